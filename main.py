@@ -12,7 +12,6 @@ import argparse
 import functools
 import gc
 import gettext
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -114,6 +113,13 @@ def sentence_of(error: ModelError | VisionError) -> str:
 
     use_words_of_window()
     return whole_sentence_of(error)
+
+
+def as_json(result: object, ensure_ascii: bool = True) -> str:
+    """Return what was found as a JSON document."""
+    import json  # late: the window needs none
+
+    return json.dumps(result, ensure_ascii=ensure_ascii)
 
 
 def speaks_turkish() -> bool:
@@ -242,7 +248,7 @@ def _report_pictures[Report](
 ) -> int:
     """Print what came of pictures, as a JSON document without `text`, and name those skipped."""
     if results:
-        print(json.dumps(results, ensure_ascii=False) if text is None else text(results))
+        print(as_json(results, ensure_ascii=False) if text is None else text(results))
     for error in skipped:
         _say(sentence_of(error))
     return BAD_INPUT if skipped else 0
@@ -255,7 +261,7 @@ def run_train(options: argparse.Namespace) -> int:
     notes: list[str] = []
     bar = _progress_bar(quiet=options.json)
     result = train_command(options, progress=bar, note=notes.append)
-    print(json.dumps(result) if options.json else train_text(result))
+    print(as_json(result) if options.json else train_text(result))
     for sentence in notes:
         _note(sentence)
     return INTERRUPTED if result["reason"] == "stopped" else 0
@@ -266,7 +272,7 @@ def run_trace(options: argparse.Namespace) -> int:
     from model.command import trace_command, trace_json, trace_text
 
     found = trace_command(options, _note)
-    print(json.dumps(trace_json(found), ensure_ascii=False) if options.json else trace_text(found))
+    print(as_json(trace_json(found), ensure_ascii=False) if options.json else trace_text(found))
     return 0
 
 
@@ -275,7 +281,7 @@ def run_lottery(options: argparse.Namespace) -> int:
     from model.command import lottery_command, lottery_text
 
     result = lottery_command(options, _note)
-    print(json.dumps(result) if options.json else lottery_text(result))
+    print(as_json(result) if options.json else lottery_text(result))
     return 0
 
 
@@ -284,7 +290,7 @@ def run_sweep(options: argparse.Namespace) -> int:
     from model.command import sweep_command, sweep_text
 
     result = sweep_command(options, _note)
-    print(json.dumps(result) if options.json else sweep_text(result))
+    print(as_json(result) if options.json else sweep_text(result))
     return 0
 
 
@@ -307,7 +313,7 @@ def run_teach(options: argparse.Namespace) -> int:
         out=options.out,
         progress=_teach_bar(quiet=options.json),
     )
-    print(json.dumps(taught.report, ensure_ascii=False) if options.json else teach_text(taught))
+    print(as_json(taught.report, ensure_ascii=False) if options.json else teach_text(taught))
     notes = list(taught.notes)
     if taught.not_kept is not None:
         text = said("Features were not kept for the next time: {reason}")
@@ -357,7 +363,7 @@ def run_lessons(options: argparse.Namespace) -> int:
     from model.command import lessons_command, lessons_text
 
     lessons = lessons_command()
-    print(json.dumps(lessons, ensure_ascii=False) if options.json else lessons_text(lessons))
+    print(as_json(lessons, ensure_ascii=False) if options.json else lessons_text(lessons))
     return 0
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from bench.harness import SHARE, Row
-from gui.app import dress_application, make_window
+from gui.app import FUSION, dress_application, make_window
 from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
 from main import prepare_environment
@@ -197,7 +197,7 @@ def make_bench_application() -> QApplication:
     """Return the application object, dressed as a person's."""
     prepare_environment()
     threadpool_limits(1, "blas")  # as main.py does for the whole process, docs/adr/0016
-    app = QApplication(["bench"])
+    app = QApplication(["bench", *FUSION])
     app.setQuitOnLastWindowClosed(False)
     dress_application(app, language="en", theme="light")
     return app

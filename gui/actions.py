@@ -411,7 +411,8 @@ class Actions:
         self.show_author(self._author)
 
     def _name(self, entry: Entry) -> None:
-        text, _ = entry.texts()
+        in_data = entry.turkish if language() == "tr" else ""
+        text = in_data or translate(entry.context, str(entry.text))
         self._actions[entry.name].setText(text)
         self._write_tip(entry.name, text)
 

@@ -23,9 +23,13 @@ PIXMAP_CACHE_KB = 64 * 1024
 """Room for what Qt keeps of drawn edges: sixty at 200 % take 25 MB, and Qt's own limit is 10."""
 
 
+FUSION = ("-style", "Fusion")
+"""What a QApplication is made with: `setStyle` would make all of QStyle known to Python at once."""
+
+
 def make_application(arguments: list[str]) -> QApplication:
     """Return the one QApplication, in the language and theme last chosen."""
-    app = QApplication(arguments)
+    app = QApplication([*arguments, *FUSION])
     stored = settings()
     dress_application(
         app,
@@ -52,7 +56,6 @@ def dress_application(app: QApplication, language: str, theme: str) -> None:
     app.setApplicationName("Glassnet")
     app.setOrganizationName("Glassnet")
     app.setDesktopFileName("glassnet")  # what `install-desktop` writes: a panel shows its icon
-    app.setStyle("Fusion")
     QPixmapCache.setCacheLimit(PIXMAP_CACHE_KB)
     app.setWindowIcon(QIcon(str(ASSETS / "icons" / "glassnet.svg")))
     _install_font(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 
@@ -10,13 +9,13 @@ from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
 
-from gui.format import translate
+from gui.format import escape, translate
 from gui.settings import language
 from gui.widgets.basic import strong
 from model.glossary import Term, glossary
 from model.latex import formula_html
 
-_TERMS = "glossary_terms"
+_TERMS, _EXPLAINER = "glossary_terms", "glossary_explainer"
 
 
 def explain(widget: QWidget, *terms: str) -> None:
@@ -43,7 +42,10 @@ def explain(widget: QWidget, *terms: str) -> None:
     widget.setAccessibleDescription(_spoken(terms))
     app = QApplication.instance()
     assert app is not None
-    explainer = app.findChild(_Explainer) or _Explainer(app)
+    explainer = app.property(_EXPLAINER)
+    if explainer is None:
+        explainer = _Explainer(app)
+        app.setProperty(_EXPLAINER, explainer)
     widget.installEventFilter(explainer)
 
 
@@ -79,16 +81,14 @@ def plain_meaning(term: Term) -> str:
 
 def meaning_html(term: Term) -> str:
     """Return what a word means in the language in use, as rich text."""
-    return re.sub(
-        r"`([^`]*)`", r"<code>\1</code>", html.escape(term.meaning(language()), quote=False)
-    )
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(term.meaning(language())))
 
 
 def heading_html(term: Term) -> str:
     """Return a word in the language in use, and the other language's word where it differs."""
     word, other = term.name(language()), other_word(term)
-    beside = f" ({html.escape(other)})" if other.casefold() != word.casefold() else ""
-    return f"{strong(html.escape(word))}{beside}"
+    beside = f" ({escape(other)})" if other.casefold() != word.casefold() else ""
+    return f"{strong(escape(word))}{beside}"
 
 
 class _Explainer(QObject):
@@ -116,7 +116,7 @@ def _spoken(terms: Sequence[str]) -> str:
 
 def tip_html(tip: str, terms: Sequence[str]) -> str:
     """Return a tool tip with what words of the glossary mean after it, in the language in use."""
-    parts = [html.escape(tip).replace("\n", "<br>")] if tip else []
+    parts = [escape(tip).replace("\n", "<br>")] if tip else []
     for term in filter(None, map(glossary().term, terms)):
         text = f"{heading_html(term)}: {meaning_html(term)}"
         parts.append(f"{text}<br>{formula_html(term.formula)}" if term.formula else text)

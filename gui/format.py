@@ -30,6 +30,13 @@ _WAYS = tuple(
 """How a number may be written: a pattern, what groups thousands in it, and its decimal mark."""
 
 
+def escape(text: str) -> str:
+    """Return a text as rich text that shows it as it is."""
+    import html  # late: its table of entities is read at once
+
+    return html.escape(text)
+
+
 def parse_number(text: str) -> float | None:
     """Read a number written with a decimal comma or point, or return ``None``.
 

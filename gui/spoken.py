@@ -14,14 +14,13 @@ from typing import NamedTuple
 from gui.format import translate
 from model.latex import LIVE_WITH_PLUS, MOST_NESTED, SIGNS
 
-_TOKEN = re.compile(
+_TOKEN = (
     r"\\(?:text|mathrm|mathbf|(?P<called>operatorname))\s*\{(?P<word>(?:[^{}\\]|\\.)*)\}"
     r"(?(called)|(?P<apart>\s+(?=\())?)"
     r"|(?P<edge>\\(?:begin|end))\s*\{[^{}]*\}"
     r"|(?P<command>\\(?:[A-Za-z]+|.))"
     r"|(?P<number>\d+(?:\u00a0\d+|\{,\}\d+|\.\d+)*)"
-    r"|(?P<sign>\S)",
-    re.DOTALL,
+    r"|(?P<sign>\S)"
 )
 _FRACTIONS = (r"\frac", r"\tfrac")
 _PARTS = {"(": ")", "[": "]", "{": "}", "|": "|"}
@@ -181,7 +180,7 @@ def _accents() -> dict[str, str]:
 
 _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₋", "0123456789,")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵏᶻ", "0123456789-kz")
-_IN_SENTENCE = re.compile(
+_IN_SENTENCE = (
     r"(?P<below>[₀-₉]+(?:₋[₀-₉]+)*)|(?P<above>[⁰¹²³⁴-⁹⁻ᵏᶻ]+)"
     r"|(?P<apart> · )|(?P<sign>[·×−∂∑ŷ½∞±≤≥≈≠←→⇒∀∃∧∨¬α-ωΔ])"
 )
@@ -202,7 +201,7 @@ def signs_in_words(sentence: str) -> str:
 
     if sentence.isascii():
         return sentence
-    said_all = re.sub(r"(?<=\S) {2,}(?=\S)", " ", _IN_SENTENCE.sub(said, sentence))
+    said_all = re.sub(r"(?<=\S) {2,}(?=\S)", " ", re.sub(_IN_SENTENCE, said, sentence))
     return re.sub(r" (?=[,;:.)])", "", said_all).strip()
 
 
@@ -265,7 +264,7 @@ class _Reader:
     def __init__(self, latex: str, words: _Words) -> None:
         self._words = words
         self._tokens: list[str] = []
-        for found in _TOKEN.finditer(latex):
+        for found in re.finditer(_TOKEN, latex, re.DOTALL):
             token = _token(found)
             self._tokens += [token] if token and token not in _SKIPPED else []
             self._tokens += [r"\ "] if found["apart"] else []

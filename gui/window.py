@@ -16,7 +16,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QResizeEvent,
-    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -35,11 +34,10 @@ from gui.session import Session
 from gui.settings import ASSETS, choose_language, moves, settings, toggle_theme
 from gui.shell import scale
 from gui.shell.header import LANGUAGES, Header
-from gui.shell.key_sheet import KeySheet
-from gui.shell.message_bar import MessageBar
 from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
-from gui.theme import icon
+from gui.theme import active, icon
+from gui.widgets.basic import come_by_tab
 from gui.widgets.dialogs import Answer, ask
 from gui.widgets.drops import local_paths
 from gui.widgets.first_paint import after_first_paint
@@ -51,6 +49,7 @@ if TYPE_CHECKING:
     from gui.learn.panel import LearnView
     from gui.learn.screen import Screen
     from gui.shell.command_palette import CommandPalette
+    from gui.shell.message_bar import MessageBar
     from model.situation import Tab as TabName
 
 MINIMUM_SIZE = QSize(1024, 680)
@@ -121,10 +120,10 @@ class GlassnetWindow(QMainWindow):
         self._learn_view: LearnView | None = None
         self._lessons_lie_over = False
         self._hands_on = False
+        self._dressed_in = active()
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
         self.starts_again = False
-        self._looks_for_classes = True
         self._lay_out()
         self._connect()
         self._bind()
@@ -155,6 +154,7 @@ class GlassnetWindow(QMainWindow):
             from gui.build_tab.tab import BuildTab
 
             build = BuildTab(self.session, self.all_actions, self.pages)
+            after_first_paint(build, self._tell_of_left_classes, AFTER_FIRST_PAINT_MS)
             if build.first_run is not None:  # it offers lessons
                 prepare = partial(self._prepare_lessons, iter(_FOR_LESSONS))
                 after_first_paint(build, prepare, _AHEAD_MS)
@@ -439,10 +439,18 @@ class GlassnetWindow(QMainWindow):
         central = QWidget()
         central.setObjectName("central")
         self._column = vbox(self.header, (self.pages, 1), self.status, on=central, gap=0, margins=0)
-        self.message_bar = MessageBar(self.pages, self.session.messages)
         self.setCentralWidget(central)
         for _ in _TABS:
             self.header.tabs.addTab("")
+
+    @cached_property
+    def message_bar(self) -> MessageBar:
+        """What shows a message over the tab in front; made for the first one."""
+        from gui.shell.message_bar import MessageBar
+
+        bar = MessageBar(self.pages, self.session.messages)
+        come_by_tab(bar, self.header.help_button)
+        return bar
 
     def _connect(self) -> None:
         self.header.tabs.currentChanged.connect(self.show_tab)
@@ -450,6 +458,7 @@ class GlassnetWindow(QMainWindow):
             lambda: self.all_actions.show_author(self.document.author)
         )
         self.session.messages.said.connect(self.status.show_sentence)
+        self.session.messages.changed.connect(lambda: self.message_bar)
         self.files.opened.connect(lambda: self.show_tab(self.BUILD))
         self.files.kept.connect(self._stay)
         self.session.steps.indexChanged.connect(self._show_steps)
@@ -480,7 +489,7 @@ class GlassnetWindow(QMainWindow):
             ("larger", partial(self._change_scale, True)),
             ("smaller", partial(self._change_scale, False)),
             ("guide", self._show_guide),
-            ("keys", lambda: KeySheet(self, actions).show()),
+            ("keys", self._show_keys),
             ("glossary", self._show_glossary),
             ("about", self._show_about),
             ("quit", self.close),
@@ -553,6 +562,11 @@ class GlassnetWindow(QMainWindow):
         from gui.shell.guide_dialog import GuideDialog
 
         GuideDialog(self).show()
+
+    def _show_keys(self) -> None:
+        from gui.shell.key_sheet import KeySheet
+
+        KeySheet(self, self.all_actions).show()
 
     def _show_glossary(self) -> None:
         from gui.shell.glossary_dialog import GlossaryDialog
@@ -735,13 +749,6 @@ class GlassnetWindow(QMainWindow):
             QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
         spare_from_collections()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Look, a little later, for what a crash has left."""
-        super().showEvent(event)
-        if self._looks_for_classes:
-            self._looks_for_classes = False
-            QTimer.singleShot(AFTER_FIRST_PAINT_MS, self, self._tell_of_left_classes)
-
     def _tell_of_left_classes(self) -> None:
         """Tell of unsaved classes that a crash has left, which Teach offers."""
         if self.session.has_left_classes:
@@ -772,7 +779,8 @@ class GlassnetWindow(QMainWindow):
             self.files.look_at_disk()
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange:
+        elif event.type() == QEvent.Type.PaletteChange and self._dressed_in is not active():
+            self._dressed_in = active()
             self.all_actions.restyle()
             self._dress_tabs()
         super().changeEvent(event)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import math
 import os
 import re
@@ -280,6 +279,8 @@ def _damaged(fault: str, place: str = "the top") -> ModelError:
 
 def _parse(content: bytes) -> dict[str, Any]:
     """Parse JSON, or say where it breaks."""
+    import json  # late: a start without a file reads none
+
     try:
         document = json.loads(
             content.decode("utf-8-sig"), parse_constant=_refuse_constant, parse_float=_finite

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from functools import cache
@@ -32,13 +31,11 @@ SIGNS = {
 """What each command of LaTeX is written as in a line of text."""
 _OPERATORS = (r"\partial", r"\Delta", r"\nabla")
 """After these a blank is none."""
-_LETTER = re.compile(
-    "|".join(
-        re.escape(command)
-        + (r"(?![A-Za-z])" if command[-1].isalpha() else "")
-        + (r"\s?" if command in _OPERATORS else "")
-        for command in SIGNS
-    )
+_LETTER = "|".join(
+    re.escape(command)
+    + (r"(?![A-Za-z])" if command[-1].isalpha() else "")
+    + (r"\s?" if command in _OPERATORS else "")
+    for command in SIGNS
 )
 _ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "vec": "\u20d7"}
 _NAMES = (
@@ -47,17 +44,17 @@ _NAMES = (
 )
 """Functions, which are written by their names."""
 _SIMPLE = (
-    (re.compile(r"\\(?:text|mathrm|operatorname|mathbf)\{([^{}]*)\}"), lambda m: str(m[1])),
-    (re.compile(r"_(?:\{([^{}]*)\}|(\w))"), lambda m: f"\uf001{m[1] or m[2] or ''}\uf002"),
-    (re.compile(r"\^(?:\{([^{}]*)\}|(\w))"), lambda m: f"\uf003{m[1] or m[2] or ''}\uf004"),
-    (re.compile(r"\\sqrt\{([^{}]*)\}"), lambda m: f"√({m[1]})"),
-    (re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}"), lambda m: f"{_term(m[1])} / {_term(m[2])}"),
+    (r"\\(?:text|mathrm|operatorname|mathbf)\{([^{}]*)\}", lambda m: str(m[1])),
+    (r"_(?:\{([^{}]*)\}|(\w))", lambda m: f"\uf001{m[1] or m[2] or ''}\uf002"),
+    (r"\^(?:\{([^{}]*)\}|(\w))", lambda m: f"\uf003{m[1] or m[2] or ''}\uf004"),
+    (r"\\sqrt\{([^{}]*)\}", lambda m: f"√({m[1]})"),
+    (r"\\frac\{([^{}]*)\}\{([^{}]*)\}", lambda m: f"{_term(m[1])} / {_term(m[2])}"),
 )
-_ACCENTED = re.compile(r"\\(hat|bar|tilde|vec)(?:\s*\{(\w)\}|\s+(\w))")
+_ACCENTED = r"\\(hat|bar|tilde|vec)(?:\s*\{(\w)\}|\s+(\w))"
 _TAGS = {"\uf001": "<sub>", "\uf002": "</sub>", "\uf003": "<sup>", "\uf004": "</sup>"}
-COMMAND = re.compile(r"\\([A-Za-z]+)")
-"""A command by its name."""
-_HELD = re.compile(r" (?=[=<>≤≥≠≈←])|(?<=[=<>≤≥≠≈←−]) ")
+COMMAND = r"\\([A-Za-z]+)"
+"""A command by its name. Patterns are compiled when a formula is read first, not at the start."""
+_HELD = r" (?=[=<>≤≥≠≈←])|(?<=[=<>≤≥≠≈←−]) "
 """The blanks around a relation and after a minus: no line ends there."""
 _ARGUMENTS = ("text", "mathrm", "operatorname", "mathbf", "sqrt", "frac")
 
@@ -81,13 +78,15 @@ def formula_html(latex: str) -> str:
     latex
         The part of LaTeX that :func:`commands` lists; others are shown by their names.
     """
-    text = _ACCENTED.sub(_accented, latex)
-    text = _LETTER.sub(lambda found: SIGNS[found[0].rstrip()], text)
+    import html  # late: its table of entities is read at once
+
+    text = re.sub(_ACCENTED, _accented, latex)
+    text = re.sub(_LETTER, lambda found: SIGNS[found[0].rstrip()], text)
     for _ in range(MOST_NESTED):  # from the innermost braces outwards
         for pattern, become in _SIMPLE:
-            text = pattern.sub(become, text)
-    text = COMMAND.sub(r"\1", text).replace("-", "−").replace("{", "").replace("}", "")
-    text = html.escape(_HELD.sub("\u00a0", text), quote=False)
+            text = re.sub(pattern, become, text)
+    text = re.sub(COMMAND, r"\1", text).replace("-", "−").replace("{", "").replace("}", "")
+    text = html.escape(re.sub(_HELD, "\u00a0", text), quote=False)
     for letter, tag in _TAGS.items():
         text = text.replace(letter, tag)
     return f"<i>{text}</i>"

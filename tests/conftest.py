@@ -44,6 +44,12 @@ def pytest_fixture_post_finalizer() -> None:
 
 
 @pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """Return what the one QApplication is made with: the window's own style on every platform."""
+    return ["pytest", "-style", "Fusion"]
+
+
+@pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return folders that are not there yet, one after another.
 

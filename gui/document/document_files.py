@@ -8,13 +8,12 @@ from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.document.document import Document
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
-from gui.error_texts import said_by_model
 from gui.format import show_integer, show_number, translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
@@ -29,6 +28,8 @@ from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, encode, write_bytes
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
+
     from model.importing import NetworkRead
 
 MOST = 8
@@ -88,7 +89,7 @@ def _ask_for_table(
     def choose() -> None:
         title = translate("MissingTableDialog", "Find {name}").format(name=name)
         dialog = file_dialog(window, title, "gone_file_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setFileMode(dialog.FileMode.ExistingFile)
         tables = translate("MissingTableDialog", "Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)")
         dialog.setNameFilters([tables, translate("MissingTableDialog", "All files (*)")])
         dialog.fileSelected.connect(lambda chosen: take(with_table(experiment, Path(chosen))))
@@ -203,7 +204,7 @@ class Files(QObject):
     def save_as(self, then: Callable[[], None] | None = None) -> None:
         """Let the person choose where to write the document."""
         dialog = self._dialog(self._names()[1], "save_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAcceptMode(dialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(self.suffix.lstrip("."))
         if self._document.path is not None:
             dialog.selectFile(self._document.path.name)
@@ -246,7 +247,7 @@ class Files(QObject):
 
     def _choose_to_open(self) -> None:
         dialog = self._dialog(self._names()[0], "open_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setFileMode(dialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self._read(Path(name)))
         dialog.open()
 
@@ -335,7 +336,7 @@ class DocumentFiles(Files):
         dialog = file_dialog(self._window, self.tr("Open a trained network"), "network_dialog")
         kind = self.tr("Networks in ONNX files")
         dialog.setNameFilter(f"{kind} (*{NETWORK_SUFFIX})")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setFileMode(dialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
         dialog.open()
 
@@ -519,6 +520,8 @@ class DocumentFiles(Files):
                 rows=show_integer(found.trip.rows),
                 n=show_number(found.trip.difference, 2),
             )
+            from gui.error_texts import said_by_model  # late: the start has nothing to say
+
             notes = [text, *map(said_by_model, found.notes)]
             return " ".join([*notes, self._only(path, others)] if others else notes)
 

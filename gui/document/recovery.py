@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import functools
 import uuid
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
 from msgspec import Struct
 from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.document.document import Document
 from gui.document.seen_file import SeenFile
-from gui.error_texts import sentence_of
 from gui.format import translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask
@@ -36,6 +34,8 @@ _NOTES = (".json", ".saved")
 
 def recovery_folder() -> Path:
     """Return where the copies are: in the platform's state folder."""
+    import platformdirs  # late: no start writes a copy
+
     return Path(platformdirs.user_state_path("Glassnet")) / "recovery"
 
 
@@ -115,10 +115,7 @@ class Autosave(QObject):
         self._messages = messages or Messages(self)
         self._present = present or (lambda: document.value)
         self._format = kept_as
-        self.folder = recovery_folder() if folder is None else folder
-        self.copy = self.folder / f"{uuid.uuid4().hex}{kept_as.suffix}"
-        self._lock = QLockFile(str(self.copy.with_suffix(".lock")))
-        self._lock.setStaleLockTime(0)
+        self._chosen_folder = folder
         self._runner = RunController(
             self, lambda _: self._on_written(), lambda error, _: self._on_failed(error)
         )
@@ -133,6 +130,22 @@ class Autosave(QObject):
         self._training_timer.timeout.connect(self.save_now)
         document.value_changed.connect(self._on_changed)
         document.path_changed.connect(self._on_path_changed)
+
+    @functools.cached_property
+    def folder(self) -> Path:
+        """Where the copy is, and those of other windows."""
+        return self._chosen_folder or recovery_folder()
+
+    @functools.cached_property
+    def copy(self) -> Path:
+        """The copy of this window."""
+        return self.folder / f"{uuid.uuid4().hex}{self._format.suffix}"
+
+    @functools.cached_property
+    def _lock(self) -> QLockFile:
+        lock = QLockFile(str(self.copy.with_suffix(".lock")))
+        lock.setStaleLockTime(0)
+        return lock
 
     @property
     def is_idle(self) -> bool:
@@ -156,6 +169,8 @@ class Autosave(QObject):
         if not self._runner.is_idle:
             self._again = True
             return
+        import json
+
         value, copy, path = self._present(), self.copy, self._document.path
         lock, write = self._lock, self._format.write
 
@@ -184,6 +199,8 @@ class Autosave(QObject):
         than the file; by the note it is known as such.
         """
         if self._has_copy and not self._is_training:
+            import json
+
             note = {"path": str(saved.path), "sha256": saved.digest}
             with contextlib.suppress(ModelError):  # then an old copy is offered, which is no loss
                 write_bytes(self.copy.with_suffix(".saved"), json.dumps(note).encode())
@@ -280,6 +297,8 @@ class Autosave(QObject):
             return
         self._timer.start()  # the disk may have room again, though nothing is changed any more
         if not self._has_failed:  # who has closed the message has read it
+            from gui.error_texts import sentence_of
+
             self._has_failed = True
             self._messages.failed(
                 lambda: self.tr(
@@ -320,6 +339,8 @@ def _delete(copy: Path, suffixes: tuple[str, ...]) -> None:
 
 def _note(copy: Path, suffix: str) -> dict[str, object]:
     """Return a note beside a copy, empty where there is none that can be read."""
+    import json  # late: no start reads or writes one
+
     try:
         note = json.loads(copy.with_suffix(suffix).read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -61,8 +61,8 @@ class MessageBar(Panel):
         self._close.clicked.connect(messages.clear)
         set_role(self, role="message", tone="fail")
         self.retranslate()
-        self.hide()
         messages.changed.connect(self._show_message)
+        self._show_message(messages.shown)
 
     def _show_message(self, message: Message | None) -> None:
         if message is None:

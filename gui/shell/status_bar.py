@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from gui.explain import explain
+from gui.format import escape
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, active, font, icon
 from gui.widgets.basic import ElidingLabel, label, plain_label, rule, set_role, show_text

@@ -19,7 +19,8 @@ from gui.teach_tab.teaching import Head
 from gui.theme import GAP_M_PX, GAP_S_PX, GAP_XL_PX, icon
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.state import VisionState
-from gui.widgets.basic import describe, keyed_combo, label, push_button, tool_button, write_on
+from gui.widgets.basic import describe, label, push_button, tool_button, write_on
+from gui.widgets.combos import keyed_combo
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from vision.classification import ClassificationResult

@@ -5,11 +5,11 @@ QtAwesome itself is not loaded: it would take a tenth of the start, for Qt's Ope
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
@@ -64,8 +64,9 @@ def _phosphor() -> tuple[str, dict[str, str]]:
     assert spec is not None
     fonts = Path(str(spec.origin)).with_name("fonts")
     number = QFontDatabase.addApplicationFont(str(fonts / "phosphor-1.3.0.ttf"))
-    characters = (fonts / "phosphor-charmap-1.3.0.json").read_text(encoding="utf-8")
-    return QFontDatabase.applicationFontFamilies(number)[0], json.loads(characters)
+    characters = (fonts / "phosphor-charmap-1.3.0.json").read_bytes()
+    family = QFontDatabase.applicationFontFamilies(number)[0]
+    return family, msgspec.json.decode(characters, type=dict[str, str])
 
 
 def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) -> QIcon:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QModelIndex, QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QTabBar, QWidget
 
-from gui.app import dress_application, make_window
+from gui.app import FUSION, dress_application, make_window
 from gui.tour.few_colours import in_few_colours
 from gui.window import GlassnetWindow
 from vision.teaching.collection import Collection
@@ -157,7 +157,7 @@ def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
     with tempfile.TemporaryDirectory() as home:
         os.environ["XDG_STATE_HOME"] = home
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
-        app = QApplication(sys.argv[:1])
+        app = QApplication([*sys.argv[:1], *FUSION])
         app.setQuitOnLastWindowClosed(False)
         dress_application(app, language="en", theme="light")
         window = make_window()

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
-    QComboBox,
     QFrame,
     QGridLayout,
     QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
     QToolButton,
-    QToolTip,
     QWidget,
 )
 
@@ -95,18 +90,20 @@ def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
         keep_moves(event)
 
 
-def come_by_tab(part: QWidget, after: QWidget) -> None:
+def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
     """Let Tab come to a part that was just put into its place after a widget, not last of all.
 
-    For what is made after what stands behind it.
+    For what is made after what stands behind it. That widget takes the keyboard, and the last one
+    in the part that does is returned.
     """
     stops, at = [after], part.nextInFocusChain()
     while at is not None and part.isAncestorOf(at):
-        if at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        if at.focusPolicy() != Qt.FocusPolicy.NoFocus:  # by Tab now, or once it is the chosen one
             stops.append(at)
         at = at.nextInFocusChain()
     for before, stop in pairwise(stops):
         QWidget.setTabOrder(before, stop)
+    return stops[-1]
 
 
 def frame(role: str, **roles: str) -> QFrame:
@@ -262,29 +259,6 @@ class Segments(QFrame):
             self.group.setExclusive(True)
 
 
-def keyed_combo(object_name: str, keys: Sequence[str]) -> QComboBox:
-    """Make a list of choices; each one's data is its key, which no language changes."""
-    combo = QComboBox()
-    combo.setObjectName(object_name)
-    for key in keys:
-        combo.addItem(key, key)
-    return combo
-
-
-def combo_px(combo: QComboBox, text: str) -> int:
-    """Return the width in pixels at which a list of choices shows all of `text`."""
-    option = QStyleOptionComboBox()
-    option.initFrom(combo)
-    option.editable = combo.isEditable()
-    beside = option.rect.width() - _text_px(combo, option)
-    return combo.fontMetrics().horizontalAdvance(text) + 1 + beside  # an advance is rounded
-
-
-def _text_px(combo: QComboBox, option: QStyleOptionComboBox) -> int:
-    field, kind = QStyle.SubControl.SC_ComboBoxEditField, QStyle.ComplexControl.CC_ComboBox
-    return combo.style().subControlRect(kind, option, field, combo).width()
-
-
 class ElidingLabel(QLabel):
     """A few words that take what room there is, and end in an ellipsis where it is too little."""
 
@@ -302,50 +276,6 @@ class ElidingLabel(QLabel):
         right = Qt.TextElideMode.ElideRight
         text = self.fontMetrics().elidedText(self.text(), right, self.width())
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), text)
-
-
-class ElidingCombo(QComboBox):
-    """A list of choices that may be narrower than the chosen text.
-
-    Then the text has "…" in its middle, for names mostly differ at an end, and the tool tip begins
-    with all of it.
-    """
-
-    _POPUP_MARGINS_PX = 32
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-
-    def fit_popup(self) -> None:
-        """Make the list that opens as wide as its longest text."""
-        texts = [self.itemText(index) for index in range(self.count())]
-        widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
-        self.view().setMinimumWidth(widest + self._POPUP_MARGINS_PX)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the list with its text shortened to the room beside the arrow.
-
-        Not in ``initStyleOption``, which Qt calls for each of its sizes, too.
-        """
-        painter = QStylePainter(self)
-        painter.setPen(self.palette().text().color())
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        option.currentText = self.fontMetrics().elidedText(
-            option.currentText, Qt.TextElideMode.ElideMiddle, _text_px(self, option)
-        )
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-
-    def event(self, event: QEvent) -> bool:
-        """Say the whole text first where it is shortened."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            text = self.currentText()
-            if combo_px(self, text) > self.width():
-                QToolTip.showText(event.globalPos(), f"{text}\n{self.toolTip()}".strip(), self)
-                return True
-        return super().event(event)
 
 
 # As in the style sheet; the panels' own inset is wider.
@@ -373,7 +303,7 @@ class ColumnScroll(QScrollArea):
         holder.raise_()
         # The style sheet draws no handle where there is nothing to scroll.
         bar.setEnabled(False)
-        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
+        bar.rangeChanged.connect(lambda low, high: self.verticalScrollBar().setEnabled(high > low))
 
 
 _SPARE_PX = 6

@@ -1,26 +1,20 @@
-"""Dialogs that ask for a file or an answer; none blocks."""
+"""Dialogs that ask for a file or an answer; none blocks.
+
+What they are made of is loaded when the first one opens: no start shows one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
 
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import describe, label, push_button, set_role
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog, QWidget
 
-_WIDTH_PX, _HEIGHT_PX, _QUESTION_PX = 760, 460, 400
+_WIDTH_PX, _HEIGHT_PX = 760, 460
 
 
 def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
@@ -28,6 +22,8 @@ def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
 
     Where the system has none of its own, Qt's is made large enough for its columns.
     """
+    from PySide6.QtWidgets import QFileDialog, QHeaderView, QTreeView
+
     dialog = QFileDialog(window, title)
     dialog.setObjectName(object_name)
     dialog.finished.connect(dialog.deleteLater)
@@ -54,7 +50,7 @@ def ask_to_save(
     """
     suffix = Path(name).suffix
     dialog = file_dialog(window, title, object_name)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setAcceptMode(dialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix.lstrip("."))
     dialog.setNameFilter(kinds or f"{suffix.lstrip('.').upper()} (*{suffix})")
     dialog.selectFile(name)
@@ -80,66 +76,6 @@ class Answer(Struct, frozen=True):
     then: Callable[[], None]
 
 
-class _Question(QDialog):
-    """A sentence, what it is about, and a button an answer; the last one is also Escape's."""
-
-    def __init__(
-        self,
-        window: QWidget,
-        name: str,
-        text: str,
-        details: str,
-        answers: Sequence[Answer],
-        is_risky: bool,
-    ) -> None:
-        super().__init__(window)
-        self.setObjectName(name)
-        self.setWindowTitle("Glassnet")
-        self.setAccessibleName(f"{text} {details}")
-        self._chosen = answers[-1]
-        self._sentence = label("card-title", f"{name}_text", wrap=True)
-        self._sentence.setText(text)
-        self._details = label("label", f"{name}_details", wrap=True)
-        self._details.setText(details)
-        keeps, *loses, leaves = (self._button(answer) for answer in answers)
-        proposed = leaves if is_risky else keeps
-        set_role(proposed, tone="primary")
-        proposed.setDefault(True)
-        proposed.setFocus()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP_M_PX)
-        for button in loses:
-            buttons.addWidget(button)  # apart from the two that lose nothing
-        buttons.addStretch(1)
-        buttons.addWidget(leaves)
-        buttons.addWidget(keeps)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addWidget(self._sentence)
-        layout.addWidget(self._details)
-        layout.addSpacing(GAP_L_PX)
-        layout.addLayout(buttons)
-        self.setFixedWidth(max(_QUESTION_PX, self.minimumSizeHint().width()))
-
-    def _button(self, answer: Answer) -> QPushButton:
-        button = push_button(answer.name)
-        button.setText(answer.text)
-        button.setAutoDefault(True)  # Enter presses the one that the keyboard is on
-        describe(button, answer.text)
-        button.clicked.connect(lambda: self._choose(answer))
-        return button
-
-    @property
-    def chosen(self) -> Answer:
-        """The answer that was given."""
-        return self._chosen
-
-    def _choose(self, answer: Answer) -> None:
-        self._chosen = answer
-        self.accept()
-
-
 def ask(
     window: QWidget,
     name: str,
@@ -153,7 +89,9 @@ def ask(
     Where the first one `is_risky`, Enter gives the last one too. Of three, the second is the one
     that loses something.
     """
-    question = _Question(window, name, text, details, answers, is_risky)
+    from gui.widgets.question import Question
+
+    question = Question(window, name, text, details, answers, is_risky)
 
     def on_finished() -> None:
         question.deleteLater()

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
 
 from gui.format import parse_number, show_number
 from gui.theme import GAP_M_PX, GAP_S_PX
-from gui.widgets.basic import ElidingCombo, combo_px, describe, label, set_role
+from gui.widgets.basic import describe, label, set_role
+from gui.widgets.combos import ElidingCombo, combo_px
 from gui.widgets.layouts import STRETCH, hbox
 
 

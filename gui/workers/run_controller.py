@@ -11,7 +11,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
 
 from gui.workers.gate import WorkerGate
-from vision.errors import as_value
 
 
 class Mailbox[T]:
@@ -79,6 +78,8 @@ class _WorkerThread(QThread):
         try:
             self.result = self._work(self._should_stop, self._publish)
         except Exception as error:  # noqa: BLE001 - a worker's failure of any kind is reported
+            from vision.errors import as_value  # late: hardly any work fails
+
             self.error_text = traceback.format_exc()
             self.error = as_value(error)
 

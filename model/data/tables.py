@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -46,8 +47,8 @@ class Table(Struct, frozen=True, eq=False):
     target: str
 
 
-def _text(name: str) -> str:
-    """Read a file of `assets/datasets`."""
+def _text(name: str, lines: int | None = None) -> str:
+    """Read a file of `assets/datasets`, or its first lines."""
     path = FOLDER / name
     try:
         content = path.read_bytes()
@@ -59,7 +60,8 @@ def _text(name: str) -> str:
             fault=fault.strerror or str(fault),
         ) from fault
     if path.suffix == ".gz":
-        content = gzip.decompress(content)
+        with gzip.open(io.BytesIO(content), "rt", encoding="utf-8") as file:
+            return "".join(islice(file, lines))
     return content.decode()
 
 
@@ -78,8 +80,7 @@ def _iris() -> Table:
 
 def first_digits(count: int | None = None) -> Table:
     """Return the digits, or the first of them, which are read sooner than all 1,797."""
-    header, *lines = _text("digits.csv.gz").splitlines()
-    lines = lines[:count]
+    header, *lines = _text("digits.csv.gz", None if count is None else count + 1).splitlines()
     values = np.loadtxt(lines, delimiter=",")
     y = np.eye(10)[values[:, -1].astype(np.intp)]
     names = tuple(header.split(",")[:-1])

@@ -674,7 +674,7 @@ def _judge_formula(latex: str, path: Path, line: int) -> None:
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])
     known = commands()
-    for found in COMMAND.finditer(latex.replace("\\\\", "  ")):
+    for found in re.finditer(COMMAND, latex.replace("\\\\", "  ")):
         if found[0] not in known:
             raise ModelError(
                 "lesson.formula",

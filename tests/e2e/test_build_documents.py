@@ -116,8 +116,8 @@ def test_a_damaged_file_is_named_and_nothing_is_lost(builder: Builder, tmp_path:
     before = builder.document.experiment
     builder.press("Ctrl+O")
     builder.name_file("open_dialog", damaged)
-    bar = builder.find("message_bar", QWidget)
-    builder.wait(bar.isVisible, "the message is shown", SOON_MS)
+    builder.wait(lambda: builder.find("message_bar").isVisible(), "the message is shown", SOON_MS)
+    bar = builder.find("message_bar")
     said = " ".join(label.text() for label in bar.findChildren(QLabel))
     assert "damaged.glassnet" in said
     assert builder.document.experiment == before

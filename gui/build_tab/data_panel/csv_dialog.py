@@ -35,7 +35,8 @@ from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
-from gui.widgets.basic import combo_px, describe, frame, keyed_combo, label, push_button, set_role
+from gui.widgets.basic import describe, frame, label, push_button, set_role
+from gui.widgets.combos import combo_px, keyed_combo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
 from gui.workers import LatestTask

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QMenu,
     QScrollArea,
@@ -233,7 +232,7 @@ class DataPanel(Panel):
     def ask_for_table(self) -> None:
         """Let the person choose a table of their own, or pictures in IDX files."""
         dialog = file_dialog(self, self.tr("Open a table"), "table_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setFileMode(dialog.FileMode.ExistingFile)
         dialog.setNameFilters(
             [
                 self.tr("Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gui.build_tab.names import Tile
 from gui.theme import Theme, active, icon
@@ -17,7 +17,7 @@ from model.errors import ModelError
 from model.experiment import FloatArray, GateData, PlaneData, PointsData
 
 _GRAY_CODE = {1: (0, 1), 2: (0, 1, 3, 2)}
-_POINTS = 44
+_POINTS, _DOT_PX = 44, 2.2
 _DIGITS = 20
 """Among so many first rows is every digit."""
 
@@ -169,14 +169,19 @@ def _colours_of(dataset: Dataset) -> Sequence[QColor]:
 def _paint_points(painter: QPainter, x: FloatArray, dataset: Dataset, area: QRectF) -> None:
     low, high = x.min(axis=0), x.max(axis=0)
     span = np.where(high > low, high - low, 1.0)
-    radius = 1.3
     width, height = min(area.width(), area.height() * 1.25), area.height()
-    box = _centred(area, width - 2 * radius, height - 2 * radius)
-    for (u, v), colour in zip((x - low) / span, _colours_of(dataset), strict=True):
-        painter.setPen(colour)
-        painter.setBrush(QBrush(colour))
-        centre = QPointF(box.left() + u * box.width(), box.bottom() - v * box.height())
-        painter.drawEllipse(centre, radius - 0.5, radius - 0.5)
+    box = _centred(area, width - _DOT_PX, height - _DOT_PX)
+    places = (x - low) / span * (box.width(), -box.height()) + (box.left(), box.bottom())
+    points: dict[int, list[QPointF]] = {}
+    for place, colour in zip(places.tolist(), _colours_of(dataset), strict=True):
+        points.setdefault(colour.rgba(), []).append(QPointF(*place))
+    pen = QPen(Qt.PenStyle.SolidLine)
+    pen.setWidthF(_DOT_PX)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    for rgba, of_colour in points.items():
+        pen.setColor(QColor.fromRgba(rgba))
+        painter.setPen(pen)
+        painter.drawPoints(of_colour)
 
 
 def _paint_digits(painter: QPainter, area: QRectF) -> None:
@@ -194,11 +199,9 @@ def _paint_digits(painter: QPainter, area: QRectF) -> None:
             continue
         row = table.x[where[0]].reshape(8, 8)
         ink = row / max(float(row.max()), 1e-9)
-        shade = QColor(active().t1)
-        image = QImage(8, 8, QImage.Format.Format_ARGB32)
-        for (r, c), value in np.ndenumerate(ink):
-            shade.setAlphaF(float(value))
-            image.setPixelColor(c, r, shade)
+        pixels = np.full((8, 8), QColor(active().t1).rgb() & 0xFFFFFF, np.uint32)
+        pixels |= np.round(255 * ink).astype(np.uint32) << 24
+        image = QImage(pixels.tobytes(), 8, 8, QImage.Format.Format_ARGB32)
         left = area.center().x() + (place - 1) * (side + 2) + 1
         painter.drawImage(QRectF(left, area.center().y() - side / 2, side, side), image)
 

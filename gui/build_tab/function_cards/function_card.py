@@ -25,7 +25,6 @@ from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import label
 from gui.widgets.info_card import InfoCard
-from gui.widgets.latex import LatexLabel
 from model.activations import activate, derivative
 from model.checks import first_outside
 from model.experiment import LOSSES, Activation, FloatArray, Loss
@@ -54,6 +53,8 @@ class FunctionCard(InfoCard):
 
     def fill(self) -> None:
         """Put formulas, curve and sentences one under the other."""
+        from gui.widgets.latex import LatexLabel  # late: what sets formulas is large
+
         name = self.objectName()
         self.formula = LatexLabel(f"{name}_formula", _FORMULA_PX)
         self.slope = LatexLabel(f"{name}_slope", _SLOPE_PX, "t2")

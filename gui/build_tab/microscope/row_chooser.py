@@ -11,7 +11,8 @@ from gui.build_tab.names import values_text
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_integer, translate
 from gui.settings import language
-from gui.widgets.basic import ElidingCombo, combo_px, describe
+from gui.widgets.basic import describe
+from gui.widgets.combos import ElidingCombo, combo_px
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 

@@ -13,7 +13,8 @@ from gui.build_tab.names import column_name, input_name
 from gui.build_tab.state import BuildState
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active
-from gui.widgets.basic import ElidingCombo, describe, label, push_button, set_role
+from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.painting import smooth_painter, write_in
 from gui.widgets.panel import Panel

@@ -23,7 +23,8 @@ from gui.build_tab.names import activation_names
 from gui.explain import explain
 from gui.format import percent, show_integer, translate
 from gui.theme import GAP_S_PX, icon
-from gui.widgets.basic import combo_px, describe, frame, label, set_role, tool_button
+from gui.widgets.basic import describe, frame, label, set_role, tool_button
+from gui.widgets.combos import combo_px
 from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
 from gui.widgets.layouts import hbox

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -127,7 +128,7 @@ class DecisionMap(PlaneMap):
     model
         Edits the points and shows the row that is pointed at.
     tools
-        What a press does; ``None`` where the map is only looked at.
+        Returns those that say what a press does; ``None`` where the map is only looked at.
 
     Attributes
     ----------
@@ -135,7 +136,7 @@ class DecisionMap(PlaneMap):
         The unit whose answers are drawn instead of the output's, from the next drawing on.
     """
 
-    def __init__(self, model: BuildModel, tools: PointTools | None = None) -> None:
+    def __init__(self, model: BuildModel, tools: Callable[[], PointTools] | None = None) -> None:
         super().__init__()
         self._model, self._tools = model, tools
         self._state: BuildState | None = None
@@ -356,14 +357,14 @@ class DecisionMap(PlaneMap):
 
     def pressed(self, x: float, y: float) -> None:
         """Add a point, erase one, or take hold of one; of other data choose the row of a point."""
-        tools, under = self._tools, self._nearest_made(x, y)
-        if tools is None:
+        if self._tools is None:
             return
         if self._made_by_hand is None:
             row = self._row_of(self.layer.nearest(x, y, self._per_px))
             if row >= 0:
                 self._model.choose_row(row)
             return
+        tools, under = self._tools(), self._nearest_made(x, y)
         if tools.adds >= 0:
             self._model.add_point(x, y, tools.adds)
         elif under >= 0 and tools.erases:

@@ -440,10 +440,10 @@ class DoctorCards(Panel):
     Parameters
     ----------
     after
-        Tab comes to the cards from there.
+        Returns what Tab comes to the cards from.
     """
 
-    def __init__(self, model: BuildModel, after: QWidget) -> None:
+    def __init__(self, model: BuildModel, after: Callable[[], QWidget]) -> None:
         super().__init__()
         self.setObjectName("doctor")
         self._model, self._after = model, after
@@ -503,7 +503,7 @@ class DoctorCards(Panel):
             card = _FindingCard(self._model, number)
             card.hide()
             self._column.insertWidget(self._column.indexOf(self._all_button), card)
-            come_by_tab(card, self.cards[-1].fix if self.cards else self._after)
+            come_by_tab(card, self.cards[-1].fix if self.cards else self._after())
             self.cards.append(card)
 
     def set_compact(self, compact: bool) -> None:

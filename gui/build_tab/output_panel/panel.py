@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cached_property
+
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -14,7 +17,11 @@ from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
 from gui.build_tab.output_panel.doctor_cards import DoctorCards
 from gui.build_tab.output_panel.fit_plot import FitPlot
-from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, VerdictCard
+from gui.build_tab.output_panel.perceptron_cards import (
+    ComparisonCard,
+    QuestionCard,
+    VerdictCard,
+)
 from gui.build_tab.output_panel.plane_choice import MOST_MAP_INPUTS, PlaneChoice
 from gui.build_tab.output_panel.probe import Probe
 from gui.build_tab.output_panel.scores import Score, ScoreRow
@@ -23,7 +30,7 @@ from gui.build_tab.state import BuildState, InsightView
 from gui.explain import explain
 from gui.plots.legend import ClassLegend
 from gui.theme import GAP_M_PX, INSET_PX
-from gui.widgets.basic import ColumnScroll, describe, label
+from gui.widgets.basic import ColumnScroll, come_by_tab, describe, label
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import PointsData
@@ -45,15 +52,17 @@ class OutputPanel(Panel):
         self._compact = False
         self._baselines: dict[tuple[int, bool], float] = {}
         self._mistakes: int | None = None
-        self.tools = PointTools()
-        self.map = DecisionMap(model, self.tools)
+        self._judged: tuple[float, float, tuple[int, ...], int] | None = None
+        self._model = model
+        self.map = DecisionMap(model, lambda: self.tools)
         self.choice = PlaneChoice(self._on_choice_changed)
         self.matrix = ConfusionMatrix(large=True)
         self.fit = FitPlot()
         self.scores = ScoreRow(model, self.choice.show_matrix)
-        self.unit = UnitCard(model)
-        self.verdict, self.comparison = VerdictCard(model), ComparisonCard()
-        self.doctor = DoctorCards(model, self.comparison.fold)
+        self.doctor = DoctorCards(
+            model,
+            lambda: self.comparison.fold if self._has_cards else self.scores.mistakes_link_below,
+        )
         self.circuit = CircuitCard(model)
         self.probe = Probe()
         self._lay_out()
@@ -87,14 +96,10 @@ class OutputPanel(Panel):
             ),
             self._wide_legend,
             self.choice,
-            self.tools,
             self.map,
             self.matrix,
             self.fit,
             self.scores,
-            self.unit,
-            self.verdict,
-            self.comparison,
             self.doctor,
             self.probe,
             self.circuit,
@@ -105,11 +110,64 @@ class OutputPanel(Panel):
         )
         self.probe.head.insertWidget(1, self.circuit.toggle)
         self.circuit.toggle.toggled.connect(lambda: self._reveal(self.circuit))
-        self.verdict.why.clicked.connect(lambda: self._reveal(self.verdict))
         self._wide_legend.hide()
-        self.tools.hide()
         self.matrix.hide()
         self.fit.hide()
+
+    # -- Parts that the data or a choice bring: made when they are shown first ---------------------
+
+    @cached_property
+    def tools(self) -> PointTools:
+        """What a press on the map does, where points are made by hand."""
+        tools = PointTools()
+        self._put([tools], self.map, self.choice.second)
+        return tools
+
+    @cached_property
+    def _cards(self) -> tuple[UnitCard, VerdictCard, ComparisonCard]:
+        verdict, comparison = VerdictCard(self._model), ComparisonCard()
+        cards = UnitCard(self._model), verdict, comparison
+        self._put(cards, self.doctor, self.scores.mistakes_link_below)
+        verdict.why.clicked.connect(lambda: self._reveal(verdict))
+        self._fold(verdict, comparison)
+        if self._judged is not None:
+            comparison.show_network(*self._judged)
+        return cards
+
+    @property
+    def unit(self) -> UnitCard:
+        """How the chosen unit comes to its value."""
+        return self._cards[0]
+
+    @property
+    def verdict(self) -> VerdictCard:
+        """Whether a perceptron could do it, by proof."""
+        return self._cards[1]
+
+    @property
+    def comparison(self) -> ComparisonCard:
+        """What perceptrons reach beside this network."""
+        return self._cards[2]
+
+    def _put(self, parts: Iterable[QWidget], before: QWidget, stop: QWidget) -> None:
+        """Put parts before another; Tab comes to them after `stop`."""
+        for part in parts:
+            self._column.insertWidget(self._column.indexOf(before), part)
+            stop = come_by_tab(part, stop)
+
+    @property
+    def _has_cards(self) -> bool:
+        return "_cards" in self.__dict__
+
+    def _fold(self, *cards: QuestionCard) -> None:
+        for card in cards:
+            card.set_foldable(self._compact)
+            card.set_folded(self._compact)
+
+    def make_parts(self) -> None:
+        """Make what is not there yet."""
+        _ = self.tools, self._cards
+        self.doctor.make_cards()
 
     def _reveal(self, card: QWidget) -> None:
         """Bring a card into sight once it is laid out: it opens below what was in sight."""
@@ -155,15 +213,16 @@ class OutputPanel(Panel):
             several = state.dataset.task == "multiclass"
             names = class_names(state.dataset) if several else state.dataset.target_names
             name = names[verdict.output]
-        self.verdict.show_verdict(verdict, name, None if state is None else state.dataset)
-        self.comparison.show_found(insight.perceptrons)
+        if verdict is not None or self._has_cards:
+            self.verdict.show_verdict(verdict, name, None if state is None else state.dataset)
+            self.verdict.show_missing_bias(any(f.code == "no_bias" for f in insight.findings))
+        if insight.perceptrons is not None or self._has_cards:
+            self.comparison.show_found(insight.perceptrons)
         self.doctor.show_findings(insight.findings, insight.saved_findings)
-        self.verdict.show_missing_bias(any(f.code == "no_bias" for f in insight.findings))
 
     def _show_units(self, state: BuildState) -> None:
         """Draw the answers of the unit that is pointed at, and the card of the chosen one."""
-        self.unit.show_state(state)
-        self.circuit.show_state(state)
+        self._show_cards(state)
         if self._take_pointed(state) and not self.map.isHidden():
             self._show_map(state)
 
@@ -180,7 +239,12 @@ class OutputPanel(Panel):
         self._take_pointed(state)
         self._show_answers(state)
         self.probe.show_state(state)
-        self.unit.show_state(state)
+        self._show_cards(state)
+
+    def _show_cards(self, state: BuildState) -> None:
+        """Show what is asked for by a click: the chosen unit, the circuit."""
+        if state.selection.unit is not None or self._has_cards:
+            self.unit.show_state(state)
         self.circuit.show_state(state)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -194,9 +258,8 @@ class OutputPanel(Panel):
         if compact != self._compact:
             self._compact = compact
             self.scores.set_compact(compact)
-            for card in (self.verdict, self.comparison):
-                card.set_foldable(compact)
-                card.set_folded(compact)
+            if self._has_cards:
+                self._fold(self.verdict, self.comparison)
             self.doctor.set_compact(compact)
             self._column.setSpacing(_TIGHT_GAP_PX if compact else GAP_M_PX)
             if self._state is not None:
@@ -213,9 +276,10 @@ class OutputPanel(Panel):
         self.matrix.setVisible(self.choice.shows_matrix and bool(names))
         self._hint.setVisible(self.choice.shows_matrix and bool(names))
         by_hand = is_map and isinstance(state.experiment.data, PointsData)
-        self.tools.setVisible(by_hand)
+        if by_hand or "tools" in self.__dict__:
+            self.tools.show_classes(names or ("0", "1"))
+            self.tools.setVisible(by_hand)
         self.map.take_keys(by_hand)
-        self.tools.show_classes(names or ("0", "1"))
         short = tuple(n if len(n) <= 16 else n[:15] + "…" for n in names)
         test = self.tr("test") if len(dataset.x_test) else ""
         for legend in (self.legend, self._wide_legend):
@@ -259,12 +323,10 @@ class OutputPanel(Panel):
         test_score = self._score(of_test, test, known_test) if len(dataset.x_test) else None
         self.scores.show_scores(train_score, test_score, dataset.task == "regression")
         judged = test_score or train_score
-        self.comparison.show_network(
-            judged.value,
-            judged.baseline,
-            tuple(layer.units for layer in state.experiment.network.layers),
-            len(dataset.x_train),
-        )
+        layers = tuple(layer.units for layer in state.experiment.network.layers)
+        self._judged = judged.value, judged.baseline, layers, len(dataset.x_train)
+        if self._has_cards:
+            self.comparison.show_network(*self._judged)
 
     def _score(
         self,

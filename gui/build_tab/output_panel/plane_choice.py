@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gui.build_tab.names import readable
 from gui.theme import GAP_S_PX
-from gui.widgets.basic import ElidingCombo, Segments, combo_px, describe, label
+from gui.widgets.basic import Segments, describe, label
+from gui.widgets.combos import ElidingCombo, combo_px
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.data import Dataset

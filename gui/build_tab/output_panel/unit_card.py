@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import Qt
@@ -11,7 +9,7 @@ from PySide6.QtCore import Qt
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import apart, factor, show_fixed, show_integer, show_number
+from gui.format import apart, escape, factor, show_fixed, show_integer, show_number
 from gui.widgets.basic import label
 from gui.widgets.card import Card
 from model.experiment import Activation
@@ -110,7 +108,7 @@ class UnitCard(Card):
 
     def _table(self, found: _Sum) -> str:
         rows = [
-            _row(html.escape(name), value, "×", weight, product)
+            _row(escape(name), value, "×", weight, product)
             for name, value, weight, product in found.rows
         ]
         number, rest = found.left_out

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -74,7 +72,7 @@ class RecipeStrip(Panel):
         link = ""
         if recipe is not None:
             article, colour, name = recipe.article, active().acc, self.tr("The article")
-            link = f'<a href="{html.escape(article.url)}" style="color:{colour}">{name}</a>'
+            link = f'<a href="{article.url}" style="color:{colour}">{name}</a>'
             describe(self.source, self.tr("{title}, in the browser").format(title=article.title))
         self.source.setText(link)
         self.setVisible(bool(said))

@@ -18,7 +18,8 @@ from gui.vision_tab.inside.map_views import LargeMap, MapGrid
 from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
-from gui.widgets.basic import ElidingCombo, describe, label, plain_label, rule, set_role
+from gui.widgets.basic import describe, label, plain_label, rule, set_role
+from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.inside.graph import Kind, as_maps

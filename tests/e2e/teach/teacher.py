@@ -51,8 +51,8 @@ class Teacher(Reader):
     @property
     def complaint(self) -> str:
         """What the message bar says, or nothing."""
-        message = self.find("message_text", QLabel)
-        return message.text() if message.isVisible() else ""
+        message = self.window.findChild(QLabel, "message_text")
+        return message.text() if message is not None and message.isVisible() else ""
 
     def is_open(self, dialog: str) -> bool:
         """Tell whether a dialog is there."""

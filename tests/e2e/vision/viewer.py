@@ -69,8 +69,8 @@ class Viewer(Reader):
     @property
     def complaint(self) -> str:
         """What the message bar says went wrong, or nothing."""
-        message = self.find("message_text", QLabel)
-        return message.text() if message.isVisible() else ""
+        message = self.window.findChild(QLabel, "message_text")
+        return message.text() if message is not None and message.isVisible() else ""
 
     @property
     def frame(self) -> int:

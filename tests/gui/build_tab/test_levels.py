@@ -25,7 +25,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.plots.plane_map import PlaneMap
 from gui.settings import choose_language
-from gui.widgets.basic import ElidingCombo, combo_px
+from gui.widgets.combos import ElidingCombo, combo_px
 from gui.window import FIRST_SIZE, GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, PlaneData, TableData

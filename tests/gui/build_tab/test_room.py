@@ -13,7 +13,8 @@ from gui.build_tab.data_panel.tiles import TileList
 from gui.build_tab.workbench import Workbench
 from gui.plots.legend import ClassLegend
 from gui.settings import choose_language
-from gui.widgets.basic import ElidingCombo, ElidingLabel, combo_px
+from gui.widgets.basic import ElidingLabel
+from gui.widgets.combos import ElidingCombo, combo_px
 from gui.window import GlassnetWindow
 from tests.gui.finding import find
 

@@ -244,6 +244,7 @@ def test_a_name_that_looks_like_html_is_shown_to_the_letter(
     qtbot: QtBot, window: GlassnetWindow
 ) -> None:
     window.show_tab(window.VISION)
+    window.session.messages.noted(lambda: "Saved.")
     names = ("message_text", "status_sentence", "status_fact", "stage_card_text")
     for name in (*names, "inside_why_title", "inside_message"):
         found = find(window, QLabel, name)

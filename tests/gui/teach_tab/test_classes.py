@@ -176,8 +176,8 @@ def test_a_folder_imported_again_is_said_to_bring_nothing_new(
 ) -> None:
     import_now(tab, drawn, qtbot)
     tab.model.import_folder(drawn)
+    qtbot.waitUntil(lambda: child(tab, QLabel, "message_text").isVisible(), timeout=PATIENT_MS)
     message = child(tab, QLabel, "message_text")
-    qtbot.waitUntil(message.isVisible, timeout=PATIENT_MS)
     assert message.text() == "18 of the images were in the class already; each counts once."
     # A report would offer to undo the import, and take back the step before.
     assert dialog(tab, "import_report") is None

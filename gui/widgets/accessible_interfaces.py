@@ -1,0 +1,384 @@
+"""What screen readers are handed for our widgets; loaded when the first one asks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from weakref import ref
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleActionInterface,
+    QAccessibleInterface,
+    QWindow,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAccessibleWidget,
+    QComboBox,
+    QFrame,
+    QMenu,
+    QPushButton,
+    QRadioButton,
+    QToolButton,
+    QWidget,
+)
+from shiboken6 import Shiboken
+
+from gui.spoken import signs_in_words
+from gui.widgets.accessible import Draws, Told
+
+_NOTHING: Any = None
+"""What Qt takes for no object; PySide's types have no word for it."""
+
+
+def interface_of(owner: QObject) -> QAccessibleInterface | None:
+    """Return what stands for a widget, ``None`` where Qt's own interface does."""
+    if isinstance(owner, QComboBox) and sys.platform not in ("win32", "darwin"):
+        return _Choices(owner)
+    if isinstance(owner, QAbstractButton) and not isinstance(owner, Draws):
+        return _Button(owner)
+    if not isinstance(owner, QWidget):
+        return None
+    if not isinstance(owner, Draws):
+        return _Painted(owner) if _is_painted(owner) else None
+    drawing = _Drawing(owner)
+    owner.destroyed.connect(partial(_forget, drawing.known))
+    return drawing
+
+
+def _alive[W: QWidget](owner: ref[W]) -> W | None:
+    """Return the widget that somebody speaks of, as long as there is one."""
+    widget = owner()
+    return widget if widget is not None and Shiboken.isValid(widget) else None
+
+
+class _Choices(QAccessibleWidget):
+    """A list of choices whose name says what it is for, then what is chosen.
+
+    Qt's own says what it is for on Windows and macOS alone: elsewhere it counts on a label.
+    """
+
+    def __init__(self, owner: QComboBox) -> None:
+        super().__init__(owner, QAccessible.Role.ComboBox)
+        self._owner = ref(owner)
+
+    @property
+    def _combo(self) -> QComboBox | None:
+        return _alive(self._owner)
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Return its name, what is chosen, or what Qt says."""
+        combo = self._combo
+        if combo is not None and kind == QAccessible.Text.Value:
+            return combo.currentText()
+        if combo is not None and kind == QAccessible.Text.Name:
+            return ": ".join(filter(None, (combo.accessibleName(), combo.currentText())))
+        return super().text(kind)
+
+    def state(self) -> QAccessible.State:
+        """Return that it can be opened, and whether it is."""
+        state, combo = super().state(), self._combo
+        state.hasPopup = state.expandable = True
+        state.expanded = combo is not None and combo.view().isVisible()
+        return state
+
+    def childCount(self) -> int:
+        """Return one: the list."""
+        return 1
+
+    def child(self, index: int) -> QAccessibleInterface:
+        """Return the list."""
+        combo = self._combo
+        if combo is None or index != 0:
+            return _NOTHING
+        return QAccessible.queryAccessibleInterface(combo.view()) or _NOTHING
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """Return the list's place, -1 for anything else."""
+        combo = self._combo
+        return 0 if combo is not None and child.object() is combo.view() else -1
+
+    def actionNames(self) -> list[str]:
+        """Return that it can be opened, besides what every control can."""
+        return [QAccessibleActionInterface.showMenuAction(), *super().actionNames()]
+
+    def doAction(self, name: str) -> None:
+        """Open or close it, or do what every control can."""
+        combo = self._combo
+        if combo is None or name != QAccessibleActionInterface.showMenuAction():
+            super().doAction(name)
+        elif combo.view().isVisible():
+            combo.hidePopup()
+        else:
+            combo.showPopup()
+
+
+class _Button(QAccessibleWidget):
+    """A button; to switch one that is on or off is to click it.
+
+    Qt's own changes what the button shows and does not say `clicked`, so that nothing is done.
+    Whether it can be switched or has a menu is asked each time: it is often settled after a screen
+    reader has heard of the button.
+    """
+
+    def __init__(self, owner: QAbstractButton) -> None:
+        super().__init__(owner, QAccessible.Role.PushButton)
+        self._owner = ref(owner)
+
+    @property
+    def _button(self) -> QAbstractButton | None:
+        return _alive(self._owner)
+
+    @property
+    def _menu(self) -> QMenu | None:
+        button = self._button
+        return button.menu() if isinstance(button, QPushButton | QToolButton) else None
+
+    def role(self) -> QAccessible.Role:
+        """Return what kind of button it is."""
+        button = self._button
+        if button is None or not button.isCheckable():
+            return QAccessible.Role.PushButton
+        group = button.group()
+        is_radio = isinstance(button, QRadioButton) or button.autoExclusive()
+        is_radio = is_radio or (group is not None and group.exclusive())
+        return QAccessible.Role.RadioButton if is_radio else QAccessible.Role.CheckBox
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Return its name, which is what stands on it where it has no other."""
+        button = self._button
+        if button is not None and kind == QAccessible.Text.Name and not button.accessibleName():
+            return button.text().replace("&", "")
+        return super().text(kind)
+
+    def state(self) -> QAccessible.State:
+        """Return whether it is on, and whether it has a menu."""
+        state, button = super().state(), self._button
+        if button is not None:
+            state.checkable, state.checked = button.isCheckable(), button.isChecked()
+            state.pressed, state.hasPopup = button.isDown(), self._menu is not None
+        return state
+
+    def actionNames(self) -> list[str]:
+        """Return what a click does, besides what every control can."""
+        button, names = self._button, QAccessibleActionInterface
+        own = names.pressAction() if self._menu is None else names.showMenuAction()
+        if button is not None and button.isCheckable():
+            own = names.toggleAction()
+        return [own, *super().actionNames()]
+
+    def doAction(self, name: str) -> None:
+        """Click it or open its menu, or do what every control can."""
+        button, menu, names = self._button, self._menu, QAccessibleActionInterface
+        if button is not None and name in (names.pressAction(), names.toggleAction()):
+            button.click()
+        elif button is not None and menu is not None and name == names.showMenuAction():
+            menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+        else:
+            super().doAction(name)
+
+
+def _is_painted(widget: QWidget) -> bool:
+    """Tell whether a class of ours paints all of a widget, of which Qt then knows no kind."""
+    kinds = type(widget).__mro__
+    first_of_qt = next(kind for kind in kinds if kind.__module__.startswith("PySide6"))
+    ours = kinds[: kinds.index(first_of_qt)]
+    return first_of_qt in (QWidget, QFrame) and any("paintEvent" in vars(kind) for kind in ours)
+
+
+class _Painted(QAccessibleWidget):
+    """A widget that is painted.
+
+    It is a picture with a name, or text where it has a method `text`; without a name it is an
+    ornament, of which Qt's own kind says nothing. Where it has a method `in_words`, that says what
+    is seen in it; that, and an `accessibleName` of its own, are asked only when a screen reader is.
+    """
+
+    def __init__(self, owner: QWidget, role: QAccessible.Role = QAccessible.Role.Client) -> None:
+        super().__init__(owner, role)
+        self._owner = ref(owner)  # the widget is not kept by who speaks of it
+
+    @property
+    def _widget(self) -> QWidget | None:
+        return _alive(self._owner)
+
+    def role(self) -> QAccessible.Role:
+        """Return whether it is a picture or text."""
+        widget = self._widget
+        if widget is None or not widget.accessibleName():
+            return super().role()
+        is_text = callable(getattr(widget, "text", None))
+        return QAccessible.Role.StaticText if is_text else QAccessible.Role.Graphic
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Return what is said of the whole, its signs in words; a description with what is seen."""
+        widget = self._widget
+        told = super().text(kind)
+        if widget is not None and kind == QAccessible.Text.Name:
+            told = widget.accessibleName() or told
+        in_words = getattr(widget, "in_words", None)
+        if kind == QAccessible.Text.Description and in_words is not None:
+            told = " ".join(filter(None, (in_words(), told)))
+        return signs_in_words(told)
+
+
+def _forget(known: dict[int, _Part]) -> None:
+    """Let Qt delete the interfaces of what was drawn in a widget that is gone."""
+    while known:
+        _, part = known.popitem()
+        QAccessible.deleteAccessibleInterface(QAccessible.uniqueId(part))
+
+
+class _Drawing(_Painted):
+    """A widget whose further children are what is drawn in it."""
+
+    def __init__(self, owner: QWidget) -> None:
+        super().__init__(owner, QAccessible.Role.Graphic)
+        self._parts: Sequence[Any] = ()
+        self.known: dict[int, _Part] = {}
+
+    def told(self, index: int) -> Told | None:
+        """Return what is said of a part, its place that on the screen; ``None`` if it is gone."""
+        owner = self._widget
+        if owner is None or index >= len(self._parts):
+            return None
+        assert isinstance(owner, Draws)
+        told = owner.told(self._parts[index])
+        if told is None:
+            return None
+        place = QRect(owner.mapToGlobal(told.rect.topLeft()), told.rect.size())
+        return replace(told, name=signs_in_words(told.name), rect=place)
+
+    def role(self) -> QAccessible.Role:
+        """Return that it is a picture."""
+        return QAccessible.Role.Graphic
+
+    @property
+    def is_focusable(self) -> bool:
+        """Whether the keyboard can come to what is drawn."""
+        widget = self._widget
+        return widget is not None and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+
+    def _drawn(self) -> Sequence[Any]:
+        owner = self._owner()
+        return owner.drawn() if isinstance(owner, Draws) else ()
+
+    def childCount(self) -> int:
+        """Return how many children there are: widgets first, then what is drawn."""
+        self._parts = self._drawn()
+        return super().childCount() + len(self._parts)
+
+    def child(self, index: int) -> QAccessibleInterface:
+        """Return a child by its place."""
+        inner = index - super().childCount()
+        if inner < 0:
+            return super().child(index)
+        if not self._parts:
+            self._parts = self._drawn()
+        if inner >= len(self._parts):
+            return _NOTHING
+        if inner not in self.known:
+            self.known[inner] = _Part(self, inner)
+        return self.known[inner]
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """Return a child's place, -1 for none of them."""
+        if isinstance(child, _Part):
+            return super().childCount() + child.index
+        return super().indexOfChild(child)
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        """Return what is drawn at a point of the screen, the topmost."""
+        first = super().childCount()
+        for index in reversed(range(first, self.childCount())):
+            part = self.child(index)
+            if part is not None and part.rect().contains(QPoint(x, y)):
+                return part
+        return super().childAt(x, y)
+
+    def focusChild(self) -> QAccessibleInterface:
+        """Return the part that the keyboard is on."""
+        first = super().childCount()
+        for index in range(first, self.childCount()):
+            told = self.told(index - first)
+            if told is not None and told.has_keyboard:
+                return self.child(index)
+        return super().focusChild()
+
+
+class _Part(QAccessibleInterface):
+    """One thing that is drawn."""
+
+    def __init__(self, drawing: _Drawing, index: int) -> None:
+        super().__init__()
+        self._drawing, self.index = drawing, index
+
+    def _told(self) -> Told | None:
+        return self._drawing.told(self.index) if Shiboken.isValid(self._drawing) else None
+
+    def isValid(self) -> bool:
+        """Tell whether it is still drawn."""
+        return self._told() is not None
+
+    def object(self) -> QObject:
+        """Return no object: it is drawn."""
+        return _NOTHING
+
+    def window(self) -> QWindow:
+        """Return no window of its own."""
+        return _NOTHING
+
+    def parent(self) -> QAccessibleInterface:
+        """Return the widget in which it is drawn."""
+        return self._drawing if Shiboken.isValid(self._drawing) else _NOTHING
+
+    def child(self, index: int) -> QAccessibleInterface:
+        """Return no child."""
+        return _NOTHING
+
+    def childCount(self) -> int:
+        """Return that there are no children."""
+        return 0
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        """Return that there is no such child."""
+        return -1
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        """Return no child."""
+        return _NOTHING
+
+    def rect(self) -> QRect:
+        """Return its place on the screen."""
+        told = self._told()
+        return QRect() if told is None else told.rect
+
+    def role(self) -> QAccessible.Role:
+        """Return that it is a picture with a name."""
+        return QAccessible.Role.Graphic
+
+    def state(self) -> QAccessible.State:
+        """Return whether the keyboard is on it."""
+        state, told = QAccessible.State(), self._told()
+        state.readOnly = True
+        state.focusable = told is not None and self._drawing.is_focusable
+        state.focused = told is not None and told.has_keyboard
+        state.invalid = told is None
+        return state
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Return its name."""
+        told = self._told()
+        return told.name if told is not None and kind == QAccessible.Text.Name else ""
+
+    def setText(self, kind: QAccessible.Text, text: str) -> None:
+        """Keep the name: it says what is drawn."""
+
+    def relations(self, match: Any = None) -> list[Any]:
+        """Return no relations."""
+        return []

@@ -1,0 +1,76 @@
+"""Lists of choices, and how wide they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QHelpEvent, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QToolTip
+
+
+def keyed_combo(object_name: str, keys: Sequence[str]) -> QComboBox:
+    """Make a list of choices; each one's data is its key, which no language changes."""
+    combo = QComboBox()
+    combo.setObjectName(object_name)
+    for key in keys:
+        combo.addItem(key, key)
+    return combo
+
+
+def combo_px(combo: QComboBox, text: str) -> int:
+    """Return the width in pixels at which a list of choices shows all of `text`."""
+    option = QStyleOptionComboBox()
+    option.initFrom(combo)
+    option.editable = combo.isEditable()
+    beside = option.rect.width() - _text_px(combo, option)
+    return combo.fontMetrics().horizontalAdvance(text) + 1 + beside  # an advance is rounded
+
+
+def _text_px(combo: QComboBox, option: QStyleOptionComboBox) -> int:
+    field, kind = QStyle.SubControl.SC_ComboBoxEditField, QStyle.ComplexControl.CC_ComboBox
+    return combo.style().subControlRect(kind, option, field, combo).width()
+
+
+class ElidingCombo(QComboBox):
+    """A list of choices that may be narrower than the chosen text.
+
+    Then the text has "…" in its middle, for names mostly differ at an end, and the tool tip begins
+    with all of it.
+    """
+
+    _POPUP_MARGINS_PX = 32
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+
+    def fit_popup(self) -> None:
+        """Make the list that opens as wide as its longest text."""
+        texts = [self.itemText(index) for index in range(self.count())]
+        widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
+        self.view().setMinimumWidth(widest + self._POPUP_MARGINS_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the list with its text shortened to the room beside the arrow.
+
+        Not in ``initStyleOption``, which Qt calls for each of its sizes, too.
+        """
+        painter = QStylePainter(self)
+        painter.setPen(self.palette().text().color())
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        option.currentText = self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideMiddle, _text_px(self, option)
+        )
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def event(self, event: QEvent) -> bool:
+        """Say the whole text first where it is shortened."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            text = self.currentText()
+            if combo_px(self, text) > self.width():
+                QToolTip.showText(event.globalPos(), f"{text}\n{self.toolTip()}".strip(), self)
+                return True
+        return super().event(event)

@@ -1,0 +1,73 @@
+"""The dialog that asks a question; `gui.widgets.dialogs.ask` opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
+from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.dialogs import Answer
+
+_QUESTION_PX = 400
+
+
+class Question(QDialog):
+    """A sentence, what it is about, and a button an answer; the last one is also Escape's."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        name: str,
+        text: str,
+        details: str,
+        answers: Sequence[Answer],
+        is_risky: bool,
+    ) -> None:
+        super().__init__(window)
+        self.setObjectName(name)
+        self.setWindowTitle("Glassnet")
+        self.setAccessibleName(f"{text} {details}")
+        self._chosen = answers[-1]
+        self._sentence = label("card-title", f"{name}_text", wrap=True)
+        self._sentence.setText(text)
+        self._details = label("label", f"{name}_details", wrap=True)
+        self._details.setText(details)
+        keeps, *loses, leaves = (self._button(answer) for answer in answers)
+        proposed = leaves if is_risky else keeps
+        set_role(proposed, tone="primary")
+        proposed.setDefault(True)
+        proposed.setFocus()
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GAP_M_PX)
+        for button in loses:
+            buttons.addWidget(button)  # apart from the two that lose nothing
+        buttons.addStretch(1)
+        buttons.addWidget(leaves)
+        buttons.addWidget(keeps)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
+        layout.setSpacing(GAP_M_PX)
+        layout.addWidget(self._sentence)
+        layout.addWidget(self._details)
+        layout.addSpacing(GAP_L_PX)
+        layout.addLayout(buttons)
+        self.setFixedWidth(max(_QUESTION_PX, self.minimumSizeHint().width()))
+
+    def _button(self, answer: Answer) -> QPushButton:
+        button = push_button(answer.name)
+        button.setText(answer.text)
+        button.setAutoDefault(True)  # Enter presses the one that the keyboard is on
+        describe(button, answer.text)
+        button.clicked.connect(lambda: self._choose(answer))
+        return button
+
+    @property
+    def chosen(self) -> Answer:
+        """The answer that was given."""
+        return self._chosen
+
+    def _choose(self, answer: Answer) -> None:
+        self._chosen = answer
+        self.accept()
