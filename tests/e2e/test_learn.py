@@ -66,7 +66,6 @@ def see_the_parts(learner: Learner) -> None:
     learner.use("reset")
     learner.miss("draw_again")
     learner.use("new_start")
-    learner.use("new_start")  # the first one would be right at once
     learner.tick("draw_again")
     learner.go_on()
     learner.miss("see_sum")
@@ -102,7 +101,7 @@ def train_and_predict(learner: Learner) -> None:
     learner.wait(learner.find("question_loss_falls_answer").isVisible, "explained", SOON_MS)
     learner.go_on()
     for _ in range(40):
-        if sum(learner.rows_right) == 3:
+        if sum(learner.rows_right) == 4 and learner.epoch > 1:
             break
         learner.use("step")
     learner.miss("train")
