@@ -66,7 +66,7 @@ class SetPinned(Struct, frozen=True):
 
 
 class SetData(Struct, frozen=True):
-    """Learn from other data of the same width."""
+    """Learn from other data of the same width under this split."""
 
     data: DataSpec
     split: SplitSpec

@@ -217,10 +217,15 @@ def test_rows_inputs_and_outputs_are_added_and_removed(
 
 def test_hovering_a_row_lights_it_everywhere(qtbot: QtBot, bench: Workbench, tab: BuildTab) -> None:
     view = bench.data.table.view
-    where = view.visualRect(bench.data.table.model.index(2, 0)).center()
-    qtbot.mouseMove(view.viewport(), QPoint(2, 2))
-    qtbot.mouseMove(view.viewport(), where)
-    qtbot.waitUntil(lambda: tab.model.state.row == 2, timeout=2000)
+
+    def lights() -> bool:
+        """Point at the row where it is now: what the window makes late may move it."""
+        qtbot.mouseMove(view.viewport(), QPoint(2, 2))
+        where = view.visualRect(bench.data.table.model.index(2, 0)).center()
+        qtbot.mouseMove(view.viewport(), where)
+        return tab.model.state.row == 2
+
+    qtbot.waitUntil(lights, timeout=10_000)
 
 
 def test_a_tile_brings_its_data_and_a_network_that_suits_them(

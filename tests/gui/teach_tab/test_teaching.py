@@ -108,7 +108,7 @@ def test_the_baseline_is_of_the_classes_that_are_left() -> None:
 
 
 def test_of_classes_that_train_as_many_the_baseline_takes_the_larger() -> None:
-    collection, features = made_of(14, 15, 14)
+    collection, features = made_of(15, 16, 15)
     head = start_head(collection, QUICK)
     judged = evaluate(head, taught_data(collection, features, head))
     assert [one.total for one in judged.per_class] == [4, 5, 4]

@@ -175,8 +175,8 @@ def test_numbers_that_follow_a_run_ask_no_other_panel_for_room(
     assert around is not None
     qtbot.waitUntil(lambda: text(scope, "epoch") not in shown, timeout=10_000)
     asked = Counter(around, QEvent.Type.LayoutRequest)
-    qtbot.waitUntil(lambda: shown.add(text(scope, "epoch")) or len(shown) > 6, timeout=10_000)
-    assert asked.count <= 2  # where an epoch has a digit more
+    qtbot.waitUntil(lambda: shown.add(text(scope, "epoch")) or len(shown) > 12, timeout=30_000)
+    assert asked.count < 6  # where an epoch has a digit more, or the loss
     bench.model.pause()
     qtbot.waitUntil(lambda: not bench.model.is_training, timeout=10_000)
 
