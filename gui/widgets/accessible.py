@@ -6,15 +6,9 @@ from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
-from PySide6.QtCore import QObject, QRect
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QAccessibleInterface,
-)
-from PySide6.QtWidgets import (
-    QWidget,
-)
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QWidget
 
 
 class Told(Struct, frozen=True):
@@ -49,11 +43,6 @@ class Draws(Protocol):
         """Return what is said of one of these, ``None`` where it is no longer drawn."""
 
 
-def tell_screen_readers() -> None:
-    """Let screen readers see what a :class:`Draws` draws, and use lists and switches."""
-    QAccessible.installFactory(_interface_of)
-
-
 def tell_keyboard(widget: QWidget) -> None:
     """Say that the keyboard is on another of the parts that a widget draws."""
     if not QAccessible.isActive():
@@ -71,9 +60,3 @@ def tell_name(widget: QWidget) -> None:
     if QAccessible.isActive():
         event = QAccessibleEvent(widget, QAccessible.Event.NameChanged)
         QAccessible.updateAccessibility(event)
-
-
-def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | None:
-    from gui.widgets.accessible_interfaces import interface_of  # late: most starts need none
-
-    return interface_of(owner)

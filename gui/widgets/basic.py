@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -128,22 +128,17 @@ class MeasuredLabel(QLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._measured = ""
+        self._measured = self.text(), self.font()
         self._heights: dict[int, int] = {}
 
     def heightForWidth(self, width: int) -> int:
         """Return the height that the text takes."""
-        if (text := self.text()) != self._measured:
-            self._measured = text
+        if (measured := (self.text(), self.font())) != self._measured:
+            self._measured = measured
             self._heights.clear()
         if width not in self._heights:
             self._heights[width] = super().heightForWidth(width)
         return self._heights[width]
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Measure anew in another font."""
-        super().changeEvent(event)
-        self._heights.clear()
 
 
 def label(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, label, push_button, set_role
-from gui.widgets.dialogs import Answer
+
+if TYPE_CHECKING:
+    from gui.widgets.dialogs import Answer
 
 _QUESTION_PX = 400
 
