@@ -33,7 +33,7 @@ def test_a_folder_is_opened_sorted_and_written(viewer: Viewer, tmp_path: Path) -
     names = [f"picture_{index:03d}.png" for index in range(6)]
     assert [row[0] for row in in_order] == [*names, "zz_broken.png"]
     assert [row[1] for row in in_order[:6]] == ["espresso", "Egyptian cat"] * 3
-    assert in_order[6][1].startswith("this is no picture that can be read")
+    assert in_order[6][1].startswith("This is no picture that can be read")
 
     viewer.click_header(LABEL)
     viewer.wait(lambda: viewer.rows() != in_order, "the table is sorted")
