@@ -46,11 +46,15 @@ class TourDriver:
             raise TourError(f"There is no {kind.__name__} named {name}.")
         return widget
 
+    def sees(self, name: str) -> bool:
+        """Tell whether the control `name` has been made and is on screen."""
+        widget = self.window.findChild(QWidget, name)
+        return widget is not None and widget.isVisible()
+
     def click(self, name: str) -> None:
         """Click the control `name`, as soon as it is on screen."""
-        widget = self.find(name, QWidget)
-        self.wait(widget.isVisible, f"{name} is on screen")
-        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+        self.wait(lambda: self.sees(name), f"{name} is on screen")
+        QTest.mouseClick(self.find(name, QWidget), Qt.MouseButton.LeftButton)
 
     def choose_tile(self, name: str, text: str) -> None:
         """Click the tile `text` in the list of tiles `name`."""

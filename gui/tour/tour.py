@@ -87,7 +87,7 @@ def _train_xor(guide: TourDriver) -> Stop:
     table = guide.find("truth_table", QTableView)
     seconds = guide.wait(lambda: _rows_right(table) == table.model().rowCount(), "XOR is learned")
     _wait_for_the_end(guide)
-    guide.wait(guide.find("verdict", QWidget).isVisible, "a perceptron is judged")
+    guide.wait(lambda: guide.sees("verdict"), "a perceptron is judged")
     return _stop(
         guide,
         "build-xor",
@@ -177,7 +177,7 @@ def _digits(guide: TourDriver) -> Stop:
     guide.click("train")
     _wait_for_the_end(guide)
     _wait_for_the_doctor(guide)
-    guide.wait(guide.find("comparison", QWidget).isVisible, "perceptrons are compared")
+    guide.wait(lambda: guide.sees("comparison"), "perceptrons are compared")
     accuracy = guide.find("status_sentence", QLabel).text()
     return _stop(
         guide, "build-digits", "handwritten digits, 64 inputs and 10 classes", says=accuracy
