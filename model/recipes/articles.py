@@ -21,7 +21,7 @@ class Article(msgspec.Struct, frozen=True):
     Attributes
     ----------
     title, url
-        What it is called, and where it can be read.
+        What it is called, and where it can be read; the address stands in HTML as it is.
     """
 
     title: str

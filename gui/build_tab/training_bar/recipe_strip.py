@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.state import BuildState
-from gui.format import escape, percent, show_integer, show_number, significant, translate
+from gui.format import percent, show_integer, show_number, significant, translate
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.layouts import hbox
@@ -72,7 +72,7 @@ class RecipeStrip(Panel):
         link = ""
         if recipe is not None:
             article, colour, name = recipe.article, active().acc, self.tr("The article")
-            link = f'<a href="{escape(article.url)}" style="color:{colour}">{name}</a>'
+            link = f'<a href="{article.url}" style="color:{colour}">{name}</a>'
             describe(self.source, self.tr("{title}, in the browser").format(title=article.title))
         self.source.setText(link)
         self.setVisible(bool(said))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,12 @@ def trained(experiment: Experiment) -> Network:
 
 def printed(values: np.ndarray, digits: int) -> list[float]:
     return [round(float(v), digits) for v in values.ravel()]
+
+
+def test_an_articles_address_needs_no_escape_in_a_link() -> None:
+    book = articles()
+    for article in (book.one_unit, book.quadrants, book.titanic, book.opencv):
+        assert escape(article.url) == article.url
 
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)
