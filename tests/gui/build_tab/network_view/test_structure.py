@@ -211,6 +211,24 @@ def test_headers_stay_over_their_columns(canvas) -> None:
             assert abs(header.geometry().center().x() - x) <= 1
 
 
+@pytest.mark.parametrize("hidden", [(4,), (24, 3)])
+@pytest.mark.parametrize("width", [760, 960])
+def test_a_drawing_that_finds_another_width_looks_like_one_made_in_it(
+    canvas: NetworkPanel, qapp: QApplication, hidden: tuple[int, ...], width: int
+) -> None:
+    state = make_state(hidden=hidden)
+    canvas.show_state(state)
+    units = canvas.scene.units
+    canvas.resize(width, 493)
+    qapp.processEvents()
+    moved = canvas.view.grab().toImage()
+    assert (canvas.scene.units is units) == (hidden == (4,) or width > 853)  # else they are smaller
+    canvas.show_state(make_state(hidden=(2,)))
+    canvas.show_state(state)
+    assert canvas.scene.units is not units
+    assert moved == canvas.view.grab().toImage()
+
+
 @pytest.mark.parametrize("hidden", [(), (4,), (2, 3), (16,) * 8, (1,) * 10])
 @pytest.mark.parametrize("size", [(564, 366), (853, 493), (1500, 900)])
 def test_headers_never_overlap(canvas, hidden: tuple[int, ...], size: tuple[int, int]) -> None:
