@@ -316,6 +316,8 @@ QUANTITIES: dict[str, Quantity] = {
     "preprocessing": Quantity("names", "the settings in which the preprocessing in Vision is other "
                               "than the model's own", _seen("preprocessing"),
                               ("size_wh", "mean", "scale", "std", "swap_rb", "crop")),
+    "blob_scale": Quantity("number", "what the preprocessing in Vision multiplies each value by",
+                           _seen("blob_scale")),
 }  # fmt: skip
 """Every code with what it asks about."""
 

@@ -1573,6 +1573,10 @@
         <translation>Sapma</translation>
     </message>
     <message>
+        <source>Scale of the blob</source>
+        <translation>Blobun ölçeği</translation>
+    </message>
+    <message>
         <source>Classes with images</source>
         <translation>Görüntüsü olan sınıf</translation>
     </message>

@@ -35,6 +35,7 @@ def condition_names() -> dict[str, str]:
         "baseline": translate("Conditions", "Baseline"),
         "batch_size": translate("Conditions", "Batch size"),
         "bias": translate("Conditions", "Bias"),
+        "blob_scale": translate("Conditions", "Scale of the blob"),
         "classes": translate("Conditions", "Classes with images"),
         "curve_points": translate("Conditions", "Points of the learning curve"),
         "data": translate("Conditions", "Data"),

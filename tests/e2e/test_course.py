@@ -415,7 +415,7 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "classify.open": (nothing, open_coffee),
         "classify.ten": (top_k(3), top_k(10)),
         "blob.swap": (switch("xray_crop"), switch("xray_swap_rb")),
-        "blob.scale": (fill("xray_mean", "0 0 0"), fill("xray_scale", "1")),
+        "blob.scale": (fill("xray_scale", "2"), fill("xray_scale", "1")),
         "blob.back": (switch("xray_swap_rb"), press("xray_reset")),
         "sure.threshold": (threshold(50), threshold(95)),
         "sure.label": (top_k(3), switch("label_switch")),

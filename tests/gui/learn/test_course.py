@@ -133,6 +133,21 @@ def choose(learner: Learner, name: str, text: str) -> None:
         assert box.currentIndex() > before
 
 
+def enter_scale(learner: Learner, text: str) -> None:
+    """Type another scale into the X-ray."""
+    scale = learner.find("xray_scale")
+    scale.setFocus()
+    QTest.keyClick(scale, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(scale, text)
+    QTest.keyClick(scale, Qt.Key.Key_Return)
+
+
+def blob_scale(learner: Learner) -> object:
+    """Return the scale that the lesson has seen."""
+    situation = learner.window.learn.state.situation
+    return None if situation is None else situation.seen.get("blob_scale")
+
+
 def test_the_lesson_on_pictures_is_done_by_clicks(learner: Learner) -> None:
     learner.window.open_path(LESSONS / "deep_learning_opencv")
     assert not learner.is_done("open")
@@ -148,11 +163,10 @@ def test_the_lesson_on_pictures_is_done_by_clicks(learner: Learner) -> None:
     learner.click("xray_swap_rb")
     learner.wait(lambda: learner.is_done("swap"))
     assert not learner.is_done("back")
-    scale = learner.find("xray_scale")
-    scale.setFocus()
-    QTest.keyClick(scale, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(scale, "1")
-    QTest.keyClick(scale, Qt.Key.Key_Return)
+    enter_scale(learner, "2")
+    learner.wait(lambda: blob_scale(learner) == 2.0)
+    assert not learner.is_done("scale")
+    enter_scale(learner, "1")
     learner.wait(lambda: learner.is_done("scale"))
     learner.click("xray_reset")
     learner.wait(lambda: learner.is_done("back"))

@@ -561,7 +561,7 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
         "blob.scale": (
             coffee,
-            lambda h: h.vision.prepare(mean=(0.0, 0.0, 0.0)),
+            lambda h: h.vision.prepare(scale=2.0),
             lambda h: h.vision.prepare(scale=1.0),
         ),
         "blob.back": (
