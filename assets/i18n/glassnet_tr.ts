@@ -1705,6 +1705,10 @@
         <translation>En iyi etiketin olasılığı</translation>
     </message>
     <message>
+        <source>Recipe</source>
+        <translation>Yöntem</translation>
+    </message>
+    <message>
         <source>Chosen row</source>
         <translation>Seçili satır</translation>
     </message>

@@ -76,6 +76,7 @@ def condition_names() -> dict[str, str]:
         "preprocessing": translate("Conditions", "Changed preprocessing"),
         "preview": translate("Conditions", "Preview"),
         "probability": translate("Conditions", "Probability of the best label"),
+        "recipe": translate("Conditions", "Recipe"),
         "row": translate("Conditions", "Chosen row"),
         "rows_right": translate("Conditions", "Right rows"),
         "running": translate("Conditions", "Training is running"),

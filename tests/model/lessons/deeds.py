@@ -455,10 +455,15 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: h.choose_recipe("published"),
             lambda h: h.train(1),
         ),
+        "published.again": (
+            lambda h: (h.choose_recipe("published"), h.train(1)),
+            lambda h: h.new_start(1),
+            lambda h: h.choose_recipe("published"),
+        ),
         "published.other_seed": (
             nothing,
-            lambda h: (h.choose_recipe("published"), h.train(1)),
-            lambda h: (h.new_start(1), h.choose_recipe("published"), h.train(1)),
+            lambda h: (h.choose_recipe("published"), h.new_start(1)),
+            lambda h: h.train(1),
         ),
         "hand_in.corrected": (
             lambda h: (h.choose_recipe("published"), h.train(1)),
