@@ -76,6 +76,27 @@ def test_a_reset_begins_a_run_of_no_epochs(learner: Learner) -> None:
     learner.wait(lambda: learner.is_done("large_bias"))
 
 
+def test_a_step_that_asks_for_the_loss_before_lets_it_be_chosen(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "sigmoid")
+    learner.window.learn.go_to("cross_entropy")
+    bias = {WeightAt(0, 2, 0): 20.0}
+    choose(learner, "loss", "Cross-entropy")
+    learner.wait(lambda: learner.is_done("choose_loss"))
+    learner.click("lesson_back")
+    learner.model.set_weights(bias, "by hand")
+    learner.click("speed_max")
+    learner.click("train")
+    learner.wait(lambda: learner.model.state.epoch > 0 and not learner.model.is_training)
+    assert not learner.is_done("train")
+    learner.click("reset")
+    learner.find("loss").setFocus()
+    learner.press(Qt.Key.Key_Home, on=learner.find("loss"))
+    learner.model.set_weights(bias, "by hand")
+    learner.wait(lambda: learner.is_done("large_bias"))
+    learner.click("train")
+    learner.wait(lambda: learner.is_done("train"))
+
+
 def test_what_is_seen_is_of_the_epoch_on_show(learner: Learner) -> None:
     learner.window.open_path(LESSONS / "bias")
     learner.click("speed_max")
