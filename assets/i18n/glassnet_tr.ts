@@ -16164,6 +16164,10 @@ doğruluk</translation>
 <context>
     <name>VisionModel</name>
     <message>
+        <source>The last settings that worked are in use again.</source>
+        <translation>Son çalışan ayarlara geri dönüldü.</translation>
+    </message>
+    <message>
         <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
         <translation>Açılmayanlar: {names}. Görüntüler ya da tek bir klasör veya tek bir video açın.</translation>
     </message>
