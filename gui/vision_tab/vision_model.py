@@ -939,7 +939,7 @@ class VisionModel(QObject):
             objects=replace(self.state.objects, tally=tally),
             result=shown,
             live=LiveFigures(
-                frame.index,
+                frame.index + 1,
                 update.rate_fps,
                 update.frame_age_ms,
                 counts.processed,
