@@ -78,7 +78,7 @@ class Session(QObject):
         model, document = self.build, self.document
         autosave = Autosave(
             document,
-            lambda: document.signed(model.present()),
+            lambda: model.keeping_past(document.signed(model.present())),
             parent=self,
             messages=self.messages,
         )
