@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
-from gui.widgets.basic import label
+from gui.widgets.basic import label, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from gui.window import GlassnetWindow
@@ -88,6 +88,23 @@ def test_what_is_scrolled_stays_where_it_was(qapp: QApplication, qtbot: QtBot) -
     choose_theme(qapp, "dark")
     qapp.processEvents()
     assert bar.value() == bar.maximum() > 0
+
+
+def test_what_a_frame_holds_stands_where_it_will_though_its_border_comes_later(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    frame, inner = Panel(), label("caption")
+    vbox(inner, on=frame)
+    frame.resize(100, 100)
+    qtbot.addWidget(frame)
+    with qtbot.waitExposed(frame):
+        frame.show()
+    set_role(frame, role="card", tone="warn")
+    qapp.processEvents()
+    place = inner.geometry()
+    choose_theme(qapp, "dark")
+    qapp.processEvents()
+    assert inner.geometry() == place
 
 
 def test_the_header_follows(window: GlassnetWindow, qapp: QApplication) -> None:
