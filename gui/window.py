@@ -36,7 +36,7 @@ from gui.shell import scale
 from gui.shell.header import LANGUAGES, Header
 from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
-from gui.theme import active, icon
+from gui.theme import icon
 from gui.widgets.basic import come_by_tab
 from gui.widgets.dialogs import Answer, ask
 from gui.widgets.drops import local_paths
@@ -120,7 +120,6 @@ class GlassnetWindow(QMainWindow):
         self._learn_view: LearnView | None = None
         self._lessons_lie_over = False
         self._hands_on = False
-        self._dressed_in = active()
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
         self.starts_again = False
@@ -551,6 +550,11 @@ class GlassnetWindow(QMainWindow):
         self.all_actions.retranslate()
         self._dress_tabs()
 
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.all_actions.restyle()
+        self._dress_tabs()
+
     def _dress_tabs(self) -> None:
         for index, (name, icon_name) in enumerate(_TABS):
             self.header.tabs.setTabText(index, self.all_actions[name].text())
@@ -774,15 +778,11 @@ class GlassnetWindow(QMainWindow):
         self._show_learn()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme; look at the file when a person comes back."""
+        """Follow the language; look at the file when a person comes back."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.files.look_at_disk()
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange and self._dressed_in is not active():
-            self._dressed_in = active()
-            self.all_actions.restyle()
-            self._dress_tabs()
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -1573,6 +1573,10 @@
         <translation>Sapma</translation>
     </message>
     <message>
+        <source>Scale of the blob</source>
+        <translation>Blobun ölçeği</translation>
+    </message>
+    <message>
         <source>Classes with images</source>
         <translation>Görüntüsü olan sınıf</translation>
     </message>
@@ -1699,6 +1703,10 @@
     <message>
         <source>Probability of the best label</source>
         <translation>En iyi etiketin olasılığı</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Yöntem</translation>
     </message>
     <message>
         <source>Chosen row</source>
@@ -16155,6 +16163,10 @@ doğruluk</translation>
 </context>
 <context>
     <name>VisionModel</name>
+    <message>
+        <source>The last settings that worked are in use again.</source>
+        <translation>Son çalışan ayarlara geri dönüldü.</translation>
+    </message>
     <message>
         <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
         <translation>Açılmayanlar: {names}. Görüntüler ya da tek bir klasör veya tek bir video açın.</translation>

@@ -14,6 +14,12 @@ def class_in_sentence(label: str) -> str:
     return QLocale().toLower(name) if isinstance(label, Words) else name
 
 
+def class_as_title(label: str) -> str:
+    """Return a class as a heading; the bundled lists of objects differ in their capitals."""
+    name = class_name(label)
+    return QLocale().toUpper(name[:1]) + name[1:] if isinstance(label, Words) else name
+
+
 def class_name(label: str) -> str:
     """Return the name of a class as a person reads it; names that a person gave stay as given."""
     return translated(label) if isinstance(label, Words) else label

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from gui.format import percent, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, icon
-from gui.vision_tab.class_names import class_name
+from gui.vision_tab.class_names import class_as_title, class_name
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, push_button, set_role
@@ -83,7 +83,13 @@ class HistoryModel(QAbstractListModel):
         return None
 
     def _title(self, entry: HistoryEntry) -> str:
-        return class_name(entry.label) or self.tr("nothing found")
+        return _name(entry) or self.tr("nothing found")
+
+
+def _name(entry: HistoryEntry) -> str:
+    """Return what was found, an object the same whichever model has found it."""
+    is_object = entry.task is not Task.CLASSIFICATION
+    return class_as_title(entry.label) if is_object else class_name(entry.label)
 
 
 HEIGHT_PX = 150
@@ -135,9 +141,7 @@ class _EntryDelegate(QStyledItemDelegate):
         share = percent(entry.probability)
         sure = entry.is_sure(threshold)
         write_in(painter, theme.t1, BODY_PX, 500)
-        title = (
-            (class_name(entry.label) or self.tr("nothing found")) if sure else self.tr("not sure")
-        )
+        title = (_name(entry) or self.tr("nothing found")) if sure else self.tr("not sure")
         if not sure:
             icon("question", "warn").paint(painter, first.left(), first.top() + 1, 14, 14)
             first.setLeft(first.left() + 18)
@@ -146,7 +150,7 @@ class _EntryDelegate(QStyledItemDelegate):
         elide = Qt.TextElideMode.ElideRight
         painter.drawText(first, side, metrics.elidedText(title, elide, first.width()))
         write_in(painter, theme.t2, CAPTION_PX)
-        detail = share if sure else f"{share} {class_name(entry.label)}"
+        detail = share if sure else f"{share} {_name(entry)}"
         if entry.task is Task.DETECTION:
             objects = self.tr("{count} objects").format(count=show_integer(entry.objects))
             detail = "" if not entry.objects else share if entry.objects == 1 else objects

@@ -133,7 +133,7 @@ class LiveFigures:
     Attributes
     ----------
     frame
-        The number of the frame.
+        The number of the frame, from 1.
     rate_fps
         Frames classified a second.
     frame_age_ms

@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage
 
+from gui.error_texts import sentence_of
 from gui.messages import Messages, Words
 from gui.settings import settings
 from gui.vision_tab.class_names import class_name
@@ -212,7 +213,35 @@ class VisionModel(QObject):
         reason
             An error, or what says a sentence where nothing was raised.
         """
+        if isinstance(reason, VisionError) and self._takes_settings_back(reason):
+            error = reason
+            self.messages.failed(
+                lambda: " ".join(
+                    (sentence_of(error), self.tr("The last settings that worked are in use again."))
+                ),
+                source=self,
+            )
+            return
         self.messages.failed(reason, details, source=self)
+
+    def _takes_settings_back(self, error: VisionError) -> bool:
+        """Use other settings again where the model has refused those in use.
+
+        What is on the stage stays, and must not stand beside settings that it is not of.
+        """
+        shown, result = self.state.settings, self.state.result
+        if error.code not in _REFUSALS or shown is None or result is None:
+            return False
+        # Of a frame it is not known by which settings the network saw it.
+        good = result.preprocessing if self.state.live is None else shown.own
+        if shown.used == good or shown.choice != result.model.choice:
+            return False
+        self.worker.set_preprocessing(shown.choice, good)
+        explanation = self.state.explanation
+        if explanation is None or not explanation.map.finished:
+            self._explained = None  # it was stopped for the new settings, and begins anew
+        self._change(settings=replace(shown, used=good))
+        return True
 
     def _on_busy(self) -> None:
         self._change(is_busy=self.worker.is_busy)
@@ -910,7 +939,7 @@ class VisionModel(QObject):
             objects=replace(self.state.objects, tally=tally),
             result=shown,
             live=LiveFigures(
-                frame.index,
+                frame.index + 1,
                 update.rate_fps,
                 update.frame_age_ms,
                 counts.processed,
@@ -946,6 +975,18 @@ class VisionModel(QObject):
             changes["stage"] = stage
         self._change(source=replace(self.state.source, is_live=False, is_frozen=False), **changes)
 
+
+_REFUSALS: Final = frozenset(
+    (
+        Fault.MODEL_FORWARD,
+        Fault.OUTPUT_NOT_SCORES,
+        Fault.OUTPUT_NOT_BOXES,
+        Fault.OUTPUT_NOT_MASK,
+        Fault.OUTPUT_NOT_FINITE,
+        Fault.LABELS_MISMATCH,
+    )
+)
+"""What is wrong where a network cannot look at a picture that was made ready in some way."""
 
 _NOTHING_SAID: Final[Mapping[str, Any]] = {
     "result": None,

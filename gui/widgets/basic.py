@@ -52,6 +52,8 @@ def set_role(widget: QWidget, **roles: str) -> None:
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+        if isinstance(widget, QFrame):
+            widget.setFrameStyle(widget.frameStyle())  # else its layout has no room for a border
 
 
 def describe(widget: QWidget, name: str, tip: str | None = None) -> None:

@@ -300,8 +300,6 @@ class InsidePage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.strip.restyle()
-        self.maps.restyle()
         self.show_state(self._state)
 
 

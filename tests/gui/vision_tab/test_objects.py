@@ -274,6 +274,18 @@ def test_people_are_cut_out_and_saved_with_alpha(
     assert pixels[40, 20, 3] == 0
 
 
+def test_the_history_calls_a_person_the_same_whichever_model_saw_one(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(ASTRONAUT)
+    for task in (Task.DETECTION, Task.MASK):
+        with next_task(qtbot, tab, task):
+            click(qtbot, tab, f"task_{task.value}")
+    entries = tab.history_panel.list.model()
+    qtbot.waitUntil(lambda: entries.rowCount() == 3, timeout=PATIENT_MS)
+    assert [entries.index(row, 0).data() for row in range(2)] == ["Person", "Person"]
+
+
 def test_a_folder_is_searched_for_objects(qtbot: QtBot, found: VisionTab) -> None:
     found.open_path(ASSETS / "images")
     qtbot.waitUntil(

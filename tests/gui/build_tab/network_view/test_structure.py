@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton, Q
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.network_view.headers import ADDER_PX, SMALL_ADDER_PX
 from gui.build_tab.network_view.panel import NetworkPanel
 from model.experiment import LayerSpec, PlaneData, TableData
 from model.places import INPUTS, UnitAt, WeightAt
@@ -393,3 +394,14 @@ def test_the_lowest_caption_lies_inside_the_drawing(canvas: NetworkPanel) -> Non
             if item.column.has_caption:
                 bottom = item.mapRectToScene(item.boundingRect()).bottom()
                 assert bottom <= canvas.scene.sceneRect().bottom() + 1, (height, unit)
+
+
+def test_the_button_of_the_inputs_is_whole_again_where_room_comes_back(
+    canvas: NetworkPanel, dressed: None
+) -> None:
+    row, sides = canvas.headers, []
+    for columns in ([80.0, 400.0, 720.0], [60.0, 130.0, 200.0], [80.0, 400.0, 720.0]):
+        row.place(columns, True)
+        QApplication.processEvents()
+        sides.append(row.features.width())
+    assert sides == [ADDER_PX, SMALL_ADDER_PX, ADDER_PX]
