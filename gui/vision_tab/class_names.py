@@ -1,4 +1,4 @@
-"""The names of the bundled networks' classes, in the language in use."""
+"""The names of bundled networks' classes and of the library's models, in the language in use."""
 
 from __future__ import annotations
 
@@ -17,3 +17,8 @@ def class_in_sentence(label: str) -> str:
 def class_name(label: str) -> str:
     """Return the name of a class as a person reads it; names that a person gave stay as given."""
     return translated(label) if isinstance(label, Words) else label
+
+
+def model_name(name: str) -> str:
+    """Return the name of a model as a person reads it; that of one's own file stays as it is."""
+    return class_name(name)
