@@ -296,6 +296,7 @@ def test_a_stream_that_goes_wrong_is_named_and_taken_up_again(
     ("mood", "code"),
     [
         (Mood.NOT_FOUND, Fault.SOURCE_UNAVAILABLE),
+        (Mood.LOCKED, Fault.SOURCE_LOCKED),
         (Mood.WRONG_TYPE, Fault.SOURCE_GARBAGE),
         (Mood.ENDLESS_LENGTH, Fault.SOURCE_GARBAGE),
     ],

@@ -78,7 +78,7 @@ class MjpegDevice:
         Raises
         ------
         VisionError
-            source_unavailable, source_stalled or source_garbage.
+            source_unavailable, source_locked, source_stalled or source_garbage.
         """
         parts = urlsplit(self.address)
         connection = _connection(parts, self.stall_s)
@@ -93,6 +93,8 @@ class MjpegDevice:
         except (OSError, ValueError, http.client.HTTPException) as error:
             # A host name that cannot be written as DNS wants it is a ValueError.
             raise _unavailable(self.name, reason_of(error)) from error
+        if answer.status == http.HTTPStatus.UNAUTHORIZED:
+            raise VisionError(Fault.SOURCE_LOCKED, file=self.name)
         if answer.status != 200:
             said = f"{answer.status} {answer.reason}"
             raise _unavailable(self.name, Reason.SERVER_ANSWERS, answer=said)
