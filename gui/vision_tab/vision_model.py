@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage
 
+from gui.format import percent, translate
 from gui.messages import Messages, Words
 from gui.settings import settings
 from gui.vision_tab.class_names import class_name
@@ -45,11 +46,13 @@ from vision.classification import ClassificationResult
 from vision.detections import Limits
 from vision.detector import DetectionResult
 from vision.display import DisplaySize
+from vision.drawing import Wording
 from vision.engine import ComputeChoice
 from vision.errors import Fault, VisionError
 from vision.history import HistoryEntry, row_by, with_newest, write_history_csv
 from vision.jobs import FolderJob, OcclusionView, PictureItem
 from vision.kinds import FileKind, kind_of
+from vision.labels import Labels
 from vision.model_choice import ModelChoice, choice_from_onnx, grey_levels
 from vision.pictures import Picture, good_pictures, list_pictures
 from vision.pipeline import PipelineState, PipelineUpdate
@@ -626,9 +629,9 @@ class VisionModel(QObject):
     # -- Files -------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> PictureResult | None:
-        """Return what is on show, to be saved; a stream's frame enters the history."""
+        """Return what is on show, to be saved; a stream's frame enters the history, once."""
         result = self.state.result
-        if result is not None and self.state.live is not None:
+        if result is not None and self.state.live is not None and self.state.history_row is None:
             self._change(**self._with_entry(result))
         return result
 
@@ -637,16 +640,18 @@ class VisionModel(QObject):
         state = self.state
         is_on_show = shown is state.result
         selection = state.objects.selection if is_on_show else None
-        looks = SnapshotLooks(style, state.threshold, selection, state.cut)
+        wording = Wording(class_name, percent, translate("Stage", "not sure"))
+        looks = SnapshotLooks(style, state.threshold, selection, state.cut, wording)
         self.exports.save_snapshot(path, shown, looks)
 
     def save_crops(self, folder: Path) -> None:
-        """Write each object on show as a picture, into a folder of its name."""
+        """Write each object on show as a picture, into a folder of the name it has on show."""
         shown, selection = self.state.result, self.state.objects.selection
         if shown is None or selection is None or not isinstance(shown.result, DetectionResult):
             return
         found = selection.kept.take(np.array(self.state.objects.rows, np.intp))
-        labels = shown.result.labels
+        known = shown.result.labels
+        labels = Labels(tuple(map(class_name, known.names)), known.source)
         self.exports.save_crops(folder, shown, found, labels)
 
     def save_history(self, path: Path) -> None:
