@@ -6147,6 +6147,14 @@ en büyük |w| {w}</translation>
         <translation>Dosya seç…</translation>
     </message>
     <message>
+        <source>{model} cannot be read in this way.</source>
+        <translation>“{model}” modeli böyle okunamıyor.</translation>
+    </message>
+    <message>
+        <source>It is read as before.</source>
+        <translation>Önceki gibi okunuyor.</translation>
+    </message>
+    <message>
         <source>a mask</source>
         <translation>bir maske</translation>
     </message>

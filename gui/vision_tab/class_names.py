@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale
 
 from gui.error_texts import translated
+from gui.format import show_integer
 from vision.reasons import Words
 
 
@@ -17,6 +18,12 @@ def class_in_sentence(label: str) -> str:
 def class_name(label: str) -> str:
     """Return the name of a class as a person reads it; names that a person gave stay as given."""
     return translated(label) if isinstance(label, Words) else label
+
+
+def counted(name: str, count: int) -> str:
+    """Write how often something is there: "cat 5", and "class 1 × 28" where digits would meet."""
+    between = " × " if name[-1:].isdigit() else " "
+    return f"{name}{between}{show_integer(count)}"
 
 
 def model_name(name: str) -> str:

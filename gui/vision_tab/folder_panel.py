@@ -147,8 +147,7 @@ class FolderTable(QAbstractTableModel):
         if role == SORT_ROLE:
             return _sort_value(item, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            said = () if item.error is None else (sentence_of(item.error),)
-            return "\n".join((*said, str(item.path)))
+            return "\n".join(filter(None, (self._told(item, index.column()), str(item.path))))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == LABEL:
@@ -157,6 +156,12 @@ class FolderTable(QAbstractTableModel):
             if item.result is not None and not item.result.is_sure(self._threshold):
                 return icon("question", "warn")
         return None
+
+    def _told(self, item: BatchItem, column: int) -> str:
+        """Return why a picture could not be read, or names that may be too long for a column."""
+        if item.error is not None:
+            return sentence_of(item.error)
+        return self._text(item, column) if column in (LABEL, SECOND) else ""
 
     def _text(self, item: BatchItem, column: int) -> str:
         if column == NUMBER:

@@ -351,8 +351,13 @@ class ModelPanel(Panel):
         self._write_preflight(tone, self.tr("Preflight passed."), text, *notes)
 
     def _write_refusal(self, refusal: Refusal) -> None:
-        head = self.tr("{model} cannot be used.").format(model=model_name(refusal.name))
-        stays = self.tr("{model} stays in use.").format(model=model_name(refusal.kept))
+        if refusal.is_of_reading:
+            head = self.tr("{model} cannot be read in this way.")
+            stays = self.tr("It is read as before.")
+        else:
+            head = self.tr("{model} cannot be used.")
+            stays = self.tr("{model} stays in use.").format(model=model_name(refusal.kept.name))
+        head = head.format(model=model_name(refusal.choice.name))
         error = refusal.error
         if not isinstance(error, ModelRefusedError):
             self._write_preflight("fail", head, sentence_of(error), stays)

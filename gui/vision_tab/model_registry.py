@@ -185,7 +185,7 @@ class ModelRegistry:
         elif choice.key in (GOOGLENET, OWN):
             # Files that do not work are not offered again.
             self._entries.pop(choice.key, None)
-        refusal = Refusal(choice.name, failure.error, kept.name, choice)
+        refusal = Refusal(choice, failure.error, kept)
         task = self._entries[kept.key].task if kept.key in self._entries else self.models.task
         self._show(
             ModelsState(

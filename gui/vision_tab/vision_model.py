@@ -515,6 +515,7 @@ class VisionModel(QObject):
         shown = self.state.settings
         if shown is None:
             return
+        self.messages.over(self)
         # The settings carry the model they were made for (docs/adr/0040).
         self.worker.set_preprocessing(shown.choice, used)
         self._change(settings=replace(shown, used=shown.own if used is None else used))
