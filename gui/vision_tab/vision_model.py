@@ -159,7 +159,8 @@ class VisionModel(QObject):
         before, self._explained = self._explained, wanted
         asks_anew = wanted is not before or state.explained_class != self.state.explained_class
         if asks_anew:
-            state = replace(state, explanation=None)
+            said = None if isinstance(state.event, MapReady) else state.event
+            state = replace(state, explanation=None, event=said)
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
