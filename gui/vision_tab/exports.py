@@ -114,6 +114,7 @@ def _write_image(path: Path, image: QImage) -> None:
         writer.setCompression(PNG_COMPRESSION)
     if not writer.write(image):
         whole = file.error() is QFileDevice.FileError.NoError
+        file.flush()  # only now the file knows why
         reason = Reason.TOO_MANY_PIXELS if whole else _reason(file)
         file.cancelWriting()
         raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason)
@@ -232,3 +233,9 @@ class Exports:
     def is_recording(self) -> bool:
         """Whether results are being recorded."""
         return self._session.recorder is not None
+
+    @property
+    def has_stopped_recording(self) -> bool:
+        """Whether a recording runs that can write nothing more."""
+        recorder = self._session.recorder
+        return recorder is not None and recorder.fault is not None

@@ -698,6 +698,8 @@ class VisionModel(QObject):
     # -- What the worker says ----------------------------------------------------------------------
 
     def _on_news(self, news: object) -> None:
+        if self.exports.has_stopped_recording:
+            self.record(None)
         match news:
             case ShownFrame() | PipelineUpdate() | VisionError():
                 if self._is_current:

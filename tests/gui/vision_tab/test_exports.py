@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -158,6 +161,47 @@ def test_a_recording_holds_every_frame_of_a_video(
     assert rows[-1]["picture"] == tab.model.state.result.name
     assert rows[0]["label"] == "espresso"
     assert not tab.source_bar.record_button.isChecked()
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    """Let no file become longer, as on a disk that is full."""
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_recording_that_finds_no_room_ends_and_the_video_goes_on(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    clip = write_video(tmp_path / "clip.avi", frames=400, fps=100)
+    tab.open_path(clip)
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    target = tmp_path / "frames.csv"
+    with told(qtbot, tab.model.messages) as failed, files_no_longer_than(600):
+        tab.model.record(target)
+        qtbot.waitUntil(lambda: not tab.model.exports.is_recording, timeout=PATIENT_MS)
+    assert "frames.csv: the file cannot be written" in failed[0]
+    assert not tab.source_bar.record_button.isChecked()
+    assert not target.exists()
+    seen = processed(tab)
+    qtbot.waitUntil(lambda: processed(tab) > seen, timeout=PATIENT_MS)
+
+
+def test_why_a_picture_finds_no_room_is_said(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    shown = tab.model.state.result
+    assert shown is not None
+    with files_no_longer_than(40_000), pytest.raises(VisionError) as caught:
+        write_snapshot(tmp_path / "shot.png", shown, SnapshotLooks("app", 0.3))
+    assert caught.value.values["reason"] == os.strerror(errno.EFBIG)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_recording_is_put_in_place_when_the_window_closes(
