@@ -52,7 +52,6 @@ from vision.errors import Fault, VisionError
 from vision.history import HistoryEntry, row_by, with_newest, write_history_csv
 from vision.jobs import FolderJob, OcclusionView, PictureItem
 from vision.kinds import FileKind, kind_of
-from vision.labels import Labels
 from vision.model_choice import ModelChoice, choice_from_onnx, grey_levels
 from vision.pictures import Picture, good_pictures, list_pictures
 from vision.pipeline import PipelineState, PipelineUpdate
@@ -647,13 +646,12 @@ class VisionModel(QObject):
         self.exports.save_snapshot(path, shown, looks)
 
     def save_crops(self, folder: Path) -> None:
-        """Write each object on show as a picture, into a folder of the name it has on show."""
+        """Write each object on show as a picture, into a folder of its name."""
         shown, selection = self.state.result, self.state.objects.selection
         if shown is None or selection is None or not isinstance(shown.result, DetectionResult):
             return
         found = selection.kept.take(np.array(self.state.objects.rows, np.intp))
-        known = shown.result.labels
-        labels = Labels(tuple(map(class_name, known.names)), known.source)
+        labels = shown.result.labels
         self.exports.save_crops(folder, shown, found, labels)
 
     def save_history(self, path: Path) -> None:
