@@ -341,7 +341,10 @@ def test_an_address_nobody_answers_is_unavailable(live: Callable[[str], LiveSour
     assert "127.0.0.1" in trouble.sentence()
 
 
-@pytest.mark.parametrize("address", ["", "file:///etc/passwd", "http://", "ftp://h/x", "http://[x"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "file:///etc/passwd", "http://", "ftp://h/x", "http://[x", "http://a door", "http://h/\0"],
+)
 def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(VisionError) as caught:
         stream_device(address)

@@ -42,16 +42,19 @@ def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
     VisionError
         source_unavailable if the address is of no such kind.
     """
+    address = address.strip()
     try:
-        parts = urlsplit(address.strip())
+        parts = urlsplit(address)
         host, scheme = parts.hostname, parts.scheme.lower()
         _ = parts.port
     except ValueError as error:
         raise _unavailable(address, Reason.ADDRESS_INVALID) from error
+    if any(letter.isspace() or not letter.isprintable() for letter in address):
+        raise _unavailable(address, Reason.ADDRESS_INVALID)
     if host and scheme in ("http", "https"):
-        return MjpegDevice(address.strip(), stall_s)
+        return MjpegDevice(address, stall_s)
     if host and scheme in ("rtsp", "rtsps"):
-        return RtspDevice(address.strip(), stall_s)
+        return RtspDevice(address, stall_s)
     raise _unavailable(address, Reason.ADDRESS_KIND)
 
 
