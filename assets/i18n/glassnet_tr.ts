@@ -6155,6 +6155,10 @@ en büyük |w| {w}</translation>
         <translation>Önceki gibi okunuyor.</translation>
     </message>
     <message>
+        <source>The one before stays in use.</source>
+        <translation>Önceki kullanılmaya devam ediyor.</translation>
+    </message>
+    <message>
         <source>a mask</source>
         <translation>bir maske</translation>
     </message>

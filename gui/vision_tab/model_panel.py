@@ -351,12 +351,13 @@ class ModelPanel(Panel):
         self._write_preflight(tone, self.tr("Preflight passed."), text, *notes)
 
     def _write_refusal(self, refusal: Refusal) -> None:
+        head = self.tr("{model} cannot be used.")
+        stays = self.tr("{model} stays in use.").format(model=model_name(refusal.kept.name))
         if refusal.is_of_reading:
             head = self.tr("{model} cannot be read in this way.")
             stays = self.tr("It is read as before.")
-        else:
-            head = self.tr("{model} cannot be used.")
-            stays = self.tr("{model} stays in use.").format(model=model_name(refusal.kept.name))
+        elif refusal.choice.name == refusal.kept.name:  # with other labels, or from another folder
+            stays = self.tr("The one before stays in use.")
         head = head.format(model=model_name(refusal.choice.name))
         error = refusal.error
         if not isinstance(error, ModelRefusedError):

@@ -233,6 +233,21 @@ def test_a_bad_file_in_place_of_an_own_model_brings_the_good_one_back(
     assert "own stays in use" in text
 
 
+def test_of_two_models_of_one_name_it_is_clear_which_stays(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    model, labels = small_model(tmp_path), tmp_path / "three.txt"
+    with next_model(qtbot, tab):
+        tab.model.open_paths([model])
+    labels.write_text("ant\nbee\ncow\n")
+    with refused_model(qtbot, tab):
+        tab.model.open_paths([model, labels])
+    said = tab.model_panel.card_text.text()
+    assert "own cannot be used." in said
+    assert "three.txt: the file has 3 labels, but the model gives 4 scores." in said
+    assert said.endswith("The one before stays in use.")
+
+
 def test_the_tasks_stand_in_one_row_where_there_is_room(tab: VisionTab, qtbot: QtBot) -> None:
     panel = ModelPanel(tab.model)
     qtbot.addWidget(panel)
