@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -30,7 +29,16 @@ from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
 from gui.vision_tab.state import ModelRow, Origin, Refusal, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Segments, describe, label, push_button, set_role, strong, write_on
+from gui.widgets.basic import (
+    Segments,
+    breakable,
+    describe,
+    label,
+    push_button,
+    set_role,
+    strong,
+    write_on,
+)
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.findings import ModelRefusedError, Severity
@@ -57,14 +65,6 @@ def _rows_for(state: VisionState) -> tuple[ModelRow, ...]:
 def _told(state: VisionState) -> tuple[object, ...]:
     """Return the parts of a state that the card is about."""
     return state.models, state.is_busy, state.is_inside
-
-
-_LONG_WORD = re.compile(r"(\S{24})(?=\S)")
-
-
-def _breakable(text: str) -> str:
-    """Let words too long for a line, names of files mostly, go on in the next one."""
-    return _LONG_WORD.sub("\\1\u200b", text)
 
 
 class _Radio(QRadioButton):
@@ -229,7 +229,7 @@ class ModelPanel(Panel):
         """Write the card: ``"ok"``, ``"warn"``, ``"fail"`` or ``""``, and what was found."""
         self._tone = tone
         set_role(self.card, role="card", tone=tone)
-        head, text, *rest = (escape(_breakable(one)) for one in (head, text, *details))
+        head, text, *rest = (escape(breakable(one)) for one in (head, text, *details))
         self.card_text.setText("<br>".join([f"{strong(head)} {text}".strip(), *rest]))
         self.restyle()
 
