@@ -374,6 +374,9 @@ class GlassnetWindow(QMainWindow):
             self._ask_home_of(folder)
         paths = [path for path in paths if path not in asked]
         homes = {path: self._home_of(path) for path in paths}
+        if any(home == self.VISION and _is_model(path) for path, home in homes.items()):
+            # A text that comes with a model is no table: it holds the model's labels.
+            homes |= {path: self.VISION for path in paths if path.suffix.lower() == ".txt"}
         for index in dict.fromkeys(reversed([home for home in homes.values() if home is not None])):
             own = [path for path, home in homes.items() if home == index]
             self.show_tab(index).open_paths(own)
@@ -824,6 +827,13 @@ class GlassnetWindow(QMainWindow):
         for tab in self._tabs.values():
             tab.closed()
         event.accept()
+
+
+def _is_model(path: Path) -> bool:
+    """Tell whether a file that Vision opens is a model."""
+    from vision.kinds import FileKind, kind_of  # late: loads OpenCV
+
+    return kind_of(path) is FileKind.MODEL
 
 
 def _is_class_folder(path: Path) -> bool:

@@ -56,6 +56,7 @@ class Fault(StrEnum):
     CAFFE_SHAPE = "caffe_shape"
     CAFFE_DAMAGED = "caffe_damaged"
     SOURCE_UNAVAILABLE = "source_unavailable"
+    SOURCE_LOCKED = "source_locked"
     SOURCE_STALLED = "source_stalled"
     SOURCE_GARBAGE = "source_garbage"
     VIDEO_UNREADABLE = "video_unreadable"
@@ -222,6 +223,10 @@ _SENTENCES: Final[dict[Fault, str]] = {
     Fault.SOURCE_UNAVAILABLE: (
         "{file}: no picture comes from it ({reason}). Check that it is there and free."
     ),
+    Fault.SOURCE_LOCKED: (
+        "{file}: it wants a name and a password, or others than those given. "
+        "Type them into the address, as in http://name:password@camera/."
+    ),
     Fault.SOURCE_STALLED: (
         "{file}: no new picture for {seconds} s. Check the cable or the connection."
     ),
@@ -229,7 +234,8 @@ _SENTENCES: Final[dict[Fault, str]] = {
         "{file}: it sends something that is no picture. Check the address and its format."
     ),
     Fault.VIDEO_UNREADABLE: (
-        "{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file."
+        "{file}: this is no video that can be played, or it breaks off. Copy or download it again, "
+        "or give another MP4, AVI, MOV, MKV or WebM file."
     ),
     Fault.VIDEO_DAMAGED: (
         "{file}: frames that cannot be decoded were passed over ({count} from frame {first} on). "

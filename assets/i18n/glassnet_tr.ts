@@ -6155,6 +6155,18 @@ en büyük |w| {w}</translation>
         <translation>Dosya seç…</translation>
     </message>
     <message>
+        <source>{model} cannot be read in this way.</source>
+        <translation>“{model}” modeli böyle okunamıyor.</translation>
+    </message>
+    <message>
+        <source>It is read as before.</source>
+        <translation>Önceki gibi okunuyor.</translation>
+    </message>
+    <message>
+        <source>The one before stays in use.</source>
+        <translation>Önceki kullanılmaya devam ediyor.</translation>
+    </message>
+    <message>
         <source>a mask</source>
         <translation>bir maske</translation>
     </message>
@@ -13471,6 +13483,10 @@ doğruluk</translation>
         <translation>{file}: Görüntü olmayan bir şey gönderiyor. Adresi ve biçimini denetleyin.</translation>
     </message>
     <message>
+        <source>{file}: it wants a name and a password, or others than those given. Type them into the address, as in http://name:password@camera/.</source>
+        <translation>{file}: Kullanıcı adı ve parola istiyor ya da verilenleri kabul etmiyor. Bunları adrese yazın; örneğin http://ad:parola@kamera/.</translation>
+    </message>
+    <message>
         <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
         <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel’e ait olduğunu denetleyin.</translation>
     </message>
@@ -13599,6 +13615,10 @@ doğruluk</translation>
         <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası seçin.</translation>
     </message>
     <message>
+        <source>{file}: this is no video that can be played, or it breaks off. Copy or download it again, or give another MP4, AVI, MOV, MKV or WebM file.</source>
+        <translation>{file}: Oynatılabilen bir video değil ya da yarıda kesiliyor. Yeniden kopyalayın ya da indirin; olmazsa başka bir MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
+    </message>
+    <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
         <translation>{file}: Görüntü bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
@@ -13673,10 +13693,6 @@ doğruluk</translation>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
         <translation>{file}: Okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası seçin.</translation>
-    </message>
-    <message>
-        <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
-        <translation>{file}: Oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
     </message>
     <message>
         <source>{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. Put them beside it, or give both: the window takes both files at once, classify --model and --prototxt.</source>

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage
 
 from gui.error_texts import sentence_of
+from gui.format import percent, translate
 from gui.messages import Messages, Words
 from gui.settings import settings
 from gui.vision_tab.class_names import class_name
@@ -46,6 +47,7 @@ from vision.classification import ClassificationResult
 from vision.detections import Limits
 from vision.detector import DetectionResult
 from vision.display import DisplaySize
+from vision.drawing import Wording
 from vision.engine import ComputeChoice
 from vision.errors import Fault, VisionError
 from vision.history import HistoryEntry, row_by, with_newest, write_history_csv
@@ -157,7 +159,8 @@ class VisionModel(QObject):
         before, self._explained = self._explained, wanted
         asks_anew = wanted is not before or state.explained_class != self.state.explained_class
         if asks_anew:
-            state = replace(state, explanation=None)
+            said = None if isinstance(state.event, MapReady) else state.event
+            state = replace(state, explanation=None, event=said)
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
@@ -541,6 +544,7 @@ class VisionModel(QObject):
         shown = self.state.settings
         if shown is None:
             return
+        self.messages.over(self)
         # The settings carry the model they were made for (docs/adr/0040).
         self.worker.set_preprocessing(shown.choice, used)
         self._change(settings=replace(shown, used=shown.own if used is None else used))
@@ -655,9 +659,9 @@ class VisionModel(QObject):
     # -- Files -------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> PictureResult | None:
-        """Return what is on show, to be saved; a stream's frame enters the history."""
+        """Return what is on show, to be saved; a stream's frame enters the history, once."""
         result = self.state.result
-        if result is not None and self.state.live is not None:
+        if result is not None and self.state.live is not None and self.state.history_row is None:
             self._change(**self._with_entry(result))
         return result
 
@@ -666,7 +670,8 @@ class VisionModel(QObject):
         state = self.state
         is_on_show = shown is state.result
         selection = state.objects.selection if is_on_show else None
-        looks = SnapshotLooks(style, state.threshold, selection, state.cut)
+        wording = Wording(class_name, percent, translate("Stage", "not sure"))
+        looks = SnapshotLooks(style, state.threshold, selection, state.cut, wording)
         self.exports.save_snapshot(path, shown, looks)
 
     def save_crops(self, folder: Path) -> None:
@@ -720,6 +725,8 @@ class VisionModel(QObject):
     # -- What the worker says ----------------------------------------------------------------------
 
     def _on_news(self, news: object) -> None:
+        if self.exports.has_stopped_recording:
+            self.record(None)
         match news:
             case ShownFrame() | PipelineUpdate() | VisionError():
                 if self._is_current:

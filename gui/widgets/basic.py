@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -37,6 +38,15 @@ _MOVES = (*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End)
 def strong(text: str) -> str:
     """Return `text` as rich text in the font's semi-bold: ``<b>`` asks for a weight it lacks."""
     return f'<span style="font-weight:600">{text}</span>'
+
+
+def breakable(text: str, most: int = 24) -> str:
+    """Let words of more than `most` letters, mostly names of files, go on in the next line.
+
+    A label breaks its text only between words, and cuts off what is wider than itself. A card has
+    room for as many letters as `most` is by itself.
+    """
+    return re.sub(rf"(\S{{{most}}})(?=\S)", "\\1\u200b", text)
 
 
 def set_role(widget: QWidget, **roles: str) -> None:

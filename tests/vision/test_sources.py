@@ -298,6 +298,7 @@ def test_a_stream_that_goes_wrong_is_named_and_taken_up_again(
     ("mood", "code"),
     [
         (Mood.NOT_FOUND, Fault.SOURCE_UNAVAILABLE),
+        (Mood.LOCKED, Fault.SOURCE_LOCKED),
         (Mood.WRONG_TYPE, Fault.SOURCE_GARBAGE),
         (Mood.ENDLESS_LENGTH, Fault.SOURCE_GARBAGE),
     ],
@@ -342,7 +343,10 @@ def test_an_address_nobody_answers_is_unavailable(live: Callable[[str], LiveSour
     assert "127.0.0.1" in trouble.sentence()
 
 
-@pytest.mark.parametrize("address", ["", "file:///etc/passwd", "http://", "ftp://h/x", "http://[x"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "file:///etc/passwd", "http://", "ftp://h/x", "http://[x", "http://a door", "http://h/\0"],
+)
 def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(VisionError) as caught:
         stream_device(address)

@@ -19,7 +19,15 @@ from gui.vision_tab.stage.stage_view import StageView
 from gui.vision_tab.state import SourceKind, StageKind, StageState, TransportState, VisionState
 from gui.vision_tab.status import invitation
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, plain_label, push_button, set_role, tool_button
+from gui.widgets.basic import (
+    breakable,
+    describe,
+    label,
+    plain_label,
+    push_button,
+    set_role,
+    tool_button,
+)
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
@@ -245,7 +253,7 @@ class Stage(Panel):
             text, button = invitation(self._state.source.kind)
             if not self._is_small:
                 hint = self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
-        self.card_text.setText(text)
+        self.card_text.setText(breakable(text))
         self.card_hint.setText(hint)
         self.card_hint.setVisible(bool(hint))
         self.card_button.setText(button)

@@ -234,7 +234,9 @@ def test_how_an_output_is_read_can_be_corrected(
     with refused_model(qtbot, tab):
         qtbot.keyClicks(box, "y")
     assert box.currentText() == "YOLOX"
-    assert "cannot be used" in tab.model_panel.card_text.text()
+    said = tab.model_panel.card_text.text()
+    assert "mine cannot be read in this way" in said
+    assert "It is read as before" in said
     assert box.isVisible()
     box.setFocus()
     with next_task(qtbot, tab, Task.DETECTION):

@@ -152,6 +152,10 @@ def test_a_size_the_network_refuses_is_said(
         retype(qtbot, tab, "size_edit", "31")
     assert "1 x 3 x 31 x 31" in failed[0]
     assert tab.stage.view.badge is not None
+    assert tab.model.messages.shown is not None
+    with next_result(qtbot, tab):
+        retype(qtbot, tab, "size_edit", "8")
+    assert tab.model.messages.shown is None
 
 
 def test_settings_that_the_model_refuses_give_way_to_those_of_the_answer(
