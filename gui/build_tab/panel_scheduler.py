@@ -1,4 +1,4 @@
-"""Who draws in which frame while training runs flat out."""
+"""Who draws in which frame while training runs flat out, and after an edit that is dear to show."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from time import perf_counter
 
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.05, 0.25
 _SHARE = 0.0125
+_WHILE_S = 0.008
+"""In a turn at rest no further part is begun after so long."""
 
 
 class PanelScheduler:
-    """Show a state in all of several parts, or in one part after another while training runs.
+    """Show a state in all of several parts, or in one part after another.
 
     The drawing of the network follows every frame; nobody reads a loss curve, a map and a table
     sixty times a second each, and training stands still while they are drawn. In a run each part is
@@ -18,6 +20,9 @@ class PanelScheduler:
     seldom where it would take more than an eightieth of the time
     (docs/adr/0037-panels-take-turns.md). What is for reading says itself how often it is shown.
     Every part comes to show the last state, also where no other frame follows.
+
+    At rest a state that every part lays out anew would hold the window too long in one turn of the
+    event loop: :meth:`show_more` shows some in each of the next few.
 
     Parameters
     ----------
@@ -42,7 +47,7 @@ class PanelScheduler:
         self._clock = clock
         self._due = [float("-inf")] * len(self._parts)
         self._steps: list[float | None] = [None] * len(self._parts)
-        self._stale: set[int] = set()
+        self._stale: dict[int, None] = {}  # in the order in which they came to be so
 
     def show_all(self) -> None:
         """Show every part now."""
@@ -51,8 +56,17 @@ class PanelScheduler:
             part()
 
     def show_frame(self) -> None:
-        """Leave every part to :meth:`show_next`."""
-        self._stale.update(range(len(self._parts)))
+        """Leave every part to :meth:`show_next` or :meth:`show_more`."""
+        self._stale |= dict.fromkeys(range(len(self._parts)))
+
+    def show_more(self) -> bool:
+        """Show those that have waited longest, for a while; tell whether more wait."""
+        end = self._clock() + _WHILE_S
+        while self._stale and self._clock() < end:
+            index = next(iter(self._stale))
+            del self._stale[index]
+            self._parts[index]()
+        return bool(self._stale)
 
     def show_next(self) -> None:
         """Show the part whose turn has come first, if any shows an older state."""
@@ -60,7 +74,7 @@ class PanelScheduler:
         index = min(self._stale, key=self._due.__getitem__, default=-1)
         if index < 0 or self._due[index] > now:
             return
-        self._stale.discard(index)
+        del self._stale[index]
 
         def drawn(seconds: float) -> None:
             if self._steps[index] is None:

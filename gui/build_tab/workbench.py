@@ -301,14 +301,16 @@ class Workbench(QWidget):
         self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
             [
+                self._show_data,
                 self._show_output,
                 self._show_loss,
-                self._show_data,
                 self._show_dock,
                 self._show_cards,
             ],
             model.hold_until_drawn,
         )
+        self._rest = QTimer(self, interval=0)
+        self._rest.timeout.connect(self._show_rest)
         self._no_history = History(0, has_test=False)
         self.bar = TrainingBar(model, self)
         self.recipe = RecipeStrip(self)
@@ -365,7 +367,10 @@ class Workbench(QWidget):
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: BuildState) -> None:
-        """Show the present state: in every panel, or while training in one after another."""
+        """Show the present state in every panel.
+
+        In one after another while training runs, and where the network is drawn anew.
+        """
         old, self._state = self._state, state
         self._open_microscope(state)
         is_pointed_at = state.selection != old.selection
@@ -388,11 +393,23 @@ class Workbench(QWidget):
         assert layout is not None
         layout.activate()  # else a panel further on does, once the network is drawn
         self.strip.show_state(state)
+        drawn = self.canvas.scene.layout_
         self.canvas.show_state(state)
+        is_drawn_anew = self.canvas.scene.layout_ is not drawn
         if state.running:
+            self._rest.stop()
             self._turns.show_frame()
+        elif is_drawn_anew or self._rest.isActive():
+            self._show_data()  # a person edits what it shows
+            self._turns.show_frame()
+            self._rest.start()
         else:
             self._turns.show_all()
+
+    def _show_rest(self) -> None:
+        """Show more of an edit, in a turn of the event loop of its own."""
+        if not self._turns.show_more():
+            self._rest.stop()
 
     def _open_microscope(self, state: BuildState) -> None:
         """Bring the microscope, or put it away."""
@@ -439,6 +456,11 @@ class Workbench(QWidget):
             self._microscope.cancel()
         self.model.insight.request_close()
         return self.is_idle
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether every panel shows the present state of a network at rest."""
+        return not self._rest.isActive()
 
     @property
     def is_idle(self) -> bool:

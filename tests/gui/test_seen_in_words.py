@@ -20,6 +20,7 @@ from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData, TableData
 from model.places import WeightAt
 from tests.gui.build_tab.looking import bench
+from tests.gui.build_tab.reading_hands import settle
 from tests.gui.finding import find
 
 NAME, DESCRIPTION = QAccessible.Text.Name, QAccessible.Text.Description
@@ -84,9 +85,10 @@ def test_the_loss_curves_say_how_they_run(tab: BuildTab, qtbot: QtBot) -> None:
     assert float(last) == pytest.approx(latest, rel=1e-2)
 
 
-def test_the_decision_map_says_what_is_answered_where(tab: BuildTab) -> None:
+def test_the_decision_map_says_what_is_answered_where(tab: BuildTab, qtbot: QtBot) -> None:
     tab.model.choose_data(GateData("and"))
     tab.model.remove_layer(0)
+    settle(qtbot, tab.workbench)
     weigh(tab, 0.0, 0.0, 5.0)
     assert seen(tab.workbench.output.map) == "1 over 100% of the plane."
     weigh(tab, 1.0, 0.0, -0.5)
@@ -102,9 +104,10 @@ def test_a_regression_says_from_what_to_what_it_answers(tab: BuildTab, qtbot: Qt
     qtbot.waitUntil(lambda: said.fullmatch(seen(tab.workbench.output.map)) is not None)
 
 
-def test_the_histograms_say_how_weights_are_spread(tab: BuildTab) -> None:
+def test_the_histograms_say_how_weights_are_spread(tab: BuildTab, qtbot: QtBot) -> None:
     tab.model.choose_data(GateData("and"))
     tab.model.remove_layer(0)
+    settle(qtbot, tab.workbench)
     weigh(tab, 0.5, -1.0, 0.0)
     said = seen(find(tab, WeightsView, "weights_view"))
     found = re.fullmatch(

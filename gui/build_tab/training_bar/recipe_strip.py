@@ -40,7 +40,9 @@ class RecipeStrip(Panel):
             Qt.TextInteractionFlag.LinksAccessibleByMouse
             | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
-        hbox((self.text, 1), self.source, on=self, gap=GAP_L_PX, margins=(INSET_PX, GAP_S_PX))
+        self._row = hbox(
+            (self.text, 1), self.source, on=self, gap=GAP_L_PX, margins=(INSET_PX, GAP_S_PX)
+        )
         set_role(self, role="bar")
         self.hide()
 
@@ -76,6 +78,7 @@ class RecipeStrip(Panel):
             describe(self.source, self.tr("{title}, in the browser").format(title=article.title))
         self.source.setText(link)
         self.setVisible(bool(said))
+        self._row.activate()  # its height is known at once, not an event after all is laid out
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -406,6 +406,7 @@ class BuildMachine(Hands):
     def the_window_agrees(self) -> None:
         pump()
         wait(lambda: self.tab.model.is_idle, "all is at rest")
+        wait(lambda: self.tab.workbench.is_up_to_date, "every panel is shown")
         # Dense drawings catch up a twentieth of a second later.
         wait(lambda: edges_are_drawn(self.tab), "every edge is drawn")
         assert_window_agrees(self.tab)

@@ -23,6 +23,7 @@ from model.files import read_experiment
 from model.insight.plane import MAP_SIDE
 from model.network import Network
 from model.places import WeightAt
+from tests.gui.build_tab.reading_hands import settle
 
 
 def test_only_a_small_network_is_computed_over_the_plane_for_each_unit(
@@ -69,11 +70,14 @@ def test_every_weight_of_a_large_network_is_looked_at_on_a_worker(
     layers = (structs.replace(layer, biases=biases), *dead.network.layers[1:])
     dead = structs.replace(dead, network=structs.replace(dead.network, layers=layers))
     bench.dock.choose("weights")
+    bench.model.insight.request_close()
     document.load(dead, None)
+    settle(qtbot, bench)
     state, counts = bench.model.state, bench.dock.weights.view.counts
     assert [int(bars.sum()) for bars in counts] == [0, 0, 0]
     for shown, held in zip(state.network.weights, dead.network.layers, strict=True):
         assert np.shares_memory(shown, held.weights)
+    bench.model.insight.resume()
     qtbot.waitUntil(lambda: bench.model.state.portrait is not None, timeout=20_000)
     counts = bench.dock.weights.view.counts
     assert [int(bars.sum()) for bars in counts] == [1000, 250_000, 500]

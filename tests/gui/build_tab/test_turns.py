@@ -1,4 +1,4 @@
-"""In a run every part has its turn and shows the last state in the end; an edit is told once."""
+"""In a run, and after a large edit, every part has its turn; an edit is told once."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import itertools
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.panel_scheduler import PanelScheduler
 from gui.build_tab.state import BuildState
-from model.experiment import GateData
+from gui.build_tab.workbench import Workbench
+from model.experiment import GateData, TableData
+from tests.gui.build_tab.reading_hands import settle
+from tests.gui.finding import find
 
 
 class _Stage:
@@ -104,6 +108,63 @@ def test_who_asks_for_everything_gets_it_and_no_turn_is_left_over() -> None:
     stage.turns.show_all()
     stage.turns.show_next()
     assert stage.shown == ["a", "b"]
+
+
+def test_at_rest_a_turn_shows_what_has_waited_longest_and_not_all() -> None:
+    now, shown = 0.0, list[str]()
+
+    def part(name: str) -> Callable[[], None]:
+        def show() -> None:
+            nonlocal now
+            now += 0.005
+            shown.append(name)
+
+        return show
+
+    turns = PanelScheduler([part(name) for name in "abc"], lambda drawn: None, lambda: now)
+    turns.show_frame()
+    assert turns.show_more()
+    assert shown == ["a", "b"]
+    turns.show_frame()  # another edit: what was shown last comes last again
+    assert turns.show_more()
+    assert not turns.show_more()
+    assert shown == ["a", "b", "c", "a", "b"]
+    assert not turns.show_more()
+
+
+def test_a_network_drawn_anew_has_a_turn_to_itself_and_the_rows_that_are_edited(
+    bench: Workbench, qtbot: QtBot
+) -> None:
+    baseline = find(bench, QLabel, "baseline")
+    assert bench.is_up_to_date
+    bench.model.choose_data(TableData("iris"))
+    assert bench.data.samples.isVisible()
+    assert "50" in baseline.text()
+    assert not bench.is_up_to_date
+    qtbot.waitUntil(lambda: bench.is_up_to_date)
+    assert "33" in baseline.text()
+
+
+def test_what_leaves_the_drawing_as_it_is_is_shown_at_once(bench: Workbench) -> None:
+    baseline = find(bench, QLabel, "baseline")
+    bench.model.choose_data(GateData("and"))
+    assert "75" in baseline.text()
+    assert bench.is_up_to_date
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_recipes_sentence_of_another_height_draws_the_network_once(
+    bench: Workbench, qtbot: QtBot
+) -> None:
+    bench.model.choose_data(TableData("titanic"))
+    bench.model.choose_version("published")
+    settle(qtbot, bench)
+    height = bench.recipe.height()
+    bench.model.choose_version("corrected")
+    drawn = bench.canvas.scene.layout_
+    settle(qtbot, bench)
+    assert bench.recipe.height() != height
+    assert bench.canvas.scene.layout_ is drawn
 
 
 def test_panels_are_told_once_of_an_edit_and_of_what_is_known_no_more(

@@ -17,6 +17,7 @@ from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt
 from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.network_view.hands import move, spot
+from tests.gui.build_tab.reading_hands import settle
 from tests.gui.finding import find
 
 DELETE = Qt.Key.Key_Delete
@@ -143,6 +144,7 @@ def test_units_of_a_network_of_many_inputs_are_shown_over_the_two_chosen(
     bench: Workbench, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
     bench.model.choose_data(TableData("iris", "standard"))
+    settle(qtbot, bench)
     before = bench.output.map.grab().toImage()
     move(bench.canvas, spot(bench.canvas, UnitAt(0, 0)))
     assert bench.output.map.grab().toImage() != before
@@ -273,6 +275,7 @@ def test_many_inputs_are_summed_up(bench: Workbench, document: ExperimentDocumen
 def test_a_card_goes_with_its_unit(bench: Workbench, qtbot: QtBot) -> None:
     bench.model.choose_unit(UnitAt(0, 3))
     set_units(bench, 0, 3, qtbot)
+    settle(qtbot, bench)
     assert not bench.output.unit.isVisible()
     bench.model.choose_unit(UnitAt(INPUTS, 1))
     assert "0 to 1" in text_of(bench, "unit_card_terms")

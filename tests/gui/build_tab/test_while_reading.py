@@ -333,6 +333,7 @@ def test_a_step_that_cannot_be_read_is_shown_and_undone_like_any_other(
     redo(tab)
     assert document.experiment.data == GateData("and")
     assert bench.model.state.data.is_ready
+    settle(qtbot, bench)
     assert_window_agrees(tab)
     undo(tab)
     undo(tab)

@@ -22,6 +22,7 @@ from model.experiment import GateData, PlaneData, TableData
 from model.places import UnitAt
 from tests.gui.build_tab.looking import resize, set_units
 from tests.gui.build_tab.plot_states import point_at
+from tests.gui.build_tab.reading_hands import settle
 from tests.gui.build_tab.runs_seen import run_ends
 
 LEFT = Qt.MouseButton.LeftButton
@@ -66,6 +67,7 @@ def test_two_units_fold_xor_until_one_line_parts_it(
 ) -> None:
     set_units(bench, 0, 2, qtbot)
     bench.model.edit("tanh", lambda e: edits.with_activation(e, 0, "tanh"))
+    settle(qtbot, bench)
     np.testing.assert_allclose(places(hidden), expected(bench, (0, 1)))
     assert hidden.map.across.text() == "h₁ ▾"
     assert hidden.map.up.text() == "h₂ ▾"
@@ -168,6 +170,7 @@ def test_the_layer_is_picked_with_its_units_and_the_line_with_its_unit(
     set_units(bench, 0, 3, qtbot)
     bench.model.add_layer(1)
     set_units(bench, 1, 2, qtbot)
+    settle(qtbot, bench)
     assert hidden.map.across.text() == "h₂₋₁ ▾"
     assert not hidden.line.isVisible()
     pick(qtbot, hidden.map.across, "h₁₋₃")
@@ -205,6 +208,7 @@ def test_a_slice_says_which_row_it_is_true_for(
     pick(qtbot, hidden.map.up, "h₂")
     bench.model.choose_row(1)
     text = "A slice, true for (0, 1); it agrees with the network on 2 of 4 rows."
+    settle(qtbot, bench)
     assert hidden.sentence.text() == text
     pick(qtbot, hidden.map.up, "h₃")
     assert (
@@ -240,9 +244,11 @@ def test_a_line_of_one_unit_of_several_speaks_for_that_unit(
     bench.model.add_layer(1)
     set_units(bench, 0, 2, qtbot)
     bench.model.choose_row(-1)
+    settle(qtbot, bench)
     pick(qtbot, hidden.map.across, "h₁₋₁")
     assert hidden.sentence.text() == "Agrees with h₂₋₁ on all 4 rows."
     bench.model.remove_layer(1)
+    settle(qtbot, bench)
     assert hidden.sentence.text() == "Agrees with the network on all 4 rows."
 
 
@@ -303,13 +309,15 @@ def test_the_grid_of_the_inputs_can_be_left_out(
 
 
 def test_without_a_hidden_layer_there_is_a_sentence(
-    bench: Workbench, hidden: HiddenSpaceView
+    bench: Workbench, hidden: HiddenSpaceView, qtbot: QtBot
 ) -> None:
     bench.model.remove_layer(0)
+    settle(qtbot, bench)
     assert "no hidden layer" in hidden.message.text()
     assert hidden.message.isVisible()
     assert not hidden.map.isVisible()
     bench.model.document.undo_stack.undo()
+    settle(qtbot, bench)
     assert hidden.map.isVisible()
 
 
@@ -355,6 +363,7 @@ def test_other_data_are_drawn_too(
     assert hidden.sentence.text()
     assert bench.model.state.dataset.outputs == outputs
     is_several = outputs > 1 and bench.model.state.dataset.task != "multiclass"
+    settle(qtbot, bench)
     assert hidden.line.isVisible() == is_several
 
 

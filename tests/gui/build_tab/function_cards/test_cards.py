@@ -23,6 +23,7 @@ from model.activations import activate, derivative
 from model.experiment import ACTIVATIONS, LOSSES, TruthTableData
 from model.places import UnitAt
 from tests.gui.build_tab.looking import resize
+from tests.gui.build_tab.reading_hands import settle
 
 ACTIVATION, LOSS = "activation_card", "loss_card"
 INFO = {ACTIVATION: "layer_0_activation_info", LOSS: "loss_info"}
@@ -234,6 +235,7 @@ def test_free_targets_cost_nothing(window: GlassnetWindow, qtbot: QtBot, bench: 
     assert shown.startswith("Row 2: 1 of 2 outputs have a target, loss ")
     assert float(shown.rpartition(" ")[2]) == pytest.approx(-math.log(answer), rel=5e-3)
     bench.model.choose_row(3)
+    settle(qtbot, bench)
     assert text(window, f"{LOSS}_present") == "Row 4 has no target (don't care), so no loss."
     bench.model.choose_row(0)
     assert "losses of 2 outputs" in text(window, f"{LOSS}_present")

@@ -20,9 +20,10 @@ from tests.gui.build_tab.microscope.reading import number_of, table_row, table_r
 from tests.gui.build_tab.reading_hands import is_reading, new_start, settle
 
 
-def test_a_unit_that_is_removed(scope: Microscope, bench: Workbench) -> None:
+def test_a_unit_that_is_removed(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
     bench.model.examine(UnitAt(0, 3))
     bench.model.set_units(0, 3)
+    settle(qtbot, bench)
     assert text(scope, "title") == "Microscope · h₁"
     assert text(scope, "note") == "h₄ is gone; this is another unit."
     bench.model.examine(UnitAt(0, 1))
@@ -31,21 +32,23 @@ def test_a_unit_that_is_removed(scope: Microscope, bench: Workbench) -> None:
     assert text(scope, "title") == "Microscope · h₂"
 
 
-def test_a_layer_that_is_removed(scope: Microscope, bench: Workbench) -> None:
+def test_a_layer_that_is_removed(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
     bench.model.examine(WeightAt(1, 2, 0), Part.UPDATE)
     bench.model.remove_layer(0)
     assert scope.sheet.isVisible()
+    settle(qtbot, bench)
     assert len(table_rows(scope)) == 3  # a perceptron's two weights and its bias
     assert bench.model.state.selection.weight is None
 
 
-def test_a_row_that_is_erased(scope: Microscope, bench: Workbench) -> None:
+def test_a_row_that_is_erased(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
     points = tuple((x / 4, -x / 4, float(x % 2)) for x in range(4))
     bench.model.choose_data(PointsData(points))
     bench.model.choose_row(3)
     assert scope.sheet.isVisible()
     bench.model.erase_point(1)  # it is held out, and comes last of the rows
     assert bench.model.state.row == -1
+    settle(qtbot, bench)
     assert not scope.sheet.isVisible()
     assert text(scope, "message").startswith("No row is chosen.")
     assert not scope.copy_button.isEnabled()
@@ -71,7 +74,7 @@ def test_sums_beyond_all_numbers(scope: Microscope, bench: Workbench) -> None:
 
 
 def test_weights_that_a_step_took_beyond_all_numbers_are_shown(
-    scope: Microscope, bench: Workbench
+    scope: Microscope, bench: Workbench, qtbot: QtBot
 ) -> None:
     bench.model.remove_layer(0)
     bench.model.set_activation(0, "identity")
@@ -81,6 +84,7 @@ def test_weights_that_a_step_took_beyond_all_numbers_are_shown(
     for _ in range(2):
         bench.model.step(whole_epoch=True)
         assert not all(np.isfinite(w).all() for w in bench.model.state.network.weights)
+        settle(qtbot, bench)
         assert "no finite number" in text(scope, "note")
         assert bench.dock.grab().width() > 0
         assert scope.grab().width() > 0
@@ -177,19 +181,23 @@ def test_every_activation_is_explained(
         assert scope.grab().width() > 0
 
 
-def test_a_perceptron_is_explained(scope: Microscope, bench: Workbench) -> None:
+def test_a_perceptron_is_explained(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
     bench.model.remove_layer(0)
     bench.model.set_activation(0, "step")
+    settle(qtbot, bench)
     assert "The perceptron rule, which trains it" in text(scope, "activation_why")
     assert "perceptron rule" in text(scope, "blame_why")
     assert scope.grab().width() > 0
 
 
-def test_a_row_with_any_answer_teaches_nothing(scope: Microscope, bench: Workbench) -> None:
+def test_a_row_with_any_answer_teaches_nothing(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
     rows = tuple((float(a), float(b)) for a in (0, 1) for b in (0, 1))
     targets = ((0.0,), (1.0,), (1.0,), (None,))
     bench.model.choose_data(TruthTableData(("x1", "x2"), ("y",), rows, targets))
     bench.model.choose_row(3)
+    settle(qtbot, bench)
     assert "don't care" in text(scope, "blame_why")
     assert table_row(scope, "w₁")[1] == 0.0
 
@@ -199,6 +207,7 @@ def test_many_inputs_are_folded(scope: Microscope, bench: Workbench, qtbot: QtBo
     bench.model.choose_row(255)
     bench.model.examine(UnitAt(0, 0))
     qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
+    settle(qtbot, bench)
     assert "(2 more)" in text(scope, "sum_formula")
     assert text(scope, "inputs_hint") == "8 inputs"
     assert "2 more" in text(scope, "inputs_values")
@@ -253,6 +262,7 @@ def test_large_networks_are_worked_out_on_a_worker(
     weights = experiment.network.layers[1].weights
     assert weights is not None
     bench.model.examine(UnitAt(1, 5))
+    settle(qtbot, bench)
     assert "(58 more)" in text(scope, "sum_formula")
     values = [row for row in table_rows(scope) if row[0].startswith("w")]
     number = int(values[0][0][1:].translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")))
@@ -294,15 +304,17 @@ def test_other_data_leave_no_number_of_the_old_ones(
     scope: Microscope, bench: Workbench, qtbot: QtBot
 ) -> None:
     bench.model.choose_data(TableData("digits", "min_max"))
-    qtbot.waitUntil(lambda: scope.is_idle and bench.model.derived.is_idle, timeout=20_000)
+    settle(qtbot, bench)
+    qtbot.waitUntil(lambda: scope.is_idle, timeout=20_000)
     assert text(scope, "inputs_hint") == "64 inputs"
     bench.model.choose_data(GateData("and", 2))
+    settle(qtbot, bench)
     qtbot.waitUntil(lambda: scope.is_idle, timeout=20_000)
     assert text(scope, "inputs_hint") == "2 inputs"
 
 
 def test_a_target_that_the_loss_cannot_measure_is_told_with_its_own_row(
-    scope: Microscope, bench: Workbench
+    scope: Microscope, bench: Workbench, qtbot: QtBot
 ) -> None:
     rows = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
     targets = ((0.0,), (1.0,), (1.0,), (2.5,))
@@ -310,6 +322,7 @@ def test_a_target_that_the_loss_cannot_measure_is_told_with_its_own_row(
     training = bench.model.document.experiment.training
     bench.model.set_training(replace(training, loss="binary_cross_entropy"), "Loss")
     bench.model.choose_row(3)
+    settle(qtbot, bench)
     assert text(scope, "message") == (
         "Row 4 has the target 2.5 in y, which Cross-entropy cannot measure; it needs 0 ≤ t ≤ 1. "
         "Choose squared, absolute or huber."

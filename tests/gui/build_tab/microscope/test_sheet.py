@@ -21,6 +21,7 @@ from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.looking import resize
 from tests.gui.build_tab.microscope.reading import table_row, text
+from tests.gui.build_tab.reading_hands import settle
 from tests.gui.finding import find
 
 
@@ -227,6 +228,7 @@ def test_the_row_is_the_one_of_all_panels(
 def test_of_many_rows_a_number_is_typed(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
     bench.model.choose_data(TableData("iris", "standard"))
     number = scope.rows.number
+    settle(qtbot, bench)
     assert number.isVisible()
     assert not scope.rows.combo.isVisible()
     number.selectAll()
@@ -244,6 +246,7 @@ def test_where_no_row_is_chosen_the_first_can_be_typed(
     bench.model.choose_data(TableData("iris", "standard"))
     bench.model.choose_row(-1)
     number = scope.rows.number
+    settle(qtbot, bench)
     assert number.text() == "No row"
     number.selectAll()
     qtbot.keyClicks(number, "1")

@@ -14,6 +14,7 @@ from model.experiment import GateData, PlaneData
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.looking import set_units
 from tests.gui.build_tab.plot_states import point_at
+from tests.gui.build_tab.reading_hands import settle
 from tests.gui.build_tab.runs_seen import run_ends
 
 LEFT = Qt.MouseButton.LeftButton
@@ -111,6 +112,7 @@ def test_a_unit_that_does_nothing_is_not_needed(
     set_units(bench, 0, 3, qtbot)
     first = [[-1, 1, 0.1], [-1, 1, 0], [1.5, -0.5, 2]]
     set_by_hand(bench, [first, [[8], [8], [0.01], [-12]]])
+    settle(qtbot, bench)
     assert card.remark.text() == "Not needed for these answers: h₃."
 
 
@@ -123,6 +125,7 @@ def test_only_gates_of_two_inputs_have_a_circuit(
     bench.model.choose_data(GateData("parity", 3))
     assert card.isHidden()
     bench.model.choose_data(GateData("half_adder"))
+    settle(qtbot, bench)
     assert card.isVisible()
     qtbot.mouseClick(card.toggle, LEFT)
     assert card.isHidden()

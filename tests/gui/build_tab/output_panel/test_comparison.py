@@ -27,6 +27,7 @@ from model.insight import linear_classifier
 from model.insight.linear import is_compared
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
+from tests.gui.build_tab.reading_hands import settle
 from tests.gui.painted import painted_texts
 
 IRIS = TableData("iris")
@@ -191,6 +192,7 @@ def test_mistakes_are_shown_alone_and_each_can_be_chosen(
     controller, samples, scores = bench.model, bench.data.samples, bench.output.scores
     state = controller.state
     wrong = is_wrong(state.network.forward(state.dataset.x_test), state.dataset.labels_test)
+    settle(qtbot, bench)
     assert scores.mistakes_link_below.text() == f"{wrong.sum()} mistakes"
     if by_keys:
         scores.mistakes_link_below.setFocus()
@@ -226,6 +228,7 @@ def test_wrong_pictures_fill_the_grid_and_other_data_end_it(bench: Workbench, qt
     dataset = state.dataset
     answers = state.network.forward(dataset.x_test)
     wrong = np.flatnonzero(is_wrong(answers, dataset.labels_test))
+    settle(qtbot, bench)
     assert bench.output.scores.mistakes.value.text() == str(len(wrong))
     qtbot.mouseClick(bench.output.scores.show_mistakes_link, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=QPoint(12, 12))

@@ -28,6 +28,7 @@ from model.experiment import (
     TrainingSpec,
 )
 from model.initialisers import initialise
+from tests.gui.build_tab.reading_hands import settle
 
 CORNERS = ((0.0, 0.0, 0.0), (4.0, 0.0, 1.0), (0.0, 4.0, 1.0), (1.0, 1.0, 0.0), (4.0, 4.0, 0.0))
 
@@ -130,6 +131,7 @@ def test_a_click_on_a_point_chooses_its_row(
 ) -> None:
     model, plane = tab.model, bench.output.map
     model.choose_data(data)
+    settle(qtbot, bench)
     dataset = model.state.dataset.columns
     x = (dataset.x_train if dataset.table_x is None else dataset.table_x)[row]
     spot = plane.to_px(float(x[0]), float(x[1])).toPoint()

@@ -12,6 +12,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.experiment import LOSSES, GateData, TableData
+from tests.gui.build_tab.reading_hands import settle
 
 
 def test_every_loss_says_its_formula_and_its_reduction(bench: Workbench) -> None:
@@ -45,6 +46,7 @@ def test_a_perceptron_has_its_own_loss_on_a_linear_axis(
     assert log.isChecked()
     bench.model.choose_data(GateData("or"))
     tab.model.edit("Remove", lambda e: edits.with_layer_removed(e, 0))
+    settle(qtbot, bench)
     bench.bar.optimiser.setFocus()
     qtbot.keyClicks(bench.bar.optimiser, "Per")
     experiment = tab.model.state.experiment
