@@ -256,6 +256,7 @@ def test_large_networks_are_worked_out_on_a_worker(
         bench.model.add_layer(1)
     for layer in range(6):
         bench.model.set_units(layer, 64)
+    settle(qtbot, bench)
     qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
     assert scope.sheet.isVisible()
     experiment = bench.model.document.experiment
@@ -263,6 +264,7 @@ def test_large_networks_are_worked_out_on_a_worker(
     assert weights is not None
     bench.model.examine(UnitAt(1, 5))
     settle(qtbot, bench)
+    qtbot.waitUntil(lambda: scope.is_idle, timeout=10_000)
     assert "(58 more)" in text(scope, "sum_formula")
     values = [row for row in table_rows(scope) if row[0].startswith("w")]
     number = int(values[0][0][1:].translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")))
