@@ -48,8 +48,7 @@ class BuildTab(Tab):
     """
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("build_tab")
+        super().__init__("build_tab", parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session, self._actions = session, actions
         self._document, self._files = session.document, session.files

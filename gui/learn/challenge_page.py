@@ -62,8 +62,7 @@ class ChallengePage(Panel):
     """Show what a challenge asks, held against the experiment on show as it changes."""
 
     def __init__(self, model: LearnModel) -> None:
-        super().__init__()
-        self.setObjectName("challenge_page")
+        super().__init__("challenge_page")
         self._state = LearnState()
         self._kind, self._title = (
             label("caption"),

@@ -38,6 +38,7 @@ from gui.widgets.basic import (
     describe,
     frame,
     label,
+    named,
     push_button,
     rule,
     set_role,
@@ -130,9 +131,8 @@ class TaskRow(Panel):
     """A task with its tick, "Show me" and a hint on demand."""
 
     def __init__(self, model: LearnModel, task: Task) -> None:
-        super().__init__()
+        super().__init__(f"task_{task.id}")
         self.task = task
-        self.setObjectName(f"task_{task.id}")
         self._mark = _Mark()
         self.text = rich_label(model, "prose", f"task_{task.id}_text")
         self.hint = rich_label(model, "hint-text", f"task_{task.id}_hint_text")
@@ -211,9 +211,8 @@ class QuestionCard(Panel):
     """Something to predict before training shows it."""
 
     def __init__(self, model: LearnModel, question: Question) -> None:
-        super().__init__()
+        super().__init__(f"question_{question.id}")
         self.question = question
-        self.setObjectName(f"question_{question.id}")
         self._title = label("caption")
         self.text = rich_label(model, "prose", f"question_{question.id}_text")
         self._group = QButtonGroup(self)
@@ -221,8 +220,7 @@ class QuestionCard(Panel):
         column = vbox(self._title, self.text, on=self, gap=GAP_S_PX, margins=(10, GAP_M_PX, 10, 10))
         self._words: list[QLabel] = []
         for number in range(1, question.choices + 1):
-            choice = QRadioButton()
-            choice.setObjectName(f"question_{question.id}_choice_{number}")
+            choice = named(QRadioButton(), f"question_{question.id}_choice_{number}")
             words = _ChoiceText(choice)
             row = hbox((choice, 0, Qt.AlignmentFlag.AlignTop), (words, 1), gap=GAP_S_PX)
             column.addLayout(row)
@@ -351,8 +349,7 @@ class LessonPage(Panel):
     """Show the step of a lesson that is open, and go on from it."""
 
     def __init__(self, model: LearnModel) -> None:
-        super().__init__()
-        self.setObjectName("lesson_page")
+        super().__init__("lesson_page")
         self._model = model
         self._state = LearnState()
         self._of: tuple[object, int] | None = None
@@ -381,8 +378,7 @@ class LessonPage(Panel):
         self.restyle()
 
     def _make_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("lesson_menu_items")
+        menu = named(QMenu(self), "lesson_menu_items")
         self._all, self._restart = menu.addAction(""), menu.addAction("")
         self._all.setObjectName("lesson_leave")
         self._restart.setObjectName("lesson_restart")
@@ -417,8 +413,7 @@ class LessonPage(Panel):
         column = vbox(self.prose, on=content, gap=GAP_L_PX, margins=(_SIDE_PX, GAP_L_PX))
         self._questions_column = vbox(gap=GAP_M_PX)
         column.addLayout(self._questions_column)
-        self._tasks_card = frame("card")
-        self._tasks_card.setObjectName("lesson_tasks")
+        self._tasks_card = named(frame("card"), "lesson_tasks")
         self._tasks_column = vbox(on=self._tasks_card, gap=0, margins=1)
         column.addWidget(self._tasks_card)
         self._see_card = frame("see")
@@ -429,8 +424,7 @@ class LessonPage(Panel):
         return content
 
     def _make_term_card(self) -> QWidget:
-        self._term_card = frame("term")
-        self._term_card.setObjectName("glossary_card")
+        self._term_card = named(frame("term"), "glossary_card")
         row = QHBoxLayout(self._term_card)
         row.setContentsMargins(_SIDE_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
         row.addWidget(self.term, 1)

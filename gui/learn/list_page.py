@@ -29,7 +29,16 @@ from gui.theme import (
     font,
     icon,
 )
-from gui.widgets.basic import ColumnScroll, describe, frame, label, push_button, rule, tool_button
+from gui.widgets.basic import (
+    ColumnScroll,
+    describe,
+    frame,
+    label,
+    named,
+    push_button,
+    rule,
+    tool_button,
+)
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import write_in
@@ -127,8 +136,7 @@ def ask_author(parent: QWidget, model: LearnModel) -> None:
     def on_typed(name: str) -> None:
         model.sign(name.strip()[:MOST_LETTERS])
 
-    dialog = QInputDialog(parent.window())
-    dialog.setObjectName("author_dialog")
+    dialog = named(QInputDialog(parent.window()), "author_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(translate("ListPage", "Your name"))
     tip = translate("ListPage", "Saved in the experiment, with the tasks that you have done")
@@ -142,8 +150,7 @@ class ListPage(Panel):
     """Choose a lesson; write down a name; open a lesson or a challenge from a file."""
 
     def __init__(self, model: LearnModel) -> None:
-        super().__init__()
-        self.setObjectName("lesson_list")
+        super().__init__("lesson_list")
         self._model = model
         self._title, self._lead = label("card-title"), label("label", wrap=True)
         self.close_button = tool_button("learn_close", size="small")
@@ -151,8 +158,7 @@ class ListPage(Panel):
             LessonButton(lesson, number) for number, lesson in enumerate(own_lessons(), start=1)
         ]
         self._caption = label("caption")
-        self.author = QLineEdit()
-        self.author.setObjectName("author")
+        self.author = named(QLineEdit(), "author")
         self.author.setMaxLength(MOST_LETTERS)
         self.open_button = push_button("learn_open")
         self._lay_out()

@@ -30,8 +30,7 @@ class LearnPanel(Panel):
     """Show what is open of the lessons."""
 
     def __init__(self, model: LearnModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("learn_panel")
+        super().__init__("learn_panel", parent)
         self.setFixedWidth(WIDTH_PX)
         self._model = model
         self._pages = QStackedWidget()
@@ -150,8 +149,7 @@ class LessonStrip(Panel):
     """The step that is open in little height, where the window has no width for the panel."""
 
     def __init__(self, model: LearnModel) -> None:
-        super().__init__()
-        self.setObjectName("lesson_strip")
+        super().__init__("lesson_strip")
         self.setFixedHeight(STRIP_PX)
         self._model = model
         self._state = LearnState()

@@ -43,7 +43,7 @@ from gui.actions import Actions, Place, in_both, place_names, shown_keys
 from gui.settings import settings
 from gui.shell.synonyms import SYNONYMS
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
-from gui.widgets.basic import describe, label, set_role
+from gui.widgets.basic import describe, label, named, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import draw_box
 from gui.widgets.panel import Panel
@@ -243,14 +243,11 @@ class CommandPalette(Panel):
         place: Callable[[], Place],
         do: Callable[[Place, str], None],
     ) -> None:
-        super().__init__(page.parentWidget())
-        self.setObjectName("command_palette")
+        super().__init__("command_palette", page.parentWidget())
         self._page, self._actions, self._place, self._do = page, actions, place, do
         self._before: QWidget | None = None
-        self.search = QLineEdit()
-        self.search.setObjectName("palette_search")
-        self.rows = QListWidget()
-        self.rows.setObjectName("palette_list")
+        self.search = named(QLineEdit(), "palette_search")
+        self.rows = named(QListWidget(), "palette_list")
         self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rows.setUniformItemSizes(True)
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -21,8 +21,7 @@ class KeySheet(Dialog):
     """A window of its own with all shortcuts; it can stay open beside the work."""
 
     def __init__(self, parent: QWidget, actions: Actions) -> None:
-        super().__init__(parent)
-        self.setObjectName("keys_dialog")
+        super().__init__("keys_dialog", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions = actions
         self._lead = label("label", wrap=True)

@@ -11,7 +11,15 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gui.messages import Message, Messages
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, label, plain_label, push_button, set_role, tool_button
+from gui.widgets.basic import (
+    describe,
+    label,
+    named,
+    plain_label,
+    push_button,
+    set_role,
+    tool_button,
+)
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -34,17 +42,15 @@ class MessageBar(Panel):
     """
 
     def __init__(self, page: QWidget, messages: Messages) -> None:
-        super().__init__(page.parentWidget())
+        super().__init__("message_bar", page.parentWidget())
         self._page, self._messages = page, messages
-        self.setObjectName("message_bar")
         self._icon = label()
         self.text = plain_label("", "message_text", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.remedy_button = push_button("message_remedy", "outline", "small")
         self._details_button = push_button("message_details", "link")
         self._close = tool_button("message_close")
-        self.details = QPlainTextEdit()
-        self.details.setObjectName("message_details_text")
+        self.details = named(QPlainTextEdit(), "message_details_text")
         self.details.setReadOnly(True)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)

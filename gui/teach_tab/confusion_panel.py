@@ -140,11 +140,10 @@ class MistakeRow(Panel):
     """
 
     def __init__(self, model: TeachModel, place: int, open_it: partial[None]) -> None:
-        super().__init__()
+        super().__init__(f"mistake_{place}")
         self._shown: Prediction | None = None
         self._names = ("", "")
         self._kinds = (0, 0)
-        self.setObjectName(f"mistake_{place}")
         self.thumbnail = ThumbnailButton(model, f"mistake_{place}_open")
         self._between = _Between()
         self._sure = label("label", f"mistake_{place}_sure")
@@ -238,8 +237,7 @@ class ConfusionPanel(Panel):
     """
 
     def __init__(self, model: TeachModel) -> None:
-        super().__init__()
-        self.setObjectName("teach_confusion_panel")
+        super().__init__("teach_confusion_panel")
         self._model, self._state = model, TeachState()
         self._pictures: dict[str, Picture] = {}
         self._title = label("title", "confusion_title")

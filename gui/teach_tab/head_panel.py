@@ -40,8 +40,7 @@ class HeadPanel(Panel):
     """
 
     def __init__(self, model: TeachModel) -> None:
-        super().__init__()
-        self.setObjectName("teach_head_panel")
+        super().__init__("teach_head_panel")
         self._manifest = bundled_manifest()
         self._state = model.state
         self._network: tuple[Head, Network] | None = None

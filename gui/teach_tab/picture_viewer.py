@@ -49,8 +49,7 @@ class PictureViewer(Dialog):
     """
 
     def __init__(self, model: TeachModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("picture_viewer")
+        super().__init__("picture_viewer", parent)
         self._model, self._explainer = model, model.explainer
         self._judge: Head | None = None
         self._judges = 0

@@ -34,7 +34,7 @@ from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
-from gui.widgets.basic import describe, label, push_button, tool_button, write_on
+from gui.widgets.basic import describe, label, named, push_button, tool_button, write_on
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -89,8 +89,7 @@ class SourceMenu(QMenu):
             self._add("stop", self.tr("Stop"), self._model.stop_preview)
 
     def _add(self, name: str, text: str, do: object) -> QAction:
-        action = self.addAction(text)
-        action.setObjectName(f"preview_{name}")
+        action = named(self.addAction(text), f"preview_{name}")
         action.triggered.connect(lambda _checked=False: do())  # type: ignore[operator]  # a call
         return action
 
@@ -129,8 +128,7 @@ class PreviewPanel(Panel):
     """
 
     def __init__(self, model: TeachModel) -> None:
-        super().__init__()
-        self.setObjectName("teach_preview")
+        super().__init__("teach_preview")
         self.setAcceptDrops(True)
         self._model, self._state = model, model.state
         self._settings = bundled_manifest().preprocessing
@@ -143,8 +141,9 @@ class PreviewPanel(Panel):
         self.source_button.setIconSize(QSize(14, 14))
         self.source_menu = SourceMenu(model, self)
         self.source_button.setMenu(self.source_menu)
-        self.view = StageView(self._show_picture, lambda _: None, is_small=True)
-        self.view.setObjectName("preview_view")
+        self.view = named(
+            StageView(self._show_picture, lambda _: None, is_small=True), "preview_view"
+        )
         self._card = QWidget(self.view)
         self._card_text = label("label", "preview_text", wrap=True)
         self._card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)

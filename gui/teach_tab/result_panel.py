@@ -22,7 +22,7 @@ from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Evaluation, LearningPoint
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
-from gui.widgets.basic import describe, frame, label, push_button, rule, set_role, strong
+from gui.widgets.basic import describe, frame, label, named, push_button, rule, set_role, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -122,8 +122,7 @@ class ResultPanel(Panel):
     """
 
     def __init__(self, model: TeachModel) -> None:
-        super().__init__()
-        self.setObjectName("teach_result")
+        super().__init__("teach_result")
         self._state = TeachState()
         self._run: HeadRun | None = None
         self._is_wide = True
@@ -133,8 +132,7 @@ class ResultPanel(Panel):
         self.sentence = label("", "teach_sentence", wrap=True)
         self.detail = label("label", "teach_detail", wrap=True)
         self._train_name, self._validation_name = label("label"), label("label")
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("teach_curves")
+        self.tabs = named(QTabBar(), "teach_curves")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
@@ -151,8 +149,7 @@ class ResultPanel(Panel):
         self.curve = LearningCurve()
         self.measure_button = push_button("teach_measure", size="small")
         self._curve_sentence = label("hint", "teach_curve_sentence", wrap=True)
-        self.advice = frame("card", tone="warn")
-        self.advice.setObjectName("teach_advice")
+        self.advice = named(frame("card", tone="warn"), "teach_advice")
         self._advice_icon, self._advice_text = label(), label("", "teach_advice_text", wrap=True)
         self._lay_out()
         self.tabs.currentChanged.connect(self._on_tab_changed)

@@ -215,8 +215,7 @@ class ClassPicturesDialog(Dialog):
     """
 
     def __init__(self, model: TeachModel, key: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("class_pictures_dialog")
+        super().__init__("class_pictures_dialog", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._model, self.key = model, key
         self._mark, self._name = ClassMark(), label("card-title", "class_pictures_name")

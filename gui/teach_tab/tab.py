@@ -35,7 +35,7 @@ from gui.teach_tab.status import status_of, title_of
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.training_bar import TeachBar
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
-from gui.widgets.basic import ColumnScroll, push_button, rule, set_role, write_on
+from gui.widgets.basic import ColumnScroll, named, push_button, rule, set_role, write_on
 from gui.widgets.dialogs import Answer, ask, ask_to_save
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import hbox, vbox
@@ -62,12 +62,10 @@ class WaysOut(Panel):
     """Two buttons: write a file, use it in Vision; the other ways are in the first one's menu."""
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__()
-        self.setObjectName("ways_out")
+        super().__init__("ways_out")
         self._actions = actions
         self.export_button = push_button("teach_export", "outline", "bar")
-        menu = QMenu(self.export_button)
-        menu.setObjectName("teach_export_menu")
+        menu = named(QMenu(self.export_button), "teach_export_menu")
         menu.addActions([actions[name] for name in TEACH_EXPORTS[:-1]])
         self.export_button.setMenu(menu)
         self.vision_button = push_button("teach_use_in_vision", "primary", "bar")
@@ -122,8 +120,7 @@ class Right(Panel):
     """
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
-        super().__init__()
-        self.setObjectName("teach_right")
+        super().__init__("teach_right")
         self.preview = PreviewPanel(model)
         self.confusion = ConfusionPanel(model)
         self.ways_out = WaysOut(actions)
@@ -156,8 +153,7 @@ class Centre(Panel):
     """
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
-        super().__init__()
-        self.setObjectName("teach_centre")
+        super().__init__("teach_centre")
         self.bar = TeachBar(model, actions)
         self.head = HeadPanel(model)
         self.result = ResultPanel(model)
@@ -210,8 +206,7 @@ class TeachTab(Tab):
     """
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("teach_tab")
+        super().__init__("teach_tab", parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self._session, self._actions = session, actions

@@ -16,7 +16,7 @@ from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import MOST_HIDDEN, MOST_UNITS, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
-from gui.widgets.basic import describe, push_button, set_role, tool_button, write_on
+from gui.widgets.basic import describe, named, push_button, set_role, tool_button, write_on
 from gui.widgets.fields import (
     ChoiceCombo,
     Field,
@@ -82,8 +82,7 @@ class MoreSettings(PopupForm):
             box.setObjectName(f"teach_{name}")
             self.add_wide(box)
             box.clicked.connect(lambda on, name=name: bar.augment(name, on))
-        self.follows = QCheckBox()
-        self.follows.setObjectName("teach_follows")
+        self.follows = named(QCheckBox(), "teach_follows")
         self.follows.clicked.connect(model.set_following)
         self.add_wide(self.follows)
         self.anew_button = push_button("teach_train_anew", size="small")
@@ -155,11 +154,10 @@ class TeachBar(Panel):
     """Train the head, pause and cancel, and set how it learns."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
-        super().__init__()
+        super().__init__("teach_training_bar")
         self._model, self._actions = model, actions
         self._settings = TeachSettings()
         self._is_working = False
-        self.setObjectName("teach_training_bar")
         self.setFixedHeight(HEIGHT_PX)
         self.train_button = push_button("teach_train", "primary", "bar")
         self.train_button.setIconSize(_ICON)

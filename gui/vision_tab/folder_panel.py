@@ -28,7 +28,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import ElidingLabel, describe, label, push_button, set_role
+from gui.widgets.basic import ElidingLabel, describe, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
@@ -226,8 +226,7 @@ class FolderPanel(Panel):
     """
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("folder_panel")
+        super().__init__("folder_panel")
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state: FolderState | None = None
@@ -244,8 +243,7 @@ class FolderPanel(Panel):
         self.pause_button = push_button("folder_pause", "quiet", "small")
         self.cancel_button = push_button("folder_cancel", "quiet", "small")
         self.save_button = push_button("folder_save", "quiet", "small")
-        self.progress = QProgressBar()
-        self.progress.setObjectName("folder_progress")
+        self.progress = named(QProgressBar(), "folder_progress")
         self.progress.setTextVisible(False)
         self.view = QTableView()
         self._dress_view()

@@ -24,7 +24,7 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active,
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.basic import describe, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_ring, write_in
@@ -158,8 +158,7 @@ class HistoryPanel(Panel):
     """Show the history, and let a person return to an entry, save or clear it."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("history_panel")
+        super().__init__("history_panel")
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state = VisionState()
@@ -169,8 +168,7 @@ class HistoryPanel(Panel):
         self._count = label("label", "history_count")
         self.save_button = push_button("history_save", "quiet", "small")
         self.clear_button = push_button("history_clear", "quiet", "small")
-        self.list = QListView()
-        self.list.setObjectName("history_list")
+        self.list = named(QListView(), "history_list")
         self.list.setModel(self._entries)
         self.list.setItemDelegate(_EntryDelegate(self.list))
         self.list.setFlow(QListView.Flow.LeftToRight)

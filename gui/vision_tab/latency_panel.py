@@ -12,7 +12,7 @@ from gui.format import milliseconds, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.state import LiveFigures, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, strong
+from gui.widgets.basic import describe, label, named, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, smooth_painter
 from gui.widgets.panel import Panel
@@ -93,8 +93,7 @@ class LatencyPanel(Panel):
     """Show the parts of the time, the frame's age, what was dropped, and what computes."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("latency_panel")
+        super().__init__("latency_panel")
         self._state = model.state
         self._title = label("title")
         self._total = label("", "latency_total")
@@ -107,8 +106,7 @@ class LatencyPanel(Panel):
         self._kind = label("caption", "latency_kind")
         self._use = label("hint", "compute_use", wrap=True)
         self._compute_name = label("caption")
-        self.compute_box = QComboBox()
-        self.compute_box.setObjectName("compute_choice")
+        self.compute_box = named(QComboBox(), "compute_choice")
         # A long name is cut; it never makes the column wider than a narrow window has room for.
         self.compute_box.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

@@ -25,7 +25,16 @@ from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
 from gui.vision_tab.state import ModelRow, Origin, Refusal, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Segments, describe, label, push_button, set_role, strong, write_on
+from gui.widgets.basic import (
+    Segments,
+    describe,
+    label,
+    named,
+    push_button,
+    set_role,
+    strong,
+    write_on,
+)
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.findings import ModelRefusedError, Severity
@@ -60,8 +69,7 @@ class _Row(QFrame):
     def __init__(self, row: ModelRow) -> None:
         super().__init__()
         self.row = row
-        self.radio = QRadioButton()
-        self.radio.setObjectName(f"model_{row.key}")
+        self.radio = named(QRadioButton(), f"model_{row.key}")
         self._origin = label("label")
         self.link = push_button(f"model_{row.key}_action", "link", "small")
         self._fact = label("label")
@@ -100,8 +108,7 @@ class ModelPanel(Panel):
     """
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("model_panel")
+        super().__init__("model_panel")
         self._model = model
         self._state = VisionState()
         self._rows: list[_Row] = []
@@ -120,8 +127,7 @@ class ModelPanel(Panel):
             explain(button, *terms)
         self._read_name = label("label")
         explain(self._read_name, "model", "anchor")
-        self.read_box = QComboBox()
-        self.read_box.setObjectName("model_read_as")
+        self.read_box = named(QComboBox(), "model_read_as")
         for _ in ReadAs:
             self.read_box.addItem("")
         self._group = QButtonGroup(self)
@@ -141,8 +147,7 @@ class ModelPanel(Panel):
         self.retranslate()
 
     def _make_card(self) -> None:
-        self.card = QFrame()
-        self.card.setObjectName("preflight_card")
+        self.card = named(QFrame(), "preflight_card")
         self._card_icon = QLabel()
         self.card_text = label("", "preflight_text", wrap=True)
         self.card_text.setTextFormat(Qt.TextFormat.RichText)

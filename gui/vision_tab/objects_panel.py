@@ -34,7 +34,7 @@ from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import describe, label, named, push_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
@@ -185,8 +185,7 @@ class ObjectsPanel(Panel):
     """Show the objects, and let a person choose by score, overlap and name, and save crops."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("objects_panel")
+        super().__init__("objects_panel")
         self._model = model
         self._state = VisionState()
         self._title = label("title")
@@ -194,8 +193,7 @@ class ObjectsPanel(Panel):
         explain(self._title, "object", "detector-segmenter")
         self._names = label("hint", "objects_names", wrap=True)
         self._names.setTextFormat(Qt.TextFormat.RichText)
-        self.filter_edit = QLineEdit()
-        self.filter_edit.setObjectName("objects_filter")
+        self.filter_edit = named(QLineEdit(), "objects_filter")
         self._objects = ObjectList(self)
         self.list = ObjectView(model)
         self.list.setModel(self._objects)

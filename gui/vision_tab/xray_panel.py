@@ -20,7 +20,7 @@ from gui.vision_tab.class_names import class_name
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
+from gui.widgets.basic import describe, label, named, push_button, rule, set_role, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
@@ -179,8 +179,7 @@ class XrayPanel(Panel):
     """Show the tensor and its settings, and let a person change them."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("xray_panel")
+        super().__init__("xray_panel")
         self._model = model
         self._state = VisionState()
         self._looked_s = 0.0
@@ -197,10 +196,8 @@ class XrayPanel(Panel):
         self._names = [label("label") for _ in range(4)]
         for name in self._names:
             explain(name, "preprocessing")
-        self.swap_box = QCheckBox()
-        self.swap_box.setObjectName("xray_swap_rb")
-        self.crop_box = QCheckBox()
-        self.crop_box.setObjectName("xray_crop")
+        self.swap_box = named(QCheckBox(), "xray_swap_rb")
+        self.crop_box = named(QCheckBox(), "xray_crop")
         self._fact_names = [label("label") for _ in range(3)]
         for name in self._fact_names:
             explain(name, "blob")
@@ -492,8 +489,7 @@ class _SettingEdit(QLineEdit):
 
 
 def _edit(object_name: str) -> QLineEdit:
-    edit = _SettingEdit()
-    edit.setObjectName(object_name)
+    edit = named(_SettingEdit(), object_name)
     edit.setAlignment(Qt.AlignmentFlag.AlignRight)
     edit.setMinimumWidth(70)
     set_role(edit, extent="compact")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -104,6 +104,12 @@ def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
     for before, stop in pairwise(stops):
         QWidget.setTabOrder(before, stop)
     return stops[-1]
+
+
+def named[Part: QObject](part: Part, object_name: str) -> Part:
+    """Return a widget, a menu or an action with its object name."""
+    part.setObjectName(object_name)
+    return part
 
 
 def frame(role: str, **roles: str) -> QFrame:

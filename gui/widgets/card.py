@@ -37,8 +37,7 @@ class Card(Panel):
     """
 
     def __init__(self, object_name: str, close: Callable[[], None] | None = None) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
+        super().__init__(object_name)
         self._is_folded = False
         self._icon_name, self._icon_token, self._answer_icon = "", "t1", ""
         self._answer_token = "t2"

@@ -105,10 +105,9 @@ class InfoCard(Panel):
     WIDTH_PX = 372
 
     def __init__(self, object_name: str, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(object_name, parent)
         self.hide()
         parent.destroyed.connect(self.deleteLater)
-        self.setObjectName(object_name)
         self._subjects: dict[QObject, Subject] = {}
         self._lists: dict[QObject, Subject] = {}
         self._waiting: Subject | None = None

@@ -35,7 +35,7 @@ from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
-from gui.widgets.basic import describe, frame, label, push_button, set_role
+from gui.widgets.basic import describe, frame, label, named, push_button, set_role
 from gui.widgets.combos import combo_px, keyed_combo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
@@ -171,8 +171,7 @@ class CsvDialog(Dialog):
     def __init__(
         self, model: BuildModel, path: Path, reader: LatestTask, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("csv_dialog")
+        super().__init__("csv_dialog", parent)
         self._model, self._path, self._reader = model, path, reader
         self._table: CsvTable | None = None
         self._error: Exception | None = None
@@ -181,8 +180,7 @@ class CsvDialog(Dialog):
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True, interval=_SAID_AFTER_MS)
         self.choices = {name: keyed_combo(f"csv_{name}", keys) for name, keys in _CHOICES.items()}
-        self.skip = QLineEdit()
-        self.skip.setObjectName("csv_skip_lines")
+        self.skip = named(QLineEdit(), "csv_skip_lines")
         # Not as a QIntValidator, which lets the sign and the dots of a number be typed.
         self.skip.setValidator(QRegularExpressionValidator(_SKIPPED, self))
         self._captions = {name: label("caption") for name in (*self.choices, "skip")}

@@ -31,8 +31,7 @@ class DataRail(Panel):
     """Show which data are chosen in a narrow column; every button opens or closes the panel."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("data_rail")
+        super().__init__("data_rail")
         self.setFixedWidth(WIDTH_PX)
         self.tile = tool_button("rail_tile", tone="")
         self.table = tool_button("rail_table")

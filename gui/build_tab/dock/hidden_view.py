@@ -34,7 +34,7 @@ from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.basic import describe, label, named, set_role, tool_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box
 from gui.widgets.panel import Panel
@@ -293,8 +293,7 @@ class HiddenSpaceView(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
-        self.setObjectName("hidden_view")
+        super().__init__("hidden_view")
         self._state: BuildState | None = None
         self._wanted: HiddenView | None = None
         self._proposed: HiddenView | None = None
@@ -700,19 +699,23 @@ class HiddenSpaceView(Panel):
                 head = menu.addAction(self.tr("Hidden {n}").format(n=show_integer(index + 1)))
                 head.setEnabled(False)
             for unit in range(layer.units):
-                action = menu.addAction(unit_name(UnitAt(index, unit), network, state.dataset))
-                action.setObjectName(f"hidden_unit_{index}_{unit}")
+                action = named(
+                    menu.addAction(unit_name(UnitAt(index, unit), network, state.dataset)),
+                    f"hidden_unit_{index}_{unit}",
+                )
                 action.setCheckable(True)
                 is_here = index == view.layer and view.units is not None
                 action.setChecked(is_here and view.units is not None and view.units[axis] == unit)
                 action.triggered.connect(partial(self._choose_unit, axis, UnitAt(index, unit)))
             if layer.units > 2:
                 menu.addSeparator()
-                action = menu.addAction(self.tr("Two strongest units"))
-                action.setObjectName(f"hidden_strongest_{index}")
+                action = named(
+                    menu.addAction(self.tr("Two strongest units")), f"hidden_strongest_{index}"
+                )
                 action.triggered.connect(lambda _, n=index: self._choose_strongest(n))
-                action = menu.addAction(self.tr("Principal components"))
-                action.setObjectName(f"hidden_components_{index}")
+                action = named(
+                    menu.addAction(self.tr("Principal components")), f"hidden_components_{index}"
+                )
                 action.setCheckable(True)
                 action.setChecked(index == view.layer and view.units is None)
                 action.triggered.connect(lambda _, n=index: self._choose(HiddenView(n, None)))
@@ -752,8 +755,9 @@ class HiddenSpaceView(Panel):
         network = state.experiment.network
         for unit in range(network.layers[view.layer + 1].units):
             at = UnitAt(view.layer + 1, unit)
-            action = menu.addAction(unit_name(at, network, state.dataset))
-            action.setObjectName(f"hidden_line_{unit}")
+            action = named(
+                menu.addAction(unit_name(at, network, state.dataset)), f"hidden_line_{unit}"
+            )
             action.setCheckable(True)
             action.setChecked(unit == view.next_unit)
             action.triggered.connect(lambda _, n=unit: self._choose(replace(view, next_unit=n)))

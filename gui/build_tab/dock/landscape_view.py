@@ -26,8 +26,7 @@ class _Surface(Panel):
     """Paint the grid in bands, the lower the more accent, with the path over it."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("landscape_surface")
+        super().__init__("landscape_surface")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._result: Landscape | None = None
         self._image = QImage()
@@ -157,8 +156,7 @@ class LandscapeView(Panel):
     """Ask for the landscape of the present run, and show it."""
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
-        self.setObjectName("landscape_view")
+        super().__init__("landscape_view")
         self._result: Landscape | None = None
         self._is_measuring = False
         self._pages = QStackedLayout(self)

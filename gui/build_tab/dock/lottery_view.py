@@ -90,9 +90,8 @@ class LotteryView(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+        super().__init__("lottery_view")
         self._model = model
-        self.setObjectName("lottery_view")
         self._result: Lottery | None = None
         self._data: DataSpec | None = None
         self._share: float | None = None

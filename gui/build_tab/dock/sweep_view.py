@@ -188,9 +188,8 @@ class SweepView(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+        super().__init__("sweep_view")
         self._model = model
-        self.setObjectName("sweep_view")
         self._pages = QStackedWidget()
         self._sweep: Sweep | None = None
         self._share: float | None = None

@@ -203,8 +203,7 @@ class LessonCard(Panel):
     clicked = Signal()
 
     def __init__(self, object_name: str, picture: QWidget) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
+        super().__init__(object_name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._title, self._text = label("card-title", wrap=True), label("label", wrap=True)

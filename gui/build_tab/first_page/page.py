@@ -36,9 +36,8 @@ class FirstPage(Panel):
     """Show the untrained XOR network beside one large button."""
 
     def __init__(self, model: BuildModel, actions: Actions) -> None:
-        super().__init__()
+        super().__init__("first_run")
         self._model, self._actions = model, actions
-        self.setObjectName("first_run")
         self._state: BuildState | None = None
         self._title = label("hero", "first_run_title", wrap=True)
         self._lead = label("lead", "first_run_lead", wrap=True)

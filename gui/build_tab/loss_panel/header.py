@@ -21,7 +21,7 @@ from gui.format import show_integer, significant
 from gui.plots.epoch_plot import run_name
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, push_button, show_text, tool_button, write_on
+from gui.widgets.basic import describe, label, named, push_button, show_text, tool_button, write_on
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.training.runs import RunRecord
@@ -66,8 +66,7 @@ class LossHeader(Panel):
         self._runs_button.setIconSize(QSize(12, 12))
         self._runs_menu = QMenu(self._runs_button)
         self._runs_button.setMenu(self._runs_menu)
-        self.log = QCheckBox()
-        self.log.setObjectName("loss_log")
+        self.log = named(QCheckBox(), "loss_log")
         self.log.setChecked(True)
         self.branch = push_button("loss_branch_compact", size="small")
         self.branch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -103,29 +102,24 @@ class LossHeader(Panel):
         self._smoothing.menuAction().setObjectName("loss_smoothing")
         self.windows, self.exports = QActionGroup(self), QActionGroup(self)
         for window in _WINDOWS:
-            action = self._smoothing.addAction("")
-            action.setObjectName(f"loss_smoothing_{window}")
+            action = named(self._smoothing.addAction(""), f"loss_smoothing_{window}")
             action.setCheckable(True)
             action.setChecked(window == 1)
             action.setData(window)
             self.windows.addAction(action)
-        self._log_action = self.menu.addAction("")
-        self._log_action.setObjectName("loss_log_action")
+        self._log_action = named(self.menu.addAction(""), "loss_log_action")
         self._log_action.setCheckable(True)
         self._log_action.setChecked(True)
         self._log_action.toggled.connect(self.log.setChecked)
         self.log.toggled.connect(self._log_action.setChecked)
-        self.show_all = self.menu.addAction("")
-        self.show_all.setObjectName("loss_show_all")
+        self.show_all = named(self.menu.addAction(""), "loss_show_all")
         self.menu.addMenu(self._runs_menu)
         self.menu.addSeparator()
         for suffix in _SUFFIXES:
-            action = self.menu.addAction("")
-            action.setObjectName(f"loss_export_{suffix}")
+            action = named(self.menu.addAction(""), f"loss_export_{suffix}")
             action.setData(suffix)
             self.exports.addAction(action)
-        self.run_table = QAction(self)
-        self.run_table.setObjectName("loss_run_table")
+        self.run_table = named(QAction(self), "loss_run_table")
 
     def show_values(self, train: float | None, test: float | None) -> None:
         """Give the losses at the epoch shown or pointed at; without a test loss it is left out."""
@@ -142,8 +136,7 @@ class LossHeader(Panel):
         self._runs_menu.clear()
         for index, run in enumerate(self._runs):
             text = f"{run_name(run)} · {data_name(run.data)}"
-            action = self._runs_menu.addAction(text.replace("&", "&&"))
-            action.setObjectName(f"loss_run_{index}")
+            action = named(self._runs_menu.addAction(text.replace("&", "&&")), f"loss_run_{index}")
             action.setCheckable(True)
             action.setChecked(run.visible)
             action.toggled.connect(lambda on, i=index: self._model.show_run(i, on))

@@ -19,7 +19,7 @@ from gui.explain import explain
 from gui.format import show_integer, significant
 from gui.plots.epoch_plot import EpochPlot, write_plot
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.basic import describe, label, named, push_button, show_text, tool_button
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
@@ -35,9 +35,8 @@ class LossPanel(Panel):
     """Show how the loss fell, let the person go back to any epoch and branch from there."""
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("loss_panel", parent)
         self._model = model
-        self.setObjectName("loss_panel")
         self._history: History | None = None
         self._runs: tuple[RunRecord, ...] = ()
         self._epoch = 0
@@ -96,8 +95,7 @@ class LossPanel(Panel):
         row = hbox(on=footer, gap=GAP_M_PX, margins=(GAP_M_PX, 0, GAP_L_PX + 2, 0))
         self._epoch_label = label("label")
         explain(self._epoch_label, "epoch")
-        self._epoch_box = QLineEdit()
-        self._epoch_box.setObjectName("epoch_box")
+        self._epoch_box = named(QLineEdit(), "epoch_box")
         self._epoch_box.setFixedWidth(74)
         self._epoch_box.editingFinished.connect(self._on_epoch_typed)
         self._of_label = label("label", "epoch_of")

@@ -13,7 +13,7 @@ from gui.explain import tip_html
 from gui.format import show_integer, show_number, significant
 from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
-from gui.widgets.basic import describe, set_role
+from gui.widgets.basic import describe, named, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Dialog
 from model.experiment import LOSSES, OPTIMISERS
@@ -48,12 +48,10 @@ class RunTable(Dialog):
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("run_table_dialog", parent)
         self._model = model
-        self.setObjectName("run_table_dialog")
         self._runs: tuple[RunRecord, ...] = ()
-        self.table = QTableWidget(self)
-        self.table.setObjectName("run_table")
+        self.table = named(QTableWidget(self), "run_table")
         set_role(self.table, role="list")
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)

@@ -13,7 +13,7 @@ from gui.build_tab.names import column_name, input_name
 from gui.build_tab.state import BuildState
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active
-from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.basic import describe, label, named, push_button, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.painting import smooth_painter, write_in
@@ -109,19 +109,17 @@ class FeatureStrip(Panel):
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("feature_strip", parent)
         self._model = model
         self._state: BuildState | None = None
         self._shown: object = None
         self._columns: tuple[str, ...] = ()
         self.tiles: list[FeatureTile] = []
-        self.setObjectName("feature_strip")
         set_role(self, role="bar")
         self.setFixedHeight(STRIP_PX)
         self._content = QWidget()
         self._row = hbox(STRETCH, on=self._content, gap=GAP_S_PX, margins=(GAP_M_PX, GAP_S_PX))
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName("feature_tiles")
+        self._scroll = named(QScrollArea(), "feature_tiles")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)

@@ -35,8 +35,7 @@ class Legend(Panel):
     """Say what colour, dash, width and rail mean."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("network_legend")
+        super().__init__("network_legend", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.retranslate()
 
@@ -90,8 +89,7 @@ class ZoomBox(Panel):
     """Zoom out, the present zoom, zoom in, fit."""
 
     def __init__(self, view: ZoomView, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("zoom_box")
+        super().__init__("zoom_box", parent)
         self.zoom_out = tool_button("zoom_out", size="tiny")
         self.natural = tool_button("zoom_natural", size="small")
         self.zoom_in = tool_button("zoom_in", size="tiny")

@@ -89,7 +89,7 @@ class LayerHeader(Panel):
         self, model: BuildModel, layer: int, hidden: int, card: ActivationCard, parent: QWidget
     ) -> None:
         """Make the header of `layer` in a network of so many `hidden` layers."""
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._model, self.layer, self._hidden, self._card = model, layer, hidden, card
         self.is_output = layer == hidden
         self._name = tool_button("")
@@ -353,9 +353,8 @@ class LayerHeaders(Panel):
     """
 
     def __init__(self, model: BuildModel, drawing: QWidget) -> None:
-        super().__init__()
+        super().__init__("layer_headers")
         self._model, self._drawing = model, drawing
-        self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
         self._inputs_name = label("strong")

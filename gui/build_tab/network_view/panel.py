@@ -61,8 +61,7 @@ class NetworkPanel(Panel):
     """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("network_canvas")
+        super().__init__("network_canvas", parent)
         self._model = model
         self.scene = NetworkScene()
         self.scene.setParent(self)

@@ -145,11 +145,10 @@ class WeightEditor(Panel):
     def __init__(
         self, view: ZoomView, edits: WeightGesture, examine: Callable[[WeightAt], None]
     ) -> None:
-        super().__init__(view.viewport())
+        super().__init__("weight_editor", view.viewport())
         self._examine = examine
         self._view, self._scene, self._edits = view, view.network_scene, edits
         self.target: WeightAt | None = None
-        self.setObjectName("weight_editor")
         set_role(self, role="card", tone="editor")
         self._name: QLabel = label("label", "weight_name")
         self.spin = WeightSpin()

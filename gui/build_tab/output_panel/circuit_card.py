@@ -107,8 +107,7 @@ class CircuitDrawing(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
-        self.setObjectName("circuit_drawing")
+        super().__init__("circuit_drawing")
         self.setMouseTracking(True)
         self._model = model
         self._circuit: Circuit | None = None

@@ -32,8 +32,7 @@ class ConfusionMatrix(Panel):
     """
 
     def __init__(self, large: bool) -> None:
-        super().__init__()
-        self.setObjectName("confusion_large" if large else "confusion_small")
+        super().__init__("confusion_large" if large else "confusion_small")
         self._large = large
         self._counts = np.zeros((2, 2), dtype=np.intp)
         self._names: tuple[str, ...] = ("0", "1")

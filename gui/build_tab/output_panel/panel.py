@@ -30,7 +30,7 @@ from gui.build_tab.state import BuildState, InsightView
 from gui.explain import explain
 from gui.plots.legend import ClassLegend
 from gui.theme import GAP_M_PX, INSET_PX
-from gui.widgets.basic import ColumnScroll, come_by_tab, describe, label
+from gui.widgets.basic import ColumnScroll, come_by_tab, describe, label, named
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import PointsData
@@ -46,8 +46,7 @@ class OutputPanel(Panel):
     """Show what the network answers."""
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("output_panel")
+        super().__init__("output_panel", parent)
         self._state: BuildState | None = None
         self._compact = False
         self._baselines: dict[tuple[int, bool], float] = {}
@@ -67,8 +66,7 @@ class OutputPanel(Panel):
         self.probe = Probe()
         self._lay_out()
         self._menu = QMenu(self)
-        self._margin = self._menu.addAction("")
-        self._margin.setObjectName("map_margin")
+        self._margin = named(self._menu.addAction(""), "map_margin")
         self._margin.setCheckable(True)
         self._margin.toggled.connect(self._on_margin_toggled)
         self.map.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

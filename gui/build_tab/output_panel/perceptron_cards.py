@@ -118,8 +118,7 @@ class HullDrawing(Panel):
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("hull_drawing")
+        super().__init__("hull_drawing")
         self.setFixedSize(_SIDE_PX, _SIDE_PX)
         self._points: FloatArray = np.empty((0, 2))
         self._kinds = np.empty(0, dtype=np.intp)
@@ -240,8 +239,7 @@ class AccuracyBars(Panel):
     """One bar a row from 0 to 100 %, its name at the left, its figure at the right."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("accuracy_bars")
+        super().__init__("accuracy_bars")
         self._bars: tuple[AccuracyBar, ...] = ()
 
     def show_bars(self, bars: Sequence[AccuracyBar]) -> None:

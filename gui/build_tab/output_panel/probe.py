@@ -36,8 +36,7 @@ class Probe(Panel):
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("probe")
+        super().__init__("probe")
         self._state: BuildState | None = None
         self._names: tuple[str, ...] = ()
         self._rows: np.ndarray | None = None

@@ -99,9 +99,8 @@ class TrainingBar(Panel):
     """Start, step and stop training, and set how the network learns."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("training_bar", parent)
         self._model = model
-        self.setObjectName("training_bar")
         self.setFixedHeight(HEIGHT_PX)
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
         self._training = TrainingSpec()

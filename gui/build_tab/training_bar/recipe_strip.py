@@ -30,8 +30,7 @@ class RecipeStrip(Panel):
     """
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("recipe_strip")
+        super().__init__("recipe_strip", parent)
         self._state: BuildState | None = None
         self.text = label("caption", "recipe_text", wrap=True)
         self.source = label("caption", "recipe_source")

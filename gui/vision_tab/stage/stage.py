@@ -19,7 +19,15 @@ from gui.vision_tab.stage.stage_view import StageView
 from gui.vision_tab.state import SourceKind, StageKind, StageState, TransportState, VisionState
 from gui.vision_tab.status import invitation
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, plain_label, push_button, set_role, tool_button
+from gui.widgets.basic import (
+    describe,
+    label,
+    named,
+    plain_label,
+    push_button,
+    set_role,
+    tool_button,
+)
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
@@ -54,13 +62,13 @@ class Stage(Panel):
     """
 
     def __init__(self, model: VisionModel, prefix: str = "", is_small: bool = False) -> None:
-        super().__init__()
+        super().__init__(f"{prefix}stage")
         self._prefix, self._is_small = prefix, is_small
-        self.setObjectName(f"{prefix}stage")
         self._model = model
         self._state = VisionState()
-        self.view = StageView(self._on_view_resized, model.light, is_small)
-        self.view.setObjectName(f"{prefix}stage_view")
+        self.view = named(
+            StageView(self._on_view_resized, model.light, is_small), f"{prefix}stage_view"
+        )
         self._make_card()
         self._make_transport()
         vbox((self.view, 1), on=self, gap=0, margins=0)
@@ -69,8 +77,7 @@ class Stage(Panel):
         set_role(self, role="inset")
 
     def _make_card(self) -> None:
-        self.card = QFrame(self.view)
-        self.card.setObjectName(f"{self._prefix}stage_card")
+        self.card = named(QFrame(self.view), f"{self._prefix}stage_card")
         self._card_icon = QLabel()
         self._card_icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.card_text = plain_label("card-title", f"{self._prefix}stage_card_text", wrap=True)
@@ -87,8 +94,7 @@ class Stage(Panel):
         column.addWidget(self.card_button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _make_transport(self) -> None:
-        self.transport_bar = QFrame()
-        self.transport_bar.setObjectName(f"{self._prefix}transport_bar")
+        self.transport_bar = named(QFrame(), f"{self._prefix}transport_bar")
         set_role(self.transport_bar, role="canvas")
         self.play_button = tool_button(f"{self._prefix}video_play")
         self.play_button.setIconSize(QSize(16, 16))
