@@ -24,11 +24,11 @@ from gui.widgets.basic import describe, label, named, push_button, rule, set_rol
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
-from vision.display import Pixels, TensorView, view_tensor
+from vision.display import Pixels
 from vision.errors import VisionError
 from vision.preprocessing import Preprocessing
 from vision.session import PictureResult
-from vision.xray import Comparison, Mistake
+from vision.xray import Comparison, Mistake, TensorView, view_tensor
 
 
 def parse_size(text: str) -> tuple[int, int]:

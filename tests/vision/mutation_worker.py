@@ -257,7 +257,7 @@ def main(kind: str, first: int, count: int) -> None:
                 case(number, folder)
                 verdict = "result"
             except VisionError as error:
-                verdict = error.code.value
+                verdict = error.code.name.lower()
                 if "\n" in error.sentence():
                     raise ValueError(f"not one line: {error.sentence()!r}") from error
             seconds = time.perf_counter() - started

@@ -15,7 +15,7 @@ from vision.caffe.weights import Weights, read_weights
 from vision.errors import Fault, VisionError
 from vision.graph_builder import GraphBuilder
 from vision.heads import Head
-from vision.reasons import Words, words_of
+from vision.reasons import Words
 
 TRANSLATORS: Final[dict[str, Translator]] = {
     **SIMPLE_TRANSLATORS,
@@ -101,7 +101,7 @@ def _translate(
         try:
             result = TRANSLATORS[layer.type](found)
         except LayerMismatchError as error:
-            raise _mismatch(name, layer, words_of(error)) from error
+            raise _mismatch(name, layer, error.words) from error
         for bottom in layer.bottoms:
             unread.pop(bottom, None)
         for top in layer.tops:

@@ -125,8 +125,6 @@ class Explanation:
 AGREEMENT: Final = 1e-4
 """How far a float32 forward may be from a sum in float64, as a share of the largest term."""
 
-_UNEXPLAINED: Final = (Kind.OTHER,)
-
 
 def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explanation | None:
     """Recompute a number of a layer, in float64, from the tensors that the layer reads.
@@ -147,7 +145,7 @@ def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explana
     What is read is what the forward gave: the gap is that of this one layer.
     """
     known = all(forward.has(name) for name in (*layer.inputs, layer.output))
-    if layer.kind in _UNEXPLAINED or not known:
+    if layer.kind is Kind.OTHER or not known:
         return None
     read = _READERS[layer.kind](graph, forward, layer, cell)
     output = forward.tensors[layer.output]

@@ -258,8 +258,12 @@ def import_folder(
     collection = Collection(hold_out=hold_out, seed=seed)
     unreadable: list[VisionError] = []
     duplicates = done = 0
+
+    def pass_on(before: int, count: int) -> None:
+        publish(before + count, total)
+
     for name, files in found:
-        came = import_files(files, should_stop, partial(_pass_on, publish, done, total))
+        came = import_files(files, should_stop, partial(pass_on, done))
         if came is None:
             return None
         done += len(files)
@@ -316,10 +320,6 @@ def is_class_folder(folder: Path) -> bool:
     except VisionError:
         return False
     return False
-
-
-def _pass_on(publish: Callable[[int, int], None], before: int, total: int, count: int) -> None:
-    publish(before + count, total)
 
 
 class _Room:
