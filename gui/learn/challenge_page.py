@@ -68,7 +68,7 @@ class ChallengePage(Panel):
             label("caption"),
             label("card-title", "challenge_title", wrap=True),
         )
-        self.close_button = tool_button("challenge_close", size="small")
+        self.close_button = tool_button("challenge_close", size="small", icon=icon("x", "t2"))
         self._text, self.result = (
             label("prose", wrap=True),
             label("strong", "challenge_result", wrap=True),
@@ -148,5 +148,4 @@ class ChallengePage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.close_button.setIcon(icon("x", "t2"))
         self.show_state(self._state)

@@ -359,8 +359,8 @@ class LessonPage(Panel):
             label("caption", "lesson_place", wrap=True),
             label("card-title", "lesson_title", wrap=True),
         )
-        self.menu_button = tool_button("lesson_menu", size="small")
-        self.close_button = tool_button("lesson_close", size="small")
+        self.menu_button = tool_button("lesson_menu", size="small", icon=icon("dots-three", "t2"))
+        self.close_button = tool_button("lesson_close", size="small", icon=icon("x", "t2"))
         self.bar = StepBar()
         self.prose = Prose("lesson_prose", model)
         self.see = rich_label(model, "prose", "lesson_see")
@@ -368,9 +368,12 @@ class LessonPage(Panel):
         self.questions: list[QuestionCard] = []
         self.challenge_button = push_button("lesson_challenge", tone="outline")
         self.term = rich_label(model, "prose", "lesson_term")
-        self.term_close = tool_button("lesson_term_close", size="small")
+        self.term_close = tool_button("lesson_term_close", size="small", icon=icon("x", "t2"))
         self._lock_mark, self._locks = label(), label("hint", "lesson_locks", wrap=True)
         self.ways = StepWays(model, "lesson")
+        self.ways.back.setIcon(icon("arrow-left"))
+        self.ways.next.setIcon(icon("arrow-right", "onacc"))
+        self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._make_menu()
         self._lay_out()
         self._connect()
@@ -620,11 +623,5 @@ class LessonPage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.menu_button.setIcon(icon("dots-three", "t2"))
-        self.close_button.setIcon(icon("x", "t2"))
-        self.term_close.setIcon(icon("x", "t2"))
-        self.ways.back.setIcon(icon("arrow-left"))
-        self.ways.next.setIcon(icon("arrow-right", "onacc"))
-        self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._lock_mark.setPixmap(icon("lock-simple", "t3").pixmap(12, 12))
         self.show_state(self._state)

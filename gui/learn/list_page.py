@@ -153,14 +153,14 @@ class ListPage(Panel):
         super().__init__("lesson_list")
         self._model = model
         self._title, self._lead = label("card-title"), label("label", wrap=True)
-        self.close_button = tool_button("learn_close", size="small")
+        self.close_button = tool_button("learn_close", size="small", icon=icon("x", "t2"))
         self.lessons = [
             LessonButton(lesson, number) for number, lesson in enumerate(own_lessons(), start=1)
         ]
         self._caption = label("caption")
         self.author = named(QLineEdit(), "author")
         self.author.setMaxLength(MOST_LETTERS)
-        self.open_button = push_button("learn_open")
+        self.open_button = push_button("learn_open", icon=icon("folder-open"))
         self._lay_out()
         for button in self.lessons:
             button.clicked.connect(lambda _=False, b=button: model.open_lesson(b.lesson.folder))
@@ -168,7 +168,6 @@ class ListPage(Panel):
         self.author.editingFinished.connect(lambda: model.sign(self.author.text().strip()))
         self.open_button.clicked.connect(self._choose)
         self.retranslate()
-        self.restyle()
 
     def _lay_out(self) -> None:
         head = hbox((self._title, 1), self.close_button, margins=(_SIDE_PX, 10, _SIDE_PX, 0))
@@ -229,8 +228,3 @@ class ListPage(Panel):
             self.tr("A lesson.json or a challenge file; both can be dropped on the window too"),
         )
         self.show_state(self._model.state)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.close_button.setIcon(icon("x", "t2"))
-        self.open_button.setIcon(icon("folder-open"))

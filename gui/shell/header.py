@@ -148,7 +148,7 @@ class Header(Panel):
         self.redo_button = tool_button("redo")
         self.languages = Segments([f"language_{code}" for code in LANGUAGES])
         self.theme_button = tool_button("theme")
-        self.help_button = tool_button("help")
+        self.help_button = tool_button("help", icon=icon("question"))
         self._buttons = (self.undo_button, self.redo_button, self.theme_button)
         for button in self._buttons:
             button.setDefaultAction(actions[button.objectName()])
@@ -161,7 +161,6 @@ class Header(Panel):
             self.languages.button(index).clicked.connect(chosen.trigger)
         self._lay_out()
         set_role(self, role="header")
-        self.restyle()
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -211,11 +210,6 @@ class Header(Panel):
         describe(self.learn_button, text, tip)
         token = "acc" if self._is_in_lesson else "t2"
         self.learn_button.setIcon(icon("graduation-cap", token))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._name_lesson()
-        self.help_button.setIcon(icon("question"))
 
     def retranslate(self) -> None:
         """Name what is in the header in the language in use, and mark that language."""

@@ -49,7 +49,7 @@ class MessageBar(Panel):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.remedy_button = push_button("message_remedy", "outline", "small")
         self._details_button = push_button("message_details", "link")
-        self._close = tool_button("message_close")
+        self._close = tool_button("message_close", icon=icon("x"))
         self.details = named(QPlainTextEdit(), "message_details_text")
         self.details.setReadOnly(True)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
@@ -158,4 +158,3 @@ class MessageBar(Panel):
         """Put on the theme in use."""
         tone = "fail" if self._messages.shown is None else self._messages.shown.tone
         self._icon.setPixmap(icon(_ICONS[tone], tone).pixmap(ICON_PX, ICON_PX))
-        self._close.setIcon(icon("x"))

@@ -329,18 +329,21 @@ class ClassCard(Panel):
         self.name = ElidingLabel("title", f"class_{key}_name")
         self._field = NameField(f"class_{key}_name_field", self._on_typed)
         self._count = label("label", f"class_{key}_count")
-        self.rename_button = tool_button(f"class_{key}_rename", size="small")
-        self.menu_button = tool_button(f"class_{key}_menu", size="small")
+        self.rename_button = tool_button(
+            f"class_{key}_rename", size="small", icon=icon("pencil-simple", "t2")
+        )
+        self.menu_button = tool_button(
+            f"class_{key}_menu", size="small", icon=icon("dots-three-vertical", "t2")
+        )
         self.strip = ThumbnailStrip(model, key, self.open_pictures)
         self._hint = label("hint", f"class_{key}_hint", wrap=True)
-        self.add_button = push_button(f"class_{key}_add")
-        self.record_button = push_button(f"class_{key}_record")
+        self.add_button = push_button(f"class_{key}_add", icon=icon("image-square", "t1"))
+        self.record_button = push_button(f"class_{key}_record", icon=icon("circle-fill", "fail"))
         self._make_menu()
         self._lay_out()
         self._connect()
         set_role(self, role="card")
         self.retranslate()
-        self.restyle()
 
     def _make_menu(self) -> None:
         menu = named(QMenu(self.menu_button), f"class_{self.key}_menu_list")
@@ -545,15 +548,6 @@ class ClassCard(Panel):
         ):
             describe(widget, text.format(name=name), tip)
 
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.rename_button.setIcon(icon("pencil-simple", "t2"))
-        self.menu_button.setIcon(icon("dots-three-vertical", "t2"))
-        self.add_button.setIcon(icon("image-square", "t1"))
-        self.record_button.setIcon(icon("circle-fill", "fail"))
-        self._mark.update()
-        self.strip.update()
-
     # -- Qt ----------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -615,11 +609,15 @@ class ClassesPanel(Panel):
         self._state = model.state
         self._cards: dict[int, ClassCard] = {}
         self._title, self._count = label("title"), label("label", "classes_count")
-        self.import_button = push_button("import_folder", "", "small")
-        self.add_button = push_button("add_class", "dashed", "wide")
+        self.import_button = push_button(
+            "import_folder", "", "small", icon=icon("folder-open", "t1")
+        )
+        self.add_button = push_button("add_class", "dashed", "wide", icon=icon("plus", "t1"))
         self.nothing_button = push_button("add_nothing_class", "link")
         self._invitation = label("hint-text", "classes_invitation", wrap=True)
-        self.recording_button = tool_button("recording_settings", "dashed", "wide")
+        self.recording_button = tool_button(
+            "recording_settings", "dashed", "wide", icon=icon("video-camera", "t2")
+        )
         self.recording_button.setMenu(RecordingMenu(model, self.recording_button))
         self.recording_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lock, self._foot = label(), label("hint", "classes_foot", wrap=True)
@@ -786,9 +784,6 @@ class ClassesPanel(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self._lock.setPixmap(icon("lock-simple", "t3").pixmap(QSize(14, 14)))
-        self.import_button.setIcon(icon("folder-open", "t1"))
-        self.add_button.setIcon(icon("plus", "t1"))
-        self.recording_button.setIcon(icon("video-camera", "t2"))
 
 
 def _colour_names() -> tuple[str, ...]:

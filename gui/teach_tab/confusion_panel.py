@@ -148,7 +148,9 @@ class MistakeRow(Panel):
         self._between = _Between()
         self._sure = label("label", f"mistake_{place}_sure")
         self.move_button = move_button(f"mistake_{place}_move", model, self._mistaken, "small")
-        self.remove_button = push_button(f"mistake_{place}_remove", size="small")
+        self.remove_button = push_button(
+            f"mistake_{place}_remove", size="small", icon=icon("trash", "t2")
+        )
         self.thumbnail.clicked.connect(open_it)
         self.remove_button.clicked.connect(lambda: model.remove_pictures(*self._mistaken()))
         hbox(
@@ -215,12 +217,6 @@ class MistakeRow(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self.show_narrow(not self.move_button.text() and self._shown is not None)
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.move_button.setIcon(icon("arrow-right", "t2"))
-        self.remove_button.setIcon(icon("trash", "t2"))
 
 
 class ConfusionPanel(Panel):

@@ -120,7 +120,3 @@ class HeadPanel(Panel):
         self._note.setText(self.tr("Live values from the preview"))
         self.view.setAccessibleName(self.tr("What is trained"))
         self._draw()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.view.update()

@@ -135,7 +135,9 @@ class PreviewPanel(Panel):
         self._look: Look | None = None
         self._title = label("title", "preview_title")
         explain(self._title, "probability", "threshold")
-        self.source_button = tool_button("preview_source", "", "small")
+        self.source_button = tool_button(
+            "preview_source", "", "small", icon=icon("video-camera", "t2")
+        )
         self.source_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.source_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.source_button.setIconSize(QSize(14, 14))
@@ -147,14 +149,13 @@ class PreviewPanel(Panel):
         self._card = QWidget(self.view)
         self._card_text = label("label", "preview_text", wrap=True)
         self._card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.start_button = push_button("preview_start")
+        self.start_button = push_button("preview_start", icon=icon("video-camera"))
         self.bars = ClassBars("preview_bars")
         self.calibration = label("hint", "preview_calibration", wrap=True)
         self._pace = Throttle(READING_MS, self._show_figures, self)
         self._lay_out()
         self.start_button.clicked.connect(model.preview_camera)
         self.retranslate()
-        self.restyle()
         self._show_preview(self._state.preview)
 
     def _lay_out(self) -> None:
@@ -325,11 +326,6 @@ class PreviewPanel(Panel):
         )
         self.calibration.setText(text.format(share=percent(state.threshold, 1), **counts))
         self.calibration.setVisible(bool(text))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.source_button.setIcon(icon("video-camera", "t2"))
-        self.start_button.setIcon(icon("video-camera"))
 
     # -- Qt ----------------------------------------------------------------------------------------
 

@@ -222,7 +222,7 @@ class ClassPicturesDialog(Dialog):
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._count = label("label", "class_pictures_count")
         self.move_button = move_button("pictures_move", model, lambda: (key, self._chosen()))
-        self.remove_button = push_button("pictures_remove")
+        self.remove_button = push_button("pictures_remove", icon=icon("trash", "t2"))
         self._hint = label("hint", "class_pictures_hint", wrap=True)
         self._samples = _SampleList(key, self)
         self.view = _SampleView(self.remove_button.click)
@@ -304,12 +304,6 @@ class ClassPicturesDialog(Dialog):
             )
         )
         describe(self.view, self.tr("Images of the class"), "")
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.move_button.setIcon(icon("arrow-right", "t2"))
-        self.remove_button.setIcon(icon("trash", "t2"))
 
 
 def right_text(right: int, total: int) -> str:

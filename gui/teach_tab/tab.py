@@ -64,11 +64,15 @@ class WaysOut(Panel):
     def __init__(self, actions: Actions) -> None:
         super().__init__("ways_out")
         self._actions = actions
-        self.export_button = push_button("teach_export", "outline", "bar")
+        self.export_button = push_button(
+            "teach_export", "outline", "bar", icon=icon("export", "t1")
+        )
         menu = named(QMenu(self.export_button), "teach_export_menu")
         menu.addActions([actions[name] for name in TEACH_EXPORTS[:-1]])
         self.export_button.setMenu(menu)
-        self.vision_button = push_button("teach_use_in_vision", "primary", "bar")
+        self.vision_button = push_button(
+            "teach_use_in_vision", "primary", "bar", icon=icon("eye", "onacc")
+        )
         self.vision_button.clicked.connect(actions["teach_vision"].trigger)
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP_XL_PX, GAP_L_PX, GAP_XL_PX, GAP_L_PX)
@@ -77,7 +81,6 @@ class WaysOut(Panel):
         row.addWidget(self.vision_button, 1)
         set_role(self, role="panel", side="top")
         self.retranslate()
-        self.restyle()
 
     def show_state(self, state: TeachState) -> None:
         """Offer what can be done: before the first training there is nothing to leave."""
@@ -103,11 +106,6 @@ class WaysOut(Panel):
             self.tr("Use in Vision"),
             self.tr("Name what is on pictures, folders, videos and cameras with these classes"),
         )
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.export_button.setIcon(icon("export", "t1"))
-        self.vision_button.setIcon(icon("eye", "onacc"))
 
 
 class Right(Panel):

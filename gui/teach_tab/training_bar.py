@@ -161,14 +161,14 @@ class TeachBar(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self.train_button = push_button("teach_train", "primary", "bar")
         self.train_button.setIconSize(_ICON)
-        self.cancel_button = tool_button("teach_cancel", "", "bar")
+        self.cancel_button = tool_button("teach_cancel", "", "bar", icon=icon("x"))
         self.cancel_button.setIconSize(_ICON)
         self.epochs = NumberEdit("teach_epochs", 1, 1_000_000, whole=True)
         self.rate = NumberCombo("teach_rate", _RATES, 1e-7, 10.0)
         self.layers = LayersEdit("teach_hidden_text")
         self.hidden = ValueCombo("teach_hidden", self.layers, _HIDDEN)
         self.hold_out = ChoiceCombo("teach_hold_out", [str(share) for share in _SHARES])
-        self.more_button = tool_button("teach_more", tone="")
+        self.more_button = tool_button("teach_more", tone="", icon=icon("sliders-horizontal"))
         self.more = MoreSettings(model, self)
         controls: dict[str, QWidget] = {
             "epochs": self.epochs,
@@ -312,14 +312,7 @@ class TeachBar(Panel):
             self.tr("More settings"),
             self.tr("Drop-out, L2, changed copies, seed and the threshold of “not sure”"),
         )
-        self.restyle()
         self._fit()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.train_button.setIcon(icon("pause-fill" if self._is_working else "play-fill", "onacc"))
-        self.cancel_button.setIcon(icon("x"))
-        self.more_button.setIcon(icon("sliders-horizontal"))
 
     # -- Room --------------------------------------------------------------------------------------
 

@@ -239,10 +239,14 @@ class FolderPanel(Panel):
         self._proxy.setSortRole(SORT_ROLE)
         self._title = label("title", "folder_title")
         self._count = ElidingLabel("label", "folder_count")
-        self.again_button = push_button("folder_again", "quiet", "small")
+        self.again_button = push_button(
+            "folder_again", "quiet", "small", icon=icon("arrow-clockwise", "t2")
+        )
         self.pause_button = push_button("folder_pause", "quiet", "small")
-        self.cancel_button = push_button("folder_cancel", "quiet", "small")
-        self.save_button = push_button("folder_save", "quiet", "small")
+        self.cancel_button = push_button("folder_cancel", "quiet", "small", icon=icon("x", "t2"))
+        self.save_button = push_button(
+            "folder_save", "quiet", "small", icon=icon("download-simple", "t2")
+        )
         self.progress = named(QProgressBar(), "folder_progress")
         self.progress.setTextVisible(False)
         self.view = QTableView()
@@ -373,7 +377,6 @@ class FolderPanel(Panel):
         self._count.setText(text)
         self._count.setToolTip(text)
         self.again_button.setText(self.tr("Run again"))
-        self.again_button.setIcon(icon("arrow-clockwise", "t2"))
         describe(
             self.again_button,
             self.tr("Let the model in use look at every picture; the table is filled anew"),
@@ -382,16 +385,10 @@ class FolderPanel(Panel):
         self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))
         self.pause_button.setIcon(icon("play-fill" if paused else "pause-fill", "t2"))
         self.cancel_button.setText(self.tr("Cancel"))
-        self.cancel_button.setIcon(icon("x", "t2"))
         self.save_button.setText(self.tr("Save as CSV"))
-        self.save_button.setIcon(icon("download-simple", "t2"))
         describe(self.pause_button, self.tr("Stop before the next picture, or go on"))
         describe(self.cancel_button, self.tr("Stop; what was found stays"))
         describe(self.save_button, self.tr("Save the table (CSV)"))
         describe(self.view, self.tr("Pictures of the folder and their labels"))
         self.progress.setAccessibleName(self.tr("Progress"))
         self.table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, FORWARD)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.retranslate()

@@ -166,8 +166,10 @@ class HistoryPanel(Panel):
         self._entries.set_threshold(model.state.threshold)
         self._title = label("title", "history_title")
         self._count = label("label", "history_count")
-        self.save_button = push_button("history_save", "quiet", "small")
-        self.clear_button = push_button("history_clear", "quiet", "small")
+        self.save_button = push_button(
+            "history_save", "quiet", "small", icon=icon("download-simple", "t2")
+        )
+        self.clear_button = push_button("history_clear", "quiet", "small", icon=icon("trash", "t2"))
         self.list = named(QListView(), "history_list")
         self.list.setModel(self._entries)
         self.list.setItemDelegate(_EntryDelegate(self.list))
@@ -184,7 +186,6 @@ class HistoryPanel(Panel):
         self.clear_button.clicked.connect(model.clear_history)
         set_role(self, role="panel", side="top")
         self.retranslate()
-        self.refresh_icons()
 
     def _lay_out(self) -> None:
         head = hbox(
@@ -243,12 +244,3 @@ class HistoryPanel(Panel):
         describe(self.list, self.tr("History: pictures classified so far"))
         self._show_count()
         self.list.viewport().update()
-
-    def refresh_icons(self) -> None:
-        """Draw the icons in the active theme's colours."""
-        self.save_button.setIcon(icon("download-simple", "t2"))
-        self.clear_button.setIcon(icon("trash", "t2"))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.refresh_icons()

@@ -220,7 +220,3 @@ class LatencyPanel(Panel):
             self.compute_box.setItemText(index, names[choice])
         describe(self.compute_box, self.tr("Engine and device of OpenCV"))
         self._show()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.bar.update()

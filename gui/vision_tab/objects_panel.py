@@ -399,7 +399,6 @@ class ObjectsPanel(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.list.viewport().update()
         self._show_objects()
 
 

@@ -96,9 +96,11 @@ class SourceBar(Panel):
         self._level = 0
         self._widths_px = [0] * LEVELS
         self.sources = Segments(["source_image", "source_folder", "source_video", "source_camera"])
-        self.open_button = push_button("open_source", "primary", "bar")
+        self.open_button = push_button(
+            "open_source", "primary", "bar", icon=icon("folder-open", "onacc")
+        )
         self.freeze_button = push_button("freeze", "", "bar")
-        self.snapshot_button = tool_button("snapshot", "", "bar")
+        self.snapshot_button = tool_button("snapshot", "", "bar", icon=icon("camera"))
         self.record_button = push_button("record_csv", "", "bar")
         self.record_button.setCheckable(True)
         self.occlusion_switch = Switch("occlusion_switch")
@@ -172,7 +174,7 @@ class SourceBar(Panel):
         self.occlusion_switch.setChecked(state.shows_occlusion)
         self.label_switch.setChecked(state.shows_label)
         self.retranslate()
-        self.refresh_icons()
+        self._show_icons()
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -213,19 +215,16 @@ class SourceBar(Panel):
         describe(self.occlusion_switch, self.tr("Occlusion map"), tip)
         write_on(self.label_switch, self.tr("Label"), self.tr("Show the label on the picture"))
 
-    def refresh_icons(self) -> None:
-        """Draw the icons in the active theme's colours."""
+    def _show_icons(self) -> None:
         for kind, name in zip(
             SourceKind, ("image-square", "folder", "film-strip", "video-camera"), strict=True
         ):
             chosen = kind is self._state.kind
             self.sources.button(kind).setIcon(icon(name, "t1" if chosen else "t2"))
-        self.open_button.setIcon(icon("folder-open", "onacc"))
         frozen = self._state.is_frozen
         self.freeze_button.setIcon(
             icon("play-fill", "onacc") if frozen else icon("snowflake", "t1")
         )
-        self.snapshot_button.setIcon(icon("camera"))
         self.record_button.setIcon(
             icon("stop-fill", "fail") if self._state.is_recording else icon("record-fill", "fail")
         )
@@ -330,7 +329,3 @@ class SourceBar(Panel):
         self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout
         self.sources.updateGeometry()
         self._row.invalidate()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.refresh_icons()

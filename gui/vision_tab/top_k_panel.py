@@ -175,7 +175,3 @@ class TopKPanel(Panel):
         self._threshold.write(self.tr("Threshold"), tip)
         self.bars.setAccessibleName(self.tr("Best labels"))
         self._refresh()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.bars.update()

@@ -466,10 +466,6 @@ class XrayPanel(Panel):
         # The text is written anew in the usual form, also if the settings are the same.
         self._show_settings()
 
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.picture.update()
-
 
 def _said(found: Comparison) -> str:
     if found.error is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -167,26 +167,34 @@ def plain_label(role: str = "", object_name: str = "", wrap: bool = False) -> QL
     return result
 
 
-def _dress(button: QAbstractButton, object_name: str, tone: str, size: str) -> None:
+def _dress(
+    button: QAbstractButton, object_name: str, tone: str, size: str, icon: QIcon | None
+) -> None:
     button.setObjectName(object_name)
+    if icon is not None:
+        button.setIcon(icon)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     # By keyboard only: after a click the keys stay with what the person was working on.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     set_role(button, **{k: v for k, v in {"tone": tone, "extent": size}.items() if v})
 
 
-def push_button(object_name: str, tone: str = "", size: str = "") -> QPushButton:
+def push_button(
+    object_name: str, tone: str = "", size: str = "", icon: QIcon | None = None
+) -> QPushButton:
     """Return a push button with its object name and look."""
     result = QPushButton()
     result.setAutoDefault(False)
-    _dress(result, object_name, tone, size)
+    _dress(result, object_name, tone, size, icon)
     return result
 
 
-def tool_button(object_name: str, tone: str = "quiet", size: str = "") -> QToolButton:
+def tool_button(
+    object_name: str, tone: str = "quiet", size: str = "", icon: QIcon | None = None
+) -> QToolButton:
     """Return a tool button (an icon, or icon and text) with its object name and look."""
     result = QToolButton()
-    _dress(result, object_name, tone, size)
+    _dress(result, object_name, tone, size, icon)
     return result
 
 

@@ -65,7 +65,7 @@ class Card(Panel):
         head.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignVCenter)
         self._close: QToolButton | None = None
         if close is not None:
-            self._close = tool_button(f"{object_name}_close", size="small")
+            self._close = tool_button(f"{object_name}_close", size="small", icon=icon("x", "t2"))
             self._close.setIconSize(QSize(12, 12))
             self._close.setFixedSize(24, 24)
             self._close.clicked.connect(lambda: close())
@@ -145,7 +145,6 @@ class Card(Panel):
         describe(self.fold, self.tr("Show more") if self._is_folded else self.tr("Show less"))
 
         if self._close is not None:
-            self._close.setIcon(icon("x", "t2"))
             describe(self._close, self.tr("Close"))
 
     def retranslate(self) -> None:

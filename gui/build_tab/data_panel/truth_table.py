@@ -102,8 +102,8 @@ class TruthTable(Panel):
         super().__init__()
         self._build_model = build_model
         self._title = label("title")
-        self.add_button = tool_button("table_add_row", size="small")
-        self.menu_button = tool_button("table_menu", size="small")
+        self.add_button = tool_button("table_add_row", size="small", icon=icon("plus"))
+        self.menu_button = tool_button("table_menu", size="small", icon=icon("dots-three"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = named(QMenu(self.menu_button), "table_menu_items")
         self.menu_button.setMenu(self._menu)
@@ -328,8 +328,6 @@ class TruthTable(Panel):
             ("table_row_removed", self.tr("Remove chosen row")),
         ):
             self._actions[name].setText(text)
-        self.add_button.setIcon(icon("plus"))
-        self.menu_button.setIcon(icon("dots-three"))
         self.view.horizontalHeader().viewport().update()
 
     def restyle(self) -> None:

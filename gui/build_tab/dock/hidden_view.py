@@ -304,7 +304,7 @@ class HiddenSpaceView(Panel):
         self._bounds: Bounds | None = None
         self.map = HiddenMap(model)
         self.line = _menu_button("hidden_line")
-        self.grid = tool_button("hidden_grid", size="tiny")
+        self.grid = tool_button("hidden_grid", size="tiny", icon=icon("grid-four", "t2"))
         self.grid.setCheckable(True)
         self.grid.setChecked(True)
         self.grid.setFixedSize(24, 24)
@@ -787,7 +787,6 @@ class HiddenSpaceView(Panel):
         self._show_again()
 
     def _show_again(self) -> None:
-        self.grid.setIcon(icon("grid-four", "t2"))
         self._seen = ()
         if self._state is not None:
             self.show_state(self._state)

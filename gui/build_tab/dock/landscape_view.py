@@ -174,7 +174,9 @@ class LandscapeView(Panel):
         explain(self._hint, "landscape")
         self._kept = label("hint", "landscape_kept", wrap=True)
         self.surface = _Surface()
-        self.again = push_button("landscape_again", size="small")
+        self.again = push_button(
+            "landscape_again", size="small", icon=icon("arrow-counter-clockwise")
+        )
         self.again.clicked.connect(model.measure_landscape)
         below = hbox(self.again, (self._kept, 1), gap=GAP_M_PX)
         vbox(self._hint, (self.surface, 1), below, on=full, gap=GAP_S_PX, margins=0)
@@ -202,7 +204,6 @@ class LandscapeView(Panel):
         write_on(self.start, self.tr("Draw the landscape"))
         self.again.setText(self.tr("Draw again"))
         describe(self.again, self.tr("Draw the landscape again"))
-        self.again.setIcon(icon("arrow-counter-clockwise"))
         self._show_hint()
         describe(self.surface, self.tr("Loss landscape with the path of training"), "")
         result = self._result
@@ -224,5 +225,4 @@ class LandscapeView(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.again.setIcon(icon("arrow-counter-clockwise"))
         self._show_hint()

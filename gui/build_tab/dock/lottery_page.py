@@ -45,6 +45,9 @@ class LotteryPage(Panel):
         self._state: BuildState | None = None
         self.choice = Segments(["lottery_of_seeds", "lottery_of_sweep"])
         self.choice.choose(0)
+        for index, name in enumerate(("dice-five", "grid-four")):
+            self.choice.button(index).setIcon(icon(name))
+            self.choice.button(index).setIconSize(QSize(14, 14))
         explain(self.choice.button(1), "sweep")
         self.choice.group.idClicked.connect(self._on_chosen)
         self.cluster = tool_button("lottery_cluster", size="small")
@@ -126,11 +129,4 @@ class LotteryPage(Panel):
         self._hint.setText(
             self.tr("Its workers train every lottery. Leave it empty to train on this computer.")
         )
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        for index, name in enumerate(("dice-five", "grid-four")):
-            self.choice.button(index).setIcon(icon(name))
-            self.choice.button(index).setIconSize(QSize(14, 14))
         self.cluster.setIcon(icon("hard-drives", "acc" if self._model.cluster else "t2"))

@@ -113,7 +113,7 @@ class LotteryView(Panel):
     def _make_empty(self) -> QWidget:
         page = QWidget()
         self._invitation = label("label", "lottery_invitation", wrap=True)
-        self.start = push_button("lottery_start")
+        self.start = push_button("lottery_start", icon=icon("dice-five"))
         self.start.clicked.connect(self._on_start_clicked)
         self._first = first = hbox(self.seeds, self.start, STRETCH, gap=GAP_M_PX)
         vbox(self._invitation, first, STRETCH, on=page, gap=GAP_M_PX, margins=(0, GAP_M_PX, 0, 0))
@@ -147,7 +147,9 @@ class LotteryView(Panel):
         self.plot.viewport().setMouseTracking(True)
         for watched in (self.plot, self.plot.viewport()):
             watched.installEventFilter(self)
-        self.again = push_button("lottery_again", size="small")
+        self.again = push_button(
+            "lottery_again", size="small", icon=icon("arrow-counter-clockwise")
+        )
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
         self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
@@ -410,7 +412,6 @@ class LotteryView(Panel):
         )
         self._show_share()
         self._show_counts()
-        self._dress_icons()
 
     def _show_counts(self) -> None:
         result = self._result
@@ -445,10 +446,6 @@ class LotteryView(Panel):
         fits = self._is_low or wanted_px <= self.width()
         self._stuck.setVisible(fits and result is not None and not result.solved.all())
 
-    def _dress_icons(self) -> None:
-        self.start.setIcon(icon("dice-five"))
-        self.again.setIcon(icon("arrow-counter-clockwise"))
-
     def _dress(self) -> None:
         theme = active()
         self.plot.dress()
@@ -460,7 +457,6 @@ class LotteryView(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self._dress()
-        self._dress_icons()
 
 
 def _show_fan(item: LineItem, epochs: FloatArray, losses: FloatArray) -> None:

@@ -205,10 +205,9 @@ class SweepView(Panel):
         self.seeds.entered.connect(self._choose_number)
         for field in (self.rates, self.widths, self.seeds):
             field.refused.connect(self._on_refused)
-        self.start, self.again = (
-            push_button("sweep_start"),
-            push_button("sweep_again", size="small"),
-        )
+        self.start = push_button("sweep_start", icon=icon("grid-four"))
+        again = icon("arrow-counter-clockwise")
+        self.again = push_button("sweep_again", size="small", icon=again)
         for button in (self.start, self.again):
             button.clicked.connect(self._on_start_clicked)
         self.change = push_button("sweep_change", size="small")
@@ -474,10 +473,3 @@ class SweepView(Panel):
         )
         self._show_share()
         self._fill()
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.start.setIcon(icon("grid-four"))
-        self.again.setIcon(icon("arrow-counter-clockwise"))
-        self.table.viewport().update()

@@ -59,7 +59,7 @@ class LossHeader(Panel):
             explain(name, "training-set-test-set")
         self._train_swatch, self._test_swatch = LineSwatch("train"), LineSwatch("test")
         self._runs_swatch = LineSwatch("runs")
-        self._runs_button = tool_button("loss_runs", size="small")
+        self._runs_button = tool_button("loss_runs", size="small", icon=icon("caret-down", "t2"))
         self._runs_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._runs_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._runs_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -68,10 +68,10 @@ class LossHeader(Panel):
         self._runs_button.setMenu(self._runs_menu)
         self.log = named(QCheckBox(), "loss_log")
         self.log.setChecked(True)
-        self.branch = push_button("loss_branch_compact", size="small")
+        self.branch = push_button("loss_branch_compact", size="small", icon=icon("git-branch"))
         self.branch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.branch.hide()
-        self._more = tool_button("loss_more", size="small")
+        self._more = tool_button("loss_more", size="small", icon=icon("dots-three", "t2"))
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self)
         self._fill_menu()
@@ -243,10 +243,3 @@ class LossHeader(Panel):
         for action, text in zip(self.exports.actions(), texts, strict=True):
             action.setText(text)
         self.set_runs(self._runs)
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._runs_button.setIcon(icon("caret-down", "t2"))
-        self._more.setIcon(icon("dots-three", "t2"))
-        self.branch.setIcon(icon("git-branch"))

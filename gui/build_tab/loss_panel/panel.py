@@ -81,7 +81,7 @@ class LossPanel(Panel):
     def _make_timeline_row(self) -> QWidget:
         holder = QWidget()
         holder.setFixedHeight(26)
-        self._start = tool_button("timeline_start", size="small")
+        self._start = tool_button("timeline_start", size="small", icon=icon("skip-back", "t2"))
         self._start.setParent(holder)
         self._start.setGeometry(0, 1, 24, 24)
         self._start.clicked.connect(lambda: self._choose(self._first_epoch()))
@@ -99,7 +99,7 @@ class LossPanel(Panel):
         self._epoch_box.setFixedWidth(74)
         self._epoch_box.editingFinished.connect(self._on_epoch_typed)
         self._of_label = label("label", "epoch_of")
-        self._branch = push_button("loss_branch")
+        self._branch = push_button("loss_branch", icon=icon("git-branch"))
         self._branch.clicked.connect(self._on_branch_clicked)
         row.addWidget(self._epoch_label)
         row.addWidget(self._epoch_box)
@@ -317,7 +317,6 @@ class LossPanel(Panel):
             self.tr("Branch from here"),
             self.tr("Train on from the epoch shown as a new run; this one is kept"),
         )
-        self.restyle()
         self._sync_timeline()
         self._show_values()
 
@@ -331,11 +330,6 @@ class LossPanel(Panel):
             text = self.tr("up to epoch {n} the file keeps the losses, not the weights")
             tip = f"{tip} ({text.format(n=show_integer(self._saved.last_epoch))})"
         describe(self.timeline, self.tr("Timeline"), tip)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._start.setIcon(icon("skip-back", "t2"))
-        self._branch.setIcon(icon("git-branch"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the groove under the plot."""

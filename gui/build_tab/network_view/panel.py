@@ -75,7 +75,9 @@ class NetworkPanel(Panel):
         self.footer.setFixedHeight(FOOTER_PX)
         self.legend = Legend(self.footer)
         self.zoom_box = ZoomBox(self.view, self.footer)
-        self.microscope = tool_button("microscope_open", size="small")
+        self.microscope = tool_button(
+            "microscope_open", size="small", icon=icon("magnifying-glass", "t2")
+        )
         self.microscope.setParent(self.footer)
         self.microscope.setCheckable(True)
         self.microscope.setToolButtonStyle(_BESIDE_ICON)
@@ -413,7 +415,6 @@ class NetworkPanel(Panel):
             self.tr("Microscope"),
             self.tr("Every number of one training step ({key})").format(key=key_of("microscope")),
         )
-        self.microscope.setIcon(icon("magnifying-glass", "t2"))
         self.headers.retranslate()  # Qt tells a parent first, and the description has their words
         self._describe_whole()
         if self._state is not None and self.scene.layout_ is not None:
@@ -430,6 +431,5 @@ class NetworkPanel(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.microscope.setIcon(icon("magnifying-glass", "t2"))
         self.view.resetCachedContent()
         self.scene.restyle()

@@ -152,7 +152,7 @@ class WeightEditor(Panel):
         set_role(self, role="card", tone="editor")
         self._name: QLabel = label("label", "weight_name")
         self.spin = WeightSpin()
-        self.look = tool_button("weight_examine", size="tiny")
+        self.look = tool_button("weight_examine", size="tiny", icon=icon("magnifying-glass", "t2"))
         self.look.setIconSize(QSize(13, 13))
         self.look.clicked.connect(self._on_look_clicked)
         self.setFocusProxy(self.spin)  # a click beside it leaves it the keyboard
@@ -311,8 +311,3 @@ class WeightEditor(Panel):
             self.tr("See how it changes"),
             self.tr("See how a training step changes it ({key})").format(key=key_of("microscope")),
         )
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.look.setIcon(icon("magnifying-glass", "t2"))

@@ -164,7 +164,3 @@ class Probe(Panel):
                 field.setModified(is_typed)
         if self.toggle.isChecked():
             self._answer()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.toggle.setIcon(icon("caret-down" if self.toggle.isChecked() else "caret-right", "t2"))

@@ -96,7 +96,7 @@ class Stage(Panel):
     def _make_transport(self) -> None:
         self.transport_bar = named(QFrame(), f"{self._prefix}transport_bar")
         set_role(self.transport_bar, role="canvas")
-        self.play_button = tool_button(f"{self._prefix}video_play")
+        self.play_button = tool_button(f"{self._prefix}video_play", icon=icon("play-fill"))
         self.play_button.setIconSize(QSize(16, 16))
         self.position = Slider(f"{self._prefix}video_position")
         self.position.setPageStep(25)
@@ -354,13 +354,11 @@ class Stage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._show_play()
         name, token = {
             StageKind.TROUBLE: ("x-circle", "fail"),
             StageKind.WAITING: ("hourglass", "t3"),
         }.get(self._state.stage.kind, ("image-square", "t3"))
         self._card_icon.setPixmap(icon(name, token).pixmap(36, 36))
-        self.view.update()
 
 
 def _clock(seconds: float) -> str:
