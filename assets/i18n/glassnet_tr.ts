@@ -11587,6 +11587,10 @@ doğruluk</translation>
         <translation>notebook bilgisayar</translation>
     </message>
     <message>
+        <source>nothing produces its input {input}</source>
+        <translation>{input} girdisini hiçbir katman üretmiyor</translation>
+    </message>
+    <message>
         <source>obelisk</source>
         <translation>dikili taş</translation>
     </message>

@@ -94,7 +94,9 @@ def _translate(
     for layer in layers:
         missing = [bottom for bottom in layer.bottoms if bottom not in values]
         if missing:
-            raise _mismatch(name, layer, f"nothing produces its input {missing[0]}")
+            raise _mismatch(
+                name, layer, Words("nothing produces its input {input}", input=missing[0])
+            )
         found = Translation(
             graph, layer, [values[bottom] for bottom in layer.bottoms], weights.get(layer.name, [])
         )
@@ -114,5 +116,5 @@ def _translate(
     return ConvertedModel(graph.finish(outputs), graph.head)
 
 
-def _mismatch(name: str, layer: CaffeLayer, reason: str) -> VisionError:
+def _mismatch(name: str, layer: CaffeLayer, reason: Words) -> VisionError:
     return VisionError(Fault.CAFFE_SHAPE, file=name, layer=layer.name or "?", reason=reason)

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.format import show_fixed
 from gui.plots.colours import diverging, picture_of
@@ -209,11 +209,8 @@ class LessonCard(Panel):
         self._title, self._text = label("card-title", wrap=True), label("label", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         words = vbox(self._title, self._text, gap=4, margins=(_SIDE_PX, 10, _SIDE_PX, 12))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(_FRAME_PX, _FRAME_PX, _FRAME_PX, _FRAME_PX)
-        layout.setSpacing(0)
-        layout.addWidget(picture, 1000)  # the words take no more than they need
-        layout.addLayout(words, 1)
+        # The words take no more than they need.
+        vbox((picture, 1000), (words, 1), on=self, gap=0, margins=_FRAME_PX)
         set_role(self, role="card")
 
     def write(self, title: str, text: str) -> None:

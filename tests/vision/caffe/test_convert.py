@@ -31,6 +31,7 @@ from vision.model_files import ModelFormat, read_model_file
 from vision.models import CAFFE_TUTORIAL, open_classifier
 from vision.onnx_structure import read_structure
 from vision.preprocessing import Preprocessing
+from vision.reasons import Words
 
 GOLDEN = np.load(Path(__file__).parents[1] / "golden" / "caffe.npz")
 
@@ -235,6 +236,7 @@ def test_layers_that_do_not_fit_are_named_with_the_reason(extra: bytes, words: s
     assert error.code is Fault.CAFFE_SHAPE
     assert error.values["layer"] == "x"
     assert words in error.sentence()
+    assert isinstance(error.values["reason"], Words)  # else nobody reads it in Turkish
 
 
 def test_weights_of_another_network_are_told_apart() -> None:
