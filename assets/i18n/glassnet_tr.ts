@@ -15513,10 +15513,6 @@ doğruluk</translation>
         <translation>Sınıflandırıcı eğitiliyor</translation>
     </message>
     <message>
-        <source>Writing</source>
-        <translation>Yazılıyor</translation>
-    </message>
-    <message>
         <source>{what}: {done} of {total}</source>
         <translation>{what}: {done} / {total}</translation>
     </message>

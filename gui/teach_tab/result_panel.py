@@ -44,7 +44,7 @@ class LearningCurve(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot = Plot("teach_learning_plot", whole_x=True)
+        self.plot = Plot("teach_learning_plot")
         axis = self.plot.axes["left"]
         axis.is_share = True
         axis.setWidth(40)
@@ -141,7 +141,6 @@ class ResultPanel(Panel):
         self.tabs.addTab("")
         self.accuracy = EpochPlot("teach_accuracy_plot", is_share=True, has_timeline=False)
         self.loss = EpochPlot("teach_loss_plot", has_timeline=False)
-        self.loss.set_log(True)
         self._loss_title = label("title", "teach_loss_title")
         explain(self._loss_title, "loss")
         self._accuracy_values = _values("teach_accuracy_value")

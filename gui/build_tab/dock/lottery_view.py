@@ -133,7 +133,7 @@ class LotteryView(Panel):
         top.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
         top.addWidget(self._stuck, 0, Qt.AlignmentFlag.AlignBottom)
         self._bar = _ShareBar()
-        self.plot = Plot("lottery_plot", whole_x=True)
+        self.plot = Plot("lottery_plot")
         self.plot.axes["left"].setWidth(LOSS_AXIS_PX)
         self.plot.axes["left"].is_log = True
         self.plot.axes["bottom"].setHeight(18)

@@ -44,6 +44,7 @@ class FirstPage(Panel):
         self.train_button = push_button(
             "first_run_train", "primary", "hero", icon=icon("play-fill", "onacc")
         )
+        self.train_button.setIconSize(_TRAIN_ICON)
         self._or, self._space = label("label"), label("key")
         self.panels_button = push_button("show_all_panels", "link", icon=icon("layout", "acc"))
         self.open_button = push_button(

@@ -62,7 +62,6 @@ class LossPanel(Panel):
         self._readout.hide()
         self._connect()
         self.retranslate()
-        self.plot.set_log(True)
         self._counts_mistakes = False
 
     # -- Parts -------------------------------------------------------------------------------------

@@ -126,6 +126,8 @@ class LayerHeader(Panel):
         box = frame("seg")
         self.fewer = tool_button("", size="tiny", icon=icon("minus", "t2"))
         self.more = tool_button("", size="tiny", icon=icon("plus", "t2"))
+        for button in (self.fewer, self.more):
+            button.setIconSize(QSize(11, 11))
         self.units = NumberEdit("", 1, MOST_UNITS, whole=True)
         set_role(self.units, extent="tiny")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -15,7 +15,7 @@ from tests.gui.painted import painted_texts
 @pytest.mark.parametrize("last", [1, 3, 9, 12, 20, 30, 37.5, 61, 400, 1e6])
 @pytest.mark.parametrize("width_px", [150, 320, 700, 1600])
 def test_epochs_are_whole_numbers(qapp: QApplication, last: float, width_px: int) -> None:
-    plot = Plot("plot", whole_x=True)
+    plot = Plot("plot")
     ((step, ticks),) = plot.axes["bottom"].tickValues(0.0, last, width_px)
     assert step == int(step)
     assert ticks == [int(tick) for tick in ticks]
