@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QColor,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QPen,
 )
@@ -50,6 +49,7 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.inline_formula import show_with_formulas
 from gui.widgets.latex import typesetter
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 from model.glossary import glossary
 from model.lessons import LessonProgress, Question, Situation, Task, is_told
@@ -74,8 +74,7 @@ class StepBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the pieces."""
-        theme, painter = active(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, painter = active(), smooth_painter(self)
         painter.setPen(Qt.PenStyle.NoPen)
         present = QColor(theme.acc)
         present.setAlphaF(0.45)
@@ -104,8 +103,7 @@ class _Mark(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the circle and its tick."""
-        theme, painter = active(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, painter = active(), smooth_painter(self)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         if self._is_done:
             painter.setPen(Qt.PenStyle.NoPen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFileDialog,
@@ -41,7 +41,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import hbox, vbox
-from gui.widgets.painting import write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
 from model.lessons import ListedLesson
 
@@ -96,38 +96,28 @@ class LessonButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint number, title, count and bar."""
-        theme, painter = active(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, painter = active(), smooth_painter(self)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(QColor(theme.acc), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.bg3 if self.underMouse() else theme.bg1))
-        painter.drawRoundedRect(box, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+        edge = QPen(QColor(theme.acc), 2) if self.hasFocus() else None
+        ground = theme.bg3 if self.underMouse() else theme.bg1
+        draw_box(painter, box, RADIUS_FIELD_PX, ground, edge)
         tasks = max(len(self.lesson.tasks), 1)
         title = self._title_rect(self.width())
         painter.setPen(QColor(theme.t1))
         painter.drawText(title, int(Qt.TextFlag.TextWordWrap), self.text())
         write_in(painter, theme.t3, CAPTION_PX)
         left = QRectF(0, title.top(), _NUMBER_PX, self.fontMetrics().height())
-        painter.drawText(
-            left,
-            int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
-            str(self._number),
-        )
+        painter.drawText(left, AT_RIGHT, str(self._number))
         right = QRectF(self.width() - 52, title.top(), 44, self.fontMetrics().height())
         count = f"{self._done} / {len(self.lesson.tasks)}"
-        painter.drawText(
-            right, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), count
-        )
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawText(right, AT_RIGHT, count)
         bar = QRectF(
             title.left(), title.bottom() + GAP_M_PX, self.width() - title.left() - 8, _BAR_PX
         )
-        painter.setBrush(QColor(theme.bg3 if not self.underMouse() else theme.line))
-        painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
+        draw_box(painter, bar, _BAR_PX / 2, theme.line if self.underMouse() else theme.bg3)
         if self._done:
             bar.setWidth(bar.width() * self._done / tasks)
-            painter.setBrush(QColor(theme.acc))
-            painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
+            draw_box(painter, bar, _BAR_PX / 2, theme.acc)
 
 
 def ask_author(parent: QWidget, model: LearnModel) -> None:

@@ -31,6 +31,7 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import ElidingLabel, describe, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import AT_LEFT, AT_RIGHT
 from gui.widgets.panel import Panel
 from vision.batch import BatchItem
 from vision.detector import DetectionResult
@@ -183,8 +184,7 @@ class FolderTable(QAbstractTableModel):
 
 def _side(column: int) -> Qt.AlignmentFlag:
     is_number = column in (NUMBER, PROBABILITY, FORWARD)
-    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return AT_RIGHT if is_number else AT_LEFT
 
 
 def _sort_value(item: BatchItem, column: int) -> object:
@@ -271,7 +271,7 @@ class FolderPanel(Panel):
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(ROW_PX)
         header = self.view.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setDefaultAlignment(AT_LEFT)
         header.setHighlightSections(False)
         for column, width in ((NUMBER, 64), (PROBABILITY, 104), (FORWARD, 108)):
             self.view.setColumnWidth(column, width)

@@ -27,7 +27,7 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_ring, write_in
+from gui.widgets.painting import draw_ring, write_elided, write_in
 from gui.widgets.panel import Panel
 from vision.history import HistoryEntry
 from vision.result import Task
@@ -141,17 +141,13 @@ class _EntryDelegate(QStyledItemDelegate):
         if not sure:
             icon("question", "warn").paint(painter, first.left(), first.top() + 1, 14, 14)
             first.setLeft(first.left() + 18)
-        metrics = painter.fontMetrics()
-        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        elide = Qt.TextElideMode.ElideRight
-        painter.drawText(first, side, metrics.elidedText(title, elide, first.width()))
+        write_elided(painter, first, title)
         write_in(painter, theme.t2, CAPTION_PX)
         detail = share if sure else f"{share} {class_name(entry.label)}"
         if entry.task is Task.DETECTION:
             objects = self.tr("{count} objects").format(count=show_integer(entry.objects))
             detail = "" if not entry.objects else share if entry.objects == 1 else objects
-        metrics = painter.fontMetrics()
-        painter.drawText(second, side, metrics.elidedText(detail, elide, second.width()))
+        write_elided(painter, second, detail)
 
 
 class HistoryPanel(Panel):

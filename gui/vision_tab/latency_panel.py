@@ -14,7 +14,7 @@ from gui.vision_tab.state import LiveFigures, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, named, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, smooth_painter
+from gui.widgets.painting import AT_LEFT, draw_box, smooth_painter
 from gui.widgets.panel import Panel
 from vision.engine import ComputeChoice, ComputeUse
 
@@ -79,13 +79,12 @@ class _Bar(QWidget):
             painter.fillRect(swatch, QColor(getattr(theme, token)))
             painter.setFont(small)
             painter.setPen(QColor(theme.t2))
-            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(x + NAME_INDENT_PX, BAR_H_PX + 8, width, 16), side, name)
+            painter.drawText(QRectF(x + NAME_INDENT_PX, BAR_H_PX + 8, width, 16), AT_LEFT, name)
             painter.setFont(bold)
             painter.setPen(QColor(theme.t1))
-            painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), side, value)
+            painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), AT_LEFT, value)
             painter.setFont(plain)
-            painter.drawText(QRectF(x + value_w, BAR_H_PX + 25, unit_w + 4, 18), side, unit)
+            painter.drawText(QRectF(x + value_w, BAR_H_PX + 25, unit_w + 4, 18), AT_LEFT, unit)
             x += width + gap
 
 

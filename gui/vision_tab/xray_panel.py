@@ -22,7 +22,7 @@ from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, named, push_button, rule, set_role, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, write_in
 from gui.widgets.panel import Panel
 from vision.display import Pixels
 from vision.errors import VisionError
@@ -241,10 +241,9 @@ class XrayPanel(Panel):
         facts = QGridLayout()
         facts.setVerticalSpacing(3)
         facts.setColumnStretch(0, 1)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for row, (name, fact) in enumerate(zip(self._fact_names, self._facts, strict=True)):
             facts.addWidget(name, row, 0)
-            facts.addWidget(fact, row, 1, right)
+            facts.addWidget(fact, row, 1, AT_RIGHT)
         return vbox(
             grid,
             hbox(self.swap_box, STRETCH, self.crop_box),

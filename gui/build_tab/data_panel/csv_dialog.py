@@ -38,6 +38,7 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets.basic import describe, frame, label, named, push_button, set_role
 from gui.widgets.combos import combo_px, keyed_combo
 from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import AT_LEFT, AT_RIGHT
 from gui.widgets.panel import Dialog
 from gui.workers import LatestTask
 from gui.workers.reading import reading
@@ -56,8 +57,6 @@ _CELL_PX = 20
 """What a cell adds at the sides of what is in it."""
 _LEAST_PX, _MOST_PX = 72, 150
 """Of a column of the preview. A longer name has "…" and is whole in its tool tip."""
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _DIGITS = 12
 
 ROLES = ("feature", "target", "ignore")
@@ -136,7 +135,7 @@ class _FirstRows(QAbstractTableModel):
     def _alignment(self, column: int, role: int) -> object:
         if role != Qt.ItemDataRole.TextAlignmentRole or self.table is None:
             return None
-        return int(_LEFT if self.table.columns[column].numbers is None else _RIGHT)
+        return int(AT_LEFT if self.table.columns[column].numbers is None else AT_RIGHT)
 
 
 def _dressed[View: QTableView](view: View, object_name: str) -> View:
@@ -147,7 +146,7 @@ def _dressed[View: QTableView](view: View, object_name: str) -> View:
     view.setTabKeyNavigation(False)  # Tab must lead on to the buttons
     view.verticalHeader().setDefaultSectionSize(ROW_PX)
     view.verticalHeader().hide()
-    view.horizontalHeader().setDefaultAlignment(_LEFT)
+    view.horizontalHeader().setDefaultAlignment(AT_LEFT)
     view.horizontalHeader().setFixedHeight(ROW_PX)
     view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
     return view

@@ -32,6 +32,7 @@ from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
 from gui.widgets.basic import describe, label, press_in_list, push_button, rule
 from gui.widgets.fields import ChoiceCombo
 from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import write_elided
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import CsvData, TableData
@@ -137,9 +138,7 @@ class ClassCounts(QWidget):
         for index, (name, train, test) in enumerate(self._rows[:10]):
             top = index * self.BAR_PX
             painter.setPen(QColor(theme.t2))
-            box = QRectF(0, top, name_px, self.BAR_PX)
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_px - 4)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
+            write_elided(painter, QRectF(0, top, name_px - 4, self.BAR_PX), name)
             colour = QColor(theme.classes[index % len(theme.classes)])
             bar = QRectF(name_px, top + 6, room * train / most, 6)
             painter.fillRect(bar, colour)

@@ -22,7 +22,7 @@ from gui.settings import ASSETS
 from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
 from gui.widgets.basic import PRESSES, describe, label, set_role
 from gui.widgets.layouts import vbox
-from gui.widgets.painting import draw_box, smooth_painter, write_in
+from gui.widgets.painting import draw_box, draw_ring, smooth_painter, write_in
 from gui.widgets.panel import Panel
 
 PICTURE_PX = 148
@@ -245,7 +245,5 @@ class LessonCard(Panel):
         """Add the focus ring and the line under the picture."""
         super().paintEvent(event)
         if self.hasFocus():
-            painter = smooth_painter(self)
-            painter.setPen(QPen(QColor(active().acc), 2))
             box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            painter.drawRoundedRect(box, RADIUS_CARD_PX, RADIUS_CARD_PX)
+            draw_ring(smooth_painter(self), box, RADIUS_CARD_PX, active().acc)

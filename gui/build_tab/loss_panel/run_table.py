@@ -15,6 +15,7 @@ from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
 from gui.widgets.basic import describe, named, set_role
 from gui.widgets.layouts import vbox
+from gui.widgets.painting import AT_LEFT
 from gui.widgets.panel import Dialog
 from model.experiment import LOSSES, OPTIMISERS
 from model.training.runs import RunRecord
@@ -55,8 +56,7 @@ class RunTable(Dialog):
         set_role(self.table, role="list")
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        self.table.horizontalHeader().setDefaultAlignment(left)
+        self.table.horizontalHeader().setDefaultAlignment(AT_LEFT)
         self.table.setShowGrid(False)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)

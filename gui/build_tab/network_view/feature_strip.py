@@ -16,7 +16,7 @@ from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import describe, label, named, push_button, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox
-from gui.widgets.painting import smooth_painter, write_in
+from gui.widgets.painting import smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature, features_offered, features_read
@@ -80,10 +80,8 @@ class FeatureTile(QAbstractButton):
             self._paint_tick(painter, area)
         write_in(painter, theme.t1 if is_on else theme.t2, CAPTION_PX, 600 if is_on else 400)
         text = QRectF(0, area.bottom() + 3, self.width(), self.height() - area.bottom() - 3)
-        name = painter.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideMiddle, self.width()
-        )
-        painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), name)
+        middle, cut = Qt.AlignmentFlag.AlignCenter, Qt.TextElideMode.ElideMiddle
+        write_elided(painter, text, self.text(), middle, cut)
 
     @staticmethod
     def _paint_tick(painter: QPainter, area: QRectF) -> None:

@@ -21,7 +21,7 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
 from gui.widgets.card import Card
 from gui.widgets.layouts import hbox
-from gui.widgets.painting import draw_box, smooth_painter, write_in
+from gui.widgets.painting import draw_box, smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature
@@ -157,9 +157,8 @@ class HullDrawing(Panel):
         """Paint hulls, line, points and the place where the hulls meet."""
         theme = active()
         painter = smooth_painter(self)
-        painter.setPen(QColor(theme.line))
-        painter.setBrush(QColor(theme.bg2))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        draw_box(painter, box, 5, theme.bg2, theme.line)
         if len(self._points) == 0:
             return
         middle, scale = self._frame()
@@ -273,8 +272,8 @@ class AccuracyBars(Panel):
             top = row * _ROW_PX
             painter.setFont(name_font)
             painter.setPen(QColor(theme.t2))
-            name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideMiddle, name_px + 1)
-            painter.drawText(QRectF(0, top, name_px + 1, _ROW_PX), middle, name)
+            box = QRectF(0, top, name_px + 1, _ROW_PX)
+            write_elided(painter, box, bar.name, cut=Qt.TextElideMode.ElideMiddle)
             track = QRectF(left, top + (_ROW_PX - _BAR_PX) / 2, room, _BAR_PX)
             draw_box(painter, track, 3, theme.bg3)
             if math.isfinite(bar.value):

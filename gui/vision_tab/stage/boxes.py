@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gui.theme import BODY_PX, CAPTION_PX, active, font
+from gui.widgets.painting import draw_box
 from vision.label_places import CROWD, DASHES, LINE_PX, OUTSIDE_PX, Area, place_labels
 
 TAB_H_PX, TAB_INSET_PX, GAP_PX = 20, 7, 8
@@ -198,9 +199,7 @@ def _draw_tabs(
         if tab is None:
             continue
         colour = style_colour(box.style)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRoundedRect(tab, 2, 2)
+        draw_box(painter, tab, 2, colour)
         painter.setPen(text_on(colour))
         painter.setFont(bold)
         middle = Qt.AlignmentFlag.AlignVCenter
