@@ -352,7 +352,6 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
 
 
 def _content(file: ModelFile, engine: int) -> bytes:
-    """Return a model's bytes as OpenCV gets them."""
     if file.structure is None:
         return file.data
     data = readable(file.data)

@@ -170,7 +170,6 @@ def _is_taken_for_another(
 
 
 def _identity(name: str, output: str) -> bytes:
-    """Return the NodeProto of an Identity."""
     written = ((1, name), (2, output), (3, output), (4, "Identity"))
     return b"".join(part for number, word in written for part in delimited(number, word.encode()))
 

@@ -1179,9 +1179,7 @@ class BuildModel(QObject):
             locks=self._locks,
             rounding_step=step,
         )
-        state = dataclasses.replace(state, run=self._run_view(state))
-        old = getattr(self, "state", None)
-        return state if old is None else old.kept_in(state)
+        return dataclasses.replace(state, run=self._run_view(state))
 
     def _named_dataset(self) -> Dataset:
         """Return the rows with their names in the language in use."""

@@ -106,7 +106,6 @@ class BuildTab(Tab):
         self._bind_data()
 
     def _bind_data(self) -> None:
-        """List an action for each data set."""
         tiles = (*GATE_TILES, *PLANE_TILES, *TABLE_TILES)
         names = {f"data_{tile.key.replace(':', '_')}": tile for tile in tiles}
         names.pop("data_all_16")  # it opens a menu of its own

@@ -75,7 +75,6 @@ class KeySheet(Dialog):
             self.setFixedSize(_WIDTH_PX, layout.totalHeightForWidth(_WIDTH_PX))
 
     def _keys(self, place: Place) -> list[tuple[str, str]]:
-        """Return keys and what they do."""
         keys = [
             (", ".join(map(shown_keys, action.shortcuts())), action.text().removesuffix("…"))
             for action in self._actions.of(place)

@@ -19,7 +19,6 @@ from gui.error_texts import path_of, sentence_of
 from gui.format import show_fixed, show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.samples import images_text
-from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, frame, label, named, push_button, write_on
@@ -221,9 +220,3 @@ class ImportReport(Dialog):
         describe(self._unreadable, self.tr("Files that are left out"), "")
         for widget in (self._unreadable_title, self._unreadable):
             widget.setVisible(bool(errors))
-
-
-def show_report(model: TeachModel, state: TeachState, parent: QWidget) -> None:
-    """Show what came of an import, without blocking."""
-    if state.report is not None:
-        ImportReport(model, state.report, parent).open()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
@@ -47,6 +48,8 @@ from vision.sources.camera import CameraInfo
 _LEAST_STAGE_PX = 150
 _BESIDE_NAME_PX = 70
 """Of the source's button: its icon, its arrow and the gaps round them."""
+
+_JUDGED_BY = attrgetter("threshold", "calibrated", "head")
 
 _SHAPE = 256 / 412
 """Height over width of the stage in the design."""
@@ -178,11 +181,7 @@ class PreviewPanel(Panel):
         before, self._state = self._state, state
         if state.preview is not before.preview:
             self._show_preview(state.preview)
-        is_same = (state.threshold, state.calibrated, state.head) == (
-            before.threshold,
-            before.calibrated,
-            before.head,
-        )
+        is_same = _JUDGED_BY(state) == _JUDGED_BY(before)
         if not is_same:
             self._write_calibration()
         if not is_same or state.collection is not before.collection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 import pyqtgraph as pg
@@ -31,6 +32,9 @@ _ROOM = 1.06
 _SIDE_BY_SIDE_PX, _LEGEND_PX = 480, 340
 _TABS = 3
 """Accuracy, learning curve and, where it is narrow, loss."""
+
+_TOLD = attrgetter("evaluation", "run", "busy", "is_stale", "collection")
+_LEARNING = attrgetter("learning", "is_measuring", "head")
 
 
 class LearningCurve(Panel):
@@ -211,20 +215,9 @@ class ResultPanel(Panel):
         before, self._state = self._state, state
         if state.run is not self._run:
             self._show_run(state.run)
-        told = (state.evaluation, state.run, state.busy, state.is_stale, state.collection)
-        if told != (
-            before.evaluation,
-            before.run,
-            before.busy,
-            before.is_stale,
-            before.collection,
-        ):
+        if _TOLD(state) != _TOLD(before):
             self._write()
-        if (state.learning, state.is_measuring, state.head) != (
-            before.learning,
-            before.is_measuring,
-            before.head,
-        ):
+        if _LEARNING(state) != _LEARNING(before):
             self._show_learning()
 
     def _show_run(self, run: HeadRun | None) -> None:
@@ -245,23 +238,17 @@ class ResultPanel(Panel):
         self._write_values()
 
     def _write_values(self) -> None:
-        run = self._run
-        for values, train, validation, write in (
-            (
-                self._accuracy_values,
-                () if run is None else run.train_accuracy,
-                () if run is None else run.validation_accuracy,
-                lambda share: percent(share, 0 if share == 1.0 else 1),
-            ),
-            (
-                self._loss_values,
-                () if run is None else run.train_loss,
-                () if run is None else run.validation_loss,
-                significant,
-            ),
+        run = self._run or HeadRun()
+        for value, shares in (
+            (self._accuracy_values.train, run.train_accuracy),
+            (self._accuracy_values.validation, run.validation_accuracy),
         ):
-            values.train.setText(write(train[-1]) if train else "–")
-            values.validation.setText(write(validation[-1]) if validation else "–")
+            value.setText(percent(shares[-1], 0 if shares[-1] == 1.0 else 1) if shares else "–")
+        for value, losses in (
+            (self._loss_values.train, run.train_loss),
+            (self._loss_values.validation, run.validation_loss),
+        ):
+            value.setText(significant(losses[-1]) if losses else "–")
         self._fit_values()
 
     def _fit_values(self) -> None:

@@ -26,7 +26,7 @@ from gui.tab import Status, Tab
 from gui.teach_tab.classes_panel import ClassesPanel
 from gui.teach_tab.confusion_panel import ConfusionPanel
 from gui.teach_tab.head_panel import HeadPanel
-from gui.teach_tab.import_report import show_report
+from gui.teach_tab.import_report import ImportReport
 from gui.teach_tab.preview_panel import PreviewPanel
 from gui.teach_tab.result_panel import ResultPanel
 from gui.teach_tab.samples import MIME
@@ -286,7 +286,7 @@ class TeachTab(Tab):
         self.centre.show_state(state)
         self.right.show_state(state)
         if state.report is not None and state.report is not old.report:
-            show_report(self.model, state, self.window())
+            ImportReport(self.model, state.report, self.window()).open()
         if state.preview is old.preview and state.busy is old.busy:
             self.changed.emit()
         else:

@@ -246,13 +246,11 @@ class _Read(NamedTuple):
 
 
 def _index(shape: tuple[int, ...], cell: Cell) -> tuple[int, ...]:
-    """Return the index of a cell in a tensor of a shape."""
     flat = np.ravel_multi_index(cell, as_maps(shape))
     return tuple(int(one) for one in np.unravel_index(int(flat), shape))
 
 
 def _cell(shape: tuple[int, ...], index: tuple[int, ...]) -> Cell:
-    """Return the cell of an index in a tensor of a shape."""
     flat = int(np.ravel_multi_index(index, shape))
     return Cell(*(int(one) for one in np.unravel_index(flat, as_maps(shape))))
 

@@ -332,7 +332,6 @@ class _Reader:
         return None
 
     def _layer(self, node: onnx.NodeProto, before: tuple[str, ...]) -> Layer:
-        """Return the layer that a node begins."""
         operator = str(node.op_type)
         shape = self._shapes[next(name for name in node.output if name in self._shapes)]
         layer = Layer(Kind.OTHER, operator, 0, before, "", shape, attributes_of(node))

@@ -43,11 +43,6 @@ from vision.stream_job import ShownFrame
 class Stage(Panel):
     """Show a picture with what the network says of it, or a card in its place, and a transport.
 
-    Attributes
-    ----------
-    transport_bar
-        Where a video stands; it lies below whatever takes the stage's place.
-
     Parameters
     ----------
     prefix
