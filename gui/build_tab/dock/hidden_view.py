@@ -41,7 +41,6 @@ from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.answers import output_scale
 from model.insight.hidden_space import (
-    HiddenPlane,
     HiddenSpace,
     HiddenView,
     bent_grid,
@@ -403,13 +402,12 @@ class HiddenSpaceView(Panel):
         x, y = state.rows_at(rows)
         view = fitting(self._wanted or self._proposal(state, x), state.network)
         old = self._space
-        is_same = old is not None and dataset_before is state.dataset
-        is_same = (
-            is_same
-            and old is not None
-            and ((old.view.layer, old.view.units) == (view.layer, view.units))
-        )
-        like: HiddenPlane | None = old.plane if is_same and old is not None else None
+        if old is not None and (
+            dataset_before is not state.dataset
+            or (old.view.layer, old.view.units) != (view.layer, view.units)
+        ):
+            old = None
+        like = None if old is None else old.plane
         space = hidden_space(
             state.experiment, state.network, state.dataset.task, x, view, state.row_x, like
         )
@@ -420,7 +418,7 @@ class HiddenSpaceView(Panel):
             )
             return
         self._pages.setCurrentIndex(1)
-        self._bounds = bounds_around(space, state.network, self._bounds if is_same else None)
+        self._bounds = bounds_around(space, state.network, None if old is None else self._bounds)
         self._draw(state, space, rows, x, y)
 
     def _proposal(self, state: BuildState, x: FloatArray) -> HiddenView:
