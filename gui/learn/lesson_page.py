@@ -317,25 +317,13 @@ class StepWays:
 
     def retranslate(self) -> None:
         """Write every text in the language in use; `show_progress` writes the way on."""
-        for button, text, tip in (
-            (
-                self.back,
-                translate("LessonPage", "Back"),
-                translate("LessonPage", "To the step before"),
-            ),
-            (
-                self.skip,
-                translate("LessonPage", "Skip"),
-                translate("LessonPage", "Go on without doing all tasks"),
-            ),
-            (
-                self.next,
-                translate("LessonPage", "Next"),
-                translate("LessonPage", "Next step, once all tasks are done"),
-            ),
-        ):
-            button.setText("" if button is self.next else text)
-            describe(button, text, tip)
+        tip = translate("LessonPage", "To the step before")
+        write_on(self.back, translate("LessonPage", "Back"), tip)
+        tip = translate("LessonPage", "Go on without doing all tasks")
+        write_on(self.skip, translate("LessonPage", "Skip"), tip)
+        self.next.setText("")
+        tip = translate("LessonPage", "Next step, once all tasks are done")
+        describe(self.next, translate("LessonPage", "Next"), tip)
 
 
 def _tells_itself(task: Task) -> bool:

@@ -122,17 +122,13 @@ class LessonButton(QAbstractButton):
 
 def ask_author(parent: QWidget, model: LearnModel) -> None:
     """Ask whose work this is, wherever a person may look for that."""
-
-    def on_typed(name: str) -> None:
-        model.sign(name.strip()[:MOST_LETTERS])
-
     dialog = named(QInputDialog(parent.window()), "author_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(translate("ListPage", "Your name"))
     tip = translate("ListPage", "Saved in the experiment, with the tasks that you have done")
     dialog.setLabelText(f"{tip}:")
     dialog.setTextValue(model.author)
-    dialog.textValueSelected.connect(on_typed)
+    dialog.textValueSelected.connect(lambda name: model.sign(name.strip()[:MOST_LETTERS]))
     dialog.open()
 
 

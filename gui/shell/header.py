@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton
 
 from gui.actions import TEACH_EXPORTS, Actions, key_of
 from gui.document.document_files import RecentFiles
@@ -170,7 +170,7 @@ class Header(Panel):
         layout.addWidget(self._mark)
         layout.addWidget(self._name)
         layout.addSpacing(GAP_M_PX)
-        layout.addWidget(self._divider())
+        layout.addWidget(rule(vertical=True, height_px=_DIVIDER_PX))
         layout.addWidget(self.tabs)
         layout.addStretch(1)
         layout.addWidget(self.title)
@@ -178,18 +178,12 @@ class Header(Panel):
         for widget in (self.learn_button, self.undo_button, self.redo_button):
             layout.addWidget(widget)
         layout.addSpacing(GAP_S_PX)
-        layout.addWidget(self._divider())
+        layout.addWidget(rule(vertical=True, height_px=_DIVIDER_PX))
         layout.addSpacing(GAP_S_PX)
         layout.addWidget(self.languages)
         layout.addSpacing(GAP_M_PX)
         layout.addWidget(self.theme_button)
         layout.addWidget(self.help_button)
-
-    @staticmethod
-    def _divider() -> QFrame:
-        divider = rule(vertical=True)
-        divider.setFixedHeight(_DIVIDER_PX)
-        return divider
 
     def show_lesson(self, is_open: bool, place: tuple[int, int] | None) -> None:
         """Show whether a lesson is open, and which of how many where it is one of the own."""

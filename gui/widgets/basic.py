@@ -119,9 +119,12 @@ def frame(role: str, **roles: str) -> QFrame:
     return result
 
 
-def rule(vertical: bool = False) -> QFrame:
-    """Return a one-pixel divider."""
-    return frame("vrule" if vertical else "rule")
+def rule(vertical: bool = False, height_px: int | None = None) -> QFrame:
+    """Return a one-pixel divider, as high as there is room where no height is given."""
+    divider = frame("vrule" if vertical else "rule")
+    if height_px is not None:
+        divider.setFixedHeight(height_px)
+    return divider
 
 
 class MeasuredLabel(QLabel):

@@ -35,7 +35,7 @@ from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
-from gui.widgets.basic import describe, frame, label, named, push_button, set_role
+from gui.widgets.basic import describe, frame, label, named, push_button, set_role, write_on
 from gui.widgets.combos import combo_px, keyed_combo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT
@@ -250,7 +250,6 @@ class CsvDialog(Dialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(GAP_S_PX)
         grid.setVerticalSpacing(2)
-        fields: dict[str, QWidget] = {**self.choices}
         order = [
             "sheet",
             "separator",
@@ -263,7 +262,7 @@ class CsvDialog(Dialog):
             "missing",
         ]
         for column, name in enumerate(order):
-            field = fields.get(name, self.skip)
+            field: QWidget = self.choices.get(name, self.skip)
             self._captions[name].setBuddy(field)
             grid.addWidget(self._captions[name], 0, column)
             grid.addWidget(field, 1, column)
@@ -506,12 +505,8 @@ class CsvDialog(Dialog):
                 self.choices[name].setItemText(index, word)
         self._captions["skip"].setText(self.tr("Skip lines"))
         describe(self.skip, self.tr("Skip lines"), self.tr("How many lines stand above the table"))
-        for button, text in (
-            (self.accept_button, self.tr("Learn from it")),
-            (self.cancel_button, self.tr("Cancel")),
-        ):
-            button.setText(text)
-            describe(button, text)
+        write_on(self.accept_button, self.tr("Learn from it"))
+        write_on(self.cancel_button, self.tr("Cancel"))
         self._columns_title.setText(self.tr("Columns"))
         self._preview_title.setText(self.tr("First {n} rows").format(n=show_integer(PREVIEW_ROWS)))
         describe(self.columns, self.tr("Columns"), self.tr("What each column is used as"))

@@ -345,7 +345,6 @@ class VerdictCard(QuestionCard):
         self.body.addLayout(row)
         self.body.addWidget(self.proof)
         self.hide()
-        self.proof.hide()
         self.retranslate()
 
     def show_verdict(self, verdict: Verdict | None, name: str, dataset: Dataset | None) -> None:

@@ -181,9 +181,9 @@ class TrainingBar(Panel):
             explain(self._fields[name].caption, term)
         self._bar_layout = layout = hbox(on=self, gap=GAP_M_PX + 2, margins=(INSET_PX, 0))
         layout.addLayout(hbox(self.reset_button, self.step_button, self.train_button, gap=4))
-        layout.addWidget(self._divider())
+        layout.addWidget(rule(vertical=True, height_px=32))
         layout.addWidget(self._fields["speed"])
-        layout.addWidget(self._divider())
+        layout.addWidget(rule(vertical=True, height_px=32))
         for name in ("rate", "optimiser", "loss", "batch"):
             layout.addWidget(self._fields[name])
         layout.addLayout(self._foldable)
@@ -196,11 +196,6 @@ class TrainingBar(Panel):
         self._fold(False)
         self._place_version(False)
         QWidget.setTabOrder(self.loss, self.loss_info)
-
-    def _divider(self) -> QWidget:
-        divider = rule(vertical=True)
-        divider.setFixedHeight(32)
-        return divider
 
     @staticmethod
     def _tighten(segments: Segments, widths_px: tuple[int, ...] = ()) -> None:
