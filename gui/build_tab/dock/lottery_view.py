@@ -155,7 +155,7 @@ class LotteryView(Panel):
         self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
         self._buttons = buttons = hbox(self.again, self.open_stuck, STRETCH, gap=GAP_M_PX)
         vbox(top, self._bar, (self.plot, 1), buttons, on=page, gap=GAP_S_PX, margins=0)
-        self._dress()
+        self.restyle()
         return page
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -446,17 +446,14 @@ class LotteryView(Panel):
         fits = self._is_low or wanted_px <= self.width()
         self._stuck.setVisible(fits and result is not None and not result.solved.all())
 
-    def _dress(self) -> None:
+    def restyle(self) -> None:
+        """Put on the theme in use."""
         theme = active()
         self.plot.dress()
         self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=FAN_ALPHA))
         self._bad.set_pen(cosmetic_pen(theme.fail, 1.2, (3.0, 2.0)))
         self._present.set_pen(cosmetic_pen(theme.t1, 1.6))
         self._marked.set_pen(cosmetic_pen(theme.acc, 3.0))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._dress()
 
 
 def _show_fan(item: LineItem, epochs: FloatArray, losses: FloatArray) -> None:

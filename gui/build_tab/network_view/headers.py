@@ -171,7 +171,8 @@ class LayerHeader(Panel):
 
     def _attach_card(self) -> None:
         """Let the card explain what is chosen, and each entry of the list and of the menu."""
-        card, name_of = self._card, dict[QAction, Activation]()
+        card = self._card
+        name_of = {action: name for name, action in self._activation_actions.items()}
 
         def show(name: Activation | None = None) -> None:
             card.show_layer(self.layer, name)
@@ -179,7 +180,6 @@ class LayerHeader(Panel):
         card.attach(Subject(self.activation, self.info, show))
         of_menu = Subject(self._name, None, show)
         self._about.triggered.connect(lambda: card.toggle(of_menu))
-        name_of.update((action, name) for name, action in self._activation_actions.items())
         menu = self._activations
         menu.hovered.connect(lambda action: card.preview(of_menu, name_of[action], menu))
         menu.aboutToHide.connect(lambda: card.end_preview(of_menu))

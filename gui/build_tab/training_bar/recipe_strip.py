@@ -53,9 +53,10 @@ class RecipeStrip(Panel):
             and state.network is old.network
             and state.dataset is old.dataset
         ):
-            self._write()
+            self.retranslate()
 
-    def _write(self) -> None:
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
         state = self._state
         if state is None:
             return
@@ -76,13 +77,9 @@ class RecipeStrip(Panel):
         self.source.setText(link)
         self.setVisible(bool(said))
 
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        self._write()
-
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._write()
+        self.retranslate()
 
 
 def _words(state: BuildState, recipe: Recipe, version: Version) -> str:
