@@ -251,7 +251,7 @@ class EpochPlot(Panel):
         self._shown: tuple[float | None, float | None] = (None, None)
         self._zoomed = False
         self._x_range = (0.0, 1.0)
-        self._y_range = (-2.0, 0.0)
+        self._y_range = (math.nan, math.nan)
         self._drawn: tuple[object, ...] = ()
         self._named: tuple[object, ...] = ()
         self._add_items()
@@ -259,6 +259,7 @@ class EpochPlot(Panel):
         self.plot.viewport().installEventFilter(self)
         self._box.sigXRangeChanged.connect(self._on_x_range_changed)
         self._box.sigResized.connect(self._on_resized)
+        self._fit_y()
         self.restyle()
 
     def _add_items(self) -> None:

@@ -35,7 +35,7 @@ def test_the_numbers_follow_the_language(qapp: QApplication, qtbot: QtBot) -> No
     plot = Plot("plot")
     qtbot.addWidget(plot)
     plot.resize(300, 200)
-    plot.box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0)
+    plot.box.setRange(xRange=(0, 1), yRange=(0, 2), padding=0)
     with qtbot.waitExposed(plot):
         plot.show()
     qtbot.waitUntil(lambda: "0.5" in painted_texts(plot.viewport()))
