@@ -136,11 +136,9 @@ class _Preflight:
             predictor = self._tried(partial(make_predictor, engine, file, manifest, *given))
         if predictor is not None:
             self._run(predictor)
-        usable = predictor if not self._failed() else None
+        has_failed = any(one.severity is Severity.FAIL for one in self._findings)
+        usable = None if has_failed else predictor
         return PreflightReport(tuple(self._findings), settings, usable, recognition)
-
-    def _failed(self) -> bool:
-        return any(finding.severity is Severity.FAIL for finding in self._findings)
 
     def _add(self, check: Check, severity: Severity, **values: str | int | float) -> None:
         self._findings.append(Finding(check, severity, values))

@@ -176,20 +176,18 @@ class LatencyPanel(Panel):
         if use is not None and use.chosen is ComputeChoice.AUTO:
             automatic = f"{automatic}: {names[use.used]}"
         self.compute_box.setItemText(0, automatic)
-        is_other = use is not None and (bool(use.reason) or self._is_other(use))
-        self._use.setVisible(is_other)
         if use is None:
+            self._use.hide()
             self._use.setText("")
             return
+        is_other = use.chosen not in (ComputeChoice.AUTO, use.used)
+        self._use.setVisible(is_other or bool(use.reason))
         text = self.tr("Computed by: {engine}.").format(engine=names[use.used])
         if use.reason:
             text += " " + self.tr("Why not the first choice: {reason}.").format(
                 reason=translated(use.reason)
             )
         self._use.setText(text)
-
-    def _is_other(self, use: ComputeUse) -> bool:
-        return use.chosen not in (ComputeChoice.AUTO, use.used)
 
     def _name_parts(self) -> None:
         live = self._state.live is not None

@@ -163,7 +163,7 @@ class LandscapeView(Panel):
         empty, full = QWidget(), QWidget()
         self._invitation = label("label", "landscape_invitation", wrap=True)
         self.start = push_button("landscape_start")
-        self.start.clicked.connect(model.measure_landscape)
+        self.start.clicked.connect(model.insight.measure_landscape)
         first = QVBoxLayout(empty)
         first.setContentsMargins(0, GAP_M_PX, 0, 0)
         first.setSpacing(GAP_M_PX)
@@ -177,7 +177,7 @@ class LandscapeView(Panel):
         self.again = push_button(
             "landscape_again", size="small", icon=icon("arrow-counter-clockwise")
         )
-        self.again.clicked.connect(model.measure_landscape)
+        self.again.clicked.connect(model.insight.measure_landscape)
         below = hbox(self.again, (self._kept, 1), gap=GAP_M_PX)
         vbox(self._hint, (self.surface, 1), below, on=full, gap=GAP_S_PX, margins=0)
         self._pages.addWidget(empty)

@@ -347,7 +347,7 @@ class LotteryView(Panel):
         if self._share is None:
             self._model.draw_lottery(self._number)
         else:
-            self._model.stop_lottery()
+            self._model.insight.stop_lottery()
 
     def _choose_number(self, number: int) -> None:
         self._number = number

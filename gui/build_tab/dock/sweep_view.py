@@ -407,7 +407,7 @@ class SweepView(Panel):
 
     def _on_start_clicked(self) -> None:
         if self._share is not None:
-            self._model.stop_sweep()
+            self._model.insight.stop_sweep()
             return
         widths = tuple(map(int, self.widths.numbers)) if self._layer >= 0 else (0,)
         self._model.draw_sweep(self._number, self.rates.numbers, widths, self._layer)

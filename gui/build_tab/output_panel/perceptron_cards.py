@@ -445,7 +445,8 @@ class VerdictCard(QuestionCard):
         rows = []
         for each in found.inequalities:
             times = f"{show_integer(each.times)} ×" if each.times > 1 else ""
-            wanted = f"{_sum_text(each.inputs, 1)}\u00a0{_sign_text(each.positive)}\u00a00"
+            sign = "&gt;" if each.positive else "&lt;"
+            wanted = f"{_sum_text(each.inputs, 1)}\u00a0{sign}\u00a00"
             cells = [f"{_place_text(each.inputs)} → {int(each.positive)}", wanted]
             rows.append(_row(cells[0], times, cells[1]) if several else _row(*cells))
         total = _sum_text(found.total, found.count)
@@ -567,10 +568,6 @@ def _table(rows: Sequence[str]) -> str:
 def _row(*cells: str) -> str:
     inner = "".join(f'<td style="padding-right: 14px">{text}</td>' for text in cells)
     return f"<tr>{inner}</tr>"
-
-
-def _sign_text(positive: bool) -> str:
-    return "&gt;" if positive else "&lt;"
 
 
 def _place_text(inputs: Sequence[Fraction], digits: int = 7) -> str:

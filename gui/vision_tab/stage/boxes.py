@@ -164,14 +164,10 @@ def _draw_dropped(painter: QPainter, rect: QRectF) -> None:
     """Draw a box that overlaps a better one: thin, grey and dotted."""
     painter.setPen(QPen(QColor(255, 255, 255, 150), 3))
     painter.drawRect(rect)
-    pen = QPen(QColor(active().t2 if not _is_dark() else active().bg0), 1)
+    pen = QPen(QColor(active().bg0 if active().is_dark else active().t2), 1)
     pen.setDashPattern(DROPPED_DASHES)
     painter.setPen(pen)
     painter.drawRect(rect)
-
-
-def _is_dark() -> bool:
-    return QColor(active().bg1).lightnessF() < 0.5
 
 
 def _draw_tabs(

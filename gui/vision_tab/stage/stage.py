@@ -142,7 +142,7 @@ class Stage(Panel):
         if state.transport != old.transport:
             self._show_transport()
         if source != old.source:
-            self._show_play()
+            self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def _show_boxes(self) -> None:
         shown, objects = self._state.result, self._state.objects
@@ -211,9 +211,6 @@ class Stage(Panel):
             self.position.setValue(transport.frame)
             self.position.blockSignals(False)
         self._write_time(transport)
-
-    def _show_play(self) -> None:
-        self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def show_target(self, is_target: bool) -> None:
         """Mark the stage while something is dragged over the tab."""
