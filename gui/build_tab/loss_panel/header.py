@@ -217,7 +217,7 @@ class LossHeader(Panel):
         self._fit()
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use, and draw the icons anew."""
+        """Write every text anew in the language in use."""
         self._title.setText(self.tr("Loss"))
         self._train_name.setText(self.tr("train"))
         self._test_name.setText(self.tr("test"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
@@ -40,6 +41,8 @@ _TIGHT_GAP_PX = 6
 """Between the parts in the narrow window, so that all of them are seen at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.
 _MOST_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (620, 200, 226), (0, 200, 200))
+_DRAWN = attrgetter("network", "row", "selection", "insight.answers")
+"""What of a state is drawn, beside the data."""
 
 
 class OutputPanel(Panel):
@@ -189,12 +192,7 @@ class OutputPanel(Panel):
         if old is None or old.dataset is not state.dataset or old.running != state.running:
             self._baselines = {}
             self._show_structure(state)
-        elif (old.network, old.row, old.selection, old.insight.answers) == (
-            state.network,
-            state.row,
-            state.selection,
-            state.insight.answers,
-        ):
+        elif _DRAWN(old) == _DRAWN(state):
             return
         if not self.isVisible():
             return
