@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 
 from gui.build_tab.names import word
 from gui.format import parse_number, show_cell, show_short
+from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
 from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided
 from model.experiment import FloatArray, TruthTableData
@@ -234,18 +235,6 @@ WHOLE_ANSWER_PX = 42
 """Width that holds an answer with its three decimals."""
 
 
-def paint_class(painter: QPainter, index: int, centre: QPointF, size: float) -> None:
-    """Paint the mark of class 0 (a circle) or class 1 (a square) in its colour."""
-    colour = QColor(active().classes[index])
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    box = QRectF(centre.x() - size / 2, centre.y() - size / 2, size, size)
-    if index == 0:
-        painter.drawEllipse(box)
-    else:
-        painter.drawRect(box)
-
-
 class CellDelegate(QStyledItemDelegate):
     """Paint every cell of the truth table, and let inputs be typed.
 
@@ -313,7 +302,7 @@ class CellDelegate(QStyledItemDelegate):
         draw_box(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), 4, theme.bg1, edge)
         value = model.table.targets[index.row()][model.kind(index.column())[1]]
         if value is not None and value in (0.0, 1.0) and box.width() >= 30:
-            paint_class(painter, int(value), QPointF(box.left() + 11, box.center().y()), 8)
+            draw_class(painter, int(value), QPointF(box.left() + 11, box.center().y()), 4)
             box = box.adjusted(14, 0, 0, 0)
         self._paint_text(painter, box, str(index.data()), Qt.AlignmentFlag.AlignCenter)
 
