@@ -5,7 +5,7 @@ A library by itself::
     import vision
 
     classifier = vision.open_classifier()
-    result = classifier.classify(vision.read_picture("coffee.png"))
+    result = classifier.predict(vision.read_picture("coffee.png"))
     print(result.best.label, result.best.probability)
 
 The names below are imported when they are first used, so ``import vision`` costs next to nothing.

@@ -111,7 +111,7 @@ def occlusion_map(
     Raises
     ------
     VisionError
-        As `Classifier.classify`.
+        As `Classifier.predict`.
 
     Notes
     -----

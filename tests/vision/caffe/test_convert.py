@@ -170,7 +170,7 @@ def test_the_tutorials_three_files_open_as_a_classifier(tmp_path: Path) -> None:
     assert classifier.preprocessing == CAFFE_TUTORIAL
     assert classifier.softmax_needed is False
     picture = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
-    result = classifier.classify(picture)
+    result = classifier.predict(picture)
     assert result.best.label == f"name {result.best.index}"
     assert result.probabilities.sum() == pytest.approx(1, abs=1e-4)
 
@@ -281,7 +281,7 @@ def test_a_converted_classifier_runs_on_a_picture() -> None:
     net = old_format()
     engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx))
     labels = parse_labels(b"\n".join(b"c%d" % i for i in range(10)))
-    result = Classifier(engine, Preprocessing((13, 11)), labels).classify(
+    result = Classifier(engine, Preprocessing((13, 11)), labels).predict(
         np.zeros((20, 20, 3), np.uint8)
     )
     assert len(result.top) == 5
