@@ -115,6 +115,16 @@ def sentence_of(error: ModelError | VisionError) -> str:
     return whole_sentence_of(error)
 
 
+def names_of_classes() -> Callable[[str], str]:
+    """Return what says how a class is called, in Turkish by the window's own translation."""
+    if not speaks_turkish():
+        return str
+    from gui.vision_tab.class_names import class_name
+
+    use_words_of_window()
+    return class_name
+
+
 def as_json(result: object, ensure_ascii: bool = True) -> str:
     """Return what was found as a JSON document."""
     import json  # late: the window needs none
@@ -244,11 +254,14 @@ def run_detect(options: argparse.Namespace) -> int:
 def _report_pictures[Report](
     results: list[Report],
     skipped: Sequence[VisionError],
-    text: Callable[[list[Report]], str] | None,
+    text: Callable[[list[Report], Callable[[str], str]], str] | None,
 ) -> int:
     """Print what came of pictures, as a JSON document without `text`, and name those skipped."""
     if results:
-        print(as_json(results, ensure_ascii=False) if text is None else text(results))
+        if text is None:
+            print(as_json(results, ensure_ascii=False))
+        else:
+            print(text(results, names_of_classes()))
     for error in skipped:
         _say(sentence_of(error))
     return BAD_INPUT if skipped else 0

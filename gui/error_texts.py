@@ -99,7 +99,7 @@ def _value_text(code: str, name: str, value: object) -> object:
         return sentence_of(value).rstrip(".")
     if isinstance(value, Sentence):
         return said_by_model(value)
-    if code in (*_OF_TARGETS, "onnx.differs") and isinstance(value, float):
+    if isinstance(value, float):
         return show_number(value, 6)
     if code in _OF_TARGETS and name == "loss":
         return dict(zip(map(str, LOSSES), loss_names(), strict=True))[str(value)]

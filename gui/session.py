@@ -63,11 +63,13 @@ class Session(QObject):
     def build(self) -> BuildModel:
         """What Build's panels know."""
         from gui.build_tab.build_model import BuildModel
+        from gui.build_tab.names import work_name
 
         model = BuildModel(self.document, self, self.messages)
         self.files.once_at_rest = model.when_at_rest
         self.files.while_paused = model.while_paused
         self.files.with_past = model.with_past
+        self.files.proposed = lambda: work_name(self.document.experiment)
         return model
 
     @cached_property
@@ -78,7 +80,7 @@ class Session(QObject):
         model, document = self.build, self.document
         autosave = Autosave(
             document,
-            lambda: document.signed(model.present()),
+            lambda: model.keeping_past(document.signed(model.present())),
             parent=self,
             messages=self.messages,
         )
@@ -107,6 +109,7 @@ class Session(QObject):
 
         files = ProjectFiles(self.teach, settings(), self._window, self.messages)
         files.when_kept = self.files.kept.emit  # the whole window stays
+        files.proposed = lambda: self.teach_name
         return files
 
     @cached_property

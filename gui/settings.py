@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from gui.theme.style_sheet import style_sheet
 from gui.theme.tokens import DARK, LIGHT, activate, active
-from gui.widgets.panel import Dialog, Panel
 from model.errors import ModelError
 from model.files import write_bytes
 
@@ -141,12 +140,13 @@ def choose_language(app: QApplication, code: str) -> None:
 
 
 def choose_theme(app: QApplication, name: str) -> None:
-    """Switch to ``"light"`` or ``"dark"``; every panel puts it on once the style sheet has it."""
+    """Switch to ``"light"`` or ``"dark"``; what has a `restyle` follows the style sheet by that."""
     theme = DARK if name == "dark" else LIGHT
     activate(app, theme, style_sheet(theme, ASSETS / "icons"))
     for widget in app.allWidgets():
-        if isinstance(widget, Panel | Dialog):
-            widget.restyle()
+        restyle = getattr(widget, "restyle", None)
+        if restyle is not None:
+            restyle()
 
 
 def toggle_theme(app: QApplication) -> str:

@@ -36,7 +36,7 @@ from gui.shell import scale
 from gui.shell.header import LANGUAGES, Header
 from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
-from gui.theme import active, icon
+from gui.theme import icon
 from gui.widgets.basic import come_by_tab, named
 from gui.widgets.dialogs import Answer, ask
 from gui.widgets.drops import local_paths
@@ -120,7 +120,6 @@ class GlassnetWindow(QMainWindow):
         self._learn_view: LearnView | None = None
         self._lessons_lie_over = False
         self._hands_on = False
-        self._dressed_in = active()
         self._close_timer = QTimer(self, interval=10)
         self._may_close = False
         self.starts_again = False
@@ -375,6 +374,9 @@ class GlassnetWindow(QMainWindow):
             self._ask_home_of(folder)
         paths = [path for path in paths if path not in asked]
         homes = {path: self._home_of(path) for path in paths}
+        if any(home == self.VISION and _is_model(path) for path, home in homes.items()):
+            # A text that comes with a model is no table: it holds the model's labels.
+            homes |= {path: self.VISION for path in paths if path.suffix.lower() == ".txt"}
         for index in dict.fromkeys(reversed([home for home in homes.values() if home is not None])):
             own = [path for path, home in homes.items() if home == index]
             self.show_tab(index).open_paths(own)
@@ -548,6 +550,11 @@ class GlassnetWindow(QMainWindow):
     def retranslate(self) -> None:
         """Write the window's own texts in the language in use."""
         self.all_actions.retranslate()
+        self._dress_tabs()
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.all_actions.restyle()
         self._dress_tabs()
 
     def _dress_tabs(self) -> None:
@@ -773,15 +780,11 @@ class GlassnetWindow(QMainWindow):
         self._show_learn()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme; look at the file when a person comes back."""
+        """Follow the language; look at the file when a person comes back."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.files.look_at_disk()
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-        elif event.type() == QEvent.Type.PaletteChange and self._dressed_in is not active():
-            self._dressed_in = active()
-            self.all_actions.restyle()
-            self._dress_tabs()
         super().changeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -823,6 +826,13 @@ class GlassnetWindow(QMainWindow):
         for tab in self._tabs.values():
             tab.closed()
         event.accept()
+
+
+def _is_model(path: Path) -> bool:
+    """Tell whether a file that Vision opens is a model."""
+    from vision.kinds import FileKind, kind_of  # late: loads OpenCV
+
+    return kind_of(path) is FileKind.MODEL
 
 
 def _is_class_folder(path: Path) -> bool:

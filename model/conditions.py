@@ -34,6 +34,7 @@ from model.experiment.training import SlopeAt
 from model.json_text import invalid, line_of, nearest
 from model.metrics import baseline
 from model.network import Network
+from model.recipes import VERSIONS, recipe_for
 from model.recipes.titanic import women_share
 from model.situation import PARTS, Panel, Situation, Tab, place_at, weight_at
 from model.training import Reason
@@ -175,6 +176,13 @@ def _women_survived(situation: Situation) -> float | None:
     return women_share(dataset) if is_titanic and dataset is not None else None
 
 
+def _recipe(situation: Situation) -> str:
+    dataset = situation.dataset
+    rows = 0 if dataset is None else len(dataset.x_train) + len(dataset.x_test)
+    recipe = recipe_for(situation.experiment, rows)
+    return (recipe and recipe.start_of(situation.experiment)) or ""
+
+
 def _seen(code: str) -> Callable[[Situation, Condition], Value | None]:
     return lambda s, c: s.seen.get(code)
 
@@ -238,6 +246,9 @@ QUANTITIES: dict[str, Quantity] = {
                         ("", "none", "standard", "min_max")),
     "slope_at": Quantity("text", "where slopes are taken on the way back: z, or a by mistake",
                          lambda s, c: s.experiment.training.slope_at, get_args(SlopeAt)),
+    "recipe": Quantity("text", "which version of its article's recipe an untrained network is, "
+                       "first weights included; empty for neither, and once it is trained",
+                       lambda s, c: _recipe(s), ("", *VERSIONS)),
     # How good it is.
     "accuracy": Quantity("number", "the share of rows that are right (R squared of a regression): "
                          "of the truth table, else of the training rows",
@@ -316,6 +327,8 @@ QUANTITIES: dict[str, Quantity] = {
     "preprocessing": Quantity("names", "the settings in which the preprocessing in Vision is other "
                               "than the model's own", _seen("preprocessing"),
                               ("size_wh", "mean", "scale", "std", "swap_rb", "crop")),
+    "blob_scale": Quantity("number", "what the preprocessing in Vision multiplies each value by",
+                           _seen("blob_scale")),
 }  # fmt: skip
 """Every code with what it asks about."""
 

@@ -321,14 +321,33 @@ class Network:
         """
         a = x
         layers: list[FloatArray] = []
-        with np.errstate(over="ignore", invalid="ignore"):
-            for layer, weights, biases in zip(self.layers, self.weights, self.biases, strict=True):
-                a = weights.astype(x.dtype, copy=False).T @ a
-                if layer.use_bias:
-                    a += biases.astype(x.dtype, copy=False)[:, None]
+        for number, layer in enumerate(self.layers):
+            a = self.sums_of_columns(number, a)
+            with np.errstate(over="ignore", invalid="ignore"):
                 bind(layer.activation, a).forward()
-                layers.append(a)
+            layers.append(a)
         return layers
+
+    def sums_of_columns(self, layer: int, x: FloatArray) -> FloatArray:
+        """Return a layer's weighted sums for examples that are columns, in the precision of `x`.
+
+        Parameters
+        ----------
+        layer
+            Which one, from 0; -1 is the last.
+        x
+            What it gets, shape (units of the layer before, examples).
+
+        Returns
+        -------
+        array
+            Shape (units, examples).
+        """
+        with np.errstate(over="ignore", invalid="ignore"):
+            z: FloatArray = self.weights[layer].astype(x.dtype, copy=False).T @ x
+            if self.layers[layer].use_bias:
+                z += self.biases[layer].astype(x.dtype, copy=False)[:, None]
+        return z
 
     def forward(self, x: ArrayLike) -> FloatArray:
         """Return the outputs, shape (rows, outputs), for `x`, shape (rows, inputs).

@@ -639,6 +639,22 @@ def test_bad_input_is_one_turkish_line(words: list[str], said: str) -> None:
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("command", "said", "label"),
+    [
+        ("classify", "  1. Mısır kedisi, %40,37", "Egyptian cat"),
+        ("detect", "  1. Kedi, %85,11; ", "Cat"),
+    ],
+)
+def test_classes_have_turkish_names_for_a_person_and_their_own_in_json(
+    command: str, said: str, label: str
+) -> None:
+    cat = str(ROOT / "assets" / "images" / "chelsea.png")
+    lines = run("main.py", command, cat, **TURKISH).stdout.splitlines()
+    assert lines[1].startswith(said)
+    assert f'"label": "{label}"' in run("main.py", command, cat, "--json", **TURKISH).stdout
+
+
 def test_the_compiled_words_are_in_step() -> None:
     folder = ROOT / "assets" / "i18n" / "tr" / "LC_MESSAGES"
     with (folder / "messages.mo").open("rb") as file:

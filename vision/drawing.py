@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 
 import cv2
@@ -13,11 +15,32 @@ from vision.detector import DetectionResult
 from vision.label_places import CROWD, DASHES, Area, place_labels
 from vision.pictures import Picture
 
+
+@dataclass(frozen=True)
+class Wording:
+    """How names and shares are written on a picture; in English where nothing else is said.
+
+    Attributes
+    ----------
+    name, share
+        Write a class, and a share from 0 to 1.
+    not_sure
+        What is written before a guess.
+    """
+
+    name: Callable[[str], str] = str
+    share: Callable[[float], str] = "{:.1%}".format
+    not_sure: str = "not sure"
+
+
+IN_ENGLISH = Wording()
 _TUTORIAL_ORIGIN_PX = (5, 25)
 _TUTORIAL_RED_BGR = (0, 0, 255)
 _CHIP_BGR = (22, 18, 16)
 _CHIP_ALPHA = 0.86
 _WHITE_BGR = (255, 255, 255)
+_WEIGHT = 500
+"""Always said: else OpenCV takes that of the last text that was drawn on the same thread."""
 
 
 def tutorial_text(result: ClassificationResult) -> str:
@@ -54,7 +77,10 @@ _BOX_BGR = (
 
 
 def draw_boxes(
-    picture: Picture, result: DetectionResult, selection: Selection | None = None
+    picture: Picture,
+    result: DetectionResult,
+    selection: Selection | None = None,
+    wording: Wording = IN_ENGLISH,
 ) -> Picture:
     """Return a copy with a box round each object and its label on the upper edge.
 
@@ -66,6 +92,8 @@ def draw_boxes(
         What the detector says of it.
     selection
         What other limits leave of its boxes; those in use if None.
+    wording
+        How labels are written.
     """
     drawn = picture.copy()
     height, width = picture.shape[:2]
@@ -84,7 +112,10 @@ def draw_boxes(
     pad = size // 3
     words = [
         _fitting(
-            result.labels.name(index), "" if is_crowd else f"  {score:.1%}", size, width - 2 * pad
+            wording.name(result.labels.name(index)),
+            "" if is_crowd else f"  {wording.share(score)}",
+            size,
+            width - 2 * pad,
         )
         for score, index in zip(kept.scores.tolist(), kept.indices.tolist(), strict=True)
     ]
@@ -128,7 +159,7 @@ def _draw_box(drawn: Picture, box: Area, style: int, thick: int) -> None:
 
 
 def _width_px(words: str, size: int) -> int:
-    return int(cv2.getTextSize((1, 1), words, (0, 0), cv2.FontFace("sans"), size)[2])
+    return int(cv2.getTextSize((1, 1), words, (0, 0), cv2.FontFace("sans"), size, _WEIGHT)[2])
 
 
 def _fitting(name: str, figure: str, size: int, room_px: int) -> str:
@@ -148,10 +179,16 @@ def _draw_tab(
     pad = size // 3
     cv2.rectangle(drawn, (left, top), (right - 1, bottom - 1), colour, cv2.FILLED)
     face = cv2.FontFace("sans")
-    cv2.putText(drawn, words, (left + pad, bottom - pad - size // 8), _WHITE_BGR, face, size)
+    origin = (left + pad, bottom - pad - size // 8)
+    cv2.putText(drawn, words, origin, _WHITE_BGR, face, size, _WEIGHT)
 
 
-def draw_as_app(picture: Picture, result: ClassificationResult, threshold: float = 0.0) -> Picture:
+def draw_as_app(
+    picture: Picture,
+    result: ClassificationResult,
+    threshold: float = 0.0,
+    wording: Wording = IN_ENGLISH,
+) -> Picture:
     """Return a copy in the app's style: corners round what was seen, a dark chip with the label.
 
     Parameters
@@ -162,6 +199,8 @@ def draw_as_app(picture: Picture, result: ClassificationResult, threshold: float
         What the model says of it.
     threshold
         Under this probability (0-1) the chip says "not sure" and the guess.
+    wording
+        How it is written.
     """
     drawn = picture.copy()
     height, width = picture.shape[:2]
@@ -169,9 +208,9 @@ def draw_as_app(picture: Picture, result: ClassificationResult, threshold: float
     right = min(width, round(result.seen.left_px + result.seen.width_px)) - 1
     bottom = min(height, round(result.seen.top_px + result.seen.height_px)) - 1
     _draw_corners(drawn, (left, top), (right, bottom))
-    words = f"{result.best.label}  {result.best.probability:.1%}"
+    words = f"{wording.name(result.best.label)}  {wording.share(result.best.probability)}"
     if not result.is_sure(threshold):
-        words = f"not sure  {words}"
+        words = f"{wording.not_sure}  {words}"
     _draw_chip(drawn, words, left, bottom)
     return drawn
 
@@ -191,7 +230,7 @@ def _draw_chip(drawn: Picture, words: str, left: int, bottom: int) -> None:
     height, width = drawn.shape[:2]
     size = max(9, min(48, min(height, width) // 18))
     face = cv2.FontFace("sans")
-    box = cv2.getTextSize((width, height), words, (0, 0), face, size)
+    box = cv2.getTextSize((width, height), words, (0, 0), face, size, _WEIGHT)
     pad = size // 2
     x0, y1 = max(0, left + pad), min(height, bottom - pad)
     x1, y0 = min(width, x0 + box[2] + 2 * pad), max(0, y1 - size - 2 * pad)
@@ -200,4 +239,5 @@ def _draw_chip(drawn: Picture, words: str, left: int, bottom: int) -> None:
     ground = drawn[y0:y1, x0:x1]
     chip = np.full_like(ground, _CHIP_BGR)
     drawn[y0:y1, x0:x1] = cv2.addWeighted(chip, _CHIP_ALPHA, ground, 1 - _CHIP_ALPHA, 0)
-    cv2.putText(drawn, words, (x0 + pad, y1 - pad - size // 8), _WHITE_BGR, face, size)
+    origin = (x0 + pad, y1 - pad - size // 8)
+    cv2.putText(drawn, words, origin, _WHITE_BGR, face, size, _WEIGHT)

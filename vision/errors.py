@@ -144,12 +144,17 @@ class Fault(Enum):
     SOURCE_UNAVAILABLE = (
         "{file}: no picture comes from it ({reason}). Check that it is there and free."
     )
+    SOURCE_LOCKED = (
+        "{file}: it wants a name and a password, or others than those given. "
+        "Type them into the address, as in http://name:password@camera/."
+    )
     SOURCE_STALLED = "{file}: no new picture for {seconds} s. Check the cable or the connection."
     SOURCE_GARBAGE = (
         "{file}: it sends something that is no picture. Check the address and its format."
     )
     VIDEO_UNREADABLE = (
-        "{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file."
+        "{file}: this is no video that can be played, or it breaks off. Copy or download it again, "
+        "or give another MP4, AVI, MOV, MKV or WebM file."
     )
     VIDEO_DAMAGED = (
         "{file}: frames that cannot be decoded were passed over ({count} from frame {first} on). "

@@ -28,6 +28,11 @@ class JobQueue:
         """Whether a job waits after which the picture now on show need not be read anew."""
         return any(job.shows_anew for job in self._jobs)
 
+    @property
+    def holds_model(self) -> bool:
+        """Whether another model waits, so that the one in memory is wanted no longer."""
+        return any(job.goes_first for job in self._jobs)
+
     def make_way_for(self, job: Job) -> list[Job]:
         """Let go of what `job` would end before it began, and return it."""
         endless = [] if job.goes_first else self._endless()

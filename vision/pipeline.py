@@ -7,6 +7,7 @@ import queue
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,7 +22,7 @@ from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
 
 _WAIT_S = 0.1
-_RATE_WEIGHT = 0.1
+_RATE_OVER_S, _LEAST_SPAN_S = 1.0, 0.1
 # Nobody sees more frames a second than a display shows; the others need not be decoded.
 SHOWN_EVERY_S = 1 / 66
 # On a slow machine drawing leaves the network its share of the processor: the thread that takes
@@ -85,7 +86,7 @@ class PipelineUpdate:
     frame_age_ms
         From capture to this result, in milliseconds.
     rate_fps
-        Frames looked at a second, smoothed; 0 before the second frame.
+        Frames looked at in the last second; 0 before there are two that lie apart.
     seeks
         How many calls of `Pipeline.seek` had been obeyed before `frame` was taken.
     """
@@ -98,6 +99,37 @@ class PipelineUpdate:
     frame_age_ms: float = 0.0
     rate_fps: float = 0.0
     seeks: int = 0
+
+
+class FrameRate:
+    """How many frames there were in the last second.
+
+    They are counted: frames often come two at once, and the mean of 1 / interval would then be
+    hundreds.
+
+    Attributes
+    ----------
+    fps
+        Frames a second; 0 as long as there are no two that lie apart.
+    """
+
+    def __init__(self) -> None:
+        self.fps = 0.0
+        self._times_s: deque[float] = deque()
+
+    def note(self, now_s: float) -> None:
+        """Count a frame."""
+        times = self._times_s
+        times.append(now_s)
+        while len(times) > 2 and times[0] < now_s - _RATE_OVER_S:
+            times.popleft()
+        span_s = now_s - times[0]
+        if span_s >= _LEAST_SPAN_S:
+            self.fps = (len(times) - 1) / span_s
+
+    def rest(self) -> None:
+        """Begin anew with the next frame: a pause is no interval."""
+        self._times_s.clear()
 
 
 type Publish = Callable[[PipelineUpdate], None]
@@ -142,9 +174,8 @@ class Pipeline:
         self._last: Frame | None = None
         self._predicted: Frame | None = None
         self._processed = 0
-        self._rate_fps = 0.0
+        self._rate = FrameRate()
         self._seeks = self._seeks_shown = 0
-        self._last_result_s: float | None = None
         self._asked_s = self._work_s = self._predict_s = 0.0
 
     # -- from any thread ---------------------------------------------------------------
@@ -277,16 +308,8 @@ class Pipeline:
             return
         self._predict_s = time.perf_counter() - started_s
         self._processed += 1
-        self._measure_rate()
+        self._rate.note(time.perf_counter())
         self._tell(state, frame, result=result, age_ms=frame.age_ms())
-
-    def _measure_rate(self) -> None:
-        now = time.perf_counter()
-        if self._last_result_s is not None:
-            rate = 1.0 / max(now - self._last_result_s, 1e-6)
-            weight = _RATE_WEIGHT if self._rate_fps else 1.0
-            self._rate_fps += weight * (rate - self._rate_fps)
-        self._last_result_s = now
 
     def _tell(
         self,
@@ -303,7 +326,7 @@ class Pipeline:
                 dropped += self._aside.passed_over
             counts = FrameCounts(self._processed, dropped)
             told = frame or self._last
-            rate, seeks = self._rate_fps, self._seeks_shown
+            rate, seeks = self._rate.fps, self._seeks_shown
             fault = None if error is None else as_value(error)
             self._publish(PipelineUpdate(state, told, result, fault, counts, age_ms, rate, seeks))
 
@@ -329,7 +352,7 @@ class Pipeline:
         self._paused = True
         # What is held is the frame on show, with what the network says of that very one.
         self._show_again = self._aside is not None and self._last is not self._predicted
-        self._last_result_s = None
+        self._rate.rest()
 
     def _do_resume(self) -> None:
         self._paused = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from vision.batch import box_cells, plain_cells
 from vision.detector import DetectionResult
-from vision.errors import Fault, VisionError
+from vision.errors import Fault, VisionError, as_value
 from vision.files import new_part, put_in_place
 from vision.reasons import reason_of
 from vision.result import Result
@@ -29,6 +30,8 @@ class Recorder:
         The table; an older file of that name stays as it is until `finish`.
     rows
         How many results were written.
+    fault
+        Why nothing more can be written, for example a full disk, or None; `finish` raises it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,6 +44,7 @@ class Recorder:
         """
         self.path = path
         self.rows = 0
+        self.fault: VisionError | None = None
         self._lock = threading.Lock()
         try:
             handle, self._part = new_part(path, hidden=False)
@@ -56,12 +60,8 @@ class Recorder:
         """Add a row, for a detector one for each object (any thread); after `finish` none.
 
         A picture in which a detector found nothing has a row without a label; the probability of a
-        mask is the share of the picture that is cut out.
-
-        Raises
-        ------
-        VisionError
-            file_unwritable, for example when the disk is full.
+        mask is the share of the picture that is cut out. What cannot be written does not keep
+        anybody from looking at further pictures: it is noted in `fault`.
         """
         first = [datetime.now().isoformat(timespec="milliseconds"), name, model]
         times = [f"{getattr(result.timings, part):.3f}" for part in TIMES]
@@ -76,12 +76,13 @@ class Recorder:
             ]
             rows = [[*first, *named, *[""] * (4 - len(named)), *times, *[""] * len(CORNERS)]]
         with self._lock:
-            if self._file.closed:
+            if self._file.closed or self.fault is not None:
                 return
             try:
                 self._writer.writerows(map(plain_cells, rows))
             except OSError as error:
-                raise self._unwritable(error) from error
+                self.fault = as_value(self._unwritable(error))
+                return
             self.rows += len(rows)
 
     def finish(self) -> None:
@@ -93,6 +94,10 @@ class Recorder:
             file_unwritable; the rows are then in the file beside it.
         """
         with self._lock:
+            if self.fault is not None:
+                with contextlib.suppress(OSError):  # it tries once more to write
+                    self._file.close()
+                raise self.fault
             try:
                 self._file.close()
                 put_in_place(self._part, self.path)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from vision.classification import Classifier
+from vision.crops import file_name
 from vision.detections import Limits
 from vision.detector import Detector
 from vision.display import DisplaySize, Pixels, to_screen
@@ -141,6 +142,11 @@ class PictureResult:
     preprocessing: Preprocessing
     model: ModelReport
     is_new: bool = True
+
+    @property
+    def stem(self) -> str:
+        """What files are called that are made of it, before what tells them apart."""
+        return self.path.stem if self.path is not None else file_name(self.name)
 
 
 class Session:

@@ -1573,6 +1573,10 @@
         <translation>Sapma</translation>
     </message>
     <message>
+        <source>Scale of the blob</source>
+        <translation>Blobun ölçeği</translation>
+    </message>
+    <message>
         <source>Classes with images</source>
         <translation>Görüntüsü olan sınıf</translation>
     </message>
@@ -1699,6 +1703,10 @@
     <message>
         <source>Probability of the best label</source>
         <translation>En iyi etiketin olasılığı</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>Yöntem</translation>
     </message>
     <message>
         <source>Chosen row</source>
@@ -6145,6 +6153,18 @@ en büyük |w| {w}</translation>
     <message>
         <source>Locate files...</source>
         <translation>Dosya seç…</translation>
+    </message>
+    <message>
+        <source>{model} cannot be read in this way.</source>
+        <translation>“{model}” modeli böyle okunamıyor.</translation>
+    </message>
+    <message>
+        <source>It is read as before.</source>
+        <translation>Önceki gibi okunuyor.</translation>
+    </message>
+    <message>
+        <source>The one before stays in use.</source>
+        <translation>Önceki kullanılmaya devam ediyor.</translation>
     </message>
     <message>
         <source>a mask</source>
@@ -13467,6 +13487,10 @@ doğruluk</translation>
         <translation>{file}: Görüntü olmayan bir şey gönderiyor. Adresi ve biçimini denetleyin.</translation>
     </message>
     <message>
+        <source>{file}: it wants a name and a password, or others than those given. Type them into the address, as in http://name:password@camera/.</source>
+        <translation>{file}: Kullanıcı adı ve parola istiyor ya da verilenleri kabul etmiyor. Bunları adrese yazın; örneğin http://ad:parola@kamera/.</translation>
+    </message>
+    <message>
         <source>{file}: layer {layer} does not fit ({reason}). Check that the prototxt belongs to this caffemodel.</source>
         <translation>{file}: {layer} katmanı uymuyor ({reason}). prototxt dosyasının bu caffemodel’e ait olduğunu denetleyin.</translation>
     </message>
@@ -13595,6 +13619,10 @@ doğruluk</translation>
         <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası seçin.</translation>
     </message>
     <message>
+        <source>{file}: this is no video that can be played, or it breaks off. Copy or download it again, or give another MP4, AVI, MOV, MKV or WebM file.</source>
+        <translation>{file}: Oynatılabilen bir video değil ya da yarıda kesiliyor. Yeniden kopyalayın ya da indirin; olmazsa başka bir MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
+    </message>
+    <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
         <translation>{file}: Görüntü bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
@@ -13669,10 +13697,6 @@ doğruluk</translation>
     <message>
         <source>{file}: this is no model that can be read ({reason}). Give an ONNX, TFLite, TensorFlow .pb or Caffe file.</source>
         <translation>{file}: Okunabilen bir model değil ({reason}). ONNX, TFLite, TensorFlow .pb ya da Caffe dosyası seçin.</translation>
-    </message>
-    <message>
-        <source>{file}: this is no video that can be played. Give an MP4, AVI, MOV, MKV or WebM file.</source>
-        <translation>{file}: Oynatılabilen bir video değil. MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
     </message>
     <message>
         <source>{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. Put them beside it, or give both: the window takes both files at once, classify --model and --prototxt.</source>
@@ -16155,6 +16179,10 @@ doğruluk</translation>
 </context>
 <context>
     <name>VisionModel</name>
+    <message>
+        <source>The last settings that worked are in use again.</source>
+        <translation>Son çalışan ayarlara geri dönüldü.</translation>
+    </message>
     <message>
         <source>Not opened: {names}. Give pictures, or one folder, or one video.</source>
         <translation>Açılmayanlar: {names}. Görüntüler ya da tek bir klasör veya tek bir video açın.</translation>

@@ -270,13 +270,27 @@ class BuildModel(QObject):
 
     def with_past(self, experiment: Experiment) -> Experiment:
         """Return the document's experiment as a file keeps it: with the runs behind it."""
+        return self.keeping_past(experiment)()
+
+    def keeping_past(self, experiment: Experiment) -> Callable[[], Experiment]:
+        """Return what makes of an experiment what a file keeps; a worker may take its time for it.
+
+        Of a run that goes on the losses are kept up to the epoch of the experiment's weights.
+        """
         training, insight = self.training, self.insight.view
-        losses = losses_in(training.history, training.saved)
-        found = map(past_finding, (*insight.findings, *insight.saved_findings))
-        past = past_of(losses, training.earlier, tuple(found), experiment.data)
-        if training.history is not None:
-            training.history.leave()
-        return with_past(experiment, past)
+        history, saved, earlier = training.history, training.saved, training.earlier
+        found = tuple(map(past_finding, (*insight.findings, *insight.saved_findings)))
+        done, runs_on = experiment.progress, self.is_training
+        last_epoch = None if not runs_on else 0 if done is None else done.epoch
+
+        def kept() -> Experiment:
+            losses = losses_in(history, saved, last_epoch)
+            past = past_of(losses, earlier, found, experiment.data)
+            if history is not None:
+                history.leave()
+            return with_past(experiment, past)
+
+        return kept
 
     # -- Network -----------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from gui.build_tab.state import BuildState
 from gui.format import show_integer, show_number, translate
 from gui.plots.epoch_plot import EpochPlot
 from gui.settings import language
-from gui.widgets.dialogs import ask_to_save
+from gui.widgets.dialogs import as_file_name, ask_to_save
 from gui.workers import RunController, Work
 from model.data.cache import dataset_of
 from model.data.csv import plain_cells
@@ -44,8 +44,6 @@ SUFFIXES = {
 }
 MOST_COMPARED = 2_000_000
 """Numbers that OpenCV is given to compare its answers."""
-_NOT_IN_NAMES = frozenset('/\\:*?"<>|')
-"""Letters that one system or another keeps out of the names of files."""
 
 
 class Exporter(QObject):
@@ -78,8 +76,7 @@ class Exporter(QObject):
             "worksheet": self.tr("Print as a worksheet"),
             "blank": self.tr("Print as a worksheet with empty fields"),
         }
-        stem = "".join("-" if letter in _NOT_IN_NAMES else letter for letter in title)
-        name = f"{stem}{SUFFIXES[kind]}"
+        name = f"{as_file_name(title)}{SUFFIXES[kind]}"
         ask_to_save(self._window, titles[kind], name, lambda path: self.write(kind, path))
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import PurePath
 
 from msgspec import Struct
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QLocale
@@ -17,6 +18,7 @@ from model.experiment import (
     Activation,
     CsvData,
     DataSpec,
+    Experiment,
     FloatArray,
     GateData,
     IdxData,
@@ -269,6 +271,22 @@ def data_name(data: DataSpec) -> str:
             return path.replace("\\", "/").rpartition("/")[2]
         case _:
             return tile_name(tile_key(data))
+
+
+_MOST_LAYERS_NAMED = 8
+
+
+def work_name(experiment: Experiment) -> str:
+    """Return what a file of an experiment may be called: "xor-2-2-1", or by its title."""
+    if experiment.title:
+        return experiment.title
+    name, network = data_name(experiment.data), experiment.network
+    if isinstance(experiment.data, CsvData | IdxData):
+        name = PurePath(name).stem
+    # The locale's own small letters would make "ıris" of "Iris" in Turkish.
+    words = [word.strip(".") for word in name.replace("İ", "i").lower().split()]
+    units = [network.inputs, *(layer.units for layer in network.layers)]
+    return "-".join([*words, *map(str, units if len(units) <= _MOST_LAYERS_NAMED else ())])
 
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

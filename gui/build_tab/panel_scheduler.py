@@ -16,13 +16,14 @@ class PanelScheduler:
     sixty times a second each, and training stands still while they are drawn. In a run each part is
     therefore shown when its turn has come, one between two frames: twenty times a second, or more
     seldom where it would take more than an eightieth of the time
-    (docs/adr/0037-panels-take-turns.md). Every part comes to show the last state, also where no
-    other frame follows.
+    (docs/adr/0037-panels-take-turns.md). What is for reading says itself how often it is shown.
+    Every part comes to show the last state, also where no other frame follows.
 
     Parameters
     ----------
     parts
-        What to call, each a cheap or dear show of one panel.
+        What to call, each a cheap or dear show of one panel. Each returns after how many seconds
+        it is to be shown again, ``None`` where that depends on how long it takes.
     hold
         Holds training up until what is shown from now on is drawn, and then calls its argument
         with the seconds it took.
@@ -32,7 +33,7 @@ class PanelScheduler:
 
     def __init__(
         self,
-        parts: Sequence[Callable[[], None]],
+        parts: Sequence[Callable[[], float | None]],
         hold: Callable[[Callable[[float], None]], None],
         clock: Callable[[], float] = perf_counter,
     ) -> None:
@@ -40,6 +41,7 @@ class PanelScheduler:
         self._hold = hold
         self._clock = clock
         self._due = [float("-inf")] * len(self._parts)
+        self._steps: list[float | None] = [None] * len(self._parts)
         self._stale: set[int] = set()
 
     def show_all(self) -> None:
@@ -61,9 +63,12 @@ class PanelScheduler:
         self._stale.discard(index)
 
         def drawn(seconds: float) -> None:
-            pause = min(max(seconds / _SHARE, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
-            self._due[index] = now + pause
+            if self._steps[index] is None:
+                pause = min(max(seconds / _SHARE, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
+                self._due[index] = now + pause
 
-        self._due[index] = now + _LONGEST_PAUSE_S
+        was_due, self._due[index] = self._due[index], now + _LONGEST_PAUSE_S
         self._hold(drawn)
-        self._parts[index]()
+        step = self._steps[index] = self._parts[index]()
+        if step is not None:  # of when it was due: a turn that came late makes no other one late
+            self._due[index] = max(was_due, now - step / 2) + step

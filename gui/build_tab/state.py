@@ -474,10 +474,23 @@ class BuildState:
         """
         if not self.has_maps:
             return None
-        dtype = np.float32 if self.running else np.float64
-        grid = grid_columns(self.plane, dtype, self.dataset.features)
-        passed = self.network.activations_of_columns(grid)
+        passed = self.network.activations_of_columns(self._map_columns)
         return [a.reshape(-1, MAP_SIDE, MAP_SIDE) for a in passed]
+
+    @property
+    def _map_columns(self) -> FloatArray:
+        dtype = np.float32 if self.running else np.float64
+        return grid_columns(self.plane, dtype, self.dataset.features)
+
+    @cached_property
+    def output_maps(self) -> tuple[FloatArray, FloatArray] | None:
+        """The outputs' weighted sums and answers over that plane, as :attr:`maps`."""
+        if self.maps is None:
+            return None
+        *hidden, answers = self.maps
+        below = hidden[-1].reshape(len(hidden[-1]), -1) if hidden else self._map_columns
+        sums = self.network.sums_of_columns(-1, below)
+        return sums.reshape(answers.shape), answers
 
 
 def _rows_at(dataset: Dataset, rows: np.ndarray) -> tuple[FloatArray, FloatArray]:

@@ -34,6 +34,7 @@ from gui.settings import motion_ms
 from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, rule
 from gui.widgets.layouts import UNBOUNDED_PX, hbox, vbox
+from gui.workers.throttle import READING_MS
 from model.training import History
 from model.training.runs import RunRecord
 
@@ -417,11 +418,13 @@ class Workbench(QWidget):
         self.loss.show_history(self._no_history if run.history is None else run.history)
         self.loss.show_state(self._state)
 
-    def _show_output(self) -> None:
-        """Show the output, and what may stand in its place."""
+    def _show_output(self) -> float | None:
+        """Show the output, or what stands in its place: numbers, which are for reading."""
         self.output.show_state(self._state)
-        if self._is_looking:
-            self.microscope.show_state(self._state)
+        if not self._is_looking:
+            return None
+        self.microscope.show_state(self._state)
+        return READING_MS / 1000
 
     def _show_cards(self) -> None:
         """Show the numbers in the card of a function that is open."""

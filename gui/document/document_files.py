@@ -16,7 +16,7 @@ from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
 from gui.format import show_integer, show_number, translate
 from gui.messages import Messages
-from gui.widgets.dialogs import Answer, ask, file_dialog
+from gui.widgets.dialogs import Answer, as_file_name, ask, file_dialog
 from gui.workers.latest_task import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import has_dataset, is_quickly_read
@@ -132,6 +132,8 @@ class Files(QObject):
         Calls what it is given once no training is under way, which it pauses.
     when_kept
         Called when a person who was asked about unsaved work chose Cancel.
+    proposed
+        Returns what a document without a file may be called.
 
     Signals
     -------
@@ -156,6 +158,7 @@ class Files(QObject):
         self.recent = RecentFiles(settings)
         self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
         self.when_kept: Callable[[], None] = self.kept.emit
+        self.proposed: Callable[[], str] = lambda: "glassnet"
 
     # -- Of a kind of document ---------------------------------------------------------------------
 
@@ -206,8 +209,10 @@ class Files(QObject):
         dialog = self._dialog(self._names()[1], "save_dialog")
         dialog.setAcceptMode(dialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(self.suffix.lstrip("."))
-        if self._document.path is not None:
-            dialog.selectFile(self._document.path.name)
+        path = self._document.path
+        dialog.selectFile(
+            f"{as_file_name(self.proposed())}{self.suffix}" if path is None else path.name
+        )
         dialog.fileSelected.connect(lambda name: self._write(self._named(Path(name)), then))
         dialog.open()
 

@@ -83,11 +83,28 @@ class Recovered(Struct, frozen=True):
         _delete(self.copy, (self.copy.suffix, *_NOTES, ".lock"))
 
 
+def as_it_is(value: Any) -> Callable[[], Any]:
+    """Return what makes a value that is there already."""
+    return lambda: value
+
+
 class Autosave(QObject):
     """Write a copy of the document soon after each change; delete it when there is no need of it.
 
     The copy is written on a worker thread, whole or not at all. A lock file tells other windows
     that this one is alive; the lock of a process that was killed counts as free.
+
+    Parameters
+    ----------
+    document
+        What is copied.
+    present
+        Returns what makes the value to be written; the worker calls that. The document's own value
+        for ``None``.
+    folder, parent, messages
+        Where the copies are, who owns this, and where a person is told what fails.
+    kept_as
+        How the value is written.
 
     Signals
     -------
@@ -104,7 +121,7 @@ class Autosave(QObject):
     def __init__(
         self,
         document: Document,
-        present: Callable[[], Any] | None = None,
+        present: Callable[[], Callable[[], Any]] | None = None,
         folder: Path | None = None,
         parent: QObject | None = None,
         messages: Messages | None = None,
@@ -113,7 +130,7 @@ class Autosave(QObject):
         super().__init__(parent)
         self._document = document
         self._messages = messages or Messages(self)
-        self._present = present or (lambda: document.value)
+        self._present = present or (lambda: as_it_is(document.value))
         self._format = kept_as
         self._chosen_folder = folder
         self._runner = RunController(
@@ -171,7 +188,7 @@ class Autosave(QObject):
             return
         import json
 
-        value, copy, path = self._present(), self.copy, self._document.path
+        make, copy, path = self._present(), self.copy, self._document.path
         lock, write = self._lock, self._format.write
 
         def work(should_stop: Callable[[], bool], publish: Callable[[object], None]) -> None:
@@ -183,7 +200,7 @@ class Autosave(QObject):
             # On a busy disk flushing a file that is right already keeps the copy waiting.
             if not note.exists() or note.read_bytes() != origin:
                 write_bytes(note, origin)
-            write(copy, value)
+            write(copy, make())
 
         # What comes is newer than the last save; a copy from before it may still be there. A save
         # that follows makes a note of its own, which the worker must leave alone.

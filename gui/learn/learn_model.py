@@ -463,7 +463,7 @@ class LearnModel(QObject):
             from vision.preprocessing import settings_changed  # late: it brings OpenCV
 
             own, used = state.settings.own, state.settings.used
-            seen["preprocessing"] = settings_changed(own, used)
+            seen |= {"preprocessing": settings_changed(own, used), "blob_scale": used.scale}
         if state.result is not None:
             best = state.result.result.best
             seen["model"] = state.result.model.choice.key

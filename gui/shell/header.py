@@ -53,6 +53,7 @@ class DocumentMenu(QToolButton):
         menu.aboutToShow.connect(self._fill_recent)
         self.setMenu(menu)
         set_role(self, tone="quiet")
+        self.restyle()
         self.retranslate()
 
     def offer_exports(self, *, of_teach: bool) -> None:
@@ -92,12 +93,15 @@ class DocumentMenu(QToolButton):
         self._recent_menu.setTitle(self.tr("Open recent"))
         for exports in (self._export_menu, self._teach_menu):
             exports.setTitle(self.tr("Export"))
-        self.setIcon(icon("caret-down", "t2"))
         self._write_title()
 
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.setIcon(icon("caret-down", "t2"))
+
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language and the theme."""
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.PaletteChange):
+        """Follow the language."""
+        if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
         super().changeEvent(event)
 

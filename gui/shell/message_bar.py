@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from gui.messages import Message, Messages
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import (
+    breakable,
     describe,
     label,
     named,
@@ -26,7 +27,7 @@ from gui.widgets.panel import Panel
 ICON_PX, SCROLL_BAR_PX, WIDEST_PX = 16, 10, 760
 PAGE_BAR_PX = 56
 """What is at the top of every page, and holds what a person tries next: nothing lies over it."""
-MOST_LINES = 10
+MOST_LINES, MOST_LETTERS = 10, 60
 _ICONS = {"fail": "x-circle", "warn": "warning", "ok": "check-circle"}
 
 
@@ -115,7 +116,7 @@ class MessageBar(Panel):
         """Write the texts in the language in use; so are sentence and remedy."""
         message = self._messages.shown
         if message is not None:
-            self.text.setText(message.sentence())
+            self.text.setText(breakable(message.sentence(), MOST_LETTERS))
             self.text.setAccessibleName(message.sentence())
             self.text.setToolTip(message.path())
         remedy = message.remedy[0]() if message is not None and message.remedy is not None else ""

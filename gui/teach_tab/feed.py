@@ -192,9 +192,8 @@ def frames_of_video(
                 continue  # a damaged stretch; what comes after it is taken
             if frame is None or frame.index % step:
                 continue
-            name = f"{path.name} {frame.index}"
-            found.append(picture_from_frame(smaller(frame.picture), name, burst))
-            publish(frame.index, source.length or 0)
+            found.append(picture_from_frame(smaller(frame.picture), frame.name, burst))
+            publish(frame.index + 1, source.length or 0)
     finally:
         source.stop()
     return tuple(found)

@@ -18,12 +18,7 @@ from vision.errors import VisionError
 from vision.teaching.collection import Collection
 from vision.teaching.project import SUFFIX, Opened, Project, read_project, write_project
 
-PROJECTS = Format(
-    SUFFIX,
-    lambda path: read_project(path).project,
-    lambda path, make: write_project(path, make()),
-)
-"""A value to be written is a function that makes the project: see `TeachModel.project`."""
+PROJECTS = Format(SUFFIX, lambda path: read_project(path).project, write_project)
 
 
 class ProjectFiles(Files):

@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import platformdirs
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, QTimer, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QCollator,
+    QIODevice,
+    QLocale,
+    QMimeData,
+    QObject,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QImage
 
 from gui.error_texts import sentence_of
@@ -468,8 +478,8 @@ class TeachModel(QObject):
             self.messages.failed(sentence, details, source=self)
 
     def import_folder(self, folder: Path) -> None:
-        """Make classes of a folder that holds one folder of images for each."""
-        held = self.document.collection
+        """Make classes of a folder that holds one folder of images for each, in order of name."""
+        held, names = self.document.collection, QCollator(QLocale())
 
         def work(
             should_stop: Callable[[], bool], publish: Callable[[Busy], None]
@@ -480,6 +490,7 @@ class TeachModel(QObject):
                 lambda done, total: publish(Busy(Step.READING, done, total)),
                 hold_out=held.hold_out,
                 seed=held.seed,
+                place_of=names.sortKey,
             )
 
         self._read(work, partial(self._take_folder, folder))

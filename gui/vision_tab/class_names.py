@@ -1,10 +1,11 @@
-"""The names of the bundled networks' classes, in the language in use."""
+"""The names of bundled networks' classes and of the library's models, in the language in use."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QLocale
 
 from gui.error_texts import translated
+from gui.format import show_integer
 from vision.reasons import Words
 
 
@@ -14,6 +15,23 @@ def class_in_sentence(label: str) -> str:
     return QLocale().toLower(name) if isinstance(label, Words) else name
 
 
+def class_as_title(label: str) -> str:
+    """Return a class as a heading; the bundled lists of objects differ in their capitals."""
+    name = class_name(label)
+    return QLocale().toUpper(name[:1]) + name[1:] if isinstance(label, Words) else name
+
+
 def class_name(label: str) -> str:
     """Return the name of a class as a person reads it; names that a person gave stay as given."""
     return translated(label) if isinstance(label, Words) else label
+
+
+def counted(name: str, count: int) -> str:
+    """Write how often something is there: "cat 5", and "class 1 × 28" where digits would meet."""
+    between = " × " if name[-1:].isdigit() else " "
+    return f"{name}{between}{show_integer(count)}"
+
+
+def model_name(name: str) -> str:
+    """Return the name of a model as a person reads it; that of one's own file stays as it is."""
+    return class_name(name)

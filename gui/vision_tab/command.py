@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from gettext import gettext
 
 from model.words import listed, number, percent
 from vision.command import DetectionReport, PictureReport
 
 
-def classify_text(reports: list[PictureReport]) -> str:
-    """Return what ``classify`` prints without ``--json``."""
+def classify_text(reports: list[PictureReport], name: Callable[[str], str] = str) -> str:
+    """Return what ``classify`` prints without ``--json``; `name` says what a class is called."""
     lines: list[str] = []
     for report in reports:
         lines.append(_head(report))
         lines += [
-            f"{place:>3}. {entry['label']}, {percent(entry['probability'], '.2f')}"
+            f"{place:>3}. {name(entry['label'])}, {percent(entry['probability'], '.2f')}"
             for place, entry in enumerate(report["top"], start=1)
         ]
     return "\n".join(lines)
 
 
-def detect_text(reports: list[DetectionReport]) -> str:
-    """Return what ``detect`` prints without ``--json``."""
+def detect_text(reports: list[DetectionReport], name: Callable[[str], str] = str) -> str:
+    """Return what ``detect`` prints without ``--json``; `name` says what a class is called."""
     lines: list[str] = []
     for report in reports:
         lines.append(_head(report))
         lines += [
-            f"{place:>3}. {box['label']}, "
+            f"{place:>3}. {name(box['label'])}, "
             + listed([percent(box["score"], ".2f"), " ".join(f"{c:.0f}" for c in box["xyxy"])])
             for place, box in enumerate(report["boxes"], start=1)
         ]

@@ -115,7 +115,7 @@ class CutPanel(Panel):
         shown = self._model.take_snapshot()
         if shown is None:
             return
-        name = f"{shown.name.rsplit('.', 1)[0]}-cut.png"
+        name = f"{shown.stem}-cut.png"
         ask_to_save(
             self.window(),
             self.tr("Save what is cut out"),

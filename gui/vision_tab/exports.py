@@ -21,7 +21,7 @@ from vision.crops import write_crops
 from vision.detections import Detections, Selection
 from vision.detector import DetectionResult
 from vision.display import to_display
-from vision.drawing import draw_as_app, draw_as_tutorial, draw_boxes
+from vision.drawing import IN_ENGLISH, Wording, draw_as_app, draw_as_tutorial, draw_boxes
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
 from vision.pictures import on_white
@@ -49,12 +49,15 @@ class SnapshotLooks:
         Which boxes are drawn, or ``None`` for those that the limits of its time left.
     cut
         How a mask is used.
+    wording
+        How labels are written in the app's style.
     """
 
     style: str = "app"
     threshold: float = 0.0
     selection: Selection | None = None
     cut: CutOut = field(default_factory=CutOut)
+    wording: Wording = IN_ENGLISH
 
 
 def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotLooks) -> None:
@@ -83,13 +86,13 @@ def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotLooks) -> No
         return
     drawn = picture
     if isinstance(result, DetectionResult):
-        drawn = draw_boxes(picture, result, looks.selection)
+        drawn = draw_boxes(picture, result, looks.selection, looks.wording)
     elif isinstance(result, ClassificationResult):
         draws_as_tutorial = looks.style == "tutorial"
         drawn = (
             draw_as_tutorial(picture, result)
             if draws_as_tutorial
-            else draw_as_app(picture, result, looks.threshold)
+            else draw_as_app(picture, result, looks.threshold, looks.wording)
         )
     _write_image(path, PixelImage(to_display(drawn)))
 
@@ -111,6 +114,7 @@ def _write_image(path: Path, image: QImage) -> None:
         writer.setCompression(PNG_COMPRESSION)
     if not writer.write(image):
         whole = file.error() is QFileDevice.FileError.NoError
+        file.flush()  # only now the file knows why
         reason = Reason.TOO_MANY_PIXELS if whole else _reason(file)
         file.cancelWriting()
         raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason)
@@ -173,10 +177,9 @@ class Exports:
         self, folder: Path, shown: PictureResult, found: Detections, labels: Labels
     ) -> None:
         """Write each object as a picture on the thread; see `vision.crops.write_crops`."""
-        stem = Path(shown.name).stem
         said = Saved(folder.name, pictures=len(found))
         self._pictures.append(
-            (said, lambda: write_crops(folder, stem, shown.picture, found, labels))
+            (said, lambda: write_crops(folder, shown.stem, shown.picture, found, labels))
         )
         self._write_next_picture()
 
@@ -230,3 +233,9 @@ class Exports:
     def is_recording(self) -> bool:
         """Whether results are being recorded."""
         return self._session.recorder is not None
+
+    @property
+    def has_stopped_recording(self) -> bool:
+        """Whether a recording runs that can write nothing more."""
+        recorder = self._session.recorder
+        return recorder is not None and recorder.fault is not None

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from gui.error_texts import sentence_of
 from gui.format import milliseconds, percent, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.vision_tab.class_names import class_name
+from gui.vision_tab.class_names import class_name, model_name
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import ElidingLabel, describe, label, named, push_button, set_role
@@ -148,8 +148,7 @@ class FolderTable(QAbstractTableModel):
         if role == SORT_ROLE:
             return _sort_value(item, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            said = () if item.error is None else (sentence_of(item.error),)
-            return "\n".join((*said, str(item.path)))
+            return "\n".join(filter(None, (self._told(item, index.column()), str(item.path))))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(index.column())
         if role == Qt.ItemDataRole.DecorationRole and index.column() == LABEL:
@@ -158,6 +157,12 @@ class FolderTable(QAbstractTableModel):
             if item.result is not None and not item.result.is_sure(self._threshold):
                 return icon("question", "warn")
         return None
+
+    def _told(self, item: BatchItem, column: int) -> str:
+        """Return why a picture could not be read, or names that may be too long for a column."""
+        if item.error is not None:
+            return sentence_of(item.error)
+        return self._text(item, column) if column in (LABEL, SECOND) else ""
 
     def _text(self, item: BatchItem, column: int) -> str:
         if column == NUMBER:
@@ -373,7 +378,7 @@ class FolderPanel(Panel):
                     count=show_integer(state.failed)
                 )
             if self._is_of_another and state.choice is not None:
-                text += ", " + self.tr("by {model}").format(model=state.choice.name)
+                text += ", " + self.tr("by {model}").format(model=model_name(state.choice.name))
         self._count.setText(text)
         self._count.setToolTip(text)
         self.again_button.setText(self.tr("Run again"))

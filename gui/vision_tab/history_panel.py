@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from gui.format import percent, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, icon
-from gui.vision_tab.class_names import class_name
+from gui.vision_tab.class_names import class_as_title, class_name, model_name
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, named, push_button, set_role
@@ -79,11 +79,17 @@ class HistoryModel(QAbstractListModel):
             return self._title(entry)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             said = f"{entry.name}: {self._title(entry)} {percent(entry.probability)}"
-            return f"{said}, {entry.model}"
+            return f"{said}, {model_name(entry.model)}"
         return None
 
     def _title(self, entry: HistoryEntry) -> str:
-        return class_name(entry.label) or self.tr("nothing found")
+        return _name(entry) or self.tr("nothing found")
+
+
+def _name(entry: HistoryEntry) -> str:
+    """Return what was found, an object the same whichever model has found it."""
+    is_object = entry.task is not Task.CLASSIFICATION
+    return class_as_title(entry.label) if is_object else class_name(entry.label)
 
 
 HEIGHT_PX = 150
@@ -135,15 +141,13 @@ class _EntryDelegate(QStyledItemDelegate):
         share = percent(entry.probability)
         sure = entry.is_sure(threshold)
         write_in(painter, theme.t1, BODY_PX, 500)
-        title = (
-            (class_name(entry.label) or self.tr("nothing found")) if sure else self.tr("not sure")
-        )
+        title = (_name(entry) or self.tr("nothing found")) if sure else self.tr("not sure")
         if not sure:
             icon("question", "warn").paint(painter, first.left(), first.top() + 1, 14, 14)
             first.setLeft(first.left() + 18)
         write_elided(painter, first, title)
         write_in(painter, theme.t2, CAPTION_PX)
-        detail = share if sure else f"{share} {class_name(entry.label)}"
+        detail = share if sure else f"{share} {_name(entry)}"
         if entry.task is Task.DETECTION:
             objects = self.tr("{count} objects").format(count=show_integer(entry.objects))
             detail = "" if not entry.objects else share if entry.objects == 1 else objects

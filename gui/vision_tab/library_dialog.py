@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QProgressBar,
+    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -75,17 +76,35 @@ class _Card(QFrame):
         """Show what is here of the model, how far its download is, and what can be done."""
         self._row = row
         is_loading = row.download is not None and row.download.is_running
-        self._download.setVisible(not row.is_here and not is_loading)
         self._download.setEnabled(not is_other_loading)
-        self._cancel.setVisible(is_loading)
-        self.use.setVisible(row.is_here)
-        self._remove.setVisible(row.is_here or (row.partial_bytes > 0 and not is_loading))
+        self._show_buttons(
+            {
+                self._cancel: is_loading,
+                self.use: row.is_here,
+                self._download: not row.is_here and not is_loading,
+                self._remove: row.is_here or (row.partial_bytes > 0 and not is_loading),
+            }
+        )
         self._progress.setVisible(is_loading)
         progress = row.download.progress if row.download is not None else None
         if progress is not None:
             self._progress.setRange(0, max(1, progress.total_bytes // 1024))
             self._progress.setValue(progress.received_bytes // 1024)
         self.retranslate()
+
+    def _show_buttons(self, shown: dict[QPushButton, bool]) -> None:
+        """Show some buttons; the keyboard stays in the card when the one that has it goes.
+
+        Left to Qt it would go on to another card, or to the dialog's foot, and the list with it.
+        """
+        for button, is_shown in shown.items():
+            if is_shown:
+                button.show()
+        if any(button.hasFocus() and not is_shown for button, is_shown in shown.items()):
+            next(button for button, is_shown in shown.items() if is_shown).setFocus()
+        for button, is_shown in shown.items():
+            if not is_shown:
+                button.hide()
 
     def _write_message(self) -> None:
         """Write what came of a download under the facts."""

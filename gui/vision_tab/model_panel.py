@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -14,6 +14,9 @@ from PySide6.QtWidgets import (
     QLabel,
     QRadioButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QWidget,
 )
 
@@ -21,12 +24,14 @@ from gui.error_texts import finding_text, sentence_of, translated
 from gui.explain import explain
 from gui.format import megabytes, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.vision_tab.class_names import model_name
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
 from gui.vision_tab.state import ModelRow, Origin, Refusal, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
     Segments,
+    breakable,
     describe,
     label,
     named,
@@ -63,13 +68,32 @@ def _told(state: VisionState) -> tuple[object, ...]:
     return state.models, state.is_busy, state.is_inside
 
 
+class _Radio(QRadioButton):
+    """A radio button that may be narrower than its text; then that has "…" in its middle."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setMinimumWidth(80)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the button with its text shortened to the room beside its ring."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        part = QStyle.SubElement.SE_RadioButtonContents
+        room_px = self.style().subElementRect(part, option, self).width()
+        option.text = self.fontMetrics().elidedText(
+            option.text, Qt.TextElideMode.ElideMiddle, room_px
+        )
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_RadioButton, option)
+
+
 class _Row(QFrame):
     """A radio button with the model's origin, and a fact or a link at the right."""
 
     def __init__(self, row: ModelRow) -> None:
         super().__init__()
         self.row = row
-        self.radio = named(QRadioButton(), f"model_{row.key}")
+        self.radio = named(_Radio(), f"model_{row.key}")
         self._origin = label("label")
         self.link = push_button(f"model_{row.key}_action", "link", "small")
         self._fact = label("label")
@@ -202,8 +226,8 @@ class ModelPanel(Panel):
         """Write the card: ``"ok"``, ``"warn"``, ``"fail"`` or ``""``, and what was found."""
         self._tone = tone
         set_role(self.card, role="card", tone=tone)
-        first = f"{strong(escape(head))} {escape(text)}".strip()
-        self.card_text.setText("<br>".join([first, *map(escape, details)]))
+        head, text, *rest = (escape(breakable(one)) for one in (head, text, *details))
+        self.card_text.setText("<br>".join([f"{strong(head)} {text}".strip(), *rest]))
         self.restyle()
 
     def open_library(self) -> None:
@@ -297,7 +321,7 @@ class ModelPanel(Panel):
             Origin.TUTORIAL: (row.name, self.tr("tutorial"), size, locate),
             Origin.BUILD: (row.name, self.tr("from Build"), classes, ""),
             Origin.TEACH: (row.name, self.tr("from Teach"), classes, ""),
-            Origin.LIBRARY: (row.name, self.tr("library"), size, ""),
+            Origin.LIBRARY: (model_name(row.name), self.tr("library"), size, ""),
             Origin.OWN: (row.name, self.tr("own model"), "", self.tr("Change..."))
             if row.is_here
             else (self.tr("Own model..."), kinds, "", ""),
@@ -324,8 +348,14 @@ class ModelPanel(Panel):
         self._write_preflight(tone, self.tr("Preflight passed."), text, *notes)
 
     def _write_refusal(self, refusal: Refusal) -> None:
-        head = self.tr("{model} cannot be used.").format(model=refusal.name)
-        stays = self.tr("{model} stays in use.").format(model=refusal.kept)
+        head = self.tr("{model} cannot be used.")
+        stays = self.tr("{model} stays in use.").format(model=model_name(refusal.kept.name))
+        if refusal.is_of_reading:
+            head = self.tr("{model} cannot be read in this way.")
+            stays = self.tr("It is read as before.")
+        elif refusal.choice.name == refusal.kept.name:  # with other labels, or from another folder
+            stays = self.tr("The one before stays in use.")
+        head = head.format(model=model_name(refusal.choice.name))
         error = refusal.error
         if not isinstance(error, ModelRefusedError):
             self._write_preflight("fail", head, sentence_of(error), stays)

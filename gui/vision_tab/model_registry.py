@@ -27,6 +27,7 @@ from vision.errors import VisionError
 from vision.library import ModelLibrary
 from vision.manifest import ModelManifest, bundled_manifest
 from vision.model_choice import ModelChoice, choice_from_files
+from vision.reasons import Words
 from vision.recognition import ReadAs
 from vision.result import Task
 from vision.session import ModelReport
@@ -184,7 +185,7 @@ class ModelRegistry:
         elif choice.key in (GOOGLENET, OWN):
             # Files that do not work are not offered again.
             self._entries.pop(choice.key, None)
-        refusal = Refusal(choice.name, failure.error, kept.name, choice)
+        refusal = Refusal(choice, failure.error, kept)
         task = self._entries[kept.key].task if kept.key in self._entries else self.models.task
         self._show(
             ModelsState(
@@ -329,8 +330,7 @@ def _entry_of_files(choice: ModelChoice, task: Task) -> ModelEntry:
 
 
 def _entry_of_library(key: str, library: ModelLibrary, manifest: ModelManifest) -> ModelEntry:
-    choice = ModelChoice(
-        key, manifest.name, model=library.path_of(manifest), load=partial(library.open, manifest)
-    )
+    name, path = Words(manifest.name), library.path_of(manifest)
+    choice = ModelChoice(key, name, model=path, load=partial(library.open, manifest))
     task = _TASKS[manifest.task]
     return ModelEntry(choice, Origin.LIBRARY, manifest.bytes, task=task)

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from gui.explain import explain
 from gui.format import percent, show_integer, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
-from gui.vision_tab.class_names import class_name
+from gui.vision_tab.class_names import class_name, counted
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
 from gui.vision_tab.state import VisionState
@@ -322,7 +322,7 @@ class ObjectsPanel(Panel):
             return words
         for index, count in now.most_common(MOST_COUNTS):
             name = class_name(found.labels.name(index))
-            words.append(_link(index, f"{name} {show_integer(count)}", colour))
+            words.append(_link(index, counted(name, count), colour))
         return words
 
     def _why_empty(self) -> str:

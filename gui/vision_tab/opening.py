@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gui.vision_tab.vision_model import VisionModel  # Teach, too, asks for addresses
 
 _ADDRESS_BEGIN = "http://"
+_ADDRESS_W_PX = 440
 _OF_THE_NETWORK = ("http", "https", "ftp")
 
 
@@ -97,9 +98,10 @@ def ask_address(parent: QWidget, then: Callable[[str], object]) -> None:
     """Ask for the address of a network stream; `then` takes it."""
 
     def on_typed(address: str) -> None:
+        address = address.strip()
         # Nothing was typed: the dialog was only left.
-        if address.strip() not in ("", _ADDRESS_BEGIN):
-            then(address.strip())
+        if address not in ("", _ADDRESS_BEGIN):
+            then(address if "://" in address else _ADDRESS_BEGIN + address)
 
     dialog = QInputDialog(parent.window())
     dialog.setObjectName("address_dialog")
@@ -107,6 +109,7 @@ def ask_address(parent: QWidget, then: Callable[[str], object]) -> None:
     dialog.setWindowTitle(translate("FileOpener", "Network address"))
     dialog.setLabelText(translate("FileOpener", "Address of an MJPEG (http) or RTSP stream:"))
     dialog.setTextValue(_ADDRESS_BEGIN)
+    dialog.resize(_ADDRESS_W_PX, dialog.sizeHint().height())
     dialog.textValueSelected.connect(on_typed)
     dialog.open()
 

@@ -271,7 +271,7 @@ class SourceBar(Panel):
         def save(path: Path) -> None:
             self._model.save_snapshot(path, shown, style)
 
-        name = f"{Path(shown.name).stem}-{style}.png"
+        name = f"{shown.stem}-{style}.png"
         pictures = self.tr("Pictures (*.png *.jpg)")
         title = self.tr("Save the picture")
         ask_to_save(self.window(), title, name, save, "save_snapshot_dialog", pictures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -133,7 +133,7 @@ class LiveFigures:
     Attributes
     ----------
     frame
-        The number of the frame.
+        The number of the frame, from 1.
     rate_fps
         Frames classified a second.
     frame_age_ms
@@ -253,20 +253,22 @@ class Refusal:
 
     Attributes
     ----------
-    name
-        What it is called.
+    choice
+        The model, perhaps to be read in another way.
     error
         Why.
     kept
-        The name of the model that stays in use.
-    choice
-        The model, to be read in another way.
+        The model that stays in use.
     """
 
-    name: str
-    error: Exception
-    kept: str
     choice: ModelChoice
+    error: Exception
+    kept: ModelChoice
+
+    @property
+    def is_of_reading(self) -> bool:
+        """Whether they are one model, which cannot be read as a person said."""
+        return self.choice == replace(self.kept, read_as=self.choice.read_as)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gui.format import milliseconds, percent, show_fixed, show_integer, translate
 from gui.tab import Status
-from gui.vision_tab.class_names import class_in_sentence, class_name
+from gui.vision_tab.class_names import class_in_sentence, class_name, counted
 from gui.vision_tab.state import (
     Classified,
     FolderEnded,
@@ -130,7 +130,7 @@ def _objects(name: str, found: DetectionResult, selection: Selection) -> str:
     if not total:
         return translate("VisionStatus", "{name}: nothing found.").format(name=name)
     names = [
-        f"{kind} {show_integer(count)}" if count > 1 else kind
+        counted(kind, count) if count > 1 else kind
         for index, count in counts.most_common(4)
         for kind in [class_in_sentence(found.labels.name(index))]
     ]

@@ -12,6 +12,8 @@ import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage
 
+from gui.error_texts import sentence_of
+from gui.format import percent, translate
 from gui.messages import Messages, Words
 from gui.settings import settings
 from gui.vision_tab.class_names import class_name
@@ -45,6 +47,7 @@ from vision.classification import ClassificationResult
 from vision.detections import Limits
 from vision.detector import DetectionResult
 from vision.display import DisplaySize
+from vision.drawing import Wording
 from vision.engine import ComputeChoice
 from vision.errors import Fault, VisionError
 from vision.history import HistoryEntry, row_by, with_newest, write_history_csv
@@ -156,7 +159,8 @@ class VisionModel(QObject):
         before, self._explained = self._explained, wanted
         asks_anew = wanted is not before or state.explained_class != self.state.explained_class
         if asks_anew:
-            state = replace(state, explanation=None)
+            said = None if isinstance(state.event, MapReady) else state.event
+            state = replace(state, explanation=None, event=said)
         if state != self.state:
             self.state = state
             self.state_changed.emit(state)
@@ -212,7 +216,35 @@ class VisionModel(QObject):
         reason
             An error, or what says a sentence where nothing was raised.
         """
+        if isinstance(reason, VisionError) and self._takes_settings_back(reason):
+            error = reason
+            self.messages.failed(
+                lambda: " ".join(
+                    (sentence_of(error), self.tr("The last settings that worked are in use again."))
+                ),
+                source=self,
+            )
+            return
         self.messages.failed(reason, details, source=self)
+
+    def _takes_settings_back(self, error: VisionError) -> bool:
+        """Use other settings again where the model has refused those in use.
+
+        What is on the stage stays, and must not stand beside settings that it is not of.
+        """
+        shown, result = self.state.settings, self.state.result
+        if error.code not in _REFUSALS or shown is None or result is None:
+            return False
+        # Of a frame it is not known by which settings the network saw it.
+        good = result.preprocessing if self.state.live is None else shown.own
+        if shown.used == good or shown.choice != result.model.choice:
+            return False
+        self.worker.set_preprocessing(shown.choice, good)
+        explanation = self.state.explanation
+        if explanation is None or not explanation.map.finished:
+            self._explained = None  # it was stopped for the new settings, and begins anew
+        self._change(settings=replace(shown, used=good))
+        return True
 
     def _on_busy(self) -> None:
         self._change(is_busy=self.worker.is_busy)
@@ -512,6 +544,7 @@ class VisionModel(QObject):
         shown = self.state.settings
         if shown is None:
             return
+        self.messages.over(self)
         # The settings carry the model they were made for (docs/adr/0040).
         self.worker.set_preprocessing(shown.choice, used)
         self._change(settings=replace(shown, used=shown.own if used is None else used))
@@ -626,9 +659,9 @@ class VisionModel(QObject):
     # -- Files -------------------------------------------------------------------------------------
 
     def take_snapshot(self) -> PictureResult | None:
-        """Return what is on show, to be saved; a stream's frame enters the history."""
+        """Return what is on show, to be saved; a stream's frame enters the history, once."""
         result = self.state.result
-        if result is not None and self.state.live is not None:
+        if result is not None and self.state.live is not None and self.state.history_row is None:
             self._change(**self._with_entry(result))
         return result
 
@@ -637,7 +670,8 @@ class VisionModel(QObject):
         state = self.state
         is_on_show = shown is state.result
         selection = state.objects.selection if is_on_show else None
-        looks = SnapshotLooks(style, state.threshold, selection, state.cut)
+        wording = Wording(class_name, percent, translate("Stage", "not sure"))
+        looks = SnapshotLooks(style, state.threshold, selection, state.cut, wording)
         self.exports.save_snapshot(path, shown, looks)
 
     def save_crops(self, folder: Path) -> None:
@@ -691,6 +725,8 @@ class VisionModel(QObject):
     # -- What the worker says ----------------------------------------------------------------------
 
     def _on_news(self, news: object) -> None:
+        if self.exports.has_stopped_recording:
+            self.record(None)
         match news:
             case ShownFrame() | PipelineUpdate() | VisionError():
                 if self._is_current:
@@ -910,7 +946,7 @@ class VisionModel(QObject):
             objects=replace(self.state.objects, tally=tally),
             result=shown,
             live=LiveFigures(
-                frame.index,
+                frame.index + 1,
                 update.rate_fps,
                 update.frame_age_ms,
                 counts.processed,
@@ -946,6 +982,18 @@ class VisionModel(QObject):
             changes["stage"] = stage
         self._change(source=replace(self.state.source, is_live=False, is_frozen=False), **changes)
 
+
+_REFUSALS: Final = frozenset(
+    (
+        Fault.MODEL_FORWARD,
+        Fault.OUTPUT_NOT_SCORES,
+        Fault.OUTPUT_NOT_BOXES,
+        Fault.OUTPUT_NOT_MASK,
+        Fault.OUTPUT_NOT_FINITE,
+        Fault.LABELS_MISMATCH,
+    )
+)
+"""What is wrong where a network cannot look at a picture that was made ready in some way."""
 
 _NOTHING_SAID: Final[Mapping[str, Any]] = {
     "result": None,

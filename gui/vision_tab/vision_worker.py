@@ -356,7 +356,7 @@ class VisionWorker:
         job, self._job = self._job, None
         if isinstance(job, PicturesJob):
             self._show_outcomes(job)
-        elif isinstance(job, ModelJob) and result is not None:
+        elif isinstance(job, ModelJob) and result is not None and not self._queue.holds_model:
             self._let_go_of_folder()
             self._tell(result)
         elif isinstance(job, FolderJob):

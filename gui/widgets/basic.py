@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -39,6 +40,15 @@ def strong(text: str) -> str:
     return f'<span style="font-weight:600">{text}</span>'
 
 
+def breakable(text: str, most: int = 24) -> str:
+    """Let words of more than `most` letters, mostly names of files, go on in the next line.
+
+    A label breaks its text only between words, and cuts off what is wider than itself. A card has
+    room for as many letters as `most` is by itself.
+    """
+    return re.sub(rf"(\S{{{most}}})(?=\S)", "\\1\u200b", text)
+
+
 def set_role(widget: QWidget, **roles: str) -> None:
     """Set style properties (``role``, ``tone``, ``extent``, ``side``); polish anew what was.
 
@@ -52,6 +62,8 @@ def set_role(widget: QWidget, **roles: str) -> None:
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+        if isinstance(widget, QFrame):
+            widget.setFrameStyle(widget.frameStyle())  # else its layout has no room for a border
 
 
 def describe(widget: QWidget, name: str, tip: str | None = None) -> None:

@@ -36,6 +36,15 @@ def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
     return dialog
 
 
+_NOT_IN_NAMES = frozenset('/\\:*?"<>|')
+"""Letters that one system or another keeps out of the names of files."""
+
+
+def as_file_name(text: str) -> str:
+    """Return a text as every system takes it for the name of a file."""
+    return "".join("-" if letter in _NOT_IN_NAMES else letter for letter in text)
+
+
 def ask_to_save(
     window: QWidget,
     title: str,

@@ -118,9 +118,15 @@ def input_range(dataset: Dataset, column: int) -> tuple[float, float]:
     return min(float(c.min()) for c in columns), max(float(c.max()) for c in columns)
 
 
-def plane_outputs(network: Network, plane: Plane, side: int = MAP_SIDE) -> FloatArray:
-    """Return every output over the plane, shape (outputs, side, side), row 0 at the lowest y."""
-    return np.asarray(network.forward(_grid_inputs(plane, side)).T.reshape(-1, side, side))
+def plane_outputs(
+    network: Network, plane: Plane, side: int = MAP_SIDE
+) -> tuple[FloatArray, FloatArray]:
+    """Return every output's weighted sum and answer over the plane.
+
+    Both have shape (outputs, side, side), row 0 at the lowest y.
+    """
+    z, a = network.activations(_grid_inputs(plane, side))[-1]
+    return z.T.reshape(-1, side, side), a.T.reshape(-1, side, side)
 
 
 def plane_unit(

@@ -17,6 +17,7 @@ from model.experiment import (
     TableData,
     TruthTableData,
 )
+from model.initialisers import initialise
 from model.recipes import quadrants, titanic
 from model.recipes.articles import Article, articles
 from model.recipes.one_unit import one_unit_experiment
@@ -65,6 +66,15 @@ class Recipe(Struct, frozen=True, eq=False):
             ):
                 return version
         return None
+
+    def start_of(self, experiment: Experiment) -> Version | None:
+        """Return whose start an untrained experiment is, its first weights included."""
+        version = None if experiment.progress is not None else self.version_of(experiment)
+        if version is None:
+            return None
+        starts = map(initialise, (self.version(version), experiment))
+        first, second = (start.network for start in starts)
+        return version if first == second else None
 
 
 def recipe_for(experiment: Experiment, rows: int = 0) -> Recipe | None:

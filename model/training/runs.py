@@ -100,11 +100,18 @@ def losses_of(curve: Curve) -> Losses:
     return Losses(np.array(curve.epochs), np.array(curve.train), test if curve.test else None)
 
 
-def losses_in(history: History | None, before: Losses | None = None) -> Losses | None:
-    """Return the losses of a run as far as it has come, after those of `before`, its saved part."""
+def losses_in(
+    history: History | None, before: Losses | None = None, last_epoch: int | None = None
+) -> Losses | None:
+    """Return the losses of a run after those of `before`, its saved part.
+
+    They go as far as it has come, or to `last_epoch`.
+    """
     if history is None or len(history.epochs) == 0:
         return before
     length, test = len(history.epochs), history.test_loss
+    if last_epoch is not None:
+        length = max(1, min(length, last_epoch + 1 - history.first_epoch))
     test = None if test is None else test[:length]  # it may have grown meanwhile
     now = Losses(history.epochs[:length], history.train_loss[:length], test)
     if before is None:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.error_texts import path_of, sentence_of, translated, whole_sentence_of
 from gui.error_texts import sentence_of as vision_sentence_of
+from gui.settings import choose_language
 from model.errors import ModelError
 from model.files import read_experiment, write_bytes
 from tests.gui.texts import entries
@@ -89,6 +91,20 @@ def test_a_file_is_named_without_its_folders(
     # An address is named whole: its end says nothing of whose it is.
     assert "http://a.example/cat.png" in sentence_of(make("http://a.example/cat.png"))
     assert path_of(make("http://a.example/cat.png")) == ""
+
+
+def test_a_number_is_written_as_the_language_in_use_writes_it(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    error = VisionError(Fault.SOURCE_STALLED, file="door", seconds=2.5)
+    assert "no new picture for 2.5 s" in sentence_of(error)
+    choose_language(qapp, "tr")
+    try:
+        assert "2,5 sn" in sentence_of(error)
+    finally:
+        choose_language(qapp, "en")
+    whole = VisionError(Fault.SOURCE_STALLED, file="door", seconds=3.0)
+    assert "no new picture for 3 s" in sentence_of(whole)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from model.defaults import default_experiment
 from model.experiment import GateData
 from model.files import write_experiment
 from tests.gui.vision_tab.conftest import next_result
+from tests.vision.onnx_models import linear_classifier
 
 COFFEE = ASSETS / "images" / "coffee.png"
 PATIENT_MS = 60_000
@@ -63,6 +64,24 @@ def test_an_experiment_a_picture_and_a_table_go_where_they_belong(
     assert "notes.xyz is nothing Glassnet can open" in window.message_bar.text.text()
     with qtbot.waitSignal(dialog.destroyed):
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_a_text_that_comes_with_a_model_is_its_labels_and_no_table(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    model, labels = tmp_path / "fruit.onnx", tmp_path / "names.txt"
+    model.write_bytes(linear_classifier(classes=2)[0])
+    labels.write_text("plum\npear\n", encoding="utf-8")
+    window.open_paths([labels, model])
+    registry = vision(window).model.registry
+
+    def is_loaded() -> bool:
+        report = registry.models.report
+        return report is not None and report.choice.model == model
+
+    qtbot.waitUntil(is_loaded, timeout=PATIENT_MS)
+    assert registry.chosen.labels == labels
+    assert window.findChild(CsvDialog, "csv_dialog") is None
 
 
 def test_several_pictures_are_one_list_and_other_sources_are_named(

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -67,6 +67,12 @@ def texts_of(root: QWidget, visible_only: bool = False) -> dict[str, str]:
             if text:
                 found[f"{place}#{counts[place]} {kind}"] = text
     return found
+
+
+def width_of_lines(words: QLabel) -> int:
+    """Return how wide the widest line of a label is that breaks its plain text, in pixels."""
+    room = QRect(0, 0, words.width(), 10_000)
+    return words.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, words.text()).width()
 
 
 def cut_texts(root: QWidget) -> list[str]:

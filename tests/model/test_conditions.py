@@ -131,7 +131,7 @@ def test_what_was_on_the_screen_a_file_cannot_tell() -> None:
         "exports", "predicted", "findings", "lottery_seeds", "lottery_solved", "classes",
         "pictures", "held_out", "head_accuracy", "head_baseline", "head_mistakes", "head_epochs",
         "head_units", "curve_points", "preview", "source", "model", "label", "probability",
-        "threshold", "top_k", "label_drawn", "preprocessing", "women_survived",
+        "threshold", "top_k", "label_drawn", "preprocessing", "blob_scale", "women_survived",
     }  # fmt: skip
     lesson = read_lesson(LESSONS / "eight_steps")
     checked = check_lesson(lesson, XOR)

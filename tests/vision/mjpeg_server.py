@@ -24,6 +24,7 @@ class Mood(Enum):
     WRONG_TYPE = "answer with a page"
     SINGLE = "answer with one picture"
     NOT_FOUND = "answer 404"
+    LOCKED = "answer 401"
     DIE_MID_FRAME = "cut the connection inside a picture"
 
 
@@ -92,6 +93,9 @@ class MjpegServer:
                 client.recv(4096)
                 if self.mood is Mood.NOT_FOUND:
                     client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+                    return
+                if self.mood is Mood.LOCKED:
+                    client.sendall(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
                     return
                 if self.mood is Mood.SLOW_HEAD:
                     client.sendall(b"HTTP/1.1 200 OK\r\n")

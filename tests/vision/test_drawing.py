@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,17 @@ def test_the_apps_chip_and_corners_stay_where_the_network_looked(
     assert (drawn[:, : int(seen.left_px) - 4] == picture[:, : int(seen.left_px) - 4]).all()
     width = np.ptp(columns[(rows > 350) & (rows < 390)])
     assert width > (250 if threshold else 150)
+
+
+def test_the_apps_chip_is_the_same_whatever_was_drawn_before(
+    bundled: Classifier, images: Path
+) -> None:
+    picture = read_picture(images / "coffee.png")
+    result = bundled.predict(picture)
+    with ThreadPoolExecutor(1) as afresh:
+        first = afresh.submit(draw_as_app, picture, result).result()
+    draw_as_tutorial(picture, result)
+    assert np.array_equal(draw_as_app(picture, result), first)
 
 
 def test_a_tiny_picture_is_drawn_on_without_fault(bundled: Classifier) -> None:

@@ -21,7 +21,7 @@ from vision.labels import Labels
 from vision.model_files import read_model_file
 from vision.models import open_classifier
 from vision.pictures import Picture, read_picture
-from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
+from vision.pipeline import FrameRate, Pipeline, PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
 from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
@@ -278,3 +278,26 @@ def test_a_batch_ends_at_labels_that_do_not_fit(small: Classifier, images: Path)
     with pytest.raises(VisionError) as caught:
         Batch([images / "coffee.png"] * 3, wrong).run(lambda: False, lambda item: None)
     assert caught.value.code is Fault.LABELS_MISMATCH
+
+
+def test_frames_that_come_two_at_once_are_counted_and_not_thought_quick() -> None:
+    rate = FrameRate()
+    # Twice 10 a second, a tenth of a millisecond apart.
+    for tenth in range(40):
+        rate.note(tenth / 10)
+        rate.note(tenth / 10 + 1e-4)
+    # Between the first and the last in a second, one pair may lie at either end.
+    assert 19 <= rate.fps <= 22
+
+
+def test_the_rate_of_a_slow_stream_is_known_and_a_wait_is_soon_forgotten() -> None:
+    rate = FrameRate()
+    for second in (0, 4, 8):
+        rate.note(second)
+    assert rate.fps == 1 / 4
+    for fortieth in range(6):
+        rate.note(30 + fortieth / 40)
+    assert rate.fps == pytest.approx(40)
+    rate.rest()
+    rate.note(100)
+    assert rate.fps == pytest.approx(40), "it stays until there is a new one"

@@ -46,6 +46,7 @@ def test_a_video_gives_every_frame_when_it_is_not_paced(video: Path) -> None:
     assert [grey_level(frame) for frame in frames] == pytest.approx(
         [5 * i for i in range(40)], abs=2
     )
+    assert [frame.name for frame in frames] == [f"video.avi {n}" for n in range(1, 41)]
     assert source.ended
     assert source.dropped == 0
     source.stop()
@@ -134,8 +135,9 @@ def test_a_video_damaged_in_its_midst_is_said_and_goes_on(tmp_path: Path) -> Non
     assert missing > 0
     assert len(indices) + missing == 60
     assert indices[-1] == 59
-    first = int(said[0].values["first"])
+    first = int(said[0].values["first"]) - 1
     assert first not in indices
+    assert first - 1 in indices
     assert any(index > first for index in indices)
 
 
@@ -155,9 +157,9 @@ def test_damage_that_reaches_the_end_is_said_too(
     indices, said = play(path, paced=paced)
     assert [error.code for error in said] == [Fault.VIDEO_DAMAGED]
     first, count = int(said[0].values["first"]), int(said[0].values["count"])
-    assert first + count == 60
-    assert 0 < first < 45
-    assert max(indices) < first
+    assert first + count == 61
+    assert 1 < first < 46
+    assert max(indices) + 2 == first
 
 
 def test_a_codec_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -296,6 +298,7 @@ def test_a_stream_that_goes_wrong_is_named_and_taken_up_again(
     ("mood", "code"),
     [
         (Mood.NOT_FOUND, Fault.SOURCE_UNAVAILABLE),
+        (Mood.LOCKED, Fault.SOURCE_LOCKED),
         (Mood.WRONG_TYPE, Fault.SOURCE_GARBAGE),
         (Mood.ENDLESS_LENGTH, Fault.SOURCE_GARBAGE),
     ],
@@ -340,7 +343,10 @@ def test_an_address_nobody_answers_is_unavailable(live: Callable[[str], LiveSour
     assert "127.0.0.1" in trouble.sentence()
 
 
-@pytest.mark.parametrize("address", ["", "file:///etc/passwd", "http://", "ftp://h/x", "http://[x"])
+@pytest.mark.parametrize(
+    "address",
+    ["", "file:///etc/passwd", "http://", "ftp://h/x", "http://[x", "http://a door", "http://h/\0"],
+)
 def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(VisionError) as caught:
         stream_device(address)

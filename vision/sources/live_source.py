@@ -148,7 +148,7 @@ class LiveSource:
             if taken.captured_s > self._trouble_s:
                 self._trouble = None
         read_ms = taken.read_ms + (time.perf_counter() - started) * 1e3
-        name = f"{self.name} {taken.index}"
+        name = f"{self.name} {taken.index + 1}"
         return Frame(picture, taken.index, name, read_ms, taken.captured_s)
 
     def seek(self, index: int) -> None:

@@ -42,16 +42,19 @@ def stream_device(address: str, stall_s: float = STALL_S) -> LiveDevice:
     VisionError
         source_unavailable if the address is of no such kind.
     """
+    address = address.strip()
     try:
-        parts = urlsplit(address.strip())
+        parts = urlsplit(address)
         host, scheme = parts.hostname, parts.scheme.lower()
         _ = parts.port
     except ValueError as error:
         raise _unavailable(address, Reason.ADDRESS_INVALID) from error
+    if any(letter.isspace() or not letter.isprintable() for letter in address):
+        raise _unavailable(address, Reason.ADDRESS_INVALID)
     if host and scheme in ("http", "https"):
-        return MjpegDevice(address.strip(), stall_s)
+        return MjpegDevice(address, stall_s)
     if host and scheme in ("rtsp", "rtsps"):
-        return RtspDevice(address.strip(), stall_s)
+        return RtspDevice(address, stall_s)
     raise _unavailable(address, Reason.ADDRESS_KIND)
 
 
@@ -78,7 +81,7 @@ class MjpegDevice:
         Raises
         ------
         VisionError
-            source_unavailable, source_stalled or source_garbage.
+            source_unavailable, source_locked, source_stalled or source_garbage.
         """
         parts = urlsplit(self.address)
         connection = _connection(parts, self.stall_s)
@@ -93,6 +96,8 @@ class MjpegDevice:
         except (OSError, ValueError, http.client.HTTPException) as error:
             # A host name that cannot be written as DNS wants it is a ValueError.
             raise _unavailable(self.name, reason_of(error)) from error
+        if answer.status == http.HTTPStatus.UNAUTHORIZED:
+            raise VisionError(Fault.SOURCE_LOCKED, file=self.name)
         if answer.status != 200:
             said = f"{answer.status} {answer.reason}"
             raise _unavailable(self.name, Reason.SERVER_ANSWERS, answer=said)

@@ -107,7 +107,7 @@ class VideoSource:
         return Frame(
             picture,
             index,
-            f"{self.path.name} {index}",
+            f"{self.path.name} {index + 1}",
             (time.perf_counter() - started) * 1e3,
         )
 
@@ -135,7 +135,7 @@ class VideoSource:
             self._damaged = 0
             return VisionError(Fault.VIDEO_CODEC, file=self.path.name, codec=codec)
         count, self._damaged = self._damaged, 0
-        first = self._next - count
+        first = self._next - count + 1  # as a person counts
         return VisionError(Fault.VIDEO_DAMAGED, file=self.path.name, count=count, first=first)
 
     def _wait_until_due(self, timeout_s: float) -> bool:

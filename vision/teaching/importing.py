@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -211,6 +211,7 @@ def import_folder(
     *,
     hold_out: float = HOLD_OUT,
     seed: int = 0,
+    place_of: Callable[[str], Any] | None = None,
 ) -> FolderImport | None:
     """Make a collection of a folder with one folder a class.
 
@@ -225,6 +226,9 @@ def import_folder(
         Told after each file how many are done, and of how many.
     hold_out, seed
         Of the collection.
+    place_of
+        Returns what classes are sorted by, of a class's name, as a language has it; for ``None``
+        they stand in an order that is the same in every language.
 
     Returns
     -------
@@ -247,6 +251,8 @@ def import_folder(
         nested += inside
         if should_stop():
             return None
+    if place_of is not None:
+        found.sort(key=lambda one: place_of(one[0]))
     if sum(bool(files) for _, files in found) < 2:
         raise VisionError(Fault.TEACH_NO_CLASS_FOLDERS, file=str(folder))
     if len(found) > MOST_CLASSES:

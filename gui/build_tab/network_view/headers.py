@@ -489,9 +489,10 @@ class LayerHeaders(Panel):
         self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
         side = ADDER_PX if detail in ROOMY else SMALL_ADDER_PX
         for adder in (self.features, *self.adders):
+            # The style sheet of another extent forgets what size is set.
+            set_role(adder, extent="" if side == ADDER_PX else "tiny")
             adder.setFixedSize(side, side)
             adder.setIconSize(QSize(side // 2, side // 2))
-            set_role(adder, extent="" if side == ADDER_PX else "tiny")
         widgets: list[QWidget] = [self._inputs, *self.headers]
         for widget, x in zip(widgets, self._xs, strict=True):
             self._centre(widget, x)

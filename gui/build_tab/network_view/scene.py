@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -162,14 +163,34 @@ class NetworkScene(QGraphicsScene):
 
     def build(self, state: BuildState, layout: NetworkLayout) -> None:
         """Make the items for a layout and show the state's numbers."""
+        if state is self._state and self.layout_ is not None and _is_moved(self.layout_, layout):
+            self._move(layout)
+            return
         self.clear()
         self._styled_s = -math.inf
-        self.units, self.edges, self.stacks, self._names = {}, {}, {}, {}
+        self.units, self._names = {}, {}
+        fonts = UnitFonts()
+        for column in layout.columns:
+            is_last = column is layout.columns[-1]
+            for unit in column.units:
+                at = UnitAt(column.layer, unit)
+                self.units[at] = UnitItem(at, column, is_last, self.ground, fonts)
+                self.addItem(self.units[at])
+        self._lay_between(layout)
+        self._pictures = UnitPictures(state, layout, self.units)
+        self._value = ValueItem()
+        self.addItem(self._value)
+        self._drop_lost_marks()
+        self.show_state(state, whole=True)
+
+    def _lay_between(self, layout: NetworkLayout) -> None:
+        """Make what lies between the units of a layout: edges, and stacks of those not drawn."""
         self.layout_ = layout
         self.setSceneRect(0, 0, layout.width, layout.height)
         columns = layout.columns
         cells = sum(len(a.units) * len(b.units) for a, b in itertools.pairwise(columns))
         dense = cells > MANY_EDGES
+        self.edges, self.stacks = {}, {}
         for source, target in itertools.pairwise(columns):
             thin_out = (
                 source.folded > 0
@@ -179,21 +200,21 @@ class NetworkScene(QGraphicsScene):
             edges = EdgesItem(source, target, thin_out, dense, self.ground)
             self.edges[target.layer] = edges
             self.addItem(edges)
-        fonts = UnitFonts()
         for column in columns:
-            is_last = column is columns[-1]
-            for unit, y in zip(column.units, column.ys, strict=True):
-                at = UnitAt(column.layer, unit)
-                self.units[at] = UnitItem(at, column, y, is_last, self.ground, fonts)
-                self.addItem(self.units[at])
             if column.folded:
                 self.stacks[column.layer] = StackItem(column)
                 self.addItem(self.stacks[column.layer])
-        self._pictures = UnitPictures(state, layout, self.units)
-        self._value = ValueItem()
-        self.addItem(self._value)
-        self._drop_lost_marks()
-        self.show_state(state, whole=True)
+
+    def _move(self, layout: NetworkLayout) -> None:
+        """Draw the same units elsewhere."""
+        for item in (*self.edges.values(), *self.stacks.values()):
+            self.removeItem(item)
+        for column in layout.columns:
+            for unit in column.units:
+                self.units[UnitAt(column.layer, unit)].place(column)
+        self._lay_between(layout)
+        self.show_edges(everything=True)
+        self._show_value()
 
     def _drop_lost_marks(self) -> None:
         if not self.contains(self.hovered):
@@ -481,3 +502,12 @@ class NetworkScene(QGraphicsScene):
         if target in self.selected:
             parts.append(self.tr("selected"))
         return ", ".join(part for part in parts if part)
+
+
+def _is_moved(old: NetworkLayout, new: NetworkLayout) -> bool:
+    """Tell whether a layout draws the same units, as they were, in other places."""
+
+    def drawn(layout: NetworkLayout) -> list[Column]:
+        return [replace(column, x=0.0, ys=(), stack_y=0.0) for column in layout.columns]
+
+    return drawn(old) == drawn(new)

@@ -59,7 +59,6 @@ class UnitItem(QGraphicsItem):
         self,
         at: UnitAt,
         column: Column,
-        y: float,
         is_output: bool,
         ground: str,
         fonts: UnitFonts,
@@ -67,7 +66,7 @@ class UnitItem(QGraphicsItem):
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self._ground = ground
-        self.at, self.column, self.is_output = at, column, is_output
+        self.at, self.is_output = at, is_output
         self.style = UnitStyle()
         self._drawn: UnitStyle | None = None
         self._fonts = fonts
@@ -77,8 +76,13 @@ class UnitItem(QGraphicsItem):
         self.square = QRectF(-half, -half, column.size, column.size)
         self._radius = min(RADIUS_CARD_PX, column.size / 4)
         self._shape = rounded(self.square, self._radius)
-        self.setPos(column.x, y)
+        self.place(column)
         self.setZValue(1)
+
+    def place(self, column: Column) -> None:
+        """Stand in a column that draws its units as large, with as much beside them."""
+        self.column = column
+        self.setPos(column.x, column.ys[column.units.index(self.at.unit)])
 
     @property
     def is_input(self) -> bool:

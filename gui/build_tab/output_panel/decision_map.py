@@ -143,7 +143,9 @@ class DecisionMap(PlaneMap):
         self._output = 0
         self.unit: UnitAt | None = None
         self._points_key: tuple[object, ...] = ()
-        self._answered: tuple[Network, tuple[object, ...], FloatArray] | None = None
+        self._answered: tuple[Network, tuple[object, ...], tuple[FloatArray, FloatArray]] | None = (
+            None
+        )
         self._dragged = -1
         self._hovered = -1
         self._shows_margin = False
@@ -163,7 +165,7 @@ class DecisionMap(PlaneMap):
         if state is None or plane is None or self.unit is not None:
             return ""
         side = places_along_a_side(state.network.parameter_count(), state.running)
-        outputs = np.nan_to_num(plane_outputs(state.network, plane, side))
+        outputs = np.nan_to_num(plane_outputs(state.network, plane, side)[1])
         if state.dataset.task == "regression":
             ends = (float(f(outputs[self._output])) for f in (np.min, np.max))
             low, high = (state.dataset.y_in_own_units(self._output, end) for end in ends)
@@ -229,24 +231,26 @@ class DecisionMap(PlaneMap):
             self._show_unit_field(state, plane, side, self.unit.layer, self.unit.unit)
             return
         is_known = side == MAP_SIDE and (plane.first, plane.second) == (0, 1)
-        maps = state.maps if is_known else None
-        outputs = self._outputs_over(state.network, plane, side) if maps is None else maps[-1]
-        outputs = np.nan_to_num(outputs)
+        known = state.output_maps if is_known else None
+        found = self._outputs_over(state.network, plane, side) if known is None else known
+        sums, outputs = map(np.nan_to_num, found)
+        activation = state.experiment.network.layers[-1].activation
         if state.dataset.task == "multiclass" and len(outputs) > 1:
-            self.show_field(mixed_classes(outputs, active()), class_borders(outputs))
+            # Answers that hardly differ have no digits left to say where they tie; sums have.
+            tied = sums if activation == "softmax" else outputs
+            self.show_field(mixed_classes(outputs, active()), class_borders(tied))
             return
         middle, half = output_scale(state.experiment, state.dataset, self._output)
         field = outputs[self._output]
-        none = np.empty((0, 2, 2))
+        segments: FloatArray = np.empty((0, 2, 2))
+        margins: FloatArray | None = None
         classes = state.dataset.task != "regression"
-        segments = level_segments(field, middle) if classes else none
-        margins = None
-        last = len(state.network.layers) - 1
-        if classes and state.experiment.network.layers[last].activation == "step":
-            # Of 0s and 1s the border would be stairs; and they have no margin.
-            z, _ = plane_unit(state.network, plane, last, self._output, side)
-            segments = level_segments(np.nan_to_num(z), 0.0)
-        elif classes and self._shows_margin:
+        if classes and activation in ("sigmoid", "step") and middle == 0.5:
+            # Of 0s and 1s, and of answers that are all but one half, the border would be stairs.
+            segments = level_segments(sums[self._output], 0.0)
+        elif classes:
+            segments = level_segments(field, middle)
+        if classes and self._shows_margin and activation != "step":
             margin = state.experiment.training.stop.margin or _MARGIN
             reach = margin * 2 * half
             margins = np.concatenate(
@@ -254,8 +258,10 @@ class DecisionMap(PlaneMap):
             )
         self.show_field(diverging((field - middle) / half, active()), segments, margins)
 
-    def _outputs_over(self, network: Network, plane: Plane, side: int) -> FloatArray:
-        """Return the answers over the plane, worked out once: of a large network they take long."""
+    def _outputs_over(
+        self, network: Network, plane: Plane, side: int
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return sums and answers over the plane, worked out once: large networks take long."""
         at = plane.first, plane.second, plane.held.tobytes(), plane.bounds, plane.features, side
         known = self._answered
         if known is None or known[0] is not network or known[1] != at:

@@ -20,6 +20,7 @@ from gui.vision_tab.state import SourceKind, StageKind, StageState, TransportSta
 from gui.vision_tab.status import invitation
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
+    breakable,
     describe,
     label,
     named,
@@ -243,7 +244,7 @@ class Stage(Panel):
             text, button = invitation(self._state.source.kind)
             if not self._is_small:
                 hint = self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
-        self.card_text.setText(text)
+        self.card_text.setText(breakable(text))
         self.card_hint.setText(hint)
         self.card_hint.setVisible(bool(hint))
         self.card_button.setText(button)

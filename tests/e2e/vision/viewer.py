@@ -49,7 +49,8 @@ class Viewer(Reader):
     def card(self) -> str:
         """The sentence in the middle of the stage, or nothing where there is a picture."""
         card = self.find("stage_card_text", QLabel)
-        return card.text() if card.isVisible() else ""
+        # Where a long name may go on in the next line is nothing that is read.
+        return card.text().replace("\u200b", "") if card.isVisible() else ""
 
     @property
     def history(self) -> list[str]:

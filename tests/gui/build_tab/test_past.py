@@ -17,7 +17,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.experiment import GateData, PastFinding, with_past
+from model.experiment import Experiment, GateData, Past, PastFinding, with_past
 from model.files import read_experiment, write_experiment
 from model.initialisers import initialise
 from model.training import Trainer
@@ -86,6 +86,51 @@ def test_the_curve_comes_back_and_goes_on(
     assert saved is not None
     assert list(saved.epochs) == list(range(8))
     np.testing.assert_array_equal(saved.train[:7], losses)
+
+
+def copied(window: GlassnetWindow, qtbot: QtBot) -> Experiment:
+    """Return what the window would leave of its work if it died now."""
+    autosave = window.session.autosave
+    with qtbot.waitSignal(autosave.saved, timeout=5000):
+        autosave.save_now()
+    return read_experiment(autosave.copy)
+
+
+def test_recovered_work_comes_back_with_its_curve(
+    bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    for _ in range(6):
+        bench.model.step(whole_epoch=True)
+    bench.model.new_start()
+    for _ in range(4):
+        bench.model.step(whole_epoch=True)
+    history = bench.model.training.history
+    assert history is not None
+    losses = history.train_loss.copy()
+    work = copied(window, qtbot)
+    window.document.load(default_experiment(GateData("and")), None)
+    window.files.recover(work, None)
+    run = bench.model.state.run
+    assert run.saved is not None
+    np.testing.assert_array_equal(run.saved.train, losses)
+    assert bench.loss.plot.end == 4
+    assert [each.epochs[-1] for each in run.earlier] == [6]
+    window.document.load(default_experiment(), None)  # nothing to ask about
+
+
+def test_the_curve_of_a_copy_ends_where_its_weights_are(
+    bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    bench.model.set_speed(None)
+    bench.model.train()
+    qtbot.waitUntil(lambda: bench.model.state.epoch > 100, timeout=10_000)
+    work = copied(window, qtbot)
+    bench.model.pause()
+    qtbot.waitUntil(lambda: not bench.model.is_training, timeout=5000)
+    assert work.progress is not None
+    assert isinstance(work.past, Past)
+    assert work.past.curve is not None
+    assert work.past.curve.epochs[-1] == work.progress.epoch > 100
 
 
 def test_what_cannot_be_gone_back_to_is_said(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -13,18 +15,28 @@ from model.experiment import GateData
 
 
 class _Stage:
-    """A clock that is set by hand, and parts that take as long to draw as they are told."""
+    """A clock that is set by hand, and parts that take as long to draw as they are told.
 
-    def __init__(self, **costs_s: float) -> None:
+    `steps_s` is after how long some of them are to be shown again.
+    """
+
+    def __init__(self, steps_s: dict[str, float] | None = None, **costs_s: float) -> None:
         self.now = 0.0
+        self.steps_s = steps_s or {}
         self.shown: list[str] = []
+        self.times_s: dict[str, list[float]] = {}
         self.costs_s = costs_s
         self.turns = PanelScheduler(
             [self._part(name) for name in costs_s], self._hold, lambda: self.now
         )
 
-    def _part(self, name: str) -> Callable[[], None]:
-        return lambda: self.shown.append(name)
+    def _part(self, name: str) -> Callable[[], float | None]:
+        def show() -> float | None:
+            self.shown.append(name)
+            self.times_s.setdefault(name, []).append(self.now)
+            return self.steps_s.get(name)
+
+        return show
 
     def _hold(self, drawn: Callable[[float], None]) -> None:
         self._drawn = drawn
@@ -76,6 +88,14 @@ def test_a_dear_part_is_shown_more_seldom_so_that_it_takes_an_eightieth_of_the_t
 def test_even_the_dearest_part_is_shown_four_times_a_second() -> None:
     stage = _Stage(dear=0.1)
     assert stage.frames(625).count("dear") >= 38
+
+
+@pytest.mark.parametrize("cost_s", [0.0002, 0.001, 0.02])
+def test_what_is_for_reading_is_shown_steadily_whatever_it_takes(cost_s: float) -> None:
+    stage = _Stage({"numbers": 0.1}, numbers=cost_s, a=0.0005, b=0.003, c=0.0005)
+    assert 99 <= stage.frames(625).count("numbers") <= 101  # in ten seconds
+    pauses_s = [b - a for a, b in itertools.pairwise(stage.times_s["numbers"])]
+    assert 0.1 - 3 * 0.016 < min(pauses_s) <= max(pauses_s) < 0.1 + 3 * 0.016
 
 
 def test_who_asks_for_everything_gets_it_and_no_turn_is_left_over() -> None:

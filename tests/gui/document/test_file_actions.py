@@ -9,14 +9,16 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QPushButton, QTreeView
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPushButton, QTreeView
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.names import work_name
 from gui.document import ExperimentDocument
 from gui.document.document_files import RecentFiles
+from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.experiment import CsvData, GateData, IdxData
+from model.experiment import CsvData, DataSpec, GateData, IdxData, TableData
 from model.files import read_experiment, write_experiment
 from tests.gui.document.changes import change
 from tests.gui.finding import find
@@ -55,6 +57,45 @@ def test_save_asks_for_a_file_and_then_writes_to_it(
     change(document, 2.5)
     trigger(window, "file_save")
     assert read_experiment(path) == document.experiment
+
+
+def test_save_proposes_a_name_by_data_and_network(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    trigger(window, "file_save")
+    dialog = find(window, QFileDialog, "save_dialog")
+    line = find(dialog, QLineEdit, "fileNameEdit")
+    assert line.text() == "xor-2-4-1.glassnet"
+    dialog.setDirectory(str(tmp_path))
+    dialog.selectFile(line.text())
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    path = tmp_path / "xor-2-4-1.glassnet"
+    qtbot.waitUntil(path.exists, timeout=2000)
+    trigger(window, "file_save_as")
+    assert find(window, QFileDialog, "save_dialog").selectedFiles() == [str(path)]
+
+
+@pytest.mark.parametrize(
+    ("data", "english", "turkish"),
+    [
+        (GateData("half_adder"), "half-adder-2-8-2", "yarı-topl-2-8-2"),
+        (TableData("iris"), "iris-4-8-3", "iris-4-8-3"),
+        (CsvData("/tables/Ağustos 7.csv", ("a",), ("b",)), "ağustos-7-2-4-1", "ağustos-7-2-4-1"),
+    ],
+)
+def test_the_proposed_name_is_in_the_language_in_use(
+    qapp: QApplication, data: DataSpec, english: str, turkish: str
+) -> None:
+    experiment = default_experiment(data if not isinstance(data, CsvData) else GateData("xor"))
+    experiment = replace(experiment, data=data)
+    assert work_name(experiment) == english
+    choose_language(qapp, "tr")
+    try:
+        assert work_name(experiment) == turkish
+    finally:
+        choose_language(qapp, "en")
+    named = replace(experiment, title="Mine")
+    assert work_name(named) == "Mine"
 
 
 def test_the_dialog_has_room_for_the_names_of_files(

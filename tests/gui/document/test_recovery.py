@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
-from gui.document.recovery import Autosave, recovery_folder
+from gui.document.recovery import Autosave, as_it_is, recovery_folder
 from gui.document.seen_file import SeenFile
 from gui.messages import Messages
 from model.defaults import default_experiment
@@ -96,7 +96,7 @@ def test_a_save_makes_the_copy_needless(qtbot: QtBot, tmp_path: Path) -> None:
 def test_what_a_training_of_a_saved_file_has_reached_is_kept(qtbot: QtBot, tmp_path: Path) -> None:
     document, file, copies = document_with_a_change(), tmp_path / "a.glassnet", tmp_path / "copies"
     reached = edits.with_weight(document.experiment, 0, 0, 0, 7.5)
-    autosave = Autosave(document, present=lambda: reached, folder=copies)
+    autosave = Autosave(document, present=lambda: as_it_is(reached), folder=copies)
     write_experiment(file, document.experiment)
     document.mark_saved(file)
     autosave.set_training(True)

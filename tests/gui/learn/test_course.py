@@ -76,6 +76,27 @@ def test_a_reset_begins_a_run_of_no_epochs(learner: Learner) -> None:
     learner.wait(lambda: learner.is_done("large_bias"))
 
 
+def test_a_step_that_asks_for_the_loss_before_lets_it_be_chosen(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "sigmoid")
+    learner.window.learn.go_to("cross_entropy")
+    bias = {WeightAt(0, 2, 0): 20.0}
+    choose(learner, "loss", "Cross-entropy")
+    learner.wait(lambda: learner.is_done("choose_loss"))
+    learner.click("lesson_back")
+    learner.model.set_weights(bias, "by hand")
+    learner.click("speed_max")
+    learner.click("train")
+    learner.wait(lambda: learner.model.state.epoch > 0 and not learner.model.is_training)
+    assert not learner.is_done("train")
+    learner.click("reset")
+    learner.find("loss").setFocus()
+    learner.press(Qt.Key.Key_Home, on=learner.find("loss"))
+    learner.model.set_weights(bias, "by hand")
+    learner.wait(lambda: learner.is_done("large_bias"))
+    learner.click("train")
+    learner.wait(lambda: learner.is_done("train"))
+
+
 def test_what_is_seen_is_of_the_epoch_on_show(learner: Learner) -> None:
     learner.window.open_path(LESSONS / "bias")
     learner.click("speed_max")
@@ -133,6 +154,21 @@ def choose(learner: Learner, name: str, text: str) -> None:
         assert box.currentIndex() > before
 
 
+def enter_scale(learner: Learner, text: str) -> None:
+    """Type another scale into the X-ray."""
+    scale = learner.find("xray_scale")
+    scale.setFocus()
+    QTest.keyClick(scale, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(scale, text)
+    QTest.keyClick(scale, Qt.Key.Key_Return)
+
+
+def blob_scale(learner: Learner) -> object:
+    """Return the scale that the lesson has seen."""
+    situation = learner.window.learn.state.situation
+    return None if situation is None else situation.seen.get("blob_scale")
+
+
 def test_the_lesson_on_pictures_is_done_by_clicks(learner: Learner) -> None:
     learner.window.open_path(LESSONS / "deep_learning_opencv")
     assert not learner.is_done("open")
@@ -148,11 +184,10 @@ def test_the_lesson_on_pictures_is_done_by_clicks(learner: Learner) -> None:
     learner.click("xray_swap_rb")
     learner.wait(lambda: learner.is_done("swap"))
     assert not learner.is_done("back")
-    scale = learner.find("xray_scale")
-    scale.setFocus()
-    QTest.keyClick(scale, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClicks(scale, "1")
-    QTest.keyClick(scale, Qt.Key.Key_Return)
+    enter_scale(learner, "2")
+    learner.wait(lambda: blob_scale(learner) == 2.0)
+    assert not learner.is_done("scale")
+    enter_scale(learner, "1")
     learner.wait(lambda: learner.is_done("scale"))
     learner.click("xray_reset")
     learner.wait(lambda: learner.is_done("back"))

@@ -31,10 +31,26 @@ from gui.window import GlassnetWindow
 from model.edits.network import with_activation
 from tests.gui.build_tab.looking import resize
 from tests.gui.finding import find
-from tests.gui.texts import cut_texts
+from tests.gui.texts import cut_texts, width_of_lines
 from tests.tiers import thorough
 
 LONG = " ".join(["A sentence that says what is wrong, where, and what to do about it."] * 4)
+
+
+def test_a_long_name_goes_on_in_the_next_line(qtbot: QtBot) -> None:
+    page, field = QWidget(), QLineEdit()
+    QVBoxLayout(page).addWidget(field)
+    messages = Messages(page)
+    bar = MessageBar(field, messages)
+    qtbot.addWidget(page)
+    page.resize(640, 480)
+    with qtbot.waitExposed(page):
+        page.show()
+    messages.failed(lambda: f"{'film_' * 40}.avi: the file is empty. Choose another one.")
+    words = bar.text
+    qtbot.waitUntil(lambda: width_of_lines(words) <= words.width())
+    assert words.height() >= words.heightForWidth(words.width())
+    assert words.accessibleName().startswith("film_film_film_")
 
 
 def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:

@@ -171,6 +171,33 @@ def test_an_import_says_what_is_odd_and_joins_a_slip(
     assert names(tab) == ("discs", "star", "stars", "stripes")
 
 
+@pytest.mark.parametrize(
+    ("language", "order"),
+    [
+        ("tr", ("Cumba", "Çam", "kavak", "Şimşir", "zeytin")),
+        ("en", ("Çam", "Cumba", "kavak", "Şimşir", "zeytin")),
+    ],
+)
+def test_a_folders_classes_stand_in_the_order_of_the_language(
+    qapp: QApplication,
+    tab: TeachTab,
+    drawn: Path,
+    qtbot: QtBot,
+    language: str,
+    order: tuple[str, ...],
+) -> None:
+    folder = drawn.parent / "trees"
+    for name in order:
+        shutil.copytree(drawn / "stars", folder / name)
+    choose_language(qapp, language)
+    try:
+        tab.model.import_folder(folder)
+        qtbot.waitUntil(lambda: len(names(tab)) == len(order), timeout=PATIENT_MS)
+    finally:
+        choose_language(qapp, "en")
+    assert names(tab) == order
+
+
 def test_a_folder_imported_again_is_said_to_bring_nothing_new(
     tab: TeachTab, drawn: Path, qtbot: QtBot
 ) -> None:

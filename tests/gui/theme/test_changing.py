@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
+
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QSize
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
-from gui.widgets.basic import label
+from gui.widgets.basic import label, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
+from gui.window import GlassnetWindow
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -83,3 +88,37 @@ def test_what_is_scrolled_stays_where_it_was(qapp: QApplication, qtbot: QtBot) -
     choose_theme(qapp, "dark")
     qapp.processEvents()
     assert bar.value() == bar.maximum() > 0
+
+
+def test_what_a_frame_holds_stands_where_it_will_though_its_border_comes_later(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    frame, inner = Panel(), label("caption")
+    vbox(inner, on=frame)
+    frame.resize(100, 100)
+    qtbot.addWidget(frame)
+    with qtbot.waitExposed(frame):
+        frame.show()
+    set_role(frame, role="card", tone="warn")
+    qapp.processEvents()
+    place = inner.geometry()
+    choose_theme(qapp, "dark")
+    qapp.processEvents()
+    assert inner.geometry() == place
+
+
+def test_the_header_follows(window: GlassnetWindow, qapp: QApplication) -> None:
+    def colours() -> list[str]:
+        tabs, menu = window.header.tabs, window.header.title
+        icons = [*map(tabs.tabIcon, range(tabs.count())), menu.icon()]
+        return [most_seen(each) for each in icons]
+
+    def most_seen(drawn: QIcon) -> str:
+        picture = drawn.pixmap(QSize(32, 32)).toImage()
+        places = itertools.product(range(picture.width()), range(picture.height()))
+        seen = (picture.pixelColor(*place) for place in places)
+        return Counter(at.name() for at in seen if at.alpha() == 255).most_common(1)[0][0]
+
+    for name, theme in (("dark", DARK), ("light", LIGHT)):
+        choose_theme(qapp, name)
+        assert set(colours()) <= {theme.t1.lower(), theme.t2.lower()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication
 
 from gui.settings import choose_language
-from gui.vision_tab.class_names import class_name
+from gui.vision_tab.class_names import class_name, counted
 from vision.labels import Labels
 
 
@@ -18,3 +18,8 @@ def test_a_number_names_a_class_and_counts_none(qapp: QApplication) -> None:
     finally:
         choose_language(qapp, "en")
     assert class_name(name) == "class 6"
+
+
+def test_a_count_does_not_run_into_a_name_that_ends_in_a_digit() -> None:
+    assert counted("cat", 5) == "cat 5"
+    assert counted("class 1", 28) == "class 1 × 28"

@@ -22,5 +22,10 @@ def test_boxes_are_listed_with_their_corners() -> None:
     assert "  1. Cat, 85." in text
 
 
+def test_classes_are_called_as_whoever_prints_them_says() -> None:
+    assert "  1. COFFEE CUP, " in detect_text(detect_pictures([CUP])[0], str.upper)
+    assert "  1. EGYPTIAN CAT, " in classify_text(classify_pictures([CAT])[0], str.upper)
+
+
 def test_a_picture_without_a_box_says_so() -> None:
     assert "nothing found" in detect_text(detect_pictures([CUP], score=0.9)[0])

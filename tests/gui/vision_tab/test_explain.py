@@ -52,8 +52,10 @@ def test_the_map_covers_what_the_network_sees_and_says_what_it_costs(
         and min(y for _, y in line) <= v <= max(y for _, y in line)
         for line in shown.contours
     )
+    assert tab.status().sentence.startswith("Occlusion map ready.")
     switch(qtbot, tab)
     assert tab.stage.view.explanation is None
+    assert tab.status().sentence == "", "what is said of the map goes with it"
 
 
 def explained(tab: VisionTab) -> str:

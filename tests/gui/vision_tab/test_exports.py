@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+import errno
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gui.settings import choose_language
 from gui.vision_tab.exports import SnapshotLooks, write_snapshot
 from gui.vision_tab.tab import VisionTab
 from tests.gui.told import failures, sentences, told
-from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model, next_result
 from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_folder import choose_file
 from tests.gui.vision_tab.test_streams import processed
-from vision.drawing import draw_as_tutorial
+from vision.drawing import Wording, draw_as_app, draw_as_tutorial
 from vision.errors import Fault, VisionError
 from vision.pictures import read_picture
 from vision.reasons import Reason
 from vision.recorder import Recorder
+from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -57,6 +64,65 @@ def test_a_snapshot_is_the_picture_with_its_label(
     if style == "tutorial":
         assert tab.model.state.result is not None
         assert np.array_equal(saved, draw_as_tutorial(plain, tab.model.state.result.result))
+
+
+def test_a_snapshot_as_shown_is_written_in_the_language_in_use(
+    qtbot: QtBot,
+    qapp: QApplication,
+    tab: VisionTab,
+    classify: Callable[[Path], None],
+    tmp_path: Path,
+) -> None:
+    choose_language(qapp, "tr")
+    try:
+        classify(CHELSEA)
+        shown = tab.model.state.result
+        assert shown is not None
+        tab.model.set_threshold(0.9)
+        target = tmp_path / "shot.png"
+        tab.model.save_snapshot(target, shown, "app")
+        qtbot.waitUntil(target.exists, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: not tab.model.exports.is_writing, timeout=PATIENT_MS)
+    finally:
+        choose_language(qapp, "en")
+    wording = Wording(lambda _: "Mısır kedisi", lambda _: "%40,4", "emin değil")
+    drawn = draw_as_app(read_picture(CHELSEA), shown.result, 0.9, wording)
+    assert np.array_equal(read_picture(target), drawn)
+
+
+def test_what_comes_from_no_file_gets_a_name_that_a_file_can_have(
+    qtbot: QtBot, tab: VisionTab
+) -> None:
+    image = QImage(320, 240, QImage.Format.Format_RGB888)
+    image.fill(Qt.GlobalColor.gray)
+    with next_result(qtbot, tab):
+        tab.model.open_image(image, "http://192.168.1.5:8080/ 12")
+    tab.source_bar.save_snapshot("app")
+    assert offered(tab, "save_snapshot_dialog") == "http 192.168.1.5 8080 12-app.png"
+    with next_model(qtbot, tab), next_result(qtbot, tab):
+        tab.model.choose_task(Task.MASK)
+    qtbot.mouseClick(tab.cut.save_button, Qt.MouseButton.LeftButton)
+    assert offered(tab, "cut_dialog") == "http 192.168.1.5 8080 12-cut.png"
+
+
+def offered(tab: VisionTab, name: str) -> str:
+    """Return the file name that an open dialog proposes, and close it."""
+    dialog = next(found for found in tab.findChildren(QFileDialog, name) if found.isVisible())
+    field = dialog.findChild(QLineEdit)
+    assert field is not None
+    dialog.reject()
+    return field.text()
+
+
+def test_a_held_frame_enters_the_history_once(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
+    tab.open_path(write_video(tmp_path / "clip.avi"))
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    qtbot.mouseClick(tab.source_bar.freeze_button, Qt.MouseButton.LeftButton)
+    tab.source_bar.save_snapshot("app")
+    # Of two frames of a video, no file takes the other's place.
+    entry = tab.model.state.history[0]
+    assert offered(tab, "save_snapshot_dialog") == f"{entry.name}-app.png"
+    assert len(tab.model.state.history) == 1
 
 
 def test_the_history_is_saved_oldest_first(
@@ -95,6 +161,47 @@ def test_a_recording_holds_every_frame_of_a_video(
     assert rows[-1]["picture"] == tab.model.state.result.name
     assert rows[0]["label"] == "espresso"
     assert not tab.source_bar.record_button.isChecked()
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    """Let no file become longer, as on a disk that is full."""
+    resource = pytest.importorskip("resource", reason="Windows has no such limit")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_recording_that_finds_no_room_ends_and_the_video_goes_on(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    clip = write_video(tmp_path / "clip.avi", frames=400, fps=100)
+    tab.open_path(clip)
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    target = tmp_path / "frames.csv"
+    with told(qtbot, tab.model.messages) as failed, files_no_longer_than(600):
+        tab.model.record(target)
+        qtbot.waitUntil(lambda: not tab.model.exports.is_recording, timeout=PATIENT_MS)
+    assert "frames.csv: the file cannot be written" in failed[0]
+    assert not tab.source_bar.record_button.isChecked()
+    assert not target.exists()
+    seen = processed(tab)
+    qtbot.waitUntil(lambda: processed(tab) > seen, timeout=PATIENT_MS)
+
+
+def test_why_a_picture_finds_no_room_is_said(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    shown = tab.model.state.result
+    assert shown is not None
+    with files_no_longer_than(40_000), pytest.raises(VisionError) as caught:
+        write_snapshot(tmp_path / "shot.png", shown, SnapshotLooks("app", 0.3))
+    assert caught.value.values["reason"] == os.strerror(errno.EFBIG)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_recording_is_put_in_place_when_the_window_closes(

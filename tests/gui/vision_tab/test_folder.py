@@ -72,6 +72,9 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
     labels = [table.index(row, LABEL).data() for row in range(8)]
     assert labels == ["espresso", "Egyptian cat"] * 4
     assert table.index(8, LABEL).data().startswith("This is no picture")
+    # A name that is too long for its column is whole in the tip.
+    tip = table.index(1, LABEL).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == f"Egyptian cat\n{folder / 'picture_001.png'}"
     # It has the rest of its row, wherever the row is sorted to, and is told whole.
     view = tab.folder_panel.view
     assert view.columnSpan(8, LABEL) == 4

@@ -129,6 +129,23 @@ def test_a_stopped_download_can_go_on(
     assert server.ranges[1] is not None
 
 
+def test_the_keyboard_stays_with_the_model_that_is_fetched(
+    qtbot: QtBot, dialog: LibraryDialog, server: ModelServer
+) -> None:
+    server.may_end.clear()
+    click(qtbot, button(dialog, "download"))
+    assert dialog.focusWidget() is button(dialog, "cancel")
+    click(qtbot, button(dialog, "cancel"))
+    qtbot.waitUntil(lambda: button(dialog, "download").isVisible(), timeout=PATIENT_MS)
+    assert dialog.focusWidget() is button(dialog, "download")
+    server.may_end.set()
+    click(qtbot, button(dialog, "download"))
+    qtbot.waitUntil(lambda: button(dialog, "use").isVisible(), timeout=PATIENT_MS)
+    assert dialog.focusWidget() is button(dialog, "use")
+    click(qtbot, button(dialog, "remove"))
+    assert dialog.focusWidget() is button(dialog, "download")
+
+
 def test_a_wrong_file_is_said_and_not_offered(
     qtbot: QtBot, dialog: LibraryDialog, server: ModelServer
 ) -> None:

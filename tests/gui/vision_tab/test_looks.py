@@ -18,10 +18,18 @@ from gui.vision_tab.class_names import class_in_sentence, class_name
 from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
 from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
 from gui.vision_tab.tab import VisionTab
-from tests.gui.texts import entries
+from tests.gui.texts import entries, width_of_lines
 from tests.gui.told import sentences
-from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, folder_ends, next_model, next_result
+from tests.gui.vision_tab.conftest import (
+    COFFEE,
+    PATIENT_MS,
+    folder_ends,
+    next_model,
+    next_result,
+    refused_model,
+)
 from tests.gui.vision_tab.media import write_folder
+from tests.vision.onnx_models import linear_classifier
 from vision.detections import Limits
 from vision.labels import read_labels
 from vision.reasons import Words
@@ -55,6 +63,38 @@ def test_the_right_column_fits_a_narrow_window(
     column, room = tab.right.widget(), tab.right.viewport()
     qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
     assert tab.right.width() < 380
+
+
+def test_a_long_name_of_an_own_model_leaves_the_column_its_width(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    tab.resize(1024, 610)
+    column, room = tab.right.widget(), tab.right.viewport()
+    model = tmp_path / f"{'a_name_as_exporters_write_them_' * 3}.onnx"
+    model.write_bytes(linear_classifier(classes=4)[0])
+    with next_model(qtbot, tab):
+        tab.model.open_paths([model])
+    qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
+    broken = tmp_path / f"{'x' * 100}.onnx"
+    broken.write_bytes(b"no model at all")
+    with refused_model(qtbot, tab):
+        tab.model.open_paths([broken])
+    qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
+    # All of the name is there, on several lines.
+    assert "x" * 100 in tab.model_panel.card_text.text().replace("\u200b", "")
+
+
+def test_a_long_name_is_whole_on_the_card_of_the_stage(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    tab.resize(1024, 610)
+    clip = tmp_path / f"{'film_' * 30}.avi"
+    clip.write_bytes(b"no video at all")
+    tab.open_path(clip)
+    words = tab.stage.card_text
+    qtbot.waitUntil(lambda: "cannot be opened" in words.text(), timeout=PATIENT_MS)
+    assert width_of_lines(words) <= words.width()
+    assert words.height() >= words.heightForWidth(words.width())
 
 
 def test_the_bar_keeps_as_many_words_as_there_is_room_for(

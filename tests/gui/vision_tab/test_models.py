@@ -23,7 +23,13 @@ from gui.vision_tab.model_registry import BUNDLED, OWN, ModelEntry
 from gui.vision_tab.state import Origin
 from gui.vision_tab.tab import VisionTab
 from tests.gui.finding import find
-from tests.gui.vision_tab.conftest import COFFEE, next_model, next_result, refused_model
+from tests.gui.vision_tab.conftest import (
+    COFFEE,
+    PATIENT_MS,
+    next_model,
+    next_result,
+    refused_model,
+)
 from tests.gui.vision_tab.test_folder import choose_file
 from tests.vision.golden.caffe_nets import googlenet
 from tests.vision.onnx_corpus import classifier as corpus_classifier
@@ -231,6 +237,33 @@ def test_a_bad_file_in_place_of_an_own_model_brings_the_good_one_back(
     text = tab.model_panel.card_text.text()
     assert "bad &lt;i&gt; cannot be used" in text
     assert "own stays in use" in text
+
+
+def test_a_model_that_another_was_chosen_instead_of_is_never_in_use(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    own, loaded = small_model(tmp_path), []
+    tab.model.state_changed.connect(lambda state: loaded.append(state.models.report))
+    # The first model is still being loaded.
+    assert tab.model.worker.is_busy
+    tab.model.open_paths([own])
+    qtbot.waitUntil(lambda: any(loaded), timeout=PATIENT_MS)
+    assert next(filter(None, loaded)).choice.model == own
+
+
+def test_of_two_models_of_one_name_it_is_clear_which_stays(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    model, labels = small_model(tmp_path), tmp_path / "three.txt"
+    with next_model(qtbot, tab):
+        tab.model.open_paths([model])
+    labels.write_text("ant\nbee\ncow\n")
+    with refused_model(qtbot, tab):
+        tab.model.open_paths([model, labels])
+    said = tab.model_panel.card_text.text()
+    assert "own cannot be used." in said
+    assert "three.txt: the file has 3 labels, but the model gives 4 scores." in said
+    assert said.endswith("The one before stays in use.")
 
 
 def test_the_tasks_stand_in_one_row_where_there_is_room(tab: VisionTab, qtbot: QtBot) -> None:

@@ -234,7 +234,9 @@ def test_how_an_output_is_read_can_be_corrected(
     with refused_model(qtbot, tab):
         qtbot.keyClicks(box, "y")
     assert box.currentText() == "YOLOX"
-    assert "cannot be used" in tab.model_panel.card_text.text()
+    said = tab.model_panel.card_text.text()
+    assert "mine cannot be read in this way" in said
+    assert "It is read as before" in said
     assert box.isVisible()
     box.setFocus()
     with next_task(qtbot, tab, Task.DETECTION):
@@ -272,6 +274,18 @@ def test_people_are_cut_out_and_saved_with_alpha(
     assert pixels.shape == (512, 512, 4)
     assert pixels[100, 220, 3] == 255
     assert pixels[40, 20, 3] == 0
+
+
+def test_the_history_calls_a_person_the_same_whichever_model_saw_one(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(ASTRONAUT)
+    for task in (Task.DETECTION, Task.MASK):
+        with next_task(qtbot, tab, task):
+            click(qtbot, tab, f"task_{task.value}")
+    entries = tab.history_panel.list.model()
+    qtbot.waitUntil(lambda: entries.rowCount() == 3, timeout=PATIENT_MS)
+    assert [entries.index(row, 0).data() for row in range(2)] == ["Person", "Person"]
 
 
 def test_a_folder_is_searched_for_objects(qtbot: QtBot, found: VisionTab) -> None:

@@ -29,8 +29,10 @@ from gui.vision_tab.xray_panel import (
     parse_three,
 )
 from tests.gui.told import told
-from tests.gui.vision_tab.conftest import COFFEE, next_model, next_result
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_model, next_result
+from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_models import small_model
+from tests.gui.vision_tab.test_streams import processed
 from vision.history import history_csv
 from vision.models import open_classifier
 from vision.pictures import read_picture
@@ -150,6 +152,47 @@ def test_a_size_the_network_refuses_is_said(
         retype(qtbot, tab, "size_edit", "31")
     assert "1 x 3 x 31 x 31" in failed[0]
     assert tab.stage.view.badge is not None
+    assert tab.model.messages.shown is not None
+    with next_result(qtbot, tab):
+        retype(qtbot, tab, "size_edit", "8")
+    assert tab.model.messages.shown is None
+
+
+def test_settings_that_the_model_refuses_give_way_to_those_of_the_answer(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    with next_result(qtbot, tab):
+        retype(qtbot, tab, "mean_edit", "10 20 30")
+    answer = tab.model.state.result
+    assert answer is not None
+    tab.model.explain(True)
+    qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
+    with told(qtbot, tab.model.messages) as failed:
+        retype(qtbot, tab, "size_edit", "64")
+    assert "224" in failed[0]
+    assert failed[0].endswith("The last settings that worked are in use again.")
+    assert tab.model.state.result is answer
+    assert tab.xray.size_edit.text() == "224 × 224"
+    assert tab.xray.mean_edit.text() == "10 20 30"
+    # The map that was stopped for the new settings begins anew.
+    qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
+    with next_result(qtbot, tab):
+        retype(qtbot, tab, "mean_edit", "11")
+    assert tab.model.state.settings is not None
+    assert tab.model.state.settings.used.size_wh == (224, 224)
+
+
+def test_a_stream_goes_on_by_the_models_own_settings_where_others_are_refused(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    tab.open_path(write_video(tmp_path / "clip.avi", frames=200))
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    with told(qtbot, tab.model.messages):
+        retype(qtbot, tab, "size_edit", "64")
+    assert tab.xray.size_edit.text() == "224 × 224"
+    count = processed(tab)
+    qtbot.waitUntil(lambda: processed(tab) > count, timeout=PATIENT_MS)
 
 
 @pytest.mark.parametrize(

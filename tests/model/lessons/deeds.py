@@ -455,10 +455,15 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: h.choose_recipe("published"),
             lambda h: h.train(1),
         ),
+        "published.again": (
+            lambda h: (h.choose_recipe("published"), h.train(1)),
+            lambda h: h.new_start(1),
+            lambda h: h.choose_recipe("published"),
+        ),
         "published.other_seed": (
             nothing,
-            lambda h: (h.choose_recipe("published"), h.train(1)),
-            lambda h: (h.new_start(1), h.choose_recipe("published"), h.train(1)),
+            lambda h: (h.choose_recipe("published"), h.new_start(1)),
+            lambda h: h.train(1),
         ),
         "hand_in.corrected": (
             lambda h: (h.choose_recipe("published"), h.train(1)),
@@ -561,7 +566,7 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
         "blob.scale": (
             coffee,
-            lambda h: h.vision.prepare(mean=(0.0, 0.0, 0.0)),
+            lambda h: h.vision.prepare(scale=2.0),
             lambda h: h.vision.prepare(scale=1.0),
         ),
         "blob.back": (

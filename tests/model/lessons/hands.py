@@ -309,6 +309,7 @@ class VisionHands:
             "top_k": 5,
             "label_drawn": True,
             "preprocessing": frozenset[str](),
+            "blob_scale": bundled_preprocessing().scale,
         }
 
     def open(self, source: str, *names: str) -> None:
@@ -323,7 +324,10 @@ class VisionHands:
         own = bundled_preprocessing()
         used = self.used or own
         self.used = dataclasses.replace(used, **settings) if settings else own
-        self.seen["preprocessing"] = settings_changed(own, self.used)
+        self.seen |= {
+            "preprocessing": settings_changed(own, self.used),
+            "blob_scale": self.used.scale,
+        }
         if self.pictures:
             self._classify()
 

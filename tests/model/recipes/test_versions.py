@@ -15,8 +15,9 @@ from model.edits import network as edits
 from model.edits.features import with_features
 from model.edits.tables import rows_as_table, with_input_value
 from model.experiment import CsvData, DataSpec, Experiment, GateData, PlaneData, TableData
+from model.initialisers import initialise
 from model.network import Network
-from model.recipes import Recipe, Version, quadrant_answers, recipe_for
+from model.recipes import VERSIONS, Recipe, Version, quadrant_answers, recipe_for
 from model.recipes.articles import articles
 from model.recipes.titanic import female_column, people_by_class_and_sex, women_share
 from model.training import Trainer
@@ -46,6 +47,29 @@ def test_an_articles_address_needs_no_escape_in_a_link() -> None:
     book = articles()
     for article in (book.one_unit, book.quadrants, book.titanic, book.opencv):
         assert escape(article.url) == article.url
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("data", [GateData("or"), TableData("titanic"), PlaneData("quadrants")])
+def test_a_start_is_an_articles_only_with_its_first_weights(
+    data: DataSpec, version: Version
+) -> None:
+    found = recipe(data)
+    start = initialise(found.version(version))
+    assert found.start_of(start) == version
+    assert found.start_of(default_experiment(data)) is None
+    trainer = Trainer(start)
+    trainer.step_epoch()
+    assert found.start_of(trainer.experiment()) is None
+
+
+def test_a_new_start_draws_other_weights_than_the_titanics_article() -> None:
+    published = recipe(TableData("titanic")).published
+    other = edits.with_seed(published, 1)
+    found = recipe_for(other)
+    assert found is not None
+    assert found.version_of(other) == "published"
+    assert found.start_of(other) is None
 
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton, Q
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.network_view.headers import ADDER_PX, SMALL_ADDER_PX
 from gui.build_tab.network_view.panel import NetworkPanel
 from model.experiment import LayerSpec, PlaneData, TableData
 from model.places import INPUTS, UnitAt, WeightAt
@@ -211,6 +212,24 @@ def test_headers_stay_over_their_columns(canvas) -> None:
             assert abs(header.geometry().center().x() - x) <= 1
 
 
+@pytest.mark.parametrize("hidden", [(4,), (24, 3)])
+@pytest.mark.parametrize("width", [760, 960])
+def test_a_drawing_that_finds_another_width_looks_like_one_made_in_it(
+    canvas: NetworkPanel, qapp: QApplication, hidden: tuple[int, ...], width: int
+) -> None:
+    state = make_state(hidden=hidden)
+    canvas.show_state(state)
+    units = canvas.scene.units
+    canvas.resize(width, 493)
+    qapp.processEvents()
+    moved = canvas.view.grab().toImage()
+    assert (canvas.scene.units is units) == (hidden == (4,) or width > 853)  # else they are smaller
+    canvas.show_state(make_state(hidden=(2,)))
+    canvas.show_state(state)
+    assert canvas.scene.units is not units
+    assert moved == canvas.view.grab().toImage()
+
+
 @pytest.mark.parametrize("hidden", [(), (4,), (2, 3), (16,) * 8, (1,) * 10])
 @pytest.mark.parametrize("size", [(564, 366), (853, 493), (1500, 900)])
 def test_headers_never_overlap(canvas, hidden: tuple[int, ...], size: tuple[int, int]) -> None:
@@ -375,3 +394,14 @@ def test_the_lowest_caption_lies_inside_the_drawing(canvas: NetworkPanel) -> Non
             if item.column.has_caption:
                 bottom = item.mapRectToScene(item.boundingRect()).bottom()
                 assert bottom <= canvas.scene.sceneRect().bottom() + 1, (height, unit)
+
+
+def test_the_button_of_the_inputs_is_whole_again_where_room_comes_back(
+    canvas: NetworkPanel, dressed: None
+) -> None:
+    row, sides = canvas.headers, []
+    for columns in ([80.0, 400.0, 720.0], [60.0, 130.0, 200.0], [80.0, 400.0, 720.0]):
+        row.place(columns, True)
+        QApplication.processEvents()
+        sides.append(row.features.width())
+    assert sides == [ADDER_PX, SMALL_ADDER_PX, ADDER_PX]
