@@ -16,9 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def sentences() -> list[str]:
     """Return the templates of all errors of ``model`` and ``vision``, and the names of classes."""
-    found = vision_sentences("errors") | vision_reasons() | library_words() | class_names()
+    found = members("errors", "Fault") | members("reasons", "Reason")
+    found |= library_words() | class_names()
     for path in sorted((ROOT / "vision").rglob("*.py")):
-        found |= first_words(path, "Words", 0)
+        for called in ("Words", "LayerMismatchError", "TfliteError"):
+            found |= first_words(path, called, 0)
     for path in sorted((ROOT / "model").rglob("*.py")):
         found |= first_words(path, "ModelError", 1)
     opened = ROOT / "model" / "edits" / "opened.py"
@@ -51,35 +53,23 @@ def class_names() -> set[str]:
     return {name for name in lines if re.search("[A-Za-z]", name)}
 
 
-def vision_sentences(module: str) -> set[str]:
-    """Return the templates of a module of ``vision``, which stand in one table there."""
+def members(module: str, name: str) -> set[str]:
+    """Return the values of an enumeration of ``vision``, which are its sentences."""
     tree = ast.parse((ROOT / "vision" / f"{module}.py").read_text(encoding="utf-8"))
-    return {
-        str(value.value)
-        for node in tree.body
-        if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "_SENTENCES"
-        if isinstance(node.value, ast.Dict)
-        for value in node.value.values
-        if isinstance(value, ast.Constant)
-    }
-
-
-def vision_reasons() -> set[str]:
-    """Return the words that ``vision`` fills in for a ``{reason}``."""
-    tree = ast.parse((ROOT / "vision" / "reasons.py").read_text(encoding="utf-8"))
     return {
         str(line.value.value)
         for node in tree.body
-        if isinstance(node, ast.ClassDef) and node.name == "Reason"
+        if isinstance(node, ast.ClassDef) and node.name == name
         for line in node.body
         if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant)
+        if line.value.value
     }
 
 
 def catalogue() -> str:
     """Return all that as a module that the tool reads."""
     # The window says less of a guess, for the X-ray shows which settings it is.
-    found = (text for text in vision_sentences("findings") if " is a guess: " not in text)
+    found = (text for text in members("findings", "Check") if " is a guess: " not in text)
     said = [*(("Sentences", text) for text in sentences()), *(("Preflight", one) for one in found)]
     return "".join(
         f'QT_TRANSLATE_NOOP("{context}", {json.dumps(text, ensure_ascii=False)})\n'

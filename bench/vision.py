@@ -42,7 +42,7 @@ def measure() -> Iterator[Row]:
 def _classify(classifier: Classifier, picture: Picture) -> Row:
     bare = BareLoop()
     found = in_turn(
-        seconds_of(lambda: classifier.classify(picture), 5),
+        seconds_of(lambda: classifier.predict(picture), 5),
         seconds_of(lambda: bare(picture), 5),
         rounds=61,
         limit_s=_LIMIT_S,
@@ -74,7 +74,7 @@ def _beside_onnxruntime(classifier: Classifier, picture: Picture) -> Row:
 
         return run
 
-    found = in_turn(rested(lambda: classifier.classify(picture)), rested(theirs), 31, _LIMIT_S)
+    found = in_turn(rested(lambda: classifier.predict(picture)), rested(theirs), 31, _LIMIT_S)
     return Row.beside(
         "classify one picture, same graph",
         found.ours * 1e3,

@@ -54,7 +54,7 @@ def measure() -> Iterator[Row]:
     detector, bare = open_detector(), BareDetection()
     picture = read_picture(ASSETS / "images" / "coffee.png")
     found = in_turn(
-        seconds_of(lambda: detector.detect(picture), 3),
+        seconds_of(lambda: detector.predict(picture), 3),
         seconds_of(lambda: bare(picture), 3),
         rounds=41,
         limit_s=_LIMIT_S,
@@ -92,7 +92,7 @@ def _decoding(detector: Detector, picture: Picture) -> Row:
 
 
 def _moving(detector: Detector) -> Row:
-    result = detector.detect(read_picture(ASSETS / "images" / "astronaut.png"))
+    result = detector.predict(read_picture(ASSETS / "images" / "astronaut.png"))
     # Each wish is another one, as while a slider is drawn.
     wishes = iter(np.linspace(0.1, 0.9, 100_000).tolist())
     moved = seconds_of(lambda: result.select(Limits(FLOOR, next(wishes))), 20)

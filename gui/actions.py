@@ -180,7 +180,7 @@ _ENTRIES = {
             "Türkçe",
             words=(("Actions", QT_TRANSLATE_NOOP("Actions", "Language: Turkish")),),
         ),
-        Entry("theme", QT_TRANSLATE_NOOP("Actions", "Light or dark"), (), "theme"),
+        Entry("theme", QT_TRANSLATE_NOOP("Actions", "Light or dark"), (), "moon"),
         Entry("motion", QT_TRANSLATE_NOOP("Actions", "Motion on or off")),
         Entry("larger", QT_TRANSLATE_NOOP("Actions", "Everything larger"), ("Ctrl++", "Ctrl+=")),
         Entry("smaller", QT_TRANSLATE_NOOP("Actions", "Everything smaller"), ("Ctrl+-",)),
@@ -325,6 +325,8 @@ class Actions:
     def _make(self, entry: Entry) -> None:
         action = self._actions[entry.name] = QAction(self._parent)
         action.setObjectName(entry.name)
+        if entry.icon:
+            action.setIcon(icon(entry.icon))
         action.setShortcuts([QKeySequence(keys) for keys in entry.keys])
 
     def __getitem__(self, name: str) -> QAction:
@@ -428,13 +430,8 @@ class Actions:
         action.setToolTip(f"{text} ({keys})" if keys else text)
 
     def restyle(self) -> None:
-        """Draw the icons in the theme in use."""
-        for entry in _ENTRIES[Place.EVERYWHERE]:
-            if entry.icon:
-                name = entry.icon
-                if name == "theme":
-                    name = "sun" if active().is_dark else "moon"
-                self._actions[entry.name].setIcon(icon(name))
+        """Show the sun where the theme in use is dark, else the moon."""
+        self._actions["theme"].setIcon(icon("sun" if active().is_dark else "moon"))
 
 
 def shown_keys(keys: QKeySequence) -> str:

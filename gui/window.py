@@ -37,7 +37,7 @@ from gui.shell.header import LANGUAGES, Header
 from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
 from gui.theme import icon
-from gui.widgets.basic import come_by_tab
+from gui.widgets.basic import come_by_tab, named
 from gui.widgets.dialogs import Answer, ask
 from gui.widgets.drops import local_paths
 from gui.widgets.first_paint import after_first_paint
@@ -438,8 +438,7 @@ class GlassnetWindow(QMainWindow):
     # -- Frame -------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        central = QWidget()
-        central.setObjectName("central")
+        central = named(QWidget(), "central")
         self._column = vbox(self.header, (self.pages, 1), self.status, on=central, gap=0, margins=0)
         self.setCentralWidget(central)
         for _ in _TABS:

@@ -167,7 +167,6 @@ def _misfit(
 
 
 def _limits(challenge: Challenge) -> list[Condition]:
-    """Return the limits of a challenge as conditions."""
     limits = {
         "hidden_layers": challenge.most_hidden_layers,
         "hidden_units": challenge.most_hidden_units,

@@ -5,7 +5,7 @@ A library by itself::
     import vision
 
     classifier = vision.open_classifier()
-    result = classifier.classify(vision.read_picture("coffee.png"))
+    result = classifier.predict(vision.read_picture("coffee.png"))
     print(result.best.label, result.best.probability)
 
 The names below are imported when they are first used, so ``import vision`` costs next to nothing.
@@ -35,88 +35,35 @@ if TYPE_CHECKING:
     from vision.segmenter import MaskResult, Segmenter, cut_out
     from vision.session import PictureResult, Session
     from vision.sources.video_source import VideoSource
-    from vision.xray import BlobXray, compare, mistakes
+    from vision.xray import TensorView, compare, mistakes, view_tensor
 
 # OpenCV takes it when it is loaded, which each module here may do (docs/adr/0050).
 os.environ.setdefault("OPENCV_THREAD_POOL_ACTIVE_WAIT_MAIN", "1000")
 
-_HOMES = {
-    "Batch": "batch",
-    "BatchItem": "batch",
-    "BlobXray": "xray",
-    "ClassificationResult": "classification",
-    "Classifier": "classification",
-    "ComputeChoice": "engine",
-    "DetectionResult": "detector",
-    "Detections": "detections",
-    "Detector": "detector",
-    "DisplaySize": "display",
-    "Engine": "engine",
-    "Fault": "errors",
-    "Limits": "detections",
-    "MaskResult": "segmenter",
-    "ModelChoice": "model_choice",
-    "ModelLibrary": "library",
-    "OcclusionMap": "occlusion",
-    "PictureResult": "session",
-    "Pipeline": "pipeline",
-    "PipelineUpdate": "pipeline",
-    "Preprocessing": "preprocessing",
-    "Segmenter": "segmenter",
-    "Session": "session",
-    "VideoSource": "sources.video_source",
-    "VisionError": "errors",
-    "choice_from_files": "model_choice",
-    "compare": "xray",
-    "cut_out": "segmenter",
-    "list_pictures": "pictures",
-    "mistakes": "xray",
-    "occlusion_map": "occlusion",
-    "open_classifier": "models",
-    "open_detector": "models",
-    "open_predictor": "models",
-    "read_picture": "pictures",
-    "to_display": "display",
+# The public names, by the module that has them.
+_NAMES = {
+    "batch": "Batch BatchItem",
+    "classification": "ClassificationResult Classifier",
+    "detections": "Detections Limits",
+    "detector": "DetectionResult Detector",
+    "display": "DisplaySize to_display",
+    "engine": "ComputeChoice Engine",
+    "errors": "Fault VisionError",
+    "library": "ModelLibrary",
+    "model_choice": "ModelChoice choice_from_files",
+    "models": "open_classifier open_detector open_predictor",
+    "occlusion": "OcclusionMap occlusion_map",
+    "pictures": "list_pictures read_picture",
+    "pipeline": "Pipeline PipelineUpdate",
+    "preprocessing": "Preprocessing",
+    "segmenter": "MaskResult Segmenter cut_out",
+    "session": "PictureResult Session",
+    "sources.video_source": "VideoSource",
+    "xray": "TensorView compare mistakes view_tensor",
 }
+_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 
-__all__ = [
-    "Batch",
-    "BatchItem",
-    "BlobXray",
-    "ClassificationResult",
-    "Classifier",
-    "ComputeChoice",
-    "DetectionResult",
-    "Detections",
-    "Detector",
-    "DisplaySize",
-    "Engine",
-    "Fault",
-    "Limits",
-    "MaskResult",
-    "ModelChoice",
-    "ModelLibrary",
-    "OcclusionMap",
-    "PictureResult",
-    "Pipeline",
-    "PipelineUpdate",
-    "Preprocessing",
-    "Segmenter",
-    "Session",
-    "VideoSource",
-    "VisionError",
-    "choice_from_files",
-    "compare",
-    "cut_out",
-    "list_pictures",
-    "mistakes",
-    "occlusion_map",
-    "open_classifier",
-    "open_detector",
-    "open_predictor",
-    "read_picture",
-    "to_display",
-]
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> object:

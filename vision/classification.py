@@ -111,22 +111,7 @@ class Classifier(Predictor):
         self.scores_output = wanted if wanted in engine.output_names else ""
 
     def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> ClassificationResult:
-        """Classify one picture; see `classify`."""
-        return self.classify(picture, top, read_ms)
-
-    def classify(
-        self, picture: Picture, top: int = 5, read_ms: float = 0.0
-    ) -> ClassificationResult:
-        """Classify one picture.
-
-        Parameters
-        ----------
-        picture
-            (H, W, 3) BGR, uint8.
-        top
-            How many classes the result names.
-        read_ms
-            Time that reading the picture took, passed on into the timings.
+        """Name what is on one picture; see `Predictor.predict`.
 
         Raises
         ------
@@ -149,7 +134,7 @@ class Classifier(Predictor):
         Raises
         ------
         VisionError
-            As `classify`.
+            As `predict`.
         """
         return self._probabilities(self.engine.forward(blob), len(blob))
 

@@ -76,18 +76,7 @@ class Detector(Predictor):
         self.limits = Limits(head.score, head.overlap)
 
     def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> DetectionResult:
-        """Find objects; see `detect`."""
-        return self.detect(picture, read_ms)
-
-    def detect(self, picture: Picture, read_ms: float = 0.0) -> DetectionResult:
-        """Find objects in one picture.
-
-        Parameters
-        ----------
-        picture
-            (H, W, 3) BGR, uint8.
-        read_ms
-            Time that reading the picture took, passed on into the timings.
+        """Find objects in one picture; see `Predictor.predict`.
 
         Raises
         ------

@@ -9,8 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.pictures import Picture, fitted, resized, write_bgrx
-from vision.preprocessing import Preprocessing
-from vision.xray import xray
 
 type Pixels = npt.NDArray[np.uint8]
 """Pixels (H, W, 4), uint8: blue, green, red, and 255 or an alpha."""
@@ -46,56 +44,6 @@ class DisplaySize:
         return to_display(
             picture, fitted((width, height), self.room_wh), is_mirrored=self.is_mirrored
         )
-
-
-@dataclass(frozen=True, eq=False)
-class TensorView:
-    """A tensor as numbers and pictures.
-
-    Attributes
-    ----------
-    pixels
-        The picture for which the network takes the tensor, (H, W, 4); with wrong settings it
-        looks wrong.
-    channels
-        Each channel in grey, (H, W, 4), stretched from its own least to its greatest value.
-    names
-        What the network takes the channels for: R, G and B, in its order.
-    shape, minimum, maximum, mean
-        Of the tensor itself.
-    """
-
-    pixels: Pixels
-    channels: tuple[Pixels, ...]
-    names: tuple[str, ...]
-    shape: tuple[int, ...]
-    minimum: float
-    maximum: float
-    mean: float
-
-
-def view_tensor(settings: Preprocessing, own: Preprocessing, picture: Picture) -> TensorView:
-    """Return the view of the tensor that `settings` make of `picture`.
-
-    Parameters
-    ----------
-    settings
-        What the tensor is made with.
-    own
-        The model's own settings, by which the network reads it.
-    picture
-        (H, W, 3) BGR, uint8.
-    """
-    seen = xray(picture, settings, own)
-    return TensorView(
-        pixels=to_display(seen.as_seen),
-        channels=tuple(to_display(channel.picture) for channel in seen.channels),
-        names=tuple(channel.name for channel in seen.channels),
-        shape=seen.blob.shape,
-        minimum=seen.minimum,
-        maximum=seen.maximum,
-        mean=seen.mean,
-    )
 
 
 def to_display(

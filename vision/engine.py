@@ -219,7 +219,6 @@ class Engine:
             self._net = _read_net(self.file, cv2.dnn.ENGINE_CLASSIC, shape)
         except (*_BUILD_FAULTS, VisionError):
             return False
-        LOADS.add()
         self._tried = {shape}
         self.use = ComputeUse(self.use.chosen, _what_computes(self._net), short_reason(error))
         return True
@@ -302,7 +301,7 @@ def _build(
     reason = ""
     if choice is ComputeChoice.AUTO:
         try:
-            net = _counted(file, cv2.dnn.ENGINE_NEW, shape)
+            net = _read_net(file, cv2.dnn.ENGINE_NEW, shape)
         except _BUILD_FAULTS as error:
             reason = short_reason(error)
             net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC, shape)
@@ -324,7 +323,7 @@ def _what_computes(net: cv2.dnn.Net) -> ComputeChoice:
 
 def _or_unsupported(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.Net:
     try:
-        return _counted(file, engine, shape)
+        return _read_net(file, engine, shape)
     except _BUILD_FAULTS as error:
         if file.unknown:
             operators = file.unknown
@@ -333,12 +332,6 @@ def _or_unsupported(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2
             ) from error
         reason = _named_reason(file, engine, shape) or short_reason(error)
         raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason) from error
-
-
-def _counted(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.Net:
-    net = _read_net(file, engine, shape)
-    LOADS.add()
-    return net
 
 
 def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.Net:
@@ -354,11 +347,11 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
         raise _NotUsableError(Words("an operator is missing in the new engine"))
+    LOADS.add()
     return net
 
 
 def _content(file: ModelFile, engine: int) -> bytes:
-    """Return a model's bytes as OpenCV gets them."""
     if file.structure is None:
         return file.data
     data = readable(file.data)

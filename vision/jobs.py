@@ -25,7 +25,14 @@ type ShouldStop = Callable[[], bool]
 type Publish = Callable[[object], None]
 
 
-class Job(Protocol):
+class SideJob(Protocol):
+    """Work beside the main job, which must leave the network alone meanwhile."""
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Do the work; the newest published value is shown at the display's rate."""
+
+
+class Job(SideJob, Protocol):
     """Work for the session's thread.
 
     Attributes
@@ -34,26 +41,20 @@ class Job(Protocol):
         Whether it ends by itself before long; whatever comes next ends any other.
     goes_first
         Whether it is done before all that has no near end.
+    shows_anew
+        Whether, once it is done, the picture on show need not be classified anew.
     """
 
-    ends_soon: ClassVar[bool]
-    goes_first: ClassVar[bool]
-
-    @property
-    def shows_anew(self) -> bool:
-        """Whether, once it is done, the picture on show need not be classified anew."""
-
-    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Do the work; the newest published value is shown at the display's rate."""
+    ends_soon: ClassVar[bool] = True
+    goes_first: ClassVar[bool] = False
+    shows_anew: bool = False
 
 
 @dataclass(frozen=True, eq=False)
-class ModelJob:
+class ModelJob(Job):
     """Turn to another model and report on it; if it fails, the one in use stays."""
 
-    ends_soon: ClassVar[bool] = True
-    goes_first: ClassVar[bool] = True
-    shows_anew: ClassVar[bool] = False
+    goes_first = True
 
     choice: ModelChoice
 
@@ -94,16 +95,14 @@ class PictureItem:
     is_new: bool = True
 
 
-class AgainJob:
+class AgainJob(Job):
     """Look at the picture on show anew, with the model and settings then in use.
 
     Which picture that is shows only when its turn comes; whoever runs the jobs then puts what
     `again` returns in its place.
     """
 
-    ends_soon: ClassVar[bool] = True
-    goes_first: ClassVar[bool] = False
-    shows_anew: ClassVar[bool] = True
+    shows_anew = True
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Do nothing: without a picture there is nothing to repeat."""
@@ -111,7 +110,7 @@ class AgainJob:
 
 
 @dataclass(eq=False)
-class PicturesJob:
+class PicturesJob(Job):
     """Look at some pictures, one after the other.
 
     Attributes
@@ -122,10 +121,6 @@ class PicturesJob:
         A `PictureResult` or what was wrong with the picture, in order; the worker appends, the GUI
         thread takes them away.
     """
-
-    ends_soon: ClassVar[bool] = True
-    goes_first: ClassVar[bool] = False
-    shows_anew: ClassVar[bool] = False
 
     items: list[PictureItem]
     outcomes: deque[PictureResult | VisionError] = field(default_factory=deque)
@@ -169,7 +164,7 @@ def again(shown: PictureResult) -> PicturesJob:
 _LOOK_EVERY_S: Final = 0.4
 
 
-class FolderJob:
+class FolderJob(Job):
     """Look at every picture of a folder; run again, it goes on where it was stopped.
 
     Parameters
@@ -191,8 +186,7 @@ class FolderJob:
         How many pictures there are, 0 until the folder was read.
     """
 
-    ends_soon: ClassVar[bool] = False
-    goes_first: ClassVar[bool] = False
+    ends_soon = False
 
     def __init__(self, folder: Path, *, is_watched: bool = True) -> None:
         self.folder = folder
@@ -258,13 +252,6 @@ def _shown(session: Session, item: BatchItem, picture: Picture) -> PictureResult
 
 
 _BUSY_S: Final = 3.0
-
-
-class SideJob(Protocol):
-    """Work beside the main job, which must leave the network alone meanwhile."""
-
-    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Do the work; the newest published value is shown at the display's rate."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -368,9 +355,7 @@ class ExplainJob:
         )
 
 
-def run_job(
-    job: Job | SideJob, session: Session, should_stop: ShouldStop, publish: Publish
-) -> object:
+def run_job(job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
     """Run a job; nothing comes of one whose other process was stopped."""
     try:
         with stopped_by(should_stop):

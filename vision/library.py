@@ -8,13 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 import platformdirs
 
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
-from vision.files import read_file
-from vision.manifest import ASSETS, ModelManifest
+from vision.manifest import ASSETS, ModelManifest, decode_file
 from vision.model_files import read_model_file
 from vision.models import make_predictor
 from vision.predictor import Predictor
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 LIBRARY_MANIFEST: Final = ASSETS / "models" / "library.json"
 HTTPS_ONLY: Final = frozenset({"https"})
-_MAX_MANIFEST_BYTES: Final = 4 * 1024 * 1024
 
 
 def read_library(path: Path = LIBRARY_MANIFEST) -> tuple[ModelManifest, ...]:
@@ -36,11 +33,7 @@ def read_library(path: Path = LIBRARY_MANIFEST) -> tuple[ModelManifest, ...]:
     VisionError
         file_missing, file_unreadable, manifest_damaged or preprocessing_invalid.
     """
-    data = read_file(path, _MAX_MANIFEST_BYTES)
-    try:
-        return msgspec.json.decode(data, type=tuple[ModelManifest, ...])
-    except msgspec.DecodeError as error:
-        raise VisionError(Fault.MANIFEST_DAMAGED, file=str(path), reason=str(error)) from error
+    return decode_file(path, tuple[ModelManifest, ...])
 
 
 def user_models_folder() -> Path:

@@ -79,9 +79,20 @@ def read_manifest(path: Path) -> ModelManifest:
     VisionError
         file_missing, file_unreadable, manifest_damaged or preprocessing_invalid.
     """
+    return decode_file(path, ModelManifest)
+
+
+def decode_file[T](path: Path, kind: type[T]) -> T:
+    """Read what a JSON file describes.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, manifest_damaged or preprocessing_invalid.
+    """
     data = read_file(path, _MAX_FILE_BYTES)
     try:
-        return msgspec.json.decode(data, type=ModelManifest)
+        return msgspec.json.decode(data, type=kind)
     except msgspec.DecodeError as error:
         raise VisionError(Fault.MANIFEST_DAMAGED, file=str(path), reason=str(error)) from error
 

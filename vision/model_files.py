@@ -160,8 +160,7 @@ def _tflite(data: bytes, name: str) -> ModelFile:
         shape = check_tflite(data)
         converted = convert_tflite(data)
     except TfliteError as error:
-        reason = words_of(error)
-        raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
+        raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=error.words) from error
     except TfliteInputsError as error:
         names = ", ".join(error.names) or Words("none")
         count = len(error.names)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -110,7 +111,7 @@ def occlusion_map(
     Raises
     ------
     VisionError
-        As `Classifier.classify`.
+        As `Classifier.predict`.
 
     Notes
     -----
@@ -188,11 +189,5 @@ def shares_of(drops: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
 
 def enlarge(values: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:
     """Return a map of (side, side), linear between the centres of the cells."""
-    rows, columns = values.shape
-    at_y = np.clip((np.arange(side) + 0.5) / side * rows - 0.5, 0, rows - 1)
-    at_x = np.clip((np.arange(side) + 0.5) / side * columns - 0.5, 0, columns - 1)
-    y, x = np.minimum(at_y.astype(int), rows - 2), np.minimum(at_x.astype(int), columns - 2)
-    v, u = (at_y - y)[:, None], (at_x - x)[None, :]
-    upper = values[y][:, x] * (1 - u) + values[y][:, x + 1] * u
-    lower = values[y + 1][:, x] * (1 - u) + values[y + 1][:, x + 1] * u
-    return np.asarray(upper * (1 - v) + lower * v, np.float32)
+    found = cv2.resize(values, (side, side), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(found, np.float32)

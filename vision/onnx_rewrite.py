@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from vision.protobuf import (
+    EMPTY,
     FIXED_32,
     copied,
     delimited,
     fields,
     fixed_32,
     integers,
+    last_values,
     number_field,
     signed,
     submessage,
@@ -103,7 +105,7 @@ def _readable_graph(graph: memoryview) -> bytes | None:
     producers = {name: node for node in nodes.values() for name in node.outputs}
     constants = {name for name, node in producers.items() if node.operator == "Constant"}
     constants |= {
-        _tensor_name(submessage(value))
+        text(last_values(submessage(value)).get(8, EMPTY))
         for number, _, value in messages
         if number == _GRAPH_INITIALIZER
     }
@@ -168,7 +170,6 @@ def _is_taken_for_another(
 
 
 def _identity(name: str, output: str) -> bytes:
-    """Return the NodeProto of an Identity."""
     written = ((1, name), (2, output), (3, output), (4, "Identity"))
     return b"".join(part for number, word in written for part in delimited(number, word.encode()))
 
@@ -182,14 +183,9 @@ def _replaced(message: memoryview, number: int, *contents: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _tensor_name(tensor: memoryview) -> str:
-    return next((text(value) for number, _, value in fields(tensor) if number == 8), "")
-
-
 def _raw_booleans(tensor: memoryview) -> bytes | None:
     """Return a TensorProto with its booleans as bytes, or None where it holds no such integers."""
-    kind = next((signed(value) for number, _, value in fields(tensor) if number == 2), 0)
-    if kind != _BOOL:
+    if signed(last_values(tensor).get(2, 0)) != _BOOL:
         return None
     values = [
         one
@@ -328,22 +324,13 @@ def _attribute_float(attribute: memoryview) -> float | None:
 
 
 def _attribute_tensor(attribute: memoryview) -> memoryview:
-    for number, _, value in fields(attribute):
-        if number == 5:
-            return submessage(value)
-    return memoryview(b"")
+    return submessage(last_values(attribute).get(5, EMPTY))
 
 
 def _scalar(tensor: memoryview) -> tuple[str, float | None]:
     """Return a TensorProto's name, and its value if it is one float32."""
-    name, element, payload = "", 0, memoryview(b"")
-    for number, _, value in fields(tensor):
-        if number == 2:
-            element = signed(value)
-        elif number == 8:
-            name = text(value)
-        elif number in (4, 9):
-            payload = submessage(value)
-    if element != _FLOAT or len(payload) != 4:
+    given = last_values(tensor)
+    name, payload = text(given.get(8, EMPTY)), submessage(given.get(9, given.get(4, EMPTY)))
+    if signed(given.get(2, 0)) != _FLOAT or len(payload) != 4:
         return name, None
     return name, float(struct.unpack("<f", payload)[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from vision.protobuf import WireError, fields, integers, signed, submessage, text
+from vision.protobuf import EMPTY, WireError, fields, last_values, signed, submessage, text
 from vision.reasons import Words
 
 type Shape = tuple[int | str | None, ...]
@@ -72,37 +72,17 @@ def read_structure(data: bytes | memoryview) -> OnnxStructure:
     metadata: dict[str, str] = {}
     for number, _, value in fields(memoryview(data)):
         if number == 8:
-            domain, version = _operator_set(submessage(value))
-            if domain in ("", "ai.onnx"):
-                opset = version
+            given = last_values(submessage(value))
+            if text(given.get(1, EMPTY)) in ("", "ai.onnx"):
+                opset = signed(given.get(2, 0))
         elif number == 7:
             graph = submessage(value)
         elif number == 14:
-            key, said = _property(submessage(value))
-            metadata[key] = said
+            given = last_values(submessage(value))
+            metadata[text(given.get(1, EMPTY))] = text(given.get(2, EMPTY))
     if graph is None:
         raise WireError(Words("there is no graph in it"))
     return replace(_graph(graph, opset), metadata=metadata)
-
-
-def _property(message: memoryview) -> tuple[str, str]:
-    key, said = "", ""
-    for number, _, value in fields(message):
-        if number == 1:
-            key = text(value)
-        elif number == 2:
-            said = text(value)
-    return key, said
-
-
-def _operator_set(message: memoryview) -> tuple[str, int]:
-    domain, version = "", 0
-    for number, _, value in fields(message):
-        if number == 1:
-            domain = text(value)
-        elif number == 2:
-            version = signed(value)
-    return domain, version
 
 
 def _graph(message: memoryview, opset: int | None) -> OnnxStructure:
@@ -116,9 +96,9 @@ def _graph(message: memoryview, opset: int | None) -> OnnxStructure:
             operators[operator] += 1
             producers.update(dict.fromkeys(results, operator))
         elif number == 5:
-            name, outside = _initializer(submessage(value))
-            weights.add(name)
-            external |= outside
+            tensor = last_values(submessage(value))
+            weights.add(text(tensor.get(8, EMPTY)))
+            external |= tensor.get(14) == 1
         elif number == 11:
             inputs.append(_value_info(submessage(value)))
         elif number == 12:
@@ -147,16 +127,6 @@ def _node(message: memoryview) -> tuple[str, list[str]]:
     return (operator if domain in ("", "ai.onnx") else f"{domain}::{operator}"), results
 
 
-def _initializer(message: memoryview) -> tuple[str, bool]:
-    name, external = "", False
-    for number, _, value in fields(message):
-        if number == 8:
-            name = text(value)
-        elif number == 14:
-            external = value == 1
-    return name, external
-
-
 def _value_info(message: memoryview) -> TensorInfo:
     name, shape, is_tensor = "", None, True
     for number, _, value in fields(message):
@@ -176,17 +146,15 @@ _NO_TENSORS = frozenset([4, 5, 9])
 
 
 def _tensor_shape(message: memoryview) -> Shape | None:
-    for number, _, value in fields(message):
-        if number == 2:
-            sides = (submessage(side) for kind, _, side in fields(submessage(value)) if kind == 1)
-            return tuple(map(_dimension, sides))
-    return None
+    shape = last_values(message).get(2)
+    if shape is None:
+        return None
+    sides = (submessage(side) for number, _, side in fields(submessage(shape)) if number == 1)
+    return tuple(map(_dimension, sides))
 
 
 def _dimension(message: memoryview) -> int | str | None:
-    for number, kind, value in fields(message):
-        if number == 1:
-            return integers(kind, value)[0]
-        if number == 2:
-            return text(value)
-    return None
+    given = last_values(message)
+    if 1 in given:
+        return signed(given[1])
+    return text(given[2]) if 2 in given else None

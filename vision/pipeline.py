@@ -253,7 +253,6 @@ class Pipeline:
                 self._messages.get_nowait()
 
     def _step(self) -> None:
-        """Take one frame, if there is one."""
         self._show_one = False
         self._seeks_shown = self._seeks
         if self._aside is not None and self._source.is_paced:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -115,8 +117,10 @@ class _Preflight:
         self._findings: list[Finding] = []
 
     def report(self) -> PreflightReport:
-        labels = self._read_labels()
-        manifest = self._read_manifest()
+        labels = None
+        if self._labels_path is not None:
+            labels = self._tried(partial(read_labels, self._labels_path))
+        manifest = self._tried(partial(manifest_beside, self._model, self._prototxt))
         file = self._read_file()
         if file is None:
             return PreflightReport(tuple(self._findings), None, None)
@@ -128,14 +132,13 @@ class _Preflight:
         settings = self._preprocessing(file, manifest, recognition)
         predictor = None
         if engine is not None and recognition is not None and recognition.task is not None:
-            predictor = self._predictor(engine, file, manifest, labels, settings, recognition)
+            given = (self._model.parent, labels, settings, recognition)
+            predictor = self._tried(partial(make_predictor, engine, file, manifest, *given))
         if predictor is not None:
             self._run(predictor)
-        usable = predictor if not self._failed() else None
+        has_failed = any(one.severity is Severity.FAIL for one in self._findings)
+        usable = None if has_failed else predictor
         return PreflightReport(tuple(self._findings), settings, usable, recognition)
-
-    def _failed(self) -> bool:
-        return any(finding.severity is Severity.FAIL for finding in self._findings)
 
     def _add(self, check: Check, severity: Severity, **values: str | int | float) -> None:
         self._findings.append(Finding(check, severity, values))
@@ -145,25 +148,17 @@ class _Preflight:
             raise error
         self._findings.append(Finding(Check.FAULT, Severity.FAIL, error=as_value(error)))
 
-    def _read_labels(self) -> Labels | None:
+    def _tried[T](self, work: Callable[[], T]) -> T | None:
+        """Return what some work gives; None where it fails, which is a finding."""
         try:
-            return None if self._labels_path is None else read_labels(self._labels_path)
-        except VisionError as error:
-            self._fault(error)
-            return None
-
-    def _read_manifest(self) -> ModelManifest | None:
-        try:
-            return manifest_beside(self._model, self._prototxt)
+            return work()
         except VisionError as error:
             self._fault(error)
             return None
 
     def _read_file(self) -> ModelFile | None:
-        try:
-            file = read_model_file(self._model, self._prototxt)
-        except VisionError as error:
-            self._fault(error)
+        file = self._tried(partial(read_model_file, self._model, self._prototxt))
+        if file is None:
             return None
         # A converted file has no opset of its own.
         is_onnx = file.format is ModelFormat.ONNX and file.structure is not None
@@ -236,44 +231,23 @@ class _Preflight:
             self._compare_labels_with_file(file, labels)
             return None
 
-    def _predictor(
-        self,
-        engine: Engine,
-        file: ModelFile,
-        manifest: ModelManifest | None,
-        labels: Labels | None,
-        settings: Preprocessing,
-        recognition: Recognition,
-    ) -> Predictor | None:
-        folder = self._model.parent
-        try:
-            return make_predictor(engine, file, manifest, folder, labels, settings, recognition)
-        except VisionError as error:
-            self._fault(error)
-            return None
-
     def _compare_labels_with_file(self, file: ModelFile, labels: Labels | None) -> None:
         """Compare the labels with the output's shape in the file, where it cannot be run."""
         outputs = file.structure.outputs if file.structure else ()
         shape = outputs[0].shape if len(outputs) == 1 else None
         if labels is None or not shape or not isinstance(shape[-1], int):
             return
-        try:
-            labels.require(shape[-1])
-        except VisionError as error:
-            self._fault(error)
+        self._tried(partial(labels.require, shape[-1]))
 
     def _run(self, predictor: Predictor) -> None:
         width, height = predictor.preprocessing.size_wh
         grey = np.full((height, width, 3), 127, np.uint8)
         had_labels = predictor.labels is not None
-        try:
-            started = time.perf_counter()
-            result = predictor.predict(grey)
-            elapsed_ms = (time.perf_counter() - started) * 1e3
-        except VisionError as error:
-            self._fault(error)
+        started = time.perf_counter()
+        result = self._tried(partial(predictor.predict, grey))
+        if result is None:
             return
+        elapsed_ms = (time.perf_counter() - started) * 1e3
         use, forward_ms = predictor.engine.use, round(elapsed_ms, 1)
         if use.reason:
             self._add(

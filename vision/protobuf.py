@@ -79,6 +79,15 @@ def fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
         at += length
 
 
+EMPTY: Final = memoryview(b"")
+"""What a string, or another message, is that is left out."""
+
+
+def last_values(message: memoryview) -> dict[int, int | memoryview]:
+    """Return the last value of each field of a message, by the field's number."""
+    return {number: value for number, _, value in fields(message)}
+
+
 def text(value: int | memoryview) -> str:
     """Return a string field."""
     if isinstance(value, int):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 
@@ -62,11 +63,7 @@ class Words(str):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Let them travel between processes."""
-        return _words, (self.template, self.values)
-
-
-def _words(template: str, values: dict[str, str | int | float]) -> Words:
-    return Words(template, **values)
+        return partial(Words, self.template, **self.values), ()
 
 
 def filled(
@@ -81,6 +78,14 @@ def filled(
         else value
         for name, value in values.items()
     }
+
+
+class WordedError(ValueError):
+    """An error that says in `words`, made of a template and its values, what is wrong."""
+
+    def __init__(self, template: str, **values: str | int | float) -> None:
+        self.words = Words(template, **values)
+        super().__init__(self.words)
 
 
 def words_of(error: Exception) -> str:

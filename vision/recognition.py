@@ -79,11 +79,15 @@ def recognise(
     """
     if described is not None and described.boxes_output in outputs:
         return _detector(described, Words("its file says so"))
-    for look in (_named, _rows, _ssd, _yolo, _corners, _picture_like):
-        found = look(outputs, size_wh, file_format)
-        if found is not None:
-            return found
-    return Recognition(Task.CLASSIFICATION, LABELS, _shapes(outputs))
+    return (
+        _named(outputs)
+        or _rows(outputs)
+        or _ssd(outputs, size_wh, file_format)
+        or _yolo(outputs, size_wh)
+        or _corners(outputs)
+        or _picture_like(outputs, size_wh)
+        or Recognition(Task.CLASSIFICATION, LABELS, _shapes(outputs))
+    )
 
 
 def read_as(choice: ReadAs, outputs: Mapping[str, Array]) -> Recognition:
@@ -149,9 +153,7 @@ _NAMES: Final = (
 )
 
 
-def _named(
-    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
-) -> Recognition | None:
+def _named(outputs: Mapping[str, Array]) -> Recognition | None:
     """Recognise faces and poses, by the shapes and names that their best-known networks have."""
     tables = {_rows_and_columns(values) for values in outputs.values()}
     names = [name.lower() for name in outputs]
@@ -174,9 +176,7 @@ def _named(
     return None
 
 
-def _rows(
-    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
-) -> Recognition | None:
+def _rows(outputs: Mapping[str, Array]) -> Recognition | None:
     """Recognise the rows of Caffe's DetectionOutput."""
     for name, values in outputs.items():
         if values.ndim == 4 and values.shape[:2] == (1, 1) and values.shape[3] == 7:
@@ -241,9 +241,7 @@ def _ssd(
     return _detector(head, reason)
 
 
-def _yolo(
-    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
-) -> Recognition | None:
+def _yolo(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Recognition | None:
     """Recognise YOLOX, and name its relations."""
     cells = yolox_cells(size_wh)
     if len(cells) < _FEWEST_CELLS:
@@ -271,9 +269,7 @@ def _yolo(
     return None
 
 
-def _corners(
-    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
-) -> Recognition | None:
+def _corners(outputs: Mapping[str, Array]) -> Recognition | None:
     """Recognise corners beside scores; name what has boxes of another kind."""
     boxes, scores = _box_outputs(outputs)
     if not boxes:
@@ -292,9 +288,7 @@ def _corners(
     return _detector(head, Words("it gives corners and one score a class"))
 
 
-def _picture_like(
-    outputs: Mapping[str, Array], size_wh: tuple[int, int], file_format: ModelFormat
-) -> Recognition | None:
+def _picture_like(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Recognition | None:
     """Recognise masks; name what else gives pictures."""
     values = max(outputs.values(), key=lambda one: one.size)
     planes = mask_channels(values.shape) if values.ndim == 4 else 0

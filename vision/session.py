@@ -12,7 +12,7 @@ from vision.classification import Classifier
 from vision.crops import file_name
 from vision.detections import Limits
 from vision.detector import Detector
-from vision.display import DisplaySize, Pixels, TensorView, to_screen, view_tensor
+from vision.display import DisplaySize, Pixels, to_screen
 from vision.engine import ComputeUse
 from vision.findings import Finding, ModelRefusedError
 from vision.manifest import ModelManifest, write_manifest
@@ -26,6 +26,7 @@ from vision.preprocessing import Preprocessing
 from vision.recognition import Recognition
 from vision.recorder import Recorder
 from vision.result import Result, Task
+from vision.xray import TensorView, view_tensor
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,12 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import ClassVar
 
 from vision.detector import DetectionResult
 from vision.display import DisplaySize, Pixels
 from vision.errors import Fault, VisionError, as_value
 from vision.findings import ModelRefusedError
-from vision.jobs import Publish, ShouldStop
+from vision.jobs import Job, Publish, ShouldStop
 from vision.model_choice import ModelChoice
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.predictor import Predictor
@@ -66,7 +65,7 @@ class StreamView:
     update: PipelineUpdate | None
 
 
-class StreamJob:
+class StreamJob(Job):
     """Look at a video, a camera or a network stream until it is stopped.
 
     Attributes
@@ -85,9 +84,8 @@ class StreamJob:
     `run` belongs to the worker; the other methods may be called from the GUI thread.
     """
 
-    ends_soon: ClassVar[bool] = False
-    goes_first: ClassVar[bool] = False
-    shows_anew: ClassVar[bool] = True
+    ends_soon = False
+    shows_anew = True
 
     def __init__(self, source: FrameSource, session: Session) -> None:
         self.source = source

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.classification import Classifier, top_k
+from vision.display import Pixels, to_display
 from vision.errors import VisionError, as_value
 from vision.labels import numbered_labels
 from vision.pictures import Picture
@@ -18,68 +19,52 @@ from vision.result import ScoredLabel
 
 
 @dataclass(frozen=True, eq=False)
-class ChannelXray:
-    """One channel of a tensor.
+class TensorView:
+    """A tensor as numbers and pictures.
 
     Attributes
     ----------
-    name
-        "R", "G", "B" or "grey": what the network takes it for.
-    picture
-        (h, w) uint8, from the tensor's smallest value (black) to its largest (white).
-    """
-
-    name: str
-    picture: npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True, eq=False)
-class BlobXray:
-    """A tensor made visible.
-
-    Attributes
-    ----------
-    blob
-        What the network is given, (1, C, h, w) float32.
-    as_seen
-        (h, w, 3) BGR, uint8: the picture for which the network takes the tensor, whose
-        settings are those of the model. With right settings that is the cut-out picture.
+    pixels
+        The picture for which the network takes the tensor, (H, W, 4); with wrong settings it
+        looks wrong.
     channels
-        Each channel alone.
-    minimum, maximum, mean
-        Of the whole tensor.
+        Each channel in grey, (H, W, 4), stretched from its own least to its greatest value.
+    names
+        What the network takes the channels for: R, G and B, in its order.
+    shape, minimum, maximum, mean
+        Of the tensor itself.
     """
 
-    blob: Blob
-    as_seen: Picture
-    channels: tuple[ChannelXray, ...]
+    pixels: Pixels
+    channels: tuple[Pixels, ...]
+    names: tuple[str, ...]
+    shape: tuple[int, ...]
     minimum: float
     maximum: float
     mean: float
 
 
-def xray(picture: Picture, settings: Preprocessing, right: Preprocessing | None = None) -> BlobXray:
-    """Return the tensor of a picture, and the picture of the tensor.
+def view_tensor(settings: Preprocessing, own: Preprocessing, picture: Picture) -> TensorView:
+    """Return the view of the tensor that `settings` make of `picture`.
 
     Parameters
     ----------
+    settings
+        What the tensor is made with.
+    own
+        The model's own settings, by which the network reads it.
     picture
         (H, W, 3) BGR, uint8.
-    settings
-        What to make the tensor with.
-    right
-        The model's own settings, by which the tensor is read back; `settings` if None.
     """
     blob = settings.blob(picture)
-    right = right or settings
-    names = ("grey",) if settings.channels == 1 else ("R", "G", "B") if right.swap_rb else "BGR"
-    return BlobXray(
-        blob,
-        tensor_picture(blob, right),
-        tuple(_channel(name, channel) for name, channel in zip(names, blob[0], strict=True)),
-        float(blob.min()),
-        float(blob.max()),
-        float(blob.mean()),
+    return TensorView(
+        pixels=to_display(tensor_picture(blob, own)),
+        channels=tuple(to_display(_stretched(channel)) for channel in blob[0]),
+        names=("grey",) if settings.channels == 1 else tuple("RGB" if own.swap_rb else "BGR"),
+        shape=blob.shape,
+        minimum=float(blob.min()),
+        maximum=float(blob.max()),
+        mean=float(blob.mean()),
     )
 
 
@@ -111,11 +96,10 @@ def tensor_picture(blob: Blob, settings: Preprocessing) -> Picture:
     return np.asarray(cv2.merge(planes[::-1] if settings.swap_rb else planes), np.uint8)
 
 
-def _channel(name: str, values: npt.NDArray[np.float32]) -> ChannelXray:
+def _stretched(values: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    """Return grey levels from the least of some values (black) to the greatest (white)."""
     low, high = float(values.min()), float(values.max())
-    span = high - low or 1.0
-    shown = ((values - low) * (255.0 / span) + 0.5).astype(np.uint8)
-    return ChannelXray(name, shown)
+    return ((values - low) * (255.0 / (high - low or 1.0)) + 0.5).astype(np.uint8)
 
 
 class Mistake(StrEnum):

@@ -11607,6 +11607,10 @@ doğruluk</translation>
         <translation>notebook bilgisayar</translation>
     </message>
     <message>
+        <source>nothing produces its input {input}</source>
+        <translation>{input} girdisini hiçbir katman üretmiyor</translation>
+    </message>
+    <message>
         <source>obelisk</source>
         <translation>dikili taş</translation>
     </message>
@@ -15531,10 +15535,6 @@ doğruluk</translation>
     <message>
         <source>Training the head</source>
         <translation>Sınıflandırıcı eğitiliyor</translation>
-    </message>
-    <message>
-        <source>Writing</source>
-        <translation>Yazılıyor</translation>
     </message>
     <message>
         <source>{what}: {done} of {total}</source>

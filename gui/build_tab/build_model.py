@@ -732,10 +732,6 @@ class BuildModel(QObject):
         """Train so many random starts of the experiment, and see how many get there."""
         self.insight.draw_lottery(number, self.cluster)
 
-    def stop_lottery(self) -> None:
-        """Draw no further start; those that were drawn are shown."""
-        self.insight.stop_lottery()
-
     def open_seed(self, seed: int) -> None:
         """Take what a start of the lottery came to in place of the experiment shown."""
         lottery = self.state.insight.lottery
@@ -749,10 +745,6 @@ class BuildModel(QObject):
     ) -> None:
         """Train so many starts with every rate and every width of a hidden layer, -1 for none."""
         self.insight.draw_sweep(seeds, rates, widths, layer, self.cluster)
-
-    def stop_sweep(self) -> None:
-        """End the sweep; what is whole of it is shown."""
-        self.insight.stop_sweep()
 
     def take_cell(self, rate: float, units: int) -> None:
         """Take the learning rate and the width of one of the sweep's cells, as a new start."""
@@ -794,10 +786,6 @@ class BuildModel(QObject):
                 ).format(kernels=kernels),
                 source=self,
             )
-
-    def measure_landscape(self) -> None:
-        """Measure the loss around the path that the present run took."""
-        self.insight.measure_landscape()
 
     # -- Editing -----------------------------------------------------------------------------------
 
@@ -1193,9 +1181,7 @@ class BuildModel(QObject):
             locks=self._locks,
             rounding_step=step,
         )
-        state = dataclasses.replace(state, run=self._run_view(state))
-        old = getattr(self, "state", None)
-        return state if old is None else old.kept_in(state)
+        return dataclasses.replace(state, run=self._run_view(state))
 
     def _named_dataset(self) -> Dataset:
         """Return the rows with their names in the language in use."""

@@ -16,11 +16,11 @@ from gui.workers import LatestTask, RunController, Work
 from model.data import Dataset
 from model.edits.network import fresh, same_sweep, same_task
 from model.experiment import Experiment, FloatArray
-from model.insight import Finding, Landscape, LinearClassifier, examine, linear_classifier
+from model.insight import Finding, LinearClassifier, examine, linear_classifier
 from model.insight.answers import Answers
 from model.insight.landscape import run_landscape
 from model.insight.linear import is_compared
-from model.insight.rounding import Roundings, try_roundings
+from model.insight.rounding import try_roundings
 from model.insight.verdict import Verdict, proven_verdict
 from model.training.history import History
 
@@ -122,12 +122,15 @@ class Insight:
         self._lottery = RunController(
             parent,
             self._on_lottery_over,
-            self._on_lottery_failed,
+            self._failing(lottery_share=None),
             updated=self._on_lottery_progress,
         )
         self._swept: tuple[Experiment, int] | None = None
         self._sweep = RunController(
-            parent, self._on_sweep_over, self._on_sweep_failed, updated=self._on_sweep_progress
+            parent,
+            self._on_sweep_over,
+            self._failing(sweep_share=None),
+            updated=self._on_sweep_progress,
         )
 
     # -- Life --------------------------------------------------------------------------------------
@@ -205,6 +208,15 @@ class Insight:
         if any(getattr(self.view, name) is not part for name, part in parts.items()):
             self.view = structs.replace(self.view, **parts)
             self._show()
+
+    def _failing(self, **parts: Any) -> Callable[[Exception, str], None]:
+        """Return what tells of a failed work, after which `parts` are known."""
+
+        def fail(error: Exception, details: str) -> None:
+            self._publish(**parts)
+            self._fail(error, details)
+
+        return fail
 
     # -- The doctor and the verdict ----------------------------------------------------------------
 
@@ -392,12 +404,9 @@ class Insight:
         self._publish(roundings=None)
         self._roundings.start(
             lambda should_stop, publish: try_roundings(experiment, dataset, should_stop),
-            self._on_roundings_tried,
+            lambda found: self._publish(roundings=found),
             self._fail,
         )
-
-    def _on_roundings_tried(self, found: Roundings | None) -> None:
-        self._publish(roundings=found)
 
     def _is_rounded(self, state: BuildState) -> bool:
         """Tell whether the roundings known, or being tried, are of the weights of a state."""
@@ -447,8 +456,8 @@ class Insight:
         self._task = state.experiment
         self._landscape.start(
             lambda should_stop, publish: run_landscape(history, state.dataset, should_stop),
-            self._on_landscape_measured,
-            self._on_landscape_failed,
+            lambda landscape: self._publish(landscape=landscape, measures_landscape=False),
+            self._failing(measures_landscape=False),
         )
         self._publish(measures_landscape=True)
 
@@ -470,10 +479,6 @@ class Insight:
         self._publish(lottery=result if is_shown else self.view.lottery, lottery_share=None)
         if is_shown:
             self._tell(result.machines)
-
-    def _on_lottery_failed(self, error: Exception, details: str) -> None:
-        self._publish(lottery_share=None)
-        self._fail(error, details)
 
     # -- Sweep -------------------------------------------------------------------------------------
 
@@ -525,17 +530,6 @@ class Insight:
         self._publish(sweep=sweep if is_shown else self.view.sweep, sweep_share=None)
         if is_shown:
             self._tell(sweep.machines)
-
-    def _on_sweep_failed(self, error: Exception, details: str) -> None:
-        self._publish(sweep_share=None)
-        self._fail(error, details)
-
-    def _on_landscape_measured(self, landscape: Landscape) -> None:
-        self._publish(landscape=landscape, measures_landscape=False)
-
-    def _on_landscape_failed(self, error: Exception, details: str) -> None:
-        self._publish(measures_landscape=False)
-        self._fail(error, details)
 
 
 def _look_at(

@@ -10,7 +10,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import Activity, BuildState
 from gui.format import percent, show_integer
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.basic import describe, label, named, push_button, set_role
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -38,15 +38,13 @@ class ProgressStrip(Panel):
     """
 
     def __init__(self, model: BuildModel, below: QWidget) -> None:
-        super().__init__(below)
-        self.setObjectName("loading_strip")
+        super().__init__("loading_strip", below)
         self._model, self._below = model, below
         self._state = model.state
         self._text = label("label", "loading_text")
         self._cancel = push_button("loading_cancel", tone="link", size="small")
         self._cancel.clicked.connect(self._on_clicked)
-        self.bar = QProgressBar()
-        self.bar.setObjectName("loading_bar")
+        self.bar = named(QProgressBar(), "loading_bar")
         self.bar.setRange(0, _WHOLE)
         self.bar.setTextVisible(False)
         set_role(self.bar, extent="line")

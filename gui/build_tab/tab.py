@@ -48,8 +48,7 @@ class BuildTab(Tab):
     """
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("build_tab")
+        super().__init__("build_tab", parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._session, self._actions = session, actions
         self._document, self._files = session.document, session.files
@@ -107,7 +106,6 @@ class BuildTab(Tab):
         self._bind_data()
 
     def _bind_data(self) -> None:
-        """List an action for each data set."""
         tiles = (*GATE_TILES, *PLANE_TILES, *TABLE_TILES)
         names = {f"data_{tile.key.replace(':', '_')}": tile for tile in tiles}
         names.pop("data_all_16")  # it opens a menu of its own

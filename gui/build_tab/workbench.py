@@ -268,7 +268,6 @@ class Arrangement(QWidget):
 
 
 def _has_focus(panel: QWidget) -> bool:
-    """Tell whether the keyboard is in a panel."""
     focused = QApplication.focusWidget()
     return focused is panel or (focused is not None and panel.isAncestorOf(focused))
 

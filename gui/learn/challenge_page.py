@@ -62,14 +62,13 @@ class ChallengePage(Panel):
     """Show what a challenge asks, held against the experiment on show as it changes."""
 
     def __init__(self, model: LearnModel) -> None:
-        super().__init__()
-        self.setObjectName("challenge_page")
+        super().__init__("challenge_page")
         self._state = LearnState()
         self._kind, self._title = (
             label("caption"),
             label("card-title", "challenge_title", wrap=True),
         )
-        self.close_button = tool_button("challenge_close", size="small")
+        self.close_button = tool_button("challenge_close", size="small", icon=icon("x", "t2"))
         self._text, self.result = (
             label("prose", wrap=True),
             label("strong", "challenge_result", wrap=True),
@@ -149,5 +148,4 @@ class ChallengePage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.close_button.setIcon(icon("x", "t2"))
         self.show_state(self._state)

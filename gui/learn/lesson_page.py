@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QColor,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
     QPen,
 )
@@ -38,6 +37,7 @@ from gui.widgets.basic import (
     describe,
     frame,
     label,
+    named,
     push_button,
     rule,
     set_role,
@@ -49,6 +49,7 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.inline_formula import show_with_formulas
 from gui.widgets.latex import typesetter
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 from model.glossary import glossary
 from model.lessons import LessonProgress, Question, Situation, Task, is_told
@@ -73,8 +74,7 @@ class StepBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the pieces."""
-        theme, painter = active(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, painter = active(), smooth_painter(self)
         painter.setPen(Qt.PenStyle.NoPen)
         present = QColor(theme.acc)
         present.setAlphaF(0.45)
@@ -103,8 +103,7 @@ class _Mark(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the circle and its tick."""
-        theme, painter = active(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, painter = active(), smooth_painter(self)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         if self._is_done:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -130,9 +129,8 @@ class TaskRow(Panel):
     """A task with its tick, "Show me" and a hint on demand."""
 
     def __init__(self, model: LearnModel, task: Task) -> None:
-        super().__init__()
+        super().__init__(f"task_{task.id}")
         self.task = task
-        self.setObjectName(f"task_{task.id}")
         self._mark = _Mark()
         self.text = rich_label(model, "prose", f"task_{task.id}_text")
         self.hint = rich_label(model, "hint-text", f"task_{task.id}_hint_text")
@@ -211,9 +209,8 @@ class QuestionCard(Panel):
     """Something to predict before training shows it."""
 
     def __init__(self, model: LearnModel, question: Question) -> None:
-        super().__init__()
+        super().__init__(f"question_{question.id}")
         self.question = question
-        self.setObjectName(f"question_{question.id}")
         self._title = label("caption")
         self.text = rich_label(model, "prose", f"question_{question.id}_text")
         self._group = QButtonGroup(self)
@@ -221,8 +218,7 @@ class QuestionCard(Panel):
         column = vbox(self._title, self.text, on=self, gap=GAP_S_PX, margins=(10, GAP_M_PX, 10, 10))
         self._words: list[QLabel] = []
         for number in range(1, question.choices + 1):
-            choice = QRadioButton()
-            choice.setObjectName(f"question_{question.id}_choice_{number}")
+            choice = named(QRadioButton(), f"question_{question.id}_choice_{number}")
             words = _ChoiceText(choice)
             row = hbox((choice, 0, Qt.AlignmentFlag.AlignTop), (words, 1), gap=GAP_S_PX)
             column.addLayout(row)
@@ -321,25 +317,13 @@ class StepWays:
 
     def retranslate(self) -> None:
         """Write every text in the language in use; `show_progress` writes the way on."""
-        for button, text, tip in (
-            (
-                self.back,
-                translate("LessonPage", "Back"),
-                translate("LessonPage", "To the step before"),
-            ),
-            (
-                self.skip,
-                translate("LessonPage", "Skip"),
-                translate("LessonPage", "Go on without doing all tasks"),
-            ),
-            (
-                self.next,
-                translate("LessonPage", "Next"),
-                translate("LessonPage", "Next step, once all tasks are done"),
-            ),
-        ):
-            button.setText("" if button is self.next else text)
-            describe(button, text, tip)
+        tip = translate("LessonPage", "To the step before")
+        write_on(self.back, translate("LessonPage", "Back"), tip)
+        tip = translate("LessonPage", "Go on without doing all tasks")
+        write_on(self.skip, translate("LessonPage", "Skip"), tip)
+        self.next.setText("")
+        tip = translate("LessonPage", "Next step, once all tasks are done")
+        describe(self.next, translate("LessonPage", "Next"), tip)
 
 
 def _tells_itself(task: Task) -> bool:
@@ -351,8 +335,7 @@ class LessonPage(Panel):
     """Show the step of a lesson that is open, and go on from it."""
 
     def __init__(self, model: LearnModel) -> None:
-        super().__init__()
-        self.setObjectName("lesson_page")
+        super().__init__("lesson_page")
         self._model = model
         self._state = LearnState()
         self._of: tuple[object, int] | None = None
@@ -362,8 +345,8 @@ class LessonPage(Panel):
             label("caption", "lesson_place", wrap=True),
             label("card-title", "lesson_title", wrap=True),
         )
-        self.menu_button = tool_button("lesson_menu", size="small")
-        self.close_button = tool_button("lesson_close", size="small")
+        self.menu_button = tool_button("lesson_menu", size="small", icon=icon("dots-three", "t2"))
+        self.close_button = tool_button("lesson_close", size="small", icon=icon("x", "t2"))
         self.bar = StepBar()
         self.prose = Prose("lesson_prose", model)
         self.see = rich_label(model, "prose", "lesson_see")
@@ -371,9 +354,12 @@ class LessonPage(Panel):
         self.questions: list[QuestionCard] = []
         self.challenge_button = push_button("lesson_challenge", tone="outline")
         self.term = rich_label(model, "prose", "lesson_term")
-        self.term_close = tool_button("lesson_term_close", size="small")
+        self.term_close = tool_button("lesson_term_close", size="small", icon=icon("x", "t2"))
         self._lock_mark, self._locks = label(), label("hint", "lesson_locks", wrap=True)
         self.ways = StepWays(model, "lesson")
+        self.ways.back.setIcon(icon("arrow-left"))
+        self.ways.next.setIcon(icon("arrow-right", "onacc"))
+        self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._make_menu()
         self._lay_out()
         self._connect()
@@ -381,8 +367,7 @@ class LessonPage(Panel):
         self.restyle()
 
     def _make_menu(self) -> None:
-        menu = QMenu(self)
-        menu.setObjectName("lesson_menu_items")
+        menu = named(QMenu(self), "lesson_menu_items")
         self._all, self._restart = menu.addAction(""), menu.addAction("")
         self._all.setObjectName("lesson_leave")
         self._restart.setObjectName("lesson_restart")
@@ -417,8 +402,7 @@ class LessonPage(Panel):
         column = vbox(self.prose, on=content, gap=GAP_L_PX, margins=(_SIDE_PX, GAP_L_PX))
         self._questions_column = vbox(gap=GAP_M_PX)
         column.addLayout(self._questions_column)
-        self._tasks_card = frame("card")
-        self._tasks_card.setObjectName("lesson_tasks")
+        self._tasks_card = named(frame("card"), "lesson_tasks")
         self._tasks_column = vbox(on=self._tasks_card, gap=0, margins=1)
         column.addWidget(self._tasks_card)
         self._see_card = frame("see")
@@ -429,8 +413,7 @@ class LessonPage(Panel):
         return content
 
     def _make_term_card(self) -> QWidget:
-        self._term_card = frame("term")
-        self._term_card.setObjectName("glossary_card")
+        self._term_card = named(frame("term"), "glossary_card")
         row = QHBoxLayout(self._term_card)
         row.setContentsMargins(_SIDE_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
         row.addWidget(self.term, 1)
@@ -626,11 +609,5 @@ class LessonPage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.menu_button.setIcon(icon("dots-three", "t2"))
-        self.close_button.setIcon(icon("x", "t2"))
-        self.term_close.setIcon(icon("x", "t2"))
-        self.ways.back.setIcon(icon("arrow-left"))
-        self.ways.next.setIcon(icon("arrow-right", "onacc"))
-        self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._lock_mark.setPixmap(icon("lock-simple", "t3").pixmap(12, 12))
         self.show_state(self._state)

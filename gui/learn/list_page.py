@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFileDialog,
@@ -29,10 +29,19 @@ from gui.theme import (
     font,
     icon,
 )
-from gui.widgets.basic import ColumnScroll, describe, frame, label, push_button, rule, tool_button
+from gui.widgets.basic import (
+    ColumnScroll,
+    describe,
+    frame,
+    label,
+    named,
+    push_button,
+    rule,
+    tool_button,
+)
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import hbox, vbox
-from gui.widgets.painting import write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
 from model.lessons import ListedLesson
 
@@ -87,54 +96,39 @@ class LessonButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint number, title, count and bar."""
-        theme, painter = active(), QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, painter = active(), smooth_painter(self)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(QColor(theme.acc), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.bg3 if self.underMouse() else theme.bg1))
-        painter.drawRoundedRect(box, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+        edge = QPen(QColor(theme.acc), 2) if self.hasFocus() else None
+        ground = theme.bg3 if self.underMouse() else theme.bg1
+        draw_box(painter, box, RADIUS_FIELD_PX, ground, edge)
         tasks = max(len(self.lesson.tasks), 1)
         title = self._title_rect(self.width())
         painter.setPen(QColor(theme.t1))
         painter.drawText(title, int(Qt.TextFlag.TextWordWrap), self.text())
         write_in(painter, theme.t3, CAPTION_PX)
         left = QRectF(0, title.top(), _NUMBER_PX, self.fontMetrics().height())
-        painter.drawText(
-            left,
-            int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter),
-            str(self._number),
-        )
+        painter.drawText(left, AT_RIGHT, str(self._number))
         right = QRectF(self.width() - 52, title.top(), 44, self.fontMetrics().height())
         count = f"{self._done} / {len(self.lesson.tasks)}"
-        painter.drawText(
-            right, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), count
-        )
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.drawText(right, AT_RIGHT, count)
         bar = QRectF(
             title.left(), title.bottom() + GAP_M_PX, self.width() - title.left() - 8, _BAR_PX
         )
-        painter.setBrush(QColor(theme.bg3 if not self.underMouse() else theme.line))
-        painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
+        draw_box(painter, bar, _BAR_PX / 2, theme.line if self.underMouse() else theme.bg3)
         if self._done:
             bar.setWidth(bar.width() * self._done / tasks)
-            painter.setBrush(QColor(theme.acc))
-            painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
+            draw_box(painter, bar, _BAR_PX / 2, theme.acc)
 
 
 def ask_author(parent: QWidget, model: LearnModel) -> None:
     """Ask whose work this is, wherever a person may look for that."""
-
-    def on_typed(name: str) -> None:
-        model.sign(name.strip()[:MOST_LETTERS])
-
-    dialog = QInputDialog(parent.window())
-    dialog.setObjectName("author_dialog")
+    dialog = named(QInputDialog(parent.window()), "author_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setWindowTitle(translate("ListPage", "Your name"))
     tip = translate("ListPage", "Saved in the experiment, with the tasks that you have done")
     dialog.setLabelText(f"{tip}:")
     dialog.setTextValue(model.author)
-    dialog.textValueSelected.connect(on_typed)
+    dialog.textValueSelected.connect(lambda name: model.sign(name.strip()[:MOST_LETTERS]))
     dialog.open()
 
 
@@ -142,19 +136,17 @@ class ListPage(Panel):
     """Choose a lesson; write down a name; open a lesson or a challenge from a file."""
 
     def __init__(self, model: LearnModel) -> None:
-        super().__init__()
-        self.setObjectName("lesson_list")
+        super().__init__("lesson_list")
         self._model = model
         self._title, self._lead = label("card-title"), label("label", wrap=True)
-        self.close_button = tool_button("learn_close", size="small")
+        self.close_button = tool_button("learn_close", size="small", icon=icon("x", "t2"))
         self.lessons = [
             LessonButton(lesson, number) for number, lesson in enumerate(own_lessons(), start=1)
         ]
         self._caption = label("caption")
-        self.author = QLineEdit()
-        self.author.setObjectName("author")
+        self.author = named(QLineEdit(), "author")
         self.author.setMaxLength(MOST_LETTERS)
-        self.open_button = push_button("learn_open")
+        self.open_button = push_button("learn_open", icon=icon("folder-open"))
         self._lay_out()
         for button in self.lessons:
             button.clicked.connect(lambda _=False, b=button: model.open_lesson(b.lesson.folder))
@@ -162,7 +154,6 @@ class ListPage(Panel):
         self.author.editingFinished.connect(lambda: model.sign(self.author.text().strip()))
         self.open_button.clicked.connect(self._choose)
         self.retranslate()
-        self.restyle()
 
     def _lay_out(self) -> None:
         head = hbox((self._title, 1), self.close_button, margins=(_SIDE_PX, 10, _SIDE_PX, 0))
@@ -223,8 +214,3 @@ class ListPage(Panel):
             self.tr("A lesson.json or a challenge file; both can be dropped on the window too"),
         )
         self.show_state(self._model.state)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.close_button.setIcon(icon("x", "t2"))
-        self.open_button.setIcon(icon("folder-open"))

@@ -30,8 +30,7 @@ class LearnPanel(Panel):
     """Show what is open of the lessons."""
 
     def __init__(self, model: LearnModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("learn_panel")
+        super().__init__("learn_panel", parent)
         self.setFixedWidth(WIDTH_PX)
         self._model = model
         self._pages = QStackedWidget()
@@ -142,7 +141,6 @@ class StepCard(InfoCard):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        super().restyle()
         self.show_state(self._state)
 
 
@@ -150,8 +148,7 @@ class LessonStrip(Panel):
     """The step that is open in little height, where the window has no width for the panel."""
 
     def __init__(self, model: LearnModel) -> None:
-        super().__init__()
-        self.setObjectName("lesson_strip")
+        super().__init__("lesson_strip")
         self.setFixedHeight(STRIP_PX)
         self._model = model
         self._state = LearnState()
@@ -166,14 +163,13 @@ class LessonStrip(Panel):
         self.see = rich_label(model, "label", "strip_see", self._on_link_activated)
         self.show_me = push_button("strip_show", tone="link", size="line")
         self.ways = StepWays(model, "strip")
-        self.close_button = tool_button("strip_close", size="small")
+        self.close_button = tool_button("strip_close", size="small", icon=icon("x", "t2"))
         self._lay_out()
         self.close_button.clicked.connect(model.toggle)
         self.show_me.clicked.connect(self._on_show_clicked)
         self.hint_button.clicked.connect(self._on_hint_clicked)
         set_role(self, role="panel", side="top")
         self.retranslate()
-        self.restyle()
 
     def _lay_out(self) -> None:
         ways, top = self.ways, Qt.AlignmentFlag.AlignTop
@@ -259,8 +255,6 @@ class LessonStrip(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.close_button.setIcon(icon("x", "t2"))
-        self.read_button.setIcon(icon("question", "t2"))
         self.show_state(self._state)
 
 

@@ -178,8 +178,7 @@ class Plot(pg.GraphicsView):
         What holds the three.
     """
 
-    def __init__(self, object_name: str, whole_x: bool = False) -> None:
-        """Make an empty plot; `whole_x` asks for whole numbers below it."""
+    def __init__(self, object_name: str) -> None:
         super().__init__()
         self.setObjectName(object_name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -188,7 +187,7 @@ class Plot(pg.GraphicsView):
         self.item.setContentsMargins(0, 4, 14, 0)
         self.box = pg.ViewBox(enableMenu=False)
         self.box.disableAutoRange()
-        self.axes = {"left": QuietAxis("left"), "bottom": QuietAxis("bottom", whole=whole_x)}
+        self.axes = {"left": QuietAxis("left"), "bottom": QuietAxis("bottom", whole=True)}
         grid = QGraphicsGridLayout(self.item)
         grid.setContentsMargins(1, 1, 1, 1)
         grid.setSpacing(0)

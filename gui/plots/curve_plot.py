@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.format import nice_step, tick
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import smooth_painter
+from gui.widgets.painting import draw_box, smooth_painter
 from model.experiment import Activation, FloatArray
 from model.insight.curves import Span, activation_curve
 
@@ -210,9 +210,8 @@ class CurvePlot(QWidget):
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = smooth_painter(picture)
-        painter.setPen(QPen(QColor(theme.line), 1))
-        painter.setBrush(QColor(theme.bg2))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        draw_box(painter, box, 3, theme.bg2, theme.line)
         if curves is not None:
             area = self._area
             for low, high in curves.flat:

@@ -233,8 +233,8 @@ class EpochPlot(Panel):
         super().__init__()
         self._is_share, self._has_timeline = is_share, has_timeline
         self.is_log = not is_share
-        self.plot = Plot(object_name, whole_x=True)
-        self.plot.axes["left"].is_share = is_share
+        self.plot = Plot(object_name)
+        self.plot.axes["left"].is_share, self.plot.axes["left"].is_log = is_share, not is_share
         self.plot.setMouseTracking(True)
         self._box = self.plot.box
         self._box.setMouseEnabled(x=has_timeline, y=False)
@@ -251,7 +251,7 @@ class EpochPlot(Panel):
         self._shown: tuple[float | None, float | None] = (None, None)
         self._zoomed = False
         self._x_range = (0.0, 1.0)
-        self._y_range = (-2.0, 0.0)
+        self._y_range = (math.nan, math.nan)
         self._drawn: tuple[object, ...] = ()
         self._named: tuple[object, ...] = ()
         self._add_items()
@@ -259,6 +259,7 @@ class EpochPlot(Panel):
         self.plot.viewport().installEventFilter(self)
         self._box.sigXRangeChanged.connect(self._on_x_range_changed)
         self._box.sigResized.connect(self._on_resized)
+        self._fit_y()
         self.restyle()
 
     def _add_items(self) -> None:

@@ -122,8 +122,7 @@ class ClassLegend(Panel):
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("class_legend")
+        super().__init__("class_legend")
         self.setFont(font(BODY_PX))
         policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)

@@ -57,8 +57,7 @@ class PlaneMap(Panel):
     ground_moved = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("plane_map")
+        super().__init__("plane_map")
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         # Not fixed, which would keep the height of the hint at every width.

@@ -25,8 +25,7 @@ class AboutDialog(Dialog):
     """A window of its own that can stay open."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("about_dialog")
+        super().__init__("about_dialog", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._mark = QLabel()
         mark = QIcon(str(ASSETS / "icons" / "glassnet.svg"))

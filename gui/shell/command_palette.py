@@ -43,9 +43,9 @@ from gui.actions import Actions, Place, in_both, place_names, shown_keys
 from gui.settings import settings
 from gui.shell.synonyms import SYNONYMS
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
-from gui.widgets.basic import describe, label, set_role
+from gui.widgets.basic import describe, label, named, set_role
 from gui.widgets.layouts import vbox
-from gui.widgets.painting import draw_box
+from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided
 from gui.widgets.panel import Panel
 
 WIDTH_PX, ROWS, ROW_PX = 560, 12, 28
@@ -213,10 +213,8 @@ class _Rows(QStyledItemDelegate):
     def _write(
         painter: QPainter, room: QRect, text: str, colour: str, at_right: bool = False
     ) -> None:
-        side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
         painter.setPen(QColor(colour))
-        painter.drawText(room, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+        write_elided(painter, room, text, AT_RIGHT if at_right else AT_LEFT)
 
 
 class CommandPalette(Panel):
@@ -243,14 +241,11 @@ class CommandPalette(Panel):
         place: Callable[[], Place],
         do: Callable[[Place, str], None],
     ) -> None:
-        super().__init__(page.parentWidget())
-        self.setObjectName("command_palette")
+        super().__init__("command_palette", page.parentWidget())
         self._page, self._actions, self._place, self._do = page, actions, place, do
         self._before: QWidget | None = None
-        self.search = QLineEdit()
-        self.search.setObjectName("palette_search")
-        self.rows = QListWidget()
-        self.rows.setObjectName("palette_list")
+        self.search = named(QLineEdit(), "palette_search")
+        self.rows = named(QListWidget(), "palette_list")
         self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.rows.setUniformItemSizes(True)
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -17,7 +17,7 @@ from gui.settings import language
 from gui.shell.command_palette import folded
 from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import describe, label
+from gui.widgets.basic import describe, label, named
 from gui.widgets.latex import LatexLabel
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Dialog
@@ -31,14 +31,11 @@ class GlossaryDialog(Dialog):
     """A window of its own with all words; it can stay open beside the work."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("glossary_dialog")
+        super().__init__("glossary_dialog", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.search = QLineEdit()
-        self.search.setObjectName("glossary_search")
+        self.search = named(QLineEdit(), "glossary_search")
         self.search.setClearButtonEnabled(True)
-        self.words = QListWidget()
-        self.words.setObjectName("glossary_words")
+        self.words = named(QListWidget(), "glossary_words")
         self.words.setFixedWidth(_LIST_PX)
         self._none = label("hint", "glossary_none", wrap=True)
         self._subject = label("caption", "glossary_subject")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidge
 
 from gui.settings import ASSETS, language
 from gui.theme import FIGURE_PX, GAP_L_PX, GAP_XL_PX, TITLE_PX
-from gui.widgets.basic import describe
+from gui.widgets.basic import describe, named
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Dialog
 
@@ -83,12 +83,10 @@ class GuideDialog(Dialog):
     """A window of its own: the parts at the left, one of them at the right."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("guide_dialog")
+        super().__init__("guide_dialog", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._parts: tuple[tuple[str, str], ...] = ()
-        self.parts = QListWidget()
-        self.parts.setObjectName("guide_parts")
+        self.parts = named(QListWidget(), "guide_parts")
         self.parts.setFixedWidth(_LIST_PX)
         self.page = Page("guide_page")
         hbox(self.parts, (self.page, 1), on=self, gap=GAP_XL_PX, margins=GAP_XL_PX)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton
 
 from gui.actions import TEACH_EXPORTS, Actions, key_of
 from gui.document.document_files import RecentFiles
 from gui.settings import ASSETS, language
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import Segments, describe, label, rule, set_role, tool_button
+from gui.widgets.basic import Segments, describe, label, named, rule, set_role, tool_button
 from gui.widgets.panel import Panel
 
 _TITLE_PX = 360
@@ -34,11 +34,9 @@ class DocumentMenu(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._recent, self._open_path = recent, open_path
         self._title = ""
-        menu = QMenu(self)
-        menu.setObjectName("file_menu")
+        menu = named(QMenu(self), "file_menu")
         menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self._recent_menu = QMenu(menu)
-        self._recent_menu.setObjectName("recent_menu")
+        self._recent_menu = named(QMenu(menu), "recent_menu")
         self._export_menu = actions.export_menu(menu, "file_export")
         menu.addActions([actions[name] for name in ("file_new", "file_open", "file_network")])
         menu.addMenu(self._recent_menu)
@@ -46,8 +44,7 @@ class DocumentMenu(QToolButton):
         menu.addActions([actions["file_save"], actions["file_save_as"], actions["author"]])
         menu.addSeparator()
         menu.addMenu(self._export_menu)
-        self._teach_menu = QMenu(menu)
-        self._teach_menu.setObjectName("file_teach_export")
+        self._teach_menu = named(QMenu(menu), "file_teach_export")
         self._teach_menu.addActions([actions[name] for name in TEACH_EXPORTS])
         menu.addMenu(self._teach_menu)
         self.offer_exports(of_teach=False)
@@ -85,8 +82,9 @@ class DocumentMenu(QToolButton):
         paths = self._recent.paths()
         self._recent_menu.setEnabled(bool(paths))
         for index, path in enumerate(paths):
-            action = self._recent_menu.addAction(path.name.replace("&", "&&"))
-            action.setObjectName(f"recent_{index}")
+            action = named(
+                self._recent_menu.addAction(path.name.replace("&", "&&")), f"recent_{index}"
+            )
             action.setToolTip(str(path))
             action.triggered.connect(lambda _=False, path=path: self._open_path(path))
 
@@ -135,8 +133,7 @@ class Header(Panel):
         self._mark.setPixmap(QIcon(str(ASSETS / "icons" / "glassnet.svg")).pixmap(QSize(20, 20)))
         self._name = label("title")
         self._name.setText("Glassnet")
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("tabs")
+        self.tabs = named(QTabBar(), "tabs")
         self.tabs.setDocumentMode(True)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
@@ -155,12 +152,11 @@ class Header(Panel):
         self.redo_button = tool_button("redo")
         self.languages = Segments([f"language_{code}" for code in LANGUAGES])
         self.theme_button = tool_button("theme")
-        self.help_button = tool_button("help")
+        self.help_button = tool_button("help", icon=icon("question"))
         self._buttons = (self.undo_button, self.redo_button, self.theme_button)
         for button in self._buttons:
             button.setDefaultAction(actions[button.objectName()])
-        menu = QMenu(self.help_button)
-        menu.setObjectName("help_menu")
+        menu = named(QMenu(self.help_button), "help_menu")
         menu.addActions([actions[name] for name in _HELP])
         self.help_button.setMenu(menu)
         self.help_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -169,7 +165,6 @@ class Header(Panel):
             self.languages.button(index).clicked.connect(chosen.trigger)
         self._lay_out()
         set_role(self, role="header")
-        self.restyle()
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -179,7 +174,7 @@ class Header(Panel):
         layout.addWidget(self._mark)
         layout.addWidget(self._name)
         layout.addSpacing(GAP_M_PX)
-        layout.addWidget(self._divider())
+        layout.addWidget(rule(vertical=True, height_px=_DIVIDER_PX))
         layout.addWidget(self.tabs)
         layout.addStretch(1)
         layout.addWidget(self.title)
@@ -187,18 +182,12 @@ class Header(Panel):
         for widget in (self.learn_button, self.undo_button, self.redo_button):
             layout.addWidget(widget)
         layout.addSpacing(GAP_S_PX)
-        layout.addWidget(self._divider())
+        layout.addWidget(rule(vertical=True, height_px=_DIVIDER_PX))
         layout.addSpacing(GAP_S_PX)
         layout.addWidget(self.languages)
         layout.addSpacing(GAP_M_PX)
         layout.addWidget(self.theme_button)
         layout.addWidget(self.help_button)
-
-    @staticmethod
-    def _divider() -> QFrame:
-        divider = rule(vertical=True)
-        divider.setFixedHeight(_DIVIDER_PX)
-        return divider
 
     def show_lesson(self, is_open: bool, place: tuple[int, int] | None) -> None:
         """Show whether a lesson is open, and which of how many where it is one of the own."""
@@ -219,11 +208,6 @@ class Header(Panel):
         describe(self.learn_button, text, tip)
         token = "acc" if self._is_in_lesson else "t2"
         self.learn_button.setIcon(icon("graduation-cap", token))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._name_lesson()
-        self.help_button.setIcon(icon("question"))
 
     def retranslate(self) -> None:
         """Name what is in the header in the language in use, and mark that language."""

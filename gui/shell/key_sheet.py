@@ -21,8 +21,7 @@ class KeySheet(Dialog):
     """A window of its own with all shortcuts; it can stay open beside the work."""
 
     def __init__(self, parent: QWidget, actions: Actions) -> None:
-        super().__init__(parent)
-        self.setObjectName("keys_dialog")
+        super().__init__("keys_dialog", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions = actions
         self._lead = label("label", wrap=True)
@@ -76,7 +75,6 @@ class KeySheet(Dialog):
             self.setFixedSize(_WIDTH_PX, layout.totalHeightForWidth(_WIDTH_PX))
 
     def _keys(self, place: Place) -> list[tuple[str, str]]:
-        """Return keys and what they do."""
         keys = [
             (", ".join(map(shown_keys, action.shortcuts())), action.text().removesuffix("…"))
             for action in self._actions.of(place)

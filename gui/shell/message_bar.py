@@ -15,6 +15,7 @@ from gui.widgets.basic import (
     breakable,
     describe,
     label,
+    named,
     plain_label,
     push_button,
     set_role,
@@ -42,17 +43,15 @@ class MessageBar(Panel):
     """
 
     def __init__(self, page: QWidget, messages: Messages) -> None:
-        super().__init__(page.parentWidget())
+        super().__init__("message_bar", page.parentWidget())
         self._page, self._messages = page, messages
-        self.setObjectName("message_bar")
         self._icon = label()
         self.text = plain_label("", "message_text", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.remedy_button = push_button("message_remedy", "outline", "small")
         self._details_button = push_button("message_details", "link")
-        self._close = tool_button("message_close")
-        self.details = QPlainTextEdit()
-        self.details.setObjectName("message_details_text")
+        self._close = tool_button("message_close", icon=icon("x"))
+        self.details = named(QPlainTextEdit(), "message_details_text")
         self.details.setReadOnly(True)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -160,4 +159,3 @@ class MessageBar(Panel):
         """Put on the theme in use."""
         tone = "fail" if self._messages.shown is None else self._messages.shown.tone
         self._icon.setPixmap(icon(_ICONS[tone], tone).pixmap(ICON_PX, ICON_PX))
-        self._close.setIcon(icon("x"))

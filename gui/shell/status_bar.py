@@ -10,7 +10,7 @@ from gui.explain import explain
 from gui.format import escape
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, active, font, icon
-from gui.widgets.basic import ElidingLabel, label, plain_label, rule, set_role, show_text
+from gui.widgets.basic import ElidingLabel, label, named, plain_label, rule, set_role, show_text
 from gui.widgets.panel import Panel
 
 _GAP_PX = 4
@@ -91,8 +91,7 @@ class StatusBar(Panel):
         self._dot = label()
         self._status_sentence = ""
         self.state = label("strong", "status_state")
-        self.figures = Figures()
-        self.figures.setObjectName("status_figures")
+        self.figures = named(Figures(), "status_figures")
         explain(self.figures, "epoch", "loss")
         self._icon = label()
         self._icon.hide()  # until there is a sentence

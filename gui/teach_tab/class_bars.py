@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -14,7 +14,7 @@ from gui.plots.legend import draw_class
 from gui.teach_tab.state import Look
 from gui.theme import BODY_PX, GAP_M_PX, active
 from gui.widgets.accessible import Told
-from gui.widgets.painting import draw_box, smooth_painter, write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, smooth_painter, write_elided, write_in
 from vision.teaching.collection import Collection
 
 ROW_PX = 24
@@ -99,9 +99,7 @@ class ClassBars(QWidget):
             draw_class(painter, row.kind, QPointF(6.0, middle), 5.0)
             is_best = row.share is not None and row.share == best
             write_in(painter, theme.t1, BODY_PX, 600 if is_best else 400)
-            mode, upright = Qt.TextElideMode.ElideRight, Qt.AlignmentFlag.AlignVCenter
-            text = painter.fontMetrics().elidedText(row.name, mode, self._name_px)
-            painter.drawText(QRectF(_MARK_PX, top, self._name_px, ROW_PX), upright, text)
+            write_elided(painter, QRectF(_MARK_PX, top, self._name_px, ROW_PX), row.name)
             ground = QRectF(left, middle - _BAR_PX / 2, length, _BAR_PX)
             draw_box(painter, ground, 3, theme.bg3)
             if row.share is not None:
@@ -110,8 +108,7 @@ class ClassBars(QWidget):
                 painter.setBrush(QColor(theme.classes[row.kind % 8]))
                 painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
                 painter.setPen(QColor(theme.t1))
-                right = upright | Qt.AlignmentFlag.AlignRight
-                painter.drawText(QRectF(0, top, self.width(), ROW_PX), right, percent(row.share))
+                painter.drawText(QRectF(0, top, self.width(), ROW_PX), AT_RIGHT, percent(row.share))
             self._paint_tick(painter, ground)
 
     def _paint_tick(self, painter: QPainter, ground: QRectF) -> None:

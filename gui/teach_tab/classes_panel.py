@@ -57,6 +57,7 @@ from gui.widgets.basic import (
     ElidingLabel,
     describe,
     label,
+    named,
     push_button,
     set_role,
     tool_button,
@@ -117,16 +118,14 @@ class RecordingMenu(QMenu):
         self.addSeparator()
         size = self._model.kept_bytes()
         text = self.tr("Forget the features kept on disk ({size})").format(size=megabytes(size))
-        forget = self.addAction(text)
-        forget.setObjectName("forget_features")
+        forget = named(self.addAction(text), "forget_features")
         forget.setEnabled(size > 0)
         forget.triggered.connect(self._model.forget_features)
 
     def _choice(
         self, text: str, name: str, is_chosen: bool = False, group: QActionGroup | None = None
     ) -> QAction:
-        action = self.addAction(text.replace("&", "&&"))
-        action.setObjectName(name)
+        action = named(self.addAction(text.replace("&", "&&")), name)
         action.setCheckable(True)
         action.setChecked(is_chosen)
         if group is not None:
@@ -261,14 +260,12 @@ class ThumbnailStrip(QWidget):
 
     def _open_menu(self, index: int, where: QPoint) -> None:
         hashes = [self._shown[index].sha256]
-        menu = QMenu(self)
-        menu.setObjectName("thumbnail_menu")
+        menu = named(QMenu(self), "thumbnail_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         moves = menu.addMenu(self.tr("Move to"))
         fill_moves(moves, self._model, self._key, hashes)
         moves.setEnabled(not moves.isEmpty())
-        remove = menu.addAction(self.tr("Remove"))
-        remove.setObjectName("thumbnail_remove")
+        remove = named(menu.addAction(self.tr("Remove")), "thumbnail_remove")
         remove.triggered.connect(partial(self._model.remove_pictures, self._key, hashes))
         menu.popup(where)
 
@@ -323,38 +320,38 @@ class ClassCard(Panel):
     """
 
     def __init__(self, model: TeachModel, key: int) -> None:
-        super().__init__()
+        super().__init__(f"class_{key}")
         self._model, self.key = model, key
         self._shown: PictureClass | None = None
         self._is_recording = False
-        self.setObjectName(f"class_{key}")
         self.setAcceptDrops(True)
         self._mark = ClassMark()
         self.name = ElidingLabel("title", f"class_{key}_name")
         self._field = NameField(f"class_{key}_name_field", self._on_typed)
         self._count = label("label", f"class_{key}_count")
-        self.rename_button = tool_button(f"class_{key}_rename", size="small")
-        self.menu_button = tool_button(f"class_{key}_menu", size="small")
+        self.rename_button = tool_button(
+            f"class_{key}_rename", size="small", icon=icon("pencil-simple", "t2")
+        )
+        self.menu_button = tool_button(
+            f"class_{key}_menu", size="small", icon=icon("dots-three-vertical", "t2")
+        )
         self.strip = ThumbnailStrip(model, key, self.open_pictures)
         self._hint = label("hint", f"class_{key}_hint", wrap=True)
-        self.add_button = push_button(f"class_{key}_add")
-        self.record_button = push_button(f"class_{key}_record")
+        self.add_button = push_button(f"class_{key}_add", icon=icon("image-square", "t1"))
+        self.record_button = push_button(f"class_{key}_record", icon=icon("circle-fill", "fail"))
         self._make_menu()
         self._lay_out()
         self._connect()
         set_role(self, role="card")
         self.retranslate()
-        self.restyle()
 
     def _make_menu(self) -> None:
-        menu = QMenu(self.menu_button)
-        menu.setObjectName(f"class_{self.key}_menu_list")
+        menu = named(QMenu(self.menu_button), f"class_{self.key}_menu_list")
         self._all = self._action(menu, "all", self.open_pictures)
         self._paste = self._action(menu, "paste", lambda: self._model.paste(self.key))
         menu.addSeparator()
         self._rename = self._action(menu, "rename_by_menu", self.begin_rename)
-        self._colours = menu.addMenu("")
-        self._colours.setObjectName(f"class_{self.key}_colours")
+        self._colours = named(menu.addMenu(""), f"class_{self.key}_colours")
         self._colours.aboutToShow.connect(self._fill_colours)
         self._up = self._action(menu, "up", partial(self._move, -1))
         self._down = self._action(menu, "down", partial(self._move, 1))
@@ -364,8 +361,7 @@ class ClassCard(Panel):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _action(self, menu: QMenu, name: str, do: Callable[[], object]) -> QAction:
-        action = menu.addAction("")
-        action.setObjectName(f"class_{self.key}_{name}")
+        action = named(menu.addAction(""), f"class_{self.key}_{name}")
         action.triggered.connect(lambda: do())
         return action
 
@@ -469,8 +465,10 @@ class ClassCard(Panel):
         self._colours.clear()
         names = _colour_names()
         for colour in range(COLOURS):
-            action = self._colours.addAction(class_icon(colour), names[colour])
-            action.setObjectName(f"class_{self.key}_colour_{colour}")
+            action = named(
+                self._colours.addAction(class_icon(colour), names[colour]),
+                f"class_{self.key}_colour_{colour}",
+            )
             action.setCheckable(True)
             action.setChecked(self._shown is not None and self._shown.colour == colour)
             action.triggered.connect(partial(self._model.recolour_class, self.key, colour))
@@ -550,15 +548,6 @@ class ClassCard(Panel):
         ):
             describe(widget, text.format(name=name), tip)
 
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.rename_button.setIcon(icon("pencil-simple", "t2"))
-        self.menu_button.setIcon(icon("dots-three-vertical", "t2"))
-        self.add_button.setIcon(icon("image-square", "t1"))
-        self.record_button.setIcon(icon("circle-fill", "fail"))
-        self._mark.update()
-        self.strip.update()
-
     # -- Qt ----------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -615,17 +604,20 @@ class ClassesPanel(Panel):
     """All classes, a way to one more, and what becomes of the images."""
 
     def __init__(self, model: TeachModel) -> None:
-        super().__init__()
-        self.setObjectName("classes_panel")
+        super().__init__("classes_panel")
         self._model = model
         self._state = model.state
         self._cards: dict[int, ClassCard] = {}
         self._title, self._count = label("title"), label("label", "classes_count")
-        self.import_button = push_button("import_folder", "", "small")
-        self.add_button = push_button("add_class", "dashed", "wide")
+        self.import_button = push_button(
+            "import_folder", "", "small", icon=icon("folder-open", "t1")
+        )
+        self.add_button = push_button("add_class", "dashed", "wide", icon=icon("plus", "t1"))
         self.nothing_button = push_button("add_nothing_class", "link")
         self._invitation = label("hint-text", "classes_invitation", wrap=True)
-        self.recording_button = tool_button("recording_settings", "dashed", "wide")
+        self.recording_button = tool_button(
+            "recording_settings", "dashed", "wide", icon=icon("video-camera", "t2")
+        )
         self.recording_button.setMenu(RecordingMenu(model, self.recording_button))
         self.recording_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lock, self._foot = label(), label("hint", "classes_foot", wrap=True)
@@ -792,9 +784,6 @@ class ClassesPanel(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self._lock.setPixmap(icon("lock-simple", "t3").pixmap(QSize(14, 14)))
-        self.import_button.setIcon(icon("folder-open", "t1"))
-        self.add_button.setIcon(icon("plus", "t1"))
-        self.recording_button.setIcon(icon("video-camera", "t2"))
 
 
 def _colour_names() -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.features import Backbone, Features, extract_features
 from vision.teaching.importing import FolderImport, import_folder
 from vision.teaching.project import Project, write_project
-from vision.teaching.splitting import split, untested
+from vision.teaching.splitting import untested
 
 _UNEVEN = 5.0
 """How many times as many pictures one class may have as another before it is said."""
@@ -130,8 +130,6 @@ def teach_folder(
         lambda: False,
         lambda done, total: progress("pictures", done, total),
         FeatureCache(),
-        settings.augmentation,
-        collection.pictures().keys() - split(collection),
     )
     assert features is not None  # nobody stops it
     collection = _readable_part(collection, features)

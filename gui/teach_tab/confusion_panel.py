@@ -140,16 +140,17 @@ class MistakeRow(Panel):
     """
 
     def __init__(self, model: TeachModel, place: int, open_it: partial[None]) -> None:
-        super().__init__()
+        super().__init__(f"mistake_{place}")
         self._shown: Prediction | None = None
         self._names = ("", "")
         self._kinds = (0, 0)
-        self.setObjectName(f"mistake_{place}")
         self.thumbnail = ThumbnailButton(model, f"mistake_{place}_open")
         self._between = _Between()
         self._sure = label("label", f"mistake_{place}_sure")
         self.move_button = move_button(f"mistake_{place}_move", model, self._mistaken, "small")
-        self.remove_button = push_button(f"mistake_{place}_remove", size="small")
+        self.remove_button = push_button(
+            f"mistake_{place}_remove", size="small", icon=icon("trash", "t2")
+        )
         self.thumbnail.clicked.connect(open_it)
         self.remove_button.clicked.connect(lambda: model.remove_pictures(*self._mistaken()))
         hbox(
@@ -216,12 +217,6 @@ class MistakeRow(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self.show_narrow(not self.move_button.text() and self._shown is not None)
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.move_button.setIcon(icon("arrow-right", "t2"))
-        self.remove_button.setIcon(icon("trash", "t2"))
 
 
 class ConfusionPanel(Panel):
@@ -238,8 +233,7 @@ class ConfusionPanel(Panel):
     """
 
     def __init__(self, model: TeachModel) -> None:
-        super().__init__()
-        self.setObjectName("teach_confusion_panel")
+        super().__init__("teach_confusion_panel")
         self._model, self._state = model, TeachState()
         self._pictures: dict[str, Picture] = {}
         self._title = label("title", "confusion_title")

@@ -40,8 +40,7 @@ class HeadPanel(Panel):
     """
 
     def __init__(self, model: TeachModel) -> None:
-        super().__init__()
-        self.setObjectName("teach_head_panel")
+        super().__init__("teach_head_panel")
         self._manifest = bundled_manifest()
         self._state = model.state
         self._network: tuple[Head, Network] | None = None
@@ -121,7 +120,3 @@ class HeadPanel(Panel):
         self._note.setText(self.tr("Live values from the preview"))
         self.view.setAccessibleName(self.tr("What is trained"))
         self._draw()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.view.update()

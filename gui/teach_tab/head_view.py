@@ -15,7 +15,7 @@ from gui.format import percent, show_fixed, show_integer, translate
 from gui.plots.colours import signed_picture
 from gui.teach_tab.class_bars import ClassShare
 from gui.theme import BODY_PX, CAPTION_PX, active, font
-from gui.widgets.painting import draw_box, smooth_painter, write_in
+from gui.widgets.painting import draw_box, smooth_painter, write_elided, write_in
 
 _PICTURE_PX, _NET_PX, _UNIT_PX, _BOX_PX = 96.0, 96.0, 34.0, 28.0
 _ARROW_PX, _NAMES_PX = 22.0, 92.0
@@ -338,10 +338,8 @@ class _Painting:
             lines = [(f"{name} {figure}".strip(), theme.t1, weight)]
         for place, (text, colour, weight) in enumerate(lines):
             write_in(painter, colour, BODY_PX if place == 0 and is_high else CAPTION_PX, weight)
-            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(room))
             top = box.center().y() - 7.5 * len(lines) + 15 * place
-            upright = Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(left, top, room, 15), upright, shown)
+            write_elided(painter, QRectF(left, top, room, 15), text)
 
     def _paint_bracket(self, left: float, right: float) -> None:
         painter, theme = self._painter, active()

@@ -19,10 +19,9 @@ from gui.error_texts import path_of, sentence_of
 from gui.format import show_fixed, show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.samples import images_text
-from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import describe, frame, label, push_button, write_on
+from gui.widgets.basic import describe, frame, label, named, push_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from vision.teaching.importing import FolderImport
@@ -37,16 +36,14 @@ class ImportReport(Dialog):
     """Counts a class, files that were left out, doubles, imbalance, names that may be slips."""
 
     def __init__(self, model: TeachModel, report: FolderImport, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("import_report")
+        super().__init__("import_report", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._model, self._report = model, report
         self._steps = model.document.undo_stack.index()
         self._title = label("card-title", "import_report_title", wrap=True)
         self._sentences = label("label", "import_report_text", wrap=True)
         self._unreadable_title = label("strong")
-        self._unreadable = QListWidget()
-        self._unreadable.setObjectName("import_report_unreadable")
+        self._unreadable = named(QListWidget(), "import_report_unreadable")
         self._unreadable.setWordWrap(True)
         self.close_button = push_button("import_report_close", "primary")
         self.undo_button = push_button("import_report_undo")
@@ -92,8 +89,7 @@ class ImportReport(Dialog):
             for column, widget in enumerate((mark, name, count)):
                 grid.addWidget(widget, row, column)
         grid.setColumnStretch(1, 1)
-        area = QScrollArea()
-        area.setObjectName("import_report_counts")
+        area = named(QScrollArea(), "import_report_counts")
         area.setWidgetResizable(True)
         area.setWidget(holder)
         rows = len(self._report.collection.classes)
@@ -224,9 +220,3 @@ class ImportReport(Dialog):
         describe(self._unreadable, self.tr("Files that are left out"), "")
         for widget in (self._unreadable_title, self._unreadable):
             widget.setVisible(bool(errors))
-
-
-def show_report(model: TeachModel, state: TeachState, parent: QWidget) -> None:
-    """Show what came of an import, without blocking."""
-    if state.report is not None:
-        ImportReport(model, state.report, parent).open()

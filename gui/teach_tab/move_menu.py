@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from gui.plots.legend import class_icon
 from gui.teach_tab.teach_model import TeachModel
+from gui.theme.icons import icon
 from gui.widgets.basic import tool_button
 
 
@@ -17,7 +18,7 @@ def move_button(
     name: str, model: TeachModel, chosen: Callable[[], tuple[int, Sequence[str]]], size: str = ""
 ) -> QToolButton:
     """Return a button that moves what is `chosen`, pictures of a class, to another class."""
-    button = tool_button(name, "", size)
+    button = tool_button(name, "", size, icon("arrow-right", "t2"))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     menu = QMenu(button)

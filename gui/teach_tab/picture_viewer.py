@@ -49,8 +49,7 @@ class PictureViewer(Dialog):
     """
 
     def __init__(self, model: TeachModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("picture_viewer")
+        super().__init__("picture_viewer", parent)
         self._model, self._explainer = model, model.explainer
         self._judge: Head | None = None
         self._judges = 0
@@ -66,10 +65,10 @@ class PictureViewer(Dialog):
         explain(self._about, "occlusion-map")
         self.class_box: QComboBox = keyed_combo("viewer_class", ())
         self._about.setBuddy(self.class_box)
-        self.previous_button = tool_button("viewer_previous")
-        self.next_button = tool_button("viewer_next")
+        self.previous_button = tool_button("viewer_previous", icon=icon("caret-left"))
+        self.next_button = tool_button("viewer_next", icon=icon("caret-right"))
         self.move_button = move_button("viewer_move", model, self._chosen)
-        self.remove_button = push_button("viewer_remove")
+        self.remove_button = push_button("viewer_remove", icon=icon("trash", "t2"))
         model.document.undo_in(self)
         self._lay_out()
         self._connect()
@@ -243,14 +242,6 @@ class PictureViewer(Dialog):
         )
         if self._pictures:
             self._write_head()
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.previous_button.setIcon(icon("caret-left"))
-        self.next_button.setIcon(icon("caret-right"))
-        self.move_button.setIcon(icon("arrow-right", "t2"))
-        self.remove_button.setIcon(icon("trash", "t2"))
 
 
 def viewer_of(model: TeachModel, window: QWidget) -> PictureViewer:

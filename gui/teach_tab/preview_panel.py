@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
@@ -34,7 +35,7 @@ from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
-from gui.widgets.basic import describe, label, push_button, tool_button, write_on
+from gui.widgets.basic import describe, label, named, push_button, tool_button, write_on
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -47,6 +48,8 @@ from vision.sources.camera import CameraInfo
 _LEAST_STAGE_PX = 150
 _BESIDE_NAME_PX = 70
 """Of the source's button: its icon, its arrow and the gaps round them."""
+
+_JUDGED_BY = attrgetter("threshold", "calibrated", "head")
 
 _SHAPE = 256 / 412
 """Height over width of the stage in the design."""
@@ -89,8 +92,7 @@ class SourceMenu(QMenu):
             self._add("stop", self.tr("Stop"), self._model.stop_preview)
 
     def _add(self, name: str, text: str, do: object) -> QAction:
-        action = self.addAction(text)
-        action.setObjectName(f"preview_{name}")
+        action = named(self.addAction(text), f"preview_{name}")
         action.triggered.connect(lambda _checked=False: do())  # type: ignore[operator]  # a call
         return action
 
@@ -129,33 +131,34 @@ class PreviewPanel(Panel):
     """
 
     def __init__(self, model: TeachModel) -> None:
-        super().__init__()
-        self.setObjectName("teach_preview")
+        super().__init__("teach_preview")
         self.setAcceptDrops(True)
         self._model, self._state = model, model.state
         self._settings = bundled_manifest().preprocessing
         self._look: Look | None = None
         self._title = label("title", "preview_title")
         explain(self._title, "probability", "threshold")
-        self.source_button = tool_button("preview_source", "", "small")
+        self.source_button = tool_button(
+            "preview_source", "", "small", icon=icon("video-camera", "t2")
+        )
         self.source_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.source_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.source_button.setIconSize(QSize(14, 14))
         self.source_menu = SourceMenu(model, self)
         self.source_button.setMenu(self.source_menu)
-        self.view = StageView(self._show_picture, lambda _: None, is_small=True)
-        self.view.setObjectName("preview_view")
+        self.view = named(
+            StageView(self._show_picture, lambda _: None, is_small=True), "preview_view"
+        )
         self._card = QWidget(self.view)
         self._card_text = label("label", "preview_text", wrap=True)
         self._card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.start_button = push_button("preview_start")
+        self.start_button = push_button("preview_start", icon=icon("video-camera"))
         self.bars = ClassBars("preview_bars")
         self.calibration = label("hint", "preview_calibration", wrap=True)
         self._pace = Throttle(READING_MS, self._show_figures, self)
         self._lay_out()
         self.start_button.clicked.connect(model.preview_camera)
         self.retranslate()
-        self.restyle()
         self._show_preview(self._state.preview)
 
     def _lay_out(self) -> None:
@@ -178,11 +181,7 @@ class PreviewPanel(Panel):
         before, self._state = self._state, state
         if state.preview is not before.preview:
             self._show_preview(state.preview)
-        is_same = (state.threshold, state.calibrated, state.head) == (
-            before.threshold,
-            before.calibrated,
-            before.head,
-        )
+        is_same = _JUDGED_BY(state) == _JUDGED_BY(before)
         if not is_same:
             self._write_calibration()
         if not is_same or state.collection is not before.collection:
@@ -326,11 +325,6 @@ class PreviewPanel(Panel):
         )
         self.calibration.setText(text.format(share=percent(state.threshold, 1), **counts))
         self.calibration.setVisible(bool(text))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.source_button.setIcon(icon("video-camera", "t2"))
-        self.start_button.setIcon(icon("video-camera"))
 
     # -- Qt ----------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 import pyqtgraph as pg
@@ -22,7 +23,7 @@ from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Evaluation, LearningPoint
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
-from gui.widgets.basic import describe, frame, label, push_button, rule, set_role, strong
+from gui.widgets.basic import describe, frame, label, named, push_button, rule, set_role, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -31,6 +32,9 @@ _ROOM = 1.06
 _SIDE_BY_SIDE_PX, _LEGEND_PX = 480, 340
 _TABS = 3
 """Accuracy, learning curve and, where it is narrow, loss."""
+
+_TOLD = attrgetter("evaluation", "run", "busy", "is_stale", "collection")
+_LEARNING = attrgetter("learning", "is_measuring", "head")
 
 
 class LearningCurve(Panel):
@@ -44,7 +48,7 @@ class LearningCurve(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plot = Plot("teach_learning_plot", whole_x=True)
+        self.plot = Plot("teach_learning_plot")
         axis = self.plot.axes["left"]
         axis.is_share = True
         axis.setWidth(40)
@@ -122,8 +126,7 @@ class ResultPanel(Panel):
     """
 
     def __init__(self, model: TeachModel) -> None:
-        super().__init__()
-        self.setObjectName("teach_result")
+        super().__init__("teach_result")
         self._state = TeachState()
         self._run: HeadRun | None = None
         self._is_wide = True
@@ -133,8 +136,7 @@ class ResultPanel(Panel):
         self.sentence = label("", "teach_sentence", wrap=True)
         self.detail = label("label", "teach_detail", wrap=True)
         self._train_name, self._validation_name = label("label"), label("label")
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("teach_curves")
+        self.tabs = named(QTabBar(), "teach_curves")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(False)
@@ -143,7 +145,6 @@ class ResultPanel(Panel):
         self.tabs.addTab("")
         self.accuracy = EpochPlot("teach_accuracy_plot", is_share=True, has_timeline=False)
         self.loss = EpochPlot("teach_loss_plot", has_timeline=False)
-        self.loss.set_log(True)
         self._loss_title = label("title", "teach_loss_title")
         explain(self._loss_title, "loss")
         self._accuracy_values = _values("teach_accuracy_value")
@@ -151,8 +152,7 @@ class ResultPanel(Panel):
         self.curve = LearningCurve()
         self.measure_button = push_button("teach_measure", size="small")
         self._curve_sentence = label("hint", "teach_curve_sentence", wrap=True)
-        self.advice = frame("card", tone="warn")
-        self.advice.setObjectName("teach_advice")
+        self.advice = named(frame("card", tone="warn"), "teach_advice")
         self._advice_icon, self._advice_text = label(), label("", "teach_advice_text", wrap=True)
         self._lay_out()
         self.tabs.currentChanged.connect(self._on_tab_changed)
@@ -215,20 +215,9 @@ class ResultPanel(Panel):
         before, self._state = self._state, state
         if state.run is not self._run:
             self._show_run(state.run)
-        told = (state.evaluation, state.run, state.busy, state.is_stale, state.collection)
-        if told != (
-            before.evaluation,
-            before.run,
-            before.busy,
-            before.is_stale,
-            before.collection,
-        ):
+        if _TOLD(state) != _TOLD(before):
             self._write()
-        if (state.learning, state.is_measuring, state.head) != (
-            before.learning,
-            before.is_measuring,
-            before.head,
-        ):
+        if _LEARNING(state) != _LEARNING(before):
             self._show_learning()
 
     def _show_run(self, run: HeadRun | None) -> None:
@@ -249,23 +238,17 @@ class ResultPanel(Panel):
         self._write_values()
 
     def _write_values(self) -> None:
-        run = self._run
-        for values, train, validation, write in (
-            (
-                self._accuracy_values,
-                () if run is None else run.train_accuracy,
-                () if run is None else run.validation_accuracy,
-                lambda share: percent(share, 0 if share == 1.0 else 1),
-            ),
-            (
-                self._loss_values,
-                () if run is None else run.train_loss,
-                () if run is None else run.validation_loss,
-                significant,
-            ),
+        run = self._run or HeadRun()
+        for value, shares in (
+            (self._accuracy_values.train, run.train_accuracy),
+            (self._accuracy_values.validation, run.validation_accuracy),
         ):
-            values.train.setText(write(train[-1]) if train else "–")
-            values.validation.setText(write(validation[-1]) if validation else "–")
+            value.setText(percent(shares[-1], 0 if shares[-1] == 1.0 else 1) if shares else "–")
+        for value, losses in (
+            (self._loss_values.train, run.train_loss),
+            (self._loss_values.validation, run.validation_loss),
+        ):
+            value.setText(significant(losses[-1]) if losses else "–")
         self._fit_values()
 
     def _fit_values(self) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
@@ -39,7 +39,7 @@ from gui.theme import (
     icon,
 )
 from gui.widgets.basic import describe, label, push_button, write_on
-from gui.widgets.painting import write_in
+from gui.widgets.painting import draw_ring, write_elided, write_in
 from gui.widgets.panel import Dialog
 from vision.teaching.collection import Picture
 
@@ -90,11 +90,9 @@ def paint_thumbnail(
         painter.drawImage(place, image)
     painter.setClipping(False)
     if is_chosen:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         # The ground's colour between ring and image: an image can have any.
         for colour, inset in ((theme.bg1, 2.5), (theme.acc, 1)):
-            painter.setPen(QPen(QColor(colour), 2))
-            painter.drawRoundedRect(place.toRectF().adjusted(inset, inset, -inset, -inset), 3, 3)
+            draw_ring(painter, place.toRectF().adjusted(inset, inset, -inset, -inset), 3, colour)
     painter.restore()
 
 
@@ -175,10 +173,9 @@ class _SampleDelegate(QStyledItemDelegate):
         paint_thumbnail(painter, place, self._model.thumbnails.image(picture), is_chosen=is_chosen)
         painter.save()
         write_in(painter, active().t1 if is_chosen else active().t2, CAPTION_PX)
-        middle = Qt.TextElideMode.ElideMiddle
-        name = painter.fontMetrics().elidedText(picture.name, middle, _THUMB_PX)
         under = QRect(place.left(), place.bottom() + 3, _THUMB_PX, 14)
-        painter.drawText(under, Qt.AlignmentFlag.AlignCenter, name)
+        middle, cut = Qt.AlignmentFlag.AlignCenter, Qt.TextElideMode.ElideMiddle
+        write_elided(painter, under, picture.name, middle, cut)
         painter.restore()
 
 
@@ -215,15 +212,14 @@ class ClassPicturesDialog(Dialog):
     """
 
     def __init__(self, model: TeachModel, key: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("class_pictures_dialog")
+        super().__init__("class_pictures_dialog", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._model, self.key = model, key
         self._mark, self._name = ClassMark(), label("card-title", "class_pictures_name")
         self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._count = label("label", "class_pictures_count")
         self.move_button = move_button("pictures_move", model, lambda: (key, self._chosen()))
-        self.remove_button = push_button("pictures_remove")
+        self.remove_button = push_button("pictures_remove", icon=icon("trash", "t2"))
         self._hint = label("hint", "class_pictures_hint", wrap=True)
         self._samples = _SampleList(key, self)
         self.view = _SampleView(self.remove_button.click)
@@ -305,12 +301,6 @@ class ClassPicturesDialog(Dialog):
             )
         )
         describe(self.view, self.tr("Images of the class"), "")
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.move_button.setIcon(icon("arrow-right", "t2"))
-        self.remove_button.setIcon(icon("trash", "t2"))
 
 
 def right_text(right: int, total: int) -> str:

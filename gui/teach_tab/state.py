@@ -35,7 +35,6 @@ class Step(Enum):
     READING = auto()
     FEATURES = auto()
     TRAINING = auto()
-    WRITING = auto()
 
 
 @dataclass(frozen=True)

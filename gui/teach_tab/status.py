@@ -41,7 +41,6 @@ def _activity(state: TeachState) -> tuple[str, str]:
             Step.READING: translate("TeachStatus", "Reading images"),
             Step.FEATURES: translate("TeachStatus", "Reading features"),
             Step.TRAINING: translate("TeachStatus", "Training the head"),
-            Step.WRITING: translate("TeachStatus", "Writing"),
         }[state.busy.step]
         if state.busy.total and state.busy.step is not Step.TRAINING:
             done, total = show_integer(state.busy.done), show_integer(state.busy.total)

@@ -26,7 +26,7 @@ from gui.tab import Status, Tab
 from gui.teach_tab.classes_panel import ClassesPanel
 from gui.teach_tab.confusion_panel import ConfusionPanel
 from gui.teach_tab.head_panel import HeadPanel
-from gui.teach_tab.import_report import show_report
+from gui.teach_tab.import_report import ImportReport
 from gui.teach_tab.preview_panel import PreviewPanel
 from gui.teach_tab.result_panel import ResultPanel
 from gui.teach_tab.samples import MIME
@@ -35,7 +35,7 @@ from gui.teach_tab.status import status_of, title_of
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.training_bar import TeachBar
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
-from gui.widgets.basic import ColumnScroll, push_button, rule, set_role, write_on
+from gui.widgets.basic import ColumnScroll, named, push_button, rule, set_role, write_on
 from gui.widgets.dialogs import Answer, ask, ask_to_save
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import hbox, vbox
@@ -62,15 +62,17 @@ class WaysOut(Panel):
     """Two buttons: write a file, use it in Vision; the other ways are in the first one's menu."""
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__()
-        self.setObjectName("ways_out")
+        super().__init__("ways_out")
         self._actions = actions
-        self.export_button = push_button("teach_export", "outline", "bar")
-        menu = QMenu(self.export_button)
-        menu.setObjectName("teach_export_menu")
+        self.export_button = push_button(
+            "teach_export", "outline", "bar", icon=icon("export", "t1")
+        )
+        menu = named(QMenu(self.export_button), "teach_export_menu")
         menu.addActions([actions[name] for name in TEACH_EXPORTS[:-1]])
         self.export_button.setMenu(menu)
-        self.vision_button = push_button("teach_use_in_vision", "primary", "bar")
+        self.vision_button = push_button(
+            "teach_use_in_vision", "primary", "bar", icon=icon("eye", "onacc")
+        )
         self.vision_button.clicked.connect(actions["teach_vision"].trigger)
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP_XL_PX, GAP_L_PX, GAP_XL_PX, GAP_L_PX)
@@ -79,7 +81,6 @@ class WaysOut(Panel):
         row.addWidget(self.vision_button, 1)
         set_role(self, role="panel", side="top")
         self.retranslate()
-        self.restyle()
 
     def show_state(self, state: TeachState) -> None:
         """Offer what can be done: before the first training there is nothing to leave."""
@@ -106,11 +107,6 @@ class WaysOut(Panel):
             self.tr("Name what is on pictures, folders, videos and cameras with these classes"),
         )
 
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.export_button.setIcon(icon("export", "t1"))
-        self.vision_button.setIcon(icon("eye", "onacc"))
-
 
 class Right(Panel):
     """The column's panels, one under the other; the ways out stay at its foot.
@@ -122,8 +118,7 @@ class Right(Panel):
     """
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
-        super().__init__()
-        self.setObjectName("teach_right")
+        super().__init__("teach_right")
         self.preview = PreviewPanel(model)
         self.confusion = ConfusionPanel(model)
         self.ways_out = WaysOut(actions)
@@ -156,8 +151,7 @@ class Centre(Panel):
     """
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
-        super().__init__()
-        self.setObjectName("teach_centre")
+        super().__init__("teach_centre")
         self.bar = TeachBar(model, actions)
         self.head = HeadPanel(model)
         self.result = ResultPanel(model)
@@ -210,8 +204,7 @@ class TeachTab(Tab):
     """
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("teach_tab")
+        super().__init__("teach_tab", parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
         self._session, self._actions = session, actions
@@ -293,7 +286,7 @@ class TeachTab(Tab):
         self.centre.show_state(state)
         self.right.show_state(state)
         if state.report is not None and state.report is not old.report:
-            show_report(self.model, state, self.window())
+            ImportReport(self.model, state.report, self.window()).open()
         if state.preview is old.preview and state.busy is old.busy:
             self.changed.emit()
         else:

@@ -961,7 +961,6 @@ class TeachModel(QObject):
         self.messages.failed(sentence, source=self)
 
     def _fetch_recorded(self) -> None:
-        """Take what the worker has recorded."""
         feed, recording = self._feed, self.state.recording
         if feed is None:
             return

@@ -599,6 +599,15 @@ def learning_curve(
     return tuple(points)
 
 
+class _StoredHead(msgspec.Struct):
+    """A head as a project keeps it."""
+
+    classes: tuple[int, ...]
+    experiment: dict[str, Any]
+    learned: list[str]
+    lesson: str
+
+
 def stored_head(head: Head) -> dict[str, Any]:
     """Return a head as a JSON document, for a project.
 
@@ -609,12 +618,8 @@ def stored_head(head: Head) -> dict[str, Any]:
         bare = msgspec.structs.replace(progress, slots=(), order=None, batch=0)
         experiment = msgspec.structs.replace(experiment, progress=bare)
     content = msgspec.json.decode(encode(experiment))
-    return {
-        "classes": list(head.keys),
-        "experiment": content,
-        "learned": sorted(head.learned),
-        "lesson": head.lesson,
-    }
+    stored = _StoredHead(head.keys, content, sorted(head.learned), head.lesson)
+    return dict(msgspec.to_builtins(stored))
 
 
 def read_head(stored: Mapping[str, Any]) -> Head:
@@ -625,30 +630,26 @@ def read_head(stored: Mapping[str, Any]) -> Head:
     ModelError
         As `model.files.decode`; file.invalid where it is no head.
     """
-    keys, learned, lesson = (stored.get(key) for key in ("classes", "learned", "lesson"))
     experiment = decode(msgspec.json.encode(stored.get("experiment")))
-    is_head = (
-        isinstance(keys, list)
-        and all(type(key) is int for key in keys)
-        and isinstance(experiment.data, IdxData)
-        and experiment.network.inputs == FEATURES
-        and experiment.network.layers[-1].units == len(keys) == len(experiment.data.names)
-        and len(set(keys)) == len(keys)
-        and isinstance(learned, list)
-        and all(isinstance(sha256, str) for sha256 in learned)
-        and isinstance(lesson, str)
-    )
-    if not is_head:
+    data, network = experiment.data, experiment.network
+    try:
+        found = msgspec.convert(dict(stored), _StoredHead)
+    except msgspec.ValidationError:
+        found = None
+    if (
+        found is None
+        or not isinstance(data, IdxData)
+        or network.inputs != FEATURES
+        or not network.layers[-1].units == len(found.classes) == len(data.names)
+        or len(set(found.classes)) < len(found.classes)
+    ):
         raise ModelError(
             "file.invalid",
             "The experiment is damaged at {path}: {fault}.",
             path="head",
             fault="it does not fit its classes",
         )
-    assert isinstance(keys, list)
-    assert isinstance(learned, list)
-    assert isinstance(lesson, str)
-    return Head(experiment, tuple(keys), frozenset(learned), lesson)
+    return Head(experiment, found.classes, frozenset(found.learned), found.lesson)
 
 
 def stored_settings(settings: TeachSettings) -> dict[str, Any]:
@@ -692,7 +693,12 @@ def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:
     ModelError
         file.unwritable.
     """
-    _make_folder(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise VisionError(
+            Fault.FILE_UNWRITABLE, file=str(folder), reason=reason_of(error)
+        ) from error
     dataset = data.dataset
     parts = {
         "images": ("train-features.idx", dataset.x_train),
@@ -797,12 +803,3 @@ def _part(data: TaughtData, rows: list[int]) -> TaughtData:
         data.dataset, x_train=data.dataset.x_train[rows], y_train=data.dataset.y_train[rows]
     )
     return replace(data, dataset=dataset, train=tuple(data.train[row] for row in rows))
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise VisionError(
-            Fault.FILE_UNWRITABLE, file=str(folder), reason=reason_of(error)
-        ) from error

@@ -93,7 +93,6 @@ class Thumbnails(QObject):
         self._start()
 
     def _take(self) -> None:
-        """Keep what the worker has made."""
         if not self._found:
             return
         while self._found:

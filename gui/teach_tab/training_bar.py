@@ -16,7 +16,7 @@ from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import MOST_HIDDEN, MOST_UNITS, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
-from gui.widgets.basic import describe, push_button, set_role, tool_button, write_on
+from gui.widgets.basic import describe, named, push_button, set_role, tool_button, write_on
 from gui.widgets.fields import (
     ChoiceCombo,
     Field,
@@ -82,8 +82,7 @@ class MoreSettings(PopupForm):
             box.setObjectName(f"teach_{name}")
             self.add_wide(box)
             box.clicked.connect(lambda on, name=name: bar.augment(name, on))
-        self.follows = QCheckBox()
-        self.follows.setObjectName("teach_follows")
+        self.follows = named(QCheckBox(), "teach_follows")
         self.follows.clicked.connect(model.set_following)
         self.add_wide(self.follows)
         self.anew_button = push_button("teach_train_anew", size="small")
@@ -155,22 +154,21 @@ class TeachBar(Panel):
     """Train the head, pause and cancel, and set how it learns."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
-        super().__init__()
+        super().__init__("teach_training_bar")
         self._model, self._actions = model, actions
         self._settings = TeachSettings()
         self._is_working = False
-        self.setObjectName("teach_training_bar")
         self.setFixedHeight(HEIGHT_PX)
         self.train_button = push_button("teach_train", "primary", "bar")
         self.train_button.setIconSize(_ICON)
-        self.cancel_button = tool_button("teach_cancel", "", "bar")
+        self.cancel_button = tool_button("teach_cancel", "", "bar", icon=icon("x"))
         self.cancel_button.setIconSize(_ICON)
         self.epochs = NumberEdit("teach_epochs", 1, 1_000_000, whole=True)
         self.rate = NumberCombo("teach_rate", _RATES, 1e-7, 10.0)
         self.layers = LayersEdit("teach_hidden_text")
         self.hidden = ValueCombo("teach_hidden", self.layers, _HIDDEN)
         self.hold_out = ChoiceCombo("teach_hold_out", [str(share) for share in _SHARES])
-        self.more_button = tool_button("teach_more", tone="")
+        self.more_button = tool_button("teach_more", tone="", icon=icon("sliders-horizontal"))
         self.more = MoreSettings(model, self)
         controls: dict[str, QWidget] = {
             "epochs": self.epochs,
@@ -314,14 +312,7 @@ class TeachBar(Panel):
             self.tr("More settings"),
             self.tr("Drop-out, L2, changed copies, seed and the threshold of “not sure”"),
         )
-        self.restyle()
         self._fit()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.train_button.setIcon(icon("pause-fill" if self._is_working else "play-fill", "onacc"))
-        self.cancel_button.setIcon(icon("x"))
-        self.more_button.setIcon(icon("sliders-horizontal"))
 
     # -- Room --------------------------------------------------------------------------------------
 

@@ -20,20 +20,21 @@ _GLYPH = 0.875
 
 
 class _Engine(QIconEngine):
-    """Draw a glyph in the colour of each mode and state."""
+    """Draw a glyph in the theme's colour of each mode and state."""
 
-    def __init__(self, glyph: str, colours: tuple[str, str, str], down: float) -> None:
+    def __init__(self, glyph: str, tokens: tuple[str, str], down: float) -> None:
         super().__init__()
         self._glyph, self._down = glyph, down
-        self._off, self._on, self._disabled = map(QColor, colours)
-        self._pictures: dict[tuple[int, int, QIcon.Mode, QIcon.State], QPixmap] = {}
+        self._off, self._on = tokens
+        self._pictures: dict[tuple[str, int, int, QIcon.Mode, QIcon.State], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         """Draw the glyph in the middle of `rect`."""
         painter.save()
         is_off = mode == QIcon.Mode.Normal and state == QIcon.State.Off
-        colour = self._off if is_off else self._on
-        painter.setPen(self._disabled if mode == QIcon.Mode.Disabled else colour)
+        token = self._off if is_off else self._on
+        token = "line2" if mode == QIcon.Mode.Disabled else token
+        painter.setPen(QColor(getattr(active(), token)))
         font = QFont()
         font.setFamily(_phosphor()[0])
         font.setPixelSize(round(_GLYPH * rect.height()))
@@ -45,9 +46,9 @@ class _Engine(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Return the glyph as a picture of `size` pixels, without area while a panel folds.
 
-        It is drawn once: a button asks for it whenever it is painted.
+        It is drawn once in each theme: a button asks for it whenever it is painted.
         """
-        key = size.width(), size.height(), mode, state
+        key = active().name, size.width(), size.height(), mode, state
         picture = self._pictures.get(key)
         if picture is None:
             picture = self._pictures[key] = QPixmap(size)
@@ -70,7 +71,7 @@ def _phosphor() -> tuple[str, dict[str, str]]:
 
 
 def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) -> QIcon:
-    """Return the Phosphor icon `name`, in the active theme's colour `token`.
+    """Return the Phosphor icon `name`, in the colour `token` of the theme that it is painted in.
 
     Parameters
     ----------
@@ -83,6 +84,4 @@ def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) ->
     down
         How much lower the glyph stands, as a share of its size.
     """
-    theme = active()
-    colours = getattr(theme, token), getattr(theme, on_token or token), theme.line2
-    return QIcon(_Engine(chr(int(_phosphor()[1][name], 16)), colours, down))
+    return QIcon(_Engine(chr(int(_phosphor()[1][name], 16)), (token, on_token or token), down))

@@ -14,7 +14,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.vision_tab.share_row import ShareRow
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Segments, describe, label, push_button, write_on
+from gui.widgets.basic import Segments, describe, label, named, push_button, write_on
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -27,8 +27,7 @@ class CutPanel(Panel):
     """Let a person choose threshold and background, and save what is cut out."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("cut_panel")
+        super().__init__("cut_panel")
         self._model = model
         self._state = VisionState()
         self._title = label("title")
@@ -102,8 +101,7 @@ class CutPanel(Panel):
 
     def _ask_colour(self) -> None:
         blue, green, red = self._state.cut.colour_bgr
-        dialog = QColorDialog(QColor(red, green, blue), self.window())
-        dialog.setObjectName("cut_colour_dialog")
+        dialog = named(QColorDialog(QColor(red, green, blue), self.window()), "cut_colour_dialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.colorSelected.connect(

@@ -28,9 +28,10 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name, model_name
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import ElidingLabel, describe, label, push_button, set_role
+from gui.widgets.basic import ElidingLabel, describe, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import AT_LEFT, AT_RIGHT
 from gui.widgets.panel import Panel
 from vision.batch import BatchItem
 from vision.detector import DetectionResult
@@ -188,8 +189,7 @@ class FolderTable(QAbstractTableModel):
 
 def _side(column: int) -> Qt.AlignmentFlag:
     is_number = column in (NUMBER, PROBABILITY, FORWARD)
-    side = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
+    return AT_RIGHT if is_number else AT_LEFT
 
 
 def _sort_value(item: BatchItem, column: int) -> object:
@@ -231,8 +231,7 @@ class FolderPanel(Panel):
     """
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("folder_panel")
+        super().__init__("folder_panel")
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state: FolderState | None = None
@@ -245,12 +244,15 @@ class FolderPanel(Panel):
         self._proxy.setSortRole(SORT_ROLE)
         self._title = label("title", "folder_title")
         self._count = ElidingLabel("label", "folder_count")
-        self.again_button = push_button("folder_again", "quiet", "small")
+        self.again_button = push_button(
+            "folder_again", "quiet", "small", icon=icon("arrow-clockwise", "t2")
+        )
         self.pause_button = push_button("folder_pause", "quiet", "small")
-        self.cancel_button = push_button("folder_cancel", "quiet", "small")
-        self.save_button = push_button("folder_save", "quiet", "small")
-        self.progress = QProgressBar()
-        self.progress.setObjectName("folder_progress")
+        self.cancel_button = push_button("folder_cancel", "quiet", "small", icon=icon("x", "t2"))
+        self.save_button = push_button(
+            "folder_save", "quiet", "small", icon=icon("download-simple", "t2")
+        )
+        self.progress = named(QProgressBar(), "folder_progress")
         self.progress.setTextVisible(False)
         self.view = QTableView()
         self._dress_view()
@@ -274,7 +276,7 @@ class FolderPanel(Panel):
         self.view.verticalHeader().hide()
         self.view.verticalHeader().setDefaultSectionSize(ROW_PX)
         header = self.view.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setDefaultAlignment(AT_LEFT)
         header.setHighlightSections(False)
         for column, width in ((NUMBER, 64), (PROBABILITY, 104), (FORWARD, 108)):
             self.view.setColumnWidth(column, width)
@@ -380,7 +382,6 @@ class FolderPanel(Panel):
         self._count.setText(text)
         self._count.setToolTip(text)
         self.again_button.setText(self.tr("Run again"))
-        self.again_button.setIcon(icon("arrow-clockwise", "t2"))
         describe(
             self.again_button,
             self.tr("Let the model in use look at every picture; the table is filled anew"),
@@ -389,16 +390,10 @@ class FolderPanel(Panel):
         self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))
         self.pause_button.setIcon(icon("play-fill" if paused else "pause-fill", "t2"))
         self.cancel_button.setText(self.tr("Cancel"))
-        self.cancel_button.setIcon(icon("x", "t2"))
         self.save_button.setText(self.tr("Save as CSV"))
-        self.save_button.setIcon(icon("download-simple", "t2"))
         describe(self.pause_button, self.tr("Stop before the next picture, or go on"))
         describe(self.cancel_button, self.tr("Stop; what was found stays"))
         describe(self.save_button, self.tr("Save the table (CSV)"))
         describe(self.view, self.tr("Pictures of the folder and their labels"))
         self.progress.setAccessibleName(self.tr("Progress"))
         self.table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, FORWARD)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.retranslate()

@@ -24,10 +24,10 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active,
 from gui.vision_tab.class_names import class_as_title, class_name, model_name
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.basic import describe, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_ring, write_in
+from gui.widgets.painting import draw_ring, write_elided, write_in
 from gui.widgets.panel import Panel
 from vision.history import HistoryEntry
 from vision.result import Task
@@ -145,25 +145,20 @@ class _EntryDelegate(QStyledItemDelegate):
         if not sure:
             icon("question", "warn").paint(painter, first.left(), first.top() + 1, 14, 14)
             first.setLeft(first.left() + 18)
-        metrics = painter.fontMetrics()
-        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        elide = Qt.TextElideMode.ElideRight
-        painter.drawText(first, side, metrics.elidedText(title, elide, first.width()))
+        write_elided(painter, first, title)
         write_in(painter, theme.t2, CAPTION_PX)
         detail = share if sure else f"{share} {_name(entry)}"
         if entry.task is Task.DETECTION:
             objects = self.tr("{count} objects").format(count=show_integer(entry.objects))
             detail = "" if not entry.objects else share if entry.objects == 1 else objects
-        metrics = painter.fontMetrics()
-        painter.drawText(second, side, metrics.elidedText(detail, elide, second.width()))
+        write_elided(painter, second, detail)
 
 
 class HistoryPanel(Panel):
     """Show the history, and let a person return to an entry, save or clear it."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("history_panel")
+        super().__init__("history_panel")
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state = VisionState()
@@ -171,10 +166,11 @@ class HistoryPanel(Panel):
         self._entries.set_threshold(model.state.threshold)
         self._title = label("title", "history_title")
         self._count = label("label", "history_count")
-        self.save_button = push_button("history_save", "quiet", "small")
-        self.clear_button = push_button("history_clear", "quiet", "small")
-        self.list = QListView()
-        self.list.setObjectName("history_list")
+        self.save_button = push_button(
+            "history_save", "quiet", "small", icon=icon("download-simple", "t2")
+        )
+        self.clear_button = push_button("history_clear", "quiet", "small", icon=icon("trash", "t2"))
+        self.list = named(QListView(), "history_list")
         self.list.setModel(self._entries)
         self.list.setItemDelegate(_EntryDelegate(self.list))
         self.list.setFlow(QListView.Flow.LeftToRight)
@@ -190,7 +186,6 @@ class HistoryPanel(Panel):
         self.clear_button.clicked.connect(model.clear_history)
         set_role(self, role="panel", side="top")
         self.retranslate()
-        self.refresh_icons()
 
     def _lay_out(self) -> None:
         head = hbox(
@@ -249,12 +244,3 @@ class HistoryPanel(Panel):
         describe(self.list, self.tr("History: pictures classified so far"))
         self._show_count()
         self.list.viewport().update()
-
-    def refresh_icons(self) -> None:
-        """Draw the icons in the active theme's colours."""
-        self.save_button.setIcon(icon("download-simple", "t2"))
-        self.clear_button.setIcon(icon("trash", "t2"))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.refresh_icons()

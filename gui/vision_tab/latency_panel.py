@@ -12,9 +12,9 @@ from gui.format import milliseconds, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
 from gui.vision_tab.state import LiveFigures, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, strong
+from gui.widgets.basic import describe, label, named, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, smooth_painter
+from gui.widgets.painting import AT_LEFT, draw_box, smooth_painter
 from gui.widgets.panel import Panel
 from vision.engine import ComputeChoice, ComputeUse
 
@@ -79,13 +79,12 @@ class _Bar(QWidget):
             painter.fillRect(swatch, QColor(getattr(theme, token)))
             painter.setFont(small)
             painter.setPen(QColor(theme.t2))
-            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(x + NAME_INDENT_PX, BAR_H_PX + 8, width, 16), side, name)
+            painter.drawText(QRectF(x + NAME_INDENT_PX, BAR_H_PX + 8, width, 16), AT_LEFT, name)
             painter.setFont(bold)
             painter.setPen(QColor(theme.t1))
-            painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), side, value)
+            painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), AT_LEFT, value)
             painter.setFont(plain)
-            painter.drawText(QRectF(x + value_w, BAR_H_PX + 25, unit_w + 4, 18), side, unit)
+            painter.drawText(QRectF(x + value_w, BAR_H_PX + 25, unit_w + 4, 18), AT_LEFT, unit)
             x += width + gap
 
 
@@ -93,8 +92,7 @@ class LatencyPanel(Panel):
     """Show the parts of the time, the frame's age, what was dropped, and what computes."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("latency_panel")
+        super().__init__("latency_panel")
         self._state = model.state
         self._title = label("title")
         self._total = label("", "latency_total")
@@ -107,8 +105,7 @@ class LatencyPanel(Panel):
         self._kind = label("caption", "latency_kind")
         self._use = label("hint", "compute_use", wrap=True)
         self._compute_name = label("caption")
-        self.compute_box = QComboBox()
-        self.compute_box.setObjectName("compute_choice")
+        self.compute_box = named(QComboBox(), "compute_choice")
         # A long name is cut; it never makes the column wider than a narrow window has room for.
         self.compute_box.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -179,20 +176,18 @@ class LatencyPanel(Panel):
         if use is not None and use.chosen is ComputeChoice.AUTO:
             automatic = f"{automatic}: {names[use.used]}"
         self.compute_box.setItemText(0, automatic)
-        is_other = use is not None and (bool(use.reason) or self._is_other(use))
-        self._use.setVisible(is_other)
         if use is None:
+            self._use.hide()
             self._use.setText("")
             return
+        is_other = use.chosen not in (ComputeChoice.AUTO, use.used)
+        self._use.setVisible(is_other or bool(use.reason))
         text = self.tr("Computed by: {engine}.").format(engine=names[use.used])
         if use.reason:
             text += " " + self.tr("Why not the first choice: {reason}.").format(
                 reason=translated(use.reason)
             )
         self._use.setText(text)
-
-    def _is_other(self, use: ComputeUse) -> bool:
-        return use.chosen not in (ComputeChoice.AUTO, use.used)
 
     def _name_parts(self) -> None:
         live = self._state.live is not None
@@ -222,7 +217,3 @@ class LatencyPanel(Panel):
             self.compute_box.setItemText(index, names[choice])
         describe(self.compute_box, self.tr("Engine and device of OpenCV"))
         self._show()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.bar.update()

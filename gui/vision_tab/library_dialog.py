@@ -22,7 +22,7 @@ from gui.format import megabytes, percent, show_fixed
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.state import DownloadPhase, LibraryRow, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.basic import describe, label, named, push_button, set_role
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 
@@ -49,8 +49,7 @@ class _Card(QFrame):
         self._facts = label("caption", wrap=True)
         self._message = label("caption", f"library_{key}_message", wrap=True)
         self._message.hide()
-        self._progress = QProgressBar()
-        self._progress.setObjectName(f"library_{key}_progress")
+        self._progress = named(QProgressBar(), f"library_{key}_progress")
         self._progress.setTextVisible(False)
         self._progress.hide()
         self._download = push_button(f"library_{key}_download", "", "small")
@@ -187,8 +186,7 @@ class LibraryDialog(Dialog):
     """Show the library; nothing is fetched without a click."""
 
     def __init__(self, model: VisionModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("library_dialog")
+        super().__init__("library_dialog", parent)
         self.resize(640, 560)
         self._model = model
         self._rows: tuple[LibraryRow, ...] = ()
@@ -199,8 +197,7 @@ class LibraryDialog(Dialog):
         inner = QWidget()
         inner.setLayout(self._list)
         self._list.setContentsMargins(0, 0, GAP_S_PX, 0)
-        area = QScrollArea()
-        area.setObjectName("library_list")
+        area = named(QScrollArea(), "library_list")
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons scroll along
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

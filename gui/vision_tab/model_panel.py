@@ -34,6 +34,7 @@ from gui.widgets.basic import (
     breakable,
     describe,
     label,
+    named,
     push_button,
     set_role,
     strong,
@@ -92,8 +93,7 @@ class _Row(QFrame):
     def __init__(self, row: ModelRow) -> None:
         super().__init__()
         self.row = row
-        self.radio = _Radio()
-        self.radio.setObjectName(f"model_{row.key}")
+        self.radio = named(_Radio(), f"model_{row.key}")
         self._origin = label("label")
         self.link = push_button(f"model_{row.key}_action", "link", "small")
         self._fact = label("label")
@@ -132,8 +132,7 @@ class ModelPanel(Panel):
     """
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("model_panel")
+        super().__init__("model_panel")
         self._model = model
         self._state = VisionState()
         self._rows: list[_Row] = []
@@ -152,8 +151,7 @@ class ModelPanel(Panel):
             explain(button, *terms)
         self._read_name = label("label")
         explain(self._read_name, "model", "anchor")
-        self.read_box = QComboBox()
-        self.read_box.setObjectName("model_read_as")
+        self.read_box = named(QComboBox(), "model_read_as")
         for _ in ReadAs:
             self.read_box.addItem("")
         self._group = QButtonGroup(self)
@@ -173,8 +171,7 @@ class ModelPanel(Panel):
         self.retranslate()
 
     def _make_card(self) -> None:
-        self.card = QFrame()
-        self.card.setObjectName("preflight_card")
+        self.card = named(QFrame(), "preflight_card")
         self._card_icon = QLabel()
         self.card_text = label("", "preflight_text", wrap=True)
         self.card_text.setTextFormat(Qt.TextFormat.RichText)

@@ -34,10 +34,10 @@ from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import describe, label, named, push_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, write_elided, write_in
 from gui.widgets.panel import Panel
 from vision.detector import DetectionResult
 from vision.tally import count_of
@@ -129,9 +129,7 @@ class _ObjectDelegate(QStyledItemDelegate):
         write_in(painter, theme.t1, BODY_PX, 600 if shown.is_lit else 500)
         name_left = cell.left() + SQUARE_PX + 2 * GAP_M_PX
         name_w = NAME_W_PX - SQUARE_PX - 3 * GAP_M_PX
-        text = painter.fontMetrics().elidedText(shown.name, Qt.TextElideMode.ElideRight, name_w)
-        line = QRect(name_left, cell.top(), name_w, cell.height())
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+        write_elided(painter, QRect(name_left, cell.top(), name_w, cell.height()), shown.name)
         left = cell.left() + NAME_W_PX
         track = QRectF(
             left, middle - BAR_H_PX / 2, max(10, cell.right() - FIGURE_W_PX - left), BAR_H_PX
@@ -141,8 +139,7 @@ class _ObjectDelegate(QStyledItemDelegate):
         painter.setBrush(style_pen(shown.style).color())
         painter.drawRoundedRect(track, min(3.0, track.width() / 2), 3)
         write_in(painter, theme.t1, BODY_PX, 600)
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(cell, right, percent(shown.score))
+        painter.drawText(cell, AT_RIGHT, percent(shown.score))
         painter.restore()
 
 
@@ -185,8 +182,7 @@ class ObjectsPanel(Panel):
     """Show the objects, and let a person choose by score, overlap and name, and save crops."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("objects_panel")
+        super().__init__("objects_panel")
         self._model = model
         self._state = VisionState()
         self._title = label("title")
@@ -194,8 +190,7 @@ class ObjectsPanel(Panel):
         explain(self._title, "object", "detector-segmenter")
         self._names = label("hint", "objects_names", wrap=True)
         self._names.setTextFormat(Qt.TextFormat.RichText)
-        self.filter_edit = QLineEdit()
-        self.filter_edit.setObjectName("objects_filter")
+        self.filter_edit = named(QLineEdit(), "objects_filter")
         self._objects = ObjectList(self)
         self.list = ObjectView(model)
         self.list.setModel(self._objects)
@@ -401,7 +396,6 @@ class ObjectsPanel(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.list.viewport().update()
         self._show_objects()
 
 

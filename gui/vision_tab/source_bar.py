@@ -14,7 +14,16 @@ from gui.theme import GAP_M_PX, icon
 from gui.vision_tab.opening import ask_address, ask_files, offered_cameras
 from gui.vision_tab.state import SourceKind, SourceState, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Segments, describe, push_button, rule, set_role, tool_button, write_on
+from gui.widgets.basic import (
+    Segments,
+    describe,
+    named,
+    push_button,
+    rule,
+    set_role,
+    tool_button,
+    write_on,
+)
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
@@ -36,31 +45,29 @@ class CameraMenu(QMenu):
         self.clear()
         group = QActionGroup(self)
         for number, camera in enumerate(offered_cameras()):
-            action = self.addAction(camera.name)
-            action.setObjectName(f"camera_{number}")
+            action = named(self.addAction(camera.name), f"camera_{number}")
             action.setActionGroup(group)
             action.triggered.connect(
                 lambda _checked=False, camera=camera: self._model.open_camera(camera)
             )
         self.addSeparator()
-        address = self.addAction(self.tr("Network address..."))
-        address.setObjectName("camera_address")
+        address = named(self.addAction(self.tr("Network address...")), "camera_address")
         address.triggered.connect(lambda: ask_address(self._bar, self._model.open_address))
         self._add_resolutions(source.resolution_wh)
-        mirror = self.addAction(self.tr("Mirrored view"))
-        mirror.setObjectName("camera_mirrored")
+        mirror = named(self.addAction(self.tr("Mirrored view")), "camera_mirrored")
         mirror.setCheckable(True)
         mirror.setChecked(source.is_mirrored)
         mirror.triggered.connect(self._model.set_mirrored)
 
     def _add_resolutions(self, size_wh: tuple[int, int] | None) -> None:
-        menu = self.addMenu(self.tr("Resolution"))
-        menu.setObjectName("camera_resolutions")
+        menu = named(self.addMenu(self.tr("Resolution")), "camera_resolutions")
         group = QActionGroup(menu)
         for size in (None, *COMMON_SIZES_WH):
             text = self.tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
-            action = menu.addAction(text)
-            action.setObjectName(f"resolution_{size[0]}" if size is not None else "resolution_own")
+            action = named(
+                menu.addAction(text),
+                f"resolution_{size[0]}" if size is not None else "resolution_own",
+            )
             action.setCheckable(True)
             action.setChecked(size == size_wh)
             action.setActionGroup(group)
@@ -82,17 +89,18 @@ class SourceBar(Panel):
     """Let a person choose the source and say what to do with the picture on show."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("source_bar")
+        super().__init__("source_bar")
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state = SourceState()
         self._level = 0
         self._widths_px = [0] * LEVELS
         self.sources = Segments(["source_image", "source_folder", "source_video", "source_camera"])
-        self.open_button = push_button("open_source", "primary", "bar")
+        self.open_button = push_button(
+            "open_source", "primary", "bar", icon=icon("folder-open", "onacc")
+        )
         self.freeze_button = push_button("freeze", "", "bar")
-        self.snapshot_button = tool_button("snapshot", "", "bar")
+        self.snapshot_button = tool_button("snapshot", "", "bar", icon=icon("camera"))
         self.record_button = push_button("record_csv", "", "bar")
         self.record_button.setCheckable(True)
         self.occlusion_switch = Switch("occlusion_switch")
@@ -109,8 +117,7 @@ class SourceBar(Panel):
         self.camera_menu = CameraMenu(self._model, self)
         # The menu hangs at the segment without setMenu(): a button with a menu cannot be checked
         # by the group when its own action is chosen.
-        self.snapshot_menu = QMenu(self)
-        self.snapshot_menu.setObjectName("snapshot_menu")
+        self.snapshot_menu = named(QMenu(self), "snapshot_menu")
         self._app_style = QAction(self.snapshot_menu)
         self._tutorial_style = QAction(self.snapshot_menu)
         self._app_style.setObjectName("snapshot_app_style")
@@ -167,7 +174,7 @@ class SourceBar(Panel):
         self.occlusion_switch.setChecked(state.shows_occlusion)
         self.label_switch.setChecked(state.shows_label)
         self.retranslate()
-        self.refresh_icons()
+        self._show_icons()
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -208,19 +215,16 @@ class SourceBar(Panel):
         describe(self.occlusion_switch, self.tr("Occlusion map"), tip)
         write_on(self.label_switch, self.tr("Label"), self.tr("Show the label on the picture"))
 
-    def refresh_icons(self) -> None:
-        """Draw the icons in the active theme's colours."""
+    def _show_icons(self) -> None:
         for kind, name in zip(
             SourceKind, ("image-square", "folder", "film-strip", "video-camera"), strict=True
         ):
             chosen = kind is self._state.kind
             self.sources.button(kind).setIcon(icon(name, "t1" if chosen else "t2"))
-        self.open_button.setIcon(icon("folder-open", "onacc"))
         frozen = self._state.is_frozen
         self.freeze_button.setIcon(
             icon("play-fill", "onacc") if frozen else icon("snowflake", "t1")
         )
-        self.snapshot_button.setIcon(icon("camera"))
         self.record_button.setIcon(
             icon("stop-fill", "fail") if self._state.is_recording else icon("record-fill", "fail")
         )
@@ -325,7 +329,3 @@ class SourceBar(Panel):
         self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout
         self.sources.updateGeometry()
         self._row.invalidate()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.refresh_icons()

@@ -61,8 +61,7 @@ class VisionTab(Tab):
         actions: Actions | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("vision_tab")
+        super().__init__("vision_tab", parent)
         self.setAcceptDrops(True)
         self.model: VisionModel = model or VisionModel(parent=self)
         actions = actions or Actions(self)

@@ -16,7 +16,7 @@ from gui.vision_tab.class_names import class_name
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label
+from gui.widgets.basic import describe, label, named
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
@@ -91,12 +91,10 @@ class TopKPanel(Panel):
     """Show the k best labels and let a person choose k and the threshold."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("top_k_panel")
+        super().__init__("top_k_panel")
         self._state = model.state
         self._title = label("title", "top_k_title")
-        self.count_box = QComboBox()
-        self.count_box.setObjectName("top_k_count")
+        self.count_box = named(QComboBox(), "top_k_count")
         for _ in TOP_CHOICES:
             self.count_box.addItem("")
         self.bars = _Bars()
@@ -177,7 +175,3 @@ class TopKPanel(Panel):
         self._threshold.write(self.tr("Threshold"), tip)
         self.bars.setAccessibleName(self.tr("Best labels"))
         self._refresh()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.bars.update()

@@ -20,15 +20,15 @@ from gui.vision_tab.class_names import class_name
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
+from gui.widgets.basic import describe, label, named, push_button, rule, set_role, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, write_in
 from gui.widgets.panel import Panel
-from vision.display import Pixels, TensorView, view_tensor
+from vision.display import Pixels
 from vision.errors import VisionError
 from vision.preprocessing import Preprocessing
 from vision.session import PictureResult
-from vision.xray import Comparison, Mistake
+from vision.xray import Comparison, Mistake, TensorView, view_tensor
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -179,8 +179,7 @@ class XrayPanel(Panel):
     """Show the tensor and its settings, and let a person change them."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
-        self.setObjectName("xray_panel")
+        super().__init__("xray_panel")
         self._model = model
         self._state = VisionState()
         self._looked_s = 0.0
@@ -197,10 +196,8 @@ class XrayPanel(Panel):
         self._names = [label("label") for _ in range(4)]
         for name in self._names:
             explain(name, "preprocessing")
-        self.swap_box = QCheckBox()
-        self.swap_box.setObjectName("xray_swap_rb")
-        self.crop_box = QCheckBox()
-        self.crop_box.setObjectName("xray_crop")
+        self.swap_box = named(QCheckBox(), "xray_swap_rb")
+        self.crop_box = named(QCheckBox(), "xray_crop")
         self._fact_names = [label("label") for _ in range(3)]
         for name in self._fact_names:
             explain(name, "blob")
@@ -244,10 +241,9 @@ class XrayPanel(Panel):
         facts = QGridLayout()
         facts.setVerticalSpacing(3)
         facts.setColumnStretch(0, 1)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for row, (name, fact) in enumerate(zip(self._fact_names, self._facts, strict=True)):
             facts.addWidget(name, row, 0)
-            facts.addWidget(fact, row, 1, right)
+            facts.addWidget(fact, row, 1, AT_RIGHT)
         return vbox(
             grid,
             hbox(self.swap_box, STRETCH, self.crop_box),
@@ -469,10 +465,6 @@ class XrayPanel(Panel):
         # The text is written anew in the usual form, also if the settings are the same.
         self._show_settings()
 
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.picture.update()
-
 
 def _said(found: Comparison) -> str:
     if found.error is not None:
@@ -492,8 +484,7 @@ class _SettingEdit(QLineEdit):
 
 
 def _edit(object_name: str) -> QLineEdit:
-    edit = _SettingEdit()
-    edit.setObjectName(object_name)
+    edit = named(_SettingEdit(), object_name)
     edit.setAlignment(Qt.AlignmentFlag.AlignRight)
     edit.setMinimumWidth(70)
     set_role(edit, extent="compact")

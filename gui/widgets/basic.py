@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -118,6 +118,12 @@ def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
     return stops[-1]
 
 
+def named[Part: QObject](part: Part, object_name: str) -> Part:
+    """Return a widget, a menu or an action with its object name."""
+    part.setObjectName(object_name)
+    return part
+
+
 def frame(role: str, **roles: str) -> QFrame:
     """Return a frame with the given style role."""
     result = QFrame()
@@ -125,9 +131,12 @@ def frame(role: str, **roles: str) -> QFrame:
     return result
 
 
-def rule(vertical: bool = False) -> QFrame:
-    """Return a one-pixel divider."""
-    return frame("vrule" if vertical else "rule")
+def rule(vertical: bool = False, height_px: int | None = None) -> QFrame:
+    """Return a one-pixel divider, as high as there is room where no height is given."""
+    divider = frame("vrule" if vertical else "rule")
+    if height_px is not None:
+        divider.setFixedHeight(height_px)
+    return divider
 
 
 class MeasuredLabel(QLabel):
@@ -173,26 +182,34 @@ def plain_label(role: str = "", object_name: str = "", wrap: bool = False) -> QL
     return result
 
 
-def _dress(button: QAbstractButton, object_name: str, tone: str, size: str) -> None:
+def _dress(
+    button: QAbstractButton, object_name: str, tone: str, size: str, icon: QIcon | None
+) -> None:
     button.setObjectName(object_name)
+    if icon is not None:
+        button.setIcon(icon)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     # By keyboard only: after a click the keys stay with what the person was working on.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     set_role(button, **{k: v for k, v in {"tone": tone, "extent": size}.items() if v})
 
 
-def push_button(object_name: str, tone: str = "", size: str = "") -> QPushButton:
+def push_button(
+    object_name: str, tone: str = "", size: str = "", icon: QIcon | None = None
+) -> QPushButton:
     """Return a push button with its object name and look."""
     result = QPushButton()
     result.setAutoDefault(False)
-    _dress(result, object_name, tone, size)
+    _dress(result, object_name, tone, size, icon)
     return result
 
 
-def tool_button(object_name: str, tone: str = "quiet", size: str = "") -> QToolButton:
+def tool_button(
+    object_name: str, tone: str = "quiet", size: str = "", icon: QIcon | None = None
+) -> QToolButton:
     """Return a tool button (an icon, or icon and text) with its object name and look."""
     result = QToolButton()
-    _dress(result, object_name, tone, size)
+    _dress(result, object_name, tone, size, icon)
     return result
 
 

@@ -37,8 +37,7 @@ class Card(Panel):
     """
 
     def __init__(self, object_name: str, close: Callable[[], None] | None = None) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
+        super().__init__(object_name)
         self._is_folded = False
         self._icon_name, self._icon_token, self._answer_icon = "", "t1", ""
         self._answer_token = "t2"
@@ -66,7 +65,7 @@ class Card(Panel):
         head.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignVCenter)
         self._close: QToolButton | None = None
         if close is not None:
-            self._close = tool_button(f"{object_name}_close", size="small")
+            self._close = tool_button(f"{object_name}_close", size="small", icon=icon("x", "t2"))
             self._close.setIconSize(QSize(12, 12))
             self._close.setFixedSize(24, 24)
             self._close.clicked.connect(lambda: close())
@@ -146,7 +145,6 @@ class Card(Panel):
         describe(self.fold, self.tr("Show more") if self._is_folded else self.tr("Show less"))
 
         if self._close is not None:
-            self._close.setIcon(icon("x", "t2"))
             describe(self._close, self.tr("Close"))
 
     def retranslate(self) -> None:

@@ -33,7 +33,7 @@ _INFO_WH, _INFO_ICON_PX = QSize(18, 18), 13
 
 def info_button(object_name: str) -> QToolButton:
     """Return a small button that asks what the control beside it means."""
-    button = tool_button(object_name)
+    button = tool_button(object_name, icon=icon("question", "t2"))
     button.setFixedSize(_INFO_WH)
     button.setIconSize(QSize(_INFO_ICON_PX, _INFO_ICON_PX))
     set_role(button, extent="info")
@@ -105,10 +105,9 @@ class InfoCard(Panel):
     WIDTH_PX = 372
 
     def __init__(self, object_name: str, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(object_name, parent)
         self.hide()
         parent.destroyed.connect(self.deleteLater)
-        self.setObjectName(object_name)
         self._subjects: dict[QObject, Subject] = {}
         self._lists: dict[QObject, Subject] = {}
         self._waiting: Subject | None = None
@@ -128,7 +127,9 @@ class InfoCard(Panel):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedWidth(self.WIDTH_PX)
         self.title = label("card-title", f"{self.objectName()}_title")
-        self._close_button = tool_button(f"{self.objectName()}_close", size="small")
+        self._close_button = tool_button(
+            f"{self.objectName()}_close", size="small", icon=icon("x", "t2")
+        )
         self._close_button.setFixedSize(24, 24)
         self._close_button.clicked.connect(self.put_away)
         self.body = vbox(gap=GAP_M_PX)
@@ -150,7 +151,6 @@ class InfoCard(Panel):
         self.fill()
         self.is_made = True
         self.retranslate()
-        self.restyle()
 
     def fill(self) -> None:
         """Put the content into the body."""
@@ -309,11 +309,6 @@ class InfoCard(Panel):
         """Write every text in the language in use."""
         if self.is_made:
             describe(self._close_button, self.tr("Close this explanation"))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        if self.is_made:
-            self._close_button.setIcon(icon("x", "t2"))
 
 
 def _on_screen(widget: QWidget) -> QRect:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPaintDevice, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPaintDevice, QPainter, QPen
 
 from gui.theme import BODY_PX, font
+
+AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def smooth_painter(device: QPaintDevice) -> QPainter:
@@ -46,3 +49,15 @@ def write_in(
     """Let what is written from now on have this colour, size and weight."""
     painter.setFont(font(size_px, weight))
     painter.setPen(QColor(colour))
+
+
+def write_elided(
+    painter: QPainter,
+    box: QRect | QRectF,
+    text: str,
+    side: Qt.AlignmentFlag = AT_LEFT,
+    cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> None:
+    """Write a text into a box; where it is wider, an ellipsis stands for the rest."""
+    shown = QFontMetricsF(painter.font()).elidedText(text, cut, box.width())
+    painter.drawText(QRectF(box), side, shown)

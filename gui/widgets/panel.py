@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QDialog, QFrame
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QDialog, QFrame, QWidget
 
 
 class Panel(QFrame):
     """A part of the window."""
+
+    def __init__(
+        self,
+        object_name: str = "",
+        parent: QWidget | None = None,
+        kind: Qt.WindowType = Qt.WindowType.Widget,
+    ) -> None:
+        super().__init__(parent, kind)
+        self.setObjectName(object_name)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -24,6 +33,10 @@ class Panel(QFrame):
 
 class Dialog(QDialog):
     """A window of its own that asks or shows something."""
+
+    def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(object_name)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

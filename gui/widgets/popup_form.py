@@ -30,8 +30,7 @@ class PopupForm(Panel):
     """
 
     def __init__(self, object_name: str, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setObjectName(object_name)
+        super().__init__(object_name, parent, Qt.WindowType.Popup)
         self.captions: dict[str, QLabel] = {}
         scroll = QScrollArea()
         vbox(scroll, on=self, margins=1)

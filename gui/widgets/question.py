@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.layouts import STRETCH, hbox, vbox
 
 if TYPE_CHECKING:
     from gui.widgets.dialogs import Answer
@@ -42,20 +43,17 @@ class Question(QDialog):
         set_role(proposed, tone="primary")
         proposed.setDefault(True)
         proposed.setFocus()
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GAP_M_PX)
-        for button in loses:
-            buttons.addWidget(button)  # apart from the two that lose nothing
-        buttons.addStretch(1)
-        buttons.addWidget(leaves)
-        buttons.addWidget(keeps)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_XL_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addWidget(self._sentence)
-        layout.addWidget(self._details)
-        layout.addSpacing(GAP_L_PX)
-        layout.addLayout(buttons)
+        # Those that lose something stand apart from the two that do not.
+        buttons = hbox(*loses, STRETCH, leaves, keeps, gap=GAP_M_PX)
+        vbox(
+            self._sentence,
+            self._details,
+            GAP_L_PX,
+            buttons,
+            on=self,
+            gap=GAP_M_PX,
+            margins=GAP_XL_PX,
+        )
         self.setFixedWidth(max(_QUESTION_PX, self.minimumSizeHint().width()))
 
     def _button(self, answer: Answer) -> QPushButton:

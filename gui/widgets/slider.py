@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
 
 from gui.spoken import signs_in_words
 from gui.theme import GAP_M_PX, active
-from gui.widgets.basic import describe, label
+from gui.widgets.basic import describe, label, named
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import smooth_painter
 
@@ -173,6 +173,5 @@ class SplitSlider(FigureSlider):
         super().__init__(object_name, 10, 100, write, after="test")
         self.figure.setTextFormat(Qt.TextFormat.RichText)
         self.slider.setPageStep(10)
-        self.by_class = QCheckBox()
-        self.by_class.setObjectName(f"{object_name}_by_class")
+        self.by_class = named(QCheckBox(), f"{object_name}_by_class")
         self._groove_row.addWidget(self.by_class)

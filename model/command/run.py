@@ -33,7 +33,6 @@ from model.words import Sentence, number, said
 def train_command(
     options: TrainOptions | argparse.Namespace,
     progress: Callable[[int, int, float], None] | None = None,
-    should_stop: Callable[[], bool] = lambda: False,
     note: Callable[[str], None] = lambda sentence: None,
 ) -> dict[str, Any]:
     """Train as the flags say, write the file, and return what ``--json`` prints.
@@ -47,8 +46,6 @@ def train_command(
         The flags, parsed or not yet picked out.
     progress
         Takes epoch, epochs in all (0 for an open end) and training loss now and then.
-    should_stop
-        Asked once a step.
     note
         Takes sentences that a person should read beside the result.
 
@@ -79,7 +76,7 @@ def train_command(
     out = None if options.out is None else _Out(options.out)
     trainer = Trainer(experiment, publish_interval_s=0.05)
     started = perf_counter()
-    with _interruptible(should_stop) as is_stopped:
+    with _interruptible() as is_stopped:
         if options.epochs == 0:
             reason, snapshot = "epochs", trainer.snapshot()
             experiment = with_past(initialise(experiment), None)
@@ -118,12 +115,12 @@ def train_command(
 
 
 @contextmanager
-def _interruptible(should_stop: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
+def _interruptible() -> Iterator[Callable[[], bool]]:
     """Make the first Ctrl-C in this block a wish to stop, told by what is yielded."""
     before = signal.getsignal(signal.SIGINT)
     is_main = threading.current_thread() is threading.main_thread()
     if not is_main or before is signal.SIG_IGN or before is None:
-        yield should_stop
+        yield lambda: False
         return
     is_heard = False
 
@@ -134,7 +131,7 @@ def _interruptible(should_stop: Callable[[], bool]) -> Iterator[Callable[[], boo
 
     signal.signal(signal.SIGINT, on_interrupt)
     try:
-        yield lambda: is_heard or should_stop()
+        yield lambda: is_heard
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -225,7 +225,6 @@ def _plane_dataset(
     split: SplitSpec,
     generator: np.random.Generator,
 ) -> Dataset:
-    """Split points of the plane."""
     train, test = split_rows(len(x), split, generator, labels(y) if classes else None)
     task: Task = "regression" if not classes else "multiclass" if len(classes) > 2 else "binary"
     return Dataset(

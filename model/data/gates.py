@@ -75,7 +75,6 @@ _ANY_NUMBER: dict[str, Callable[[Row], Row]] = {
 
 
 def _all_gates() -> dict[str, Gate]:
-    """Build the registry."""
     gates = {}
     for code, name, symbol in _TWO_INPUTS:
         if name in _ANY_NUMBER:

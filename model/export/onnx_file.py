@@ -230,7 +230,6 @@ def _constant(name: str, values: FloatArray | None) -> Any:
 def _activation_nodes(
     activation: Activation, z: str, a: str, number: int, constants: list[Any]
 ) -> list[Any]:
-    """Return the nodes from ``z`` to ``a``."""
     from onnx import TensorProto, helper
 
     name = f"{activation}{number}"

@@ -80,20 +80,13 @@ def _clear(values: FloatArray, on: np.ndarray) -> bool:
     return bool(gap >= 0.5 * (values.max() - values.min()))
 
 
-def read_gates(
-    experiment: Experiment,
-    low: float = 0.0,
-    high: float = 1.0,
-    features: tuple[Feature, ...] = (),
-) -> list[GateReading]:
+def read_gates(experiment: Experiment, features: tuple[Feature, ...] = ()) -> list[GateReading]:
     """Read every unit of a network that decides by two columns.
 
     Parameters
     ----------
     experiment
         With weights.
-    low, high
-        What 0 and 1 are in the columns.
     features
         How the inputs are derived from the two columns, where they are.
 
@@ -112,7 +105,7 @@ def read_gates(
     if not features and experiment.network.inputs != 2:
         return []
     network = Network.of(experiment)
-    passed = network.activations(derive(features, low + (high - low) * corners(2)))
+    passed = network.activations(derive(features, corners(2)))
     readings: list[GateReading] = []
     before: tuple[FloatArray, np.ndarray] | None = None
     last = len(passed) - 1

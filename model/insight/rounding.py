@@ -101,7 +101,6 @@ def rounded_to(experiment: Experiment, step: float) -> Experiment:
 
 
 def _nearest(values: FloatArray, step: float) -> FloatArray:
-    """Return the nearest multiples of a step."""
     parts = round(1.0 / step)
     if parts >= 1 and 1.0 / parts == step:
         return np.asarray(np.round(values * parts) / parts + 0.0)

@@ -245,13 +245,11 @@ class EnsembleTrainer:
             self._end(~bad, losses, "epochs")
 
     def _keep(self, losses: FloatArray) -> None:
-        """Remember these losses for the curves."""
         if self._left < self._places:
             losses = np.where(self._trains, losses, np.nan)[: len(self._seeds)]
         self.curves.append(losses)
 
     def _margins(self) -> FloatArray:
-        """Return every network's smallest margin."""
         outputs = self._whole.activate().swapaxes(1, 2)
         flat = outputs.reshape(-1, outputs.shape[-1])
         task, threshold = self._datasets[0].task, decision_threshold(self._experiment)

@@ -291,7 +291,6 @@ class Trainer:
         return self._train_loss
 
     def _measure(self) -> None:
-        """Measure the losses of the weights as they are."""
         learner = self._learner
         self._train_loss = learner.epoch_loss()
         self._test_loss = None if learner.test is None else learner.test.loss()

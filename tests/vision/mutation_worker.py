@@ -156,7 +156,7 @@ def model_case(number: int, folder: Path, choice: ComputeChoice = ComputeChoice.
     if random.random() < 0.05:
         path = folder / f"m.{random.choice(['onnx', 'tflite', 'pb', 'caffemodel'])}"
         path.write_bytes(rare(random))
-        open_model(path).classify(picture)
+        open_model(path).predict(picture)
         return
     kind = int(random.integers(0, 5))
     if kind == 0:
@@ -168,13 +168,13 @@ def model_case(number: int, folder: Path, choice: ComputeChoice = ComputeChoice.
             binary = mutate(binary, random)
         (folder / "n.prototxt").write_bytes(text)
         (folder / "n.caffemodel").write_bytes(binary)
-        open_model(folder / "n.caffemodel", folder / "n.prototxt").classify(picture)
+        open_model(folder / "n.caffemodel", folder / "n.prototxt").predict(picture)
         return
     if kind == 1 and random.random() < 0.5:
         write, suffix = OTHERS[int(random.integers(0, 2))]
         path = folder / f"m{suffix}"
         path.write_bytes(mutate(write(*kernel_and_bias()), random))
-        open_model(path, preprocessing=Preprocessing((8, 8))).classify(picture)
+        open_model(path, preprocessing=Preprocessing((8, 8))).predict(picture)
         return
     data = linear_classifier(softmax=bool(random.integers(0, 2)))[0] if kind == 1 else conv_model()
     if random.random() < 0.05:
@@ -182,7 +182,7 @@ def model_case(number: int, folder: Path, choice: ComputeChoice = ComputeChoice.
     path = folder / f"m.{random.choice(['onnx', 'onnx', 'tflite', 'pb', 'bin'])}"
     change = mutate_meaning if random.random() < 0.6 else mutate
     path.write_bytes(change(data, random))
-    open_model(path).classify(picture)
+    open_model(path).predict(picture)
 
 
 def finder_case(number: int, folder: Path) -> None:
@@ -257,7 +257,7 @@ def main(kind: str, first: int, count: int) -> None:
                 case(number, folder)
                 verdict = "result"
             except VisionError as error:
-                verdict = error.code.value
+                verdict = error.code.name.lower()
                 if "\n" in error.sentence():
                     raise ValueError(f"not one line: {error.sentence()!r}") from error
             seconds = time.perf_counter() - started

@@ -34,7 +34,7 @@ from vision.preprocessing import Preprocessing
 def test_photographs_get_the_published_names_and_figures(
     bundled: Classifier, images: Path, name: str, expected: list[tuple[str, float]]
 ) -> None:
-    result = bundled.classify(read_picture(images / name), top=5)
+    result = bundled.predict(read_picture(images / name), top=5)
     assert len(result.top) == 5
     found = [(best.label, round(best.probability, 3)) for best in result.top[: len(expected)]]
     assert found == expected
@@ -103,7 +103,7 @@ def test_softmax_is_applied_only_where_it_is_missing(softmax_inside: bool) -> No
     data, weights, biases = linear_classifier(softmax=softmax_inside)
     classifier = Classifier(Engine(known_file(data)), Preprocessing((8, 8), scale=1 / 255))
     picture = np.random.default_rng(3).integers(0, 256, (8, 8, 3), np.uint8)
-    result = classifier.classify(picture)
+    result = classifier.predict(picture)
     logits = classifier.preprocessing.blob(picture).reshape(1, -1) @ weights + biases
     assert result.probabilities == pytest.approx(softmax(logits)[0], abs=1e-5)
     assert result.softmax_applied is not softmax_inside
@@ -128,7 +128,7 @@ def scores_model(shape: list[int | str], values: list[float]) -> Classifier:
 @pytest.mark.parametrize("shape", [[1, 4], [4], [1, 4, 1, 1], [1, 1, 4]])
 def test_scores_may_come_in_any_shape_with_one_long_side(shape: list[int | str]) -> None:
     classifier = scores_model(shape, [0.0, 3.0, 1.0, 2.0])
-    result = classifier.classify(np.zeros((4, 4, 3), np.uint8), top=4)
+    result = classifier.predict(np.zeros((4, 4, 3), np.uint8), top=4)
     assert [best.index for best in result.top] == [1, 3, 2, 0]
 
 
@@ -137,7 +137,7 @@ def test_an_output_that_is_no_list_of_scores_is_refused(shape: list[int | str]) 
     size = int(np.prod([side for side in shape if isinstance(side, int)]))
     classifier = scores_model(shape, [0.5] * size)
     with pytest.raises(VisionError) as caught:
-        classifier.classify(np.zeros((4, 4, 3), np.uint8))
+        classifier.predict(np.zeros((4, 4, 3), np.uint8))
     assert caught.value.code is Fault.OUTPUT_NOT_SCORES
     assert "fixed.onnx" in caught.value.sentence()
 
@@ -145,7 +145,7 @@ def test_an_output_that_is_no_list_of_scores_is_refused(shape: list[int | str]) 
 def test_weights_that_are_not_numbers_are_named() -> None:
     classifier = scores_model([1, 3], [0.0, float("nan"), 1.0])
     with pytest.raises(VisionError) as caught:
-        classifier.classify(np.zeros((4, 4, 3), np.uint8))
+        classifier.predict(np.zeros((4, 4, 3), np.uint8))
     assert caught.value.code is Fault.OUTPUT_NOT_FINITE
 
 
@@ -154,14 +154,14 @@ def test_labels_that_do_not_match_are_refused() -> None:
     labels = parse_labels(b"a\nb\n", "two.txt")
     classifier = Classifier(Engine(known_file(data)), Preprocessing((8, 8)), labels)
     with pytest.raises(VisionError) as caught:
-        classifier.classify(np.zeros((8, 8, 3), np.uint8))
+        classifier.predict(np.zeros((8, 8, 3), np.uint8))
     assert caught.value.code is Fault.LABELS_MISMATCH
     assert caught.value.values == {"file": "two.txt", "labels": 2, "outputs": 3}
 
 
 def test_not_sure_is_below_the_threshold() -> None:
     classifier = scores_model([1, 2], [0.0, 0.0])
-    result = classifier.classify(np.zeros((4, 4, 3), np.uint8))
+    result = classifier.predict(np.zeros((4, 4, 3), np.uint8))
     assert result.is_sure(0.5)
     assert not result.is_sure(0.51)
 
@@ -174,7 +174,7 @@ def test_a_bare_file_gets_a_guess_from_its_input(tmp_path: Path) -> None:
     assert classifier.preprocessing.size_wh == (20, 20)
     assert classifier.preprocessing.swap_rb
     assert classifier.softmax_needed
-    result = classifier.classify(np.zeros((30, 40, 3), np.uint8))
+    result = classifier.predict(np.zeros((30, 40, 3), np.uint8))
     assert result.labels == Labels(("class 0", "class 1", "class 2", "class 3"), "numbered")
 
 

@@ -40,7 +40,7 @@ def detector() -> Detector:
 def test_the_bundled_detector_finds_what_the_reference_finds(
     detector: Detector, images: Path, name: str, label: str, score: float, corners: tuple[int, ...]
 ) -> None:
-    result = detector.detect(read_picture(images / name))
+    result = detector.predict(read_picture(images / name))
     assert result.best is not None
     assert result.best.label == label
     assert result.best.probability == pytest.approx(score, abs=0.002)
@@ -49,7 +49,7 @@ def test_the_bundled_detector_finds_what_the_reference_finds(
 
 
 def test_limits_are_moved_without_another_forward_pass(detector: Detector, images: Path) -> None:
-    result = detector.detect(read_picture(images / "coffee.png"))
+    result = detector.predict(read_picture(images / "coffee.png"))
     chosen = result.select(Limits(0.3, 0.5))
     assert (len(chosen.kept), len(chosen.dropped)) == (1, 20)
     weaker = result.select(Limits(0.05, 1.0))
@@ -97,14 +97,14 @@ PICTURE = np.zeros((64, 128, 3), np.uint8)
 
 
 def test_a_picture_without_objects_gives_an_empty_result() -> None:
-    result = constant_detector(*flat()).detect(PICTURE)
+    result = constant_detector(*flat()).predict(PICTURE)
     assert result.top == ()
     assert result.best is None
     assert result.selection.kept.xyxy.shape == (0, 4)
 
 
 def test_corners_are_pixels_of_the_picture() -> None:
-    result = constant_detector(*flat(logit=9.0)).detect(PICTURE)
+    result = constant_detector(*flat(logit=9.0)).predict(PICTURE)
     x, y, width, height = ssd_anchors((SIDE, SIDE))[0]
     wanted = [
         max(0, (x - width / 2) * 128),
@@ -122,17 +122,17 @@ def test_there_is_a_label_a_class_the_background_aside(count: int, fits: bool) -
     detector = constant_detector(*flat(logit=9.0), labels=Labels(names))
     if fits:
         # Where the background has a name, the third class is the third name.
-        assert detector.detect(PICTURE).top[0].label == ("c" if count == 4 else "b")
+        assert detector.predict(PICTURE).top[0].label == ("c" if count == 4 else "b")
         return
     with pytest.raises(VisionError) as caught:
-        detector.detect(PICTURE)
+        detector.predict(PICTURE)
     assert caught.value.code is Fault.LABELS_MISMATCH
 
 
 def test_damaged_weights_are_said_to_be_damaged() -> None:
     boxes, scores = flat()
     with pytest.raises(VisionError) as caught:
-        constant_detector(boxes, scores * np.nan).detect(PICTURE)
+        constant_detector(boxes, scores * np.nan).predict(PICTURE)
     assert caught.value.code is Fault.OUTPUT_NOT_FINITE
 
 
@@ -140,14 +140,14 @@ def test_some_boxes_that_are_no_numbers_do_not_cost_the_others() -> None:
     boxes, scores = flat(logit=9.0)
     boxes[1:] = np.nan
     scores[1:, 3] = 9.0
-    assert len(constant_detector(boxes, scores).detect(PICTURE).candidates) == 1
+    assert len(constant_detector(boxes, scores).predict(PICTURE).candidates) == 1
 
 
 def test_a_head_that_does_not_fit_is_named_with_the_shapes() -> None:
     detector = constant_detector(*flat())
     detector.head = Head(kind=HeadKind.YOLOX, boxes_output="b")
     with pytest.raises(VisionError) as caught:
-        detector.detect(PICTURE)
+        detector.predict(PICTURE)
     assert caught.value.code is Fault.OUTPUT_NOT_BOXES
     assert f"1 x {COUNT} x 4" in caught.value.sentence()
 
@@ -155,7 +155,7 @@ def test_a_head_that_does_not_fit_is_named_with_the_shapes() -> None:
 def test_a_letterbox_keeps_boxes_where_they_are() -> None:
     detector = constant_detector(*flat(logit=9.0))
     detector.preprocessing = Preprocessing((SIDE, SIDE), letterbox=True)
-    result = detector.detect(PICTURE)
+    result = detector.predict(PICTURE)
     # 128 x 64 becomes 32 x 16: the tensor reaches as far down again below the picture.
     x, y, width, height = ssd_anchors((SIDE, SIDE))[0]
     assert result.selection.kept.xyxy[0, 2:] == pytest.approx(
@@ -168,7 +168,7 @@ def test_each_command_names_the_other_kind_of_model(images: Path, tmp_path: Path
     for source in ("ssd_mobilenet_v2_oid.onnx", "efficientnet_lite0.onnx"):
         (tmp_path / source).write_bytes((models / source).read_bytes())
     # Without a description beside them, they are known by what they give.
-    found = open_detector(tmp_path / "ssd_mobilenet_v2_oid.onnx").detect(
+    found = open_detector(tmp_path / "ssd_mobilenet_v2_oid.onnx").predict(
         read_picture(images / "chelsea.png")
     )
     assert isinstance(found, DetectionResult)
@@ -195,7 +195,7 @@ def test_a_caffe_pair_of_ones_own_is_a_detector(tmp_path: Path) -> None:
     assert found.preprocessing == Preprocessing((64, 48), (127.5, 127.5, 127.5), 1 / 127.5)
     assert found.limits == Limits(pytest.approx(0.4), 1.0)
     picture = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
-    result = found.detect(picture)
+    result = found.predict(picture)
     [output] = found.engine.forward(found.preprocessing.blob(picture)).values()
     scores = output[0, :, 5:].max(axis=1)
     assert result.proposed == len(scores)
@@ -226,7 +226,7 @@ def test_a_yolox_without_a_description_is_read_in_a_letterbox(tmp_path: Path) ->
     found = open_detector(model)
     assert found.head.kind is HeadKind.YOLOX
     assert found.preprocessing == Preprocessing((64, 64), letterbox=True)
-    result = found.detect(PICTURE)
+    result = found.predict(PICTURE)
     assert result.top[0].label == "person"
     # The first cell's box is 8 pixels of the tensor wide round its corner, half of it outside.
     assert result.selection.kept.xyxy[0] == pytest.approx([0, 0, 8, 8])

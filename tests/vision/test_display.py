@@ -12,10 +12,8 @@ from vision.display import (
     thumbnail,
     to_display,
     to_screen,
-    view_tensor,
 )
 from vision.pictures import fitted
-from vision.preprocessing import Preprocessing
 
 
 def test_a_picture_fits_its_room_whole_and_keeps_its_shape() -> None:
@@ -68,16 +66,3 @@ def test_a_thumbnail_is_the_middle_of_its_picture(channels: int) -> None:
     share = 200 / (400 * width / height)
     assert np.ptp(bright) + 1 == pytest.approx(share * width, abs=2)
     assert bright.mean() == pytest.approx((width - 1) / 2, abs=1.5)
-
-
-def test_a_tensor_is_shown_with_its_figures_and_channels() -> None:
-    picture = np.random.default_rng(2).integers(0, 256, (20, 30, 3), np.uint8)
-    own = Preprocessing(size_wh=(8, 8), scale=1 / 255)
-    view = view_tensor(own, own, picture)
-    blob = own.blob(picture)
-    assert view.shape == blob.shape == (1, 3, 8, 8)
-    assert (view.minimum, view.maximum) == (blob.min(), blob.max())
-    assert view.mean == pytest.approx(float(blob.mean()), abs=1e-6)
-    assert view.pixels.shape == (8, 8, 4)
-    assert [channel.shape for channel in view.channels] == [(8, 8, 4)] * 3
-    assert len(view.names) == 3

@@ -20,7 +20,7 @@ from vision.result import Timings
 
 def test_the_tutorials_label_is_red_at_the_top_left(bundled: Classifier, images: Path) -> None:
     picture = read_picture(images / "coffee.png")
-    result = bundled.classify(picture)
+    result = bundled.predict(picture)
     assert tutorial_text(result) == "Label: espresso, 94.20%"
     before = picture.copy()
     drawn = draw_as_tutorial(picture, result)
@@ -37,7 +37,7 @@ def test_the_apps_chip_and_corners_stay_where_the_network_looked(
     bundled: Classifier, images: Path, threshold: float
 ) -> None:
     picture = read_picture(images / "coffee.png")
-    result = bundled.classify(picture)
+    result = bundled.predict(picture)
     drawn = draw_as_app(picture, result, threshold)
     rows, columns = np.nonzero((drawn != picture).any(axis=2))
     seen = result.seen
@@ -52,7 +52,7 @@ def test_the_apps_chip_is_the_same_whatever_was_drawn_before(
     bundled: Classifier, images: Path
 ) -> None:
     picture = read_picture(images / "coffee.png")
-    result = bundled.classify(picture)
+    result = bundled.predict(picture)
     with ThreadPoolExecutor(1) as afresh:
         first = afresh.submit(draw_as_app, picture, result).result()
     draw_as_tutorial(picture, result)
@@ -62,7 +62,7 @@ def test_the_apps_chip_is_the_same_whatever_was_drawn_before(
 def test_a_tiny_picture_is_drawn_on_without_fault(bundled: Classifier) -> None:
     for size in ((1, 1), (3, 200), (200, 3)):
         picture = np.zeros((*size, 3), np.uint8)
-        result = bundled.classify(picture)
+        result = bundled.predict(picture)
         assert draw_as_app(picture, result).shape == picture.shape
         assert draw_as_tutorial(picture, result).shape == picture.shape
 

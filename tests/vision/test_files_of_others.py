@@ -55,7 +55,7 @@ def test_a_network_with_channels_last_is_given_what_it_takes(
     classifier = open_classifier(path, preprocessing=settings)
     assert classifier.engine.input_shape == (None if batch == "N" else 1, 3, 24, 16)
     picture = sample()
-    result = classifier.classify(picture)
+    result = classifier.predict(picture)
     # By hand: the mean over all places of a convolution is one of the mean patches.
     x = settings.blob(picture)[0]
     patches = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))

@@ -75,7 +75,7 @@ def test_a_download_reports_progress_and_gives_a_model_that_runs(
     assert received[-1] == seen[-1].total_bytes == len(DATA)
     assert [path.name for path in models.folder.iterdir()] == ["test.onnx"]
     classifier = models.open(entry)
-    assert len(classifier.classify(np.zeros((64, 64, 3), np.uint8)).probabilities) == 40
+    assert len(classifier.predict(np.zeros((64, 64, 3), np.uint8)).probabilities) == 40
 
 
 def test_what_is_there_is_not_fetched_again(server: ModelServer, tmp_path: Path) -> None:

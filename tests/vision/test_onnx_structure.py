@@ -53,3 +53,11 @@ def test_a_truncated_model_is_refused(share: float) -> None:
     data, _, _ = linear_classifier()
     with pytest.raises(WireError):
         read_structure(data[: int(len(data) * share)])
+
+
+def test_a_side_that_is_no_number_is_refused() -> None:
+    data = b"\x0a\x01x"  # text, where a dimension has its size
+    for number in (1, 2, 1, 2, 11, 7):  # dimension, shape, tensor, type, input, graph
+        data = bytes([number << 3 | 2, len(data)]) + data
+    with pytest.raises(WireError):
+        read_structure(data)

@@ -39,7 +39,7 @@ def test_another_format_gives_what_numpy_gives(
     settings = Preprocessing((8, 8), (100, 100, 100), 1 / 100, swap_rb=True)
     classifier = open_classifier(path, preprocessing=settings, choice=choice)
     assert classifier.engine.file.format is kind
-    result = classifier.classify(sample())
+    result = classifier.predict(sample())
     logits = np.einsum("nchw,hwco->no", settings.blob(sample()), kernel) + bias
     assert result.probabilities == pytest.approx(softmax(logits)[0], abs=1e-5)
     assert result.softmax_applied
@@ -55,7 +55,7 @@ def test_the_size_of_a_tflite_model_is_known(tmp_path: Path) -> None:
     classifier = open_classifier(path)
     assert classifier.preprocessing.size_wh == (20, 20)
     assert classifier.engine.input_shape == (None, 3, 20, 20)
-    assert len(classifier.classify(sample()).probabilities) == 4
+    assert len(classifier.predict(sample()).probabilities) == 4
 
 
 def test_a_tflite_file_whose_offsets_leave_it_is_refused_unread() -> None:

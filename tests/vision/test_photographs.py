@@ -37,7 +37,7 @@ def test_boxes_are_those_of_the_reference_runtime(detector: Detector, photograph
     golden = GOLDEN[photograph]
     if hashlib.sha256(path.read_bytes()).hexdigest() != golden["sha256"]:
         pytest.skip("this version of the package has another picture")
-    result = detector.detect(read_picture(path))
+    result = detector.predict(read_picture(path))
     # A score that is a hundredth off may fall on the other side of the limit.
     every = result.select(Limits(0.29, 1.0)).kept
     for wanted in golden["boxes"]:

@@ -210,7 +210,7 @@ def test_a_batch_gives_every_picture_in_order_and_writes_them(
     assert items[1].result is None
     for item in (items[0], items[2]):
         assert item.result is not None
-        alone = small.classify(read_picture(item.path))
+        alone = small.predict(read_picture(item.path))
         assert np.array_equal(item.result.probabilities, alone.probabilities)
         assert item.result.timings.read_ms > 0
     table = tmp_path / "çıktı.csv"

@@ -32,11 +32,11 @@ class SlowClassifier(Classifier):
         self.may_begin = threading.Semaphore(0)
         self.thread_names: set[str] = set()
 
-    def classify(self, *args: Any, **kwargs: Any) -> ClassificationResult:
+    def predict(self, *args: Any, **kwargs: Any) -> ClassificationResult:
         """Wait, and classify."""
         self.thread_names.add(threading.current_thread().name)
         assert self.may_begin.acquire(timeout=LIMIT_S)
-        return super().classify(*args, **kwargs)
+        return super().predict(*args, **kwargs)
 
 
 class FastCamera:
@@ -93,9 +93,9 @@ def test_a_network_slower_than_the_display_makes_no_frame_be_taken_ahead(
     camera = FastCamera()
 
     class ThreeFramesLong(Classifier):
-        def classify(self, *args: Any, **kwargs: Any) -> ClassificationResult:
+        def predict(self, *args: Any, **kwargs: Any) -> ClassificationResult:
             assert all(camera.asked.acquire(timeout=LIMIT_S) for _ in range(3))
-            return super().classify(*args, **kwargs)
+            return super().predict(*args, **kwargs)
 
     network = ThreeFramesLong(small.engine, small.preprocessing, small.labels)
     running = run(camera, network, shows_frames=True)
@@ -187,7 +187,7 @@ def test_a_fault_of_the_network_ends_the_run_as_it_does_without_drawing(
     video: Path, small: Classifier
 ) -> None:
     class Broken(Classifier):
-        def classify(self, *args: Any, **kwargs: Any) -> ClassificationResult:
+        def predict(self, *args: Any, **kwargs: Any) -> ClassificationResult:
             raise MemoryError("no room")
 
     broken = Broken(small.engine, small.preprocessing, small.labels)

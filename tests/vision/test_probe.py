@@ -123,8 +123,8 @@ def test_what_is_wanted_no_longer_is_ended_at_once(cache: Path) -> None:
 
 
 def test_the_bundled_model_and_our_own_exports_cost_no_trial(cache: Path) -> None:
-    assert open_classifier().classify(sample()).top
-    assert open_classifier().classify(sample()).top
+    assert open_classifier().predict(sample()).top
+    assert open_classifier().predict(sample()).top
     file = replace(parse_model(linear_classifier()[0]), trusted=True, known_to_run=True)
     assert Engine(file).forward(np.zeros(SHAPE, np.float32))
     assert not cache.exists()

@@ -25,5 +25,5 @@ def test_importing_it_loads_neither_opencv_nor_qt() -> None:
 
 def test_a_picture_is_classified_as_the_docstring_says(images: Path) -> None:
     classifier = vision.open_classifier()
-    result = classifier.classify(vision.read_picture(images / "coffee.png"))
+    result = classifier.predict(vision.read_picture(images / "coffee.png"))
     assert result.best.label == "espresso"

@@ -50,8 +50,8 @@ def test_a_folders_table_has_a_row_a_box(folder: list[Path], tmp_path: Path) -> 
 def test_a_recording_takes_objects_and_masks(images: Path, tmp_path: Path) -> None:
     picture = read_picture(images / "astronaut.png")
     recorder = Recorder(tmp_path / "r.csv")
-    recorder.write("one", "D", open_detector().detect(picture))
-    recorder.write("two", "D", open_detector().detect(picture * 0))
+    recorder.write("one", "D", open_detector().predict(picture))
+    recorder.write("two", "D", open_detector().predict(picture * 0))
     recorder.write("three", "M", open_predictor(task=Task.MASK).predict(picture))
     recorder.write("four", "C", open_predictor().predict(picture))
     recorder.finish()

@@ -34,7 +34,7 @@ def test_a_classifier_in_bytes_gives_what_integers_give(tmp_path: Path) -> None:
     found = []
     for seed in range(6):
         picture = np.random.default_rng(seed).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
-        result = classifier.classify(picture)
+        result = classifier.predict(picture)
         assert not result.softmax_applied
         expected = network.scores(picture[:, :, ::-1])
         np.testing.assert_allclose(result.probabilities, expected, atol=3 * STEP)

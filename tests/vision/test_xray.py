@@ -12,33 +12,33 @@ import pytest
 from vision.classification import Classifier
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
-from vision.xray import Mistake, compare, mistakes, tensor_picture, xray
+from vision.xray import Mistake, compare, mistakes, tensor_picture, view_tensor
 
 
 def test_with_right_settings_the_picture_comes_back(bundled: Classifier, images: Path) -> None:
     picture = read_picture(images / "coffee.png")
     settings = bundled.preprocessing
-    shown = xray(picture, settings)
-    assert np.array_equal(shown.blob, settings.blob(picture))
-    assert shown.blob.shape == (1, 3, 224, 224)
-    assert (shown.minimum, shown.maximum) == (shown.blob.min(), shown.blob.max())
-    assert shown.mean == pytest.approx(float(shown.blob.mean()))
+    shown, blob = view_tensor(settings, settings, picture), settings.blob(picture)
+    assert shown.shape == blob.shape == (1, 3, 224, 224)
+    assert (shown.minimum, shown.maximum) == (blob.min(), blob.max())
+    assert shown.mean == pytest.approx(float(blob.mean()))
     # The crop at f = 224 / 400, cut from the middle.
     small = cv2.resize(picture, None, fx=0.56, fy=0.56, interpolation=cv2.INTER_LINEAR)
     expected = small[:, 56:280]
-    assert np.abs(shown.as_seen.astype(int) - expected).max() <= 1
-    assert [channel.name for channel in shown.channels] == ["R", "G", "B"]
+    assert np.abs(shown.pixels[..., :3].astype(int) - expected).max() <= 1
+    assert shown.names == ("R", "G", "B")
     for channel in shown.channels:
-        assert channel.picture.min() == 0
-        assert channel.picture.max() == 255
+        assert channel.shape == (224, 224, 4)
+        assert channel[..., :3].min() == 0
+        assert channel[..., :3].max() == 255
 
 
 def test_swapped_colours_show_as_swapped(bundled: Classifier, images: Path) -> None:
     picture = read_picture(images / "coffee.png")
     right = bundled.preprocessing
-    wrong = xray(picture, replace(right, swap_rb=False), right)
-    as_it_is = xray(picture, right)
-    assert np.array_equal(wrong.as_seen, as_it_is.as_seen[:, :, ::-1])
+    wrong = view_tensor(replace(right, swap_rb=False), right, picture)
+    as_it_is = view_tensor(right, right, picture)
+    assert np.array_equal(wrong.pixels[..., :3], as_it_is.pixels[..., 2::-1])
 
 
 @pytest.mark.parametrize("swap_rb", [False, True])
@@ -51,16 +51,18 @@ def test_tensor_picture_undoes_the_blob(swap_rb: bool, std: tuple[float, float, 
 
 def test_a_grey_tensor_has_one_channel() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (28, 28, 3), np.uint8)
-    shown = xray(picture, Preprocessing((28, 28), channels=1))
-    assert [channel.name for channel in shown.channels] == ["grey"]
+    settings = Preprocessing((28, 28), channels=1)
+    shown = view_tensor(settings, settings, picture)
+    assert shown.names == ("grey",)
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    assert np.array_equal(shown.as_seen, np.dstack([grey] * 3))
+    assert np.array_equal(shown.pixels[..., :3], np.dstack([grey] * 3))
 
 
 def test_a_flat_tensor_has_no_fault() -> None:
-    shown = xray(np.full((5, 5, 3), 9, np.uint8), Preprocessing((4, 4)))
+    settings = Preprocessing((4, 4))
+    shown = view_tensor(settings, settings, np.full((5, 5, 3), 9, np.uint8))
     assert shown.minimum == shown.maximum == 9
-    assert shown.channels[0].picture.max() == 0
+    assert shown.channels[0][..., :3].max() == 0
 
 
 def test_mistakes_change_what_the_model_says_and_leave_it_as_it_was(

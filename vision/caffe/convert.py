@@ -15,7 +15,7 @@ from vision.caffe.weights import Weights, read_weights
 from vision.errors import Fault, VisionError
 from vision.graph_builder import GraphBuilder
 from vision.heads import Head
-from vision.reasons import Words, words_of
+from vision.reasons import Words
 
 TRANSLATORS: Final[dict[str, Translator]] = {
     **SIMPLE_TRANSLATORS,
@@ -94,14 +94,16 @@ def _translate(
     for layer in layers:
         missing = [bottom for bottom in layer.bottoms if bottom not in values]
         if missing:
-            raise _mismatch(name, layer, f"nothing produces its input {missing[0]}")
+            raise _mismatch(
+                name, layer, Words("nothing produces its input {input}", input=missing[0])
+            )
         found = Translation(
             graph, layer, [values[bottom] for bottom in layer.bottoms], weights.get(layer.name, [])
         )
         try:
             result = TRANSLATORS[layer.type](found)
         except LayerMismatchError as error:
-            raise _mismatch(name, layer, words_of(error)) from error
+            raise _mismatch(name, layer, error.words) from error
         for bottom in layer.bottoms:
             unread.pop(bottom, None)
         for top in layer.tops:
@@ -114,5 +116,5 @@ def _translate(
     return ConvertedModel(graph.finish(outputs), graph.head)
 
 
-def _mismatch(name: str, layer: CaffeLayer, reason: str) -> VisionError:
+def _mismatch(name: str, layer: CaffeLayer, reason: Words) -> VisionError:
     return VisionError(Fault.CAFFE_SHAPE, file=name, layer=layer.name or "?", reason=reason)

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from vision.caffe.prototxt import Message
 from vision.caffe.translation import LayerMismatchError, Translation, Translator
 from vision.heads import Head, HeadKind
-from vision.reasons import Words
 
 _DEFAULT_VARIANCE = 0.1
 _LEAST_SCORE, _USUAL_SCORE = 0.05, 0.3
@@ -28,7 +27,7 @@ def permute(t: Translation) -> str:
     """Put the sides into another order; sides that are not named follow in their own."""
     order = t.settings("permute_param").ints("order")
     if len(set(order)) != len(order) or any(not 0 <= axis < len(t.shape) for axis in order):
-        raise LayerMismatchError(Words("its order is wrong"))
+        raise LayerMismatchError("its order is wrong")
     order += [axis for axis in range(len(t.shape)) if axis not in order]
     if order == list(range(len(order))):
         return t.inputs[0]
@@ -67,7 +66,7 @@ def prior_box(t: Translation) -> str:
     (1, 2, 4 P): corners as shares of the picture, and the variances of the offsets.
     """
     if len(t.inputs) != 2 or len(t.shape) != 4:
-        raise LayerMismatchError(Words("it wants a map and the picture"))
+        raise LayerMismatchError("it wants a map and the picture")
     settings = t.settings("prior_box_param")
     picture = t.graph.shapes[t.inputs[1]]
     rows, columns = t.shape[2:]
@@ -78,7 +77,7 @@ def prior_box(t: Translation) -> str:
     offset = settings.number("offset", 0.5)
     shapes = _anchor_shapes(settings)
     if min(height, width) < 1 or not shapes or rows * columns * len(shapes) > 1_000_000:
-        raise LayerMismatchError(Words("its sizes are wrong"))
+        raise LayerMismatchError("its sizes are wrong")
     x, y = np.meshgrid((np.arange(columns) + offset) * step_w, (np.arange(rows) + offset) * step_h)
     centres = np.stack([x, y], axis=-1).reshape(-1, 1, 2)
     half = np.asarray(shapes)[None] / 2
@@ -88,7 +87,7 @@ def prior_box(t: Translation) -> str:
         corners = np.clip(corners, 0, 1)
     variances = settings.floats("variance") or [_DEFAULT_VARIANCE]
     if len(variances) not in (1, 4):
-        raise LayerMismatchError(Words("it needs one or four variances"))
+        raise LayerMismatchError("it needs one or four variances")
     spread = np.broadcast_to(variances, (corners.size // 4, 4))
     return t.graph.known(np.stack([corners.reshape(-1), spread.reshape(-1)])[None])
 
@@ -97,14 +96,14 @@ def _anchor_shapes(settings: Message) -> list[tuple[float, float]]:
     """Return width and height of the anchors of a cell, in pixels, in Caffe's order."""
     least, largest = settings.floats("min_size"), settings.floats("max_size")
     if not least or (largest and len(largest) != len(least)):
-        raise LayerMismatchError(Words("its sizes are wrong"))
+        raise LayerMismatchError("its sizes are wrong")
     ratios: list[float] = []
     for ratio in settings.floats("aspect_ratio"):
         both = (ratio, 1 / ratio) if ratio > 0 and settings.truth("flip", True) else (ratio,)
         if all(abs(ratio - known) > 1e-6 for known in (1.0, *ratios)):
             ratios.extend(both)
     if not all(value > 0 for value in (*least, *largest, *ratios)):
-        raise LayerMismatchError(Words("its sizes are wrong"))
+        raise LayerMismatchError("its sizes are wrong")
     shapes = []
     for index, size in enumerate(least):
         shapes.append((size, size))
@@ -127,21 +126,19 @@ def detection_output(t: Translation) -> str:
     settings = t.settings("detection_output_param")
     classes = settings.integer("num_classes", 0)
     if len(t.inputs) != 3 or t.inputs[2] not in t.graph.known_values:
-        raise LayerMismatchError(Words("it wants offsets, scores and anchors"))
+        raise LayerMismatchError("it wants offsets, scores and anchors")
     if not settings.truth("share_location", True):
-        raise LayerMismatchError(Words("it has boxes of its own for each class"))
+        raise LayerMismatchError("it has boxes of its own for each class")
     priors = t.graph.known_values[t.inputs[2]].reshape(2, -1, 4)
     count, batch = priors.shape[1], t.shape[0]
     sizes = [math.prod(t.graph.shapes[value][1:]) for value in t.inputs[:2]]
     if classes < 2 or sizes != [4 * count, classes * count]:
         raise LayerMismatchError(
-            Words(
-                "{boxes} and {scores} values for {anchors} anchors of {classes} classes",
-                boxes=sizes[0],
-                scores=sizes[1],
-                anchors=count,
-                classes=classes,
-            )
+            "{boxes} and {scores} values for {anchors} anchors of {classes} classes",
+            boxes=sizes[0],
+            scores=sizes[1],
+            anchors=count,
+            classes=classes,
         )
     variances = priors[1]
     if settings.truth("variance_encoded_in_target", False):
@@ -180,7 +177,7 @@ def _decoded(
         scaled = graph.node("Mul", [offsets, graph.constant(variances[None])], shape)
         return graph.node("Add", [scaled, graph.constant(anchors[None])], shape)
     if code not in _CENTRE_SIZE:
-        raise LayerMismatchError(Words("its code_type {code} is unknown", code=code))
+        raise LayerMismatchError("its code_type {code} is unknown", code=code)
     size = anchors[:, 2:] - anchors[:, :2]
     centre = (anchors[:, 2:] + anchors[:, :2]) / 2
 

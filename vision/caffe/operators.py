@@ -16,7 +16,6 @@ import numpy as np
 from vision.caffe.prototxt import Message
 from vision.caffe.translation import LayerMismatchError, Translation, Translator, written
 from vision.graph_builder import Shape
-from vision.reasons import Words
 
 
 def spatial(settings: Message, name: str, default: int) -> tuple[int, int]:
@@ -30,7 +29,7 @@ def spatial(settings: Message, name: str, default: int) -> tuple[int, int]:
 
 def _four_sides(shape: Shape) -> tuple[int, int, int, int]:
     if len(shape) != 4:
-        raise LayerMismatchError(Words("it wants pictures, not {shape}", shape=written(shape)))
+        raise LayerMismatchError("it wants pictures, not {shape}", shape=written(shape))
     return shape[0], shape[1], shape[2], shape[3]
 
 
@@ -43,16 +42,12 @@ def convolution(t: Translation) -> str:
     dilation, group = spatial(settings, "dilation", 1), settings.integer("group", 1)
     units = settings.integer("num_output", 0)
     if min(*kernel, *stride, *dilation, group, units) < 1 or min(pad) < 0:
-        raise LayerMismatchError(
-            Words("its kernel, stride, pad, dilation, group or num_output is wrong")
-        )
+        raise LayerMismatchError("its kernel, stride, pad, dilation, group or num_output is wrong")
     if channels % group or units % group:
         raise LayerMismatchError(
-            Words(
-                "{channels} channels cannot be split into {group} groups",
-                channels=channels,
-                group=group,
-            )
+            "{channels} channels cannot be split into {group} groups",
+            channels=channels,
+            group=group,
         )
     sides = [
         (side + 2 * p - (d * (k - 1) + 1)) // s + 1
@@ -60,7 +55,7 @@ def convolution(t: Translation) -> str:
     ]
     if min(sides) < 1:
         raise LayerMismatchError(
-            Words("the kernel is larger than its input {input}", input=written(t.shape))
+            "the kernel is larger than its input {input}", input=written(t.shape)
         )
     inputs = [t.inputs[0], t.graph.constant(t.blob(0, (units, channels // group, *kernel)))]
     if settings.truth("bias_term", True):
@@ -82,7 +77,7 @@ def inner_product(t: Translation) -> str:
     settings = t.settings("inner_product_param")
     axis, units = t.axis(settings), settings.integer("num_output", 0)
     if units < 1:
-        raise LayerMismatchError(Words("its num_output is missing"))
+        raise LayerMismatchError("its num_output is missing")
     size = math.prod(t.shape[axis:])
     if settings.truth("transpose", False):
         weights = t.blob(0, (size, units)).T
@@ -124,7 +119,7 @@ def lrn(t: Translation) -> str:
     size, alpha = settings.integer("local_size", 5), settings.number("alpha", 1.0)
     beta, k = settings.number("beta", 0.75), settings.number("k", 1.0)
     if size < 1 or size % 2 == 0:
-        raise LayerMismatchError(Words("its local_size must be odd"))
+        raise LayerMismatchError("its local_size must be odd")
     if settings.string("norm_region", "ACROSS_CHANNELS") in ("ACROSS_CHANNELS", "0"):
         return t.unary("LRN", size=size, alpha=alpha, beta=beta, bias=k)
     graph, shape, half = t.graph, t.shape, (size - 1) // 2
@@ -146,11 +141,7 @@ def concat(t: Translation) -> str:
     for shape in shapes:
         if shape[:axis] + shape[axis + 1 :] != t.shape[:axis] + t.shape[axis + 1 :]:
             raise LayerMismatchError(
-                Words(
-                    "{shape} cannot be joined to {input}",
-                    shape=written(shape),
-                    input=written(t.shape),
-                )
+                "{shape} cannot be joined to {input}", shape=written(shape), input=written(t.shape)
             )
     if all(value in t.graph.known_values for value in t.inputs):
         joined = np.concatenate([t.graph.known_values[value] for value in t.inputs], axis=axis)
@@ -168,17 +159,17 @@ def eltwise(t: Translation) -> str:
         if t.graph.shapes[value] != t.shape:
             found = written(t.graph.shapes[value])
             raise LayerMismatchError(
-                Words("{found} does not match {input}", found=found, input=written(t.shape))
+                "{found} does not match {input}", found=found, input=written(t.shape)
             )
     operation = settings.string("operation", "SUM")
     node = {"PROD": "Mul", "0": "Mul", "SUM": "Add", "1": "Add", "MAX": "Max", "2": "Max"}
     if operation not in node:
-        raise LayerMismatchError(Words("its operation {operation} is unknown", operation=operation))
+        raise LayerMismatchError("its operation {operation} is unknown", operation=operation)
     values = t.inputs
     factors = settings.floats("coeff")
     if factors and node[operation] == "Add":
         if len(factors) != len(values):
-            raise LayerMismatchError(Words("it needs one coefficient for each input"))
+            raise LayerMismatchError("it needs one coefficient for each input")
         values = [
             t.graph.node("Mul", [value, t.graph.constant(factor)], t.shape)
             for value, factor in zip(values, factors, strict=True)
@@ -241,7 +232,7 @@ def flatten(t: Translation) -> str:
     settings = t.settings("flatten_param")
     first, last = t.axis(settings), t.axis(settings, "end_axis", -1)
     if last < first:
-        raise LayerMismatchError(Words("its end_axis lies before its axis"))
+        raise LayerMismatchError("its end_axis lies before its axis")
     shape = t.shape
     merged = math.prod(shape[first : last + 1])
     return t.graph.reshape(t.inputs[0], (*shape[:first], merged, *shape[last + 1 :]))
@@ -256,12 +247,12 @@ def reshape(t: Translation) -> str:
     axes = settings.integer("num_axes", -1)
     end = len(t.shape) if axes == -1 else axis + axes
     if not 0 <= axis <= end <= len(t.shape):
-        raise LayerMismatchError(Words("its axis or num_axes is wrong"))
+        raise LayerMismatchError("its axis or num_axes is wrong")
     replaced = t.shape[axis:end]
     sides = []
     for index, side in enumerate(wanted):
         if side == 0 and index >= len(replaced):
-            raise LayerMismatchError(Words("it copies a side that is not there"))
+            raise LayerMismatchError("it copies a side that is not there")
         sides.append(replaced[index] if side == 0 else side)
     size = math.prod(replaced)
     if sides.count(-1) == 1:
@@ -269,11 +260,9 @@ def reshape(t: Translation) -> str:
         sides[sides.index(-1)] = size // known if known else 0
     if math.prod(sides) != size or any(side < 1 for side in sides):
         raise LayerMismatchError(
-            Words(
-                "{before} cannot become {wanted}",
-                before=written(replaced),
-                wanted=written(tuple(wanted)),
-            )
+            "{before} cannot become {wanted}",
+            before=written(replaced),
+            wanted=written(tuple(wanted)),
         )
     return t.graph.reshape(t.inputs[0], (*t.shape[:axis], *sides, *t.shape[end:]))
 

@@ -7,7 +7,6 @@ import numpy.typing as npt
 
 from vision.caffe.operators import spatial
 from vision.caffe.translation import LayerMismatchError, Translation
-from vision.reasons import Words
 
 
 def pooled_side(side: int, kernel: int, stride: int, pad: int, rounds_up: bool = True) -> int:
@@ -37,13 +36,11 @@ def pooling(t: Translation) -> str:
     """Maximum or average over windows, or over everything."""
     settings = t.settings("pooling_param")
     if len(t.shape) != 4:
-        raise LayerMismatchError(Words("it wants pictures"))
+        raise LayerMismatchError("it wants pictures")
     batch, channels, *sides = t.shape
     method = settings.string("pool", "MAX")
     if method not in ("MAX", "AVE", "0", "1"):
-        raise LayerMismatchError(
-            Words("its pooling {method} is not one of MAX and AVE", method=method)
-        )
+        raise LayerMismatchError("its pooling {method} is not one of MAX and AVE", method=method)
     is_max = method in ("MAX", "0")
     if settings.truth("global_pooling", False):
         name = "GlobalMaxPool" if is_max else "GlobalAveragePool"
@@ -55,14 +52,14 @@ def pooling(t: Translation) -> str:
         or min(pad) < 0
         or any(p >= k for p, k in zip(pad, kernel, strict=True))
     ):
-        raise LayerMismatchError(Words("its kernel, stride or pad is wrong"))
+        raise LayerMismatchError("its kernel, stride or pad is wrong")
     along = list(zip(sides, kernel, stride, pad, strict=True))
     # Caffe itself says it by round_mode; forks of it, DenseNet's among them, by ceil_mode.
     is_floor = settings.string("round_mode", "CEIL") in ("FLOOR", "1")
     rounds_up = settings.truth("ceil_mode", not is_floor)
     counts = [pooled_side(*one, rounds_up) for one in along]
     if min(counts) < 1:
-        raise LayerMismatchError(Words("the window is larger than its input"))
+        raise LayerMismatchError("the window is larger than its input")
     # Padding the far side so that rounding down gives the same count makes the rule explicit.
     far = [
         max(0, (count - 1) * s + k - side - p)

@@ -12,10 +12,10 @@ from vision.caffe.layers import CaffeLayer
 from vision.caffe.prototxt import Message
 from vision.caffe.weights import Blob
 from vision.graph_builder import GraphBuilder, Shape
-from vision.reasons import Words
+from vision.reasons import WordedError
 
 
-class LayerMismatchError(Exception):
+class LayerMismatchError(WordedError):
     """A layer's inputs, settings and weights do not fit together."""
 
 
@@ -44,7 +44,7 @@ class Translation:
     def shape(self) -> Shape:
         """Shape of the first input."""
         if not self.inputs:
-            raise LayerMismatchError(Words("it has no input"))
+            raise LayerMismatchError("it has no input")
         return self.graph.shapes[self.inputs[0]]
 
     def settings(self, name: str) -> Message:
@@ -60,15 +60,13 @@ class Translation:
             If it is missing or has another number of values.
         """
         if index >= len(self.blobs):
-            raise LayerMismatchError(Words("its weights are missing from the caffemodel"))
+            raise LayerMismatchError("its weights are missing from the caffemodel")
         found = self.blobs[index]
         if found.size != math.prod(shape):
             raise LayerMismatchError(
-                Words(
-                    "weights of shape {found} where {shape} are needed",
-                    found=written(found.shape),
-                    shape=written(shape),
-                )
+                "weights of shape {found} where {shape} are needed",
+                found=written(found.shape),
+                shape=written(shape),
             )
         return found.reshape(shape)
 
@@ -78,7 +76,7 @@ class Translation:
         axis = axis + len(self.shape) if axis < 0 else axis
         if not 0 <= axis < len(self.shape):
             raise LayerMismatchError(
-                Words("there is no axis {axis} in {shape}", axis=axis, shape=written(self.shape))
+                "there is no axis {axis} in {shape}", axis=axis, shape=written(self.shape)
             )
         return axis
 

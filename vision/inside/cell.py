@@ -125,8 +125,6 @@ class Explanation:
 AGREEMENT: Final = 1e-4
 """How far a float32 forward may be from a sum in float64, as a share of the largest term."""
 
-_UNEXPLAINED: Final = (Kind.OTHER,)
-
 
 def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explanation | None:
     """Recompute a number of a layer, in float64, from the tensors that the layer reads.
@@ -147,7 +145,7 @@ def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explana
     What is read is what the forward gave: the gap is that of this one layer.
     """
     known = all(forward.has(name) for name in (*layer.inputs, layer.output))
-    if layer.kind in _UNEXPLAINED or not known:
+    if layer.kind is Kind.OTHER or not known:
         return None
     read = _READERS[layer.kind](graph, forward, layer, cell)
     output = forward.tensors[layer.output]
@@ -248,13 +246,11 @@ class _Read(NamedTuple):
 
 
 def _index(shape: tuple[int, ...], cell: Cell) -> tuple[int, ...]:
-    """Return the index of a cell in a tensor of a shape."""
     flat = np.ravel_multi_index(cell, as_maps(shape))
     return tuple(int(one) for one in np.unravel_index(int(flat), shape))
 
 
 def _cell(shape: tuple[int, ...], index: tuple[int, ...]) -> Cell:
-    """Return the cell of an index in a tensor of a shape."""
     flat = int(np.ravel_multi_index(index, shape))
     return Cell(*(int(one) for one in np.unravel_index(flat, as_maps(shape))))
 

@@ -69,11 +69,9 @@ def _stored(attributes: Attributes, _inputs: list[Array]) -> Array | None:
     if "value" in attributes:
         return numpy_helper.to_array(attributes["value"])
     for name, kind in (("value_float", np.float32), ("value_int", np.int64)):
-        if name in attributes:
-            return np.asarray(attributes[name], kind)
-    for name, kind in (("value_floats", np.float32), ("value_ints", np.int64)):
-        if name in attributes:
-            return np.asarray(attributes[name], kind)
+        for each in (name, f"{name}s"):
+            if each in attributes:
+                return np.asarray(attributes[each], kind)
     return None
 
 

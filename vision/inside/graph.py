@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -128,13 +129,9 @@ class Graph:
         """Return the layer that gives a tensor, or None for the picture."""
         return self._makers.get(tensor)
 
-    @property
+    @cached_property
     def _makers(self) -> Mapping[str, Layer]:
-        found: dict[str, Layer] | None = self.__dict__.get("_found")
-        if found is None:
-            found = {layer.output: layer for layer in self.layers}
-            object.__setattr__(self, "_found", found)
-        return found
+        return {layer.output: layer for layer in self.layers}
 
     @property
     def weight_count(self) -> int:
@@ -335,7 +332,6 @@ class _Reader:
         return None
 
     def _layer(self, node: onnx.NodeProto, before: tuple[str, ...]) -> Layer:
-        """Return the layer that a node begins."""
         operator = str(node.op_type)
         shape = self._shapes[next(name for name in node.output if name in self._shapes)]
         layer = Layer(Kind.OTHER, operator, 0, before, "", shape, attributes_of(node))

@@ -56,22 +56,18 @@ class FrameSource(Protocol):
     @property
     def is_paced(self) -> bool:
         """True if frames come by the clock, so that late ones are dropped."""
-        ...
 
     @property
     def ended(self) -> bool:
         """True after the last frame; a seek may start it again."""
-        ...
 
     @property
     def dropped(self) -> int:
         """How many frames were passed over because newer ones were there."""
-        ...
 
     @property
     def trouble(self) -> VisionError | None:
         """What is wrong now (unplugged, stalled); None while frames come. Retried by itself."""
-        ...
 
     def start(self) -> None:
         """Begin; never blocks on a device.
@@ -81,7 +77,6 @@ class FrameSource(Protocol):
         VisionError
             If a file cannot be used at all.
         """
-        ...
 
     def next_frame(self, timeout_s: float) -> Frame | None:
         """Return the newest frame not seen before, or None if none came within `timeout_s`.
@@ -91,12 +86,9 @@ class FrameSource(Protocol):
         VisionError
             For one bad picture among others; the next call goes on with the next one.
         """
-        ...
 
     def seek(self, index: int) -> None:
         """Make the frame of that number the next one; ignored by live sources."""
-        ...
 
     def stop(self) -> None:
         """End; returns at once and leaves no device open for long."""
-        ...

@@ -47,7 +47,6 @@ class LiveDevice(Protocol):
         VisionError
             source_unavailable, source_stalled or source_garbage.
         """
-        ...
 
     def read(self) -> Picture | EncodedPicture:
         """Wait for the next picture.
@@ -57,15 +56,12 @@ class LiveDevice(Protocol):
         VisionError
             If none comes; the device is then opened anew.
         """
-        ...
 
     def interrupt(self) -> None:
         """Make a `read` that waits in the other thread end soon, if the device can."""
-        ...
 
     def close(self) -> None:
         """Disconnect; called after every failure as well."""
-        ...
 
 
 class LiveSource:
@@ -80,6 +76,8 @@ class LiveSource:
         What delivers the pictures.
     stall_s
         After so many seconds without a picture the source is in trouble.
+    reopened
+        How often the device had to be opened again.
     """
 
     is_paced = True
@@ -97,20 +95,10 @@ class LiveSource:
         self._trouble: VisionError | None = None
         self._trouble_s = self._last_news_s = 0.0
         self._captured = 0
-        self._dropped = 0
-        self._reopened = 0
+        self.dropped = 0
+        self.reopened = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
-
-    @property
-    def dropped(self) -> int:
-        """How many frames were overwritten before anybody took them."""
-        return self._dropped
-
-    @property
-    def reopened(self) -> int:
-        """How often the device had to be opened again."""
-        return self._reopened
 
     @property
     def trouble(self) -> VisionError | None:
@@ -200,7 +188,7 @@ class LiveSource:
             if stopping.wait(retry_s):
                 return
             retry_s = min(2 * retry_s, _LAST_RETRY_S)
-            self._reopened += 1
+            self.reopened += 1
 
     def _put(self, picture: Picture | EncodedPicture, read_ms: float) -> None:
         with self._news:
@@ -208,7 +196,7 @@ class LiveSource:
                 self._bad_in_a_row = 0
                 raise VisionError(Fault.SOURCE_GARBAGE, file=self.name)
             if self._newest is not None:
-                self._dropped += 1
+                self.dropped += 1
             index, self._captured = self._captured, self._captured + 1
             self._last_news_s = time.perf_counter()
             self._newest = _Captured(picture, index, read_ms, self._last_news_s)

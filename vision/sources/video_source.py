@@ -46,23 +46,13 @@ class VideoSource:
         self.length: int | None = None
         self._capture: cv2.VideoCapture | None = None
         self._next = 0
-        self._dropped = 0
-        self._ended = False
+        self.dropped = 0
+        self.ended = False
         self._damaged = self._slack = 0
         self._good: Picture | None = None
         # The clock: frame `_zero_index` is due at `_zero_s`.
         self._zero_s: float | None = None
         self._zero_index = 0
-
-    @property
-    def ended(self) -> bool:
-        """True after the last frame."""
-        return self._ended
-
-    @property
-    def dropped(self) -> int:
-        """How many frames came too late and were passed over."""
-        return self._dropped
 
     def start(self) -> None:
         """Open the file.
@@ -84,7 +74,7 @@ class VideoSource:
         self.length = count if count > 0 else None
         counted = _counts_frames(self.path)
         self._slack = _COUNTED_SLACK if counted else round(_UNCOUNTED_SLACK_S * self.fps)
-        self._next, self._ended, self._zero_s = 0, False, None
+        self._next, self.ended, self._zero_s = 0, False, None
 
     def next_frame(self, timeout_s: float) -> Frame | None:
         """Return the frame that is due, waiting for it at most `timeout_s`.
@@ -97,7 +87,7 @@ class VideoSource:
             is not damage, nor is half a second where the file does not count its frames.
             video_codec where not one frame can be decoded.
         """
-        if self._capture is None or self._ended:
+        if self._capture is None or self.ended:
             return None
         if self.is_paced and not self._wait_until_due(timeout_s):
             return None
@@ -127,8 +117,8 @@ class VideoSource:
             self._next += 1
             self._damaged += 1
         too_much = self._damaged >= _MOST_DAMAGED
-        self._ended = self.length is None or self._next >= self.length or too_much
-        return self._ended
+        self.ended = self.length is None or self._next >= self.length or too_much
+        return self.ended
 
     @property
     def _has_no_frame(self) -> bool:
@@ -166,10 +156,10 @@ class VideoSource:
         for _ in range(count):
             if self._capture.grab():
                 self._next += 1
-                self._dropped += 1
+                self.dropped += 1
             else:
                 self._pass_over_damage()
-            if self._ended:
+            if self.ended:
                 return
 
     def _read(self) -> Picture | None:
@@ -191,7 +181,7 @@ class VideoSource:
         last = index if self.length is None else self.length - 1
         index = max(0, min(index, last))
         self._capture.set(cv2.CAP_PROP_POS_FRAMES, index)
-        self._next, self._ended, self._zero_s = index, False, None
+        self._next, self.ended, self._zero_s = index, False, None
         self._damaged, self._good = 0, None
 
     def rest_clock(self) -> None:

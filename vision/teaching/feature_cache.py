@@ -14,7 +14,7 @@ from typing import Final
 import platformdirs
 
 from vision.errors import Fault, VisionError
-from vision.reasons import Reason
+from vision.reasons import Reason, reason_of
 
 LIMIT_BYTES: Final = 512 * 1024 * 1024
 """Features of some 90,000 pictures."""
@@ -91,13 +91,12 @@ class FeatureCache:
             try:
                 self._keep(values)
             except (sqlite3.Error, OSError) as error:
-                if self._begin_anew_if_damaged(error):
-                    try:
-                        self._keep(values)
-                    except (sqlite3.Error, OSError) as second:
-                        return self._failed(second)
-                    return True
-                return self._failed(error)
+                if not self._begin_anew_if_damaged(error):
+                    return self._failed(error)
+                try:
+                    self._keep(values)
+                except (sqlite3.Error, OSError) as second:
+                    return self._failed(second)
         return True
 
     def size_bytes(self) -> int:
@@ -121,9 +120,7 @@ class FeatureCache:
             try:
                 self._delete()
             except OSError as error:
-                raise VisionError(
-                    Fault.FILE_UNWRITABLE, file=str(self.path), reason=_reason(error)
-                ) from error
+                raise self._unwritable(error) from error
 
     def _find(self, wanted: list[str]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
@@ -179,8 +176,13 @@ class FeatureCache:
         return database
 
     def _failed(self, error: Exception) -> bool:
-        self.fault = VisionError(Fault.FILE_UNWRITABLE, file=str(self.path), reason=_reason(error))
+        self.fault = self._unwritable(error)
         return False
+
+    def _unwritable(self, error: Exception) -> VisionError:
+        code = getattr(error, "sqlite_errorcode", None)
+        reason = _FULL[code] if code in _FULL else reason_of(error)
+        return VisionError(Fault.FILE_UNWRITABLE, file=str(self.path), reason=reason)
 
     def _begin_anew_if_damaged(self, error: Exception) -> bool:
         if getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
@@ -195,10 +197,3 @@ class FeatureCache:
 
     def _files(self) -> list[Path]:
         return [self.path, self.path.with_name(self.path.name + "-journal")]
-
-
-def _reason(error: Exception) -> str:
-    from vision.reasons import reason_of
-
-    code = getattr(error, "sqlite_errorcode", None)
-    return _FULL[code] if code in _FULL else reason_of(error)

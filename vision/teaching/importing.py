@@ -126,7 +126,7 @@ def picture_from_bytes(data: bytes, name: str) -> Picture:
 
 
 def picture_from_frame(
-    frame: npt.NDArray[np.uint8], name: str, burst: int | None = None, mirrored: bool = False
+    frame: npt.NDArray[np.uint8], name: str, burst: int | None = None
 ) -> Picture:
     """Return the sample that a camera's or a video's frame is, packed as a JPEG.
 
@@ -136,11 +136,8 @@ def picture_from_frame(
         (H, W, 3) BGR, uint8.
     name, burst
         What a person reads, and the number of the recording.
-    mirrored
-        True to keep it as a mirror shows it.
     """
-    pixels = cv2.flip(frame, 1) if mirrored else frame
-    _, data = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, _FRAME_QUALITY))
+    _, data = cv2.imencode(".jpg", frame, (cv2.IMWRITE_JPEG_QUALITY, _FRAME_QUALITY))
     return Picture(sha256_of(data.tobytes()), None, data.tobytes(), burst, name)
 
 
@@ -264,8 +261,12 @@ def import_folder(
     collection = Collection(hold_out=hold_out, seed=seed)
     unreadable: list[VisionError] = []
     duplicates = done = 0
+
+    def pass_on(before: int, count: int) -> None:
+        publish(before + count, total)
+
     for name, files in found:
-        came = import_files(files, should_stop, partial(_pass_on, publish, done, total))
+        came = import_files(files, should_stop, partial(pass_on, done))
         if came is None:
             return None
         done += len(files)
@@ -322,10 +323,6 @@ def is_class_folder(folder: Path) -> bool:
     except VisionError:
         return False
     return False
-
-
-def _pass_on(publish: Callable[[int, int], None], before: int, total: int, count: int) -> None:
-    publish(before + count, total)
 
 
 class _Room:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from vision.reasons import Words
 from vision.tflite.flatbuffer import Reader, Table, TfliteError, TfliteInputsError
 from vision.tflite.graph import SPARSITY
 
@@ -41,7 +40,7 @@ def check_tflite(data: bytes) -> tuple[int, ...]:
     buffer_bytes = [reader.vector(one.field(0), 1)[1] for one in reader.tables(model.field(4))]
     graphs = reader.tables(model.field(2))
     if not graphs:
-        raise TfliteError(Words("there is no graph in it"))
+        raise TfliteError("there is no graph in it")
     shapes = [_check_graph(reader, graph, len(codes), buffer_bytes) for graph in graphs]
     return shapes[0]
 
@@ -54,7 +53,7 @@ def _check_graph(
     inputs, outputs = reader.integers(graph.field(1)), reader.integers(graph.field(2))
     for index in inputs + outputs:
         if not 0 <= index < len(tensors):
-            raise TfliteError(Words("an input or output is no tensor of it"))
+            raise TfliteError("an input or output is no tensor of it")
     reader.vector(graph.field(4), 1)
     for operator in reader.tables(graph.field(3)):
         _check_operator(reader, operator, codes, len(tensors))
@@ -62,24 +61,22 @@ def _check_graph(
         names = [reader.content(tensors[one].field(3)) for one in inputs]
         raise TfliteInputsError([name.decode("utf-8", "replace") for name in names])
     if not outputs:
-        raise TfliteError(Words("it has no outputs"))
+        raise TfliteError("it has no outputs")
     return shapes[inputs[0]]
 
 
 def _check_tensor(reader: Reader, tensor: Table, buffer_bytes: list[int]) -> tuple[int, ...]:
     shape = tuple(reader.integers(tensor.field(0)))
     if any(side < 0 for side in shape) or math.prod(shape) > 1 << 30:
-        raise TfliteError(Words("a tensor has the shape {shape}", shape=str(shape)))
+        raise TfliteError("a tensor has the shape {shape}", shape=str(shape))
     kind, buffer = reader.number("b", tensor.field(1)), reader.number("I", tensor.field(2))
     if buffer >= len(buffer_bytes):
-        raise TfliteError(Words("a tensor's values are missing"))
+        raise TfliteError("a tensor's values are missing")
     needed = math.prod(shape) * _ITEM_BYTES.get(kind, 0)
     is_sparse = tensor.field(SPARSITY) is not None
     if not is_sparse and buffer_bytes[buffer] and needed > buffer_bytes[buffer]:
         raise TfliteError(
-            Words(
-                "a tensor of {needed} bytes has {found}", needed=needed, found=buffer_bytes[buffer]
-            )
+            "a tensor of {needed} bytes has {found}", needed=needed, found=buffer_bytes[buffer]
         )
     reader.vector(tensor.field(3), 1)
     reader.vector(tensor.field(7), 4)
@@ -93,10 +90,10 @@ def _check_tensor(reader: Reader, tensor: Table, buffer_bytes: list[int]) -> tup
 
 def _check_operator(reader: Reader, operator: Table, codes: int, tensors: int) -> None:
     if reader.number("I", operator.field(0)) >= codes:
-        raise TfliteError(Words("an operator has no code"))
+        raise TfliteError("an operator has no code")
     for index in reader.integers(operator.field(1)) + reader.integers(operator.field(2)):
         if not -1 <= index < tensors:
-            raise TfliteError(Words("an operator reads or writes no tensor of it"))
+            raise TfliteError("an operator reads or writes no tensor of it")
     options = operator.field(4)
     if options is not None:
         table = reader.child(options)

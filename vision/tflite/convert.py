@@ -12,13 +12,13 @@ import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from vision.graph_builder import GraphBuilder, Shape
 from vision.preprocessing import Preprocessing
-from vision.reasons import Words
 from vision.tflite.flatbuffer import TfliteError
 from vision.tflite.graph import Numbers, Operator, Tensor, TfliteGraph, read_graph
 
@@ -94,7 +94,7 @@ def convert_tflite(data: bytes) -> ConvertedTflite:
     except (IndexError, ValueError, ZeroDivisionError, OverflowError, struct.error) as error:
         if isinstance(error, TfliteError):
             raise
-        raise TfliteError(Words("an operator does not fit its tensors")) from error
+        raise TfliteError("an operator does not fit its tensors") from error
 
 
 def _name(kind: int | str) -> str:
@@ -131,11 +131,9 @@ class _Conversion:
                 self.tensors[written] = replace(self.tensors[written], values=real)
             else:
                 self._values[written] = _KNOWN[operator.kind](_Step(self, operator))
-        outputs = {f"output{place}": self.value(one) for place, one in enumerate(self._outputs())}
+        made = [one for one in self._graph.outputs if one in self._values]
+        outputs = {f"output{place}": self.value(one) for place, one in enumerate(made)}
         return ConvertedTflite(self.builder.finish(outputs), _preprocessing(tensor))
-
-    def _outputs(self) -> list[int]:
-        return [one for one in self._graph.outputs if one in self._values]
 
     def value(self, index: int) -> str:
         """Return what a tensor is called, a constant stored when it is first read."""
@@ -178,7 +176,7 @@ class _Step:
         """Return an input."""
         index = self.operator.inputs[place]
         if index < 0:
-            raise TfliteError(Words("an operator lacks an input"))
+            raise TfliteError("an operator lacks an input")
         return self.conversion.tensors[index]
 
     @property
@@ -205,7 +203,7 @@ class _Step:
         rank = len(self.shape(place))
         axis += rank if axis < 0 else 0
         if not 0 <= axis < rank:
-            raise TfliteError(Words("there is no such axis"))
+            raise TfliteError("there is no such axis")
         return _TO_SECOND.index(axis) if rank == 4 else axis
 
     def finished(self, value: str, fused: int) -> str:
@@ -222,7 +220,7 @@ class _Step:
         elif fused == _RELU_1:
             low, high = max(-1.0, low), min(1.0, high)
         elif fused:
-            raise TfliteError(Words("an activation is not known"))
+            raise TfliteError("an activation is not known")
         if high == math.inf:
             return self.builder.node("Relu", [value], shape) if low == 0.0 else value
         bound = [value, self.constant(low), self.constant(high)]
@@ -237,7 +235,7 @@ def _pads(side: int, kernel: int, stride: int, dilation: int, padding: int) -> t
     """Return the padding before and after a side, and how many windows there are."""
     reach = (kernel - 1) * dilation + 1
     if min(kernel, stride, dilation) < 1:
-        raise TfliteError(Words("a kernel, stride or dilation is below 1"))
+        raise TfliteError("a kernel, stride or dilation is below 1")
     if padding != _SAME:
         return 0, 0, (side - reach) // stride + 1
     count = -(-side // stride)
@@ -251,13 +249,13 @@ def _windows(
     """Return the pads and the sides of what a window over an input gives."""
     shape = step.shape()
     if len(shape) != 4:
-        raise TfliteError(Words("a window wants a picture"))
+        raise TfliteError("a window wants a picture")
     padding = step.operator.byte(0)
     along = [
         _pads(*one, padding) for one in zip(shape[2:], kernel, strides, dilations, strict=True)
     ]
     if min(count for _, _, count in along) < 1:
-        raise TfliteError(Words("a window is larger than its input"))
+        raise TfliteError("a window is larger than its input")
     pads = [before for before, _, _ in along] + [after for _, after, _ in along]
     return pads, [count for _, _, count in along]
 
@@ -279,7 +277,7 @@ def _weighted(step: _Step, weights: Numbers, fused: int, dilation: int) -> str:
     units, depth, *kernel = weights.shape
     channels = step.shape()[1]
     if depth < 1 or channels % depth or units % (channels // depth):
-        raise TfliteError(Words("a kernel does not fit its input"))
+        raise TfliteError("a kernel does not fit its input")
     pads, sides = _windows(step, tuple(kernel), strides, dilations)
     inputs = [step.value(), step.constant(weights)]
     if step.has(2):
@@ -304,7 +302,7 @@ def _transposed_convolution(step: _Step) -> str:
     channels, units, *kernel = weights.shape
     shape, wanted = step.shape(), _second(step.output.shape)
     if channels != shape[1] or min(across, down) < 1 or len(wanted) != 4:
-        raise TfliteError(Words("a kernel does not fit its input"))
+        raise TfliteError("a kernel does not fit its input")
     spare = [
         (side - 1) * stride + size - given
         for side, stride, size, given in zip(
@@ -312,7 +310,7 @@ def _transposed_convolution(step: _Step) -> str:
         )
     ]
     if min(spare) < 0 or (padding != _CUSTOM_SAME and any(spare)):
-        raise TfliteError(Words("a padding does not fit its input"))
+        raise TfliteError("a padding does not fit its input")
     return step.builder.node(
         "ConvTranspose",
         [
@@ -327,26 +325,23 @@ def _transposed_convolution(step: _Step) -> str:
     )
 
 
-def _pool(name: str) -> Callable[[_Step], str]:
-    def pool(step: _Step) -> str:
-        operator = step.operator
-        strides = operator.integer(2), operator.integer(1)
-        kernel = operator.integer(4), operator.integer(3)
-        pads, sides = _windows(step, kernel, strides, (1, 1))
-        shape = (*step.shape()[:2], *sides)
-        value = step.builder.node(
-            name,
-            [step.value()],
-            shape,
-            kernel_shape=list(kernel),
-            strides=list(strides),
-            pads=pads,
-        )
-        # What is pooled keeps the bounds that it had.
-        fused = operator.byte(5)
-        return step.finished(value, fused) if fused else value
-
-    return pool
+def _pool(name: str, step: _Step) -> str:
+    operator = step.operator
+    strides = operator.integer(2), operator.integer(1)
+    kernel = operator.integer(4), operator.integer(3)
+    pads, sides = _windows(step, kernel, strides, (1, 1))
+    shape = (*step.shape()[:2], *sides)
+    value = step.builder.node(
+        name,
+        [step.value()],
+        shape,
+        kernel_shape=list(kernel),
+        strides=list(strides),
+        pads=pads,
+    )
+    # What is pooled keeps the bounds that it had.
+    fused = operator.byte(5)
+    return step.finished(value, fused) if fused else value
 
 
 def _fully_connected(step: _Step) -> str:
@@ -361,10 +356,6 @@ def _fully_connected(step: _Step) -> str:
     value = step.finished(value, step.operator.byte(0))
     wanted = _second(step.output.shape)
     return value if wanted == (rows, units) else _with_shape(step, value, step.output.shape)
-
-
-def _reshape(step: _Step) -> str:
-    return _reshaped(step, step.output.shape)
 
 
 def _reshaped(step: _Step, shape: Shape) -> str:
@@ -382,21 +373,15 @@ def _reshaped(step: _Step, shape: Shape) -> str:
 def _with_shape(step: _Step, value: str, shape: Shape) -> str:
     """Return a value that has channels last, if it has any, in a shape of TFLite's."""
     if math.prod(step.builder.shapes[value]) != math.prod(shape):
-        raise TfliteError(Words("a shape does not fit its values"))
+        raise TfliteError("a shape does not fit its values")
     value = step.builder.reshape(value, shape)
     if len(shape) != 4:
         return value
     return step.builder.node("Transpose", [value], _second(shape), perm=list(_TO_SECOND))
 
 
-def _binary(name: str) -> Callable[[_Step], str]:
-    def binary(step: _Step) -> str:
-        rank = len(step.output.shape)
-        values = [_broadcast(step, place, rank) for place in (0, 1)]
-        value = step.builder.node(name, values, _second(step.output.shape))
-        return step.finished(value, step.operator.byte(0))
-
-    return binary
+def _binary(name: str, step: _Step) -> str:
+    return step.finished(_extreme(name, step), step.operator.byte(0))
 
 
 def _broadcast(step: _Step, place: int, rank: int) -> str:
@@ -405,18 +390,15 @@ def _broadcast(step: _Step, place: int, rank: int) -> str:
     if len(tensor.shape) in (rank, 0):
         return step.value(place)
     if tensor.values is None:
-        raise TfliteError(Words("what is added has too few sides"))
+        raise TfliteError("what is added has too few sides")
     values = tensor.real().reshape((1,) * (rank - len(tensor.shape)) + tensor.shape)
     return step.constant(values.transpose(_TO_SECOND) if rank == 4 else values)
 
 
-def _extreme(name: str) -> Callable[[_Step], str]:
-    def extreme(step: _Step) -> str:
-        rank = len(step.output.shape)
-        values = [_broadcast(step, place, rank) for place in (0, 1)]
-        return step.builder.node(name, values, _second(step.output.shape))
-
-    return extreme
+def _extreme(name: str, step: _Step) -> str:
+    rank = len(step.output.shape)
+    values = [_broadcast(step, place, rank) for place in (0, 1)]
+    return step.builder.node(name, values, _second(step.output.shape))
 
 
 def _concatenation(step: _Step) -> str:
@@ -438,7 +420,7 @@ def _mean(step: _Step) -> str:
     if len(step.output.shape) == len(shape):
         return value
     if len(shape) == 4 and axes != [2, 3]:
-        raise TfliteError(Words("a mean is over other sides than a picture's"))
+        raise TfliteError("a mean is over other sides than a picture's")
     return _with_shape(step, value, step.output.shape)
 
 
@@ -446,7 +428,7 @@ def _pad(step: _Step) -> str:
     amounts = np.array(step.tensor(1).whole()).reshape(-1, 2)
     rank = len(step.shape())
     if len(amounts) != rank or amounts.min() < 0:
-        raise TfliteError(Words("a padding does not fit its input"))
+        raise TfliteError("a padding does not fit its input")
     order = _TO_SECOND if rank == 4 else tuple(range(rank))
     amounts = amounts[list(order)]
     fill = float(step.tensor(2).real().ravel()[0]) if step.has(2) else 0.0
@@ -455,20 +437,17 @@ def _pad(step: _Step) -> str:
     return step.builder.node("Pad", inputs, _second(step.output.shape))
 
 
-def _resize(mode: str) -> Callable[[_Step], str]:
-    def resize(step: _Step) -> str:
-        # The options of the two begin at other places.
-        first = 2 if mode == "linear" else 0
-        corners, half = step.operator.byte(first), step.operator.byte(first + 1)
-        how = "align_corners" if corners else "half_pixel" if half else "asymmetric"
-        shape = _second(step.output.shape)
-        sizes = step.builder.constant(shape, np.int64)
-        attributes = {"mode": mode, "coordinate_transformation_mode": how}
-        if mode == "nearest":
-            attributes["nearest_mode"] = "round_prefer_ceil" if corners or half else "floor"
-        return step.builder.node("Resize", [step.value(), "", "", sizes], shape, **attributes)
-
-    return resize
+def _resize(mode: str, step: _Step) -> str:
+    # The options of the two begin at other places.
+    first = 2 if mode == "linear" else 0
+    corners, half = step.operator.byte(first), step.operator.byte(first + 1)
+    how = "align_corners" if corners else "half_pixel" if half else "asymmetric"
+    shape = _second(step.output.shape)
+    sizes = step.builder.constant(shape, np.int64)
+    attributes = {"mode": mode, "coordinate_transformation_mode": how}
+    if mode == "nearest":
+        attributes["nearest_mode"] = "round_prefer_ceil" if corners or half else "floor"
+    return step.builder.node("Resize", [step.value(), "", "", sizes], shape, **attributes)
 
 
 def _softmax(step: _Step) -> str:
@@ -491,7 +470,7 @@ def _transpose(step: _Step) -> str:
     order = step.tensor(1).whole()
     shape = step.shape()
     if sorted(order) != list(range(len(shape))):
-        raise TfliteError(Words("there is no such axis"))
+        raise TfliteError("there is no such axis")
     if len(shape) == 4:
         # Out of channels second, through TFLite's order, back into channels second.
         order = [_TO_LAST[order[side]] for side in _TO_SECOND]
@@ -503,40 +482,40 @@ def _passed_on(step: _Step) -> str:
     return step.value()
 
 
-def _one_sided(fused: int) -> Callable[[_Step], str]:
-    return lambda step: step.finished(step.value(), fused)
+def _one_sided(fused: int, step: _Step) -> str:
+    return step.finished(step.value(), fused)
 
 
 _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
-    0: _binary("Add"),
-    1: _pool("AveragePool"),
+    0: partial(_binary, "Add"),
+    1: partial(_pool, "AveragePool"),
     2: _concatenation,
     3: _convolution,
     4: _depthwise,
     _DEQUANTIZE: _passed_on,
     9: _fully_connected,
     14: lambda step: step.same("Sigmoid"),
-    17: _pool("MaxPool"),
-    18: _binary("Mul"),
-    19: _one_sided(_RELU),
-    20: _one_sided(_RELU_1),
-    21: _one_sided(_RELU_6),
-    22: _reshape,
-    23: _resize("linear"),
+    17: partial(_pool, "MaxPool"),
+    18: partial(_binary, "Mul"),
+    19: partial(_one_sided, _RELU),
+    20: partial(_one_sided, _RELU_1),
+    21: partial(_one_sided, _RELU_6),
+    22: lambda step: _reshaped(step, step.output.shape),
+    23: partial(_resize, "linear"),
     25: _softmax,
     28: lambda step: step.same("Tanh"),
     34: _pad,
     39: _transpose,
     40: _mean,
-    41: _binary("Sub"),
-    42: _binary("Div"),
-    43: _reshape,
+    41: partial(_binary, "Sub"),
+    42: partial(_binary, "Div"),
+    43: lambda step: _reshaped(step, step.output.shape),
     54: _prelu,
-    55: _extreme("Max"),
-    57: _extreme("Min"),
+    55: partial(_extreme, "Max"),
+    57: partial(_extreme, "Min"),
     60: _pad,
-    70: _reshape,
-    97: _resize("nearest"),
+    70: lambda step: _reshaped(step, step.output.shape),
+    97: partial(_resize, "nearest"),
     98: lambda step: step.same("LeakyRelu", alpha=step.operator.number(0)),
     111: lambda step: step.same("Elu"),
     114: _passed_on,

@@ -10,12 +10,12 @@ from __future__ import annotations
 import struct
 from typing import Final, NamedTuple
 
-from vision.reasons import Words
+from vision.reasons import WordedError
 
 _MAX_ITEMS: Final = 1_000_000
 
 
-class TfliteError(ValueError):
+class TfliteError(WordedError):
     """The file does not hold together."""
 
 
@@ -50,11 +50,11 @@ class Reader:
         if at is None:
             return default
         if at < 0:
-            raise TfliteError(Words("an offset points before the file"))
+            raise TfliteError("an offset points before the file")
         try:
             return int(struct.unpack_from("<" + kind, self._data, at)[0])
         except struct.error:
-            raise TfliteError(Words("an offset points behind the file")) from None
+            raise TfliteError("an offset points behind the file") from None
 
     def fraction(self, at: int) -> float:
         """Return a float32."""
@@ -66,12 +66,12 @@ class Reader:
         record = at - self.number("i", at)
         size, table_size = self.number("H", record), self.number("H", record + 2)
         if size < 4 or size % 2 or record + size > len(self._data):
-            raise TfliteError(Words("the record of a table is damaged"))
+            raise TfliteError("the record of a table is damaged")
         if table_size < 4 or at + table_size > len(self._data):
-            raise TfliteError(Words("a table reaches behind the file"))
+            raise TfliteError("a table reaches behind the file")
         offsets = tuple(self.number("H", record + place) for place in range(4, size, 2))
         if any(offset >= table_size for offset in offsets):
-            raise TfliteError(Words("a field lies outside its table"))
+            raise TfliteError("a field lies outside its table")
         return Table(at, offsets)
 
     def child(self, at: int) -> Table:
@@ -85,28 +85,28 @@ class Reader:
         start = at + self.number("I", at)
         count = self.number("I", start)
         if start + 4 + count * item_bytes > len(self._data):
-            raise TfliteError(Words("a list reaches behind the file"))
+            raise TfliteError("a list reaches behind the file")
         return start + 4, count
 
     def integers(self, at: int | None) -> list[int]:
         """Return a list of 32-bit integers."""
         start, count = self.vector(at, 4)
         if count > _MAX_ITEMS:
-            raise TfliteError(Words("a list is too long"))
+            raise TfliteError("a list is too long")
         return [self.number("i", start + 4 * index) for index in range(count)]
 
     def tables(self, at: int | None) -> list[Table]:
         """Return a list of tables."""
         start, count = self.vector(at, 4)
         if count > _MAX_ITEMS:
-            raise TfliteError(Words("a list is too long"))
+            raise TfliteError("a list is too long")
         return [self.child(start + 4 * index) for index in range(count)]
 
     def items(self, at: int | None, kind: str) -> list[float]:
         """Return a list of numbers of a kind of `struct`'s."""
         start, count = self.vector(at, struct.calcsize(kind))
         if count > _MAX_ITEMS:
-            raise TfliteError(Words("a list is too long"))
+            raise TfliteError("a list is too long")
         return list(struct.unpack_from(f"<{count}{kind}", self._data, start))
 
     def content(self, at: int | None) -> bytes:

@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vision.reasons import Words
 from vision.tflite.flatbuffer import Reader, Table, TfliteError
 
 type Numbers = npt.NDArray[np.float32]
@@ -81,7 +80,7 @@ class Tensor:
             If it is no constant, or its scales do not fit its shape.
         """
         if self.values is None:
-            raise TfliteError(Words("a weight is computed"))
+            raise TfliteError("a weight is computed")
         found = np.asarray(self.values, np.float32)
         if not self.is_quantised:
             return found
@@ -90,7 +89,7 @@ class Tensor:
             # Of a bias, some files name the side of the kernel that its scales are from.
             axis = 0 if found.ndim == 1 else self.axis
             if not 0 <= axis < found.ndim or scale.size != found.shape[axis]:
-                raise TfliteError(Words("the scales of a weight do not fit its shape"))
+                raise TfliteError("the scales of a weight do not fit its shape")
             sides = [-1 if side == axis else 1 for side in range(found.ndim)]
             scale, zero = scale.reshape(sides), zero.reshape(sides)
         return (found - zero) * scale
@@ -105,7 +104,7 @@ class Tensor:
         """
         is_whole = self.values is not None and np.issubdtype(self.values.dtype, np.integer)
         if not is_whole or self.values is None:
-            raise TfliteError(Words("a size is computed"))
+            raise TfliteError("a size is computed")
         return [int(one) for one in self.values.ravel()]
 
 
@@ -216,5 +215,5 @@ def _tensor(reader: Reader, table: Table, buffers: list[int | None]) -> Tensor:
         if zero.size != scale.size:
             zero = np.zeros_like(scale)
         if not np.isfinite(scale).all():
-            raise TfliteError(Words("a scale is not finite"))
+            raise TfliteError("a scale is not finite")
     return Tensor(shape, values, scale, zero, axis, dtype, is_sparse)

@@ -35,9 +35,10 @@ from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
-from gui.widgets.basic import describe, frame, label, push_button, set_role
+from gui.widgets.basic import describe, frame, label, named, push_button, set_role, write_on
 from gui.widgets.combos import combo_px, keyed_combo
 from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import AT_LEFT, AT_RIGHT
 from gui.widgets.panel import Dialog
 from gui.workers import LatestTask
 from gui.workers.reading import reading
@@ -56,8 +57,6 @@ _CELL_PX = 20
 """What a cell adds at the sides of what is in it."""
 _LEAST_PX, _MOST_PX = 72, 150
 """Of a column of the preview. A longer name has "…" and is whole in its tool tip."""
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _DIGITS = 12
 
 ROLES = ("feature", "target", "ignore")
@@ -136,7 +135,7 @@ class _FirstRows(QAbstractTableModel):
     def _alignment(self, column: int, role: int) -> object:
         if role != Qt.ItemDataRole.TextAlignmentRole or self.table is None:
             return None
-        return int(_LEFT if self.table.columns[column].numbers is None else _RIGHT)
+        return int(AT_LEFT if self.table.columns[column].numbers is None else AT_RIGHT)
 
 
 def _dressed[View: QTableView](view: View, object_name: str) -> View:
@@ -147,7 +146,7 @@ def _dressed[View: QTableView](view: View, object_name: str) -> View:
     view.setTabKeyNavigation(False)  # Tab must lead on to the buttons
     view.verticalHeader().setDefaultSectionSize(ROW_PX)
     view.verticalHeader().hide()
-    view.horizontalHeader().setDefaultAlignment(_LEFT)
+    view.horizontalHeader().setDefaultAlignment(AT_LEFT)
     view.horizontalHeader().setFixedHeight(ROW_PX)
     view.horizontalHeader().setTextElideMode(Qt.TextElideMode.ElideMiddle)
     return view
@@ -171,8 +170,7 @@ class CsvDialog(Dialog):
     def __init__(
         self, model: BuildModel, path: Path, reader: LatestTask, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setObjectName("csv_dialog")
+        super().__init__("csv_dialog", parent)
         self._model, self._path, self._reader = model, path, reader
         self._table: CsvTable | None = None
         self._error: Exception | None = None
@@ -181,8 +179,7 @@ class CsvDialog(Dialog):
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True, interval=_SAID_AFTER_MS)
         self.choices = {name: keyed_combo(f"csv_{name}", keys) for name, keys in _CHOICES.items()}
-        self.skip = QLineEdit()
-        self.skip.setObjectName("csv_skip_lines")
+        self.skip = named(QLineEdit(), "csv_skip_lines")
         # Not as a QIntValidator, which lets the sign and the dots of a number be typed.
         self.skip.setValidator(QRegularExpressionValidator(_SKIPPED, self))
         self._captions = {name: label("caption") for name in (*self.choices, "skip")}
@@ -253,7 +250,6 @@ class CsvDialog(Dialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(GAP_S_PX)
         grid.setVerticalSpacing(2)
-        fields: dict[str, QWidget] = {**self.choices}
         order = [
             "sheet",
             "separator",
@@ -266,7 +262,7 @@ class CsvDialog(Dialog):
             "missing",
         ]
         for column, name in enumerate(order):
-            field = fields.get(name, self.skip)
+            field: QWidget = self.choices.get(name, self.skip)
             self._captions[name].setBuddy(field)
             grid.addWidget(self._captions[name], 0, column)
             grid.addWidget(field, 1, column)
@@ -509,12 +505,8 @@ class CsvDialog(Dialog):
                 self.choices[name].setItemText(index, word)
         self._captions["skip"].setText(self.tr("Skip lines"))
         describe(self.skip, self.tr("Skip lines"), self.tr("How many lines stand above the table"))
-        for button, text in (
-            (self.accept_button, self.tr("Learn from it")),
-            (self.cancel_button, self.tr("Cancel")),
-        ):
-            button.setText(text)
-            describe(button, text)
+        write_on(self.accept_button, self.tr("Learn from it"))
+        write_on(self.cancel_button, self.tr("Cancel"))
         self._columns_title.setText(self.tr("Columns"))
         self._preview_title.setText(self.tr("First {n} rows").format(n=show_integer(PREVIEW_ROWS)))
         describe(self.columns, self.tr("Columns"), self.tr("What each column is used as"))

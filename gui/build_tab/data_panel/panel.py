@@ -32,7 +32,7 @@ from gui.build_tab.names import (
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import come_by_tab, describe, label, rule
+from gui.widgets.basic import come_by_tab, describe, label, named, rule
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
@@ -62,12 +62,11 @@ class DataPanel(Panel):
     """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("data_panel", parent)
         self._model = model
         self.reader = LatestTask(self)
         self._dialog: CsvDialog | None = None
         self._waiting: list[Path] = []
-        self.setObjectName("data_panel")
         self.setFixedWidth(WIDTH_PX)
         self._state: BuildState | None = None
         self._table: TruthTableData | None = None
@@ -84,8 +83,7 @@ class DataPanel(Panel):
         self.table = TruthTable(model)
         self.rows = QStackedWidget()
         self.foot = DataSettings(model)
-        self._gates_menu = QMenu(self)
-        self._gates_menu.setObjectName("all_gates_menu")
+        self._gates_menu = named(QMenu(self), "all_gates_menu")
         for name in TWO_INPUT_GATES:
             gate, action = GateData(name, 2), self._gates_menu.addAction("")
             action.setObjectName(f"gate_{name}")
@@ -110,8 +108,7 @@ class DataPanel(Panel):
             (self._title, 1), self._summary, margins=(INSET_PX, 8, INSET_PX, 4)
         )
         layout = vbox(head, on=self, gap=0, margins=(0, 0, 1, 0))
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName("tiles_scroll")
+        self._scroll = named(QScrollArea(), "tiles_scroll")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

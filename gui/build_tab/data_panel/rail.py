@@ -31,13 +31,12 @@ class DataRail(Panel):
     """Show which data are chosen in a narrow column; every button opens or closes the panel."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("data_rail")
+        super().__init__("data_rail")
         self.setFixedWidth(WIDTH_PX)
         self.tile = tool_button("rail_tile", tone="")
-        self.table = tool_button("rail_table")
-        self.noise = tool_button("rail_noise")
-        self.more = tool_button("rail_open")
+        self.table = tool_button("rail_table", icon=icon("table", "t2"))
+        self.noise = tool_button("rail_noise", icon=icon("sliders-horizontal", "t2"))
+        self.more = tool_button("rail_open", icon=icon("caret-double-right", "t2"))
         self._data: DataSpec | None = None
         layout = vbox(on=self, gap=6, margins=(1, 6, 1, 8))
         for button in (self.tile, self.table, self.noise):
@@ -103,9 +102,6 @@ class DataRail(Panel):
         describe(self.table, self.tr("Rows"), self.tr("Open the data panel to edit the rows"))
         describe(self.noise, self.tr("Noise"), self.tr("Open the data panel for noise and split"))
         describe(self.more, self.tr("Open the data panel"))
-        self.table.setIcon(icon("table", "t2"))
-        self.noise.setIcon(icon("sliders-horizontal", "t2"))
-        self.more.setIcon(icon("caret-double-right", "t2"))
         if self._data is not None and self.isVisible():
             self._show_picture(self._data)
 

@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +19,7 @@ from gui.build_tab.state import BuildState
 from gui.format import show_integer
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.painting import draw_ring
 from model.data import Dataset
 from model.experiment import FloatArray
 from model.metrics import decide
@@ -115,9 +115,7 @@ class SampleGrid(QWidget):
             wrong = guess is not None and guess >= 0 and guess != self._truth[index]
             chosen = self._shown_rows[index] == self._row
             edge = theme.acc if chosen else theme.fail if wrong else theme.line
-            painter.setPen(QPen(QColor(edge), 2 if chosen or wrong else 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(cell.adjusted(1, 1, -1, -1), 5, 5)
+            draw_ring(painter, cell.adjusted(1, 1, -1, -1), 5, edge, 2 if chosen or wrong else 1)
             painter.setPen(QColor(theme.fail if wrong else theme.t1))
             text = str(self._truth[index])
             if guess is not None:

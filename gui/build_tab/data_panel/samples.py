@@ -32,6 +32,7 @@ from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
 from gui.widgets.basic import describe, label, press_in_list, push_button, rule
 from gui.widgets.fields import ChoiceCombo
 from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import AT_RIGHT, write_elided
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import CsvData, TableData
@@ -137,9 +138,7 @@ class ClassCounts(QWidget):
         for index, (name, train, test) in enumerate(self._rows[:10]):
             top = index * self.BAR_PX
             painter.setPen(QColor(theme.t2))
-            box = QRectF(0, top, name_px, self.BAR_PX)
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, name_px - 4)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), text)
+            write_elided(painter, QRectF(0, top, name_px - 4, self.BAR_PX), name)
             colour = QColor(theme.classes[index % len(theme.classes)])
             bar = QRectF(name_px, top + 6, room * train / most, 6)
             painter.fillRect(bar, colour)
@@ -153,7 +152,7 @@ class ClassCounts(QWidget):
             painter.setPen(QColor(theme.t1))
             painter.drawText(
                 QRectF(self.width() - figure_px, top, figure_px, self.BAR_PX),
-                int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight),
+                AT_RIGHT,
                 show_integer(train + test),
             )
 
@@ -271,17 +270,17 @@ class Samples(Panel):
 
     def _told(self, state: BuildState, rows: list[int]) -> list[str]:
         """Return what is said of wrong rows: number, truth and answer."""
-        dataset, trained = state.dataset, len(state.dataset.x_train)
+        task = state.dataset.task
         x, y = state.rows_at(rows)
         threshold = decision_threshold(state.experiment)
-        answers = decide(state.network.forward(x), dataset.task, threshold)
-        truths = decide(y, dataset.task)
+        answers = decide(state.network.forward(x), task, threshold)
+        truths = decide(y, task)
         # An answer of -1 is undecided, the last of these.
         names = (*class_names(state.dataset), self.tr("undecided"))
         text = self.tr("Row {n}: {truth} → {answer}")
         return [
             text.format(
-                n=show_integer(1 + (row - trained if row >= trained else row)),
+                n=show_integer(state.row_number(row)[0]),
                 truth=" ".join(names[int(k)] for k in np.atleast_1d(truth)),
                 answer=" ".join(names[int(k)] for k in np.atleast_1d(answer)),
             )

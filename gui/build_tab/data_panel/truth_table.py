@@ -25,7 +25,7 @@ from gui.build_tab.data_panel.truth_table_model import (
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_cell
 from gui.theme import GAP_S_PX, INSET_PX, TITLE_PX, font, icon
-from gui.widgets.basic import describe, keep_moves, label, rule, tool_button
+from gui.widgets.basic import describe, keep_moves, label, named, rule, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.edits import tables as table_edits
@@ -102,11 +102,10 @@ class TruthTable(Panel):
         super().__init__()
         self._build_model = build_model
         self._title = label("title")
-        self.add_button = tool_button("table_add_row", size="small")
-        self.menu_button = tool_button("table_menu", size="small")
+        self.add_button = tool_button("table_add_row", size="small", icon=icon("plus"))
+        self.menu_button = tool_button("table_menu", size="small", icon=icon("dots-three"))
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._menu = QMenu(self.menu_button)
-        self._menu.setObjectName("table_menu_items")
+        self._menu = named(QMenu(self.menu_button), "table_menu_items")
         self.menu_button.setMenu(self._menu)
         self.model = TableModel()
         self.view = _TableView(build_model, self._fit_columns)
@@ -127,16 +126,16 @@ class TruthTable(Panel):
         )
         self._actions = {}
         for name, edit in edits:
-            action = self._menu.addAction(name)
-            action.setObjectName(name)
+            action = named(self._menu.addAction(name), name)
             action.triggered.connect(
                 lambda _=False, action=action, edit=edit: self._edit(
                     edit(self.model.table), action.text()
                 )
             )
             self._actions[name] = action
-        remove = self._menu.addAction("table_row_removed", self._remove_row)
-        remove.setObjectName("table_row_removed")
+        remove = named(
+            self._menu.addAction("table_row_removed", self._remove_row), "table_row_removed"
+        )
         self._actions["table_row_removed"] = remove
 
     def _lay_out(self) -> None:
@@ -329,8 +328,6 @@ class TruthTable(Panel):
             ("table_row_removed", self.tr("Remove chosen row")),
         ):
             self._actions[name].setText(text)
-        self.add_button.setIcon(icon("plus"))
-        self.menu_button.setIcon(icon("dots-three"))
         self.view.horizontalHeader().viewport().update()
 
     def restyle(self) -> None:

@@ -20,7 +20,9 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 
 from gui.build_tab.names import word
 from gui.format import parse_number, show_cell, show_short
+from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
+from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
 
@@ -233,18 +235,6 @@ WHOLE_ANSWER_PX = 42
 """Width that holds an answer with its three decimals."""
 
 
-def paint_class(painter: QPainter, index: int, centre: QPointF, size: float) -> None:
-    """Paint the mark of class 0 (a circle) or class 1 (a square) in its colour."""
-    colour = QColor(active().classes[index])
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    box = QRectF(centre.x() - size / 2, centre.y() - size / 2, size, size)
-    if index == 0:
-        painter.drawEllipse(box)
-    else:
-        painter.drawRect(box)
-
-
 class CellDelegate(QStyledItemDelegate):
     """Paint every cell of the truth table, and let inputs be typed.
 
@@ -308,12 +298,11 @@ class CellDelegate(QStyledItemDelegate):
         theme = active()
         box = QRectF(0, 0, min(36.0, rect.width() - 4), 22)
         box.moveCenter(rect.center())
-        painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
-        painter.setBrush(QColor(theme.bg1))
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        edge = QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1)
+        draw_box(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), 4, theme.bg1, edge)
         value = model.table.targets[index.row()][model.kind(index.column())[1]]
         if value is not None and value in (0.0, 1.0) and box.width() >= 30:
-            paint_class(painter, int(value), QPointF(box.left() + 11, box.center().y()), 8)
+            draw_class(painter, int(value), QPointF(box.left() + 11, box.center().y()), 4)
             box = box.adjusted(14, 0, 0, 0)
         self._paint_text(painter, box, str(index.data()), Qt.AlignmentFlag.AlignCenter)
 
@@ -332,9 +321,7 @@ class CellDelegate(QStyledItemDelegate):
         if answer < 0 and self._paint_undecided(painter, rect, bar, model.words["undecided"]):
             pass
         elif bar.width() >= 16:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.bg3))
-            painter.drawRoundedRect(bar, 2.5, 2.5)
+            draw_box(painter, bar, 2.5, theme.bg3)
             share = min(max(value, 0.0), 1.0)
             painter.setBrush(QColor((theme.neg, theme.pos, theme.line2)[answer]))
             painter.drawRoundedRect(
@@ -345,9 +332,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawLine(QPointF(middle, bar.top()), QPointF(middle, bar.bottom()))
         painter.setFont(font(TITLE_PX if rect.width() > 80 else BODY_PX))
         painter.setPen(QColor(theme.t1))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        shown = letters.elidedText(written, Qt.TextElideMode.ElideRight, text.width())
-        painter.drawText(text, int(right), shown)
+        write_elided(painter, text, written, AT_RIGHT)
 
     def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, word: str) -> bool:
         """Say so in the place of the bar; tell whether the word has room there."""
@@ -356,8 +341,7 @@ class CellDelegate(QStyledItemDelegate):
             return False
         painter.setFont(small)
         painter.setPen(QColor(active().t2))
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(rect.adjusted(4, 0, 0, 0), int(left), word)
+        painter.drawText(rect.adjusted(4, 0, 0, 0), AT_LEFT, word)
         return True
 
     # -- Typing an input ---------------------------------------------------------------------------

@@ -34,14 +34,13 @@ from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.basic import describe, label, named, set_role, tool_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.answers import output_scale
 from model.insight.hidden_space import (
-    HiddenPlane,
     HiddenSpace,
     HiddenView,
     bent_grid,
@@ -293,8 +292,7 @@ class HiddenSpaceView(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
-        self.setObjectName("hidden_view")
+        super().__init__("hidden_view")
         self._state: BuildState | None = None
         self._wanted: HiddenView | None = None
         self._proposed: HiddenView | None = None
@@ -305,7 +303,7 @@ class HiddenSpaceView(Panel):
         self._bounds: Bounds | None = None
         self.map = HiddenMap(model)
         self.line = _menu_button("hidden_line")
-        self.grid = tool_button("hidden_grid", size="tiny")
+        self.grid = tool_button("hidden_grid", size="tiny", icon=icon("grid-four", "t2"))
         self.grid.setCheckable(True)
         self.grid.setChecked(True)
         self.grid.setFixedSize(24, 24)
@@ -404,13 +402,12 @@ class HiddenSpaceView(Panel):
         x, y = state.rows_at(rows)
         view = fitting(self._wanted or self._proposal(state, x), state.network)
         old = self._space
-        is_same = old is not None and dataset_before is state.dataset
-        is_same = (
-            is_same
-            and old is not None
-            and ((old.view.layer, old.view.units) == (view.layer, view.units))
-        )
-        like: HiddenPlane | None = old.plane if is_same and old is not None else None
+        if old is not None and (
+            dataset_before is not state.dataset
+            or (old.view.layer, old.view.units) != (view.layer, view.units)
+        ):
+            old = None
+        like = None if old is None else old.plane
         space = hidden_space(
             state.experiment, state.network, state.dataset.task, x, view, state.row_x, like
         )
@@ -421,7 +418,7 @@ class HiddenSpaceView(Panel):
             )
             return
         self._pages.setCurrentIndex(1)
-        self._bounds = bounds_around(space, state.network, self._bounds if is_same else None)
+        self._bounds = bounds_around(space, state.network, None if old is None else self._bounds)
         self._draw(state, space, rows, x, y)
 
     def _proposal(self, state: BuildState, x: FloatArray) -> HiddenView:
@@ -700,19 +697,23 @@ class HiddenSpaceView(Panel):
                 head = menu.addAction(self.tr("Hidden {n}").format(n=show_integer(index + 1)))
                 head.setEnabled(False)
             for unit in range(layer.units):
-                action = menu.addAction(unit_name(UnitAt(index, unit), network, state.dataset))
-                action.setObjectName(f"hidden_unit_{index}_{unit}")
+                action = named(
+                    menu.addAction(unit_name(UnitAt(index, unit), network, state.dataset)),
+                    f"hidden_unit_{index}_{unit}",
+                )
                 action.setCheckable(True)
                 is_here = index == view.layer and view.units is not None
                 action.setChecked(is_here and view.units is not None and view.units[axis] == unit)
                 action.triggered.connect(partial(self._choose_unit, axis, UnitAt(index, unit)))
             if layer.units > 2:
                 menu.addSeparator()
-                action = menu.addAction(self.tr("Two strongest units"))
-                action.setObjectName(f"hidden_strongest_{index}")
+                action = named(
+                    menu.addAction(self.tr("Two strongest units")), f"hidden_strongest_{index}"
+                )
                 action.triggered.connect(lambda _, n=index: self._choose_strongest(n))
-                action = menu.addAction(self.tr("Principal components"))
-                action.setObjectName(f"hidden_components_{index}")
+                action = named(
+                    menu.addAction(self.tr("Principal components")), f"hidden_components_{index}"
+                )
                 action.setCheckable(True)
                 action.setChecked(index == view.layer and view.units is None)
                 action.triggered.connect(lambda _, n=index: self._choose(HiddenView(n, None)))
@@ -752,8 +753,9 @@ class HiddenSpaceView(Panel):
         network = state.experiment.network
         for unit in range(network.layers[view.layer + 1].units):
             at = UnitAt(view.layer + 1, unit)
-            action = menu.addAction(unit_name(at, network, state.dataset))
-            action.setObjectName(f"hidden_line_{unit}")
+            action = named(
+                menu.addAction(unit_name(at, network, state.dataset)), f"hidden_line_{unit}"
+            )
             action.setCheckable(True)
             action.setChecked(unit == view.next_unit)
             action.triggered.connect(lambda _, n=unit: self._choose(replace(view, next_unit=n)))
@@ -783,7 +785,6 @@ class HiddenSpaceView(Panel):
         self._show_again()
 
     def _show_again(self) -> None:
-        self.grid.setIcon(icon("grid-four", "t2"))
         self._seen = ()
         if self._state is not None:
             self.show_state(self._state)

@@ -26,8 +26,7 @@ class _Surface(Panel):
     """Paint the grid in bands, the lower the more accent, with the path over it."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("landscape_surface")
+        super().__init__("landscape_surface")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._result: Landscape | None = None
         self._image = QImage()
@@ -157,15 +156,14 @@ class LandscapeView(Panel):
     """Ask for the landscape of the present run, and show it."""
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
-        self.setObjectName("landscape_view")
+        super().__init__("landscape_view")
         self._result: Landscape | None = None
         self._is_measuring = False
         self._pages = QStackedLayout(self)
         empty, full = QWidget(), QWidget()
         self._invitation = label("label", "landscape_invitation", wrap=True)
         self.start = push_button("landscape_start")
-        self.start.clicked.connect(model.measure_landscape)
+        self.start.clicked.connect(model.insight.measure_landscape)
         first = QVBoxLayout(empty)
         first.setContentsMargins(0, GAP_M_PX, 0, 0)
         first.setSpacing(GAP_M_PX)
@@ -176,8 +174,10 @@ class LandscapeView(Panel):
         explain(self._hint, "landscape")
         self._kept = label("hint", "landscape_kept", wrap=True)
         self.surface = _Surface()
-        self.again = push_button("landscape_again", size="small")
-        self.again.clicked.connect(model.measure_landscape)
+        self.again = push_button(
+            "landscape_again", size="small", icon=icon("arrow-counter-clockwise")
+        )
+        self.again.clicked.connect(model.insight.measure_landscape)
         below = hbox(self.again, (self._kept, 1), gap=GAP_M_PX)
         vbox(self._hint, (self.surface, 1), below, on=full, gap=GAP_S_PX, margins=0)
         self._pages.addWidget(empty)
@@ -204,7 +204,6 @@ class LandscapeView(Panel):
         write_on(self.start, self.tr("Draw the landscape"))
         self.again.setText(self.tr("Draw again"))
         describe(self.again, self.tr("Draw the landscape again"))
-        self.again.setIcon(icon("arrow-counter-clockwise"))
         self._show_hint()
         describe(self.surface, self.tr("Loss landscape with the path of training"), "")
         result = self._result
@@ -226,5 +225,4 @@ class LandscapeView(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.again.setIcon(icon("arrow-counter-clockwise"))
         self._show_hint()

@@ -12,7 +12,7 @@ from gui.build_tab.dock.sweep_view import SweepView
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.theme import GAP_M_PX, GAP_S_PX, icon
-from gui.widgets.basic import Segments, describe, label, tool_button
+from gui.widgets.basic import Segments, describe, label, named, tool_button
 from gui.widgets.layouts import UNBOUNDED_PX, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.popup_form import PopupForm
@@ -39,13 +39,15 @@ class LotteryPage(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+        super().__init__("lottery_page")
         self._model = model
-        self.setObjectName("lottery_page")
         self.view, self.sweep = LotteryView(model), SweepView(model)
         self._state: BuildState | None = None
         self.choice = Segments(["lottery_of_seeds", "lottery_of_sweep"])
         self.choice.choose(0)
+        for index, name in enumerate(("dice-five", "grid-four")):
+            self.choice.button(index).setIcon(icon(name))
+            self.choice.button(index).setIconSize(QSize(14, 14))
         explain(self.choice.button(1), "sweep")
         self.choice.group.idClicked.connect(self._on_chosen)
         self.cluster = tool_button("lottery_cluster", size="small")
@@ -54,8 +56,7 @@ class LotteryPage(Panel):
         self._caption = label("label")
         explain(self._caption, "cluster")
         self._hint = label("caption", wrap=True)
-        self.address = QLineEdit()
-        self.address.setObjectName("cluster_address")
+        self.address = named(QLineEdit(), "cluster_address")
         self.address.setFixedWidth(_ADDRESS_PX)
         self.address.editingFinished.connect(self._on_address_entered)
         self._caption.setBuddy(self.address)
@@ -128,11 +129,4 @@ class LotteryPage(Panel):
         self._hint.setText(
             self.tr("Its workers train every lottery. Leave it empty to train on this computer.")
         )
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        for index, name in enumerate(("dice-five", "grid-four")):
-            self.choice.button(index).setIcon(icon(name))
-            self.choice.button(index).setIconSize(QSize(14, 14))
         self.cluster.setIcon(icon("hard-drives", "acc" if self._model.cluster else "t2"))

@@ -90,9 +90,8 @@ class LotteryView(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+        super().__init__("lottery_view")
         self._model = model
-        self.setObjectName("lottery_view")
         self._result: Lottery | None = None
         self._data: DataSpec | None = None
         self._share: float | None = None
@@ -114,7 +113,7 @@ class LotteryView(Panel):
     def _make_empty(self) -> QWidget:
         page = QWidget()
         self._invitation = label("label", "lottery_invitation", wrap=True)
-        self.start = push_button("lottery_start")
+        self.start = push_button("lottery_start", icon=icon("dice-five"))
         self.start.clicked.connect(self._on_start_clicked)
         self._first = first = hbox(self.seeds, self.start, STRETCH, gap=GAP_M_PX)
         vbox(self._invitation, first, STRETCH, on=page, gap=GAP_M_PX, margins=(0, GAP_M_PX, 0, 0))
@@ -134,7 +133,7 @@ class LotteryView(Panel):
         top.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
         top.addWidget(self._stuck, 0, Qt.AlignmentFlag.AlignBottom)
         self._bar = _ShareBar()
-        self.plot = Plot("lottery_plot", whole_x=True)
+        self.plot = Plot("lottery_plot")
         self.plot.axes["left"].setWidth(LOSS_AXIS_PX)
         self.plot.axes["left"].is_log = True
         self.plot.axes["bottom"].setHeight(18)
@@ -148,13 +147,15 @@ class LotteryView(Panel):
         self.plot.viewport().setMouseTracking(True)
         for watched in (self.plot, self.plot.viewport()):
             watched.installEventFilter(self)
-        self.again = push_button("lottery_again", size="small")
+        self.again = push_button(
+            "lottery_again", size="small", icon=icon("arrow-counter-clockwise")
+        )
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
         self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
         self._buttons = buttons = hbox(self.again, self.open_stuck, STRETCH, gap=GAP_M_PX)
         vbox(top, self._bar, (self.plot, 1), buttons, on=page, gap=GAP_S_PX, margins=0)
-        self._dress()
+        self.restyle()
         return page
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -346,7 +347,7 @@ class LotteryView(Panel):
         if self._share is None:
             self._model.draw_lottery(self._number)
         else:
-            self._model.stop_lottery()
+            self._model.insight.stop_lottery()
 
     def _choose_number(self, number: int) -> None:
         self._number = number
@@ -411,7 +412,6 @@ class LotteryView(Panel):
         )
         self._show_share()
         self._show_counts()
-        self._dress_icons()
 
     def _show_counts(self) -> None:
         result = self._result
@@ -446,22 +446,14 @@ class LotteryView(Panel):
         fits = self._is_low or wanted_px <= self.width()
         self._stuck.setVisible(fits and result is not None and not result.solved.all())
 
-    def _dress_icons(self) -> None:
-        self.start.setIcon(icon("dice-five"))
-        self.again.setIcon(icon("arrow-counter-clockwise"))
-
-    def _dress(self) -> None:
+    def restyle(self) -> None:
+        """Put on the theme in use."""
         theme = active()
         self.plot.dress()
         self._good.set_pen(cosmetic_pen(theme.acc, 1.0, alpha=FAN_ALPHA))
         self._bad.set_pen(cosmetic_pen(theme.fail, 1.2, (3.0, 2.0)))
         self._present.set_pen(cosmetic_pen(theme.t1, 1.6))
         self._marked.set_pen(cosmetic_pen(theme.acc, 3.0))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._dress()
-        self._dress_icons()
 
 
 def _show_fan(item: LineItem, epochs: FloatArray, losses: FloatArray) -> None:

@@ -22,7 +22,7 @@ from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.state import BuildState
 from gui.explain import explain_tab
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import describe, set_role, tool_button
+from gui.widgets.basic import describe, named, set_role, tool_button
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 
@@ -58,13 +58,11 @@ class DockPanel(Panel):
     """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("dock_panel")
+        super().__init__("dock_panel", parent)
         self._model = model
         self._state: BuildState | None = None
         self._loss: LossPanel | None = None
-        self.tabs = QTabBar()
-        self.tabs.setObjectName("dock_tabs")
+        self.tabs = named(QTabBar(), "dock_tabs")
         set_role(self.tabs, role="dock")
         self.tabs.setExpanding(False)
         self.tabs.setDrawBase(False)
@@ -264,8 +262,9 @@ class DockPanel(Panel):
         menu.clear()
         for index in every:
             if index not in shown:
-                action = menu.addAction(self.tabs.tabText(index))
-                action.setObjectName(f"{_VIEW}{self._keys[index]}")
+                action = named(
+                    menu.addAction(self.tabs.tabText(index)), f"{_VIEW}{self._keys[index]}"
+                )
                 action.triggered.connect(lambda _, key=self._keys[index]: self.choose(key))
         self.more.setVisible(not menu.isEmpty())
 

@@ -89,10 +89,9 @@ class RoundingBar(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+        super().__init__("rounding_bar")
         self._model = model
         self._state: BuildState | None = None
-        self.setObjectName("rounding_bar")
         self._caption = label("label", "rounding_caption")
         self._figure = label("strong", "rounding_step")
         self._sentence = label("label", "rounding_sentence", wrap=True)

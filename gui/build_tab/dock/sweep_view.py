@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -30,7 +30,7 @@ from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import PRESSES, describe, label, press_in_list, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit, ValueEdit
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
-from gui.widgets.painting import draw_box, write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, write_in
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS, swept_layer, swept_rates, swept_widths
 from model.words import decimals
@@ -106,13 +106,10 @@ class _HeatDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_box(painter, rect, 2.5, ground)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(QColor(theme.acc), 2))
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 2.5, 2.5)
+            draw_ring(painter, rect.adjusted(1, 1, -1, -1), 2.5, theme.acc)
         elif index.data(_IS_PRESENT):
-            painter.setPen(QPen(QColor(theme.t2), 1))
-            painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 2.5, 2.5)
+            draw_ring(painter, rect.adjusted(0.5, 0.5, -0.5, -0.5), 2.5, theme.t2, 1)
         write_in(painter, theme.t1 if share is not None else theme.t3, BODY_PX, 600)
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, index.data())
         painter.restore()
@@ -146,9 +143,7 @@ class _HeatTable(QTableWidget):
             header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
             header.setHighlightSections(False)
             header.setSectionsClickable(False)
-        self.verticalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        )
+        self.verticalHeader().setDefaultAlignment(AT_RIGHT)
         self.horizontalHeader().setFixedHeight(18)
         self.currentCellChanged.connect(lambda row, column, *_: self._look())
 
@@ -188,9 +183,8 @@ class SweepView(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
+        super().__init__("sweep_view")
         self._model = model
-        self.setObjectName("sweep_view")
         self._pages = QStackedWidget()
         self._sweep: Sweep | None = None
         self._share: float | None = None
@@ -206,10 +200,9 @@ class SweepView(Panel):
         self.seeds.entered.connect(self._choose_number)
         for field in (self.rates, self.widths, self.seeds):
             field.refused.connect(self._on_refused)
-        self.start, self.again = (
-            push_button("sweep_start"),
-            push_button("sweep_again", size="small"),
-        )
+        self.start = push_button("sweep_start", icon=icon("grid-four"))
+        again = icon("arrow-counter-clockwise")
+        self.again = push_button("sweep_again", size="small", icon=again)
         for button in (self.start, self.again):
             button.clicked.connect(self._on_start_clicked)
         self.change = push_button("sweep_change", size="small")
@@ -414,7 +407,7 @@ class SweepView(Panel):
 
     def _on_start_clicked(self) -> None:
         if self._share is not None:
-            self._model.stop_sweep()
+            self._model.insight.stop_sweep()
             return
         widths = tuple(map(int, self.widths.numbers)) if self._layer >= 0 else (0,)
         self._model.draw_sweep(self._number, self.rates.numbers, widths, self._layer)
@@ -475,10 +468,3 @@ class SweepView(Panel):
         )
         self._show_share()
         self._fill()
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.start.setIcon(icon("grid-four"))
-        self.again.setIcon(icon("arrow-counter-clockwise"))
-        self.table.viewport().update()

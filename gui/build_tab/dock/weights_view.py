@@ -28,8 +28,7 @@ class WeightsView(Panel):
     """Show every layer's weights, biases left out, on one common scale."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("weights_view")
+        super().__init__("weights_view")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._figures = WeightFigures()
         self._network: object = None

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.format import show_fixed
 from gui.plots.colours import diverging, picture_of
@@ -22,7 +22,7 @@ from gui.settings import ASSETS
 from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
 from gui.widgets.basic import PRESSES, describe, label, set_role
 from gui.widgets.layouts import vbox
-from gui.widgets.painting import draw_box, smooth_painter, write_in
+from gui.widgets.painting import draw_box, draw_ring, smooth_painter, write_in
 from gui.widgets.panel import Panel
 
 PICTURE_PX = 148
@@ -203,18 +203,14 @@ class LessonCard(Panel):
     clicked = Signal()
 
     def __init__(self, object_name: str, picture: QWidget) -> None:
-        super().__init__()
-        self.setObjectName(object_name)
+        super().__init__(object_name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._title, self._text = label("card-title", wrap=True), label("label", wrap=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         words = vbox(self._title, self._text, gap=4, margins=(_SIDE_PX, 10, _SIDE_PX, 12))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(_FRAME_PX, _FRAME_PX, _FRAME_PX, _FRAME_PX)
-        layout.setSpacing(0)
-        layout.addWidget(picture, 1000)  # the words take no more than they need
-        layout.addLayout(words, 1)
+        # The words take no more than they need.
+        vbox((picture, 1000), (words, 1), on=self, gap=0, margins=_FRAME_PX)
         set_role(self, role="card")
 
     def write(self, title: str, text: str) -> None:
@@ -249,7 +245,5 @@ class LessonCard(Panel):
         """Add the focus ring and the line under the picture."""
         super().paintEvent(event)
         if self.hasFocus():
-            painter = smooth_painter(self)
-            painter.setPen(QPen(QColor(active().acc), 2))
             box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            painter.drawRoundedRect(box, RADIUS_CARD_PX, RADIUS_CARD_PX)
+            draw_ring(smooth_painter(self), box, RADIUS_CARD_PX, active().acc)

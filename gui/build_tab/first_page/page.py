@@ -36,23 +36,29 @@ class FirstPage(Panel):
     """Show the untrained XOR network beside one large button."""
 
     def __init__(self, model: BuildModel, actions: Actions) -> None:
-        super().__init__()
+        super().__init__("first_run")
         self._model, self._actions = model, actions
-        self.setObjectName("first_run")
         self._state: BuildState | None = None
         self._title = label("hero", "first_run_title", wrap=True)
         self._lead = label("lead", "first_run_lead", wrap=True)
-        self.train_button = push_button("first_run_train", "primary", "hero")
+        self.train_button = push_button(
+            "first_run_train", "primary", "hero", icon=icon("play-fill", "onacc")
+        )
+        self.train_button.setIconSize(_TRAIN_ICON)
         self._or, self._space = label("label"), label("key")
-        self.panels_button = push_button("show_all_panels", "link")
-        self.open_button = push_button("open_saved_network", "link")
-        self.teach_button = push_button("teach_own_images", "link")
+        self.panels_button = push_button("show_all_panels", "link", icon=icon("layout", "acc"))
+        self.open_button = push_button(
+            "open_saved_network", "link", icon=icon("folder-open", "acc")
+        )
+        self.teach_button = push_button(
+            "teach_own_images", "link", icon=icon("user-rectangle", "acc")
+        )
         self.canvas = NetworkPanel(model)
         self.canvas.make_bare()
         self.map = DecisionMap(model)
         self._before, self._counts = label("strong"), label("label", "first_run_counts")
         self._lessons = label("title")
-        self.lessons_button = push_button("all_lessons", "link")
+        self.lessons_button = push_button("all_lessons", "link", icon=icon("graduation-cap", "acc"))
         self.cards = (
             LessonCard("lesson_line", LinePicture()),
             LessonCard("lesson_gate", GatePicture()),
@@ -189,20 +195,9 @@ class FirstPage(Panel):
         describe(self.map, self.tr("What the network answers for every pair of inputs"))
         self._level_cards()
         self._write_counts()
-        self.refresh_icons()
-
-    def refresh_icons(self) -> None:
-        """Draw the icons in the active theme's colours."""
-        self.train_button.setIcon(icon("play-fill", "onacc"))
-        self.train_button.setIconSize(_TRAIN_ICON)
-        self.panels_button.setIcon(icon("layout", "acc"))
-        self.lessons_button.setIcon(icon("graduation-cap", "acc"))
-        self.open_button.setIcon(icon("folder-open", "acc"))
-        self.teach_button.setIcon(icon("user-rectangle", "acc"))
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.refresh_icons()
         if self._state is not None:
             self.map.show_over(self._state, 0, 1, 0)
 

@@ -110,7 +110,6 @@ class FunctionCard(InfoCard):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        super().restyle()
         if self.is_made:
             self.write_key()
 

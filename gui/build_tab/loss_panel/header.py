@@ -21,7 +21,7 @@ from gui.format import show_integer, significant
 from gui.plots.epoch_plot import run_name
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, push_button, show_text, tool_button, write_on
+from gui.widgets.basic import describe, label, named, push_button, show_text, tool_button, write_on
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.training.runs import RunRecord
@@ -59,20 +59,19 @@ class LossHeader(Panel):
             explain(name, "training-set-test-set")
         self._train_swatch, self._test_swatch = LineSwatch("train"), LineSwatch("test")
         self._runs_swatch = LineSwatch("runs")
-        self._runs_button = tool_button("loss_runs", size="small")
+        self._runs_button = tool_button("loss_runs", size="small", icon=icon("caret-down", "t2"))
         self._runs_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._runs_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._runs_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._runs_button.setIconSize(QSize(12, 12))
         self._runs_menu = QMenu(self._runs_button)
         self._runs_button.setMenu(self._runs_menu)
-        self.log = QCheckBox()
-        self.log.setObjectName("loss_log")
+        self.log = named(QCheckBox(), "loss_log")
         self.log.setChecked(True)
-        self.branch = push_button("loss_branch_compact", size="small")
+        self.branch = push_button("loss_branch_compact", size="small", icon=icon("git-branch"))
         self.branch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.branch.hide()
-        self._more = tool_button("loss_more", size="small")
+        self._more = tool_button("loss_more", size="small", icon=icon("dots-three", "t2"))
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self)
         self._fill_menu()
@@ -103,29 +102,24 @@ class LossHeader(Panel):
         self._smoothing.menuAction().setObjectName("loss_smoothing")
         self.windows, self.exports = QActionGroup(self), QActionGroup(self)
         for window in _WINDOWS:
-            action = self._smoothing.addAction("")
-            action.setObjectName(f"loss_smoothing_{window}")
+            action = named(self._smoothing.addAction(""), f"loss_smoothing_{window}")
             action.setCheckable(True)
             action.setChecked(window == 1)
             action.setData(window)
             self.windows.addAction(action)
-        self._log_action = self.menu.addAction("")
-        self._log_action.setObjectName("loss_log_action")
+        self._log_action = named(self.menu.addAction(""), "loss_log_action")
         self._log_action.setCheckable(True)
         self._log_action.setChecked(True)
         self._log_action.toggled.connect(self.log.setChecked)
         self.log.toggled.connect(self._log_action.setChecked)
-        self.show_all = self.menu.addAction("")
-        self.show_all.setObjectName("loss_show_all")
+        self.show_all = named(self.menu.addAction(""), "loss_show_all")
         self.menu.addMenu(self._runs_menu)
         self.menu.addSeparator()
         for suffix in _SUFFIXES:
-            action = self.menu.addAction("")
-            action.setObjectName(f"loss_export_{suffix}")
+            action = named(self.menu.addAction(""), f"loss_export_{suffix}")
             action.setData(suffix)
             self.exports.addAction(action)
-        self.run_table = QAction(self)
-        self.run_table.setObjectName("loss_run_table")
+        self.run_table = named(QAction(self), "loss_run_table")
 
     def show_values(self, train: float | None, test: float | None) -> None:
         """Give the losses at the epoch shown or pointed at; without a test loss it is left out."""
@@ -142,8 +136,7 @@ class LossHeader(Panel):
         self._runs_menu.clear()
         for index, run in enumerate(self._runs):
             text = f"{run_name(run)} · {data_name(run.data)}"
-            action = self._runs_menu.addAction(text.replace("&", "&&"))
-            action.setObjectName(f"loss_run_{index}")
+            action = named(self._runs_menu.addAction(text.replace("&", "&&")), f"loss_run_{index}")
             action.setCheckable(True)
             action.setChecked(run.visible)
             action.toggled.connect(lambda on, i=index: self._model.show_run(i, on))
@@ -224,7 +217,7 @@ class LossHeader(Panel):
         self._fit()
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use, and draw the icons anew."""
+        """Write every text anew in the language in use."""
         self._title.setText(self.tr("Loss"))
         self._train_name.setText(self.tr("train"))
         self._test_name.setText(self.tr("test"))
@@ -250,10 +243,3 @@ class LossHeader(Panel):
         for action, text in zip(self.exports.actions(), texts, strict=True):
             action.setText(text)
         self.set_runs(self._runs)
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._runs_button.setIcon(icon("caret-down", "t2"))
-        self._more.setIcon(icon("dots-three", "t2"))
-        self.branch.setIcon(icon("git-branch"))

@@ -19,7 +19,7 @@ from gui.explain import explain
 from gui.format import show_integer, significant
 from gui.plots.epoch_plot import EpochPlot, write_plot
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.basic import describe, label, named, push_button, show_text, tool_button
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
@@ -35,9 +35,8 @@ class LossPanel(Panel):
     """Show how the loss fell, let the person go back to any epoch and branch from there."""
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("loss_panel", parent)
         self._model = model
-        self.setObjectName("loss_panel")
         self._history: History | None = None
         self._runs: tuple[RunRecord, ...] = ()
         self._epoch = 0
@@ -63,7 +62,6 @@ class LossPanel(Panel):
         self._readout.hide()
         self._connect()
         self.retranslate()
-        self.plot.set_log(True)
         self._counts_mistakes = False
 
     # -- Parts -------------------------------------------------------------------------------------
@@ -82,7 +80,7 @@ class LossPanel(Panel):
     def _make_timeline_row(self) -> QWidget:
         holder = QWidget()
         holder.setFixedHeight(26)
-        self._start = tool_button("timeline_start", size="small")
+        self._start = tool_button("timeline_start", size="small", icon=icon("skip-back", "t2"))
         self._start.setParent(holder)
         self._start.setGeometry(0, 1, 24, 24)
         self._start.clicked.connect(lambda: self._choose(self._first_epoch()))
@@ -96,12 +94,11 @@ class LossPanel(Panel):
         row = hbox(on=footer, gap=GAP_M_PX, margins=(GAP_M_PX, 0, GAP_L_PX + 2, 0))
         self._epoch_label = label("label")
         explain(self._epoch_label, "epoch")
-        self._epoch_box = QLineEdit()
-        self._epoch_box.setObjectName("epoch_box")
+        self._epoch_box = named(QLineEdit(), "epoch_box")
         self._epoch_box.setFixedWidth(74)
         self._epoch_box.editingFinished.connect(self._on_epoch_typed)
         self._of_label = label("label", "epoch_of")
-        self._branch = push_button("loss_branch")
+        self._branch = push_button("loss_branch", icon=icon("git-branch"))
         self._branch.clicked.connect(self._on_branch_clicked)
         row.addWidget(self._epoch_label)
         row.addWidget(self._epoch_box)
@@ -319,7 +316,6 @@ class LossPanel(Panel):
             self.tr("Branch from here"),
             self.tr("Train on from the epoch shown as a new run; this one is kept"),
         )
-        self.restyle()
         self._sync_timeline()
         self._show_values()
 
@@ -333,11 +329,6 @@ class LossPanel(Panel):
             text = self.tr("up to epoch {n} the file keeps the losses, not the weights")
             tip = f"{tip} ({text.format(n=show_integer(self._saved.last_epoch))})"
         describe(self.timeline, self.tr("Timeline"), tip)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._start.setIcon(icon("skip-back", "t2"))
-        self._branch.setIcon(icon("git-branch"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the groove under the plot."""

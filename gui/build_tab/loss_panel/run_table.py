@@ -13,8 +13,9 @@ from gui.explain import tip_html
 from gui.format import show_integer, show_number, significant
 from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
-from gui.widgets.basic import describe, set_role
+from gui.widgets.basic import describe, named, set_role
 from gui.widgets.layouts import vbox
+from gui.widgets.painting import AT_LEFT
 from gui.widgets.panel import Dialog
 from model.experiment import LOSSES, OPTIMISERS
 from model.training.runs import RunRecord
@@ -48,17 +49,14 @@ class RunTable(Dialog):
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("run_table_dialog", parent)
         self._model = model
-        self.setObjectName("run_table_dialog")
         self._runs: tuple[RunRecord, ...] = ()
-        self.table = QTableWidget(self)
-        self.table.setObjectName("run_table")
+        self.table = named(QTableWidget(self), "run_table")
         set_role(self.table, role="list")
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        self.table.horizontalHeader().setDefaultAlignment(left)
+        self.table.horizontalHeader().setDefaultAlignment(AT_LEFT)
         self.table.setShowGrid(False)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)

@@ -62,6 +62,7 @@ from gui.widgets.basic import (
     ColumnScroll,
     describe,
     label,
+    named,
     push_button,
     rule,
     set_role,
@@ -84,8 +85,7 @@ class StepList(Panel):
     """The eight steps, in two columns: done ones have a tick; a click goes to one."""
 
     def __init__(self, choose: Callable[[Part], None]) -> None:
-        super().__init__()
-        self.setObjectName("microscope_steps")
+        super().__init__("microscope_steps")
         self._current = 0
         self.group = QButtonGroup(self)
         grid = QGridLayout(self)
@@ -162,8 +162,7 @@ class Microscope(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
-        self.setObjectName("microscope")
+        super().__init__("microscope")
         self._model = model
         self._state: BuildState | None = None
         self._made: StepMade | None = None
@@ -243,8 +242,7 @@ class Microscope(Panel):
         self._copy_text, self._copy_latex = menu.addAction(""), menu.addAction("")
         self._copy_text.setObjectName("microscope_copy_text")
         self._copy_latex.setObjectName("microscope_copy_latex")
-        self._copy_picture = menu.addAction("")
-        self._copy_picture.setObjectName("microscope_copy_picture")
+        self._copy_picture = named(menu.addAction(""), "microscope_copy_picture")
         self._copy_picture.triggered.connect(self._copy_as_picture)
         self._copy_text.triggered.connect(lambda: self._copy(as_text))
         self._copy_latex.triggered.connect(lambda: self._copy(as_latex))

@@ -11,7 +11,7 @@ from gui.build_tab.names import values_text
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_integer, translate
 from gui.settings import language
-from gui.widgets.basic import describe
+from gui.widgets.basic import describe, named
 from gui.widgets.combos import ElidingCombo, combo_px
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
@@ -30,10 +30,8 @@ class RowChooser(Panel):
         super().__init__()
         self._model = model
         self._seen: object = None
-        self.combo = ElidingCombo()
-        self.combo.setObjectName("microscope_row")
-        self.number = QSpinBox()
-        self.number.setObjectName("microscope_row_number")
+        self.combo = named(ElidingCombo(), "microscope_row")
+        self.number = named(QSpinBox(), "microscope_row_number")
         self.number.setKeyboardTracking(False)
         hbox(STRETCH, self.combo, self.number, on=self, margins=0)
         # `activated` and not `currentIndexChanged`: only what a person did.

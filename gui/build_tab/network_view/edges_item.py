@@ -184,7 +184,6 @@ class EdgesItem(QGraphicsItem):
         self.update()
 
     def _make_lines(self) -> list[list[QGraphicsPathItem]]:
-        """Make one item an edge, hidden."""
         lines = [[QGraphicsPathItem(path, self) for path in paths] for paths in self._paths]
         for line in itertools.chain.from_iterable(lines):
             line.hide()

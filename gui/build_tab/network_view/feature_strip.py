@@ -13,10 +13,10 @@ from gui.build_tab.names import column_name, input_name
 from gui.build_tab.state import BuildState
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active
-from gui.widgets.basic import describe, label, push_button, set_role
+from gui.widgets.basic import describe, label, named, push_button, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox
-from gui.widgets.painting import smooth_painter, write_in
+from gui.widgets.painting import smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature, features_offered, features_read
@@ -80,10 +80,8 @@ class FeatureTile(QAbstractButton):
             self._paint_tick(painter, area)
         write_in(painter, theme.t1 if is_on else theme.t2, CAPTION_PX, 600 if is_on else 400)
         text = QRectF(0, area.bottom() + 3, self.width(), self.height() - area.bottom() - 3)
-        name = painter.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideMiddle, self.width()
-        )
-        painter.drawText(text, int(Qt.AlignmentFlag.AlignCenter), name)
+        middle, cut = Qt.AlignmentFlag.AlignCenter, Qt.TextElideMode.ElideMiddle
+        write_elided(painter, text, self.text(), middle, cut)
 
     @staticmethod
     def _paint_tick(painter: QPainter, area: QRectF) -> None:
@@ -109,19 +107,17 @@ class FeatureStrip(Panel):
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("feature_strip", parent)
         self._model = model
         self._state: BuildState | None = None
         self._shown: object = None
         self._columns: tuple[str, ...] = ()
         self.tiles: list[FeatureTile] = []
-        self.setObjectName("feature_strip")
         set_role(self, role="bar")
         self.setFixedHeight(STRIP_PX)
         self._content = QWidget()
         self._row = hbox(STRETCH, on=self._content, gap=GAP_S_PX, margins=(GAP_M_PX, GAP_S_PX))
-        self._scroll = QScrollArea()
-        self._scroll.setObjectName("feature_tiles")
+        self._scroll = named(QScrollArea(), "feature_tiles")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)

@@ -35,8 +35,7 @@ class Legend(Panel):
     """Say what colour, dash, width and rail mean."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("network_legend")
+        super().__init__("network_legend", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.retranslate()
 
@@ -90,12 +89,13 @@ class ZoomBox(Panel):
     """Zoom out, the present zoom, zoom in, fit."""
 
     def __init__(self, view: ZoomView, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("zoom_box")
-        self.zoom_out = tool_button("zoom_out", size="tiny")
+        super().__init__("zoom_box", parent)
+        self.zoom_out = tool_button("zoom_out", size="tiny", icon=icon("minus", "t2"))
         self.natural = tool_button("zoom_natural", size="small")
-        self.zoom_in = tool_button("zoom_in", size="tiny")
-        self.fit = tool_button("zoom_fit", size="tiny")
+        self.zoom_in = tool_button("zoom_in", size="tiny", icon=icon("plus", "t2"))
+        self.fit = tool_button("zoom_fit", size="tiny", icon=icon("corners-out", "t2"))
+        for button in (self.zoom_out, self.zoom_in, self.fit):
+            button.setIconSize(QSize(13, 13))
         hbox(self.zoom_out, self.natural, self.zoom_in, self.fit, on=self, gap=0, margins=(1, 0))
         self.zoom_out.clicked.connect(lambda: view.zoom_by(1 / ZOOM_STEP))
         self.natural.clicked.connect(lambda: view.zoom_by(1 / view.zoom))
@@ -121,17 +121,6 @@ class ZoomBox(Panel):
         describe(self.zoom_in, self.tr("Zoom in"), self.tr("Zoom in (Ctrl++, Ctrl+wheel)"))
         describe(self.fit, self.tr("Fit the network"), self.tr("Fit the network (Ctrl+0)"))
         self.show_zoom(self._zoom)
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        for button, name in (
-            (self.zoom_out, "minus"),
-            (self.zoom_in, "plus"),
-            (self.fit, "corners-out"),
-        ):
-            button.setIcon(icon(name, "t2"))
-            button.setIconSize(QSize(13, 13))
 
 
 class FoldPicker(QToolButton):

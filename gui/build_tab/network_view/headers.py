@@ -89,7 +89,7 @@ class LayerHeader(Panel):
         self, model: BuildModel, layer: int, hidden: int, card: ActivationCard, parent: QWidget
     ) -> None:
         """Make the header of `layer` in a network of so many `hidden` layers."""
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._model, self.layer, self._hidden, self._card = model, layer, hidden, card
         self.is_output = layer == hidden
         self._name = tool_button("")
@@ -124,8 +124,10 @@ class LayerHeader(Panel):
     def _make_units_box(self) -> QFrame:
         model = self._model
         box = frame("seg")
-        self.fewer = tool_button("", size="tiny")
-        self.more = tool_button("", size="tiny")
+        self.fewer = tool_button("", size="tiny", icon=icon("minus", "t2"))
+        self.more = tool_button("", size="tiny", icon=icon("plus", "t2"))
+        for button in (self.fewer, self.more):
+            button.setIconSize(QSize(11, 11))
         self.units = NumberEdit("", 1, MOST_UNITS, whole=True)
         set_role(self.units, extent="tiny")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -169,7 +171,8 @@ class LayerHeader(Panel):
 
     def _attach_card(self) -> None:
         """Let the card explain what is chosen, and each entry of the list and of the menu."""
-        card, name_of = self._card, dict[QAction, Activation]()
+        card = self._card
+        name_of = {action: name for name, action in self._activation_actions.items()}
 
         def show(name: Activation | None = None) -> None:
             card.show_layer(self.layer, name)
@@ -177,7 +180,6 @@ class LayerHeader(Panel):
         card.attach(Subject(self.activation, self.info, show))
         of_menu = Subject(self._name, None, show)
         self._about.triggered.connect(lambda: card.toggle(of_menu))
-        name_of.update((action, name) for name, action in self._activation_actions.items())
         menu = self._activations
         menu.hovered.connect(lambda action: card.preview(of_menu, name_of[action], menu))
         menu.aboutToHide.connect(lambda: card.end_preview(of_menu))
@@ -327,15 +329,6 @@ class LayerHeader(Panel):
         self._insert.setText(self.tr("Insert a layer before it"))
         self._remove.setText(self.tr("Remove layer"))
         self._show_name()
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.fewer.setIcon(icon("minus", "t2"))
-        self.more.setIcon(icon("plus", "t2"))
-        self.info.setIcon(icon("question", "t2"))
-        for button in (self.fewer, self.more):
-            button.setIconSize(QSize(11, 11))
 
 
 HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
@@ -353,16 +346,15 @@ class LayerHeaders(Panel):
     """
 
     def __init__(self, model: BuildModel, drawing: QWidget) -> None:
-        super().__init__()
+        super().__init__("layer_headers")
         self._model, self._drawing = model, drawing
-        self.setObjectName("layer_headers")
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
         self._inputs_name = label("strong")
         explain(self._inputs_name, "input")
         self._inputs_count = label("label", "inputs_count")
         row = hbox(self._inputs_name, self._inputs_count, on=self._inputs, gap=6, margins=0)
-        self.features = tool_button("features_open", tone="dashed")
+        self.features = tool_button("features_open", tone="dashed", icon=icon("plus", "t2"))
         self.features.setCheckable(True)
         row.addWidget(self.features)
         self.headers: list[LayerHeader] = []
@@ -429,7 +421,7 @@ class LayerHeaders(Panel):
             header.show_among(index, hidden)
             header.show()
         for index in range(len(self.adders), layers):
-            adder = tool_button(f"add_layer_{index}", tone="dashed")
+            adder = tool_button(f"add_layer_{index}", tone="dashed", icon=icon("plus", "t2"))
             adder.setParent(self)
             adder.clicked.connect(lambda _=False, i=index: self._model.add_layer(i))
             self.adders.append(adder)
@@ -559,7 +551,6 @@ class LayerHeaders(Panel):
         )
         for index, adder in enumerate(self.adders):
             self._describe_adder(adder, index)
-        self.features.setIcon(icon("plus", "t2"))
         # Qt tells a parent first; the room must be shared out by the texts that will stand.
         for header in self.headers:
             header.retranslate()
@@ -571,12 +562,6 @@ class LayerHeaders(Panel):
             self.tr("Insert a layer before layer {n}").format(n=index + 1),
             self.tr("Insert a hidden layer here"),
         )
-        adder.setIcon(icon("plus", "t2"))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        for adder in (self.features, *self.adders):
-            adder.setIcon(icon("plus", "t2"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the headers in place."""

@@ -21,9 +21,8 @@ class MatrixCard(Panel):
     """Show W with one cell a weight, inputs downwards, units across; click or leave to close."""
 
     def __init__(self, viewport: QWidget) -> None:
-        super().__init__(viewport)
+        super().__init__("weight_matrix", viewport)
         self._viewport = viewport
-        self.setObjectName("weight_matrix")
         set_role(self, role="card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._picture = QLabel()

@@ -61,8 +61,7 @@ class NetworkPanel(Panel):
     """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("network_canvas")
+        super().__init__("network_canvas", parent)
         self._model = model
         self.scene = NetworkScene()
         self.scene.setParent(self)
@@ -76,7 +75,9 @@ class NetworkPanel(Panel):
         self.footer.setFixedHeight(FOOTER_PX)
         self.legend = Legend(self.footer)
         self.zoom_box = ZoomBox(self.view, self.footer)
-        self.microscope = tool_button("microscope_open", size="small")
+        self.microscope = tool_button(
+            "microscope_open", size="small", icon=icon("magnifying-glass", "t2")
+        )
         self.microscope.setParent(self.footer)
         self.microscope.setCheckable(True)
         self.microscope.setToolButtonStyle(_BESIDE_ICON)
@@ -414,7 +415,6 @@ class NetworkPanel(Panel):
             self.tr("Microscope"),
             self.tr("Every number of one training step ({key})").format(key=key_of("microscope")),
         )
-        self.microscope.setIcon(icon("magnifying-glass", "t2"))
         self.headers.retranslate()  # Qt tells a parent first, and the description has their words
         self._describe_whole()
         if self._state is not None and self.scene.layout_ is not None:
@@ -431,6 +431,5 @@ class NetworkPanel(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.microscope.setIcon(icon("magnifying-glass", "t2"))
         self.view.resetCachedContent()
         self.scene.restyle()

@@ -30,7 +30,7 @@ from gui.build_tab.network_view.unit_style import UnitStyles, bias_range
 from gui.build_tab.state import BuildState
 from gui.format import show_fixed
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import write_in
+from gui.widgets.painting import draw_box, write_in
 from model.experiment import FloatArray
 from model.places import INPUTS, Target, UnitAt, WeightAt
 
@@ -94,9 +94,7 @@ class ValueItem(QGraphicsItem):
     ) -> None:
         """Draw the value on a small card."""
         theme, area = active(), self.boundingRect()
-        painter.setPen(QPen(QColor(theme.line2), 1))
-        painter.setBrush(QColor(theme.bg1))
-        painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        draw_box(painter, area.adjusted(0.5, 0.5, -0.5, -0.5), 3, theme.bg1, theme.line2)
         painter.setFont(font(CAPTION_PX, 600))
         painter.setPen(QColor(theme.neg_text if self.text.startswith("−") else theme.pos_text))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.text)

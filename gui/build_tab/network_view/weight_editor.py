@@ -145,15 +145,14 @@ class WeightEditor(Panel):
     def __init__(
         self, view: ZoomView, edits: WeightGesture, examine: Callable[[WeightAt], None]
     ) -> None:
-        super().__init__(view.viewport())
+        super().__init__("weight_editor", view.viewport())
         self._examine = examine
         self._view, self._scene, self._edits = view, view.network_scene, edits
         self.target: WeightAt | None = None
-        self.setObjectName("weight_editor")
         set_role(self, role="card", tone="editor")
         self._name: QLabel = label("label", "weight_name")
         self.spin = WeightSpin()
-        self.look = tool_button("weight_examine", size="tiny")
+        self.look = tool_button("weight_examine", size="tiny", icon=icon("magnifying-glass", "t2"))
         self.look.setIconSize(QSize(13, 13))
         self.look.clicked.connect(self._on_look_clicked)
         self.setFocusProxy(self.spin)  # a click beside it leaves it the keyboard
@@ -312,8 +311,3 @@ class WeightEditor(Panel):
             self.tr("See how it changes"),
             self.tr("See how a training step changes it ({key})").format(key=key_of("microscope")),
         )
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.look.setIcon(icon("magnifying-glass", "t2"))

@@ -107,8 +107,7 @@ class CircuitDrawing(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__()
-        self.setObjectName("circuit_drawing")
+        super().__init__("circuit_drawing")
         self.setMouseTracking(True)
         self._model = model
         self._circuit: Circuit | None = None
@@ -381,7 +380,7 @@ class CircuitCard(Card):
         self._state: BuildState | None = None
         self._network: Network | None = None
         self._due = 0.0
-        self.toggle = tool_button("circuit_toggle")
+        self.toggle = tool_button("circuit_toggle", icon=icon("caret-right", "t2"))
         self.toggle.setCheckable(True)
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.toggle.setIconSize(QSize(12, 12))
@@ -394,8 +393,12 @@ class CircuitCard(Card):
         explain(self.remark, "loosely")
         for widget in (self.drawing, self.formula, self.remark):
             self.body.addWidget(widget)
-        self.copy_formula = tool_button("circuit_copy_formula", size="tiny")
-        self.copy_picture = tool_button("circuit_copy_picture", size="tiny")
+        self.copy_formula = tool_button(
+            "circuit_copy_formula", size="tiny", icon=icon("copy", "t2")
+        )
+        self.copy_picture = tool_button(
+            "circuit_copy_picture", size="tiny", icon=icon("image", "t2")
+        )
         self.copy_formula.clicked.connect(
             lambda: QGuiApplication.clipboard().setText(self.formula.text())
         )
@@ -426,8 +429,8 @@ class CircuitCard(Card):
         self._network, self._due = state.network, now + SHORTEST_PAUSE_S
         self._read(state)
 
-    def _on_toggled(self) -> None:
-        self._draw_icons()
+    def _on_toggled(self, is_open: bool) -> None:
+        self.toggle.setIcon(icon("caret-down" if is_open else "caret-right", "t2"))
         if self._state is not None:
             self.show_state(self._state)
 
@@ -507,18 +510,6 @@ class CircuitCard(Card):
         describe(self.drawing, self.tr("Logic circuit of the network"), "")
         describe(self.copy_formula, self.tr("Copy the formula"))
         describe(self.copy_picture, self.tr("Copy the picture of the circuit"))
-        self._draw_icons()
         self._network = None
         if self._state is not None:
             self.show_state(self._state)
-
-    def _draw_icons(self) -> None:
-        self.copy_formula.setIcon(icon("copy", "t2"))
-        self.copy_picture.setIcon(icon("image", "t2"))
-        is_open = self.toggle.isChecked()
-        self.toggle.setIcon(icon("caret-down" if is_open else "caret-right", "t2"))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        super().restyle()
-        self._draw_icons()

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip
 from gui.format import show_integer
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
-from gui.widgets.painting import draw_box, smooth_painter
+from gui.widgets.painting import AT_RIGHT, draw_box, smooth_painter, write_elided
 from gui.widgets.panel import Panel
 
 _GAP_PX = 3.0
@@ -32,8 +32,7 @@ class ConfusionMatrix(Panel):
     """
 
     def __init__(self, large: bool) -> None:
-        super().__init__()
-        self.setObjectName("confusion_large" if large else "confusion_small")
+        super().__init__("confusion_large" if large else "confusion_small")
         self._large = large
         self._counts = np.zeros((2, 2), dtype=np.intp)
         self._names: tuple[str, ...] = ("0", "1")
@@ -205,10 +204,9 @@ class ConfusionMatrix(Panel):
             painter.setFont(caption)
             painter.setPen(QColor(theme.t2))
             metrics = QFontMetricsF(caption)
-            mode = Qt.TextElideMode.ElideRight
             for k, name in enumerate(self._heads):
                 column = QRectF(left + k * cell, 0, cell - _GAP_PX, top - 2)
-                across = metrics.elidedText(name, mode, cell - 2)
+                across = metrics.elidedText(name, Qt.TextElideMode.ElideRight, cell - 2)
                 align = Qt.AlignmentFlag.AlignCenter
                 if k == len(self._names) and across != name:  # nothing stands to its right
                     column.setRight(self.width())
@@ -218,10 +216,7 @@ class ConfusionMatrix(Panel):
                 painter.drawText(column, align | Qt.AlignmentFlag.AlignVCenter, across)
             for k, name in enumerate(self._names):
                 row = QRectF(0, top + k * cell, left - 6, cell - _GAP_PX)
-                down = metrics.elidedText(name, mode, left - 6)
-                painter.drawText(
-                    row, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, down
-                )
+                write_elided(painter, row, name, AT_RIGHT)
             return
         for k in range(len(self._names)):
             middle = (cell - _GAP_PX) / 2

@@ -47,8 +47,7 @@ class PointTools(Panel):
     """Choose what a press on the map does."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("point_tools")
+        super().__init__("point_tools")
         names = [f"add_class_{k}" for k in range(_MOST_CLASSES)]
         self.segments = Segments([*names, "drag_points", "erase_points"])
         self.segments.choose(0)

@@ -444,8 +444,7 @@ class DoctorCards(Panel):
     """
 
     def __init__(self, model: BuildModel, after: Callable[[], QWidget]) -> None:
-        super().__init__()
-        self.setObjectName("doctor")
+        super().__init__("doctor")
         self._model, self._after = model, after
         self._findings: tuple[Finding, ...] = ()
         self._before_saved = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
@@ -30,7 +31,7 @@ from gui.build_tab.state import BuildState, InsightView
 from gui.explain import explain
 from gui.plots.legend import ClassLegend
 from gui.theme import GAP_M_PX, INSET_PX
-from gui.widgets.basic import ColumnScroll, come_by_tab, describe, label
+from gui.widgets.basic import ColumnScroll, come_by_tab, describe, label, named
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import PointsData
@@ -40,14 +41,15 @@ _TIGHT_GAP_PX = 6
 """Between the parts in the narrow window, so that all of them are seen at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.
 _MOST_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (620, 200, 226), (0, 200, 200))
+_DRAWN = attrgetter("network", "row", "selection", "insight.answers")
+"""What of a state is drawn, beside the data."""
 
 
 class OutputPanel(Panel):
     """Show what the network answers."""
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("output_panel")
+        super().__init__("output_panel", parent)
         self._state: BuildState | None = None
         self._compact = False
         self._baselines: dict[tuple[int, bool], float] = {}
@@ -67,8 +69,7 @@ class OutputPanel(Panel):
         self.probe = Probe()
         self._lay_out()
         self._menu = QMenu(self)
-        self._margin = self._menu.addAction("")
-        self._margin.setObjectName("map_margin")
+        self._margin = named(self._menu.addAction(""), "map_margin")
         self._margin.setCheckable(True)
         self._margin.toggled.connect(self._on_margin_toggled)
         self.map.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -191,12 +192,7 @@ class OutputPanel(Panel):
         if old is None or old.dataset is not state.dataset or old.running != state.running:
             self._baselines = {}
             self._show_structure(state)
-        elif (old.network, old.row, old.selection, old.insight.answers) == (
-            state.network,
-            state.row,
-            state.selection,
-            state.insight.answers,
-        ):
+        elif _DRAWN(old) == _DRAWN(state):
             return
         if not self.isVisible():
             return

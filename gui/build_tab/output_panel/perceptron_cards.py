@@ -21,7 +21,7 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
 from gui.widgets.card import Card
 from gui.widgets.layouts import hbox
-from gui.widgets.painting import draw_box, smooth_painter, write_in
+from gui.widgets.painting import draw_box, smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature
@@ -118,8 +118,7 @@ class HullDrawing(Panel):
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("hull_drawing")
+        super().__init__("hull_drawing")
         self.setFixedSize(_SIDE_PX, _SIDE_PX)
         self._points: FloatArray = np.empty((0, 2))
         self._kinds = np.empty(0, dtype=np.intp)
@@ -158,9 +157,8 @@ class HullDrawing(Panel):
         """Paint hulls, line, points and the place where the hulls meet."""
         theme = active()
         painter = smooth_painter(self)
-        painter.setPen(QColor(theme.line))
-        painter.setBrush(QColor(theme.bg2))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        draw_box(painter, box, 5, theme.bg2, theme.line)
         if len(self._points) == 0:
             return
         middle, scale = self._frame()
@@ -240,8 +238,7 @@ class AccuracyBars(Panel):
     """One bar a row from 0 to 100 %, its name at the left, its figure at the right."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("accuracy_bars")
+        super().__init__("accuracy_bars")
         self._bars: tuple[AccuracyBar, ...] = ()
 
     def show_bars(self, bars: Sequence[AccuracyBar]) -> None:
@@ -275,8 +272,8 @@ class AccuracyBars(Panel):
             top = row * _ROW_PX
             painter.setFont(name_font)
             painter.setPen(QColor(theme.t2))
-            name = metrics.elidedText(bar.name, Qt.TextElideMode.ElideMiddle, name_px + 1)
-            painter.drawText(QRectF(0, top, name_px + 1, _ROW_PX), middle, name)
+            box = QRectF(0, top, name_px + 1, _ROW_PX)
+            write_elided(painter, box, bar.name, cut=Qt.TextElideMode.ElideMiddle)
             track = QRectF(left, top + (_ROW_PX - _BAR_PX) / 2, room, _BAR_PX)
             draw_box(painter, track, 3, theme.bg3)
             if math.isfinite(bar.value):
@@ -348,7 +345,6 @@ class VerdictCard(QuestionCard):
         self.body.addLayout(row)
         self.body.addWidget(self.proof)
         self.hide()
-        self.proof.hide()
         self.retranslate()
 
     def show_verdict(self, verdict: Verdict | None, name: str, dataset: Dataset | None) -> None:
@@ -449,7 +445,8 @@ class VerdictCard(QuestionCard):
         rows = []
         for each in found.inequalities:
             times = f"{show_integer(each.times)} ×" if each.times > 1 else ""
-            wanted = f"{_sum_text(each.inputs, 1)}\u00a0{_sign_text(each.positive)}\u00a00"
+            sign = "&gt;" if each.positive else "&lt;"
+            wanted = f"{_sum_text(each.inputs, 1)}\u00a0{sign}\u00a00"
             cells = [f"{_place_text(each.inputs)} → {int(each.positive)}", wanted]
             rows.append(_row(cells[0], times, cells[1]) if several else _row(*cells))
         total = _sum_text(found.total, found.count)
@@ -571,10 +568,6 @@ def _table(rows: Sequence[str]) -> str:
 def _row(*cells: str) -> str:
     inner = "".join(f'<td style="padding-right: 14px">{text}</td>' for text in cells)
     return f"<tr>{inner}</tr>"
-
-
-def _sign_text(positive: bool) -> str:
-    return "&gt;" if positive else "&lt;"
 
 
 def _place_text(inputs: Sequence[Fraction], digits: int = 7) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gui.build_tab.names import readable
 from gui.theme import GAP_S_PX
-from gui.widgets.basic import Segments, describe, label
+from gui.widgets.basic import Segments, describe, label, named
 from gui.widgets.combos import ElidingCombo, combo_px
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
@@ -57,8 +57,7 @@ class PlaneChoice(Panel):
         self.retranslate()
 
     def _combo(self, name: str) -> ElidingCombo:
-        combo = ElidingCombo()
-        combo.setObjectName(name)
+        combo = named(ElidingCombo(), name)
         combo.setMinimumContentsLength(2)
         combo.currentIndexChanged.connect(lambda _: self._on_changed())
         return combo

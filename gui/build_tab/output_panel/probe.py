@@ -36,8 +36,7 @@ class Probe(Panel):
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("probe")
+        super().__init__("probe")
         self._state: BuildState | None = None
         self._names: tuple[str, ...] = ()
         self._rows: np.ndarray | None = None
@@ -165,7 +164,3 @@ class Probe(Panel):
                 field.setModified(is_typed)
         if self.toggle.isChecked():
             self._answer()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.toggle.setIcon(icon("caret-down" if self.toggle.isChecked() else "caret-right", "t2"))

@@ -99,9 +99,8 @@ class TrainingBar(Panel):
     """Start, step and stop training, and set how the network learns."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("training_bar", parent)
         self._model = model
-        self.setObjectName("training_bar")
         self.setFixedHeight(HEIGHT_PX)
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
         self._training = TrainingSpec()
@@ -111,9 +110,9 @@ class TrainingBar(Panel):
         self._is_folded: bool | None = None
         self._is_spacious: bool | None = None
         self._told: tuple[Experiment, Dataset] | None = None
-        self.reset_button = push_button("reset", size="bar")
-        self.step_button = push_button("step", size="bar")
-        self.train_button = push_button("train", "primary", "bar")
+        self.reset_button = push_button("reset", size="bar", icon=icon("arrow-counter-clockwise"))
+        self.step_button = push_button("step", size="bar", icon=icon("skip-forward"))
+        self.train_button = push_button("train", "primary", "bar", icon=icon("play-fill", "onacc"))
         self.speed = Segments(["speed_1", "speed_10", "speed_100", "speed_max"])
         self.rate = NumberCombo("learning_rate", _RATES, 1e-9, 1e3)
         self.optimiser = ChoiceCombo("optimiser", OPTIMISERS)
@@ -124,9 +123,11 @@ class TrainingBar(Panel):
         self.regularisation = ChoiceCombo("regularisation", REGULARISATIONS)
         self.initialiser = ChoiceCombo("initialiser", INITIALISERS)
         self.seed = NumberEdit("seed", 0, 2**31 - 1, whole=True)
-        self.dice = tool_button("new_start", tone="quiet", size="small")
-        self.more_button = tool_button("more", tone="")
-        self.export_button = tool_button("export", tone="")
+        self.dice = tool_button(
+            "new_start", tone="quiet", size="small", icon=icon("dice-five", "t2")
+        )
+        self.more_button = tool_button("more", tone="", icon=icon("sliders-horizontal"))
+        self.export_button = tool_button("export", tone="", icon=icon("export"))
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.version = Segments([f"recipe_{version}" for version in VERSIONS])
         self._waiting = QWidget(self)  # for the form behind "More" to be made
@@ -142,7 +143,6 @@ class TrainingBar(Panel):
         set_role(self, role="bar")
         self.speed.choose(SPEEDS.index(model.speed))
         self.retranslate()
-        self.restyle()
         self._show_running(model.state)
 
     # -- Making ------------------------------------------------------------------------------------
@@ -181,9 +181,9 @@ class TrainingBar(Panel):
             explain(self._fields[name].caption, term)
         self._bar_layout = layout = hbox(on=self, gap=GAP_M_PX + 2, margins=(INSET_PX, 0))
         layout.addLayout(hbox(self.reset_button, self.step_button, self.train_button, gap=4))
-        layout.addWidget(self._divider())
+        layout.addWidget(rule(vertical=True, height_px=32))
         layout.addWidget(self._fields["speed"])
-        layout.addWidget(self._divider())
+        layout.addWidget(rule(vertical=True, height_px=32))
         for name in ("rate", "optimiser", "loss", "batch"):
             layout.addWidget(self._fields[name])
         layout.addLayout(self._foldable)
@@ -196,11 +196,6 @@ class TrainingBar(Panel):
         self._fold(False)
         self._place_version(False)
         QWidget.setTabOrder(self.loss, self.loss_info)
-
-    def _divider(self) -> QWidget:
-        divider = rule(vertical=True)
-        divider.setFixedHeight(32)
-        return divider
 
     @staticmethod
     def _tighten(segments: Segments, widths_px: tuple[int, ...] = ()) -> None:
@@ -394,7 +389,7 @@ class TrainingBar(Panel):
         if running != self._running:
             self._running = running
             self._write_buttons()
-            self.restyle()
+            self.train_button.setIcon(icon("pause-fill" if running else "play-fill", "onacc"))
             self.step_button.setEnabled(not running)
 
     def _show_locks(self, locks: frozenset[Lock]) -> None:
@@ -555,16 +550,6 @@ class TrainingBar(Panel):
         self.initialiser.write(initialiser_names())
         self.regularisation.write(regularisation_names())
         self._fit()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.reset_button.setIcon(icon("arrow-counter-clockwise"))
-        self.step_button.setIcon(icon("skip-forward"))
-        self.train_button.setIcon(icon("pause-fill" if self._running else "play-fill", "onacc"))
-        self.dice.setIcon(icon("dice-five", "t2"))
-        self.loss_info.setIcon(icon("question", "t2"))
-        self.more_button.setIcon(icon("sliders-horizontal"))
-        self.export_button.setIcon(icon("export"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put what does not fit behind "More"."""

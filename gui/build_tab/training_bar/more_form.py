@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import schedule_names
 from gui.explain import explain
-from gui.widgets.basic import describe, label
+from gui.widgets.basic import describe, label, named
 from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.layouts import vbox
 from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
@@ -91,12 +91,9 @@ class MoreForm(PopupForm):
         self._model = model
         self._training = TrainingSpec()
         self.schedule = ChoiceCombo("schedule", SCHEDULES)
-        self.shuffle = QCheckBox()
-        self.shuffle.setObjectName("shuffle")
-        self.single_precision = QCheckBox()
-        self.single_precision.setObjectName("single_precision")
-        self.slope_at_a = QCheckBox()
-        self.slope_at_a.setObjectName("slope_at_a")
+        self.shuffle = named(QCheckBox(), "shuffle")
+        self.single_precision = named(QCheckBox(), "single_precision")
+        self.slope_at_a = named(QCheckBox(), "slope_at_a")
         self.dropout = NumberEdit("dropout", 0.0, 0.95)
         self.numbers = {
             name: NumberEdit(name, low, high, whole) for name, _, low, high, whole in _NUMBERS

@@ -30,8 +30,7 @@ class RecipeStrip(Panel):
     """
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("recipe_strip")
+        super().__init__("recipe_strip", parent)
         self._state: BuildState | None = None
         self.text = label("caption", "recipe_text", wrap=True)
         self.source = label("caption", "recipe_source")
@@ -56,9 +55,10 @@ class RecipeStrip(Panel):
             and state.network is old.network
             and state.dataset is old.dataset
         ):
-            self._write()
+            self.retranslate()
 
-    def _write(self) -> None:
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
         state = self._state
         if state is None:
             return
@@ -80,13 +80,9 @@ class RecipeStrip(Panel):
         self.setVisible(bool(said))
         self._row.activate()  # its height is known at once, not an event after all is laid out
 
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        self._write()
-
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._write()
+        self.retranslate()
 
 
 def _words(state: BuildState, recipe: Recipe, version: Version) -> str:

@@ -48,8 +48,7 @@ class CellPanel(Panel):
     """
 
     def __init__(self, model: InsideModel, open_kernel: QAction) -> None:
-        super().__init__()
-        self.setObjectName("inside_cell")
+        super().__init__("inside_cell")
         self._model = model
         self._state = InsideState()
         # In a narrow column the heading gives way to the cell's name.

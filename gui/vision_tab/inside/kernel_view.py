@@ -14,11 +14,10 @@ from gui.format import apart
 from gui.plots.colours import peak_of, point_colour, signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.inside.words import signed
-from gui.widgets.painting import write_in
+from gui.widgets.painting import AT_RIGHT, write_elided, write_in
 from vision.inside.cell import Block, Source
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NAME_PX, _SHORT_PX, _SIGN_PX, _SUM_PX = 52, 18, 14, 56
 _HEAD_PX, _LINE_PX = 20, 21
 _MOST_SIDE = 3
@@ -145,13 +144,9 @@ class KernelView(QWidget):
                 self._paint_block(painter, block, values, self._peaks[side], part.inside, side)
             middle = QRectF(0, top, 0, self._part_px(part)).center().y() - 9
             write_in(painter, theme.t1, BODY_PX, 600)
-            name = painter.fontMetrics().elidedText(
-                part.name, Qt.TextElideMode.ElideRight, self._name_px - 3
-            )
-            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, middle, self._name_px - 2, 18), left, name)
+            write_elided(painter, QRectF(0, middle, self._name_px - 3, 18), part.name)
             painter.drawText(
-                QRectF(self.width() - _SUM_PX, middle, _SUM_PX, 18), _RIGHT, signed(part.total)
+                QRectF(self.width() - _SUM_PX, middle, _SUM_PX, 18), AT_RIGHT, signed(part.total)
             )
             write_in(painter, theme.t2, BODY_PX)
             if part.weights is not None:

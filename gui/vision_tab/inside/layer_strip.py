@@ -26,7 +26,7 @@ from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideState
 from gui.vision_tab.inside.words import layer_name, maps_size
 from gui.vision_tab.stage.images import PixelImage
-from gui.widgets.painting import draw_ring, smooth_painter, write_in
+from gui.widgets.painting import draw_ring, smooth_painter, write_elided, write_in
 from vision.inside.graph import Graph, Kind, as_maps
 from vision.inside.look import InsideView
 
@@ -196,8 +196,7 @@ class LayerStrip(QWidget):
             is_chosen = place == self._state.place
             draw_ring(painter, box, 5, theme.line2, 1)
             if is_chosen:
-                painter.setPen(QPen(QColor(theme.acc), 2))
-                painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 6, 6)
+                draw_ring(painter, box.adjusted(-2, -2, 2, 2), 6, theme.acc)
             self._caption(painter, box, place, view, is_chosen)
         last = self._tile(len(self._places) - 1)
         write_in(painter, theme.t2, BODY_PX)
@@ -239,10 +238,7 @@ class LayerStrip(QWidget):
             painter.setFont(font(CAPTION_PX, 600 if is_chosen else 400))
             painter.setPen(QColor(theme.t1 if is_chosen else theme.t2))
             area = QRectF(box.left() - 5, box.bottom() + 4 + 14 * line, box.width() + 10, 15)
-            elided = painter.fontMetrics().elidedText(
-                text, Qt.TextElideMode.ElideRight, int(area.width())
-            )
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, elided)
+            write_elided(painter, area, text, Qt.AlignmentFlag.AlignCenter)
 
     def _paint_label(self, painter: QPainter, area: QRectF, view: InsideView) -> None:
         theme, best = active(), view.shown.result.best
@@ -262,10 +258,7 @@ class LayerStrip(QWidget):
         for number, (text, weight, ink) in enumerate(lines):
             write_in(painter, ink, BODY_PX, weight)
             line = QRectF(area.left(), top + 16 * number, area.width(), 16)
-            elided = painter.fontMetrics().elidedText(
-                text, Qt.TextElideMode.ElideRight, int(area.width())
-            )
-            painter.drawText(line, Qt.AlignmentFlag.AlignCenter, elided)
+            write_elided(painter, line, text, Qt.AlignmentFlag.AlignCenter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the layer under the pointer."""

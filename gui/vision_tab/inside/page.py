@@ -18,7 +18,7 @@ from gui.vision_tab.inside.map_views import LargeMap, MapGrid
 from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
-from gui.widgets.basic import describe, label, plain_label, rule, set_role
+from gui.widgets.basic import describe, label, named, plain_label, rule, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -39,8 +39,7 @@ class InsidePage(Panel):
     """
 
     def __init__(self, model: InsideModel) -> None:
-        super().__init__()
-        self.setObjectName("inside_page")
+        super().__init__("inside_page")
         set_role(self, role="canvas")
         self._state = InsideState()
         self._listed: InsideView | None = None
@@ -50,8 +49,7 @@ class InsidePage(Panel):
         self._layer_title = label("strong", "inside_layer_title", wrap=True)
         explain(self._title, "layer", "forward-pass")
         explain(self._layer_title, "layer")
-        self.layer_box = ElidingCombo()
-        self.layer_box.setObjectName("inside_layers")
+        self.layer_box = named(ElidingCombo(), "inside_layers")
         self.layer_box.setMinimumWidth(120)
         self.layer_box.activated.connect(lambda index: model.choose_layer(index - 1))
         self.maps = MapGrid(model.choose_map)
@@ -79,8 +77,7 @@ class InsidePage(Panel):
         middle = hbox(gap=GAP_L_PX * 2)
         left = vbox(gap=GAP_S_PX)
         left.addLayout(hbox((self._layer_title, 1), self.layer_box, gap=GAP_M_PX))
-        scroll = QScrollArea()
-        scroll.setObjectName("inside_maps_scroll")
+        scroll = named(QScrollArea(), "inside_maps_scroll")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -6,18 +6,24 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import BODY_PX, active
 from gui.vision_tab.inside.words import figure, signed
 from gui.widgets.accessible import Told, tell_keyboard
 from gui.widgets.basic import PRESSES
-from gui.widgets.painting import draw_box, write_in
+from gui.widgets.painting import (
+    AT_LEFT,
+    AT_RIGHT,
+    draw_box,
+    draw_ring,
+    smooth_painter,
+    write_elided,
+    write_in,
+)
 from vision.inside.cell import Source
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 ROW_PX = 20
 _FACTORS_PX = 112
 
@@ -81,8 +87,7 @@ class TermRows(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the rows."""
-        painter, theme = QPainter(self), active()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, theme = smooth_painter(self), active()
         largest = max((abs(row.value) for row in self._rows if row.source), default=0.0) or 1.0
         name_px = min(150, self.width() // 4)
         write_in(painter, theme.t1, BODY_PX)
@@ -98,9 +103,8 @@ class TermRows(QWidget):
             ink = theme.t1 if row.source is not None else theme.t2
             write_in(painter, ink, BODY_PX)
             wide = name_px if row.factors else name_px + factors_px
-            name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, wide - 6)
-            painter.drawText(QRectF(2, top, wide, ROW_PX), _LEFT, name)
-            painter.drawText(QRectF(name_px, top, factors_px, ROW_PX), _LEFT, row.factors)
+            write_elided(painter, QRectF(2, top, wide - 6, ROW_PX), row.name)
+            painter.drawText(QRectF(name_px, top, factors_px, ROW_PX), AT_LEFT, row.factors)
             if row.source is not None and has_bar:
                 track = QRectF(bar_left, top + 6, room, 8)
                 draw_box(painter, track, 4, theme.bg3)
@@ -111,13 +115,11 @@ class TermRows(QWidget):
             write_in(painter, ink, BODY_PX, 600 if row.source is not None else 400)
             text = signed(row.value, 3)
             painter.drawText(
-                QRectF(self.width() - value_px - 2, top, value_px, ROW_PX), _RIGHT, text
+                QRectF(self.width() - value_px - 2, top, value_px, ROW_PX), AT_RIGHT, text
             )
         if self.hasFocus() and self._count:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.acc), 1))
             mark = QRectF(0, self._marked * ROW_PX, self.width(), ROW_PX)
-            painter.drawRoundedRect(mark.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            draw_ring(painter, mark.adjusted(0.5, 0.5, -0.5, -0.5), 4, theme.acc, 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to where the term under the pointer comes from."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gui.theme import BODY_PX, CAPTION_PX, active, font
+from gui.widgets.painting import draw_box
 from vision.label_places import CROWD, DASHES, LINE_PX, OUTSIDE_PX, Area, place_labels
 
 TAB_H_PX, TAB_INSET_PX, GAP_PX = 20, 7, 8
@@ -163,14 +164,10 @@ def _draw_dropped(painter: QPainter, rect: QRectF) -> None:
     """Draw a box that overlaps a better one: thin, grey and dotted."""
     painter.setPen(QPen(QColor(255, 255, 255, 150), 3))
     painter.drawRect(rect)
-    pen = QPen(QColor(active().t2 if not _is_dark() else active().bg0), 1)
+    pen = QPen(QColor(active().bg0 if active().is_dark else active().t2), 1)
     pen.setDashPattern(DROPPED_DASHES)
     painter.setPen(pen)
     painter.drawRect(rect)
-
-
-def _is_dark() -> bool:
-    return QColor(active().bg1).lightnessF() < 0.5
 
 
 def _draw_tabs(
@@ -198,9 +195,7 @@ def _draw_tabs(
         if tab is None:
             continue
         colour = style_colour(box.style)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
-        painter.drawRoundedRect(tab, 2, 2)
+        draw_box(painter, tab, 2, colour)
         painter.setPen(text_on(colour))
         painter.setFont(bold)
         middle = Qt.AlignmentFlag.AlignVCenter

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
+from gui.widgets.painting import draw_box
 from vision.occlusion import DARKEST, LEAST_DROP, enlarge, shares_of
 
 BRACKET_PX = 24
@@ -136,9 +137,7 @@ def draw_brackets(painter: QPainter, seen: QRectF) -> None:
 def _ground(painter: QPainter, rect: QRectF, radius: float) -> None:
     colour = QColor(DARK.bg0)
     colour.setAlpha(CHIP_ALPHA)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawRoundedRect(rect, radius, radius)
+    draw_box(painter, rect, radius, colour)
 
 
 def draw_chip(painter: QPainter, seen: QRectF, words: str) -> None:

@@ -23,6 +23,7 @@ from gui.widgets.basic import (
     breakable,
     describe,
     label,
+    named,
     plain_label,
     push_button,
     set_role,
@@ -43,11 +44,6 @@ from vision.stream_job import ShownFrame
 class Stage(Panel):
     """Show a picture with what the network says of it, or a card in its place, and a transport.
 
-    Attributes
-    ----------
-    transport_bar
-        Where a video stands; it lies below whatever takes the stage's place.
-
     Parameters
     ----------
     prefix
@@ -62,13 +58,13 @@ class Stage(Panel):
     """
 
     def __init__(self, model: VisionModel, prefix: str = "", is_small: bool = False) -> None:
-        super().__init__()
+        super().__init__(f"{prefix}stage")
         self._prefix, self._is_small = prefix, is_small
-        self.setObjectName(f"{prefix}stage")
         self._model = model
         self._state = VisionState()
-        self.view = StageView(self._on_view_resized, model.light, is_small)
-        self.view.setObjectName(f"{prefix}stage_view")
+        self.view = named(
+            StageView(self._on_view_resized, model.light, is_small), f"{prefix}stage_view"
+        )
         self._make_card()
         self._make_transport()
         vbox((self.view, 1), on=self, gap=0, margins=0)
@@ -77,8 +73,7 @@ class Stage(Panel):
         set_role(self, role="inset")
 
     def _make_card(self) -> None:
-        self.card = QFrame(self.view)
-        self.card.setObjectName(f"{self._prefix}stage_card")
+        self.card = named(QFrame(self.view), f"{self._prefix}stage_card")
         self._card_icon = QLabel()
         self._card_icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.card_text = plain_label("card-title", f"{self._prefix}stage_card_text", wrap=True)
@@ -95,10 +90,9 @@ class Stage(Panel):
         column.addWidget(self.card_button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _make_transport(self) -> None:
-        self.transport_bar = QFrame()
-        self.transport_bar.setObjectName(f"{self._prefix}transport_bar")
+        self.transport_bar = named(QFrame(), f"{self._prefix}transport_bar")
         set_role(self.transport_bar, role="canvas")
-        self.play_button = tool_button(f"{self._prefix}video_play")
+        self.play_button = tool_button(f"{self._prefix}video_play", icon=icon("play-fill"))
         self.play_button.setIconSize(QSize(16, 16))
         self.position = Slider(f"{self._prefix}video_position")
         self.position.setPageStep(25)
@@ -149,7 +143,7 @@ class Stage(Panel):
         if state.transport != old.transport:
             self._show_transport()
         if source != old.source:
-            self._show_play()
+            self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def _show_boxes(self) -> None:
         shown, objects = self._state.result, self._state.objects
@@ -218,9 +212,6 @@ class Stage(Panel):
             self.position.setValue(transport.frame)
             self.position.blockSignals(False)
         self._write_time(transport)
-
-    def _show_play(self) -> None:
-        self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def show_target(self, is_target: bool) -> None:
         """Mark the stage while something is dragged over the tab."""
@@ -356,13 +347,11 @@ class Stage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._show_play()
         name, token = {
             StageKind.TROUBLE: ("x-circle", "fail"),
             StageKind.WAITING: ("hourglass", "t3"),
         }.get(self._state.stage.kind, ("image-square", "t3"))
         self._card_icon.setPixmap(icon(name, token).pixmap(36, 36))
-        self.view.update()
 
 
 def _clock(seconds: float) -> str:

@@ -15,7 +15,7 @@ from tests.gui.painted import painted_texts
 @pytest.mark.parametrize("last", [1, 3, 9, 12, 20, 30, 37.5, 61, 400, 1e6])
 @pytest.mark.parametrize("width_px", [150, 320, 700, 1600])
 def test_epochs_are_whole_numbers(qapp: QApplication, last: float, width_px: int) -> None:
-    plot = Plot("plot", whole_x=True)
+    plot = Plot("plot")
     ((step, ticks),) = plot.axes["bottom"].tickValues(0.0, last, width_px)
     assert step == int(step)
     assert ticks == [int(tick) for tick in ticks]
@@ -35,7 +35,7 @@ def test_the_numbers_follow_the_language(qapp: QApplication, qtbot: QtBot) -> No
     plot = Plot("plot")
     qtbot.addWidget(plot)
     plot.resize(300, 200)
-    plot.box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0)
+    plot.box.setRange(xRange=(0, 1), yRange=(0, 2), padding=0)
     with qtbot.waitExposed(plot):
         plot.show()
     qtbot.waitUntil(lambda: "0.5" in painted_texts(plot.viewport()))

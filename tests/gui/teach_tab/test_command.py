@@ -55,7 +55,7 @@ def test_it_writes_a_model_and_a_project(
     assert "3 classes, 30 pictures, 9 held out" in said
     assert "stripes" in said
     classifier = open_classifier(onnx)
-    found = classifier.classify(read_picture(folder / "dots" / "004.png"))
+    found = classifier.predict(read_picture(folder / "dots" / "004.png"))
     assert found.best.label == "dots"
     project = read_project(out).project
     assert project.collection.names == SMALL

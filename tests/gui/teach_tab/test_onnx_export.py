@@ -69,7 +69,7 @@ def test_vision_opens_it_with_its_names_and_answers_alike(
     assert {Check.LABELS, Check.PREPROCESSING_KNOWN, Check.SOFTMAX_INSIDE} <= checks
     assert isinstance(report.predictor, Classifier)
     assert report.preprocessing == backbone.preprocessing
-    found = report.predictor.classify(picture)
+    found = report.predictor.predict(picture)
     assert found.labels.names == NAMES
     assert found.probabilities == pytest.approx(answered(head, backbone, picture), abs=1e-5)
 
@@ -140,5 +140,5 @@ def test_vision_takes_it_from_memory(head: Head, backbone: Backbone) -> None:
     assert classifier.labels is not None
     assert classifier.labels.names == NAMES
     picture = read_picture(ROOT / "assets" / "images" / "chelsea.png")
-    found = classifier.classify(picture)
+    found = classifier.predict(picture)
     assert found.probabilities == pytest.approx(answered(head, backbone, picture), abs=1e-5)

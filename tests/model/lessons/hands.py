@@ -338,7 +338,7 @@ class VisionHands:
     def _classify(self) -> None:
         classifier = bundled_classifier()
         classifier.preprocessing = self.used or bundled_preprocessing()
-        best = classifier.classify(read_picture(self.pictures[-1])).best
+        best = classifier.predict(read_picture(self.pictures[-1])).best
         self.seen |= {"model": "bundled", "label": best.label, "probability": best.probability}
 
 

@@ -31,6 +31,7 @@ from vision.model_files import ModelFormat, read_model_file
 from vision.models import CAFFE_TUTORIAL, open_classifier
 from vision.onnx_structure import read_structure
 from vision.preprocessing import Preprocessing
+from vision.reasons import Words
 
 GOLDEN = np.load(Path(__file__).parents[1] / "golden" / "caffe.npz")
 
@@ -169,7 +170,7 @@ def test_the_tutorials_three_files_open_as_a_classifier(tmp_path: Path) -> None:
     assert classifier.preprocessing == CAFFE_TUTORIAL
     assert classifier.softmax_needed is False
     picture = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
-    result = classifier.classify(picture)
+    result = classifier.predict(picture)
     assert result.best.label == f"name {result.best.index}"
     assert result.probabilities.sum() == pytest.approx(1, abs=1e-4)
 
@@ -235,6 +236,7 @@ def test_layers_that_do_not_fit_are_named_with_the_reason(extra: bytes, words: s
     assert error.code is Fault.CAFFE_SHAPE
     assert error.values["layer"] == "x"
     assert words in error.sentence()
+    assert isinstance(error.values["reason"], Words)  # else nobody reads it in Turkish
 
 
 def test_weights_of_another_network_are_told_apart() -> None:
@@ -279,7 +281,7 @@ def test_a_converted_classifier_runs_on_a_picture() -> None:
     net = old_format()
     engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx))
     labels = parse_labels(b"\n".join(b"c%d" % i for i in range(10)))
-    result = Classifier(engine, Preprocessing((13, 11)), labels).classify(
+    result = Classifier(engine, Preprocessing((13, 11)), labels).predict(
         np.zeros((20, 20, 3), np.uint8)
     )
     assert len(result.top) == 5

@@ -99,7 +99,7 @@ from vision.teaching.feature_cache import FeatureCache
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 cache = FeatureCache(Path(sys.argv[1]))
 kept = [cache.keep({str(n): bytes(5120)}) for n in range(100)]
-print(kept[0], kept[-1], cache.fault.code.value, len(cache.find(map(str, range(100)))) > 10)
+print(kept[0], kept[-1], cache.fault.code.name.lower(), len(cache.find(map(str, range(100)))) > 10)
 """
     done = subprocess.run(
         [sys.executable, "-c", program, tmp_path / "full.sqlite"],

@@ -148,15 +148,15 @@ def test_a_picture_whose_name_is_no_text_travels_inside(folder: Path) -> None:
     made.name.encode()
 
 
-def test_frames_are_packed_as_a_mirror_shows_them() -> None:
+def test_frames_are_packed() -> None:
     frame = np.zeros((40, 60, 3), np.uint8)
     frame[:, :30] = 255
-    made = picture_from_frame(frame, "webcam 1", burst=2, mirrored=True)
+    made = picture_from_frame(frame, "webcam 1", burst=2)
     assert (made.path, made.burst, made.name) == (None, 2, "webcam 1")
     seen = pixels_of(made)
     assert seen.shape == frame.shape
-    assert seen[:, 40:].min() > 240
-    assert seen[:, :20].max() < 15
+    assert seen[:, :20].min() > 240
+    assert seen[:, 40:].max() < 15
 
 
 def test_what_was_pasted_is_checked() -> None:
