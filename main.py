@@ -238,7 +238,9 @@ def run_detect(options: argparse.Namespace) -> int:
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
     from gui.vision_tab.command import detect_text
+    from model.words import percent
     from vision.command import detect_pictures
+    from vision.drawing import IN_ENGLISH, Wording
 
     results, skipped = detect_pictures(
         options.pictures,
@@ -247,6 +249,7 @@ def run_detect(options: argparse.Namespace) -> int:
         score=options.score,
         overlap=options.overlap,
         draw=options.draw,
+        wording=Wording(names_of_classes(), percent) if options.draw else IN_ENGLISH,
     )
     return _report_pictures(results, skipped, None if options.json else detect_text)
 

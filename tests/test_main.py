@@ -658,6 +658,16 @@ def test_classes_have_turkish_names_for_a_person_and_their_own_in_json(
     assert f'"label": "{label}"' in run("main.py", command, cat, "--json", **TURKISH).stdout
 
 
+def test_boxes_are_drawn_with_the_names_of_the_language_in_use(tmp_path: Path) -> None:
+    drawn = []
+    for number, language in enumerate((ENGLISH, TURKISH)):
+        folder = tmp_path / str(number)
+        words = ("detect", "assets/images/chelsea.png", "--draw", str(folder), "--json")
+        assert run("main.py", *words, **language).returncode == 0
+        drawn.append((folder / "chelsea.png").read_bytes())
+    assert drawn[0] != drawn[1]
+
+
 def test_the_compiled_words_are_in_step() -> None:
     folder = ROOT / "assets" / "i18n" / "tr" / "LC_MESSAGES"
     with (folder / "messages.mo").open("rb") as file:

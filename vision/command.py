@@ -13,7 +13,7 @@ from vision.batch import Batch, BatchItem
 from vision.classification import ClassificationResult, Classifier
 from vision.detections import Limits
 from vision.detector import DetectionResult, Detector
-from vision.drawing import draw_boxes
+from vision.drawing import IN_ENGLISH, Wording, draw_boxes
 from vision.errors import VisionError
 from vision.model_choice import choice_from_files
 from vision.models import open_classifier, open_detector
@@ -131,6 +131,7 @@ def detect_pictures(
     score: float | None = None,
     overlap: float | None = None,
     draw: Path | None = None,
+    wording: Wording = IN_ENGLISH,
 ) -> tuple[list[DetectionReport], list[VisionError]]:
     """Find objects in pictures and folders of pictures with one model, loaded once.
 
@@ -145,6 +146,8 @@ def detect_pictures(
         The limits, 0 to 1; what is usual for the model if None.
     draw
         A folder for copies of the pictures with their boxes, made if it is not there.
+    wording
+        How the boxes' labels are written.
 
     Returns
     -------
@@ -170,7 +173,8 @@ def detect_pictures(
 
     def look(item: BatchItem, picture: Picture) -> None:
         if draw is not None and isinstance(item.result, DetectionResult):
-            write_picture(draw / names[item.index], draw_boxes(picture, item.result))
+            drawn = draw_boxes(picture, item.result, wording=wording)
+            write_picture(draw / names[item.index], drawn)
 
     def note(item: BatchItem) -> None:
         if isinstance(item.result, DetectionResult):

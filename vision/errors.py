@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import Enum
+from enum import Enum, unique
 from functools import partial
 from typing import Final
 
 from vision.reasons import filled
 
 
+@unique
 class Fault(Enum):
     """Everything that can be wrong with what a person gives us, as a sentence to fill in."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum, StrEnum
+from enum import Enum, StrEnum, unique
 
 from msgspec import Struct, field
 
@@ -19,6 +19,7 @@ class Severity(StrEnum):
     FAIL = "fail"
 
 
+@unique
 class Check(Enum):
     """What the preflight can say, as a sentence to fill in; `FAULT` has that of its error."""
 
