@@ -19,6 +19,7 @@ from gui.shell.key_sheet import KeySheet
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
+from tests.gui.build_tab.reading_hands import settle
 from tests.gui.painted import painted_texts
 from tests.gui.texts import TS, cut_texts, entries, texts_of
 from tests.tiers import thorough
@@ -172,6 +173,7 @@ def test_every_number_follows_the_language(
 ) -> None:
     tab = bench(window)
     tab.model.choose_data(data)
+    settle(qtbot, tab.workbench)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     tab.workbench.output.probe.toggle.click()
     typed = tab.workbench.output.probe.findChild(QLineEdit, "probe_input_0")

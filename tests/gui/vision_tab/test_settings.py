@@ -154,7 +154,7 @@ def test_a_size_the_network_refuses_is_said(
     assert tab.stage.view.badge is not None
     assert tab.model.messages.shown is not None
     with next_result(qtbot, tab):
-        retype(qtbot, tab, "size_edit", "8")
+        retype(qtbot, tab, "mean_edit", "8")
     assert tab.model.messages.shown is None
 
 
