@@ -121,6 +121,7 @@ class OutputPanel(Panel):
     def tools(self) -> PointTools:
         """What a press on the map does, where points are made by hand."""
         tools = PointTools()
+        tools.hide()
         self._put([tools], self.map, self.choice.second)
         return tools
 
