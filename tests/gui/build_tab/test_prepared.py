@@ -26,7 +26,11 @@ def test_what_is_made_ahead_of_need_stays_out_of_sight(
 ) -> None:
     bench.model.choose_data(data)
     settle(qtbot, bench)
+    bench.model.insight.request_close()  # what is worked out is no part of this
     qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
+    for _ in range(3):
+        qapp.processEvents()
+    settle(qtbot, bench)
     before = bench.grab().toImage()
     bench.prepare()
     bench.make_hidden()
