@@ -59,6 +59,12 @@ class PanelScheduler:
         """Leave every part to :meth:`show_next` or :meth:`show_more`."""
         self._stale |= dict.fromkeys(range(len(self._parts)))
 
+    def show_first(self) -> None:
+        """Show the first part now, and leave the others to :meth:`show_more`."""
+        self.show_frame()
+        del self._stale[0]
+        self._parts[0]()
+
     def show_more(self) -> bool:
         """Show those that have waited longest, for a while; tell whether more wait."""
         end = self._clock() + _WHILE_S

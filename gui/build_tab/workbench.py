@@ -399,8 +399,7 @@ class Workbench(QWidget):
             self._rest.stop()
             self._turns.show_frame()
         elif is_drawn_anew or self._rest.isActive():
-            self._show_data()  # a person edits what it shows
-            self._turns.show_frame()
+            self._turns.show_first()  # the data, which a person edits
             self._rest.start()
         else:
             self._turns.show_all()
