@@ -15,7 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QRadioButton,
@@ -138,11 +137,9 @@ class TaskRow(Panel):
         self.hint_button = push_button(f"task_{task.id}_hint", tone="link", size="line")
         self._spoken = self._html = ""
         buttons = hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, GAP_M_PX, 10, GAP_M_PX)
-        row.setSpacing(10)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(vbox(self.text, buttons, self.hint, gap=GAP_S_PX), 1)
+        mark = (self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = vbox(self.text, buttons, self.hint, gap=GAP_S_PX)
+        hbox(mark, (words, 1), on=self, gap=10, margins=(10, GAP_M_PX))
         self.hint.hide()
         self.show_me.clicked.connect(lambda: model.show_control(task))
         self.hint_button.clicked.connect(self._on_hint_clicked)
@@ -341,10 +338,8 @@ class LessonPage(Panel):
         self._of: tuple[object, int] | None = None
         self._shown: tuple[object, ...] = ()
         self._done: frozenset[str] = frozenset()
-        self._place, self._title = (
-            label("caption", "lesson_place", wrap=True),
-            label("card-title", "lesson_title", wrap=True),
-        )
+        self._place = label("caption", "lesson_place", wrap=True)
+        self._title = label("card-title", "lesson_title", wrap=True)
         self.menu_button = tool_button("lesson_menu", size="small", icon=icon("dots-three", "t2"))
         self.close_button = tool_button("lesson_close", size="small", icon=icon("x", "t2"))
         self.bar = StepBar()
@@ -368,56 +363,53 @@ class LessonPage(Panel):
 
     def _make_menu(self) -> None:
         menu = named(QMenu(self), "lesson_menu_items")
-        self._all, self._restart = menu.addAction(""), menu.addAction("")
-        self._all.setObjectName("lesson_leave")
-        self._restart.setObjectName("lesson_restart")
-        self._print, self._author = menu.addAction(""), menu.addAction("")
-        self._print.setObjectName("lesson_print")
-        self._author.setObjectName("lesson_author")
+        names = ("lesson_leave", "lesson_restart", "lesson_print", "lesson_author")
+        actions = (named(menu.addAction(""), name) for name in names)
+        self._all, self._restart, self._print, self._author = actions
         self.menu_button.setMenu(menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _lay_out(self) -> None:
-        head = vbox(gap=GAP_S_PX, margins=(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX))
         top = Qt.AlignmentFlag.AlignTop
         buttons = (self.menu_button, 0, top), (self.close_button, 0, top)
-        head.addLayout(hbox((self._place, 1), *buttons, gap=2))
-        head.addWidget(self._title)
-        head.addSpacing(GAP_S_PX)
-        head.addWidget(self.bar)
+        head = vbox(
+            hbox((self._place, 1), *buttons, gap=2),
+            self._title,
+            GAP_S_PX,
+            self.bar,
+            gap=GAP_S_PX,
+            margins=(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX),
+        )
         self.body = ColumnScroll("lesson_body")
         self.body.setWidget(self._make_body())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(rule())
-        layout.addWidget(self.body, 1)
-        layout.addWidget(self._make_term_card())
-        layout.addWidget(rule())
-        layout.addLayout(self._make_foot())
+        term, foot = self._make_term_card(), self._make_foot()
+        vbox(head, rule(), (self.body, 1), term, rule(), foot, on=self, gap=0, margins=0)
 
     def _make_body(self) -> QWidget:
         content = frame("panel")
-        column = vbox(self.prose, on=content, gap=GAP_L_PX, margins=(_SIDE_PX, GAP_L_PX))
         self._questions_column = vbox(gap=GAP_M_PX)
-        column.addLayout(self._questions_column)
         self._tasks_card = named(frame("card"), "lesson_tasks")
         self._tasks_column = vbox(on=self._tasks_card, gap=0, margins=1)
-        column.addWidget(self._tasks_card)
         self._see_card = frame("see")
         vbox(self.see, on=self._see_card, margins=(GAP_L_PX, GAP_M_PX, 10, GAP_M_PX))
-        column.addWidget(self._see_card)
-        column.addWidget(self.challenge_button)
-        column.addStretch(1)
+        vbox(
+            self.prose,
+            self._questions_column,
+            self._tasks_card,
+            self._see_card,
+            self.challenge_button,
+            STRETCH,
+            on=content,
+            gap=GAP_L_PX,
+            margins=(_SIDE_PX, GAP_L_PX),
+        )
         return content
 
     def _make_term_card(self) -> QWidget:
         self._term_card = named(frame("term"), "glossary_card")
-        row = QHBoxLayout(self._term_card)
-        row.setContentsMargins(_SIDE_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
-        row.addWidget(self.term, 1)
-        row.addWidget(self.term_close, 0, Qt.AlignmentFlag.AlignTop)
+        close = (self.term_close, 0, Qt.AlignmentFlag.AlignTop)
+        margins = (_SIDE_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        hbox((self.term, 1), close, on=self._term_card, margins=margins)
         self._term_card.hide()
         return self._term_card
 

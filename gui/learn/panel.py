@@ -178,8 +178,8 @@ class LessonStrip(Panel):
         names = vbox(self._place, head, STRETCH, below, gap=GAP_S_PX)
         aids = hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX)
         words = vbox(self.task, self.hint, aids, self.see, STRETCH, gap=GAP_S_PX)
-        row = hbox((names, 2), (words, 5), (self.close_button, 0, top), on=self, gap=24)
-        row.setContentsMargins(GAP_L_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        close, margins = (self.close_button, 0, top), (GAP_L_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        hbox((names, 2), (words, 5), close, on=self, gap=24, margins=margins)
 
     def show_state(self, state: LearnState) -> None:
         """Show the next task of the step that is open."""

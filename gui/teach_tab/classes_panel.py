@@ -28,7 +28,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QHBoxLayout,
     QLineEdit,
     QMenu,
     QStackedLayout,
@@ -65,7 +64,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
-from gui.widgets.layouts import hbox, vbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from vision.kinds import FileKind, file_filter, kind_of
@@ -632,21 +631,24 @@ class ClassesPanel(Panel):
         self.show_state(model.state)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, 0)
-        head.setSpacing(GAP_M_PX)
-        head.addWidget(self._title)
-        head.addWidget(self._count)
-        head.addStretch(1)
-        head.addWidget(self.import_button)
+        head = hbox(
+            self._title,
+            self._count,
+            STRETCH,
+            self.import_button,
+            gap=GAP_M_PX,
+            margins=(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, 0),
+        )
         column = QWidget()
         self._list = vbox(
-            on=column, gap=GAP_M_PX + 2, margins=(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX)
+            hbox((self.add_button, 1), self.recording_button, gap=GAP_M_PX),
+            self._invitation,
+            (self.nothing_button, 0, Qt.AlignmentFlag.AlignLeft),
+            STRETCH,
+            on=column,
+            gap=GAP_M_PX + 2,
+            margins=(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX),
         )
-        self._list.addLayout(hbox((self.add_button, 1), self.recording_button, gap=GAP_M_PX))
-        self._list.addWidget(self._invitation)
-        self._list.addWidget(self.nothing_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._list.addStretch(1)
         self.column.setWidget(column)
         foot = hbox(
             (self._lock, 0, Qt.AlignmentFlag.AlignTop),

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -57,18 +56,18 @@ class ImportReport(Dialog):
         self.close_button.setFocus()
 
     def _lay_out(self) -> None:
-        layout = vbox(
+        vbox(
             self._title,
             self._counts,
             self._sentences,
             self._near,
             self._unreadable_title,
             self._unreadable,
+            hbox(STRETCH, self.undo_button, self.close_button),
             on=self,
             gap=GAP_L_PX,
             margins=GAP_XL_PX,
         )
-        layout.addLayout(hbox(STRETCH, self.undo_button, self.close_button))
         self.setFixedWidth(480)
 
     def _make_counts(self) -> QScrollArea:
@@ -189,7 +188,6 @@ class ImportReport(Dialog):
                 continue
             small, large = sorted((first, second), key=lambda name: counts.get(name, 0))
             card = frame("card", tone="warn")
-            row = QVBoxLayout(card)
             question = label("", f"near_names_{place}", wrap=True)
             question.setTextFormat(Qt.TextFormat.PlainText)
             text = self.tr("Are “{first}” and “{second}” one class? Their names are nearly alike.")
@@ -198,8 +196,7 @@ class ImportReport(Dialog):
             text = self.tr("Join them as “{name}”").format(name=large)
             write_on(join, text)
             join.clicked.connect(partial(self._join, card, keys[small], keys[large]))
-            row.addWidget(question)
-            row.addWidget(join, 0, Qt.AlignmentFlag.AlignLeft)
+            vbox(question, (join, 0, Qt.AlignmentFlag.AlignLeft), on=card)
             self._near.addWidget(card)
 
     def _join(self, card: QWidget, key: int, into: int) -> None:

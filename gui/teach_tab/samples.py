@@ -19,12 +19,10 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -39,6 +37,7 @@ from gui.theme import (
     icon,
 )
 from gui.widgets.basic import describe, label, push_button, write_on
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_ring, write_elided, write_in
 from gui.widgets.panel import Dialog
 from vision.teaching.collection import Picture
@@ -237,19 +236,10 @@ class ClassPicturesDialog(Dialog):
         self.show_state(model.state)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP_M_PX)
-        for widget in (self._mark, self._name, self._count):
-            head.addWidget(widget)
-        head.addStretch(1)
-        head.addWidget(self.move_button)
-        head.addWidget(self.remove_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_M_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self._hint)
+        buttons = (self.move_button, self.remove_button)
+        head = hbox(self._mark, self._name, self._count, STRETCH, *buttons, gap=GAP_M_PX)
+        margins = (GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_M_PX)
+        vbox(head, (self.view, 1), self._hint, on=self, gap=GAP_M_PX, margins=margins)
         self.resize(_CELL_PX * 6 + 2 * GAP_XL_PX + 20, 520)
 
     def _open(self, index: QModelIndex) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QRadioButton,
     QSizePolicy,
@@ -97,14 +96,16 @@ class _Row(QFrame):
         self._origin = label("label")
         self.link = push_button(f"model_{row.key}_action", "link", "small")
         self._fact = label("label")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addWidget(self.radio)
-        layout.addWidget(self._origin)
-        layout.addStretch(1)
-        layout.addWidget(self.link)
-        layout.addWidget(self._fact)
+        hbox(
+            self.radio,
+            self._origin,
+            STRETCH,
+            self.link,
+            self._fact,
+            on=self,
+            gap=GAP_M_PX,
+            margins=0,
+        )
         self.setFixedHeight(26)
 
     def write(self, name: str, origin: str, fact: str, action: str) -> None:
@@ -158,12 +159,16 @@ class ModelPanel(Panel):
         self._models = QWidget()
         self._list = vbox(on=self._models, gap=0, margins=(0, 0, 0, GAP_S_PX))
         self._make_card()
-        layout = vbox(on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2))
-        layout.addLayout(hbox(self._title, STRETCH, self.library_button))
-        layout.addWidget(self.tasks)
-        layout.addWidget(self._models)
-        layout.addWidget(self.card)
-        layout.addLayout(hbox(self._read_name, STRETCH, self.read_box))
+        vbox(
+            hbox(self._title, STRETCH, self.library_button),
+            self.tasks,
+            self._models,
+            self.card,
+            hbox(self._read_name, STRETCH, self.read_box),
+            on=self,
+            gap=GAP_S_PX,
+            margins=(INSET_PX + 2, INSET_PX - 2),
+        )
         self.library_button.clicked.connect(self.open_library)
         self.tasks.group.idClicked.connect(self._on_task_clicked)
         self.read_box.activated.connect(lambda place: model.read_own_as(tuple(ReadAs)[place]))
@@ -175,11 +180,8 @@ class ModelPanel(Panel):
         self._card_icon = QLabel()
         self.card_text = label("", "preflight_text", wrap=True)
         self.card_text.setTextFormat(Qt.TextFormat.RichText)
-        row = QHBoxLayout(self.card)
-        row.setContentsMargins(10, 6, 10, 6)
-        row.setSpacing(GAP_M_PX)
-        row.addWidget(self._card_icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.card_text, 1)
+        sign = (self._card_icon, 0, Qt.AlignmentFlag.AlignTop)
+        hbox(sign, (self.card_text, 1), on=self.card, gap=GAP_M_PX, margins=(10, 6))
         self.card.hide()
 
     # -- Showing -----------------------------------------------------------------------------------

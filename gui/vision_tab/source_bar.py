@@ -25,7 +25,7 @@ from gui.widgets.basic import (
     write_on,
 )
 from gui.widgets.dialogs import ask_to_save
-from gui.widgets.layouts import hbox
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from gui.widgets.toggle import Switch
 from vision.sources.camera import COMMON_SIZES_WH
@@ -128,20 +128,21 @@ class SourceBar(Panel):
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _lay_out(self) -> None:
-        layout = self._row = hbox(
-            self.sources, self.open_button, on=self, gap=GAP_PX, margins=(GAP_M_PX, 0)
-        )
-        divider = rule(vertical=True)
-        divider.setFixedHeight(24)
-        layout.addWidget(divider)
-        for button in (self.freeze_button, self.snapshot_button, self.record_button):
+        actions = (self.freeze_button, self.snapshot_button, self.record_button)
+        for button in (*actions, *self.sources.group.buttons()):
             button.setIconSize(QSize(15, 15))
-            layout.addWidget(button)
-        layout.addStretch(1)
-        layout.addWidget(self.occlusion_switch)
-        layout.addWidget(self.label_switch)
-        for kind in SourceKind:
-            self.sources.button(kind).setIconSize(QSize(15, 15))
+        self._row = hbox(
+            self.sources,
+            self.open_button,
+            rule(vertical=True, height_px=24),
+            *actions,
+            STRETCH,
+            self.occlusion_switch,
+            self.label_switch,
+            on=self,
+            gap=GAP_PX,
+            margins=(GAP_M_PX, 0),
+        )
 
     def _connect(self) -> None:
         model = self._model

@@ -76,22 +76,22 @@ class CellPanel(Panel):
 
     def _lay_out(self) -> None:
         vbox(self._sums, on=self._box, margins=(10, 8))
-        layout = vbox(
+        self._rule = rule()
+        vbox(
             hbox((self._title, 1), (self._where, 0, Qt.AlignmentFlag.AlignTop)),
             self.kernel,
             self.terms,
             self._box,
             hbox(self._verdict_icon, self._verdict, STRETCH, self._gap, gap=GAP_S_PX),
             (self.follow_button, 0, Qt.AlignmentFlag.AlignLeft),
+            self._rule,
+            self._about_title,
+            self._about,
+            (self.kernel_button, 0, Qt.AlignmentFlag.AlignLeft),
             on=self,
             gap=GAP_M_PX,
             margins=(INSET_PX + 2, INSET_PX),
         )
-        self._rule = rule()
-        layout.addWidget(self._rule)
-        layout.addWidget(self._about_title)
-        layout.addWidget(self._about)
-        layout.addWidget(self.kernel_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     # -- Showing -----------------------------------------------------------------------------------
 
