@@ -15,6 +15,7 @@ from vision.manifest import ModelManifest
 from vision.pictures import Picture
 from vision.predictor import Predictor
 from vision.preprocessing import Blob, Preprocessing
+from vision.reasons import sides_text
 from vision.result import Result, ScoredLabel, Task
 
 type Probabilities = npt.NDArray[np.float32]
@@ -169,7 +170,7 @@ class Classifier(Predictor):
             self.scores_output = self._choose_output(outputs, rows)
         scores = outputs[self.scores_output]
         if not _is_score_like(scores.shape, rows):
-            shape = " x ".join(map(str, scores.shape)) or "nothing"
+            shape = sides_text(scores.shape) or "nothing"
             raise VisionError(Fault.OUTPUT_NOT_SCORES, file=self.engine.name, shape=shape)
         return scores.reshape(rows, -1)
 

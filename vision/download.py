@@ -22,8 +22,9 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 
 from vision.errors import Fault, VisionError
+from vision.files import unwritable
 from vision.manifest import ModelManifest
-from vision.reasons import Reason, reason_of
+from vision.reasons import Reason
 
 _PIECE_BYTES: Final = 64 * 1024
 CONNECT_S: Final = 10.0
@@ -273,7 +274,7 @@ class Download:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             megabytes = -(-self._entry.bytes // 1_000_000)
             return VisionError(Fault.DOWNLOAD_DISK_FULL, file=self._entry.name, megabytes=megabytes)
-        return VisionError(Fault.FILE_UNWRITABLE, file=str(self._part), reason=reason_of(error))
+        return unwritable(self._part, error)
 
 
 def _close(asked: Future[requests.Response]) -> None:

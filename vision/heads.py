@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.detections import Boxes, Detections
+from vision.reasons import sides_text
 
 type Array = npt.NDArray[np.float32]
 
@@ -175,7 +176,7 @@ def _table(outputs: Mapping[str, Array], name: str, columns: int = 0) -> Array:
     values = outputs[name] if name else next(iter(outputs.values()))
     width = values.shape[-1] if values.ndim else 0
     if values.ndim < 2 or width * values.shape[-2] != values.size or columns not in (0, width):
-        raise ValueError(" x ".join(map(str, values.shape)))
+        raise ValueError(sides_text(values.shape))
     return values.reshape(-1, width)
 
 

@@ -12,11 +12,11 @@ import platformdirs
 
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
+from vision.files import unwritable
 from vision.manifest import ASSETS, ModelManifest, decode_file
 from vision.model_files import read_model_file
 from vision.models import make_predictor
 from vision.predictor import Predictor
-from vision.reasons import reason_of
 
 if TYPE_CHECKING:
     from vision.download import DownloadProgress
@@ -142,7 +142,7 @@ class ModelLibrary:
             self.path_of(entry).unlink(missing_ok=True)
             self._part_of(entry).unlink(missing_ok=True)
         except OSError as error:
-            raise _unwritable(self.path_of(entry), error) from error
+            raise unwritable(self.path_of(entry), error) from error
 
     def open(self, entry: ModelManifest, choice: ComputeChoice = ComputeChoice.AUTO) -> Predictor:
         """Check a model's hash and load it; needs no network.
@@ -163,13 +163,9 @@ class ModelLibrary:
             self.folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(self.folder).free
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise unwritable(self.folder, error) from error
         # The file is there twice for a moment: pooch checks a copy before it takes its place.
         needed = 2 * entry.bytes - self.partial_bytes(entry)
         if free < needed:
             megabytes = -(-needed // 1_000_000)
             raise VisionError(Fault.DOWNLOAD_DISK_FULL, file=entry.name, megabytes=megabytes)
-
-
-def _unwritable(path: Path, error: OSError) -> VisionError:
-    return VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason_of(error))

@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
-from vision.files import missing, read_file, write_file
+from vision.files import missing, read_file, unreadable, unwritable, write_file
 from vision.heif import decode_heif
 from vision.picture_header import PictureHeader, avif_orientation, read_header
-from vision.reasons import reason_of
 
 type Picture = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
@@ -302,9 +301,7 @@ def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise VisionError(
-            Fault.FILE_UNWRITABLE, file=str(path.parent), reason=reason_of(error)
-        ) from error
+        raise unwritable(path.parent, error) from error
     _, data = cv2.imencode(".png", picture, (cv2.IMWRITE_PNG_COMPRESSION, 1))
     write_file(path, data.tobytes())
 
@@ -323,8 +320,7 @@ def list_pictures(folder: Path | str) -> list[Path]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise missing(folder) from error
     except OSError as error:
-        reason = reason_of(error)
-        raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error
+        raise unreadable(folder, error) from error
     found = [path for path in entries if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
     if not found:
         raise VisionError(Fault.FOLDER_WITHOUT_PICTURES, file=str(folder))

@@ -91,16 +91,15 @@ class Preprocessing:
 
     def blob(self, picture: Picture) -> Blob:
         """Return the tensor (1, C, H, W) of one picture (H', W', 3) BGR."""
-        return self._finish(
-            cv2.dnn.blobFromImage(
-                self._made_ready(picture),
-                self.scale,
-                self.size_wh,
-                self.mean,
-                self.swap_rb,
-                self.crop,
-            )
+        ready = self._made_ready(picture)
+        made = cv2.dnn.blobFromImage(
+            ready, self.scale, self.size_wh, self.mean, self.swap_rb, self.crop
         )
+        blob = np.asarray(made, np.float32)
+        if self.std != (1.0, 1.0, 1.0):
+            std = np.asarray(self.std[: self.channels], np.float32)
+            np.divide(blob, std[:, None, None], out=blob)
+        return blob
 
     def region(self, picture_wh: tuple[int, int]) -> Rectangle:
         """Return the part of a picture that the network sees.
@@ -168,13 +167,6 @@ class Preprocessing:
         if self.channels == 3:
             return picture
         return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
-
-    def _finish(self, made: npt.NDArray[np.number]) -> Blob:
-        blob = np.asarray(made, np.float32)
-        if self.std != (1.0, 1.0, 1.0):
-            std = np.asarray(self.std[: self.channels], np.float32)
-            np.divide(blob, std[:, None, None], out=blob)
-        return blob
 
 
 def _invalid(field: str, value: object, allowed: str) -> VisionError:

@@ -16,7 +16,7 @@ from vision.labels import Labels
 from vision.pictures import Picture, no_longer_than
 from vision.predictor import Predictor
 from vision.preprocessing import Rectangle
-from vision.reasons import Words
+from vision.reasons import Words, sides_text
 from vision.result import Result, ScoredLabel, Task
 
 type Mask = npt.NDArray[np.float32]
@@ -103,7 +103,7 @@ class Segmenter(Predictor):
         values = max(outputs.values(), key=lambda one: one.size)
         channels = mask_channels(values.shape)
         if channels not in (1, 2):
-            shape = " x ".join(map(str, values.shape)) or "nothing"
+            shape = sides_text(values.shape) or "nothing"
             raise VisionError(Fault.OUTPUT_NOT_MASK, file=self.engine.name, shape=shape)
         planes = values.reshape(channels, *values.shape[-2:])
         if not np.isfinite(planes).all():

@@ -12,6 +12,7 @@ from vision.engine import short_reason
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat
 from vision.net_reader import read_net_at
+from vision.reasons import sides_text
 
 
 def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:
@@ -45,7 +46,7 @@ def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float3
         net.setInput(rows.astype(np.float32))
         return np.array(net.forward(), np.float32)
     except cv2.error as error:
-        shape = " x ".join(map(str, rows.shape))
+        shape = sides_text(rows.shape)
         reason = short_reason(error)
         raise VisionError(
             Fault.MODEL_FORWARD, file=path.name, shape=shape, reason=reason
