@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -147,6 +147,30 @@ class PictureResult:
     def stem(self) -> str:
         """What files are called that are made of it, before what tells them apart."""
         return self.path.stem if self.path is not None else file_name(self.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Refusal:
+    """A model that cannot be used.
+
+    Attributes
+    ----------
+    choice
+        The model, perhaps to be read in another way.
+    error
+        Why.
+    kept
+        The model that stays in use.
+    """
+
+    choice: ModelChoice
+    error: Exception
+    kept: ModelChoice
+
+    @property
+    def is_of_reading(self) -> bool:
+        """Whether they are one model, which cannot be read as a person said."""
+        return self.choice == replace(self.kept, read_as=self.choice.read_as)
 
 
 class Session:

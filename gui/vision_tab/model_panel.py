@@ -26,7 +26,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import model_name
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
-from gui.vision_tab.state import ModelRow, Origin, Refusal, VisionState
+from gui.vision_tab.state import ModelRow, Origin, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
     Segments,
@@ -44,7 +44,7 @@ from gui.widgets.panel import Panel
 from vision.findings import ModelRefusedError, Severity
 from vision.recognition import ReadAs
 from vision.result import Task
-from vision.session import ModelReport
+from vision.session import ModelReport, Refusal
 
 TASKS = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
 INSIDE = len(TASKS)

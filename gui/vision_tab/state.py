@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
 from vision.result import Task
 from vision.segmenter import CutOut
-from vision.session import ModelReport, PictureResult
+from vision.session import ModelReport, PictureResult, Refusal
 from vision.tally import NameCount
 from vision.xray import Comparison, Mistake
 
@@ -245,30 +245,6 @@ class ModelRow:
     classes: int = 0
     is_here: bool = True
     task: Task = Task.CLASSIFICATION
-
-
-@dataclass(frozen=True, eq=False)
-class Refusal:
-    """A model that cannot be used.
-
-    Attributes
-    ----------
-    choice
-        The model, perhaps to be read in another way.
-    error
-        Why.
-    kept
-        The model that stays in use.
-    """
-
-    choice: ModelChoice
-    error: Exception
-    kept: ModelChoice
-
-    @property
-    def is_of_reading(self) -> bool:
-        """Whether they are one model, which cannot be read as a person said."""
-        return self.choice == replace(self.kept, read_as=self.choice.read_as)
 
 
 @dataclass(frozen=True)
