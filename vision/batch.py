@@ -58,8 +58,6 @@ class Batch:
 
     Parameters
     ----------
-    paths
-        The pictures, in order.
     predictor
         A loaded model, or a function that loads one on the worker.
     top

@@ -98,16 +98,10 @@ class Download:
 
     Parameters
     ----------
-    entry
-        The model: its address, size and hash.
     part
         Where what has come so far is kept.
     schemes
         Kinds of address that may be used, also after a redirect.
-    should_stop
-        Asked after each piece.
-    publish
-        Called after each piece.
     """
 
     def __init__(

@@ -104,16 +104,9 @@ def write_file(path: Path | str, data: bytes) -> None:
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Replace a file at once: write a temporary one beside it, flush to disk, rename.
+    """Replace a file at once: let `write` fill a temporary one beside it, flush to disk, rename.
 
     Temporary files that a killed process left there are deleted.
-
-    Parameters
-    ----------
-    path
-        The file.
-    write
-        Writes the content into the temporary one.
 
     Raises
     ------

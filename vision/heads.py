@@ -148,8 +148,6 @@ def decode(
 
     Parameters
     ----------
-    head
-        How the outputs are read.
     outputs
         The network's, by name, for a batch of one.
     size_wh

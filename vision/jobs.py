@@ -169,8 +169,6 @@ class FolderJob(Job):
 
     Parameters
     ----------
-    folder
-        The folder.
     is_watched
         Whether some of its pictures are shown as they are looked at.
 
@@ -316,8 +314,6 @@ class ExplainJob:
 
     Attributes
     ----------
-    shown
-        The picture, and what the network says of it.
     class_index
         Which class is asked about; the most probable one if ``None``.
     """

@@ -42,15 +42,7 @@ def user_models_folder() -> Path:
 
 
 class ModelLibrary:
-    """The models of a manifest, and the folder that holds those already fetched.
-
-    Attributes
-    ----------
-    entries
-        What can be fetched.
-    folder
-        Where it is kept.
-    """
+    """The models of a manifest, and the folder that holds those already fetched."""
 
     def __init__(
         self,

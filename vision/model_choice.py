@@ -127,14 +127,10 @@ def choice_from_onnx(
 
     Parameters
     ----------
-    key, name
-        As in `ModelChoice`.
     onnx
         The network as the content of an ONNX file.
     class_names
         A label for each of its scores.
-    preprocessing
-        How a picture becomes its input.
     """
 
     def load(compute: ComputeChoice) -> Classifier:

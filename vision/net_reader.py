@@ -16,14 +16,7 @@ from vision.model_files import ModelFormat
 
 
 def read_net(kind: ModelFormat, data: bytes) -> cv2.dnn.Net:
-    """Build the new engine's network from the content of a model file.
-
-    Parameters
-    ----------
-    kind
-        What kind of model it is; a converted one is ONNX.
-    data
-        Its bytes.
+    """Build the new engine's network from the content of a model file; a converted one is ONNX.
 
     Raises
     ------
@@ -38,8 +31,6 @@ def read_net_at(kind: ModelFormat, path: Path | str, engine: int) -> cv2.dnn.Net
 
     Parameters
     ----------
-    kind
-        What kind of model it is.
     path
         The file; weights may lie in others beside it.
     engine

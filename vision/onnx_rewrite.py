@@ -51,12 +51,7 @@ _JOINED: Final = frozenset([("Tanh", "Add"), ("Elu", "Mul"), ("Exp", "Add")])
 
 
 def readable(model: bytes) -> bytes:
-    """Write a graph so that OpenCV 5.0 neither ends on it nor takes it for another one.
-
-    Parameters
-    ----------
-    model
-        A valid ONNX file.
+    """Write a valid graph so that OpenCV 5.0 neither ends on it nor takes it for another one.
 
     Returns
     -------
@@ -204,12 +199,7 @@ def _raw_booleans(tensor: memoryview) -> bytes | None:
 
 
 def fuse_clips(model: bytes) -> bytes:
-    """Write each Clip(x, 0, max) after a convolution as OpenCV's own ReLU6.
-
-    Parameters
-    ----------
-    model
-        A valid ONNX file.
+    """Write each Clip(x, 0, max) after a convolution of a valid model as OpenCV's own ReLU6.
 
     Returns
     -------

@@ -41,11 +41,6 @@ _FOREIGN: Final = (
 def read_picture(path: Path | str) -> Picture:
     """Read a picture file.
 
-    Parameters
-    ----------
-    path
-        Any path; letters outside ASCII are fine.
-
     Returns
     -------
     Picture (H, W, 3), BGR, uint8, C-contiguous: EXIF rotation applied, transparency laid on
@@ -64,14 +59,7 @@ def read_picture(path: Path | str) -> Picture:
 
 
 def decode_picture(data: bytes, name: str = "picture") -> Picture:
-    """Decode the bytes of a picture file; see `read_picture`.
-
-    Parameters
-    ----------
-    data
-        Content of a picture file, or of the clipboard.
-    name
-        What errors call it.
+    """Decode the bytes of a picture file or of the clipboard; see `read_picture`.
 
     Raises
     ------
@@ -89,13 +77,6 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
 
 def check_picture(data: bytes, name: str = "picture") -> PictureHeader:
     """Return a picture's header if all but its pixels is right, without decoding it.
-
-    Parameters
-    ----------
-    data
-        Content of a picture file.
-    name
-        What errors call it.
 
     Raises
     ------
@@ -217,10 +198,7 @@ def on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int, int]:
     """Return a size made as large as a room allows; as it is where there is no room at all.
 
-    Parameters
-    ----------
-    size_wh, room_wh
-        Width and height, in pixels.
+    Sizes are width and height, in pixels.
     """
     width, height = size_wh
     if min(size_wh) <= 0 or min(room_wh) <= 0:
@@ -284,14 +262,9 @@ def _turn(picture: Picture, orientation: int) -> Picture:
 
 
 def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
-    """Write a picture as PNG; a folder that is not there is made.
+    """Write a picture (H, W, 3) BGR or (H, W, 4) BGRA, uint8, as PNG.
 
-    Parameters
-    ----------
-    path
-        The file.
-    picture
-        (H, W, 3) BGR or (H, W, 4) BGRA, uint8.
+    A folder that is not there is made.
 
     Raises
     ------

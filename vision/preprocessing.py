@@ -102,12 +102,7 @@ class Preprocessing:
         return blob
 
     def region(self, picture_wh: tuple[int, int]) -> Rectangle:
-        """Return the part of a picture that the network sees.
-
-        Parameters
-        ----------
-        picture_wh
-            Width and height of the picture in pixels.
+        """Return the part that the network sees of a picture of this width and height in pixels.
 
         Notes
         -----
@@ -174,14 +169,6 @@ def _invalid(field: str, value: object, allowed: str) -> VisionError:
 
 
 def settings_changed(own: Preprocessing, used: Preprocessing) -> frozenset[str]:
-    """Return the names of the settings in which two preprocessings differ: ``"swap_rb"``, ...
-
-    Parameters
-    ----------
-    own
-        What the model wants.
-    used
-        What pictures are made ready with.
-    """
+    """Return the names of the settings in which two preprocessings differ: ``"swap_rb"``, ..."""
     names = [field.name for field in fields(Preprocessing)]
     return frozenset(name for name in names if getattr(own, name) != getattr(used, name))

@@ -151,17 +151,7 @@ class PictureResult:
 
 @dataclass(frozen=True, eq=False)
 class Refusal:
-    """A model that cannot be used.
-
-    Attributes
-    ----------
-    choice
-        The model, perhaps to be read in another way.
-    error
-        Why.
-    kept
-        The model that stays in use.
-    """
+    """A model that cannot be used, why, and the one that stays in use."""
 
     choice: ModelChoice
     error: Exception

@@ -26,8 +26,6 @@ class ShownFrame:
 
     Attributes
     ----------
-    frame
-        The frame.
     pixels
         The same, (H, W, 4), at the size it has on the stage.
     display

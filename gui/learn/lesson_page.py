@@ -285,13 +285,7 @@ def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -
 
 
 class StepWays:
-    """The buttons that lead from step to step: back, on, and on though tasks are left.
-
-    Attributes
-    ----------
-    back, skip, next
-        Their names begin with the prefix that is given.
-    """
+    """The buttons that lead from step to step: back, on, and on though tasks are left."""
 
     def __init__(self, model: LearnModel, prefix: str) -> None:
         self.back = push_button(f"{prefix}_back")

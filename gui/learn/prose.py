@@ -21,15 +21,7 @@ _FORMULA_FONT = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', 'DejaVu
 
 
 class Prose(QWidget):
-    """Paragraphs with links, and each formula on a ground of its own.
-
-    Parameters
-    ----------
-    object_name
-        Of the whole; the texts in it have none.
-    model
-        Opens what a link leads to.
-    """
+    """Paragraphs with links, and each formula on a ground of its own."""
 
     def __init__(self, object_name: str, model: LearnModel) -> None:
         super().__init__()

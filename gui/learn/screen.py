@@ -139,13 +139,6 @@ class Screen:
     def reveal(self, name: str, tab: Tab) -> str:
         """Open what a control is in, where that can be done, and say which control to look at.
 
-        Parameters
-        ----------
-        name
-            What a lesson shows.
-        tab
-            The tab that the lesson is about.
-
         Returns
         -------
         str

@@ -310,13 +310,7 @@ class NameField(QLineEdit):
 
 
 class ClassCard(Panel):
-    """One class: its mark, name and count, its newest images, and two ways to more.
-
-    Attributes
-    ----------
-    key
-        Of the class.
-    """
+    """One class: its mark, name and count, its newest images, and two ways to more."""
 
     def __init__(self, model: TeachModel, key: int) -> None:
         super().__init__(f"class_{key}")

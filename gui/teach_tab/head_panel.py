@@ -31,13 +31,7 @@ _SEEN_PX = 192
 
 
 class HeadPanel(Panel):
-    """Draw what is trained.
-
-    Attributes
-    ----------
-    view
-        The drawing.
-    """
+    """Draw what is trained."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_head_panel")

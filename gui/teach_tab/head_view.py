@@ -82,13 +82,7 @@ class HeadDrawing:
 
 
 class HeadView(QWidget):
-    """Draw it from left to right; what is trained stands under a bracket in teal.
-
-    Attributes
-    ----------
-    drawing
-        What is drawn.
-    """
+    """Draw the head from left to right; what is trained stands under a bracket in teal."""
 
     def __init__(self) -> None:
         super().__init__()

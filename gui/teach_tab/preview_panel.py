@@ -120,15 +120,7 @@ class SourceMenu(QMenu):
 
 
 class PreviewPanel(Panel):
-    """Show the picture, a bar a class, and where "not sure" begins.
-
-    Attributes
-    ----------
-    view, bars
-        The picture; the probability of each class.
-    calibration
-        Where the threshold comes from.
-    """
+    """Show the picture, a bar a class, and where "not sure" begins."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_preview")

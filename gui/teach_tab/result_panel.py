@@ -38,13 +38,7 @@ _LEARNING = attrgetter("learning", "is_measuring", "head")
 
 
 class LearningCurve(Panel):
-    """How many held-out images are right by how many were learned from, with the intervals.
-
-    Attributes
-    ----------
-    plot
-        The plot.
-    """
+    """How many held-out images are right by how many were learned from, with the intervals."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,19 +103,7 @@ def _values(object_name: str) -> _Values:
 
 
 class ResultPanel(Panel):
-    """Say how good the head is, how its training went, and what would help.
-
-    Attributes
-    ----------
-    accuracy, loss
-        The curves of the training.
-    tabs
-        Chooses between the curve of the accuracy and the learning curve.
-    curve
-        The learning curve.
-    advice
-        The card with what would help.
-    """
+    """Say how good the head is, how its training went, and what would help."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_result")

@@ -202,13 +202,7 @@ class _SampleView(QListView):
 
 
 class ClassPicturesDialog(Dialog):
-    """A window of its own with every picture of a class; it can stay open beside the work.
-
-    Attributes
-    ----------
-    key
-        Of the class.
-    """
+    """A window of its own with every picture of a class; it can stay open beside the work."""
 
     def __init__(self, model: TeachModel, key: int, parent: QWidget) -> None:
         super().__init__("class_pictures_dialog", parent)

@@ -142,15 +142,7 @@ class Camera:
 
 @dataclass(frozen=True)
 class Recording:
-    """What is recorded while a person holds the button.
-
-    Attributes
-    ----------
-    key
-        The class that it is for.
-    count
-        How many images so far.
-    """
+    """What is recorded for a class while a person holds the button: `count` images so far."""
 
     key: int
     count: int = 0

@@ -106,13 +106,7 @@ class WaysOut(Panel):
 
 
 class Right(Panel):
-    """The column's panels, one under the other; the ways out stay at its foot.
-
-    Attributes
-    ----------
-    preview, confusion, ways_out
-        What the head says live; its mistakes; where it goes.
-    """
+    """The column's panels, one under the other; the ways out stay at its foot."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__("teach_right")
@@ -135,13 +129,7 @@ class Right(Panel):
 
 
 class Centre(Panel):
-    """The column's panels, one under the other.
-
-    Attributes
-    ----------
-    bar, head, result
-        How the head is trained, what it is, how good it is.
-    """
+    """The column's panels, one under the other."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__("teach_centre")
@@ -180,15 +168,7 @@ def _inset(panel: Panel) -> QWidget:
 
 
 class TeachTab(Tab):
-    """Lay out Teach's columns, and show them its state.
-
-    Attributes
-    ----------
-    model
-        All that the panels know.
-    classes, centre, right
-        The three columns.
-    """
+    """Lay out Teach's columns, and show them its state."""
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
         super().__init__("teach_tab", parent)

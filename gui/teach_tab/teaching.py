@@ -676,12 +676,7 @@ def read_settings(stored: Mapping[str, Any]) -> TeachSettings:
 def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:
     """Write a head's rows into a folder and return the experiment that reads them from there.
 
-    Parameters
-    ----------
-    head, data
-        The head, and its rows.
-    folder
-        Made where it is not there; files of these names in it are replaced.
+    The folder is made where it is not there; files of these names in it are replaced.
 
     Raises
     ------
@@ -718,10 +713,6 @@ def write_predictions_csv(
 
     Parameters
     ----------
-    path
-        The file.
-    evaluation
-        What is written.
     pictures
         By hash, for their names.
     threshold

@@ -222,13 +222,7 @@ class _EndDelegate(QStyledItemDelegate):
 
 
 class FolderPanel(Panel):
-    """Show the table with its progress, and let a person pause, cancel, sort and save it.
-
-    Attributes
-    ----------
-    table
-        What came of the pictures.
-    """
+    """Show the table with its progress, and let a person pause, cancel, sort and save it."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("folder_panel")

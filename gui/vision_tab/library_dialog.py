@@ -31,13 +31,7 @@ _ACCURACY = re.compile(r"top-1 ([\d.]+) top-5 ([\d.]+)")
 
 
 class _Card(QFrame):
-    """One model with its buttons.
-
-    Attributes
-    ----------
-    use
-        The button that takes the model.
-    """
+    """One model with its buttons."""
 
     def __init__(self, row: LibraryRow, model: VisionModel) -> None:
         super().__init__()

@@ -124,13 +124,7 @@ _TASK_TERMS = (("vision-task", "label"), ("vision-task", "object"), ("vision-tas
 
 
 class ModelPanel(Panel):
-    """Let a person choose the model, and say what is known of it.
-
-    Attributes
-    ----------
-    library
-        The dialog of what can be downloaded, made when it is first opened.
-    """
+    """Let a person choose the model, and say what is known of it."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("model_panel")

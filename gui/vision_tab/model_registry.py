@@ -79,8 +79,6 @@ class ModelRegistry:
     ----------
     on_changed
         Called when `models` or `downloads` is another one.
-    parent
-        Of the thread that fetches.
 
     Attributes
     ----------

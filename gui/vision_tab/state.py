@@ -151,17 +151,7 @@ class LiveFigures:
 
 @dataclass(frozen=True)
 class SettingsInUse:
-    """How pictures are made ready for a model.
-
-    Attributes
-    ----------
-    choice
-        The model.
-    own
-        Its own settings.
-    used
-        Those in use.
-    """
+    """How pictures are made ready for a model: its own settings, and those in use."""
 
     choice: ModelChoice
     own: Preprocessing

@@ -47,13 +47,7 @@ NARROW_BELOW_PX = 1280
 
 
 class VisionTab(Tab):
-    """Lay out Vision's panels, and show them its state.
-
-    Attributes
-    ----------
-    model
-        All that the panels know.
-    """
+    """Lay out Vision's panels, and show them its state."""
 
     def __init__(
         self,

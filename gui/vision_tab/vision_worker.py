@@ -61,8 +61,6 @@ class VisionWorker:
         Takes why a picture, a model or a source could not be used, and the traceback or ``""``.
     on_busy
         Called when the main job begins or ends.
-    parent
-        Of the threads.
 
     Notes
     -----

@@ -129,13 +129,6 @@ AGREEMENT: Final = 1e-4
 def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explanation | None:
     """Recompute a number of a layer, in float64, from the tensors that the layer reads.
 
-    Parameters
-    ----------
-    graph, forward
-        The network, and what its layers gave.
-    layer, cell
-        Which number.
-
     Returns
     -------
     How it comes about, or None for a layer that is not explained.

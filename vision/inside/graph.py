@@ -46,10 +46,7 @@ class Kind(StrEnum):
 class Scale:
     """A factor and a shift for each number, as a batch normalisation has them.
 
-    Attributes
-    ----------
-    factor, shift
-        Of any shape that broadcasts to that of the layer's output.
+    Both broadcast to the shape of the layer's output.
     """
 
     factor: Array
@@ -153,8 +150,6 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     ----------
     model
         A valid model of one input; its input's shape and its outputs are changed.
-    shape
-        Of the picture's tensor.
     name
         The file, as errors call it.
 

@@ -63,8 +63,6 @@ class FeatureCache:
         ----------
         path
             The file; the person's own cache if None.
-        limit_bytes
-            See the attribute.
         """
         self.path: Final = user_cache_file() if path is None else path
         self.limit_bytes: Final = limit_bytes

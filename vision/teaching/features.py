@@ -71,17 +71,7 @@ NO_AUGMENTATION: Final = Augmentation()
 
 
 class Backbone:
-    """The bundled classifier as what gives features; one thread at a time.
-
-    Attributes
-    ----------
-    manifest
-        Its description.
-    engine
-        The loaded network.
-    preprocessing
-        How a picture becomes its input.
-    """
+    """The bundled classifier as what gives features; one thread at a time."""
 
     def __init__(self) -> None:
         """Load the network.
@@ -263,8 +253,6 @@ def thumbnail(
 
     Parameters
     ----------
-    picture
-        The sample.
     size_px
         The side of what is returned, in pixels.
     cache

@@ -130,12 +130,7 @@ def picture_from_frame(
 ) -> Picture:
     """Return the sample that a camera's or a video's frame is, packed as a JPEG.
 
-    Parameters
-    ----------
-    frame
-        (H, W, 3) BGR, uint8.
-    name, burst
-        What a person reads, and the number of the recording.
+    The frame is (H, W, 3) BGR, uint8; `burst` is the number of its recording.
     """
     _, data = cv2.imencode(".jpg", frame, (cv2.IMWRITE_JPEG_QUALITY, _FRAME_QUALITY))
     return Picture(sha256_of(data.tobytes()), None, data.tobytes(), burst, name)

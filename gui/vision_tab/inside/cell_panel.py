@@ -37,15 +37,7 @@ MOST_PARTS, MOST_TERMS = 3, 8
 
 
 class CellPanel(Panel):
-    """Show the arithmetic of the chosen cell.
-
-    Parameters
-    ----------
-    model
-        What is seen inside the network.
-    open_kernel
-        The action that opens the kernel of the chosen cell in Build.
-    """
+    """Show the arithmetic of the chosen cell."""
 
     def __init__(self, model: InsideModel, open_kernel: QAction) -> None:
         super().__init__("inside_cell")

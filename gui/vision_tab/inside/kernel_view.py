@@ -57,13 +57,7 @@ def _rows_in_words(block: np.ndarray) -> str:
 
 
 class KernelView(QWidget):
-    """Draw some parts of a sum; a click goes to where a number comes from.
-
-    Parameters
-    ----------
-    follow
-        Called with the source of the number that a person clicked.
-    """
+    """Draw some parts of a sum; `follow` takes the source of a number that is clicked."""
 
     def __init__(self, follow: Callable[[Source], None]) -> None:
         super().__init__()

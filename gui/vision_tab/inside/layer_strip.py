@@ -75,12 +75,9 @@ def in_two_lines(text: str, room_px: int, width_px: Callable[[str], int]) -> lis
 
 
 class LayerStrip(QWidget):
-    """Draw the picture, some layers and the label; a click or an arrow key chooses.
+    """Draw the picture, some layers and the label.
 
-    Parameters
-    ----------
-    choose
-        Called with a layer's place, or `PICTURE`, when a person chooses it.
+    A click or an arrow key chooses: `choose` takes the layer's place, or `PICTURE`.
     """
 
     def __init__(self, choose: Callable[[int], None]) -> None:

@@ -46,12 +46,9 @@ class _Keyed(QWidget):
 
 
 class MapGrid(_Keyed):
-    """Draw all maps of a layer, each scaled by its own peak; a click or an arrow key chooses.
+    """Draw all maps of a layer, each scaled by its own peak.
 
-    Parameters
-    ----------
-    choose
-        Called with the map that a person chose.
+    A click or an arrow key chooses: `choose` takes the map.
     """
 
     def __init__(self, choose: Callable[[int], None]) -> None:
@@ -153,12 +150,9 @@ class MapGrid(_Keyed):
 
 
 class LargeMap(_Keyed):
-    """Draw one map large with the chosen cell; a click or an arrow key chooses another.
+    """Draw one map large with the chosen cell.
 
-    Parameters
-    ----------
-    choose
-        Called with row and column of the cell that a person chose.
+    A click or an arrow key chooses another: `choose` takes its row and column.
     """
 
     def __init__(self, choose: Callable[[int, int], None]) -> None:

@@ -30,13 +30,7 @@ _LOW_PX = 640
 
 
 class InsidePage(Panel):
-    """Show a network from the picture to the label.
-
-    Parameters
-    ----------
-    model
-        What is seen inside the network.
-    """
+    """Show a network from the picture to the label."""
 
     def __init__(self, model: InsideModel) -> None:
         super().__init__("inside_page")

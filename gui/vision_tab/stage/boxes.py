@@ -73,12 +73,7 @@ def place_tabs(
 ) -> list[QRectF | None]:
     """Return where each label lies, the first wish first; ``None`` for one that finds no room.
 
-    Parameters
-    ----------
-    picture
-        No label leaves it.
-    wishes
-        A box, and the width and height of its label.
+    A wish is a box, and the width and height of its label; no label leaves the picture.
     """
     placed = place_labels(
         _area(picture), [(_area(box), width, height) for box, width, height in wishes]
