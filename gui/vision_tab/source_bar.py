@@ -211,9 +211,8 @@ class SourceBar(Panel):
         record = self.tr("Stop recording") if self._state.is_recording else self.tr("Record CSV")
         tip = self.tr("Write every result to a table file while it is switched on")
         self._write(self.record_button, record, tip, _RECORD_GOES)
-        self.occlusion_switch.setText(self.tr("Occlusion map"))
         tip = self.tr("Show which part of the picture made the network say so")
-        describe(self.occlusion_switch, self.tr("Occlusion map"), tip)
+        write_on(self.occlusion_switch, self.tr("Occlusion map"), tip)
         write_on(self.label_switch, self.tr("Label"), self.tr("Show the label on the picture"))
 
     def _show_icons(self) -> None:

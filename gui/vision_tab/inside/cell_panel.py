@@ -25,7 +25,7 @@ from gui.vision_tab.inside.words import (
     layer_name,
     map_name,
 )
-from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
+from gui.widgets.basic import describe, label, push_button, rule, set_role, strong, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.inside.cell import Explanation
@@ -334,9 +334,8 @@ class CellPanel(Panel):
         self._title.setText(self.tr("One cell, recomputed"))
         self._about_title.setText(self.tr("What a neuron of Build is here"))
         self.follow_button.setText(self.tr("Go to the number that adds most"))
-        self.kernel_button.setText(self._open_kernel.text())
         tip = self.tr("One unit with these weights, and patches of this picture as its rows")
-        describe(self.kernel_button, self._open_kernel.text(), tip)
+        write_on(self.kernel_button, self._open_kernel.text(), tip)
         describe(self.follow_button, self.tr("Choose the cell of the layer before that adds most"))
         self.kernel.show_heads(self.tr("what it sees"), self.tr("its kernel"))
         tip = self.tr("Click a number to see where it comes from")

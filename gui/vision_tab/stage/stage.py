@@ -28,6 +28,7 @@ from gui.widgets.basic import (
     push_button,
     set_role,
     tool_button,
+    write_on,
 )
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
@@ -246,9 +247,8 @@ class Stage(Panel):
         self.card_text.setText(breakable(text))
         self.card_hint.setText(hint)
         self.card_hint.setVisible(bool(hint))
-        self.card_button.setText(button)
+        write_on(self.card_button, button)
         self.card_button.setVisible(bool(button))
-        describe(self.card_button, button)
         self._place_card()
 
     def _trouble(self, stage: StageState) -> str:
