@@ -91,11 +91,10 @@ class ModelRefusedError(Exception):
 
     Attributes
     ----------
-    findings
-        Everything that was found, failures and the rest.
+    failures
+        What keeps it from being used.
     """
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        failures = [finding for finding in findings if finding.severity is Severity.FAIL]
+    def __init__(self, failures: tuple[Finding, ...]) -> None:
         super().__init__(" ".join(finding.sentence() for finding in failures))
-        self.findings = findings
+        self.failures = failures

@@ -365,7 +365,7 @@ def _load(choice: ModelChoice) -> _Loaded:
             choice.model, choice.prototxt, choice.labels, choice.compute, choice.read_as
         )
         if report.predictor is None:
-            raise ModelRefusedError(report.findings)
+            raise ModelRefusedError(report.failures)
         predictor, findings, recognition = report.predictor, report.findings, report.recognition
     limits = predictor.limits if isinstance(predictor, Detector) else Limits()
     return _Loaded(choice, predictor, predictor.preprocessing, findings, recognition, limits)

@@ -353,13 +353,10 @@ class ModelPanel(Panel):
             stays = self.tr("The one before stays in use.")
         head = head.format(model=model_name(refusal.choice.name))
         error = refusal.error
-        if not isinstance(error, ModelRefusedError):
+        if isinstance(error, ModelRefusedError):
+            self._write_preflight("fail", head, "", *map(finding_text, error.failures), stays)
+        else:
             self._write_preflight("fail", head, sentence_of(error), stays)
-            return
-        failures = [
-            finding_text(finding) for finding in error.findings if finding.severity is Severity.FAIL
-        ]
-        self._write_preflight("fail", head, "", *failures, stays)
 
     def _size(self, report: ModelReport) -> str:
         width, height = report.preprocessing.size_wh
