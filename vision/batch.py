@@ -36,8 +36,6 @@ class BatchItem:
 
     Attributes
     ----------
-    path
-        The picture.
     index, total
         Its number from 0, and how many there are.
     result

@@ -147,8 +147,6 @@ def detect_pictures(
         The limits, 0 to 1; what is usual for the model if None.
     draw
         A folder for copies of the pictures with their boxes, made if it is not there.
-    wording
-        How the boxes' labels are written.
 
     Returns
     -------

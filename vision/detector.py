@@ -36,8 +36,6 @@ class DetectionResult(Result):
         What the limits in use left of them.
     proposed
         How many boxes the network gave.
-    labels
-        The names of all classes.
     """
 
     candidates: Detections
@@ -56,8 +54,6 @@ class Detector(Predictor):
 
     Attributes
     ----------
-    head
-        How its outputs are read.
     limits
         Which boxes are shown; may be replaced at any time between pictures.
     """

@@ -99,8 +99,6 @@ class Engine:
 
     Attributes
     ----------
-    file
-        The model file, in memory.
     name
         The file, as errors call it.
     input_shape

@@ -61,8 +61,6 @@ class Finding(Struct, frozen=True):
     ----------
     check
         What it is about; the window translates by it.
-    severity
-        How much it matters.
     values
         What the sentence names.
     error

@@ -76,8 +76,6 @@ class PictureItem:
 
     Attributes
     ----------
-    name
-        What it is called.
     path
         Its file, or ``None``.
     picture
@@ -115,8 +113,6 @@ class PicturesJob(Job):
 
     Attributes
     ----------
-    items
-        The pictures.
     outcomes
         A `PictureResult` or what was wrong with the picture, in order; the worker appends, the GUI
         thread takes them away.
@@ -252,8 +248,6 @@ class OcclusionView:
     ----------
     map
         The drops of probability.
-    shown
-        What it explains.
     veil
         Black, (H, W, 4), with an alpha that is low where hiding costs most.
     patch_px, step_px

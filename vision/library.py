@@ -95,8 +95,6 @@ class ModelLibrary:
 
         Parameters
         ----------
-        entry
-            Which model.
         should_stop
             Asked after each piece; what has come so far is kept.
         publish

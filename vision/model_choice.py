@@ -35,8 +35,6 @@ class ModelChoice:
         Its files; all ``None`` for a bundled model.
     load
         Loads it in place of reading `model` (a library's model, one from memory), or ``None``.
-    compute
-        What to compute with.
     task
         Which of the bundled models it is, where there are no files.
     read_as

@@ -87,8 +87,6 @@ def open_predictor(
         The text half of a Caffe model.
     labels
         A labels file; without one, the manifest's, usual names for that many classes, or numbers.
-    choice
-        What to compute with.
     preprocessing
         Used in place of what the manifest or the guess says.
     task

@@ -81,8 +81,6 @@ def preflight(
     ----------
     model, prototxt, labels
         Files as for `vision.models.open_predictor`.
-    choice
-        What to compute with.
     read
         How a person says that its output is to be read.
 

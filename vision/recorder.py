@@ -27,8 +27,6 @@ class Recorder:
     ----------
     path
         The table; an older file of that name stays as it is until `finish`.
-    rows
-        How many results were written.
     fault
         Why nothing more can be written, for example a full disk, or None; `finish` raises it.
     """

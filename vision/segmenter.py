@@ -184,10 +184,6 @@ def cut_out(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
     ----------
     picture
         (H, W, 3) BGR, uint8.
-    result
-        What the network says of it.
-    how
-        Threshold and backdrop.
 
     Returns
     -------

@@ -35,24 +35,16 @@ class ModelReport:
 
     Attributes
     ----------
-    choice
-        Which model.
-    preprocessing
-        Its own preprocessing.
     input_shape
         (N, C, H, W), 0 for a free side; empty where the file does not say.
     classes
         How many scores it gives, 0 while unknown.
     softmax_needed
         Whether it gives logits; ``None`` while unknown.
-    use
-        What computes.
     findings
         What the preflight of a person's own model found.
-    task
-        What it is for.
     recognition
-        By what that was recognised, or ``None`` where it is described.
+        By what its task was recognised, or ``None`` where it is described.
     limits
         The limits that are usual for a detector.
     file
@@ -79,8 +71,6 @@ def keep_settings(report: ModelReport, used: Preprocessing) -> Path:
     ----------
     report
         What is known of the model; it has a file that is no half of a pair.
-    used
-        How pictures are prepared for it.
 
     Returns
     -------

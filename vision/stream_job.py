@@ -68,8 +68,6 @@ class StreamJob(Job):
 
     Attributes
     ----------
-    source
-        Where frames come from.
     events
         What must not be missed, although only the newest update is shown: a report or a refusal for
         each change of the model while the stream went on; and each fault of a frame or the model,

@@ -263,8 +263,6 @@ class LearnView:
 
     Parameters
     ----------
-    model
-        What is shown.
     screen
         Finds the control to be ringed.
     page

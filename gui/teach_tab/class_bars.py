@@ -38,10 +38,6 @@ class ClassShare:
 
     Attributes
     ----------
-    name
-        Of the class.
-    kind
-        Its colour and shape.
     share
         Its probability (0 to 1), or ``None`` while it is not known.
     """

@@ -36,8 +36,6 @@ class HiddenLayer:
     ----------
     activation
         What is written under it ("ReLU").
-    units
-        How many it has.
     values
         What they give for the picture on show, (units,), or ``None``.
     """
@@ -55,20 +53,14 @@ class HeadDrawing:
     ----------
     picture
         What the frozen network sees, or an empty image.
-    backbone
-        The network's name.
     size_wh
         The size of its input in pixels.
-    weights
-        How many weights it has.
     features
         What it says of the picture, (F,), or ``None``; how many there are is `feature_count`.
     feature_count
         How many features the head is given.
     hidden
         The head's hidden layers, from below.
-    classes
-        What it says.
     """
 
     picture: QImage

@@ -43,8 +43,6 @@ class Busy:
 
     Attributes
     ----------
-    step
-        What it does.
     done, total
         How many of how many: images, or epochs; both 0 where that is not known.
     """
@@ -190,8 +188,6 @@ class Preview:
     ----------
     kind
         Where its pictures come from.
-    name
-        What the source is called.
     look
         The newest picture and what the head makes of it, or ``None`` until it is there.
     fps

@@ -131,10 +131,6 @@ class TeachModel(QObject):
         Holds the collection of classes.
     messages
         Where a person is told what could not be done.
-    state
-        What every panel shows now.
-    thumbnails
-        Small pictures of samples.
 
     Signals
     -------

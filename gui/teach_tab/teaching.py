@@ -183,8 +183,6 @@ class Prediction:
 
     Attributes
     ----------
-    sha256
-        The picture.
     truth
         The key of the class that it is in.
     guess
@@ -210,8 +208,6 @@ class ClassAccuracy:
 
     Attributes
     ----------
-    key
-        The class.
     right, total
         How many of how many; of a class whose pictures were all recorded in one go the total is 0.
     """
@@ -392,8 +388,6 @@ def start_head(
     ----------
     collection
         Its classes with pictures become the outputs; its seed is the experiment's.
-    settings
-        How it learns.
     previous
         A head to go on from, where its hidden layers are the same and it has learned nothing that
         is held out now: outputs follow their classes by key, so that added, removed and reordered

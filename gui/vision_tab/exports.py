@@ -47,8 +47,6 @@ class SnapshotLooks:
         Under this probability (0 to 1) the app's style says "not sure".
     selection
         Which boxes are drawn, or ``None`` for those that the limits of its time left.
-    cut
-        How a mask is used.
     wording
         How labels are written in the app's style.
     """

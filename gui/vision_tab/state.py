@@ -171,8 +171,6 @@ class FolderState:
 
     Attributes
     ----------
-    path
-        The folder.
     items
         What came of each picture; the worker appends, and the first `done` belong to this state.
     done, total
@@ -216,16 +214,12 @@ class ModelRow:
         Stable name of the row; part of its widgets' object names.
     name
         What a person reads; ``""`` for files that were not chosen yet.
-    origin
-        Where it comes from.
     size_bytes
         The size of its file, or 0 where that is not said.
     classes
         How many it tells apart, or 0 where that is not said.
     is_here
         Whether its files are known; else choosing it first asks for them.
-    task
-        What it is for.
     """
 
     key: str
@@ -251,8 +245,6 @@ class ModelsState:
         What is known of it, or ``None`` while it is loaded.
     refusal
         The one that was chosen last and cannot be used, or ``None``.
-    task
-        What the chosen one is for.
     read_as
         How a person says that the output of the own model chosen last is to be read, or ``None``
         where it is no own model.
@@ -282,8 +274,6 @@ class DownloadState:
 
     Attributes
     ----------
-    phase
-        How it stands.
     progress
         How far it is, while it runs.
     error
@@ -306,8 +296,6 @@ class LibraryRow:
 
     Attributes
     ----------
-    manifest
-        What is known of it.
     is_here
         Whether it was fetched.
     partial_bytes

@@ -25,14 +25,8 @@ class Translation:
 
     Attributes
     ----------
-    graph
-        The graph in the making.
-    layer
-        The layer.
     inputs
-        ONNX values of its bottoms.
-    blobs
-        Its weights.
+        ONNX values of the layer's bottoms.
     """
 
     graph: GraphBuilder

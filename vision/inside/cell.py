@@ -47,8 +47,6 @@ class Explanation:
 
     Attributes
     ----------
-    layer, cell
-        Which number.
     values
         What it reads, (maps, height, width); 0 in the padding.
     inside
@@ -65,10 +63,8 @@ class Explanation:
         After the scales.
     activation
         What is done last, or None.
-    result
-        The number.
     found
-        What the forward gave for it.
+        What the forward gave for the number.
     """
 
     layer: Layer

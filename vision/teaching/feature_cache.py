@@ -48,8 +48,6 @@ class FeatureCache:
 
     Attributes
     ----------
-    path
-        The file.
     limit_bytes
         How much is kept; what was not used for longest goes first.
     fault

@@ -113,8 +113,6 @@ class Features:
         Why there are none of a picture, by its hash: it was moved, changed or is damaged.
     computed
         How many forward passes it took; the others were kept from before.
-    seconds
-        How long it took.
     not_kept
         Why features could not be kept for the next time, or None: the disk is full, say.
     """
