@@ -56,6 +56,7 @@ from gui.widgets.basic import (
     ElidingLabel,
     describe,
     label,
+    menu_action,
     named,
     push_button,
     set_role,
@@ -93,43 +94,30 @@ class RecordingMenu(QMenu):
         chosen = None if camera.address else camera.device or cameras[0]
         devices = QActionGroup(self)
         for place, device in enumerate(cameras):
-            action = self._choice(
-                device.name, f"recording_camera_{place}", device == chosen, devices
-            )
-            action.triggered.connect(
-                lambda _checked=False, device=device: self._set(device=device, address="")
-            )
+            choose = partial(self._set, device=device, address="")
+            name = f"recording_camera_{place}"
+            menu_action(self, name, device.name, choose, device == chosen, devices)
         text = camera.address or self.tr("Network address…")
-        stream = self._choice(text, "recording_address", bool(camera.address), devices)
-        stream.triggered.connect(lambda: ask_address(self._button, self._model.set_address))
+        ask = partial(ask_address, self._button, self._model.set_address)
+        menu_action(self, "recording_address", text, ask, bool(camera.address), devices)
         self.addSeparator()
         rates = QActionGroup(self)
         for rate in RATES_FPS:
             text = self.tr("{n} images a second").format(n=show_integer(rate))
             if rate == 1:
                 text = self.tr("1 image a second")
-            action = self._choice(text, f"recording_rate_{rate}", rate == camera.rate_fps, rates)
-            action.triggered.connect(lambda _checked=False, rate=rate: self._set(rate_fps=rate))
+            choose = partial(self._set, rate_fps=rate)
+            is_chosen = rate == camera.rate_fps
+            menu_action(self, f"recording_rate_{rate}", text, choose, is_chosen, rates)
         self.addSeparator()
-        mirror = self._choice(self.tr("As a mirror shows it"), "recording_mirrored")
-        mirror.setChecked(camera.is_mirrored)
-        mirror.triggered.connect(lambda on: self._set(is_mirrored=on))
+        text, is_mirrored = self.tr("As a mirror shows it"), camera.is_mirrored
+        turn = partial(self._set, is_mirrored=not is_mirrored)
+        menu_action(self, "recording_mirrored", text, turn, is_mirrored)
         self.addSeparator()
         size = self._model.kept_bytes()
         text = self.tr("Forget the features kept on disk ({size})").format(size=megabytes(size))
-        forget = named(self.addAction(text), "forget_features")
+        forget = menu_action(self, "forget_features", text, self._model.forget_features)
         forget.setEnabled(size > 0)
-        forget.triggered.connect(self._model.forget_features)
-
-    def _choice(
-        self, text: str, name: str, is_chosen: bool = False, group: QActionGroup | None = None
-    ) -> QAction:
-        action = named(self.addAction(text.replace("&", "&&")), name)
-        action.setCheckable(True)
-        action.setChecked(is_chosen)
-        if group is not None:
-            action.setActionGroup(group)
-        return action
 
     def _set(self, **changes: object) -> None:
         camera: Camera = replace(self._model.state.camera, **changes)  # type: ignore[arg-type]

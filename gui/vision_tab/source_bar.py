@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
@@ -17,6 +18,7 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
     Segments,
     describe,
+    menu_action,
     named,
     push_button,
     rule,
@@ -41,39 +43,25 @@ class CameraMenu(QMenu):
         self.aboutToShow.connect(self._fill)
 
     def _fill(self) -> None:
-        source = self._model.state.source
+        model, source = self._model, self._model.state.source
         self.clear()
-        group = QActionGroup(self)
         for number, camera in enumerate(offered_cameras()):
-            action = named(self.addAction(camera.name), f"camera_{number}")
-            action.setActionGroup(group)
-            action.triggered.connect(
-                lambda _checked=False, camera=camera: self._model.open_camera(camera)
-            )
+            menu_action(self, f"camera_{number}", camera.name, partial(model.open_camera, camera))
         self.addSeparator()
-        address = named(self.addAction(self.tr("Network address...")), "camera_address")
-        address.triggered.connect(lambda: ask_address(self._bar, self._model.open_address))
+        ask = partial(ask_address, self._bar, model.open_address)
+        menu_action(self, "camera_address", self.tr("Network address..."), ask)
         self._add_resolutions(source.resolution_wh)
-        mirror = named(self.addAction(self.tr("Mirrored view")), "camera_mirrored")
-        mirror.setCheckable(True)
-        mirror.setChecked(source.is_mirrored)
-        mirror.triggered.connect(self._model.set_mirrored)
+        turn = partial(model.set_mirrored, not source.is_mirrored)
+        menu_action(self, "camera_mirrored", self.tr("Mirrored view"), turn, source.is_mirrored)
 
     def _add_resolutions(self, size_wh: tuple[int, int] | None) -> None:
         menu = named(self.addMenu(self.tr("Resolution")), "camera_resolutions")
         group = QActionGroup(menu)
         for size in (None, *COMMON_SIZES_WH):
             text = self.tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
-            action = named(
-                menu.addAction(text),
-                f"resolution_{size[0]}" if size is not None else "resolution_own",
-            )
-            action.setCheckable(True)
-            action.setChecked(size == size_wh)
-            action.setActionGroup(group)
-            action.triggered.connect(
-                lambda _checked=False, size=size: self._model.set_resolution(size)
-            )
+            name = "resolution_own" if size is None else f"resolution_{size[0]}"
+            choose = partial(self._model.set_resolution, size)
+            menu_action(menu, name, text, choose, size == size_wh, group)
 
 
 HEIGHT_PX = 48

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QFrame,
     QGridLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -122,6 +123,24 @@ def named[Part: QObject](part: Part, object_name: str) -> Part:
     """Return a widget, a menu or an action with its object name."""
     part.setObjectName(object_name)
     return part
+
+
+def menu_action(
+    menu: QMenu,
+    name: str,
+    text: str,
+    do: Callable[[], object],
+    is_on: bool | None = None,
+    group: QActionGroup | None = None,
+) -> QAction:
+    """Add to a menu what does something, ticked where it `is_on`; all of its text is literal."""
+    action = named(menu.addAction(text.replace("&", "&&")), name)
+    action.setCheckable(is_on is not None)
+    action.setChecked(bool(is_on))
+    if group is not None:
+        action.setActionGroup(group)
+    action.triggered.connect(lambda _checked=False: do())
+    return action
 
 
 def frame(role: str, **roles: str) -> QFrame:
