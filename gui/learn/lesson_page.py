@@ -36,6 +36,7 @@ from gui.widgets.basic import (
     describe,
     frame,
     label,
+    menu_action,
     named,
     push_button,
     rule,
@@ -356,10 +357,11 @@ class LessonPage(Panel):
         self.restyle()
 
     def _make_menu(self) -> None:
-        menu = named(QMenu(self), "lesson_menu_items")
-        names = ("lesson_leave", "lesson_restart", "lesson_print", "lesson_author")
-        actions = (named(menu.addAction(""), name) for name in names)
-        self._all, self._restart, self._print, self._author = actions
+        menu, model = named(QMenu(self), "lesson_menu_items"), self._model
+        self._all = menu_action(menu, "lesson_leave", "", model.leave)
+        self._restart = menu_action(menu, "lesson_restart", "", model.restart)
+        self._print = menu_action(menu, "lesson_print", "", self._on_print_triggered)
+        self._author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
         self.menu_button.setMenu(menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
@@ -418,10 +420,6 @@ class LessonPage(Panel):
         self.close_button.clicked.connect(model.toggle)
         self.term_close.clicked.connect(lambda: model.explain(""))
         typesetter().typeset.connect(self._show_anew)
-        self._all.triggered.connect(model.leave)
-        self._restart.triggered.connect(model.restart)
-        self._print.triggered.connect(self._on_print_triggered)
-        self._author.triggered.connect(lambda: ask_author(self, model))
         self.challenge_button.clicked.connect(self._on_challenge_clicked)
 
     def _on_print_triggered(self) -> None:

@@ -252,8 +252,8 @@ class ThumbnailStrip(QWidget):
         moves = menu.addMenu(self.tr("Move to"))
         fill_moves(moves, self._model, self._key, hashes)
         moves.setEnabled(not moves.isEmpty())
-        remove = named(menu.addAction(self.tr("Remove")), "thumbnail_remove")
-        remove.triggered.connect(partial(self._model.remove_pictures, self._key, hashes))
+        remove = partial(self._model.remove_pictures, self._key, hashes)
+        menu_action(menu, "thumbnail_remove", self.tr("Remove"), remove)
         menu.popup(where)
 
     def event(self, event: QEvent) -> bool:
@@ -342,9 +342,7 @@ class ClassCard(Panel):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _action(self, menu: QMenu, name: str, do: Callable[[], object]) -> QAction:
-        action = named(menu.addAction(""), f"class_{self.key}_{name}")
-        action.triggered.connect(lambda: do())
-        return action
+        return menu_action(menu, f"class_{self.key}_{name}", "", do)
 
     def _lay_out(self) -> None:
         name = QWidget()

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton, QWidget
 
 from gui.actions import OPEN_KEYS
@@ -105,12 +105,11 @@ class SourceBar(Panel):
         self.camera_menu = CameraMenu(self._model, self)
         # The menu hangs at the segment without setMenu(): a button with a menu cannot be checked
         # by the group when its own action is chosen.
-        self.snapshot_menu = named(QMenu(self), "snapshot_menu")
-        self._app_style = QAction(self.snapshot_menu)
-        self._tutorial_style = QAction(self.snapshot_menu)
-        self._app_style.setObjectName("snapshot_app_style")
-        self._tutorial_style.setObjectName("snapshot_tutorial_style")
-        self.snapshot_menu.addActions([self._app_style, self._tutorial_style])
+        menu = self.snapshot_menu = named(QMenu(self), "snapshot_menu")
+        self._app_style, self._tutorial_style = (
+            menu_action(menu, f"snapshot_{style}_style", "", partial(self.save_snapshot, style))
+            for style in ("app", "tutorial")
+        )
         self.snapshot_button.setMenu(self.snapshot_menu)
         self.snapshot_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -140,8 +139,6 @@ class SourceBar(Panel):
         self.record_button.clicked.connect(self._on_record_clicked)
         self.occlusion_switch.clicked.connect(model.explain)
         self.label_switch.clicked.connect(model.set_label_shown)
-        self._app_style.triggered.connect(lambda: self.save_snapshot("app"))
-        self._tutorial_style.triggered.connect(lambda: self.save_snapshot("tutorial"))
 
     # -- Showing -----------------------------------------------------------------------------------
 
