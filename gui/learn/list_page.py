@@ -6,13 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QFileDialog,
-    QInputDialog,
-    QLineEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog, QLineEdit, QWidget
 
 from gui.format import show_part, translate
 from gui.learn.learn_model import LearnModel, LearnState, own_lessons

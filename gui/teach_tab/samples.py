@@ -12,31 +12,18 @@ from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
 )
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath
-from PySide6.QtWidgets import (
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.format import show_integer, show_part, translate
 from gui.plots.legend import ClassMark
 from gui.teach_tab.move_menu import move_button
-from gui.theme import (
-    CAPTION_PX,
-    GAP_M_PX,
-    GAP_XL_PX,
-    active,
-    icon,
-)
-from gui.widgets.basic import describe, label, push_button, write_on
+from gui.theme import CAPTION_PX, GAP_M_PX, GAP_XL_PX, active, icon
+from gui.widgets.basic import Index, describe, label, push_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_ring, write_elided, write_in
 from gui.widgets.panel import Dialog
@@ -46,7 +33,6 @@ if TYPE_CHECKING:
     from gui.teach_tab.state import TeachState
     from gui.teach_tab.teach_model import TeachModel
 
-type Index = QModelIndex | QPersistentModelIndex
 
 MIME = "application/x-glassnet-samples"
 _PICTURE_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -17,14 +17,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import MOST_HIDDEN, MOST_UNITS, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
 from gui.widgets.basic import describe, named, push_button, set_role, tool_button, write_on
-from gui.widgets.fields import (
-    ChoiceCombo,
-    Field,
-    NumberCombo,
-    NumberEdit,
-    ValueCombo,
-    ValueEdit,
-)
+from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit, ValueCombo, ValueEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.popup_form import ROW_GAP_PX, PopupForm

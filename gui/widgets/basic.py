@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,6 +21,9 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+
+type Index = QModelIndex | QPersistentModelIndex
+"""What Qt hands to models and delegates."""
 
 ARROWS = {
     Qt.Key.Key_Left: (0, -1),

@@ -17,13 +17,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.window import GlassnetWindow
 from model.edits import network as edits
 from tests.gui.finding import find
-from tests.gui.teach_tab.conftest import (
-    PATIENT_MS,
-    at_rest,
-    import_now,
-    import_report,
-    train_now,
-)
+from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, import_now, import_report, train_now
 from tests.gui.told import last_told
 from vision.preprocessing import Preprocessing
 from vision.teaching.collection import Collection
