@@ -28,7 +28,7 @@ from gui.format import translate
 from gui.learn.learn_model import LearnModel, LearnState, place_of
 from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
-from gui.learn.rich_text import dressed, html_of, inline, plain, written
+from gui.learn.rich_text import html_of, inline, plain, written
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import (
@@ -52,7 +52,7 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 from model.glossary import glossary
-from model.lessons import LessonProgress, Question, Situation, Task, is_told
+from model.lessons import LessonProgress, Part, Question, Situation, Task, is_told
 
 _MARK_PX, _BAR_PX, _SIDE_PX = 18, 3, 14
 
@@ -157,11 +157,10 @@ class TaskRow(Panel):
         self._mark.show_task(is_done, is_next)
         tone = "next" if is_next else "done" if is_done else ""
         set_role(self, role="task", tone=tone)
-        self._html, self._spoken = html, plain(html)
-        text = dressed(inline(html))
-        show_rich(self.text, text, self._spoken)
-        said = dressed(inline(hint))
-        show_rich(self.hint, said, plain(hint))
+        text = inline(html)
+        self._html, self._spoken = html, plain(text)
+        show_rich(self.text, text)
+        show_rich(self.hint, inline(hint))
         self.show_me.setVisible(not is_done and bool(self.task.show))
         self.hint_button.setVisible(not is_done and bool(hint))
         if is_done:
@@ -238,8 +237,7 @@ class QuestionCard(Panel):
         is_over: bool,
     ) -> None:
         """Show what is asked and predicted, and once training is over what is so."""
-        text = dressed(html)
-        show_rich(self.text, text, plain(html))
+        show_rich(self.text, html)
         for number, (button, words, said) in enumerate(
             zip(self.choices, self._words, choices, strict=True), start=1
         ):
@@ -254,8 +252,7 @@ class QuestionCard(Panel):
                 button.setChecked(False)
             self._group.setExclusive(True)
         self.answer.setVisible(is_over and bool(answer))
-        said = dressed(f"{verdict(self.question, predicted, choices)}{answer}")
-        show_rich(self.answer, said, plain(said))
+        show_rich(self.answer, f"{verdict(self.question, predicted, choices)}{answer}")
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -497,8 +494,8 @@ class LessonPage(Panel):
         lesson = progress.lesson
         prose = lesson.text(language()).steps[progress.step.id]
 
-        def html(part: object) -> str:
-            return html_of(part, situation, lesson.folder)  # type: ignore[arg-type]
+        def html(part: Part | str) -> str:
+            return html_of(part, situation, lesson.folder)
 
         text = html(prose.text)
         self.prose.setVisible(bool(text))
@@ -525,9 +522,8 @@ class LessonPage(Panel):
         # It may tell what is still to be predicted, or of what is still to be made.
         is_seen = bool(see) and progress.open_question is None and is_told(prose.see, situation)
         self._see_card.setVisible(is_seen)
-        lead = self.tr("What you see.")
-        text = dressed(f"{strong(lead)} {see}")
-        show_rich(self.see, text, f"{lead} {plain(see)}")
+        lead = strong(self.tr("What you see."))
+        show_rich(self.see, f"{lead} {see}")
         self.challenge_button.setVisible(progress.is_last and bool(lesson.file.challenge))
         self.ways.show_progress(progress)
         self._show_locks(progress)
@@ -544,7 +540,7 @@ class LessonPage(Panel):
         html = term_html(self._state)
         self._term_card.setVisible(bool(html))
         if html:
-            show_rich(self.term, dressed(html), plain(html))
+            show_rich(self.term, html)
 
     def _write_place(self) -> None:
         progress = self._state.progress
