@@ -90,10 +90,7 @@ _LARGEST = np.float32(10)
 def ssd_anchors(size_wh: tuple[int, int]) -> Array:
     """Return the anchors of an SSD MobileNet as (P, 4): centre and size as shares of the tensor.
 
-    Parameters
-    ----------
-    size_wh
-        Width and height of the tensor in pixels; 300 x 300 gives 1,917 anchors.
+    The tensor's width and height are in pixels; 300 x 300 gives 1,917 anchors.
 
     Notes
     -----

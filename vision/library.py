@@ -93,16 +93,8 @@ class ModelLibrary:
     ) -> bool:
         """Fetch a model, going on where an earlier download was cut off.
 
-        Parameters
-        ----------
-        should_stop
-            Asked after each piece; what has come so far is kept.
-        publish
-            Called after each piece.
-
-        Returns
-        -------
-        True if the model is there, False if it was stopped.
+        It is asked after each piece whether it should stop, and publishes how far it is; what has
+        come by then is kept. Returned is whether the model is there, False if it was stopped.
 
         Raises
         ------

@@ -305,13 +305,9 @@ _CHECKED_BYTES: Final = 32 * 1024 * 1024
 
 
 def good_pictures(paths: list[Path]) -> tuple[list[Path], list[VisionError]]:
-    """Tell files that can be shown from others, before anything is given up for them.
+    """Return the files that can be shown, and what is wrong with each other one.
 
     Their pixels are not decoded: a fault among these is told when the picture is read.
-
-    Returns
-    -------
-    The good files, and what is wrong with each other one.
     """
     good: list[Path] = []
     errors: list[VisionError] = []

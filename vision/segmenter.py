@@ -178,16 +178,9 @@ def _blurred(picture: Picture) -> Picture:
 
 
 def cut_out(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np.uint8]:
-    """Return a picture with its background replaced.
+    """Return a picture (H, W, 3) BGR with its background replaced, as (H, W, 4) BGRA; both uint8.
 
-    Parameters
-    ----------
-    picture
-        (H, W, 3) BGR, uint8.
-
-    Returns
-    -------
-    (H, W, 4) BGRA, uint8: the background is transparent if it is removed, else opaque.
+    The background is transparent if it is removed, else opaque.
     """
     height, width = picture.shape[:2]
     opacity = _opacity(result, (width, height), how.threshold)

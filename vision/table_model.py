@@ -16,20 +16,10 @@ from vision.reasons import sides_text
 
 
 def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Return what OpenCV answers when it runs an ONNX file on rows of numbers.
+    """Return what OpenCV answers, (rows, outputs), when it runs an ONNX file on (rows, features).
 
-    Parameters
-    ----------
-    path
-        A model with one input of shape (rows, features) and one output, that this program has
-        written: nothing tries it in another process first.
-    rows
-        Shape (rows, features).
-
-    Returns
-    -------
-    ndarray
-        Shape (rows, outputs).
+    The file has one such input and output and was written by this program: nothing tries it in
+    another process first.
 
     Raises
     ------

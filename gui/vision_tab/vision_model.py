@@ -211,10 +211,7 @@ class VisionModel(QObject):
     def _complain(self, reason: Exception | Words, details: str = "") -> None:
         """Tell a person what went wrong; all that Vision has to say of failures goes through here.
 
-        Parameters
-        ----------
-        reason
-            An error, or what says a sentence where nothing was raised.
+        It is an error, or what says a sentence where nothing was raised.
         """
         if isinstance(reason, VisionError) and self._takes_settings_back(reason):
             error = reason

@@ -125,9 +125,7 @@ AGREEMENT: Final = 1e-4
 def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explanation | None:
     """Recompute a number of a layer, in float64, from the tensors that the layer reads.
 
-    Returns
-    -------
-    How it comes about, or None for a layer that is not explained.
+    Returned is how it comes about, or None for a layer that is not explained.
 
     Notes
     -----

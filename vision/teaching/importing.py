@@ -171,20 +171,10 @@ def import_files(
     should_stop: Callable[[], bool],
     publish: Callable[[int], None],
 ) -> Import | None:
-    """Make samples of files.
+    """Make samples of files; those that are no pictures are listed as unreadable.
 
-    Parameters
-    ----------
-    paths
-        Files; those that are no pictures are listed as unreadable.
-    should_stop
-        Asked before each file.
-    publish
-        Told after each file how many are done.
-
-    Returns
-    -------
-    What came of them, or None if it was stopped.
+    `publish` is told after each file how many are done. Returned is what came of them, or None if
+    it was stopped.
     """
     pictures: list[Picture] = []
     unreadable: list[VisionError] = []
