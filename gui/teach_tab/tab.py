@@ -25,7 +25,7 @@ from gui.session import Session
 from gui.tab import Status, Tab
 from gui.teach_tab.classes_panel import ClassesPanel
 from gui.teach_tab.confusion_panel import ConfusionPanel
-from gui.teach_tab.head_panel import HeadPanel
+from gui.teach_tab.head_view import HeadPanel
 from gui.teach_tab.import_report import ImportReport
 from gui.teach_tab.preview_panel import PreviewPanel
 from gui.teach_tab.result_panel import ResultPanel
