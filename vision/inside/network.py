@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from vision.engine import Engine
+from vision.engine import Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.inside.graph import Graph, as_maps, read_graph
 from vision.model_files import ModelFile, parse_model
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 type Maps = npt.NDArray[np.float32]
 """What a layer gives: (maps, height, width) float32."""
+
+_OWN_REFERENCES = 3
+"""To an array that only `InsideNetwork` has: its dictionary, the loop and `getrefcount` itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +110,7 @@ class InsideNetwork:
             if error.code is Fault.MODEL_STOPPED:
                 raise
         self._reference: ReferenceEvaluator | None = None
-        self._held: object = None
+        self._recent: deque[Outputs] = deque(maxlen=2)
         self.is_by_reference = self._engine is None
 
     def run(self, blob: Blob) -> Forward:
@@ -120,17 +125,17 @@ class InsideNetwork:
         outputs = self._by_engine(blob)
         if outputs is None:
             outputs = self._by_reference(blob)
-        # The next forward's maps take over the memory of those before the last: new memory would
-        # cost as much time again as the maps themselves.
-        self._held = outputs
+        # The next forward fills the maps of the one before the last, if nobody has them any more:
+        # new memory would cost as much time again as the maps themselves.
+        self._recent.append(outputs)
         elapsed_ms = (time.perf_counter() - started) * 1e3
         return Forward({self.graph.picture: blob, **outputs}, elapsed_ms)
 
-    def _by_engine(self, blob: Blob) -> dict[str, npt.NDArray[np.float32]] | None:
+    def _by_engine(self, blob: Blob) -> Outputs | None:
         if self._engine is None:
             return None
         try:
-            outputs = self._engine.forward(blob, self._names)
+            outputs = self._engine.forward(blob, self._names, self._free_again())
         except VisionError as error:
             if error.code is Fault.MODEL_BUSY:
                 raise
@@ -139,7 +144,14 @@ class InsideNetwork:
             return None
         return outputs
 
-    def _by_reference(self, blob: Blob) -> dict[str, npt.NDArray[np.float32]]:
+    def _free_again(self) -> Outputs:
+        """Return the maps of an earlier forward that nobody else holds, or none."""
+        for outputs in self._recent:
+            if not any(sys.getrefcount(maps) > _OWN_REFERENCES for maps in outputs.values()):
+                return outputs
+        return {}
+
+    def _by_reference(self, blob: Blob) -> Outputs:
         import onnx
         from onnx.reference import ReferenceEvaluator
 

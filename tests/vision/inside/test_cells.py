@@ -338,6 +338,26 @@ def test_engine_outputs_are_those_of_the_plain_network(
     assert network.graph.picture == "image"
 
 
+def test_maps_that_are_held_stay_and_the_others_are_filled_again(bundled: Classifier) -> None:
+    file = bundled.engine.file
+    blobs = [noise(1, 3, 224, 224) * scale for scale in (0.5, 1, 2)]
+    alone = [InsideNetwork(file, blob.shape).run(blob).maps("logits") for blob in blobs]
+    network = InsideNetwork(file, blobs[0].shape)
+    held = network.run(blobs[0])
+    # Of the second forward a person may look at one map, long after the forward is gone.
+    one_map = network.run(blobs[1]).maps("logits")[7]
+    third = network.run(blobs[2])
+    lies_at = id(third.tensors["logits"])
+    np.testing.assert_array_equal(third.maps("logits"), alone[2])
+    del third
+    again = network.run(blobs[0])
+    assert id(again.tensors["logits"]) == lies_at
+    for name, maps in held.tensors.items():
+        np.testing.assert_array_equal(again.tensors[name], maps)
+    np.testing.assert_array_equal(held.maps("logits"), alone[0])
+    np.testing.assert_array_equal(one_map, alone[1][7])
+
+
 def test_onnx_computes_the_maps_where_opencv_cannot() -> None:
     nodes = [
         helper.make_node("LpPool", ["x"], ["p"], kernel_shape=[2, 2], p=2),
