@@ -2636,8 +2636,8 @@
 <context>
     <name>Doctor</name>
     <message>
-        <source>Unit {unit} of layer {layer} is dead</source>
-        <translation>{layer}. katmanın {unit}. birimi ölü</translation>
+        <source>Unit {unit} is dead</source>
+        <translation>{unit} birimi ölü</translation>
     </message>
     <message>
         <source>Re-draw its weights</source>
@@ -2712,8 +2712,8 @@
         <translation>{units} birimin yalnızca {kinds} birbirinden farklı. Aynı olan birimler aynı gradyanı alır, hep aynı kalır.</translation>
     </message>
     <message>
-        <source>Unit {unit} of layer {layer} is saturated</source>
-        <translation>{layer}. katmanın {unit}. birimi doymuş</translation>
+        <source>Unit {unit} is saturated</source>
+        <translation>{unit} birimi doymuş</translation>
     </message>
     <message>
         <source>It sits at the ends of {activation} on nearly every row, where it is nearly flat.</source>
