@@ -172,6 +172,7 @@ _FOR_LATER = (
 _AFTER_THE_FRAME = (
     "gui.build_tab.tab",
     "gui.widgets.accessible",
+    "numpy.random",
     "pyqtgraph",
     # Of Qt's classes, each with all its enumerations, which Python takes long to make.
     "QAbstractItemView",
