@@ -20,6 +20,10 @@ MOST_CLASSES = 20
 """A target of at most so many different whole numbers is taken for classes."""
 
 
+LARGEST = 1e150
+"""A number beyond it, either way, is refused: squares of such numbers are no numbers any more."""
+
+
 class _Target(NamedTuple):
     """Targets as arrays.
 
@@ -45,8 +49,9 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     Raises
     ------
     ModelError
-        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_column``,
-        ``data.csv_columns``, ``data.csv_categories``, ``data.csv_target``, ``data.csv_gaps``.
+        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_large``,
+        ``data.csv_column``, ``data.csv_columns``, ``data.csv_categories``, ``data.csv_target``,
+        ``data.csv_gaps``.
 
     Notes
     -----
@@ -144,6 +149,17 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
                 column=column.name,
                 text=repr(text[:40]),
             )
+        if column.numbers is not None and (is_large := np.abs(column.numbers) > LARGEST).any():
+            at = int(is_large.argmax())
+            raise ModelError(
+                "data.csv_large",
+                "{file}, row {row}, column {column}: {value} is too large to compute with. Divide "
+                "the column, or leave it out.",
+                file=data.path,
+                row=at + 1,
+                column=column.name,
+                value=float(column.numbers[at]),
+            )
     return features, targets
 
 
@@ -224,7 +240,15 @@ def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> 
     whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
     if data.task == "regression" or (data.task == "auto" and not whole):
         return _Target(values[:, None], (column.name,), (), "regression")
-    return _classes(column.name, tuple(f"{kind:g}" for kind in kinds), codes, data)
+    return _classes(column.name, tuple(map(_plain, kinds.tolist())), codes, data)
+
+
+def _plain(value: float) -> str:
+    """Return a number as a class is called by it: short, but no two numbers alike."""
+    short = f"{value:g}"
+    if float(short) == value:
+        return short
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _classes(name: str, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData) -> _Target:
