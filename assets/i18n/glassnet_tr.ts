@@ -14914,6 +14914,10 @@ doğruluk</translation>
         <translation>{rows} eğitim satırının {right:doğru|hiçbiri doğru değil}.</translation>
     </message>
     <message>
+        <source>R² {value} on the test rows.</source>
+        <translation>Test satırlarında R² {value}.</translation>
+    </message>
+    <message>
         <source>The only row is undecided.</source>
         <translation>Tek satır kararsız.</translation>
     </message>

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.data.csv.read import CsvColumn, CsvTable, read_csv
+from model.data.csv.read import FEWEST_DISTINCT, CsvColumn, CsvTable, read_csv
 from model.data.dataset import Dataset, LeftOut, Task, labels
 from model.data.scaling import scale_columns
 from model.data.split import split_rows
@@ -17,7 +17,7 @@ MOST_CATEGORIES = 100
 """A column of more different words is not turned into one column each."""
 
 MOST_CLASSES = 20
-"""A target of at most so many different whole numbers is taken for classes."""
+"""A target of at most so many different whole numbers is taken for classes, where they recur."""
 
 
 LARGEST = 1e150
@@ -238,7 +238,8 @@ def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> 
     values = column.numbers[keep]
     kinds, codes = np.unique(values, return_inverse=True)
     whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
-    if data.task == "regression" or (data.task == "auto" and not whole):
+    recur = len(values) < FEWEST_DISTINCT or len(kinds) == 2 or 2 * len(kinds) <= len(values)
+    if data.task == "regression" or (data.task == "auto" and not (whole and recur)):
         return _Target(values[:, None], (column.name,), (), "regression")
     return _classes(column.name, tuple(map(_plain, kinds.tolist())), codes, data)
 

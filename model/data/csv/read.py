@@ -38,7 +38,8 @@ MOST_COLUMNS = 1024
 columns is nothing that a person could choose from."""
 
 FEWEST_DISTINCT = 8
-"""A column of words, no two of them equal, names its rows from so many rows on."""
+"""From so many rows on, a column without two equal words names its rows, and whole numbers that
+hardly ever recur are values and not classes."""
 
 NUMERIC_SHARE = 0.9
 """A column with so many numbers is one of numbers, and what is none in it is a fault of it."""

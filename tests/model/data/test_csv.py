@@ -185,6 +185,15 @@ def test_classes_of_large_numbers_keep_names_of_their_own(tmp_path: Path) -> Non
     assert parts.class_names == ("0.12345678", "0.5")
 
 
+def test_whole_numbers_are_classes_only_where_they_recur(tmp_path: Path) -> None:
+    years = "a,year\n" + "\n".join(f"{n % 5},{1947 + n}" for n in range(16)) + "\n"
+    assert dataset(tmp_path, years).task == "regression"
+    assert dataset(tmp_path, years, task="classification").task == "multiclass"
+    grades = "a,grade\n" + "\n".join(f"{n % 5},{n % 4}" for n in range(16)) + "\n"
+    assert dataset(tmp_path, grades).task == "multiclass"
+    assert dataset(tmp_path, "a,y\n1,0\n2,1\n").task == "binary"
+
+
 def test_the_words_of_a_column_are_named_in_their_order(tmp_path: Path) -> None:
     assert dataset(tmp_path).categories == (("city", ("Ankara", "Bursa", "İzmir")),)
 
