@@ -5311,6 +5311,10 @@ ulaşılan en iyi sonuç</translation>
         <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
     </message>
     <message>
+        <source>seeds reach an R² of {value}</source>
+        <translation>tohumda R² en az {value}</translation>
+    </message>
+    <message>
         <source>seeds solve {task}</source>
         <translation>tohum {task} çözüyor</translation>
     </message>
