@@ -2113,6 +2113,10 @@
         <translation>Kullanım</translation>
     </message>
     <message>
+        <source>words, no two alike</source>
+        <translation>sözcükler, hepsi farklı</translation>
+    </message>
+    <message>
         <source>Feature</source>
         <translation>Girdi</translation>
     </message>
@@ -5305,6 +5309,10 @@ ulaşılan en iyi sonuç</translation>
     <message>
         <source>Double-click a curve, or choose it with the arrow keys and press Enter</source>
         <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
+    </message>
+    <message>
+        <source>seeds reach an R² of {value}</source>
+        <translation>tohumda R² en az {value}</translation>
     </message>
     <message>
         <source>seeds solve {task}</source>
@@ -13403,6 +13411,10 @@ doğruluk</translation>
         <translation>{file}, {line}. satır: Bundan sonra bir virgül ya da kapanış ayracı eksik. Ekleyin.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: the first row has {expected} fields, but this one has {found}.</source>
+        <translation>{file}, {line}. satır: ilk satırda {expected} alan var, bunda {found}.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
         <translation>{file}, {line}. satır: {heading} başlığı bir dersin başlığı değil. Bir kez # Başlık, sonra ## adım: Başlık, altında da adıyla birlikte ### task, hint, question ya da answer veya ### see kullanın.</translation>
     </message>
@@ -13417,10 +13429,6 @@ doğruluk</translation>
     <message>
         <source>{file}, line {line}: the picture {picture} is not in the lesson&apos;s folder. Put a {kinds} file there and write its name alone.</source>
         <translation>{file}, {line}. satır: {picture} görüntüsü dersin klasöründe değil. Oraya bir {kinds} dosyası koyun ve yalnızca adını yazın.</translation>
-    </message>
-    <message>
-        <source>{file}, line {line}: there are {found} fields, but the first row has {expected}.</source>
-        <translation>{file}, {line}. satır: {found} alan var, ama ilk satırda {expected}.</translation>
     </message>
     <message>
         <source>{file}, line {line}: there is a comma with nothing after it. Delete the comma.</source>
@@ -13641,6 +13649,10 @@ doğruluk</translation>
     <message>
         <source>{file} holds no rows. Choose another file.</source>
         <translation>{file} dosyasında satır yok. Başka bir dosya seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, row {row}, column {column}: {value} is too large to compute with. Divide the column, or leave it out.</source>
+        <translation>{file}, {row}. satır, {column} sütunu: {value} hesaplanamayacak kadar büyük. Sütunu bir sayıya bölün ya da atlayın.</translation>
     </message>
     <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
@@ -14904,6 +14916,10 @@ doğruluk</translation>
     <message>
         <source>{right} of {rows} training rows are right.</source>
         <translation>{rows} eğitim satırının {right:doğru|hiçbiri doğru değil}.</translation>
+    </message>
+    <message>
+        <source>R² {value} on the test rows.</source>
+        <translation>Test satırlarında R² {value}.</translation>
     </message>
     <message>
         <source>The only row is undecided.</source>
