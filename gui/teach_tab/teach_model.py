@@ -480,6 +480,7 @@ class TeachModel(QObject):
     def import_folder(self, folder: Path) -> None:
         """Make classes of a folder that holds one folder of images for each, in order of name."""
         held, names = self.document.collection, QCollator(QLocale())
+        names.setNumericMode(True)
 
         def work(
             should_stop: Callable[[], bool], publish: Callable[[Busy], None]
