@@ -13415,6 +13415,10 @@ doğruluk</translation>
         <translation>{file} açıldığında {most} MB sınırını aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one as &quot;.</source>
+        <translation>{file}, {line}. satır: JSON düz çift tırnak işareti ister. Bunu &quot; olarak yazın.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
         <translation>{file}, {line}. satır: Bundan sonra bir virgül ya da kapanış ayracı eksik. Ekleyin.</translation>
     </message>
