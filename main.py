@@ -115,6 +115,19 @@ def sentence_of(error: ModelError | VisionError) -> str:
     return whole_sentence_of(error)
 
 
+def words_of_reason(error: OSError) -> str:
+    """Return why the system refused something, in the language in use."""
+    from vision.reasons import reason_of
+
+    words = reason_of(error)
+    if not speaks_turkish():
+        return words
+    from gui.error_texts import translated
+
+    use_words_of_window()
+    return translated(words)
+
+
 def names_of_classes() -> Callable[[str], str]:
     """Return what says how a class is called, in Turkish by the window's own translation."""
     if not speaks_turkish():
@@ -316,10 +329,9 @@ def run_teach(options: argparse.Namespace) -> int:
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
     from gui.teach_tab.command import teach_folder, teach_text
+    from model.command import require_apart
 
-    if options.onnx and options.out and options.onnx.resolve() == options.out.resolve():
-        text = said("{name}: --onnx and --out name the same file. Give each a name of its own.")
-        return _refuse(text.format(name=options.out))
+    require_apart([("--onnx", options.onnx), ("--out", options.out)])
     taught = teach_folder(
         options.folder,
         hidden=options.hidden,
@@ -674,7 +686,7 @@ def run_command(arguments: Sequence[str]) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         name = error.filename or said("standard output")
         text = said("{name}: {reason}. Check the name, the permissions and the room.")
-        return _refuse(text.format(name=name, reason=error.strerror))
+        return _refuse(text.format(name=name, reason=words_of_reason(error)))
     return status
 
 

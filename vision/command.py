@@ -169,7 +169,7 @@ def detect_pictures(
     detector.limits = Limits(
         usual.score if score is None else score, usual.overlap if overlap is None else overlap
     )
-    names = _names_in_folder(paths)
+    names = _names_in_folder(paths, draw)
 
     def look(item: BatchItem, picture: Picture) -> None:
         if draw is not None and isinstance(item.result, DetectionResult):
@@ -187,9 +187,13 @@ def detect_pictures(
     return reports, skipped
 
 
-def _names_in_folder(paths: list[Path]) -> list[str]:
-    """Return a name for the drawing of each picture; of equal ones, all but the first a number."""
-    used: set[str] = set()
+def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:
+    """Return a name for the drawing of each picture in a folder.
+
+    Of equal ones all but the first have a number, and all that a picture itself has there.
+    """
+    home = None if folder is None else folder.resolve()
+    used = {path.name.casefold() for path in paths if path.resolve().parent == home}
     names = []
     for path in paths:
         name, number = f"{path.stem}.png", 2

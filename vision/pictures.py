@@ -310,7 +310,7 @@ def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
 
 
 def list_pictures(folder: Path | str) -> list[Path]:
-    """Return the picture files of a folder, by name, without looking into subfolders.
+    """Return the pictures of a folder that are not hidden, by name, none of its subfolders.
 
     Raises
     ------
@@ -325,7 +325,13 @@ def list_pictures(folder: Path | str) -> list[Path]:
     except OSError as error:
         reason = reason_of(error)
         raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error
-    found = [path for path in entries if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
+    found = [
+        path
+        for path in entries
+        if path.suffix.lower() in PICTURE_SUFFIXES
+        and not path.name.startswith(".")  # what macOS leaves beside each picture is none
+        and path.is_file()
+    ]
     if not found:
         raise VisionError(Fault.FOLDER_WITHOUT_PICTURES, file=str(folder))
     return found

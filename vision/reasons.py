@@ -18,6 +18,7 @@ class Reason(StrEnum):
     CONNECTION_CUT = "the connection was cut off"
     CONNECTION_FAILED = "the connection failed or was cut off"
     CONNECTION_REFUSED = "the connection was refused"
+    EXISTS = "a file of this name is there already"
     HOST_UNKNOWN = "no computer of this name was found"
     IN_USE = "it is missing or in use by another program"
     IS_FOLDER = "it is a folder"
@@ -97,6 +98,7 @@ def words_of(error: Exception) -> str:
 _BY_NUMBER: Final = {
     errno.EACCES: Reason.NO_PERMISSION,
     errno.EPERM: Reason.NO_PERMISSION,
+    errno.EEXIST: Reason.EXISTS,
     errno.EISDIR: Reason.IS_FOLDER,
     errno.ENAMETOOLONG: Reason.NAME_TOO_LONG,
     errno.ENOENT: Reason.NO_SUCH_FOLDER,

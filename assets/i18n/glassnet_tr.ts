@@ -7971,6 +7971,10 @@ doğruluk</translation>
         <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
     </message>
     <message>
+        <source>1 or 3</source>
+        <translation>1 ya da 3</translation>
+    </message>
+    <message>
         <source>A class needs a name. Type one.</source>
         <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
@@ -8547,24 +8551,12 @@ doğruluk</translation>
         <translation>Ekrandaki veriler başka türlü ölçeklenmiş; fark ilk ve son ağırlıklara katıldı.</translation>
     </message>
     <message>
-        <source>The experiment is damaged at {path}: {fault}.</source>
-        <translation>Deney dosyası bozuk ({path}): {fault}.</translation>
-    </message>
-    <message>
         <source>The exported program does not answer as the network does ({reason}), so it is not written. Report it with the experiment&apos;s file.</source>
         <translation>Dışa aktarılan program ağla aynı yanıtı vermiyor ({reason}); bu yüzden yazılmadı. Bunu deneyin dosyasıyla birlikte bildirin.</translation>
     </message>
     <message>
-        <source>The file has no schema_version, so it is no Glassnet experiment.</source>
-        <translation>Dosyada schema_version yok; bu bir Glassnet deneyi değil.</translation>
-    </message>
-    <message>
         <source>The file has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
         <translation>Dosyanın sürümü {version}; bu Glassnet yalnızca {known} ve önceki sürümleri okur. Açmak için daha yeni bir Glassnet kurun.</translation>
-    </message>
-    <message>
-        <source>The file is not text: byte {position} is not UTF-8.</source>
-        <translation>Dosya metin değil: {position}. bayt UTF-8 değil.</translation>
     </message>
     <message>
         <source>The input {term} is listed twice. Take one out.</source>
@@ -8849,6 +8841,14 @@ doğruluk</translation>
     <message>
         <source>a file of this kind holds no picture of this size</source>
         <translation>bu tür bir dosya bu boyutta bir görüntü tutamaz</translation>
+    </message>
+    <message>
+        <source>a file of this name is there already</source>
+        <translation>bu adda bir dosya zaten var</translation>
+    </message>
+    <message>
+        <source>a finite number other than 0</source>
+        <translation>0’dan farklı, sonlu bir sayı</translation>
     </message>
     <message>
         <source>a formula has more than {most} letters</source>
@@ -12863,6 +12863,14 @@ doğruluk</translation>
         <translation>bu geçerli bir adres değil</translation>
     </message>
     <message>
+        <source>three finite numbers</source>
+        <translation>üç sonlu sayı</translation>
+    </message>
+    <message>
+        <source>three numbers above 0</source>
+        <translation>0’dan büyük üç sayı</translation>
+    </message>
+    <message>
         <source>three-toed sloth</source>
         <translation>üç parmaklı tembel hayvan</translation>
     </message>
@@ -13057,6 +13065,10 @@ doğruluk</translation>
     <message>
         <source>tv monitor</source>
         <translation>televizyon ekranı</translation>
+    </message>
+    <message>
+        <source>two sides from 1 to 4096 pixels</source>
+        <translation>1 ile 4096 piksel arası iki kenar</translation>
     </message>
     <message>
         <source>typewriter keyboard</source>
@@ -13383,6 +13395,10 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
+        <source>{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` makes an experiment of it.</source>
+        <translation>{file} bir deney değil, bir tablo. `train --data {file} --out AD.glassnet` ondan bir deney oluşturur.</translation>
+    </message>
+    <message>
         <source>{file} is an Excel workbook of the old kind, or locked by a password. Save it as .xlsx without one.</source>
         <translation>{file} eski türden ya da parolayla kilitli bir Excel çalışma kitabı. Parolasız olarak .xlsx biçiminde kaydedin.</translation>
     </message>
@@ -13405,6 +13421,10 @@ doğruluk</translation>
     <message>
         <source>{file} unpacks to more than {most} MB, which is too much for a table. Keep only the sheet that you need, or save it as CSV.</source>
         <translation>{file} açıldığında {most} MB sınırını aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one as &quot;.</source>
+        <translation>{file}, {line}. satır: JSON düz çift tırnak işareti ister. Bunu &quot; olarak yazın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
@@ -13639,6 +13659,22 @@ doğruluk</translation>
         <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için onları seçin.</translation>
     </message>
     <message>
+        <source>The experiment is damaged at {path}: {fault}. Open another copy of it.</source>
+        <translation>Deney dosyası bozuk ({path}): {fault}. Dosyanın başka bir kopyasını açın.</translation>
+    </message>
+    <message>
+        <source>The file breaks off or is damaged at line {line}, column {column}. Open another copy of it.</source>
+        <translation>Dosya {line}. satırın {column}. sütununda kesiliyor ya da bozuk. Başka bir kopyasını açın.</translation>
+    </message>
+    <message>
+        <source>The file has no schema_version, so it is no Glassnet experiment. Open a .glassnet file.</source>
+        <translation>Dosyada schema_version yok; bu bir Glassnet deneyi değil. Bir .glassnet dosyası açın.</translation>
+    </message>
+    <message>
+        <source>The file is not text: byte {position} is not UTF-8. Open a .glassnet file.</source>
+        <translation>Dosya metin değil: {position}. bayt UTF-8 değil. Bir .glassnet dosyası açın.</translation>
+    </message>
+    <message>
         <source>{file} cannot be written: {fault}. Choose another name or folder.</source>
         <translation>{file} yazılamıyor: {fault}. Başka bir ad ya da klasör seçin.</translation>
     </message>
@@ -13741,6 +13777,10 @@ doğruluk</translation>
     <message>
         <source>{file}: {column} holds words; of several targets each must be a number.</source>
         <translation>{file}: {column} sözcük içeriyor; birden çok hedefin her biri sayı olmalı.</translation>
+    </message>
+    <message>
+        <source>{file}: {first} and {second} name the same file. Give each a name of its own.</source>
+        <translation>{file}: {first} ile {second} aynı dosyayı gösteriyor. Her birine ayrı bir ad verin.</translation>
     </message>
     <message>
         <source>{file}: {name} is not in the lesson&apos;s folder. Copy it there and write its name alone.</source>
@@ -13919,16 +13959,16 @@ doğruluk</translation>
         <translation>{width} x {height}; {colours}; ortalama {mean}; ölçek {scale}{std}; {fit}</translation>
     </message>
     <message>
-        <source>{name} is not there any more.</source>
-        <translation>{name} artık yerinde değil.</translation>
-    </message>
-    <message>
         <source>{name} cannot be read or written: {reason}.</source>
         <translation>{name} okunamıyor ya da yazılamıyor: {reason}.</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}). Your network is as it was before.</source>
         <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki hâlinde.</translation>
+    </message>
+    <message>
+        <source>{name} is not there. Check its name and folder.</source>
+        <translation>{name} bulunamadı. Adını ve klasörünü denetleyin.</translation>
     </message>
     <message>
         <source>The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser.</source>
@@ -13961,10 +14001,6 @@ doğruluk</translation>
     <message>
         <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
         <translation>{name} sınıfında çok az görüntü var ({count}); biri öğrenme, biri doğrulama için olmak üzere en az {least} görüntü gerekir. Görüntü ekleyin ya da sınıfı kaldırın.</translation>
-    </message>
-    <message>
-        <source>The file breaks off or is damaged at line {line}, column {column}.</source>
-        <translation>Dosya {line}. satırın {column}. sütununda kesiliyor ya da bozuk.</translation>
     </message>
     <message>
         <source>There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.</source>

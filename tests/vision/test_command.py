@@ -198,6 +198,14 @@ def test_drawings_of_pictures_of_one_name_do_not_cover_each_other(
     assert 0.005 < differs.mean() < 0.2
 
 
+def test_a_drawing_beside_its_picture_does_not_cover_it(images: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "cat.png"
+    picture.write_bytes((images / "chelsea.png").read_bytes())
+    detect_pictures([tmp_path / "." / "cat.png"], draw=tmp_path)
+    assert picture.read_bytes() == (images / "chelsea.png").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cat-2.png", "cat.png"]
+
+
 def test_what_cannot_be_read_is_skipped_when_detecting(images: Path, tmp_path: Path) -> None:
     reports, skipped = detect_pictures([tmp_path / "nope.png", images / "coffee.png"])
     assert len(reports) == 1
