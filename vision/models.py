@@ -221,7 +221,9 @@ def make_predictor(
             named = _usual_names(recognition.head, trial(engine, file), file)
         return Detector(engine, settings, recognition.head, named, manifest)
     named = labels or labels_for(file, manifest, folder)
-    needed = softmax_needed(file.structure) if manifest is None else manifest.softmax_needed
+    needed = softmax_needed(file.structure)
+    if manifest is not None and needed is not False:  # what ends in softmax needs none
+        needed = manifest.softmax_needed
     return Classifier(engine, settings, named, needed, manifest)
 
 
