@@ -96,7 +96,7 @@ class StageState:
     kind
         An invitation, a wait, a fault, or a picture.
     name
-        The source that is waited for or failed.
+        The source that is waited for or failed, or whose frame is on show.
     error
         What is wrong with a source that tries again by itself, or ``None``.
     was_opened
