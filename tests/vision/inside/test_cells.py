@@ -219,6 +219,47 @@ def test_an_activation_after_a_strided_padded_grouped_convolution(
         assert told.agrees
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("Sigmoid", "c", "s"), ("Mul", "c s", "y")],
+        [("HardSigmoid", "c", "s"), ("Mul", "s c", "y")],
+        [("Softplus", "c", "p"), ("Tanh", "p", "t"), ("Mul", "c t", "y")],
+        [
+            ("Div", "c root", "d"),
+            ("Erf", "d", "e"),
+            ("Add", "e one", "a"),
+            ("Mul", "c a", "m"),
+            ("Mul", "m half", "y"),
+        ],
+    ],
+    ids=["SiLU", "HardSwish", "Mish", "GELU"],
+)
+def test_what_opencv_joins_to_one_operator_is_seen_step_by_step(
+    steps: list[tuple[str, str, str]],
+) -> None:
+    numbers = {"root": 2**0.5, "one": 1.0, "half": 0.5}
+    weights: dict[str, Array] = {
+        name: np.float32(value).reshape(())
+        for name, value in numbers.items()
+        if any(name in inputs.split() for _, inputs, _ in steps)
+    }
+    weights["w"] = np.random.default_rng(4).standard_normal((4, 3, 3, 3)).astype(np.float32)
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["c"]),
+        *(helper.make_node(name, inputs.split(), [output]) for name, inputs, output in steps),
+        helper.make_node("GlobalAveragePool", ["y"], ["z"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 3, 9, 9]}, {"z": [1, 4, 1, 1]}, weights)
+    network, forward = run(known_file(data), noise(1, 3, 9, 9))
+    assert not network.is_by_reference
+    for layer in network.graph.layers:
+        assert forward.maps(layer.output).shape == layer.maps_shape
+        told = explain(network.graph, forward, layer, Cell(2, 0, 0))
+        assert told is None or told.agrees
+    assert sum(layer.kind is Kind.OTHER for layer in network.graph.layers) <= 1  # Erf
+
+
 def test_a_gap_is_told() -> None:
     nodes = [helper.make_node("Relu", ["x"], ["y"])]
     graph, forward = small(nodes, {}, [1, 2, 6, 7])
