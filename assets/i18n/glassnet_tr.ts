@@ -10319,6 +10319,10 @@ doğruluk</translation>
         <translation>Amerikan futbolu kaskı</translation>
     </message>
     <message>
+        <source>foreground</source>
+        <translation>ön plan</translation>
+    </message>
+    <message>
         <source>fork</source>
         <translation>çatal</translation>
     </message>

@@ -329,7 +329,10 @@ class ModelPanel(Panel):
         widget.write(name, origin, fact, action)
 
     def _write_report(self, report: ModelReport) -> None:
-        shape = "×".join(str(side or 1) for side in report.input_shape)
+        # Letters are sides that may be of any length.
+        shape = "×".join(
+            str(side or letter) for side, letter in zip(report.input_shape, "1CHW", strict=False)
+        )
         text = self.tr("Loads, takes {shape}, gives {scores}.").format(
             shape=shape or self._size(report), scores=self._scores(report)
         )

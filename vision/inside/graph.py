@@ -264,7 +264,7 @@ class _Reader:
         found: dict[str, Layer] = {}
         reached = {self._picture}
         for node in self._graph.node:
-            # What the picture does not reach is a constant, and so is what asks for its shape alone.
+            # What the picture does not reach is a constant, and what asks for its shape alone too.
             if not reached.intersection(node.input) or node.output[0] in self._constants:
                 continue
             reached.update(name for name in node.output if name)
