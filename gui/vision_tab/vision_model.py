@@ -941,6 +941,8 @@ class VisionModel(QObject):
         report, frame, result = self.worker.session.current, update.frame, update.result
         if report is None or frame is None or result is None:
             return
+        if update.file is not report.file:
+            return  # the model before said it; that in use is at its first frame
         in_use = self._settings_of(report)
         shown = PictureResult(
             name=frame.name,
