@@ -175,9 +175,9 @@ class SettingsInUse:
         return is_file and self.used != self.own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FolderState:
-    """How far a folder is.
+    """How far a folder is; two that say the same may be of two runs, each with items of its own.
 
     Attributes
     ----------
@@ -196,7 +196,7 @@ class FolderState:
     """
 
     path: Path
-    items: list[BatchItem] = field(compare=False)
+    items: list[BatchItem]
     done: int = 0
     total: int = 0
     failed: int = 0
