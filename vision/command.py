@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from vision.detections import Limits
 from vision.detector import DetectionResult, Detector
 from vision.drawing import IN_ENGLISH, Wording, draw_boxes
 from vision.errors import VisionError
+from vision.findings import Finding, Severity
 from vision.model_choice import choice_from_files
 from vision.models import open_classifier, open_detector
 from vision.pictures import Picture, list_pictures, write_picture
@@ -52,6 +53,7 @@ def classify_pictures(
     labels: Path | str | None = None,
     top: int = 5,
     settings: Mapping[str, Any] | None = None,
+    warn: Callable[[Finding], object] | None = None,
 ) -> tuple[list[PictureReport], list[VisionError]]:
     """Classify pictures and folders of pictures with one model, loaded once.
 
@@ -66,6 +68,8 @@ def classify_pictures(
         How many classes to report for each picture.
     settings
         What is to be other than the model says, by `Preprocessing`'s names.
+    warn
+        Called where a model's description was wrong and is not followed.
 
     Returns
     -------
@@ -94,6 +98,9 @@ def classify_pictures(
 
     with _quiet_decoders():
         Batch(paths, classifier, top).run(lambda: False, note)
+    found = classifier.softmax_finding()
+    if reports and warn is not None and found.severity is Severity.WARN:
+        warn(found)
     return reports, skipped
 
 
@@ -157,7 +164,7 @@ def detect_pictures(
     ------
     VisionError
         If the model cannot be loaded, finds no objects or does not fit its labels; nothing is
-        reported then. file_unwritable, if nothing can be written into the folder.
+        reported then. folder_is_file or file_unwritable, if nothing can be written there.
     """
     paths, skipped = _expanded(pictures)
     reports: list[DetectionReport] = []

@@ -297,10 +297,13 @@ def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
     Raises
     ------
     VisionError
-        file_unwritable.
+        folder_is_file or file_unwritable.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        there = next(part for part in (path.parent, *path.parent.parents) if part.exists())
+        raise VisionError(Fault.FOLDER_IS_FILE, file=str(there)) from error
     except OSError as error:
         raise VisionError(
             Fault.FILE_UNWRITABLE, file=str(path.parent), reason=reason_of(error)

@@ -30,6 +30,8 @@ class Reason(StrEnum):
     NO_SUCH_FOLDER = "there is no such folder"
     READ_ONLY = "the disk can only be read"
     READING_FAILED = "reading failed"
+    SENT_ELSEWHERE = "the server sends on to {address}, which is not followed"
+    SENT_ON_OFTEN = "the server sends on to another address again and again"
     SERVER_ANSWERS = "the server answers {answer}"
     TOO_MANY_PIXELS = "a file of this kind holds no picture of this size"
     UNPLUGGED = "it was unplugged or gives no picture"

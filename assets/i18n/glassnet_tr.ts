@@ -6878,8 +6878,16 @@ en büyük |w| {w}</translation>
         <translation>{engine} üzerinde çalışır.</translation>
     </message>
     <message>
+        <source>Its description says that the scores are probabilities, but they do not lie between 0 and 1; softmax is applied to them.</source>
+        <translation>Açıklamasına göre puanlar olasılıktır, ama 0 ile 1 arasında değiller; bu yüzden softmax uygulanır.</translation>
+    </message>
+    <message>
         <source>It runs on {engine}, because the new engine cannot: {reason}.</source>
         <translation>{engine} üzerinde çalışır, çünkü yeni motor çalıştıramıyor: {reason}.</translation>
+    </message>
+    <message>
+        <source>Its description asks for softmax, but the scores are probabilities already; it is not applied again.</source>
+        <translation>Açıklaması softmax istiyor, ama puanlar zaten olasılık; bir kez daha uygulanmaz.</translation>
     </message>
     <message>
         <source>It is {kind}: {reason}. Nothing here shows what it says. If it is something else, choose how its output is read.</source>
@@ -10319,6 +10327,10 @@ doğruluk</translation>
         <translation>Amerikan futbolu kaskı</translation>
     </message>
     <message>
+        <source>foreground</source>
+        <translation>ön plan</translation>
+    </message>
+    <message>
         <source>fork</source>
         <translation>çatal</translation>
     </message>
@@ -12823,6 +12835,14 @@ doğruluk</translation>
         <translation>sunucu yanıt vermiyor</translation>
     </message>
     <message>
+        <source>the server sends on to another address again and again</source>
+        <translation>sunucu durmadan başka bir adrese yönlendiriyor</translation>
+    </message>
+    <message>
+        <source>the server sends on to {address}, which is not followed</source>
+        <translation>sunucu {address} adresine yönlendiriyor, oraya gidilmez</translation>
+    </message>
+    <message>
         <source>the window is larger than its input</source>
         <translation>pencere, girdisinden büyük</translation>
     </message>
@@ -13641,6 +13661,10 @@ doğruluk</translation>
     <message>
         <source>{file}: there is no hidden layer {layer}; the hidden layers are 1 to {hidden}.</source>
         <translation>{file}: {layer}. gizli katman yok; gizli katmanlar 1 ile {hidden} arasında.</translation>
+    </message>
+    <message>
+        <source>{file}: this is a file, and the pictures are written into a folder. Name a folder, or one that is not there yet.</source>
+        <translation>{file}: Bu bir dosya; oysa resimler bir klasöre yazılır. Bir klasörün ya da henüz olmayan bir klasörün adını verin.</translation>
     </message>
     <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>

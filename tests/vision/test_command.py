@@ -210,7 +210,15 @@ def test_what_cannot_be_read_is_skipped_when_detecting(images: Path, tmp_path: P
     reports, skipped = detect_pictures([tmp_path / "nope.png", images / "coffee.png"])
     assert len(reports) == 1
     assert "nope.png" in skipped[0].sentence()
+
+
+@pytest.mark.parametrize("folder", ["file", "file/in/it"])
+def test_drawings_go_into_no_file(images: Path, tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(VisionError) as caught:
-        detect_pictures([images / "coffee.png"], draw=tmp_path / "file")
-    assert caught.value.code is Fault.FILE_UNWRITABLE
+        detect_pictures([images / "coffee.png"], draw=tmp_path / folder)
+    assert caught.value.sentence() == (
+        f"{tmp_path / 'file'}: this is a file, and the pictures are written into a folder. "
+        "Name a folder, or one that is not there yet."
+    )
+    assert (tmp_path / "file").read_text() == ""
