@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from model.errors import ModelError
     from vision.errors import VisionError
+    from vision.findings import Finding
 
 __all__ = ["main", "prepare_environment"]
 
@@ -105,14 +106,27 @@ def said(text: str) -> str:
     return gettext.gettext(text) if text else text
 
 
-def sentence_of(error: ModelError | VisionError) -> str:
-    """Return what to say of an error, in Turkish by the window's own translation."""
+def sentence_of(told: ModelError | VisionError | Finding) -> str:
+    """Return what to say of an error or a finding, in Turkish by the window's own translation."""
     if not speaks_turkish():
-        return error.sentence()
-    from gui.error_texts import whole_sentence_of
+        return told.sentence()
+    from gui.error_texts import finding_text, whole_sentence_of
 
     use_words_of_window()
-    return whole_sentence_of(error)
+    return whole_sentence_of(told) if isinstance(told, Exception) else finding_text(told)
+
+
+def words_of_reason(error: OSError) -> str:
+    """Return why the system refused something, in the language in use."""
+    from vision.reasons import reason_of
+
+    words = reason_of(error)
+    if not speaks_turkish():
+        return words
+    from gui.error_texts import translated
+
+    use_words_of_window()
+    return translated(words)
 
 
 def names_of_classes() -> Callable[[str], str]:
@@ -221,6 +235,11 @@ def run_classify(options: argparse.Namespace) -> int:
         return _refuse(said("classify wants a picture or a folder of pictures."))
     named = ("size_wh", "mean", "scale", "std", "swap_rb", "crop")
     given = {name: getattr(options, name) for name in named}
+
+    def warn(found: Finding) -> None:
+        told = f"{options.model}: {sentence_of(found)}"
+        _say(told)
+
     results, skipped = classify_pictures(
         pictures,
         model=options.model,
@@ -228,6 +247,7 @@ def run_classify(options: argparse.Namespace) -> int:
         labels=options.labels,
         top=options.top,
         settings={name: value for name, value in given.items() if value is not None},
+        warn=warn,
     )
     return _report_pictures(results, skipped, None if options.json else classify_text)
 
@@ -316,10 +336,9 @@ def run_teach(options: argparse.Namespace) -> int:
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
     from gui.teach_tab.command import teach_folder, teach_text
+    from model.command import require_apart
 
-    if options.onnx and options.out and options.onnx.resolve() == options.out.resolve():
-        text = said("{name}: --onnx and --out name the same file. Give each a name of its own.")
-        return _refuse(text.format(name=options.out))
+    require_apart([("--onnx", options.onnx), ("--out", options.out)])
     taught = teach_folder(
         options.folder,
         hidden=options.hidden,
@@ -674,7 +693,7 @@ def run_command(arguments: Sequence[str]) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         name = error.filename or said("standard output")
         text = said("{name}: {reason}. Check the name, the permissions and the room.")
-        return _refuse(text.format(name=name, reason=error.strerror))
+        return _refuse(text.format(name=name, reason=words_of_reason(error)))
     return status
 
 

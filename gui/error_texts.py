@@ -106,7 +106,7 @@ def _value_text(code: str, name: str, value: object) -> object:
 
 
 def _gone(name: str) -> str:
-    text = translate("Sentences", "{name} is not there any more.")
+    text = translate("Sentences", "{name} is not there. Check its name and folder.")
     return text.format(name=name)
 
 

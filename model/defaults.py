@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from model.data import Dataset, Task, build_dataset
-from model.data.shape import DataShape
+from model.data.shape import DataShape, gate_shape
 from model.experiment import (
     Activation,
     DataSpec,
@@ -246,7 +246,11 @@ def default_experiment(
     """
     data = _scaled(GateData() if data is None else data)
     split = default_split(data)
-    dataset = build_dataset(data, split, seed) if dataset is None else dataset
+    if dataset is None:
+        if isinstance(data, GateData):
+            dataset = gate_shape(data)
+        else:
+            dataset = build_dataset(data, split, seed)
     proposal = _proposal(data, dataset)
     output, loss = matching_output(dataset)
     layers = [

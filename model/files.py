@@ -242,7 +242,8 @@ def _decode(content: bytes, arrays: dict[str, FloatArray]) -> Experiment:
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise ModelError(
             "file.no_version",
-            "The file has no schema_version, so it is no Glassnet experiment.",
+            "The file has no schema_version, so it is no Glassnet experiment. Open a .glassnet "
+            "file.",
         )
     if version > SCHEMA_VERSION:
         raise ModelError(
@@ -273,7 +274,10 @@ def _decode(content: bytes, arrays: dict[str, FloatArray]) -> Experiment:
 
 def _damaged(fault: str, place: str = "the top") -> ModelError:
     return ModelError(
-        "file.invalid", "The experiment is damaged at {path}: {fault}.", path=place, fault=fault
+        "file.invalid",
+        "The experiment is damaged at {path}: {fault}. Open another copy of it.",
+        path=place,
+        fault=fault,
     )
 
 
@@ -288,13 +292,14 @@ def _parse(content: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as fault:
         raise ModelError(
             "file.not_text",
-            "The file is not text: byte {position} is not UTF-8.",
+            "The file is not text: byte {position} is not UTF-8. Open a .glassnet file.",
             position=fault.start,
         ) from fault
     except json.JSONDecodeError as fault:
         raise ModelError(
             "file.not_json",
-            "The file breaks off or is damaged at line {line}, column {column}.",
+            "The file breaks off or is damaged at line {line}, column {column}. Open another copy "
+            "of it.",
             line=fault.lineno,
             column=fault.colno,
         ) from fault
@@ -303,7 +308,8 @@ def _parse(content: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise ModelError(
             "file.no_version",
-            "The file has no schema_version, so it is no Glassnet experiment.",
+            "The file has no schema_version, so it is no Glassnet experiment. Open a .glassnet "
+            "file.",
         )
     return mended(document) if _HALF_LETTER.search(content) else document
 

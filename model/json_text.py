@@ -15,6 +15,10 @@ import msgspec
 from model.errors import ModelError
 from model.files import array_from_json
 
+_OTHER_QUOTES = ("'", "`", "\u2018", "\u2019", "\u201c", "\u201d", "\u201e", "\u00ab", "\u00bb")
+"""What text processors write in the place of straight quotation marks, and what Python allows."""
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
 
 def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str) -> Read:
     """Return what a file of JSON holds.
@@ -44,7 +48,15 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
         if error := _comma_error(str(fault), content, at, path, kind):
             raise error from fault
         line = 1 + content.count(b"\n", 0, at)
-        raise invalid(path, line, _broken(str(fault), kind), kind) from fault
+        if content[at : at + 4].decode("utf-8", "ignore").startswith(_OTHER_QUOTES):
+            raise ModelError(
+                f"{kind}.invalid",
+                "{file}, line {line}: JSON wants straight double quotation marks. Write this one "
+                'as ".',
+                file=str(path),
+                line=line,
+            ) from fault
+        raise invalid(path, line, _broken(str(fault), content, kind), kind) from fault
 
 
 def _comma_error(fault: str, content: bytes, at: int, path: Path, kind: str) -> ModelError | None:
@@ -106,12 +118,12 @@ def _refuse(
     raise invalid(path, line, _in_our_words(text, where, f"{kind}.invalid"), kind) from fault
 
 
-def _broken(fault: str, kind: str) -> ModelError:
+def _broken(fault: str, content: bytes, kind: str) -> ModelError:
     """Return why a file is no JSON, in words of our own, which can be translated."""
     code = f"{kind}.invalid"
     if "truncated" in fault:
         return ModelError(code, "it breaks off before its end")
-    if "UTF-8" in fault or "utf-8" in fault:
+    if "UTF-8" in fault or "utf-8" in fault or content.startswith(_UTF16):
         return ModelError(code, "it is not UTF-8 text")
     return ModelError(code, "from here on it is not valid JSON")
 

@@ -172,6 +172,7 @@ _FOR_LATER = (
 _AFTER_THE_FRAME = (
     "gui.build_tab.tab",
     "gui.widgets.accessible",
+    "numpy.random",
     "pyqtgraph",
     # Of Qt's classes, each with all its enumerations, which Python takes long to make.
     "QAbstractItemView",
@@ -354,6 +355,7 @@ def test_bad_input_is_one_line_and_status_2(arguments: list[str]) -> None:
         ["lottery", "main.py"],
         ["sweep", "missing.glassnet", "--rates", "fast"],
         ["sweep", "missing.glassnet", "--layer", "last"],
+        ["sweep", "missing.glassnet", "--widths", "0"],
         ["export", "missing.glassnet", "--onnx", "x.onnx"],
         ["check", "missing.json", "missing.glassnet"],
     ],
@@ -487,6 +489,35 @@ def test_a_run_whose_result_nobody_keeps_says_so(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["epochs"] == 1
     assert "--out" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "export xor.glassnet --onnx xor.glassnet",
+        "export xor.glassnet --onnx new --numpy ./new",
+        "export xor.glassnet --numpy asked.json --notebook ../{folder}/asked.json",
+        "check asked.json xor.glassnet --csv xor.glassnet",
+        "check asked.json xor.glassnet --csv asked.json",
+        "train --data gaps.csv --out gaps.csv",
+    ],
+)
+def test_nothing_is_written_over_what_is_read_or_written(
+    words: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = shutil.copytree(made, tmp_path / "copy")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    monkeypatch.chdir(folder)
+    done = run_here(*words.format(folder=folder.name).split())
+    assert is_refused(done)
+    assert "name the same file" in done.stderr
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_table_in_the_place_of_an_experiment_is_told_how_to_train(made: Path) -> None:
+    done = run_here("lottery", made / "gaps.csv")
+    assert is_refused(done)
+    assert f"`train --data {made / 'gaps.csv'} --out NAME.glassnet`" in done.stderr
 
 
 def test_the_table_of_an_experiment_is_found_from_any_folder(tmp_path: Path) -> None:
@@ -633,6 +664,12 @@ def test_help_is_turkish_where_the_environment_says_so(command: str) -> None:
         (["classify", "none.png"], "none.png: Böyle bir dosya yok."),
         (["trace"], "şunlar gereklidir: experiment."),
         (["detect", "a.png", "--score", "7"], "--score: 7 0 ile 1 arasında bir sayı değil."),
+        (["trace", "none.glassnet"], "none.glassnet bulunamadı. Adını ve klasörünü denetleyin."),
+        (["tour", "LICENSE"], "LICENSE: bu adda bir dosya zaten var."),
+        (
+            ["classify", "assets/images/coffee.png", "--size", "0x0"],
+            "size_wh ayarı (0, 0) olamaz. Verilebilecek: 1 ile 4096 piksel arası iki kenar.",
+        ),
     ],
 )
 def test_bad_input_is_one_turkish_line(words: list[str], said: str) -> None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from vision.engine import Engine, Outputs
 from vision.errors import Fault, VisionError
+from vision.findings import Check, Finding, Severity
 from vision.labels import Labels, numbered_labels
 from vision.manifest import ModelManifest
 from vision.pictures import Picture
@@ -66,8 +67,12 @@ def softmax(logits: npt.NDArray[np.float32]) -> Probabilities:
 
 def are_probabilities(scores: npt.NDArray[np.float32]) -> bool:
     """Tell whether each row (N, classes) lies in 0-1 and sums to 1 (within 0.001)."""
-    in_range = scores.min() >= -1e-6 and scores.max() <= 1 + 1e-6
-    return bool(in_range and np.all(np.abs(scores.sum(axis=1) - 1.0) < 1e-3))
+    return is_within_unit(scores) and bool(np.all(np.abs(scores.sum(axis=1) - 1.0) < 1e-3))
+
+
+def is_within_unit(scores: npt.NDArray[np.float32]) -> bool:
+    """Tell whether all scores lie in 0-1, up to rounding: those of a softmax or a sigmoid do."""
+    return bool(scores.min() >= -1e-6 and scores.max() <= 1 + 1e-6)
 
 
 def top_k(
@@ -89,7 +94,8 @@ class Classifier(Predictor):
     Attributes
     ----------
     softmax_needed
-        True for logits, False for probabilities, None until the first picture tells.
+        True for logits, False for probabilities, None until the first picture tells. Scores
+        outside 0-1 make it True, whatever the model's description says.
     scores_output
         Name of the output that the scores are read from, empty until the first picture tells.
     """
@@ -108,6 +114,14 @@ class Classifier(Predictor):
         self.softmax_needed = softmax_needed
         wanted = "" if manifest is None else manifest.scores_output
         self.scores_output = wanted if wanted in engine.output_names else ""
+
+    def softmax_finding(self) -> Finding:
+        """Say whether softmax is applied, once a picture told; a wrong description is a warning."""
+        said = None if self.manifest is None else self.manifest.softmax_needed
+        if said is not None and said is not self.softmax_needed:
+            return Finding(Check.SOFTMAX_TWICE if said else Check.SOFTMAX_MISSING, Severity.WARN)
+        inside = Check.SOFTMAX_APPLIED if self.softmax_needed else Check.SOFTMAX_INSIDE
+        return Finding(inside, Severity.OK)
 
     def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> ClassificationResult:
         """Name what is on one picture; see `Predictor.predict`.
@@ -160,6 +174,9 @@ class Classifier(Predictor):
         self.labels.require(scores.shape[1])
         if self.softmax_needed is None:
             self.softmax_needed = not are_probabilities(scores)
+        elif not self.softmax_needed and not is_within_unit(scores):
+            # Whatever was said of them or seen before, these are no probabilities.
+            self.softmax_needed = True
         return softmax(scores) if self.softmax_needed else scores
 
     def _score_rows(self, outputs: Outputs, rows: int) -> npt.NDArray[np.float32]:

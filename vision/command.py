@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +15,7 @@ from vision.detections import Limits
 from vision.detector import DetectionResult, Detector
 from vision.drawing import IN_ENGLISH, Wording, draw_boxes
 from vision.errors import VisionError
+from vision.findings import Finding, Severity
 from vision.model_choice import choice_from_files
 from vision.models import open_classifier, open_detector
 from vision.pictures import Picture, list_pictures, write_picture
@@ -53,6 +54,7 @@ def classify_pictures(
     labels: Path | str | None = None,
     top: int = 5,
     settings: Mapping[str, Any] | None = None,
+    warn: Callable[[Finding], object] | None = None,
 ) -> tuple[list[PictureReport], list[VisionError]]:
     """Classify pictures and folders of pictures with one model, loaded once.
 
@@ -67,6 +69,8 @@ def classify_pictures(
         How many classes to report for each picture.
     settings
         What is to be other than the model says, by `Preprocessing`'s names.
+    warn
+        Called where a model's description was wrong and is not followed.
 
     Returns
     -------
@@ -95,6 +99,9 @@ def classify_pictures(
 
     with _quiet_decoders():
         Batch(paths, classifier, top).run(lambda: False, note)
+    found = classifier.softmax_finding()
+    if reports and warn is not None and found.severity is Severity.WARN:
+        warn(found)
     return reports, skipped
 
 
@@ -156,7 +163,7 @@ def detect_pictures(
     ------
     VisionError
         If the model cannot be loaded, finds no objects or does not fit its labels; nothing is
-        reported then. file_unwritable, if nothing can be written into the folder.
+        reported then. folder_is_file or file_unwritable, if nothing can be written there.
     """
     paths, skipped = _expanded(pictures)
     reports: list[DetectionReport] = []
@@ -168,7 +175,7 @@ def detect_pictures(
     detector.limits = Limits(
         usual.score if score is None else score, usual.overlap if overlap is None else overlap
     )
-    names = _names_in_folder(paths)
+    names = _names_in_folder(paths, draw)
 
     def look(item: BatchItem, picture: Picture) -> None:
         if draw is not None and isinstance(item.result, DetectionResult):
@@ -186,9 +193,13 @@ def detect_pictures(
     return reports, skipped
 
 
-def _names_in_folder(paths: list[Path]) -> list[str]:
-    """Return a name for the drawing of each picture; of equal ones, all but the first a number."""
-    used: set[str] = set()
+def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:
+    """Return a name for the drawing of each picture in a folder.
+
+    Of equal ones all but the first have a number, and all that a picture itself has there.
+    """
+    home = None if folder is None else folder.resolve()
+    used = {path.name.casefold() for path in paths if path.resolve().parent == home}
     names = []
     for path in paths:
         name, number = f"{path.stem}.png", 2

@@ -35,7 +35,7 @@ def write_crops(
     Raises
     ------
     VisionError
-        file_unwritable.
+        folder_is_file or file_unwritable.
     """
     counts: Counter[str] = Counter()
     height, width = picture.shape[:2]

@@ -28,6 +28,10 @@ class Fault(Enum):
     FILE_UNWRITABLE = (
         "{file}: the file cannot be written ({reason}). Choose another folder or make room."
     )
+    FOLDER_IS_FILE = (
+        "{file}: this is a file, and the pictures are written into a folder. Name a folder, or one "
+        "that is not there yet."
+    )
     PICTURE_EMPTY = "{file}: the file is empty. Choose another picture."
     PICTURE_NOT_A_PICTURE = (
         "{file}: this is no picture that can be read. "

@@ -47,6 +47,14 @@ class Check(Enum):
     LABELS_NUMBERED = "There are no labels; the {outputs} classes are numbered."
     SOFTMAX_INSIDE = "The scores are probabilities already."
     SOFTMAX_APPLIED = "The scores are logits; softmax is applied to them."
+    SOFTMAX_MISSING = (
+        "Its description says that the scores are probabilities, but they do not lie between 0 "
+        "and 1; softmax is applied to them."
+    )
+    SOFTMAX_TWICE = (
+        "Its description asks for softmax, but the scores are probabilities already; it is not "
+        "applied again."
+    )
     PREPROCESSING_KNOWN = "Its description says how to prepare pictures: {settings}."
     PREPROCESSING_GUESSED = (
         "How to prepare pictures is a guess: {settings}. Check it in the blob X-ray."

@@ -93,14 +93,20 @@ class PictureItem:
     is_new: bool = True
 
 
+@dataclass(frozen=True, eq=False)
 class AgainJob(Job):
     """Look at the picture on show anew, with the model and settings then in use.
 
-    Which picture that is shows only when its turn comes; whoever runs the jobs then puts what
-    `again` returns in its place.
+    Attributes
+    ----------
+    on_show
+        Says which picture that is, which shows only when its turn comes; whoever runs the jobs
+        then puts a `PicturesJob` with it in the place of this one.
     """
 
     shows_anew = True
+
+    on_show: Callable[[], PictureItem | None]
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Do nothing: without a picture there is nothing to repeat."""
@@ -150,11 +156,6 @@ class PicturesJob(Job):
         picture = read_picture(item.path)
         read_ms = (time.perf_counter() - started) * 1e3
         return session.read(picture, item.name, item.path, read_ms, item.is_new)
-
-
-def again(shown: PictureResult) -> PicturesJob:
-    """Return the job that looks at a result's picture anew."""
-    return PicturesJob([PictureItem(shown.name, shown.path, shown.picture, is_new=False)])
 
 
 _LOOK_EVERY_S: Final = 0.4

@@ -124,6 +124,8 @@ def open_bundled(
     engine = Engine(file, choice)
     if labels is None and manifest.labels_file:
         labels = translatable(read_labels(folder / manifest.labels_file))
+    elif labels is None and task is Task.MASK:
+        labels = PEOPLE
     return make_predictor(engine, file, manifest, folder, labels, preprocessing)
 
 
@@ -212,14 +214,18 @@ def make_predictor(
     known = known or preprocessing_within(file)
     settings = preprocessing or known or suggest_preprocessing(file, recognition)
     if recognition.task is Task.MASK:
-        return Segmenter(engine, settings, labels or PEOPLE, manifest)
+        if labels is None and manifest is not None:
+            labels = labels_for(file, manifest, folder)
+        return Segmenter(engine, settings, labels, manifest)
     if recognition.head is not None:
         named = labels or labels_for(file, manifest, folder)
         if named is None:
             named = _usual_names(recognition.head, trial(engine, file), file)
         return Detector(engine, settings, recognition.head, named, manifest)
     named = labels or labels_for(file, manifest, folder)
-    needed = softmax_needed(file.structure) if manifest is None else manifest.softmax_needed
+    needed = softmax_needed(file.structure)
+    if manifest is not None and needed is not False:  # what ends in softmax needs none
+        needed = manifest.softmax_needed
     return Classifier(engine, settings, named, needed, manifest)
 
 

@@ -269,10 +269,13 @@ def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
     Raises
     ------
     VisionError
-        file_unwritable.
+        folder_is_file or file_unwritable.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        there = next(part for part in (path.parent, *path.parent.parents) if part.exists())
+        raise VisionError(Fault.FOLDER_IS_FILE, file=str(there)) from error
     except OSError as error:
         raise unwritable(path.parent, error) from error
     _, data = cv2.imencode(".png", picture, (cv2.IMWRITE_PNG_COMPRESSION, 1))
@@ -280,7 +283,7 @@ def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
 
 
 def list_pictures(folder: Path | str) -> list[Path]:
-    """Return the picture files of a folder, by name, without looking into subfolders.
+    """Return the pictures of a folder that are not hidden, by name, none of its subfolders.
 
     Raises
     ------
@@ -294,7 +297,13 @@ def list_pictures(folder: Path | str) -> list[Path]:
         raise missing(folder) from error
     except OSError as error:
         raise unreadable(folder, error) from error
-    found = [path for path in entries if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
+    found = [
+        path
+        for path in entries
+        if path.suffix.lower() in PICTURE_SUFFIXES
+        and not path.name.startswith(".")  # what macOS leaves beside each picture is none
+        and path.is_file()
+    ]
     if not found:
         raise VisionError(Fault.FOLDER_WITHOUT_PICTURES, file=str(folder))
     return found

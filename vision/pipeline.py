@@ -15,6 +15,7 @@ from enum import StrEnum
 import cv2
 
 from vision.errors import VisionError, as_value
+from vision.model_files import ModelFile
 from vision.newest_only import NewestOnly
 from vision.predictor import Predictor
 from vision.result import Result
@@ -89,6 +90,8 @@ class PipelineUpdate:
         Frames looked at in the last second; 0 before there are two that lie apart.
     seeks
         How many calls of `Pipeline.seek` had been obeyed before `frame` was taken.
+    file
+        Of the model that gave `result`.
     """
 
     state: PipelineState
@@ -99,6 +102,7 @@ class PipelineUpdate:
     frame_age_ms: float = 0.0
     rate_fps: float = 0.0
     seeks: int = 0
+    file: ModelFile | None = None
 
 
 class FrameRate:
@@ -307,7 +311,8 @@ class Pipeline:
         self._predict_s = time.perf_counter() - started_s
         self._processed += 1
         self._rate.note(time.perf_counter())
-        self._tell(state, frame, result=result, age_ms=frame.age_ms())
+        file = self._predictor.engine.file
+        self._tell(state, frame, result=result, age_ms=frame.age_ms(), file=file)
 
     def _tell(
         self,
@@ -316,6 +321,7 @@ class Pipeline:
         result: Result | None = None,
         error: VisionError | None = None,
         age_ms: float = 0.0,
+        file: ModelFile | None = None,
     ) -> None:
         """Publish an update about a frame, or about the last one."""
         with self._telling:
@@ -326,7 +332,9 @@ class Pipeline:
             told = frame or self._last
             rate, seeks = self._rate.fps, self._seeks_shown
             fault = None if error is None else as_value(error)
-            self._publish(PipelineUpdate(state, told, result, fault, counts, age_ms, rate, seeks))
+            self._publish(
+                PipelineUpdate(state, told, result, fault, counts, age_ms, rate, seeks, file)
+            )
 
     # -- messages, on the worker -------------------------------------------------------
 

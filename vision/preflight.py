@@ -265,9 +265,8 @@ class _Preflight:
             return
         known = Check.LABELS if had_labels else Check.LABELS_NUMBERED
         self._add(known, Severity.OK if had_labels else Severity.NOTE, outputs=outputs)
-        if isinstance(result, ClassificationResult):
-            softmax = Check.SOFTMAX_APPLIED if result.softmax_applied else Check.SOFTMAX_INSIDE
-            self._add(softmax, Severity.OK)
+        if isinstance(predictor, Classifier):
+            self._findings.append(predictor.softmax_finding())
 
     def _note_other_outputs(self, predictor: Predictor) -> None:
         """Say which output is used where there are several and no description chooses."""

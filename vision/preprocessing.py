@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
 from vision.pictures import Picture, fitted
+from vision.reasons import Words
 
 type Blob = npt.NDArray[np.float32]
 """A batch of tensors (N, C, H, W), float32, C-contiguous."""
@@ -79,15 +80,15 @@ class Preprocessing:
             preprocessing_invalid, with the field, its value and what is allowed.
         """
         if len(self.size_wh) != 2 or not all(1 <= side <= 4096 for side in self.size_wh):
-            raise _invalid("size_wh", self.size_wh, "two sides from 1 to 4096 pixels")
+            raise _invalid("size_wh", self.size_wh, Words("two sides from 1 to 4096 pixels"))
         if len(self.mean) != 3 or not all(map(math.isfinite, self.mean)):
-            raise _invalid("mean", self.mean, "three finite numbers")
+            raise _invalid("mean", self.mean, Words("three finite numbers"))
         if not math.isfinite(self.scale) or self.scale == 0:
-            raise _invalid("scale", self.scale, "a finite number other than 0")
+            raise _invalid("scale", self.scale, Words("a finite number other than 0"))
         if len(self.std) != 3 or not all(math.isfinite(s) and s > 0 for s in self.std):
-            raise _invalid("std", self.std, "three numbers above 0")
+            raise _invalid("std", self.std, Words("three numbers above 0"))
         if self.channels not in (1, 3):
-            raise _invalid("channels", self.channels, "1 or 3")
+            raise _invalid("channels", self.channels, Words("1 or 3"))
 
     def blob(self, picture: Picture) -> Blob:
         """Return the tensor (1, C, H, W) of one picture (H', W', 3) BGR."""

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     CONNECTION_CUT = "the connection was cut off"
     CONNECTION_FAILED = "the connection failed or was cut off"
     CONNECTION_REFUSED = "the connection was refused"
+    EXISTS = "a file of this name is there already"
     HOST_UNKNOWN = "no computer of this name was found"
     IN_USE = "it is missing or in use by another program"
     IS_FOLDER = "it is a folder"
@@ -29,6 +30,8 @@ class Reason(StrEnum):
     NO_SUCH_FOLDER = "there is no such folder"
     READ_ONLY = "the disk can only be read"
     READING_FAILED = "reading failed"
+    SENT_ELSEWHERE = "the server sends on to {address}, which is not followed"
+    SENT_ON_OFTEN = "the server sends on to another address again and again"
     SERVER_ANSWERS = "the server answers {answer}"
     TOO_MANY_PIXELS = "a file of this kind holds no picture of this size"
     UNPLUGGED = "it was unplugged or gives no picture"
@@ -97,6 +100,7 @@ def words_of(error: Exception) -> str:
 _BY_NUMBER: Final = {
     errno.EACCES: Reason.NO_PERMISSION,
     errno.EPERM: Reason.NO_PERMISSION,
+    errno.EEXIST: Reason.EXISTS,
     errno.EISDIR: Reason.IS_FOLDER,
     errno.ENAMETOOLONG: Reason.NAME_TOO_LONG,
     errno.ENOENT: Reason.NO_SUCH_FOLDER,

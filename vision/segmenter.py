@@ -23,6 +23,8 @@ type Mask = npt.NDArray[np.float32]
 """How surely each cell belongs to what is cut out (H, W), float32, 0 to 1."""
 
 PEOPLE = Labels((Words("person"),), "mask")
+FOREGROUND = Labels((Words("foreground"),), "mask")
+"""What a mask is of whose model does not say it."""
 THRESHOLD = 0.5
 # The edge is soft over this much of the mask's range, so that hair keeps no hard rim.
 _SOFT, _HARDEST = 0.2, 1e-3
@@ -95,8 +97,10 @@ class Segmenter(Predictor):
         one = self._pass(picture, read_ms)
         mask = self._mask(one.outputs)
         share = float(np.mean(mask >= THRESHOLD))
-        labels = self.labels or PEOPLE
-        return MaskResult((ScoredLabel(0, labels.name(0), share),), one.timings(), one.seen, mask)
+        labels = self.labels or FOREGROUND
+        last = len(labels) - 1  # the background may have a name too
+        best = ScoredLabel(last, labels.name(last), share)
+        return MaskResult((best,), one.timings(), one.seen, mask)
 
     def _mask(self, outputs: Outputs) -> Mask:
         """Return the one mask among the outputs; of several, the largest."""

@@ -178,4 +178,4 @@ def _with_result(end: PipelineUpdate, last: PipelineUpdate) -> PipelineUpdate:
     """
     if last.frame is not end.frame:
         return end
-    return replace(end, result=last.result, frame_age_ms=last.frame_age_ms)
+    return replace(end, result=last.result, frame_age_ms=last.frame_age_ms, file=last.file)

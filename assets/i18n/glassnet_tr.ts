@@ -2113,6 +2113,10 @@
         <translation>Kullanım</translation>
     </message>
     <message>
+        <source>words, no two alike</source>
+        <translation>sözcükler, hepsi farklı</translation>
+    </message>
+    <message>
         <source>Feature</source>
         <translation>Girdi</translation>
     </message>
@@ -2636,8 +2640,8 @@
 <context>
     <name>Doctor</name>
     <message>
-        <source>Unit {unit} of layer {layer} is dead</source>
-        <translation>{layer}. katmanın {unit}. birimi ölü</translation>
+        <source>Unit {unit} is dead</source>
+        <translation>{unit} birimi ölü</translation>
     </message>
     <message>
         <source>Re-draw its weights</source>
@@ -2712,8 +2716,8 @@
         <translation>{units} birimin yalnızca {kinds} birbirinden farklı. Aynı olan birimler aynı gradyanı alır, hep aynı kalır.</translation>
     </message>
     <message>
-        <source>Unit {unit} of layer {layer} is saturated</source>
-        <translation>{layer}. katmanın {unit}. birimi doymuş</translation>
+        <source>Unit {unit} is saturated</source>
+        <translation>{unit} birimi doymuş</translation>
     </message>
     <message>
         <source>It sits at the ends of {activation} on nearly every row, where it is nearly flat.</source>
@@ -5307,6 +5311,10 @@ ulaşılan en iyi sonuç</translation>
         <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
     </message>
     <message>
+        <source>seeds reach an R² of {value}</source>
+        <translation>tohumda R² en az {value}</translation>
+    </message>
+    <message>
         <source>seeds solve {task}</source>
         <translation>tohum {task} çözüyor</translation>
     </message>
@@ -6870,8 +6878,16 @@ en büyük |w| {w}</translation>
         <translation>{engine} üzerinde çalışır.</translation>
     </message>
     <message>
+        <source>Its description says that the scores are probabilities, but they do not lie between 0 and 1; softmax is applied to them.</source>
+        <translation>Açıklamasına göre puanlar olasılıktır, ama 0 ile 1 arasında değiller; bu yüzden softmax uygulanır.</translation>
+    </message>
+    <message>
         <source>It runs on {engine}, because the new engine cannot: {reason}.</source>
         <translation>{engine} üzerinde çalışır, çünkü yeni motor çalıştıramıyor: {reason}.</translation>
+    </message>
+    <message>
+        <source>Its description asks for softmax, but the scores are probabilities already; it is not applied again.</source>
+        <translation>Açıklaması softmax istiyor, ama puanlar zaten olasılık; bir kez daha uygulanmaz.</translation>
     </message>
     <message>
         <source>It is {kind}: {reason}. Nothing here shows what it says. If it is something else, choose how its output is read.</source>
@@ -7963,6 +7979,10 @@ doğruluk</translation>
         <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
     </message>
     <message>
+        <source>1 or 3</source>
+        <translation>1 ya da 3</translation>
+    </message>
+    <message>
         <source>A class needs a name. Type one.</source>
         <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
@@ -8539,24 +8559,12 @@ doğruluk</translation>
         <translation>Ekrandaki veriler başka türlü ölçeklenmiş; fark ilk ve son ağırlıklara katıldı.</translation>
     </message>
     <message>
-        <source>The experiment is damaged at {path}: {fault}.</source>
-        <translation>Deney dosyası bozuk ({path}): {fault}.</translation>
-    </message>
-    <message>
         <source>The exported program does not answer as the network does ({reason}), so it is not written. Report it with the experiment&apos;s file.</source>
         <translation>Dışa aktarılan program ağla aynı yanıtı vermiyor ({reason}); bu yüzden yazılmadı. Bunu deneyin dosyasıyla birlikte bildirin.</translation>
     </message>
     <message>
-        <source>The file has no schema_version, so it is no Glassnet experiment.</source>
-        <translation>Dosyada schema_version yok; bu bir Glassnet deneyi değil.</translation>
-    </message>
-    <message>
         <source>The file has version {version}; this Glassnet reads up to version {known}. Install a newer Glassnet to open it.</source>
         <translation>Dosyanın sürümü {version}; bu Glassnet yalnızca {known} ve önceki sürümleri okur. Açmak için daha yeni bir Glassnet kurun.</translation>
-    </message>
-    <message>
-        <source>The file is not text: byte {position} is not UTF-8.</source>
-        <translation>Dosya metin değil: {position}. bayt UTF-8 değil.</translation>
     </message>
     <message>
         <source>The input {term} is listed twice. Take one out.</source>
@@ -8841,6 +8849,14 @@ doğruluk</translation>
     <message>
         <source>a file of this kind holds no picture of this size</source>
         <translation>bu tür bir dosya bu boyutta bir görüntü tutamaz</translation>
+    </message>
+    <message>
+        <source>a file of this name is there already</source>
+        <translation>bu adda bir dosya zaten var</translation>
+    </message>
+    <message>
+        <source>a finite number other than 0</source>
+        <translation>0’dan farklı, sonlu bir sayı</translation>
     </message>
     <message>
         <source>a formula has more than {most} letters</source>
@@ -10309,6 +10325,10 @@ doğruluk</translation>
     <message>
         <source>football helmet</source>
         <translation>Amerikan futbolu kaskı</translation>
+    </message>
+    <message>
+        <source>foreground</source>
+        <translation>ön plan</translation>
     </message>
     <message>
         <source>fork</source>
@@ -12815,6 +12835,14 @@ doğruluk</translation>
         <translation>sunucu yanıt vermiyor</translation>
     </message>
     <message>
+        <source>the server sends on to another address again and again</source>
+        <translation>sunucu durmadan başka bir adrese yönlendiriyor</translation>
+    </message>
+    <message>
+        <source>the server sends on to {address}, which is not followed</source>
+        <translation>sunucu {address} adresine yönlendiriyor, oraya gidilmez</translation>
+    </message>
+    <message>
         <source>the window is larger than its input</source>
         <translation>pencere, girdisinden büyük</translation>
     </message>
@@ -12853,6 +12881,14 @@ doğruluk</translation>
     <message>
         <source>this is no valid address</source>
         <translation>bu geçerli bir adres değil</translation>
+    </message>
+    <message>
+        <source>three finite numbers</source>
+        <translation>üç sonlu sayı</translation>
+    </message>
+    <message>
+        <source>three numbers above 0</source>
+        <translation>0’dan büyük üç sayı</translation>
     </message>
     <message>
         <source>three-toed sloth</source>
@@ -13049,6 +13085,10 @@ doğruluk</translation>
     <message>
         <source>tv monitor</source>
         <translation>televizyon ekranı</translation>
+    </message>
+    <message>
+        <source>two sides from 1 to 4096 pixels</source>
+        <translation>1 ile 4096 piksel arası iki kenar</translation>
     </message>
     <message>
         <source>typewriter keyboard</source>
@@ -13375,6 +13415,10 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
+        <source>{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` makes an experiment of it.</source>
+        <translation>{file} bir deney değil, bir tablo. `train --data {file} --out AD.glassnet` ondan bir deney oluşturur.</translation>
+    </message>
+    <message>
         <source>{file} is an Excel workbook of the old kind, or locked by a password. Save it as .xlsx without one.</source>
         <translation>{file} eski türden ya da parolayla kilitli bir Excel çalışma kitabı. Parolasız olarak .xlsx biçiminde kaydedin.</translation>
     </message>
@@ -13399,8 +13443,16 @@ doğruluk</translation>
         <translation>{file} açıldığında {most} MB sınırını aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
     </message>
     <message>
+        <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one as &quot;.</source>
+        <translation>{file}, {line}. satır: JSON düz çift tırnak işareti ister. Bunu &quot; olarak yazın.</translation>
+    </message>
+    <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
         <translation>{file}, {line}. satır: Bundan sonra bir virgül ya da kapanış ayracı eksik. Ekleyin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: the first row has {expected} fields, but this one has {found}.</source>
+        <translation>{file}, {line}. satır: ilk satırda {expected} alan var, bunda {found}.</translation>
     </message>
     <message>
         <source>{file}, line {line}: the heading {heading} is none of a lesson. Use # Title once, then ## step: Title, and under it ### task, hint, question or answer with a name, or ### see.</source>
@@ -13417,10 +13469,6 @@ doğruluk</translation>
     <message>
         <source>{file}, line {line}: the picture {picture} is not in the lesson&apos;s folder. Put a {kinds} file there and write its name alone.</source>
         <translation>{file}, {line}. satır: {picture} görüntüsü dersin klasöründe değil. Oraya bir {kinds} dosyası koyun ve yalnızca adını yazın.</translation>
-    </message>
-    <message>
-        <source>{file}, line {line}: there are {found} fields, but the first row has {expected}.</source>
-        <translation>{file}, {line}. satır: {found} alan var, ama ilk satırda {expected}.</translation>
     </message>
     <message>
         <source>{file}, line {line}: there is a comma with nothing after it. Delete the comma.</source>
@@ -13615,6 +13663,10 @@ doğruluk</translation>
         <translation>{file}: {layer}. gizli katman yok; gizli katmanlar 1 ile {hidden} arasında.</translation>
     </message>
     <message>
+        <source>{file}: this is a file, and the pictures are written into a folder. Name a folder, or one that is not there yet.</source>
+        <translation>{file}: Bu bir dosya; oysa resimler bir klasöre yazılır. Bir klasörün ya da henüz olmayan bir klasörün adını verin.</translation>
+    </message>
+    <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
         <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası seçin.</translation>
     </message>
@@ -13631,6 +13683,22 @@ doğruluk</translation>
         <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için onları seçin.</translation>
     </message>
     <message>
+        <source>The experiment is damaged at {path}: {fault}. Open another copy of it.</source>
+        <translation>Deney dosyası bozuk ({path}): {fault}. Dosyanın başka bir kopyasını açın.</translation>
+    </message>
+    <message>
+        <source>The file breaks off or is damaged at line {line}, column {column}. Open another copy of it.</source>
+        <translation>Dosya {line}. satırın {column}. sütununda kesiliyor ya da bozuk. Başka bir kopyasını açın.</translation>
+    </message>
+    <message>
+        <source>The file has no schema_version, so it is no Glassnet experiment. Open a .glassnet file.</source>
+        <translation>Dosyada schema_version yok; bu bir Glassnet deneyi değil. Bir .glassnet dosyası açın.</translation>
+    </message>
+    <message>
+        <source>The file is not text: byte {position} is not UTF-8. Open a .glassnet file.</source>
+        <translation>Dosya metin değil: {position}. bayt UTF-8 değil. Bir .glassnet dosyası açın.</translation>
+    </message>
+    <message>
         <source>{file} cannot be written: {fault}. Choose another name or folder.</source>
         <translation>{file} yazılamıyor: {fault}. Başka bir ad ya da klasör seçin.</translation>
     </message>
@@ -13641,6 +13709,10 @@ doğruluk</translation>
     <message>
         <source>{file} holds no rows. Choose another file.</source>
         <translation>{file} dosyasında satır yok. Başka bir dosya seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, row {row}, column {column}: {value} is too large to compute with. Divide the column, or leave it out.</source>
+        <translation>{file}, {row}. satır, {column} sütunu: {value} hesaplanamayacak kadar büyük. Sütunu bir sayıya bölün ya da atlayın.</translation>
     </message>
     <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
@@ -13729,6 +13801,10 @@ doğruluk</translation>
     <message>
         <source>{file}: {column} holds words; of several targets each must be a number.</source>
         <translation>{file}: {column} sözcük içeriyor; birden çok hedefin her biri sayı olmalı.</translation>
+    </message>
+    <message>
+        <source>{file}: {first} and {second} name the same file. Give each a name of its own.</source>
+        <translation>{file}: {first} ile {second} aynı dosyayı gösteriyor. Her birine ayrı bir ad verin.</translation>
     </message>
     <message>
         <source>{file}: {name} is not in the lesson&apos;s folder. Copy it there and write its name alone.</source>
@@ -13907,16 +13983,16 @@ doğruluk</translation>
         <translation>{width} x {height}; {colours}; ortalama {mean}; ölçek {scale}{std}; {fit}</translation>
     </message>
     <message>
-        <source>{name} is not there any more.</source>
-        <translation>{name} artık yerinde değil.</translation>
-    </message>
-    <message>
         <source>{name} cannot be read or written: {reason}.</source>
         <translation>{name} okunamıyor ya da yazılamıyor: {reason}.</translation>
     </message>
     <message>
         <source>Something unexpected went wrong ({kind}). Your network is as it was before.</source>
         <translation>Beklenmeyen bir hata oluştu ({kind}). Ağınız önceki hâlinde.</translation>
+    </message>
+    <message>
+        <source>{name} is not there. Check its name and folder.</source>
+        <translation>{name} bulunamadı. Adını ve klasörünü denetleyin.</translation>
     </message>
     <message>
         <source>The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, or choose another optimiser.</source>
@@ -13949,10 +14025,6 @@ doğruluk</translation>
     <message>
         <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
         <translation>{name} sınıfında çok az görüntü var ({count}); biri öğrenme, biri doğrulama için olmak üzere en az {least} görüntü gerekir. Görüntü ekleyin ya da sınıfı kaldırın.</translation>
-    </message>
-    <message>
-        <source>The file breaks off or is damaged at line {line}, column {column}.</source>
-        <translation>Dosya {line}. satırın {column}. sütununda kesiliyor ya da bozuk.</translation>
     </message>
     <message>
         <source>There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.</source>
@@ -14904,6 +14976,10 @@ doğruluk</translation>
     <message>
         <source>{right} of {rows} training rows are right.</source>
         <translation>{rows} eğitim satırının {right:doğru|hiçbiri doğru değil}.</translation>
+    </message>
+    <message>
+        <source>R² {value} on the test rows.</source>
+        <translation>Test satırlarında R² {value}.</translation>
     </message>
     <message>
         <source>The only row is undecided.</source>

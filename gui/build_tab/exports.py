@@ -23,7 +23,7 @@ from model.data.cache import dataset_of
 from model.data.csv import plain_cells
 from model.data.dataset import Dataset, labels
 from model.data.derived import derive
-from model.data.scaling import to_own_units
+from model.data.scaling import as_in_table, to_own_units
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.export.run_back import RoundTrip
@@ -193,9 +193,9 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
 def predictions_csv(state: BuildState) -> str:
     """Return every row with its columns, what is wanted, and what the network answers.
 
-    Scaled columns and targets, and the answers of a regression, are in the units of the data.
-    Numbers have a decimal point whatever the language, and as many digits as they need to be read
-    back exactly.
+    Scaled columns and targets stand as in the table, and the answers of a regression are in its
+    units. Numbers have a decimal point whatever the language, and as many digits as they need to be
+    read back exactly.
     """
     dataset, columns = state.dataset, state.dataset.columns
     target = io.StringIO()
@@ -219,11 +219,22 @@ def predictions_csv(state: BuildState) -> str:
         words = _words(state, dataset, y, answers)
         for row, truth, answer, word in zip(x, y, answers, words, strict=True):
             # Row by row: large data are not copied.
-            own = to_own_units(row, columns.x_offset, columns.x_spread)
-            values = (to_own_units(y, dataset.y_offset, dataset.y_spread) for y in (truth, answer))
-            numbers = (repr(float(v)) for part in (own, *values) for v in part)
+            read = _as_read(row, columns.x_offset, columns.x_spread)
+            asked = _as_read(truth, dataset.y_offset, dataset.y_spread)
+            own = to_own_units(answer, dataset.y_offset, dataset.y_spread).tolist()
+            numbers = map(repr, (*read, *asked, *own))
             writer.writerow(plain_cells([name, *numbers, *word]))
     return target.getvalue()
+
+
+def _as_read(
+    values: FloatArray, offset: FloatArray | None, spread: FloatArray | None
+) -> list[float]:
+    """Return values of a row, shape (columns,), as the table has them."""
+    if offset is None or spread is None:
+        return [float(value) for value in values]
+    parts = zip(values.tolist(), offset.tolist(), spread.tolist(), strict=True)
+    return [as_in_table(*part) for part in parts]
 
 
 def _words(

@@ -341,10 +341,15 @@ def unit_name(at: UnitAt, network: NetworkSpec, data: Dataset) -> str:
             return input_name(data.features[at.unit], data.columns)
         name = data.feature_names[at.unit] if at.unit < len(data.feature_names) else ""
         return column_name(name) or f"x{subscript(str(at.unit + 1))}"
-    number = subscript(str(at.unit + 1))
     if at.layer == last:
         return _output_name(at.unit, network.layers[last].units, data)
-    return f"h{number}" if last == 1 else f"h{subscript(str(at.layer + 1))}₋{number}"
+    return hidden_name(at, last)
+
+
+def hidden_name(at: UnitAt, hidden_layers: int) -> str:
+    """Return a hidden unit's short name in a network with so many hidden layers."""
+    number = subscript(str(at.unit + 1))
+    return f"h{number}" if hidden_layers == 1 else f"h{subscript(str(at.layer + 1))}₋{number}"
 
 
 def _output_name(unit: int, units: int, data: Dataset) -> str:

@@ -328,7 +328,10 @@ class BuildState:
     @cached_property
     def version(self) -> Version | None:
         """Which version of that recipe this is, trained or not; ``None`` for neither."""
-        return None if self.recipe is None else self.recipe.version_of(self.experiment)
+        if self.recipe is None:
+            return None
+        history = self.run.history
+        return self.recipe.version_of(self.experiment, None if history is None else history.start)
 
     @cached_property
     def row_x(self) -> FloatArray | None:

@@ -14,7 +14,7 @@ from gui.tab import Status
 from model.errors import ModelError
 from model.experiment import FloatArray
 from model.metrics import OPEN, RIGHT, WRONG, decision_threshold, outcomes
-from model.training import History, RunResult
+from model.training import History, RunResult, Snapshot
 
 MOST_EPOCHS, MOST_PARAMETERS = 400, 500
 MOST_NAMED_ROWS = 8
@@ -142,8 +142,7 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
             return translate("Status", "R² is not defined: the training targets are all equal.")
         return ""
     if state.dataset.task == "regression":
-        text = translate("Status", "R² {value} on the training rows.")
-        return text.format(value=show_fixed(snapshot.train_accuracy, 3))
+        return _fit_sentence(snapshot)
     part, undecided = snapshot.train_rows, snapshot.train_undecided
     accuracy = snapshot.train_accuracy
     text = translate("Status", "{right} of {rows} training rows are right.")
@@ -160,6 +159,17 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
         rows=show_integer(part),
         undecided=show_part(undecided),
     )
+
+
+def _fit_sentence(snapshot: Snapshot) -> str:
+    """Say how well the values are met, on the rows kept back where R² is defined there."""
+    tested = snapshot.test_accuracy
+    if tested is not None and np.isfinite(tested):
+        return translate("Status", "R² {value} on the test rows.").format(
+            value=show_fixed(tested, 3)
+        )
+    text = translate("Status", "R² {value} on the training rows.")
+    return text.format(value=show_fixed(snapshot.train_accuracy, 3))
 
 
 def _of_only_row(undecided: int, right: float) -> str:

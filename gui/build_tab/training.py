@@ -507,7 +507,7 @@ def _record(
     recipe = None if record is None else recipe_for(experiment, rows)
     if record is None or recipe is None:
         return record
-    return replace(record, version=recipe.version_of(experiment) or "")
+    return replace(record, version=recipe.version_of(experiment, history.start) or "")
 
 
 def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:

@@ -46,13 +46,19 @@ class ExperimentDocument(Document):
         super().__init__()
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
-        self.experiment = _drawn(_bare(experiment))
+        self._experiment = _bare(experiment)
         self._opened_layers: tuple[object, ...] | None = None
 
     @property
     def holds_opened_network(self) -> bool:
         """Whether its layers are those that were opened with a network trained elsewhere."""
         return self._opened_layers == _layers_of(self.experiment)
+
+    @property
+    def experiment(self) -> Experiment:
+        """The present value; its weights are drawn when it is first asked for."""
+        self._experiment = _drawn(self._experiment)
+        return self._experiment
 
     @property
     def value(self) -> Experiment:
@@ -126,7 +132,7 @@ class ExperimentDocument(Document):
         self._forget_steps()
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
-        self.experiment = _drawn(mended_experiment(_bare(experiment)))
+        self._experiment = mended_experiment(_bare(experiment))
         self.path = path
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
@@ -160,7 +166,7 @@ class ExperimentDocument(Document):
 
     def apply(self, experiment: Experiment) -> None:
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
-        old, self.experiment = self.experiment, experiment
+        old, self._experiment = self.experiment, experiment
         self.experiment_changed.emit(old, experiment)
         self.value_changed.emit()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from hashlib import sha256
 from pathlib import Path
 
 from model.data.reading import Stamp, stamp_of
@@ -34,7 +33,7 @@ class SeenFile:
 
     def __init__(self, path: Path, content: bytes) -> None:
         self.path = path
-        self.digest, self._size = sha256(content).hexdigest(), len(content)
+        self.digest, self._size = _digest(content), len(content)
         self._stamp: Stamp | None = None
 
     def look(self) -> OnDisk:
@@ -57,10 +56,16 @@ class SeenFile:
             content = file_bytes(self.path, MOST_BYTES, "file")
         except ModelError:
             return OnDisk.CHANGED
-        if sha256(content).hexdigest() != self.digest:
+        if _digest(content) != self.digest:
             return OnDisk.CHANGED
         self._stamp = stamp_of(found)
         return OnDisk.SAME
+
+
+def _digest(content: bytes) -> str:
+    from hashlib import sha256  # late: OpenSSL is loaded with it
+
+    return sha256(content).hexdigest()
 
 
 def read_seen(path: Path) -> tuple[Experiment, SeenFile]:

@@ -6,12 +6,21 @@ It lies over the page, so that nothing moves under a person's hand, and never ta
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QFontDatabase, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QClipboard,
+    QFontDatabase,
+    QGuiApplication,
+    QHideEvent,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gui.messages import Message, Messages
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import (
+    BREAK,
     breakable,
     describe,
     label,
@@ -68,6 +77,7 @@ class MessageBar(Panel):
         self._close.clicked.connect(messages.clear)
         set_role(self, role="message", tone="fail")
         self.retranslate()
+        QGuiApplication.clipboard().changed.connect(self._on_copied)
         messages.changed.connect(self._show_message)
         self._show_message(messages.shown)
 
@@ -128,6 +138,12 @@ class MessageBar(Panel):
         describe(self.details, self.tr("Details of the error"))
         if self.isVisible():
             self._fit()
+
+    def _on_copied(self, mode: QClipboard.Mode) -> None:
+        """Take the breaks for the eye out of what is copied from here: a path would be none."""
+        shown, clipboard = self.text.selectedText(), QGuiApplication.clipboard()
+        if BREAK in shown and clipboard.text(mode) == shown:
+            clipboard.setText(shown.replace(BREAK, ""), mode)
 
     def _on_details_clicked(self) -> None:
         self.details.setVisible(self.details.isHidden())

@@ -170,6 +170,8 @@ class _Painting:
         self._large = self._cell / _CELLS_PX[0]
         self._high = min(self._cell * _DOWN, high)
         self._middle = room.top() + _TOP_PX + high / 2
+        shown, step = self._box_steps()
+        self._reach = max(self._high, shown * step) / 2
 
     def paint(self) -> None:
         """Draw all of it in the middle of the room, as wide as there is room for."""
@@ -303,15 +305,16 @@ class _Painting:
         if painter.fontMetrics().horizontalAdvance(translate("HeadView", "weights")) <= room - 4:
             self._caption(middle, self._middle - 1, translate("HeadView", "weights"))
 
+    def _box_steps(self) -> tuple[int, float]:
+        """Return how many classes have a box, and how far apart their boxes stand."""
+        number = len(self.drawing.classes)
+        room = self._room.height() - _TOP_PX - _UNDER_PX
+        step = min(34.0, room / max(number, 1))
+        return (number, step) if step >= 13 else (int(room // 13), 13.0)
+
     def _boxes(self, x: float) -> list[QRectF]:
         """Return where each class's box stands; more than there is room for have none."""
-        number = len(self.drawing.classes)
-        if not number:
-            return []
-        room = self._room.height() - _TOP_PX - _UNDER_PX
-        step = min(34.0, room / number)
-        shown = number if step >= 13 else int(room // 13)
-        step = max(step, 13.0)
+        shown, step = self._box_steps()
         side = min(_BOX_PX, step - 4)
         top = self._middle - step * shown / 2 + (step - side) / 2
         return [QRectF(x, top + step * place, side, side) for place in range(shown)]
@@ -352,7 +355,7 @@ class _Painting:
     def _paint_bracket(self, left: float, right: float) -> None:
         painter, theme = self._painter, active()
         text = translate("HeadView", "the head you train")
-        y = self._middle - self._high / 2 - _TOP_PX + 12
+        y = self._middle - self._reach - _TOP_PX + 12
         painter.setFont(font(BODY_PX, 600))
         width = painter.fontMetrics().horizontalAdvance(text)
         middle = (left + right) / 2
@@ -369,7 +372,7 @@ class _Painting:
 
     def _under(self, rect: QRectF, figure: str, name: str) -> None:
         """Write a figure and a name under a layer."""
-        top = self._middle + self._high / 2 + 4
+        top = self._middle + self._reach + 4
         self._caption(rect.center().x(), top, figure, is_figure=True)
         self._caption(rect.center().x(), top + 15, name)
 

@@ -117,9 +117,9 @@ type _Told = Callable[[int, int], None]
 
 
 class _Job(NamedTuple):
-    """Files to be read: the work, and what takes its result."""
+    """What waits for its turn to be read or written: the work, and what takes its result."""
 
-    work: Callable[[Callable[[], bool], _Told], Any]
+    work: Callable[[Callable[[], bool], Callable[..., None]], Any]
     then: Callable[[Any], None]
 
 
@@ -186,7 +186,8 @@ class TeachModel(QObject):
         )
         self._still = LatestTask(self)
         self._curve = LatestTask(self)
-        self._writer = LatestTask(self)
+        self._writes: deque[_Job] = deque()
+        self._writer = RunController(self, self._on_written, self._on_not_written)
         self.document.value_changed.connect(self._on_value_changed)
         self.document.path_changed.connect(self._on_path_changed)
 
@@ -471,6 +472,7 @@ class TeachModel(QObject):
     def import_folder(self, folder: Path) -> None:
         """Make classes of a folder that holds one folder of images for each, in order of name."""
         held, names = self.document.collection, QCollator(QLocale())
+        names.setNumericMode(True)
 
         work = partial(
             import_folder,
@@ -1072,10 +1074,8 @@ class TeachModel(QObject):
             self._say_what_left(head)
 
         threshold = self.state.threshold
-        self._writer.start(
-            lambda stop, publish: replace(taught_choice(head, name), threshold=threshold),
-            use,
-            self.fail,
+        self._write(
+            lambda stop, publish: replace(taught_choice(head, name), threshold=threshold), use
         )
 
     def export_predictions(self, path: Path) -> None:
@@ -1102,7 +1102,7 @@ class TeachModel(QObject):
             data = taught_data(collection, features, head)
             return for_build(head, data, folder / lesson)
 
-        self._writer.start(work, then, self.fail)
+        self._write(work, then)
 
     def write(
         self,
@@ -1111,13 +1111,36 @@ class TeachModel(QObject):
         then: Callable[[], None] = lambda: None,
     ) -> None:
         """Write a file on a worker, and say that it is there; `then` may say more."""
+        if not self._writes:  # else it may be of one that was asked for just before
+            self.messages.over(self)
 
         def done(_: object) -> None:
-            self.messages.over(self)
             self.messages.said.emit(self.tr("{name} is written.").format(name=path.name))
             then()
 
-        self._writer.start(lambda stop, publish: write(), done, self.fail)
+        self._write(lambda stop, publish: write(), done)
+
+    def _write(
+        self,
+        work: Callable[[Callable[[], bool], Callable[[Any], None]], Any],
+        then: Callable[[Any], None],
+    ) -> None:
+        """Do `work` on the writer after all that was asked of it; `then` takes the result."""
+        self._writes.append(_Job(work, then))
+        self._write_next()
+
+    def _write_next(self) -> None:
+        if self._writes and self._writer.is_idle:
+            self._writer.start(self._writes[0].work)
+
+    def _on_written(self, result: Any) -> None:
+        self._writes.popleft().then(result)
+        self._write_next()
+
+    def _on_not_written(self, error: Exception, details: str) -> None:
+        self._writes.popleft()
+        self.fail(error, details)
+        self._write_next()
 
     # -- Closing -----------------------------------------------------------------------------------
 

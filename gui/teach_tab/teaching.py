@@ -636,7 +636,7 @@ def read_head(stored: Mapping[str, Any]) -> Head:
     ):
         raise ModelError(
             "file.invalid",
-            "The experiment is damaged at {path}: {fault}.",
+            "The experiment is damaged at {path}: {fault}. Open another copy of it.",
             path="head",
             fault="it does not fit its classes",
         )

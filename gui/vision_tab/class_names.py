@@ -22,7 +22,7 @@ def class_as_title(label: str) -> str:
 
 
 def class_name(label: str) -> str:
-    """Return the name of a class as a person reads it; names that a person gave stay as given."""
+    """Return the name of a class or a model as a person reads it; one's own stay as given."""
     return translated(label) if isinstance(label, Words) else label
 
 
@@ -30,8 +30,3 @@ def counted(name: str, count: int) -> str:
     """Write how often something is there: "cat 5", and "class 1 × 28" where digits would meet."""
     between = " × " if name[-1:].isdigit() else " "
     return f"{name}{between}{show_integer(count)}"
-
-
-def model_name(name: str) -> str:
-    """Return the name of a model as a person reads it; that of one's own file stays as it is."""
-    return class_name(name)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from gui.error_texts import sentence_of
 from gui.format import milliseconds, percent, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.vision_tab.class_names import class_name, model_name
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import ElidingLabel, Index, describe, label, named, push_button, set_role
@@ -368,7 +368,7 @@ class FolderPanel(Panel):
                     count=show_integer(state.failed)
                 )
             if self._is_of_another and state.choice is not None:
-                text += ", " + self.tr("by {model}").format(model=model_name(state.choice.name))
+                text += ", " + self.tr("by {model}").format(model=class_name(state.choice.name))
         self._count.setText(text)
         self._count.setToolTip(text)
         self.again_button.setText(self.tr("Run again"))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from gui.format import percent, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, icon
-from gui.vision_tab.class_names import class_as_title, class_name, model_name
+from gui.vision_tab.class_names import class_as_title, class_name
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Index, describe, label, named, push_button, set_role
@@ -65,7 +65,7 @@ class HistoryModel(QAbstractListModel):
             return self._title(entry)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             said = f"{entry.name}: {self._title(entry)} {percent(entry.probability)}"
-            return f"{said}, {model_name(entry.model)}"
+            return f"{said}, {class_name(entry.model)}"
         return None
 
     def _title(self, entry: HistoryEntry) -> str:

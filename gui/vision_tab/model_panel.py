@@ -23,7 +23,7 @@ from gui.error_texts import finding_text, sentence_of, translated
 from gui.explain import explain
 from gui.format import megabytes, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.vision_tab.class_names import model_name
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
 from gui.vision_tab.state import ModelRow, Origin, VisionState
@@ -317,7 +317,7 @@ class ModelPanel(Panel):
             Origin.TUTORIAL: (row.name, self.tr("tutorial"), size, locate),
             Origin.BUILD: (row.name, self.tr("from Build"), classes, ""),
             Origin.TEACH: (row.name, self.tr("from Teach"), classes, ""),
-            Origin.LIBRARY: (model_name(row.name), self.tr("library"), size, ""),
+            Origin.LIBRARY: (class_name(row.name), self.tr("library"), size, ""),
             Origin.OWN: (row.name, self.tr("own model"), "", self.tr("Change..."))
             if row.is_here
             else (self.tr("Own model..."), kinds, "", ""),
@@ -325,7 +325,10 @@ class ModelPanel(Panel):
         widget.write(name, origin, fact, action)
 
     def _write_report(self, report: ModelReport) -> None:
-        shape = "×".join(str(side or 1) for side in report.input_shape)
+        # Letters are sides that may be of any length.
+        shape = "×".join(
+            str(side or letter) for side, letter in zip(report.input_shape, "1CHW", strict=False)
+        )
         text = self.tr("Loads, takes {shape}, gives {scores}.").format(
             shape=shape or self._size(report), scores=self._scores(report)
         )
@@ -345,13 +348,13 @@ class ModelPanel(Panel):
 
     def _write_refusal(self, refusal: Refusal) -> None:
         head = self.tr("{model} cannot be used.")
-        stays = self.tr("{model} stays in use.").format(model=model_name(refusal.kept.name))
+        stays = self.tr("{model} stays in use.").format(model=class_name(refusal.kept.name))
         if refusal.is_of_reading:
             head = self.tr("{model} cannot be read in this way.")
             stays = self.tr("It is read as before.")
         elif refusal.choice.name == refusal.kept.name:  # with other labels, or from another folder
             stays = self.tr("The one before stays in use.")
-        head = head.format(model=model_name(refusal.choice.name))
+        head = head.format(model=class_name(refusal.choice.name))
         error = refusal.error
         if isinstance(error, ModelRefusedError):
             self._write_preflight("fail", head, "", *map(finding_text, error.failures), stays)

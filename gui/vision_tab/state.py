@@ -96,7 +96,7 @@ class StageState:
     kind
         An invitation, a wait, a fault, or a picture.
     name
-        The source that is waited for or failed.
+        The source that is waited for or failed, or whose frame is on show.
     error
         What is wrong with a source that tries again by itself, or ``None``.
     was_opened
@@ -165,9 +165,9 @@ class SettingsInUse:
         return is_file and self.used != self.own
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FolderState:
-    """How far a folder is.
+    """How far a folder is; two that say the same may be of two runs, each with items of its own.
 
     Attributes
     ----------
@@ -184,7 +184,7 @@ class FolderState:
     """
 
     path: Path
-    items: list[BatchItem] = field(compare=False)
+    items: list[BatchItem]
     done: int = 0
     total: int = 0
     failed: int = 0

@@ -26,7 +26,8 @@ def title(state: VisionState) -> str:
     stream = state.source.stream
     if stream and state.source.is_frozen and not state.source.has_ended:
         return translate("VisionStatus", "{name}, frozen").format(name=stream)
-    return stream or (state.result.name if state.result is not None else "")
+    # Of a frame whose stream is over the network may have said nothing yet.
+    return stream or (state.stage.name if state.result is None else state.result.name)
 
 
 def status_of(state: VisionState) -> Status:

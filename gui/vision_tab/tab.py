@@ -284,4 +284,4 @@ def _are_for_others(paths: list[Path]) -> bool:
 def _told(state: VisionState) -> tuple[object, ...]:
     """Return the parts of a state that title and status bar are about."""
     boxes = state.objects.selection
-    return state.source, state.result, state.live, state.event, state.is_busy, boxes
+    return state.source, state.stage, state.result, state.live, state.event, state.is_busy, boxes

@@ -53,6 +53,7 @@ from vision.errors import Fault, VisionError
 from vision.history import HistoryEntry, row_by, with_newest, write_history_csv
 from vision.jobs import FolderJob, OcclusionView, PictureItem
 from vision.kinds import FileKind, kind_of
+from vision.labels import Labels
 from vision.model_choice import ModelChoice, choice_from_onnx, grey_levels
 from vision.pictures import Picture, good_pictures, list_pictures
 from vision.pipeline import PipelineState, PipelineUpdate
@@ -114,6 +115,7 @@ class VisionModel(QObject):
         self.exports = Exports(self.worker.session, self._on_written, self._fail, self)
         self.update: PipelineUpdate | None = None
         self.frame: Frame | None = None
+        self._on_show: PictureItem | None = None
         self._source: FrameSource | None = None
         self._make_source: Callable[[], FrameSource] | None = None
         self._kept: SourceState | None = None
@@ -222,6 +224,8 @@ class VisionModel(QObject):
                 source=self,
             )
             return
+        if isinstance(reason, VisionError):
+            self._take_answer_away(reason)
         self.messages.failed(reason, details, source=self)
 
     def _takes_settings_back(self, error: VisionError) -> bool:
@@ -242,6 +246,18 @@ class VisionModel(QObject):
             self._explained = None  # it was stopped for the new settings, and begins anew
         self._change(settings=replace(shown, used=good))
         return True
+
+    def _take_answer_away(self, error: VisionError) -> None:
+        """Leave the picture alone on the stage where a model refuses it that did not answer yet.
+
+        What another one said must not stand beside the name of this one.
+        """
+        shown, result = self.state.settings, self.state.result
+        if error.code not in _REFUSALS or shown is None or result is None:
+            return
+        if result.model.choice != shown.choice:
+            stage = replace(self.state.stage, name=result.name)
+            self._change(stage=stage, result=None, live=None, history_row=None)
 
     def _on_busy(self) -> None:
         self._change(is_busy=self.worker.is_busy)
@@ -563,9 +579,9 @@ class VisionModel(QObject):
     def _classify_again(self) -> None:
         """Classify the picture on show anew, with the model and settings now in use."""
         # A stream does so by itself, and a folder that runs shows its own pictures.
-        has_picture = self.state.result is not None
+        has_picture = self.state.stage.kind is StageKind.PICTURE
         if has_picture and self._source is None and not self.state.is_in_folder:
-            self.worker.classify_again()
+            self.worker.classify_again(lambda: self._on_show)
 
     def _renew_folder(self) -> None:
         """Let another model fill the table of the folder on show, if that takes no long time."""
@@ -672,12 +688,14 @@ class VisionModel(QObject):
         self.exports.save_snapshot(path, shown, looks)
 
     def save_crops(self, folder: Path) -> None:
-        """Write each object on show as a picture, into a folder of its name."""
+        """Write each object on show as a picture, into a folder of the name it has on show."""
         shown, selection = self.state.result, self.state.objects.selection
         if shown is None or selection is None or not isinstance(shown.result, DetectionResult):
             return
         found = selection.kept.take(np.array(self.state.objects.rows, np.intp))
-        labels = shown.result.labels
+        # Each folder can become a class in Teach, which is then called as a person knows it.
+        known = shown.result.labels
+        labels = Labels(tuple(map(class_name, known.names)), known.source)
         self.exports.save_crops(folder, shown, found, labels)
 
     def save_history(self, path: Path) -> None:
@@ -767,6 +785,7 @@ class VisionModel(QObject):
 
     def _on_result(self, shown: PictureResult) -> None:
         self._is_opening = False
+        self._on_show = PictureItem(shown.name, shown.path, shown.picture, is_new=False)
         changes: dict[str, Any] = {}
         if shown.is_new:
             changes = self._with_entry(shown)
@@ -870,12 +889,14 @@ class VisionModel(QObject):
 
     def _show_frame(self, shown: ShownFrame) -> None:
         """Draw a frame as soon as it comes; what the network says of it follows."""
-        self.frame, self._convert_ms = shown.frame, shown.convert_ms
-        if self._kept is not None:
-            self._kept = None
-            self._change(**_NOTHING_SAID)
-        if self.state.stage.kind is not StageKind.PICTURE:
-            self._change(stage=StageState(StageKind.PICTURE))
+        frame = self.frame = shown.frame
+        self._convert_ms = shown.convert_ms
+        self._on_show = PictureItem(frame.name, picture=frame.picture, is_new=False)
+        nothing_said = {} if self._kept is None else _NOTHING_SAID
+        self._kept = None
+        stage = StageState(StageKind.PICTURE, self.state.source.stream)
+        if nothing_said or stage != self.state.stage:
+            self._change(stage=stage, **nothing_said)
         self.frame_shown.emit(shown)
 
     def _on_update(self, update: PipelineUpdate) -> None:
@@ -912,6 +933,8 @@ class VisionModel(QObject):
         report, frame, result = self.worker.session.current, update.frame, update.result
         if report is None or frame is None or result is None:
             return
+        if update.file is not report.file:
+            return  # the model before said it; that in use is at its first frame
         in_use = self._settings_of(report)
         shown = PictureResult(
             name=frame.name,

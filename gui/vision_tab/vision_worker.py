@@ -27,7 +27,6 @@ from vision.jobs import (
     PictureItem,
     PicturesJob,
     SideJob,
-    again,
     run_job,
     run_patiently,
 )
@@ -81,7 +80,6 @@ class VisionWorker:
         self._tell, self._fail, self._on_busy = on_news, on_failed, on_busy
         self._queue = JobQueue()
         self._job: Job | None = None
-        self._shown: PictureResult | None = None
         self._wished: ModelChoice | None = None
         self._held_folder: FolderJob | None = None  # it goes on if the model is refused
         self._is_closing = self._is_held = False
@@ -150,10 +148,10 @@ class VisionWorker:
         """Classify pictures, one after the other."""
         self._enqueue(PicturesJob(items))
 
-    def classify_again(self) -> None:
-        """Classify the picture last shown anew, with the model and settings now in use."""
+    def classify_again(self, on_show: Callable[[], PictureItem | None]) -> None:
+        """Classify the picture on show anew, with the model and settings now in use."""
         if not self._queue.covers_again:
-            self._enqueue(AgainJob())
+            self._enqueue(AgainJob(on_show))
 
     def start_stream(self, source: FrameSource) -> None:
         """Show a video, a camera or a network stream in place of what runs."""
@@ -258,9 +256,7 @@ class VisionWorker:
         self._start_wanted()
 
     def _on_side_told(self, result: object) -> None:
-        if isinstance(result, PictureResult):
-            self._show(result)
-        elif result is not None:
+        if result is not None:
             self._tell(result)
 
     # -- Jobs --------------------------------------------------------------------------------------
@@ -291,16 +287,12 @@ class VisionWorker:
             give_free_memory_back()
             return
         job = self._queue.take()
-        if isinstance(job, AgainJob) and self._shown is not None:
-            job = again(self._shown)
+        if isinstance(job, AgainJob) and (item := job.on_show()) is not None:
+            job = PicturesJob([item])
         self._job = job
         self._is_held = False
         self._main.start(partial(run_job, job, self.session))
         self._on_busy()
-
-    def _show(self, result: PictureResult) -> None:
-        self._shown = result
-        self._tell(result)
 
     def _on_updated(self, value: object) -> None:
         job = self._job
@@ -320,11 +312,11 @@ class VisionWorker:
             if isinstance(outcome, VisionError):
                 self._fail(outcome, "")
             else:
-                self._show(outcome)
+                self._tell(outcome)
 
     def _show_folder(self, job: FolderJob) -> None:
         for result in _taken(job.looks):
-            self._show(result)
+            self._tell(result)
         self._tell(job)
 
     def _show_events(self, job: StreamJob) -> None:

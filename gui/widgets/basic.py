@@ -44,13 +44,17 @@ def strong(text: str) -> str:
     return f'<span style="font-weight:600">{text}</span>'
 
 
+BREAK = "\u200b"
+"""What cannot be seen and lets a line end: a space of no width."""
+
+
 def breakable(text: str, most: int = 24) -> str:
     """Let words of more than `most` letters, mostly names of files, go on in the next line.
 
     A label breaks its text only between words, and after "/" and "-" before a letter; it cuts off
     what is wider than itself. A card has room for as many letters as `most` is by itself.
     """
-    return re.sub(rf"((?:[^\s/-]|[/-](?=\d)){{{most}}})(?=[^\s/-])", "\\1\u200b", text)
+    return re.sub(rf"((?:[^\s/-]|[/-](?=\d)){{{most}}})(?=[^\s/-])", rf"\1{BREAK}", text)
 
 
 def set_role(widget: QWidget, **roles: str) -> None:

@@ -9,6 +9,7 @@ from model.command.arguments import (
     add_sweep_arguments,
     add_trace_arguments,
     add_train_arguments,
+    require_apart,
     to_keep,
     train_options,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "lessons_text",
     "lottery_command",
     "lottery_text",
+    "require_apart",
     "sweep_command",
     "sweep_text",
     "to_keep",

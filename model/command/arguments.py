@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from dataclasses import dataclass
 from gettext import gettext
 from pathlib import Path
 
 from model.defaults import LOTTERY_SEEDS
+from model.errors import ModelError
 from model.experiment import (
     ACTIVATIONS,
     INITIALISERS,
@@ -77,6 +79,36 @@ def to_keep(text: str) -> Path:
     return path
 
 
+def require_apart(
+    written: Iterable[tuple[str, Path | None]], read: Iterable[tuple[str, Path]] = ()
+) -> None:
+    """Refuse to write two files over each other, or one over what is read.
+
+    Parameters
+    ----------
+    written, read
+        What a person calls each file, and its path; ``None`` where none is asked for.
+
+    Raises
+    ------
+    ModelError
+        Code ``command.same_file``.
+    """
+    taken = {path.resolve(): name for name, path in read}
+    for name, path in written:
+        if path is None:
+            continue
+        first = taken.setdefault(path.resolve(), name)
+        if first != name:
+            raise ModelError(
+                "command.same_file",
+                "{file}: {first} and {second} name the same file. Give each a name of its own.",
+                file=str(path),
+                first=first,
+                second=name,
+            )
+
+
 def _widths(text: str) -> tuple[int, ...]:
     """Read ``4,2``; ``0`` or ``none`` is no hidden layer."""
     if text.strip().lower() in ("", "0", "none"):
@@ -87,6 +119,15 @@ def _widths(text: str) -> tuple[int, ...]:
         widths = (0,)
     if min(widths) < 1:
         wrong = gettext("{text} is not like 4,2 (units of each hidden layer)")
+        raise argparse.ArgumentTypeError(wrong.format(text=repr(text)))
+    return widths
+
+
+def _swept_widths(text: str) -> tuple[int, ...]:
+    """Read ``1,2,4``; a layer without units is not one to sweep."""
+    widths = _widths(text)
+    if not widths:
+        wrong = gettext("{text} is not like 1,2,4 (units of the swept layer)")
         raise argparse.ArgumentTypeError(wrong.format(text=repr(text)))
     return widths
 
@@ -135,7 +176,10 @@ def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
         "--rates", type=decimals, metavar="LIST", help="learning rates: 0.05,0.5 or 0,05;0,5"
     )
     parser.add_argument(
-        "--widths", type=_widths, metavar="LIST", help="units of the swept hidden layer: 1,2,4"
+        "--widths",
+        type=_swept_widths,
+        metavar="LIST",
+        help="units of the swept hidden layer: 1,2,4",
     )
     parser.add_argument(
         "--layer", type=int, help="which hidden layer's width, counted from 1 (the first)"

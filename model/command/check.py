@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from model.challenges import Challenge, check_challenge, read_challenge
+from model.command.arguments import require_apart
 from model.command.wanted import experiment_at
 from model.conditions import Checked, check
 from model.data.csv.write import write_csv
@@ -74,9 +75,12 @@ def check_command(
     Raises
     ------
     ModelError
-        Code ``command.no_lesson``, and where the lesson or the challenge cannot be read, or the
-        table cannot be written.
+        Code ``command.no_lesson``, ``command.same_file`` where the table would be written over what
+        is read, and where the lesson or the challenge cannot be read, or the table be written.
     """
+    read = [("LESSON_OR_CHALLENGE", options.asked)]
+    read += [("EXPERIMENT", path) for path in options.experiments]
+    require_apart([("--csv", options.csv)], read)
     folder = lesson_at(options.asked)
     if folder is None and not options.asked.is_file():
         raise ModelError(

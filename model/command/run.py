@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from model.checks import check_experiment
-from model.command.arguments import TrainOptions, train_options
+from model.command.arguments import TrainOptions, require_apart, train_options
 from model.command.wanted import experiment_at, experiment_for
+from model.data_paths import data_paths
 from model.errors import ModelError
 from model.experiment import Experiment, with_past
 from model.export.numpy_script import rows_shown
@@ -61,8 +62,9 @@ def train_command(
     Raises
     ------
     ModelError
-        Code ``command.endless`` where no rule would end the run, ``command.out_changed`` where
-        another program has written ``--out`` meanwhile, and what training raises.
+        Code ``command.endless`` where no rule would end the run, ``command.same_file`` where
+        ``--out`` is the table that is learned, ``command.out_changed`` where another program has
+        written ``--out`` meanwhile, and what training raises.
     """
     if isinstance(options, argparse.Namespace):
         options = train_options(options)
@@ -73,6 +75,7 @@ def train_command(
         if progress is not None:
             progress(snapshot.epoch, total, snapshot.train_loss)
 
+    require_apart([("--out", options.out)], _tables(experiment))
     out = None if options.out is None else _Out(options.out)
     trainer = Trainer(experiment, publish_interval_s=0.05)
     started = perf_counter()
@@ -112,6 +115,11 @@ def train_command(
         "task": trainer.dataset.task,
         "left_out": [] if (left_out := trainer.dataset.left_out) is None else left_out.sentences(),
     }
+
+
+def _tables(experiment: Experiment) -> list[tuple[str, Path]]:
+    """Return the files that an experiment's rows are read from, by the word for them."""
+    return [("--data", Path(path)) for path in data_paths(experiment.data)]
 
 
 @contextmanager
@@ -231,29 +239,31 @@ def export_command(
     Raises
     ------
     ModelError
-        Code ``command.export_what`` where no file is asked for, and those of reading, running back
-        and writing.
+        Code ``command.export_what`` where no file is asked for, ``command.same_file`` where one
+        would be written over another or over what is read, and those of reading, running back and
+        writing.
     """
     from model.export import export_notebook, export_numpy, export_onnx, export_pytorch
 
-    experiment = None
-    written = []
-    for path, write in (
-        (options.onnx, export_onnx),
-        (options.numpy, export_numpy),
-        (options.pytorch, export_pytorch),
-        (options.notebook, export_notebook),
-    ):
-        if path is None:
-            continue
-        if experiment is None:
-            experiment = experiment_at(options.experiment, note)
-            check_experiment(experiment)
-        write(experiment, path)
-        written.append(path)
-    if not written:
+    asked = [
+        (name, path, write)
+        for name, path, write in (
+            ("--onnx", options.onnx, export_onnx),
+            ("--numpy", options.numpy, export_numpy),
+            ("--pytorch", options.pytorch, export_pytorch),
+            ("--notebook", options.notebook, export_notebook),
+        )
+        if path is not None
+    ]
+    if not asked:
         raise ModelError(
             "command.export_what",
             "Say what to write: --onnx FILE, --numpy FILE, --pytorch FILE or --notebook FILE.",
         )
-    return written
+    experiment = experiment_at(options.experiment, note)
+    check_experiment(experiment)
+    read = [("experiment", options.experiment), *_tables(experiment)]
+    require_apart([(name, path) for name, path, _ in asked], read)
+    for _, path, write in asked:
+        write(experiment, path)
+    return [path for _, path, _ in asked]

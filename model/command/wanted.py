@@ -10,6 +10,7 @@ import msgspec
 
 from model.command.arguments import TrainOptions
 from model.data import named_data
+from model.data.named import TABLE_SUFFIXES
 from model.data_paths import (
     data_paths,
     found_beside,
@@ -42,6 +43,7 @@ from model.words import Sentence
 
 _MOST = (1 << 63) - 1
 """The largest number of a flag: a file holds no larger whole number."""
+_NO_DOCUMENT = ("file.not_json", "file.not_text", "file.no_version")
 
 
 def _nobody(sentence: str) -> None:
@@ -65,14 +67,25 @@ def experiment_at(path: Path, note: Callable[[str], None] = _nobody) -> Experime
     ------
     ModelError
         Code ``command.network`` where its data lie on another computer, which the person who typed
-        its name may not know (docs/adr/0059), and those of reading.
+        its name may not know (docs/adr/0059), ``command.table`` where it is a table, and those of
+        reading.
     """
     if path.suffix.lower() == ".onnx":
         network = read_network(path)
         for sentence in network.notes:
             note(sentence)
         return network.experiment
-    experiment = read_experiment(path)
+    try:
+        experiment = read_experiment(path)
+    except ModelError as fault:
+        if path.suffix.lower() in TABLE_SUFFIXES and fault.code in _NO_DOCUMENT:
+            raise ModelError(
+                "command.table",
+                "{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` "
+                "makes an experiment of it.",
+                file=str(path),
+            ) from fault
+        raise
     for name in data_paths(experiment.data):
         if is_on_network(name):
             raise ModelError(

@@ -12,6 +12,7 @@ from model.data.gates import GATES, gate_inputs, truth_table
 from model.data.idx import idx_dataset
 from model.data.plane import MOST_POINTS, PLANES, draw_plane
 from model.data.scaling import Scaling, scale_columns, to_scaled
+from model.data.shape import input_names
 from model.data.split import split_rows
 from model.data.tables import load_table, table_dataset
 from model.errors import ModelError
@@ -29,8 +30,6 @@ from model.experiment import (
     TruthTableData,
 )
 from model.randomness import streams
-
-_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def build_dataset(
@@ -122,16 +121,6 @@ def _build(data: DataSpec, split: SplitSpec, generator: np.random.Generator) -> 
     raise ModelError("data.kind", "There is no data of kind {kind}.", kind=type(data).__name__)
 
 
-def input_names(count: int) -> tuple[str, ...]:
-    """Return x₁, x₂, ... for inputs that have no names of their own."""
-    return tuple(f"x{i + 1}".translate(_LOWERED) for i in range(count))
-
-
-def output_names(count: int) -> tuple[str, ...]:
-    """Return y for an output that has no name of its own, y₁, y₂, ... for several."""
-    return ("y",) if count == 1 else tuple(f"y{i + 1}".translate(_LOWERED) for i in range(count))
-
-
 def _table_dataset(
     rows: tuple[FloatArray, FloatArray, FloatArray | None],
     names: tuple[tuple[str, ...], tuple[str, ...]],
@@ -179,7 +168,7 @@ def _table_dataset(
     )
 
 
-@_build.register
+@_build.register(GateData)
 def _(data: GateData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     inputs = gate_inputs(data.name, data.inputs)
     x, y = truth_table(data.name, inputs)
@@ -187,7 +176,7 @@ def _(data: GateData, split: SplitSpec, generator: np.random.Generator) -> Datas
     return _table_dataset((x, y, None), names, (data.copies, data.noise), split, generator)
 
 
-@_build.register
+@_build.register(TruthTableData)
 def _(data: TruthTableData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     widths = (len(data.input_names), len(data.output_names))
     if not data.rows or len(data.rows) != len(data.targets):
@@ -239,14 +228,14 @@ def _plane_dataset(
     )
 
 
-@_build.register
+@_build.register(PlaneData)
 def _(data: PlaneData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     x, y = draw_plane(data.name, data.points, data.noise, generator)
     classes = () if PLANES[data.name].regression else ("0", "1")
     return _plane_dataset(x, y, classes, split, generator)
 
 
-@_build.register
+@_build.register(PointsData)
 def _(data: PointsData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     if not data.points:
         raise ModelError(
@@ -272,17 +261,17 @@ def _(data: PointsData, split: SplitSpec, generator: np.random.Generator) -> Dat
     return _plane_dataset(x, one_hot, names, split, generator)
 
 
-@_build.register
+@_build.register(TableData)
 def _(data: TableData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     return table_dataset(load_table(data.name), split, data.scaling, generator)
 
 
-@_build.register
+@_build.register(IdxData)
 def _(data: IdxData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     return idx_dataset(data, split, generator)
 
 
-@_build.register
+@_build.register(CsvData)
 def _(data: CsvData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     from model.data.csv.dataset import csv_dataset  # late: few data are files
 

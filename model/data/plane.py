@@ -15,7 +15,7 @@ from model.experiment import FloatArray
 
 MOST_POINTS = 1_000_000
 
-Drawer = Callable[[int, float, np.random.Generator], tuple[FloatArray, FloatArray]]
+type Drawer = Callable[[int, float, np.random.Generator], tuple[FloatArray, FloatArray]]
 
 
 class Plane(Struct, frozen=True):

@@ -8,7 +8,10 @@ from msgspec.structs import replace
 
 from model.data.dataset import Dataset, Task
 from model.data.derived import feature_name, features_of
-from model.experiment import Experiment
+from model.data.gates import GATES, gate_inputs
+from model.experiment import Experiment, GateData
+
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class DataShape(Struct, frozen=True):
@@ -42,6 +45,30 @@ def shape_of(dataset: Dataset) -> DataShape:
         dataset.target_names,
         dataset.class_names,
     )
+
+
+def input_names(count: int) -> tuple[str, ...]:
+    """Return x₁, x₂, ... for inputs that have no names of their own."""
+    return tuple(f"x{i + 1}".translate(_LOWERED) for i in range(count))
+
+
+def output_names(count: int) -> tuple[str, ...]:
+    """Return y for an output that has no name of its own, y₁, y₂, ... for several."""
+    return ("y",) if count == 1 else tuple(f"y{i + 1}".translate(_LOWERED) for i in range(count))
+
+
+def gate_shape(data: GateData) -> DataShape:
+    """Return the shape of a gate's rows.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.unknown_gate`` or ``data.gate_inputs``.
+    """
+    inputs = gate_inputs(data.name, data.inputs)
+    outputs = GATES[data.name].outputs
+    task: Task = "binary" if len(outputs) == 1 else "multilabel"
+    return DataShape(inputs, len(outputs), task, input_names(inputs), outputs, ("0", "1"))
 
 
 def derived_shape(shape: DataShape, features: tuple[str, ...]) -> DataShape:

@@ -69,7 +69,7 @@ _INPUTS = """import numpy as np
 DTYPE = np.{dtype}
 
 # What goes in: {features}{scaled}{inputs}
-# What comes out: {targets}{scaled}
+# What comes out: {targets}{targets_scaled}
 
 
 def array(numbers):
@@ -208,6 +208,7 @@ def input_words(experiment: Experiment, data: Dataset) -> dict[str, str]:
         "inputs": f"; its inputs: {one_line(data.feature_names)}" if data.features else "",
         "targets": one_line(data.target_names),
         "scaled": "" if columns.x_offset is None else _SCALED,
+        "targets_scaled": "" if data.y_offset is None else _SCALED,
     }
 
 

@@ -80,7 +80,7 @@ from torch import nn
 DTYPE = torch.{dtype}
 
 # What goes in: {features}{scaled}{inputs}
-# What comes out: {targets}{scaled}
+# What comes out: {targets}{targets_scaled}
 
 
 def array(numbers):

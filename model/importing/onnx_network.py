@@ -16,11 +16,12 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.activations import activate
-from model.data.build import build_dataset, input_names, output_names
+from model.data.build import build_dataset
 from model.data.cache import dataset_of
 from model.data.dataset import Dataset
 from model.data.derived import derive, term_of
 from model.data.scaling import to_own_units, to_scaled
+from model.data.shape import input_names, output_names
 from model.defaults import DEFAULT_RATES, default_experiment, fitted_training
 from model.edits.opened import SCALED_OTHERWISE, Scaling, refitted
 from model.errors import ModelError, naming_file

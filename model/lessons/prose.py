@@ -164,6 +164,7 @@ _PUBLISHED = "published:"
 _COLUMN = re.compile(r"[1-9]\d{0,6}")
 _BRACES = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
 _ENDING = re.compile(r"’s?[iıuü](?![^\W\d_])")
+_SEVERAL = re.compile(r"^( of \d+ \w+) are(?!\w)")
 _NONE_RIGHT = re.compile(_ENDING.pattern + r" doğru(?![^\W\d_])")
 """What stands after a 0 in Turkish that is said in another way: none is right."""
 _BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
@@ -422,8 +423,8 @@ def to_html(
     -----
     Weights, sums and activations stand in ``<span class="positive">`` or ``"negative"``, a formula
     on a line of its own in ``<p class="formula">``; a plus before a negative number becomes a
-    minus; a row such as 1 0 is not broken in two. Nothing of the text reaches the HTML but through
-    CommonMark's own escaping.
+    minus; of one, ``of 4 rows are`` becomes ``is``; a row such as 1 0 is not broken in two. Nothing
+    of the text reaches the HTML but through CommonMark's own escaping.
     """
 
     def live(text: str, plus: str = "") -> str:
@@ -435,8 +436,8 @@ def to_html(
     tokens = reader.parse(markdown)
     for block in tokens:
         for before, after in pairwise(block.children or ()):
-            if before.type == "number" and _ENDING.match(after.content):
-                _end(before, after, live_value(before.content, situation), ending)
+            if before.type == "number":
+                _agree(before, after, live_value(before.content, situation), ending)
     for before, token in pairwise(tokens):
         if [(t.type, t.markup) for t in token.children or ()] == [("formula", "$$")]:
             before.attrSet("class", "formula")
@@ -470,8 +471,12 @@ def is_told(part: Part, situation: Situation) -> bool:
     )
 
 
-def _end(number: Token, after: Token, value: float | str | None, ending: Ending | None) -> None:
-    """Put right the ending of a live number in what stands after it: none after a gap."""
+def _agree(number: Token, after: Token, value: float | str | None, ending: Ending | None) -> None:
+    """Put right what stands after a live number: the verb of one, no ending after a gap."""
+    if value == 1:
+        after.content = _SEVERAL.sub(r"\1 is", after.content)
+    if not _ENDING.match(after.content):
+        return
     if value is None:
         after.content = _ENDING.sub("", after.content, count=1)
     elif value == 0 and ending is not None and _NONE_RIGHT.match(after.content):

@@ -222,7 +222,7 @@ def _judge_names(names: list[str], path: Path, line: Any) -> None:
 
 
 def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
-    """Return the file with absolute paths; what lies outside of the folder is refused."""
+    """Return the file with absolute paths; what does not lie in the folder is refused."""
     if file.challenge:
         _refuse_outside([file.challenge], home, path)
         read_challenge(home / file.challenge)
@@ -231,6 +231,9 @@ def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> L
     data = with_absolute_paths(file.start.data, home)
     if outside := paths_outside(data, home):
         raise _outside(path, outside[0])
+    for table in map(Path, data_paths(data)):
+        if not table.is_file():
+            raise _outside(path, table.name)
     start = replace(file.start, data=data)
     try:
         Parameters(start.network).pinned_places(start.network)

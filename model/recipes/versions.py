@@ -57,24 +57,31 @@ class Recipe(Struct, frozen=True, eq=False):
         """Return one of the two."""
         return self.published if version == "published" else self.corrected
 
-    def version_of(self, experiment: Experiment) -> Version | None:
-        """Return which of the two an experiment is, trained or not; ``None`` for neither."""
+    def version_of(self, experiment: Experiment, start: Experiment | None = None) -> Version | None:
+        """Return which of the two an experiment is, trained or not; ``None`` for neither.
+
+        Parameters
+        ----------
+        experiment
+            Which has the article's settings, and began with its first weights.
+        start
+            The untrained experiment that a trained one began as, where that is known; where it is
+            not, the settings decide.
+        """
+        start = experiment if experiment.progress is None else start
         for version in VERSIONS:
             wanted = self.version(version)
-            if same_task(wanted, experiment) and (
-                self.is_trained or wanted.network == experiment.network
-            ):
+            if not same_task(wanted, experiment):
+                continue
+            if not self.is_trained and wanted.network != experiment.network:
+                continue
+            if start is None or initialise(wanted).network == initialise(start).network:
                 return version
         return None
 
     def start_of(self, experiment: Experiment) -> Version | None:
         """Return whose start an untrained experiment is, its first weights included."""
-        version = None if experiment.progress is not None else self.version_of(experiment)
-        if version is None:
-            return None
-        starts = map(initialise, (self.version(version), experiment))
-        first, second = (start.network for start in starts)
-        return version if first == second else None
+        return None if experiment.progress is not None else self.version_of(experiment)
 
 
 def recipe_for(experiment: Experiment, rows: int = 0) -> Recipe | None:

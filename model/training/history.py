@@ -218,6 +218,11 @@ class History:
         """
         return self.learner_at(epoch).experiment()
 
+    @property
+    def start(self) -> Experiment | None:
+        """The untrained experiment that the run began as; ``None`` where it began trained."""
+        return self.restore(0) if self.first_epoch == 0 and len(self) else None
+
     def replayed(self, epoch: int) -> int:
         """Return how many epochs are made again on the way to an epoch."""
         return epoch - max((c.epoch for c in self._checkpoints if c.epoch <= epoch), default=epoch)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from model.experiment import FloatArray
 
-__all__ = ["painted_curves", "painted_pictures", "painted_texts"]
+__all__ = ["painted_curves", "painted_lines", "painted_pictures", "painted_texts"]
 
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
@@ -23,6 +23,12 @@ def painted_texts(widget: QWidget) -> list[str]:
     """Return what `widget` paints in letters, in the order of painting."""
     svg = _as_svg(widget)
     return ["".join(node.itertext()).strip() for node in svg.iter() if node.tag.endswith("}text")]
+
+
+def painted_lines(widget: QWidget) -> dict[str, float]:
+    """Return the baseline of each text that `widget` paints, in pixels from the top."""
+    nodes = [node for node in _as_svg(widget).iter() if node.tag.endswith("}text")]
+    return {"".join(node.itertext()).strip(): float(node.attrib["y"]) for node in nodes}
 
 
 def painted_pictures(widget: QWidget) -> list[QImage]:

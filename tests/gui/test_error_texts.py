@@ -133,7 +133,10 @@ def test_why_a_file_is_not_read_or_written_is_told_in_the_language_in_use(
     qtbot: QtBot, tmp_path: Path, turned: None
 ) -> None:
     gone, folder = tmp_path / "gone.glassnet", tmp_path / "missing" / "a.svg"
-    assert refused(lambda: read_experiment(gone)) == "<gone.glassnet is not there any more.>"
+    assert (
+        refused(lambda: read_experiment(gone))
+        == "<gone.glassnet is not there. Check its name and folder.>"
+    )
     assert "<there is no such folder>" in refused(lambda: write_bytes(folder, b""))
     assert "<it is a folder>" in refused(lambda: read_experiment(tmp_path))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,15 @@ def test_a_notebook_shows_what_its_cells_print(number: int, language: str, tmp_p
     name, loss, *_ = lines[-1].split()
     assert name == "loss"
     assert float(loss) == pytest.approx(Learner(experiment).train.loss(), rel=1e-12)
+
+
+@pytest.mark.parametrize("program", [numpy_script, pytorch_script])
+def test_probabilities_are_not_said_to_be_scaled(program: Callable[[Experiment], str]) -> None:
+    lines = program(networks()[1]).splitlines()
+    (what_goes_in,) = [line for line in lines if line.startswith("# What goes in")]
+    (what_comes_out,) = [line for line in lines if line.startswith("# What comes out")]
+    assert "scaled" in what_goes_in
+    assert what_comes_out == "# What comes out: setosa, versicolor, virginica"
 
 
 def test_the_prose_of_a_notebook_is_in_its_language() -> None:

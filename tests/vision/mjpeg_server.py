@@ -32,6 +32,13 @@ class MjpegServer:
     """Serve frames whose mean grey level counts up, so that a test can tell them apart.
 
     Where a JPEG `picture` is given, every frame is that one.
+
+    Attributes
+    ----------
+    moved
+        A status and an address to which whoever asks for the stream is sent on; ``None``: nobody.
+    asked
+        What each one who has connected has said first.
     """
 
     def __init__(
@@ -39,6 +46,8 @@ class MjpegServer:
     ) -> None:
         self.mood = Mood.STREAM
         self.picture = picture
+        self.moved: tuple[int, str] | None = None
+        self.asked: list[bytes] = []
         self.sent = 0
         self._period = 1 / fps
         self._size = size
@@ -90,7 +99,12 @@ class MjpegServer:
         with client:
             client.settimeout(2.0)
             try:
-                client.recv(4096)
+                self.asked.append(client.recv(4096))
+                if self.moved is not None:
+                    status, address = self.moved
+                    head = f"HTTP/1.1 {status} Moved\r\nLocation: {address}\r\nContent-Length: 0"
+                    client.sendall(f"{head}\r\n\r\n".encode())
+                    return
                 if self.mood is Mood.NOT_FOUND:
                     client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
                     return

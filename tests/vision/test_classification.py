@@ -14,13 +14,16 @@ from onnx import helper
 
 from tests.vision.onnx_models import known_file, linear_classifier, model_bytes
 from vision.classification import Classifier, are_probabilities, softmax, top_k
+from vision.command import classify_pictures
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
+from vision.findings import Finding
 from vision.labels import Labels, numbered_labels, parse_labels
-from vision.manifest import bundled_manifest
+from vision.manifest import ModelManifest, bundled_manifest, write_manifest
 from vision.model_files import parse_model
 from vision.models import open_classifier, suggest_preprocessing
 from vision.pictures import read_picture
+from vision.preflight import preflight
 from vision.preprocessing import Preprocessing
 
 
@@ -107,6 +110,29 @@ def test_softmax_is_applied_only_where_it_is_missing(softmax_inside: bool) -> No
     logits = classifier.preprocessing.blob(picture).reshape(1, -1) @ weights + biases
     assert result.probabilities == pytest.approx(softmax(logits)[0], abs=1e-5)
     assert result.softmax_applied is not softmax_inside
+
+
+@pytest.mark.parametrize("softmax_inside", [False, True])
+def test_a_description_that_is_wrong_about_softmax_is_not_followed_and_named(
+    tmp_path: Path, images: Path, softmax_inside: bool
+) -> None:
+    data, weights, biases = linear_classifier(softmax=softmax_inside)
+    (tmp_path / "m.onnx").write_bytes(data)
+    settings = Preprocessing((8, 8))
+    manifest = ModelManifest(
+        key="m", name="M", file="m.onnx", preprocessing=settings, softmax_needed=softmax_inside
+    )
+    write_manifest(tmp_path / "m.json", manifest)
+    warnings: list[Finding] = []
+    picture = images / "coffee.png"
+    [report], _ = classify_pictures([picture], tmp_path / "m.onnx", warn=warnings.append)
+    logits = settings.blob(read_picture(picture)).reshape(1, -1) @ weights + biases
+    # Else the best one is 1 of 3 at most where softmax comes twice, and any number where it lacks.
+    assert report["top"][0]["probability"] == pytest.approx(softmax(logits).max(), abs=1e-4)
+    said = "asks for softmax" if softmax_inside else "do not lie between 0 and 1"
+    assert [said in warning.sentence() for warning in warnings] == [True]
+    found = [one for one in preflight(tmp_path / "m.onnx").findings if one == warnings[0]]
+    assert len(found) == 1
 
 
 def scores_model(shape: list[int | str], values: list[float]) -> Classifier:

@@ -198,11 +198,27 @@ def test_drawings_of_pictures_of_one_name_do_not_cover_each_other(
     assert 0.005 < differs.mean() < 0.2
 
 
+def test_a_drawing_beside_its_picture_does_not_cover_it(images: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "cat.png"
+    picture.write_bytes((images / "chelsea.png").read_bytes())
+    detect_pictures([tmp_path / "." / "cat.png"], draw=tmp_path)
+    assert picture.read_bytes() == (images / "chelsea.png").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cat-2.png", "cat.png"]
+
+
 def test_what_cannot_be_read_is_skipped_when_detecting(images: Path, tmp_path: Path) -> None:
     reports, skipped = detect_pictures([tmp_path / "nope.png", images / "coffee.png"])
     assert len(reports) == 1
     assert "nope.png" in skipped[0].sentence()
+
+
+@pytest.mark.parametrize("folder", ["file", "file/in/it"])
+def test_drawings_go_into_no_file(images: Path, tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(VisionError) as caught:
-        detect_pictures([images / "coffee.png"], draw=tmp_path / "file")
-    assert caught.value.code is Fault.FILE_UNWRITABLE
+        detect_pictures([images / "coffee.png"], draw=tmp_path / folder)
+    assert caught.value.sentence() == (
+        f"{tmp_path / 'file'}: this is a file, and the pictures are written into a folder. "
+        "Name a folder, or one that is not there yet."
+    )
+    assert (tmp_path / "file").read_text() == ""

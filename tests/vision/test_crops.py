@@ -55,7 +55,7 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
     with pytest.raises(VisionError) as caught:
         write_crops(tmp_path / "out", "x", PICTURE, FOUND, Labels(("a", "b")))
-    assert caught.value.code is Fault.FILE_UNWRITABLE
+    assert caught.value.code is Fault.FOLDER_IS_FILE
 
 
 @pytest.mark.parametrize(

@@ -235,7 +235,7 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_folder_lists_its_pictures_by_name(tmp_path: Path) -> None:
-    for name in ("b.PNG", "a.jpg", "notes.txt", "C.webp"):
+    for name in ("b.PNG", "a.jpg", "notes.txt", "C.webp", "._a.jpg"):
         (tmp_path / name).write_bytes(b"x")
     (tmp_path / "inner.png").mkdir()
     assert [path.name for path in list_pictures(tmp_path)] == ["a.jpg", "b.PNG", "C.webp"]

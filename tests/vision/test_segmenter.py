@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.vision.finders import mask_model
+from vision.manifest import ModelManifest, write_manifest
 from vision.models import open_predictor
 from vision.pictures import Picture, read_picture
-from vision.preprocessing import Rectangle
+from vision.preprocessing import Preprocessing, Rectangle
 from vision.result import Task, Timings
 from vision.segmenter import (
     Backdrop,
@@ -47,6 +49,23 @@ def result_of(mask: np.ndarray, seen: Rectangle) -> MaskResult:
 PICTURE: Picture = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
 WHOLE = Rectangle(0, 0, 60, 40)
 LEFT = np.repeat(np.array([[1.0, 0.0]]), 40, axis=0).repeat(30, axis=1)
+
+
+def test_a_mask_is_of_a_person_only_where_that_is_known(tmp_path: Path, images: Path) -> None:
+    picture = read_picture(images / "astronaut.png")
+    (tmp_path / "m.onnx").write_bytes(mask_model())
+    assert open_predictor(tmp_path / "m.onnx").predict(picture).top[0].label == "foreground"
+    (tmp_path / "cats.txt").write_text("background\ncat\n")
+    manifest = ModelManifest(
+        key="m",
+        name="M",
+        file="m.onnx",
+        task="mask",
+        labels_file="cats.txt",
+        preprocessing=Preprocessing((32, 32)),
+    )
+    write_manifest(tmp_path / "m.json", manifest)
+    assert open_predictor(tmp_path / "m.onnx").predict(picture).top[0].label == "cat"
 
 
 def test_what_is_cut_out_stays_to_the_last_bit() -> None:

@@ -311,6 +311,57 @@ def test_what_is_no_stream_is_named_so(
         wait_for_trouble(live(server.address), code)
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_server_that_sends_on_is_followed(live: Callable[[str], LiveSource], status: int) -> None:
+    with MjpegServer() as first, MjpegServer() as second:
+        first.moved = status, second.address.replace("/stream", "/other?size=2")
+        next_of(live(first.address.replace("http://", "http://user:secret@")))
+        assert second.asked[0].startswith(b"GET /other?size=2 ")
+        assert b"Authorization" in first.asked[0]
+        # The second is the same host.
+        assert b"Authorization" in second.asked[0]
+
+
+def test_another_host_is_not_told_the_password(live: Callable[[str], LiveSource]) -> None:
+    with MjpegServer() as first, MjpegServer() as second:
+        first.moved = 302, second.address.replace("127.0.0.1", "localhost")
+        next_of(live(first.address.replace("http://", "http://user:secret@")))
+        assert b"Authorization" in first.asked[0]
+        assert b"Authorization" not in second.asked[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("/stream", "again and again"),
+        ("file:///etc/passwd", "file:///etc/passwd"),
+        ("ftp://127.0.0.1/x", "ftp://127.0.0.1/x"),
+        ("rtsp://127.0.0.1/x", "rtsp://127.0.0.1/x"),
+        ("http://user:secret@", "http://user@"),
+        ("http://[x", "no valid address"),
+    ],
+)
+def test_what_a_server_sends_on_to_is_not_followed_anywhere(
+    live: Callable[[str], LiveSource], place: str, said: str
+) -> None:
+    with MjpegServer() as server:
+        server.moved = 302, place
+        trouble = wait_for_trouble(live(server.address))
+        assert trouble.code is Fault.SOURCE_UNAVAILABLE
+        assert said in trouble.sentence()
+        assert "secret" not in trouble.sentence()
+
+
+def test_a_server_that_sends_on_to_https_is_talked_to_by_tls(
+    live: Callable[[str], LiveSource],
+) -> None:
+    with MjpegServer() as first, MjpegServer() as second:
+        first.moved = 301, second.address.replace("http://", "https://")
+        # That one knows no TLS, so it ends there.
+        wait_for_trouble(live(first.address))
+        assert second.asked[0][:1] == b"\x16"
+
+
 def test_headers_without_end_are_waited_for_no_longer_than_a_picture() -> None:
     with MjpegServer() as server:
         server.mood = Mood.SLOW_HEAD

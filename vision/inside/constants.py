@@ -42,8 +42,11 @@ def constants_of(graph: onnx.GraphProto, shapes: Mapping[str, tuple[int, ...]]) 
 
     found: dict[str, Array] = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     for node in graph.node:
-        if node.op_type == "Shape" and node.input[0] in shapes and not node.attribute:
-            found[node.output[0]] = np.asarray(shapes[node.input[0]], np.int64)
+        if node.op_type == "Shape" and not node.attribute:
+            name = node.input[0]
+            shape = found[name].shape if name in found else shapes.get(name)
+            if shape is not None:
+                found[node.output[0]] = np.asarray(shape, np.int64)
             continue
         make = _MAKERS.get(node.op_type)
         if make is None or node.domain not in ("", "ai.onnx"):
@@ -110,11 +113,39 @@ def _cast(attributes: Attributes, inputs: list[Array]) -> Array | None:
 
 
 def _sliced(attributes: Attributes, inputs: list[Array]) -> Array | None:
-    if len(inputs) < 3 or inputs[0].ndim != 1:
+    # Shapes and the like only: cut weights are a layer's own.
+    if len(inputs) < 3 or not np.issubdtype(inputs[0].dtype, np.integer):
         return None
-    step = int(inputs[4].ravel()[0]) if len(inputs) > 4 else 1
-    first, last = (int(one.ravel()[0]) for one in inputs[1:3])
-    return inputs[0][first:last:step] if step > 0 else None
+    firsts, lasts = (one.ravel().tolist() for one in inputs[1:3])
+    axes = inputs[3].ravel().tolist() if len(inputs) > 3 else range(len(firsts))
+    steps = inputs[4].ravel().tolist() if len(inputs) > 4 else [1] * len(firsts)
+    parts = [slice(None)] * inputs[0].ndim
+    for axis, first, last, step in zip(axes, firsts, lasts, steps, strict=True):
+        # As far back as that, ONNX means all that is before.
+        end = None if step < 0 and last < -inputs[0].shape[axis] else last
+        parts[axis] = slice(first, end, step)
+    return inputs[0][tuple(parts)]
+
+
+def _expanded(attributes: Attributes, inputs: list[Array]) -> Array | None:
+    shape = np.broadcast_shapes(inputs[0].shape, tuple(inputs[1].ravel().tolist()))
+    return np.broadcast_to(inputs[0], shape)
+
+
+def _reckoned(function: Callable[..., Array]) -> Callable[[Attributes, list[Array]], Array | None]:
+    """Return what reckons with shapes; of other numbers it makes nothing."""
+
+    def reckon(_attributes: Attributes, inputs: list[Array]) -> Array | None:
+        is_whole = all(one.dtype.kind in "iub" for one in inputs)
+        return np.asarray(function(*inputs)) if is_whole else None
+
+    return reckon
+
+
+def _quotient(left: Array, right: Array) -> Array:
+    if not np.all(right):
+        raise ValueError("division by 0")
+    return np.asarray(np.trunc(left / right), left.dtype)  # towards 0, as ONNX has it
 
 
 def _picked(attributes: Attributes, inputs: list[Array]) -> Array | None:
@@ -136,6 +167,13 @@ _MAKERS: Final[Mapping[str, Callable[[Attributes, list[Array]], Array | None]]] 
     "Slice": _sliced,
     "Gather": _picked,
     "Concat": _joined,
+    "Expand": _expanded,
+    "Add": _reckoned(np.add),
+    "Sub": _reckoned(np.subtract),
+    "Mul": _reckoned(np.multiply),
+    "Div": _reckoned(_quotient),
+    "Equal": _reckoned(np.equal),
+    "Where": _reckoned(np.where),
     "Identity": lambda _attributes, inputs: inputs[0],
     "Transpose": lambda attributes, inputs: np.transpose(inputs[0], attributes.get("perm")),
 }

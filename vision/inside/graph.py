@@ -182,6 +182,12 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     return Graph(picture.name, shape, tuple(layers), model.SerializeToString())
 
 
+_SHAPED_BY_INPUTS: Final = frozenset(
+    ("Reshape", "Pad", "Expand", "Slice", "Tile", "Resize", "Squeeze", "Unsqueeze")
+)
+"""What gives a shape that its further inputs say."""
+
+
 def _settled_shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
     """Return the shapes of the float32 tensors, those too that a graph reckons from others.
 
@@ -193,20 +199,23 @@ def _settled_shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
     from onnx import numpy_helper
 
     graph = model.graph
-    stored = {one.name for one in graph.initializer}
+    plain = {one.name for one in graph.initializer}
+    plain |= {node.output[0] for node in graph.node if node.op_type == "Constant"}
     while True:
         known = _shapes(model)
         constants = constants_of(graph, known)
         has_more = False
         for node in graph.node:
-            asked = node.input[1] if node.op_type == "Reshape" and len(node.input) > 1 else ""
-            if node.output[0] in known or asked in stored or asked not in constants:
+            if node.op_type not in _SHAPED_BY_INPUTS or node.output[0] in known:
                 continue
-            name = f"{node.output[0]}/shape"
-            graph.initializer.append(numpy_helper.from_array(constants[asked], name))
-            stored.add(name)
-            node.input[1] = name
-            has_more = True
+            for place, asked in enumerate(node.input):
+                if place == 0 or asked in plain or asked not in constants:
+                    continue
+                name = f"{node.output[0]}/{place}"
+                graph.initializer.append(numpy_helper.from_array(constants[asked], name))
+                plain.add(name)
+                node.input[place] = name
+                has_more = True
         if not has_more:
             return known
 
@@ -246,8 +255,8 @@ class _Reader:
         found: dict[str, Layer] = {}
         reached = {self._picture}
         for node in self._graph.node:
-            # What the picture does not reach is a constant.
-            if not reached.intersection(node.input):
+            # What the picture does not reach is a constant, and what asks for its shape alone too.
+            if not reached.intersection(node.input) or node.output[0] in self._constants:
                 continue
             reached.update(name for name in node.output if name)
             self._take(node, found)
@@ -278,7 +287,11 @@ class _Reader:
         """Return a layer with the scaling or the activation that follows it, if it takes that."""
         output = node.output[0]
         shape = self._shapes[output]
-        if layer.kind is Kind.OTHER or layer.activation is not None or shape != layer.shape:
+        if layer.kind is Kind.OTHER or shape != layer.shape:
+            return None
+        if _is_idle(node):
+            return replace(layer, output=output)
+        if layer.activation is not None:
             return None
         activation = read_activation(node, self._constants)
         if activation is not None:
@@ -337,6 +350,8 @@ class _Reader:
                 return replace(layer, kind=Kind.SCALE, scales=(scale,))
         if operator in ("Conv", "Gemm", "MatMul"):
             return self._weighted(layer, node)
+        if _is_idle(node):
+            return replace(layer, kind=Kind.REARRANGEMENT)
         kind = self._plain_kind(node, layer)
         return replace(layer, kind=kind)
 
@@ -382,6 +397,12 @@ class _Reader:
             found = self._constants.get(node.input[1])
             axes = None if found is None else found.ravel().tolist()
         return axes is not None and sorted(int(axis) % 4 for axis in axes) == [2, 3]
+
+
+def _is_idle(node: onnx.NodeProto) -> bool:
+    """Tell whether a node makes floats of what are floats already."""
+    # Of a tensor that is no float the shape is not known, and so it is before no layer.
+    return node.op_type == "Cast" and attributes_of(node)["to"] == 1
 
 
 _KINDS: Final[Mapping[str, Kind]] = {

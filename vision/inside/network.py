@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import sys
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from vision.engine import Engine
+from vision.engine import Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.inside.graph import Graph, as_maps, read_graph
 from vision.model_files import ModelFile, parse_model
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
 type Maps = npt.NDArray[np.float32]
 """What a layer gives: (maps, height, width) float32."""
+
+_OWN_REFERENCES = 3
+"""To an array that only `InsideNetwork` has: its dictionary, the loop and `getrefcount` itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,25 +92,32 @@ class InsideNetwork:
             # OpenCV runs some graphs whose weights do not have the shapes that they say.
             reason = Words("its graph does not hold together")
             raise VisionError(Fault.MODEL_INSIDE, file=file.name, reason=reason) from error
-        data = self.graph.model
+        self._file = file
+        self._sizes = {
+            layer.output: math.prod(layer.shape) for layer in self.graph.layers if layer.shape
+        }
+        self._names = list(self._sizes)
+        self._engine = self._built(self.graph.model)
+        self._is_apart = False
+        self._reference: ReferenceEvaluator | None = None
+        self._recent: deque[Outputs] = deque(maxlen=2)
+        self.is_by_reference = self._engine is None
+
+    def _built(self, model: bytes) -> Engine | None:
+        """Return what computes all the maps, or None where OpenCV cannot give them."""
         # What was known to run is only asked for more of what it computes.
         changed = replace(
-            parse_model(data, file.name),
-            trusted=file.trusted,
-            known_to_run=file.known_to_run,
+            parse_model(model, self._file.name),
+            trusted=self._file.trusted,
+            known_to_run=self._file.known_to_run,
         )
-        self._names = [layer.output for layer in self.graph.layers if layer.shape]
-        self._engine: Engine | None = None
         try:
             engine = Engine(changed)
-            if set(self._names) <= set(engine.output_names):
-                self._engine = engine
         except VisionError as error:
             if error.code is Fault.MODEL_STOPPED:
                 raise
-        self._reference: ReferenceEvaluator | None = None
-        self._held: object = None
-        self.is_by_reference = self._engine is None
+            return None
+        return engine if set(self._names) <= set(engine.output_names) else None
 
     def run(self, blob: Blob) -> Forward:
         """Run the network on one picture (1, C, H, W).
@@ -118,26 +131,39 @@ class InsideNetwork:
         outputs = self._by_engine(blob)
         if outputs is None:
             outputs = self._by_reference(blob)
-        # The next forward's maps take over the memory of those before the last: new memory would
-        # cost as much time again as the maps themselves.
-        self._held = outputs
+        # The next forward fills the maps of the one before the last, if nobody has them any more:
+        # new memory would cost as much time again as the maps themselves.
+        self._recent.append(outputs)
         elapsed_ms = (time.perf_counter() - started) * 1e3
         return Forward({self.graph.picture: blob, **outputs}, elapsed_ms)
 
-    def _by_engine(self, blob: Blob) -> dict[str, npt.NDArray[np.float32]] | None:
-        if self._engine is None:
-            return None
-        try:
-            outputs = self._engine.forward(blob, self._names)
-        except VisionError as error:
-            if error.code is Fault.MODEL_BUSY:
-                raise
-            self._engine = None
-            self.is_by_reference = True
-            return None
-        return outputs
+    def _by_engine(self, blob: Blob) -> Outputs | None:
+        while self._engine is not None:
+            try:
+                outputs = self._engine.forward(blob, self._names, self._free_again())
+            except VisionError as error:
+                if error.code in (Fault.MODEL_BUSY, Fault.MODEL_STOPPED):
+                    raise
+                self._engine = None
+                break
+            lost = {name for name, size in self._sizes.items() if outputs[name].size != size}
+            if not lost:
+                return outputs
+            # The new engine joins x times the sigmoid of x, and its like, to one operator even
+            # where what lies between is an output, which is then empty.
+            tried, self._is_apart = self._is_apart, True
+            self._engine = None if tried else self._built(_kept_apart(self.graph.model, lost))
+        self.is_by_reference = True
+        return None
 
-    def _by_reference(self, blob: Blob) -> dict[str, npt.NDArray[np.float32]]:
+    def _free_again(self) -> Outputs:
+        """Return the maps of an earlier forward that nobody else holds, or none."""
+        for outputs in self._recent:
+            if not any(sys.getrefcount(maps) > _OWN_REFERENCES for maps in outputs.values()):
+                return outputs
+        return {}
+
+    def _by_reference(self, blob: Blob) -> Outputs:
         import onnx
         from onnx.reference import ReferenceEvaluator
 
@@ -154,6 +180,28 @@ class InsideNetwork:
             one: np.asarray(array, np.float32)
             for one, array in zip(self._names, arrays, strict=True)
         }
+
+
+def _kept_apart(model: bytes, tensors: Collection[str]) -> bytes:
+    """Return a model in which an Identity keeps some tensors from being joined to what follows."""
+    import onnx
+
+    changed = onnx.load_from_string(model)
+    graph = changed.graph
+    nodes = []
+    for node in graph.node:
+        for place, name in enumerate(node.input):
+            if name in tensors:
+                node.input[place] = f"{name}/apart"
+        nodes.append(node)
+        nodes += [
+            onnx.helper.make_node("Identity", [name], [f"{name}/apart"])
+            for name in node.output
+            if name in tensors
+        ]
+    del graph.node[:]
+    graph.node.extend(nodes)
+    return bytes(changed.SerializeToString())
 
 
 def _model(file: ModelFile) -> onnx.ModelProto:

@@ -10,7 +10,7 @@ import ssl
 import threading
 import time
 from typing import Final
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 import cv2
 import numpy as np
@@ -23,6 +23,9 @@ from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 _MAX_HEADER_BYTES: Final = 16 * 1024
 _BETWEEN_PICTURES_S: Final = 0.1
+_MOVED: Final = (301, 302, 303, 307, 308)
+_MOST_ADDRESSES: Final = 6
+"""How often a server may send on to another address, and one more."""
 _READ_BYTES: Final = 256 * 1024
 """At once: a picture of a camera is larger than a usual buffer, and each read wakes a thread."""
 
@@ -83,19 +86,7 @@ class MjpegDevice:
         VisionError
             source_unavailable, source_locked, source_stalled or source_garbage.
         """
-        parts = urlsplit(self.address)
-        connection = _connection(parts, self.stall_s)
-        self._connection = connection
-        try:
-            connection.connect()
-            self._socket = connection.sock
-            answer = self._answer(connection, parts)
-            self._body = _Body(answer)
-        except TimeoutError as error:
-            raise self._stalled() from error
-        except (OSError, ValueError, http.client.HTTPException) as error:
-            # A host name that cannot be written as DNS wants it is a ValueError.
-            raise _unavailable(self.name, reason_of(error)) from error
+        answer = self._follow()
         if answer.status == http.HTTPStatus.UNAUTHORIZED:
             raise VisionError(Fault.SOURCE_LOCKED, file=self.name)
         if answer.status != 200:
@@ -110,6 +101,52 @@ class MjpegDevice:
         boundary = rest.partition("boundary=")[2].split(";")[0].strip().strip('"')
         # Servers disagree on whether the dashes belong to the boundary they announce.
         self._boundary = b"--" + boundary.removeprefix("--").encode("latin-1", "replace")
+
+    def _follow(self) -> http.client.HTTPResponse:
+        """Ask for the stream, also where the server sends on to another address."""
+        address = self.address
+        for _ in range(_MOST_ADDRESSES):
+            parts = urlsplit(address)
+            try:
+                answer = self._ask(parts)
+            except TimeoutError as error:
+                raise self._stalled() from error
+            except (OSError, ValueError, http.client.HTTPException) as error:
+                # A host name that cannot be written as DNS wants it is a ValueError.
+                raise _unavailable(self.name, reason_of(error)) from error
+            place = answer.getheader("Location")
+            if answer.status not in _MOVED or place is None:
+                return answer
+            self.close()
+            address = self._next_address(address, place)
+        raise _unavailable(self.name, Reason.SENT_ON_OFTEN)
+
+    def _next_address(self, address: str, place: str) -> str:
+        """Return where a server sends on to: by HTTP alone, and never from https to http."""
+        try:
+            here, there = urlsplit(address), urlsplit(urljoin(address, place))
+            safe = there.hostname and there.scheme in ("https", here.scheme.lower())
+            if not safe or there.scheme not in ("http", "https"):
+                reason = Reason.SENT_ELSEWHERE
+                shown = _without_password(there.geturl())
+                raise _unavailable(self.name, reason, address=shown)
+            is_same_host = there.hostname == here.hostname
+        except ValueError as error:
+            raise _unavailable(self.name, Reason.ADDRESS_INVALID) from error
+        if is_same_host and there.username is None and here.username is not None:
+            # Another host is not told the name and the password.
+            login = here.netloc.rpartition("@")[0]
+            there = there._replace(netloc=f"{login}@{there.netloc}")
+        return there.geturl()
+
+    def _ask(self, parts: SplitResult) -> http.client.HTTPResponse:
+        """Connect to an address and return the head of its answer."""
+        connection = self._connection = _connection(parts, self.stall_s)
+        connection.connect()
+        self._socket = connection.sock
+        answer = self._answer(connection, parts)
+        self._body = _Body(answer)
+        return answer
 
     def _answer(
         self, connection: http.client.HTTPConnection, parts: SplitResult

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -380,8 +381,10 @@ def _is_picture(entry: os.DirEntry[str]) -> bool:
     return Path(entry.name).suffix.lower() in PICTURE_SUFFIXES
 
 
-def _in_order(path: Path) -> tuple[str, str]:
-    return path.name.casefold(), path.name
+def _in_order(path: Path) -> tuple[list[tuple[int, str]], str]:
+    """Return what files stand in order by: "class 2" before "class 10", as file managers do."""
+    parts = re.split("([0-9]+)", path.name.casefold())
+    return [(int(part) if part.isdecimal() else -1, part) for part in parts], path.name
 
 
 def _is_text(path: Path) -> bool:

@@ -519,9 +519,14 @@ class CsvDialog(Dialog):
         self.columns.setHorizontalHeaderLabels(
             [self.tr("Column"), self.tr("Holds"), self.tr("Used as")]
         )
-        numbers, words = self.tr("numbers"), self.tr("words")
+        numbers, words, unlike = (
+            self.tr("numbers"),
+            self.tr("words"),
+            self.tr("words, no two alike"),
+        )
         for row, column in enumerate(() if self._table is None else self._table.columns):
             holds = words if column.numbers is None else numbers
+            holds = unlike if column.names_rows else holds
             self.columns.setItem(row, _HOLDS, QTableWidgetItem(holds))
             if isinstance(combo := self.columns.cellWidget(row, _USE), QComboBox):
                 self._write_list(combo, column.name)

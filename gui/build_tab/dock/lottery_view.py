@@ -22,7 +22,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import as_object, data_name
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import percent, show_integer, significant
+from gui.format import percent, show_fixed, show_integer, significant
 from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
@@ -31,6 +31,7 @@ from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
+from model.data import Task
 from model.defaults import LOTTERY_SEEDS
 from model.experiment import DataSpec, FloatArray
 
@@ -94,6 +95,7 @@ class LotteryView(Panel):
         self._model = model
         self._result: Lottery | None = None
         self._data: DataSpec | None = None
+        self._task: Task = "binary"
         self._share: float | None = None
         self._order: list[int] = []
         self._marked_index = -1
@@ -195,7 +197,7 @@ class LotteryView(Panel):
         """Show the outcome, or offer to draw, or to stop while the seeds are trained."""
         insight = state.insight
         if insight.lottery is not self._result:
-            self._data = state.experiment.data
+            self._data, self._task = state.experiment.data, state.dataset.task
             self._show_lottery(insight.lottery)
         if insight.lottery_share != self._share:
             is_other = (insight.lottery_share is None) != (self._share is None)
@@ -419,12 +421,14 @@ class LotteryView(Panel):
             return
         solved, total = int(result.solved.sum()), len(result.seeds)
         self._figure.setText(f"{show_integer(solved)}/{show_integer(total)}")
-        share = percent(result.threshold, 0)
-        self._of.setText(
-            self.tr("seeds solve {task}").format(task=as_object(data_name(self._data)))
-            if result.threshold == 1.0 and self._data is not None
-            else self.tr("seeds reach {share}").format(share=share)
-        )
+        reached = self.tr("seeds reach {share}").format(share=percent(result.threshold, 0))
+        if self._task == "regression":
+            value = show_fixed(result.threshold, 2)
+            reached = self.tr("seeds reach an R² of {value}").format(value=value)
+        elif result.threshold == 1.0 and self._data is not None:
+            task = as_object(data_name(self._data))
+            reached = self.tr("seeds solve {task}").format(task=task)
+        self._of.setText(reached)
         if self._marked_index >= 0:
             last = float(result.last_losses[self._marked_index])
             text = self.tr("seed {n}: loss {loss}")

@@ -10,7 +10,7 @@ from PySide6.QtGui import QEnterEvent, QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import activation_names, loss_names
+from gui.build_tab.names import activation_names, hidden_name, loss_names
 from gui.explain import explain
 from gui.format import percent, show_integer, show_number, show_part, significant, translate
 from gui.theme import GAP_M_PX, GAP_S_PX
@@ -62,9 +62,12 @@ _NAMES["fitting"] = _NAMES["loss"]
 """What is said for the values that are keys; a loss may be a number too."""
 
 
-def advice_on(finding: Finding) -> Advice:
-    """Return a finding's words; one without a translation speaks the model's own English."""
-    written, code, values = _written(finding), finding.code, finding.values
+def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
+    """Return a finding's words; one without a translation speaks the model's own English.
+
+    A unit is called as in the drawing of a network with so many hidden layers.
+    """
+    written, code, values = _written(finding, hidden_layers), finding.code, finding.values
     if code not in _TEXTS:
         return Advice(code, finding.sentence(), finding.remedy)
     is_of_one = code in _OF_ONE_UNIT and values["count"] == 1
@@ -97,7 +100,7 @@ def can_be_said(finding: Finding) -> bool:
     return True
 
 
-def _written(finding: Finding) -> dict[str, str]:
+def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
     """Return the values as a person reads them."""
     written: dict[str, str] = {}
     for name, value in finding.values.items():
@@ -109,6 +112,9 @@ def _written(finding: Finding) -> dict[str, str]:
             written[name] = show_number(value, 6)
         elif name in ("count", "kinds"):
             written[name] = show_part(value)
+        elif name == "unit":
+            at = UnitAt(finding.values["layer"] - 1, value - 1)
+            written[name] = hidden_name(at, hidden_layers)
         elif isinstance(value, bool | str):
             written[name] = str(value)
         elif isinstance(value, int):
@@ -274,7 +280,7 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
 
 _OF_ONE_UNIT: dict[str, tuple[object, object, object]] = {
     "dead_relu": (
-        QT_TRANSLATE_NOOP("Doctor", "Unit {unit} of layer {layer} is dead"),
+        QT_TRANSLATE_NOOP("Doctor", "Unit {unit} is dead"),
         QT_TRANSLATE_NOOP(
             "Doctor",
             "z ≤ 0 on every row looked at, so no gradient reaches its weights.",
@@ -282,7 +288,7 @@ _OF_ONE_UNIT: dict[str, tuple[object, object, object]] = {
         QT_TRANSLATE_NOOP("Doctor", "Re-draw its weights"),
     ),
     "saturated": (
-        QT_TRANSLATE_NOOP("Doctor", "Unit {unit} of layer {layer} is saturated"),
+        QT_TRANSLATE_NOOP("Doctor", "Unit {unit} is saturated"),
         QT_TRANSLATE_NOOP(
             "Doctor",
             "It sits at the ends of {activation} on nearly every row, where it is nearly flat.",
@@ -412,7 +418,8 @@ class _FindingCard(Card):
             describe(self.rewind, self.tr("Rewind"), self.tr("Show the weights of that epoch"))
             describe(self.fix, self.tr("Apply the remedy"))
             return
-        advice = advice_on(self._finding)
+        hidden_layers = len(self._model.state.experiment.network.layers) - 1
+        advice = advice_on(self._finding, hidden_layers)
         for widget, text in ((self.title, advice.title), (self.text, advice.text)):
             widget.setText(text)
         self.setAccessibleName(f"{advice.title}. {advice.text}")

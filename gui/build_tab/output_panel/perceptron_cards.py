@@ -609,7 +609,8 @@ def answer_of(reached: float, baseline: float) -> Answer:
 class ComparisonCard(QuestionCard):
     """Show what one perceptron a class reaches without a hidden layer, and what this network does.
 
-    It is shown once both sides of the comparison are there.
+    It is shown once both sides of the comparison are there, and where the rows that it is judged on
+    are of more than one class: otherwise one answer to all would be a "yes".
     """
 
     def __init__(self) -> None:
@@ -632,7 +633,7 @@ class ComparisonCard(QuestionCard):
             return
         self._found = found
         self._write()
-        self.setVisible(found is not None)  # last, so that it is laid out once
+        self._show_or_hide()  # last, so that it is laid out once
 
     def show_network(
         self, reached: float, baseline: float, layers: Sequence[int], rows: int
@@ -654,6 +655,10 @@ class ComparisonCard(QuestionCard):
         if shown != known:
             self._reached, self._baseline, self._layers, self._rows = shown
             self._write()
+            self._show_or_hide()
+
+    def _show_or_hide(self) -> None:
+        self.setVisible(self._found is not None and self._baseline < 1.0)
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

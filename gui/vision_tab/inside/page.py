@@ -11,7 +11,7 @@ from gui.explain import explain
 from gui.format import factor, show_fixed, show_integer
 from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
-from gui.vision_tab.class_names import class_name, model_name
+from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
 from gui.vision_tab.inside.layer_strip import SMALL_TILE_PX, TILE_PX, LayerStrip
 from gui.vision_tab.inside.map_views import LargeMap, MapGrid
@@ -128,7 +128,7 @@ class InsidePage(Panel):
         computed = self.tr("maps by {by} in {time} ms").format(
             by=by, time=show_integer(view.forward.forward_ms)
         )
-        parts = [model_name(view.shown.model.choice.name), shown, computed]
+        parts = [class_name(view.shown.model.choice.name), shown, computed]
         if self._state.is_live:
             parts.append(self.tr("live, with fewer frames"))
         self._note.setText(" · ".join(parts))

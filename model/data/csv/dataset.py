@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.data.csv.read import CsvColumn, CsvTable, read_csv
+from model.data.csv.read import FEWEST_DISTINCT, CsvColumn, CsvTable, read_csv
 from model.data.dataset import Dataset, LeftOut, Task, labels
 from model.data.scaling import scale_columns
 from model.data.split import split_rows
@@ -17,7 +17,11 @@ MOST_CATEGORIES = 100
 """A column of more different words is not turned into one column each."""
 
 MOST_CLASSES = 20
-"""A target of at most so many different whole numbers is taken for classes."""
+"""A target of at most so many different whole numbers is taken for classes, where they recur."""
+
+
+LARGEST = 1e150
+"""A number beyond it, either way, is refused: squares of such numbers are no numbers any more."""
 
 
 class _Target(NamedTuple):
@@ -45,8 +49,9 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     Raises
     ------
     ModelError
-        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_column``,
-        ``data.csv_columns``, ``data.csv_categories``, ``data.csv_target``, ``data.csv_gaps``.
+        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_large``,
+        ``data.csv_column``, ``data.csv_columns``, ``data.csv_categories``, ``data.csv_target``,
+        ``data.csv_gaps``.
 
     Notes
     -----
@@ -144,6 +149,17 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
                 column=column.name,
                 text=repr(text[:40]),
             )
+        if column.numbers is not None and (is_large := np.abs(column.numbers) > LARGEST).any():
+            at = int(is_large.argmax())
+            raise ModelError(
+                "data.csv_large",
+                "{file}, row {row}, column {column}: {value} is too large to compute with. Divide "
+                "the column, or leave it out.",
+                file=data.path,
+                row=at + 1,
+                column=column.name,
+                value=float(column.numbers[at]),
+            )
     return features, targets
 
 
@@ -222,9 +238,18 @@ def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> 
     values = column.numbers[keep]
     kinds, codes = np.unique(values, return_inverse=True)
     whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
-    if data.task == "regression" or (data.task == "auto" and not whole):
+    recur = len(values) < FEWEST_DISTINCT or len(kinds) == 2 or 2 * len(kinds) <= len(values)
+    if data.task == "regression" or (data.task == "auto" and not (whole and recur)):
         return _Target(values[:, None], (column.name,), (), "regression")
-    return _classes(column.name, tuple(f"{kind:g}" for kind in kinds), codes, data)
+    return _classes(column.name, tuple(map(_plain, kinds.tolist())), codes, data)
+
+
+def _plain(value: float) -> str:
+    """Return a number as a class is called by it: short, but no two numbers alike."""
+    short = f"{value:g}"
+    if float(short) == value:
+        return short
+    return str(int(value)) if value.is_integer() else repr(value)
 
 
 def _classes(name: str, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData) -> _Target:

@@ -37,6 +37,7 @@ _GROUPED = {
 """Numbers with their thousands parted, by the decimal sign."""
 _GROUP_SIGNS = {sign: str.maketrans("", "", other) for sign, other in ((".", ","), (",", "."))}
 _NO_BREAK = re.compile("[\u00a0\u202f]")
+_MINUS = "\u2212"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ class CsvFormat:
 def number_of(text: str, decimal: str) -> float | None:
     """Return the number that a field holds, or ``None`` where it holds none.
 
-    Thousands may be parted by the sign that is not the decimal one, or by a no-break space.
+    Thousands may be parted by the sign that is not the decimal one, or by a no-break space, and the
+    minus may be the one that books print.
     """
+    text = text.replace(_MINUS, "-")
     if _GROUPED[decimal].fullmatch(text):
         text = _NO_BREAK.sub("", text.translate(_GROUP_SIGNS[decimal]))
     if decimal == ",":
@@ -89,8 +92,9 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
 
     Notes
     -----
-    A byte order mark decides; else UTF-8 where the bytes allow it; else Windows' Turkish code page,
-    which differs from the Western one only in six letters.
+    A byte order mark decides; else UTF-16 where every other byte is 0, as its Western letters have
+    it; else UTF-8 where the bytes allow it; else Windows' Turkish code page, which differs from the
+    Western one only in six letters.
 
     Raises
     ------
@@ -98,7 +102,7 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
         Code ``data.csv_encoding``.
     """
     tried = [encoding] if encoding else [name for bom, name in _BOMS if content.startswith(bom)]
-    for name in tried or ["utf-8", "cp1254", "latin-1"]:
+    for name in tried or _without_mark(content) or ["utf-8", "cp1254", "latin-1"]:
         try:
             return mended_text(content.decode(name)), name
         except UnicodeDecodeError as fault:
@@ -111,6 +115,16 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
         file=path,
         encoding=tried[0],
         position=position,
+    )
+
+
+def _without_mark(content: bytes) -> list[str]:
+    """Return UTF-16 in the order of its bytes, where a text without a mark is written in it."""
+    sample = content[:SAMPLE_LETTERS]
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    most = len(sample) // 4
+    return ["utf-16-le"] * (second > most and not first) + ["utf-16-be"] * (
+        first > most and not second
     )
 
 

@@ -37,6 +37,10 @@ MOST_COLUMNS = 1024
 """Of a table. A longer row is most often a file read with the wrong separator, and a list of more
 columns is nothing that a person could choose from."""
 
+FEWEST_DISTINCT = 8
+"""From so many rows on, a column without two equal words names its rows, and whole numbers that
+hardly ever recur are values and not classes."""
+
 NUMERIC_SHARE = 0.9
 """A column with so many numbers is one of numbers, and what is none in it is a fault of it."""
 
@@ -78,6 +82,12 @@ class CsvColumn:
             return np.asarray(np.isnan(self.numbers))
         return np.array([not word for word in self.words or ()], np.bool_)
 
+    @property
+    def names_rows(self) -> bool:
+        """Whether it has another word in each row, so that none says anything about other rows."""
+        words = [word for word in self.words or () if word]
+        return len(words) >= FEWEST_DISTINCT and len(set(words)) == len(words)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CsvTable:
@@ -112,7 +122,8 @@ class CsvTable:
         some = [column for column in self.columns if not column.is_missing.all()]
         if self.numbers_rows and len(some) > 2 and some[0] is self.columns[0]:
             del some[0]
-        return tuple(some[:-1]), tuple(some[-1:])
+        features = [column for column in some[:-1] if not column.names_rows] or some[:-1]
+        return tuple(features), tuple(some[-1:])
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -213,8 +224,8 @@ class _Rows:
             if len(row) != self.width:
                 raise ModelError(
                     "data.csv_ragged",
-                    "{file}, line {line}: there are {found} fields, but the first row has "
-                    "{expected}.",
+                    "{file}, line {line}: the first row has {expected} fields, but this one has "
+                    "{found}.",
                     file=self.path,
                     line=self._line,
                     found=len(row),

@@ -190,10 +190,13 @@ def inputs(patient: Patient) -> Iterator[Finding]:
             "{name} has the same value in every training row and carries nothing.",
             {"name": names[int(constant[0])], "count": len(constant)},
         )
-    moving = spread[spread > 0.0]
-    uneven = len(moving) > 1 and moving.max() > 30.0 * moving.min()
     data = patient.experiment.data
-    if moving.size and (uneven or moving.max() > 30.0) and isinstance(data, TableData | CsvData):
+    if not isinstance(data, TableData | CsvData) or data.scaling == "standard":
+        return  # standardised already, or nothing that can be
+    words = {f"{name}={kind}" for name, kinds in patient.data.categories for kind in kinds}
+    moving = spread[[name not in words for name in names] & (spread > 0.0)]
+    uneven = len(moving) > 1 and moving.max() > 30.0 * moving.min()
+    if moving.size and (uneven or moving.max() > 30.0):
         fix = replace(patient.experiment, data=replace(data, scaling="standard"), progress=None)
         sizes = {"low": float(moving.min()), "high": float(moving.max())}
         code, sentence = (

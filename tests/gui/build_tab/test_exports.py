@@ -157,17 +157,18 @@ def test_predictions_are_rows_with_every_number(
 
 def test_predictions_of_scaled_data_are_in_their_own_units(tmp_path: Path) -> None:
     table = tmp_path / "houses.csv"
-    areas = [50.0, 70.0, 90.0, 120.5]
+    areas = [131.0, 61.3, 17.8, 13.1]
     table.write_text("area,price\n" + "".join(f"{a},{1000 * a + 0.5}\n" for a in areas))
     data = CsvData(str(table), task="regression")
     layers = (LayerSpec(1, "identity", weights=np.ones((1, 1)), biases=np.zeros(1)),)
     experiment = Experiment(data=data, network=NetworkSpec(1, layers))
     state = BuildState(experiment, build_dataset(experiment), Network.of(experiment))
     rows = list(csv.DictReader(predictions_csv(state).splitlines()))
-    assert [float(row["area"]) for row in rows] == pytest.approx(areas)
+    assert [row["area"] for row in rows] == [str(area) for area in areas]
+    prices = [1000 * area + 0.5 for area in areas]
+    assert [row["price (target)"] for row in rows] == [str(price) for price in prices]
     # Price is a line of area, so the scaled network that passes its input on is right everywhere.
-    for name in ("price (target)", "price (output)"):
-        assert [float(row[name]) for row in rows] == pytest.approx([1000 * a + 0.5 for a in areas])
+    assert [float(row["price (output)"]) for row in rows] == pytest.approx(prices)
 
 
 def test_names_in_a_table_of_predictions_are_no_formulas(tmp_path: Path) -> None:

@@ -5,8 +5,19 @@ from __future__ import annotations
 import numpy as np
 from msgspec import structs
 
-from gui.build_tab.status import right_since
-from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec, StopSpec, TrainingSpec
+from gui.build_tab.status import right_since, rows_sentence
+from gui.format import show_fixed
+from model.defaults import default_experiment
+from model.experiment import (
+    Experiment,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+    PlaneData,
+    SplitSpec,
+    StopSpec,
+    TrainingSpec,
+)
 from model.training import Trainer
 from tests.gui.build_tab.plot_states import state_of
 
@@ -40,6 +51,19 @@ def test_a_run_that_goes_on_from_a_kept_epoch_names_none_that_it_does_not_know()
         training=structs.replace(trainer.experiment().training, stop=StopSpec(epochs=35)),
     )
     assert since(kept)[0] is None
+
+
+def test_a_regression_is_judged_by_the_rows_kept_back() -> None:
+    trainer = Trainer(default_experiment(PlaneData("regression_plane", points=60)))
+    state = state_of(trainer, trainer.snapshot())
+    assert state.snapshot is not None
+    assert state.snapshot.test_accuracy is not None
+    value = show_fixed(state.snapshot.test_accuracy, 3)
+    assert rows_sentence(state, None) == f"R² {value} on the test rows."
+    whole = structs.replace(trainer.experiment(), split=SplitSpec())
+    trainer = Trainer(whole)
+    state = state_of(trainer, trainer.snapshot())
+    assert rows_sentence(state, None).endswith("on the training rows.")
 
 
 def test_a_run_that_goes_on_while_rows_are_wrong_names_the_epoch() -> None:

@@ -96,7 +96,7 @@ def test_the_doctor_counts_units_in_a_sentence() -> None:
     title = advice_on(Finding("saturated", "warning", "", values)).title
     assert title == "1. katmanda 3 birimin 2’si doymuş"
     one = Finding("saturated", "warning", "", {**values, "count": 1})
-    assert advice_on(one).title == "1. katmanın 1. birimi doymuş"
+    assert advice_on(one).title == "h₁ birimi doymuş"
     every = Finding("saturated", "warning", "", {**values, "count": 3})
     assert advice_on(every).title == "1. katmandaki 3 birimin hepsi doymuş"
 

@@ -53,6 +53,24 @@ def test_a_long_name_goes_on_in_the_next_line(qtbot: QtBot) -> None:
     assert words.accessibleName().startswith("film_film_film_")
 
 
+def test_what_is_copied_from_a_message_is_as_it_was_told(qtbot: QtBot) -> None:
+    page, field = QWidget(), QLineEdit()
+    QVBoxLayout(page).addWidget(field)
+    messages = Messages(page)
+    bar = MessageBar(field, messages)
+    qtbot.addWidget(page)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+    sentence = f"/home/{'photographs_' * 9}1/cat.png: there is no such file."
+    messages.failed(lambda: sentence)
+    assert bar.text.text() != sentence
+    bar.text.setFocus()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_C):
+        qtbot.keyClick(bar.text, key, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == sentence
+
+
 def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
     page, field = QWidget(), QLineEdit()
     QVBoxLayout(page).addWidget(field)

@@ -13,6 +13,7 @@ from gui.teach_tab.class_bars import ROW_PX, ClassBars, ClassShare
 from gui.teach_tab.head_view import HeadDrawing, HeadView, HiddenLayer
 from gui.teach_tab.samples import right_text
 from gui.theme import active
+from tests.gui.painted import painted_lines
 
 ROWS = (ClassShare("Cat", 0, 0.25), ClassShare("Cup", 1, 0.75))
 
@@ -121,6 +122,17 @@ def test_nothing_is_painted_over_an_edge(
     ground = image.pixelColor(0, 0)
     right = image.width() - 1
     assert all(image.pixelColor(right, y) == ground for y in range(image.height()))
+
+
+@pytest.mark.parametrize("classes", [2, 20])
+def test_what_is_under_a_layer_is_under_its_last_class(view: HeadView, classes: int) -> None:
+    view.resize(1600, 380)
+    view.show_drawing(drawing(classes, (), 0.5))
+    lines = painted_lines(view)
+    shares = [y for text, y in lines.items() if text.startswith("Class ")]
+    assert len(shares) == classes
+    assert max(shares) + 10 < lines[str(classes)] == lines["1\xa0280"]
+    assert lines["the head you train"] + 4 < min(shares)
 
 
 def test_one_is_said_as_one(qapp: QApplication) -> None:

@@ -344,6 +344,23 @@ def test_files_are_written(taught: TeachTab, tmp_path: Path, qtbot: QtBot) -> No
     assert {row["class"] for row in rows} == {"discs", "stars", "stripes"}
 
 
+def test_what_is_exported_in_quick_turn_is_all_written_and_told(
+    taught: TeachTab, tmp_path: Path, qtbot: QtBot
+) -> None:
+    model, said = taught.model, list[str]()
+    model.messages.said.connect(said.append)
+    model.export_onnx(tmp_path / "missing" / "head.onnx")
+    model.export_script(tmp_path / "run.py")
+    model.export_predictions(tmp_path / "held-out.csv")
+    qtbot.waitUntil(lambda: model.is_idle, timeout=PATIENT_MS)
+    assert said == ["run.py is written.", "held-out.csv is written."]
+    assert sorted(path.name for path in tmp_path.glob("*.*")) == [
+        "held-out.csv",
+        "run.onnx",
+        "run.py",
+    ]
+
+
 def test_what_leaves_has_the_present_names_and_says_which_classes_it_knows(
     taught: TeachTab, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:

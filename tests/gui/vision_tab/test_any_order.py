@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.model_registry import BUNDLED
-from gui.vision_tab.state import SourceKind
+from gui.vision_tab.state import SourceKind, VisionState
 from gui.vision_tab.tab import VisionTab
 from tests.gui.told import failures
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model
@@ -20,6 +20,9 @@ from tests.gui.vision_tab.media import write_folder, write_video
 from tests.gui.vision_tab.test_models import small_model
 from tests.gui.vision_tab.test_streams import processed
 from tests.tiers import first
+from vision.classification import ClassificationResult
+from vision.detector import DetectionResult
+from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -131,6 +134,29 @@ def test_a_model_chosen_while_a_video_plays_is_used_from_the_next_frame(
     )
     seen = processed(tab)
     qtbot.waitUntil(lambda: processed(tab) > seen + 2, timeout=PATIENT_MS)
+
+
+def test_what_a_model_says_of_a_stream_never_stands_under_anothers_name(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    kinds = {Task.CLASSIFICATION: ClassificationResult, Task.DETECTION: DetectionResult}
+    wrong: list[str] = []
+    seen: set[Task] = set()
+
+    def look(state: VisionState) -> None:
+        shown = state.result
+        if shown is not None:
+            seen.add(shown.model.task)
+            if not isinstance(shown.result, kinds[shown.model.task]):
+                wrong.append(f"{type(shown.result).__name__} by {shown.model.choice.name}")
+
+    tab.model.state_changed.connect(look)
+    tab.open_path(write_video(tmp_path / "clip.avi", frames=400))
+    for task in (*kinds, *kinds, *kinds, *kinds):
+        seen.clear()
+        tab.model.choose_task(task)
+        qtbot.waitUntil(lambda task=task: task in seen, timeout=PATIENT_MS)
+    assert wrong == []
 
 
 @pytest.mark.parametrize("seed", first(2, range(5)))

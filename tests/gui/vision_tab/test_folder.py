@@ -94,6 +94,20 @@ def test_a_dropped_folder_fills_the_table(qtbot: QtBot, tab: VisionTab, tmp_path
     assert tab.title().startswith("picture_00")
 
 
+def test_a_folder_opened_again_before_its_first_picture_fills_one_table(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    folder = write_folder(tmp_path / "shots")
+    with folder_ends(qtbot, tab):
+        tab.open_path(folder)
+        tab.open_path(folder)
+    table, shown = tab.folder_panel.table, tab.model.state.folder
+    assert shown is not None
+    names = [table.index(row, PICTURE).data() for row in range(table.rowCount())]
+    assert names == sorted(path.name for path in folder.iterdir())
+    assert len(shown.items) == shown.total == len(names)
+
+
 def test_a_shortened_second_label_keeps_its_number(tab: VisionTab) -> None:
     view = tab.folder_panel.view
     delegate = view.itemDelegateForColumn(SECOND)

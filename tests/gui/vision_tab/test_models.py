@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from onnx import helper
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -34,7 +35,7 @@ from tests.gui.vision_tab.test_folder import choose_file
 from tests.vision.golden.caffe_nets import googlenet
 from tests.vision.onnx_corpus import classifier as corpus_classifier
 from tests.vision.onnx_corpus import gelu_tanh, operator_graphs
-from tests.vision.onnx_models import endless_model, linear_classifier
+from tests.vision.onnx_models import endless_model, linear_classifier, model_bytes
 from vision.classification import Classifier
 from vision.engine import LOADS, ComputeChoice
 from vision.model_choice import ModelChoice
@@ -80,6 +81,20 @@ def test_an_own_model_is_loaded_once_and_used(
     assert tab.top_k.bars.rows[0][0] == "espresso"
     # The picture has a row by each of the two.
     assert len(tab.model.state.history) == 2
+
+
+def test_a_model_of_pictures_of_any_size_is_called_so(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["x"], ["mean"]),
+        helper.make_node("Flatten", ["mean"], ["y"]),
+    ]
+    path = tmp_path / "any.onnx"
+    path.write_bytes(model_bytes(nodes, {"x": ["N", 3, "H", "W"]}, {"y": ["N", 3]}))
+    with next_model(qtbot, tab):
+        tab.model.open_paths([path])
+    assert "takes 1×3×H×W, gives 3 scores" in tab.model_panel.card_text.text()
 
 
 def test_a_model_that_is_none_is_refused_and_the_old_one_stays(

@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
     QLabel,
     QLineEdit,
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.settings import ASSETS
+from gui.settings import ASSETS, choose_language
 from gui.vision_tab.model_registry import OWN
 from gui.vision_tab.tab import VisionTab
 from tests.gui.vision_tab.conftest import (
@@ -187,6 +188,18 @@ def test_crops_are_written_into_folders_of_their_names(
     crop = read_picture(tmp_path / "Coffee cup" / "coffee-1.png")
     left, top = 173, 22
     assert np.array_equal(crop, read_picture(COFFEE)[top:324, left:420])
+
+
+def test_folders_of_crops_are_called_as_the_objects_are_on_show(
+    qtbot: QtBot, qapp: QApplication, found: VisionTab, tmp_path: Path
+) -> None:
+    choose_language(qapp, "tr")
+    try:
+        found.model.save_crops(tmp_path)
+    finally:
+        choose_language(qapp, "en")
+    qtbot.waitUntil(lambda: not found.model.exports.is_writing, timeout=PATIENT_MS)
+    assert (tmp_path / "Kahve fincanı" / "coffee-1.png").is_file()
 
 
 def test_history_and_its_table_say_what_was_found(qtbot: QtBot, found: VisionTab) -> None:

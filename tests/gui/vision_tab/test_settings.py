@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.format import megabytes, milliseconds, percent
+from gui.vision_tab.model_registry import ModelEntry
+from gui.vision_tab.state import Origin
 from gui.vision_tab.tab import VisionTab
 from gui.vision_tab.xray_panel import (
     format_scale,
@@ -33,7 +35,9 @@ from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_model, next_r
 from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_models import small_model
 from tests.gui.vision_tab.test_streams import processed
+from tests.vision.onnx_models import linear_classifier
 from vision.history import history_csv
+from vision.model_choice import choice_from_onnx
 from vision.models import open_classifier
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
@@ -181,6 +185,47 @@ def test_settings_that_the_model_refuses_give_way_to_those_of_the_answer(
         retype(qtbot, tab, "mean_edit", "11")
     assert tab.model.state.settings is not None
     assert tab.model.state.settings.used.size_wh == (224, 224)
+
+
+def choose_misfit(tab: VisionTab) -> None:
+    """Choose a network whose own settings make pictures of another size than it takes."""
+    data, _, _ = linear_classifier()
+    choice = choice_from_onnx("misfit", "Misfit", data, ("a", "b", "c"), Preprocessing((16, 16)))
+    tab.model.registry.put(ModelEntry(choice, Origin.TEACH, classes=3))
+    tab.model.choose_model("misfit")
+
+
+def test_what_another_model_said_goes_where_the_one_in_use_refuses_the_picture(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    with told(qtbot, tab.model.messages) as failed:
+        choose_misfit(tab)
+    assert "16 x 16" in failed[0]
+    assert tab.model.state.result is None
+    assert tab.stage.view.badge is None
+    assert not tab.stage.card.isVisible()
+    assert tab.title() == "coffee.png"
+    # With settings that fit, the picture is looked at.
+    with next_result(qtbot, tab):
+        retype(qtbot, tab, "size_edit", "8")
+    assert tab.title() == "coffee.png"
+    assert tab.stage.view.badge is not None
+
+
+def test_what_another_model_said_of_a_stream_goes_where_the_one_in_use_refuses_its_frames(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path
+) -> None:
+    tab.open_path(write_video(tmp_path / "clip.avi", frames=400))
+    qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
+    with told(qtbot, tab.model.messages):
+        choose_misfit(tab)
+    assert tab.model.state.result is None
+    assert tab.stage.view.badge is None
+    assert tab.title() == "clip.avi"
+    with next_result(qtbot, tab):
+        retype(qtbot, tab, "size_edit", "8")
+    assert tab.model.state.source.is_live
 
 
 def test_a_stream_goes_on_by_the_models_own_settings_where_others_are_refused(

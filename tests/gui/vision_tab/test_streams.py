@@ -14,12 +14,13 @@ from gui.settings import choose_language
 from gui.vision_tab.state import SourceKind, VisionState
 from gui.vision_tab.tab import VisionTab
 from tests.gui.told import told
-from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
+from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_result
 from tests.gui.vision_tab.media import write_video
 from tests.tiers import thorough
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from tests.vision.onnx_models import linear_classifier
 from vision.engine import LOADS
+from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -190,6 +191,29 @@ def test_what_is_no_video_takes_nothing_from_the_stage(
     assert not tab.stage.card.isVisible()
     assert tab.model.state.source.kind is SourceKind.VIDEO
     assert not tab.model.state.source.is_live
+    # Another model looks at that frame, and not at the picture from before.
+    with next_result(qtbot, tab):
+        tab.model.choose_task(Task.DETECTION)
+    assert tab.title().startswith("good.avi ")
+
+
+def test_a_frame_that_the_network_has_not_seen_has_a_title_without_its_video(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path, video: Path
+) -> None:
+    bad = tmp_path / "bad.avi"
+    bad.write_bytes(b"no video")
+    with qtbot.waitSignal(tab.model.frame_shown, timeout=PATIENT_MS):
+        tab.open_path(video)
+    with told(qtbot, tab.model.messages):
+        tab.open_path(bad)
+    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
+    assert tab.model.state.result is None
+    assert not tab.stage.card.isVisible()
+    assert tab.title() == "clip.avi"
+    # And another model looks at it.
+    with next_result(qtbot, tab):
+        tab.model.choose_task(Task.DETECTION)
+    assert tab.title().startswith("clip.avi ")
 
 
 @pytest.mark.thorough

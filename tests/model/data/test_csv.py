@@ -57,6 +57,9 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("1,5;2,5\n3,5;4,5\n", {"column 1": [1.5, 3.5], "column 2": [2.5, 4.5]}),
         ("a\tb\n.5\tx\n2\ty\n", {"a": [0.5, 2], "b": ["x", "y"]}),
         ("a|b\n1|2\n", {"a": [1], "b": [2]}),
+        ("a,b\n1,\u22122\n3,\u22124.5\n", {"a": [1, 3], "b": [-2, -4.5]}),
+        (TURKISH.encode("utf-16-le"), TURKISH_COLUMNS),
+        (TURKISH.encode("utf-16-be"), TURKISH_COLUMNS),
         ('a,b\n1,"x, y"\n2,"say ""z"""\n', {"a": [1, 2], "b": ["x, y", 'say "z"']}),
         ('a,b\n1,"two\nlines"\n2,x\n', {"a": [1, 2], "b": ["two\nlines", "x"]}),
         ("a,a,,a\n1,2,3,4\n", {"a": [1], "a (2)": [2], "column 3": [3], "a (3)": [4]}),
@@ -127,7 +130,7 @@ def test_places_are_counted_from_the_files_first_line(tmp_path: Path) -> None:
     content = "Title\n# a remark\n\na,b\n1,2\n# another\n3,4,5\n6,7\n8,9\n"
     with pytest.raises(ModelError) as caught:
         read_csv(CsvData(write(tmp_path, content)))
-    assert "line 7: there are 3 fields" in caught.value.sentence()
+    assert "line 7: the first row has 2 fields, but this one has 3." in caught.value.sentence()
 
 
 def test_what_was_left_out_is_said(tmp_path: Path) -> None:
@@ -164,6 +167,33 @@ def test_columns_without_values_and_row_names_are_not_proposed(tmp_path: Path) -
     assert numbered.feature_names == ("column 1",)
 
 
+def test_words_that_no_two_rows_share_are_not_proposed(tmp_path: Path) -> None:
+    lines = [f"2024-01-{day:02d},{day % 3},{'ab'[day % 2]},{day % 2}" for day in range(1, 13)]
+    content = "when,n,kind,y\n" + "\n".join(lines) + "\n"
+    assert dataset(tmp_path, content).feature_names == ("n", "kind=a", "kind=b")
+    asked = dataset(tmp_path, content, features=("when",), targets=("y",))
+    assert asked.inputs == 12
+    alone = "when,y\n" + "\n".join(f"2024-01-{day:02d},{day % 2}" for day in range(1, 13)) + "\n"
+    assert dataset(tmp_path, alone).inputs == 12
+
+
+def test_classes_of_large_numbers_keep_names_of_their_own(tmp_path: Path) -> None:
+    content = "a,y\n" + "1,1234567\n2,1234568\n3,12345678901234567890\n" * 3
+    names = ("1234567", "1234568", "12345678901234567168")
+    assert dataset(tmp_path, content).class_names == names
+    parts = dataset(tmp_path, "a,y\n" + "1,0.5\n2,0.12345678\n" * 4, task="classification")
+    assert parts.class_names == ("0.12345678", "0.5")
+
+
+def test_whole_numbers_are_classes_only_where_they_recur(tmp_path: Path) -> None:
+    years = "a,year\n" + "\n".join(f"{n % 5},{1947 + n}" for n in range(16)) + "\n"
+    assert dataset(tmp_path, years).task == "regression"
+    assert dataset(tmp_path, years, task="classification").task == "multiclass"
+    grades = "a,grade\n" + "\n".join(f"{n % 5},{n % 4}" for n in range(16)) + "\n"
+    assert dataset(tmp_path, grades).task == "multiclass"
+    assert dataset(tmp_path, "a,y\n1,0\n2,1\n").task == "binary"
+
+
 def test_the_words_of_a_column_are_named_in_their_order(tmp_path: Path) -> None:
     assert dataset(tmp_path).categories == (("city", ("Ankara", "Bursa", "İzmir")),)
 
@@ -179,12 +209,22 @@ def test_missing_values_are_gaps_in_numbers_and_in_words(tmp_path: Path) -> None
     [
         ("", "data.csv_empty", "no rows"),
         ("a,b\n", "data.csv_empty", "no rows"),
-        ("a,b\n1,2\n3\n", "data.csv_ragged", "line 3: there are 1 fields"),
-        ("a,b\n1,2\n3,4,5\n", "data.csv_ragged", "line 3: there are 3 fields"),
+        (
+            "a,b\n1,2\n3\n",
+            "data.csv_ragged",
+            "line 3: the first row has 2 fields",
+        ),
+        (
+            "a,b\n1,2\n3,4,5\n",
+            "data.csv_ragged",
+            "2 fields, but this one has 3.",
+        ),
         ('a,b\n1,"x\n2,3\n', "data.csv_damaged", "quotation marks"),
         ("a,b\n" + "1,2\n" * 20 + "1,oops\n", "data.csv_number", "row 21, column b: 'oops'"),
         ("a,b\n" + "1,2\n" * 20 + "1,inf\n", "data.csv_number", "row 21, column b: 'inf'"),
         ("a;b\n" + "1;2,5\n" * 20 + "1;2.5\n", "data.csv_number", "row 21, column b: '2.5'"),
+        ("a,b\n" + "1,2\n" * 20 + "-1e300,2\n", "data.csv_large", "row 21, column a: -1e+300 is"),
+        ("a,b\n1,2\n3,1e151\n", "data.csv_large", "row 2, column b: 1e+151 is too large"),
     ],
 )
 def test_faults_are_named_by_line_or_by_row_and_column(

@@ -13,7 +13,14 @@ from model.defaults import default_experiment, perceptron_training
 from model.edits.features import with_features
 from model.edits.network import with_training
 from model.errors import ModelError
-from model.experiment import CsvData, Experiment, GateData, TableData
+from model.experiment import (
+    CsvData,
+    DataSpec,
+    Experiment,
+    GateData,
+    TableData,
+    TruthTableData,
+)
 from model.experiment.features import MOST_FEATURES, Term, parse_features, parse_term
 from model.network import Network
 from model.training import train
@@ -106,16 +113,15 @@ def test_at_least_one_input_stays() -> None:
     assert refused.value.code == "features.none"
 
 
-def test_a_square_that_overflows_is_refused_by_its_row(tmp_path: Path) -> None:
-    path = tmp_path / "large.csv"
-    path.write_text("a,y\n1,0\n1e200,1\n")
+def test_a_square_that_overflows_is_refused_by_its_row() -> None:
+    table = TruthTableData(("a",), ("y",), ((1.0,), (1e200,)), ((0.0,), (1.0,)))
     with pytest.raises(ModelError) as refused:
-        with_features_built(CsvData(str(path), scaling="none"), ("a^2",))
+        with_features_built(table, ("a^2",))
     assert refused.value.code == "data.not_finite"
     assert refused.value.values["row"] == 2
 
 
-def with_features_built(data: CsvData | TableData, terms: tuple[str, ...]) -> None:
+def with_features_built(data: DataSpec, terms: tuple[str, ...]) -> None:
     build_dataset(with_features(default_experiment(data), terms))
 
 

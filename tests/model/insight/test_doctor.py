@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -19,6 +20,7 @@ from model.experiment import (
     ACTIVATIONS,
     LOSSES,
     Activation,
+    CsvData,
     DataSpec,
     Experiment,
     GateData,
@@ -313,6 +315,22 @@ def test_inputs_of_very_different_size_are_found_and_scaled() -> None:
     (finding,) = [f for f in examine(experiment, stretched) if f.code == "unscaled"]
     assert finding.fix is not None
     assert finding.fix.data == TableData("iris", "standard")
+
+
+def test_what_is_standardised_is_not_advised_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "rare.csv"
+    lines = [f"{n},{'odd' if n == 7 else 'usual'},{n % 2}" for n in range(2000)]
+    path.write_text("n,kind,y\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    table = CsvData(str(path))
+    for data, is_advised in (
+        (replace(table, scaling="standard"), False),
+        (replace(table, scaling="min_max"), False),
+        (replace(table, scaling="none"), True),
+    ):
+        experiment = default_experiment(data)
+        codes = {f.code for f in examine(experiment, build_dataset(experiment))}
+        assert "unscaled" not in codes
+        assert ("large_inputs" in codes) == is_advised
 
 
 def test_inputs_that_are_large_alike_are_not_said_to_differ() -> None:

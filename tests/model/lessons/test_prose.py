@@ -92,6 +92,13 @@ def test_a_share_is_read_as_per_cent_and_r_squared_is_not(situation: Situation) 
     assert to_html(shown, of_numbers) == "<p>94.4% 0.5</p>\n"
 
 
+@pytest.mark.parametrize(("right", "verb"), [(0, "are"), (1, "is"), (2, "are")])
+def test_one_row_is_and_several_are(situation: Situation, right: int, verb: str) -> None:
+    seen = dataclasses.replace(situation, train=Figures(0.5, 4, right, 0))
+    shown = to_html("{rows_right} of 4 rows are right, the others are not.", seen)
+    assert shown == f"<p>{right} of 4 rows {verb} right, the others are not.</p>\n"
+
+
 def test_a_turkish_ending_is_the_one_that_the_number_takes(situation: Situation) -> None:
     seen = dataclasses.replace(situation, train=Figures(0.5, 4, 3, 0))
     text = "4 satırın {rows_right}’i doğru, {rows_right}’inci."

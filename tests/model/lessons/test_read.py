@@ -315,6 +315,18 @@ def test_what_is_no_json_is_refused_with_its_line(content: bytes, line: int, fol
     assert (error.code, error.values["line"]) == ("lesson.invalid", line)
 
 
+def test_a_lesson_in_utf_16_is_said_to_be_so(folder: Path) -> None:
+    text = (folder / "lesson.json").read_text(encoding="utf-8")
+    (folder / "lesson.json").write_text(text, encoding="utf-16")
+    assert "not UTF-8" in refused(folder).sentence()
+
+
+def test_a_table_that_is_not_in_the_folder_is_named(folder: Path) -> None:
+    data = {"kind": "csv", "path": "marks.csv", "targets": ["mark"]}
+    write(folder, {**LESSON, "start": {"data": data}})
+    assert "marks.csv is not in the lesson's folder" in refused(folder).sentence()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "word", "line"),
     [
@@ -335,6 +347,8 @@ def test_what_is_no_json_is_refused_with_its_line(content: bytes, line: int, fol
         ('"locks": [', '"lock": [', "lock is not known here. The nearest is locks;", 7),
         ('"show"', '"shew"', "shew is not known here. The nearest is show;", 35),
         ('"show": "train"', '"show": "trian"', "no control trian. The nearest is train;", 35),
+        ('"show"', "'show'", "straight double quotation marks", 35),
+        ('"show"', "\u201cshow\u201d", "straight double quotation marks", 35),
     ],
 )
 def test_what_is_misspelt_is_said_with_its_line_and_what_it_may_be(

@@ -175,7 +175,7 @@ def test_what_the_learner_sees_is_left_to_fill_in() -> None:
     assert lesson.file.start is not None
     page = worksheet(lesson, "en", lesson.file.start)
     # The layers that the step asks for are not there at its start.
-    assert "With ____ weights and biases ____ of the test rows are right" in page
+    assert "With ____ weights and biases, ____ of the test rows are right" in page
     assert "Seed ____" in page
     assert "891 rows are not ours" in page  # what an article prints stays
 

@@ -63,13 +63,18 @@ def test_a_start_is_an_articles_only_with_its_first_weights(
     assert found.start_of(trainer.experiment()) is None
 
 
-def test_a_new_start_draws_other_weights_than_the_titanics_article() -> None:
-    published = recipe(TableData("titanic")).published
-    other = edits.with_seed(published, 1)
+@pytest.mark.parametrize("data", [GateData("or"), TableData("titanic")])
+def test_a_new_start_is_none_of_an_articles_versions(data: DataSpec) -> None:
+    other = edits.with_seed(recipe(data).published, 1)
     found = recipe_for(other)
     assert found is not None
-    assert found.version_of(other) == "published"
-    assert found.start_of(other) is None
+    assert found.version_of(other) is None
+    trainer = Trainer(other)
+    trainer.snapshot()
+    trainer.step_epoch()
+    trained = trainer.experiment()
+    assert found.version_of(trained, trainer.history.start) is None
+    assert found.version_of(trained) == "published", "what it began as is not known"
 
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], float)

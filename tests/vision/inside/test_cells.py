@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx import helper
+from onnx import TensorProto, helper
 
 from tests.vision.inside.networks import converted_googlenet, public_network
 from tests.vision.onnx_models import Array, known_file, model_bytes
@@ -219,6 +219,87 @@ def test_an_activation_after_a_strided_padded_grouped_convolution(
         assert told.agrees
 
 
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [("Sigmoid", "c", "s"), ("Mul", "c s", "y")],
+        [("HardSigmoid", "c", "s"), ("Mul", "s c", "y")],
+        [("Softplus", "c", "p"), ("Tanh", "p", "t"), ("Mul", "c t", "y")],
+        [
+            ("Div", "c root", "d"),
+            ("Erf", "d", "e"),
+            ("Add", "e one", "a"),
+            ("Mul", "c a", "m"),
+            ("Mul", "m half", "y"),
+        ],
+    ],
+    ids=["SiLU", "HardSwish", "Mish", "GELU"],
+)
+def test_what_opencv_joins_to_one_operator_is_seen_step_by_step(
+    steps: list[tuple[str, str, str]],
+) -> None:
+    numbers = {"root": 2**0.5, "one": 1.0, "half": 0.5}
+    weights: dict[str, Array] = {
+        name: np.float32(value).reshape(())
+        for name, value in numbers.items()
+        if any(name in inputs.split() for _, inputs, _ in steps)
+    }
+    weights["w"] = np.random.default_rng(4).standard_normal((4, 3, 3, 3)).astype(np.float32)
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["c"]),
+        *(helper.make_node(name, inputs.split(), [output]) for name, inputs, output in steps),
+        helper.make_node("GlobalAveragePool", ["y"], ["z"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 3, 9, 9]}, {"z": [1, 4, 1, 1]}, weights)
+    network, forward = run(known_file(data), noise(1, 3, 9, 9))
+    assert not network.is_by_reference
+    for layer in network.graph.layers:
+        assert forward.maps(layer.output).shape == layer.maps_shape
+        told = explain(network.graph, forward, layer, Cell(2, 0, 0))
+        assert told is None or told.agrees
+    assert sum(layer.kind is Kind.OTHER for layer in network.graph.layers) <= 1  # Erf
+
+
+def test_what_follows_padding_that_the_graph_reckons_is_explained() -> None:
+    make = helper.make_node
+    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
+        "w": np.random.default_rng(4).standard_normal((4, 2, 3, 3)).astype(np.float32),
+        "sides": np.asarray([1, 2, 0, 3], np.int64),
+        "two": np.asarray([2], np.int64),
+        "zero": np.asarray([0], np.int64),
+        "back": np.asarray([-1], np.int64),
+        "far": np.asarray([-(2**63) + 1], np.int64),
+        "pairs": np.asarray([-1, 2], np.int64),
+    }
+    # As PyTorch writes F.pad(x, (1, 2, 0, 3)): from the last side to the first, turned round.
+    nodes = [
+        make("Shape", ["x"], ["shape"]),
+        make("Gather", ["shape", "zero"], ["one"]),
+        make("Add", ["one", "two"], ["three"]),
+        make("Sub", ["three", "one"], ["again"]),
+        make("Mul", ["again", "two"], ["four"]),
+        make("ConstantOfShape", ["four"], ["none"]),
+        make("Cast", ["none"], ["whole"], to=TensorProto.INT64),
+        make("Concat", ["sides", "whole"], ["all"], axis=0),
+        make("Reshape", ["all", "pairs"], ["turned"]),
+        make("Slice", ["turned", "back", "far", "zero", "back"], ["rows"]),
+        make("Transpose", ["rows"], ["columns"], perm=[1, 0]),
+        make("Reshape", ["columns", "back"], ["pads"]),
+        make("Pad", ["x", "pads"], ["padded"]),
+        make("Conv", ["padded", "w"], ["c"]),
+        make("Cast", ["c"], ["same"], to=TensorProto.FLOAT),
+        make("Relu", ["same"], ["y"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 2, 6, 7]}, {"y": [1, 4, 7, 8]}, weights)
+    network, forward = run(known_file(data), noise(1, 2, 6, 7))
+    _, conv = network.graph.layers
+    assert (conv.kind, conv.shape) == (Kind.CONVOLUTION, (1, 4, 7, 8))
+    told = explain(network.graph, forward, conv, Cell(3, 6, 7))
+    assert told is not None
+    assert told.agrees
+    assert np.array_equal(forward.tensors["padded"][0, :, :6, 1:8], forward.tensors["x"][0])
+
+
 def test_a_gap_is_told() -> None:
     nodes = [helper.make_node("Relu", ["x"], ["y"])]
     graph, forward = small(nodes, {}, [1, 2, 6, 7])
@@ -336,6 +417,26 @@ def test_engine_outputs_are_those_of_the_plain_network(
     plain = Engine(bundled.engine.file).forward(blob)
     np.testing.assert_array_equal(forward.tensors["logits"], plain["logits"])
     assert network.graph.picture == "image"
+
+
+def test_maps_that_are_held_stay_and_the_others_are_filled_again(bundled: Classifier) -> None:
+    file = bundled.engine.file
+    blobs = [noise(1, 3, 224, 224) * scale for scale in (0.5, 1, 2)]
+    alone = [InsideNetwork(file, blob.shape).run(blob).maps("logits") for blob in blobs]
+    network = InsideNetwork(file, blobs[0].shape)
+    held = network.run(blobs[0])
+    # Of the second forward a person may look at one map, long after the forward is gone.
+    one_map = network.run(blobs[1]).maps("logits")[7]
+    third = network.run(blobs[2])
+    lies_at = id(third.tensors["logits"])
+    np.testing.assert_array_equal(third.maps("logits"), alone[2])
+    del third
+    again = network.run(blobs[0])
+    assert id(again.tensors["logits"]) == lies_at
+    for name, maps in held.tensors.items():
+        np.testing.assert_array_equal(again.tensors[name], maps)
+    np.testing.assert_array_equal(held.maps("logits"), alone[0])
+    np.testing.assert_array_equal(one_map, alone[1][7])
 
 
 def test_onnx_computes_the_maps_where_opencv_cannot() -> None:

@@ -52,6 +52,14 @@ def test_each_folder_is_a_class(folder: Path) -> None:
     assert (found.unreadable, found.duplicates, found.in_several, found.nested) == ((), 0, 0, ())
 
 
+def test_numbers_in_names_stand_in_their_order(folder: Path) -> None:
+    for place, name in enumerate(NAMES):
+        (folder / name).rename(folder / f"class {(2, 10, 1)[place]}")
+    found = import_folder(folder, lambda: False, lambda done, total: None)
+    assert found is not None
+    assert found.collection.names == ("class 1", "class 2", "class 10")
+
+
 def test_what_is_odd_is_told(folder: Path) -> None:
     (folder / "discs" / "again.png").write_bytes((folder / "discs" / "000.png").read_bytes())
     (folder / "rings" / "disc.png").write_bytes((folder / "discs" / "001.png").read_bytes())

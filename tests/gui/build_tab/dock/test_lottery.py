@@ -17,7 +17,8 @@ from gui.build_tab.dock.lottery_view import MOST_SEEDS
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.state import InsightView
 from gui.format import show_integer
-from model.experiment import Experiment, LayerSpec, NetworkSpec, StopSpec
+from model.defaults import default_experiment
+from model.experiment import Experiment, LayerSpec, NetworkSpec, PlaneData, StopSpec
 from model.initialisers import initialise
 from model.network import Network
 from model.training.lottery import Lottery, draw_lottery
@@ -96,6 +97,17 @@ def test_stopping_ends_the_work_and_closing_waits_for_it(
     build_model.insight.request_close()
     qtbot.waitUntil(lambda: build_model.insight.is_idle)
     assert build_model.state.insight.lottery_share is None
+
+
+def test_a_regression_reaches_an_r_squared(
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
+    made = default_experiment(PlaneData("regression_plane", points=40))
+    training = replace(made.training, stop=StopSpec(epochs=20))
+    build_model.document.load(initialise(replace(made, training=training)), None)
+    result = draw(dock, build_model, qtbot)
+    assert result.threshold == 0.95
+    assert find(dock, QLabel, "lottery_of").text() == "seeds reach an R² of 0.95"
 
 
 def test_a_lottery_of_a_network_that_is_gone_is_not_shown(

@@ -122,6 +122,16 @@ def test_one_right_test_row_is_no_yes_while_training_rows_contradict_each_other(
         assert card.note.text() == ("contradiction" if ceiling else "100.0%")
 
 
+def test_test_rows_of_one_class_answer_nothing(qtbot: QtBot) -> None:
+    card = ComparisonCard()
+    qtbot.addWidget(card)
+    card.show_found(linear_classifier(build_dataset(IRIS)))
+    card.show_network(1.0, 1.0, (8, 1), 80)
+    assert card.isHidden(), "one answer to all would reach as much"
+    card.show_network(1.0, 0.9, (8, 1), 80)
+    assert not card.isHidden()
+
+
 def test_the_card_goes_with_the_data_and_what_is_known_comes_back_at_once(
     panel: OutputPanel, looking: Looking, qtbot: QtBot
 ) -> None:

@@ -102,12 +102,10 @@ def test_a_loss_is_written_as_a_number_or_by_its_name() -> None:
     assert "“Cross-entropy” reads outputs" in misfit
 
 
-def test_a_single_saturated_unit_is_named() -> None:
-    values = {**UNITS, "count": 1, "unit": 2}
-    assert advice_on(Finding("saturated", "warning", "", values))[::2] == (
-        "Unit 2 of layer 1 is saturated",
-        "Shrink its weights",
-    )
+def test_a_single_saturated_unit_is_named_as_in_the_drawing() -> None:
+    finding = Finding("saturated", "warning", "", {**UNITS, "count": 1, "unit": 2})
+    assert advice_on(finding)[::2] == ("Unit h₂ is saturated", "Shrink its weights")
+    assert advice_on(finding, hidden_layers=2).title == "Unit h₁₋₂ is saturated"
 
 
 def test_a_rate_is_written_as_it_is_entered() -> None:

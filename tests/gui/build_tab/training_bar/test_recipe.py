@@ -68,6 +68,34 @@ def test_or_as_the_article_has_it(
     ]
 
 
+def test_reset_goes_back_to_the_articles_first_weights(bench: Workbench, qtbot: QtBot) -> None:
+    bench.model.choose_data(OR)
+    choose(bench, qtbot, "corrected")
+    train(bench, qtbot)
+    assert "first weights" in bench.recipe.text.text()
+    qtbot.mouseClick(bench.bar.reset_button, Qt.MouseButton.LeftButton)
+    state = bench.model.state
+    assert (state.epoch, state.version) == (0, "corrected")
+    assert printed(state.network.weights[0], 6) == [0.1, 0.2]
+    assert printed(state.network.biases[0], 6) == [0.3]
+
+
+def test_other_first_weights_are_not_said_to_be_the_articles(
+    bench: Workbench, qtbot: QtBot
+) -> None:
+    bench.model.choose_data(OR)
+    choose(bench, qtbot, "corrected")
+    qtbot.mouseClick(bench.bar.dice, Qt.MouseButton.LeftButton)
+    assert bench.model.state.version is None
+    assert bench.bar.version.current == -1
+    assert not bench.recipe.isVisible()
+    train(bench, qtbot)
+    assert bench.model.state.version is None
+    assert not bench.recipe.isVisible()
+    choose(bench, qtbot, "corrected")
+    assert bench.bar.version.current == VERSIONS.index("corrected")
+
+
 def test_both_curves_are_there_once_when_both_were_trained(bench: Workbench, qtbot: QtBot) -> None:
     bench.model.choose_data(OR)
     choose(bench, qtbot, "published")
