@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
-from vision.files import read_file
+from vision.files import read_file, unreadable
 from vision.pictures import MAX_FILE_BYTES, PICTURE_SUFFIXES, check_picture, decode_picture
-from vision.reasons import reason_of
 from vision.teaching.collection import (
     HOLD_OUT,
     MOST_CLASSES,
@@ -366,8 +365,7 @@ def _entries(folder: Path, left: _Room) -> Iterator[os.DirEntry[str]]:
     except NotADirectoryError as error:
         raise VisionError(Fault.TEACH_NO_CLASS_FOLDERS, file=str(folder)) from error
     except (OSError, ValueError) as error:
-        reason = reason_of(error)
-        raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error
+        raise unreadable(folder, error) from error
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
