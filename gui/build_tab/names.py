@@ -194,13 +194,16 @@ TABLE_TILES: tuple[Tile, ...] = (
 )
 
 
+TILES = {tile.key: tile for tile in (*GATE_TILES, *PLANE_TILES, *TABLE_TILES)}
+"""Every tile by its key."""
+
+
 def tile_key(data: DataSpec) -> str:
     """Return the key of the tile that `data` belongs to."""
     match data:
         case GateData(name=name):
-            known = {tile.key for tile in GATE_TILES}
             key = f"gate:{name}"
-            return key if key in known else "all_16" if name in TWO_INPUT_GATES else key
+            return "all_16" if key not in TILES and name in TWO_INPUT_GATES else key
         case PlaneData(name=name):
             return f"plane:{name}"
         case TableData(name=name):
@@ -265,7 +268,7 @@ def data_name(data: DataSpec) -> str:
     match data:
         case TruthTableData():
             return translate("Data", "Truth table")
-        case GateData(name=name) if f"gate:{name}" not in {tile.key for tile in GATE_TILES}:
+        case GateData(name=name) if f"gate:{name}" not in TILES:
             return tile_name(f"gate:{name}")
         case CsvData(path=path) | IdxData(images=path):
             return path.replace("\\", "/").rpartition("/")[2]

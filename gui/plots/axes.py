@@ -7,20 +7,19 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsGridLayout, QSizePolicy, QStyleOptionGraphicsItem, QWidget
 
 from gui.format import nice_step, percent, short_power, significant, tick
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.painting import faded
 
 
 def cosmetic_pen(
     colour: str, width_px: float = 1.0, dashes: tuple[float, ...] = (), alpha: float = 1.0
 ) -> QPen:
     """Return a pen whose width does not follow the zoom; dashes are in units of the width."""
-    tint = QColor(colour)
-    tint.setAlphaF(alpha)
-    pen = QPen(tint, width_px)
+    pen = QPen(faded(colour, alpha), width_px)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     if dashes:

@@ -31,6 +31,7 @@ from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.accessible import Told
 from gui.widgets.layouts import vbox
+from gui.widgets.painting import faded
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.files import write_bytes
@@ -542,9 +543,7 @@ class EpochPlot(Panel):
         for (_, text), place in zip(shown, places, strict=True):
             text.setVisible(place is not None)
             if place is not None:
-                veil = QColor(active().bg2)
-                veil.setAlphaF(0.0 if place.is_free else 0.8)
-                text.fill = QBrush(veil)
+                text.fill = QBrush(faded(active().bg2, 0.0 if place.is_free else 0.8))
                 text.setPos(
                     left + place.at.x() / room.width() * (right - left),
                     high - place.at.y() / room.height() * (high - low),
@@ -653,9 +652,7 @@ class EpochPlot(Panel):
             line.item.set_pen(cosmetic_pen(theme.acc, 2.0))
         for line in (self.test, self.saved_test):
             line.item.set_pen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
-        veil = QColor(theme.bg2)
-        veil.setAlphaF(0.6)
-        self._veil.setBrush(QBrush(veil))
+        self._veil.setBrush(QBrush(faded(theme.bg2, 0.6)))
         self._veil.setPen(QColor(0, 0, 0, 0))
         self._position.setPen(cosmetic_pen(theme.t1))
         self._cross.setPen(cosmetic_pen(theme.t3, 1.0, (3.0, 3.0)))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
 from gui.format import nice_step, tick
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.painting import faded
 
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
 _NUMBERS_PX = 24.0
@@ -116,9 +117,7 @@ class PlaneAxes:
 
     def paint_graticule(self, painter: QPainter, ground: QRectF) -> None:
         """Draw a faint line through the map at each number."""
-        tint = QColor(active().t1)
-        tint.setAlphaF(0.14)
-        painter.setPen(tint)
+        painter.setPen(faded(active().t1, 0.14))
         x_low, _, y_low, _ = self.bounds
         for x, _ in self._ticks(0, ground.width()):
             at = round(self.to_px(ground, x, y_low).x()) + 0.5

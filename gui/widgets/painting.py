@@ -18,6 +18,13 @@ def smooth_painter(device: QPaintDevice) -> QPainter:
     return painter
 
 
+def faded(colour: str | QColor, alpha: float) -> QColor:
+    """Return a colour that covers what is under it by a share `alpha`, from 0 to 1."""
+    result = QColor(colour)
+    result.setAlphaF(alpha)
+    return result
+
+
 def draw_box(
     painter: QPainter,
     box: QRect | QRectF,

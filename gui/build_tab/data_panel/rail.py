@@ -8,9 +8,7 @@ from PySide6.QtWidgets import QToolButton
 
 from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import (
-    GATE_TILES,
-    PLANE_TILES,
-    TABLE_TILES,
+    TILES,
     data_name,
     tile_key,
 )
@@ -70,8 +68,7 @@ class DataRail(Panel):
             self._show_picture(self._data)
 
     def _show_picture(self, data: DataSpec) -> None:
-        key = tile_key(data)
-        tile = next((t for t in (*GATE_TILES, *PLANE_TILES, *TABLE_TILES) if t.key == key), None)
+        tile = TILES.get(tile_key(data))
         if tile is None:
             self.tile.setIcon(icon("table"))
             return

@@ -35,8 +35,8 @@ from gui.plots.plane_map import PlaneMap
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, named, set_role, tool_button
-from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box
+from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
+from gui.widgets.painting import draw_box, faded
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.answers import output_scale
@@ -199,8 +199,7 @@ class HiddenMap(PlaneMap):
         self.labels = self._placed_labels(ground) if self._names else []
         painter.setFont(font(CAPTION_PX, 500))
         theme = active()
-        back = QColor(theme.bg1)
-        back.setAlphaF(0.72)
+        back = faded(theme.bg1, 0.72)
         for text, box in self.labels:
             draw_box(painter, box, 3, back)
             painter.setPen(QColor(theme.t1))
@@ -321,20 +320,11 @@ class HiddenSpaceView(Panel):
     def _lay_out(self) -> None:
         said, shown = QWidget(), QWidget()
         vbox(self.message, STRETCH, on=said, margins=(0, GAP_M_PX, 0, 0))
-        self._rows = vbox(on=shown, gap=GAP_S_PX, margins=0)
-        row = hbox(gap=GAP_S_PX)
-        self._rows.addLayout(row, 1)
-        self._side = vbox(gap=GAP_S_PX)
-        tools = self._tools = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        tools.setSpacing(GAP_S_PX)
-        start = Qt.AlignmentFlag.AlignLeft
-        tools.addWidget(self.grid, 0, start)
-        tools.addWidget(self.line, 0, start)
-        tools.addStretch(1)
-        self._side.addLayout(tools)
-        row.addWidget(self.map, 1)
-        row.addLayout(self._side)
-        self._rows.addWidget(self.sentence)
+        left = Qt.AlignmentFlag.AlignLeft
+        self._tools = vbox((self.grid, 0, left), (self.line, 0, left), STRETCH, gap=GAP_S_PX)
+        self._side = vbox(self._tools, gap=GAP_S_PX)
+        row = hbox((self.map, 1), self._side, gap=GAP_S_PX)
+        self._rows = vbox((row, 1), self.sentence, on=shown, gap=GAP_S_PX, margins=0)
         self._is_beside = False
         self._pages = QStackedLayout(self)
         self._pages.addWidget(said)
@@ -360,7 +350,7 @@ class HiddenSpaceView(Panel):
         room = size.width() - _TEXT_PX - GAP_M_PX
         more = int((_MOST_RATIO - 1.0) * (size.height() - _BELOW_PX))
         wide = max(square, min(room, square + more))
-        self.map.setMaximumWidth(wide if beside else 16_777_215)
+        self.map.setMaximumWidth(wide if beside else UNBOUNDED_PX)
         self.sentence.setMinimumWidth(size.width() - wide - GAP_M_PX if beside else 0)
         self._keep_lines()
 

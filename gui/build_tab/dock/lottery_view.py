@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import as_object, data_name
@@ -127,11 +127,9 @@ class LotteryView(Panel):
         explain(self._of, "lottery", "solved")
         self._stuck = label("", "lottery_stuck")
         self._stuck.setProperty("tone", "fail")
-        self._top = top = QHBoxLayout()
-        top.setSpacing(GAP_M_PX)
-        top.addWidget(self._figure, 0, Qt.AlignmentFlag.AlignBottom)
-        top.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
-        top.addWidget(self._stuck, 0, Qt.AlignmentFlag.AlignBottom)
+        low = Qt.AlignmentFlag.AlignBottom
+        figures = (self._figure, 0, low), (self._of, 1, low), (self._stuck, 0, low)
+        self._top = top = hbox(*figures, gap=GAP_M_PX)
         self._bar = _ShareBar()
         self.plot = Plot("lottery_plot")
         self.plot.axes["left"].setWidth(LOSS_AXIS_PX)

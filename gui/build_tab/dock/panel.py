@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabBar,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,7 +22,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain_tab
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, named, set_role, tool_button
-from gui.widgets.layouts import STRETCH, hbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -79,11 +78,8 @@ class DockPanel(Panel):
         self._keys: list[str] = []
         self._before_loss = "weights"
         self._top = hbox(self.tabs, self.more, STRETCH, gap=GAP_S_PX)
-        layout = QVBoxLayout(self)
+        vbox(self._top, (self.stack, 1), on=self, gap=GAP_S_PX)
         self._set_margins(GAP_L_PX)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(self._top)
-        layout.addWidget(self.stack, 1)
         self._add("weights", self.weights)
         for key in ("hidden", "lottery", "landscape"):
             self._add(key, QWidget())  # until its view is made

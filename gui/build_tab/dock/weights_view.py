@@ -16,8 +16,8 @@ from gui.build_tab.portrait import BARS, LayerFigures, WeightFigures, weight_fig
 from gui.build_tab.state import BuildState
 from gui.format import nice_step, show_integer, show_short, tick
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
-from gui.widgets.layouts import UNBOUNDED_PX
-from gui.widgets.painting import write_in
+from gui.widgets.layouts import UNBOUNDED_PX, vbox
+from gui.widgets.painting import faded, write_in
 from gui.widgets.panel import Panel
 
 _LAYER_PX, _MOST_PX = 57, 130
@@ -127,9 +127,7 @@ class WeightsView(Panel):
             tall = max(1.0, (floor - top) * number / tallest)
             box = QRectF(bar * width + 0.5, floor - tall, width - 1.5, tall)
             if bar < BARS // 2:
-                tint = QColor(theme.neg)
-                tint.setAlphaF(0.35)
-                painter.fillRect(box, tint)
+                painter.fillRect(box, faded(theme.neg, 0.35))
                 painter.setPen(QPen(QColor(theme.neg), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(box)
@@ -171,11 +169,9 @@ class WeightsPage(QWidget):
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
         self.view, self.rounding = WeightsView(), RoundingBar(model)
-        self._layout = layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addWidget(self.rounding, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(_scrolled(self.view), 1)
+        rounding = (self.rounding, 0, Qt.AlignmentFlag.AlignTop)
+        parts = rounding, (_scrolled(self.view), 1)
+        self._layout = vbox(*parts, on=self, gap=GAP_M_PX, margins=0)
 
     def show_state(self, state: BuildState) -> None:
         """Show the weights, and how far they can be rounded."""

@@ -25,6 +25,7 @@ from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import label
 from gui.widgets.info_card import InfoCard
+from gui.widgets.layouts import STRETCH, hbox
 from model.activations import activate, derivative
 from model.checks import first_outside
 from model.experiment import LOSSES, Activation, FloatArray, Loss
@@ -58,11 +59,7 @@ class FunctionCard(InfoCard):
         name = self.objectName()
         self.formula = LatexLabel(f"{name}_formula", _FORMULA_PX)
         self.slope = LatexLabel(f"{name}_slope", _SLOPE_PX, "t2")
-        self._formulas = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._formulas.setSpacing(GAP_S_PX)
-        self._formulas.addWidget(self.formula)
-        self._formulas.addStretch(1)
-        self._formulas.addWidget(self.slope)
+        self._formulas = hbox(self.formula, STRETCH, self.slope, gap=GAP_S_PX)
         inner_px = self.WIDTH_PX - 2 * INSET_PX
         self.plot = CurvePlot(f"{name}_curve", QSize(inner_px, _PLOT_PX), has_numbers=True)
         self.key = label("hint", f"{name}_key")
@@ -238,12 +235,9 @@ def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
         return np.asarray(np.log(a) - np.log1p(-a))
 
 
-_OWN_ACTIVATION: dict[Loss, Activation] = {"categorical_cross_entropy": "softmax"}
-"""What a loss needs under it to be a loss of each output by itself."""
-
-
 def _answering(loss: Loss, activation: Activation) -> Activation:
-    return _OWN_ACTIVATION.get(loss, activation)
+    """Return the output's activation with which a loss is one of each output by itself."""
+    return "softmax" if loss == "categorical_cross_entropy" else activation
 
 
 class LossCard(FunctionCard):

@@ -21,7 +21,7 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
 from gui.widgets.card import Card
 from gui.widgets.layouts import hbox
-from gui.widgets.painting import draw_box, smooth_painter, write_elided, write_in
+from gui.widgets.painting import draw_box, faded, smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature
@@ -172,8 +172,7 @@ class HullDrawing(Panel):
             if self._has_hulls and len(chosen):
                 colour = QColor(theme.classes[kind])
                 painter.setPen(QPen(colour, 2))
-                colour.setAlphaF(0.12)
-                painter.setBrush(colour)
+                painter.setBrush(faded(colour, 0.12))
                 painter.drawPolygon(QPolygonF([at(corner) for corner in hull(chosen)]))
         if self._line is not None:
             self._paint_line(painter, middle, scale)
