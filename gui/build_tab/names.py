@@ -369,33 +369,33 @@ def weight_name(at: WeightAt, network: NetworkSpec, data: Dataset) -> str:
 REGULARISATIONS = ("none", "l1", "l2", "both")
 
 
-def optimiser_names() -> list[str]:
+def optimiser_names() -> dict[str, str]:
     """Return what each of ``model.experiment.OPTIMISERS`` is called, in their order."""
-    return [
-        translate("Choices", "Perceptron"),
-        "SGD",
-        translate("Choices", "Momentum"),
-        "Nesterov",
-        "RMSProp",
-        "Adam",
-        "AdamW",
-    ]
+    return {
+        "perceptron": translate("Choices", "Perceptron"),
+        "sgd": "SGD",
+        "momentum": translate("Choices", "Momentum"),
+        "nesterov": "Nesterov",
+        "rmsprop": "RMSProp",
+        "adam": "Adam",
+        "adamw": "AdamW",
+    }
 
 
-def loss_names() -> list[str]:
+def loss_names() -> dict[str, str]:
     """Return what each of ``model.experiment.LOSSES`` is called, in their order."""
-    return [
-        translate("Choices", "Squared"),
-        translate("Choices", "Absolute"),
-        "Huber",
-        translate("Choices", "Cross-entropy"),
-        translate("Choices", "Cross-entropy, classes"),
-        translate("Choices", "Hinge"),
-        translate("Choices", "Perceptron"),
-    ]
+    return {
+        "squared": translate("Choices", "Squared"),
+        "absolute": translate("Choices", "Absolute"),
+        "huber": "Huber",
+        "binary_cross_entropy": translate("Choices", "Cross-entropy"),
+        "categorical_cross_entropy": translate("Choices", "Cross-entropy, classes"),
+        "hinge": translate("Choices", "Hinge"),
+        "perceptron": translate("Choices", "Perceptron"),
+    }
 
 
-def loss_formulas(activation: Activation | None = None) -> list[str]:
+def loss_formulas(activation: Activation | None = None) -> dict[str, str]:
     """Return what each of ``model.experiment.LOSSES`` is for one output, in their order.
 
     Cross-entropies read the z of the sigmoid or softmax that they belong to, and of any other
@@ -404,15 +404,17 @@ def loss_formulas(activation: Activation | None = None) -> list[str]:
     is_binary = is_fused("binary_cross_entropy", activation or "sigmoid")
     is_of_classes = is_fused("categorical_cross_entropy", activation or "softmax")
     binary, classes = "z" if is_binary else "a", "z" if is_of_classes else "a"
-    return [
-        "½ (a − t)²",
-        "|a − t|",
-        translate("Choices", "½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½"),
-        f"−t ln p − (1 − t) ln(1 − p), p = σ({binary})",
-        f"−t ln p, p = softmax({classes})",
-        translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
-        translate("Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"),
-    ]
+    return {
+        "squared": "½ (a − t)²",
+        "absolute": "|a − t|",
+        "huber": translate("Choices", "½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½"),
+        "binary_cross_entropy": f"−t ln p − (1 − t) ln(1 − p), p = σ({binary})",
+        "categorical_cross_entropy": f"−t ln p, p = softmax({classes})",
+        "hinge": translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
+        "perceptron": translate(
+            "Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"
+        ),
+    }
 
 
 def loss_reduction() -> str:
@@ -420,17 +422,17 @@ def loss_reduction() -> str:
     return translate("Choices", "Mean over the rows of a step, summed over the outputs.")
 
 
-def initialiser_names() -> list[str]:
+def initialiser_names() -> dict[str, str]:
     """Return what each of ``model.experiment.INITIALISERS`` is called, in their order."""
-    return [
-        translate("Choices", "Zeros"),
-        translate("Choices", "Constant"),
-        translate("Choices", "Uniform"),
-        translate("Choices", "Normal"),
-        "Xavier",
-        "He",
-        "LeCun",
-    ]
+    return {
+        "zeros": translate("Choices", "Zeros"),
+        "constant": translate("Choices", "Constant"),
+        "uniform": translate("Choices", "Uniform"),
+        "normal": translate("Choices", "Normal"),
+        "xavier": "Xavier",
+        "he": "He",
+        "lecun": "LeCun",
+    }
 
 
 def schedule_names() -> list[str]:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.format import nice_step, tick
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import draw_box, smooth_painter
+from gui.widgets.painting import clear_pixmap, draw_box, smooth_painter
 from model.experiment import Activation, FloatArray
 from model.insight.curves import Span, activation_curve
 
@@ -205,10 +205,8 @@ class CurvePlot(QWidget):
 
     def _draw_ground(self) -> QPixmap:
         """Return a picture of ground, flat parts, axes and curves."""
-        theme, curves, ratio = active(), self._curves, self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        theme, curves = active(), self._curves
+        picture = clear_pixmap(self.size(), self.devicePixelRatioF())
         painter = smooth_painter(picture)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         draw_box(painter, box, 3, theme.bg2, theme.line)

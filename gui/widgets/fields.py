@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from PySide6.QtCore import Qt, Signal
@@ -137,7 +137,7 @@ class ChoiceCombo(ElidingCombo):
             self.addItem(key, key)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
 
-    def write(self, texts: Sequence[str]) -> None:
+    def write(self, texts: Iterable[str]) -> None:
         """Set what is read for each key, in their order."""
         for index, text in enumerate(texts):
             if self.itemText(index) != text:

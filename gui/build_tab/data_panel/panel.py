@@ -120,8 +120,8 @@ class DataPanel(Panel):
         self._column = vbox(*sections, STRETCH, on=tiles, gap=_LEAST_GAP_PX, margins=margins)
         self.rows.addWidget(self.table)
         # The tiles take the room up to what they need; only what is left then stays empty below.
-        parts = head, (self._scroll, 1000), self.rows, rule(), self.foot, STRETCH
-        vbox(*parts, on=self, gap=0, margins=(0, 0, 1, 0))
+        parts = head, (self._scroll, 1000), self.rows, rule(), self.foot
+        vbox(*parts, STRETCH, on=self, gap=0, margins=(0, 0, 1, 0))
         self.setProperty("role", "panel")
         self.setProperty("side", "left")
 

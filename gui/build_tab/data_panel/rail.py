@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QShowEvent
 from PySide6.QtWidgets import QToolButton
 
 from gui.build_tab.data_panel.tile_painter import paint_tile
@@ -16,6 +16,7 @@ from gui.build_tab.state import BuildState
 from gui.theme import icon
 from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.layouts import vbox
+from gui.widgets.painting import clear_pixmap
 from gui.widgets.panel import Panel
 from model.experiment import DataSpec
 
@@ -72,10 +73,7 @@ class DataRail(Panel):
         if tile is None:
             self.tile.setIcon(icon("table"))
             return
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(_PICTURE * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap = clear_pixmap(_PICTURE, self.devicePixelRatioF())
         painter = QPainter(pixmap)
         paint_tile(painter, tile, QRectF(0, 0, _PICTURE.width(), _PICTURE.height()))
         painter.end()

@@ -78,7 +78,7 @@ class DockPanel(Panel):
         self._keys: list[str] = []
         self._before_loss = "weights"
         self._top = hbox(self.tabs, self.more, STRETCH, gap=GAP_S_PX)
-        vbox(self._top, (self.stack, 1), on=self, gap=GAP_S_PX)
+        self._column = vbox(self._top, (self.stack, 1), on=self, gap=GAP_S_PX)
         self._set_margins(GAP_L_PX)
         self._add("weights", self.weights)
         for key in ("hidden", "lottery", "landscape"):
@@ -203,9 +203,7 @@ class DockPanel(Panel):
         return panel
 
     def _set_margins(self, below_px: int) -> None:
-        layout = self.layout()
-        assert layout is not None
-        layout.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, below_px)
+        self._column.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, below_px)
 
     def _on_current_changed(self) -> None:
         index = self.tabs.currentIndex()

@@ -28,7 +28,7 @@ from gui.widgets.info_card import InfoCard
 from gui.widgets.layouts import STRETCH, hbox
 from model.activations import activate, derivative
 from model.checks import first_outside
-from model.experiment import LOSSES, Activation, FloatArray, Loss
+from model.experiment import Activation, FloatArray, Loss
 from model.insight.curves import FLAT_SLOPE, LossAxis, loss_axis, loss_curve, output_losses
 from model.losses import loss_fits
 from model.places import UnitAt
@@ -335,14 +335,13 @@ class LossCard(FunctionCard):
     # -- Texts -------------------------------------------------------------------------------------
 
     def _write(self, loss: Loss, activation: Activation) -> None:
-        place = LOSSES.index(loss)
         words = [loss_words(loss, activation), loss_reduction()]
         if not loss_fits(loss, activation):
             text = self.tr(
                 "With {name} as the output training may stand still while rows are wrong."
             )
             words.append(text.format(name=activation_names()[activation]))
-        self.write(loss_names()[place], loss_definition(loss, activation), "\n".join(words))
+        self.write(loss_names()[loss], loss_definition(loss, activation), "\n".join(words))
         self.write_key()
 
     def write_key(self) -> None:

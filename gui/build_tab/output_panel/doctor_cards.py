@@ -18,7 +18,6 @@ from gui.widgets.basic import come_by_tab, describe, label, push_button, write_o
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from model.experiment import LOSSES
 from model.insight import Finding
 from model.places import UnitAt
 
@@ -55,10 +54,10 @@ _DIGITS = {"share": 0, "guess": 0, "ceiling": 1, "drop": 2}
 """Decimals of the values that are shares, as per cent."""
 
 _NAMES: dict[str, Callable[[], dict[Any, str]]] = {
-    "loss": lambda: dict(zip(LOSSES, loss_names(), strict=True)),
+    "loss": loss_names,
+    "fitting": loss_names,
     "activation": activation_names,
 }
-_NAMES["fitting"] = _NAMES["loss"]
 """What is said for the values that are keys; a loss may be a number too."""
 
 
