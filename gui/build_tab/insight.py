@@ -75,11 +75,6 @@ class Insight:
     parent
         Owns the timers and the threads.
 
-    Attributes
-    ----------
-    view
-        What is known.
-
     Thread
     ------
     GUI thread; the work is done on the workers'.

@@ -32,7 +32,6 @@ from model.locks import Lock
 from model.losses import is_fused
 from model.places import INPUTS, UnitAt, WeightAt
 
-_CONTEXT = "DataWords"
 _UNITS = frozenset(("mm", "cm", "km", "mg", "kg", "ml", "ms", "hz", "px"))
 _PIXEL = re.compile(r"r(\d+)c(\d+)")
 _WORDS: tuple[object, ...] = (
@@ -62,7 +61,7 @@ def word(name: str) -> str:
         text = translate("DataWords", "r{row}c{column}")
         return text.format(row=pixel[1], column=pixel[2])
     plain = name.replace("_", " ")
-    said = translate(_CONTEXT, plain)
+    said = translate("DataWords", plain)
     return name if said == plain else said
 
 
@@ -147,15 +146,7 @@ def left_out_words(left_out: LeftOut | None) -> str:
 
 
 class Tile(Struct, frozen=True):
-    """One tile: its key and the data it stands for (``None``: it opens something).
-
-    Attributes
-    ----------
-    key
-        Stable name, ``"gate:xor"``.
-    data
-        What choosing it loads.
-    """
+    """One tile: its key and the data it stands for (``None``: it opens something)."""
 
     key: str
     data: DataSpec | None
@@ -359,9 +350,8 @@ def _output_name(unit: int, units: int, data: Dataset) -> str:
 
 def weight_name(at: WeightAt, network: NetworkSpec, data: Dataset) -> str:
     """Return a weight's short name: ``x₁ → h₂``, or ``b → h₂`` for a bias."""
-    inputs = network.inputs if at.layer == 0 else network.layers[at.layer - 1].units
     to = unit_name(UnitAt(at.layer, at.unit), network, data)
-    if at.row == inputs:
+    if at.row == network.inputs_of(at.layer):
         return f"b → {to}"
     return f"{unit_name(UnitAt(at.layer - 1, at.row), network, data)} → {to}"
 

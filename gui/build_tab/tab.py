@@ -41,8 +41,6 @@ class BuildTab(Tab):
 
     Attributes
     ----------
-    model
-        What the panels know.
     first_run
         The page that greets a person, ``None`` once it has been left.
     """

@@ -58,8 +58,6 @@ class Arrangement(QWidget):
     ----------
     is_compact
         Whether the window is narrower than `WIDE_PX`.
-    data, canvas, loss, dock, output
-        The panels.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
@@ -278,17 +276,7 @@ def _at(limits: tuple[tuple[int, int], ...], room: int) -> int:
 
 
 class Workbench(QWidget):
-    """Lay the panels out and show them the present state.
-
-    Attributes
-    ----------
-    model
-        What the panels know.
-    bar, recipe, data, canvas, loss, dock, output
-        The panels.
-    arrangement
-        Where they are.
-    """
+    """Lay the panels out and show them the present state."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__(parent)

@@ -51,13 +51,7 @@ def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
 
 
 class ClassMark(QWidget):
-    """The shape and colour of one class.
-
-    Attributes
-    ----------
-    kind
-        Which class's.
-    """
+    """The shape and colour of one class."""
 
     def __init__(self, side_px: int = 12) -> None:
         super().__init__()

@@ -113,15 +113,7 @@ _HELP = ("guide", "palette", "keys", "glossary", "about")
 
 
 class Header(Panel):
-    """The top row of the window.
-
-    Attributes
-    ----------
-    tabs
-        One for each of the window's pages; the window names them.
-    title
-        The document's title with its menu.
-    """
+    """The top row of the window."""
 
     def __init__(
         self, actions: Actions, recent: RecentFiles, open_path: Callable[[Path], None]

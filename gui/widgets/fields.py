@@ -57,15 +57,7 @@ FORM_FIELD_PX = 120
 
 
 class Field(QWidget):
-    """A caption over a control; `width_px` 0 leaves the control its own width.
-
-    Attributes
-    ----------
-    caption
-        The label over it.
-    control
-        The widget under the caption.
-    """
+    """A caption over a control; `width_px` 0 leaves the control its own width."""
 
     def __init__(self, control: QWidget, width_px: int, info: QWidget | None = None) -> None:
         """Put the caption over `control`, and `info` behind the caption."""

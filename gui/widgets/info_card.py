@@ -98,8 +98,6 @@ class InfoCard(Panel):
     ----------
     body
         The layout under the title, once the card is made.
-    is_made
-        Whether it is.
     """
 
     WIDTH_PX = 372

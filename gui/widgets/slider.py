@@ -108,12 +108,8 @@ class FigureSlider(QWidget):
 
     Attributes
     ----------
-    caption
-        What it is about.
     slider
         Its ``valueChanged`` says what a person chose, its ``sliderReleased`` that a drag has ended.
-    figure
-        The value in words, from `write`.
     """
 
     def __init__(

@@ -96,6 +96,10 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inputs: int
     layers: tuple[LayerSpec, ...]
 
+    def inputs_of(self, layer: int) -> int:
+        """Return how many values enter a layer; that is also the row of its biases."""
+        return self.layers[layer - 1].units if layer else self.inputs
+
     def with_weights(
         self, weights: Iterable[np.ndarray | None], biases: Iterable[np.ndarray | None]
     ) -> NetworkSpec:

@@ -131,7 +131,7 @@ def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> fro
     """
     part, at = place
     last = len(network.layers) - 1
-    inputs = network.inputs if at.layer == 0 else network.layers[at.layer - 1].units
+    inputs = network.inputs_of(at.layer)
     into = {WeightAt(at.layer, row, at.unit) for row in range(inputs)}
     bias = WeightAt(at.layer, inputs, at.unit)
     outputs = {UnitAt(last, unit) for unit in range(network.layers[last].units)}

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QMenu,
-    QScrollArea,
     QStackedWidget,
     QWidget,
 )
@@ -33,7 +31,7 @@ from gui.build_tab.names import (
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import come_by_tab, describe, label, named, rule
+from gui.widgets.basic import come_by_tab, describe, label, named, rule, scroll_area
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -108,13 +106,8 @@ class DataPanel(Panel):
         head = self._head = hbox(
             (self._title, 1), self._summary, margins=(INSET_PX, 8, INSET_PX, 4)
         )
-        self._scroll = named(QScrollArea(), "tiles_scroll")
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tiles take it, and scroll along
         tiles = QWidget()
-        self._scroll.setWidget(tiles)
+        self._scroll = scroll_area(tiles, "tiles_scroll")
         sections = chain.from_iterable(zip(self._captions, self.tiles, strict=True))
         margins = (INSET_PX, 0, 0, GAP_M_PX)
         self._column = vbox(*sections, STRETCH, on=tiles, gap=_LEAST_GAP_PX, margins=margins)

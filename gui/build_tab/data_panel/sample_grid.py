@@ -186,6 +186,8 @@ class SampleGrid(QWidget):
 
 def _pictures(rows: FloatArray, side: int) -> list[QImage]:
     """Return rows of pixels, shape (rows, side * side), as images, dark where the value is high."""
+    if side == 0:
+        return []
     low = rows.min(axis=1, keepdims=True)
     reach = rows.max(axis=1, keepdims=True) - low
     ink = (rows - low) / np.where(reach > 0.0, reach, 1.0)

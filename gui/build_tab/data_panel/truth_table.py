@@ -90,13 +90,7 @@ class _TableView(QTableView):
 
 
 class TruthTable(Panel):
-    """Show a table of few rows with predictions, and let a person change it cell by cell.
-
-    Attributes
-    ----------
-    view, model
-        The table and its rows.
-    """
+    """Show a table of few rows with predictions, and let a person change it cell by cell."""
 
     def __init__(self, build_model: BuildModel) -> None:
         super().__init__()

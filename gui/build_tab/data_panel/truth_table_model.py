@@ -49,12 +49,8 @@ class TableModel(QAbstractTableModel):
 
     Attributes
     ----------
-    table
-        The rows and the wanted answers.
     outputs
         What the network answers, shape (rows, outputs), or ``None`` where it does not fit.
-    used
-        The rows that a single step has just used.
     """
 
     def __init__(self) -> None:

@@ -39,7 +39,7 @@ from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import draw_box, faded
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
-from model.insight.answers import output_scale
+from model.insight.answers import output_scale, targets_to_draw
 from model.insight.hidden_space import (
     HiddenSpace,
     HiddenView,
@@ -276,19 +276,7 @@ def _boxes_around(centre: QPointF, wide: float, high: float) -> list[QRectF]:
 
 
 class HiddenSpaceView(Panel):
-    """Choose a plane of a hidden layer's space, and see the rows and the next layer's line on it.
-
-    Attributes
-    ----------
-    map
-        The drawing.
-    line
-        Which unit of the next layer draws its line, where there are several.
-    grid
-        Whether the inputs' grid is drawn.
-    sentence
-        What is held, and whether the line agrees with every row.
-    """
+    """Choose a plane of a hidden layer's space, and see rows and the next layer's line on it."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("hidden_view")
@@ -494,15 +482,7 @@ class HiddenSpaceView(Panel):
     ) -> None:
         dataset, output = state.dataset, space.view.next_unit if space.is_output else 0
         mask = dataset.mask_at(rows)
-        value: FloatArray | None = None
-        kind = np.zeros(len(rows), dtype=np.intp)
-        if dataset.task == "multiclass":
-            kind = y.argmax(axis=1)
-        elif dataset.task == "regression":
-            middle, half = output_scale(state.experiment, dataset, output)
-            value = np.clip((y[:, output] - middle) / half, -1.0, 1.0)
-        else:
-            kind = np.where(mask[:, output] == 0.0, -1, (y[:, output] > 0.5).astype(np.intp))
+        kind, value = targets_to_draw(state.experiment, dataset, y, mask, output)
         test = np.zeros(len(rows), dtype=bool)
         if dataset.table_x is None:
             test = rows >= len(dataset.x_train)

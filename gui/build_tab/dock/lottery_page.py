@@ -22,21 +22,7 @@ _EXAMPLE = "tcp://192.168.1.20:8786"
 
 
 class LotteryPage(Panel):
-    """Choose what is drawn; the choice stands over it, or beside it where the dock is low.
-
-    Attributes
-    ----------
-    view
-        Many starts of the experiment as it is.
-    sweep
-        Of other learning rates and widths.
-    choice
-        Which of the two is shown.
-    cluster
-        Opens the form with the cluster's address.
-    address
-        Of the cluster.
-    """
+    """Choose what is drawn; the choice stands over it, or beside it where the dock is low."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("lottery_page")

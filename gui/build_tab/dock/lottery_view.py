@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
     QKeyEvent,
@@ -26,6 +24,7 @@ from gui.format import percent, show_integer, significant
 from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
+from gui.widgets.accessible import announce
 from gui.widgets.basic import PRESSES, describe, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -257,9 +256,7 @@ class LotteryView(Panel):
     def _say(self, text: str) -> None:
         """Have a screen reader say what the keyboard came to."""
         if self.plot.hasFocus():
-            event = QAccessibleAnnouncementEvent(self.plot, text)
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-            QAccessible.updateAccessibility(event)
+            announce(self.plot, text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the pointer over the plot, and the keys while it has the focus."""

@@ -45,15 +45,6 @@ class DockPanel(Panel):
     """Tabs over further views of the same state; only the view in front is drawn.
 
     A view behind the first is made when it is first asked for: the start has no need of it.
-
-    Attributes
-    ----------
-    tabs
-        One a view. Those for which there is no room are hidden.
-    more
-        Lists the hidden ones.
-    weights, hidden, lottery, landscape
-        The views.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:

@@ -35,15 +35,9 @@ class LossHeader(Panel):
 
     Attributes
     ----------
-    log, branch
-        The box for a logarithmic axis; the button that branches in the narrow window.
-    menu
-        What the plot offers.
     windows, exports
         Actions of the menu; each has in its data over how many epochs the lines are smoothed, or
         the suffix of the file to write.
-    show_all, run_table
-        Actions that show all epochs, and the table of runs.
     """
 
     def __init__(self, model: BuildModel) -> None:

@@ -150,13 +150,7 @@ def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
 
 
 class Microscope(Panel):
-    """Follow one row through one unit, forward and back, with the numbers of the network.
-
-    Attributes
-    ----------
-    cards
-        One a part, in the order of the walk.
-    """
+    """Follow one row through one unit, forward and back, with the numbers of the network."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("microscope")

@@ -33,10 +33,6 @@ class StepView:
 
     Attributes
     ----------
-    state
-        What is shown of the experiment.
-    step
-        The step on the row.
     unit
         The numbers of the unit that a person is at.
     wanted

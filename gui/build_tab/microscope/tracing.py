@@ -33,12 +33,8 @@ class Wanted(NamedTuple):
         The experiment before the step, or the running training's snapshot.
     experiment
         The experiment before the step, its weights those of `source`.
-    dataset
-        The data that the row is of.
     row
         The row as a person counts it.
-    x, target, mask
-        The example.
     of_batch
         Whether the step is the trainer's, on its batch.
     made
@@ -79,8 +75,6 @@ class StepMade(NamedTuple):
 
     Attributes
     ----------
-    before, after
-        The experiment before and after.
     rows
         Which training rows it used, none for all of them.
     shown
@@ -229,8 +223,8 @@ def _numbered(error: Exception, row: int) -> Exception:
 
 def _parameters(experiment: Experiment) -> int:
     """Return how many weights and biases a network has."""
-    count, inputs = 0, experiment.network.inputs
-    for layer in experiment.network.layers:
-        count += (inputs + layer.use_bias) * layer.units
-        inputs = layer.units
-    return count
+    network = experiment.network
+    return sum(
+        (network.inputs_of(index) + layer.use_bias) * layer.units
+        for index, layer in enumerate(network.layers)
+    )

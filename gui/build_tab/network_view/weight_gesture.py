@@ -23,8 +23,6 @@ class WeightGesture:
 
     Attributes
     ----------
-    targets
-        The weights of the present gesture.
     gesture
         Its merge key.
 

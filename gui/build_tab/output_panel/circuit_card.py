@@ -369,10 +369,6 @@ class CircuitCard(Card):
     ----------
     toggle
         Opens the card and puts it away; it stands where others do, and only for such data.
-    drawing, formula, remark
-        The circuit, its formula, and which units are read loosely or not needed.
-    copy_formula, copy_picture
-        Put these on the clipboard.
     """
 
     def __init__(self, model: BuildModel) -> None:

@@ -29,7 +29,7 @@ from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import FloatArray, PointsData
-from model.insight.answers import Answers, class_names, output_scale
+from model.insight.answers import Answers, class_names, output_scale, targets_to_draw
 from model.insight.contour import class_borders, level_segments
 from model.insight.plane import MAP_SIDE, Plane, plane_of, plane_outputs, plane_unit
 from model.metrics import OPEN, RIGHT, WRONG
@@ -322,18 +322,9 @@ class DecisionMap(PlaneMap):
         all_rows = len(dataset.x_train) + len(dataset.x_test)
         step = max(1, -(-all_rows // MOST_POINTS))
         row = np.arange(0, len(x), step)
-        value: FloatArray | None = None
-        if dataset.task == "multiclass":
-            kind = y[row].argmax(axis=1)
-        elif dataset.task == "regression":
-            assert self._state is not None
-            middle, half = output_scale(self._state.experiment, dataset, self._output)
-            value = np.clip((y[row, self._output] - middle) / half, -1.0, 1.0)
-            kind = np.zeros(len(row), dtype=np.intp)
-        else:
-            kind = (y[row, self._output] > 0.5).astype(np.intp)
-            if mask is not None:
-                kind = np.where(mask[row, self._output] == 0, -1, kind)
+        assert self._state is not None
+        shown = mask if mask is None else mask[row]
+        kind, value = targets_to_draw(self._state.experiment, dataset, y[row], shown, self._output)
         across = x[row, plane.first]
         up = x[row, plane.second] if plane.second >= 0 else np.zeros(len(row))
         return Points(across, up, kind, value, np.full(len(row), test), row, step)

@@ -450,15 +450,14 @@ class DoctorCards(Panel):
         self._compact = False
         self._title, self._count = label("strong"), label("caption", "doctor_count")
         explain(self._title, "finding")
-        head = hbox(self._title, STRETCH, self._count)
-        layout = self._column = vbox(head, on=self, gap=GAP_M_PX, margins=(0, GAP_S_PX, 0, 0))
         self._nothing = label("hint", "doctor_nothing", wrap=True)
-        layout.addWidget(self._nothing)
         self._shows_all = False
         self._all_button = push_button("doctor_all", tone="link")
         self._all_button.clicked.connect(self._on_all_clicked)
         self._all_button.hide()
-        layout.addWidget(self._all_button, 0, Qt.AlignmentFlag.AlignLeft)
+        all_button = (self._all_button, 0, Qt.AlignmentFlag.AlignLeft)
+        parts = hbox(self._title, STRETCH, self._count), self._nothing, all_button
+        self._column = vbox(*parts, on=self, gap=GAP_M_PX, margins=(0, GAP_S_PX, 0, 0))
         self.cards: list[_FindingCard] = []
         self.retranslate()
 
