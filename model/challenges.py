@@ -120,8 +120,6 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checke
 
     Parameters
     ----------
-    challenge
-        What is asked.
     experiment
         With the weights to judge; missing ones are drawn.
 

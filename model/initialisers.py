@@ -49,12 +49,8 @@ def draw_layer(
 
     Parameters
     ----------
-    spec
-        Which initialiser.
     inputs, units
         The layer's size.
-    generator
-        Where randomness comes from.
 
     Returns
     -------

@@ -123,8 +123,6 @@ def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.nda
     ----------
     predicted, actual
         Class indices, shape (rows,); a prediction of -1 is undecided.
-    classes
-        How many classes there are.
 
     Returns
     -------

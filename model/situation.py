@@ -308,15 +308,7 @@ def place_at(text: str) -> At | None:
 
 
 def unit_text(at: UnitAt | None, layers: int) -> str:
-    """Return how a unit is written: ``"x1"``, ``"1.h3"``, ``"2.y1"``; empty for none.
-
-    Parameters
-    ----------
-    at
-        Which unit.
-    layers
-        How many layers the network has.
-    """
+    """Return how a unit is written: ``"x1"``, ``"1.h3"``, ``"2.y1"``; empty for none."""
     if at is None:
         return ""
     if at.layer == INPUTS:
@@ -347,8 +339,6 @@ def row_of(situation: Situation, number: int | None = None) -> FloatArray | None
 
     Parameters
     ----------
-    situation
-        What is shown.
     number
         Which row, counted from 1: of the truth table where there is one, else of the training rows
         followed by the test rows. ``None`` for the chosen one.

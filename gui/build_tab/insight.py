@@ -66,14 +66,10 @@ class Insight:
 
     Parameters
     ----------
-    show
-        Called each time that more or less is known.
     fail
         Takes an error and the traceback's text.
     tell
         Takes who trained a lottery or a sweep.
-    parent
-        Owns the timers and the threads.
 
     Thread
     ------

@@ -26,11 +26,6 @@ class ProgressStrip(Panel):
     the upper edge of the drawing, under the panel's header, and the words at its left: every title
     can be read, and nothing has to move, which would lay out the drawing anew, twice.
 
-    Parameters
-    ----------
-    below
-        What it lies over.
-
     Attributes
     ----------
     bar

@@ -62,8 +62,6 @@ class Training:
 
     Parameters
     ----------
-    parent
-        Of the threads.
     on_snapshot
         Takes what a running training has come to, at display rate.
     on_end

@@ -48,10 +48,6 @@ def state_as_pdf(
     ----------
     state, experiment
         What is shown, and the same with the weights shown.
-    canvas, plot
-        What the drawing and the curves are taken from.
-    title
-        The sheet's heading.
     is_blank
         Whether numbers that the network gives are left out, to be filled in by hand.
 

@@ -112,8 +112,6 @@ class CurvePlot(QWidget):
 
     Parameters
     ----------
-    object_name
-        Of the widget.
     size
         The least it takes.
     has_numbers

@@ -209,8 +209,6 @@ class EpochPlot(Panel):
 
     Parameters
     ----------
-    object_name
-        Of the plot.
     is_share
         Whether the values are shares from 0 to 1, written as percent on an axis that keeps its
         range; else losses.

@@ -224,10 +224,6 @@ class CommandPalette(Panel):
 
     Parameters
     ----------
-    page
-        What it lies over.
-    actions
-        What it lists.
     place
         Says which tab is in front: of two actions that fit equally, its own comes first.
     do

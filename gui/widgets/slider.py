@@ -26,8 +26,6 @@ class Slider(QSlider):
 
     Parameters
     ----------
-    object_name
-        Its object name.
     before, after
         Tokens of the groove's colours at either side of the knob.
     overhang

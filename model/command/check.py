@@ -32,8 +32,6 @@ class FileChecked(msgspec.Struct, frozen=True):
         Its path, and whose it is; empty where nobody wrote that down.
     met
         Whether it is all met; ``None`` where the file cannot tell of something and the rest is met.
-    conditions
-        Everything that is asked.
     """
 
     file: str
@@ -58,13 +56,6 @@ def check_command(
     options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
 ) -> tuple[list[FileChecked], list[ModelError]]:
     """Check experiments against a lesson or a challenge, and write the table of ``--csv``.
-
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        Takes sentences that a person should read beside the result.
 
     Returns
     -------
@@ -114,8 +105,6 @@ def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
 
     Parameters
     ----------
-    lesson
-        Which one.
     experiment
         As it was read. A task that its record says is done is met; of the others its present state
         decides.
@@ -185,8 +174,6 @@ def check_text(
 
     Parameters
     ----------
-    results
-        One an experiment.
     told
         Says a condition in the language in use: its code, what is wanted and found.
     """

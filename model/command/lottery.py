@@ -24,13 +24,6 @@ def lottery_command(
 ) -> dict[str, Any]:
     """Draw the seeds from 0 on and return what ``--json`` prints.
 
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        Takes sentences that a person should read beside the result.
-
     Returns
     -------
     dict

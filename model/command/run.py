@@ -221,13 +221,6 @@ def export_command(
 ) -> list[Path]:
     """Write what the flags of ``export`` ask for and return the files written.
 
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        Takes sentences that a person should read beside the result.
-
     Raises
     ------
     ModelError

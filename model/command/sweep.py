@@ -22,11 +22,6 @@ def sweep_command(
 ) -> dict[str, Any]:
     """Draw the lottery of every rate with every width and return what ``--json`` prints.
 
-    Parameters
-    ----------
-    options, note
-        As in :func:`lottery_command`.
-
     Returns
     -------
     dict

@@ -29,13 +29,6 @@ def trace_command(
 ) -> Trace:
     """Read the experiment and trace the row that the flags name.
 
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        Takes sentences that a person should read beside the result.
-
     Raises
     ------
     ModelError

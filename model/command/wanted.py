@@ -55,8 +55,6 @@ def experiment_at(path: Path, note: Callable[[str], None] = _nobody) -> Experime
 
     Parameters
     ----------
-    path
-        Its file.
     note
         Takes a sentence for each file of its data that lies outside its own folder, and what came
         of an ONNX file.
@@ -179,13 +177,6 @@ def _changed_training(experiment: Experiment, options: TrainOptions) -> Experime
 
 def experiment_for(options: TrainOptions, note: Callable[[str], None] = _nobody) -> Experiment:
     """Return the experiment that the flags ask for, untrained or as far as its file had come.
-
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        As in :func:`experiment_at`.
 
     Raises
     ------

@@ -122,10 +122,6 @@ def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> fro
 
     Parameters
     ----------
-    place
-        The part, and the unit that it is computed of.
-    network
-        Which the unit is in.
     weight
         The weight that a person chose; blame and new weights are then about it.
     """

@@ -382,15 +382,7 @@ def _finite(network: NetworkSpec) -> NetworkSpec:
 
 
 def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
-    """Make the step that a trainer of this experiment would make next.
-
-    Parameters
-    ----------
-    experiment
-        With weights.
-    data
-        Its rows.
-    """
+    """Make the step that a trainer of this experiment would make next."""
     training, progress = experiment.training, experiment.progress or Progress()
     parameters = _parameters(experiment.network)
     finite = msgspec.structs.replace(experiment, network=_finite(experiment.network))

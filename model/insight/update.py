@@ -72,14 +72,10 @@ def work_out_update(
 
     Parameters
     ----------
-    training
-        Its optimiser, penalties and longest gradient.
     parameters
         The weights, in float64, and which of them are pinned.
     gradient
         dL/dtheta without penalties, laid out as ``parameters.flat``.
-    rate
-        The learning rate.
     averages, steps
         As :class:`model.experiment.Progress` keeps them: ``slots`` and ``step``.
     penalised

@@ -45,8 +45,6 @@ def pack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatAr
     ----------
     experiments
         Of one shape, every weight drawn.
-    dtype
-        Of the vector.
     """
     network = experiments[0].network
     shapes = layer_shapes(network.inputs, network.layers)
@@ -66,12 +64,8 @@ def with_weights(start: Experiment, arrays: Sequence[FloatArray], place: int) ->
 
     Parameters
     ----------
-    start
-        The experiment.
     arrays
         One (networks, units, inputs + 1) array a layer, see :func:`cut`.
-    place
-        Which network.
     """
     layers = []
     for layer, array in zip(start.network.layers, arrays, strict=True):

@@ -64,8 +64,6 @@ def take_snapshot(
 
     Parameters
     ----------
-    learner
-        Whose.
     losses, answers
         On training and test rows, the latter ``None`` without a test set.
     """

@@ -48,8 +48,6 @@ class Population:
 
     Attributes
     ----------
-    seeds
-        As given.
     ensembles
         Those that hold them, in their order.
     seconds

@@ -387,8 +387,6 @@ def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
     ----------
     experiment
         With a stop rule that ends the run: epochs or seconds.
-    dataset
-        The arrays, where they were built before.
 
     Returns
     -------

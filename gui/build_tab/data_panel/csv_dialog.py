@@ -160,8 +160,6 @@ class CsvDialog(Dialog):
 
     Parameters
     ----------
-    path
-        The table.
     reader
         Reads the table on a worker. It outlives the dialog, as its thread may.
     """

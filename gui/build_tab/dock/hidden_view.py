@@ -78,11 +78,6 @@ def _menu_button(name: str) -> QToolButton:
 class HiddenMap(PlaneMap):
     """The plane of two hidden units or components: rows, line, and the bent grid of the inputs.
 
-    Parameters
-    ----------
-    model
-        Shows the row that is pointed at, and chooses the one that is clicked.
-
     Attributes
     ----------
     across, up

@@ -167,8 +167,6 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
 
     Parameters
     ----------
-    dataset
-        Whose target it is.
     target, mask
         Shape (outputs,); a mask of 0 leaves an answer free, and the target says nothing.
     """

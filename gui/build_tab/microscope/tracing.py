@@ -144,13 +144,6 @@ class Tracer:
         Its numbers; ``None`` until they are known, and where they cannot be.
     error
         Why they cannot be.
-
-    Parameters
-    ----------
-    parent
-        Of the thread.
-    show
-        Called when a worker has brought numbers.
     """
 
     def __init__(self, parent: QObject, show: Callable[[], None]) -> None:

@@ -25,11 +25,6 @@ class WeightGesture:
     ----------
     gesture
         Its merge key.
-
-    Parameters
-    ----------
-    set_weights
-        Is given the new values and the merge key.
     """
 
     def __init__(

@@ -98,13 +98,7 @@ def _pins(sources: int) -> list[float]:
 
 
 class CircuitDrawing(Panel):
-    """Draw a circuit from its inputs at the left to its outputs at the right.
-
-    Parameters
-    ----------
-    model
-        Lights the unit on the network's drawing whose gate is pointed at.
-    """
+    """Draw a circuit from its inputs at the left to its outputs at the right."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("circuit_drawing")

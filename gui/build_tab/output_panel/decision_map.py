@@ -124,8 +124,6 @@ class DecisionMap(PlaneMap):
 
     Parameters
     ----------
-    model
-        Edits the points and shows the row that is pointed at.
     tools
         Returns those that say what a press does; ``None`` where the map is only looked at.
 

@@ -639,10 +639,6 @@ class ComparisonCard(QuestionCard):
         reached, baseline
             Its accuracy on the rows that the perceptrons are judged on, NaN where it is not known,
             and that of the most common class.
-        layers
-            Units of each layer.
-        rows
-            How many training rows there are.
         """
         shown = (reached, baseline, tuple(layers), rows)
         known = (self._reached, self._baseline, self._layers, self._rows)

@@ -20,13 +20,7 @@ MOST_MAP_INPUTS = 16
 
 
 class PlaneChoice(Panel):
-    """Combos for the two inputs and the output, shown only where there is a choice.
-
-    Parameters
-    ----------
-    on_changed
-        Called when a person has chosen something else.
-    """
+    """Combos for the two inputs and the output, shown only where there is a choice."""
 
     def __init__(self, on_changed: Callable[[], None]) -> None:
         super().__init__()

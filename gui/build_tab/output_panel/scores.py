@@ -82,15 +82,7 @@ def _link(name: str) -> QPushButton:
 
 
 class ScoreRow(Panel):
-    """Show the scores; in the narrow window as one line with a link to the matrix.
-
-    Parameters
-    ----------
-    model
-        Lists the mistakes.
-    show_large
-        Shows the confusion matrix large.
-    """
+    """Show the scores; in the narrow window as one line with a link to the matrix."""
 
     def __init__(self, model: BuildModel, show_large: Callable[[], None]) -> None:
         super().__init__()
