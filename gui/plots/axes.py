@@ -10,7 +10,7 @@ from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsGridLayout, QSizePolicy, QStyleOptionGraphicsItem, QWidget
 
-from gui.format import nice_step, percent, short_power, significant, tick
+from gui.format import nice_step, percent, short_power, significant, steps_between, tick
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.painting import faded
 
@@ -96,9 +96,7 @@ class QuietAxis(pg.AxisItem):
         step = nice_step(span * min(1.0, apart_px / size))
         if self.whole:
             step = 5.0 if step == 2.5 else max(1.0, step)
-        first = math.ceil(minVal / step - 1e-9)
-        last = math.floor(maxVal / step + 1e-9)
-        return [(step, [n * step for n in range(first, last + 1)])]
+        return [(step, steps_between(minVal, maxVal, step))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write the ticks in the language's way."""

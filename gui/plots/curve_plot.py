@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from gui.format import nice_step, tick
+from gui.format import nice_step, steps_between, tick
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.painting import clear_pixmap, draw_box, smooth_painter
 from model.experiment import Activation, FloatArray
@@ -283,5 +283,4 @@ class CurvePlot(QWidget):
 def _ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
     """Return round values from `low` to `high`, at most so many, and what is written there."""
     step = nice_step((high - low) / max(most, 1.0))
-    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
-    return [(n * step, tick(n * step, step)) for n in range(first, last + 1)]
+    return [(value, tick(value, step)) for value in steps_between(low, high, step)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -172,30 +172,22 @@ def csv_text(losses: Losses | None, runs: Sequence[RunRecord]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("run", "epoch", "train_loss", "test_loss"))
     if losses is not None:
-        _write_rows(writer, "", losses.epochs, losses.train, losses.test)
+        writer.writerows(_rows("", losses))
     for run in runs:
         if run.visible:
-            _write_rows(writer, run_name(run), run.epochs, run.train, run.test)
+            writer.writerows(_rows(run_name(run), run))
     return out.getvalue()
 
 
-def _write_rows(
-    writer: object,
-    name: str,
-    epochs: range | np.ndarray,
-    train: np.ndarray,
-    test: np.ndarray | None,
-) -> None:
+def _rows(name: str, losses: Losses | RunRecord) -> Iterator[list[object]]:
     from model.data.csv.write import plain_cells  # late: only a file needs it
 
-    length = min(len(epochs), len(train))
-    tests = (
-        [""] * length
-        if test is None
-        else ["" if v != v else repr(v) for v in test[:length].tolist()]
-    )
-    rows = zip(epochs[:length], train[:length].tolist(), tests, strict=True)
-    writer.writerows(plain_cells((name, e, repr(a), b)) for e, a, b in rows)  # type: ignore[attr-defined]  # csv's writer has no public type
+    length = min(len(losses.epochs), len(losses.train))
+    test = np.full(length, np.nan) if losses.test is None else losses.test[:length]
+    columns = losses.epochs[:length], losses.train[:length].tolist(), test.tolist()
+    for epoch, trained, tested in zip(*columns, strict=True):
+        held_back = "" if math.isnan(tested) else repr(tested)
+        yield plain_cells((name, epoch, repr(trained), held_back))
 
 
 _FALLEN_DECADES = 4.0

@@ -6,8 +6,16 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QFocusEvent,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -101,6 +109,12 @@ def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
     else:
         press(event)
         keep_moves(event)
+
+
+def is_by_tab(event: QEvent) -> bool:
+    """Tell whether the keyboard comes or goes by Tab, either way round."""
+    by_tab = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+    return isinstance(event, QFocusEvent) and event.reason() in by_tab
 
 
 def come_by_tab(part: QWidget, after: QWidget) -> QWidget:

@@ -32,7 +32,7 @@ from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import show_fixed
 from gui.spoken import signs_in_words
 from gui.widgets.accessible import Told, announce, tell_keyboard
-from gui.widgets.basic import named
+from gui.widgets.basic import is_by_tab, named
 from model.places import Target, UnitAt, WeightAt
 
 HOVER_MS, DRAG_FROM_PX = 250, 3
@@ -394,7 +394,7 @@ class CanvasView(ZoomView):
         if event.reason() in _RETURNS:
             self.network_scene.is_ringed = self._was_ringed
             self.network_scene.show_marks()
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+        if is_by_tab(event):
             self.move_to(None, by_keyboard=True)
             self._walk(1 if event.reason() == Qt.FocusReason.TabFocusReason else -1)
 
