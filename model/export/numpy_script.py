@@ -238,6 +238,11 @@ def literal(values: FloatArray, indent: str = "    ") -> str:
 def numpy_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
     """Return the script's text: its parts, one after the other.
 
+    Parameters
+    ----------
+    experiment, dataset
+        As of :func:`numpy_parts`.
+
     Returns
     -------
     str

@@ -31,6 +31,8 @@ class PictureModel:
         Width and height of its pictures in pixels.
     white
         What the brightest grey level is in the data it learned from.
+    class_names
+        One for each output.
     """
 
     onnx: bytes

@@ -85,6 +85,8 @@ def run_landscape(
     ----------
     history
         Gives back the weights of its epochs.
+    dataset
+        The data of the run.
     should_stop
         Asked before each epoch that is restored.
 

@@ -73,6 +73,8 @@ def linear_classifier(
 
     Parameters
     ----------
+    dataset
+        Classes to tell apart.
     should_stop
         Asked before every iteration; what was reached until then is judged.
     most_rows
