@@ -279,7 +279,7 @@ def work_name(experiment: Experiment) -> str:
         name = PurePath(name).stem
     # The locale's own small letters would make "ıris" of "Iris" in Turkish.
     words = [word.strip(".") for word in name.replace("İ", "i").lower().split()]
-    units = [network.inputs, *(layer.units for layer in network.layers)]
+    units = network.sizes
     return "-".join([*words, *map(str, units if len(units) <= _MOST_LAYERS_NAMED else ())])
 
 

@@ -113,7 +113,7 @@ def state_as_blocks(
 
 def _facts(state: BuildState) -> str:
     network = state.experiment.network
-    shape = "-".join(map(str, (network.inputs, *(layer.units for layer in network.layers))))
+    shape = "-".join(map(str, network.sizes))
     text = translate("Worksheet", "Data: {data}. Network: {shape}. Epoch {epoch}, seed {seed}.")
     return text.format(
         data=data_name(state.experiment.data),

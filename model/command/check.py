@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from model.challenges import Challenge, check_challenge, read_challenge
-from model.command.wanted import experiment_at
+from model.command.wanted import Note, experiment_at, to_nobody
 from model.conditions import Checked, check
 from model.data.csv.write import write_csv
 from model.errors import ModelError, naming_file
@@ -53,7 +53,7 @@ class TaskChecked(Checked, frozen=True):
 
 
 def check_command(
-    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
+    options: argparse.Namespace, note: Note = to_nobody
 ) -> tuple[list[FileChecked], list[ModelError]]:
     """Check experiments against a lesson or a challenge, and write the table of ``--csv``.
 

@@ -155,7 +155,7 @@ def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
         data=experiment.data,
         seed=experiment.seed,
         training=experiment.training,
-        units=(network.inputs, *(layer.units for layer in network.layers)),
+        units=network.sizes,
         activation=network.layers[0].activation,
         epochs=losses.epochs,
         train=losses.train.copy(),

@@ -216,8 +216,4 @@ def _numbered(error: Exception, row: int) -> Exception:
 
 def _parameters(experiment: Experiment) -> int:
     """Return how many weights and biases a network has."""
-    network = experiment.network
-    return sum(
-        (network.inputs_of(index) + layer.use_bias) * layer.units
-        for index, layer in enumerate(network.layers)
-    )
+    return sum(rows * units for rows, units in experiment.network.shapes)
