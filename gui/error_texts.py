@@ -9,7 +9,7 @@ from gui.format import show_number, translate
 from model.errors import ModelError
 from model.words import Sentence
 from vision.errors import VisionError
-from vision.findings import Check, Finding, ModelRefusedError, Severity
+from vision.findings import Check, Finding, ModelRefusedError
 from vision.reasons import Words, reason_of
 
 CONTEXT = "Sentences"
@@ -35,8 +35,7 @@ def whole_sentence_of(error: Exception) -> str:
     named by its kind and its own words.
     """
     if isinstance(error, ModelRefusedError):
-        failures = (one for one in error.findings if one.severity is Severity.FAIL)
-        return " ".join(map(finding_text, failures))
+        return " ".join(map(finding_text, error.failures))
     template = getattr(error, "template", None)
     values = getattr(error, "values", None)
     cause, code = error.__cause__, str(getattr(error, "code", ""))

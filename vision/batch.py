@@ -36,8 +36,6 @@ class BatchItem:
 
     Attributes
     ----------
-    path
-        The picture.
     index, total
         Its number from 0, and how many there are.
     result
@@ -58,8 +56,6 @@ class Batch:
 
     Parameters
     ----------
-    paths
-        The pictures, in order.
     predictor
         A loaded model, or a function that loads one on the worker.
     top
@@ -192,10 +188,7 @@ def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = 5
         header = ["picture", *(f"{what} {place}" for place in places for what in ("label", "p"))]
         header += TIME_COLUMNS
         rows = [_row(item, top) for item in kept]
-    table = io.StringIO(newline="")
-    csv.writer(table).writerows([header, *map(plain_cells, rows)])
-    # Spreadsheets take a file for UTF-8 only if it starts with the mark.
-    write_file(path, table.getvalue().encode("utf-8-sig"))
+    write_table(path, [header, *rows])
 
 
 TIME_COLUMNS = ("read ms", "preprocess ms", "forward ms", "error")
@@ -236,6 +229,20 @@ def _times_and_error(item: BatchItem) -> list[str]:
         return ["", "", "", "" if item.error is None else item.error.sentence()]
     times = item.result.timings
     return [*(f"{ms:.3f}" for ms in (times.read_ms, times.preprocess_ms, times.forward_ms)), ""]
+
+
+def write_table(path: Path | str, rows: Iterable[Iterable[object]]) -> None:
+    """Write a file that spreadsheets open, the header the first of its rows.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable.
+    """
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows(map(plain_cells, rows))
+    # Spreadsheets take a file for UTF-8 only if it starts with the mark.
+    write_file(path, table.getvalue().encode("utf-8-sig"))
 
 
 def plain_cells(row: Iterable[object]) -> list[object]:

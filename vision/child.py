@@ -42,9 +42,8 @@ def run_module(
 ) -> tuple[int | None, bytes]:
     """Run a module of this package with some words, and `content` to read.
 
-    Returns
-    -------
-    Its exit status, None if it was given up after `limit_s` seconds, and what it wrote.
+    Returned are its exit status, None if it was given up after `limit_s` seconds, and what it
+    wrote.
 
     Raises
     ------

@@ -16,6 +16,7 @@ from vision.manifest import ModelManifest
 from vision.pictures import Picture
 from vision.predictor import Predictor
 from vision.preprocessing import Blob, Preprocessing
+from vision.reasons import sides_text
 from vision.result import Result, ScoredLabel, Task
 
 type Probabilities = npt.NDArray[np.float32]
@@ -33,8 +34,6 @@ class ClassificationResult(Result):
         sigmoid.
     softmax_applied
         True if the model gave logits and softmax was applied to them here.
-    labels
-        The names of all classes.
     """
 
     probabilities: npt.NDArray[np.float32]
@@ -186,7 +185,7 @@ class Classifier(Predictor):
             self.scores_output = self._choose_output(outputs, rows)
         scores = outputs[self.scores_output]
         if not _is_score_like(scores.shape, rows):
-            shape = " x ".join(map(str, scores.shape)) or "nothing"
+            shape = sides_text(scores.shape) or "nothing"
             raise VisionError(Fault.OUTPUT_NOT_SCORES, file=self.engine.name, shape=shape)
         return scores.reshape(rows, -1)
 

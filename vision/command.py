@@ -20,6 +20,7 @@ from vision.model_choice import choice_from_files
 from vision.models import open_classifier, open_detector
 from vision.pictures import Picture, list_pictures, write_picture
 from vision.predictor import Predictor
+from vision.result import Result
 
 
 class TopEntry(TypedDict):
@@ -153,8 +154,6 @@ def detect_pictures(
         The limits, 0 to 1; what is usual for the model if None.
     draw
         A folder for copies of the pictures with their boxes, made if it is not there.
-    wording
-        How the boxes' labels are written.
 
     Returns
     -------
@@ -225,11 +224,7 @@ def _both_halves(
 def _boxes_report(detector: Detector, path: Path | str, result: DetectionResult) -> DetectionReport:
     kept = result.selection.kept
     return DetectionReport(
-        picture=str(path),
-        model=_name_of(detector),
-        load_ms=round(detector.engine.load_ms, 3),
-        preprocess_ms=round(result.timings.preprocess_ms, 3),
-        forward_ms=round(result.timings.forward_ms, 3),
+        **_common(detector, path, result),
         boxes=[
             BoxEntry(
                 index=index,
@@ -244,9 +239,15 @@ def _boxes_report(detector: Detector, path: Path | str, result: DetectionResult)
     )
 
 
-def _name_of(predictor: Predictor) -> str:
+def _common(predictor: Predictor, path: Path | str, result: Result) -> _Report:
     manifest = predictor.manifest
-    return manifest.name if manifest else Path(predictor.engine.name).name
+    return _Report(
+        picture=str(path),
+        model=manifest.name if manifest else Path(predictor.engine.name).name,
+        load_ms=round(predictor.engine.load_ms, 3),
+        preprocess_ms=round(result.timings.preprocess_ms, 3),
+        forward_ms=round(result.timings.forward_ms, 3),
+    )
 
 
 @contextmanager
@@ -277,11 +278,7 @@ def as_report(
 ) -> PictureReport:
     """Return a result as the command's JSON has it."""
     return PictureReport(
-        picture=str(path),
-        model=_name_of(classifier),
-        load_ms=round(classifier.engine.load_ms, 3),
-        preprocess_ms=round(result.timings.preprocess_ms, 3),
-        forward_ms=round(result.timings.forward_ms, 3),
+        **_common(classifier, path, result),
         top=[
             TopEntry(index=best.index, label=best.label, probability=best.probability)
             for best in result.top

@@ -83,8 +83,6 @@ class Selection:
 
     Attributes
     ----------
-    limits
-        The limits.
     kept
         What is shown, best first.
     dropped

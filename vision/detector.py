@@ -15,6 +15,7 @@ from vision.manifest import ModelManifest
 from vision.pictures import Picture
 from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing, Rectangle
+from vision.reasons import sides_text
 from vision.result import Result, ScoredLabel, Task
 
 FLOOR = 0.05
@@ -35,8 +36,6 @@ class DetectionResult(Result):
         What the limits in use left of them.
     proposed
         How many boxes the network gave.
-    labels
-        The names of all classes.
     """
 
     candidates: Detections
@@ -55,8 +54,6 @@ class Detector(Predictor):
 
     Attributes
     ----------
-    head
-        How its outputs are read.
     limits
         Which boxes are shown; may be replaced at any time between pictures.
     """
@@ -90,7 +87,7 @@ class Detector(Predictor):
                 self.head, one.outputs, self.preprocessing.size_wh, min(FLOOR, limits.score)
             )
         except (ValueError, KeyError) as error:
-            shapes = ", ".join(" x ".join(map(str, value.shape)) for value in one.outputs.values())
+            shapes = ", ".join(sides_text(value.shape) for value in one.outputs.values())
             raise VisionError(
                 Fault.OUTPUT_NOT_BOXES, file=self.engine.name, shape=shapes
             ) from error

@@ -80,13 +80,7 @@ def to_screen(picture: Picture) -> Pixels:
 
 
 def thumbnail(picture: npt.NDArray[np.uint8]) -> Pixels:
-    """Return the middle of a picture at the size of `THUMBNAIL_WH`.
-
-    Parameters
-    ----------
-    picture
-        (H, W, 3) or (H, W, 4), uint8.
-    """
+    """Return the middle of a picture (H, W, 3 or 4), uint8, at the size of `THUMBNAIL_WH`."""
     height, width = picture.shape[:2]
     scale = min(width / THUMBNAIL_WH[0], height / THUMBNAIL_WH[1])
     # Cut first: a picture like a thread would become millions of pixels long.

@@ -22,8 +22,9 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 
 from vision.errors import Fault, VisionError
+from vision.files import unwritable
 from vision.manifest import ModelManifest
-from vision.reasons import Reason, reason_of
+from vision.reasons import Reason
 
 _PIECE_BYTES: Final = 64 * 1024
 CONNECT_S: Final = 10.0
@@ -97,16 +98,10 @@ class Download:
 
     Parameters
     ----------
-    entry
-        The model: its address, size and hash.
     part
         Where what has come so far is kept.
     schemes
         Kinds of address that may be used, also after a redirect.
-    should_stop
-        Asked after each piece.
-    publish
-        Called after each piece.
     """
 
     def __init__(
@@ -273,7 +268,7 @@ class Download:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             megabytes = -(-self._entry.bytes // 1_000_000)
             return VisionError(Fault.DOWNLOAD_DISK_FULL, file=self._entry.name, megabytes=megabytes)
-        return VisionError(Fault.FILE_UNWRITABLE, file=str(self._part), reason=reason_of(error))
+        return unwritable(self._part, error)
 
 
 def _close(asked: Future[requests.Response]) -> None:

@@ -88,12 +88,8 @@ def draw_boxes(
     ----------
     picture
         (H, W, 3) BGR, uint8.
-    result
-        What the detector says of it.
     selection
         What other limits leave of its boxes; those in use if None.
-    wording
-        How labels are written.
     """
     drawn = picture.copy()
     height, width = picture.shape[:2]
@@ -195,12 +191,8 @@ def draw_as_app(
     ----------
     picture
         (H, W, 3) BGR, uint8.
-    result
-        What the model says of it.
     threshold
         Under this probability (0-1) the chip says "not sure" and the guess.
-    wording
-        How it is written.
     """
     drawn = picture.copy()
     height, width = picture.shape[:2]

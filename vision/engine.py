@@ -22,7 +22,7 @@ from vision.onnx_check import invalidity, largest_tensor_bytes, unsupported_oper
 from vision.onnx_rewrite import fuse_clips, readable
 from vision.preprocessing import Blob
 from vision.probe import Outcome, culprit, try_out
-from vision.reasons import Words, words_of
+from vision.reasons import Words, sides_text, words_of
 
 type Outputs = dict[str, npt.NDArray[np.float32]]
 
@@ -101,8 +101,6 @@ class Engine:
 
     Attributes
     ----------
-    file
-        The model file, in memory.
     name
         The file, as errors call it.
     input_shape
@@ -186,9 +184,8 @@ class Engine:
             side is None or side == given for side, given in zip(wanted, blob.shape, strict=True)
         )
         if not fits:
-            shape = " x ".join("?" if side is None else str(side) for side in wanted)
-            given = " x ".join(map(str, blob.shape))
-            reason = Words("it takes {shape}", shape=shape)
+            reason = Words("it takes {shape}", shape=sides_text(wanted))
+            given = sides_text(blob.shape)
             raise VisionError(Fault.MODEL_FORWARD, file=self.name, shape=given, reason=reason)
 
     def _forward(self, blob: Blob, outputs: Sequence[str], into: Outputs) -> Outputs:
@@ -233,7 +230,6 @@ class Engine:
         return True
 
     def _failure(self, blob: Blob, error: Exception) -> VisionError:
-        shape = " x ".join(map(str, blob.shape))
         is_new = self.use.used is ComputeChoice.NEW_CPU
         engine = cv2.dnn.ENGINE_NEW if is_new else cv2.dnn.ENGINE_CLASSIC
         reason = _named_reason(self.file, engine, blob.shape)
@@ -241,7 +237,8 @@ class Engine:
             # The size is right: the file says it.
             return VisionError(Fault.MODEL_UNSUPPORTED, file=self.name, reason=reason)
         reason = reason or short_reason(error)
-        return VisionError(Fault.MODEL_FORWARD, file=self.name, shape=shape, reason=reason)
+        given = sides_text(blob.shape)
+        return VisionError(Fault.MODEL_FORWARD, file=self.name, shape=given, reason=reason)
 
 
 def short_reason(error: Exception) -> str:

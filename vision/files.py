@@ -48,8 +48,7 @@ def open_file(path: Path) -> BinaryIO:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise missing(path) from error
     except (OSError, ValueError) as error:
-        reason = reason_of(error)
-        raise VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason) from error
+        raise unreadable(path, error) from error
 
 
 def missing(path: Path) -> VisionError:
@@ -58,6 +57,16 @@ def missing(path: Path) -> VisionError:
     if address is None:
         return VisionError(Fault.FILE_MISSING, file=str(path))
     return VisionError(Fault.FILE_ELSEWHERE, file="://".join(address.groups()))
+
+
+def unreadable(path: Path, error: Exception) -> VisionError:
+    """Return that a file or a folder cannot be read, and why."""
+    return VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason_of(error))
+
+
+def unwritable(path: Path | str, error: Exception) -> VisionError:
+    """Return that a file cannot be written or a folder cannot be made, and why."""
+    return VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason_of(error))
 
 
 def read_file(path: Path, limit_bytes: int) -> bytes:
@@ -80,8 +89,7 @@ def read_file(path: Path, limit_bytes: int) -> bytes:
         try:
             return file.read(size)
         except OSError as error:
-            reason = reason_of(error)
-            raise VisionError(Fault.FILE_UNREADABLE, file=str(path), reason=reason) from error
+            raise unreadable(path, error) from error
 
 
 def write_file(path: Path | str, data: bytes) -> None:
@@ -96,16 +104,9 @@ def write_file(path: Path | str, data: bytes) -> None:
 
 
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Replace a file at once: write a temporary one beside it, flush to disk, rename.
+    """Replace a file at once: let `write` fill a temporary one beside it, flush to disk, rename.
 
     Temporary files that a killed process left there are deleted.
-
-    Parameters
-    ----------
-    path
-        The file.
-    write
-        Writes the content into the temporary one.
 
     Raises
     ------
@@ -122,8 +123,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
             os.fsync(file.fileno())
         put_in_place(part, path)
     except (OSError, ValueError) as error:
-        reason = reason_of(error)
-        raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason) from error
+        raise unwritable(path, error) from error
     finally:
         if part is not None:
             part.unlink(missing_ok=True)

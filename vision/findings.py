@@ -69,8 +69,6 @@ class Finding(Struct, frozen=True):
     ----------
     check
         What it is about; the window translates by it.
-    severity
-        How much it matters.
     values
         What the sentence names.
     error
@@ -99,11 +97,10 @@ class ModelRefusedError(Exception):
 
     Attributes
     ----------
-    findings
-        Everything that was found, failures and the rest.
+    failures
+        What keeps it from being used.
     """
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        failures = [finding for finding in findings if finding.severity is Severity.FAIL]
+    def __init__(self, failures: tuple[Finding, ...]) -> None:
         super().__init__(" ".join(finding.sentence() for finding in failures))
-        self.findings = findings
+        self.failures = failures

@@ -94,13 +94,7 @@ class GraphBuilder:
         return self.node("Reshape", [value, self.constant(sides, np.int64)], shape)
 
     def finish(self, outputs: dict[str, str]) -> bytes:
-        """Return the model as bytes.
-
-        Parameters
-        ----------
-        outputs
-            Value by output name.
-        """
+        """Return the model as bytes; `outputs` are values by the names of the outputs."""
         for name, value in outputs.items():
             self._call(value, name)
         graph = helper.make_graph(

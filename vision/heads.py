@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.detections import Boxes, Detections
+from vision.reasons import sides_text
 
 type Array = npt.NDArray[np.float32]
 
@@ -89,10 +90,7 @@ _LARGEST = np.float32(10)
 def ssd_anchors(size_wh: tuple[int, int]) -> Array:
     """Return the anchors of an SSD MobileNet as (P, 4): centre and size as shares of the tensor.
 
-    Parameters
-    ----------
-    size_wh
-        Width and height of the tensor in pixels; 300 x 300 gives 1,917 anchors.
+    The tensor's width and height are in pixels; 300 x 300 gives 1,917 anchors.
 
     Notes
     -----
@@ -147,8 +145,6 @@ def decode(
 
     Parameters
     ----------
-    head
-        How the outputs are read.
     outputs
         The network's, by name, for a batch of one.
     size_wh
@@ -175,7 +171,7 @@ def _table(outputs: Mapping[str, Array], name: str, columns: int = 0) -> Array:
     values = outputs[name] if name else next(iter(outputs.values()))
     width = values.shape[-1] if values.ndim else 0
     if values.ndim < 2 or width * values.shape[-2] != values.size or columns not in (0, width):
-        raise ValueError(" x ".join(map(str, values.shape)))
+        raise ValueError(sides_text(values.shape))
     return values.reshape(-1, width)
 
 

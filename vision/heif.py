@@ -18,8 +18,6 @@ def decode_heif(data: bytes, most_bytes: int) -> npt.NDArray[np.generic] | None:
 
     Parameters
     ----------
-    data
-        Content of the file.
     most_bytes
         How many bytes of pixels are taken.
 

@@ -51,8 +51,6 @@ class HistoryEntry:
         How long its forward pass took.
     when
         Local time.
-    task
-        What the model is for.
     objects
         How many objects a detector found.
     """
@@ -131,8 +129,6 @@ def row_by(model: str, row: int, entries: Sequence[HistoryEntry]) -> int | None:
 
     Parameters
     ----------
-    model
-        The model's name.
     row
         It is returned itself if it is of the model.
     entries

@@ -76,8 +76,6 @@ class PictureItem:
 
     Attributes
     ----------
-    name
-        What it is called.
     path
         Its file, or ``None``.
     picture
@@ -121,8 +119,6 @@ class PicturesJob(Job):
 
     Attributes
     ----------
-    items
-        The pictures.
     outcomes
         A `PictureResult` or what was wrong with the picture, in order; the worker appends, the GUI
         thread takes them away.
@@ -170,8 +166,6 @@ class FolderJob(Job):
 
     Parameters
     ----------
-    folder
-        The folder.
     is_watched
         Whether some of its pictures are shown as they are looked at.
 
@@ -239,14 +233,6 @@ class FolderJob(Job):
             self._batch.resume()
 
 
-def look_at(session: Session, item: BatchItem) -> PictureResult | None:
-    """Return what a batch found in a picture, or ``None`` if the file went away."""
-    try:
-        return _shown(session, item, read_picture(item.path))
-    except VisionError:
-        return None
-
-
 def _shown(session: Session, item: BatchItem, picture: Picture) -> PictureResult:
     assert item.result is not None  # only pictures with a result are shown
     return session.reading_of(picture, item.path.name, item.path, item.result, is_new=False)
@@ -263,8 +249,6 @@ class OcclusionView:
     ----------
     map
         The drops of probability.
-    shown
-        What it explains.
     veil
         Black, (H, W, 4), with an alpha that is low where hiding costs most.
     patch_px, step_px
@@ -289,7 +273,10 @@ class LookJob:
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
         """Return the result, or ``None`` if the file went away."""
-        return look_at(session, self.item)
+        try:
+            return _shown(session, self.item, read_picture(self.item.path))
+        except VisionError:
+            return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -322,8 +309,6 @@ class ExplainJob:
 
     Attributes
     ----------
-    shown
-        The picture, and what the network says of it.
     class_index
         Which class is asked about; the most probable one if ``None``.
     """

@@ -46,14 +46,8 @@ def place_labels(
 ) -> list[Area | None]:
     """Return where each label lies, the first wish first; None for one that finds no room.
 
-    Parameters
-    ----------
-    picture
-        No label leaves it.
-    wishes
-        A box, and the width and height of its label.
-    line_px
-        How thick the line of a box is.
+    A wish is a box, and the width and height of its label; no label leaves the picture. A box's
+    line is `line_px` thick.
 
     Notes
     -----

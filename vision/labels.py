@@ -89,8 +89,6 @@ def parse_labels(data: bytes, name: str = "labels") -> Labels:
         a line; blank lines at the end are dropped. If every line starts with a synset number
         ("n01440764 tench, Tinca tinca"), the label is the text after the first space up to
         the first comma.
-    name
-        What errors call the file.
 
     Raises
     ------

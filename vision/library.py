@@ -12,11 +12,11 @@ import platformdirs
 
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
+from vision.files import unwritable
 from vision.manifest import ASSETS, ModelManifest, decode_file
 from vision.model_files import read_model_file
 from vision.models import make_predictor
 from vision.predictor import Predictor
-from vision.reasons import reason_of
 
 if TYPE_CHECKING:
     from vision.download import DownloadProgress
@@ -42,15 +42,7 @@ def user_models_folder() -> Path:
 
 
 class ModelLibrary:
-    """The models of a manifest, and the folder that holds those already fetched.
-
-    Attributes
-    ----------
-    entries
-        What can be fetched.
-    folder
-        Where it is kept.
-    """
+    """The models of a manifest, and the folder that holds those already fetched."""
 
     def __init__(
         self,
@@ -101,18 +93,8 @@ class ModelLibrary:
     ) -> bool:
         """Fetch a model, going on where an earlier download was cut off.
 
-        Parameters
-        ----------
-        entry
-            Which model.
-        should_stop
-            Asked after each piece; what has come so far is kept.
-        publish
-            Called after each piece.
-
-        Returns
-        -------
-        True if the model is there, False if it was stopped.
+        It is asked after each piece whether it should stop, and publishes how far it is; what has
+        come by then is kept. Returned is whether the model is there, False if it was stopped.
 
         Raises
         ------
@@ -142,7 +124,7 @@ class ModelLibrary:
             self.path_of(entry).unlink(missing_ok=True)
             self._part_of(entry).unlink(missing_ok=True)
         except OSError as error:
-            raise _unwritable(self.path_of(entry), error) from error
+            raise unwritable(self.path_of(entry), error) from error
 
     def open(self, entry: ModelManifest, choice: ComputeChoice = ComputeChoice.AUTO) -> Predictor:
         """Check a model's hash and load it; needs no network.
@@ -163,13 +145,9 @@ class ModelLibrary:
             self.folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(self.folder).free
         except OSError as error:
-            raise _unwritable(self.folder, error) from error
+            raise unwritable(self.folder, error) from error
         # The file is there twice for a moment: pooch checks a copy before it takes its place.
         needed = 2 * entry.bytes - self.partial_bytes(entry)
         if free < needed:
             megabytes = -(-needed // 1_000_000)
             raise VisionError(Fault.DOWNLOAD_DISK_FULL, file=entry.name, megabytes=megabytes)
-
-
-def _unwritable(path: Path, error: OSError) -> VisionError:
-    return VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason_of(error))

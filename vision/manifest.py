@@ -36,8 +36,6 @@ class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
         "classification", "digits", "detection", "mask" or "faces".
     file, labels_file
         File names beside the manifest; no labels file means numbered classes.
-    preprocessing
-        How a picture becomes its input.
     scores_output, features_output
         Names of the outputs with one score a class and with the features below them; an
         empty name means the only output, or none.

@@ -35,8 +35,6 @@ class ModelChoice:
         Its files; all ``None`` for a bundled model.
     load
         Loads it in place of reading `model` (a library's model, one from memory), or ``None``.
-    compute
-        What to compute with.
     task
         Which of the bundled models it is, where there are no files.
     read_as
@@ -127,14 +125,10 @@ def choice_from_onnx(
 
     Parameters
     ----------
-    key, name
-        As in `ModelChoice`.
     onnx
         The network as the content of an ONNX file.
     class_names
         A label for each of its scores.
-    preprocessing
-        How a picture becomes its input.
     """
 
     def load(compute: ComputeChoice) -> Classifier:

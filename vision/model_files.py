@@ -40,8 +40,6 @@ class ModelFile:
     ----------
     name
         Its path.
-    format
-        What kind of file it is.
     data
         Its bytes; of a converted one, those of the ONNX model made from it.
     structure

@@ -26,7 +26,7 @@ from vision.model_files import ModelFile, ModelFormat, read_model_file
 from vision.onnx_structure import OnnxStructure, Shape
 from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing
-from vision.reasons import Words
+from vision.reasons import Words, sides_text
 from vision.recognition import Recognition, recognise
 from vision.result import Task
 from vision.segmenter import PEOPLE, Segmenter
@@ -87,8 +87,6 @@ def open_predictor(
         The text half of a Caffe model.
     labels
         A labels file; without one, the manifest's, usual names for that many classes, or numbers.
-    choice
-        What to compute with.
     preprocessing
         Used in place of what the manifest or the guess says.
     task
@@ -252,7 +250,7 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
         model_forward.
     """
     if engine.input_shape is not None and len(engine.input_shape) != 4:
-        sides = " x ".join("?" if side is None else str(side) for side in engine.input_shape)
+        sides = sides_text(engine.input_shape)
         kind = Words("a network that takes {shape} and no picture", shape=sides)
         return Recognition(None, kind, kind)
     if engine.input_shape is None:

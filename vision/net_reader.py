@@ -11,20 +11,12 @@ from typing import Final
 import cv2
 import numpy as np
 
-from vision.errors import Fault, VisionError
+from vision.files import unwritable
 from vision.model_files import ModelFormat
-from vision.reasons import reason_of
 
 
 def read_net(kind: ModelFormat, data: bytes) -> cv2.dnn.Net:
-    """Build the new engine's network from the content of a model file.
-
-    Parameters
-    ----------
-    kind
-        What kind of model it is; a converted one is ONNX.
-    data
-        Its bytes.
+    """Build the new engine's network from the content of a model file; a converted one is ONNX.
 
     Raises
     ------
@@ -39,8 +31,6 @@ def read_net_at(kind: ModelFormat, path: Path | str, engine: int) -> cv2.dnn.Net
 
     Parameters
     ----------
-    kind
-        What kind of model it is.
     path
         The file; weights may lie in others beside it.
     engine
@@ -77,15 +67,13 @@ def temporary_copy(data: bytes) -> Iterator[Path]:
         # Closed before it is read, which Windows asks for.
         file = tempfile.NamedTemporaryFile(prefix="glassnet-", delete_on_close=False)  # noqa: SIM115
     except OSError as error:
-        folder = tempfile.tempdir or "temporary files"
-        raise VisionError(Fault.FILE_UNWRITABLE, file=folder, reason=reason_of(error)) from error
+        raise unwritable(tempfile.tempdir or "temporary files", error) from error
     with file:
         try:
             file.write(data)
             file.close()
         except OSError as error:
-            reason = reason_of(error)
-            raise VisionError(Fault.FILE_UNWRITABLE, file=file.name, reason=reason) from error
+            raise unwritable(file.name, error) from error
         yield Path(file.name)
 
 

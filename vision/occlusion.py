@@ -89,8 +89,6 @@ def occlusion_map(
 
     Parameters
     ----------
-    classifier
-        Any model.
     picture
         (H, W, 3) BGR, uint8.
     should_stop
@@ -168,10 +166,7 @@ def _span(cell: int, side: int, grid: int) -> slice:
 def veil_of(drops: npt.NDArray[np.float32]) -> Pixels:
     """Return black pixels (H, W, 4) whose alpha falls where hiding costs more.
 
-    Parameters
-    ----------
-    drops
-        (rows, columns), NaN where unknown.
+    `drops` are (rows, columns), NaN where unknown.
     """
     shares = shares_of(drops)
     alpha = np.where(np.isnan(shares), _UNKNOWN, DARKEST * (1 - shares))

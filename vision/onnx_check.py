@@ -76,10 +76,7 @@ def unsupported_operators(structure: OnnxStructure) -> tuple[str, ...]:
 def invalidity(model: bytes | str) -> str:
     """Return why a model breaks ONNX's own rules, or an empty text if it keeps them.
 
-    Parameters
-    ----------
-    model
-        The content of its file, or its path if weights lie in other files beside it.
+    It is the content of its file, or its path if weights lie in other files beside it.
 
     Notes
     -----
@@ -108,12 +105,7 @@ _LONGEST_SHAPE_BYTES: Final = 1024
 def largest_tensor_bytes(model: bytes, shape: tuple[int, ...]) -> int:
     """Return how large the largest tensor is that a valid model computes, 0 if that is not told.
 
-    Parameters
-    ----------
-    model
-        The content of its file.
-    shape
-        Of its only input.
+    It has one input, of this shape.
     """
     import onnx
 

@@ -9,12 +9,7 @@ from onnx import checker, helper, shape_inference
 def channels_second(model: bytes, name: str) -> bytes:
     """Return a model whose picture (N, C, H, W) is turned into what it takes, (N, H, W, C).
 
-    Parameters
-    ----------
-    model
-        A model whose only input that is no weight is a picture.
-    name
-        That input.
+    The picture is its input `name`, the only one that is no weight.
     """
     proto = onnx.load_from_string(model)
     graph = proto.graph

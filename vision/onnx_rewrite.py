@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from vision.protobuf import (
     EMPTY,
     FIXED_32,
+    Field,
     copied,
     delimited,
     fields,
@@ -50,12 +51,7 @@ _JOINED: Final = frozenset([("Tanh", "Add"), ("Elu", "Mul"), ("Exp", "Add")])
 
 
 def readable(model: bytes) -> bytes:
-    """Write a graph so that OpenCV 5.0 neither ends on it nor takes it for another one.
-
-    Parameters
-    ----------
-    model
-        A valid ONNX file.
+    """Write a valid graph so that OpenCV 5.0 neither ends on it nor takes it for another one.
 
     Returns
     -------
@@ -82,16 +78,26 @@ def readable(model: bytes) -> bytes:
 
 def _with_graph(model: bytes, rewrite: Callable[[memoryview], bytes | None]) -> bytes:
     """Return a file with its graph rewritten; itself where `rewrite` returns nothing."""
+    given = list(fields(memoryview(model)))
+    graphs = {
+        place: [graph]
+        for place, (number, _, value) in enumerate(given)
+        if number == _MODEL_GRAPH and (graph := rewrite(submessage(value))) is not None
+    }
+    return _with_fields(given, graphs) or model
+
+
+def _with_fields(given: Sequence[Field], new: Mapping[int, Sequence[bytes]]) -> bytes | None:
+    """Return a message, other contents in some places; None where there are none."""
+    if not any(new.values()):
+        return None
     parts: list[bytes | memoryview] = []
-    changed = False
-    for number, kind, value in fields(memoryview(model)):
-        if number == _MODEL_GRAPH:
-            graph = rewrite(submessage(value))
-            changed |= graph is not None
-            parts.extend(delimited(number, submessage(value) if graph is None else graph))
-        else:
+    for place, (number, kind, value) in enumerate(given):
+        for content in new.get(place, ()):
+            parts.extend(delimited(number, content))
+        if not new.get(place):
             parts.extend(copied(number, kind, value))
-    return b"".join(parts) if changed else model
+    return b"".join(parts)
 
 
 def _readable_graph(graph: memoryview) -> bytes | None:
@@ -109,21 +115,11 @@ def _readable_graph(graph: memoryview) -> bytes | None:
         for number, _, value in messages
         if number == _GRAPH_INITIALIZER
     }
-    parts: list[bytes | memoryview] = []
-    changed = False
-    for index, (number, kind, value) in enumerate(messages):
-        new: list[bytes] = []
-        if number == _GRAPH_INITIALIZER:
-            raw = _raw_booleans(submessage(value))
-            new = [] if raw is None else [raw]
-        elif number == _GRAPH_NODE:
-            new = _readable_node(nodes[index], constants, producers)
-        changed |= bool(new)
-        for message in new:
-            parts.extend(delimited(number, message))
-        if not new:
-            parts.extend(copied(number, kind, value))
-    return b"".join(parts) if changed else None
+    new = {index: _readable_node(node, constants, producers) for index, node in nodes.items()}
+    for index, (number, _, value) in enumerate(messages):
+        if number == _GRAPH_INITIALIZER and (raw := _raw_booleans(submessage(value))) is not None:
+            new[index] = [raw]
+    return _with_fields(messages, new)
 
 
 def _readable_node(node: _Node, constants: set[str], producers: Mapping[str, _Node]) -> list[bytes]:
@@ -177,10 +173,14 @@ def _identity(name: str, output: str) -> bytes:
 def _replaced(message: memoryview, number: int, *contents: bytes) -> bytes:
     """Return a message with other contents for all fields of a number."""
     parts = [part for content in contents for part in delimited(number, content)]
-    for other, kind, value in fields(message):
-        if other != number:
-            parts.extend(copied(other, kind, value))
-    return b"".join(parts)
+    return b"".join([*parts, *_others(message, number)])
+
+
+def _others(message: memoryview, *numbers: int) -> Iterator[bytes | memoryview]:
+    """Yield a message's fields but those of some numbers, as they stand."""
+    for number, kind, value in fields(message):
+        if number not in numbers:
+            yield from copied(number, kind, value)
 
 
 def _raw_booleans(tensor: memoryview) -> bytes | None:
@@ -195,20 +195,11 @@ def _raw_booleans(tensor: memoryview) -> bytes | None:
     ]
     if not values:
         return None
-    parts = delimited(9, bytes(map(bool, values)))
-    for number, wire, value in fields(tensor):
-        if number not in (5, 9):
-            parts.extend(copied(number, wire, value))
-    return b"".join(parts)
+    return b"".join([*delimited(9, bytes(map(bool, values))), *_others(tensor, 5, 9)])
 
 
 def fuse_clips(model: bytes) -> bytes:
-    """Write each Clip(x, 0, max) after a convolution as OpenCV's own ReLU6.
-
-    Parameters
-    ----------
-    model
-        A valid ONNX file.
+    """Write each Clip(x, 0, max) after a convolution of a valid model as OpenCV's own ReLU6.
 
     Returns
     -------
@@ -249,20 +240,12 @@ def _rewritten_graph(graph: memoryview) -> bytes | None:
                     constants[node.outputs[0]] = scalar
     producers = {name: node.operator for node in nodes.values() for name in node.outputs}
     rewritten = {
-        index: _relu6(node, ceiling)
+        index: [_relu6(node, ceiling)]
         for index, node in nodes.items()
         if (ceiling := _ceiling(node, constants)) is not None
         and producers.get(node.inputs[0]) in _FUSING
     }
-    if not rewritten:
-        return None
-    parts: list[bytes | memoryview] = []
-    for index, (number, kind, value) in enumerate(messages):
-        if index in rewritten:
-            parts.extend(delimited(number, rewritten[index]))
-        else:
-            parts.extend(copied(number, kind, value))
-    return b"".join(parts)
+    return _with_fields(messages, rewritten)
 
 
 def _ceiling(node: _Node, constants: Mapping[str, float]) -> float | None:

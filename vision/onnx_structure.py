@@ -18,8 +18,6 @@ class TensorInfo:
 
     Attributes
     ----------
-    name
-        Its name.
     shape
         Its sides, or None if the file gives no shape.
     is_tensor

@@ -12,10 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
-from vision.files import missing, read_file, write_file
+from vision.files import missing, read_file, unreadable, unwritable, write_file
 from vision.heif import decode_heif
 from vision.picture_header import PictureHeader, avif_orientation, read_header
-from vision.reasons import reason_of
 
 type Picture = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
@@ -42,11 +41,6 @@ _FOREIGN: Final = (
 def read_picture(path: Path | str) -> Picture:
     """Read a picture file.
 
-    Parameters
-    ----------
-    path
-        Any path; letters outside ASCII are fine.
-
     Returns
     -------
     Picture (H, W, 3), BGR, uint8, C-contiguous: EXIF rotation applied, transparency laid on
@@ -65,14 +59,7 @@ def read_picture(path: Path | str) -> Picture:
 
 
 def decode_picture(data: bytes, name: str = "picture") -> Picture:
-    """Decode the bytes of a picture file; see `read_picture`.
-
-    Parameters
-    ----------
-    data
-        Content of a picture file, or of the clipboard.
-    name
-        What errors call it.
+    """Decode the bytes of a picture file or of the clipboard; see `read_picture`.
 
     Raises
     ------
@@ -90,13 +77,6 @@ def decode_picture(data: bytes, name: str = "picture") -> Picture:
 
 def check_picture(data: bytes, name: str = "picture") -> PictureHeader:
     """Return a picture's header if all but its pixels is right, without decoding it.
-
-    Parameters
-    ----------
-    data
-        Content of a picture file.
-    name
-        What errors call it.
 
     Raises
     ------
@@ -218,10 +198,7 @@ def on_white(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
 def fitted(size_wh: tuple[int, int], room_wh: tuple[float, float]) -> tuple[int, int]:
     """Return a size made as large as a room allows; as it is where there is no room at all.
 
-    Parameters
-    ----------
-    size_wh, room_wh
-        Width and height, in pixels.
+    Sizes are width and height, in pixels.
     """
     width, height = size_wh
     if min(size_wh) <= 0 or min(room_wh) <= 0:
@@ -285,14 +262,9 @@ def _turn(picture: Picture, orientation: int) -> Picture:
 
 
 def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
-    """Write a picture as PNG; a folder that is not there is made.
+    """Write a picture (H, W, 3) BGR or (H, W, 4) BGRA, uint8, as PNG.
 
-    Parameters
-    ----------
-    path
-        The file.
-    picture
-        (H, W, 3) BGR or (H, W, 4) BGRA, uint8.
+    A folder that is not there is made.
 
     Raises
     ------
@@ -305,9 +277,7 @@ def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
         there = next(part for part in (path.parent, *path.parent.parents) if part.exists())
         raise VisionError(Fault.FOLDER_IS_FILE, file=str(there)) from error
     except OSError as error:
-        raise VisionError(
-            Fault.FILE_UNWRITABLE, file=str(path.parent), reason=reason_of(error)
-        ) from error
+        raise unwritable(path.parent, error) from error
     _, data = cv2.imencode(".png", picture, (cv2.IMWRITE_PNG_COMPRESSION, 1))
     write_file(path, data.tobytes())
 
@@ -326,8 +296,7 @@ def list_pictures(folder: Path | str) -> list[Path]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise missing(folder) from error
     except OSError as error:
-        reason = reason_of(error)
-        raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error
+        raise unreadable(folder, error) from error
     found = [
         path
         for path in entries
@@ -345,13 +314,9 @@ _CHECKED_BYTES: Final = 32 * 1024 * 1024
 
 
 def good_pictures(paths: list[Path]) -> tuple[list[Path], list[VisionError]]:
-    """Tell files that can be shown from others, before anything is given up for them.
+    """Return the files that can be shown, and what is wrong with each other one.
 
     Their pixels are not decoded: a fault among these is told when the picture is read.
-
-    Returns
-    -------
-    The good files, and what is wrong with each other one.
     """
     good: list[Path] = []
     errors: list[VisionError] = []

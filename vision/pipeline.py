@@ -148,8 +148,6 @@ class Pipeline:
 
     Parameters
     ----------
-    source
-        Where frames come from.
     predictor
         A loaded model, or a function that loads one; it is called once, on the worker.
     top

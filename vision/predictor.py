@@ -21,8 +21,6 @@ class Pass:
 
     Attributes
     ----------
-    outputs
-        What the network gave.
     seen
         The part of the picture that it saw, in picture pixels.
     read_ms
@@ -53,10 +51,6 @@ class Predictor(ABC):
 
     Attributes
     ----------
-    task
-        What it is for.
-    engine
-        The loaded network.
     preprocessing
         How a picture becomes its input; may be replaced at any time between pictures.
     labels

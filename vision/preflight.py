@@ -31,7 +31,7 @@ from vision.onnx_check import unsupported_operators
 from vision.onnx_structure import Shape
 from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing
-from vision.reasons import Words
+from vision.reasons import Words, sides_text
 from vision.recognition import ReadAs, Recognition, read_as
 from vision.result import Task
 
@@ -81,8 +81,6 @@ def preflight(
     ----------
     model, prototxt, labels
         Files as for `vision.models.open_predictor`.
-    choice
-        What to compute with.
     read
         How a person says that its output is to be read.
 
@@ -283,9 +281,7 @@ def shape_text(shape: Shape | None) -> str:
     """Return a shape as "1 x 3 x 224 x 224", with a letter for a free side."""
     if shape is None:
         return Words("a tensor of unknown shape")
-    return " x ".join("?" if side is None else str(side) for side in shape) or Words(
-        "a single number"
-    )
+    return sides_text(shape) or Words("a single number")
 
 
 def settings_text(settings: Preprocessing) -> str:

@@ -92,24 +92,18 @@ class Preprocessing:
 
     def blob(self, picture: Picture) -> Blob:
         """Return the tensor (1, C, H, W) of one picture (H', W', 3) BGR."""
-        return self._finish(
-            cv2.dnn.blobFromImage(
-                self._made_ready(picture),
-                self.scale,
-                self.size_wh,
-                self.mean,
-                self.swap_rb,
-                self.crop,
-            )
+        ready = self._made_ready(picture)
+        made = cv2.dnn.blobFromImage(
+            ready, self.scale, self.size_wh, self.mean, self.swap_rb, self.crop
         )
+        blob = np.asarray(made, np.float32)
+        if self.std != (1.0, 1.0, 1.0):
+            std = np.asarray(self.std[: self.channels], np.float32)
+            np.divide(blob, std[:, None, None], out=blob)
+        return blob
 
     def region(self, picture_wh: tuple[int, int]) -> Rectangle:
-        """Return the part of a picture that the network sees.
-
-        Parameters
-        ----------
-        picture_wh
-            Width and height of the picture in pixels.
+        """Return the part that the network sees of a picture of this width and height in pixels.
 
         Notes
         -----
@@ -170,27 +164,12 @@ class Preprocessing:
             return picture
         return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
 
-    def _finish(self, made: npt.NDArray[np.number]) -> Blob:
-        blob = np.asarray(made, np.float32)
-        if self.std != (1.0, 1.0, 1.0):
-            std = np.asarray(self.std[: self.channels], np.float32)
-            np.divide(blob, std[:, None, None], out=blob)
-        return blob
-
 
 def _invalid(field: str, value: object, allowed: str) -> VisionError:
     return VisionError(Fault.PREPROCESSING_INVALID, field=field, value=str(value), allowed=allowed)
 
 
 def settings_changed(own: Preprocessing, used: Preprocessing) -> frozenset[str]:
-    """Return the names of the settings in which two preprocessings differ: ``"swap_rb"``, ...
-
-    Parameters
-    ----------
-    own
-        What the model wants.
-    used
-        What pictures are made ready with.
-    """
+    """Return the names of the settings in which two preprocessings differ: ``"swap_rb"``, ..."""
     names = [field.name for field in fields(Preprocessing)]
     return frozenset(name for name in names if getattr(own, name) != getattr(used, name))

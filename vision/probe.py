@@ -63,16 +63,12 @@ def try_out(
 
     Parameters
     ----------
-    kind
-        What kind of model it is.
     model
         Its bytes as OpenCV is to get them, or its path if weights lie in other files beside it.
     engine
         The engine of OpenCV's that is to read it.
     shape
         Shape of the input, or empty to read the model only.
-    name
-        What errors call it.
     limit_s
         After how many seconds it is given up.
 

@@ -26,6 +26,10 @@ _CUT: Final = Words("it breaks off before its end")
 _OTHER: Final = Words("it is damaged, or a file of another kind")
 
 
+type Field = tuple[int, int, int | memoryview]
+"""Number, wire type and value: an int for VARINT, a view of the bytes for every other type."""
+
+
 class WireError(ValueError):
     """The bytes are no protocol-buffer message."""
 
@@ -45,12 +49,8 @@ def varint(buffer: memoryview, at: int) -> tuple[int, int]:
     raise WireError(_OTHER)
 
 
-def fields(message: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
-    """Yield (field number, wire type, value) of a message.
-
-    Yields
-    ------
-    The value is an int for VARINT and a view of the bytes for every other wire type.
+def fields(message: memoryview) -> Iterator[Field]:
+    """Yield the fields of a message.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
 from typing import Final
@@ -115,6 +115,11 @@ _BY_NUMBER: Final = {
     errno.EHOSTUNREACH: Reason.UNREACHABLE,
     errno.ENETUNREACH: Reason.UNREACHABLE,
 }
+
+
+def sides_text(shape: Iterable[object]) -> str:
+    """Return a shape as "1 x 3 x 224 x 224", with a question mark for a side that is `None`."""
+    return " x ".join("?" if side is None else str(side) for side in shape)
 
 
 def reason_of(error: Exception) -> str:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from vision.heads import Head, HeadKind, ssd_anchors, yolox_cells
 from vision.model_files import ModelFormat
-from vision.reasons import Words
+from vision.reasons import Words, sides_text
 from vision.result import Task
 from vision.segmenter import mask_channels
 
@@ -127,14 +127,10 @@ def _other(kind: str, outputs: Mapping[str, Array]) -> Recognition:
 
 def _shapes(outputs: Mapping[str, Array]) -> str:
     """Say which outputs there are, the first four of them."""
-    listed = [_shape(one) for one in list(outputs.values())[:4]]
+    listed = [sides_text(one.shape) or "1" for one in list(outputs.values())[:4]]
     if len(outputs) > 4:
         listed.append("...")
     return Words("its outputs have the shapes {shapes}", shapes=", ".join(listed))
-
-
-def _shape(values: Array) -> str:
-    return " x ".join(map(str, values.shape)) or "1"
 
 
 def _rows_and_columns(values: Array) -> tuple[int, int]:
@@ -181,7 +177,9 @@ def _rows(outputs: Mapping[str, Array]) -> Recognition | None:
     for name, values in outputs.items():
         if values.ndim == 4 and values.shape[:2] == (1, 1) and values.shape[3] == 7:
             head = Head(kind=HeadKind.ROWS, boxes_output=name, background=0, overlap=1.0)
-            reason = Words("its output of {shape} has one row a box", shape=_shape(values))
+            reason = Words(
+                "its output of {shape} has one row a box", shape=sides_text(values.shape)
+            )
             return _detector(head, reason)
     return None
 
@@ -295,7 +293,7 @@ def _picture_like(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Rec
     if not planes:
         return None
     if planes <= 2:
-        reason = Words("its output of {shape} is a mask", shape=_shape(values))
+        reason = Words("its output of {shape} is a mask", shape=sides_text(values.shape))
         return Recognition(Task.MASK, Words("a network that cuts out"), reason)
     is_as_large = values.shape[-1] * 8 >= size_wh[0]
     if planes == 3 and is_as_large:

@@ -11,9 +11,8 @@ from pathlib import Path
 
 from vision.batch import box_cells, plain_cells
 from vision.detector import DetectionResult
-from vision.errors import Fault, VisionError, as_value
-from vision.files import new_part, put_in_place
-from vision.reasons import reason_of
+from vision.errors import VisionError, as_value
+from vision.files import new_part, put_in_place, unwritable
 from vision.result import Result
 
 HEADER = ("time", "picture", "model", "label", "probability", "second", "second_probability")
@@ -28,8 +27,6 @@ class Recorder:
     ----------
     path
         The table; an older file of that name stays as it is until `finish`.
-    rows
-        How many results were written.
     fault
         Why nothing more can be written, for example a full disk, or None; `finish` raises it.
     """
@@ -54,7 +51,7 @@ class Recorder:
             self._writer = csv.writer(self._file, lineterminator="\n")
             self._writer.writerow([*HEADER, *TIMES, *CORNERS])
         except (OSError, ValueError) as error:
-            raise self._unwritable(error) from error
+            raise unwritable(self.path, error) from error
 
     def write(self, name: str, model: str, result: Result) -> None:
         """Add a row, for a detector one for each object (any thread); after `finish` none.
@@ -81,7 +78,7 @@ class Recorder:
             try:
                 self._writer.writerows(map(plain_cells, rows))
             except OSError as error:
-                self.fault = as_value(self._unwritable(error))
+                self.fault = as_value(unwritable(self.path, error))
                 return
             self.rows += len(rows)
 
@@ -102,7 +99,4 @@ class Recorder:
                 self._file.close()
                 put_in_place(self._part, self.path)
             except OSError as error:
-                raise self._unwritable(error) from error
-
-    def _unwritable(self, error: Exception) -> VisionError:
-        return VisionError(Fault.FILE_UNWRITABLE, file=str(self.path), reason=reason_of(error))
+                raise unwritable(self.path, error) from error

@@ -16,7 +16,7 @@ from vision.labels import Labels
 from vision.pictures import Picture, no_longer_than
 from vision.predictor import Predictor
 from vision.preprocessing import Rectangle
-from vision.reasons import Words
+from vision.reasons import Words, sides_text
 from vision.result import Result, ScoredLabel, Task
 
 type Mask = npt.NDArray[np.float32]
@@ -107,7 +107,7 @@ class Segmenter(Predictor):
         values = max(outputs.values(), key=lambda one: one.size)
         channels = mask_channels(values.shape)
         if channels not in (1, 2):
-            shape = " x ".join(map(str, values.shape)) or "nothing"
+            shape = sides_text(values.shape) or "nothing"
             raise VisionError(Fault.OUTPUT_NOT_MASK, file=self.engine.name, shape=shape)
         planes = values.reshape(channels, *values.shape[-2:])
         if not np.isfinite(planes).all():
@@ -182,20 +182,9 @@ def _blurred(picture: Picture) -> Picture:
 
 
 def cut_out(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np.uint8]:
-    """Return a picture with its background replaced.
+    """Return a picture (H, W, 3) BGR with its background replaced, as (H, W, 4) BGRA; both uint8.
 
-    Parameters
-    ----------
-    picture
-        (H, W, 3) BGR, uint8.
-    result
-        What the network says of it.
-    how
-        Threshold and backdrop.
-
-    Returns
-    -------
-    (H, W, 4) BGRA, uint8: the background is transparent if it is removed, else opaque.
+    The background is transparent if it is removed, else opaque.
     """
     height, width = picture.shape[:2]
     opacity = _opacity(result, (width, height), how.threshold)

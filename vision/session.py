@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -35,24 +35,16 @@ class ModelReport:
 
     Attributes
     ----------
-    choice
-        Which model.
-    preprocessing
-        Its own preprocessing.
     input_shape
         (N, C, H, W), 0 for a free side; empty where the file does not say.
     classes
         How many scores it gives, 0 while unknown.
     softmax_needed
         Whether it gives logits; ``None`` while unknown.
-    use
-        What computes.
     findings
         What the preflight of a person's own model found.
-    task
-        What it is for.
     recognition
-        By what that was recognised, or ``None`` where it is described.
+        By what its task was recognised, or ``None`` where it is described.
     limits
         The limits that are usual for a detector.
     file
@@ -79,8 +71,6 @@ def keep_settings(report: ModelReport, used: Preprocessing) -> Path:
     ----------
     report
         What is known of the model; it has a file that is no half of a pair.
-    used
-        How pictures are prepared for it.
 
     Returns
     -------
@@ -147,6 +137,20 @@ class PictureResult:
     def stem(self) -> str:
         """What files are called that are made of it, before what tells them apart."""
         return self.path.stem if self.path is not None else file_name(self.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Refusal:
+    """A model that cannot be used, why, and the one that stays in use."""
+
+    choice: ModelChoice
+    error: Exception
+    kept: ModelChoice
+
+    @property
+    def is_of_reading(self) -> bool:
+        """Whether they are one model, which cannot be read as a person said."""
+        return self.choice == replace(self.kept, read_as=self.choice.read_as)
 
 
 class Session:
@@ -351,7 +355,7 @@ def _load(choice: ModelChoice) -> _Loaded:
             choice.model, choice.prototxt, choice.labels, choice.compute, choice.read_as
         )
         if report.predictor is None:
-            raise ModelRefusedError(report.findings)
+            raise ModelRefusedError(report.failures)
         predictor, findings, recognition = report.predictor, report.findings, report.recognition
     limits = predictor.limits if isinstance(predictor, Detector) else Limits()
     return _Loaded(choice, predictor, predictor.preprocessing, findings, recognition, limits)

@@ -15,7 +15,7 @@ from vision.jobs import Job, Publish, ShouldStop
 from vision.model_choice import ModelChoice
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
 from vision.predictor import Predictor
-from vision.session import ModelReport, Session
+from vision.session import ModelReport, Refusal, Session
 from vision.sources.base import Frame, FrameSource
 from vision.tally import Tally
 
@@ -26,8 +26,6 @@ class ShownFrame:
 
     Attributes
     ----------
-    frame
-        The frame.
     pixels
         The same, (H, W, 4), at the size it has on the stage.
     display
@@ -70,12 +68,12 @@ class StreamJob(Job):
 
     Attributes
     ----------
-    source
-        Where frames come from.
     events
-        What must not be missed, although only the newest update is shown: a report, or the choice
-        that failed with its error, for each change of the model while the stream went on; and each
-        fault of a frame or the model, once. The worker appends, the GUI thread takes them away.
+        What must not be missed, although only the newest update is shown: a report or a refusal for
+        each change of the model while the stream went on; and each fault of a frame or the model,
+        once. The worker appends, the GUI thread takes them away.
+    pipeline
+        What runs: it can be held, go on and go to another frame.
     tally
         How often each class was found, in all frames that the network saw.
 
@@ -89,11 +87,11 @@ class StreamJob(Job):
 
     def __init__(self, source: FrameSource, session: Session) -> None:
         self.source = source
-        self.events: deque[ModelReport | tuple[ModelChoice, Exception] | VisionError] = deque()
+        self.events: deque[ModelReport | Refusal | VisionError] = deque()
         self.tally = Tally()
         self._fault = ""
         self._session = session
-        self._pipeline = Pipeline(source, session.predictor, top=10)
+        self.pipeline = Pipeline(source, session.predictor, top=10)
         self._seen = StreamView(None, None)
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
@@ -125,7 +123,7 @@ class StreamJob(Job):
                 latest = update
                 publish(StreamView(newest, latest))
 
-        self._pipeline.run(should_stop, on_update, on_frame)
+        self.pipeline.run(should_stop, on_update, on_frame)
         return None
 
     def _note_fault(self, update: PipelineUpdate) -> None:
@@ -148,21 +146,9 @@ class StreamJob(Job):
         frame = view.frame if view.frame is not seen.frame else None
         return frame, view.update if view.update is not seen.update else None
 
-    def pause(self) -> None:
-        """Hold the frame on show."""
-        self._pipeline.pause()
-
-    def resume(self) -> None:
-        """Go on."""
-        self._pipeline.resume()
-
-    def seek(self, index: int) -> None:
-        """Go to a frame of a video."""
-        self._pipeline.seek(index)
-
     def use_settings(self) -> None:
         """Use the session's settings and limits from the next frame on."""
-        self._pipeline.use_predictor(self._session.predictor)
+        self.pipeline.use_predictor(self._session.predictor)
 
     def use_model(self, choice: ModelChoice) -> None:
         """Use another model from the next frame on; if it fails, the one in use stays."""
@@ -178,11 +164,11 @@ class StreamJob(Job):
             except (VisionError, ModelRefusedError) as error:
                 # One that stops with the stream is not refused; it is loaded after it.
                 if not (isinstance(error, VisionError) and error.code is Fault.MODEL_STOPPED):
-                    self.events.append((choice, as_value(error)))
+                    self.events.append(Refusal(choice, as_value(error), kept))
                 self._session.choose(kept)
             return self._session.predictor()
 
-        self._pipeline.use_predictor(load)
+        self.pipeline.use_predictor(load)
 
 
 def _with_result(end: PipelineUpdate, last: PipelineUpdate) -> PipelineUpdate:

@@ -12,23 +12,14 @@ from vision.engine import short_reason
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat
 from vision.net_reader import read_net_at
+from vision.reasons import sides_text
 
 
 def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Return what OpenCV answers when it runs an ONNX file on rows of numbers.
+    """Return what OpenCV answers, (rows, outputs), when it runs an ONNX file on (rows, features).
 
-    Parameters
-    ----------
-    path
-        A model with one input of shape (rows, features) and one output, that this program has
-        written: nothing tries it in another process first.
-    rows
-        Shape (rows, features).
-
-    Returns
-    -------
-    ndarray
-        Shape (rows, outputs).
+    The file has one such input and output and was written by this program: nothing tries it in
+    another process first.
 
     Raises
     ------
@@ -45,7 +36,7 @@ def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float3
         net.setInput(rows.astype(np.float32))
         return np.array(net.forward(), np.float32)
     except cv2.error as error:
-        shape = " x ".join(map(str, rows.shape))
+        shape = sides_text(rows.shape)
         reason = short_reason(error)
         raise VisionError(
             Fault.MODEL_FORWARD, file=path.name, shape=shape, reason=reason

@@ -14,8 +14,6 @@ class NameCount:
 
     Attributes
     ----------
-    index
-        The class.
     most
         The most at once in one frame.
     frames

@@ -49,8 +49,6 @@ def view_tensor(settings: Preprocessing, own: Preprocessing, picture: Picture) -
 
     Parameters
     ----------
-    settings
-        What the tensor is made with.
     own
         The model's own settings, by which the network reads it.
     picture

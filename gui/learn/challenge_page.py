@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.format import apart, show_part
 from gui.learn.condition_words import condition_told
@@ -38,11 +38,8 @@ class _CheckRow(Panel):
     def __init__(self) -> None:
         super().__init__()
         self._mark, self.text = label(), label("prose", wrap=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, GAP_M_PX, 10, GAP_M_PX)
-        row.setSpacing(10)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.text, 1)
+        mark = (self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        hbox(mark, (self.text, 1), on=self, gap=10, margins=(10, GAP_M_PX))
         set_role(self, role="task")
 
     def show_check(self, check: Checked) -> None:
@@ -64,15 +61,11 @@ class ChallengePage(Panel):
     def __init__(self, model: LearnModel) -> None:
         super().__init__("challenge_page")
         self._state = LearnState()
-        self._kind, self._title = (
-            label("caption"),
-            label("card-title", "challenge_title", wrap=True),
-        )
+        self._kind = label("caption")
+        self._title = label("card-title", "challenge_title", wrap=True)
         self.close_button = tool_button("challenge_close", size="small", icon=icon("x", "t2"))
-        self._text, self.result = (
-            label("prose", wrap=True),
-            label("strong", "challenge_result", wrap=True),
-        )
+        self._text = label("prose", wrap=True)
+        self.result = label("strong", "challenge_result", wrap=True)
         self.rows: list[_CheckRow] = []
         self.data_button = push_button("challenge_data")
         self.leave_button = push_button("challenge_leave")
@@ -84,17 +77,20 @@ class ChallengePage(Panel):
         self.restyle()
 
     def _lay_out(self) -> None:
-        head = vbox(gap=GAP_S_PX, margins=(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX))
-        head.addLayout(hbox((self._kind, 1), self.close_button))
-        head.addWidget(self._title)
-        content = frame("panel")
-        column = vbox(self._text, on=content, gap=GAP_L_PX, margins=(_SIDE_PX, GAP_L_PX))
-        card = self._card = frame("card")
-        self._rows = vbox(on=card, gap=0, margins=1)
-        column.addWidget(card)
-        column.addWidget(self.result)
-        column.addWidget(self.data_button)
-        column.addStretch(1)
+        kind = hbox((self._kind, 1), self.close_button)
+        head = vbox(kind, self._title, gap=GAP_S_PX, margins=(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX))
+        content, self._card = frame("panel"), frame("card")
+        self._rows = vbox(on=self._card, gap=0, margins=1)
+        vbox(
+            self._text,
+            self._card,
+            self.result,
+            self.data_button,
+            STRETCH,
+            on=content,
+            gap=GAP_L_PX,
+            margins=(_SIDE_PX, GAP_L_PX),
+        )
         body = ColumnScroll("challenge_body")
         body.setWidget(content)
         foot = hbox(self.leave_button, STRETCH, margins=(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10))

@@ -51,8 +51,6 @@ class ChallengeView:
 
     Attributes
     ----------
-    challenge
-        What is asked.
     name
         What its file is called.
     checks

@@ -15,7 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QRadioButton,
@@ -29,7 +28,7 @@ from gui.format import translate
 from gui.learn.learn_model import LearnModel, LearnState, place_of
 from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
-from gui.learn.rich_text import dressed, html_of, inline, plain, written
+from gui.learn.rich_text import html_of, inline, plain, written
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import (
@@ -37,6 +36,7 @@ from gui.widgets.basic import (
     describe,
     frame,
     label,
+    menu_action,
     named,
     push_button,
     rule,
@@ -52,7 +52,7 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 from model.glossary import glossary
-from model.lessons import LessonProgress, Question, Situation, Task, is_told
+from model.lessons import LessonProgress, Part, Question, Situation, Task, is_told
 
 _MARK_PX, _BAR_PX, _SIDE_PX = 18, 3, 14
 
@@ -138,11 +138,9 @@ class TaskRow(Panel):
         self.hint_button = push_button(f"task_{task.id}_hint", tone="link", size="line")
         self._spoken = self._html = ""
         buttons = hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, GAP_M_PX, 10, GAP_M_PX)
-        row.setSpacing(10)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(vbox(self.text, buttons, self.hint, gap=GAP_S_PX), 1)
+        mark = (self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        words = vbox(self.text, buttons, self.hint, gap=GAP_S_PX)
+        hbox(mark, (words, 1), on=self, gap=10, margins=(10, GAP_M_PX))
         self.hint.hide()
         self.show_me.clicked.connect(lambda: model.show_control(task))
         self.hint_button.clicked.connect(self._on_hint_clicked)
@@ -159,11 +157,10 @@ class TaskRow(Panel):
         self._mark.show_task(is_done, is_next)
         tone = "next" if is_next else "done" if is_done else ""
         set_role(self, role="task", tone=tone)
-        self._html, self._spoken = html, plain(html)
-        text = dressed(inline(html))
-        show_rich(self.text, text, self._spoken)
-        said = dressed(inline(hint))
-        show_rich(self.hint, said, plain(hint))
+        text = inline(html)
+        self._html, self._spoken = html, plain(text)
+        show_rich(self.text, text)
+        show_rich(self.hint, inline(hint))
         self.show_me.setVisible(not is_done and bool(self.task.show))
         self.hint_button.setVisible(not is_done and bool(hint))
         if is_done:
@@ -240,8 +237,7 @@ class QuestionCard(Panel):
         is_over: bool,
     ) -> None:
         """Show what is asked and predicted, and once training is over what is so."""
-        text = dressed(html)
-        show_rich(self.text, text, plain(html))
+        show_rich(self.text, html)
         for number, (button, words, said) in enumerate(
             zip(self.choices, self._words, choices, strict=True), start=1
         ):
@@ -256,8 +252,7 @@ class QuestionCard(Panel):
                 button.setChecked(False)
             self._group.setExclusive(True)
         self.answer.setVisible(is_over and bool(answer))
-        said = dressed(f"{verdict(self.question, predicted, choices)}{answer}")
-        show_rich(self.answer, said, plain(said))
+        show_rich(self.answer, f"{verdict(self.question, predicted, choices)}{answer}")
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -288,13 +283,7 @@ def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -
 
 
 class StepWays:
-    """The buttons that lead from step to step: back, on, and on though tasks are left.
-
-    Attributes
-    ----------
-    back, skip, next
-        Their names begin with the prefix that is given.
-    """
+    """The buttons that lead from step to step: back, on, and on though tasks are left."""
 
     def __init__(self, model: LearnModel, prefix: str) -> None:
         self.back = push_button(f"{prefix}_back")
@@ -341,10 +330,8 @@ class LessonPage(Panel):
         self._of: tuple[object, int] | None = None
         self._shown: tuple[object, ...] = ()
         self._done: frozenset[str] = frozenset()
-        self._place, self._title = (
-            label("caption", "lesson_place", wrap=True),
-            label("card-title", "lesson_title", wrap=True),
-        )
+        self._place = label("caption", "lesson_place", wrap=True)
+        self._title = label("card-title", "lesson_title", wrap=True)
         self.menu_button = tool_button("lesson_menu", size="small", icon=icon("dots-three", "t2"))
         self.close_button = tool_button("lesson_close", size="small", icon=icon("x", "t2"))
         self.bar = StepBar()
@@ -367,57 +354,55 @@ class LessonPage(Panel):
         self.restyle()
 
     def _make_menu(self) -> None:
-        menu = named(QMenu(self), "lesson_menu_items")
-        self._all, self._restart = menu.addAction(""), menu.addAction("")
-        self._all.setObjectName("lesson_leave")
-        self._restart.setObjectName("lesson_restart")
-        self._print, self._author = menu.addAction(""), menu.addAction("")
-        self._print.setObjectName("lesson_print")
-        self._author.setObjectName("lesson_author")
+        menu, model = named(QMenu(self), "lesson_menu_items"), self._model
+        self._all = menu_action(menu, "lesson_leave", "", model.leave)
+        self._restart = menu_action(menu, "lesson_restart", "", model.restart)
+        self._print = menu_action(menu, "lesson_print", "", self._on_print_triggered)
+        self._author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
         self.menu_button.setMenu(menu)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _lay_out(self) -> None:
-        head = vbox(gap=GAP_S_PX, margins=(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX))
         top = Qt.AlignmentFlag.AlignTop
         buttons = (self.menu_button, 0, top), (self.close_button, 0, top)
-        head.addLayout(hbox((self._place, 1), *buttons, gap=2))
-        head.addWidget(self._title)
-        head.addSpacing(GAP_S_PX)
-        head.addWidget(self.bar)
+        head = vbox(
+            hbox((self._place, 1), *buttons, gap=2),
+            self._title,
+            GAP_S_PX,
+            self.bar,
+            gap=GAP_S_PX,
+            margins=(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX),
+        )
         self.body = ColumnScroll("lesson_body")
         self.body.setWidget(self._make_body())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(head)
-        layout.addWidget(rule())
-        layout.addWidget(self.body, 1)
-        layout.addWidget(self._make_term_card())
-        layout.addWidget(rule())
-        layout.addLayout(self._make_foot())
+        term, foot = self._make_term_card(), self._make_foot()
+        vbox(head, rule(), (self.body, 1), term, rule(), foot, on=self, gap=0, margins=0)
 
     def _make_body(self) -> QWidget:
         content = frame("panel")
-        column = vbox(self.prose, on=content, gap=GAP_L_PX, margins=(_SIDE_PX, GAP_L_PX))
         self._questions_column = vbox(gap=GAP_M_PX)
-        column.addLayout(self._questions_column)
         self._tasks_card = named(frame("card"), "lesson_tasks")
         self._tasks_column = vbox(on=self._tasks_card, gap=0, margins=1)
-        column.addWidget(self._tasks_card)
         self._see_card = frame("see")
         vbox(self.see, on=self._see_card, margins=(GAP_L_PX, GAP_M_PX, 10, GAP_M_PX))
-        column.addWidget(self._see_card)
-        column.addWidget(self.challenge_button)
-        column.addStretch(1)
+        vbox(
+            self.prose,
+            self._questions_column,
+            self._tasks_card,
+            self._see_card,
+            self.challenge_button,
+            STRETCH,
+            on=content,
+            gap=GAP_L_PX,
+            margins=(_SIDE_PX, GAP_L_PX),
+        )
         return content
 
     def _make_term_card(self) -> QWidget:
         self._term_card = named(frame("term"), "glossary_card")
-        row = QHBoxLayout(self._term_card)
-        row.setContentsMargins(_SIDE_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
-        row.addWidget(self.term, 1)
-        row.addWidget(self.term_close, 0, Qt.AlignmentFlag.AlignTop)
+        close = (self.term_close, 0, Qt.AlignmentFlag.AlignTop)
+        margins = (_SIDE_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        hbox((self.term, 1), close, on=self._term_card, margins=margins)
         self._term_card.hide()
         return self._term_card
 
@@ -432,10 +417,6 @@ class LessonPage(Panel):
         self.close_button.clicked.connect(model.toggle)
         self.term_close.clicked.connect(lambda: model.explain(""))
         typesetter().typeset.connect(self._show_anew)
-        self._all.triggered.connect(model.leave)
-        self._restart.triggered.connect(model.restart)
-        self._print.triggered.connect(self._on_print_triggered)
-        self._author.triggered.connect(lambda: ask_author(self, model))
         self.challenge_button.clicked.connect(self._on_challenge_clicked)
 
     def _on_print_triggered(self) -> None:
@@ -513,8 +494,8 @@ class LessonPage(Panel):
         lesson = progress.lesson
         prose = lesson.text(language()).steps[progress.step.id]
 
-        def html(part: object) -> str:
-            return html_of(part, situation, lesson.folder)  # type: ignore[arg-type]
+        def html(part: Part | str) -> str:
+            return html_of(part, situation, lesson.folder)
 
         text = html(prose.text)
         self.prose.setVisible(bool(text))
@@ -541,9 +522,8 @@ class LessonPage(Panel):
         # It may tell what is still to be predicted, or of what is still to be made.
         is_seen = bool(see) and progress.open_question is None and is_told(prose.see, situation)
         self._see_card.setVisible(is_seen)
-        lead = self.tr("What you see.")
-        text = dressed(f"{strong(lead)} {see}")
-        show_rich(self.see, text, f"{lead} {plain(see)}")
+        lead = strong(self.tr("What you see."))
+        show_rich(self.see, f"{lead} {see}")
         self.challenge_button.setVisible(progress.is_last and bool(lesson.file.challenge))
         self.ways.show_progress(progress)
         self._show_locks(progress)
@@ -560,7 +540,7 @@ class LessonPage(Panel):
         html = term_html(self._state)
         self._term_card.setVisible(bool(html))
         if html:
-            show_rich(self.term, dressed(html), plain(html))
+            show_rich(self.term, html)
 
     def _write_place(self) -> None:
         progress = self._state.progress

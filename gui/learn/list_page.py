@@ -6,14 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QFileDialog,
-    QInputDialog,
-    QLineEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog, QLineEdit, QWidget
 
 from gui.format import show_part, translate
 from gui.learn.learn_model import LearnModel, LearnState, own_lessons
@@ -40,7 +33,7 @@ from gui.widgets.basic import (
     tool_button,
 )
 from gui.widgets.dialogs import file_dialog
-from gui.widgets.layouts import hbox, vbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
 from model.lessons import ListedLesson
@@ -162,12 +155,8 @@ class ListPage(Panel):
             self._caption, (self.author, 1), gap=GAP_M_PX, margins=(_SIDE_PX, 0, _SIDE_PX, GAP_L_PX)
         )
         content = frame("panel")
-        column = QVBoxLayout(content)
-        column.setContentsMargins(GAP_S_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
-        column.setSpacing(GAP_S_PX)
-        for button in self.lessons:
-            column.addWidget(button)
-        column.addStretch(1)
+        margins = (GAP_S_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        vbox(*self.lessons, STRETCH, on=content, gap=GAP_S_PX, margins=margins)
         body = ColumnScroll("lesson_list_body")
         body.setWidget(content)
         foot = vbox(self.open_button, margins=(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10))

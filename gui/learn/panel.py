@@ -12,7 +12,7 @@ from gui.learn.learn_model import LearnModel, LearnState, own_lessons
 from gui.learn.lesson_page import LessonPage, StepWays, term_html, verdict
 from gui.learn.list_page import ListPage
 from gui.learn.prose import Prose, follow, rich_label, show_rich
-from gui.learn.rich_text import dressed, html_of, inline, plain
+from gui.learn.rich_text import html_of, inline
 from gui.learn.ring import Ring
 from gui.learn.screen import Screen
 from gui.settings import language
@@ -21,7 +21,7 @@ from gui.widgets.basic import describe, label, push_button, set_role, tool_butto
 from gui.widgets.info_card import InfoCard, Subject, info_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from model.lessons import Task, is_told
+from model.lessons import Part, Task, is_told
 
 WIDTH_PX, STRIP_PX = 330, 120
 
@@ -178,8 +178,8 @@ class LessonStrip(Panel):
         names = vbox(self._place, head, STRETCH, below, gap=GAP_S_PX)
         aids = hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX)
         words = vbox(self.task, self.hint, aids, self.see, STRETCH, gap=GAP_S_PX)
-        row = hbox((names, 2), (words, 5), (self.close_button, 0, top), on=self, gap=24)
-        row.setContentsMargins(GAP_L_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        close, margins = (self.close_button, 0, top), (GAP_L_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
+        hbox((names, 2), (words, 5), close, on=self, gap=24, margins=margins)
 
     def show_state(self, state: LearnState) -> None:
         """Show the next task of the step that is open."""
@@ -190,31 +190,32 @@ class LessonStrip(Panel):
         lesson, spoken = progress.lesson, language()
         prose = lesson.text(spoken).steps[progress.step.id]
         task, question = progress.next_task, progress.open_question
-        html = self.tr("All tasks of this step are done.")
+
+        def html(part: Part | str) -> str:
+            return inline(html_of(part, situation, lesson.folder))
+
+        text = self.tr("All tasks of this step are done.")
         if question is not None:
             part = prose.question(question.id)
             choices = (
-                f'<a href="choice:{number}">{inline(html_of(choice, situation, lesson.folder))}</a>'
+                f'<a href="choice:{number}">{html(choice)}</a>'
                 for number, choice in enumerate(part.choices, start=1)
             )
-            asked = inline(html_of(part, situation, lesson.folder))
-            html = dressed(f"{asked} {'&nbsp; '.join(choices)}")
+            text = f"{html(part)} {'&nbsp; '.join(choices)}"
         elif task is not None:
-            html = dressed(inline(html_of(prose.task(task.id), situation, lesson.folder)))
-        see = dressed(inline(html_of(prose.see, situation, lesson.folder)))
-        for each, text in ((self.task, html), (self.see, see)):
-            show_rich(each, text, plain(text))
+            text = html(prose.task(task.id))
+        show_rich(self.task, text)
+        show_rich(self.see, html(prose.see))
         # It may tell what is still to be predicted, or of what is still to be made.
         self.see.setVisible(question is None and is_told(prose.see, situation))
         self._place.setText(
             self.tr("Step {n} of {steps}").format(n=progress.index + 1, steps=len(lesson.steps))
         )
         self._title.setText(prose.title)
-        hint = "" if task is None else html_of(prose.hint(task.id), situation, lesson.folder)
+        hint = "" if task is None else html(prose.hint(task.id))
         if task is not self._hinted:
             self._hinted = None
-        said = dressed(inline(hint))
-        show_rich(self.hint, said, plain(hint))
+        show_rich(self.hint, hint)
         self.hint.setVisible(bool(hint) and self._hinted is not None)
         self.hint_button.setVisible(bool(hint) and question is None)
         self.show_me.setVisible(task is not None and bool(task.show) and question is None)
@@ -263,8 +264,6 @@ class LearnView:
 
     Parameters
     ----------
-    model
-        What is shown.
     screen
         Finds the control to be ringed.
     page

@@ -25,12 +25,7 @@ _STYLE = (
 def lesson_pdf(lesson: Lesson, language: str, experiment: Experiment) -> bytes:
     """Return a lesson as a PDF on A4, each step on one page where it fits.
 
-    Parameters
-    ----------
-    lesson, language
-        Which lesson, in which language.
-    experiment
-        Whose settings its prose names.
+    Its prose names the settings of `experiment`.
     """
     html = worksheet(
         lesson,

@@ -21,15 +21,7 @@ _FORMULA_FONT = "'STIX Two Text', 'Times New Roman', 'Liberation Serif', 'DejaVu
 
 
 class Prose(QWidget):
-    """Paragraphs with links, and each formula on a ground of its own.
-
-    Parameters
-    ----------
-    object_name
-        Of the whole; the texts in it have none.
-    model
-        Opens what a link leads to.
-    """
+    """Paragraphs with links, and each formula on a ground of its own."""
 
     def __init__(self, object_name: str, model: LearnModel) -> None:
         super().__init__()
@@ -56,7 +48,7 @@ class Prose(QWidget):
             self._make_labels()
         for each, (is_formula, part) in zip(self._labels, parts, strict=True):
             text = f'<span style="font-family: {_FORMULA_FONT}">{part}</span>'
-            show_rich(each, dressed(text if is_formula else part), plain(part))
+            show_rich(each, text if is_formula else part)
 
     def _make_labels(self) -> None:
         for old in self._labels:
@@ -68,12 +60,12 @@ class Prose(QWidget):
             self._column.addWidget(each)
 
 
-def show_rich(label: QLabel, text: str, spoken: str) -> None:
+def show_rich(label: QLabel, html: str) -> None:
     """Set a label's rich text, and what is said of it; Tab stops there if there is a link."""
-    show_with_formulas(label, text)
-    label.setAccessibleName(spoken)
+    show_with_formulas(label, dressed(html))
+    label.setAccessibleName(plain(html))
     # By keyboard only: after a click the keys stay with what the person was working on.
-    has_link = "<a " in text
+    has_link = "<a " in html
     label.setFocusPolicy(Qt.FocusPolicy.TabFocus if has_link else Qt.FocusPolicy.NoFocus)
 
 

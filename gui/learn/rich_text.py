@@ -31,14 +31,7 @@ _HIGH = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
     """Return prose as HTML in the language in use, without the style that :func:`dressed` adds.
 
-    Parameters
-    ----------
-    part
-        What to set.
-    situation
-        Where its numbers come from.
-    folder
-        The lesson's, in which its pictures lie.
+    Its numbers come from `situation`, its pictures lie in the lesson's `folder`.
     """
     markdown = part.markdown if isinstance(part, Part) else part
     if "{" not in markdown:

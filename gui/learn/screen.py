@@ -137,19 +137,9 @@ class Screen:
         return next((widget for widget in self._named(name) if widget.isVisible()), None)
 
     def reveal(self, name: str, tab: Tab) -> str:
-        """Open what a control is in, where that can be done, and say which control to look at.
+        """Open what a control is in, where that can be done, and return what to look at.
 
-        Parameters
-        ----------
-        name
-            What a lesson shows.
-        tab
-            The tab that the lesson is about.
-
-        Returns
-        -------
-        str
-            `name`, or what it comes up in, or empty where there is nothing of the kind.
+        That is `name`, or what it comes up in, or empty where there is nothing of the kind.
         """
         if self.control(name) is not None:
             return name

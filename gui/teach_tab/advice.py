@@ -22,15 +22,7 @@ _LATE, _RISE, _FALL = 0.25, 1.05, 0.99
 
 @dataclass(frozen=True)
 class Advice:
-    """A finding.
-
-    Attributes
-    ----------
-    title
-        What it is.
-    text
-        What to do.
-    """
+    """A finding: what it is, and what to do."""
 
     title: str
     text: str

@@ -14,11 +14,18 @@ from gui.plots.legend import draw_class
 from gui.teach_tab.state import Look
 from gui.theme import BODY_PX, GAP_M_PX, active
 from gui.widgets.accessible import Told
-from gui.widgets.painting import AT_RIGHT, draw_box, smooth_painter, write_elided, write_in
+from gui.widgets.painting import (
+    AT_RIGHT,
+    draw_box,
+    fill_share,
+    smooth_painter,
+    write_elided,
+    write_in,
+)
 from vision.teaching.collection import Collection
 
 ROW_PX = 24
-_BAR_PX, _LEAST_PX = 9.0, 2.0
+_BAR_PX = 9.0
 _MARK_PX, _FIGURE_PX = 18, 56
 _NAMES = 0.27
 """The share of the width that is for the names."""
@@ -31,10 +38,6 @@ class ClassShare:
 
     Attributes
     ----------
-    name
-        Of the class.
-    kind
-        Its colour and shape.
     share
         Its probability (0 to 1), or ``None`` while it is not known.
     """
@@ -103,10 +106,7 @@ class ClassBars(QWidget):
             ground = QRectF(left, middle - _BAR_PX / 2, length, _BAR_PX)
             draw_box(painter, ground, 3, theme.bg3)
             if row.share is not None:
-                bar = QRectF(ground)
-                bar.setWidth(max(_LEAST_PX, row.share * length))
-                painter.setBrush(QColor(theme.classes[row.kind % 8]))
-                painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
+                fill_share(painter, ground, row.share, theme.classes[row.kind % 8])
                 painter.setPen(QColor(theme.t1))
                 painter.drawText(QRectF(0, top, self.width(), ROW_PX), AT_RIGHT, percent(row.share))
             self._paint_tick(painter, ground)

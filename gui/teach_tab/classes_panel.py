@@ -28,7 +28,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QHBoxLayout,
     QLineEdit,
     QMenu,
     QStackedLayout,
@@ -57,6 +56,7 @@ from gui.widgets.basic import (
     ElidingLabel,
     describe,
     label,
+    menu_action,
     named,
     push_button,
     set_role,
@@ -65,7 +65,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
-from gui.widgets.layouts import hbox, vbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
 from vision.kinds import FileKind, file_filter, kind_of
@@ -94,43 +94,30 @@ class RecordingMenu(QMenu):
         chosen = None if camera.address else camera.device or cameras[0]
         devices = QActionGroup(self)
         for place, device in enumerate(cameras):
-            action = self._choice(
-                device.name, f"recording_camera_{place}", device == chosen, devices
-            )
-            action.triggered.connect(
-                lambda _checked=False, device=device: self._set(device=device, address="")
-            )
+            choose = partial(self._set, device=device, address="")
+            name = f"recording_camera_{place}"
+            menu_action(self, name, device.name, choose, device == chosen, devices)
         text = camera.address or self.tr("Network address…")
-        stream = self._choice(text, "recording_address", bool(camera.address), devices)
-        stream.triggered.connect(lambda: ask_address(self._button, self._model.set_address))
+        ask = partial(ask_address, self._button, self._model.set_address)
+        menu_action(self, "recording_address", text, ask, bool(camera.address), devices)
         self.addSeparator()
         rates = QActionGroup(self)
         for rate in RATES_FPS:
             text = self.tr("{n} images a second").format(n=show_integer(rate))
             if rate == 1:
                 text = self.tr("1 image a second")
-            action = self._choice(text, f"recording_rate_{rate}", rate == camera.rate_fps, rates)
-            action.triggered.connect(lambda _checked=False, rate=rate: self._set(rate_fps=rate))
+            choose = partial(self._set, rate_fps=rate)
+            is_chosen = rate == camera.rate_fps
+            menu_action(self, f"recording_rate_{rate}", text, choose, is_chosen, rates)
         self.addSeparator()
-        mirror = self._choice(self.tr("As a mirror shows it"), "recording_mirrored")
-        mirror.setChecked(camera.is_mirrored)
-        mirror.triggered.connect(lambda on: self._set(is_mirrored=on))
+        text, is_mirrored = self.tr("As a mirror shows it"), camera.is_mirrored
+        turn = partial(self._set, is_mirrored=not is_mirrored)
+        menu_action(self, "recording_mirrored", text, turn, is_mirrored)
         self.addSeparator()
         size = self._model.kept_bytes()
         text = self.tr("Forget the features kept on disk ({size})").format(size=megabytes(size))
-        forget = named(self.addAction(text), "forget_features")
+        forget = menu_action(self, "forget_features", text, self._model.forget_features)
         forget.setEnabled(size > 0)
-        forget.triggered.connect(self._model.forget_features)
-
-    def _choice(
-        self, text: str, name: str, is_chosen: bool = False, group: QActionGroup | None = None
-    ) -> QAction:
-        action = named(self.addAction(text.replace("&", "&&")), name)
-        action.setCheckable(True)
-        action.setChecked(is_chosen)
-        if group is not None:
-            action.setActionGroup(group)
-        return action
 
     def _set(self, **changes: object) -> None:
         camera: Camera = replace(self._model.state.camera, **changes)  # type: ignore[arg-type]
@@ -265,8 +252,8 @@ class ThumbnailStrip(QWidget):
         moves = menu.addMenu(self.tr("Move to"))
         fill_moves(moves, self._model, self._key, hashes)
         moves.setEnabled(not moves.isEmpty())
-        remove = named(menu.addAction(self.tr("Remove")), "thumbnail_remove")
-        remove.triggered.connect(partial(self._model.remove_pictures, self._key, hashes))
+        remove = partial(self._model.remove_pictures, self._key, hashes)
+        menu_action(menu, "thumbnail_remove", self.tr("Remove"), remove)
         menu.popup(where)
 
     def event(self, event: QEvent) -> bool:
@@ -311,13 +298,7 @@ class NameField(QLineEdit):
 
 
 class ClassCard(Panel):
-    """One class: its mark, name and count, its newest images, and two ways to more.
-
-    Attributes
-    ----------
-    key
-        Of the class.
-    """
+    """One class: its mark, name and count, its newest images, and two ways to more."""
 
     def __init__(self, model: TeachModel, key: int) -> None:
         super().__init__(f"class_{key}")
@@ -361,9 +342,7 @@ class ClassCard(Panel):
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _action(self, menu: QMenu, name: str, do: Callable[[], object]) -> QAction:
-        action = named(menu.addAction(""), f"class_{self.key}_{name}")
-        action.triggered.connect(lambda: do())
-        return action
+        return menu_action(menu, f"class_{self.key}_{name}", "", do)
 
     def _lay_out(self) -> None:
         name = QWidget()
@@ -632,21 +611,24 @@ class ClassesPanel(Panel):
         self.show_state(model.state)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setContentsMargins(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, 0)
-        head.setSpacing(GAP_M_PX)
-        head.addWidget(self._title)
-        head.addWidget(self._count)
-        head.addStretch(1)
-        head.addWidget(self.import_button)
+        head = hbox(
+            self._title,
+            self._count,
+            STRETCH,
+            self.import_button,
+            gap=GAP_M_PX,
+            margins=(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, 0),
+        )
         column = QWidget()
         self._list = vbox(
-            on=column, gap=GAP_M_PX + 2, margins=(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX)
+            hbox((self.add_button, 1), self.recording_button, gap=GAP_M_PX),
+            self._invitation,
+            (self.nothing_button, 0, Qt.AlignmentFlag.AlignLeft),
+            STRETCH,
+            on=column,
+            gap=GAP_M_PX + 2,
+            margins=(GAP_XL_PX, GAP_M_PX + 2, GAP_XL_PX, GAP_M_PX),
         )
-        self._list.addLayout(hbox((self.add_button, 1), self.recording_button, gap=GAP_M_PX))
-        self._list.addWidget(self._invitation)
-        self._list.addWidget(self.nothing_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._list.addStretch(1)
         self.column.setWidget(column)
         foot = hbox(
             (self._lock, 0, Qt.AlignmentFlag.AlignTop),

@@ -131,13 +131,7 @@ class _Between(QWidget):
 
 
 class MistakeRow(Panel):
-    """One wrong answer: its picture, what it was taken for, and what can be done.
-
-    Attributes
-    ----------
-    thumbnail, move_button, remove_button
-        Opens the picture; moves it to another class; takes it out.
-    """
+    """One wrong answer: its picture, what it was taken for, and what can be done."""
 
     def __init__(self, model: TeachModel, place: int, open_it: partial[None]) -> None:
         super().__init__(f"mistake_{place}")
@@ -220,17 +214,7 @@ class MistakeRow(Panel):
 
 
 class ConfusionPanel(Panel):
-    """Show which held-out images are taken for which class.
-
-    Attributes
-    ----------
-    grid
-        The matrix.
-    rows
-        The most confident mistakes.
-    note
-        What is said where there are none.
-    """
+    """Show which held-out images are taken for which class."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_confusion_panel")

@@ -165,11 +165,9 @@ def frames_of_video(
     should_stop: Callable[[], bool],
     publish: Callable[[int, int], None],
 ) -> tuple[Picture, ...] | None:
-    """Return frames of a video as samples, so many a second of it, at most `MOST_FRAMES`.
+    """Return frames of a video as samples, so many a second of it, or ``None`` if it was stopped.
 
-    Returns
-    -------
-    The samples, or ``None`` if it was stopped.
+    There are at most `MOST_FRAMES`.
 
     Raises
     ------

@@ -6,14 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QListWidget,
-    QListWidgetItem,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem, QScrollArea, QWidget
 
 from gui.error_texts import path_of, sentence_of
 from gui.format import show_fixed, show_integer
@@ -57,18 +50,18 @@ class ImportReport(Dialog):
         self.close_button.setFocus()
 
     def _lay_out(self) -> None:
-        layout = vbox(
+        vbox(
             self._title,
             self._counts,
             self._sentences,
             self._near,
             self._unreadable_title,
             self._unreadable,
+            hbox(STRETCH, self.undo_button, self.close_button),
             on=self,
             gap=GAP_L_PX,
             margins=GAP_XL_PX,
         )
-        layout.addLayout(hbox(STRETCH, self.undo_button, self.close_button))
         self.setFixedWidth(480)
 
     def _make_counts(self) -> QScrollArea:
@@ -189,7 +182,6 @@ class ImportReport(Dialog):
                 continue
             small, large = sorted((first, second), key=lambda name: counts.get(name, 0))
             card = frame("card", tone="warn")
-            row = QVBoxLayout(card)
             question = label("", f"near_names_{place}", wrap=True)
             question.setTextFormat(Qt.TextFormat.PlainText)
             text = self.tr("Are “{first}” and “{second}” one class? Their names are nearly alike.")
@@ -198,8 +190,7 @@ class ImportReport(Dialog):
             text = self.tr("Join them as “{name}”").format(name=large)
             write_on(join, text)
             join.clicked.connect(partial(self._join, card, keys[small], keys[large]))
-            row.addWidget(question)
-            row.addWidget(join, 0, Qt.AlignmentFlag.AlignLeft)
+            vbox(question, (join, 0, Qt.AlignmentFlag.AlignLeft), on=card)
             self._near.addWidget(card)
 
     def _join(self, card: QWidget, key: int, into: int) -> None:

@@ -97,15 +97,6 @@ def script_model(script: Path) -> Path:
 def write_opencv_script(head: Head, path: Path, model: Path) -> None:
     """Write a Python script that names what a picture shows, by the ONNX file beside it.
 
-    Parameters
-    ----------
-    head
-        Whose class names go into it.
-    path
-        The script.
-    model
-        The ONNX file, of which only the name is used.
-
     Raises
     ------
     VisionError
@@ -135,13 +126,6 @@ for probability, name in sorted(zip(net.forward()[0].tolist(), names), reverse=T
 
 def taught_choice(head: Head, name: str) -> ModelChoice:
     """Return a head with its backbone as a model that Vision can use at once.
-
-    Parameters
-    ----------
-    head
-        What was taught.
-    name
-        What a person reads.
 
     Raises
     ------

@@ -38,15 +38,7 @@ _NO_MAP = "none"
 
 
 class PictureViewer(Dialog):
-    """A window of its own beside the work, for one of several pictures at a time.
-
-    Attributes
-    ----------
-    stage, bars
-        The picture with the map over it; the probability of each class.
-    class_box
-        Which class the map is about.
-    """
+    """A window of its own beside the work, for one of several pictures at a time."""
 
     def __init__(self, model: TeachModel, parent: QWidget) -> None:
         super().__init__("picture_viewer", parent)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QAction,
     QActionGroup,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -35,7 +34,15 @@ from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
-from gui.widgets.basic import describe, label, named, push_button, tool_button, write_on
+from gui.widgets.basic import (
+    describe,
+    label,
+    menu_action,
+    named,
+    push_button,
+    tool_button,
+    write_on,
+)
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -66,35 +73,25 @@ class SourceMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
-        self._add("picture", self.tr("Image or video…"), self._ask_file)
+        menu_action(self, "preview_picture", self.tr("Image or video…"), self._ask_file)
         self.addSeparator()
-        group = QActionGroup(self)
+        model, group = self._model, QActionGroup(self)
         cameras = offered_cameras()
-        camera, kind = self._model.state.camera, self._model.state.preview.kind
+        camera, kind = model.state.camera, model.state.preview.kind
         chosen = None if camera.address else camera.device or cameras[0]
         for place, device in enumerate(cameras):
-            action = self._add(f"camera_{place}", device.name, partial(self._use, device))
-            action.setActionGroup(group)
-            action.setCheckable(True)
-            action.setChecked(kind is PreviewKind.CAMERA and device == chosen)
+            is_on = kind is PreviewKind.CAMERA and device == chosen
+            use = partial(self._use, device)
+            menu_action(self, f"preview_camera_{place}", device.name, use, is_on, group)
         if camera.address:
-            self._add("stream", camera.address, self._model.preview_camera)
-        self._add(
-            "address",
-            self.tr("Network address…"),
-            lambda: ask_address(self._window, self._use_address),
-        )
-        mirror = self._add("mirrored", self.tr("Mirrored view"), self._turn)
-        mirror.setCheckable(True)
-        mirror.setChecked(camera.is_mirrored)
+            menu_action(self, "preview_stream", camera.address, model.preview_camera)
+        ask = partial(ask_address, self._window, self._use_address)
+        menu_action(self, "preview_address", self.tr("Network address…"), ask)
+        text, is_mirrored = self.tr("Mirrored view"), camera.is_mirrored
+        menu_action(self, "preview_mirrored", text, self._turn, is_mirrored)
         if kind is not PreviewKind.NOTHING:
             self.addSeparator()
-            self._add("stop", self.tr("Stop"), self._model.stop_preview)
-
-    def _add(self, name: str, text: str, do: object) -> QAction:
-        action = named(self.addAction(text), f"preview_{name}")
-        action.triggered.connect(lambda _checked=False: do())  # type: ignore[operator]  # a call
-        return action
+            menu_action(self, "preview_stop", self.tr("Stop"), model.stop_preview)
 
     def _use(self, device: CameraInfo) -> None:
         self._model.set_camera(replace(self._model.state.camera, device=device, address=""))
@@ -120,15 +117,7 @@ class SourceMenu(QMenu):
 
 
 class PreviewPanel(Panel):
-    """Show the picture, a bar a class, and where "not sure" begins.
-
-    Attributes
-    ----------
-    view, bars
-        The picture; the probability of each class.
-    calibration
-        Where the threshold comes from.
-    """
+    """Show the picture, a bar a class, and where "not sure" begins."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_preview")

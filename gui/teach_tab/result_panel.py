@@ -38,13 +38,7 @@ _LEARNING = attrgetter("learning", "is_measuring", "head")
 
 
 class LearningCurve(Panel):
-    """How many held-out images are right by how many were learned from, with the intervals.
-
-    Attributes
-    ----------
-    plot
-        The plot.
-    """
+    """How many held-out images are right by how many were learned from, with the intervals."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,29 +95,15 @@ class _Values:
 
 def _values(object_name: str) -> _Values:
     box = QWidget()
-    row = hbox(on=box, gap=GAP_S_PX, margins=0)
     train = label("strong", f"{object_name}_train")
     validation = label("strong", f"{object_name}_validation")
-    for kind, value in (("train", train), ("test", validation)):
-        row.addWidget(LineSwatch(kind))
-        row.addWidget(value)
+    parts = (LineSwatch("train"), train, LineSwatch("test"), validation)
+    hbox(*parts, on=box, gap=GAP_S_PX, margins=0)
     return _Values(box, train, validation)
 
 
 class ResultPanel(Panel):
-    """Say how good the head is, how its training went, and what would help.
-
-    Attributes
-    ----------
-    accuracy, loss
-        The curves of the training.
-    tabs
-        Chooses between the curve of the accuracy and the learning curve.
-    curve
-        The learning curve.
-    advice
-        The card with what would help.
-    """
+    """Say how good the head is, how its training went, and what would help."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("teach_result")
@@ -163,25 +143,20 @@ class ResultPanel(Panel):
     # -- Making ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._plots = hbox((self._left(), 1), gap=GAP_L_PX)
         self._loss_box = self._right()
-        self._plots.addWidget(self._loss_box, 1)
-        card = QHBoxLayout(self.advice)
-        card.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, GAP_M_PX)
-        card.setSpacing(GAP_M_PX)
-        card.addWidget(self._advice_icon, 0, Qt.AlignmentFlag.AlignTop)
-        card.addWidget(self._advice_text, 1)
+        self._plots = hbox((self._left(), 1), (self._loss_box, 1), gap=GAP_L_PX)
+        sign = (self._advice_icon, 0, Qt.AlignmentFlag.AlignTop)
+        margins = (INSET_PX, GAP_M_PX)
+        hbox(sign, (self._advice_text, 1), on=self.advice, gap=GAP_M_PX, margins=margins)
         vbox(self._head(), (self._plots, 1), self.advice, on=self, gap=GAP_M_PX, margins=0)
 
     def _head(self) -> QHBoxLayout:
         figure = vbox(self._caption, self.figure, STRETCH, gap=0)
         words = vbox(STRETCH, self.sentence, self.detail, STRETCH, gap=2)
         self._legend = QWidget()
-        legend = vbox(STRETCH, on=self._legend, gap=2, margins=0)
-        for kind, name in (("train", self._train_name), ("test", self._validation_name)):
-            row = hbox(LineSwatch(kind), name, STRETCH, gap=GAP_S_PX)
-            legend.addLayout(row)
-        legend.addStretch(1)
+        lines = (("train", self._train_name), ("test", self._validation_name))
+        rows = (hbox(LineSwatch(kind), name, STRETCH, gap=GAP_S_PX) for kind, name in lines)
+        vbox(STRETCH, *rows, STRETCH, on=self._legend, gap=2, margins=0)
         return hbox(figure, rule(vertical=True), (words, 1), self._legend, gap=GAP_L_PX)
 
     def _left(self) -> QVBoxLayout:

@@ -12,33 +12,19 @@ from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QSize,
     Qt,
 )
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui.format import show_integer, show_part, translate
 from gui.plots.legend import ClassMark
 from gui.teach_tab.move_menu import move_button
-from gui.theme import (
-    CAPTION_PX,
-    GAP_M_PX,
-    GAP_XL_PX,
-    active,
-    icon,
-)
-from gui.widgets.basic import describe, label, push_button, write_on
+from gui.theme import CAPTION_PX, GAP_M_PX, GAP_XL_PX, active, icon
+from gui.widgets.basic import Index, describe, label, push_button, write_on
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_ring, write_elided, write_in
 from gui.widgets.panel import Dialog
 from vision.teaching.collection import Picture
@@ -47,7 +33,6 @@ if TYPE_CHECKING:
     from gui.teach_tab.state import TeachState
     from gui.teach_tab.teach_model import TeachModel
 
-type Index = QModelIndex | QPersistentModelIndex
 
 MIME = "application/x-glassnet-samples"
 _PICTURE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -203,13 +188,7 @@ class _SampleView(QListView):
 
 
 class ClassPicturesDialog(Dialog):
-    """A window of its own with every picture of a class; it can stay open beside the work.
-
-    Attributes
-    ----------
-    key
-        Of the class.
-    """
+    """A window of its own with every picture of a class; it can stay open beside the work."""
 
     def __init__(self, model: TeachModel, key: int, parent: QWidget) -> None:
         super().__init__("class_pictures_dialog", parent)
@@ -237,19 +216,10 @@ class ClassPicturesDialog(Dialog):
         self.show_state(model.state)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GAP_M_PX)
-        for widget in (self._mark, self._name, self._count):
-            head.addWidget(widget)
-        head.addStretch(1)
-        head.addWidget(self.move_button)
-        head.addWidget(self.remove_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_M_PX)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(head)
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self._hint)
+        buttons = (self.move_button, self.remove_button)
+        head = hbox(self._mark, self._name, self._count, STRETCH, *buttons, gap=GAP_M_PX)
+        margins = (GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_M_PX)
+        vbox(head, (self.view, 1), self._hint, on=self, gap=GAP_M_PX, margins=margins)
         self.resize(_CELL_PX * 6 + 2 * GAP_XL_PX + 20, 520)
 
     def _open(self, index: QModelIndex) -> None:

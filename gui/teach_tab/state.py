@@ -43,8 +43,6 @@ class Busy:
 
     Attributes
     ----------
-    step
-        What it does.
     done, total
         How many of how many: images, or epochs; both 0 where that is not known.
     """
@@ -142,15 +140,7 @@ class Camera:
 
 @dataclass(frozen=True)
 class Recording:
-    """What is recorded while a person holds the button.
-
-    Attributes
-    ----------
-    key
-        The class that it is for.
-    count
-        How many images so far.
-    """
+    """What is recorded for a class while a person holds the button: `count` images so far."""
 
     key: int
     count: int = 0
@@ -198,8 +188,6 @@ class Preview:
     ----------
     kind
         Where its pictures come from.
-    name
-        What the source is called.
     look
         The newest picture and what the head makes of it, or ``None`` until it is there.
     fps

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.actions import TEACH_EXPORTS, Actions, Place
 from gui.document.document_files import Files
@@ -25,7 +25,7 @@ from gui.session import Session
 from gui.tab import Status, Tab
 from gui.teach_tab.classes_panel import ClassesPanel
 from gui.teach_tab.confusion_panel import ConfusionPanel
-from gui.teach_tab.head_panel import HeadPanel
+from gui.teach_tab.head_view import HeadPanel
 from gui.teach_tab.import_report import ImportReport
 from gui.teach_tab.preview_panel import PreviewPanel
 from gui.teach_tab.result_panel import ResultPanel
@@ -38,7 +38,7 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import ColumnScroll, named, push_button, rule, set_role, write_on
 from gui.widgets.dialogs import Answer, ask, ask_to_save
 from gui.widgets.drops import local_paths
-from gui.widgets.layouts import hbox, vbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import READING_MS, Throttle
 from vision.kinds import FileKind, kind_of
@@ -74,11 +74,8 @@ class WaysOut(Panel):
             "teach_use_in_vision", "primary", "bar", icon=icon("eye", "onacc")
         )
         self.vision_button.clicked.connect(actions["teach_vision"].trigger)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(GAP_XL_PX, GAP_L_PX, GAP_XL_PX, GAP_L_PX)
-        row.setSpacing(GAP_M_PX)
-        row.addWidget(self.export_button, 1)
-        row.addWidget(self.vision_button, 1)
+        ways = ((self.export_button, 1), (self.vision_button, 1))
+        hbox(*ways, on=self, gap=GAP_M_PX, margins=(GAP_XL_PX, GAP_L_PX))
         set_role(self, role="panel", side="top")
         self.retranslate()
 
@@ -109,13 +106,7 @@ class WaysOut(Panel):
 
 
 class Right(Panel):
-    """The column's panels, one under the other; the ways out stay at its foot.
-
-    Attributes
-    ----------
-    preview, confusion, ways_out
-        What the head says live; its mistakes; where it goes.
-    """
+    """The column's panels, one under the other; the ways out stay at its foot."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__("teach_right")
@@ -123,13 +114,9 @@ class Right(Panel):
         self.confusion = ConfusionPanel(model)
         self.ways_out = WaysOut(actions)
         content = QWidget()
-        inner = vbox(on=content, gap=0, margins=0)
-        for panel in (self.preview, self.confusion):
-            box = vbox(panel, margins=(GAP_XL_PX, GAP_L_PX))
-            inner.addLayout(box)
-            if panel is self.preview:
-                inner.addWidget(rule())
-        inner.addStretch(1)
+        panels = (self.preview, self.confusion)
+        preview, confusion = (vbox(panel, margins=(GAP_XL_PX, GAP_L_PX)) for panel in panels)
+        vbox(preview, rule(), confusion, STRETCH, on=content, gap=0, margins=0)
         scroll = ColumnScroll("teach_right_scroll")
         scroll.setWidget(content)
         vbox((scroll, 1), self.ways_out, on=self, gap=0, margins=0)
@@ -142,13 +129,7 @@ class Right(Panel):
 
 
 class Centre(Panel):
-    """The column's panels, one under the other.
-
-    Attributes
-    ----------
-    bar, head, result
-        How the head is trained, what it is, how good it is.
-    """
+    """The column's panels, one under the other."""
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__("teach_centre")
@@ -157,14 +138,8 @@ class Centre(Panel):
         self.result = ResultPanel(model)
         self._upper, self._rule = _inset(self.head), rule()
         self._upper.setMaximumHeight(_DRAWING_MOST_PX)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addWidget(rule())
-        column.addWidget(self._upper, 2)
-        column.addWidget(self._rule)
-        column.addWidget(_inset(self.result), 3)
+        parts = (self.bar, rule(), (self._upper, 2), self._rule, (_inset(self.result), 3))
+        vbox(*parts, on=self, gap=0, margins=0)
         set_role(self, role="panel")
 
     def show_state(self, state: TeachState) -> None:
@@ -193,15 +168,7 @@ def _inset(panel: Panel) -> QWidget:
 
 
 class TeachTab(Tab):
-    """Lay out Teach's columns, and show them its state.
-
-    Attributes
-    ----------
-    model
-        All that the panels know.
-    classes, centre, right
-        The three columns.
-    """
+    """Lay out Teach's columns, and show them its state."""
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
         super().__init__("teach_tab", parent)

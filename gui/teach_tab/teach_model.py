@@ -112,10 +112,14 @@ _LISTED = 3
 """So many names stand in a sentence; of more it says how many."""
 
 
+type _Told = Callable[[int, int], None]
+"""Takes how many of how many files were read."""
+
+
 class _Job(NamedTuple):
     """What waits for its turn to be read or written: the work, and what takes its result."""
 
-    work: Callable[[Callable[[], bool], Callable[[Busy], None]], Any]
+    work: Callable[[Callable[[], bool], Callable[..., None]], Any]
     then: Callable[[Any], None]
 
 
@@ -131,10 +135,6 @@ class TeachModel(QObject):
         Holds the collection of classes.
     messages
         Where a person is told what could not be done.
-    state
-        What every panel shows now.
-    thumbnails
-        Small pictures of samples.
 
     Signals
     -------
@@ -356,28 +356,19 @@ class TeachModel(QObject):
         if not files:
             return
 
-        def work(should_stop: Callable[[], bool], publish: Callable[[Busy], None]) -> Import | None:
-            total = len(files)
-            return import_files(
-                files, should_stop, lambda done: publish(Busy(Step.READING, done, total))
-            )
+        def work(should_stop: Callable[[], bool], told: _Told) -> Import | None:
+            return import_files(files, should_stop, lambda done: told(done, len(files)))
 
-        self._read(work, take)
+        self._read(_Job(work, take))
 
     def _add_video(self, take: Callable[[Import], None], path: Path) -> None:
         burst, rate = self._new_burst(), self.state.camera.rate_fps
 
-        def work(should_stop: Callable[[], bool], publish: Callable[[Busy], None]) -> Import | None:
-            frames = frames_of_video(
-                path,
-                burst,
-                rate,
-                should_stop,
-                lambda done, total: publish(Busy(Step.READING, done, total)),
-            )
+        def work(should_stop: Callable[[], bool], told: _Told) -> Import | None:
+            frames = frames_of_video(path, burst, rate, should_stop, told)
             return None if frames is None else Import(frames, ())
 
-        self._read(work, take)
+        self._read(_Job(work, take))
 
     def add_image(self, key: int | None, image: QImage, name: str) -> None:
         """Add an image that is no file, one pasted or dropped say; ``None`` as `add_files`."""
@@ -483,19 +474,14 @@ class TeachModel(QObject):
         held, names = self.document.collection, QCollator(QLocale())
         names.setNumericMode(True)
 
-        def work(
-            should_stop: Callable[[], bool], publish: Callable[[Busy], None]
-        ) -> FolderImport | None:
-            return import_folder(
-                folder,
-                should_stop,
-                lambda done, total: publish(Busy(Step.READING, done, total)),
-                hold_out=held.hold_out,
-                seed=held.seed,
-                place_of=names.sortKey,
-            )
-
-        self._read(work, partial(self._take_folder, folder))
+        work = partial(
+            import_folder,
+            folder,
+            hold_out=held.hold_out,
+            seed=held.seed,
+            place_of=names.sortKey,
+        )
+        self._read(_Job(work, partial(self._take_folder, folder)))
 
     def _take_folder(self, folder: Path, report: FolderImport) -> None:
         before = self.document.collection
@@ -516,13 +502,9 @@ class TeachModel(QObject):
 
     # -- Reading -----------------------------------------------------------------------------------
 
-    def _read(
-        self,
-        work: Callable[[Callable[[], bool], Callable[[Busy], None]], Any],
-        then: Callable[[Any], None],
-    ) -> None:
-        """Read files on the worker after those that are being read; `then` takes the result."""
-        self._jobs.append(_Job(work, then))
+    def _read(self, job: _Job) -> None:
+        """Read files on the worker after those that are being read."""
+        self._jobs.append(job)
         self._read_next()
 
     def _read_next(self) -> None:
@@ -530,7 +512,11 @@ class TeachModel(QObject):
             job = self._jobs.popleft()
             self._then = job.then
             self._change(busy=Busy(Step.READING))
-            self._reader.start(job.work)
+
+            def work(should_stop: Callable[[], bool], publish: Callable[[Busy], None]) -> Any:
+                return job.work(should_stop, lambda *done: publish(Busy(Step.READING, *done)))
+
+            self._reader.start(work)
 
     def _on_read(self, result: Any) -> None:
         then, self._then = self._then, None
@@ -775,7 +761,12 @@ class TeachModel(QObject):
     def preview_camera(self) -> None:
         """Show what the head makes of the camera's or stream's frames."""
         camera = self.state.camera
-        source = self._camera_source()
+        if camera.address:
+            from vision.sources.stream import stream_device
+
+            source = LiveSource(stream_device(camera.address))
+        else:
+            source = LiveSource(CameraDevice(camera.device or offered_cameras()[0]))
         self._start_feed(source, PreviewKind.CAMERA, is_mirrored=camera.is_mirrored)
 
     def preview_file(self, path: Path) -> None:
@@ -825,14 +816,6 @@ class TeachModel(QObject):
             pixels = preview.look.pixels
             self._look(lambda: pixels)
 
-    def _camera_source(self) -> FrameSource:
-        camera = self.state.camera
-        if camera.address:
-            from vision.sources.stream import stream_device
-
-            return LiveSource(stream_device(camera.address))
-        return LiveSource(CameraDevice(camera.device or offered_cameras()[0]))
-
     def _start_feed(self, source: FrameSource, kind: PreviewKind, *, is_mirrored: bool) -> None:
         self._still.cancel()
         self.messages.over(self)
@@ -865,14 +848,11 @@ class TeachModel(QObject):
         if view.look is not None:
             self._change(preview=replace(preview, look=view.look, fps=view.fps, trouble=None))
         elif view.trouble is not None:
-            if self.state.recording is not None:
-                self._end_recording(view.trouble)
+            self._end_recording(view.trouble)
             self._change(preview=replace(preview, look=None, fps=0.0, trouble=view.trouble))
 
     def _on_feed_ended(self, _result: None) -> None:
-        self._fetch_recorded()
-        if self.state.recording is not None:
-            self.stop_recording()
+        self.stop_recording()
         self._feed = None
         preview = self.state.preview
         if preview.kind in (PreviewKind.CAMERA, PreviewKind.VIDEO) and self._next_feed is None:
@@ -880,9 +860,7 @@ class TeachModel(QObject):
         self._run_next_feed()
 
     def _on_feed_failed(self, error: Exception, details: str) -> None:
-        self._fetch_recorded()
-        if self.state.recording is not None:
-            self._end_recording(None)
+        self.stop_recording()
         self._feed = None
         if self._next_feed is None:
             self._change(preview=Preview())

@@ -5,9 +5,7 @@ Without Qt, so that ``main.py teach`` and the tab do the same.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,8 +40,7 @@ from model.network import Network
 from model.training import Snapshot, Trainer
 from model.training.runs import past_trained
 from vision.errors import Fault, VisionError
-from vision.files import write_file
-from vision.reasons import reason_of
+from vision.files import unwritable
 from vision.teaching.collection import Collection, Picture, free_name, require_teachable
 from vision.teaching.features import (
     NO_AUGMENTATION,
@@ -186,8 +183,6 @@ class Prediction:
 
     Attributes
     ----------
-    sha256
-        The picture.
     truth
         The key of the class that it is in.
     guess
@@ -213,8 +208,6 @@ class ClassAccuracy:
 
     Attributes
     ----------
-    key
-        The class.
     right, total
         How many of how many; of a class whose pictures were all recorded in one go the total is 0.
     """
@@ -395,8 +388,6 @@ def start_head(
     ----------
     collection
         Its classes with pictures become the outputs; its seed is the experiment's.
-    settings
-        How it learns.
     previous
         A head to go on from, where its hidden layers are the same and it has learned nothing that
         is held out now: outputs follow their classes by key, so that added, removed and reordered
@@ -679,12 +670,7 @@ def read_settings(stored: Mapping[str, Any]) -> TeachSettings:
 def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:
     """Write a head's rows into a folder and return the experiment that reads them from there.
 
-    Parameters
-    ----------
-    head, data
-        The head, and its rows.
-    folder
-        Made where it is not there; files of these names in it are replaced.
+    The folder is made where it is not there; files of these names in it are replaced.
 
     Raises
     ------
@@ -696,9 +682,7 @@ def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise VisionError(
-            Fault.FILE_UNWRITABLE, file=str(folder), reason=reason_of(error)
-        ) from error
+        raise unwritable(folder, error) from error
     dataset = data.dataset
     parts = {
         "images": ("train-features.idx", dataset.x_train),
@@ -723,10 +707,6 @@ def write_predictions_csv(
 
     Parameters
     ----------
-    path
-        The file.
-    evaluation
-        What is written.
     pictures
         By hash, for their names.
     threshold
@@ -737,12 +717,10 @@ def write_predictions_csv(
     VisionError
         file_unwritable.
     """
-    from vision.batch import plain_cells
+    from vision.batch import write_table
 
     names = dict(zip(evaluation.keys, evaluation.names, strict=True))
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow(plain_cells(["picture", "class", "answer", "right", *evaluation.names]))
+    rows: list[list[object]] = [["picture", "class", "answer", "right", *evaluation.names]]
     for one in evaluation.predictions:
         picture = pictures.get(one.sha256)
         shown = one.sha256 if picture is None else str(picture.path or picture.name)
@@ -750,10 +728,9 @@ def write_predictions_csv(
         if one.confidence < threshold:
             answer = "unknown"
         right = int(one.guess == one.truth)
-        cells = [shown, names[one.truth], answer, right, *(f"{p:.6f}" for p in one.probabilities)]
-        writer.writerow(plain_cells(cells))
-    # Spreadsheets take a file for UTF-8 only if it starts with the mark.
-    write_file(path, table.getvalue().encode("utf-8-sig"))
+        scores = [f"{p:.6f}" for p in one.probabilities]
+        rows.append([shown, names[one.truth], answer, right, *scores])
+    write_table(path, rows)
 
 
 def _can_go_on(previous: Head, experiment: Experiment, collection: Collection) -> bool:

@@ -17,15 +17,8 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import MOST_HIDDEN, MOST_UNITS, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
 from gui.widgets.basic import describe, named, push_button, set_role, tool_button, write_on
-from gui.widgets.fields import (
-    ChoiceCombo,
-    Field,
-    NumberCombo,
-    NumberEdit,
-    ValueCombo,
-    ValueEdit,
-)
-from gui.widgets.layouts import vbox
+from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit, ValueCombo, ValueEdit
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
 
@@ -189,15 +182,16 @@ class TeachBar(Panel):
         terms = {"epochs": "epoch", "rate": "learning-rate", "hidden": "hidden-layer"}
         for name, term in {**terms, "hold_out": "training-set-test-set"}.items():
             explain(self._fields[name].caption, term)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(INSET_PX + 4, 0, INSET_PX + 4, 0)
-        layout.setSpacing(GAP_L_PX)
-        layout.addWidget(self.train_button)
-        layout.addWidget(self.cancel_button)
-        for field in self._fields.values():
-            layout.addWidget(field)
-        layout.addStretch(1)
-        layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
+        hbox(
+            self.train_button,
+            self.cancel_button,
+            *self._fields.values(),
+            STRETCH,
+            (self.more_button, 0, Qt.AlignmentFlag.AlignVCenter),
+            on=self,
+            gap=GAP_L_PX,
+            margins=(INSET_PX + 4, 0),
+        )
 
     def _connect(self) -> None:
         model = self._model

@@ -27,13 +27,7 @@ class TourError(RuntimeError):
 
 
 class TourDriver:
-    """Click, press and look, as a person would.
-
-    Attributes
-    ----------
-    window
-        The window that is driven.
-    """
+    """Click, press and look, as a person would."""
 
     def __init__(self, window: GlassnetWindow, folder: Path) -> None:
         self.window = window
@@ -152,10 +146,7 @@ class TourDriver:
 def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
     """Open a window, light and English, that leaves a person's settings and copies alone.
 
-    Parameters
-    ----------
-    folder
-        Of the pictures; made where it is not there.
+    Pictures go into `folder`, made where it is not there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as home:

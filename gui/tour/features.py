@@ -19,7 +19,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.dock.rounding_bar import CoarsenessSlider, value_of
 from gui.tour.driver import TourDriver
-from gui.tour.sheets import AROUND_PX, begin_anew, picture_of, take_sheets
+from gui.tour.sheets import AROUND_PX, begin_anew, picture_of, take_sheets, train
 from model.data.derived import Feature
 from model.experiment import GateData
 
@@ -34,7 +34,7 @@ def _features(guide: TourDriver, model: BuildModel) -> Iterator[QImage]:
     yield from _derived(guide, model)
     begin_anew(guide, model, GateData("xor"))
     model.choose_row(_ROW)
-    _train(guide, model)
+    train(guide, model, _EPOCHS)
     dock.choose("hidden")
     yield picture_of(guide, dock)
     dock.choose("weights")
@@ -58,17 +58,6 @@ def _features(guide: TourDriver, model: BuildModel) -> Iterator[QImage]:
     )
 
 
-def _train(guide: TourDriver, model: BuildModel) -> None:
-    """Train until a rule stops it, and let what is worked out about it come in."""
-    model.set_speed(None)
-    model.train()
-    guide.wait(
-        lambda: model.is_idle and not model.is_about_to_train and model.state.epoch > _EPOCHS,
-        "it is trained",
-    )
-    guide.wait(lambda: model.insight.is_idle, "it is looked into")
-
-
 def _unfolded(guide: TourDriver, card_name: str, button: str) -> QImage:
     """Open what a button of the output's cards opens, take the card, and put it away."""
     card, fold = guide.find(card_name, QWidget), guide.find(f"{card_name}_fold", QAbstractButton)
@@ -87,7 +76,7 @@ def _derived(guide: TourDriver, model: BuildModel) -> Iterator[QImage]:
     """Give one unit the product of its inputs, and take the network under the inputs to tick."""
     model.remove_layer(0)
     model.add_features((Feature("product", 0, 1),))
-    _train(guide, model)
+    train(guide, model, _EPOCHS)
     guide.wait(guide.find("feature_strip", QWidget).isVisible, "inputs can be ticked")
     yield picture_of(guide, guide.find("network_canvas", QWidget))
     guide.click("features_open")

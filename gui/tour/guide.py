@@ -16,12 +16,10 @@ from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language
 from gui.tour.driver import TourDriver, newcomers_window
 from gui.tour.few_colours import in_few_colours
-from gui.tour.sheets import picture_of
+from gui.tour.sheets import begin_anew, picture_of, train
 from gui.tour.tour import teach_photographs
 from gui.window import GlassnetWindow
-from model.defaults import default_experiment
 from model.experiment import GateData
-from model.initialisers import initialise
 from model.insight.step_walk import Part
 from model.places import UnitAt
 
@@ -71,17 +69,9 @@ def _pictures(
 
 def _train_xor(driver: TourDriver, model: BuildModel) -> None:
     """Begin anew with XOR and train until a rule stops it; the run before stays behind."""
-    start = initialise(default_experiment(GateData("xor")))
-    model.edit("", lambda _: start, goes_on=False)
-    driver.wait(lambda: model.state.data.is_ready and model.derived.is_idle, "the rows are there")
+    begin_anew(driver, model, GateData("xor"))
     model.new_start()
-    model.set_speed(None)
-    model.train()
-    driver.wait(
-        lambda: model.is_idle and not model.is_about_to_train and model.state.epoch > 0,
-        "it is trained",
-    )
-    driver.wait(lambda: model.insight.is_idle, "it is looked into")
+    train(driver, model)
 
 
 def _espresso(driver: TourDriver, window: GlassnetWindow) -> QImage:

@@ -52,14 +52,29 @@ def take_sheets(folder: Path, pictures: Pictures, most_px: int, sizes: Sizes = S
 def choose_data(guide: TourDriver, model: BuildModel, data: DataSpec) -> None:
     """Choose data, and wait for their rows."""
     model.choose_data(data)
-    guide.wait(lambda: model.state.data.is_ready and model.derived.is_idle, "the rows are there")
+    _await_rows(guide, model)
 
 
 def begin_anew(guide: TourDriver, model: BuildModel, data: DataSpec) -> None:
     """Take data with the network that is proposed for them."""
     start = initialise(default_experiment(data))
     model.edit("", lambda _: start, goes_on=False)
+    _await_rows(guide, model)
+
+
+def _await_rows(guide: TourDriver, model: BuildModel) -> None:
     guide.wait(lambda: model.state.data.is_ready and model.derived.is_idle, "the rows are there")
+
+
+def train(guide: TourDriver, model: BuildModel, epochs: int = 0) -> None:
+    """Train past some epochs until a rule stops it, and let what is worked out about it come in."""
+    model.set_speed(None)
+    model.train()
+    guide.wait(
+        lambda: model.is_idle and not model.is_about_to_train and model.state.epoch > epochs,
+        "it is trained",
+    )
+    guide.wait(lambda: model.insight.is_idle, "it is looked into")
 
 
 def picture_of(guide: TourDriver, *widgets: QWidget, around_px: int = 0) -> QImage:

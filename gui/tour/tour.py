@@ -44,10 +44,7 @@ SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7
 def run_tour(folder: Path) -> int:
     """Drive the window through the main jobs and write pictures and ``tour.json`` to `folder`.
 
-    Returns
-    -------
-    int
-        0, or 1 where a stop failed; what was seen until then is written all the same.
+    Returned is 0, or 1 where a stop failed; what was seen until then is written all the same.
     """
     stops: list[Stop] = []
     fault = ""

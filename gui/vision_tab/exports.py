@@ -47,8 +47,6 @@ class SnapshotLooks:
         Under this probability (0 to 1) the app's style says "not sure".
     selection
         Which boxes are drawn, or ``None`` for those that the limits of its time left.
-    cut
-        How a mask is used.
     wording
         How labels are written in the app's style.
     """
@@ -63,14 +61,8 @@ class SnapshotLooks:
 def write_snapshot(path: Path, shown: PictureResult, looks: SnapshotLooks) -> None:
     """Write a picture with what the network says of it: label, boxes, or cut out.
 
-    Parameters
-    ----------
-    path
-        A .png or .jpg file.
-    shown
-        The picture and what the network says of it.
-    looks
-        How it is drawn. What is removed is transparent in a .png and white in a .jpg.
+    It becomes a .png or a .jpg by its name; what is removed is transparent in the one and white in
+    the other.
 
     Raises
     ------
@@ -144,14 +136,10 @@ class Exports:
 
     Parameters
     ----------
-    session
-        Whose results are recorded.
     on_written
         Takes what is to be said of a file that was written or begun.
     on_failed
         Takes why one was not, and ``""``.
-    parent
-        Of the thread.
     """
 
     def __init__(

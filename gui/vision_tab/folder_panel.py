@@ -7,7 +7,6 @@ from PySide6.QtCore import (
     QLocale,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QSortFilterProxyModel,
     Qt,
@@ -28,7 +27,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import ElidingLabel, describe, label, named, push_button, set_role
+from gui.widgets.basic import ElidingLabel, Index, describe, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT
@@ -67,7 +66,6 @@ class SortHeader(QHeaderView):
         arrow.paint(painter, left, top, ARROW_PX, ARROW_PX)
 
 
-type Index = QModelIndex | QPersistentModelIndex
 HEIGHT_PX = 264
 ROW_PX = 26
 TITLE_PX = 180
@@ -213,22 +211,14 @@ def _sort_value(item: BatchItem, column: int) -> object:
 class _EndDelegate(QStyledItemDelegate):
     """Leave a text its end where it is shortened: a name's number, or a file's ending."""
 
-    def initStyleOption(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Shorten in the middle."""
         super().initStyleOption(option, index)
         option.textElideMode = Qt.TextElideMode.ElideMiddle
 
 
 class FolderPanel(Panel):
-    """Show the table with its progress, and let a person pause, cancel, sort and save it.
-
-    Attributes
-    ----------
-    table
-        What came of the pictures.
-    """
+    """Show the table with its progress, and let a person pause, cancel, sort and save it."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("folder_panel")

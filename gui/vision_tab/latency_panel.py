@@ -115,11 +115,9 @@ class LatencyPanel(Panel):
             self.compute_box.addItem("", choice)
         head = hbox(self._title, STRETCH, self._total)
         foot = hbox(self._age, self._dropped, STRETCH, self._kind, gap=GAP_M_PX * 2)
-        layout = vbox(
-            head, self.bar, foot, on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2)
-        )
-        layout.addLayout(hbox(self._compute_name, (self.compute_box, 1), gap=GAP_M_PX))
-        layout.addWidget(self._use)
+        compute = hbox(self._compute_name, (self.compute_box, 1), gap=GAP_M_PX)
+        parts = (head, self.bar, foot, compute, self._use)
+        vbox(*parts, on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2))
         self.compute_box.activated.connect(
             lambda index: model.set_compute(ComputeChoice(self.compute_box.itemData(index)))
         )

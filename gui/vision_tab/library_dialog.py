@@ -6,15 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QProgressBar,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QScrollArea, QWidget
 
 from gui.error_texts import sentence_of, translated
 from gui.explain import explain
@@ -33,13 +25,7 @@ _ACCURACY = re.compile(r"top-1 ([\d.]+) top-5 ([\d.]+)")
 
 
 class _Card(QFrame):
-    """One model with its buttons.
-
-    Attributes
-    ----------
-    use
-        The button that takes the model.
-    """
+    """One model with its buttons."""
 
     def __init__(self, row: LibraryRow, model: VisionModel) -> None:
         super().__init__()
@@ -56,16 +42,10 @@ class _Card(QFrame):
         self._cancel = push_button(f"library_{key}_cancel", "", "small")
         self.use = push_button(f"library_{key}_use", "primary", "small")
         self._remove = push_button(f"library_{key}_remove", "quiet", "small")
-        texts = QVBoxLayout()
-        texts.setSpacing(2)
-        for widget in (self._name, self._facts, self._message, self._progress):
-            texts.addWidget(widget)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(GAP_M_PX)
-        layout.addLayout(texts, 1)
-        for button in (self._remove, self._download, self._cancel, self.use):
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        texts = vbox(self._name, self._facts, self._message, self._progress, gap=2)
+        buttons = (self._remove, self._download, self._cancel, self.use)
+        centred = ((button, 0, Qt.AlignmentFlag.AlignVCenter) for button in buttons)
+        hbox((texts, 1), *centred, on=self, gap=GAP_M_PX, margins=(12, 8))
         set_role(self, role="card")
         self._download.clicked.connect(lambda: model.registry.download(key))
         self._cancel.clicked.connect(model.registry.stop_download)
@@ -193,10 +173,8 @@ class LibraryDialog(Dialog):
         self._cards: dict[str, _Card] = {}
         self._intro = label("label", "library_intro", wrap=True)
         explain(self._intro, "model", "vision-task")
-        self._list = vbox(gap=GAP_M_PX)
         inner = QWidget()
-        inner.setLayout(self._list)
-        self._list.setContentsMargins(0, 0, GAP_S_PX, 0)
+        self._list = vbox(on=inner, gap=GAP_M_PX, margins=(0, 0, GAP_S_PX, 0))
         area = named(QScrollArea(), "library_list")
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons scroll along

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QRadioButton,
     QSizePolicy,
@@ -27,7 +26,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
-from gui.vision_tab.state import ModelRow, Origin, Refusal, VisionState
+from gui.vision_tab.state import ModelRow, Origin, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
     Segments,
@@ -45,7 +44,7 @@ from gui.widgets.panel import Panel
 from vision.findings import ModelRefusedError, Severity
 from vision.recognition import ReadAs
 from vision.result import Task
-from vision.session import ModelReport
+from vision.session import ModelReport, Refusal
 
 TASKS = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
 INSIDE = len(TASKS)
@@ -97,14 +96,16 @@ class _Row(QFrame):
         self._origin = label("label")
         self.link = push_button(f"model_{row.key}_action", "link", "small")
         self._fact = label("label")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addWidget(self.radio)
-        layout.addWidget(self._origin)
-        layout.addStretch(1)
-        layout.addWidget(self.link)
-        layout.addWidget(self._fact)
+        hbox(
+            self.radio,
+            self._origin,
+            STRETCH,
+            self.link,
+            self._fact,
+            on=self,
+            gap=GAP_M_PX,
+            margins=0,
+        )
         self.setFixedHeight(26)
 
     def write(self, name: str, origin: str, fact: str, action: str) -> None:
@@ -123,13 +124,7 @@ _TASK_TERMS = (("vision-task", "label"), ("vision-task", "object"), ("vision-tas
 
 
 class ModelPanel(Panel):
-    """Let a person choose the model, and say what is known of it.
-
-    Attributes
-    ----------
-    library
-        The dialog of what can be downloaded, made when it is first opened.
-    """
+    """Let a person choose the model, and say what is known of it."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("model_panel")
@@ -158,12 +153,16 @@ class ModelPanel(Panel):
         self._models = QWidget()
         self._list = vbox(on=self._models, gap=0, margins=(0, 0, 0, GAP_S_PX))
         self._make_card()
-        layout = vbox(on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2))
-        layout.addLayout(hbox(self._title, STRETCH, self.library_button))
-        layout.addWidget(self.tasks)
-        layout.addWidget(self._models)
-        layout.addWidget(self.card)
-        layout.addLayout(hbox(self._read_name, STRETCH, self.read_box))
+        vbox(
+            hbox(self._title, STRETCH, self.library_button),
+            self.tasks,
+            self._models,
+            self.card,
+            hbox(self._read_name, STRETCH, self.read_box),
+            on=self,
+            gap=GAP_S_PX,
+            margins=(INSET_PX + 2, INSET_PX - 2),
+        )
         self.library_button.clicked.connect(self.open_library)
         self.tasks.group.idClicked.connect(self._on_task_clicked)
         self.read_box.activated.connect(lambda place: model.read_own_as(tuple(ReadAs)[place]))
@@ -175,11 +174,8 @@ class ModelPanel(Panel):
         self._card_icon = QLabel()
         self.card_text = label("", "preflight_text", wrap=True)
         self.card_text.setTextFormat(Qt.TextFormat.RichText)
-        row = QHBoxLayout(self.card)
-        row.setContentsMargins(10, 6, 10, 6)
-        row.setSpacing(GAP_M_PX)
-        row.addWidget(self._card_icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.card_text, 1)
+        sign = (self._card_icon, 0, Qt.AlignmentFlag.AlignTop)
+        hbox(sign, (self.card_text, 1), on=self.card, gap=GAP_M_PX, margins=(10, 6))
         self.card.hide()
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -360,13 +356,10 @@ class ModelPanel(Panel):
             stays = self.tr("The one before stays in use.")
         head = head.format(model=class_name(refusal.choice.name))
         error = refusal.error
-        if not isinstance(error, ModelRefusedError):
+        if isinstance(error, ModelRefusedError):
+            self._write_preflight("fail", head, "", *map(finding_text, error.failures), stays)
+        else:
             self._write_preflight("fail", head, sentence_of(error), stays)
-            return
-        failures = [
-            finding_text(finding) for finding in error.findings if finding.severity is Severity.FAIL
-        ]
-        self._write_preflight("fail", head, "", *failures, stays)
 
     def _size(self, report: ModelReport) -> str:
         width, height = report.preprocessing.size_wh

@@ -18,9 +18,7 @@ from gui.vision_tab.state import (
     ModelRow,
     ModelsState,
     Origin,
-    Refusal,
 )
-from gui.vision_tab.vision_worker import ModelFailure
 from gui.workers import RunController
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
@@ -30,7 +28,7 @@ from vision.model_choice import ModelChoice, choice_from_files
 from vision.reasons import Words
 from vision.recognition import ReadAs
 from vision.result import Task
-from vision.session import ModelReport
+from vision.session import ModelReport, Refusal
 
 if TYPE_CHECKING:
     from vision.download import DownloadProgress  # loads what downloads, which few do
@@ -81,8 +79,6 @@ class ModelRegistry:
     ----------
     on_changed
         Called when `models` or `downloads` is another one.
-    parent
-        Of the thread that fetches.
 
     Attributes
     ----------
@@ -176,22 +172,18 @@ class ModelRegistry:
         said = _said_of(report.choice)
         self._show(ModelsState(self._rows(), key, report, task=report.task, read_as=said))
 
-    def note_failed(self, failure: ModelFailure) -> None:
+    def note_refused(self, refusal: Refusal) -> None:
         """Go back to the model that stays in use."""
-        choice, kept = failure.choice, failure.kept
+        choice, kept = refusal.choice, refusal.kept
         if choice.key == kept.key:
             # Other files for the same row: the row goes back to those in memory.
             self._entries[kept.key] = replace(self._entries[kept.key], choice=kept)
         elif choice.key in (GOOGLENET, OWN):
             # Files that do not work are not offered again.
             self._entries.pop(choice.key, None)
-        refusal = Refusal(choice, failure.error, kept)
         task = self._entries[kept.key].task if kept.key in self._entries else self.models.task
-        self._show(
-            ModelsState(
-                self._rows(), kept.key, refusal=refusal, task=task, read_as=_said_of(choice)
-            )
-        )
+        said = _said_of(choice)
+        self._show(ModelsState(self._rows(), kept.key, refusal=refusal, task=task, read_as=said))
 
     def _show(self, models: ModelsState) -> None:
         self.models = models

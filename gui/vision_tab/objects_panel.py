@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -34,15 +33,14 @@ from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, named, push_button
+from gui.widgets.basic import Index, describe, label, named, push_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import AT_RIGHT, draw_box, write_elided, write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, write_elided, write_in
 from gui.widgets.panel import Panel
 from vision.detector import DetectionResult
 from vision.tally import count_of
 
-type Index = QModelIndex | QPersistentModelIndex
 OBJECT_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW_PX, MOST_ROWS = 25, 7
 SQUARE_PX, BAR_H_PX = 10, 8
@@ -135,9 +133,7 @@ class _ObjectDelegate(QStyledItemDelegate):
             left, middle - BAR_H_PX / 2, max(10, cell.right() - FIGURE_W_PX - left), BAR_H_PX
         )
         draw_box(painter, track, 3, theme.bg3)
-        track.setWidth(max(2.0, shown.score * track.width()))
-        painter.setBrush(style_pen(shown.style).color())
-        painter.drawRoundedRect(track, min(3.0, track.width() / 2), 3)
+        fill_share(painter, track, shown.score, style_pen(shown.style).color())
         write_in(painter, theme.t1, BODY_PX, 600)
         painter.drawText(cell, AT_RIGHT, percent(shown.score))
         painter.restore()

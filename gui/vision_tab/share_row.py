@@ -29,8 +29,6 @@ class ShareRow(QWidget):
 
     Attributes
     ----------
-    caption
-        What the share is called.
     slider
         In hundredths.
     """

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton, QWidget
 
 from gui.actions import OPEN_KEYS
@@ -17,6 +18,7 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
     Segments,
     describe,
+    menu_action,
     named,
     push_button,
     rule,
@@ -25,7 +27,7 @@ from gui.widgets.basic import (
     write_on,
 )
 from gui.widgets.dialogs import ask_to_save
-from gui.widgets.layouts import hbox
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from gui.widgets.toggle import Switch
 from vision.sources.camera import COMMON_SIZES_WH
@@ -41,39 +43,25 @@ class CameraMenu(QMenu):
         self.aboutToShow.connect(self._fill)
 
     def _fill(self) -> None:
-        source = self._model.state.source
+        model, source = self._model, self._model.state.source
         self.clear()
-        group = QActionGroup(self)
         for number, camera in enumerate(offered_cameras()):
-            action = named(self.addAction(camera.name), f"camera_{number}")
-            action.setActionGroup(group)
-            action.triggered.connect(
-                lambda _checked=False, camera=camera: self._model.open_camera(camera)
-            )
+            menu_action(self, f"camera_{number}", camera.name, partial(model.open_camera, camera))
         self.addSeparator()
-        address = named(self.addAction(self.tr("Network address...")), "camera_address")
-        address.triggered.connect(lambda: ask_address(self._bar, self._model.open_address))
+        ask = partial(ask_address, self._bar, model.open_address)
+        menu_action(self, "camera_address", self.tr("Network address..."), ask)
         self._add_resolutions(source.resolution_wh)
-        mirror = named(self.addAction(self.tr("Mirrored view")), "camera_mirrored")
-        mirror.setCheckable(True)
-        mirror.setChecked(source.is_mirrored)
-        mirror.triggered.connect(self._model.set_mirrored)
+        turn = partial(model.set_mirrored, not source.is_mirrored)
+        menu_action(self, "camera_mirrored", self.tr("Mirrored view"), turn, source.is_mirrored)
 
     def _add_resolutions(self, size_wh: tuple[int, int] | None) -> None:
         menu = named(self.addMenu(self.tr("Resolution")), "camera_resolutions")
         group = QActionGroup(menu)
         for size in (None, *COMMON_SIZES_WH):
             text = self.tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
-            action = named(
-                menu.addAction(text),
-                f"resolution_{size[0]}" if size is not None else "resolution_own",
-            )
-            action.setCheckable(True)
-            action.setChecked(size == size_wh)
-            action.setActionGroup(group)
-            action.triggered.connect(
-                lambda _checked=False, size=size: self._model.set_resolution(size)
-            )
+            name = "resolution_own" if size is None else f"resolution_{size[0]}"
+            choose = partial(self._model.set_resolution, size)
+            menu_action(menu, name, text, choose, size == size_wh, group)
 
 
 HEIGHT_PX = 48
@@ -117,31 +105,31 @@ class SourceBar(Panel):
         self.camera_menu = CameraMenu(self._model, self)
         # The menu hangs at the segment without setMenu(): a button with a menu cannot be checked
         # by the group when its own action is chosen.
-        self.snapshot_menu = named(QMenu(self), "snapshot_menu")
-        self._app_style = QAction(self.snapshot_menu)
-        self._tutorial_style = QAction(self.snapshot_menu)
-        self._app_style.setObjectName("snapshot_app_style")
-        self._tutorial_style.setObjectName("snapshot_tutorial_style")
-        self.snapshot_menu.addActions([self._app_style, self._tutorial_style])
+        menu = self.snapshot_menu = named(QMenu(self), "snapshot_menu")
+        self._app_style, self._tutorial_style = (
+            menu_action(menu, f"snapshot_{style}_style", "", partial(self.save_snapshot, style))
+            for style in ("app", "tutorial")
+        )
         self.snapshot_button.setMenu(self.snapshot_menu)
         self.snapshot_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _lay_out(self) -> None:
-        layout = self._row = hbox(
-            self.sources, self.open_button, on=self, gap=GAP_PX, margins=(GAP_M_PX, 0)
-        )
-        divider = rule(vertical=True)
-        divider.setFixedHeight(24)
-        layout.addWidget(divider)
-        for button in (self.freeze_button, self.snapshot_button, self.record_button):
+        actions = (self.freeze_button, self.snapshot_button, self.record_button)
+        for button in (*actions, *self.sources.group.buttons()):
             button.setIconSize(QSize(15, 15))
-            layout.addWidget(button)
-        layout.addStretch(1)
-        layout.addWidget(self.occlusion_switch)
-        layout.addWidget(self.label_switch)
-        for kind in SourceKind:
-            self.sources.button(kind).setIconSize(QSize(15, 15))
+        self._row = hbox(
+            self.sources,
+            self.open_button,
+            rule(vertical=True, height_px=24),
+            *actions,
+            STRETCH,
+            self.occlusion_switch,
+            self.label_switch,
+            on=self,
+            gap=GAP_PX,
+            margins=(GAP_M_PX, 0),
+        )
 
     def _connect(self) -> None:
         model = self._model
@@ -151,8 +139,6 @@ class SourceBar(Panel):
         self.record_button.clicked.connect(self._on_record_clicked)
         self.occlusion_switch.clicked.connect(model.explain)
         self.label_switch.clicked.connect(model.set_label_shown)
-        self._app_style.triggered.connect(lambda: self.save_snapshot("app"))
-        self._tutorial_style.triggered.connect(lambda: self.save_snapshot("tutorial"))
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -210,9 +196,8 @@ class SourceBar(Panel):
         record = self.tr("Stop recording") if self._state.is_recording else self.tr("Record CSV")
         tip = self.tr("Write every result to a table file while it is switched on")
         self._write(self.record_button, record, tip, _RECORD_GOES)
-        self.occlusion_switch.setText(self.tr("Occlusion map"))
         tip = self.tr("Show which part of the picture made the network say so")
-        describe(self.occlusion_switch, self.tr("Occlusion map"), tip)
+        write_on(self.occlusion_switch, self.tr("Occlusion map"), tip)
         write_on(self.label_switch, self.tr("Label"), self.tr("Show the label on the picture"))
 
     def _show_icons(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum, IntEnum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
 from vision.result import Task
 from vision.segmenter import CutOut
-from vision.session import ModelReport, PictureResult
+from vision.session import ModelReport, PictureResult, Refusal
 from vision.tally import NameCount
 from vision.xray import Comparison, Mistake
 
@@ -151,17 +151,7 @@ class LiveFigures:
 
 @dataclass(frozen=True)
 class SettingsInUse:
-    """How pictures are made ready for a model.
-
-    Attributes
-    ----------
-    choice
-        The model.
-    own
-        Its own settings.
-    used
-        Those in use.
-    """
+    """How pictures are made ready for a model: its own settings, and those in use."""
 
     choice: ModelChoice
     own: Preprocessing
@@ -181,8 +171,6 @@ class FolderState:
 
     Attributes
     ----------
-    path
-        The folder.
     items
         What came of each picture; the worker appends, and the first `done` belong to this state.
     done, total
@@ -226,16 +214,12 @@ class ModelRow:
         Stable name of the row; part of its widgets' object names.
     name
         What a person reads; ``""`` for files that were not chosen yet.
-    origin
-        Where it comes from.
     size_bytes
         The size of its file, or 0 where that is not said.
     classes
         How many it tells apart, or 0 where that is not said.
     is_here
         Whether its files are known; else choosing it first asks for them.
-    task
-        What it is for.
     """
 
     key: str
@@ -245,30 +229,6 @@ class ModelRow:
     classes: int = 0
     is_here: bool = True
     task: Task = Task.CLASSIFICATION
-
-
-@dataclass(frozen=True, eq=False)
-class Refusal:
-    """A model that cannot be used.
-
-    Attributes
-    ----------
-    choice
-        The model, perhaps to be read in another way.
-    error
-        Why.
-    kept
-        The model that stays in use.
-    """
-
-    choice: ModelChoice
-    error: Exception
-    kept: ModelChoice
-
-    @property
-    def is_of_reading(self) -> bool:
-        """Whether they are one model, which cannot be read as a person said."""
-        return self.choice == replace(self.kept, read_as=self.choice.read_as)
 
 
 @dataclass(frozen=True)
@@ -285,8 +245,6 @@ class ModelsState:
         What is known of it, or ``None`` while it is loaded.
     refusal
         The one that was chosen last and cannot be used, or ``None``.
-    task
-        What the chosen one is for.
     read_as
         How a person says that the output of the own model chosen last is to be read, or ``None``
         where it is no own model.
@@ -316,8 +274,6 @@ class DownloadState:
 
     Attributes
     ----------
-    phase
-        How it stands.
     progress
         How far it is, while it runs.
     error
@@ -340,8 +296,6 @@ class LibraryRow:
 
     Attributes
     ----------
-    manifest
-        What is known of it.
     is_here
         Whether it was fetched.
     partial_bytes

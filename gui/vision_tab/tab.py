@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from gui.actions import Actions, Place
 from gui.tab import Status, Tab, is_for_lessons
@@ -34,9 +34,9 @@ from gui.vision_tab.status import status_of, title
 from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
-from gui.widgets.basic import ColumnScroll, rule, set_role
+from gui.widgets.basic import ColumnScroll, frame, rule
 from gui.widgets.drops import local_paths
-from gui.widgets.layouts import hbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from vision.kinds import FileKind, kind_of
 from vision.result import Task
 from vision.teaching.importing import is_class_folder
@@ -47,13 +47,7 @@ NARROW_BELOW_PX = 1280
 
 
 class VisionTab(Tab):
-    """Lay out Vision's panels, and show them its state.
-
-    Attributes
-    ----------
-    model
-        All that the panels know.
-    """
+    """Lay out Vision's panels, and show them its state."""
 
     def __init__(
         self,
@@ -141,36 +135,28 @@ class VisionTab(Tab):
         ask_files(self, self.model, self._state.source.kind)
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(0)
-        left.addWidget(self.source_bar)
-        left.addWidget(self.stage, 1)
-        left.addWidget(self.inside_page, 1)
-        left.addWidget(self.stage.transport_bar)
-        left.addWidget(self.history_panel)
-        left.addWidget(self.folder_panel)
+        left = vbox(
+            self.source_bar,
+            (self.stage, 1),
+            (self.inside_page, 1),
+            self.stage.transport_bar,
+            self.history_panel,
+            self.folder_panel,
+            gap=0,
+            margins=0,
+        )
         self.right.setWidget(self._column())
         self.right.setFixedWidth(RIGHT_W_PX)
         hbox((left, 1), rule(vertical=True), self.right, on=self, gap=0, margins=0)
 
     def _column(self) -> QFrame:
-        column = QFrame()
-        set_role(column, role="panel")
-        stack = QVBoxLayout(column)
-        stack.setContentsMargins(0, 0, 0, 0)
-        stack.setSpacing(0)
-        stack.addWidget(self.model_panel)
-        stack.addWidget(rule())
+        column = frame("panel")
         # Of these four, one is shown: that of the task.
-        for panel in (self.top_k, self.objects, self.cut, self.cell_panel):
-            stack.addWidget(panel)
-        self._outside: list[QWidget] = []
-        for lower in (self.xray, self.latency):
-            self._outside += [rule(), lower]
-        for widget in self._outside:
-            stack.addWidget(widget)
-        stack.addStretch(1)
+        of_task = (self.top_k, self.objects, self.cut, self.cell_panel)
+        self._outside: list[QWidget] = [rule(), self.xray, rule(), self.latency]
+        vbox(
+            self.model_panel, rule(), *of_task, *self._outside, STRETCH, on=column, gap=0, margins=0
+        )
         return column
 
     # -- Showing -----------------------------------------------------------------------------------

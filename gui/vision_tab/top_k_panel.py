@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QComboBox,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from gui.explain import explain
 from gui.format import percent
@@ -18,7 +15,14 @@ from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, named
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, smooth_painter, write_in
+from gui.widgets.painting import (
+    AT_RIGHT,
+    draw_box,
+    fill_share,
+    smooth_painter,
+    write_elided,
+    write_in,
+)
 from gui.widgets.panel import Panel
 from vision.classification import ClassificationResult
 
@@ -70,21 +74,13 @@ class _Bars(QWidget):
     def _paint_row(self, painter: QPainter, place: int, ground: QRectF) -> None:
         theme = active()
         name, share = self.rows[place]
-        passes = share >= self.threshold
-        bar = QRectF(ground)
-        bar.setWidth(max(2.0, share * ground.width()))
-        painter.setBrush(QColor(theme.acc if place == 0 and passes else theme.line2))
-        painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
+        is_answer = place == 0 and share >= self.threshold
+        fill_share(painter, ground, share, theme.acc if is_answer else theme.line2)
         write_in(painter, theme.t1, BODY_PX, 600 if place == 0 else 400)
-        line = QRectF(0, place * ROW_PX, NAME_W_PX - GAP_M_PX, ROW_PX)
-        text = painter.fontMetrics().elidedText(
-            name, Qt.TextElideMode.ElideRight, NAME_W_PX - GAP_M_PX
-        )
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, text)
+        top = place * ROW_PX
+        write_elided(painter, QRectF(0, top, NAME_W_PX - GAP_M_PX, ROW_PX), name)
         painter.setFont(font(BODY_PX, 600))
-        line = QRectF(0, place * ROW_PX, self.width(), ROW_PX)
-        right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(line, right, percent(share))
+        painter.drawText(QRectF(0, top, self.width(), ROW_PX), AT_RIGHT, percent(share))
 
 
 class TopKPanel(Panel):

@@ -40,7 +40,7 @@ from gui.vision_tab.state import (
     TransportState,
     VisionState,
 )
-from gui.vision_tab.vision_worker import JobEnded, ModelFailure, VisionWorker
+from gui.vision_tab.vision_worker import JobEnded, VisionWorker
 from gui.workers.throttle import READING_MS, Throttle
 from vision.batch import write_results_csv
 from vision.classification import ClassificationResult
@@ -61,7 +61,7 @@ from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
 from vision.result import Task
 from vision.segmenter import CutOut
-from vision.session import ModelReport, PictureResult, keep_settings
+from vision.session import ModelReport, PictureResult, Refusal, keep_settings
 from vision.sources.base import Frame, FrameSource
 from vision.sources.camera import CameraDevice, CameraInfo
 from vision.sources.live_source import LiveSource
@@ -213,10 +213,7 @@ class VisionModel(QObject):
     def _complain(self, reason: Exception | Words, details: str = "") -> None:
         """Tell a person what went wrong; all that Vision has to say of failures goes through here.
 
-        Parameters
-        ----------
-        reason
-            An error, or what says a sentence where nothing was raised.
+        It is an error, or what says a sentence where nothing was raised.
         """
         if isinstance(reason, VisionError) and self._takes_settings_back(reason):
             error = reason
@@ -746,9 +743,12 @@ class VisionModel(QObject):
         if self.exports.has_stopped_recording:
             self.record(None)
         match news:
-            case ShownFrame() | PipelineUpdate() | VisionError():
-                if self._is_current:
-                    self._on_stream_news(news)
+            case ShownFrame() if self._is_current:
+                self._show_frame(news)
+            case PipelineUpdate() if self._is_current:
+                self._on_update(news)
+            case VisionError() if self._is_current:
+                self._complain(news)
             case PictureResult():
                 self._on_result(news)
             case ModelReport():
@@ -758,8 +758,8 @@ class VisionModel(QObject):
                 self._change(settings=self._settings_of(news))
                 self._classify_again()
                 self._renew_folder()
-            case ModelFailure():
-                self.registry.note_failed(news)
+            case Refusal():
+                self.registry.note_refused(news)
             case FolderJob():
                 self._on_folder(news)
             case JobEnded():
@@ -782,14 +782,6 @@ class VisionModel(QObject):
             self._judges = choice
             own = choice.threshold
             self._change(threshold=self._usual_threshold if own is None else own)
-
-    def _on_stream_news(self, news: ShownFrame | PipelineUpdate | VisionError) -> None:
-        if isinstance(news, ShownFrame):
-            self._show_frame(news)
-        elif isinstance(news, PipelineUpdate):
-            self._on_update(news)
-        else:
-            self._complain(news)
 
     def _on_result(self, shown: PictureResult) -> None:
         self._is_opening = False

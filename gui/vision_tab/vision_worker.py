@@ -32,18 +32,9 @@ from vision.jobs import (
 )
 from vision.model_choice import ModelChoice
 from vision.preprocessing import Preprocessing
-from vision.session import ModelReport, PictureResult, Session
+from vision.session import PictureResult, Refusal, Session
 from vision.sources.base import FrameSource
 from vision.stream_job import StreamJob, StreamView
-
-
-@dataclass(frozen=True, eq=False)
-class ModelFailure:
-    """A model that cannot be used: why, and the one that stays in use."""
-
-    choice: ModelChoice
-    error: Exception
-    kept: ModelChoice
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,15 +53,13 @@ class VisionWorker:
     choice
         The model that the first job loads.
     on_news
-        Takes what came of a job: a `ModelReport` or `ModelFailure`; a `PictureResult`; of a stream
+        Takes what came of a job: a `ModelReport` or a `Refusal`; a `PictureResult`; of a stream
         the newest `ShownFrame`, a `PipelineUpdate`, a `VisionError`; a `FolderJob` that is further;
         a `JobEnded`; an `OcclusionView`, growing or finished; a list of comparisons.
     on_failed
         Takes why a picture, a model or a source could not be used, and the traceback or ``""``.
     on_busy
         Called when the main job begins or ends.
-    parent
-        Of the threads.
 
     Notes
     -----
@@ -179,7 +168,7 @@ class VisionWorker:
         stream = self.stream
         if stream is not None:
             self._is_held = True
-            stream.pause()
+            stream.pipeline.pause()
 
     def resume(self) -> None:
         """Let the running stream go on."""
@@ -187,13 +176,13 @@ class VisionWorker:
         if stream is not None:
             self._is_held = False
             self._side_wanted = None
-            self._when_network_is_free(stream.resume)
+            self._when_network_is_free(stream.pipeline.resume)
 
     def seek(self, index: int) -> None:
         """Go to a frame of the running video."""
         stream = self.stream
         if stream is not None:
-            self._when_network_is_free(lambda: stream.seek(index))
+            self._when_network_is_free(lambda: stream.pipeline.seek(index))
 
     def stop(self) -> None:
         """End a stream or a folder; what was asked for since then comes next."""
@@ -332,16 +321,9 @@ class VisionWorker:
 
     def _show_events(self, job: StreamJob) -> None:
         for event in _taken(job.events):
-            if isinstance(event, VisionError):
-                self._tell(event)
-                continue
-            chosen = event.choice if isinstance(event, ModelReport) else event[0]
-            if chosen == self._wished:
+            if not isinstance(event, VisionError) and event.choice == self._wished:
                 self._wished = None
-            if isinstance(event, ModelReport):
-                self._tell(event)
-            else:
-                self._tell(ModelFailure(*event, self.session.choice))
+            self._tell(event)
 
     def _on_ended(self, result: object) -> None:
         self._on_busy()
@@ -366,7 +348,7 @@ class VisionWorker:
         job, self._job = self._job, None
         kept = self.session.loaded_choice
         if isinstance(job, ModelJob) and kept is not None and kept != job.choice:
-            self._tell(ModelFailure(job.choice, error, kept))
+            self._tell(Refusal(job.choice, error, kept))
         else:
             self._fail(error, details)
         if isinstance(job, StreamJob):

@@ -20,7 +20,7 @@ from gui.vision_tab.class_names import class_name
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, named, push_button, rule, set_role, strong
+from gui.widgets.basic import describe, label, named, push_button, rule, set_role, strong, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, write_in
 from gui.widgets.panel import Panel
@@ -134,16 +134,18 @@ class TensorPicture(QWidget):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
+        tensor = self.tensor
         square = QRectF(0, 0, self._side_px, self._side_px)
-        self._paint(painter, square, self.tensor.pixels if self.tensor is not None else None)
+        self._paint(painter, square, None if tensor is None else tensor.pixels)
         side = (self._side_px - 8) / 3
         for place in range(3):
             box = QRectF(place * (side + 4), self._side_px + 4, side, side)
-            shown = self.tensor is not None and place < len(self.tensor.channels)
-            pixels = self.tensor.channels[place] if shown and self.tensor is not None else None
-            self._paint(painter, box, pixels)
-            if pixels is not None and self.tensor is not None and len(self.tensor.names) > 1:
-                self._paint_name(painter, box, self.tensor.names[place])
+            if tensor is None or place >= len(tensor.channels):
+                self._paint(painter, box, None)
+                continue
+            self._paint(painter, box, tensor.channels[place])
+            if len(tensor.names) > 1:
+                self._paint_name(painter, box, tensor.names[place])
 
     def _paint(self, painter: QPainter, box: QRectF, pixels: Pixels | None) -> None:
         path = QPainterPath()
@@ -193,7 +195,8 @@ class XrayPanel(Panel):
         self.mean_edit = _edit("xray_mean")
         self.scale_edit = _edit("xray_scale")
         self.std_edit = _edit("xray_std")
-        self._names = [label("label") for _ in range(4)]
+        self._edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
+        self._names = [label("label") for _ in self._edits]
         for name in self._names:
             explain(name, "preprocessing")
         self.swap_box = named(QCheckBox(), "xray_swap_rb")
@@ -256,8 +259,7 @@ class XrayPanel(Panel):
 
     def _place_edits(self) -> None:
         """Put each field beside its name, or under it where a narrow column would cut its text."""
-        edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
-        for row, (name, edit) in enumerate(zip(self._names, edits, strict=True)):
+        for row, (name, edit) in enumerate(zip(self._names, self._edits, strict=True)):
             is_under = self._is_narrow and len(edit.text()) >= LONG_TEXT
             for widget in (name, edit):
                 self._grid.removeWidget(widget)
@@ -338,8 +340,7 @@ class XrayPanel(Panel):
         shown = self._state.settings
         settings, own = (shown.used, shown.own) if shown is not None else (None, None)
         enabled = settings is not None
-        edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
-        for widget in (*edits, self.swap_box, self.crop_box):
+        for widget in (*self._edits, self.swap_box, self.crop_box):
             widget.setEnabled(enabled)
         if settings is not None:
             texts = (
@@ -348,7 +349,7 @@ class XrayPanel(Panel):
                 format_scale(settings.scale),
                 format_three(settings.std),
             )
-            for edit, text in zip(edits, texts, strict=True):
+            for edit, text in zip(self._edits, texts, strict=True):
                 if not edit.hasFocus() or not edit.isModified():
                     edit.setText(text)
                     set_role(edit, extent="compact" if len(text) < LONG_TEXT else "tight")
@@ -410,9 +411,8 @@ class XrayPanel(Panel):
         self._title.setText(self.tr("Blob X-ray"))
         self.reset_button.setText(self.tr("Reset to model"))
         describe(self.reset_button, self.tr("Use the model's own settings again"))
-        self.keep_button.setText(self.tr("Keep with the model"))
         tip = self.tr("Write these settings beside the model, for the command line too")
-        describe(self.keep_button, self.tr("Keep with the model"), tip)
+        write_on(self.keep_button, self.tr("Keep with the model"), tip)
         names = (self.tr("Size"), self.tr("Mean"), self.tr("Scale"), self.tr("Std"))
         tips = (
             self.tr("Width × height of the tensor in pixels"),
@@ -420,26 +420,22 @@ class XrayPanel(Panel):
             self.tr("Multiplies each value after the mean is taken off; 1 / 128 works too"),
             self.tr("Divides each channel last"),
         )
-        edits = (self.size_edit, self.mean_edit, self.scale_edit, self.std_edit)
-        for widget, edit, name, tip in zip(self._names, edits, names, tips, strict=True):
+        for widget, edit, name, tip in zip(self._names, self._edits, names, tips, strict=True):
             widget.setText(name)
             describe(edit, name, tip)
-        self.swap_box.setText("swapRB")
         tip = self.tr("Swap red and blue: pictures are BGR, most networks want RGB")
-        describe(self.swap_box, "swapRB", tip)
-        self.crop_box.setText(self.tr("Crop"))
+        write_on(self.swap_box, "swapRB", tip)
         tip = self.tr("Cut out the middle square; off squashes the whole picture")
-        describe(self.crop_box, self.tr("Crop"), tip)
+        write_on(self.crop_box, self.tr("Crop"), tip)
         for widget, text in zip(
             self._fact_names, (self.tr("shape"), self.tr("min / max"), self.tr("mean")), strict=True
         ):
             widget.setText(text)
-        self.compare_button.setText(self.tr("Right against wrong"))
         tip = self.tr("Classify the picture with the usual mistakes in these settings")
-        describe(self.compare_button, self.tr("Right against wrong"), tip)
+        write_on(self.compare_button, self.tr("Right against wrong"), tip)
         self._note.setText(self.tr("These are not the settings the model was trained with."))
-        self.picture.setAccessibleName(self.tr("What the network sees"))
-        self.picture.setToolTip(self.tr("The tensor as a picture, and its channels"))
+        tip = self.tr("The tensor as a picture, and its channels")
+        describe(self.picture, self.tr("What the network sees"), tip)
         self._show_settings()
         self._write_facts()
         self._show_comparison()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -29,6 +29,9 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+
+type Index = QModelIndex | QPersistentModelIndex
+"""What Qt hands to models and delegates."""
 
 ARROWS = {
     Qt.Key.Key_Left: (0, -1),
@@ -141,6 +144,24 @@ def named[Part: QObject](part: Part, object_name: str) -> Part:
     """Return a widget, a menu or an action with its object name."""
     part.setObjectName(object_name)
     return part
+
+
+def menu_action(
+    menu: QMenu,
+    name: str,
+    text: str,
+    do: Callable[[], object],
+    is_on: bool | None = None,
+    group: QActionGroup | None = None,
+) -> QAction:
+    """Add to a menu what does something, ticked where it `is_on`; all of its text is literal."""
+    action = named(menu.addAction(text.replace("&", "&&")), name)
+    action.setCheckable(is_on is not None)
+    action.setChecked(bool(is_on))
+    if group is not None:
+        action.setActionGroup(group)
+    action.triggered.connect(lambda _checked=False: do())
+    return action
 
 
 def frame(role: str, **roles: str) -> QFrame:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPaintDevice, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
 
-from gui.theme import BODY_PX, font
+from gui.theme import BODY_PX, active, font
 
 AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -49,6 +50,14 @@ def draw_box(
     painter.drawRoundedRect(box, radius_px, radius_px)
 
 
+def fill_share(painter: QPainter, track: QRectF, share: float, colour: str | QColor) -> None:
+    """Fill as much of a bar's track as a share (0 to 1) is, of the least a little too."""
+    bar = QRectF(track)
+    bar.setWidth(max(2.0, share * track.width()))
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(bar, min(3.0, bar.width() / 2), 3)
+
+
 def draw_ring(
     painter: QPainter, box: QRect | QRectF, radius_px: float, colour: str, width_px: float = 2
 ) -> None:
@@ -56,6 +65,14 @@ def draw_ring(
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(colour), width_px))
     painter.drawRoundedRect(box, radius_px, radius_px)
+
+
+def draw_focus(painter: QPainter, widget: QWidget) -> None:
+    """Draw a dotted line along the edge of a widget that the keyboard is with."""
+    if widget.hasFocus():
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(active().acc), 1, Qt.PenStyle.DotLine))
+        painter.drawRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
 
 def write_in(

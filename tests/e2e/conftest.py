@@ -15,6 +15,8 @@ from gui.window import GlassnetWindow
 from main import prepare_environment
 from tests.e2e.builder import Builder
 from tests.e2e.person import Person
+from tests.e2e.vision.camera import Camera
+from tests.gui.vision_tab.conftest import COFFEE
 from vision.teaching.collection import Collection
 
 
@@ -69,3 +71,12 @@ def known(own_settings: None) -> None:
 def builder(known: None, qtbot: QtBot, window: GlassnetWindow, tmp_path: Path) -> Builder:
     """Return someone who builds: all panels are there, XOR is loaded."""
     return Builder(qtbot, window, tmp_path)
+
+
+@pytest.fixture
+def camera() -> Iterator[Camera]:
+    """Return a running camera that shows a cup of coffee."""
+    camera = Camera(COFFEE)
+    camera.start()
+    yield camera
+    camera.kill()

@@ -154,7 +154,7 @@ def test_reasons_of_a_model_are_told_in_the_language_in_use(
         preflight(tmp_path / "net.caffemodel", prototxt),
         preflight(model),
     ):
-        error = ModelRefusedError(found.findings)
+        error = ModelRefusedError(found.failures)
         said.append(vision_sentence_of(error))
     with pytest.raises(VisionError) as caught:
         parse_prototxt(prototxt.read_text(encoding="utf-8"), "net.prototxt")

@@ -25,6 +25,13 @@ def told(qtbot: QtBot, messages: Messages) -> Iterator[list[str]]:
     said.append(signal.args[0].sentence())
 
 
+def last_told(messages: Messages) -> str:
+    """Return what a person reads in the message bar."""
+    shown = messages.shown
+    assert shown is not None
+    return shown.sentence()
+
+
 def failures(messages: Messages) -> list[str]:
     """Return a list of sentences that grows as messages are told."""
     said: list[str] = []

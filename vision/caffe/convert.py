@@ -55,8 +55,6 @@ def convert_caffe(
         The deploy description, in the old or the new format.
     caffemodel
         The weights, in the old or the new format.
-    prototxt_name, caffemodel_name
-        What errors call the files.
 
     Raises
     ------

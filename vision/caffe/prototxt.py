@@ -33,15 +33,7 @@ class _Token(NamedTuple):
 
 
 class Scalar(NamedTuple):
-    """A value as it is written, with its line.
-
-    Attributes
-    ----------
-    text
-        The word, or the content of the string.
-    line
-        From 1.
-    """
+    """A value as it is written, or the content of a string, with its line, from 1."""
 
     text: str
     line: int
@@ -49,17 +41,7 @@ class Scalar(NamedTuple):
 
 @dataclass
 class Message:
-    """A message: the values of each field, in order.
-
-    Attributes
-    ----------
-    line
-        Where it starts, from 1.
-    file
-        The file, as errors call it.
-    fields
-        Values by field name.
-    """
+    """A message: the values of each field, in order, and the line where it starts, from 1."""
 
     line: int
     file: str
@@ -148,14 +130,7 @@ class Message:
 
 
 def parse_prototxt(text: str, name: str = "prototxt") -> Message:
-    """Parse a whole file.
-
-    Parameters
-    ----------
-    text
-        Its content.
-    name
-        What errors call the file.
+    """Parse the content of a whole file, which errors call `name`.
 
     Raises
     ------

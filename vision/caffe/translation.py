@@ -12,7 +12,7 @@ from vision.caffe.layers import CaffeLayer
 from vision.caffe.prototxt import Message
 from vision.caffe.weights import Blob
 from vision.graph_builder import GraphBuilder, Shape
-from vision.reasons import WordedError
+from vision.reasons import WordedError, sides_text
 
 
 class LayerMismatchError(WordedError):
@@ -25,14 +25,8 @@ class Translation:
 
     Attributes
     ----------
-    graph
-        The graph in the making.
-    layer
-        The layer.
     inputs
-        ONNX values of its bottoms.
-    blobs
-        Its weights.
+        ONNX values of the layer's bottoms.
     """
 
     graph: GraphBuilder
@@ -102,7 +96,7 @@ class Translation:
 
 def written(shape: Shape) -> str:
     """Write a shape as in 3 x 224 x 224."""
-    return " x ".join(map(str, shape)) or "nothing"
+    return sides_text(shape) or "nothing"
 
 
 type Translator = Callable[[Translation], str]

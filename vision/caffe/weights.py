@@ -23,14 +23,7 @@ _NAME_AND_BLOBS: Final = {_OLD_LAYERS: (4, 6), _NEW_LAYERS: (1, 7)}
 
 
 def read_weights(data: bytes, name: str = "caffemodel") -> Weights:
-    """Return the blobs of every layer that has some.
-
-    Parameters
-    ----------
-    data
-        Content of the file: a NetParameter message.
-    name
-        What errors call the file.
+    """Return the blobs of every layer that has some in a NetParameter message.
 
     Raises
     ------

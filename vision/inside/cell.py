@@ -47,8 +47,6 @@ class Explanation:
 
     Attributes
     ----------
-    layer, cell
-        Which number.
     values
         What it reads, (maps, height, width); 0 in the padding.
     inside
@@ -65,10 +63,8 @@ class Explanation:
         After the scales.
     activation
         What is done last, or None.
-    result
-        The number.
     found
-        What the forward gave for it.
+        What the forward gave for the number.
     """
 
     layer: Layer
@@ -129,16 +125,7 @@ AGREEMENT: Final = 1e-4
 def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explanation | None:
     """Recompute a number of a layer, in float64, from the tensors that the layer reads.
 
-    Parameters
-    ----------
-    graph, forward
-        The network, and what its layers gave.
-    layer, cell
-        Which number.
-
-    Returns
-    -------
-    How it comes about, or None for a layer that is not explained.
+    Returned is how it comes about, or None for a layer that is not explained.
 
     Notes
     -----

@@ -30,8 +30,6 @@ def constants_of(graph: onnx.GraphProto, shapes: Mapping[str, tuple[int, ...]]) 
 
     Parameters
     ----------
-    graph
-        The graph.
     shapes
         Those of tensors that are known already, for graphs that ask for them.
 

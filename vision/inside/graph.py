@@ -46,10 +46,7 @@ class Kind(StrEnum):
 class Scale:
     """A factor and a shift for each number, as a batch normalisation has them.
 
-    Attributes
-    ----------
-    factor, shift
-        Of any shape that broadcasts to that of the layer's output.
+    Both broadcast to the shape of the layer's output.
     """
 
     factor: Array
@@ -70,8 +67,6 @@ class Layer:
         Names of the tensors it takes, without weights, and of the one it gives.
     shape
         Of the output, with the batch; empty where the graph does not tell.
-    attributes
-        Of the main operator.
     weights, bias
         Of a convolution (maps, maps of a group, height, width) or a dense layer (inputs, units);
         the bias broadcasts to the output. None where there is none.
@@ -153,10 +148,6 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     ----------
     model
         A valid model of one input; its input's shape and its outputs are changed.
-    shape
-        Of the picture's tensor.
-    name
-        The file, as errors call it.
 
     Raises
     ------

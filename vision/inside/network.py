@@ -63,8 +63,6 @@ class InsideNetwork:
 
     Attributes
     ----------
-    graph
-        Its layers.
     is_by_reference
         True if ONNX's own reference computes it, where OpenCV cannot give all the maps.
     """

@@ -70,8 +70,6 @@ class CameraDevice:
 
     Attributes
     ----------
-    camera
-        Which camera.
     size_wh
         The resolution asked for, or None for the camera's own.
     """

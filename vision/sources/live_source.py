@@ -72,8 +72,6 @@ class LiveSource:
 
     Attributes
     ----------
-    device
-        What delivers the pictures.
     stall_s
         After so many seconds without a picture the source is in trouble.
     reopened

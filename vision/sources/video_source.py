@@ -27,8 +27,6 @@ class VideoSource:
 
     Attributes
     ----------
-    path
-        The file.
     fps
         Frames a second the file says, 25 where it says nothing sensible.
     is_paced

@@ -134,8 +134,6 @@ class Added:
 
     Attributes
     ----------
-    collection
-        With them.
     added, already
         How many are new, and how many were there or came twice and were left out.
     elsewhere

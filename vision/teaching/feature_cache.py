@@ -48,8 +48,6 @@ class FeatureCache:
 
     Attributes
     ----------
-    path
-        The file.
     limit_bytes
         How much is kept; what was not used for longest goes first.
     fault
@@ -63,8 +61,6 @@ class FeatureCache:
         ----------
         path
             The file; the person's own cache if None.
-        limit_bytes
-            See the attribute.
         """
         self.path: Final = user_cache_file() if path is None else path
         self.limit_bytes: Final = limit_bytes

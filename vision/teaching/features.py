@@ -71,17 +71,7 @@ NO_AUGMENTATION: Final = Augmentation()
 
 
 class Backbone:
-    """The bundled classifier as what gives features; one thread at a time.
-
-    Attributes
-    ----------
-    manifest
-        Its description.
-    engine
-        The loaded network.
-    preprocessing
-        How a picture becomes its input.
-    """
+    """The bundled classifier as what gives features; one thread at a time."""
 
     def __init__(self) -> None:
         """Load the network.
@@ -123,8 +113,6 @@ class Features:
         Why there are none of a picture, by its hash: it was moved, changed or is damaged.
     computed
         How many forward passes it took; the others were kept from before.
-    seconds
-        How long it took.
     not_kept
         Why features could not be kept for the next time, or None: the disk is full, say.
     """
@@ -263,8 +251,6 @@ def thumbnail(
 
     Parameters
     ----------
-    picture
-        The sample.
     size_px
         The side of what is returned, in pixels.
     cache

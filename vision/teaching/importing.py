@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
-from vision.files import read_file
+from vision.files import read_file, unreadable
 from vision.pictures import MAX_FILE_BYTES, PICTURE_SUFFIXES, check_picture, decode_picture
-from vision.reasons import reason_of
 from vision.teaching.collection import (
     HOLD_OUT,
     MOST_CLASSES,
@@ -131,12 +130,7 @@ def picture_from_frame(
 ) -> Picture:
     """Return the sample that a camera's or a video's frame is, packed as a JPEG.
 
-    Parameters
-    ----------
-    frame
-        (H, W, 3) BGR, uint8.
-    name, burst
-        What a person reads, and the number of the recording.
+    The frame is (H, W, 3) BGR, uint8; `burst` is the number of its recording.
     """
     _, data = cv2.imencode(".jpg", frame, (cv2.IMWRITE_JPEG_QUALITY, _FRAME_QUALITY))
     return Picture(sha256_of(data.tobytes()), None, data.tobytes(), burst, name)
@@ -177,20 +171,10 @@ def import_files(
     should_stop: Callable[[], bool],
     publish: Callable[[int], None],
 ) -> Import | None:
-    """Make samples of files.
+    """Make samples of files; those that are no pictures are listed as unreadable.
 
-    Parameters
-    ----------
-    paths
-        Files; those that are no pictures are listed as unreadable.
-    should_stop
-        Asked before each file.
-    publish
-        Told after each file how many are done.
-
-    Returns
-    -------
-    What came of them, or None if it was stopped.
+    `publish` is told after each file how many are done. Returned is what came of them, or None if
+    it was stopped.
     """
     pictures: list[Picture] = []
     unreadable: list[VisionError] = []
@@ -381,8 +365,7 @@ def _entries(folder: Path, left: _Room) -> Iterator[os.DirEntry[str]]:
     except NotADirectoryError as error:
         raise VisionError(Fault.TEACH_NO_CLASS_FOLDERS, file=str(folder)) from error
     except (OSError, ValueError) as error:
-        reason = reason_of(error)
-        raise VisionError(Fault.FILE_UNREADABLE, file=str(folder), reason=reason) from error
+        raise unreadable(folder, error) from error
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

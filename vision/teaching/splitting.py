@@ -9,11 +9,7 @@ from vision.teaching.collection import Collection
 
 
 def split(collection: Collection) -> frozenset[str]:
-    """Choose the pictures that are kept back, of each class its share.
-
-    Returns
-    -------
-    The hashes of the pictures that are held out.
+    """Return the hashes of the pictures that are held out, of each class its share.
 
     Notes
     -----

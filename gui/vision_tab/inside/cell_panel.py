@@ -25,7 +25,7 @@ from gui.vision_tab.inside.words import (
     layer_name,
     map_name,
 )
-from gui.widgets.basic import describe, label, push_button, rule, set_role, strong
+from gui.widgets.basic import describe, label, push_button, rule, set_role, strong, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.inside.cell import Explanation
@@ -37,15 +37,7 @@ MOST_PARTS, MOST_TERMS = 3, 8
 
 
 class CellPanel(Panel):
-    """Show the arithmetic of the chosen cell.
-
-    Parameters
-    ----------
-    model
-        What is seen inside the network.
-    open_kernel
-        The action that opens the kernel of the chosen cell in Build.
-    """
+    """Show the arithmetic of the chosen cell."""
 
     def __init__(self, model: InsideModel, open_kernel: QAction) -> None:
         super().__init__("inside_cell")
@@ -76,22 +68,22 @@ class CellPanel(Panel):
 
     def _lay_out(self) -> None:
         vbox(self._sums, on=self._box, margins=(10, 8))
-        layout = vbox(
+        self._rule = rule()
+        vbox(
             hbox((self._title, 1), (self._where, 0, Qt.AlignmentFlag.AlignTop)),
             self.kernel,
             self.terms,
             self._box,
             hbox(self._verdict_icon, self._verdict, STRETCH, self._gap, gap=GAP_S_PX),
             (self.follow_button, 0, Qt.AlignmentFlag.AlignLeft),
+            self._rule,
+            self._about_title,
+            self._about,
+            (self.kernel_button, 0, Qt.AlignmentFlag.AlignLeft),
             on=self,
             gap=GAP_M_PX,
             margins=(INSET_PX + 2, INSET_PX),
         )
-        self._rule = rule()
-        layout.addWidget(self._rule)
-        layout.addWidget(self._about_title)
-        layout.addWidget(self._about)
-        layout.addWidget(self.kernel_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -342,9 +334,8 @@ class CellPanel(Panel):
         self._title.setText(self.tr("One cell, recomputed"))
         self._about_title.setText(self.tr("What a neuron of Build is here"))
         self.follow_button.setText(self.tr("Go to the number that adds most"))
-        self.kernel_button.setText(self._open_kernel.text())
         tip = self.tr("One unit with these weights, and patches of this picture as its rows")
-        describe(self.kernel_button, self._open_kernel.text(), tip)
+        write_on(self.kernel_button, self._open_kernel.text(), tip)
         describe(self.follow_button, self.tr("Choose the cell of the layer before that adds most"))
         self.kernel.show_heads(self.tr("what it sees"), self.tr("its kernel"))
         tip = self.tr("Click a number to see where it comes from")

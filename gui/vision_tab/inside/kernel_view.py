@@ -50,6 +50,16 @@ class Part(NamedTuple):
     total: float
     place: int
 
+    @property
+    def sides(self) -> list[np.ndarray]:
+        """What stands side by side: the values, and the weights where there are some."""
+        return [self.values] if self.weights is None else [self.values, self.weights]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its numbers can be read, one by one."""
+        return max(self.values.shape) <= _MOST_SIDE
+
 
 def _rows_in_words(block: np.ndarray) -> str:
     """Write a small block, its rows apart."""
@@ -57,13 +67,7 @@ def _rows_in_words(block: np.ndarray) -> str:
 
 
 class KernelView(QWidget):
-    """Draw some parts of a sum; a click goes to where a number comes from.
-
-    Parameters
-    ----------
-    follow
-        Called with the source of the number that a person clicked.
-    """
+    """Draw some parts of a sum; `follow` takes the source of a number that is clicked."""
 
     def __init__(self, follow: Callable[[Source], None]) -> None:
         super().__init__()
@@ -96,9 +100,7 @@ class KernelView(QWidget):
         """Say of each part its numbers, row by row where they are few, and what it adds."""
         said = []
         for part in self._parts:
-            sides = [part.values] if part.weights is None else [part.values, part.weights]
-            is_short = max(part.values.shape) <= _MOST_SIDE
-            factors = " × ".join(_rows_in_words(side) for side in sides) if is_short else ""
+            factors = " × ".join(map(_rows_in_words, part.sides)) if part.is_small else ""
             said.append(f"{part.name}: {factors} = {signed(part.total)}.")
         return " ".join(said)
 
@@ -108,8 +110,7 @@ class KernelView(QWidget):
         self.update()
 
     def _part_px(self, part: Part) -> int:
-        rows, columns = part.values.shape
-        return _LINE_PX * rows if max(rows, columns) <= _MOST_SIDE else _PICTURE_PX
+        return _LINE_PX * len(part.values) if part.is_small else _PICTURE_PX
 
     def sizeHint(self) -> QSize:
         """Return a size that gives way in width."""
@@ -120,10 +121,10 @@ class KernelView(QWidget):
         room = (self.width() - self._name_px - 2 * _SIGN_PX - _SUM_PX) / 2
         left = self._name_px + side * (room + _SIGN_PX)
         height = self._part_px(part)
-        if max(part.values.shape) <= _MOST_SIDE:
-            width = room * part.values.shape[1] / _MOST_SIDE
-            return QRectF(left + (room - width) / 2, top, width, height)
         rows, columns = part.values.shape
+        if part.is_small:
+            width = room * columns / _MOST_SIDE
+            return QRectF(left + (room - width) / 2, top, width, height)
         scale = min(room / columns, height / rows)
         width = columns * scale
         return QRectF(left + (room - width) / 2, top, width, rows * scale)
@@ -133,15 +134,14 @@ class KernelView(QWidget):
         painter, theme = QPainter(self), active()
         top = float(_HEAD_PX)
         for number, part in enumerate(self._parts):
-            sides = [part.values] if part.weights is None else [part.values, part.weights]
-            blocks = [self._block(top, part, side) for side in range(len(sides))]
+            blocks = [self._block(top, part, side) for side in range(len(part.sides))]
             if number == 0:
                 write_in(painter, theme.t2, BODY_PX)
                 for block, head in zip(blocks, self._heads, strict=False):
                     middle = block.center().x()
                     painter.drawText(QRectF(middle - 70, 0, 140, 17), _CENTRE, head)
-            for side, (values, block) in enumerate(zip(sides, blocks, strict=True)):
-                self._paint_block(painter, block, values, self._peaks[side], part.inside, side)
+            for side, block in enumerate(blocks):
+                self._paint_block(painter, block, part, side)
             middle = QRectF(0, top, 0, self._part_px(part)).center().y() - 9
             write_in(painter, theme.t1, BODY_PX, 600)
             write_elided(painter, QRectF(0, middle, self._name_px - 3, 18), part.name)
@@ -157,18 +157,11 @@ class KernelView(QWidget):
             )
             top += self._part_px(part) + 8
 
-    def _paint_block(
-        self,
-        painter: QPainter,
-        block: QRectF,
-        values: np.ndarray,
-        peak: float,
-        inside: np.ndarray,
-        side: int,
-    ) -> None:
+    def _paint_block(self, painter: QPainter, block: QRectF, part: Part, side: int) -> None:
         theme = active()
+        values = part.sides[side]
         rows, columns = values.shape
-        if max(rows, columns) > _MOST_SIDE:
+        if not part.is_small:
             painter.drawImage(block, signed_picture(values, theme))
             painter.setPen(QColor(theme.line2))
             painter.drawRect(block)
@@ -180,23 +173,22 @@ class KernelView(QWidget):
                 box = QRectF(
                     block.left() + column * width, block.top() + row * height, width, height
                 ).adjusted(0.5, 0.5, -0.5, -0.5)
-                value = float(values[row, column])
-                if not inside[row, column]:
+                value, is_inside = float(values[row, column]), part.inside[row, column]
+                if is_inside:
+                    painter.fillRect(box, point_colour(TINT * value / self._peaks[side], theme))
+                    painter.setPen(QColor(theme.t1))
+                else:
                     painter.fillRect(box, QColor(theme.bg3))
                     painter.setPen(QColor(theme.t3))
-                    painter.drawText(
-                        box, _CENTRE, _fitting(painter, value, width - 3) if side else "0"
-                    )
-                    continue
-                painter.fillRect(box, point_colour(TINT * value / peak, theme))
-                painter.setPen(QColor(theme.t1))
-                painter.drawText(box, _CENTRE, _fitting(painter, value, width - 3))
+                is_told = is_inside or side == 1
+                text = _fitting(painter, value, width - 3) if is_told else "0"
+                painter.drawText(box, _CENTRE, text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to where the number under the pointer comes from."""
         top = float(_HEAD_PX)
         for part in self._parts:
-            for side in range(1 if part.weights is None else 2):
+            for side in range(len(part.sides)):
                 block = self._block(top, part, side)
                 if block.contains(event.position()) and self._sources is not None:
                     rows, columns = part.values.shape

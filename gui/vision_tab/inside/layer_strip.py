@@ -21,12 +21,12 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gui.format import percent, show_fixed
 from gui.plots.colours import signed_picture
-from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, active, font
+from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, active
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideState
 from gui.vision_tab.inside.words import layer_name, maps_size
 from gui.vision_tab.stage.images import PixelImage
-from gui.widgets.painting import draw_ring, smooth_painter, write_elided, write_in
+from gui.widgets.painting import draw_focus, draw_ring, smooth_painter, write_elided, write_in
 from vision.inside.graph import Graph, Kind, as_maps
 from vision.inside.look import InsideView
 
@@ -75,12 +75,9 @@ def in_two_lines(text: str, room_px: int, width_px: Callable[[str], int]) -> lis
 
 
 class LayerStrip(QWidget):
-    """Draw the picture, some layers and the label; a click or an arrow key chooses.
+    """Draw the picture, some layers and the label.
 
-    Parameters
-    ----------
-    choose
-        Called with a layer's place, or `PICTURE`, when a person chooses it.
+    A click or an arrow key chooses: `choose` takes the layer's place, or `PICTURE`.
     """
 
     def __init__(self, choose: Callable[[int], None]) -> None:
@@ -193,11 +190,10 @@ class LayerStrip(QWidget):
             if place == PICTURE:
                 self._paint_field(painter, box, view)
             painter.restore()
-            is_chosen = place == self._state.place
             draw_ring(painter, box, 5, theme.line2, 1)
-            if is_chosen:
+            if place == self._state.place:
                 draw_ring(painter, box.adjusted(-2, -2, 2, 2), 6, theme.acc)
-            self._caption(painter, box, place, view, is_chosen)
+            self._caption(painter, box, place, view)
         last = self._tile(len(self._places) - 1)
         write_in(painter, theme.t2, BODY_PX)
         first = self._tile(0)
@@ -206,9 +202,7 @@ class LayerStrip(QWidget):
         painter.drawText(QRectF(last.right() + 4, last.top(), 20, last.height()), centre, "→")
         left = last.right() + 24
         self._paint_label(painter, QRectF(left, 3, self.width() - left, self._side), view)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(theme.acc), 1, Qt.PenStyle.DotLine))
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        draw_focus(painter, self)
 
     def _paint_field(self, painter: QPainter, box: QRectF, view: InsideView) -> None:
         """Frame the part of the picture that the chosen cell depends on."""
@@ -228,15 +222,14 @@ class LayerStrip(QWidget):
             painter.setPen(QPen(colour, width_px))
             painter.drawRect(square.adjusted(1, 1, -1, -1))
 
-    def _caption(
-        self, painter: QPainter, box: QRectF, place: int, view: InsideView, is_chosen: bool
-    ) -> None:
+    def _caption(self, painter: QPainter, box: QRectF, place: int, view: InsideView) -> None:
         theme = active()
         shape = as_maps(view.graph.shape) if place < 0 else view.graph.layers[place].maps_shape
-        lines = (self.name_of(place), maps_size(shape))
-        for line, text in enumerate(lines):
-            painter.setFont(font(CAPTION_PX, 600 if is_chosen else 400))
-            painter.setPen(QColor(theme.t1 if is_chosen else theme.t2))
+        if place == self._state.place:
+            write_in(painter, theme.t1, CAPTION_PX, 600)
+        else:
+            write_in(painter, theme.t2, CAPTION_PX)
+        for line, text in enumerate((self.name_of(place), maps_size(shape))):
             area = QRectF(box.left() - 5, box.bottom() + 4 + 14 * line, box.width() + 10, 15)
             write_elided(painter, area, text, Qt.AlignmentFlag.AlignCenter)
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 from gui.plots.colours import signed_picture
 from gui.theme import active
 from gui.widgets.basic import ARROWS
-from gui.widgets.painting import draw_ring, smooth_painter
+from gui.widgets.painting import draw_focus, draw_ring, smooth_painter
 from vision.inside.cell import Cell
 from vision.inside.network import Maps
 
@@ -29,33 +29,16 @@ _GAP_PX, _LEAST_PX, _MOST_PX, _LARGEST_PX = 6, 26, 62, 128
 _FINEST = 64
 
 
-class _Keyed(QWidget):
-    """A drawing that shows when the keys are with it."""
+class MapGrid(QWidget):
+    """Draw all maps of a layer, each scaled by its own peak.
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def paint_focus(self, painter: QPainter, area: QRectF) -> None:
-        """Draw a dotted ring where the keys are with it."""
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(active().acc), 1, Qt.PenStyle.DotLine))
-            painter.drawRect(area.adjusted(0.5, 0.5, -0.5, -0.5))
-
-
-class MapGrid(_Keyed):
-    """Draw all maps of a layer, each scaled by its own peak; a click or an arrow key chooses.
-
-    Parameters
-    ----------
-    choose
-        Called with the map that a person chose.
+    A click or an arrow key chooses: `choose` takes the map.
     """
 
     def __init__(self, choose: Callable[[int], None]) -> None:
-        super().__init__("inside_maps")
+        super().__init__()
+        self.setObjectName("inside_maps")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._choose = choose
         self._maps: Maps | None = None
         self._images: dict[int, QImage] = {}
@@ -130,7 +113,7 @@ class MapGrid(_Keyed):
         for channel in range(first, last):
             painter.drawImage(self.cell_rect(channel), self._image(channel))
         draw_ring(painter, self.cell_rect(self._chosen).adjusted(-2, -2, 2, 2), 4, active().acc)
-        self.paint_focus(painter, QRectF(self.rect()))
+        draw_focus(painter, self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the map under the pointer."""
@@ -152,17 +135,16 @@ class MapGrid(_Keyed):
             self._choose(wanted)
 
 
-class LargeMap(_Keyed):
-    """Draw one map large with the chosen cell; a click or an arrow key chooses another.
+class LargeMap(QWidget):
+    """Draw one map large with the chosen cell.
 
-    Parameters
-    ----------
-    choose
-        Called with row and column of the cell that a person chose.
+    A click or an arrow key chooses another: `choose` takes its row and column.
     """
 
     def __init__(self, choose: Callable[[int, int], None]) -> None:
-        super().__init__("inside_map")
+        super().__init__()
+        self.setObjectName("inside_map")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._choose = choose
         self._image: QImage | None = None
         self._values: np.ndarray | None = None
@@ -228,7 +210,7 @@ class LargeMap(_Keyed):
         for colour, width_px in ((QColor("white"), 4.0), (QColor("black"), 2.0)):
             painter.setPen(QPen(colour, width_px, j=Qt.PenJoinStyle.MiterJoin))
             painter.drawRect(cell)
-        self.paint_focus(painter, QRectF(self.rect()))
+        draw_focus(painter, self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the cell under the pointer."""

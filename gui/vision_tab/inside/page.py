@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gui.error_texts import sentence_of
 from gui.explain import explain
@@ -30,13 +30,7 @@ _LOW_PX = 640
 
 
 class InsidePage(Panel):
-    """Show a network from the picture to the label.
-
-    Parameters
-    ----------
-    model
-        What is seen inside the network.
-    """
+    """Show a network from the picture to the label."""
 
     def __init__(self, model: InsideModel) -> None:
         super().__init__("inside_page")
@@ -57,10 +51,8 @@ class InsidePage(Panel):
         self._map_title = label("strong", "inside_map_title")
         self.large = LargeMap(model.choose_cell)
         self._caption = label("hint", "inside_caption", wrap=True)
-        self._why_title, self._why_note = (
-            plain_label("title", "inside_why_title", wrap=True),
-            label("hint"),
-        )
+        self._why_title = plain_label("title", "inside_why_title", wrap=True)
+        self._why_note = label("hint")
         explain(self._map_title, "activation")
         explain(self._why_title, "features", "weighted-sum")
         self.why = TermRows("inside_why", model.follow_term)
@@ -71,12 +63,6 @@ class InsidePage(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        body = vbox(
-            _beside(self._title, self._note), self.strip, on=self._body, gap=GAP_M_PX, margins=0
-        )
-        middle = hbox(gap=GAP_L_PX * 2)
-        left = vbox(gap=GAP_S_PX)
-        left.addLayout(hbox((self._layer_title, 1), self.layer_box, gap=GAP_M_PX))
         scroll = named(QScrollArea(), "inside_maps_scroll")
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -86,18 +72,22 @@ class InsidePage(Panel):
         scroll.verticalScrollBar().rangeChanged.connect(self._scroll_to_chosen)
         self.maps.installEventFilter(self)
         self._scroll = scroll
+        head = hbox((self._layer_title, 1), self.layer_box, gap=GAP_M_PX)
         # What the maps do not need stays empty below the legend, not above it.
-        left.addWidget(scroll, 1000)
-        left.addWidget(self._legend)
-        left.addStretch(1)
+        left = vbox(head, (scroll, 1000), self._legend, STRETCH, gap=GAP_S_PX)
         right = vbox(self._map_title, (self.large, 1000), self._caption, STRETCH, gap=GAP_S_PX)
-        middle.addLayout(left, 11)
-        middle.addLayout(right, 9)
-        body.addLayout(middle, 1)
         self._why_rule = rule()
-        body.addWidget(self._why_rule)
-        body.addLayout(_beside(self._why_title, self._why_note))
-        body.addWidget(self.why)
+        vbox(
+            hbox((self._title, 1), self._note),
+            self.strip,
+            (hbox((left, 11), (right, 9), gap=GAP_L_PX * 2), 1),
+            self._why_rule,
+            hbox((self._why_title, 1), self._why_note),
+            self.why,
+            on=self._body,
+            gap=GAP_M_PX,
+            margins=0,
+        )
         vbox((self._body, 1), (self._message, 1), on=self, margins=(16, GAP_L_PX, 16, GAP_M_PX))
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -304,7 +294,3 @@ def flat_place(shape: tuple[int, ...], place: tuple[int, int, int]) -> int:
     """Return the number of a place counted through all of a block."""
     _, height, width = shape
     return (place[0] * height + place[1]) * width + place[2]
-
-
-def _beside(left: QWidget, right: QWidget) -> QHBoxLayout:
-    return hbox((left, 1), right)

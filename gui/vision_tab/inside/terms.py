@@ -38,15 +38,7 @@ class TermRow(NamedTuple):
 
 
 class TermRows(QWidget):
-    """Draw the terms of a sum; a click or Enter goes to where one comes from.
-
-    Parameters
-    ----------
-    name
-        The object name.
-    follow
-        Called with the source of the term that a person chose.
-    """
+    """Draw the terms of a sum; `follow` takes the source of one that is clicked or entered."""
 
     def __init__(self, name: str, follow: Callable[[Source], None]) -> None:
         super().__init__()

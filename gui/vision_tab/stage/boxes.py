@@ -73,12 +73,7 @@ def place_tabs(
 ) -> list[QRectF | None]:
     """Return where each label lies, the first wish first; ``None`` for one that finds no room.
 
-    Parameters
-    ----------
-    picture
-        No label leaves it.
-    wishes
-        A box, and the width and height of its label.
+    A wish is a box, and the width and height of its label; no label leaves the picture.
     """
     placed = place_labels(
         _area(picture), [(_area(box), width, height) for box, width, height in wishes]
@@ -107,18 +102,9 @@ def draw_boxes(
     lit: int | None,
     shows_labels: bool,
 ) -> None:
-    """Draw boxes and their labels; the best lie on top, the lit one above all.
+    """Draw boxes and labels, each where it is on the screen; the best come first and lie on top.
 
-    Parameters
-    ----------
-    picture
-        Where the picture is.
-    placed
-        The boxes with the place of each on the screen, best first.
-    lit
-        The row of the box that is pointed at.
-    shows_labels
-        Whether labels are written; that of the lit box always is.
+    The box of the row `lit`, which is pointed at, lies above all and always has its label.
     """
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

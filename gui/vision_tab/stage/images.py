@@ -14,13 +14,7 @@ from vision.pictures import Picture, from_bgrx, on_white, resized
 
 
 class PixelImage(QImage):
-    """An image over an array, which it keeps alive; nothing is copied.
-
-    Attributes
-    ----------
-    pixels
-        (H, W, 4), uint8, C-contiguous.
-    """
+    """An image over `pixels` (H, W, 4), uint8, C-contiguous, which it keeps alive; no copy."""
 
     def __init__(self, pixels: Pixels, ratio: float = 1.0, *, has_alpha: bool = False) -> None:
         height, width = pixels.shape[:2]

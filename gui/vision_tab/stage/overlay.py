@@ -80,10 +80,7 @@ class Explanation:
 def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
     """Return lines round the parts of an occlusion map that cost at least half of the most.
 
-    Parameters
-    ----------
-    drops
-        (rows, columns), all known.
+    `drops` are (rows, columns), all known.
     """
     if float(drops.max()) < LEAST_DROP:
         return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel
 
 from gui.error_texts import sentence_of
 from gui.format import percent, show_fixed, show_integer
@@ -28,8 +28,9 @@ from gui.widgets.basic import (
     push_button,
     set_role,
     tool_button,
+    write_on,
 )
-from gui.widgets.layouts import vbox
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
 from vision.classification import ClassificationResult
@@ -81,13 +82,15 @@ class Stage(Panel):
         self.card_hint = label("hint", f"{self._prefix}stage_card_hint", wrap=True)
         self.card_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.card_button = push_button(f"{self._prefix}stage_card_button", "primary", "bar")
-        column = self._card_column = QVBoxLayout(self.card)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(GAP_L_PX)
-        column.addWidget(self._card_icon)
-        column.addWidget(self.card_text)
-        column.addWidget(self.card_hint)
-        column.addWidget(self.card_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._card_column = vbox(
+            self._card_icon,
+            self.card_text,
+            self.card_hint,
+            (self.card_button, 0, Qt.AlignmentFlag.AlignHCenter),
+            on=self.card,
+            gap=GAP_L_PX,
+            margins=(24, 20),
+        )
 
     def _make_transport(self) -> None:
         self.transport_bar = named(QFrame(), f"{self._prefix}transport_bar")
@@ -97,12 +100,9 @@ class Stage(Panel):
         self.position = Slider(f"{self._prefix}video_position")
         self.position.setPageStep(25)
         self.time_label = label("label", f"{self._prefix}video_time")
-        row = QHBoxLayout(self.transport_bar)
-        row.setContentsMargins(INSET_PX, 0, INSET_PX, GAP_M_PX)
-        row.setSpacing(GAP_M_PX)
-        row.addWidget(self.play_button)
-        row.addWidget(self.position, 1)
-        row.addWidget(self.time_label)
+        parts = (self.play_button, (self.position, 1), self.time_label)
+        margins = (INSET_PX, 0, INSET_PX, GAP_M_PX)
+        hbox(*parts, on=self.transport_bar, gap=GAP_M_PX, margins=margins)
         self.transport_bar.hide()
 
     def _connect(self) -> None:
@@ -247,9 +247,8 @@ class Stage(Panel):
         self.card_text.setText(breakable(text))
         self.card_hint.setText(hint)
         self.card_hint.setVisible(bool(hint))
-        self.card_button.setText(button)
+        write_on(self.card_button, button)
         self.card_button.setVisible(bool(button))
-        describe(self.card_button, button)
         self._place_card()
 
     def _trouble(self, stage: StageState) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,6 @@ from pytestqt.qtbot import QtBot
 
 from gui.window import GlassnetWindow
 from tests.e2e.teach.teacher import Teacher
-from tests.e2e.vision.camera import Camera
-from tests.gui.vision_tab.conftest import COFFEE
 from tests.vision.teaching.drawn import drawn_folder
 from vision.teaching.importing import import_folder
 from vision.teaching.splitting import split
@@ -49,12 +46,3 @@ def mixed_up(tmp_path: Path) -> Path:
             return home
         moved.rename(picture.path)
     raise AssertionError("no picture is held out wherever it lies")
-
-
-@pytest.fixture
-def camera() -> Iterator[Camera]:
-    """Return a running camera that shows a cup of coffee."""
-    camera = Camera(COFFEE)
-    camera.start()
-    yield camera
-    camera.kill()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.window import GlassnetWindow
-from tests.e2e.vision.camera import Camera
 from tests.e2e.vision.viewer import Viewer
-from tests.gui.vision_tab.conftest import COFFEE
 from tests.vision.onnx_models import linear_classifier
 
 
@@ -28,12 +25,3 @@ def own_model(tmp_path: Path) -> Path:
     path.write_bytes(linear_classifier(classes=4)[0])
     path.with_suffix(".txt").write_text("ant\nbee\ncow\ndog\n")
     return path
-
-
-@pytest.fixture
-def camera() -> Iterator[Camera]:
-    """Return a running camera that shows a cup of coffee."""
-    camera = Camera(COFFEE)
-    camera.start()
-    yield camera
-    camera.kill()

@@ -15,6 +15,7 @@ from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import GateData
 from tests.gui.learn.learner import Learner
+from tests.gui.told import last_told
 
 CHALLENGE = {
     "schema_version": 1,
@@ -58,9 +59,7 @@ def said_of(learner: Learner, lesson: Path, file: str, old: str, new: str) -> st
     learner.window.session.messages.clear()
     learner.window.open_path(lesson)
     path.write_text(text, encoding="utf-8")
-    message = learner.window.session.messages.shown
-    assert message is not None
-    return message.sentence()
+    return last_told(learner.window.session.messages)
 
 
 def test_a_broken_lesson_is_refused(learner: Learner, lesson: Path) -> None:
@@ -140,7 +139,5 @@ def test_a_file_that_is_no_challenge_is_refused(learner: Learner, tmp_path: Path
     path = tmp_path / "list.json"
     path.write_text("[1, 2]", encoding="utf-8")
     learner.window.open_path(path)
-    message = learner.window.session.messages.shown
-    assert message is not None
-    assert "list.json" in message.sentence()
+    assert "list.json" in last_told(learner.window.session.messages)
     assert learner.window.learn.state.challenge is None

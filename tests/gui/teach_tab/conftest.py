@@ -40,10 +40,15 @@ def taught(tab: TeachTab, drawn: Path, qtbot: QtBot) -> TeachTab:
 def import_now(tab: TeachTab, folder: Path, qtbot: QtBot) -> None:
     """Import a folder and put its report away."""
     tab.model.import_folder(folder)
+    import_report(tab, qtbot).accept()
+
+
+def import_report(tab: TeachTab, qtbot: QtBot) -> QDialog:
+    """Return the report of an import, once it is there."""
     qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=PATIENT_MS)
     report = dialog(tab, "import_report")
     assert report is not None
-    report.accept()
+    return report
 
 
 def train_now(tab: TeachTab, qtbot: QtBot) -> None:

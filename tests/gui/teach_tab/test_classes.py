@@ -27,7 +27,8 @@ from gui.teach_tab.classes_panel import ClassCard
 from gui.teach_tab.samples import mime_of
 from gui.teach_tab.tab import TeachTab
 from gui.window import GlassnetWindow
-from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now
+from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, import_report
+from tests.gui.told import last_told
 
 LEFT = Qt.MouseButton.LeftButton
 KEY = Qt.Key
@@ -112,9 +113,7 @@ def test_a_name_that_is_taken_is_refused_with_a_sentence(tab: TeachTab) -> None:
     assert key is not None
     tab.model.rename_class(key, "cup")
     assert names(tab) == ("Cup", "Pen")
-    shown = tab.model.messages.shown
-    assert shown is not None
-    assert "There is a class Cup already" in shown.sentence()
+    assert "There is a class Cup already" in last_told(tab.model.messages)
 
 
 def test_nothing_is_proposed_once_there_are_two_classes(tab: TeachTab, qtbot: QtBot) -> None:
@@ -151,7 +150,7 @@ def test_an_import_says_what_is_odd_and_joins_a_slip(
     for number in range(3, 6):
         (drawn / "star" / f"00{number}.png").unlink()
     tab.model.import_folder(drawn)
-    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=60_000)
+    import_report(tab, qtbot)
     assert child(tab, QLabel, "import_report_title").text() == (
         "4 classes with 19 images were imported."
     )
@@ -213,7 +212,7 @@ def test_a_folder_imported_again_is_said_to_bring_nothing_new(
     for path, old in zip(new, ("stars", "stripes"), strict=True):
         path.write_bytes((drawn / old / "000.png").read_bytes())
     tab.model.import_folder(drawn)
-    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=PATIENT_MS)
+    import_report(tab, qtbot)
     title = child(tab, QLabel, "import_report_title").text()
     assert title == "1 class with 2 images was imported."
     said = child(tab, QLabel, "import_report_text").text()
@@ -225,9 +224,7 @@ def test_an_import_marks_each_class_as_its_card_does(
 ) -> None:
     tab.model.add_class("cups")
     tab.model.import_folder(drawn)
-    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=60_000)
-    report = dialog(tab, "import_report")
-    assert report is not None
+    report = import_report(tab, qtbot)
     marks = [mark.kind for mark in report.findChildren(ClassMark)]
     assert marks == [one.colour for one in tab.model.state.collection.classes[1:]]
 
@@ -257,9 +254,7 @@ def test_a_folder_that_holds_no_classes_is_refused(
 ) -> None:
     tab.model.import_folder(drawn / "discs")
     at_rest(tab, qtbot)
-    shown = tab.model.messages.shown
-    assert shown is not None
-    assert "fewer than 2 folders" in shown.sentence()
+    assert "fewer than 2 folders" in last_told(tab.model.messages)
     assert names(tab) == ()
 
 
@@ -395,9 +390,7 @@ def test_no_line_of_an_imports_notes_is_cut(
     shutil.copy(drawn / "loose.png", drawn / "cats" / "inner")
     shutil.copy(drawn / "loose.png", drawn / "discs" / "again.png")
     tab.model.import_folder(drawn)
-    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=60_000)
-    report = dialog(tab, "import_report")
-    assert report is not None
+    report = import_report(tab, qtbot)
     qtbot.waitExposed(report)
     QCoreApplication.processEvents()
     layout = report.layout()

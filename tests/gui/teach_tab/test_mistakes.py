@@ -21,6 +21,7 @@ from gui.teach_tab.picture_viewer import PictureViewer, viewer_of
 from gui.teach_tab.samples import ClassPicturesDialog
 from gui.teach_tab.tab import TeachTab
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
+from tests.gui.told import last_told
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -230,9 +231,7 @@ def test_before_the_first_training_no_image_is_judged(
     one = tab.model.state.collection.classes[0]
     viewer_of(tab.model, tab.window()).open_pictures([(one.key, one.pictures[0].sha256)])
     assert dialog(tab, "picture_viewer") is None
-    shown = tab.model.messages.shown
-    assert shown is not None
-    assert "Train the head first" in shown.sentence()
+    assert "Train the head first" in last_told(tab.model.messages)
 
 
 def test_without_a_mistake_the_panel_says_so(taught: TeachTab) -> None:

@@ -17,7 +17,8 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.window import GlassnetWindow
 from model.edits import network as edits
 from tests.gui.finding import find
-from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
+from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, import_now, import_report, train_now
+from tests.gui.told import last_told
 from vision.preprocessing import Preprocessing
 from vision.teaching.collection import Collection
 from vision.teaching.project import Project, read_project, write_project
@@ -59,9 +60,7 @@ def test_a_head_of_another_network_is_left_out_and_said(
         qtbot.waitUntil(lambda path=path: taught.model.state.path == path, timeout=PATIENT_MS)
         assert taught.model.state.head is None
         assert len(taught.model.state.collection.classes) == 3
-        shown = taught.model.messages.shown
-        assert shown is not None
-        assert "another network" in shown.sentence()
+        assert "another network" in last_told(taught.model.messages)
 
 
 def test_a_project_comes_back_with_its_head_and_its_judgement(
@@ -171,10 +170,8 @@ def test_a_folder_of_class_folders_asks_where_to(
     answer(window, qtbot, "class_folder_dialog", "class_folder_teach")
     tab = window.tab(window.TEACH)
     assert isinstance(tab, TeachTab)
-    qtbot.waitUntil(lambda: dialog(tab, "import_report") is not None, timeout=PATIENT_MS)
+    report = import_report(tab, qtbot)
     assert tab.model.state.collection.names == ("discs", "stars", "stripes")
-    report = dialog(tab, "import_report")
-    assert report is not None
     report.accept()
     window.open_path(drawn)
     answer(window, qtbot, "class_folder_dialog", "class_folder_vision")

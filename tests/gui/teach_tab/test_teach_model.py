@@ -28,6 +28,7 @@ from gui.vision_tab.state import Origin
 from gui.window import GlassnetWindow
 from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
+from tests.gui.told import last_told
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from vision.teaching.importing import pixels_of
 
@@ -67,9 +68,7 @@ def test_an_image_in_two_classes_is_held_out_twice_and_counted_so(
 
 def test_too_few_classes_are_said_and_nothing_is_trained(tab: TeachTab) -> None:
     tab.model.train()
-    shown = tab.model.messages.shown
-    assert shown is not None
-    assert "at least 2" in shown.sentence()
+    assert "at least 2" in last_told(tab.model.messages)
     assert tab.model.state.busy is None
     assert tab.status().sentence == "Add at least 2 classes."
 
@@ -269,9 +268,7 @@ def test_a_button_that_is_only_clicked_says_that_it_is_to_be_held(
     qtbot.waitUntil(lambda: tab.model.state.preview.look is not None, timeout=PATIENT_MS)
     tab.model.start_recording(cup)
     tab.model.stop_recording()
-    shown = tab.model.messages.shown
-    assert shown is not None
-    assert "Hold the button down" in shown.sentence()
+    assert "Hold the button down" in last_told(tab.model.messages)
 
 
 def test_no_frame_comes_after_a_stop(tab: TeachTab, cup: int, qtbot: QtBot) -> None:
@@ -313,9 +310,7 @@ def test_a_camera_pulled_out_while_recording_leaves_what_was_recorded(
     camera.mood = Mood.STALL
     qtbot.waitUntil(lambda: model.state.recording is None, timeout=PATIENT_MS)
     assert len(model.state.pictures_of(key)) >= 2
-    shown = model.messages.shown
-    assert shown is not None
-    assert "recorded before stay" in shown.sentence()
+    assert "recorded before stay" in last_told(model.messages)
 
 
 def test_nobody_at_the_address(tab: TeachTab, qtbot: QtBot) -> None:
@@ -328,9 +323,7 @@ def test_nobody_at_the_address(tab: TeachTab, qtbot: QtBot) -> None:
     assert model.set_address(address)
     model.start_recording(key)
     qtbot.waitUntil(lambda: model.state.recording is None, timeout=PATIENT_MS)
-    shown = model.messages.shown
-    assert shown is not None
-    assert address in shown.sentence()
+    assert address in last_told(model.messages)
     assert model.state.pictures_of(key) == ()
 
 
