@@ -7,7 +7,6 @@ from pathlib import Path
 from gui.build_tab.names import loss_names
 from gui.format import show_number, translate
 from model.errors import ModelError
-from model.experiment import LOSSES
 from model.words import Sentence
 from vision.errors import VisionError
 from vision.findings import Check, Finding, ModelRefusedError
@@ -101,7 +100,7 @@ def _value_text(code: str, name: str, value: object) -> object:
     if isinstance(value, float):
         return show_number(value, 6)
     if code in _OF_TARGETS and name == "loss":
-        return dict(zip(map(str, LOSSES), loss_names(), strict=True))[str(value)]
+        return loss_names()[str(value)]
     return value
 
 

@@ -167,6 +167,12 @@ def nice_step(least: float) -> float:
     return 10.0 * power
 
 
+def steps_between(low: float, high: float, step: float) -> list[float]:
+    """Return the multiples of a step from `low` to `high`."""
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [n * step for n in range(first, last + 1)]
+
+
 def tick(value: float, step: float) -> str:
     """Write an axis number with just the decimals that ticks `step` apart need."""
     if abs(value) < 1e-9 * abs(step):

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import re
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
@@ -37,6 +38,12 @@ _QT_WORDS = (
 def settings() -> QSettings:
     """Return the person's settings: an INI file in the folder the platform has for it."""
     return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Glassnet", "Glassnet")
+
+
+def stored_texts(stored: QSettings, key: str) -> list[str]:
+    """Return the texts of a setting that is a list; none where it is something else."""
+    texts = cast("list[object]", stored.value(key, [], type=list))
+    return list(map(str, texts))
 
 
 def mend_settings() -> bool:

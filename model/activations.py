@@ -203,8 +203,6 @@ def bind(name: Activation, a: FloatArray, slope_at: SlopeAt = "z") -> Kernel:
 
     Parameters
     ----------
-    name
-        Which activation.
     a
         Shape (..., units, rows); holds ``z`` before ``forward`` and ``a`` after it.
     slope_at
@@ -223,8 +221,6 @@ def activate(name: Activation, z: FloatArray) -> FloatArray:
 
     Parameters
     ----------
-    name
-        Which activation.
     z
         Shape (rows, units), or any shape for all but softmax, which works along the last axis.
     """

@@ -111,8 +111,6 @@ def slope(activation: Activation, z: FloatArray) -> FloatArray:
 
     Parameters
     ----------
-    activation
-        The name of f.
     z
         Weighted sums, shape (rows, units).
 
@@ -288,8 +286,6 @@ def forward(network: NetworkSpec, x: FloatArray) -> list[LayerActivations]:
 
     Parameters
     ----------
-    network
-        With all its weights.
     x
         Shape (rows, inputs).
     """

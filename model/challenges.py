@@ -25,9 +25,9 @@ from model.experiment.data import DataSpec
 from model.file_bytes import file_bytes
 from model.initialisers import initialise
 from model.json_text import decode_json, invalid
-from model.metrics import decision_threshold
+from model.metrics import decision_threshold, figures_of
 from model.network import Network
-from model.situation import Situation, figures_of, table_figures
+from model.situation import Situation, table_figures
 from model.words import Sentence
 
 MOST_BYTES = 1 << 24
@@ -120,8 +120,6 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checke
 
     Parameters
     ----------
-    challenge
-        What is asked.
     experiment
         With the weights to judge; missing ones are drawn.
 
@@ -189,10 +187,10 @@ def _situation(experiment: Experiment, dataset: Dataset | None) -> Situation:
         threshold = decision_threshold(experiment)
         train = table_figures(experiment, network, dataset)
         if train is None:
-            of_train = dataset.y_train, dataset, threshold, dataset.mask_train
+            of_train = dataset.y_train, dataset.task, threshold, dataset.mask_train
             train = figures_of(network.forward(dataset.x_train), *of_train)
         if len(dataset.x_test):
-            of_test = dataset.y_test, dataset, threshold, dataset.mask_test
+            of_test = dataset.y_test, dataset.task, threshold, dataset.mask_test
             test = figures_of(network.forward(dataset.x_test), *of_test)
     progress = experiment.progress
     epoch = 0 if progress is None else progress.epoch

@@ -206,8 +206,6 @@ def first_outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:
 
     Parameters
     ----------
-    loss
-        Its name.
     y
         Targets, shape (rows, outputs).
     """

@@ -399,8 +399,6 @@ def judge_condition(
 
     Parameters
     ----------
-    condition
-        What is asked.
     content, path, where
         The file that it is from, and the way to it.
     kind
@@ -468,10 +466,6 @@ def is_met(
 
     Parameters
     ----------
-    condition
-        What is asked.
-    situation
-        The present one.
     opening
         The one when the step was opened.
     """

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from model.data import Dataset, Task, build_dataset
+from model.data.scaling import Scaling
 from model.data.shape import DataShape, gate_shape
 from model.experiment import (
     Activation,
@@ -81,6 +82,13 @@ _TABLES: dict[str, _Proposal] = {
     "digits": _Proposal((32,), "relu", "adam", 0.005, 32, 40),
     "symptoms": _Proposal((), "tanh", "sgd", 0.5, 0, 2000),
     "titanic": _Proposal((8, 4), "relu", "adam", 0.01, 32, 60),
+}
+
+
+_SCALINGS: dict[str, Scaling] = {
+    "iris": "standard",
+    "digits": "min_max",
+    "titanic": "standard",
 }
 
 
@@ -206,11 +214,7 @@ def _proposal(data: DataSpec, dataset: Dataset | DataShape) -> _Proposal:
 def _scaled(data: DataSpec) -> DataSpec:
     """Return table data with the scaling that suits it, where none was chosen."""
     if isinstance(data, TableData) and data.scaling == "none":
-        scaling = {"iris": "standard", "digits": "min_max", "titanic": "standard"}.get(data.name)
-        if scaling == "standard":
-            return msgspec.structs.replace(data, scaling="standard")
-        if scaling == "min_max":
-            return msgspec.structs.replace(data, scaling="min_max")
+        return msgspec.structs.replace(data, scaling=_SCALINGS.get(data.name, "none"))
     return data
 
 

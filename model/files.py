@@ -306,11 +306,7 @@ def _parse(content: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as fault:
         raise _damaged(str(fault)) from fault
     if not isinstance(document, dict):
-        raise ModelError(
-            "file.no_version",
-            "The file has no schema_version, so it is no Glassnet experiment. Open a .glassnet "
-            "file.",
-        )
+        return {}  # which has no version
     return mended(document) if _HALF_LETTER.search(content) else document
 
 

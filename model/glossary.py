@@ -74,13 +74,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """All words.
-
-    Attributes
-    ----------
-    sections
-        By subject.
-    """
+    """All words."""
 
     sections: tuple[Section, ...]
 

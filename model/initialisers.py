@@ -49,12 +49,8 @@ def draw_layer(
 
     Parameters
     ----------
-    spec
-        Which initialiser.
     inputs, units
         The layer's size.
-    generator
-        Where randomness comes from.
 
     Returns
     -------
@@ -129,7 +125,7 @@ def initialise(experiment: Experiment) -> Experiment:
 def _first_weights(experiment: Experiment) -> list[FloatArray]:
     """Return what is drawn for each layer; where all is at hand, nothing has to be drawn."""
     spec, network = experiment.training.initialiser, experiment.network
-    sizes = (network.inputs, *(layer.units for layer in network.layers))
+    sizes = network.sizes
     keys = [(experiment.seed, spec, sizes[:n]) for n in range(2, len(sizes) + 1)]
     known = (
         _drawn.get(key, layer.weights) for key, layer in zip(keys, network.layers, strict=True)

@@ -25,10 +25,6 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
 
     Parameters
     ----------
-    content, path
-        The file.
-    struct
-        What it should be.
     kind
         ``"lesson"`` or ``"challenge"``: the first half of an error's code.
 
@@ -249,8 +245,6 @@ def line_of(content: bytes, keys: Iterable[str | int]) -> int:
 
     Parameters
     ----------
-    content
-        The file.
     keys
         The way to the value; where it ends too early, the line that it came to.
     """

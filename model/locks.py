@@ -79,13 +79,6 @@ def _sets_weights(old: Experiment, new: Experiment) -> bool:
 def broken_locks(locks: Collection[Lock], old: Experiment, new: Experiment) -> tuple[Lock, ...]:
     """Return the locks that an edit from `old` to `new` would break.
 
-    Parameters
-    ----------
-    locks
-        What is locked.
-    old, new
-        Before and after.
-
     Notes
     -----
     Where layers come or go, ``units``, ``activation``, ``bias`` and ``dropout`` differ with them

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from model.data.dataset import Task
@@ -109,11 +111,38 @@ def accuracy(
     mask: FloatArray | None = None,
 ) -> float:
     """Return the share of rows that are right, see :func:`outcomes`; R squared for a regression."""
+    return figures_of(outputs, y, task, threshold, mask).accuracy
+
+
+class Figures(NamedTuple):
+    """How right the answers to some rows are.
+
+    Attributes
+    ----------
+    accuracy
+        Share of right rows, 0 to 1; R squared for a regression.
+    rows
+        How many rows there are.
+    right, undecided
+        How many of them are right, and neither right nor wrong; 0 for a regression.
+    """
+
+    accuracy: float
+    rows: int
+    right: int
+    undecided: int
+
+
+def figures_of(
+    outputs: FloatArray, y: FloatArray, task: Task, threshold: float, mask: FloatArray | None
+) -> Figures:
+    """Count what :func:`outcomes` says of answers, by the same arguments."""
     if task == "regression":
-        return r_squared(outputs, y)
-    if len(y) == 0:
-        return float("nan")
-    return float(np.mean(outcomes(outputs, y, task, threshold, mask) == RIGHT))
+        return Figures(r_squared(outputs, y), len(y), 0, 0)
+    judged = outcomes(outputs, y, task, threshold, mask)
+    right = int(np.count_nonzero(judged == RIGHT))
+    share = right / len(judged) if len(judged) else float("nan")
+    return Figures(share, len(judged), right, int(np.count_nonzero(judged == OPEN)))
 
 
 def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.ndarray:
@@ -123,8 +152,6 @@ def confusion(predicted: np.ndarray, actual: np.ndarray, classes: int) -> np.nda
     ----------
     predicted, actual
         Class indices, shape (rows,); a prediction of -1 is undecided.
-    classes
-        How many classes there are.
 
     Returns
     -------

@@ -39,25 +39,26 @@ class Parameters:
     """
 
     def __init__(self, spec: NetworkSpec, dtype: DTypeLike = np.float64) -> None:
-        shapes = []
-        inputs = spec.inputs
-        for layer in spec.layers:
-            shapes.append((inputs + layer.use_bias, layer.units))
-            inputs = layer.units
         self.spec = spec
-        self.flat = aligned_zeros(sum(rows * units for rows, units in shapes), dtype)
-        self.matrices = self.views(self.flat, shapes)
-        self.shapes = tuple(shapes)
+        self._shapes = spec.shapes
+        self.flat = aligned_zeros(sum(rows * units for rows, units in self._shapes), dtype)
+        self.matrices = self.views(self.flat)
         self.load(spec)
 
-    @staticmethod
-    def views(flat: FloatArray, shapes: list[tuple[int, int]]) -> tuple[FloatArray, ...]:
-        """Cut a flat vector into one matrix a layer, without copying."""
+    def views(self, flat: FloatArray) -> tuple[FloatArray, ...]:
+        """Cut a vector laid out as `flat` into one matrix a layer, without copying."""
         matrices, start = [], 0
-        for rows, units in shapes:
+        for rows, units in self._shapes:
             matrices.append(flat[start : start + rows * units].reshape(rows, units))
             start += rows * units
         return tuple(matrices)
+
+    def penalised(self) -> FloatArray:
+        """Return 1 for each weight and 0 for each bias, which no penalty is for, as `flat` is."""
+        flat = np.zeros_like(self.flat)
+        for matrix, layer in zip(self.views(flat), self.spec.layers, strict=True):
+            matrix[: len(matrix) - layer.use_bias] = 1.0
+        return flat
 
     def load(self, spec: NetworkSpec) -> None:
         """Copy a spec's weights in.
@@ -67,14 +68,13 @@ class Parameters:
         ModelError
             Code ``network.shape`` or ``network.not_finite``, with the layer's number.
         """
-        inputs = spec.inputs
         for number, (layer, matrix) in enumerate(zip(spec.layers, self.matrices, strict=True)):
+            inputs = spec.inputs_of(number)
             _check_layer(number, layer.weights, (inputs, layer.units), "weights")
             _check_layer(number, layer.biases, (layer.units,), "biases")
             matrix[:inputs] = 0.0 if layer.weights is None else layer.weights
             if layer.use_bias:
                 matrix[inputs] = 0.0 if layer.biases is None else layer.biases
-            inputs = layer.units
 
     def weights(self) -> tuple[FloatArray, ...]:
         """Return a view of every layer's W, shape (inputs, units), through which none is set."""
@@ -106,10 +106,10 @@ class Parameters:
         ModelError
             Code ``network.no_such_weight``.
         """
-        if 0 <= layer < len(self.shapes):
-            rows, units = self.shapes[layer]
+        if 0 <= layer < len(self._shapes):
+            rows, units = self._shapes[layer]
             if 0 <= row < rows and 0 <= unit < units:
-                before = sum(r * u for r, u in self.shapes[:layer])
+                before = sum(r * u for r, u in self._shapes[:layer])
                 return before + row * units + unit
         raise ModelError(
             "network.no_such_weight",
@@ -225,7 +225,7 @@ class Network:
     @property
     def sizes(self) -> tuple[int, ...]:
         """How many inputs there are, and how many units in each layer."""
-        return self._bare.inputs, *(layer.units for layer in self.layers)
+        return self._bare.sizes
 
     @property
     def spec(self) -> NetworkSpec:

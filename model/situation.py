@@ -12,13 +12,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-
 from model.data import Dataset, build_dataset
 from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
 from model.insight.step_walk import Part
-from model.metrics import OPEN, RIGHT, decision_threshold, outcomes, r_squared
+from model.metrics import Figures, decision_threshold, figures_of
 from model.network import Network
 from model.places import INPUTS, UnitAt
 from model.training import Snapshot, Trainer
@@ -54,25 +52,6 @@ Panel = Literal[
 Tab = Literal["build", "teach", "vision"]
 
 _PLACE = re.compile(r"([1-9]\d{0,2})\.[hy]([1-9]\d{0,5})(?:\.(?:[xh]([1-9]\d{0,6})|b))?")
-
-
-class Figures(NamedTuple):
-    """How right the answers to some rows are.
-
-    Attributes
-    ----------
-    accuracy
-        Share of right rows, 0 to 1; R squared for a regression.
-    rows
-        How many rows there are.
-    right, undecided
-        How many of them are right, and neither right nor wrong; 0 for a regression.
-    """
-
-    accuracy: float
-    rows: int
-    right: int
-    undecided: int
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -149,28 +128,6 @@ class Situation:
     )
 
 
-def figures_of(
-    outputs: FloatArray, y: FloatArray, of: Dataset, threshold: float, mask: FloatArray | None
-) -> Figures:
-    """Judge answers.
-
-    Parameters
-    ----------
-    outputs, y, mask
-        Shape (rows, outputs); a mask of 0 leaves an answer free.
-    of
-        The data set that says what is asked for.
-    threshold
-        Where one output turns from 0 to 1.
-    """
-    if of.task == "regression":
-        return Figures(r_squared(outputs, y), len(y), 0, 0)
-    judged = outcomes(outputs, y, of.task, threshold, mask)
-    right = int(np.count_nonzero(judged == RIGHT))
-    share = right / len(judged) if len(judged) else float("nan")
-    return Figures(share, len(judged), right, int(np.count_nonzero(judged == OPEN)))
-
-
 def table_figures(
     experiment: Experiment, network: Network, dataset: Dataset, outputs: FloatArray | None = None
 ) -> Figures | None:
@@ -188,7 +145,7 @@ def table_figures(
     if outputs is None:
         outputs = network.forward(dataset.table_x)
     threshold = decision_threshold(experiment)
-    return figures_of(outputs, dataset.table_y, dataset, threshold, dataset.table_mask)
+    return figures_of(outputs, dataset.table_y, dataset.task, threshold, dataset.table_mask)
 
 
 def snapshot_figures(snapshot: Snapshot, dataset: Dataset) -> tuple[Figures, Figures | None]:
@@ -308,15 +265,7 @@ def place_at(text: str) -> At | None:
 
 
 def unit_text(at: UnitAt | None, layers: int) -> str:
-    """Return how a unit is written: ``"x1"``, ``"1.h3"``, ``"2.y1"``; empty for none.
-
-    Parameters
-    ----------
-    at
-        Which unit.
-    layers
-        How many layers the network has.
-    """
+    """Return how a unit is written: ``"x1"``, ``"1.h3"``, ``"2.y1"``; empty for none."""
     if at is None:
         return ""
     if at.layer == INPUTS:
@@ -347,8 +296,6 @@ def row_of(situation: Situation, number: int | None = None) -> FloatArray | None
 
     Parameters
     ----------
-    situation
-        What is shown.
     number
         Which row, counted from 1: of the truth table where there is one, else of the training rows
         followed by the test rows. ``None`` for the chosen one.
@@ -365,14 +312,4 @@ def target_of(situation: Situation, number: int | None = None) -> FloatArray | N
 
 def _row(situation: Situation, number: int | None) -> tuple[FloatArray, FloatArray] | None:
     dataset, row = situation.dataset, situation.row if number is None else number
-    if dataset is None or row is None or row < 1:
-        return None
-    sets = [(dataset.x_train, dataset.y_train), (dataset.x_test, dataset.y_test)]
-    if dataset.table_x is not None and dataset.table_y is not None:
-        sets = [(dataset.table_x, dataset.table_y)]
-    index = row - 1
-    for x, y in sets:
-        if index < len(x):
-            return x[index], y[index]
-        index -= len(x)
-    return None
+    return None if dataset is None or row is None else dataset.row(row - 1)

@@ -86,8 +86,6 @@ class _AtRest(NamedTuple):
 
     Attributes
     ----------
-    do
-        That.
     goes_on
         Whether the training goes on after it, where it was only paused.
     ended

@@ -32,8 +32,6 @@ class DerivedData:
 
     Parameters
     ----------
-    parent
-        Of the threads.
     on_change
         Called when there is something new to show: rows, their share that is read, figures.
     on_failure

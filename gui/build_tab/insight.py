@@ -66,19 +66,10 @@ class Insight:
 
     Parameters
     ----------
-    show
-        Called each time that more or less is known.
     fail
         Takes an error and the traceback's text.
     tell
         Takes who trained a lottery or a sweep.
-    parent
-        Owns the timers and the threads.
-
-    Attributes
-    ----------
-    view
-        What is known.
 
     Thread
     ------
@@ -113,12 +104,15 @@ class Insight:
         self._looks, self._answers = LatestTask(parent), LatestTask(parent)
         self._perceptrons, self._landscape = LatestTask(parent), LatestTask(parent)
         self._roundings, self._portraits = LatestTask(parent), LatestTask(parent)
+        reads = self._looks, self._answers, self._perceptrons
+        self._tasks = *reads, self._landscape, self._roundings, self._portraits
         self._portrait_timer = QTimer(parent, singleShot=True)
         self._portrait_timer.timeout.connect(self._work_out_portrait)
         self._look_timer = QTimer(parent, singleShot=True)
         self._look_timer.timeout.connect(self._look)
         self._answers_timer = QTimer(parent, singleShot=True, interval=_ANSWERS_MS)
         self._answers_timer.timeout.connect(self._work_out_answers)
+        self._timers = self._look_timer, self._answers_timer, self._portrait_timer
         self._lottery = RunController(
             parent,
             self._on_lottery_over,
@@ -186,15 +180,6 @@ class Insight:
         self._rounded = None
         self._publish(measures_landscape=False, roundings=None)
         return self.is_idle
-
-    @property
-    def _tasks(self) -> tuple[LatestTask, ...]:
-        looks, answers = self._looks, self._answers
-        return looks, answers, self._perceptrons, self._landscape, self._roundings, self._portraits
-
-    @property
-    def _timers(self) -> tuple[QTimer, ...]:
-        return self._look_timer, self._answers_timer, self._portrait_timer
 
     @property
     def is_idle(self) -> bool:
@@ -383,11 +368,11 @@ class Insight:
             return
         network, dataset, known = self._state.network, self._state.dataset, self.view.portrait
         before = WeightFigures() if known is None else known.figures
-
-        def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> Portrait:
-            return portrait_of(network, dataset, before)
-
-        self._portraits.start(work, self._on_portrait, self._fail)
+        self._portraits.start(
+            lambda should_stop, publish: portrait_of(network, dataset, before),
+            self._on_portrait,
+            self._fail,
+        )
 
     def _on_portrait(self, found: Portrait) -> None:
         self._publish(portrait=found)

@@ -32,7 +32,6 @@ from model.locks import Lock
 from model.losses import is_fused
 from model.places import INPUTS, UnitAt, WeightAt
 
-_CONTEXT = "DataWords"
 _UNITS = frozenset(("mm", "cm", "km", "mg", "kg", "ml", "ms", "hz", "px"))
 _PIXEL = re.compile(r"r(\d+)c(\d+)")
 _WORDS: tuple[object, ...] = (
@@ -62,7 +61,7 @@ def word(name: str) -> str:
         text = translate("DataWords", "r{row}c{column}")
         return text.format(row=pixel[1], column=pixel[2])
     plain = name.replace("_", " ")
-    said = translate(_CONTEXT, plain)
+    said = translate("DataWords", plain)
     return name if said == plain else said
 
 
@@ -147,15 +146,7 @@ def left_out_words(left_out: LeftOut | None) -> str:
 
 
 class Tile(Struct, frozen=True):
-    """One tile: its key and the data it stands for (``None``: it opens something).
-
-    Attributes
-    ----------
-    key
-        Stable name, ``"gate:xor"``.
-    data
-        What choosing it loads.
-    """
+    """One tile: its key and the data it stands for (``None``: it opens something)."""
 
     key: str
     data: DataSpec | None
@@ -194,13 +185,16 @@ TABLE_TILES: tuple[Tile, ...] = (
 )
 
 
+TILES = {tile.key: tile for tile in (*GATE_TILES, *PLANE_TILES, *TABLE_TILES)}
+"""Every tile by its key."""
+
+
 def tile_key(data: DataSpec) -> str:
     """Return the key of the tile that `data` belongs to."""
     match data:
         case GateData(name=name):
-            known = {tile.key for tile in GATE_TILES}
             key = f"gate:{name}"
-            return key if key in known else "all_16" if name in TWO_INPUT_GATES else key
+            return "all_16" if key not in TILES and name in TWO_INPUT_GATES else key
         case PlaneData(name=name):
             return f"plane:{name}"
         case TableData(name=name):
@@ -265,7 +259,7 @@ def data_name(data: DataSpec) -> str:
     match data:
         case TruthTableData():
             return translate("Data", "Truth table")
-        case GateData(name=name) if f"gate:{name}" not in {tile.key for tile in GATE_TILES}:
+        case GateData(name=name) if f"gate:{name}" not in TILES:
             return tile_name(f"gate:{name}")
         case CsvData(path=path) | IdxData(images=path):
             return path.replace("\\", "/").rpartition("/")[2]
@@ -285,7 +279,7 @@ def work_name(experiment: Experiment) -> str:
         name = PurePath(name).stem
     # The locale's own small letters would make "ıris" of "Iris" in Turkish.
     words = [word.strip(".") for word in name.replace("İ", "i").lower().split()]
-    units = [network.inputs, *(layer.units for layer in network.layers)]
+    units = network.sizes
     return "-".join([*words, *map(str, units if len(units) <= _MOST_LAYERS_NAMED else ())])
 
 
@@ -361,9 +355,8 @@ def _output_name(unit: int, units: int, data: Dataset) -> str:
 
 def weight_name(at: WeightAt, network: NetworkSpec, data: Dataset) -> str:
     """Return a weight's short name: ``x₁ → h₂``, or ``b → h₂`` for a bias."""
-    inputs = network.inputs if at.layer == 0 else network.layers[at.layer - 1].units
     to = unit_name(UnitAt(at.layer, at.unit), network, data)
-    if at.row == inputs:
+    if at.row == network.inputs_of(at.layer):
         return f"b → {to}"
     return f"{unit_name(UnitAt(at.layer - 1, at.row), network, data)} → {to}"
 
@@ -371,33 +364,33 @@ def weight_name(at: WeightAt, network: NetworkSpec, data: Dataset) -> str:
 REGULARISATIONS = ("none", "l1", "l2", "both")
 
 
-def optimiser_names() -> list[str]:
+def optimiser_names() -> dict[str, str]:
     """Return what each of ``model.experiment.OPTIMISERS`` is called, in their order."""
-    return [
-        translate("Choices", "Perceptron"),
-        "SGD",
-        translate("Choices", "Momentum"),
-        "Nesterov",
-        "RMSProp",
-        "Adam",
-        "AdamW",
-    ]
+    return {
+        "perceptron": translate("Choices", "Perceptron"),
+        "sgd": "SGD",
+        "momentum": translate("Choices", "Momentum"),
+        "nesterov": "Nesterov",
+        "rmsprop": "RMSProp",
+        "adam": "Adam",
+        "adamw": "AdamW",
+    }
 
 
-def loss_names() -> list[str]:
+def loss_names() -> dict[str, str]:
     """Return what each of ``model.experiment.LOSSES`` is called, in their order."""
-    return [
-        translate("Choices", "Squared"),
-        translate("Choices", "Absolute"),
-        "Huber",
-        translate("Choices", "Cross-entropy"),
-        translate("Choices", "Cross-entropy, classes"),
-        translate("Choices", "Hinge"),
-        translate("Choices", "Perceptron"),
-    ]
+    return {
+        "squared": translate("Choices", "Squared"),
+        "absolute": translate("Choices", "Absolute"),
+        "huber": "Huber",
+        "binary_cross_entropy": translate("Choices", "Cross-entropy"),
+        "categorical_cross_entropy": translate("Choices", "Cross-entropy, classes"),
+        "hinge": translate("Choices", "Hinge"),
+        "perceptron": translate("Choices", "Perceptron"),
+    }
 
 
-def loss_formulas(activation: Activation | None = None) -> list[str]:
+def loss_formulas(activation: Activation | None = None) -> dict[str, str]:
     """Return what each of ``model.experiment.LOSSES`` is for one output, in their order.
 
     Cross-entropies read the z of the sigmoid or softmax that they belong to, and of any other
@@ -406,15 +399,17 @@ def loss_formulas(activation: Activation | None = None) -> list[str]:
     is_binary = is_fused("binary_cross_entropy", activation or "sigmoid")
     is_of_classes = is_fused("categorical_cross_entropy", activation or "softmax")
     binary, classes = "z" if is_binary else "a", "z" if is_of_classes else "a"
-    return [
-        "½ (a − t)²",
-        "|a − t|",
-        translate("Choices", "½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½"),
-        f"−t ln p − (1 − t) ln(1 − p), p = σ({binary})",
-        f"−t ln p, p = softmax({classes})",
-        translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
-        translate("Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"),
-    ]
+    return {
+        "squared": "½ (a − t)²",
+        "absolute": "|a − t|",
+        "huber": translate("Choices", "½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½"),
+        "binary_cross_entropy": f"−t ln p − (1 − t) ln(1 − p), p = σ({binary})",
+        "categorical_cross_entropy": f"−t ln p, p = softmax({classes})",
+        "hinge": translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
+        "perceptron": translate(
+            "Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"
+        ),
+    }
 
 
 def loss_reduction() -> str:
@@ -422,17 +417,17 @@ def loss_reduction() -> str:
     return translate("Choices", "Mean over the rows of a step, summed over the outputs.")
 
 
-def initialiser_names() -> list[str]:
+def initialiser_names() -> dict[str, str]:
     """Return what each of ``model.experiment.INITIALISERS`` is called, in their order."""
-    return [
-        translate("Choices", "Zeros"),
-        translate("Choices", "Constant"),
-        translate("Choices", "Uniform"),
-        translate("Choices", "Normal"),
-        "Xavier",
-        "He",
-        "LeCun",
-    ]
+    return {
+        "zeros": translate("Choices", "Zeros"),
+        "constant": translate("Choices", "Constant"),
+        "uniform": translate("Choices", "Uniform"),
+        "normal": translate("Choices", "Normal"),
+        "xavier": "Xavier",
+        "he": "He",
+        "lecun": "LeCun",
+    }
 
 
 def schedule_names() -> list[str]:

@@ -22,8 +22,6 @@ class LayerFigures(Struct, frozen=True, eq=False):
     ----------
     counts
         How many lie in each bar of the histogram.
-    size
-        How many there are.
     deviation
         Their standard deviation; ``None`` where it is not known yet.
     """

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QRegion
-from PySide6.QtWidgets import QFrame, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import Activity, BuildState
 from gui.format import percent, show_integer
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import describe, label, named, push_button, set_role
+from gui.widgets.basic import describe, frame, label, named, push_button, set_role
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -25,11 +25,6 @@ class ProgressStrip(Panel):
     read, because that was given up or failed, can be read again. A bar lies over
     the upper edge of the drawing, under the panel's header, and the words at its left: every title
     can be read, and nothing has to move, which would lay out the drawing anew, twice.
-
-    Parameters
-    ----------
-    below
-        What it lies over.
 
     Attributes
     ----------
@@ -48,10 +43,10 @@ class ProgressStrip(Panel):
         self.bar.setRange(0, _WHOLE)
         self.bar.setTextVisible(False)
         set_role(self.bar, extent="line")
-        self._words = QFrame()
-        set_role(self._words, role="inset")
+        self._words = frame("inset")
         hbox(self._text, self._cancel, on=self._words, gap=GAP_L_PX, margins=(INSET_PX, GAP_S_PX))
-        vbox(self.bar, (self._words, 0, Qt.AlignmentFlag.AlignLeft), on=self, gap=0, margins=0)
+        words = (self._words, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column = vbox(self.bar, words, on=self, gap=0, margins=0)
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
         self._timer.timeout.connect(self._come_in_sight)
         below.installEventFilter(self)
@@ -102,9 +97,7 @@ class ProgressStrip(Panel):
 
     def _fit(self) -> None:
         self.setGeometry(0, 0, self._below.width(), self.sizeHint().height())
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
+        self._column.activate()
         # What is beside the words is seen, and takes the mouse.
         self.setMask(QRegion(self.bar.geometry()).united(self._words.geometry()))
 

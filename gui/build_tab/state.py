@@ -539,8 +539,7 @@ def has_weight(network: NetworkSpec, at: WeightAt) -> bool:
     """Tell whether a network has a weight at a place; a layer's row after the last is the bias."""
     if not has_unit(network, UnitAt(at.layer, at.unit)):
         return False
-    inputs = network.inputs if at.layer == 0 else network.layers[at.layer - 1].units
-    return at.row < inputs + network.layers[at.layer].use_bias
+    return at.row < network.inputs_of(at.layer) + network.layers[at.layer].use_bias
 
 
 def has_target(network: NetworkSpec, at: Target) -> bool:

@@ -68,12 +68,7 @@ class TableCount(NamedTuple):
 def count_table(state: BuildState, outputs: FloatArray | None = None) -> TableCount | None:
     """Count the rows of the truth table; ``None`` where there is none, or a regression.
 
-    Parameters
-    ----------
-    state
-        Whose table.
-    outputs
-        What is answered to it, where that is not what `state` shows.
+    `outputs` are the answers to it, where they are not those that `state` shows.
     """
     dataset = state.dataset
     outputs = state.table_outputs if outputs is None else outputs
@@ -265,13 +260,7 @@ def sentence(state: BuildState) -> str:
 
 
 def status_of(state: BuildState, greets: bool) -> Status:
-    """Return what the status bar shows of a state.
-
-    Parameters
-    ----------
-    greets
-        Whether a person is greeted: there is no training to speak of yet.
-    """
+    """Return what the status bar shows of a state, or while it `greets` a person."""
     greeting = translate("Status", "XOR is loaded. Glassnet works offline.")
     return Status(
         *activity(state),

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gui.actions import Actions, Entry, Place
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import GATE_TILES, PLANE_TILES, TABLE_TILES, tile_source
+from gui.build_tab.names import TILES, tile_source
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
 from gui.document.document_files import NETWORK_SUFFIX, SUFFIX
@@ -41,8 +41,6 @@ class BuildTab(Tab):
 
     Attributes
     ----------
-    model
-        What the panels know.
     first_run
         The page that greets a person, ``None`` once it has been left.
     """
@@ -106,8 +104,7 @@ class BuildTab(Tab):
         self._bind_data()
 
     def _bind_data(self) -> None:
-        tiles = (*GATE_TILES, *PLANE_TILES, *TABLE_TILES)
-        names = {f"data_{tile.key.replace(':', '_')}": tile for tile in tiles}
+        names = {f"data_{key.replace(':', '_')}": tile for key, tile in TILES.items()}
         names.pop("data_all_16")  # it opens a menu of its own
         self._actions.add(
             Place.DATA,

@@ -62,8 +62,6 @@ class Training:
 
     Parameters
     ----------
-    parent
-        Of the threads.
     on_snapshot
         Takes what a running training has come to, at display rate.
     on_end
@@ -246,7 +244,7 @@ class Training:
         if messages is None:
             if self.activity in (Activity.TRAINING, Activity.STEPPING):
                 self.give_up()
-            elif not self._is_run_of(experiment):
+            elif not _is_same_run(self.synced, experiment):
                 self.end_run()
             return
         if self.trainer is not None:
@@ -266,10 +264,6 @@ class Training:
         made = [] if history is None else history.changes_by(snapshot.step)
         known = set(map(id, made))
         return [message for message in self._posted if id(message) not in known]
-
-    def _is_run_of(self, experiment: Experiment) -> bool:
-        """Tell whether an experiment is the present run at one of its epochs, by its settings."""
-        return self.synced is not None and _is_same_run(self.synced, experiment)
 
     def _make_and_work(self, wish: _Wish) -> None:
         experiment, dataset, job = wish

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.panel import DataPanel
@@ -58,8 +58,6 @@ class Arrangement(QWidget):
     ----------
     is_compact
         Whether the window is narrower than `WIDE_PX`.
-    data, canvas, loss, dock, output
-        The panels.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
@@ -74,13 +72,9 @@ class Arrangement(QWidget):
         self.rail = DataRail()
         self.data = DataPanel(model, self)
         self.canvas = NetworkPanel(model, self)
-        self._row = hbox(self.rail, self.data, on=self, gap=0, margins=0)
-        middle = QVBoxLayout()
-        self._row.addLayout(middle, 1)
-        middle.setSpacing(0)
-        middle.addWidget(self.canvas, 1)
-        middle.addWidget(self._lower)
-        self._row.addWidget(self._right)
+        middle = vbox((self.canvas, 1), self._lower, gap=0)
+        parts = self.rail, self.data, (middle, 1), self._right
+        self._row = hbox(*parts, on=self, gap=0, margins=0)
         self.loss = LossPanel(model, self._lower)
         self.dock = DockPanel(model, self._lower)
         self.output = OutputPanel(model, self._right)
@@ -278,17 +272,7 @@ def _at(limits: tuple[tuple[int, int], ...], room: int) -> int:
 
 
 class Workbench(QWidget):
-    """Lay the panels out and show them the present state.
-
-    Attributes
-    ----------
-    model
-        What the panels know.
-    bar, recipe, data, canvas, loss, dock, output
-        The panels.
-    arrangement
-        Where they are.
-    """
+    """Lay the panels out and show them the present state."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -313,9 +297,9 @@ class Workbench(QWidget):
         self._no_history = History(0, has_test=False)
         self.bar = TrainingBar(model, self)
         self.recipe = RecipeStrip(self)
-        layout = vbox(self.bar, self.recipe, on=self, gap=0, margins=0)
         self.arrangement = Arrangement(model, self)
-        layout.addWidget(self.arrangement, 1)
+        parts = self.bar, self.recipe, (self.arrangement, 1)
+        self._column = vbox(*parts, on=self, gap=0, margins=0)
         self.data, self.canvas = self.arrangement.data, self.arrangement.canvas
         self.loss, self.dock = self.arrangement.loss, self.arrangement.dock
         self.output = self.arrangement.output
@@ -388,9 +372,7 @@ class Workbench(QWidget):
         self.canvas.await_state()
         self.bar.show_state(state)
         self.recipe.show_state(state)
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()  # else a panel further on does, once the network is drawn
+        self._column.activate()  # else a panel further on does, once the network is drawn
         self.strip.show_state(state)
         drawn = self.canvas.scene.layout_
         self.canvas.show_state(state)

@@ -48,10 +48,6 @@ def state_as_pdf(
     ----------
     state, experiment
         What is shown, and the same with the weights shown.
-    canvas, plot
-        What the drawing and the curves are taken from.
-    title
-        The sheet's heading.
     is_blank
         Whether numbers that the network gives are left out, to be filled in by hand.
 
@@ -117,7 +113,7 @@ def state_as_blocks(
 
 def _facts(state: BuildState) -> str:
     network = state.experiment.network
-    shape = "-".join(map(str, (network.inputs, *(layer.units for layer in network.layers))))
+    shape = "-".join(map(str, network.sizes))
     text = translate("Worksheet", "Data: {data}. Network: {shape}. Epoch {epoch}, seed {seed}.")
     return text.format(
         data=data_name(state.experiment.data),

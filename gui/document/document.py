@@ -18,8 +18,6 @@ class ReplaceValue(QUndoCommand):
 
     Attributes
     ----------
-    old, new
-        The two.
     is_training
         Whether training, and no person, made the step.
     """

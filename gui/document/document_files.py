@@ -16,6 +16,7 @@ from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
 from gui.format import show_integer, show_number, translate
 from gui.messages import Messages
+from gui.settings import stored_texts
 from gui.widgets.dialogs import Answer, as_file_name, ask, file_dialog
 from gui.workers.latest_task import LatestTask
 from gui.workers.reading import reading
@@ -44,11 +45,8 @@ class RecentFiles:
 
     def paths(self) -> list[Path]:
         """Return the paths that still exist."""
-        stored = self._settings.value(_KEY, [])
-        if isinstance(stored, str):
-            stored = [stored]
-        values = [str(value) for value in stored] if isinstance(stored, list) else []
-        return [path for path in map(Path, values) if _is_file(path)]
+        paths = map(Path, stored_texts(self._settings, _KEY))
+        return [path for path in paths if _is_file(path)]
 
     def add(self, path: Path) -> None:
         """Put a path first."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from gui.format import translate
+from gui.settings import stored_texts
 from gui.widgets.dialogs import Answer, ask
 from model.data_paths import is_on_network, paths_outside
 from model.experiment import Experiment
@@ -21,7 +22,8 @@ _KEY = "data_files_agreed_to"
 def agree_to_read(settings: QSettings, experiment: Experiment, path: Path) -> None:
     """Remember that a person lets the experiment in `path` read the files it reads."""
     outside = paths_outside(experiment.data, path.resolve().parent)
-    agreed = [*outside, *(known for known in _agreed(settings) if known not in outside)]
+    known = stored_texts(settings, _KEY)
+    agreed = [*outside, *(name for name in known if name not in outside)]
     if outside:
         settings.setValue(_KEY, agreed[:MOST])
 
@@ -34,7 +36,7 @@ def ask_to_read(
     then: Callable[[], None],
 ) -> None:
     """Do `then`, after a question where `experiment`, read from `path`, reads other files."""
-    agreed = _agreed(settings)
+    agreed = stored_texts(settings, _KEY)
     unknown = [
         name
         for name in paths_outside(experiment.data, path.resolve().parent)
@@ -74,10 +76,3 @@ def _with_end(name: str) -> str:
         return name
     text = translate("OutsideData", "{link} (leads to {file})")
     return text.format(link=name, file=end)
-
-
-def _agreed(settings: QSettings) -> list[str]:
-    stored = settings.value(_KEY, [])
-    if isinstance(stored, str):
-        return [stored]
-    return [str(value) for value in stored] if isinstance(stored, list) else []

@@ -25,8 +25,6 @@ class SeenFile:
 
     Attributes
     ----------
-    path
-        The file.
     digest
         SHA-256 of the content, in hexadecimal.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from gui.settings import language
 from gui.spoken import signs_in_words, spoken
 from gui.theme import active
 from gui.widgets.inline_formula import as_said, mark, say_instead
-from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment
+from model.experiment import Experiment
 from model.latex import formula_html
 from model.lessons import Part, Situation, to_html
 
@@ -122,13 +121,12 @@ def shown_number(value: float) -> str:
 
 
 def _word(code: str, value: str) -> str:
+    names = {
+        "optimiser": optimiser_names,
+        "loss_function": loss_names,
+        "initialiser": initialiser_names,
+    }
     said = {"True": translate("Prose", "yes"), "False": translate("Prose", "no")}
-    keys: Sequence[str]
-    for name, keys, names in (
-        ("optimiser", OPTIMISERS, optimiser_names()),
-        ("loss_function", LOSSES, loss_names()),
-        ("initialiser", INITIALISERS, initialiser_names()),
-    ):
-        if code == name:
-            said |= dict(zip(keys, names, strict=True))
+    if code in names:
+        said |= names[code]()
     return said.get(value, value)

@@ -7,20 +7,19 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsGridLayout, QSizePolicy, QStyleOptionGraphicsItem, QWidget
 
-from gui.format import nice_step, percent, short_power, significant, tick
+from gui.format import nice_step, percent, short_power, significant, steps_between, tick
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.painting import faded
 
 
 def cosmetic_pen(
     colour: str, width_px: float = 1.0, dashes: tuple[float, ...] = (), alpha: float = 1.0
 ) -> QPen:
     """Return a pen whose width does not follow the zoom; dashes are in units of the width."""
-    tint = QColor(colour)
-    tint.setAlphaF(alpha)
-    pen = QPen(tint, width_px)
+    pen = QPen(faded(colour, alpha), width_px)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
     if dashes:
@@ -97,9 +96,7 @@ class QuietAxis(pg.AxisItem):
         step = nice_step(span * min(1.0, apart_px / size))
         if self.whole:
             step = 5.0 if step == 2.5 else max(1.0, step)
-        first = math.ceil(minVal / step - 1e-9)
-        last = math.floor(maxVal / step + 1e-9)
-        return [(step, [n * step for n in range(first, last + 1)])]
+        return [(step, steps_between(minVal, maxVal, step))]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         """Write the ticks in the language's way."""

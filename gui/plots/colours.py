@@ -51,6 +51,11 @@ def mixed_classes(outputs: FloatArray, theme: Theme) -> np.ndarray:
     return _packed(neutral + (palette[winner] - neutral) * strength)
 
 
+def blended(share: FloatArray, low: str, high: str) -> np.ndarray:
+    """Return the colours from `low` at a share of 0 to `high` at 1, as uint32 of the same shape."""
+    return _packed(_rgb(low) + (_rgb(high) - _rgb(low)) * share[..., None])
+
+
 def point_colour(value: float, theme: Theme) -> QColor:
     """Return the full colour of a value from -1 to 1, for a point on the map of values.
 

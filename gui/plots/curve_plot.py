@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from gui.format import nice_step, tick
+from gui.format import nice_step, steps_between, tick
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import draw_box, smooth_painter
+from gui.widgets.painting import clear_pixmap, draw_box, smooth_painter
 from model.experiment import Activation, FloatArray
 from model.insight.curves import Span, activation_curve
 
@@ -112,8 +112,6 @@ class CurvePlot(QWidget):
 
     Parameters
     ----------
-    object_name
-        Of the widget.
     size
         The least it takes.
     has_numbers
@@ -205,10 +203,8 @@ class CurvePlot(QWidget):
 
     def _draw_ground(self) -> QPixmap:
         """Return a picture of ground, flat parts, axes and curves."""
-        theme, curves, ratio = active(), self._curves, self.devicePixelRatioF()
-        picture = QPixmap(self.size() * ratio)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        theme, curves = active(), self._curves
+        picture = clear_pixmap(self.size(), self.devicePixelRatioF())
         painter = smooth_painter(picture)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         draw_box(painter, box, 3, theme.bg2, theme.line)
@@ -287,5 +283,4 @@ class CurvePlot(QWidget):
 def _ticks(low: float, high: float, most: float) -> list[tuple[float, str]]:
     """Return round values from `low` to `high`, at most so many, and what is written there."""
     step = nice_step((high - low) / max(most, 1.0))
-    first, last = int(np.ceil(low / step - 1e-9)), int(np.floor(high / step + 1e-9))
-    return [(n * step, tick(n * step, step)) for n in range(first, last + 1)]
+    return [(value, tick(value, step)) for value in steps_between(low, high, step)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.accessible import Told
 from gui.widgets.layouts import vbox
+from gui.widgets.painting import faded
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.files import write_bytes
@@ -171,30 +172,22 @@ def csv_text(losses: Losses | None, runs: Sequence[RunRecord]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("run", "epoch", "train_loss", "test_loss"))
     if losses is not None:
-        _write_rows(writer, "", losses.epochs, losses.train, losses.test)
+        writer.writerows(_rows("", losses))
     for run in runs:
         if run.visible:
-            _write_rows(writer, run_name(run), run.epochs, run.train, run.test)
+            writer.writerows(_rows(run_name(run), run))
     return out.getvalue()
 
 
-def _write_rows(
-    writer: object,
-    name: str,
-    epochs: range | np.ndarray,
-    train: np.ndarray,
-    test: np.ndarray | None,
-) -> None:
+def _rows(name: str, losses: Losses | RunRecord) -> Iterator[list[object]]:
     from model.data.csv.write import plain_cells  # late: only a file needs it
 
-    length = min(len(epochs), len(train))
-    tests = (
-        [""] * length
-        if test is None
-        else ["" if v != v else repr(v) for v in test[:length].tolist()]
-    )
-    rows = zip(epochs[:length], train[:length].tolist(), tests, strict=True)
-    writer.writerows(plain_cells((name, e, repr(a), b)) for e, a, b in rows)  # type: ignore[attr-defined]  # csv's writer has no public type
+    length = min(len(losses.epochs), len(losses.train))
+    test = np.full(length, np.nan) if losses.test is None else losses.test[:length]
+    columns = losses.epochs[:length], losses.train[:length].tolist(), test.tolist()
+    for epoch, trained, tested in zip(*columns, strict=True):
+        held_back = "" if math.isnan(tested) else repr(tested)
+        yield plain_cells((name, epoch, repr(trained), held_back))
 
 
 _FALLEN_DECADES = 4.0
@@ -208,8 +201,6 @@ class EpochPlot(Panel):
 
     Parameters
     ----------
-    object_name
-        Of the plot.
     is_share
         Whether the values are shares from 0 to 1, written as percent on an axis that keeps its
         range; else losses.
@@ -542,9 +533,7 @@ class EpochPlot(Panel):
         for (_, text), place in zip(shown, places, strict=True):
             text.setVisible(place is not None)
             if place is not None:
-                veil = QColor(active().bg2)
-                veil.setAlphaF(0.0 if place.is_free else 0.8)
-                text.fill = QBrush(veil)
+                text.fill = QBrush(faded(active().bg2, 0.0 if place.is_free else 0.8))
                 text.setPos(
                     left + place.at.x() / room.width() * (right - left),
                     high - place.at.y() / room.height() * (high - low),
@@ -653,9 +642,7 @@ class EpochPlot(Panel):
             line.item.set_pen(cosmetic_pen(theme.acc, 2.0))
         for line in (self.test, self.saved_test):
             line.item.set_pen(cosmetic_pen(theme.test, 1.6, (3.0, 2.0)))
-        veil = QColor(theme.bg2)
-        veil.setAlphaF(0.6)
-        self._veil.setBrush(QBrush(veil))
+        self._veil.setBrush(QBrush(faded(theme.bg2, 0.6)))
         self._veil.setPen(QColor(0, 0, 0, 0))
         self._position.setPen(cosmetic_pen(theme.t1))
         self._cross.setPen(cosmetic_pen(theme.t3, 1.0, (3.0, 3.0)))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.plots.axes import for_device
 from gui.theme import BODY_PX, active, font
-from gui.widgets.painting import smooth_painter
+from gui.widgets.painting import clear_pixmap, smooth_painter
 from gui.widgets.panel import Panel
 
 _TRIANGLE = QPolygonF([QPointF(0, -1.15), QPointF(1.1, 0.8), QPointF(-1.1, 0.8)])
@@ -51,13 +51,7 @@ def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
 
 
 class ClassMark(QWidget):
-    """The shape and colour of one class.
-
-    Attributes
-    ----------
-    kind
-        Which class's.
-    """
+    """The shape and colour of one class."""
 
     def __init__(self, side_px: int = 12) -> None:
         super().__init__()
@@ -79,10 +73,8 @@ class ClassMark(QWidget):
 
 def class_icon(kind: int) -> QIcon:
     """Return the shape of a class in its colour, for menus and buttons."""
-    side, scale = 16, 2
-    picture = QPixmap(side * scale, side * scale)
-    picture.setDevicePixelRatio(scale)
-    picture.fill(Qt.GlobalColor.transparent)
+    side = 16
+    picture = clear_pixmap(QSize(side, side), 2)
     painter = smooth_painter(picture)
     draw_class(painter, kind, QPointF(side / 2, side / 2), 0.34 * side)
     painter.end()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from gui.format import nice_step, tick
+from gui.format import nice_step, steps_between, tick
 from gui.theme import CAPTION_PX, active, font
+from gui.widgets.painting import faded
 
 _LEFT_PX, _RIGHT_PX, _TOP_PX, _BOTTOM_PX = 18.0, 2.0, 1.0, 18.0
 _NUMBERS_PX = 24.0
@@ -90,10 +89,8 @@ class PlaneAxes:
         offset, spread = self.units[axis]
         low, high = (end * spread + offset for end in self.bounds[2 * axis : 2 * axis + 2])
         step = nice_step((high - low) * min(1.0, self.apart_px / max(size_px, 1.0)))
-        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-        return [
-            ((n * step - offset) / spread, tick(n * step, step)) for n in range(first, last + 1)
-        ]
+        values = steps_between(low, high, step)
+        return [((value - offset) / spread, tick(value, step)) for value in values]
 
     # -- Scale -------------------------------------------------------------------------------------
 
@@ -116,9 +113,7 @@ class PlaneAxes:
 
     def paint_graticule(self, painter: QPainter, ground: QRectF) -> None:
         """Draw a faint line through the map at each number."""
-        tint = QColor(active().t1)
-        tint.setAlphaF(0.14)
-        painter.setPen(tint)
+        painter.setPen(faded(active().t1, 0.14))
         x_low, _, y_low, _ = self.bounds
         for x, _ in self._ticks(0, ground.width()):
             at = round(self.to_px(ground, x, y_low).x()) + 0.5

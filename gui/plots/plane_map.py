@@ -11,7 +11,6 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -150,12 +149,6 @@ class PlaneMap(Panel):
         self._cursor = place
         self.update()
 
-    @staticmethod
-    def is_keyboard_focus(event: QEvent) -> bool:
-        """Tell whether a focus event came from the keyboard."""
-        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        return isinstance(event, QFocusEvent) and event.reason() in reasons
-
     def set_most(self, side_px: int) -> None:
         """Limit the map's side, as in the narrow window."""
         if side_px != self._axes.most_px:
@@ -198,8 +191,6 @@ class PlaneMap(Panel):
     def to_plane(self, at: QPointF) -> tuple[float, float]:
         """Return the place of the plane under a pixel, kept within the map."""
         return self._axes.to_plane(self.ground, at)
-
-    # -- Painting ----------------------------------------------------------------------------------
 
     # -- Screen readers ----------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from gui.format import show_integer
 from gui.plots.colours import point_colour
 from gui.plots.legend import draw_shape
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import smooth_painter, write_in
+from gui.widgets.painting import faded, smooth_painter, write_in
 from model.experiment import FloatArray
 from model.metrics import OPEN, WRONG
 
@@ -317,10 +317,8 @@ class PointLayer:
             painter = smooth_painter(ring)
             centre = QPointF(_STAMP_PX / 2, _STAMP_PX / 2)
             radius = 6.2 * self._size
-            halo = QColor(active().bg1)
-            halo.setAlphaF(HALO_ALPHA)
             wide = 1.2 if token == "t1" else 2.0
-            painter.setPen(QPen(halo, wide + 1.4))
+            painter.setPen(QPen(faded(active().bg1, HALO_ALPHA), wide + 1.4))
             painter.drawEllipse(centre, radius, radius)
             painter.setPen(QPen(QColor(getattr(active(), token)), wide))
             painter.drawEllipse(centre, radius, radius)

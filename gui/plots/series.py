@@ -9,9 +9,10 @@ import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
 
 from gui.plots.axes import for_device
+from gui.widgets.painting import faded
 from model.experiment import FloatArray
 from model.training.loss_column import LossColumn
 
@@ -222,9 +223,7 @@ class LineItem(pg.GraphicsObject):
     def set_pen(self, pen: QPen) -> None:
         """Choose the line's pen; the band takes its colour, thinner."""
         self._pen = pen
-        tint = QColor(pen.color())
-        tint.setAlphaF(_BAND_ALPHA)
-        self._brush = QBrush(tint)
+        self._brush = QBrush(faded(pen.color(), _BAND_ALPHA))
         self.update()
 
     def set_values(self, x: FloatArray, low: FloatArray, high: FloatArray, banded: bool) -> None:

@@ -6,14 +6,14 @@ import html
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.settings import ASSETS, language
 from gui.shell.guide_dialog import Page
 from gui.shell.report import packages, report
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, label, push_button, write_on
-from gui.widgets.layouts import vbox
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
 from model import __version__
 
@@ -35,15 +35,12 @@ class AboutDialog(Dialog):
         self._lead = label("hint", "about_lead", wrap=True)
         self.copy_button = push_button("about_copy", "primary")
         self.copy_button.clicked.connect(self._copy)
-        head, words, foot = QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
-        head.setSpacing(GAP_L_PX)
-        head.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
-        words.addWidget(self._name)
-        words.addWidget(self._what)
-        head.addLayout(words, 1)
-        foot.setSpacing(GAP_L_PX)
-        foot.addWidget(self._lead, 1)
-        foot.addWidget(self.copy_button)
+        head = hbox(
+            (self._mark, 0, Qt.AlignmentFlag.AlignTop),
+            (vbox(self._name, self._what), 1),
+            gap=GAP_L_PX,
+        )
+        foot = hbox((self._lead, 1), self.copy_button, gap=GAP_L_PX)
         vbox(head, (self._text, 1), foot, on=self, gap=GAP_M_PX, margins=GAP_XL_PX)
         self.resize(_SIZE)
         self.retranslate()

@@ -19,8 +19,6 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
     QFontMetrics,
@@ -40,9 +38,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui.actions import Actions, Place, in_both, place_names, shown_keys
-from gui.settings import settings
+from gui.settings import settings, stored_texts
 from gui.shell.synonyms import SYNONYMS
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
+from gui.widgets.accessible import announce
 from gui.widgets.basic import describe, label, named, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided
@@ -224,10 +223,6 @@ class CommandPalette(Panel):
 
     Parameters
     ----------
-    page
-        What it lies over.
-    actions
-        What it lists.
     place
         Says which tab is in front: of two actions that fit equally, its own comes first.
     do
@@ -309,7 +304,7 @@ class CommandPalette(Panel):
 
     def _fill(self) -> None:
         """List what was typed is found in, the nearest first and of those the last done."""
-        typed, recent, place = self.search.text(), _recent(), self._place()
+        typed, recent, place = self.search.text(), self._recent(), self._place()
 
         def order(found: tuple[int, Command]) -> tuple[int, int, bool]:
             misses, command = found
@@ -342,7 +337,12 @@ class CommandPalette(Panel):
         item = self.rows.currentItem()
         if item is not None and self.isVisible():
             said = str(item.data(Qt.ItemDataRole.AccessibleTextRole))
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.search, said))
+            announce(self.search, said)
+
+    @staticmethod
+    def _recent() -> list[str]:
+        """Return the names of the actions done last, the newest first."""
+        return stored_texts(settings(), _RECENT_KEY)
 
     def _choose(self, item: QListWidgetItem | None) -> None:
         """Do an action, unless something is in its way; the row says what."""
@@ -350,7 +350,7 @@ class CommandPalette(Panel):
         if command is None or command.obstacle:
             return
         self.put_away()
-        recent = [command.name, *(name for name in _recent() if name != command.name)]
+        recent = [command.name, *(name for name in self._recent() if name != command.name)]
         settings().setValue(_RECENT_KEY, recent[:MOST_RECENT])
         self._do(command.place, command.name)
 
@@ -404,10 +404,3 @@ class CommandPalette(Panel):
         if self.isVisible():
             self._delegate.show(self._commands())
             self._fill()
-
-
-def _recent() -> list[str]:
-    """Return the names of the actions done last from the palette, the newest first."""
-    stored = settings().value(_RECENT_KEY, [])
-    names = [stored] if isinstance(stored, str) else stored
-    return [str(name) for name in names] if isinstance(names, list) else []

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -19,7 +18,7 @@ from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, label, named
 from gui.widgets.latex import LatexLabel
-from gui.widgets.layouts import hbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from model.glossary import Term, glossary
 
@@ -51,14 +50,16 @@ class GlossaryDialog(Dialog):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        choice, text = QVBoxLayout(), QVBoxLayout()
-        choice.setSpacing(GAP_M_PX)
-        choice.addWidget(self.search)
-        choice.addWidget(self.words, 1)
-        text.setSpacing(GAP_M_PX)
-        for widget in (self._none, self._subject, self._word, self._meaning, self._formula):
-            text.addWidget(widget)
-        text.addStretch(1)
+        choice = vbox(self.search, (self.words, 1), gap=GAP_M_PX)
+        text = vbox(
+            self._none,
+            self._subject,
+            self._word,
+            self._meaning,
+            self._formula,
+            STRETCH,
+            gap=GAP_M_PX,
+        )
         hbox(choice, (text, 1), on=self, gap=GAP_XL_PX, margins=GAP_XL_PX)
         self.setMinimumSize(_LIST_PX + _TEXT_PX + 3 * GAP_XL_PX, _HEIGHT_PX)
         self.search.setFixedWidth(_LIST_PX)

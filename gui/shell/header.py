@@ -7,13 +7,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QTabBar, QToolButton
+from PySide6.QtWidgets import QLabel, QMenu, QTabBar, QToolButton
 
 from gui.actions import TEACH_EXPORTS, Actions, key_of
 from gui.document.document_files import RecentFiles
 from gui.settings import ASSETS, language
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import Segments, describe, label, named, rule, set_role, tool_button
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 
 _TITLE_PX = 360
@@ -113,15 +114,7 @@ _HELP = ("guide", "palette", "keys", "glossary", "about")
 
 
 class Header(Panel):
-    """The top row of the window.
-
-    Attributes
-    ----------
-    tabs
-        One for each of the window's pages; the window names them.
-    title
-        The document's title with its menu.
-    """
+    """The top row of the window."""
 
     def __init__(
         self, actions: Actions, recent: RecentFiles, open_path: Callable[[Path], None]
@@ -163,31 +156,31 @@ class Header(Panel):
         for index, code in enumerate(LANGUAGES):
             chosen = actions[f"language_{code}"]
             self.languages.button(index).clicked.connect(chosen.trigger)
-        self._lay_out()
+        hbox(
+            self._mark,
+            self._name,
+            GAP_M_PX,
+            rule(vertical=True, height_px=_DIVIDER_PX),
+            self.tabs,
+            STRETCH,
+            self.title,
+            STRETCH,
+            self.learn_button,
+            self.undo_button,
+            self.redo_button,
+            GAP_S_PX,
+            rule(vertical=True, height_px=_DIVIDER_PX),
+            GAP_S_PX,
+            self.languages,
+            GAP_M_PX,
+            self.theme_button,
+            self.help_button,
+            on=self,
+            gap=GAP_M_PX,
+            margins=(INSET_PX, 0),
+        )
         set_role(self, role="header")
         self.retranslate()
-
-    def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addWidget(self._mark)
-        layout.addWidget(self._name)
-        layout.addSpacing(GAP_M_PX)
-        layout.addWidget(rule(vertical=True, height_px=_DIVIDER_PX))
-        layout.addWidget(self.tabs)
-        layout.addStretch(1)
-        layout.addWidget(self.title)
-        layout.addStretch(1)
-        for widget in (self.learn_button, self.undo_button, self.redo_button):
-            layout.addWidget(widget)
-        layout.addSpacing(GAP_S_PX)
-        layout.addWidget(rule(vertical=True, height_px=_DIVIDER_PX))
-        layout.addSpacing(GAP_S_PX)
-        layout.addWidget(self.languages)
-        layout.addSpacing(GAP_M_PX)
-        layout.addWidget(self.theme_button)
-        layout.addWidget(self.help_button)
 
     def show_lesson(self, is_open: bool, place: tuple[int, int] | None) -> None:
         """Show whether a lesson is open, and which of how many where it is one of the own."""

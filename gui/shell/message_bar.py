@@ -47,8 +47,6 @@ class MessageBar(Panel):
     ----------
     page
         What the message lies over, under the bar at its top.
-    messages
-        What holds the message on show.
     """
 
     def __init__(self, page: QWidget, messages: Messages) -> None:

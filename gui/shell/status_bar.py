@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.explain import explain
 from gui.format import escape
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, active, font, icon
 from gui.widgets.basic import ElidingLabel, label, named, plain_label, rule, set_role, show_text
+from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 
 _GAP_PX = 4
@@ -100,19 +101,10 @@ class StatusBar(Panel):
         self.fact = plain_label("label", "status_fact")
         explain(self.fact, "parameter")
         self._dot_token = "t3"
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(INSET_PX, 0, INSET_PX, 0)
-        layout.setSpacing(6)
-        layout.addWidget(self._dot)
-        layout.addWidget(self.state)
-        layout.addSpacing(GAP_XL_PX - 6)
-        layout.addWidget(self.figures)
-        layout.addSpacing(GAP_XL_PX - 6)
-        layout.addWidget(rule(vertical=True))
-        layout.addSpacing(GAP_XL_PX - 6)
-        layout.addWidget(self._icon)
-        layout.addWidget(self.sentence, 1)
-        layout.addWidget(self.fact)
+        apart = GAP_XL_PX - 6
+        left = (self._dot, self.state, apart, self.figures, apart, rule(vertical=True), apart)
+        right = (self._icon, (self.sentence, 1), self.fact)
+        hbox(*left, *right, on=self, gap=6, margins=(INSET_PX, 0))
         set_role(self, role="status")
         self.restyle()
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
 
@@ -41,6 +41,13 @@ class Draws(Protocol):
 
     def told(self, part: Any) -> Told | None:
         """Return what is said of one of these, ``None`` where it is no longer drawn."""
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Have a text spoken at once, in the place of what is still being said."""
+    event = QAccessibleAnnouncementEvent(widget, text)
+    event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    QAccessible.updateAccessibility(event)
 
 
 def tell_keyboard(widget: QWidget) -> None:

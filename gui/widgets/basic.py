@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QAction, QActionGroup, QIcon, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QFocusEvent,
+    QIcon,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -108,6 +116,12 @@ def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
     else:
         press(event)
         keep_moves(event)
+
+
+def is_by_tab(event: QEvent) -> bool:
+    """Tell whether the keyboard comes or goes by Tab, either way round."""
+    by_tab = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+    return isinstance(event, QFocusEvent) and event.reason() in by_tab
 
 
 def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
@@ -239,6 +253,31 @@ def tool_button(
     result = QToolButton()
     _dress(result, object_name, tone, size, icon)
     return result
+
+
+def add_choices[Key](
+    menu: QMenu, keys: Iterable[Key], choose: Callable[[Key], object]
+) -> dict[Key, QAction]:
+    """Add an entry for each key to a menu, of which one is checked; its text is yet to be set."""
+    group, actions = QActionGroup(menu), {}
+    for key in keys:
+        action = actions[key] = menu.addAction("")
+        action.setCheckable(True)
+        action.triggered.connect(lambda _=False, key=key: choose(key))
+        group.addAction(action)
+    return actions
+
+
+def scroll_area(content: QWidget, object_name: str = "", across: bool = False) -> QScrollArea:
+    """Return what scrolls its content up and down, or across; Tab passes over it."""
+    area = named(QScrollArea(), object_name)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    (area.setVerticalScrollBarPolicy if across else area.setHorizontalScrollBarPolicy)(off)
+    area.setWidget(content)
+    return area
 
 
 class Segments(QFrame):

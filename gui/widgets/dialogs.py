@@ -68,17 +68,7 @@ def ask_to_save(
 
 
 class Answer(Struct, frozen=True):
-    """One button.
-
-    Attributes
-    ----------
-    name
-        Its object name.
-    text
-        What stands on it.
-    then
-        What it does.
-    """
+    """One button."""
 
     name: str
     text: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 from PySide6.QtCore import Qt, Signal
@@ -57,15 +57,7 @@ FORM_FIELD_PX = 120
 
 
 class Field(QWidget):
-    """A caption over a control; `width_px` 0 leaves the control its own width.
-
-    Attributes
-    ----------
-    caption
-        The label over it.
-    control
-        The widget under the caption.
-    """
+    """A caption over a control; `width_px` 0 leaves the control its own width."""
 
     def __init__(self, control: QWidget, width_px: int, info: QWidget | None = None) -> None:
         """Put the caption over `control`, and `info` behind the caption."""
@@ -137,7 +129,7 @@ class ChoiceCombo(ElidingCombo):
             self.addItem(key, key)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
 
-    def write(self, texts: Sequence[str]) -> None:
+    def write(self, texts: Iterable[str]) -> None:
         """Set what is read for each key, in their order."""
         for index, text in enumerate(texts):
             if self.itemText(index) != text:

@@ -7,18 +7,17 @@ from typing import Any
 
 from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QCursor, QFocusEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCursor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, label, set_role, tool_button
+from gui.widgets.basic import describe, is_by_tab, label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -98,8 +97,6 @@ class InfoCard(Panel):
     ----------
     body
         The layout under the title, once the card is made.
-    is_made
-        Whether it is.
     """
 
     WIDTH_PX = 372
@@ -139,11 +136,13 @@ class InfoCard(Panel):
         content.setAutoFillBackground(True)
         vbox(content, on=self, margins=_ROUND_PX)
         side = INSET_PX - _ROUND_PX
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(side, GAP_M_PX - _ROUND_PX, side, side)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(hbox((self.title, 1), self._close_button))
-        layout.addLayout(self.body)
+        vbox(
+            hbox((self.title, 1), self._close_button),
+            self.body,
+            on=content,
+            gap=GAP_S_PX,
+            margins=(side, GAP_M_PX - _ROUND_PX, side, side),
+        )
         # Known only while the card is there: a hidden widget's shortcut is asleep.
         escape = QShortcut(QKeySequence("Esc"), self)
         escape.activated.connect(self.put_away)
@@ -282,11 +281,7 @@ class InfoCard(Panel):
         subject = self._subjects.get(watched)
         if subject is None:
             return False
-        by_tab = isinstance(event, QFocusEvent) and event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-        )
-        if kind == QEvent.Type.Enter or (kind == QEvent.Type.FocusIn and by_tab):
+        if kind == QEvent.Type.Enter or (kind == QEvent.Type.FocusIn and is_by_tab(event)):
             self._waiting = subject
             self._opening.start()
         elif kind in (QEvent.Type.Leave, QEvent.Type.FocusOut):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPaintDevice, QPainter, QPen
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPaintDevice, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from gui.theme import BODY_PX, active, font
@@ -17,6 +17,21 @@ def smooth_painter(device: QPaintDevice) -> QPainter:
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     return painter
+
+
+def clear_pixmap(size: QSize, ratio: float) -> QPixmap:
+    """Return a see-through pixmap of `size` pixels, each of them `ratio` by `ratio` of its own."""
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return pixmap
+
+
+def faded(colour: str | QColor, alpha: float) -> QColor:
+    """Return a colour that covers what is under it by a share `alpha`, from 0 to 1."""
+    result = QColor(colour)
+    result.setAlphaF(alpha)
+    return result
 
 
 def draw_box(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.explain import explain
 from gui.theme import GAP_M_PX, INSET_PX
-from gui.widgets.basic import describe, label, set_role
+from gui.widgets.basic import describe, label, scroll_area, set_role
 from gui.widgets.fields import FORM_FIELD_PX
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
@@ -32,14 +32,8 @@ class PopupForm(Panel):
     def __init__(self, object_name: str, parent: QWidget) -> None:
         super().__init__(object_name, parent, Qt.WindowType.Popup)
         self.captions: dict[str, QLabel] = {}
-        scroll = QScrollArea()
-        vbox(scroll, on=self, margins=1)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._content = QWidget()
-        scroll.setWidget(self._content)
+        vbox(scroll_area(self._content), on=self, margins=1)
         self.grid = QGridLayout(self._content)
         self.grid.setContentsMargins(INSET_PX, INSET_PX, INSET_PX, INSET_PX)
         self.grid.setHorizontalSpacing(GAP_M_PX)

@@ -26,8 +26,6 @@ class Slider(QSlider):
 
     Parameters
     ----------
-    object_name
-        Its object name.
     before, after
         Tokens of the groove's colours at either side of the knob.
     overhang
@@ -108,12 +106,8 @@ class FigureSlider(QWidget):
 
     Attributes
     ----------
-    caption
-        What it is about.
     slider
         Its ``valueChanged`` says what a person chose, its ``sliderReleased`` that a drag has ended.
-    figure
-        The value in words, from `write`.
     """
 
     def __init__(

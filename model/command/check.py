@@ -13,7 +13,7 @@ import msgspec
 
 from model.challenges import Challenge, check_challenge, read_challenge
 from model.command.arguments import require_apart
-from model.command.wanted import experiment_at
+from model.command.wanted import Note, experiment_at, to_nobody
 from model.conditions import Checked, check
 from model.data.csv.write import write_csv
 from model.errors import ModelError, naming_file
@@ -33,8 +33,6 @@ class FileChecked(msgspec.Struct, frozen=True):
         Its path, and whose it is; empty where nobody wrote that down.
     met
         Whether it is all met; ``None`` where the file cannot tell of something and the rest is met.
-    conditions
-        Everything that is asked.
     """
 
     file: str
@@ -56,16 +54,9 @@ class TaskChecked(Checked, frozen=True):
 
 
 def check_command(
-    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
+    options: argparse.Namespace, note: Note = to_nobody
 ) -> tuple[list[FileChecked], list[ModelError]]:
     """Check experiments against a lesson or a challenge, and write the table of ``--csv``.
-
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        Takes sentences that a person should read beside the result.
 
     Returns
     -------
@@ -118,8 +109,6 @@ def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
 
     Parameters
     ----------
-    lesson
-        Which one.
     experiment
         As it was read. A task that its record says is done is met; of the others its present state
         decides.
@@ -189,8 +178,6 @@ def check_text(
 
     Parameters
     ----------
-    results
-        One an experiment.
     told
         Says a condition in the language in use: its code, what is wanted and found.
     """

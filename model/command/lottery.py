@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from gettext import gettext
 from time import perf_counter
 from typing import Any
 
 from model.blas import blas_kernel
-from model.command.wanted import experiment_at
+from model.command.wanted import Note, experiment_at, to_nobody
 from model.errors import ModelError
 from model.training.cluster import Machines
 from model.training.lottery import draw_lottery, ending_by_epochs, wilson_interval
@@ -19,17 +18,8 @@ MOST_SEEDS = 100_000
 """As many networks and their weights are held at the end: about 300 MB for a gate's."""
 
 
-def lottery_command(
-    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
-) -> dict[str, Any]:
+def lottery_command(options: argparse.Namespace, note: Note = to_nobody) -> dict[str, Any]:
     """Draw the seeds from 0 on and return what ``--json`` prints.
-
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        Takes sentences that a person should read beside the result.
 
     Returns
     -------

@@ -18,7 +18,7 @@ import numpy as np
 
 from model.checks import check_experiment
 from model.command.arguments import TrainOptions, require_apart, train_options
-from model.command.wanted import experiment_at, experiment_for
+from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
 from model.data_paths import data_paths
 from model.errors import ModelError
 from model.experiment import Experiment, with_past
@@ -34,7 +34,7 @@ from model.words import Sentence, number, said
 def train_command(
     options: TrainOptions | argparse.Namespace,
     progress: Callable[[int, int, float], None] | None = None,
-    note: Callable[[str], None] = lambda sentence: None,
+    note: Note = to_nobody,
 ) -> dict[str, Any]:
     """Train as the flags say, write the file, and return what ``--json`` prints.
 
@@ -224,17 +224,8 @@ def _scores(text: str, result: dict[str, Any], of: str = "") -> str:
     return line + (gettext(", {n} undecided").format(n=undecided) if undecided else "")
 
 
-def export_command(
-    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
-) -> list[Path]:
+def export_command(options: argparse.Namespace, note: Note = to_nobody) -> list[Path]:
     """Write what the flags of ``export`` ask for and return the files written.
-
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        Takes sentences that a person should read beside the result.
 
     Raises
     ------

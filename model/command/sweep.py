@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from gettext import gettext
 from time import perf_counter
 from typing import Any
 
 from model.command.lottery import MOST_SEEDS, check_seeds, took_text, trained_by
-from model.command.wanted import experiment_at
+from model.command.wanted import Note, experiment_at, to_nobody
 from model.defaults import swept_layer, swept_rates, swept_widths
 from model.errors import ModelError
 from model.experiment import Experiment
@@ -17,15 +16,8 @@ from model.training.sweep import draw_sweep
 from model.words import number, percent
 
 
-def sweep_command(
-    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
-) -> dict[str, Any]:
+def sweep_command(options: argparse.Namespace, note: Note = to_nobody) -> dict[str, Any]:
     """Draw the lottery of every rate with every width and return what ``--json`` prints.
-
-    Parameters
-    ----------
-    options, note
-        As in :func:`lottery_command`.
 
     Returns
     -------

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import functools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from gettext import gettext
 from typing import Any
 
 import numpy as np
 
-from model.command.wanted import experiment_at
+from model.command.wanted import Note, experiment_at, to_nobody
 from model.errors import ModelError
 from model.experiment import FloatArray
 from model.insight.trace import Operation, Trace, trace
@@ -24,17 +24,8 @@ MOST_UNITS = 16
 """Units of a layer whose numbers are printed."""
 
 
-def trace_command(
-    options: argparse.Namespace, note: Callable[[str], None] = lambda sentence: None
-) -> Trace:
+def trace_command(options: argparse.Namespace, note: Note = to_nobody) -> Trace:
     """Read the experiment and trace the row that the flags name.
-
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        Takes sentences that a person should read beside the result.
 
     Raises
     ------

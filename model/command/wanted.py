@@ -46,19 +46,21 @@ _MOST = (1 << 63) - 1
 _NO_DOCUMENT = ("file.not_json", "file.not_text", "file.no_version")
 
 
-def _nobody(sentence: str) -> None:
+type Note = Callable[[str], None]
+"""Takes a sentence for who reads along."""
+
+
+def to_nobody(sentence: str) -> None:
     """Take a sentence that nobody reads."""
 
 
-def experiment_at(path: Path, note: Callable[[str], None] = _nobody) -> Experiment:
+def experiment_at(path: Path, note: Note = to_nobody) -> Experiment:
     """Read an experiment, or a network from an ONNX file.
 
     A table is taken from beside the experiment where it is gone from its own place.
 
     Parameters
     ----------
-    path
-        Its file.
     note
         Takes a sentence for each file of its data that lies outside its own folder, and what came
         of an ONNX file.
@@ -190,15 +192,8 @@ def _changed_training(experiment: Experiment, options: TrainOptions) -> Experime
     return msgspec.structs.replace(experiment, training=training)
 
 
-def experiment_for(options: TrainOptions, note: Callable[[str], None] = _nobody) -> Experiment:
+def experiment_for(options: TrainOptions, note: Note = to_nobody) -> Experiment:
     """Return the experiment that the flags ask for, untrained or as far as its file had come.
-
-    Parameters
-    ----------
-    options
-        The flags.
-    note
-        As in :func:`experiment_at`.
 
     Raises
     ------

@@ -136,14 +136,35 @@ class Dataset:
         """How many targets a row has."""
         return int(self.y_train.shape[1])
 
+    @property
+    def rows_by_number(self) -> list[tuple[FloatArray, FloatArray, FloatArray | None]]:
+        """Inputs, targets and mask of the rows as they are numbered, from 0.
+
+        Those of the truth table where there is one, else the training rows and behind them the
+        test rows.
+        """
+        if self.table_x is not None and self.table_y is not None:
+            return [(self.table_x, self.table_y, self.table_mask)]
+        return [
+            (self.x_train, self.y_train, self.mask_train),
+            (self.x_test, self.y_test, self.mask_test),
+        ]
+
+    def row(self, number: int) -> tuple[FloatArray, FloatArray] | None:
+        """Return inputs and targets of a row, shape (features,) and (targets,), if there is one."""
+        for x, y, _ in self.rows_by_number:
+            if 0 <= number < len(x):
+                return x[number], y[number]
+            number -= len(x)
+        return None
+
     def mask_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
         """Return which targets of rows count: 1, and 0 for a don't-care.
 
         Parameters
         ----------
         rows
-            Counted from 0: those of the truth table where there is one, else the training rows and
-            behind them the test rows.
+            As :attr:`rows_by_number` numbers them.
 
         Returns
         -------
@@ -151,12 +172,10 @@ class Dataset:
             Shape (rows, targets).
         """
         chosen = np.asarray(rows, dtype=np.intp)
-        parts = [(self.y_train, self.mask_train), (self.y_test, self.mask_test)]
-        if self.table_y is not None:
-            parts = [(self.table_y, self.table_mask)]
-        if all(mask is None for _, mask in parts):
+        parts = self.rows_by_number
+        if all(mask is None for _, _, mask in parts):
             return np.ones((len(chosen), self.outputs))
-        masks = [np.ones_like(y) if mask is None else mask for y, mask in parts]
+        masks = [np.ones_like(y) if mask is None else mask for _, y, mask in parts]
         return np.asarray(np.concatenate(masks)[chosen])
 
     def x_unit(self, column: int) -> tuple[float, float]:

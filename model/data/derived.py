@@ -74,8 +74,6 @@ def features_of(terms: Sequence[str], names: Sequence[str]) -> tuple[Feature, ..
     ----------
     terms
         As :mod:`model.experiment.features` describes them.
-    names
-        Of the columns.
 
     Raises
     ------
@@ -129,15 +127,7 @@ def term_of(feature: Feature, names: Sequence[str]) -> str:
 
 
 def feature_name(feature: Feature, names: Sequence[str]) -> str:
-    """Return what an input is called: x₁, x₁·x₂, x₁², sin x₁.
-
-    Parameters
-    ----------
-    feature
-        The input.
-    names
-        Of the columns.
-    """
+    """Return what an input is called: x₁, x₁·x₂, x₁², sin x₁."""
     first, second = names[feature.first], names[feature.second]
     match feature.kind:
         case "product":

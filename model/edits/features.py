@@ -89,8 +89,6 @@ def relisted(
 
     Parameters
     ----------
-    terms
-        The new inputs.
     before, after
         The names of the columns.
     """

@@ -247,22 +247,21 @@ def with_units(experiment: Experiment, layer: int, units: int) -> Experiment:
     changed[layer] = replace(old[layer], units=units, weights=None, biases=None)
     if layer + 1 < len(old):
         changed[layer + 1] = replace(old[layer + 1], weights=None)
-    drawn = _redrawn(experiment, changed).network.layers
-    inputs = experiment.network.inputs
+    drawn = _redrawn(experiment, changed).network
     result = []
-    for index, (new, before) in enumerate(zip(drawn, old, strict=True)):
+    for index, (new, before) in enumerate(zip(drawn.layers, old, strict=True)):
         if index in (layer, layer + 1):
             weights = _overlay(new.weights, before.weights)
             biases = _overlay(new.biases, before.biases)
             pinned = _moved_pins(
                 before,
-                before_inputs=_inputs(old, index, inputs),
-                inputs=_inputs(changed, index, inputs),
+                before_inputs=experiment.network.inputs_of(index),
+                inputs=drawn.inputs_of(index),
                 units=new.units,
             )
             new = replace(new, weights=weights, biases=biases, pinned=pinned)
         result.append(new)
-    network = NetworkSpec(inputs, tuple(result))
+    network = replace(drawn, layers=tuple(result))
     return replace(experiment, network=network, progress=None)
 
 
@@ -309,10 +308,6 @@ def _with_units_kept(experiment: Experiment, layer: int, kept: list[int]) -> Exp
     )
     network = NetworkSpec(experiment.network.inputs, tuple(layers))
     return replace(experiment, network=network, progress=None)
-
-
-def _inputs(layers: list[LayerSpec], index: int, network_inputs: int) -> int:
-    return layers[index - 1].units if index else network_inputs
 
 
 def _moved_pins(
@@ -378,7 +373,7 @@ def with_activation(experiment: Experiment, layer: int, activation: Activation) 
 def with_bias(experiment: Experiment, layer: int, use_bias: bool) -> Experiment:
     """Return the network with a layer's bias switched on (at zero) or off."""
     spec = experiment.network.layers[layer]
-    inputs = _inputs(list(experiment.network.layers), layer, experiment.network.inputs)
+    inputs = experiment.network.inputs_of(layer)
     pinned = tuple(pin for pin in spec.pinned if pin[0] != inputs)
     changed = replace(spec, use_bias=use_bias, biases=np.zeros(spec.units), pinned=pinned)
     return replace(with_layer(experiment, layer, changed), progress=None)

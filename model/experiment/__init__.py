@@ -147,7 +147,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 "network.no_layers",
                 "The network has no layers. Give it at least an output layer.",
             )
-        widths = (self.network.inputs, *(layer.units for layer in layers))
+        widths = self.network.sizes
         require(min(widths) >= 1, "The smallest layer's number of units", min(widths), "1 or more")
         count = sum((inputs + 1) * units for inputs, units in pairwise(widths))
         if count > MOST_PARAMETERS:

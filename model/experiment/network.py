@@ -96,6 +96,21 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inputs: int
     layers: tuple[LayerSpec, ...]
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many inputs there are, and how many units in each layer."""
+        return self.inputs, *(layer.units for layer in self.layers)
+
+    @property
+    def shapes(self) -> tuple[tuple[int, int], ...]:
+        """Each layer's rows and columns of numbers: a bias is one more row of its weights."""
+        pairs = zip(self.sizes, self.layers, strict=False)
+        return tuple((inputs + layer.use_bias, layer.units) for inputs, layer in pairs)
+
+    def inputs_of(self, layer: int) -> int:
+        """Return how many values enter a layer; that is also the row of its biases."""
+        return self.layers[layer - 1].units if layer else self.inputs
+
     def with_weights(
         self, weights: Iterable[np.ndarray | None], biases: Iterable[np.ndarray | None]
     ) -> NetworkSpec:

@@ -120,9 +120,8 @@ def _prose(language: str) -> tuple[str, dict[str, str]]:
 
 def _named(experiment: Experiment) -> dict[str, str]:
     """Return what the prose tells of the network."""
-    network = experiment.network
-    widths = (network.inputs, *(layer.units for layer in network.layers))
-    return {"title": experiment.title or "Glassnet", "layers": " → ".join(map(str, widths))}
+    layers = " → ".join(map(str, experiment.network.sizes))
+    return {"title": experiment.title or "Glassnet", "layers": layers}
 
 
 def _cell(name: str, kind: str, text: str) -> dict[str, Any]:

@@ -399,12 +399,10 @@ def export_numpy(
 
     Parameters
     ----------
-    experiment
-        The network; missing weights are drawn.
+    experiment, dataset
+        As of :func:`numpy_parts`.
     path
         Where to; a file that is there is replaced once the new one is whole.
-    dataset
-        Its data, where it was built before.
 
     Returns
     -------

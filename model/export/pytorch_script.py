@@ -157,10 +157,8 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
 
     Parameters
     ----------
-    experiment
-        The network; missing weights are drawn.
-    dataset
-        Its data, where it was built before.
+    experiment, dataset
+        As of :func:`model.export.numpy_script.numpy_parts`.
 
     Returns
     -------
@@ -201,12 +199,10 @@ def export_pytorch(
 
     Parameters
     ----------
-    experiment
-        The network; missing weights are drawn.
+    experiment, dataset
+        As of :func:`pytorch_script`.
     path
         Where to; a file that is there is replaced once the new one is whole.
-    dataset
-        Its data, where it was built before.
 
     Returns
     -------
@@ -227,11 +223,10 @@ def export_pytorch(
 
 def _modules(network: NetworkSpec) -> str:
     """Return the modules of the network, a layer a line: weighted sums and activation."""
-    lines, inputs = [], network.inputs
-    for layer in network.layers:
+    lines = []
+    for inputs, layer in zip(network.sizes, network.layers, strict=False):
         bias = "" if layer.use_bias else ", bias=False"
         lines.append(f"    nn.Linear({inputs}, {layer.units}{bias}), {_MODULES[layer.activation]},")
-        inputs = layer.units
     return "\n".join(lines)
 
 

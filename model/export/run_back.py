@@ -47,8 +47,6 @@ def run_numpy(
     ----------
     parts
         Pieces of a program of :func:`model.export.numpy_script.numpy_parts`.
-    experiment, dataset
-        Whose network it is, and its data.
 
     Raises
     ------

@@ -276,9 +276,7 @@ def _on_own_table(chain: Chain) -> tuple[Experiment, list[Sentence]]:
     ]
     if layers is not chain.layers:
         notes.insert(0, Sentence("Its scaling is worked into the first and last weights."))
-    return replace(
-        experiment, training=fitted_training(experiment, build_dataset(data).task)
-    ), notes
+    return replace(experiment, training=training), notes
 
 
 def _with_layers(

@@ -44,6 +44,27 @@ def output_scale(experiment: Experiment, dataset: Dataset, output: int) -> tuple
     return threshold, 0.5 if threshold > 0 else 1.0
 
 
+def targets_to_draw(
+    experiment: Experiment,
+    dataset: Dataset,
+    y: FloatArray,
+    mask: FloatArray | None,
+    output: int,
+) -> tuple[np.ndarray, FloatArray | None]:
+    """Return each row's class and, of a regression, its target on the output's scale.
+
+    `y` and `mask` have shape (rows, outputs), the results (rows,). The class is -1 where a mask of
+    0 leaves the answer free, and 0 in a regression; the target is -1 to 1.
+    """
+    if dataset.task == "multiclass":
+        return y.argmax(axis=1), None
+    if dataset.task == "regression":
+        middle, half = output_scale(experiment, dataset, output)
+        return np.zeros(len(y), np.intp), np.clip((y[:, output] - middle) / half, -1.0, 1.0)
+    kind = (y[:, output] > 0.5).astype(np.intp)
+    return kind if mask is None else np.where(mask[:, output] == 0.0, -1, kind), None
+
+
 class Answers(Struct, frozen=True, eq=False, dict=True):
     """A network's answers to the training or the test rows, computed when first asked for.
 

@@ -66,10 +66,6 @@ class GateNode(Struct, frozen=True):
 
     Attributes
     ----------
-    at
-        The unit.
-    kind
-        Its symbol.
     sources
         What it reads: none of a constant, one of NOT and the buffer, two or more of the others.
     """

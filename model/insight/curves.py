@@ -49,8 +49,6 @@ def activation_curve(
         How far to either side of 0, more than 0.
     shift
         Added to z before the activation is taken: `softmax_shift`, else 0.
-    points
-        How many.
 
     Raises
     ------
@@ -122,11 +120,6 @@ def loss_axis(loss: Loss, activation: Activation) -> LossAxis:
 def loss_curve(loss: Loss, activation: Activation) -> LossCurve:
     """Return the loss of one output, over its error or over its answer for target 0 and 1.
 
-    Parameters
-    ----------
-    loss, activation
-        Which loss, and the activation of the layer that answers.
-
     Notes
     -----
     Of a categorical cross-entropy only the right class has a loss, ``-ln p``: that of target 0 is
@@ -151,8 +144,6 @@ def output_losses(loss: Loss, activation: Activation, a: FloatArray, t: FloatArr
 
     Parameters
     ----------
-    loss, activation
-        Which loss, and the activation of the layer that answers.
     a, t
         Answers and targets, shape (answers,) each. Where the two are differentiated as one an
         answer is a probability.

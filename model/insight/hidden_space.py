@@ -290,13 +290,6 @@ class HiddenSpace:
     def over(self, bounds: Bounds, side: int) -> tuple[FloatArray, FloatArray]:
         """Return what the next layer answers over the slice, and where its answer turns.
 
-        Parameters
-        ----------
-        bounds
-            What is shown of the plane.
-        side
-            Places along each side.
-
         Returns
         -------
         tuple of array
@@ -442,8 +435,6 @@ def bent_grid(
     ----------
     network
         Its inputs are two columns, or derived from them.
-    layer, plane
-        Where it is looked at.
     bounds
         What the grid covers of their plane.
     features

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import msgspec
 import numpy as np
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from model.data import Dataset
 from model.errors import ModelError
-from model.experiment import FloatArray
+from model.experiment import FloatArray, NetworkSpec
 from model.training.history import History
 from model.training.learner import Learner
 
@@ -111,14 +111,11 @@ def run_landscape(
         if should_stop():
             return None
         experiment = history.restore(epoch)
-        layers = experiment.network.layers
-        weights = [layer.weights for layer in layers if layer.weights is not None]
-        biases = [layer.biases for layer in layers if layer.biases is not None]
-        path.append((weights, biases))
+        path.append(_flat(experiment.network))
     learner = Learner(msgspec.structs.replace(experiment, progress=None), dataset)
     if learner.theta.size < 2:
         raise ModelError("landscape.size", "A plane needs at least two weights.")
-    points = np.stack([_flat(learner, weights, biases) for weights, biases in path])
+    points = np.stack(path)
     axes, explained = _axes(points)
     centre = points[-1]
     coordinates = (points - centre) @ axes.T
@@ -136,16 +133,14 @@ def run_landscape(
     return Landscape(grids[0], grids[1], loss, coordinates, path_loss, explained, np.array(epochs))
 
 
-def _flat(
-    learner: Learner, weights: Sequence[FloatArray], biases: Sequence[FloatArray]
-) -> FloatArray:
-    """Return the weights and biases of all layers in the learner's order, float64."""
+def _flat(network: NetworkSpec) -> FloatArray:
+    """Return the weights and biases of all layers in a learner's order, float64."""
     parts = []
-    layers = learner.network.parameters.spec.layers
-    for layer, matrix, vector in zip(layers, weights, biases, strict=True):
-        parts.append(matrix.reshape(-1))
+    for layer in network.layers:
+        weights, biases = layer.drawn
+        parts.append(weights.reshape(-1))
         if layer.use_bias:
-            parts.append(vector)
+            parts.append(biases)
     return np.concatenate(parts).astype(np.float64)
 
 

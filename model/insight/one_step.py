@@ -15,7 +15,7 @@ from model.errors import ModelError
 from model.experiment import Activation, Experiment, FloatArray
 from model.initialisers import initialise
 from model.insight.gradient_check import GradientCheck, check_gradient
-from model.insight.trace import BatchStep, Trace, follow, next_step, trace
+from model.insight.trace import BatchStep, Trace, follow, next_step, own_slope, trace
 from model.insight.update import Update
 from model.losses import is_fused
 from model.places import UnitAt
@@ -168,9 +168,7 @@ class OneStep:
             bias=float(layer.biases[at.unit]) if has_bias and layer.biases is not None else None,
             z=float(found.z[at.layer][at.unit]),
             a=float(found.a[at.layer][at.unit]),
-            slope=0.0
-            if layer.activation == "step"
-            else _own_slope(found.slopes[at.layer], at.unit),
+            slope=0.0 if layer.activation == "step" else own_slope(found.slopes[at.layer], at.unit),
             dl_da=dl_da,
             parts=parts,
             blame=float(found.blames[at.layer][at.unit]),
@@ -219,7 +217,9 @@ class OneStep:
         if batch is not None:
             if any(kept is not None for kept in batch.kept):
                 return None
-            data = _rows_alone(self._dataset, batch.rows)
+            data, chosen = self._dataset, list(batch.rows)
+            mask = None if data.mask_train is None else data.mask_train[chosen]
+            data = _alone(data, data.x_train[chosen], data.y_train[chosen], mask)
         plain = replace(self.experiment.training, l1=0.0, l2=0.0)
         experiment = replace(self.experiment, training=plain)
         with np.errstate(all="ignore"):
@@ -227,11 +227,8 @@ class OneStep:
 
     def _block(self, layer: int) -> tuple[int, int]:
         """Return where a layer's numbers begin in the update, and how many rows they have."""
-        start, inputs = 0, self.experiment.network.inputs
-        for each in self.experiment.network.layers[:layer]:
-            start += (inputs + each.use_bias) * each.units
-            inputs = each.units
-        return start, inputs + self.experiment.network.layers[layer].use_bias
+        *before, (rows, _) = self.experiment.network.shapes[: layer + 1]
+        return sum(r * units for r, units in before), rows
 
     def _back(self, at: UnitAt) -> tuple[float | None, FloatArray | None]:
         """Return dL/da of a unit, and what it is the sum of."""
@@ -247,26 +244,20 @@ class OneStep:
         return float(self._trace.loss_slopes[at.layer][at.unit]), None
 
 
-def _rows_alone(data: Dataset, rows: tuple[int, ...]) -> Dataset:
-    """Return data that have only some of the training rows."""
-    chosen = list(rows)
+def _alone(data: Dataset, x: FloatArray, y: FloatArray, mask: FloatArray | None) -> Dataset:
+    """Return data that have only these training rows."""
     return dataclasses.replace(
         data,
-        x_train=data.x_train[chosen],
-        y_train=data.y_train[chosen],
-        mask_train=None if data.mask_train is None else data.mask_train[chosen],
-        x_test=data.x_test[:0],
-        y_test=data.y_test[:0],
+        x_train=x,
+        y_train=y,
+        mask_train=mask,
+        x_test=x[:0],
+        y_test=y[:0],
         mask_test=None,
         table_x=None,
         table_y=None,
         table_mask=None,
     )
-
-
-def _own_slope(slopes: FloatArray, unit: int) -> float:
-    """Return da/dz of one unit: of softmax, whose units all depend on each other, its own."""
-    return float(slopes[unit, unit] if slopes.ndim == 2 else slopes[unit])
 
 
 def one_step(
@@ -305,17 +296,11 @@ def one_step(
     """
     if any(layer.weights is None or layer.biases is None for layer in experiment.network.layers):
         experiment = initialise(experiment)
-    single = dataclasses.replace(
+    single = _alone(
         dataset,
-        x_train=np.asarray(x, float)[None],
-        y_train=np.asarray(target, float)[None],
-        x_test=np.empty((0, len(x))),
-        y_test=np.empty((0, len(target))),
-        mask_train=None if mask is None else np.asarray(mask, float)[None],
-        mask_test=None,
-        table_x=None,
-        table_y=None,
-        table_mask=None,
+        np.asarray(x, float)[None],
+        np.asarray(target, float)[None],
+        None if mask is None else np.asarray(mask, float)[None],
     )
     with np.errstate(all="ignore"):  # weights so large that sums overflow are shown as they are
         found, refusal = _traced(experiment, single)

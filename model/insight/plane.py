@@ -175,12 +175,8 @@ def input_maps(
 
     Parameters
     ----------
-    bounds
-        What is shown of the plane.
     features
         How the inputs are derived from the columns; without any they are the two columns.
-    side
-        Points along each side.
 
     Returns
     -------

@@ -122,16 +122,12 @@ def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> fro
 
     Parameters
     ----------
-    place
-        The part, and the unit that it is computed of.
-    network
-        Which the unit is in.
     weight
         The weight that a person chose; blame and new weights are then about it.
     """
     part, at = place
     last = len(network.layers) - 1
-    inputs = network.inputs if at.layer == 0 else network.layers[at.layer - 1].units
+    inputs = network.inputs_of(at.layer)
     into = {WeightAt(at.layer, row, at.unit) for row in range(inputs)}
     bias = WeightAt(at.layer, inputs, at.unit)
     outputs = {UnitAt(last, unit) for unit in range(network.layers[last].units)}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 
 import msgspec
 import numpy as np
@@ -324,26 +325,16 @@ def follow(experiment: Experiment, row: int, data: Dataset) -> Trace:
 
 def _row_of(data: Dataset, row: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return inputs, targets and mask of one row, shape (1, columns) each."""
-    if data.table_x is not None and data.table_y is not None:
-        parts = [(data.table_x, data.table_y)]
-    else:
-        parts = [(data.x_train, data.y_train), (data.x_test, data.y_test)]
-    place = row
-    for x, y in parts:
-        if 0 <= place < len(x):
-            one = slice(place, place + 1)
-            return (
-                np.asarray(x[one], np.float64),
-                np.asarray(y[one], np.float64),
-                np.asarray(data.mask_at([row]), np.float64),
-            )
-        place -= len(x)
-    raise ModelError(
-        "trace.no_row",
-        "There is no row {row}; the rows are 1 to {last}.",
-        row=row + 1,
-        last=sum(len(x) for x, _ in parts),
-    )
+    found = data.row(row)
+    if found is None:
+        raise ModelError(
+            "trace.no_row",
+            "There is no row {row}; the rows are 1 to {last}.",
+            row=row + 1,
+            last=sum(len(x) for x, _, _ in data.rows_by_number),
+        )
+    x, y = (np.asarray(part, np.float64)[None] for part in found)
+    return x, y, np.asarray(data.mask_at([row]), np.float64)
 
 
 def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
@@ -382,15 +373,7 @@ def _finite(network: NetworkSpec) -> NetworkSpec:
 
 
 def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
-    """Make the step that a trainer of this experiment would make next.
-
-    Parameters
-    ----------
-    experiment
-        With weights.
-    data
-        Its rows.
-    """
+    """Make the step that a trainer of this experiment would make next."""
     training, progress = experiment.training, experiment.progress or Progress()
     parameters = _parameters(experiment.network)
     finite = msgspec.structs.replace(experiment, network=_finite(experiment.network))
@@ -588,7 +571,7 @@ def _blame(found: Trace, layer: int, unit: int) -> Iterator[Operation]:
         )
         yield Operation(6, "passed_back", f"dL/d{name}.a", layer, unit, -1, parts, back)
     slopes, blame = found.slopes[layer], float(found.blames[layer][unit])
-    own = float(slopes[unit] if slopes.ndim == 1 else slopes[unit, unit])
+    own = own_slope(slopes, unit)
     reads = ((f"{name}.z", z),)
     yield Operation(6, "activation_slope", f"d{name}.a/d{name}.z", layer, unit, -1, reads, own)
     chain: tuple[tuple[str, float], ...] = (
@@ -607,14 +590,17 @@ def _blame(found: Trace, layer: int, unit: int) -> Iterator[Operation]:
     yield Operation(6, "blame", f"dL/d{name}.z", layer, unit, -1, chain, blame)
 
 
+def own_slope(slopes: FloatArray, unit: int) -> float:
+    """Return da/dz of one unit: of softmax, whose units all depend on each other, its own."""
+    return float(slopes[unit, unit] if slopes.ndim == 2 else slopes[unit])
+
+
 def _updates(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
     """Yield every weight's and bias's new value."""
-    start, starts = 0, []
-    for layer, spec in enumerate(found.experiment.network.layers):
-        starts.append(start)
-        start += (len(found.weights[layer]) + spec.use_bias) * spec.units
+    network = found.experiment.network
+    starts = [0, *accumulate(rows * units for rows, units in network.shapes)]
     for layer, unit in _units(found, chosen):
-        spec, name = found.experiment.network.layers[layer], found.names[layer + 1][unit]
+        spec, name = network.layers[layer], found.names[layer + 1][unit]
         labels = [f"w({source}→{name})" for source in found.names[layer]]
         for row, label in enumerate([*labels, f"b({name})"] if spec.use_bias else labels):
             place = starts[layer] + row * spec.units + unit

@@ -6,12 +6,12 @@ in place; here each line is one line of the algorithm, in float64. Tests hold th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 from msgspec import Struct
 
-from model.experiment import FloatArray, LayerSpec, OptimiserSpec, TrainingSpec
+from model.experiment import FloatArray, OptimiserSpec, TrainingSpec
 from model.network import Parameters
 from model.training.optimisers import Optimiser
 
@@ -72,14 +72,10 @@ def work_out_update(
 
     Parameters
     ----------
-    training
-        Its optimiser, penalties and longest gradient.
     parameters
         The weights, in float64, and which of them are pinned.
     gradient
         dL/dtheta without penalties, laid out as ``parameters.flat``.
-    rate
-        The learning rate.
     averages, steps
         As :class:`model.experiment.Progress` keeps them: ``slots`` and ``step``.
     penalised
@@ -109,15 +105,6 @@ def work_out_update(
     return Update(rate, number, tuple(terms), np.where(held, w, new))
 
 
-def weighs(parameters: Parameters) -> FloatArray:
-    """Return 1 for each weight and 0 for each bias, which has no penalty."""
-    flat = np.zeros_like(parameters.flat)
-    views = parameters.views(flat, list(parameters.shapes))
-    for matrix, layer in zip(views, parameters.spec.layers, strict=True):
-        matrix[: len(matrix) - layer.use_bias] = 1.0
-    return flat
-
-
 def split_layers(
     flat: FloatArray, parameters: Parameters
 ) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...]]:
@@ -125,10 +112,7 @@ def split_layers(
 
     Where a layer has no bias its numbers are 0.
     """
-    pieces = parameters.views(flat, list(parameters.shapes))
-    layers: Iterable[tuple[FloatArray, LayerSpec]] = list(
-        zip(pieces, parameters.spec.layers, strict=True)
-    )
+    layers = list(zip(parameters.views(flat), parameters.spec.layers, strict=True))
     return (
         tuple(piece[: len(piece) - layer.use_bias] for piece, layer in layers),
         tuple(piece[-1] if layer.use_bias else np.zeros(layer.units) for piece, layer in layers),
@@ -148,9 +132,9 @@ def _gradient_terms(
     taken = gradient.copy()
     terms: _Terms = [("weight", w), ("gradient", gradient)]
     if penalised and training.l2:
-        terms.append(("l2", training.l2 * w * weighs(parameters)))
+        terms.append(("l2", training.l2 * w * parameters.penalised()))
     if penalised and training.l1:
-        terms.append(("l1", training.l1 * np.sign(w) * weighs(parameters)))
+        terms.append(("l1", training.l1 * np.sign(w) * parameters.penalised()))
     for _, part in terms[2:]:
         taken = taken + part
     if held.any():

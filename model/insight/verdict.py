@@ -88,8 +88,6 @@ def verdict_of(dataset: Dataset, *, seeks_remedy: bool = True) -> Verdict | None
 
     Parameters
     ----------
-    dataset
-        Classes to tell apart.
     seeks_remedy
         Whether derived inputs are tried where one unit cannot do it.
 

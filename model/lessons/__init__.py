@@ -11,8 +11,8 @@ from model.lessons.progress import LessonProgress, is_task_met
 from model.lessons.prose import Part, Prose, StepProse, is_told, live_value, to_html
 from model.lessons.read import LESSONS, is_lesson, lesson_at, read_lesson, read_lessons
 from model.locks import LOCKS, Lock, broken_locks
+from model.metrics import Figures
 from model.situation import (
-    Figures,
     Panel,
     Situation,
     situation_in_file,

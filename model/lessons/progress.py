@@ -55,17 +55,7 @@ class LessonProgress:
     def begin(
         cls, lesson: Lesson, situation: Situation, records: Sequence[LessonRecord] = ()
     ) -> Self:
-        """Open a lesson at the first step that has something left to do.
-
-        Parameters
-        ----------
-        lesson
-            Which one.
-        situation
-            The present one.
-        records
-            Those of the experiment's file.
-        """
+        """Open a lesson at the first step that has something left to do."""
         known = [record for record in records if record.lesson == lesson.id]
         record = known[0] if known else LessonRecord(lesson.id)
         left = [
@@ -156,8 +146,6 @@ class LessonProgress:
         ----------
         index
             Counted from 0; the nearest there is.
-        situation
-            The present one.
         """
         index = max(0, min(index, len(self.lesson.steps) - 1))
         opened = dataclasses.replace(
@@ -176,12 +164,8 @@ class LessonProgress:
 
         Parameters
         ----------
-        question
-            Which one.
         choice
             Counted from 1.
-        situation
-            The present one.
 
         Raises
         ------

@@ -209,8 +209,6 @@ def live_value(text: str, situation: Situation) -> float | str | None:
         ``e`` an output less its target, ``z`` a weighted sum, ``a`` an activation, ``d`` dL/dz, and
         ``g`` dL/dw of the row alone; ``published:`` with the way to a number in
         `assets/articles/articles.json`.
-    situation
-        What is shown.
     """
     if text in QUANTITIES:
         value = QUANTITIES[text].of(situation, Condition(text))
@@ -399,10 +397,6 @@ def to_html(
 
     Parameters
     ----------
-    part
-        What to set.
-    situation
-        Where the numbers come from.
     number
         How one is written: by the language in use.
     share
@@ -529,8 +523,6 @@ def read_prose(content: str, path: Path) -> Prose:
 
     Parameters
     ----------
-    content
-        What is in it.
     path
         Where it is; its pictures lie in the same folder or below.
 

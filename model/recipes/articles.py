@@ -48,13 +48,7 @@ class OneUnitArticle(Article, frozen=True):
 
 
 class QuadrantsArticle(Article, frozen=True):
-    """The one that sets weights by hand.
-
-    Attributes
-    ----------
-    w
-        How steep every unit is.
-    """
+    """The one that sets weights by hand."""
 
     w: float
 

@@ -101,10 +101,6 @@ def as_published(hidden: tuple[int, ...], seed: int, people: Passengers) -> Expe
     ----------
     hidden
         Units of the ReLU layers.
-    seed
-        Draws the first weights, the split and the order of the pass.
-    people
-        What is learned from.
 
     Notes
     -----

@@ -36,8 +36,6 @@ class Recipe(Struct, frozen=True, eq=False):
     ----------
     kind
         Which article.
-    article
-        Its title and address.
     published, corrected
         Untrained experiments: with its mistakes, and without. The quadrants' have their weights
         from a person's hand, so there is nothing to train.

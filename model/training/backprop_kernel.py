@@ -167,7 +167,7 @@ class BackpropKernel:
         drops: list[_Drop | None],
     ) -> None:
         """Lay out the way back, output layer first; the first layer's product takes the batch."""
-        gradients = parameters.views(gradient, list(parameters.shapes))
+        gradients = parameters.views(gradient)
         delta = self.delta
         for layer in range(len(gradients) - 1, 0, -1):
             before = np.empty_like(self.hidden[layer - 1])

@@ -35,8 +35,6 @@ class Ensemble:
     ----------
     starts
         The untrained experiments, in the order of the seeds.
-    curve_every
-        As given.
     members
         Those that have stopped, by seed.
     curves

@@ -72,10 +72,6 @@ class EnsembleData:
 
         Parameters
         ----------
-        chosen
-            Whose data.
-        dtype
-            Of the weights.
         one
             Whether to return the first one's arrays alone, without an axis of networks.
         """

@@ -11,7 +11,7 @@ import numpy as np
 from model.files import decode, encode
 from model.training.ensemble import Ensemble
 from model.training.ensemble_trainer import Member
-from model.training.ensemble_weights import cut, layer_shapes, pack_weights, with_weights
+from model.training.ensemble_weights import cut, pack_weights, with_weights
 from model.training.snapshot import Reason
 
 
@@ -53,8 +53,7 @@ class Ending(msgspec.Struct, frozen=True):
         """Give the fresh ensemble of the same order the members and curves of this one."""
         own = {start.seed: start for start in ensemble.starts}
         network, dtype = ensemble.starts[0].network, ensemble.starts[0].training.dtype
-        shapes = layer_shapes(network.inputs, network.layers)
-        arrays = cut(np.frombuffer(self.weights, dtype), len(self.seeds), shapes)
+        arrays = cut(np.frombuffer(self.weights, dtype), len(self.seeds), network)
         rows = zip(self.seeds, self.reasons, self.epochs, self.losses, self.accuracies, strict=True)
         members = {
             seed: Member(

@@ -18,7 +18,7 @@ from model.metrics import accuracy, decision_threshold, margins
 from model.randomness import streams
 from model.training.ensemble_data import EnsembleData
 from model.training.ensemble_kernel import PLACES, EnsembleKernel
-from model.training.ensemble_weights import cut, layer_shapes, pack_weights, with_weights
+from model.training.ensemble_weights import cut, pack_weights, with_weights
 from model.training.optimisers import Optimiser, learning_rate_at
 from model.training.snapshot import Reason
 
@@ -93,11 +93,10 @@ class EnsembleTrainer:
     def _bind(self, filled: Sequence[Experiment], data: EnsembleData) -> None:
         """Lay out weights, data, kernels and optimiser."""
         spec, training = self._experiment.network, self._experiment.training
-        shapes = layer_shapes(spec.inputs, spec.layers)
         self._theta = pack_weights(filled, training.dtype)
         self._gradient = np.zeros_like(self._theta)
-        self._weights = cut(self._theta, self._places, shapes)
-        self._gradients = cut(self._gradient, self._places, shapes)
+        self._weights = cut(self._theta, self._places, spec)
+        self._gradients = cut(self._gradient, self._places, spec)
         self._pins = any(layer.pinned for layer in spec.layers)
         rows = len(self._datasets[0].x_train)
         size = min(training.batch_size or rows, rows)
@@ -128,7 +127,7 @@ class EnsembleTrainer:
         self._whole = self._kernels[rows]
         self._optimiser = Optimiser(training.optimiser, self._theta, self._gradient)
         self._weighs = np.zeros_like(self._theta)
-        for array, layer in zip(cut(self._weighs, self._places, shapes), spec.layers, strict=True):
+        for array, layer in zip(cut(self._weighs, self._places, spec), spec.layers, strict=True):
             array[:, :, : array.shape[-1] - layer.use_bias] = 1.0
         if training.stop.margin:
             self._wanted = np.concatenate([d.y_train for d in self._datasets])

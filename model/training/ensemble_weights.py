@@ -8,25 +8,17 @@ import msgspec
 import numpy as np
 from numpy.typing import DTypeLike
 
-from model.experiment import Experiment, FloatArray, LayerSpec
+from model.experiment import Experiment, FloatArray, NetworkSpec
 
 
-def layer_shapes(inputs: int, layers: Sequence[LayerSpec]) -> list[tuple[int, int]]:
-    """Return every layer's (units, inputs + 1), without the 1 where there is no bias."""
-    shapes = []
-    for layer in layers:
-        shapes.append((layer.units, inputs + layer.use_bias))
-        inputs = layer.units
-    return shapes
-
-
-def cut(flat: FloatArray, networks: int, shapes: Sequence[tuple[int, int]]) -> list[FloatArray]:
+def cut(flat: FloatArray, networks: int, spec: NetworkSpec) -> list[FloatArray]:
     """Cut a flat vector into one (networks, units, inputs + 1) array a layer, without copying.
 
-    In memory each is (units, networks, inputs + 1), see :func:`networks_first`.
+    Without the 1 where a layer has no bias. In memory each is (units, networks, inputs + 1), see
+    :func:`networks_first`.
     """
     arrays, start = [], 0
-    for units, width in shapes:
+    for width, units in spec.shapes:
         size = networks * units * width
         arrays.append(networks_first(flat[start : start + size].reshape(units, networks, width)))
         start += size
@@ -45,13 +37,11 @@ def pack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatAr
     ----------
     experiments
         Of one shape, every weight drawn.
-    dtype
-        Of the vector.
     """
     network = experiments[0].network
-    shapes = layer_shapes(network.inputs, network.layers)
-    theta = np.empty(len(experiments) * sum(units * width for units, width in shapes), dtype)
-    for number, array in enumerate(cut(theta, len(experiments), shapes)):
+    each = sum(width * units for width, units in network.shapes)
+    theta = np.empty(len(experiments) * each, dtype)
+    for number, array in enumerate(cut(theta, len(experiments), network)):
         for place, experiment in enumerate(experiments):
             layer = experiment.network.layers[number]
             weights, biases = layer.drawn
@@ -66,12 +56,8 @@ def with_weights(start: Experiment, arrays: Sequence[FloatArray], place: int) ->
 
     Parameters
     ----------
-    start
-        The experiment.
     arrays
         One (networks, units, inputs + 1) array a layer, see :func:`cut`.
-    place
-        Which network.
     """
     layers = []
     for layer, array in zip(start.network.layers, arrays, strict=True):

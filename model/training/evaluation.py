@@ -22,8 +22,6 @@ class Evaluation:
     ----------
     parameters
         The network's weights, read on every call.
-    loss
-        Which loss.
     x
         Shape (rows, inputs + 1), ones last.
     t, mask

@@ -41,15 +41,8 @@ class GradientTransform:
         self._training, self._pinned, self._optimise = training, pinned, optimise
         self._theta, self._gradient = parameters.flat, gradient
         self.active = bool(training.l1 or training.l2 or training.clip_norm or pinned.size)
-        # 1 for weights and 0 for biases, which are not penalised.
-        self._weighs = np.zeros_like(self._theta)
+        self._weighs = parameters.penalised()
         self._scratch = np.empty_like(self._theta)
-        for matrix, layer in zip(
-            parameters.views(self._weighs, list(parameters.shapes)),
-            parameters.spec.layers,
-            strict=True,
-        ):
-            matrix[: len(matrix) - layer.use_bias] = 1.0
 
     def penalty(self) -> float:
         """Return ``l1 sum |w| + l2 / 2 sum w^2``, biases left out."""

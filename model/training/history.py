@@ -163,8 +163,6 @@ class History:
         ----------
         epoch, step
             The epoch under way, and steps done in the whole run.
-        message
-            The change.
         """
         self._journal.append((step, message))
         if isinstance(message, SetData):

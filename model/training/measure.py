@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
-from model.experiment import FloatArray
-from model.metrics import OPEN, RIGHT, decision_threshold, outcomes, r_squared
+from model.metrics import Figures, decision_threshold, figures_of
 from model.training.learner import Learner
 from model.training.snapshot import Snapshot
 
@@ -15,26 +12,11 @@ MOST_REMEMBERED = 250_000
 """A snapshot copies so many numbers of the optimiser's memory: 60 times a second .01 s of it."""
 
 
-class Answers(NamedTuple):
-    """How right the answers to some rows are.
-
-    Attributes
-    ----------
-    accuracy
-        Share of right rows, 0 to 1; R squared for a regression.
-    undecided
-        How many rows are neither right nor wrong.
-    """
-
-    accuracy: float
-    undecided: int
-
-
 class Measured(NamedTuple):
     """The answers to training rows, and to test rows where there are any."""
 
-    train: Answers
-    test: Answers | None
+    train: Figures
+    test: Figures | None
 
 
 def measure_answers(learner: Learner) -> Measured:
@@ -42,19 +24,14 @@ def measure_answers(learner: Learner) -> Measured:
     data = learner.dataset
     threshold = decision_threshold(learner.settings)
 
-    def measured(outputs: FloatArray, y: FloatArray, mask: FloatArray | None) -> Answers:
-        if data.task == "regression":
-            return Answers(r_squared(outputs, y), 0)
-        judged = outcomes(outputs, y, data.task, threshold, mask)
-        return Answers(float(np.mean(judged == RIGHT)), int(np.count_nonzero(judged == OPEN)))
-
     outputs = learner.train.outputs(learner.sample)
     rows = len(outputs)
     mask = None if data.mask_train is None else data.mask_train[:rows]
-    train = measured(outputs, data.y_train[:rows], mask)
+    train = figures_of(outputs, data.y_train[:rows], data.task, threshold, mask)
     if learner.test is None:
         return Measured(train, None)
-    return Measured(train, measured(learner.test.outputs(), data.y_test, data.mask_test))
+    of_test = data.y_test, data.task, threshold, data.mask_test
+    return Measured(train, figures_of(learner.test.outputs(), *of_test))
 
 
 def take_snapshot(
@@ -64,8 +41,6 @@ def take_snapshot(
 
     Parameters
     ----------
-    learner
-        Whose.
     losses, answers
         On training and test rows, the latter ``None`` without a test set.
     """

@@ -25,8 +25,6 @@ def learning_rate_at(base: float, schedule: ScheduleSpec, epoch: int) -> float:
     ----------
     base
         The rate before the schedule.
-    schedule
-        Constant, step or cosine.
     epoch
         How many epochs are done; the first is 0.
 

@@ -17,7 +17,6 @@ from model.training.ensemble import Ensemble
 from model.training.ensemble_kernel import PLACES
 from model.training.ensemble_process import START_S, run_apart
 from model.training.ensemble_trainer import Member
-from model.training.ensemble_weights import layer_shapes
 
 LONG_S = 0.8
 """Work that one processor needs longer for is worth processes."""
@@ -48,8 +47,6 @@ class Population:
 
     Attributes
     ----------
-    seeds
-        As given.
     ensembles
         Those that hold them, in their order.
     seconds
@@ -163,7 +160,6 @@ class Population:
 def _seconds_each(experiment: Experiment) -> float:
     """Return about how long one network trains if nothing but its epochs ends it."""
     rows = len(build_dataset(experiment).x_train)
-    shapes = layer_shapes(experiment.network.inputs, experiment.network.layers)
-    weights = sum(units * width for units, width in shapes)
+    weights = sum(width * units for width, units in experiment.network.shapes)
     steps = -(-rows // (experiment.training.batch_size or rows))
     return experiment.training.stop.epochs * (steps * _STEP_S + _WEIGHT_S * weights * rows)

@@ -136,10 +136,6 @@ def past_run(
 
     Parameters
     ----------
-    experiment
-        What was trained.
-    history
-        Its losses.
     before
         How many runs with its seed came before.
     saved
@@ -159,7 +155,7 @@ def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
         data=experiment.data,
         seed=experiment.seed,
         training=experiment.training,
-        units=(network.inputs, *(layer.units for layer in network.layers)),
+        units=network.sizes,
         activation=network.layers[0].activation,
         epochs=losses.epochs,
         train=losses.train.copy(),
@@ -221,14 +217,8 @@ def past_of(
 
     Parameters
     ----------
-    losses
-        Of the present run.
     runs
         Earlier ones, oldest first; where there is no room for all, the oldest go.
-    findings
-        What the training doctor has found.
-    data
-        The experiment's.
 
     Notes
     -----
@@ -307,13 +297,9 @@ def past_trained(history: History, old: Past | msgspec.UnsetType, data: DataSpec
 
     Parameters
     ----------
-    history
-        Of that training.
     old
         The past that its file held. Its curve goes on where the training began at its end, and is
         dropped elsewhere.
-    data
-        The experiment's.
     """
     saved, runs = None, []
     if isinstance(old, Past):

@@ -86,8 +86,6 @@ class StopRules:
         ----------
         epoch
             Epochs done in all.
-        loss, test_loss
-            Of that epoch.
         seconds
             Since the run began.
         """

@@ -13,12 +13,11 @@ from msgspec.structs import replace
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.metrics import decision_threshold, margins
+from model.metrics import Figures, decision_threshold, margins
 from model.network import Network
 from model.training.history import History
 from model.training.learner import Learner
 from model.training.measure import (
-    Answers,
     Measured,
     measure_answers,
     take_snapshot,
@@ -79,7 +78,7 @@ class Trainer:
         self._speed: float | None = None
         self._next_publish = 0.0
         self._train_loss, self._test_loss = math.nan, math.nan if has_test else None
-        self._answers = Measured(Answers(math.nan, 0), None)
+        self._answers = Measured(Figures(math.nan, 0, 0, 0), None)
         if self._learner.batch == 0:
             self.history.keep(self._learner)
 

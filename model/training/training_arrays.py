@@ -127,15 +127,6 @@ class Batches:
 class TrainingArrays:
     """Training and test rows for one loss and dtype.
 
-    Parameters
-    ----------
-    data
-        The data set.
-    loss
-        Which loss.
-    dtype
-        Of the weights.
-
     Attributes
     ----------
     signed

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QTableView,
@@ -161,8 +160,6 @@ class CsvDialog(Dialog):
 
     Parameters
     ----------
-    path
-        The table.
     reader
         Reads the table on a worker. It outlives the dialog, as its thread may.
     """
@@ -227,23 +224,17 @@ class CsvDialog(Dialog):
         card = frame("card", tone="fail")
         self._problem_icon = label()
         self._problem = label("", "csv_problem", wrap=True)
-        row = QHBoxLayout(card)
-        row.setContentsMargins(INSET_PX, INSET_PX, INSET_PX, INSET_PX)
-        row.setSpacing(GAP_M_PX)
-        row.addWidget(self._problem_icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._problem, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        parts = (self._problem_icon, 0, top), (self._problem, 1)
+        hbox(*parts, on=card, gap=GAP_M_PX, margins=INSET_PX)
         self.restyle()
         return card
 
     def _make_tables(self) -> QWidget:
         tables = QWidget()
-        middle = hbox(on=tables, gap=GAP_XL_PX, margins=0)
-        for title, view, share in (
-            (self._columns_title, self.columns, 2),
-            (self._preview_title, self.preview, 3),
-        ):
-            side = vbox(title, (view, 1), gap=GAP_S_PX)
-            middle.addLayout(side, share)
+        columns = vbox(self._columns_title, (self.columns, 1), gap=GAP_S_PX)
+        preview = vbox(self._preview_title, (self.preview, 1), gap=GAP_S_PX)
+        hbox((columns, 2), (preview, 3), on=tables, gap=GAP_XL_PX, margins=0)
         return tables
 
     def _lay_out(self) -> None:
@@ -269,12 +260,11 @@ class CsvDialog(Dialog):
         self.skip.setMaximumWidth(_MOST_PX)
         grid.setColumnStretch(len(order), 1)
         buttons = hbox((self._note, 1), self.cancel_button, self.accept_button, gap=GAP_M_PX)
-        layout = vbox(grid, on=self, gap=GAP_L_PX, margins=GAP_XL_PX)
         self._problem_card = self._make_problem()
         self._problem_card.hide()
         self._tables = self._make_tables()
-        layout.addWidget(self._problem_card)
-        layout.addWidget(self._tables, 1)
+        parts = grid, self._problem_card, (self._tables, 1)
+        layout = vbox(*parts, on=self, gap=GAP_L_PX, margins=GAP_XL_PX)
         layout.addStretch()
         layout.addLayout(buttons)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QMenu,
-    QScrollArea,
     QStackedWidget,
     QWidget,
 )
@@ -24,7 +23,7 @@ from gui.build_tab.names import (
     GATE_TILES,
     PLANE_TILES,
     TABLE_TILES,
-    Tile,
+    TILES,
     data_name,
     tile_key,
     tile_name,
@@ -32,9 +31,9 @@ from gui.build_tab.names import (
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import come_by_tab, describe, label, named, rule
+from gui.widgets.basic import come_by_tab, describe, label, named, rule, scroll_area
 from gui.widgets.dialogs import file_dialog
-from gui.widgets.layouts import hbox, vbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers import LatestTask
 from model.data import Dataset
@@ -107,28 +106,15 @@ class DataPanel(Panel):
         head = self._head = hbox(
             (self._title, 1), self._summary, margins=(INSET_PX, 8, INSET_PX, 4)
         )
-        layout = vbox(head, on=self, gap=0, margins=(0, 0, 1, 0))
-        self._scroll = named(QScrollArea(), "tiles_scroll")
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the tiles take it, and scroll along
-        # The tiles take the room up to what they need; only what is left then stays empty below.
-        layout.addWidget(self._scroll, 1000)
         tiles = QWidget()
-        self._scroll.setWidget(tiles)
-        column = self._column = vbox(
-            on=tiles, gap=_LEAST_GAP_PX, margins=(INSET_PX, 0, 0, GAP_M_PX)
-        )
-        for caption, tile_list in zip(self._captions, self.tiles, strict=True):
-            column.addWidget(caption)
-            column.addWidget(tile_list)
-        column.addStretch(1)
-        layout.addWidget(self.rows)
+        self._scroll = scroll_area(tiles, "tiles_scroll")
+        sections = chain.from_iterable(zip(self._captions, self.tiles, strict=True))
+        margins = (INSET_PX, 0, 0, GAP_M_PX)
+        self._column = vbox(*sections, STRETCH, on=tiles, gap=_LEAST_GAP_PX, margins=margins)
         self.rows.addWidget(self.table)
-        layout.addWidget(rule())
-        layout.addWidget(self.foot)
-        layout.addStretch(1)
+        # The tiles take the room up to what they need; only what is left then stays empty below.
+        parts = head, (self._scroll, 1000), self.rows, rule(), self.foot
+        vbox(*parts, STRETCH, on=self, gap=0, margins=(0, 0, 1, 0))
         self.setProperty("role", "panel")
         self.setProperty("side", "left")
 
@@ -222,7 +208,7 @@ class DataPanel(Panel):
             where = sender.tile_rect(key).bottomLeft().toPoint()
             self._gates_menu.popup(sender.mapToGlobal(where))
         else:
-            tile = _tile_of(key)
+            tile = TILES.get(key)
             if tile is not None and tile.data is not None:
                 self._model.choose_data(tile.data)
 
@@ -297,8 +283,3 @@ def _gaps(spare_px: int) -> tuple[int, int]:
     """Return what of the spare height goes above the tiles and into each gap between them."""
     top = min(max(spare_px // 3, 0), GAP_M_PX)
     return top, min(max((spare_px - top) // _GAPS, 0), GAP_S_PX)
-
-
-def _tile_of(key: str) -> Tile | None:
-    tiles = (*GATE_TILES, *PLANE_TILES, *TABLE_TILES)
-    return next((tile for tile in tiles if tile.key == key), None)

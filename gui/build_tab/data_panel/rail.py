@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QPixmap, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QShowEvent
 from PySide6.QtWidgets import QToolButton
 
 from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import (
-    GATE_TILES,
-    PLANE_TILES,
-    TABLE_TILES,
+    TILES,
     data_name,
     tile_key,
 )
@@ -18,6 +16,7 @@ from gui.build_tab.state import BuildState
 from gui.theme import icon
 from gui.widgets.basic import describe, set_role, tool_button
 from gui.widgets.layouts import vbox
+from gui.widgets.painting import clear_pixmap
 from gui.widgets.panel import Panel
 from model.experiment import DataSpec
 
@@ -70,15 +69,11 @@ class DataRail(Panel):
             self._show_picture(self._data)
 
     def _show_picture(self, data: DataSpec) -> None:
-        key = tile_key(data)
-        tile = next((t for t in (*GATE_TILES, *PLANE_TILES, *TABLE_TILES) if t.key == key), None)
+        tile = TILES.get(tile_key(data))
         if tile is None:
             self.tile.setIcon(icon("table"))
             return
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(_PICTURE * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
+        pixmap = clear_pixmap(_PICTURE, self.devicePixelRatioF())
         painter = QPainter(pixmap)
         paint_tile(painter, tile, QRectF(0, 0, _PICTURE.width(), _PICTURE.height()))
         painter.end()

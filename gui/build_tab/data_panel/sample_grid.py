@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.format import show_integer
+from gui.plots.colours import blended, picture_of
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.accessible import Told, tell_keyboard
 from gui.widgets.painting import draw_ring
@@ -185,14 +186,10 @@ class SampleGrid(QWidget):
 
 def _pictures(rows: FloatArray, side: int) -> list[QImage]:
     """Return rows of pixels, shape (rows, side * side), as images, dark where the value is high."""
-    theme = active()
+    if side == 0:
+        return []
     low = rows.min(axis=1, keepdims=True)
     reach = rows.max(axis=1, keepdims=True) - low
     ink = (rows - low) / np.where(reach > 0.0, reach, 1.0)
-    ground, pen = (
-        np.array([c.blue(), c.green(), c.red(), 255])  # as the bytes lie in memory
-        for c in (QColor(theme.bg1), QColor(theme.t1))
-    )
-    pixels = np.rint(ground + (pen - ground) * ink[..., None]).astype(np.uint8)
-    form = QImage.Format.Format_RGB32
-    return [QImage(picture.tobytes(), side, side, 4 * side, form).copy() for picture in pixels]
+    pixels = blended(ink, active().bg1, active().t1)
+    return [picture_of(picture) for picture in pixels.reshape(-1, side, side)]

@@ -32,7 +32,7 @@ from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
 from gui.widgets.basic import describe, label, press_in_list, push_button, rule
 from gui.widgets.fields import ChoiceCombo
 from gui.widgets.layouts import hbox, vbox
-from gui.widgets.painting import AT_RIGHT, write_elided
+from gui.widgets.painting import AT_RIGHT, faded, write_elided
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import CsvData, TableData
@@ -145,8 +145,7 @@ class ClassCounts(QWidget):
             # Pale, with an outline that shows how far it goes.
             rest = QRectF(bar.right(), top + 6, room * test / most, 6)
             painter.setPen(QPen(colour, 1))
-            colour.setAlphaF(0.4)
-            painter.setBrush(colour)
+            painter.setBrush(faded(colour, 0.4))
             if test:
                 painter.drawRect(rest.adjusted(0.5, 0.5, -0.5, -0.5))
             painter.setPen(QColor(theme.t1))

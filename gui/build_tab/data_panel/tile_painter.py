@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from gui.build_tab.names import Tile
 from gui.theme import Theme, active, icon
+from gui.widgets.painting import faded
 from model.data import Dataset, build_dataset
 from model.data.gates import TWO_INPUT_GATES, truth_table
 from model.data.tables import first_digits
@@ -45,10 +46,7 @@ def _centred(area: QRectF, width: float, height: float) -> QRectF:
 
 def _binary_colours(theme: Theme) -> tuple[QColor, QColor]:
     """Return the grounds of a 0 and of a 1."""
-    zero, one = QColor(theme.neg), QColor(theme.pos)
-    zero.setAlphaF(0.28)
-    one.setAlphaF(0.8)
-    return zero, one
+    return faded(theme.neg, 0.28), faded(theme.pos, 0.8)
 
 
 def karnaugh(values: FloatArray) -> FloatArray:
@@ -158,9 +156,8 @@ def _colours_of(dataset: Dataset) -> Sequence[QColor]:
         top = float(np.abs(value).max()) or 1.0
         colours = []
         for v in value / top:
-            colour = QColor(theme.pos if v > 0 else theme.neg)
-            colour.setAlphaF(0.15 + 0.85 * min(abs(float(v)), 1.0))
-            colours.append(colour)
+            ink = 0.15 + 0.85 * min(abs(float(v)), 1.0)
+            colours.append(faded(theme.pos if v > 0 else theme.neg, ink))
         return colours
     classes = [QColor(c) for c in theme.classes]
     return [classes[int(label) % len(classes)] for label in dataset.labels_train]

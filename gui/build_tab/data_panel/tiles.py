@@ -27,6 +27,7 @@ from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import Tile, tile_name
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.basic import press_in_list
+from gui.widgets.painting import clear_pixmap
 
 _Index = QModelIndex | QPersistentModelIndex
 TILE_WH = QSize(62, 53)
@@ -124,9 +125,7 @@ def _paint_card(
 
 def _picture(tile: Tile, ratio: float) -> QPixmap:
     size = QSize(44, 29)
-    pixmap = QPixmap(size * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap = clear_pixmap(size, ratio)
     painter = QPainter(pixmap)
     paint_tile(painter, tile, QRectF(QPointF(), size))
     painter.end()

@@ -90,13 +90,7 @@ class _TableView(QTableView):
 
 
 class TruthTable(Panel):
-    """Show a table of few rows with predictions, and let a person change it cell by cell.
-
-    Attributes
-    ----------
-    view, model
-        The table and its rows.
-    """
+    """Show a table of few rows with predictions, and let a person change it cell by cell."""
 
     def __init__(self, build_model: BuildModel) -> None:
         super().__init__()
@@ -249,22 +243,13 @@ class TruthTable(Panel):
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if self.model.kind(index.column())[0] is Kind.TARGET:
-            self._flip(index)
+            self._change(index, _flipped)
 
-    def _flip(self, index: QModelIndex) -> None:
-        _, output = self.model.kind(index.column())
-        value = self.model.table.targets[index.row()][output]
-        new = 1.0 if value is None or value <= 0.5 else 0.0
-        table = table_edits.with_target(self.model.table, index.row(), output, new)
-        self._edit(table, self.tr("Target of row {row}").format(row=index.row() + 1))
-
-    def _free(self, index: QModelIndex) -> None:
-        _, output = self.model.kind(index.column())
-        value = self.model.table.targets[index.row()][output]
-        table = table_edits.with_target(
-            self.model.table, index.row(), output, 0.0 if value is None else None
-        )
-        self._edit(table, self.tr("Target of row {row}").format(row=index.row() + 1))
+    def _change(self, index: QModelIndex, change: Callable[[float | None], float | None]) -> None:
+        row, (_, output) = index.row(), self.model.kind(index.column())
+        target = change(self.model.table.targets[row][output])
+        table = table_edits.with_target(self.model.table, row, output, target)
+        self._edit(table, self.tr("Target of row {row}").format(row=row + 1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Flip the chosen row's target by Enter, free it by x, remove the row by Delete."""
@@ -277,12 +262,12 @@ class TruthTable(Panel):
         elif index.isValid():
             if self.model.kind(index.column())[0] is not Kind.TARGET:
                 index = self.model.index(index.row(), self.model.inputs)
-            (self._flip if flips else self._free)(index)
+            self._change(index, _flipped if flips else _freed)
 
     def _on_context_menu(self, where: QPoint) -> None:
         index = self.view.indexAt(where)
         if index.isValid() and self.model.kind(index.column())[0] is Kind.TARGET:
-            self._free(index)
+            self._change(index, _freed)
 
     def _remove_row(self) -> None:
         row = self.view.currentIndex().row()
@@ -333,3 +318,11 @@ class TruthTable(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self.retranslate()
+
+
+def _flipped(target: float | None) -> float:
+    return 1.0 if target is None or target <= 0.5 else 0.0
+
+
+def _freed(target: float | None) -> float | None:
+    return 0.0 if target is None else None

@@ -22,7 +22,7 @@ from gui.build_tab.names import word
 from gui.format import parse_number, show_cell, show_short
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
-from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided
+from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided, write_in
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
 
@@ -49,12 +49,8 @@ class TableModel(QAbstractTableModel):
 
     Attributes
     ----------
-    table
-        The rows and the wanted answers.
     outputs
         What the network answers, shape (rows, outputs), or ``None`` where it does not fit.
-    used
-        The rows that a single step has just used.
     """
 
     def __init__(self) -> None:
@@ -286,8 +282,7 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_text(
         self, painter: QPainter, rect: QRectF, text: str, alignment: Qt.AlignmentFlag
     ) -> None:
-        painter.setFont(font(TITLE_PX))
-        painter.setPen(QColor(active().t1))
+        write_in(painter, active().t1, TITLE_PX)
         room = int(rect.width()) + _OVER_PX
         text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawText(rect, int(alignment | Qt.AlignmentFlag.AlignVCenter), text)
@@ -314,7 +309,8 @@ class CellDelegate(QStyledItemDelegate):
         theme, output = active(), model.kind(index.column())[1]
         value, answer = float(model.outputs[index.row(), output]), model.answer(index.row(), output)
         written = str(index.data()) if rect.width() >= WHOLE_ANSWER_PX else show_short(value, 2)
-        letters = QFontMetricsF(font(TITLE_PX if rect.width() > 80 else BODY_PX))
+        size_px = TITLE_PX if rect.width() > 80 else BODY_PX
+        letters = QFontMetricsF(font(size_px))
         text_width = max(float(WHOLE_ANSWER_PX), letters.horizontalAdvance(written) + 5)
         text = rect.adjusted(max(0.0, rect.width() - text_width), 0, -4, 0)
         bar = QRectF(rect.left() + 4, rect.center().y() - 2, rect.width() - text_width - 8, 5)
@@ -330,8 +326,7 @@ class CellDelegate(QStyledItemDelegate):
             middle = round(bar.center().x()) + 0.5
             painter.setPen(QColor(theme.bg1))
             painter.drawLine(QPointF(middle, bar.top()), QPointF(middle, bar.bottom()))
-        painter.setFont(font(TITLE_PX if rect.width() > 80 else BODY_PX))
-        painter.setPen(QColor(theme.t1))
+        write_in(painter, theme.t1, size_px)
         write_elided(painter, text, written, AT_RIGHT)
 
     def _paint_undecided(self, painter: QPainter, rect: QRectF, bar: QRectF, word: str) -> bool:

@@ -35,11 +35,11 @@ from gui.plots.plane_map import PlaneMap
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, named, set_role, tool_button
-from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box
+from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
+from gui.widgets.painting import draw_box, faded
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
-from model.insight.answers import output_scale
+from model.insight.answers import output_scale, targets_to_draw
 from model.insight.hidden_space import (
     HiddenSpace,
     HiddenView,
@@ -77,11 +77,6 @@ def _menu_button(name: str) -> QToolButton:
 
 class HiddenMap(PlaneMap):
     """The plane of two hidden units or components: rows, line, and the bent grid of the inputs.
-
-    Parameters
-    ----------
-    model
-        Shows the row that is pointed at, and chooses the one that is clicked.
 
     Attributes
     ----------
@@ -199,8 +194,7 @@ class HiddenMap(PlaneMap):
         self.labels = self._placed_labels(ground) if self._names else []
         painter.setFont(font(CAPTION_PX, 500))
         theme = active()
-        back = QColor(theme.bg1)
-        back.setAlphaF(0.72)
+        back = faded(theme.bg1, 0.72)
         for text, box in self.labels:
             draw_box(painter, box, 3, back)
             painter.setPen(QColor(theme.t1))
@@ -277,19 +271,7 @@ def _boxes_around(centre: QPointF, wide: float, high: float) -> list[QRectF]:
 
 
 class HiddenSpaceView(Panel):
-    """Choose a plane of a hidden layer's space, and see the rows and the next layer's line on it.
-
-    Attributes
-    ----------
-    map
-        The drawing.
-    line
-        Which unit of the next layer draws its line, where there are several.
-    grid
-        Whether the inputs' grid is drawn.
-    sentence
-        What is held, and whether the line agrees with every row.
-    """
+    """Choose a plane of a hidden layer's space, and see rows and the next layer's line on it."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("hidden_view")
@@ -321,20 +303,11 @@ class HiddenSpaceView(Panel):
     def _lay_out(self) -> None:
         said, shown = QWidget(), QWidget()
         vbox(self.message, STRETCH, on=said, margins=(0, GAP_M_PX, 0, 0))
-        self._rows = vbox(on=shown, gap=GAP_S_PX, margins=0)
-        row = hbox(gap=GAP_S_PX)
-        self._rows.addLayout(row, 1)
-        self._side = vbox(gap=GAP_S_PX)
-        tools = self._tools = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        tools.setSpacing(GAP_S_PX)
-        start = Qt.AlignmentFlag.AlignLeft
-        tools.addWidget(self.grid, 0, start)
-        tools.addWidget(self.line, 0, start)
-        tools.addStretch(1)
-        self._side.addLayout(tools)
-        row.addWidget(self.map, 1)
-        row.addLayout(self._side)
-        self._rows.addWidget(self.sentence)
+        left = Qt.AlignmentFlag.AlignLeft
+        self._tools = vbox((self.grid, 0, left), (self.line, 0, left), STRETCH, gap=GAP_S_PX)
+        self._side = vbox(self._tools, gap=GAP_S_PX)
+        row = hbox((self.map, 1), self._side, gap=GAP_S_PX)
+        self._rows = vbox((row, 1), self.sentence, on=shown, gap=GAP_S_PX, margins=0)
         self._is_beside = False
         self._pages = QStackedLayout(self)
         self._pages.addWidget(said)
@@ -360,7 +333,7 @@ class HiddenSpaceView(Panel):
         room = size.width() - _TEXT_PX - GAP_M_PX
         more = int((_MOST_RATIO - 1.0) * (size.height() - _BELOW_PX))
         wide = max(square, min(room, square + more))
-        self.map.setMaximumWidth(wide if beside else 16_777_215)
+        self.map.setMaximumWidth(wide if beside else UNBOUNDED_PX)
         self.sentence.setMinimumWidth(size.width() - wide - GAP_M_PX if beside else 0)
         self._keep_lines()
 
@@ -504,15 +477,7 @@ class HiddenSpaceView(Panel):
     ) -> None:
         dataset, output = state.dataset, space.view.next_unit if space.is_output else 0
         mask = dataset.mask_at(rows)
-        value: FloatArray | None = None
-        kind = np.zeros(len(rows), dtype=np.intp)
-        if dataset.task == "multiclass":
-            kind = y.argmax(axis=1)
-        elif dataset.task == "regression":
-            middle, half = output_scale(state.experiment, dataset, output)
-            value = np.clip((y[:, output] - middle) / half, -1.0, 1.0)
-        else:
-            kind = np.where(mask[:, output] == 0.0, -1, (y[:, output] > 0.5).astype(np.intp))
+        kind, value = targets_to_draw(state.experiment, dataset, y, mask, output)
         test = np.zeros(len(rows), dtype=bool)
         if dataset.table_x is None:
             test = rows >= len(dataset.x_train)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import percent, show_integer, significant
+from gui.plots.colours import blended, picture_of
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
 from gui.widgets.basic import describe, label, push_button, write_on
-from gui.widgets.layouts import hbox, vbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import faded
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight import Landscape
@@ -68,18 +70,7 @@ class _Surface(Panel):
         low, high = float(np.nanmin(height)), float(np.nanmax(height))
         depth = np.nan_to_num((high - height) / max(high - low, 1e-12))
         band = np.minimum(np.floor(depth * _BANDS), _BANDS - 1) / (_BANDS - 1)
-        ground, bright = QColor(theme.bg2), QColor(theme.acc)
-        ends = (
-            (ground.red(), bright.red()),
-            (ground.green(), bright.green()),
-            (ground.blue(), bright.blue()),
-        )
-        channels = [start + (end - start) * 0.75 * band for start, end in ends]
-        red, green, blue = (np.rint(c).astype(np.uint32) for c in channels)
-        packed = np.ascontiguousarray((np.uint32(0xFF) << 24 | red << 16 | green << 8 | blue)[::-1])
-        rows, columns = packed.shape
-        image = QImage(packed.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
-        self._image = image.copy()
+        self._image = picture_of(blended(0.75 * band[::-1], theme.bg2, theme.acc))
 
     def _to_px(self, place: FloatArray) -> QPointF:
         assert self._result is not None
@@ -126,11 +117,9 @@ class _Surface(Panel):
         fits_over, fits_under = over >= metrics.ascent() + 2, under <= self.height() - 4.0
         base = under if (below and fits_under) or not fits_over else over
         base = min(max(base, metrics.ascent() + 2), self.height() - 4.0)
-        ground = QColor(active().bg1)
-        ground.setAlphaF(0.75)
         painter.setFont(caption)
         box = QRectF(left - 3, base - metrics.ascent(), width + 6, metrics.height())
-        painter.fillRect(box, ground)
+        painter.fillRect(box, faded(active().bg1, 0.75))
         painter.setPen(QColor(active().t1))
         painter.drawText(QPointF(left, base), text)
 
@@ -164,12 +153,9 @@ class LandscapeView(Panel):
         self._invitation = label("label", "landscape_invitation", wrap=True)
         self.start = push_button("landscape_start")
         self.start.clicked.connect(model.insight.measure_landscape)
-        first = QVBoxLayout(empty)
-        first.setContentsMargins(0, GAP_M_PX, 0, 0)
-        first.setSpacing(GAP_M_PX)
-        first.addWidget(self._invitation)
-        first.addWidget(self.start, 0, Qt.AlignmentFlag.AlignLeft)
-        first.addStretch(1)
+        start = (self.start, 0, Qt.AlignmentFlag.AlignLeft)
+        margins = (0, GAP_M_PX, 0, 0)
+        vbox(self._invitation, start, STRETCH, on=empty, gap=GAP_M_PX, margins=margins)
         self._hint = label("caption", "landscape_hint")
         explain(self._hint, "landscape")
         self._kept = label("hint", "landscape_kept", wrap=True)

@@ -13,7 +13,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.theme import GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import Segments, describe, label, named, tool_button
-from gui.widgets.layouts import UNBOUNDED_PX, vbox
+from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.popup_form import PopupForm
 
@@ -22,21 +22,7 @@ _EXAMPLE = "tcp://192.168.1.20:8786"
 
 
 class LotteryPage(Panel):
-    """Choose what is drawn; the choice stands over it, or beside it where the dock is low.
-
-    Attributes
-    ----------
-    view
-        Many starts of the experiment as it is.
-    sweep
-        Of other learning rates and widths.
-    choice
-        Which of the two is shown.
-    cluster
-        Opens the form with the cluster's address.
-    address
-        Of the cluster.
-    """
+    """Choose what is drawn; the choice stands over it, or beside it where the dock is low."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("lottery_page")
@@ -66,11 +52,7 @@ class LotteryPage(Panel):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self.sweep)
-        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._head.setSpacing(GAP_S_PX)
-        self._head.addWidget(self.choice)
-        self._head.addStretch(1)
-        self._head.addWidget(self.cluster)
+        self._head = hbox(self.choice, STRETCH, self.cluster, gap=GAP_S_PX)
         self._is_low = False
         self._layout = vbox(self._head, (self._pages, 1), on=self, gap=GAP_M_PX, margins=0)
         self.retranslate()

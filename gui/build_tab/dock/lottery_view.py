@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QFocusEvent,
     QKeyEvent,
@@ -16,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import as_object, data_name
@@ -26,7 +24,8 @@ from gui.format import percent, show_fixed, show_integer, significant
 from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
-from gui.widgets.basic import PRESSES, describe, label, push_button
+from gui.widgets.accessible import announce
+from gui.widgets.basic import PRESSES, describe, is_by_tab, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import smooth_painter
@@ -37,8 +36,6 @@ from model.experiment import DataSpec, FloatArray
 
 if TYPE_CHECKING:
     from model.training.lottery import Lottery  # ensembles are not for the start
-
-_BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 MOST_SEEDS = 10_000
@@ -129,11 +126,9 @@ class LotteryView(Panel):
         explain(self._of, "lottery", "solved")
         self._stuck = label("", "lottery_stuck")
         self._stuck.setProperty("tone", "fail")
-        self._top = top = QHBoxLayout()
-        top.setSpacing(GAP_M_PX)
-        top.addWidget(self._figure, 0, Qt.AlignmentFlag.AlignBottom)
-        top.addWidget(self._of, 1, Qt.AlignmentFlag.AlignBottom)
-        top.addWidget(self._stuck, 0, Qt.AlignmentFlag.AlignBottom)
+        low = Qt.AlignmentFlag.AlignBottom
+        figures = (self._figure, 0, low), (self._of, 1, low), (self._stuck, 0, low)
+        self._top = top = hbox(*figures, gap=GAP_M_PX)
         self._bar = _ShareBar()
         self.plot = Plot("lottery_plot")
         self.plot.axes["left"].setWidth(LOSS_AXIS_PX)
@@ -261,9 +256,7 @@ class LotteryView(Panel):
     def _say(self, text: str) -> None:
         """Have a screen reader say what the keyboard came to."""
         if self.plot.hasFocus():
-            event = QAccessibleAnnouncementEvent(self.plot, text)
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-            QAccessible.updateAccessibility(event)
+            announce(self.plot, text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the pointer over the plot, and the keys while it has the focus."""
@@ -272,7 +265,7 @@ class LotteryView(Panel):
         if isinstance(event, QFocusEvent) and watched is self.plot:
             if event.lostFocus():
                 self._mark(-1)
-            elif event.reason() in _BY_TAB and self._order:
+            elif is_by_tab(event) and self._order:
                 self._mark(self._order[0])
         elif isinstance(event, QMouseEvent) and watched is not self.plot:
             if event.type() == QEvent.Type.MouseMove:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabBar,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,7 +22,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain_tab
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, named, set_role, tool_button
-from gui.widgets.layouts import STRETCH, hbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -46,15 +45,6 @@ class DockPanel(Panel):
     """Tabs over further views of the same state; only the view in front is drawn.
 
     A view behind the first is made when it is first asked for: the start has no need of it.
-
-    Attributes
-    ----------
-    tabs
-        One a view. Those for which there is no room are hidden.
-    more
-        Lists the hidden ones.
-    weights, hidden, lottery, landscape
-        The views.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
@@ -79,11 +69,8 @@ class DockPanel(Panel):
         self._keys: list[str] = []
         self._before_loss = "weights"
         self._top = hbox(self.tabs, self.more, STRETCH, gap=GAP_S_PX)
-        layout = QVBoxLayout(self)
+        self._column = vbox(self._top, (self.stack, 1), on=self, gap=GAP_S_PX)
         self._set_margins(GAP_L_PX)
-        layout.setSpacing(GAP_S_PX)
-        layout.addLayout(self._top)
-        layout.addWidget(self.stack, 1)
         self._add("weights", self.weights)
         for key in ("hidden", "lottery", "landscape"):
             self._add(key, QWidget())  # until its view is made
@@ -207,9 +194,7 @@ class DockPanel(Panel):
         return panel
 
     def _set_margins(self, below_px: int) -> None:
-        layout = self.layout()
-        assert layout is not None
-        layout.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, below_px)
+        self._column.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, below_px)
 
     def _on_current_changed(self) -> None:
         index = self.tabs.currentIndex()

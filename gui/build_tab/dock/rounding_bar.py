@@ -84,8 +84,6 @@ class RoundingBar(Panel):
     ----------
     slider
         0 is exact, then one value for each step, finest first.
-    keep
-        Makes the rounded weights the network's.
     """
 
     def __init__(self, model: BuildModel) -> None:

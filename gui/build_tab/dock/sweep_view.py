@@ -30,7 +30,7 @@ from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import PRESSES, describe, label, press_in_list, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit, ValueEdit
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
-from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, write_in
+from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, faded, write_in
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS, swept_layer, swept_rates, swept_widths
 from model.words import decimals
@@ -100,8 +100,7 @@ class _HeatDelegate(QStyledItemDelegate):
         theme, share = active(), index.data(_SHARE)
         ground = QColor(theme.bg2)
         if share is not None:
-            ground = QColor(theme.acc)
-            ground.setAlphaF(0.04 + 0.36 * share)
+            ground = faded(theme.acc, 0.04 + 0.36 * share)
         rect = QRectF(option.rect).adjusted(1, 1, -1, -1)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -243,11 +242,7 @@ class SweepView(Panel):
         self._buttons = hbox(self.again, self.change, STRETCH, gap=GAP_M_PX)
         self._side = QWidget()
         vbox((self._detail, 1), self._buttons, on=self._side, gap=GAP_S_PX, margins=0)
-        self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(GAP_M_PX)
-        self._layout.addWidget(self.table, 1)
-        self._layout.addWidget(self._side)
+        self._layout = vbox((self.table, 1), self._side, on=page, gap=GAP_M_PX, margins=0)
         return page
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -339,19 +334,10 @@ class SweepView(Panel):
         if cell is None:
             return self.tr("{where}: not drawn").format(where=where)
         low, high = (percent(end, 0) for end in cell.interval)
-        solved = self.tr("{where}: {solved} of {seeds} solve it, 95% interval {low} to {high}.")
-        return " ".join(
-            (
-                solved.format(
-                    where=where,
-                    solved=show_integer(cell.solved.sum()),
-                    seeds=show_integer(len(cell.solved)),
-                    low=low,
-                    high=high,
-                ),
-                self._ends(cell),
-            )
-        )
+        text = self.tr("{where}: {solved} of {seeds} solve it, 95% interval {low} to {high}.")
+        solved, seeds = show_integer(cell.solved.sum()), show_integer(len(cell.solved))
+        said = text.format(where=where, solved=solved, seeds=seeds, low=low, high=high)
+        return f"{said} {self._ends(cell)}"
 
     def _ends(self, cell: Cell) -> str:
         """Say how many starts each stop rule ended."""
@@ -369,13 +355,11 @@ class SweepView(Panel):
         if sweep is None:
             return
         if row < 0 or column < 0:
-            texts = {
-                True: self.tr(
+            text = self.tr("By learning rate. Seeds each: {n}.")
+            if sweep.layer >= 0:
+                text = self.tr(
                     "Learning rate across, units of layer {layer} down. Seeds each: {n}."
-                ),
-                False: self.tr("By learning rate. Seeds each: {n}."),
-            }
-            text = texts[sweep.layer >= 0]
+                )
             self._detail.setText(text.format(layer=sweep.layer + 1, n=show_integer(sweep.seeds)))
         else:
             self._detail.setText(self.table.model().index(row, column).data(_TOLD))

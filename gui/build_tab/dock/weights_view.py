@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.rounding_bar import RoundingBar
@@ -16,8 +16,9 @@ from gui.build_tab.portrait import BARS, LayerFigures, WeightFigures, weight_fig
 from gui.build_tab.state import BuildState
 from gui.format import nice_step, show_integer, show_short, tick
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
-from gui.widgets.layouts import UNBOUNDED_PX
-from gui.widgets.painting import write_in
+from gui.widgets.basic import scroll_area
+from gui.widgets.layouts import UNBOUNDED_PX, vbox
+from gui.widgets.painting import faded, write_in
 from gui.widgets.panel import Panel
 
 _LAYER_PX, _MOST_PX = 57, 130
@@ -127,9 +128,7 @@ class WeightsView(Panel):
             tall = max(1.0, (floor - top) * number / tallest)
             box = QRectF(bar * width + 0.5, floor - tall, width - 1.5, tall)
             if bar < BARS // 2:
-                tint = QColor(theme.neg)
-                tint.setAlphaF(0.35)
-                painter.fillRect(box, tint)
+                painter.fillRect(box, faded(theme.neg, 0.35))
                 painter.setPen(QPen(QColor(theme.neg), 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(box)
@@ -158,24 +157,14 @@ _BESIDE_PX, _BAR_PX = 460, 250
 
 
 class WeightsPage(QWidget):
-    """Put the rounding over the histograms, or beside them where the dock is wide and low.
-
-    Attributes
-    ----------
-    view
-        The histograms, which scroll up and down.
-    rounding
-        The slider of coarseness.
-    """
+    """Put the rounding over the histograms, or beside them where the dock is wide and low."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
         self.view, self.rounding = WeightsView(), RoundingBar(model)
-        self._layout = layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(GAP_M_PX)
-        layout.addWidget(self.rounding, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(_scrolled(self.view), 1)
+        rounding = (self.rounding, 0, Qt.AlignmentFlag.AlignTop)
+        parts = rounding, (scroll_area(self.view), 1)
+        self._layout = vbox(*parts, on=self, gap=GAP_M_PX, margins=0)
 
     def show_state(self, state: BuildState) -> None:
         """Show the weights, and how far they can be rounded."""
@@ -193,14 +182,3 @@ class WeightsPage(QWidget):
         self._layout.setSpacing(GAP_L_PX if is_beside else GAP_M_PX)
         self.rounding.setMinimumWidth(_BAR_PX if is_beside else 0)
         self.rounding.setMaximumWidth(_BAR_PX if is_beside else UNBOUNDED_PX)
-
-
-def _scrolled(view: QWidget) -> QScrollArea:
-    """Return `view` in an area that scrolls up and down."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(view)
-    return area

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QLocale
-
+from gui.format import apart
 from model.experiment import ACTIVATIONS, LOSSES, Activation, Loss
 from model.losses import is_fused
 
@@ -51,8 +50,7 @@ def activation_definition(name: Activation) -> Definition:
 
 def loss_definition(name: Loss, activation: Activation) -> Definition:
     """Return what a loss is of one output of an activation."""
-    has_comma = QLocale().decimalPoint() == ","
-    return _loss_definition(name, activation, ";" if has_comma else ",")
+    return _loss_definition(name, activation, apart().strip())
 
 
 def _loss_definition(name: Loss, activation: Activation, between: str) -> Definition:

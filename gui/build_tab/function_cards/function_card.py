@@ -25,9 +25,10 @@ from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import label
 from gui.widgets.info_card import InfoCard
+from gui.widgets.layouts import STRETCH, hbox
 from model.activations import activate, derivative
 from model.checks import first_outside
-from model.experiment import LOSSES, Activation, FloatArray, Loss
+from model.experiment import Activation, FloatArray, Loss
 from model.insight.curves import FLAT_SLOPE, LossAxis, loss_axis, loss_curve, output_losses
 from model.losses import loss_fits
 from model.places import UnitAt
@@ -58,11 +59,7 @@ class FunctionCard(InfoCard):
         name = self.objectName()
         self.formula = LatexLabel(f"{name}_formula", _FORMULA_PX)
         self.slope = LatexLabel(f"{name}_slope", _SLOPE_PX, "t2")
-        self._formulas = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._formulas.setSpacing(GAP_S_PX)
-        self._formulas.addWidget(self.formula)
-        self._formulas.addStretch(1)
-        self._formulas.addWidget(self.slope)
+        self._formulas = hbox(self.formula, STRETCH, self.slope, gap=GAP_S_PX)
         inner_px = self.WIDTH_PX - 2 * INSET_PX
         self.plot = CurvePlot(f"{name}_curve", QSize(inner_px, _PLOT_PX), has_numbers=True)
         self.key = label("hint", f"{name}_key")
@@ -238,12 +235,9 @@ def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
         return np.asarray(np.log(a) - np.log1p(-a))
 
 
-_OWN_ACTIVATION: dict[Loss, Activation] = {"categorical_cross_entropy": "softmax"}
-"""What a loss needs under it to be a loss of each output by itself."""
-
-
 def _answering(loss: Loss, activation: Activation) -> Activation:
-    return _OWN_ACTIVATION.get(loss, activation)
+    """Return the output's activation with which a loss is one of each output by itself."""
+    return "softmax" if loss == "categorical_cross_entropy" else activation
 
 
 class LossCard(FunctionCard):
@@ -341,14 +335,13 @@ class LossCard(FunctionCard):
     # -- Texts -------------------------------------------------------------------------------------
 
     def _write(self, loss: Loss, activation: Activation) -> None:
-        place = LOSSES.index(loss)
         words = [loss_words(loss, activation), loss_reduction()]
         if not loss_fits(loss, activation):
             text = self.tr(
                 "With {name} as the output training may stand still while rows are wrong."
             )
             words.append(text.format(name=activation_names()[activation]))
-        self.write(loss_names()[place], loss_definition(loss, activation), "\n".join(words))
+        self.write(loss_names()[loss], loss_definition(loss, activation), "\n".join(words))
         self.write_key()
 
     def write_key(self) -> None:

@@ -22,7 +22,7 @@ from gui.plots.epoch_plot import run_name
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, named, push_button, show_text, tool_button, write_on
-from gui.widgets.layouts import hbox
+from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.training.runs import RunRecord
 
@@ -35,15 +35,9 @@ class LossHeader(Panel):
 
     Attributes
     ----------
-    log, branch
-        The box for a logarithmic axis; the button that branches in the narrow window.
-    menu
-        What the plot offers.
     windows, exports
         Actions of the menu; each has in its data over how many epochs the lines are smoothed, or
         the suffix of the file to write.
-    show_all, run_table
-        Actions that show all epochs, and the table of runs.
     """
 
     def __init__(self, model: BuildModel) -> None:
@@ -81,21 +75,11 @@ class LossHeader(Panel):
 
     def _lay_out(self) -> None:
         self._title.setContentsMargins(0, 0, GAP_L_PX, 0)  # goes with it
-        row = hbox(self._title, on=self, gap=GAP_S_PX, margins=0)
-        for swatch, name, value, gap_px in (
-            (self._train_swatch, self._train_name, self._train_value, GAP_L_PX),
-            (self._test_swatch, self._test_name, self._test_value, GAP_S_PX),
-        ):
-            row.addWidget(swatch)
-            row.addWidget(name)
-            row.addWidget(value)
-            row.addSpacing(gap_px)
-        row.addWidget(self._runs_swatch)
-        row.addWidget(self._runs_button)
-        row.addStretch(1)
-        row.addWidget(self.log)
-        row.addWidget(self.branch)
-        row.addWidget(self._more)
+        train = self._train_swatch, self._train_name, self._train_value, GAP_L_PX
+        test = self._test_swatch, self._test_name, self._test_value, GAP_S_PX
+        losses = self._title, *train, *test, self._runs_swatch, self._runs_button
+        tools = self.log, self.branch, self._more
+        hbox(*losses, STRETCH, *tools, on=self, gap=GAP_S_PX, margins=0)
 
     def _fill_menu(self) -> None:
         self._smoothing = self.menu.addMenu("")

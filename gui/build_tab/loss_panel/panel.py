@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.header import LossHeader
@@ -21,7 +21,7 @@ from gui.plots.epoch_plot import EpochPlot, write_plot
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, label, named, push_button, show_text, tool_button
 from gui.widgets.dialogs import ask_to_save
-from gui.widgets.layouts import hbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.errors import ModelError
 from model.training import History, Snapshot
@@ -49,13 +49,8 @@ class LossPanel(Panel):
         self.plot = EpochPlot()
         self.header = LossHeader(model)
         self.footer = self._make_footer()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(*_MARGINS)
-        layout.setSpacing(GAP_S_PX)
-        layout.addWidget(self.header)
-        layout.addWidget(self.plot, 1)
-        layout.addWidget(self._make_timeline_row())
-        layout.addWidget(self.footer)
+        parts = self.header, (self.plot, 1), self._make_timeline_row(), self.footer
+        self._column = vbox(*parts, on=self, gap=GAP_S_PX, margins=_MARGINS)
         self._readout = label("caption", "loss_readout")
         self._readout.setParent(self.plot)
         self._readout.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -91,7 +86,6 @@ class LossPanel(Panel):
 
     def _make_footer(self) -> QWidget:
         footer = QWidget()
-        row = hbox(on=footer, gap=GAP_M_PX, margins=(GAP_M_PX, 0, GAP_L_PX + 2, 0))
         self._epoch_label = label("label")
         explain(self._epoch_label, "epoch")
         self._epoch_box = named(QLineEdit(), "epoch_box")
@@ -100,11 +94,9 @@ class LossPanel(Panel):
         self._of_label = label("label", "epoch_of")
         self._branch = push_button("loss_branch", icon=icon("git-branch"))
         self._branch.clicked.connect(self._on_branch_clicked)
-        row.addWidget(self._epoch_label)
-        row.addWidget(self._epoch_box)
-        row.addWidget(self._of_label)
-        row.addStretch(1)
-        row.addWidget(self._branch)
+        epoch = self._epoch_label, self._epoch_box, self._of_label
+        margins = (GAP_M_PX, 0, GAP_L_PX + 2, 0)
+        hbox(*epoch, STRETCH, self._branch, on=footer, gap=GAP_M_PX, margins=margins)
         return footer
 
     # -- What is shown -----------------------------------------------------------------------------
@@ -169,16 +161,11 @@ class LossPanel(Panel):
         """Leave out the title and the epoch row, for which the narrow window has no room."""
         self.header.set_compact(compact)
         self.footer.setVisible(not compact)
-        margins = (0, 0, 0, 0) if compact else _MARGINS
-        layout = self.layout()
-        assert layout is not None
-        layout.setContentsMargins(*margins)
+        self._column.setContentsMargins(*(0, 0, 0, 0) if compact else _MARGINS)
 
     def take_header(self) -> None:
         """Put the title row back above the plot, after another panel has shown it."""
-        layout = self.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(0, self.header)
+        self._column.insertWidget(0, self.header)
         self.header.show()
 
     def _first_epoch(self) -> int:

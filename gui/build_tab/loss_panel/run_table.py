@@ -17,7 +17,6 @@ from gui.widgets.basic import describe, named, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import AT_LEFT
 from gui.widgets.panel import Dialog
-from model.experiment import LOSSES, OPTIMISERS
 from model.training.runs import RunRecord
 
 _TEST_COLUMN = 3
@@ -113,8 +112,6 @@ class RunTable(Dialog):
 
     def _cells(self, run: RunRecord) -> list[str]:
         training, has_values = run.training, len(run.epochs) > 0
-        losses = zip(LOSSES, loss_names(), strict=True)
-        optimisers = zip(OPTIMISERS, optimiser_names(), strict=True)
         return [
             run_name(run),
             show_integer(run.epochs[-1]) if has_values else "0",
@@ -124,10 +121,10 @@ class RunTable(Dialog):
             str(run.seed),
             "-".join(map(str, run.units)),
             activation_names()[run.activation],
-            dict(optimisers)[training.optimiser.name],
+            optimiser_names()[training.optimiser.name],
             show_number(training.learning_rate),
             str(training.batch_size) if training.batch_size else self.tr("Full"),
-            dict(losses)[training.loss],
+            loss_names()[training.loss],
             show_number(training.l1),
             show_number(training.l2),
         ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
+    QVBoxLayout,
 )
 
 from gui.build_tab.microscope.drawings import ChainTiles, Factor
@@ -45,7 +47,7 @@ from gui.build_tab.microscope.step_view import (
 )
 from gui.build_tab.names import loss_formulas, loss_names
 from gui.explain import explain
-from gui.theme import BODY_PX, GAP_M_PX, active, icon
+from gui.theme import BODY_PX, GAP_M_PX, TITLE_PX, active, icon
 from gui.widgets.basic import (
     MeasuredLabel,
     Segments,
@@ -55,14 +57,33 @@ from gui.widgets.basic import (
     set_role,
     show_text,
 )
-from gui.widgets.formula import FormulaLabel, Word
-from gui.widgets.layouts import hbox, vbox
-from model.experiment import LOSSES
+from gui.widgets.formula import Formula, FormulaLabel, Word
+from gui.widgets.layouts import hbox
 from model.insight.step_walk import Part
-from model.places import UnitAt
 
 Choose = Callable[[Part], None]
 _Index = QModelIndex | QPersistentModelIndex
+
+
+class FormulaLines(QVBoxLayout):
+    """Formulas one below another, as many as there are."""
+
+    def __init__(self, object_name: str, size_px: int = TITLE_PX, gap_px: int = 2) -> None:
+        super().__init__()
+        self.setSpacing(gap_px)
+        self._name, self._size_px = object_name, size_px
+        self._labels: list[FormulaLabel] = []
+
+    def show_formulas(self, formulas: Sequence[Formula]) -> None:
+        """Show these and no others."""
+        while len(self._labels) < len(formulas):
+            line = FormulaLabel(f"{self._name}_{len(self._labels) + 1}", self._size_px)
+            self._labels.append(line)
+            self.addWidget(line)
+        for line, formula in zip_longest(self._labels, formulas):
+            line.setVisible(formula is not None)
+            if formula is not None:
+                line.show_formula(formula)
 
 
 class ErrorCard(PartCard):
@@ -71,11 +92,10 @@ class ErrorCard(PartCard):
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.ERROR, choose)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.lines = vbox(gap=2)
-        self.outputs: list[FormulaLabel] = []
+        self._errors = FormulaLines("microscope_error")
         self.loss = FormulaLabel("microscope_loss", BODY_PX)
         self.more = label("label", "microscope_errors_more")
-        self.body.addLayout(self.lines)
+        self.body.addLayout(self._errors)
         self.body.addWidget(self.more)
         self.body.addWidget(self.loss)
 
@@ -86,17 +106,10 @@ class ErrorCard(PartCard):
         text = self.tr("loss = {value}") if step.counts else self.tr("no loss")
         show_text(self.hint, text.format(value=figure(step.loss)))
         shown = largest(errors_of(step))
-        while len(self.outputs) < len(shown):
-            self.outputs.append(FormulaLabel(f"microscope_error_{len(self.outputs) + 1}"))
-            self.lines.addWidget(self.outputs[-1])
-        for place, holder in enumerate(self.outputs):
-            holder.setVisible(place < len(shown))
-            if place < len(shown):
-                holder.show_formula(error_formula(view, shown[place]))
-        training = step.experiment.training
-        index = LOSSES.index(training.loss)
+        self._errors.show_formulas([error_formula(view, output) for output in shown])
+        loss = step.experiment.training.loss
         activation = step.experiment.network.layers[-1].activation
-        text = f"{loss_names()[index]}: {loss_formulas(activation)[index]}"
+        text = f"{loss_names()[loss]}: {loss_formulas(activation)[loss]}"
         left = len(step.outputs) - len(shown)
         write(self.more, more_words(left) if left else "")
         words = [Word(word + " ", token="t2", breaks=True) for word in text.split(" ")]
@@ -191,8 +204,7 @@ class UpdateCard(PartCard):
         self.whose.choose(0)
         self.whose.group.idClicked.connect(lambda index: choose_batch(index == 1))
         self.rows = self.sentence("batch_rows")
-        self._lines: list[FormulaLabel] = []
-        self._terms = vbox(gap=2)
+        self._terms = FormulaLines("microscope_term", BODY_PX)
         self._choose_weight = choose_weight
         self._rows: tuple[int, ...] = ()
         self._is_showing = False
@@ -224,11 +236,9 @@ class UpdateCard(PartCard):
         self.check = label("label", "microscope_check", wrap=True, kind=MeasuredLabel)
         explain(self.check_title, "gradient-check")
         explain(self.whose.button(1), "batch")
-        checked = hbox(gap=GAP_M_PX)
         top = Qt.AlignmentFlag.AlignTop
-        checked.addWidget(self.check_icon, 0, top)
-        checked.addWidget(self.check_title, 0, top)
-        checked.addWidget(self.check, 1, top)
+        parts = (self.check_icon, 0, top), (self.check_title, 0, top), (self.check, 1, top)
+        checked = hbox(*parts, gap=GAP_M_PX)
         self.body.addWidget(self.whose)
         for widget in (self.rows, self.rule, table):
             self.body.addWidget(widget)
@@ -245,7 +255,7 @@ class UpdateCard(PartCard):
         write(self.rows, batch_sentence(view))
         self.rule.show_formula(update_formula(view))
         self._fill(view)
-        self._show_terms(view)
+        self._terms.show_formulas(term_lines(view))
         write(self.why, update_sentence(view))
         self._show_check(view)
         self._is_showing = False
@@ -289,17 +299,6 @@ class UpdateCard(PartCard):
         height = table.horizontalHeader().sizeHint().height() + self.ROW_PX * table.rowCount() + 2
         if table.height() != height:
             table.setFixedHeight(height)
-
-    def _show_terms(self, view: StepView) -> None:
-        """Show what the explained weight's change is made of, line by line."""
-        lines = term_lines(view)
-        while len(self._lines) < len(lines):
-            self._lines.append(FormulaLabel(f"microscope_term_{len(self._lines) + 1}", BODY_PX))
-            self._terms.addWidget(self._lines[-1])
-        for place, holder in enumerate(self._lines):
-            holder.setVisible(place < len(lines))
-            if place < len(lines):
-                holder.show_formula(lines[place])
 
     def _set(self, row: int, column: int, text: str, token: str) -> None:
         item = self.table.item(row, column)
@@ -365,29 +364,19 @@ class PredictCard(PartCard):
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.PREDICT, choose)
-        self.answers: list[FormulaLabel] = []
-        self.lines = vbox(gap=6)
+        self._answers = FormulaLines("microscope_answer", gap_px=6)
         self.more = label("label", "microscope_answers_more")
-        self.body.addLayout(self.lines)
+        self.body.addLayout(self._answers)
         self.body.addWidget(self.more)
 
     def show_view(self, view: StepView) -> None:
         """Show each answer; of many the ones that change most, and that of the row's class."""
-        step, last = view.step, len(view.step.experiment.network.layers) - 1
+        step = view.step
         self.title.setText(self.tr("Prediction after the step"))
         self.hint.setText(self.tr("target {name}").format(name=view.target_name()))
         with np.errstate(all="ignore"):
             own = int(np.argmax(step.target)) if view.dataset.task == "multiclass" else -1
             shown = largest(step.outputs_after - step.outputs, own)
-        while len(self.answers) < len(shown):
-            self.answers.append(FormulaLabel(f"microscope_answer_{len(self.answers) + 1}"))
-            self.lines.addWidget(self.answers[-1])
         left = len(step.outputs) - len(shown)
         write(self.more, more_words(left) if left else "")
-        for place, holder in enumerate(self.answers):
-            holder.setVisible(place < len(shown))
-            if place < len(shown):
-                unit, at = shown[place], UnitAt(last, shown[place])
-                before, after = float(step.outputs[unit]), float(step.outputs_after[unit])
-                target = None if step.is_free(at) else float(step.target[unit])
-                holder.show_formula(answer_change(view.name_of(at), before, after, target))
+        self._answers.show_formulas([answer_change(view, output) for output in shown])

@@ -16,7 +16,7 @@ from gui.build_tab.microscope.step_view import (
     short_figure,
     signed,
 )
-from gui.format import factor, show_integer, show_number, translate
+from gui.format import apart, factor, show_integer, show_number, translate
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import LEAK
 from model.experiment import Activation
@@ -117,18 +117,13 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
     if name == "softplus":
         return (word("ln(1 + "), power, word(")"))
     if name == "relu":
-        return (word("max(0; " if _semicolon() else "max(0, "), z, word(")"))
+        return (word(f"max(0{apart()}"), z, word(")"))
     if name == "leaky_relu":
         slope = show_number(LEAK, 2) if value <= 0 else "1"
         return (word(f"{slope}·"), Word(factor(z.text), token=token))
     if name == "elu":
         return (z,) if value > 0 else (power, word(" − 1"))
     return (z,)
-
-
-def _semicolon() -> bool:
-    """Tell whether numbers have a decimal comma, so that a semicolon sets two of them apart."""
-    return "," in figure(0.5)
 
 
 # -- Error -----------------------------------------------------------------------------------------
@@ -345,12 +340,15 @@ def loss_change(view: StepView) -> Formula:
     return (quiet("L = "), Word(before, weight=600), quiet(" → "), Word(after, weight=600))
 
 
-def answer_change(name: str, before: float, after: float, target: float | None) -> Formula:
-    """Return an answer before and after the step, and what was wanted, ``None`` for anything."""
-    wanted = any_answer_words() if target is None else f"   t = {short_figure(target)}"
-    old, new = figures_apart(before, after)
+def answer_change(view: StepView, output: int) -> Formula:
+    """Return an answer before and after the step, and what was wanted, if anything was."""
+    step, at = view.step, UnitAt(len(view.step.experiment.network.layers) - 1, output)
+    wanted = f"   t = {short_figure(float(step.target[output]))}"
+    if step.is_free(at):
+        wanted = any_answer_words()
+    old, new = figures_apart(float(step.outputs[output]), float(step.outputs_after[output]))
     return (
-        quiet(f"{name} = "),
+        quiet(f"{view.name_of(at)} = "),
         Word(old, weight=600),
         quiet(" → "),
         Word(new, weight=600),

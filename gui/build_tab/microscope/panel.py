@@ -62,7 +62,6 @@ from gui.widgets.basic import (
     ColumnScroll,
     describe,
     label,
-    named,
     push_button,
     rule,
     set_role,
@@ -70,6 +69,7 @@ from gui.widgets.basic import (
     tool_button,
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import clear_pixmap
 from gui.widgets.panel import Panel
 from model.insight.step_walk import STEPS, Part, Place, first_part, place_after, place_before
 from model.places import INPUTS, WeightAt
@@ -139,10 +139,7 @@ class StepList(Panel):
 
 def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
     """Return a number in a circle, or the picture of a step that is done, and a gap after it."""
-    ratio = 2
-    picture = QPixmap(ratio * (_ICON_PX + _ICON_GAP_PX), ratio * _ICON_PX)
-    picture.setDevicePixelRatio(ratio)
-    picture.fill(Qt.GlobalColor.transparent)
+    picture = clear_pixmap(QSize(_ICON_PX + _ICON_GAP_PX, _ICON_PX), 2)
     painter = QPainter(picture)
     if done is None:
         draw_badge(painter, QRectF(0, 0, _ICON_PX, _ICON_PX), text, is_current)
@@ -153,13 +150,7 @@ def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
 
 
 class Microscope(Panel):
-    """Follow one row through one unit, forward and back, with the numbers of the network.
-
-    Attributes
-    ----------
-    cards
-        One a part, in the order of the walk.
-    """
+    """Follow one row through one unit, forward and back, with the numbers of the network."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("microscope")
@@ -239,24 +230,18 @@ class Microscope(Panel):
         self.copy_button = tool_button("microscope_copy", size="small")
         self.copy_button.setPopupMode(self.copy_button.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.copy_button)
-        self._copy_text, self._copy_latex = menu.addAction(""), menu.addAction("")
+        self._copy_text = menu.addAction("", lambda: self._copy(as_text))
+        self._copy_latex = menu.addAction("", lambda: self._copy(as_latex))
+        self._copy_picture = menu.addAction("", self._copy_as_picture)
         self._copy_text.setObjectName("microscope_copy_text")
         self._copy_latex.setObjectName("microscope_copy_latex")
-        self._copy_picture = named(menu.addAction(""), "microscope_copy_picture")
-        self._copy_picture.triggered.connect(self._copy_as_picture)
-        self._copy_text.triggered.connect(lambda: self._copy(as_text))
-        self._copy_latex.triggered.connect(lambda: self._copy(as_latex))
+        self._copy_picture.setObjectName("microscope_copy_picture")
         self.copy_button.setMenu(menu)
         self.close_button = tool_button("microscope_close", size="small")
         self.close_button.clicked.connect(self._model.close_microscope)
-        first = QHBoxLayout()
-        first.setSpacing(GAP_S_PX)
-        first.addWidget(self.picture)
-        first.addWidget(self.title)
-        first.addSpacing(GAP_S_PX)
-        first.addWidget(self.rows, 1)
-        first.addWidget(self.copy_button)
-        first.addWidget(self.close_button)
+        buttons = self.copy_button, self.close_button
+        parts = self.picture, self.title, GAP_S_PX, (self.rows, 1), *buttons
+        first = hbox(*parts, gap=GAP_S_PX)
         self.steps = StepList(self._go_to)
         self.heading = label("title", "microscope_heading")
         self.epoch = label("label", "microscope_epoch")

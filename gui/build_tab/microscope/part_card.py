@@ -69,8 +69,6 @@ class PartCard(QFrame):
 
     Attributes
     ----------
-    part
-        Which part it is.
     body
         The layout to put the content into.
     title, hint

@@ -15,7 +15,6 @@ from gui.build_tab.microscope.step_view import (
 )
 from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
 from gui.format import percent, show_integer, show_number, translate
-from model.experiment import INITIALISERS, OPTIMISERS
 from model.insight.one_step import UnitStep
 from model.insight.step_walk import Part
 from model.losses import is_fused
@@ -57,7 +56,7 @@ def weights_sentence(view: StepView) -> str:
         )
         return text.format(step=show_number(view.state.rounding_step, 4))
     spec = experiment.training.initialiser
-    name = dict(zip(INITIALISERS, initialiser_names(), strict=True))[spec.name]
+    name = initialiser_names()[spec.name]
     start = translate("Microscope", "Drawn at random from seed {seed} ({name})")
     if spec.name in ("zeros", "constant"):
         start = translate("Microscope", "All {value} at the start ({name})")
@@ -357,8 +356,7 @@ def update_sentence(view: StepView) -> str:
             "Microscope",
             "{name} makes Δw of this gradient and of its memory of earlier ones.",
         )
-        names = dict(zip(OPTIMISERS, optimiser_names(), strict=True))
-        said.append(text.format(name=names[name]))
+        said.append(text.format(name=optimiser_names()[name]))
         snapshot = view.state.snapshot
         if view.state.running and snapshot is not None and snapshot.progress is None:
             said.append(
@@ -433,12 +431,9 @@ def _six(value: float) -> str:
 
 def powers(value: float) -> str:
     """Write a small number as a book does: 8×10⁻¹¹."""
-    text = f"{value:.0e}"
-    if value == 0 or "e" not in text:
+    if value == 0 or not math.isfinite(value):
         return show_number(value, 1)
-    digit, exponent = text.split("e")
-    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digit}×10{raised}"
+    return by_the_book(f"{value:.0e}")
 
 
 def again_sentence(view: StepView) -> str:

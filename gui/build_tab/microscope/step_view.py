@@ -33,10 +33,6 @@ class StepView:
 
     Attributes
     ----------
-    state
-        What is shown of the experiment.
-    step
-        The step on the row.
     unit
         The numbers of the unit that a person is at.
     wanted
@@ -171,8 +167,6 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
 
     Parameters
     ----------
-    dataset
-        Whose target it is.
     target, mask
         Shape (outputs,); a mask of 0 leaves an answer free, and the target says nothing.
     """

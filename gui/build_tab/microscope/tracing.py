@@ -33,12 +33,8 @@ class Wanted(NamedTuple):
         The experiment before the step, or the running training's snapshot.
     experiment
         The experiment before the step, its weights those of `source`.
-    dataset
-        The data that the row is of.
     row
         The row as a person counts it.
-    x, target, mask
-        The example.
     of_batch
         Whether the step is the trainer's, on its batch.
     made
@@ -79,8 +75,6 @@ class StepMade(NamedTuple):
 
     Attributes
     ----------
-    before, after
-        The experiment before and after.
     rows
         Which training rows it used, none for all of them.
     shown
@@ -150,13 +144,6 @@ class Tracer:
         Its numbers; ``None`` until they are known, and where they cannot be.
     error
         Why they cannot be.
-
-    Parameters
-    ----------
-    parent
-        Of the thread.
-    show
-        Called when a worker has brought numbers.
     """
 
     def __init__(self, parent: QObject, show: Callable[[], None]) -> None:
@@ -229,8 +216,4 @@ def _numbered(error: Exception, row: int) -> Exception:
 
 def _parameters(experiment: Experiment) -> int:
     """Return how many weights and biases a network has."""
-    count, inputs = 0, experiment.network.inputs
-    for layer in experiment.network.layers:
-        count += (inputs + layer.use_bias) * layer.units
-        inputs = layer.units
-    return count
+    return sum(rows * units for rows, units in experiment.network.shapes)

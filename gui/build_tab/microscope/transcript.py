@@ -25,7 +25,6 @@ from gui.build_tab.microscope.step_view import (
 )
 from gui.format import show_integer, translate
 from gui.widgets.formula import Formula, Word, latex, plain
-from model.places import UnitAt
 
 
 def as_text(view: StepView) -> str:
@@ -60,15 +59,9 @@ def _whose(view: StepView) -> list[str]:
 
 def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
     step = view.step
-    last = len(step.experiment.network.layers) - 1
-    names = {unit: view.name_of(UnitAt(last, unit)) for unit in range(len(step.outputs))}
-    errors, answers = [], []
-    for unit in largest(errors_of(step)):
-        before = float(step.outputs[unit])
-        target = None if step.is_free(UnitAt(last, unit)) else float(step.target[unit])
-        errors.append(error_formula(view, unit))
-        after = float(step.outputs_after[unit])
-        answers.append(answer_change(names[unit], before, after, target))
+    outputs = largest(errors_of(step))
+    errors = [error_formula(view, output) for output in outputs]
+    answers = [answer_change(view, output) for output in outputs]
     forward: list[tuple[str, list[Formula]]] = [
         (
             translate("Microscope", "Weighted sum"),

@@ -7,7 +7,7 @@ from time import perf_counter
 import numpy as np
 from msgspec.structs import replace
 
-from gui.build_tab.names import GATE_TILES, tile_name
+from gui.build_tab.names import TILES, tile_name
 from gui.build_tab.portrait import is_finite, silent_on
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
@@ -16,7 +16,6 @@ from model.data.gates import GATES, corners
 from model.insight.gates import GateReading, read_gates
 
 SHORTEST_PAUSE_S, LARGEST_SHARE = 0.25, 0.01
-_WITH_TILE = {tile.key for tile in GATE_TILES}
 
 Captions = dict[tuple[int, int], tuple[str, str]]
 """(layer, unit) -> (text, tone); the tone ``"warn"`` marks a unit that carries nothing."""
@@ -90,6 +89,6 @@ def _all_right(state: BuildState) -> bool:
 
 def _gate_name(reading: GateReading) -> str:
     key = f"gate:{reading.gate}"
-    if key in _WITH_TILE:
+    if key in TILES:
         return tile_name(key)
     return GATES[reading.gate].symbol.replace("A", "x₁").replace("B", "x₂")

@@ -6,14 +6,14 @@ import math
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import column_name, input_name
 from gui.build_tab.state import BuildState
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active
-from gui.widgets.basic import describe, label, named, push_button, set_role
+from gui.widgets.basic import describe, label, named, push_button, scroll_area, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.painting import smooth_painter, write_elided, write_in
@@ -117,24 +117,17 @@ class FeatureStrip(Panel):
         self.setFixedHeight(STRIP_PX)
         self._content = QWidget()
         self._row = hbox(STRETCH, on=self._content, gap=GAP_S_PX, margins=(GAP_M_PX, GAP_S_PX))
-        self._scroll = named(QScrollArea(), "feature_tiles")
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._content)
-        self.first, self.second = ElidingCombo(), ElidingCombo()
-        self.first.setObjectName("feature_first")
-        self.second.setObjectName("feature_second")
+        self._scroll = scroll_area(self._content, "feature_tiles", across=True)
+        self.first = named(ElidingCombo(), "feature_first")
+        self.second = named(ElidingCombo(), "feature_second")
         self.first.currentIndexChanged.connect(lambda _: self._fill_second())
         self.add = push_button("feature_add", tone="outline", size="small")
         self.add.clicked.connect(self._on_add)
         self._composer = QWidget()
-        composer = hbox(on=self._composer, gap=GAP_S_PX, margins=(GAP_M_PX, 0))
         for combo in (self.first, self.second):
             combo.setFixedWidth(COMBO_PX)
-        for widget in (self.first, self.second, self.add):
-            composer.addWidget(widget)
+        parts = self.first, self.second, self.add
+        hbox(*parts, on=self._composer, gap=GAP_S_PX, margins=(GAP_M_PX, 0))
         self.limit = label("hint", "feature_limit", wrap=True)
         self.limit.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
         hbox((self._scroll, 1), (self.limit, 1), self._composer, on=self, gap=0, margins=0)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QMenu,
     QStyle,
@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.build_tab.network_view.layout import ALL, COUNTS, FIT, ORDERS, Fold, Order
+from gui.build_tab.network_view.layout import ALL, COUNTS, FIT, ORDERS, Fold
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import percent, show_integer, show_part
 from gui.theme import BODY_PX, active, font, icon
-from gui.widgets.basic import describe, set_role, tool_button
+from gui.widgets.basic import add_choices, describe, set_role, tool_button
 from gui.widgets.layouts import hbox
 from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
@@ -151,26 +151,17 @@ class FoldPicker(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = QMenu(self)
         self.setMenu(menu)
-        self._counts = {count: menu.addAction("") for count in COUNTS}
+        self._counts = add_choices(
+            menu, COUNTS, lambda count: choose(layer, replace(self._fold, count=count))
+        )
         menu.addSeparator()
-        self._orders: dict[Order, QAction] = {by: menu.addAction("") for by in ORDERS}
+        self._orders = add_choices(
+            menu, ORDERS, lambda by: choose(layer, replace(self._fold, by=by))
+        )
         menu.addSeparator()
         self._matrix = menu.addAction("")
         self._matrix.setVisible(layer >= 0)
         self._matrix.triggered.connect(lambda: show_matrix(layer))
-        for actions in (self._counts, self._orders):
-            group = QActionGroup(self)
-            for action in actions.values():
-                action.setCheckable(True)
-                group.addAction(action)
-        for count, action in self._counts.items():
-            action.triggered.connect(
-                lambda _=False, n=count: choose(layer, replace(self._fold, count=n))
-            )
-        for order, action in self._orders.items():
-            action.triggered.connect(
-                lambda _=False, by=order: choose(layer, replace(self._fold, by=by))
-            )
 
     def show_fold(self, fold: Fold, units: int, shown: int, step: float) -> None:
         """Show a choice for a layer of `units`, of which `shown` are drawn.

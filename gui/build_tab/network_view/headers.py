@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -23,7 +23,7 @@ from gui.build_tab.names import activation_names
 from gui.explain import explain
 from gui.format import percent, show_integer, translate
 from gui.theme import GAP_S_PX, icon
-from gui.widgets.basic import describe, frame, label, set_role, tool_button
+from gui.widgets.basic import add_choices, describe, frame, label, set_role, tool_button
 from gui.widgets.combos import combo_px
 from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
@@ -144,28 +144,20 @@ class LayerHeader(Panel):
         self._bias.setCheckable(True)
         self._bias.triggered.connect(lambda on: model.set_bias(self.layer, on))
         self._activations = self._menu.addMenu("")
-        self._activation_actions = {name: self._entry(self._activations) for name in choices}
-        group = QActionGroup(self)
-        for name, action in self._activation_actions.items():
-            group.addAction(action)
-            action.triggered.connect(lambda _=False, n=name: model.set_activation(self.layer, n))
+        self._activation_actions = add_choices(
+            self._activations, choices, lambda name: model.set_activation(self.layer, name)
+        )
         self._about = self._menu.addAction("")
         self._attach_card()
         self._dropout = self._menu.addMenu("")
-        self._dropout_actions = {share: self._entry(self._dropout) for share in DROPOUTS}
-        group = QActionGroup(self)
-        for share, action in self._dropout_actions.items():
-            group.addAction(action)
-            action.triggered.connect(lambda _=False, s=share: model.set_dropout(self.layer, s))
+        self._dropout_actions = add_choices(
+            self._dropout, DROPOUTS, lambda share: model.set_dropout(self.layer, share)
+        )
         self._menu.addSeparator()
-        self._more = self._menu.addAction("")
-        self._more.triggered.connect(lambda: self._step_units(1))
-        self._fewer = self._menu.addAction("")
-        self._fewer.triggered.connect(lambda: self._step_units(-1))
-        self._insert = self._menu.addAction("")
-        self._insert.triggered.connect(lambda: model.add_layer(self.layer))
-        self._remove = self._menu.addAction("")
-        self._remove.triggered.connect(lambda: model.remove_layer(self.layer))
+        self._more = self._menu.addAction("", lambda: self._step_units(1))
+        self._fewer = self._menu.addAction("", lambda: self._step_units(-1))
+        self._insert = self._menu.addAction("", lambda: model.add_layer(self.layer))
+        self._remove = self._menu.addAction("", lambda: model.remove_layer(self.layer))
         for item in (self._dropout.menuAction(), self._more, self._fewer, self._remove):
             item.setVisible(not self.is_output)
 
@@ -204,12 +196,6 @@ class LayerHeader(Panel):
             (self._remove, "_remove"),
         ):
             part.setObjectName(f"layer_{self.layer}{what}" if is_used else "")
-
-    @staticmethod
-    def _entry(menu: QMenu) -> QAction:
-        action = menu.addAction("")
-        action.setCheckable(True)
-        return action
 
     def tab_stops(self) -> list[QWidget]:
         """Return what Tab visits, in order."""

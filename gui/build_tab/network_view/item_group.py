@@ -48,8 +48,6 @@ class ItemGroup:
 
     Parameters
     ----------
-    parent
-        What the parts move with.
     order
         Their names, the undermost first.
     """

@@ -45,8 +45,6 @@ def choose_units(total: int, fold: Fold, scores: FloatArray | None, height: floa
     ----------
     total
         How many units it has; up to 12 are all drawn.
-    fold
-        The person's choice.
     scores
         One number a unit, the largest are drawn; ``None`` takes the first ones.
     height

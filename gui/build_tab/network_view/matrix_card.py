@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.format import show_fixed, show_integer
 from gui.plots.colours import signed_picture
 from gui.theme import active
 from gui.widgets.basic import label, set_role
+from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 
@@ -27,10 +28,8 @@ class MatrixCard(Panel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._picture = QLabel()
         self._text = label("hint")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 6)
-        layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addWidget(self._text)
+        picture = (self._picture, 0, Qt.AlignmentFlag.AlignCenter)
+        vbox(picture, self._text, on=self, margins=(8, 8, 8, 6))
         self._shape, self._strongest = (0, 0), 0.0
         self.hide()
 

@@ -229,7 +229,7 @@ class NetworkPanel(Panel):
         """Choose which units are drawn, and draw anew if they are others than before."""
         assert self._state is not None
         network, height = self._state.experiment.network, self.view.height()
-        totals = [network.inputs, *(layer.units for layer in network.layers)]
+        totals = network.sizes
         shown = tuple(
             choose_units(total, self._folds.get(i - 1, Fold()), self._scores(i - 1, total), height)
             for i, total in enumerate(totals)

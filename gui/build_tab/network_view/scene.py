@@ -95,8 +95,8 @@ class ValueItem(QGraphicsItem):
         """Draw the value on a small card."""
         theme, area = active(), self.boundingRect()
         draw_box(painter, area.adjusted(0.5, 0.5, -0.5, -0.5), 3, theme.bg1, theme.line2)
-        painter.setFont(font(CAPTION_PX, 600))
-        painter.setPen(QColor(theme.neg_text if self.text.startswith("−") else theme.pos_text))
+        tone = theme.neg_text if self.text.startswith("−") else theme.pos_text
+        write_in(painter, tone, CAPTION_PX, 600)
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.text)
 
 

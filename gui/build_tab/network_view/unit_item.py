@@ -45,15 +45,7 @@ _ORDER = (
 
 
 class UnitItem(QGraphicsItem):
-    """Draw one unit: picture, outline, name, rail, caption and value.
-
-    Attributes
-    ----------
-    at
-        Which unit it is.
-    style
-        What is shown; set by `show_style`.
-    """
+    """Draw one unit: picture, outline, name, rail, caption and value."""
 
     def __init__(
         self,

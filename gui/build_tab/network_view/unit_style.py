@@ -49,8 +49,6 @@ class Rail(Struct, frozen=True):
     ----------
     position
         Where the tick stands, -1 to 1.
-    pinned
-        Whether training leaves the bias alone.
     """
 
     position: float
@@ -126,12 +124,8 @@ class UnitStyles:
 
     Attributes
     ----------
-    state
-        What is shown.
     biases
         The network's, one array a layer.
-    captions
-        What stands under the units.
     names
         Names made so far; kept from state to state as long as the structure stays.
     """
@@ -188,16 +182,11 @@ class UnitStyles:
         layer = self.state.experiment.network.layers[at.layer]
         if not layer.use_bias:
             return None
-        inputs = self.inputs(at.layer)
+        inputs = self.state.experiment.network.inputs_of(at.layer)
         position = float(self.biases[at.layer][at.unit]) / self._bias_range
         # A step of a hundredth is under a pixel: smaller moves need no new drawing.
         position = round(position, 2) if np.isfinite(position) else 0.0
         return Rail(position, (inputs, at.unit) in self._pinned[at.layer])
-
-    def inputs(self, layer: int) -> int:
-        """Return how many inputs a layer has."""
-        network = self.state.experiment.network
-        return network.inputs if layer == 0 else network.layers[layer - 1].units
 
     def style(self, at: UnitAt) -> UnitStyle:
         """Return all that the unit shows."""

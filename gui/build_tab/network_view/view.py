@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
-    QAccessibleAnnouncementEvent,
     QAccessibleEvent,
-    QAction,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -33,7 +31,8 @@ from gui.build_tab.network_view.weight_gesture import FINE_STEP, PAUSE_S, STEP, 
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import show_fixed
 from gui.spoken import signs_in_words
-from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.accessible import Told, announce, tell_keyboard
+from gui.widgets.basic import is_by_tab, named
 from model.places import Target, UnitAt, WeightAt
 
 HOVER_MS, DRAG_FROM_PX = 250, 3
@@ -78,15 +77,6 @@ class CanvasView(ZoomView):
     Delete removes a unit. Shift with an arrow selects the units on the way, as a rubber band does;
     Ctrl+Space selects what the keyboard is on, Ctrl+A every weight. Delete and P then are about all
     that is selected.
-
-    Attributes
-    ----------
-    edits
-        What a person does to weights, one gesture at a time.
-    editor
-        The field on a weight.
-    matrix
-        The picture of all weights of a large layer.
 
     Notes
     -----
@@ -343,40 +333,35 @@ class CanvasView(ZoomView):
     def _open_menu(self, target: Target, point: QPoint) -> None:
         """Open the menu of a unit or weight at a global point."""
         scene, weights = self.network_scene, self.edits.weights_of(target)
-        menu = QMenu(self)
-        menu.setObjectName("weight_menu")
+        menu = named(QMenu(self), "weight_menu")
 
-        def add(name: str, text: str) -> QAction:
-            action = menu.addAction(text)
-            action.setObjectName(name)
-            return action
+        def add(name: str, text: str, do: Callable[[], object]) -> None:
+            menu.addAction(text, do).setObjectName(name)
 
         if weights:
             pinned = all(scene.is_pinned(at) for at in weights)
             text = self.tr("Unpin") if pinned else self.tr("Pin: training leaves it alone")
-            add("pin", text).triggered.connect(lambda: self._toggle_pins(target))
-            zero = add("zero", self.tr("Set to 0"))
-            zero.triggered.connect(lambda: self.edits.zero(target))
+            add("pin", text, lambda: self._toggle_pins(target))
+            add("zero", self.tr("Set to 0"), lambda: self.edits.zero(target))
         if isinstance(target, WeightAt):
-            edit = add("edit", self.tr("Type a value"))
-            edit.triggered.connect(lambda: self.editor.open_on(target, focus=True))
+            text = self.tr("Type a value")
+            add("edit", text, lambda: self.editor.open_on(target, focus=True))
         elif target.layer >= 0:
             gap = scene.edges[target.layer]
             into = frozenset[Target](e for e in gap.places() if e.unit == target.unit)
-            pick = add("select_incoming", self.tr("Select the weights into it"))
-            pick.triggered.connect(lambda: self.select(into))
+            text = self.tr("Select the weights into it")
+            add("select_incoming", text, lambda: self.select(into))
         units = self._removable_units(target)
         if target.layer >= 0:
             is_weight = isinstance(target, WeightAt)
             text = self.tr("See how it changes") if is_weight else self.tr("Look at its numbers")
-            look = add("examine", text)
-            look.triggered.connect(lambda: self._model.open_microscope(target))
+            add("examine", text, lambda: self._model.open_microscope(target))
         if units:
             menu.addSeparator()
             text = self.tr("Remove unit")
             if len(units) > 1:
                 text = self.tr("Remove {n} units").format(n=len(units))
-            add("remove_units", text).triggered.connect(lambda: self._remove(units))
+            add("remove_units", text, lambda: self._remove(units))
         menu.aboutToHide.connect(menu.deleteLater)
         if not menu.isEmpty():
             menu.popup(point)
@@ -409,7 +394,7 @@ class CanvasView(ZoomView):
         if event.reason() in _RETURNS:
             self.network_scene.is_ringed = self._was_ringed
             self.network_scene.show_marks()
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+        if is_by_tab(event):
             self.move_to(None, by_keyboard=True)
             self._walk(1 if event.reason() == Qt.FocusReason.TabFocusReason else -1)
 
@@ -603,9 +588,7 @@ class CanvasView(ZoomView):
 
     def _say(self, text: str) -> None:
         """Have `text` spoken at once, instead of what is still being said."""
-        event = QAccessibleAnnouncementEvent(self, signs_in_words(text))
-        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-        QAccessible.updateAccessibility(event)
+        announce(self, signs_in_words(text))
 
     def describe(self, text: str) -> None:
         """Set the accessible description."""

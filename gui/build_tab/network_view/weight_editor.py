@@ -134,13 +134,7 @@ class WeightSpin(QDoubleSpinBox):
 
 
 class WeightEditor(Panel):
-    """Show and change one weight beside its edge; a child of the viewport, so it never scales.
-
-    Attributes
-    ----------
-    target
-        The weight it is open on, or ``None``.
-    """
+    """Show and change one weight beside its edge; a child of the viewport, so it never scales."""
 
     def __init__(
         self, view: ZoomView, edits: WeightGesture, examine: Callable[[WeightAt], None]

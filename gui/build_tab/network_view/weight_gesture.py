@@ -23,15 +23,8 @@ class WeightGesture:
 
     Attributes
     ----------
-    targets
-        The weights of the present gesture.
     gesture
         Its merge key.
-
-    Parameters
-    ----------
-    set_weights
-        Is given the new values and the merge key.
     """
 
     def __init__(

@@ -21,8 +21,6 @@ class ZoomView(QGraphicsView):
 
     Attributes
     ----------
-    network_scene
-        What is shown.
     is_fitted
         Whether the drawing is kept whole in view when the size changes.
     has_dots

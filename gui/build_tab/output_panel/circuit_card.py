@@ -98,13 +98,7 @@ def _pins(sources: int) -> list[float]:
 
 
 class CircuitDrawing(Panel):
-    """Draw a circuit from its inputs at the left to its outputs at the right.
-
-    Parameters
-    ----------
-    model
-        Lights the unit on the network's drawing whose gate is pointed at.
-    """
+    """Draw a circuit from its inputs at the left to its outputs at the right."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__("circuit_drawing")
@@ -369,10 +363,6 @@ class CircuitCard(Card):
     ----------
     toggle
         Opens the card and puts it away; it stands where others do, and only for such data.
-    drawing, formula, remark
-        The circuit, its formula, and which units are read loosely or not needed.
-    copy_formula, copy_picture
-        Put these on the clipboard.
     """
 
     def __init__(self, model: BuildModel) -> None:

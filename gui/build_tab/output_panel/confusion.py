@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip
 from gui.format import show_integer
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
-from gui.widgets.painting import AT_RIGHT, draw_box, smooth_painter, write_elided
+from gui.widgets.painting import AT_RIGHT, draw_box, faded, smooth_painter, write_elided
 from gui.widgets.panel import Panel
 
 _GAP_PX = 3.0
@@ -182,8 +182,8 @@ class ConfusionMatrix(Panel):
         theme = active()
         ground = QColor(theme.bg2)
         if share:
-            ground = QColor(getattr(theme, token))
-            ground.setAlphaF(0.14 + 0.22 * share if token == "acc" else 0.16 + 0.24 * share)
+            alpha = 0.14 + 0.22 * share if token == "acc" else 0.16 + 0.24 * share
+            ground = faded(getattr(theme, token), alpha)
         draw_box(painter, rect, 2.5, ground)
         if share or not self._large:
             painter.setPen(QColor(theme.t1 if share else theme.t3))

@@ -24,12 +24,12 @@ from gui.plots.plane_axes import UNSCALED
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import MOST_POINTS, Points, Spot
 from gui.theme import active, icon
-from gui.widgets.basic import ARROWS, PRESSES, Segments, describe
+from gui.widgets.basic import ARROWS, PRESSES, Segments, describe, is_by_tab
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.experiment import FloatArray, PointsData
-from model.insight.answers import Answers, class_names, output_scale
+from model.insight.answers import Answers, class_names, output_scale, targets_to_draw
 from model.insight.contour import class_borders, level_segments
 from model.insight.plane import MAP_SIDE, Plane, plane_of, plane_outputs, plane_unit
 from model.metrics import OPEN, RIGHT, WRONG
@@ -124,8 +124,6 @@ class DecisionMap(PlaneMap):
 
     Parameters
     ----------
-    model
-        Edits the points and shows the row that is pointed at.
     tools
         Returns those that say what a press does; ``None`` where the map is only looked at.
 
@@ -322,18 +320,9 @@ class DecisionMap(PlaneMap):
         all_rows = len(dataset.x_train) + len(dataset.x_test)
         step = max(1, -(-all_rows // MOST_POINTS))
         row = np.arange(0, len(x), step)
-        value: FloatArray | None = None
-        if dataset.task == "multiclass":
-            kind = y[row].argmax(axis=1)
-        elif dataset.task == "regression":
-            assert self._state is not None
-            middle, half = output_scale(self._state.experiment, dataset, self._output)
-            value = np.clip((y[row, self._output] - middle) / half, -1.0, 1.0)
-            kind = np.zeros(len(row), dtype=np.intp)
-        else:
-            kind = (y[row, self._output] > 0.5).astype(np.intp)
-            if mask is not None:
-                kind = np.where(mask[row, self._output] == 0, -1, kind)
+        assert self._state is not None
+        shown = mask if mask is None else mask[row]
+        kind, value = targets_to_draw(self._state.experiment, dataset, y[row], shown, self._output)
         across = x[row, plane.first]
         up = x[row, plane.second] if plane.second >= 0 else np.zeros(len(row))
         return Points(across, up, kind, value, np.full(len(row), test), row, step)
@@ -492,7 +481,7 @@ class DecisionMap(PlaneMap):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the cursor to a person who comes by keyboard."""
         super().focusInEvent(event)
-        if self.is_keyboard_focus(event):
+        if is_by_tab(event):
             self.show_cursor(self._cursor_place())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

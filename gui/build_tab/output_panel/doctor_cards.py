@@ -18,7 +18,6 @@ from gui.widgets.basic import come_by_tab, describe, label, push_button, write_o
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from model.experiment import LOSSES
 from model.insight import Finding
 from model.places import UnitAt
 
@@ -55,10 +54,10 @@ _DIGITS = {"share": 0, "guess": 0, "ceiling": 1, "drop": 2}
 """Decimals of the values that are shares, as per cent."""
 
 _NAMES: dict[str, Callable[[], dict[Any, str]]] = {
-    "loss": lambda: dict(zip(LOSSES, loss_names(), strict=True)),
+    "loss": loss_names,
+    "fitting": loss_names,
     "activation": activation_names,
 }
-_NAMES["fitting"] = _NAMES["loss"]
 """What is said for the values that are keys; a loss may be a number too."""
 
 
@@ -458,15 +457,14 @@ class DoctorCards(Panel):
         self._compact = False
         self._title, self._count = label("strong"), label("caption", "doctor_count")
         explain(self._title, "finding")
-        head = hbox(self._title, STRETCH, self._count)
-        layout = self._column = vbox(head, on=self, gap=GAP_M_PX, margins=(0, GAP_S_PX, 0, 0))
         self._nothing = label("hint", "doctor_nothing", wrap=True)
-        layout.addWidget(self._nothing)
         self._shows_all = False
         self._all_button = push_button("doctor_all", tone="link")
         self._all_button.clicked.connect(self._on_all_clicked)
         self._all_button.hide()
-        layout.addWidget(self._all_button, 0, Qt.AlignmentFlag.AlignLeft)
+        all_button = (self._all_button, 0, Qt.AlignmentFlag.AlignLeft)
+        parts = hbox(self._title, STRETCH, self._count), self._nothing, all_button
+        self._column = vbox(*parts, on=self, gap=GAP_M_PX, margins=(0, GAP_S_PX, 0, 0))
         self.cards: list[_FindingCard] = []
         self.retranslate()
 

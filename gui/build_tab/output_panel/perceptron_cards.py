@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import input_name, subscript
@@ -20,8 +20,8 @@ from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
 from gui.widgets.basic import describe, label, push_button, strong
 from gui.widgets.card import Card
-from gui.widgets.layouts import hbox
-from gui.widgets.painting import draw_box, smooth_painter, write_elided, write_in
+from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.painting import draw_box, faded, smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature
@@ -172,8 +172,7 @@ class HullDrawing(Panel):
             if self._has_hulls and len(chosen):
                 colour = QColor(theme.classes[kind])
                 painter.setPen(QPen(colour, 2))
-                colour.setAlphaF(0.12)
-                painter.setBrush(colour)
+                painter.setBrush(faded(colour, 0.12))
                 painter.drawPolygon(QPolygonF([at(corner) for corner in hull(chosen)]))
         if self._line is not None:
             self._paint_line(painter, middle, scale)
@@ -328,19 +327,15 @@ class VerdictCard(QuestionCard):
         self.why.clicked.connect(lambda: self._open_proof(self.proof.isHidden()))
         self.proof.setTextFormat(Qt.TextFormat.RichText)
         self.proof.hide()
-        texts = QVBoxLayout()
-        texts.setSpacing(0)  # findings under the card stay in sight
         # On one another: the sentence leaves room for the button at the end of its last line.
         told = QGridLayout()
         told.addWidget(self.sentence, 0, 0)
         end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
         told.addWidget(self.why, 0, 0, end)
-        texts.addLayout(told)
-        texts.addWidget(self.detail)
         self.remedy = push_button("verdict_add_inputs", tone="link", size="line")
         self.remedy.clicked.connect(self._on_remedy)
-        texts.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
-        texts.addStretch(1)
+        remedy = (self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
+        texts = vbox(told, self.detail, remedy, STRETCH, gap=0)  # findings below stay in sight
         row = hbox((self.drawing, 0, Qt.AlignmentFlag.AlignTop), (texts, 1), gap=GAP_L_PX)
         self.body.addLayout(row)
         self.body.addWidget(self.proof)
@@ -645,10 +640,6 @@ class ComparisonCard(QuestionCard):
         reached, baseline
             Its accuracy on the rows that the perceptrons are judged on, NaN where it is not known,
             and that of the most common class.
-        layers
-            Units of each layer.
-        rows
-            How many training rows there are.
         """
         shown = (reached, baseline, tuple(layers), rows)
         known = (self._reached, self._baseline, self._layers, self._rows)

@@ -20,13 +20,7 @@ MOST_MAP_INPUTS = 16
 
 
 class PlaneChoice(Panel):
-    """Combos for the two inputs and the output, shown only where there is a choice.
-
-    Parameters
-    ----------
-    on_changed
-        Called when a person has chosen something else.
-    """
+    """Combos for the two inputs and the output, shown only where there is a choice."""
 
     def __init__(self, on_changed: Callable[[], None]) -> None:
         super().__init__()
@@ -42,12 +36,9 @@ class PlaneChoice(Panel):
         self._held = label("hint", "map_held", wrap=True)
         self._across, self._up = label("label"), label("label")
         self._inputs = QWidget()
-        self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._inputs)
-        self._pair.setContentsMargins(0, 0, 0, 0)
-        self._pair.setSpacing(GAP_S_PX)
-        for caption, combo in ((self._across, self.first), (self._up, self.second)):
-            half = hbox(caption, (combo, 1), gap=GAP_S_PX)
-            self._pair.addLayout(half, 1)
+        across = hbox(self._across, (self.first, 1), gap=GAP_S_PX)
+        up = hbox(self._up, (self.second, 1), gap=GAP_S_PX)
+        self._pair = hbox((across, 1), (up, 1), on=self._inputs, gap=GAP_S_PX, margins=0)
         top = hbox(self.views, (self.output, 1), gap=GAP_S_PX)
         top.addStretch(0)
         vbox(top, self._inputs, self._held, on=self, gap=GAP_S_PX, margins=0)

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QHBoxLayout,
     QPushButton,
     QSizePolicy,
     QWidget,
@@ -35,8 +34,6 @@ class Score(Struct, frozen=True):
     ----------
     value
         Accuracy from 0 to 1, or R squared.
-    rows
-        How many rows.
     baseline
         The same figure for an answer that ignores the inputs.
     undecided
@@ -85,15 +82,7 @@ def _link(name: str) -> QPushButton:
 
 
 class ScoreRow(Panel):
-    """Show the scores; in the narrow window as one line with a link to the matrix.
-
-    Parameters
-    ----------
-    model
-        Lists the mistakes.
-    show_large
-        Shows the confusion matrix large.
-    """
+    """Show the scores; in the narrow window as one line with a link to the matrix."""
 
     def __init__(self, model: BuildModel, show_large: Callable[[], None]) -> None:
         super().__init__()
@@ -123,20 +112,14 @@ class ScoreRow(Panel):
         self.set_compact(False)
 
     def _lay_out(self) -> None:
-        figures = QHBoxLayout()
-        figures.setSpacing(GAP_M_PX)
-        for figure in (self.train, self.test, self.mistakes):
-            figures.addWidget(figure, 0, Qt.AlignmentFlag.AlignTop)
+        top, parts = Qt.AlignmentFlag.AlignTop, (self.train, self.test, self.mistakes)
+        figures = hbox(*((figure, 0, top) for figure in parts), STRETCH, gap=GAP_M_PX)
         self.mistakes.column.setContentsMargins(GAP_S_PX, 0, 0, 0)
-        figures.addStretch(1)
         self.mistakes.column.addWidget(self.show_mistakes_link, 0, Qt.AlignmentFlag.AlignLeft)
         self._figures = QWidget()
-        self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._figures)
-        self._beside.setContentsMargins(0, 0, 0, 0)
-        self._beside.setSpacing(GAP_S_PX)
         self._left = vbox(figures, gap=GAP_S_PX)
-        self._beside.addLayout(self._left, 1)
-        self._beside.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
+        beside = (self._left, 1), (self.matrix, 0, top)
+        self._beside = hbox(*beside, on=self._figures, gap=GAP_S_PX, margins=0)
         hbox(
             self._train_line,
             GAP_M_PX,
@@ -147,15 +130,11 @@ class ScoreRow(Panel):
             gap=0,
             margins=0,
         )
-        layout = vbox(self._figures, self._line, on=self, gap=GAP_S_PX, margins=0)
-        self._below = layout
         self._guess = QWidget()
-        guess = QHBoxLayout(self._guess)
-        guess.setContentsMargins(0, 0, 0, 0)
-        guess.setSpacing(GAP_M_PX)
-        guess.addWidget(self._baseline, 1)
-        guess.addWidget(self.mistakes_link_below, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._guess)
+        guess = (self._baseline, 1), (self.mistakes_link_below, 0, top)
+        hbox(*guess, on=self._guess, gap=GAP_M_PX, margins=0)
+        rows = self._figures, self._line, self._guess
+        self._below = vbox(*rows, on=self, gap=GAP_S_PX, margins=0)
 
     def set_compact(self, compact: bool) -> None:
         """Choose one line, as in the narrow window, or large figures."""
@@ -207,8 +186,7 @@ class ScoreRow(Panel):
         self._show_mistakes()
 
     def _show_link(self) -> None:
-        has_link = self._compact and self._leads_to_matrix
-        self._link.setVisible(has_link)
+        self._link.setVisible(self._compact and self._leads_to_matrix)
 
     def show_mistakes(self, number: int | None, are_shown: bool) -> None:
         """Show how many rows are wrong, ``None`` where they cannot be chosen or are not known.

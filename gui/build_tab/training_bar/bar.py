@@ -482,11 +482,11 @@ class TrainingBar(Panel):
         """Say how the loss is summed up, and what that means for a rate out of a book."""
         reduction = loss_reduction()
         formulas = loss_formulas()
-        self.loss.explain([f"{formula}\n{reduction}" for formula in formulas])
+        self.loss.explain([f"{formula}\n{reduction}" for formula in formulas.values()])
         tips = [self.tr("What training makes small")]
         if self._training.optimiser.name == "perceptron":
             tips = [self.tr("The perceptron rule has no loss but its own: the share of mistakes.")]
-        tips += [formulas[LOSSES.index(self._training.loss)], reduction]
+        tips += [formulas[self._training.loss], reduction]
         self._fields["loss"].write(self.tr("Loss"), "\n".join(tips))
         tip = self.tr("How far each step goes")
         rows = min(self._training.batch_size or self._rows, self._rows)
@@ -545,9 +545,9 @@ class TrainingBar(Panel):
         self.rate.retranslate()
         self.batch.retranslate({0.0: self.tr("Full")})
         self.seed.retranslate()
-        self.optimiser.write(optimiser_names())
-        self.loss.write(loss_names())
-        self.initialiser.write(initialiser_names())
+        self.optimiser.write(optimiser_names().values())
+        self.loss.write(loss_names().values())
+        self.initialiser.write(initialiser_names().values())
         self.regularisation.write(regularisation_names())
         self._fit()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import replace
@@ -28,7 +29,6 @@ _USED: dict[str, tuple[str, ...]] = {
 }
 """The numbers that an optimiser or a schedule uses; of these, the others are not shown."""
 
-# Object name, path in TrainingSpec, lowest, highest, whole number.
 _TITLE_TERMS = ("schedule", "optimiser", "weight", "stop-rule")
 _TERMS = {
     "schedule": "schedule",
@@ -49,38 +49,32 @@ _TERMS = {
     "stop_seconds": "stop-rule",
 }
 """The words of the glossary that titles and captions are."""
-_NUMBERS: tuple[tuple[str, tuple[str, ...], float, float, bool], ...] = (
-    ("schedule_every", ("schedule", "every"), 1, 1e9, True),
-    ("schedule_factor", ("schedule", "factor"), 0.0, 1.0, False),
-    ("momentum", ("optimiser", "momentum"), 0.0, 0.9999, False),
-    ("beta1", ("optimiser", "beta1"), 0.0, 0.9999, False),
-    ("beta2", ("optimiser", "beta2"), 0.0, 0.999999, False),
-    ("epsilon", ("optimiser", "epsilon"), 1e-15, 1.0, False),
-    ("weight_decay", ("optimiser", "weight_decay"), 0.0, 1.0, False),
-    ("l1", ("l1",), 0.0, 10.0, False),
-    ("l2", ("l2",), 0.0, 10.0, False),
-    ("clip_norm", ("clip_norm",), 0.0, 1e6, False),
-    ("initial_scale", ("initialiser", "scale"), 0.0, 100.0, False),
-    ("initial_bias", ("initialiser", "bias"), -100.0, 100.0, False),
-    ("stop_epochs", ("stop", "epochs"), 0, 1e12, True),
-    ("stop_loss", ("stop", "loss_below"), 0.0, 1e9, False),
-    ("stop_margin", ("stop", "margin"), 0.0, 0.5, False),
-    ("stop_patience", ("stop", "patience"), 0, 1e9, True),
-    ("stop_seconds", ("stop", "seconds"), 0.0, 1e9, False),
+# Object name, path in TrainingSpec, lowest, highest, whole number.
+_NUMBERS: tuple[tuple[str, str, float, float, bool], ...] = (
+    ("schedule_every", "schedule.every", 1, 1e9, True),
+    ("schedule_factor", "schedule.factor", 0.0, 1.0, False),
+    ("momentum", "optimiser.momentum", 0.0, 0.9999, False),
+    ("beta1", "optimiser.beta1", 0.0, 0.9999, False),
+    ("beta2", "optimiser.beta2", 0.0, 0.999999, False),
+    ("epsilon", "optimiser.epsilon", 1e-15, 1.0, False),
+    ("weight_decay", "optimiser.weight_decay", 0.0, 1.0, False),
+    ("l1", "l1", 0.0, 10.0, False),
+    ("l2", "l2", 0.0, 10.0, False),
+    ("clip_norm", "clip_norm", 0.0, 1e6, False),
+    ("initial_scale", "initialiser.scale", 0.0, 100.0, False),
+    ("initial_bias", "initialiser.bias", -100.0, 100.0, False),
+    ("stop_epochs", "stop.epochs", 0, 1e12, True),
+    ("stop_loss", "stop.loss_below", 0.0, 1e9, False),
+    ("stop_margin", "stop.margin", 0.0, 0.5, False),
+    ("stop_patience", "stop.patience", 0, 1e9, True),
+    ("stop_seconds", "stop.seconds", 0.0, 1e9, False),
 )
 
 
-def _with_path(spec: Any, path: tuple[str, ...], value: object) -> Any:
+def _with_path(spec: Any, path: str, value: object) -> Any:
     """Return a struct with the field at `path` replaced, however deep it is."""
-    if len(path) == 1:
-        return replace(spec, **{path[0]: value})
-    return replace(spec, **{path[0]: _with_path(getattr(spec, path[0]), path[1:], value)})
-
-
-def _at_path(spec: Any, path: tuple[str, ...]) -> Any:
-    for name in path:
-        spec = getattr(spec, name)
-    return spec
+    name, _, rest = path.partition(".")
+    return replace(spec, **{name: _with_path(getattr(spec, name), rest, value) if rest else value})
 
 
 class MoreForm(PopupForm):
@@ -124,28 +118,25 @@ class MoreForm(PopupForm):
 
     def _connect(self) -> None:
         for name, path, _, _, whole in _NUMBERS:
-            self.numbers[name].entered.connect(self._setter(name, path, whole))
+            self.numbers[name].entered.connect(partial(self._on_entered, name, path, whole))
         self.schedule.chosen.connect(
-            lambda key: self._edit(("schedule", "name"), key, self.captions["schedule"].text())
+            lambda key: self._edit("schedule.name", key, self.captions["schedule"].text())
         )
-        self.shuffle.clicked.connect(lambda on: self._edit(("shuffle",), on, self.shuffle.text()))
+        self.shuffle.clicked.connect(lambda on: self._edit("shuffle", on, self.shuffle.text()))
         self.single_precision.clicked.connect(
             lambda on: self._edit(
-                ("dtype",), "float32" if on else "float64", self.single_precision.text()
+                "dtype", "float32" if on else "float64", self.single_precision.text()
             )
         )
         self.slope_at_a.clicked.connect(
-            lambda on: self._edit(("slope_at",), "a" if on else "z", self.slope_at_a.text())
+            lambda on: self._edit("slope_at", "a" if on else "z", self.slope_at_a.text())
         )
         self.dropout.entered.connect(lambda share: self._model.set_dropout(None, share))
 
-    def _setter(self, name: str, path: tuple[str, ...], whole: bool) -> Callable[[float], None]:
-        def slot(value: float) -> None:
-            self._edit(path, int(value) if whole else value, self.captions[name].text())
+    def _on_entered(self, name: str, path: str, whole: bool, value: float) -> None:
+        self._edit(path, int(value) if whole else value, self.captions[name].text())
 
-        return slot
-
-    def _edit(self, path: tuple[str, ...], value: object, text: str) -> None:
+    def _edit(self, path: str, value: object, text: str) -> None:
         self._training = _with_path(self._training, path, value)
         self._show_used()
         self._model.set_training(self._training, text)
@@ -162,7 +153,7 @@ class MoreForm(PopupForm):
         self.single_precision.setChecked(training.dtype == "float32")
         self.slope_at_a.setChecked(training.slope_at == "a")
         for name, path, _, _, _ in _NUMBERS:
-            self.numbers[name].show_value(float(_at_path(training, path)))
+            self.numbers[name].show_value(float(attrgetter(path)(training)))
 
     def _show_used(self) -> None:
         """Show of the numbers that not every optimiser or schedule has those that these have."""

@@ -99,8 +99,6 @@ class CsvTable:
         How it was written.
     columns
         All of one length.
-    rows
-        That length.
     skipped
         Lines that are no rows.
     numbers_rows

@@ -72,7 +72,7 @@ def _pins_and_memory(experiment: Experiment, number: int) -> list[np.ndarray]:
     for slot in () if experiment.progress is None else experiment.progress.slots:
         if slot.shape != parameters.flat.shape:
             continue
-        views = parameters.views(slot, list(parameters.shapes))
+        views = parameters.views(slot)
         found += [views[number], views[number + 1][: layer.units].T]
     return found
 

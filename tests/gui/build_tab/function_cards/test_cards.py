@@ -340,7 +340,7 @@ def test_every_loss_is_explained_with_how_it_is_summed_up(
         training = bench.model.state.experiment.training
         bench.model.set_training(replace(training, loss=loss), "Loss")
         card = open_by_click(window, qtbot, LOSS)
-        assert text(window, f"{LOSS}_title") == loss_names()[LOSSES.index(loss)]
+        assert text(window, f"{LOSS}_title") == loss_names()[loss]
         assert reduction in text(window, f"{LOSS}_words")
         assert "{" not in loss_words(loss, "sigmoid")
         assert find(window, f"{LOSS}_formula", LatexLabel).is_set
