@@ -10,9 +10,7 @@ from functools import cached_property
 
 from PySide6.QtCore import (
     QEvent,
-    QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QSignalBlocker,
     QSize,
@@ -42,7 +40,7 @@ from gui.settings import settings, stored_texts
 from gui.shell.synonyms import SYNONYMS
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.accessible import announce
-from gui.widgets.basic import describe, label, named, set_role
+from gui.widgets.basic import Index, describe, label, named, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided
 from gui.widgets.panel import Panel
@@ -175,9 +173,7 @@ class _Rows(QStyledItemDelegate):
         self._where_px = widest(command.where for command in self.commands.values())
         self._keys_px = widest(command.keys for command in self.commands.values())
 
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return a row's size."""
         return QSize(0, ROW_PX)
 
@@ -185,7 +181,7 @@ class _Rows(QStyledItemDelegate):
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+        index: Index,
     ) -> None:
         """Paint a row."""
         theme, command = active(), self.commands[index.data(_NAME)]

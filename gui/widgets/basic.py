@@ -155,7 +155,9 @@ def menu_action(
     group: QActionGroup | None = None,
 ) -> QAction:
     """Add to a menu what does something, ticked where it `is_on`; all of its text is literal."""
-    action = named(menu.addAction(text.replace("&", "&&")), name)
+    # Not made by the menu: PySide loses such an action where the focus chain is walked later.
+    action = named(QAction(text.replace("&", "&&"), menu), name)
+    menu.addAction(action)
     action.setCheckable(is_on is not None)
     action.setChecked(bool(is_on))
     if group is not None:

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRegularExpression,
     Qt,
     QTimer,
@@ -34,7 +33,7 @@ from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
-from gui.widgets.basic import describe, frame, label, named, push_button, set_role, write_on
+from gui.widgets.basic import Index, describe, frame, label, named, push_button, set_role, write_on
 from gui.widgets.combos import combo_px, keyed_combo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT
@@ -50,7 +49,6 @@ from model.experiment import CsvData
 PREVIEW_ROWS = 50
 ROW_PX = 26
 
-_Index = QModelIndex | QPersistentModelIndex
 _DOWN = QModelIndex()
 _CELL_PX = 20
 """What a cell adds at the sides of what is in it."""
@@ -97,11 +95,11 @@ class _FirstRows(QAbstractTableModel):
         self.table = table
         self.endResetModel()
 
-    def rowCount(self, parent: _Index = _DOWN) -> int:
+    def rowCount(self, parent: Index = _DOWN) -> int:
         """Return the number of rows."""
         return 0 if parent.isValid() or self.table is None else self.table.rows
 
-    def columnCount(self, parent: _Index = _DOWN) -> int:
+    def columnCount(self, parent: Index = _DOWN) -> int:
         """Return the number of columns."""
         return 0 if parent.isValid() or self.table is None else len(self.table.columns)
 
@@ -115,7 +113,7 @@ class _FirstRows(QAbstractTableModel):
         value = float(found.numbers[row])
         return "" if value != value else show_cell(value, _DIGITS)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text; numbers stand at the right."""
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self.text(index.row(), index.column())

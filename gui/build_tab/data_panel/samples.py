@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QStringListModel, Qt
+from PySide6.QtCore import QRectF, QStringListModel, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -29,7 +29,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
-from gui.widgets.basic import describe, label, press_in_list, push_button, rule
+from gui.widgets.basic import Index, describe, label, press_in_list, push_button, rule
 from gui.widgets.fields import ChoiceCombo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_RIGHT, faded, write_elided
@@ -39,8 +39,6 @@ from model.experiment import CsvData, TableData
 from model.insight.answers import class_names
 from model.metrics import decide, decision_threshold
 from model.recipes.titanic import people_by_class_and_sex
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class MistakeList(QListView):
@@ -88,7 +86,7 @@ class MistakeList(QListView):
         """Move in the list; leave Space and letters to the tab's shortcuts."""
         press_in_list(event, super().keyPressEvent)
 
-    def currentChanged(self, current: _Index, previous: _Index) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         """Choose the row that the keyboard or the mouse came to."""
         super().currentChanged(current, previous)
         if current.isValid() and not self._is_showing:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRectF,
     QSize,
@@ -26,10 +25,9 @@ from PySide6.QtWidgets import (
 from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import Tile, tile_name
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
-from gui.widgets.basic import press_in_list
+from gui.widgets.basic import Index, press_in_list
 from gui.widgets.painting import clear_pixmap
 
-_Index = QModelIndex | QPersistentModelIndex
 TILE_WH = QSize(62, 53)
 LEAST_SPACING_PX = -0.6
 _CARD = QSize(58, 50)
@@ -42,11 +40,11 @@ class TileModel(QAbstractListModel):
         super().__init__()
         self.tiles = tuple(tiles)
 
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """Return the number of tiles."""
         return 0 if parent.isValid() else len(self.tiles)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a tile's name, also for screen readers and tool tips."""
         if not index.isValid():
             return None
@@ -70,11 +68,11 @@ class _TileDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._cards: dict[tuple[object, ...], QPixmap] = {}
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return the room of one tile."""
         return TILE_WH
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one tile."""
         state, ratio = option.state, painter.device().devicePixelRatioF()
         tile = index.model().tiles[index.row()]  # type: ignore[attr-defined]  # our TileModel

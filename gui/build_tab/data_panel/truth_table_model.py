@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QAbstractTableModel,
     QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRectF,
     Qt,
@@ -22,11 +21,11 @@ from gui.build_tab.names import word
 from gui.format import parse_number, show_cell, show_short
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
+from gui.widgets.basic import Index
 from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided, write_in
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
 
-_Index = QModelIndex | QPersistentModelIndex
 _DOWN = QModelIndex()
 
 
@@ -86,11 +85,11 @@ class TableModel(QAbstractTableModel):
             return Kind.PREDICTION, column
         return Kind.PASS, 0
 
-    def rowCount(self, parent: _Index = _DOWN) -> int:
+    def rowCount(self, parent: Index = _DOWN) -> int:
         """Return the number of rows."""
         return 0 if parent.isValid() else len(self.table.rows)
 
-    def columnCount(self, parent: _Index = _DOWN) -> int:
+    def columnCount(self, parent: Index = _DOWN) -> int:
         """Return the number of columns."""
         return 0 if parent.isValid() else self.inputs + 2 * self.targets + 1
 
@@ -162,7 +161,7 @@ class TableModel(QAbstractTableModel):
         assert self.outputs is not None
         return int(decide(self.outputs[row : row + 1, output], "binary", self._threshold)[0])
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text, and what a screen reader says."""
         if not index.isValid() or index.row() >= len(self.table.rows):
             return None
@@ -217,7 +216,7 @@ class TableModel(QAbstractTableModel):
         name = word(self.table.output_names[which])
         return name if kind is Kind.TARGET else f"{name} ŷ"
 
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         """Let every cell be chosen; inputs can be typed."""
         is_input = index.isValid() and self.kind(index.column())[0] is Kind.INPUT
         return _TYPED if is_input else _CHOSEN
@@ -244,7 +243,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._typed = typed
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
         model = index.model()
         assert isinstance(model, TableModel)
@@ -288,7 +287,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.drawText(rect, int(alignment | Qt.AlignmentFlag.AlignVCenter), text)
 
     def _paint_target(
-        self, painter: QPainter, rect: QRectF, index: _Index, model: TableModel, focused: bool
+        self, painter: QPainter, rect: QRectF, index: Index, model: TableModel, focused: bool
     ) -> None:
         theme = active()
         box = QRectF(0, 0, min(36.0, rect.width() - 4), 22)
@@ -302,7 +301,7 @@ class CellDelegate(QStyledItemDelegate):
         self._paint_text(painter, box, str(index.data()), Qt.AlignmentFlag.AlignCenter)
 
     def _paint_prediction(
-        self, painter: QPainter, rect: QRectF, index: _Index, model: TableModel
+        self, painter: QPainter, rect: QRectF, index: Index, model: TableModel
     ) -> None:
         if model.outputs is None:
             return
@@ -341,26 +340,26 @@ class CellDelegate(QStyledItemDelegate):
 
     # -- Typing an input ---------------------------------------------------------------------------
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """Return a line to type a number in."""
         editor = QLineEdit(parent)
         editor.setObjectName("table_input_editor")
         return editor
 
-    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Start from the present number."""
         assert isinstance(editor, QLineEdit)
         editor.setText(str(index.data()))
         editor.selectAll()
 
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         """Say what was typed, where it is a number."""
         assert isinstance(editor, QLineEdit)
         value = parse_number(editor.text())
         if value is not None:
             self._typed(index.row(), index.column(), value)
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Keep Qt from painting text of its own."""
         super().initStyleOption(option, index)
         option.palette.setColor(QPalette.ColorRole.Highlight, QColor(active().tint))

@@ -6,7 +6,7 @@ from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -27,7 +27,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import apart, percent, show_integer, show_number
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, icon
-from gui.widgets.basic import PRESSES, describe, label, press_in_list, push_button
+from gui.widgets.basic import PRESSES, Index, describe, label, press_in_list, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit, ValueEdit
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, faded, write_in
@@ -94,7 +94,7 @@ class _HeatDelegate(QStyledItemDelegate):
         self,
         painter: QPainter,
         option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
+        index: Index,
     ) -> None:
         """Paint one cell."""
         theme, share = active(), index.data(_SHARE)

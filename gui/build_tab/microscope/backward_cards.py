@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -49,6 +49,7 @@ from gui.build_tab.names import loss_formulas, loss_names
 from gui.explain import explain
 from gui.theme import BODY_PX, GAP_M_PX, TITLE_PX, active, icon
 from gui.widgets.basic import (
+    Index,
     MeasuredLabel,
     Segments,
     describe,
@@ -62,7 +63,6 @@ from gui.widgets.layouts import hbox
 from model.insight.step_walk import Part
 
 Choose = Callable[[Part], None]
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class FormulaLines(QVBoxLayout):
@@ -171,7 +171,7 @@ class BlameCard(PartCard):
 class _SignedCell(QStyledItemDelegate):
     """Keep a number in the colour of its sign in the chosen row too."""
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the chosen row's ground, but not its text, as chosen."""
         super().initStyleOption(option, index)
         if option.state & QStyle.StateFlag.State_Selected:
