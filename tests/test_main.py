@@ -513,6 +513,19 @@ def test_nothing_is_written_over_what_is_read_or_written(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_a_folder_of_experiments_is_checked_file_by_file(made: Path, tmp_path: Path) -> None:
+    for name in ("b.glassnet", "a.GLASSNET", "._a.glassnet", "notes.txt"):
+        shutil.copy(made / "xor.glassnet", tmp_path / name)
+    done = run_here("check", made / "asked.json", tmp_path, "--json")
+    assert done.returncode in (0, 1), done.stderr
+    files = [Path(one["file"]).name for one in json.loads(done.stdout)]
+    assert files == ["a.GLASSNET", "b.glassnet"]
+    (tmp_path / "empty").mkdir()
+    empty = run_here("check", made / "asked.json", tmp_path / "empty")
+    assert is_refused(empty)
+    assert "holds no .glassnet file" in empty.stderr
+
+
 def test_a_table_in_the_place_of_an_experiment_is_told_how_to_train(made: Path) -> None:
     done = run_here("lottery", made / "gaps.csv")
     assert is_refused(done)

@@ -13387,6 +13387,10 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
+        <source>{file} holds no .glassnet file. Name a folder that does, or the files.</source>
+        <translation>{file} içinde .glassnet dosyası yok. İçinde olan bir klasörün ya da dosyaların adını yazın.</translation>
+    </message>
+    <message>
         <source>{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` makes an experiment of it.</source>
         <translation>{file} bir deney değil, bir tablo. `train --data {file} --out AD.glassnet` ondan bir deney oluşturur.</translation>
     </message>
