@@ -261,7 +261,14 @@ def _of_network(
     return float(of.biases[at.unit] if at.row < 0 else of.weights[at.row, at.unit])
 
 
-_SHARES = ("probability", "threshold", "head_accuracy", "test_share", "women_survived")
+_SHARES = (
+    "probability",
+    "threshold",
+    "head_accuracy",
+    "head_baseline",
+    "test_share",
+    "women_survived",
+)
 _SCORES = ("accuracy", "test_accuracy", "baseline")
 """Shares, unless they are R squared of a regression."""
 
