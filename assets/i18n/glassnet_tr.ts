@@ -15530,6 +15530,10 @@ doğruluk</translation>
         <translation>{n} görüntü yerinde değil ya da değişmiş: {names}. Dosyaları yerine koyun ya da sınıflarından kaldırın; geri kalan her şey duruyor.</translation>
     </message>
     <message>
+        <source>{names} and {n} more</source>
+        <translation>{names} ve {n} tane daha</translation>
+    </message>
+    <message>
         <source>The head still names classes that were removed: {names}. Train again.</source>
         <translation>Sınıflandırıcı, kaldırılmış sınıfları hâlâ yanıt olarak veriyor: {names}. Yeniden eğitin.</translation>
     </message>
