@@ -301,7 +301,8 @@ def _live_html(
     if value is None:
         return plus + unknown
     if isinstance(value, str | bool):
-        return plus + html.escape(word(text, str(value)))
+        # Not str() of a text: one of `vision` knows how to be said in another language.
+        return plus + html.escape(word(text, value if isinstance(value, str) else str(value)))
     shown = html.escape(number(value))
     if value < 0.0 and plus:
         plus, shown = "", f"−\u00a0{html.escape(number(-value))}"
