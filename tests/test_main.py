@@ -697,7 +697,7 @@ def test_help_is_turkish_where_the_environment_says_so(command: str) -> None:
         (["tour", "LICENSE"], "LICENSE: bu adda bir dosya zaten var."),
         (
             ["classify", "assets/images/coffee.png", "--size", "0x0"],
-            "size_wh ayarı (0, 0) olamaz. Verilebilecek: 1 ile 4096 piksel arası iki kenar.",
+            "size_wh ayarı (0, 0) olamaz. Verilebilecek: 1 ile 4 096 piksel arası iki kenar.",
         ),
     ],
 )

@@ -13060,7 +13060,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>two sides from 1 to 4096 pixels</source>
-        <translation>1 ile 4096 piksel arası iki kenar</translation>
+        <translation>1 ile 4&#xa0;096 piksel arası iki kenar</translation>
     </message>
     <message>
         <source>typewriter keyboard</source>
@@ -13419,10 +13419,6 @@ doğruluk</translation>
         <translation>{file} açıldığında {most} MB sınırını aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
     </message>
     <message>
-        <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one as &quot;.</source>
-        <translation>{file}, {line}. satır: JSON düz çift tırnak işareti ister. Bunu &quot; olarak yazın.</translation>
-    </message>
-    <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
         <translation>{file}, {line}. satır: Bundan sonra bir virgül ya da kapanış ayracı eksik. Ekleyin.</translation>
     </message>
@@ -13681,6 +13677,10 @@ doğruluk</translation>
     <message>
         <source>{file} holds no rows. Choose another file.</source>
         <translation>{file} dosyasında satır yok. Başka bir dosya seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one anew in a plain text editor.</source>
+        <translation>{file}, {line}. satır: JSON düz çift tırnak işareti ister. Bunu bir düz metin düzenleyicisinde yeniden yazın.</translation>
     </message>
     <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
