@@ -538,6 +538,7 @@ def test_a_folder_of_experiments_is_checked_file_by_file(made: Path, tmp_path: P
     files = [Path(one["file"]).name for one in json.loads(done.stdout)]
     assert files == ["a.GLASSNET", "b.glassnet"]
     (tmp_path / "empty").mkdir()
+    shutil.copy(made / "xor.glassnet", tmp_path / "empty" / "._a.glassnet")
     empty = run_here("check", made / "asked.json", tmp_path / "empty")
     assert is_refused(empty)
     assert "holds no .glassnet file" in empty.stderr

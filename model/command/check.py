@@ -117,9 +117,11 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[ModelError]]:
             files.append(path)
             continue
         found = [
-            one for one in path.iterdir() if one.suffix.lower() == ".glassnet" and one.is_file()
+            one
+            for one in path.iterdir()
+            if one.suffix.lower() == ".glassnet" and one.is_file() and not one.name.startswith(".")
         ]
-        files += sorted(one for one in found if not one.name.startswith("."))
+        files += sorted(found)
         if not found:
             empty.append(
                 ModelError(
