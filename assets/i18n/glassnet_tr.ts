@@ -13088,7 +13088,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>two sides from 1 to 4096 pixels</source>
-        <translation>1 ile 4096 piksel arası iki kenar</translation>
+        <translation>1 ile 4&#xa0;096 piksel arası iki kenar</translation>
     </message>
     <message>
         <source>typewriter keyboard</source>
@@ -13415,6 +13415,10 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
+        <source>{file} holds no .glassnet file. Name a folder that does, or the files.</source>
+        <translation>{file} içinde .glassnet dosyası yok. İçinde olan bir klasörün ya da dosyaların adını yazın.</translation>
+    </message>
+    <message>
         <source>{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` makes an experiment of it.</source>
         <translation>{file} bir deney değil, bir tablo. `train --data {file} --out AD.glassnet` ondan bir deney oluşturur.</translation>
     </message>
@@ -13441,10 +13445,6 @@ doğruluk</translation>
     <message>
         <source>{file} unpacks to more than {most} MB, which is too much for a table. Keep only the sheet that you need, or save it as CSV.</source>
         <translation>{file} açıldığında {most} MB sınırını aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
-    </message>
-    <message>
-        <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one as &quot;.</source>
-        <translation>{file}, {line}. satır: JSON düz çift tırnak işareti ister. Bunu &quot; olarak yazın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
@@ -13709,6 +13709,10 @@ doğruluk</translation>
     <message>
         <source>{file} holds no rows. Choose another file.</source>
         <translation>{file} dosyasında satır yok. Başka bir dosya seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one anew in a plain text editor.</source>
+        <translation>{file}, {line}. satır: JSON düz çift tırnak işareti ister. Bunu bir düz metin düzenleyicisinde yeniden yazın.</translation>
     </message>
     <message>
         <source>{file}, row {row}, column {column}: {value} is too large to compute with. Divide the column, or leave it out.</source>
@@ -15564,6 +15568,10 @@ doğruluk</translation>
     <message>
         <source>{n} images are not where they were, or are others now: {names}. Put the files back, or remove them from their classes; all else is there.</source>
         <translation>{n} görüntü yerinde değil ya da değişmiş: {names}. Dosyaları yerine koyun ya da sınıflarından kaldırın; geri kalan her şey duruyor.</translation>
+    </message>
+    <message>
+        <source>{names} and {n} more</source>
+        <translation>{names} ve {n} tane daha</translation>
     </message>
     <message>
         <source>The head still names classes that were removed: {names}. Train again.</source>
