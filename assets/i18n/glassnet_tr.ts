@@ -7778,7 +7778,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>survived of</source>
-        <translation>kurtulan / toplam</translation>
+        <translation>kurtulan</translation>
     </message>
     <message>
         <source>class {n}</source>
