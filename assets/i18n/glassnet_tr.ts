@@ -7786,7 +7786,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>survived of</source>
-        <translation>kurtulan / toplam</translation>
+        <translation>kurtulan</translation>
     </message>
     <message>
         <source>class {n}</source>

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import ElidingLabel, describe, label, set_role, tool_button
+from gui.widgets.basic import ElidingLabel, describe, label, plain_label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -42,7 +42,7 @@ class Card(Panel):
         self._icon_name, self._icon_token, self._answer_icon = "", "t1", ""
         self._answer_token = "t2"
         self._icon, self._answer_picture = label(), label()
-        self.title = label("strong", f"{object_name}_title", wrap=True)
+        self.title = plain_label("strong", f"{object_name}_title", wrap=True)
         self.note = ElidingLabel("hint", f"{object_name}_note")
         self.note.hide()
         self.answer = label("strong", f"{object_name}_answer")

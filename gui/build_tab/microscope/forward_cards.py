@@ -35,7 +35,7 @@ from model.insight.one_step import UnitStep
 from model.insight.step_walk import Part
 
 Choose = Callable[[Part], None]
-_CURVE = QSize(128, 76)
+_CURVE, _LONG_NAME_PX = QSize(128, 76), 140
 _APART = "    "
 """Between two weights in a line."""
 
@@ -62,7 +62,9 @@ class InputsCard(PartCard):
         write(self.values, f'<table cellspacing="0" cellpadding="1">{"".join(rows)}</table>')
 
     def _row(self, view: StepView, row: int) -> str:
-        short, long = view.input_name(row), view.long_name(row)
+        short = view.input_name(row)
+        middle = Qt.TextElideMode.ElideMiddle
+        long = self.values.fontMetrics().elidedText(view.long_name(row), middle, _LONG_NAME_PX)
         cells = [html.escape(short), html.escape(long) if long != short else ""]
         cells.append(f"<b>{view.own_input(row)}</b>")
         if view.is_scaled and view.is_derived(row):

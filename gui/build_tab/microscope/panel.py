@@ -62,6 +62,7 @@ from gui.widgets.basic import (
     ColumnScroll,
     describe,
     label,
+    plain_label,
     push_button,
     rule,
     set_role,
@@ -224,7 +225,7 @@ class Microscope(Panel):
 
     def _make_head(self) -> QVBoxLayout:
         self.picture = Thumbnail()
-        self.title = label("title", "microscope_title")
+        self.title = plain_label("title", "microscope_title")
         explain(self.title, "microscope", "unit")
         self.rows = RowChooser(self._model)
         self.copy_button = tool_button("microscope_copy", size="small")

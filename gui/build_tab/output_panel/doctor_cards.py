@@ -14,7 +14,7 @@ from gui.build_tab.names import activation_names, hidden_name, loss_names
 from gui.explain import explain
 from gui.format import percent, show_integer, show_number, show_part, significant, translate
 from gui.theme import GAP_M_PX, GAP_S_PX
-from gui.widgets.basic import come_by_tab, describe, label, push_button, write_on
+from gui.widgets.basic import come_by_tab, describe, label, plain_label, push_button, write_on
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -345,7 +345,7 @@ class _FindingCard(Card):
         self._model = model
         self._finding: Finding | None = None
         self._is_under_pointer = False
-        self.text = label("", f"finding_{number}_text", wrap=True)
+        self.text = plain_label("", f"finding_{number}_text", wrap=True)
         self._is_saved = False
         self.saved = label("hint", f"finding_{number}_saved", wrap=True)
         self.saved.hide()

@@ -18,7 +18,7 @@ from gui.explain import explain
 from gui.format import MINUS, apart, percent, show_fixed, show_integer, show_number, significant
 from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
-from gui.widgets.basic import describe, label, push_button, strong
+from gui.widgets.basic import describe, label, plain_label, push_button, strong
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, faded, smooth_painter, write_elided, write_in
@@ -319,7 +319,7 @@ class VerdictCard(QuestionCard):
         self._name = ""
         self._lacks_bias = False
         self.drawing = HullDrawing()
-        self.sentence = label("", "verdict_sentence", wrap=True)
+        self.sentence = plain_label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
         explain(self.detail, "hull", "separable")
         self.why = push_button("verdict_why", tone="link", size="line")

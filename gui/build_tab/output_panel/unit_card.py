@@ -16,6 +16,8 @@ from model.experiment import Activation
 from model.places import INPUTS, UnitAt
 
 MOST_TERMS = 6
+_NAME_PX = 88
+"""Room for a name; the numbers beside it need the rest."""
 
 _FORMULAS: dict[Activation, str] = {
     "identity": "z",
@@ -107,8 +109,9 @@ class UnitCard(Card):
         return self.tr("{value} in the chosen row; {range}").format(value=value, range=text)
 
     def _table(self, found: _Sum) -> str:
+        shown, middle = self.terms.fontMetrics().elidedText, Qt.TextElideMode.ElideMiddle
         rows = [
-            _row(escape(name), value, "×", weight, product)
+            _row(escape(shown(name, middle, _NAME_PX)), value, "×", weight, product)
             for name, value, weight, product in found.rows
         ]
         number, rest = found.left_out
