@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
+from msgspec.structs import replace
 
 from model import __version__
 from model.blas import blas_kernel
@@ -319,5 +320,5 @@ def _at_home(block: Block, folder: Path) -> Order:
         place.write_bytes(content)
         places[path] = str(place)
     experiment = decode(block.order.experiment)
-    moved = msgspec.structs.replace(experiment, data=with_paths(experiment.data, places))
-    return msgspec.structs.replace(block.order, experiment=encode(moved))
+    moved = replace(experiment, data=with_paths(experiment.data, places))
+    return replace(block.order, experiment=encode(moved))

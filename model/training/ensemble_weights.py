@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import DTypeLike
 
 from model.experiment import Experiment, FloatArray, NetworkSpec
@@ -64,10 +64,6 @@ def with_weights(start: Experiment, arrays: Sequence[FloatArray], place: int) ->
         own = array[place]
         width = own.shape[1] - layer.use_bias
         biases = own[:, -1].copy() if layer.use_bias else layer.biases
-        layers.append(
-            msgspec.structs.replace(
-                layer, weights=np.ascontiguousarray(own[:, :width].T), biases=biases
-            )
-        )
-    network = msgspec.structs.replace(start.network, layers=tuple(layers))
-    return msgspec.structs.replace(start, network=network)
+        layers.append(replace(layer, weights=np.ascontiguousarray(own[:, :width].T), biases=biases))
+    network = replace(start.network, layers=tuple(layers))
+    return replace(start, network=network)
