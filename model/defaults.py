@@ -161,14 +161,7 @@ def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> Train
 
 
 def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
-    """Return the experiment's training with what its output layer asks for.
-
-    Parameters
-    ----------
-    experiment
-        Whose output activation has changed.
-    task
-        What its data ask for.
+    """Return the training of an experiment, fitted to another output activation than it had.
 
     Notes
     -----

@@ -108,6 +108,10 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pairs = zip(self.sizes, self.layers, strict=False)
         return tuple((inputs + layer.use_bias, layer.units) for inputs, layer in pairs)
 
+    def parameter_count(self) -> int:
+        """Return how many numbers training can change."""
+        return sum(rows * units for rows, units in self.shapes)
+
     def inputs_of(self, layer: int) -> int:
         """Return how many values enter a layer; that is also the row of its biases."""
         return self.layers[layer - 1].units if layer else self.inputs

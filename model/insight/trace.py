@@ -201,12 +201,7 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         return tuple(_operations(self, (layer, unit)))
 
     def numeric_gradient(self, layer: int, unit: int) -> FloatArray:
-        """Return dL/dw of every weight that enters a unit by central differences.
-
-        Parameters
-        ----------
-        layer, unit
-            Which unit, counted from 0.
+        """Return dL/dw of every weight that enters a unit, counted from 0, by central differences.
 
         Returns
         -------

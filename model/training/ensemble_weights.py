@@ -31,16 +31,9 @@ def networks_first(array: FloatArray) -> FloatArray:
 
 
 def pack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatArray:
-    """Return all networks' weights in one flat vector, laid out as :func:`cut` wants.
-
-    Parameters
-    ----------
-    experiments
-        Of one shape, every weight drawn.
-    """
+    """Return the weights of networks of one shape in one flat vector, as :func:`cut` wants it."""
     network = experiments[0].network
-    each = sum(width * units for width, units in network.shapes)
-    theta = np.empty(len(experiments) * each, dtype)
+    theta = np.empty(len(experiments) * network.parameter_count(), dtype)
     for number, array in enumerate(cut(theta, len(experiments), network)):
         for place, experiment in enumerate(experiments):
             layer = experiment.network.layers[number]

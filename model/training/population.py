@@ -160,6 +160,6 @@ class Population:
 def _seconds_each(experiment: Experiment) -> float:
     """Return about how long one network trains if nothing but its epochs ends it."""
     rows = len(build_dataset(experiment).x_train)
-    weights = sum(width * units for width, units in experiment.network.shapes)
+    weights = experiment.network.parameter_count()
     steps = -(-rows // (experiment.training.batch_size or rows))
     return experiment.training.stop.epochs * (steps * _STEP_S + _WEIGHT_S * weights * rows)

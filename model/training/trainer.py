@@ -334,13 +334,7 @@ class Trainer:
         return self._single(lambda learner: True, names_rows=True)
 
     def step_epoch(self, should_stop: Callable[[], bool] = _never) -> Snapshot:
-        """Make the steps up to the end of this epoch and return the state after them.
-
-        Parameters
-        ----------
-        should_stop
-            Asked after each of them.
-        """
+        """Make the steps up to the end of this epoch, or to a stop; return the state after them."""
         return self._single(lambda learner: learner.batch == 0 or should_stop())
 
     def _single(self, done: Callable[[Learner], bool], names_rows: bool = False) -> Snapshot:
