@@ -45,17 +45,12 @@ def check_initialiser(spec: InitialiserSpec) -> None:
 def draw_layer(
     spec: InitialiserSpec, inputs: int, units: int, generator: np.random.Generator
 ) -> FloatArray:
-    """Draw one layer's weights.
+    """Draw one layer's weights, shape (inputs, units), float64.
 
     Parameters
     ----------
     inputs, units
         The layer's size.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (inputs, units), float64.
 
     Notes
     -----

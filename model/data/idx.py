@@ -95,12 +95,7 @@ def _head(path: str) -> bytes:
 
 
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
-    """Read an IDX file, gzipped or not.
-
-    Returns
-    -------
-    numpy.ndarray
-        With the file's dimensions and type, in the machine's byte order.
+    """Read an IDX file, gzipped or not, in its own type and the machine's byte order.
 
     Raises
     ------

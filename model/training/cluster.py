@@ -98,7 +98,7 @@ def train_on_cluster(
     should_stop: Callable[[], bool] = lambda: False,
     publish: Callable[[], None] = lambda: None,
 ) -> Machines:
-    """Train fresh ensembles on the workers of a cluster.
+    """Train fresh ensembles on the workers of a cluster; return who trained them.
 
     Parameters
     ----------
@@ -110,11 +110,6 @@ def train_on_cluster(
         Asked about twenty times a second; what has not ended then is cancelled.
     publish
         Called after each ensemble that has ended.
-
-    Returns
-    -------
-    Machines
-        Those that trained them.
 
     Raises
     ------

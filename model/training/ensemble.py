@@ -77,17 +77,14 @@ class Ensemble:
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule, or someone says stop.
 
+        Return members by seed, in the order of the seeds; after a stop, of those begun.
+
         Parameters
         ----------
         should_stop
             Asked once an epoch.
         publish
             Called after each epoch with the ensemble itself.
-
-        Returns
-        -------
-        dict
-            Members by seed, in the order of the seeds; after a stop, of those begun.
         """
         firsts = range(0, len(self.starts), AT_ONCE)
         for done, first in enumerate(firsts):
