@@ -105,8 +105,11 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def shapes(self) -> tuple[tuple[int, int], ...]:
         """Each layer's rows and columns of numbers: a bias is one more row of its weights."""
-        pairs = zip(self.sizes, self.layers, strict=False)
-        return tuple((inputs + layer.use_bias, layer.units) for inputs, layer in pairs)
+        shapes, inputs = [], self.inputs
+        for layer in self.layers:
+            shapes.append((inputs + layer.use_bias, layer.units))
+            inputs = layer.units
+        return tuple(shapes)
 
     def parameter_count(self) -> int:
         """Return how many numbers training can change."""
