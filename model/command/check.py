@@ -133,18 +133,13 @@ def _checked(asked: Lesson | Challenge, experiment: Experiment, path: Path) -> l
 
 
 def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
-    """Check an experiment against every task of a lesson.
+    """Check an experiment against every task of a lesson: a :class:`TaskChecked` a condition.
 
     Parameters
     ----------
     experiment
         As it was read. A task that its record says is done is met; of the others its present state
         decides.
-
-    Returns
-    -------
-    list of Checked
-        A :class:`TaskChecked` a condition, in the order of the tasks.
 
     Raises
     ------

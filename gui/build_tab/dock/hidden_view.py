@@ -133,13 +133,7 @@ class HiddenMap(PlaneMap):
         self._place_pickers()
 
     def show_rows(self, points: Points, rows: np.ndarray, names: tuple[str, ...]) -> None:
-        """Show rows; `rows` are their numbers, `names` are written beside them where they are few.
-
-        Parameters
-        ----------
-        rows
-            As `BuildState.row` counts them, one a point.
-        """
+        """Show rows, numbered as `BuildState.row` counts them; `names` stand beside a few."""
         self._rows, self._names = rows, names
         self.show_points(points)
 

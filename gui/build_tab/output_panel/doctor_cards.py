@@ -16,7 +16,7 @@ from gui.format import percent, show_integer, show_number, show_part, significan
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import come_by_tab, describe, label, plain_label, push_button, write_on
 from gui.widgets.card import Card
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.panel import Panel
 from model.insight import Finding
 from model.places import UnitAt
@@ -353,10 +353,8 @@ class _FindingCard(Card):
         self.fix.clicked.connect(self._on_fix_clicked)
         self.rewind = push_button(f"finding_{number}_rewind", tone="link", size="heading")
         self.rewind.clicked.connect(self._on_rewind_clicked)
-        self.body.addWidget(self.text)
-        self.body.addWidget(self.saved)
         self.add_to_heading(self.rewind)
-        self.body.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
+        add_parts(self.body, self.text, self.saved, (self.fix, 0, Qt.AlignmentFlag.AlignLeft))
         self.retranslate()
 
     def show_finding(self, finding: Finding, is_saved: bool) -> None:

@@ -12,6 +12,7 @@ from gui.build_tab.state import BuildState
 from gui.format import apart, escape, factor, show_fixed, show_integer, show_number
 from gui.widgets.basic import label
 from gui.widgets.card import Card
+from gui.widgets.layouts import add_parts
 from model.experiment import Activation
 from model.places import INPUTS, UnitAt
 
@@ -62,8 +63,7 @@ class UnitCard(Card):
         self.terms.setTextFormat(Qt.TextFormat.RichText)
         self.formula = label("hint", "unit_card_formula", wrap=True)
         self.formula.setTextFormat(Qt.TextFormat.RichText)
-        self.body.addWidget(self.terms)
-        self.body.addWidget(self.formula)
+        add_parts(self.body, self.terms, self.formula)
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
