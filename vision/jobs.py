@@ -239,14 +239,6 @@ class FolderJob(Job):
             self._batch.resume()
 
 
-def look_at(session: Session, item: BatchItem) -> PictureResult | None:
-    """Return what a batch found in a picture, or ``None`` if the file went away."""
-    try:
-        return _shown(session, item, read_picture(item.path))
-    except VisionError:
-        return None
-
-
 def _shown(session: Session, item: BatchItem, picture: Picture) -> PictureResult:
     assert item.result is not None  # only pictures with a result are shown
     return session.reading_of(picture, item.path.name, item.path, item.result, is_new=False)
@@ -288,8 +280,8 @@ class LookJob:
     item: BatchItem
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Return the result, or ``None`` if the file went away."""
-        return look_at(session, self.item)
+        """Return the result; the file may be gone by now, which is an error."""
+        return _shown(session, self.item, read_picture(self.item.path))
 
 
 @dataclass(frozen=True, eq=False)
