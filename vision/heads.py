@@ -209,6 +209,17 @@ def _paired(head: Head, outputs: Mapping[str, Array]) -> tuple[Array, Array]:
     return boxes, scores
 
 
+def _as_shares(scores: Array, all_of_them: Array) -> Array:
+    """Return some scores from 0 to 1: the sigmoid where not all of them lie there, as logits do."""
+    lie_there = float(np.nanmin(all_of_them, initial=0)) >= -1e-6
+    lie_there &= float(np.nanmax(all_of_them, initial=1)) <= 1 + 1e-6
+    return scores if lie_there else _sigmoid(scores)
+
+
+def _sigmoid(logits: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -80, 80))), np.float32)
+
+
 def _detections(corners: Boxes, scores: Array, indices: npt.NDArray[np.integer]) -> Detections:
     return Detections(
         np.asarray(corners, np.float32),
@@ -243,8 +254,7 @@ def decode_ssd(
     anchor, offset = anchors[rows], offsets[rows]
     centres = offset[:, 1::-1] / _CENTRE * anchor[:, 2:] + anchor[:, :2]
     sides = np.exp(np.minimum(offset[:, :1:-1] / _SIDE, _LARGEST)) * anchor[:, 2:]
-    scores = np.asarray(1 / (1 + np.exp(-np.clip(best[rows], -80, 80))), np.float32)
-    found = _detections(_corners(centres, sides), scores, indices[rows])
+    found = _detections(_corners(centres, sides), _sigmoid(best[rows]), indices[rows])
     return Proposals(found, len(offsets), logits.shape[1])
 
 
@@ -256,14 +266,15 @@ def decode_yolox(
     Notes
     -----
     x = (dx + column) s, y = (dy + row) s, w = exp(dw) s, h = exp(dh) s with the stride s; the score
-    is objectness times that of the class.
+    is objectness times that of the class, both their sigmoids where the graph gives logits.
     """
     table = _table(outputs, head.boxes_output)
     cells = yolox_cells(size_wh)
     if len(cells) != len(table) or table.shape[1] < 6:
         raise ValueError(f"{len(table)} x {table.shape[1]} for {len(cells)} cells")
     indices, best = _best(table[:, 5:], head.background)
-    scores = best * table[:, 4]
+    given = table[:, 4:]
+    scores = _as_shares(best, given) * _as_shares(table[:, 4], given)
     rows = np.flatnonzero(scores >= floor)
     offset, cell = table[rows, :4], cells[rows]
     if head.kind is HeadKind.YOLOX:
@@ -280,9 +291,10 @@ def decode_yolox(
 def decode_corners(
     head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
 ) -> Proposals:
-    """Take corners and scores as they are, as `decode`."""
+    """Take corners and scores as they are, of logits the sigmoids, as `decode`."""
     boxes, scores = _paired(head, outputs)
     indices, best = _best(scores, head.background)
+    best = _as_shares(best, scores)
     rows = np.flatnonzero(best >= floor)
     found = _detections(boxes[rows], best[rows], indices[rows])
     return Proposals(found, len(boxes), scores.shape[1])
@@ -298,6 +310,8 @@ def decode_rows(
     OpenCV and Caffe give one row of zeros, or of -1 for the picture, where nothing was found.
     """
     table = _table(outputs, head.boxes_output, 7)
+    if (table[:, 2] > 1 + 1e-6).any():
+        raise ValueError(" x ".join(map(str, table.shape)))  # these are other numbers than scores
     wanted = (table[:, 2] >= floor) & (table[:, 0] >= 0) & (table[:, 1] >= 0)
     # A class that is no number cannot be a whole one; 2**24 is the last that float32 counts to.
     rows = table[wanted & (table[:, 1] < 2**24)]

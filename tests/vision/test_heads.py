@@ -112,6 +112,26 @@ def test_a_yolox_that_works_its_offsets_out_itself_gives_the_same() -> None:
     assert second.found.xyxy == pytest.approx(first.found.xyxy, abs=1e-6)
 
 
+@pytest.mark.parametrize("kind", [HeadKind.YOLOX, HeadKind.CORNERS])
+def test_logits_in_place_of_scores_give_the_same_scores(kind: HeadKind) -> None:
+    scores = yolox_output()
+    first = 4  # objectness, or for corners the first class
+    logits = scores.copy()
+    logits[..., first:] = np.log(scores[..., first:] / (1 - scores[..., first:]))
+    assert logits[..., first:].max() > 2
+    head = Head(kind=kind, boxes_output="o")
+    wanted, found = (decode(head, {"o": one}, (64, 64), 0.3).found for one in (scores, logits))
+    assert len(wanted) > 10
+    assert found.scores == pytest.approx(wanted.scores, abs=1e-5)
+    assert np.array_equal(found.indices, wanted.indices)
+
+
+def test_rows_of_percentages_are_no_scores() -> None:
+    rows = np.array([[0, 2, 85.2, 0.1, 0.2, 0.3, 0.4]], np.float32)
+    with pytest.raises(ValueError, match="1 x 7"):
+        decode(Head(kind=HeadKind.ROWS, boxes_output="o"), {"o": rows}, (300, 300), 0.3)
+
+
 def test_rows_of_other_pictures_and_of_no_object_are_left_out() -> None:
     rows = np.array(
         [
