@@ -27,6 +27,8 @@ class HeadKind(StrEnum):
     """Offsets from the cells of three grids, objectness and one score a class (P, 5 + C)."""
     YOLOX_PIXELS = "yolox_pixels"
     """The same, with the offsets worked out into pixels of the tensor by the graph itself."""
+    YOLO_8 = "yolo_8"
+    """Centre and size in pixels of the tensor and one score a class, a column a box (4 + C, P)."""
     CORNERS = "corners"
     """Corners as shares of the tensor (P, 4) and one score a class (P, C)."""
     ROWS = "rows"
@@ -288,6 +290,22 @@ def decode_yolox(
     return Proposals(found, len(table), table.shape[1] - 5)
 
 
+def decode_yolo_8(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Decode what YOLO gives from version 8 on, a column a box and no objectness, as `decode`."""
+    table = _table(outputs, head.boxes_output).T
+    if table.shape[1] < 5:
+        raise ValueError(f"{table.shape[1]} x {len(table)}")
+    given = table[:, 4:]
+    indices, best = _best(given, head.background)
+    best = _as_shares(best, given)
+    rows = np.flatnonzero(best >= floor)
+    size = np.asarray(size_wh, np.float32)
+    corners = _corners(table[rows, :2] / size, table[rows, 2:4] / size)
+    return Proposals(_detections(corners, best[rows], indices[rows]), len(table), given.shape[1])
+
+
 def decode_corners(
     head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
 ) -> Proposals:
@@ -327,6 +345,7 @@ _DECODERS: Final[dict[HeadKind, _Decoder]] = {
     HeadKind.SSD: decode_ssd,
     HeadKind.YOLOX: decode_yolox,
     HeadKind.YOLOX_PIXELS: decode_yolox,
+    HeadKind.YOLO_8: decode_yolo_8,
     HeadKind.CORNERS: decode_corners,
     HeadKind.ROWS: decode_rows,
 }

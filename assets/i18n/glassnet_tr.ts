@@ -6103,6 +6103,10 @@ en büyük |w| {w}</translation>
         <translation>piksel cinsinden YOLOX</translation>
     </message>
     <message>
+        <source>YOLO, version 8 and later</source>
+        <translation>YOLO, 8. sürüm ve sonrası</translation>
+    </message>
+    <message>
         <source>corners and scores</source>
         <translation>köşeler ve puanlar</translation>
     </message>
@@ -6121,6 +6125,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Models that can be downloaded</source>
         <translation>İndirilebilen modeller</translation>
+    </message>
+    <message>
+        <source>SSD, YOLO</source>
+        <translation>SSD, YOLO</translation>
     </message>
     <message>
         <source>one mask</source>
@@ -6145,10 +6153,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>Separate people from the background</source>
         <translation>İnsanları arka plandan ayır</translation>
-    </message>
-    <message>
-        <source>SSD, YOLOX</source>
-        <translation>SSD, YOLOX</translation>
     </message>
     <message>
         <source>Locate files...</source>
@@ -8791,6 +8795,10 @@ doğruluk</translation>
         <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
+        <source>a YOLO of version 8 or later with more than boxes</source>
+        <translation>kutulardan fazlasını veren, 8. sürüm ya da sonrasından bir YOLO</translation>
+    </message>
+    <message>
         <source>a blob of shape {shape} has {count} values</source>
         <translation>{shape} biçimindeki bir blob {count} değer içeriyor</translation>
     </message>
@@ -8829,10 +8837,6 @@ doğruluk</translation>
     <message>
         <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
         <translation>OpenCV’nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
-    </message>
-    <message>
-        <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
@@ -11033,10 +11037,6 @@ doğruluk</translation>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
         <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapa kutuları kadar</translation>
-    </message>
-    <message>
-        <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX’un hücreleri kadar</translation>
     </message>
     <message>
         <source>jacamar</source>
@@ -13653,6 +13653,14 @@ doğruluk</translation>
     <message>
         <source>No data come with it: the table holds {n} points, with the network&apos;s own answers as targets. To see it on other data, choose those.</source>
         <translation>Ağ, yanında veri getirmiyor: Tabloda {n} nokta, hedef olarak da ağın kendi yanıtları var. Ağı başka verilerde görmek için onları seçin.</translation>
+    </message>
+    <message>
+        <source>a detector with the head of SSD, YOLO or Caffe&apos;s DetectionOutput</source>
+        <translation>SSD, YOLO ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
+    </message>
+    <message>
+        <source>its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}</source>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLO’nun hücreleri kadar</translation>
     </message>
     <message>
         <source>{file} cannot be written: {fault}. Choose another name or folder.</source>

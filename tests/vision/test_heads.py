@@ -112,6 +112,17 @@ def test_a_yolox_that_works_its_offsets_out_itself_gives_the_same() -> None:
     assert second.found.xyxy == pytest.approx(first.found.xyxy, abs=1e-6)
 
 
+def test_a_yolo_of_version_8_gives_a_column_a_box() -> None:
+    output = np.zeros((1, 7, 84), np.float32)
+    output[0, :, 5] = [32, 16, 20, 8, 0.1, 0.8, 0.2]
+    output[0, :, 9] = [10, 10, 4, 4, 0.2, 0.1, 0.1]
+    proposals = decode(Head(kind=HeadKind.YOLO_8), {"o": output}, (64, 32), 0.3)
+    assert (proposals.total, proposals.classes) == (84, 3)
+    assert proposals.found.xyxy == pytest.approx(np.array([[22 / 64, 12 / 32, 42 / 64, 20 / 32]]))
+    assert proposals.found.scores == pytest.approx([0.8])
+    assert proposals.found.indices.tolist() == [1]
+
+
 @pytest.mark.parametrize("kind", [HeadKind.YOLOX, HeadKind.CORNERS])
 def test_logits_in_place_of_scores_give_the_same_scores(kind: HeadKind) -> None:
     scores = yolox_output()
@@ -171,6 +182,7 @@ def test_damaged_weights_decode_without_a_warning(name: str, bad: float) -> None
     [
         (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 85, 8)),
         (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 84, 5)),
+        (Head(kind=HeadKind.YOLO_8, boxes_output="o"), (1, 4, 84)),
         (Head(kind=HeadKind.ROWS, boxes_output="o"), (1, 1, 9, 6)),
         (Head(kind=HeadKind.CORNERS, boxes_output="o"), (1, 9, 4)),
         (Head(kind=HeadKind.CORNERS, boxes_output="o"), (7,)),

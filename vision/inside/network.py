@@ -165,7 +165,7 @@ class InsideNetwork:
         except Exception as error:
             # The evaluator raises whatever its Python code comes upon.
             reason = Words("neither OpenCV nor ONNX gives its maps")
-            raise VisionError(Fault.MODEL_INSIDE, file=name, reason=reason) from error
+            raise VisionError(Fault.MODEL_INSIDE, file=self._file.name, reason=reason) from error
         return {
             one: np.asarray(array, np.float32)
             for one, array in zip(self._names, arrays, strict=True)
