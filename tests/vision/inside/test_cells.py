@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from onnx import TensorProto, helper
 
@@ -434,3 +435,48 @@ def test_onnx_computes_the_maps_where_opencv_cannot() -> None:
     told = explain(network.graph, forward, network.graph.layers[1], Cell(1, 2, 3))
     assert told is not None
     assert told.agrees
+
+
+def test_onnx_normalises_a_batch_as_a_trained_network_does() -> None:
+    names = ("scale", "shift", "mean", "variance")
+    weights = {
+        name: np.asarray(values, np.float32)
+        for name, values in zip(names, ([2, 1], [0.5, 0], [0.1, -1], [4, 0.25]), strict=True)
+    }
+    nodes = [
+        helper.make_node("LpPool", ["x"], ["p"], kernel_shape=[2, 2], p=2),
+        helper.make_node("BatchNormalization", ["p", *names], ["y"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 2, 6, 7]}, {"y": [1, 2, 5, 6]}, weights, opset=11)
+    network = InsideNetwork(known_file(data), (1, 2, 6, 7))
+    assert network.is_by_reference
+    forward = network.run(noise(1, 2, 6, 7))
+    wanted = 2 * (forward.maps("p")[0] - 0.1) / np.sqrt(4 + 1e-5) + 0.5
+    assert forward.maps("y")[0] == pytest.approx(wanted, rel=1e-5)
+
+
+def test_a_length_that_the_graph_counts_is_no_batch() -> None:
+    make = helper.make_node
+    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
+        "two": np.asarray(2, np.int64),
+        "zero": np.asarray(0, np.float32),
+        "one": np.asarray(1, np.float32),
+        "rows": np.asarray([1, 1, -1, 1], np.int64),
+    }
+    # As YOLO makes the places of its cells.
+    nodes = [
+        make("Shape", ["x"], ["shape"]),
+        make("Gather", ["shape", "two"], ["h"]),
+        make("Cast", ["h"], ["height"], to=TensorProto.FLOAT),
+        make("Range", ["zero", "height", "one"], ["r"]),
+        make("Reshape", ["r", "rows"], ["places"]),
+        make("Relu", ["x"], ["a"]),
+        make("Add", ["a", "places"], ["y"]),
+    ]
+    sides = ["N", 2, "h", "w"]
+    model = onnx.load_from_string(model_bytes(nodes, {"x": sides}, {"y": sides}, weights))
+    model.graph.value_info.append(helper.make_tensor_value_info("r", TensorProto.FLOAT, ["h"]))
+    network = InsideNetwork(known_file(model.SerializeToString()), (1, 2, 6, 7))
+    forward = network.run(noise(1, 2, 6, 7))
+    assert forward.maps("a").shape == (2, 6, 7)
+    assert all(layer.output != "r" for layer in network.graph.layers if layer.shape)
