@@ -95,7 +95,11 @@ class InsideNetwork:
         }
         self._names = list(self._sizes)
         self._engine = self._built(self.graph.model)
-        self._is_apart = False
+        # An output that is empty because OpenCV has joined it to what follows is also why a model
+        # of a person's own is not used: its numbers differ from ONNX's.
+        self._is_apart = self._engine is None
+        if self._is_apart:
+            self._engine = self._built(_kept_apart(self.graph.model, self._names))
         self._reference: ReferenceEvaluator | None = None
         self._held: object = None
         self.is_by_reference = self._engine is None
@@ -180,16 +184,17 @@ def _kept_apart(model: bytes, tensors: Collection[str]) -> bytes:
 
     changed = onnx.load_from_string(model)
     graph = changed.graph
+    parted = {name for node in graph.node for name in node.input}.intersection(tensors)
     nodes = []
     for node in graph.node:
         for place, name in enumerate(node.input):
-            if name in tensors:
+            if name in parted:
                 node.input[place] = f"{name}/apart"
         nodes.append(node)
         nodes += [
             onnx.helper.make_node("Identity", [name], [f"{name}/apart"])
             for name in node.output
-            if name in tensors
+            if name in parted
         ]
     del graph.node[:]
     graph.node.extend(nodes)

@@ -28,7 +28,7 @@ from vision.inside.cell import (
 from vision.inside.graph import Graph, Kind
 from vision.inside.network import Forward, InsideNetwork
 from vision.inside.receptive import receptive_field
-from vision.model_files import ModelFile, ModelFormat
+from vision.model_files import ModelFile, ModelFormat, parse_model
 from vision.pictures import read_picture
 
 CELLS = 200
@@ -259,6 +259,22 @@ def test_what_opencv_joins_to_one_operator_is_seen_step_by_step(
         told = explain(network.graph, forward, layer, Cell(2, 0, 0))
         assert told is None or told.agrees
     assert sum(layer.kind is Kind.OTHER for layer in network.graph.layers) <= 1  # Erf
+
+
+def test_a_network_that_has_to_be_tried_first_is_computed_by_opencv_all_the_same() -> None:
+    weights = {"w": np.random.default_rng(4).standard_normal((4, 3, 3, 3)).astype(np.float32)}
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["c"]),
+        helper.make_node("Sigmoid", ["c"], ["s"]),
+        helper.make_node("Mul", ["c", "s"], ["y"]),
+        helper.make_node("GlobalAveragePool", ["y"], ["z"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 3, 9, 9]}, {"z": [1, 4, 1, 1]}, weights)
+    network = InsideNetwork(parse_model(data, "m.onnx"), (1, 3, 9, 9))
+    forward = network.run(noise(1, 3, 9, 9))
+    assert not network.is_by_reference
+    sums = forward.maps("c")
+    assert forward.maps("s") == pytest.approx(1 / (1 + np.exp(-sums)), abs=1e-6)
 
 
 def test_what_follows_padding_that_the_graph_reckons_is_explained() -> None:
