@@ -4262,6 +4262,14 @@
         <translation>{count} sayı</translation>
     </message>
     <message>
+        <source>1 number</source>
+        <translation>1 sayı</translation>
+    </message>
+    <message>
+        <source>1 map of {height} × {width}</source>
+        <translation>{height} × {width} boyutunda 1 harita</translation>
+    </message>
+    <message>
         <source>{count} maps of {height} × {width}</source>
         <translation>{height} × {width} boyutunda {count} harita</translation>
     </message>
