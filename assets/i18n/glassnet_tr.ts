@@ -6111,8 +6111,8 @@ en büyük |w| {w}</translation>
         <translation>piksel cinsinden YOLOX</translation>
     </message>
     <message>
-        <source>YOLO, version 8 and later</source>
-        <translation>YOLO, 8. sürüm ve sonrası</translation>
+        <source>YOLO 8 and later</source>
+        <translation>YOLO 8 ve sonrası</translation>
     </message>
     <message>
         <source>corners and scores</source>

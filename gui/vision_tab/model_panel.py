@@ -286,7 +286,7 @@ class ModelPanel(Panel):
                 self.tr("SSD with anchors"),
                 self.tr("YOLOX"),
                 self.tr("YOLOX in pixels"),
-                self.tr("YOLO, version 8 and later"),
+                self.tr("YOLO 8 and later"),
                 self.tr("corners and scores"),
                 self.tr("one row a box"),
                 self.tr("mask"),
