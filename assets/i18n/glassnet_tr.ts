@@ -4266,6 +4266,14 @@
         <translation>{count} sayı</translation>
     </message>
     <message>
+        <source>1 number</source>
+        <translation>1 sayı</translation>
+    </message>
+    <message>
+        <source>1 map of {height} × {width}</source>
+        <translation>{height} × {width} boyutunda 1 harita</translation>
+    </message>
+    <message>
         <source>{count} maps of {height} × {width}</source>
         <translation>{height} × {width} boyutunda {count} harita</translation>
     </message>
@@ -6111,6 +6119,10 @@ en büyük |w| {w}</translation>
         <translation>piksel cinsinden YOLOX</translation>
     </message>
     <message>
+        <source>YOLO 8 and later</source>
+        <translation>YOLO 8 ve sonrası</translation>
+    </message>
+    <message>
         <source>corners and scores</source>
         <translation>köşeler ve puanlar</translation>
     </message>
@@ -6129,6 +6141,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Models that can be downloaded</source>
         <translation>İndirilebilen modeller</translation>
+    </message>
+    <message>
+        <source>SSD, YOLO</source>
+        <translation>SSD, YOLO</translation>
     </message>
     <message>
         <source>one mask</source>
@@ -6153,10 +6169,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>Separate people from the background</source>
         <translation>İnsanları arka plandan ayır</translation>
-    </message>
-    <message>
-        <source>SSD, YOLOX</source>
-        <translation>SSD, YOLOX</translation>
     </message>
     <message>
         <source>Locate files...</source>
@@ -8791,6 +8803,10 @@ doğruluk</translation>
         <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
+        <source>a YOLO of version 8 or later with more than boxes</source>
+        <translation>kutulardan fazlasını veren, 8. sürüm ya da sonrasından bir YOLO</translation>
+    </message>
+    <message>
         <source>a blob of shape {shape} has {count} values</source>
         <translation>{shape} biçimindeki bir blob {count} değer içeriyor</translation>
     </message>
@@ -8829,10 +8845,6 @@ doğruluk</translation>
     <message>
         <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
         <translation>OpenCV’nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
-    </message>
-    <message>
-        <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
@@ -11041,10 +11053,6 @@ doğruluk</translation>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
         <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapa kutuları kadar</translation>
-    </message>
-    <message>
-        <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX’un hücreleri kadar</translation>
     </message>
     <message>
         <source>jacamar</source>
@@ -13697,6 +13705,14 @@ doğruluk</translation>
     <message>
         <source>The file is not text: byte {position} is not UTF-8. Open a .glassnet file.</source>
         <translation>Dosya metin değil: {position}. bayt UTF-8 değil. Bir .glassnet dosyası açın.</translation>
+    </message>
+    <message>
+        <source>a detector with the head of SSD, YOLO or Caffe&apos;s DetectionOutput</source>
+        <translation>SSD, YOLO ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
+    </message>
+    <message>
+        <source>its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}</source>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLO’nun hücreleri kadar</translation>
     </message>
     <message>
         <source>{file} cannot be written: {fault}. Choose another name or folder.</source>
