@@ -34,6 +34,8 @@ WORDS = Path(__file__).parent / "assets" / "i18n"
 BAD_INPUT = 2
 INTERRUPTED = 130
 """What a shell takes for "ended by Ctrl-C"."""
+UNREAD = 141
+"""What a shell takes for "ended as nobody reads on", as of ``| head``."""
 SWITCH_INTERVAL_S = 0.0005
 GARBAGE_THRESHOLDS = 20_000, 10, 50
 
@@ -633,7 +635,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 def main(arguments: Sequence[str]) -> int:
     """Run one command, or open the window; return the exit status.
 
-    Bad input of any kind is one line on standard error and status 2; Ctrl+C is status 130.
+    Bad input of any kind is one line on standard error and status 2; Ctrl+C is status 130, a
+    reader who has had enough, as ``head``, status 141.
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a terminal that has no such letter shows its number
@@ -691,6 +694,8 @@ def run_command(arguments: Sequence[str]) -> int:
     except OSError as error:
         if error.filename is None:  # standard output is full or closed, and stays so at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            if isinstance(error, BrokenPipeError):
+                return UNREAD
         name = error.filename or said("standard output")
         text = said("{name}: {reason}. Check the name, the permissions and the room.")
         return _refuse(text.format(name=name, reason=words_of_reason(error)))

@@ -345,7 +345,7 @@ def backward(
     delta: FloatArray,
     slope_at: SlopeAt = "z",
 ) -> list[LayerGradient]:
-    """Carry dL/dz of the last layer back to every weight.
+    """Carry dL/dz of the last layer back; return every layer's gradients, the first layer first.
 
     Parameters
     ----------
@@ -357,11 +357,6 @@ def backward(
         dL/dz of the last layer, shape (rows, outputs), see :func:`loss`.
     slope_at
         As :class:`model.experiment.TrainingSpec` says.
-
-    Returns
-    -------
-    list of LayerGradient
-        One a layer, the first layer first.
     """
     gradients: list[LayerGradient] = []
     for number in range(len(network.layers) - 1, -1, -1):

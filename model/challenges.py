@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from model.conditions import Checked, Condition, check, judge_condition
 from model.data import Dataset, build_dataset
@@ -112,7 +113,7 @@ def read_challenge(path: str | os.PathLike[str]) -> Challenge:
     for index, condition in enumerate(challenge.conditions):
         judge_condition(condition, content, place, ("conditions", index), "challenge")
     data = with_absolute_paths(challenge.data, place.parent)
-    return msgspec.structs.replace(challenge, data=data)
+    return replace(challenge, data=data)
 
 
 def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checked]:

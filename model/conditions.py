@@ -33,7 +33,6 @@ from model.experiment import (
 from model.experiment.training import SlopeAt
 from model.json_text import invalid, line_of, nearest
 from model.metrics import baseline
-from model.network import Network
 from model.recipes import VERSIONS, recipe_for
 from model.recipes.titanic import women_share
 from model.situation import PARTS, Panel, Situation, Tab, place_at, weight_at
@@ -191,11 +190,6 @@ def _hidden(situation: Situation) -> Sequence[LayerSpec]:
     return situation.experiment.network.layers[:-1]
 
 
-def _parameters(situation: Situation) -> float:
-    network = situation.network or Network.of(situation.experiment)
-    return network.parameter_count()
-
-
 _DATA = (*data_names(), "csv", "idx", "points", "truth_table")
 
 QUANTITIES: dict[str, Quantity] = {
@@ -219,7 +213,8 @@ QUANTITIES: dict[str, Quantity] = {
                      needs="layer"),
     "dropout": Quantity("number", "the share of a layer's units that training drops",
                         _of_layer(lambda layer: layer.dropout), needs="layer"),
-    "parameters": Quantity("number", "how many weights and biases", lambda s, c: _parameters(s)),
+    "parameters": Quantity("number", "how many weights and biases",
+                           lambda s, c: s.experiment.network.parameter_count()),
     "weight": Quantity("number", "a weight or a bias of the network shown",
                        lambda s, c: weight_at(s, c.at or ""), needs="at"),
     "loss_function": Quantity("text", "the loss that training lowers",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
 from model.data import Dataset, Task, build_dataset
 from model.data.scaling import Scaling
@@ -138,37 +138,30 @@ def perceptron_training(training: TrainingSpec) -> TrainingSpec:
     The rule is Rosenblatt's, which looks at one row after the other. The answers of a step unit are
     0 and 1, so a right one is right by one half.
     """
-    return msgspec.structs.replace(
+    return replace(
         training,
-        optimiser=msgspec.structs.replace(training.optimiser, name="perceptron"),
+        optimiser=replace(training.optimiser, name="perceptron"),
         learning_rate=DEFAULT_RATES["perceptron"],
         batch_size=1,
-        stop=msgspec.structs.replace(training.stop, margin=0.5),
+        stop=replace(training.stop, margin=0.5),
     )
 
 
 def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> TrainingSpec:
     """Return how a network learns that was a perceptron before."""
     margin = 0.0 if task == "regression" else min(training.stop.margin, 0.4)
-    return msgspec.structs.replace(
+    return replace(
         training,
-        optimiser=msgspec.structs.replace(training.optimiser, name=optimiser),
+        optimiser=replace(training.optimiser, name=optimiser),
         loss=_proposed_output(task)[1],
         learning_rate=DEFAULT_RATES[optimiser],
         batch_size=0,
-        stop=msgspec.structs.replace(training.stop, margin=margin),
+        stop=replace(training.stop, margin=margin),
     )
 
 
 def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
-    """Return the experiment's training with what its output layer asks for.
-
-    Parameters
-    ----------
-    experiment
-        Whose output activation has changed.
-    task
-        What its data ask for.
+    """Return the training of an experiment, fitted to another output activation than it had.
 
     Notes
     -----
@@ -191,7 +184,7 @@ def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
         loss = "binary_cross_entropy"
     elif output == "softmax" and task == "multiclass":
         loss = "categorical_cross_entropy"
-    return msgspec.structs.replace(training, loss=loss)
+    return replace(training, loss=loss)
 
 
 def _proposal(data: DataSpec, dataset: Dataset | DataShape) -> _Proposal:
@@ -214,7 +207,7 @@ def _proposal(data: DataSpec, dataset: Dataset | DataShape) -> _Proposal:
 def _scaled(data: DataSpec) -> DataSpec:
     """Return table data with the scaling that suits it, where none was chosen."""
     if isinstance(data, TableData) and data.scaling == "none":
-        return msgspec.structs.replace(data, scaling=_SCALINGS.get(data.name, "none"))
+        return replace(data, scaling=_SCALINGS.get(data.name, "none"))
     return data
 
 
@@ -267,9 +260,7 @@ def default_experiment(
         optimiser=OptimiserSpec(proposal.optimiser),
         learning_rate=proposal.rate,
         batch_size=proposal.batch,
-        initialiser=msgspec.structs.replace(
-            matching_initialiser(proposal.activation), scale=proposal.scale
-        ),
+        initialiser=replace(matching_initialiser(proposal.activation), scale=proposal.scale),
         stop=StopSpec(epochs=proposal.epochs, margin=0.4 if table else 0.0),
         dtype="float32" if isinstance(data, IdxData) else "float64",
     )
@@ -305,27 +296,25 @@ def fit_to(
     """
     split = experiment.split if experiment.split.test_fraction else default_split(data)
     if dataset is None:
-        dataset = build_dataset(msgspec.structs.replace(experiment, data=data, split=split))
+        dataset = build_dataset(replace(experiment, data=data, split=split))
     old = build_dataset(experiment) if old is None else old
     layers = list(experiment.network.layers)
     if dataset.inputs != experiment.network.inputs:
-        layers[0] = msgspec.structs.replace(layers[0], weights=None, pinned=())
+        layers[0] = replace(layers[0], weights=None, pinned=())
     training = experiment.training
     if (dataset.outputs, dataset.task) != (old.outputs, old.task):
         activation, loss = matching_output(dataset)
-        last = msgspec.structs.replace(
-            layers[-1], units=dataset.outputs, weights=None, biases=None, pinned=()
-        )
+        last = replace(layers[-1], units=dataset.outputs, weights=None, biases=None, pinned=())
         if dataset.task != old.task:
-            last = msgspec.structs.replace(last, activation=activation)
+            last = replace(last, activation=activation)
             if training.optimiser.name == "perceptron":
                 training = rule_left(training, "sgd", dataset.task)
-            training = msgspec.structs.replace(training, loss=loss)
+            training = replace(training, loss=loss)
             if dataset.task == "regression":
-                stop = msgspec.structs.replace(training.stop, margin=0.0)
-                training = msgspec.structs.replace(training, stop=stop)
+                stop = replace(training.stop, margin=0.0)
+                training = replace(training, stop=stop)
         layers[-1] = last
-    return msgspec.structs.replace(
+    return replace(
         experiment,
         data=data,
         split=split,

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from model.data_paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError, naming_file
@@ -364,11 +365,10 @@ def _with_paths(experiment: Experiment, change: Callable[[DataSpec], DataSpec]) 
     past = experiment.past
     if isinstance(past, Past):
         runs = tuple(
-            run if run.data is None else msgspec.structs.replace(run, data=change(run.data))
-            for run in past.runs
+            run if run.data is None else replace(run, data=change(run.data)) for run in past.runs
         )
-        past = msgspec.structs.replace(past, runs=runs)
-    return msgspec.structs.replace(experiment, data=change(experiment.data), past=past)
+        past = replace(past, runs=runs)
+    return replace(experiment, data=change(experiment.data), past=past)
 
 
 def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> None:

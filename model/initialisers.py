@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from model.errors import require
 from model.experiment.arrays import sealed
@@ -45,17 +45,12 @@ def check_initialiser(spec: InitialiserSpec) -> None:
 def draw_layer(
     spec: InitialiserSpec, inputs: int, units: int, generator: np.random.Generator
 ) -> FloatArray:
-    """Draw one layer's weights.
+    """Draw one layer's weights, shape (inputs, units), float64.
 
     Parameters
     ----------
     inputs, units
         The layer's size.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (inputs, units), float64.
 
     Notes
     -----
@@ -115,11 +110,9 @@ def initialise(experiment: Experiment) -> Experiment:
         biases = layer.biases
         if biases is None:
             biases = np.full(layer.units, spec.bias if layer.use_bias else 0.0)
-        layers.append(
-            msgspec.structs.replace(layer, weights=sealed(weights), biases=sealed(biases))
-        )
-    network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
-    return msgspec.structs.replace(experiment, network=network)
+        layers.append(replace(layer, weights=sealed(weights), biases=sealed(biases)))
+    network = replace(experiment.network, layers=tuple(layers))
+    return replace(experiment, network=network)
 
 
 def _first_weights(experiment: Experiment) -> list[FloatArray]:

@@ -48,7 +48,7 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
             raise ModelError(
                 f"{kind}.invalid",
                 "{file}, line {line}: JSON wants straight double quotation marks. Write this one "
-                'as ".',
+                "anew in a plain text editor.",
                 file=str(path),
                 line=line,
             ) from fault

@@ -41,7 +41,7 @@ class Parameters:
     def __init__(self, spec: NetworkSpec, dtype: DTypeLike = np.float64) -> None:
         self.spec = spec
         self._shapes = spec.shapes
-        self.flat = aligned_zeros(sum(rows * units for rows, units in self._shapes), dtype)
+        self.flat = aligned_zeros(spec.parameter_count(), dtype)
         self.matrices = self.views(self.flat)
         self.load(spec)
 
@@ -236,20 +236,10 @@ class Network:
 
     def parameter_count(self) -> int:
         """Return how many numbers training can change."""
-        return sum(
-            w.size + (b.size if layer.use_bias else 0)
-            for w, b, layer in zip(self.weights, self.biases, self.layers, strict=True)
-        )
+        return self._bare.parameter_count()
 
     def set_weight(self, layer: int, row: int, unit: int, value: float) -> None:
-        """Set one weight; row ``inputs`` is the bias.
-
-        Parameters
-        ----------
-        layer, row, unit
-            Which one, counted from 0: ``W[row, unit]`` of the layer.
-        value
-            A finite number.
+        """Set ``W[row, unit]`` of a layer to a finite number; row ``inputs`` is the bias.
 
         Raises
         ------

@@ -28,12 +28,7 @@ class Streams(NamedTuple):
 
 
 def streams(seed: int) -> Streams:
-    """Make the three streams of a seed.
-
-    Parameters
-    ----------
-    seed
-        A whole number, not negative.
+    """Make the three streams of a seed, a whole number that is not negative.
 
     Raises
     ------

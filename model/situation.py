@@ -244,18 +244,13 @@ class At(NamedTuple):
 
 
 def place_at(text: str) -> At | None:
-    """Read ``"1.h3"`` (a unit), ``"1.h3.x1"`` (a weight) or ``"2.y1.b"`` (a bias).
+    """Read ``"1.h3"`` (a unit), ``"1.h3.x1"`` (a weight) or ``"2.y1.b"`` (a bias), if it is one.
 
     Parameters
     ----------
     text
         The layer, counted from 1; the unit, ``h`` or ``y`` with its number; where the weight comes
         from, ``x`` or ``h`` with its number, or ``b``.
-
-    Returns
-    -------
-    At or None
-        ``None`` where the text is no place.
     """
     found = _PLACE.fullmatch(text)
     if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from model.experiment import DataSpec, Experiment
 
@@ -43,5 +44,5 @@ def mended_experiment(experiment: Experiment) -> Experiment:
         data = msgspec.convert(mended(msgspec.to_builtins(experiment.data)), DataSpec)
         title = mended_text(experiment.title)
         features = tuple(map(mended_text, experiment.features))
-        return msgspec.structs.replace(experiment, title=title, data=data, features=features)
+        return replace(experiment, title=title, data=data, features=features)
     return experiment

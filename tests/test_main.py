@@ -418,6 +418,23 @@ def test_output_that_cannot_be_written_is_one_line() -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")
+def test_a_reader_who_has_had_enough_is_no_fault() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "main.py", "lessons"],
+        cwd=ROOT,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 @contextlib.contextmanager
 def training(*arguments: object) -> Iterator[subprocess.Popen[str]]:
     """Start a run that does not end by itself; go on once its bar shows a loss."""
@@ -512,6 +529,20 @@ def test_nothing_is_written_over_what_is_read_or_written(
     assert is_refused(done)
     assert "name the same file" in done.stderr
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_folder_of_experiments_is_checked_file_by_file(made: Path, tmp_path: Path) -> None:
+    for name in ("b.glassnet", "a.GLASSNET", "._a.glassnet", "notes.txt"):
+        shutil.copy(made / "xor.glassnet", tmp_path / name)
+    done = run_here("check", made / "asked.json", tmp_path, "--json")
+    assert done.returncode in (0, 1), done.stderr
+    files = [Path(one["file"]).name for one in json.loads(done.stdout)]
+    assert files == ["a.GLASSNET", "b.glassnet"]
+    (tmp_path / "empty").mkdir()
+    shutil.copy(made / "xor.glassnet", tmp_path / "empty" / "._a.glassnet")
+    empty = run_here("check", made / "asked.json", tmp_path / "empty")
+    assert is_refused(empty)
+    assert "holds no .glassnet file" in empty.stderr
 
 
 def test_a_table_in_the_place_of_an_experiment_is_told_how_to_train(made: Path) -> None:
@@ -668,7 +699,7 @@ def test_help_is_turkish_where_the_environment_says_so(command: str) -> None:
         (["tour", "LICENSE"], "LICENSE: bu adda bir dosya zaten var."),
         (
             ["classify", "assets/images/coffee.png", "--size", "0x0"],
-            "size_wh ayarı (0, 0) olamaz. Verilebilecek: 1 ile 4096 piksel arası iki kenar.",
+            "size_wh ayarı (0, 0) olamaz. Verilebilecek: 1 ile 4 096 piksel arası iki kenar.",
         ),
     ],
 )

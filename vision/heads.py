@@ -28,6 +28,8 @@ class HeadKind(StrEnum):
     """Offsets from the cells of three grids, objectness and one score a class (P, 5 + C)."""
     YOLOX_PIXELS = "yolox_pixels"
     """The same, with the offsets worked out into pixels of the tensor by the graph itself."""
+    YOLO_8 = "yolo_8"
+    """Centre and size in pixels of the tensor and one score a class, a column a box (4 + C, P)."""
     CORNERS = "corners"
     """Corners as shares of the tensor (P, 4) and one score a class (P, C)."""
     ROWS = "rows"
@@ -205,6 +207,17 @@ def _paired(head: Head, outputs: Mapping[str, Array]) -> tuple[Array, Array]:
     return boxes, scores
 
 
+def _as_shares(scores: Array, all_of_them: Array) -> Array:
+    """Return some scores from 0 to 1: the sigmoid where not all of them lie there, as logits do."""
+    lie_there = float(np.nanmin(all_of_them, initial=0)) >= -1e-6
+    lie_there &= float(np.nanmax(all_of_them, initial=1)) <= 1 + 1e-6
+    return scores if lie_there else _sigmoid(scores)
+
+
+def _sigmoid(logits: Array) -> Array:
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -80, 80))), np.float32)
+
+
 def _detections(corners: Boxes, scores: Array, indices: npt.NDArray[np.integer]) -> Detections:
     return Detections(
         np.asarray(corners, np.float32),
@@ -239,8 +252,7 @@ def decode_ssd(
     anchor, offset = anchors[rows], offsets[rows]
     centres = offset[:, 1::-1] / _CENTRE * anchor[:, 2:] + anchor[:, :2]
     sides = np.exp(np.minimum(offset[:, :1:-1] / _SIDE, _LARGEST)) * anchor[:, 2:]
-    scores = np.asarray(1 / (1 + np.exp(-np.clip(best[rows], -80, 80))), np.float32)
-    found = _detections(_corners(centres, sides), scores, indices[rows])
+    found = _detections(_corners(centres, sides), _sigmoid(best[rows]), indices[rows])
     return Proposals(found, len(offsets), logits.shape[1])
 
 
@@ -252,14 +264,15 @@ def decode_yolox(
     Notes
     -----
     x = (dx + column) s, y = (dy + row) s, w = exp(dw) s, h = exp(dh) s with the stride s; the score
-    is objectness times that of the class.
+    is objectness times that of the class, both their sigmoids where the graph gives logits.
     """
     table = _table(outputs, head.boxes_output)
     cells = yolox_cells(size_wh)
     if len(cells) != len(table) or table.shape[1] < 6:
         raise ValueError(f"{len(table)} x {table.shape[1]} for {len(cells)} cells")
     indices, best = _best(table[:, 5:], head.background)
-    scores = best * table[:, 4]
+    given = table[:, 4:]
+    scores = _as_shares(best, given) * _as_shares(table[:, 4], given)
     rows = np.flatnonzero(scores >= floor)
     offset, cell = table[rows, :4], cells[rows]
     if head.kind is HeadKind.YOLOX:
@@ -273,12 +286,29 @@ def decode_yolox(
     return Proposals(found, len(table), table.shape[1] - 5)
 
 
+def decode_yolo_8(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Decode what YOLO gives from version 8 on, a column a box and no objectness, as `decode`."""
+    table = _table(outputs, head.boxes_output).T
+    if table.shape[1] < 5:
+        raise ValueError(f"{table.shape[1]} x {len(table)}")
+    given = table[:, 4:]
+    indices, best = _best(given, head.background)
+    best = _as_shares(best, given)
+    rows = np.flatnonzero(best >= floor)
+    size = np.asarray(size_wh, np.float32)
+    corners = _corners(table[rows, :2] / size, table[rows, 2:4] / size)
+    return Proposals(_detections(corners, best[rows], indices[rows]), len(table), given.shape[1])
+
+
 def decode_corners(
     head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
 ) -> Proposals:
-    """Take corners and scores as they are, as `decode`."""
+    """Take corners and scores as they are, of logits the sigmoids, as `decode`."""
     boxes, scores = _paired(head, outputs)
     indices, best = _best(scores, head.background)
+    best = _as_shares(best, scores)
     rows = np.flatnonzero(best >= floor)
     found = _detections(boxes[rows], best[rows], indices[rows])
     return Proposals(found, len(boxes), scores.shape[1])
@@ -294,6 +324,8 @@ def decode_rows(
     OpenCV and Caffe give one row of zeros, or of -1 for the picture, where nothing was found.
     """
     table = _table(outputs, head.boxes_output, 7)
+    if (table[:, 2] > 1 + 1e-6).any():
+        raise ValueError(" x ".join(map(str, table.shape)))  # these are other numbers than scores
     wanted = (table[:, 2] >= floor) & (table[:, 0] >= 0) & (table[:, 1] >= 0)
     # A class that is no number cannot be a whole one; 2**24 is the last that float32 counts to.
     rows = table[wanted & (table[:, 1] < 2**24)]
@@ -309,6 +341,7 @@ _DECODERS: Final[dict[HeadKind, _Decoder]] = {
     HeadKind.SSD: decode_ssd,
     HeadKind.YOLOX: decode_yolox,
     HeadKind.YOLOX_PIXELS: decode_yolox,
+    HeadKind.YOLO_8: decode_yolo_8,
     HeadKind.CORNERS: decode_corners,
     HeadKind.ROWS: decode_rows,
 }

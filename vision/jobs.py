@@ -272,11 +272,8 @@ class LookJob:
     item: BatchItem
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
-        """Return the result, or ``None`` if the file went away."""
-        try:
-            return _shown(session, self.item, read_picture(self.item.path))
-        except VisionError:
-            return None
+        """Return the result; the file may be gone by now, which is an error."""
+        return _shown(session, self.item, read_picture(self.item.path))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -50,6 +52,9 @@ SSD_RGB: Final = Preprocessing(mean=(127.5, 127.5, 127.5), scale=1 / 127.5, swap
 YOLOX_BGR: Final = Preprocessing(letterbox=True)
 """What YOLOX takes: BGR from 0 to 255, in a letterbox."""
 
+YOLO_8_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True, letterbox=True)
+"""What YOLO takes from version 5 on: RGB from 0 to 1, in a letterbox."""
+
 UNIT_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True)
 """RGB from 0 to 1, squashed."""
 
@@ -64,7 +69,7 @@ _TASK_WORDS: Final = {
 }
 """What a model is for, in words."""
 
-_DETECTORS: Final = Words("a detector with the head of SSD, YOLOX or Caffe's DetectionOutput")
+_DETECTORS: Final = Words("a detector with the head of SSD, YOLO or Caffe's DetectionOutput")
 
 
 def open_predictor(
@@ -219,6 +224,8 @@ def make_predictor(
         return Segmenter(engine, settings, labels, manifest)
     if recognition.head is not None:
         named = labels or labels_for(file, manifest, folder)
+        if named is None and (said := _said_names(file)):
+            named = Labels(said, file.name)
         if named is None:
             named = _usual_names(recognition.head, trial(engine, file), file)
         return Detector(engine, settings, recognition.head, named, manifest)
@@ -326,6 +333,8 @@ def _usual_for_head(file: ModelFile, kind: HeadKind) -> Preprocessing:
         return CAFFE_TUTORIAL if is_vgg else replace(SSD_RGB, swap_rb=False)
     if kind in (HeadKind.YOLOX, HeadKind.YOLOX_PIXELS):
         return YOLOX_BGR
+    if kind is HeadKind.YOLO_8:
+        return YOLO_8_RGB
     return UNIT_RGB if kind is HeadKind.CORNERS else SSD_RGB
 
 
@@ -342,7 +351,15 @@ def input_sides(file: ModelFile) -> tuple[int, int, int]:
     def number(side: int | str | None, default: int) -> int:
         return side if isinstance(side, int) and 1 <= side <= 4096 else default
 
-    return number(width, 224), number(height, 224), 1 if channels == 1 else 3
+    usual_w, usual_h = _said_size(structure)
+    return number(width, usual_w), number(height, usual_h), 1 if channels == 1 else 3
+
+
+def _said_size(structure: OnnxStructure | None) -> tuple[int, int]:
+    """Return the size that a model of any size says it learned on, as YOLO's "[height, width]"."""
+    said = "" if structure is None else structure.metadata.get("imgsz", "")
+    found = re.fullmatch(r"\[(\d{1,4}), (\d{1,4})\]", said)
+    return (224, 224) if found is None else (int(found[2]), int(found[1]))
 
 
 def softmax_needed(structure: OnnxStructure | None) -> bool | None:
@@ -374,10 +391,23 @@ def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelMan
     return read_manifest(beside) if is_manifest(beside) else None
 
 
+def _said_names(file: ModelFile) -> tuple[str, ...]:
+    """Return the names in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}", or none."""
+    said = "" if file.structure is None else file.structure.metadata.get("names", "")
+    try:
+        names = ast.literal_eval(said)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return ()
+    if not isinstance(names, dict) or list(names) != list(range(len(names))):
+        return ()
+    return tuple(" ".join(str(name).split()) for name in names.values())
+
+
 def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) -> Labels | None:
     """Return the labels that a model brings, or ImageNet's if it has just 1000 scores.
 
-    They stand in its description or, under ``classes`` and one a line, in its metadata.
+    They stand in its description or in its metadata: under ``classes`` and one a line, or under
+    ``names`` as YOLO writes them.
 
     Raises
     ------
@@ -391,9 +421,10 @@ def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) ->
     structure = file.structure
     if structure is None or len(structure.outputs) != 1:
         return None
-    names = structure.metadata.get("classes", "").split("\n")
-    if names[0] and (structure.outputs[0].shape or (0,))[-1] == len(names):
-        return Labels(tuple(names), file.name)
+    names = tuple(structure.metadata.get("classes", "").split("\n"))
+    names = names if names[0] else _said_names(file)
+    if names and (structure.outputs[0].shape or (0,))[-1] == len(names):
+        return Labels(names, file.name)
     if 1000 not in (structure.outputs[0].shape or ()):
         return None
     return read_labels(ASSETS / "models" / bundled_manifest().labels_file)

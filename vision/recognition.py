@@ -31,6 +31,7 @@ class ReadAs(StrEnum):
     SSD = "ssd"
     YOLOX = "yolox"
     YOLOX_PIXELS = "yolox_pixels"
+    YOLO_8 = "yolo_8"
     CORNERS = "corners"
     ROWS = "rows"
     MASK = "mask"
@@ -112,6 +113,7 @@ _HEADS: Final = {
     HeadKind.SSD: Words("a detector with the head of SSD"),
     HeadKind.YOLOX: Words("a detector with the head of YOLOX"),
     HeadKind.YOLOX_PIXELS: Words("a detector with the head of YOLOX"),
+    HeadKind.YOLO_8: Words("a YOLO detector of version 8 or later"),
     HeadKind.CORNERS: Words("a detector that gives corners"),
     HeadKind.ROWS: Words("a detector that gives one row a box"),
 }
@@ -254,7 +256,7 @@ def _yolo(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Recognition
             is_pixels = spread > min(size_wh) / 2
             kind = HeadKind.YOLOX_PIXELS if is_pixels else HeadKind.YOLOX
             reason = Words(
-                "its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}",
+                "its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}",
                 boxes=rows,
                 width=size_wh[0],
                 height=size_wh[1],
@@ -263,8 +265,24 @@ def _yolo(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Recognition
         if rows == 3 * len(cells) and columns >= 6:
             return _other(Words("a YOLO detector of version 5 or 7"), outputs)
         if columns in (len(cells), 3 * len(cells)) and 5 <= rows < columns:
-            return _other(Words("a YOLO detector of version 8 or later"), outputs)
+            return _yolo_8(outputs, name, size_wh)
     return None
+
+
+def _yolo_8(outputs: Mapping[str, Array], name: str, size_wh: tuple[int, int]) -> Recognition:
+    """Recognise boxes with scores; name what has angles, joints or masks beside them."""
+    rows, columns = _rows_and_columns(outputs[name])
+    scores = outputs[name].reshape(rows, columns)[4:]
+    are_scores = float(np.nanmin(scores)) >= 0 and float(np.nanmax(scores)) <= 1
+    if len(outputs) > 1 or not are_scores:
+        return _other(Words("a YOLO of version 8 or later with more than boxes"), outputs)
+    reason = Words(
+        "its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}",
+        boxes=columns,
+        width=size_wh[0],
+        height=size_wh[1],
+    )
+    return _detector(Head(kind=HeadKind.YOLO_8, boxes_output=name, overlap=0.45), reason)
 
 
 def _corners(outputs: Mapping[str, Array]) -> Recognition | None:

@@ -4266,6 +4266,14 @@
         <translation>{count} sayı</translation>
     </message>
     <message>
+        <source>1 number</source>
+        <translation>1 sayı</translation>
+    </message>
+    <message>
+        <source>1 map of {height} × {width}</source>
+        <translation>{height} × {width} boyutunda 1 harita</translation>
+    </message>
+    <message>
         <source>{count} maps of {height} × {width}</source>
         <translation>{height} × {width} boyutunda {count} harita</translation>
     </message>
@@ -6111,6 +6119,10 @@ en büyük |w| {w}</translation>
         <translation>piksel cinsinden YOLOX</translation>
     </message>
     <message>
+        <source>YOLO 8 and later</source>
+        <translation>YOLO 8 ve sonrası</translation>
+    </message>
+    <message>
         <source>corners and scores</source>
         <translation>köşeler ve puanlar</translation>
     </message>
@@ -6129,6 +6141,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Models that can be downloaded</source>
         <translation>İndirilebilen modeller</translation>
+    </message>
+    <message>
+        <source>SSD, YOLO</source>
+        <translation>SSD, YOLO</translation>
     </message>
     <message>
         <source>one mask</source>
@@ -6153,10 +6169,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>Separate people from the background</source>
         <translation>İnsanları arka plandan ayır</translation>
-    </message>
-    <message>
-        <source>SSD, YOLOX</source>
-        <translation>SSD, YOLOX</translation>
     </message>
     <message>
         <source>Locate files...</source>
@@ -7786,7 +7798,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>survived of</source>
-        <translation>kurtulan / toplam</translation>
+        <translation>kurtulan</translation>
     </message>
     <message>
         <source>class {n}</source>
@@ -8791,6 +8803,10 @@ doğruluk</translation>
         <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
     </message>
     <message>
+        <source>a YOLO of version 8 or later with more than boxes</source>
+        <translation>kutulardan fazlasını veren, 8. sürüm ya da sonrasından bir YOLO</translation>
+    </message>
+    <message>
         <source>a blob of shape {shape} has {count} values</source>
         <translation>{shape} biçimindeki bir blob {count} değer içeriyor</translation>
     </message>
@@ -8829,10 +8845,6 @@ doğruluk</translation>
     <message>
         <source>a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes</source>
         <translation>OpenCV’nin kutularını yanlış okuduğu, TFLite biçiminde SSD başlı bir nesne bulucu</translation>
-    </message>
-    <message>
-        <source>a detector with the head of SSD, YOLOX or Caffe&apos;s DetectionOutput</source>
-        <translation>SSD, YOLOX ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector with the head of YOLOX</source>
@@ -11043,10 +11055,6 @@ doğruluk</translation>
         <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapa kutuları kadar</translation>
     </message>
     <message>
-        <source>its {boxes} boxes are as many as the cells of a YOLOX of {width} x {height}</source>
-        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLOX’un hücreleri kadar</translation>
-    </message>
-    <message>
         <source>jacamar</source>
         <translation>jakamar</translation>
     </message>
@@ -13088,7 +13096,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>two sides from 1 to 4096 pixels</source>
-        <translation>1 ile 4096 piksel arası iki kenar</translation>
+        <translation>1 ile 4&#xa0;096 piksel arası iki kenar</translation>
     </message>
     <message>
         <source>typewriter keyboard</source>
@@ -13415,6 +13423,10 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
+        <source>{file} holds no .glassnet file. Name a folder that does, or the files.</source>
+        <translation>{file} içinde .glassnet dosyası yok. İçinde olan bir klasörün ya da dosyaların adını yazın.</translation>
+    </message>
+    <message>
         <source>{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` makes an experiment of it.</source>
         <translation>{file} bir deney değil, bir tablo. `train --data {file} --out AD.glassnet` ondan bir deney oluşturur.</translation>
     </message>
@@ -13441,10 +13453,6 @@ doğruluk</translation>
     <message>
         <source>{file} unpacks to more than {most} MB, which is too much for a table. Keep only the sheet that you need, or save it as CSV.</source>
         <translation>{file} açıldığında {most} MB sınırını aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
-    </message>
-    <message>
-        <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one as &quot;.</source>
-        <translation>{file}, {line}. satır: JSON düz çift tırnak işareti ister. Bunu &quot; olarak yazın.</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
@@ -13699,6 +13707,14 @@ doğruluk</translation>
         <translation>Dosya metin değil: {position}. bayt UTF-8 değil. Bir .glassnet dosyası açın.</translation>
     </message>
     <message>
+        <source>a detector with the head of SSD, YOLO or Caffe&apos;s DetectionOutput</source>
+        <translation>SSD, YOLO ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
+    </message>
+    <message>
+        <source>its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}</source>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLO’nun hücreleri kadar</translation>
+    </message>
+    <message>
         <source>{file} cannot be written: {fault}. Choose another name or folder.</source>
         <translation>{file} yazılamıyor: {fault}. Başka bir ad ya da klasör seçin.</translation>
     </message>
@@ -13709,6 +13725,10 @@ doğruluk</translation>
     <message>
         <source>{file} holds no rows. Choose another file.</source>
         <translation>{file} dosyasında satır yok. Başka bir dosya seçin.</translation>
+    </message>
+    <message>
+        <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one anew in a plain text editor.</source>
+        <translation>{file}, {line}. satır: JSON düz çift tırnak işareti ister. Bunu bir düz metin düzenleyicisinde yeniden yazın.</translation>
     </message>
     <message>
         <source>{file}, row {row}, column {column}: {value} is too large to compute with. Divide the column, or leave it out.</source>
@@ -15564,6 +15584,10 @@ doğruluk</translation>
     <message>
         <source>{n} images are not where they were, or are others now: {names}. Put the files back, or remove them from their classes; all else is there.</source>
         <translation>{n} görüntü yerinde değil ya da değişmiş: {names}. Dosyaları yerine koyun ya da sınıflarından kaldırın; geri kalan her şey duruyor.</translation>
+    </message>
+    <message>
+        <source>{names} and {n} more</source>
+        <translation>{names} ve {n} tane daha</translation>
     </message>
     <message>
         <source>The head still names classes that were removed: {names}. Train again.</source>

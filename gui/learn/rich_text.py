@@ -15,6 +15,7 @@ from gui.format import percent, possessive, show_integer, show_number, translate
 from gui.settings import language
 from gui.spoken import signs_in_words, spoken
 from gui.theme import active
+from gui.vision_tab.class_names import class_name
 from gui.widgets.inline_formula import as_said, mark, say_instead
 from model.experiment import Experiment
 from model.latex import formula_html
@@ -38,7 +39,9 @@ def html_of(part: Part | str, situation: Situation, folder: Path) -> str:
         return _still(markdown, folder)
 
     def word(code: str, value: str) -> str:
-        return data_name(situation.experiment.data) if code == "data" else _word(code, value)
+        if code == "data":
+            return data_name(situation.experiment.data)
+        return class_name(value) if code == "label" else _word(code, value)
 
     return to_html(
         markdown,

@@ -36,10 +36,7 @@ def diverging(values: FloatArray, theme: Theme) -> np.ndarray:
 def mixed_classes(outputs: FloatArray, theme: Theme) -> np.ndarray:
     """Return the colour of the largest output, the stronger the further it leads.
 
-    Parameters
-    ----------
-    outputs
-        Shape (classes, rows, columns).
+    The outputs have shape (classes, rows, columns).
     """
     classes = len(outputs)
     winner = outputs.argmax(axis=0)

@@ -207,6 +207,11 @@ class EpochPlot(Panel):
     has_timeline
         Whether an epoch can be chosen, and is marked, and some epochs can be looked at alone.
 
+    Attributes
+    ----------
+    x_range
+        The epochs at the plot's left and right end.
+
     Signals
     -------
     groove_moved()
@@ -241,7 +246,7 @@ class EpochPlot(Panel):
         self._running = False
         self._shown: tuple[float | None, float | None] = (None, None)
         self._zoomed = False
-        self._x_range = (0.0, 1.0)
+        self.x_range = (0.0, 1.0)
         self._y_range = (math.nan, math.nan)
         self._drawn: tuple[object, ...] = ()
         self._named: tuple[object, ...] = ()
@@ -441,11 +446,6 @@ class EpochPlot(Panel):
         """The last epoch that the present run's lines lead to, saved ones too; 0 without any."""
         return max(self.last_epoch, 0 if self._saved is None else self._saved.last_epoch)
 
-    @property
-    def x_range(self) -> tuple[float, float]:
-        """The epochs at the plot's left and right end."""
-        return self._x_range
-
     def groove(self) -> tuple[float, float]:
         """Return the plot's left and right end in this widget's pixels."""
         rect = self._box.sceneBoundingRect()
@@ -466,21 +466,21 @@ class EpochPlot(Panel):
             self._fit_x()
         self._fit_y()
         width_px = max(50, int(self._box.width()))
-        key = (self._x_range, width_px, self.is_log)
+        key = (self.x_range, width_px, self.is_log)
         if key != self._drawn:
             for run, line, _ in self._runs:
                 if run.visible:
-                    line.draw(*self._x_range, width_px, self.is_log)
+                    line.draw(*self.x_range, width_px, self.is_log)
             for line in (self.saved_train, self.saved_test):
-                line.draw(*self._x_range, width_px, self.is_log)
+                line.draw(*self.x_range, width_px, self.is_log)
         # The present line comes near the names as it grows: they are placed anew at every eighth.
         growth = round(6 * math.log2(1 + self.end))
         names_key = (*key, self._y_range, self._box.height(), growth)
         if names_key != self._named:
             self._place_names()
         self._drawn, self._named = key, names_key
-        self.train.draw(*self._x_range, width_px, self.is_log)
-        self.test.draw(*self._x_range, width_px, self.is_log)
+        self.train.draw(*self.x_range, width_px, self.is_log)
+        self.test.draw(*self.x_range, width_px, self.is_log)
         self.place_markers()
 
     def place_markers(self) -> None:
@@ -494,7 +494,7 @@ class EpochPlot(Panel):
         for found, marker in zip(self.marks(), markers, strict=True):
             epoch, loss = found or (math.nan, math.nan)
             y = float(to_axis(np.array([loss]), self.is_log)[0])
-            (left, right), (bottom, top) = self._x_range, self._y_range
+            (left, right), (bottom, top) = self.x_range, self._y_range
             inside = left <= epoch <= right and bottom <= y <= top
             marker.setVisible(inside)
             if inside:
@@ -529,7 +529,7 @@ class EpochPlot(Panel):
             [text.boundingRect().size() for _, text in shown],
             room,
         )
-        (left, right), (low, high) = self._x_range, self._y_range
+        (left, right), (low, high) = self.x_range, self._y_range
         for (_, text), place in zip(shown, places, strict=True):
             text.setVisible(place is not None)
             if place is not None:
@@ -545,7 +545,7 @@ class EpochPlot(Panel):
 
     def _heights(self, line: LossLine, room: QSizeF) -> FloatArray:
         """Return how far under the plot's upper edge a line runs, in pixels at `SAMPLES` places."""
-        left, right = self._x_range
+        left, right = self.x_range
         low, high = self._y_range
         heights = np.full(SAMPLES, np.nan)
         if len(line.values) == 0:
@@ -577,8 +577,8 @@ class EpochPlot(Panel):
         self._set_x((0.0, longest))
 
     def _set_x(self, wanted: tuple[float, float]) -> None:
-        if wanted != self._x_range:
-            self._x_range = wanted
+        if wanted != self.x_range:
+            self.x_range = wanted
             with QSignalBlocker(self._box):
                 self._box.setXRange(*wanted, padding=0)
             self.plot.axes["bottom"].setRange(*wanted)
@@ -624,7 +624,7 @@ class EpochPlot(Panel):
         self._set_x((low, high) if self._zoomed else (0.0, longest))
         if (low, high) != tuple(x_range):
             with QSignalBlocker(self._box):
-                self._box.setXRange(*self._x_range, padding=0)
+                self._box.setXRange(*self.x_range, padding=0)
         self.redraw()
 
     def _on_resized(self) -> None:

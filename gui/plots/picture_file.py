@@ -125,13 +125,7 @@ def render_png(
 def drawing_of(
     scene: NetworkScene, headers: Sequence[Sequence[str]]
 ) -> tuple[QSizeF, Callable[[QPainter], None]]:
-    """Return the size of the whole drawing without a ground, and what draws it.
-
-    Parameters
-    ----------
-    headers
-        As for :func:`render_svg`.
-    """
+    """Return the size of the whole drawing without a ground, and what draws it."""
 
     def draw(painter: QPainter) -> None:
         _draw(scene, painter, headers, has_ground=False)

@@ -83,13 +83,7 @@ class PlaneMap(Panel):
         names: tuple[str, str],
         units: tuple[tuple[float, float], tuple[float, float]] = (UNSCALED, UNSCALED),
     ) -> None:
-        """Say what the axes are; an empty second name hides the y axis' numbers.
-
-        Parameters
-        ----------
-        bounds, names, units
-            See :class:`PlaneAxes`.
-        """
+        """Say what the axes are, see :class:`PlaneAxes`; an empty second name hides y's numbers."""
         axes = self._axes
         if (bounds, names, units) != (axes.bounds, axes.names, axes.units):
             axes.bounds, axes.names, axes.units = bounds, names, units

@@ -62,10 +62,8 @@ class MessageBar(Panel):
         self.details.setReadOnly(True)
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.details.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        row = hbox(self._icon, (self.text, 1), gap=GAP_M_PX)
         self._beside = (self.remedy_button, self._details_button, self._close)
-        for button in self._beside:
-            row.addWidget(button)
+        row = hbox(self._icon, (self.text, 1), *self._beside, gap=GAP_M_PX)
         below = hbox(self.details, margins=(ICON_PX + GAP_S_PX, 0, 0, GAP_S_PX))
         vbox(row, below, on=self, margins=(INSET_PX, GAP_S_PX))
         self.remedy_button.clicked.connect(self._on_remedy_clicked)

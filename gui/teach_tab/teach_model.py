@@ -458,7 +458,7 @@ class TeachModel(QObject):
             errors,
             lambda: self.tr(
                 "{n} files are no images that can be read: {names}. The rest was added."
-            ).format(n=show_integer(len(names)), names=_listed(names)),
+            ).format(n=show_integer(len(names)), names=self._listed(names)),
         )
 
     def _fail_all(self, errors: Sequence[VisionError], sentence: Callable[[], str]) -> None:
@@ -1013,8 +1013,15 @@ class TeachModel(QObject):
             lambda: self.tr(
                 "{n} images are not where they were, or are others now: {names}. Put the files "
                 "back, or remove them from their classes; all else is there."
-            ).format(n=show_integer(len(gone)), names=_listed([one.name for one in gone]))
+            ).format(n=show_integer(len(gone)), names=self._listed([one.name for one in gone]))
         )
+
+    def _listed(self, names: Sequence[str]) -> str:
+        """Return the first few names for a sentence."""
+        listed, left = ", ".join(names[:_LISTED]), len(names) - _LISTED
+        if left <= 0:
+            return listed
+        return self.tr("{names} and {n} more").format(names=listed, n=show_integer(left))
 
     def _head_that_leaves(self) -> Head | None:
         """Return the head with the present names of its classes."""
@@ -1030,13 +1037,13 @@ class TeachModel(QObject):
             self.messages.warned(
                 lambda: self.tr(
                     "The head still names classes that were removed: {names}. Train again."
-                ).format(names=_listed(gone))
+                ).format(names=self._listed(gone))
             )
         elif new:
             self.messages.warned(
                 lambda: self.tr(
                     "The head does not know these classes yet: {names}. Train again."
-                ).format(names=_listed(new))
+                ).format(names=self._listed(new))
             )
 
     def export_onnx(self, path: Path) -> None:
@@ -1167,11 +1174,6 @@ class TeachModel(QObject):
         """Go on: a person was asked about unsaved work and took the close back."""
         self._is_closing = False
         self.thumbnails.resume()
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Return the first few names for a sentence."""
-    return ", ".join(names[:_LISTED]) + (", …" if len(names) > _LISTED else "")
 
 
 def can_be_taught(collection: Collection) -> bool:

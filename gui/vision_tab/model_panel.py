@@ -282,6 +282,7 @@ class ModelPanel(Panel):
                 self.tr("SSD with anchors"),
                 self.tr("YOLOX"),
                 self.tr("YOLOX in pixels"),
+                self.tr("YOLO 8 and later"),
                 self.tr("corners and scores"),
                 self.tr("one row a box"),
                 self.tr("mask"),
@@ -308,7 +309,7 @@ class ModelPanel(Panel):
         classes = self.tr("{count} classes").format(count=show_integer(row.classes))
         kinds = {
             Task.CLASSIFICATION: self.tr("ONNX, Caffe, TFLite"),
-            Task.DETECTION: self.tr("SSD, YOLOX"),
+            Task.DETECTION: self.tr("SSD, YOLO"),
             Task.MASK: self.tr("one mask"),
         }[self._state.models.task]
         locate = "" if row.is_here else self.tr("Locate files...")

@@ -185,8 +185,9 @@ class VisionTab(Tab):
         self.cell_panel.setVisible(is_inside and self.model.inside.state.view is not None)
         for widget in self._outside:
             widget.setVisible(not is_inside)
-        # What a source has to say, the stage says.
-        has_page = is_inside and state.stage.kind is StageKind.PICTURE
+        # What a source has to say, the stage says; and it shows a picture that the model refuses.
+        is_read = state.result is not None or state.source.is_live
+        has_page = is_inside and is_read and state.stage.kind is StageKind.PICTURE
         self.inside_page.setVisible(has_page)
         self.stage.setVisible(not has_page)
         self.folder_panel.setVisible(is_folder)

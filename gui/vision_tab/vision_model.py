@@ -661,6 +661,7 @@ class VisionModel(QObject):
         """Show the picture of a row of the folder, or say why it could not be read."""
         if self.state.folder is None:
             return
+        self.messages.over(self)
         item = self.state.folder.items[row]
         if item.error is not None:
             self._complain(item.error)

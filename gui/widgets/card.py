@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import ElidingLabel, describe, label, set_role, tool_button
+from gui.widgets.basic import ElidingLabel, describe, label, plain_label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -34,15 +34,17 @@ class Card(Panel):
         The layout to put the content into.
     title, note, answer
         The heading's three parts; the note is shown where it has a text and the body is folded.
+    is_folded
+        Whether only the heading is shown.
     """
 
     def __init__(self, object_name: str, close: Callable[[], None] | None = None) -> None:
         super().__init__(object_name)
-        self._is_folded = False
+        self.is_folded = False
         self._icon_name, self._icon_token, self._answer_icon = "", "t1", ""
         self._answer_token = "t2"
         self._icon, self._answer_picture = label(), label()
-        self.title = label("strong", f"{object_name}_title", wrap=True)
+        self.title = plain_label("strong", f"{object_name}_title", wrap=True)
         self.note = ElidingLabel("hint", f"{object_name}_note")
         self.note.hide()
         self.answer = label("strong", f"{object_name}_answer")
@@ -50,26 +52,20 @@ class Card(Panel):
         self.fold.setIconSize(QSize(12, 12))
         self.fold.setFixedSize(24, 24)
         self.fold.hide()
-        self.fold.clicked.connect(lambda: self.set_folded(not self._is_folded))
-        head = self._head = hbox(gap=GAP_M_PX)
-        answer = hbox(
-            (self._answer_picture, 0, Qt.AlignmentFlag.AlignVCenter),
-            (self.answer, 0, Qt.AlignmentFlag.AlignVCenter),
-            gap=GAP_S_PX,
-        )
-        head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addWidget(self.title, 1, Qt.AlignmentFlag.AlignVCenter)
-        head.addWidget(self.note, 0, Qt.AlignmentFlag.AlignVCenter)
-        head.addLayout(answer)
+        self.fold.clicked.connect(lambda: self.set_folded(not self.is_folded))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        answer = hbox((self._answer_picture, 0, middle), (self.answer, 0, middle), gap=GAP_S_PX)
+        words = (self._icon, 0, middle), (self.title, 1, middle), (self.note, 0, middle)
+        head = self._head = hbox(*words, answer, gap=GAP_M_PX)
         self._after_answer = head.count()
-        head.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self.fold, 0, middle)
         self._close: QToolButton | None = None
         if close is not None:
             self._close = tool_button(f"{object_name}_close", size="small", icon=icon("x", "t2"))
             self._close.setIconSize(QSize(12, 12))
             self._close.setFixedSize(24, 24)
             self._close.clicked.connect(lambda: close())
-            head.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+            head.addWidget(self._close, 0, middle)
         self._content = QWidget()
         self.body = vbox(on=self._content, gap=GAP_M_PX, margins=0)
         vbox(head, self._content, on=self, gap=GAP_S_PX + 2)
@@ -100,7 +96,7 @@ class Card(Panel):
         self._show_note()
 
     def _show_note(self) -> None:
-        has_note = self._is_folded and bool(self.note.text())
+        has_note = self.is_folded and bool(self.note.text())
         # With a note beside it the title keeps to its own words.
         self.title.setWordWrap(not has_note)
         self._head.setStretchFactor(self.title, 0 if has_note else 1)
@@ -118,17 +114,12 @@ class Card(Panel):
         if foldable == self.fold.isHidden():
             self.fold.setVisible(foldable)
             self._set_margin(_TIGHT_PX if foldable else _MARGIN_PX)
-        if not foldable and self._is_folded:
+        if not foldable and self.is_folded:
             self.set_folded(False)
-
-    @property
-    def is_folded(self) -> bool:
-        """Whether only the heading is shown."""
-        return self._is_folded
 
     def set_folded(self, folded: bool) -> None:
         """Show the heading alone, or all."""
-        self._is_folded = folded
+        self.is_folded = folded
         self._content.setVisible(not folded)
         self._show_note()
         self._dress()
@@ -141,8 +132,8 @@ class Card(Panel):
             holder.setVisible(bool(name))
             if name:
                 holder.setPixmap(icon(name, token).pixmap(QSize(15, 15)))
-        self.fold.setIcon(icon("caret-down" if self._is_folded else "caret-up", "t2"))
-        describe(self.fold, self.tr("Show more") if self._is_folded else self.tr("Show less"))
+        self.fold.setIcon(icon("caret-down" if self.is_folded else "caret-up", "t2"))
+        describe(self.fold, self.tr("Show more") if self.is_folded else self.tr("Show less"))
 
         if self._close is not None:
             describe(self._close, self.tr("Close"))

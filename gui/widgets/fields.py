@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
 
-from gui.format import parse_number, show_number
+from gui.format import parse_number, show_integer, show_number
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.combos import ElidingCombo, combo_px
@@ -242,6 +242,8 @@ class NumberEdit(ValueEdit[float]):
 
     def text_of(self, value: float) -> str:
         """Return a number as it is written here."""
+        if self._whole and value not in self._words:
+            return show_integer(value)  # each digit of it: what is read back is what was written
         return self._words.get(value) or show_number(value, self._digits)
 
     def read(self, text: str) -> float | None:

@@ -60,6 +60,11 @@ def _fill(
         box.setContentsMargins(margins, margins, margins, margins)
     elif margins is not None:
         box.setContentsMargins(*(margins if len(margins) == 4 else margins * 2))
+    add_parts(box, *parts)
+
+
+def add_parts(box: QBoxLayout, *parts: Part) -> None:
+    """Put parts, written as for :func:`hbox`, behind those of a row or column."""
     for part in parts:
         if isinstance(part, str):
             box.addStretch(1)

@@ -18,7 +18,13 @@ _QUESTION_PX = 400
 
 
 class Question(QDialog):
-    """A sentence, what it is about, and a button an answer; the last one is also Escape's."""
+    """A sentence, what it is about, and a button an answer; the last one is also Escape's.
+
+    Attributes
+    ----------
+    chosen
+        The answer that was given.
+    """
 
     def __init__(
         self,
@@ -33,7 +39,7 @@ class Question(QDialog):
         self.setObjectName(name)
         self.setWindowTitle("Glassnet")
         self.setAccessibleName(f"{text} {details}")
-        self._chosen = answers[-1]
+        self.chosen = answers[-1]
         self._sentence = label("card-title", f"{name}_text", wrap=True)
         self._sentence.setText(text)
         self._details = label("label", f"{name}_details", wrap=True)
@@ -64,11 +70,6 @@ class Question(QDialog):
         button.clicked.connect(lambda: self._choose(answer))
         return button
 
-    @property
-    def chosen(self) -> Answer:
-        """The answer that was given."""
-        return self._chosen
-
     def _choose(self, answer: Answer) -> None:
-        self._chosen = answer
+        self.chosen = answer
         self.accept()

@@ -218,7 +218,7 @@ def add_check_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         type=Path,
         metavar="EXPERIMENT",
-        help="experiment files (.glassnet)",
+        help="experiment files (.glassnet), or folders of them",
     )
     parser.add_argument("--csv", type=Path, help="write a table, one row an experiment")
     parser.add_argument("--json", action="store_true", help="print one JSON document")

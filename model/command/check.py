@@ -69,8 +69,8 @@ def check_command(
         Code ``command.no_lesson``, ``command.same_file`` where the table would be written over what
         is read, and where the lesson or the challenge cannot be read, or the table be written.
     """
-    read = [("LESSON_OR_CHALLENGE", options.asked)]
-    read += [("EXPERIMENT", path) for path in options.experiments]
+    paths, skipped = _files(options.experiments)
+    read = [("LESSON_OR_CHALLENGE", options.asked), *(("EXPERIMENT", path) for path in paths)]
     require_apart([("--csv", options.csv)], read)
     folder = lesson_at(options.asked)
     if folder is None and not options.asked.is_file():
@@ -81,8 +81,8 @@ def check_command(
             file=str(options.asked),
         )
     asked = read_challenge(options.asked) if folder is None else read_lesson(folder)
-    results, skipped = [], []
-    for path in options.experiments:
+    results = []
+    for path in paths:
         try:
             experiment = experiment_at(path, note)
             conditions = _checked(asked, experiment, path)
@@ -96,6 +96,34 @@ def check_command(
     return results, skipped
 
 
+def _files(paths: Sequence[Path]) -> tuple[list[Path], list[ModelError]]:
+    """Return the experiments that are named, those of a folder by name; and why there are none.
+
+    A folder, because not every shell makes a list of files of ``class/*.glassnet``.
+    """
+    files: list[Path] = []
+    empty: list[ModelError] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        found = [
+            one
+            for one in path.iterdir()
+            if one.suffix.lower() == ".glassnet" and one.is_file() and not one.name.startswith(".")
+        ]
+        files += sorted(found)
+        if not found:
+            empty.append(
+                ModelError(
+                    "command.no_experiments",
+                    "{file} holds no .glassnet file. Name a folder that does, or the files.",
+                    file=str(path),
+                )
+            )
+    return files, empty
+
+
 def _checked(asked: Lesson | Challenge, experiment: Experiment, path: Path) -> list[Checked]:
     """Check one experiment; an error that names no file gets its name."""
     with naming_file(path):
@@ -105,18 +133,13 @@ def _checked(asked: Lesson | Challenge, experiment: Experiment, path: Path) -> l
 
 
 def check_lesson(lesson: Lesson, experiment: Experiment) -> list[Checked]:
-    """Check an experiment against every task of a lesson.
+    """Check an experiment against every task of a lesson: a :class:`TaskChecked` a condition.
 
     Parameters
     ----------
     experiment
         As it was read. A task that its record says is done is met; of the others its present state
         decides.
-
-    Returns
-    -------
-    list of Checked
-        A :class:`TaskChecked` a condition, in the order of the tasks.
 
     Raises
     ------

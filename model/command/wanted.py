@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-import msgspec
+from msgspec.structs import replace
 
 from model.command.arguments import TrainOptions
 from model.data import named_data
@@ -131,16 +131,16 @@ def _changed_network(experiment: Experiment, options: TrainOptions) -> Experimen
     if options.hidden is not None and options.hidden != tuple(layer.units for layer in hidden):
         name = hidden[0].activation if hidden else "tanh"
         hidden = [LayerSpec(units, name) for units in options.hidden]
-        last = msgspec.structs.replace(last, weights=None, biases=None, pinned=())
+        last = replace(last, weights=None, biases=None, pinned=())
     if options.activation is not None:
-        hidden = [msgspec.structs.replace(h, activation=options.activation) for h in hidden]
+        hidden = [replace(h, activation=options.activation) for h in hidden]
     if options.loss is not None or options.optimizer is not None:
         loss = options.loss or experiment.training.loss
         optimiser = options.optimizer or experiment.training.optimiser.name
         if options.loss is None and last.activation == "step":
             loss = "binary_cross_entropy"  # of what was a perceptron until now
         activation = _output_for(loss, optimiser, last.activation, experiment)
-        last = msgspec.structs.replace(last, activation=activation)
+        last = replace(last, activation=activation)
     changed = NetworkSpec(network.inputs, (*hidden, last))
     # Another seed or initialiser draws all anew.
     fresh = changed if options.seed is None and options.init is None else changed.without_weights()
@@ -150,7 +150,7 @@ def _changed_network(experiment: Experiment, options: TrainOptions) -> Experimen
     kept = all((a.weights is None) == (b.weights is None) for a, b in pairs)
     same_shape = kept and len(fresh.layers) == len(network.layers)
     progress = experiment.progress if same_shape else None
-    return msgspec.structs.replace(experiment, network=fresh, progress=progress)
+    return replace(experiment, network=fresh, progress=progress)
 
 
 def _changed_training(experiment: Experiment, options: TrainOptions) -> Experiment:
@@ -160,16 +160,16 @@ def _changed_training(experiment: Experiment, options: TrainOptions) -> Experime
     if options.activation is not None:
         initialiser = matching_initialiser(options.activation)
     if options.init is not None:
-        initialiser = msgspec.structs.replace(initialiser, name=options.init)
-    training = msgspec.structs.replace(training, initialiser=initialiser)
+        initialiser = replace(initialiser, name=options.init)
+    training = replace(training, initialiser=initialiser)
     if options.optimizer is not None and options.optimizer != training.optimiser.name:
-        optimiser = msgspec.structs.replace(training.optimiser, name=options.optimizer)
+        optimiser = replace(training.optimiser, name=options.optimizer)
         if options.optimizer == "perceptron":
             training = perceptron_training(training)
         elif training.optimiser.name == "perceptron":
             training = rule_left(training, options.optimizer, "binary")
         else:
-            training = msgspec.structs.replace(
+            training = replace(
                 training, optimiser=optimiser, learning_rate=DEFAULT_RATES[options.optimizer]
             )
     if options.loss is not None:
@@ -180,16 +180,16 @@ def _changed_training(experiment: Experiment, options: TrainOptions) -> Experime
                 "or choose another optimiser.",
                 loss=options.loss,
             )
-        training = msgspec.structs.replace(training, loss=options.loss)
+        training = replace(training, loss=options.loss)
     if options.rate is not None:
-        training = msgspec.structs.replace(training, learning_rate=options.rate)
+        training = replace(training, learning_rate=options.rate)
     if options.batch is not None:
-        training = msgspec.structs.replace(training, batch_size=options.batch)
+        training = replace(training, batch_size=options.batch)
     if options.epochs is not None or options.until_loss is not None:
         epochs = options.epochs if options.epochs is not None else training.stop.epochs
         stop = StopSpec(epochs=epochs, loss_below=options.until_loss or 0.0)
-        training = msgspec.structs.replace(training, stop=stop)
-    return msgspec.structs.replace(experiment, training=training)
+        training = replace(training, stop=stop)
+    return replace(experiment, training=training)
 
 
 def experiment_for(options: TrainOptions, note: Note = to_nobody) -> Experiment:
@@ -235,7 +235,7 @@ def experiment_for(options: TrainOptions, note: Note = to_nobody) -> Experiment:
         experiment = with_features(experiment, parse_features(options.features))
     experiment = _changed_training(_changed_network(experiment, options), options)
     if options.seed is not None:
-        experiment = msgspec.structs.replace(experiment, seed=options.seed)
+        experiment = replace(experiment, seed=options.seed)
         if options.experiment is not None:
-            experiment = msgspec.structs.replace(experiment, progress=None)
+            experiment = replace(experiment, progress=None)
     return experiment

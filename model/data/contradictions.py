@@ -87,7 +87,9 @@ def agreeing_rows(x: FloatArray, wanted: np.ndarray) -> np.ndarray:
 def agreeing_answers(
     x: FloatArray, y: FloatArray, task: Task, mask: FloatArray | None = None
 ) -> np.ndarray:
-    """Tell of a classification's answers which can all be right together.
+    """Tell which answers of a classification can all be right together, shape (rows, answers).
+
+    Those of `agreeing_rows` can, and those that are free.
 
     Parameters
     ----------
@@ -95,11 +97,6 @@ def agreeing_answers(
         Shape (rows, inputs) and (rows, outputs); a mask of 0 leaves a target free.
     task
         Several classes are one answer.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (rows, answers), boolean: those of `agreeing_rows`, and those that are free.
     """
     wanted = y.argmax(axis=1)[:, None] if task == "multiclass" else (y > 0.5).astype(np.intp)
     agrees = np.ones(wanted.shape, np.bool_)

@@ -159,17 +159,9 @@ class Dataset:
         return None
 
     def mask_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
-        """Return which targets of rows count: 1, and 0 for a don't-care.
+        """Return which targets of rows count, shape (rows, targets): 1, and 0 for a don't-care.
 
-        Parameters
-        ----------
-        rows
-            As :attr:`rows_by_number` numbers them.
-
-        Returns
-        -------
-        numpy.ndarray
-            Shape (rows, targets).
+        The rows are numbered as :attr:`rows_by_number` has them.
         """
         chosen = np.asarray(rows, dtype=np.intp)
         parts = self.rows_by_number

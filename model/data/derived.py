@@ -39,7 +39,7 @@ class Feature(NamedTuple):
 
 
 def derive(features: Sequence[Feature], columns: FloatArray) -> FloatArray:
-    """Return the inputs of the network.
+    """Return the inputs of the network, shape (rows, features), in the dtype of the columns.
 
     Parameters
     ----------
@@ -47,11 +47,6 @@ def derive(features: Sequence[Feature], columns: FloatArray) -> FloatArray:
         What the inputs are; without any they are the columns themselves.
     columns
         Shape (rows, columns).
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (rows, features), of the same dtype.
     """
     if not features:
         return columns

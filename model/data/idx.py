@@ -11,6 +11,7 @@ import math
 import os
 import zlib
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -94,12 +95,7 @@ def _head(path: str) -> bytes:
 
 
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
-    """Read an IDX file, gzipped or not.
-
-    Returns
-    -------
-    numpy.ndarray
-        With the file's dimensions and type, in the machine's byte order.
+    """Read an IDX file, gzipped or not, in its own type and the machine's byte order.
 
     Raises
     ------
@@ -171,13 +167,10 @@ def _kept(path: str) -> np.ndarray:
     return values
 
 
-def _nbytes(values: np.ndarray) -> int:
-    return values.nbytes
-
-
 def _pictures(images: str, labels: str, limit: int) -> tuple[FloatArray, np.ndarray]:
     """Read pictures as rows of 0 to 1, and their labels."""
-    x, y = (once(path, "idx", partial(_kept, path), _nbytes) for path in (images, labels))
+    size = attrgetter("nbytes")
+    x, y = (once(path, "idx", partial(_kept, path), size) for path in (images, labels))
     if x.ndim < 2:
         raise _damaged(images, "pictures need two dimensions or more")
     if y.ndim != 1 or y.dtype.kind not in "iu":

@@ -148,12 +148,7 @@ PLANES: dict[str, Plane] = {
 def draw_plane(
     name: str, points: int, noise: float, generator: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
-    """Draw a named pattern.
-
-    Returns
-    -------
-    tuple
-        Points, shape (points, 2), and targets, shape (points, 1).
+    """Draw a named pattern: points, shape (points, 2), and targets, shape (points, 1).
 
     Raises
     ------

@@ -11,7 +11,7 @@ from model.experiment import SplitSpec
 def split_rows(
     rows: int, spec: SplitSpec, generator: np.random.Generator, classes: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Choose training and test rows.
+    """Choose training and test rows, each rising; of a share of 0 there are no test rows.
 
     Parameters
     ----------
@@ -23,11 +23,6 @@ def split_rows(
         Where randomness comes from.
     classes
         Class index of every row, for a stratified split.
-
-    Returns
-    -------
-    tuple
-        Row numbers of both parts, each rising; the test part is empty for a share of 0.
 
     Raises
     ------

@@ -85,13 +85,7 @@ def carried(
 def relisted(
     experiment: Experiment, terms: tuple[str, ...], before: Sequence[str], after: Sequence[str]
 ) -> Experiment:
-    """Return the network with other inputs, over columns that may be others too.
-
-    Parameters
-    ----------
-    before, after
-        The names of the columns.
-    """
+    """Return the network with other inputs, over columns whose names may be others too."""
     old, plain = _keys(experiment.features or _plain(before)), _keys(_plain(after))
     new = _keys(terms) or plain
     features = () if new == plain else terms

@@ -359,9 +359,7 @@ def with_layer_removed(experiment: Experiment, layer: int) -> Experiment:
 
 def with_layer(experiment: Experiment, index: int, layer: LayerSpec) -> Experiment:
     """Return the experiment with one layer replaced."""
-    layers = list(experiment.network.layers)
-    layers[index] = layer
-    return replace(experiment, network=replace(experiment.network, layers=tuple(layers)))
+    return replace(experiment, network=experiment.network.with_layer(index, layer))
 
 
 def with_activation(experiment: Experiment, layer: int, activation: Activation) -> Experiment:
@@ -447,14 +445,11 @@ def same_sweep(a: Experiment, b: Experiment, layer: int) -> bool:
     """Tell whether two experiments differ at most in learning rate and units of a layer beside."""
 
     def bare(experiment: Experiment) -> Experiment:
-        layers = list(experiment.network.layers)
-        if 0 <= layer < len(layers):
-            layers[layer] = replace(layers[layer], units=1, weights=None, biases=None, pinned=())
-        return replace(
-            experiment,
-            training=replace(experiment.training, learning_rate=1.0),
-            network=replace(experiment.network, layers=tuple(layers)),
-        )
+        network, training = experiment.network, replace(experiment.training, learning_rate=1.0)
+        if 0 <= layer < len(network.layers):
+            same = replace(_without_weights(network.layers[layer]), units=1)
+            network = network.with_layer(layer, same)
+        return replace(experiment, training=training, network=network)
 
     return same_task(bare(a), bare(b))
 

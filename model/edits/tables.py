@@ -38,15 +38,10 @@ def as_table(data: DataSpec) -> TruthTableData | None:
 
 
 def rows_as_table(data: DataSpec, dataset: Dataset) -> TruthTableData | None:
-    """Return the rows that can be edited one by one, ``None`` where they cannot.
+    """Return the rows of data that can be edited one by one, ``None`` where they cannot.
 
     These are a truth table's, and those of a table that comes with the program where they are few
     and as they came: the training rows, then the test rows.
-
-    Parameters
-    ----------
-    dataset
-        The rows made from `data`.
     """
     if not isinstance(data, TableData):
         return as_table(data)

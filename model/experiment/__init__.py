@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import replace
 
 from model.errors import ModelError, require
 from model.experiment.arrays import FloatArray
@@ -176,4 +177,4 @@ def with_past(experiment: Experiment, past: Past | None) -> Experiment:
     """
     if past is None and experiment.past is msgspec.UNSET:
         return experiment
-    return msgspec.structs.replace(experiment, past=msgspec.UNSET if past is None else past)
+    return replace(experiment, past=msgspec.UNSET if past is None else past)

@@ -10,9 +10,11 @@ PathText = Annotated[str, msgspec.Meta(pattern=r"\A[^\0]*\Z")]
 """A path: no system takes a NUL in one."""
 
 
-class GateData(
-    msgspec.Struct, frozen=True, tag_field="kind", tag="gate", forbid_unknown_fields=True
-):
+class _Data(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True):
+    """What all kinds have in common."""
+
+
+class GateData(_Data, frozen=True, tag="gate"):
     """A named logic gate's truth table, each row repeated and jittered if wanted.
 
     Attributes
@@ -33,9 +35,7 @@ class GateData(
     noise: float = 0.0
 
 
-class TruthTableData(
-    msgspec.Struct, frozen=True, tag_field="kind", tag="truth_table", forbid_unknown_fields=True
-):
+class TruthTableData(_Data, frozen=True, tag="truth_table"):
     """A truth table a person typed: any inputs, any outputs, ``None`` where the answer is free.
 
     Attributes
@@ -61,9 +61,7 @@ class TruthTableData(
     scaling: Literal["none", "standard", "min_max"] = "none"
 
 
-class PlaneData(
-    msgspec.Struct, frozen=True, tag_field="kind", tag="plane", forbid_unknown_fields=True
-):
+class PlaneData(_Data, frozen=True, tag="plane"):
     """Points of the plane drawn from a named pattern, ``"circle"``, ``"spiral"``, ...
 
     Attributes
@@ -81,9 +79,7 @@ class PlaneData(
     noise: float = 0.1
 
 
-class PointsData(
-    msgspec.Struct, frozen=True, tag_field="kind", tag="points", forbid_unknown_fields=True
-):
+class PointsData(_Data, frozen=True, tag="points"):
     """Points a person put on the plane by hand.
 
     Attributes
@@ -101,9 +97,7 @@ class PointsData(
     regression: bool = False
 
 
-class TableData(
-    msgspec.Struct, frozen=True, tag_field="kind", tag="table", forbid_unknown_fields=True
-):
+class TableData(_Data, frozen=True, tag="table"):
     """A table that comes with Glassnet: ``"iris"``, ``"digits"``, ``"symptoms"``, ``"titanic"``.
 
     Attributes
@@ -118,7 +112,7 @@ class TableData(
     scaling: Literal["none", "standard", "min_max"] = "none"
 
 
-class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_unknown_fields=True):
+class CsvData(_Data, frozen=True, tag="csv"):
     """A person's own table, by its path and how it was read.
 
     Attributes
@@ -133,7 +127,8 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
         How many lines at the top are no part of the table; ``None`` means "find out".
     features, targets
         Column names; empty means all but the last, and the last, of those that have values. A
-        first column without a name among named ones numbers the rows and is left out then.
+        first column without a name among named ones numbers the rows and is left out then, and so
+        is one of words that are all different.
     task
         ``"classification"``, ``"regression"``, or ``"auto"`` from the target's values.
     scaling
@@ -156,7 +151,7 @@ class CsvData(msgspec.Struct, frozen=True, tag_field="kind", tag="csv", forbid_u
     sheet: str = ""
 
 
-class IdxData(msgspec.Struct, frozen=True, tag_field="kind", tag="idx", forbid_unknown_fields=True):
+class IdxData(_Data, frozen=True, tag="idx"):
     """Pictures and labels in the IDX files of MNIST and Fashion-MNIST.
 
     Attributes

@@ -49,14 +49,9 @@ class LessonRecord(msgspec.Struct, frozen=True):
 
 
 def readable_records(value: Any) -> list[Any]:
-    """Return those of a file's records that can be read.
+    """Return those of the records under a file's ``learning``, parsed JSON, that can be read.
 
     A record that is damaged is left out: it never keeps a network from being opened.
-
-    Parameters
-    ----------
-    value
-        What the file has under ``learning``, as parsed JSON.
     """
     if not isinstance(value, list):
         return []

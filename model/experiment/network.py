@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from model.experiment.arrays import frozen_array, same_array
 
@@ -104,22 +105,35 @@ class NetworkSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def shapes(self) -> tuple[tuple[int, int], ...]:
         """Each layer's rows and columns of numbers: a bias is one more row of its weights."""
-        pairs = zip(self.sizes, self.layers, strict=False)
-        return tuple((inputs + layer.use_bias, layer.units) for inputs, layer in pairs)
+        shapes, inputs = [], self.inputs
+        for layer in self.layers:
+            shapes.append((inputs + layer.use_bias, layer.units))
+            inputs = layer.units
+        return tuple(shapes)
+
+    def parameter_count(self) -> int:
+        """Return how many numbers training can change."""
+        return sum(rows * units for rows, units in self.shapes)
 
     def inputs_of(self, layer: int) -> int:
         """Return how many values enter a layer; that is also the row of its biases."""
         return self.layers[layer - 1].units if layer else self.inputs
+
+    def with_layer(self, index: int, layer: LayerSpec) -> NetworkSpec:
+        """Return the network with one layer replaced, counted from 0."""
+        layers = list(self.layers)
+        layers[index] = layer
+        return replace(self, layers=tuple(layers))
 
     def with_weights(
         self, weights: Iterable[np.ndarray | None], biases: Iterable[np.ndarray | None]
     ) -> NetworkSpec:
         """Return the network with other weights and biases, one of each a layer."""
         layers = tuple(
-            msgspec.structs.replace(layer, weights=w, biases=b)
+            replace(layer, weights=w, biases=b)
             for layer, w, b in zip(self.layers, weights, biases, strict=True)
         )
-        return msgspec.structs.replace(self, layers=layers)
+        return replace(self, layers=layers)
 
     def without_weights(self) -> NetworkSpec:
         """Return the network with every weight yet to be drawn."""

@@ -285,25 +285,20 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
         for layer in network.layers
     ]
     used = dict.fromkeys(layer.activation for layer in network.layers)
-    columns = data.columns
+    derived = _DERIVE.format(inputs=derived_terms(data.features, "np")) if data.features else ""
+    scaling = scaling_numbers(data.columns)
     whole = is_whole(data)
     return {
         "opening": _OPENING.format(note=part_note(data)),
         "inputs": _INPUTS.format(**input_words(experiment, data)),
-        "activations": "\n\n\n".join(_FUNCTIONS[name] for name in used)
-        + f"{_derive(data.features)}\n\n\n",
+        "activations": "\n\n\n".join(_FUNCTIONS[name] for name in used) + f"{derived}\n\n\n",
         "layers": _LAYERS.format(layers="\n".join(layers)),
         "forward": _FORWARD.format(given="derive(x)" if data.features else "x"),
-        "units": _scaling(columns),
+        "units": _SCALING.format(**scaling) if scaling else "",
         "rows": _ROWS.format(rows=literal(rows_carried(data), "")),
         "loss": _training(experiment, data) if whole else "",
         "answers": _ANSWERS.format(report=_report(experiment, data) if whole else ""),
     }
-
-
-def _derive(features: tuple[Feature, ...]) -> str:
-    """Return the function that makes the inputs from the columns; nothing where they are those."""
-    return _DERIVE.format(inputs=derived_terms(features, "np")) if features else ""
 
 
 def derived_terms(features: tuple[Feature, ...], library: str) -> str:
@@ -324,12 +319,6 @@ def one_line(names: tuple[str, ...]) -> str:
     """Return names for a comment, on one line whatever they hold; Python reads no NUL."""
     plain = ("".join(c if c.isprintable() else " " for c in name) for name in names)
     return ", ".join(" ".join(name.split()) for name in plain)
-
-
-def _scaling(data: Dataset) -> str:
-    """Return the part of the script that takes rows in the units of the table."""
-    numbers = scaling_numbers(data)
-    return _SCALING.format(**numbers) if numbers else ""
 
 
 def scaling_numbers(data: Dataset) -> dict[str, str]:

@@ -104,12 +104,7 @@ class Circuit(Struct, frozen=True):
         return known
 
     def formulas(self, names: Mapping[UnitAt, str]) -> list[str]:
-        """Return the circuit as Boolean formulas.
-
-        Parameters
-        ----------
-        names
-            Of every input, and of every unit in it.
+        """Return the circuit as Boolean formulas, by the names of its inputs and units.
 
         Returns
         -------

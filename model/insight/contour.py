@@ -11,17 +11,12 @@ from model.experiment import FloatArray
 
 
 def class_borders(values: FloatArray) -> FloatArray:
-    """Return the segments on which two classes tie for the largest of `values`.
+    """Return the segments on which two classes tie for the largest, as :func:`level_segments` does.
 
     Parameters
     ----------
     values
         Shape (classes, rows, columns), finite, two or more classes.
-
-    Returns
-    -------
-    numpy.ndarray
-        As of :func:`level_segments`.
     """
     ordered = np.partition(values, len(values) - 2, axis=0)
     runner_up = np.where(values == ordered[-1], ordered[-2], ordered[-1])
@@ -29,7 +24,9 @@ def class_borders(values: FloatArray) -> FloatArray:
 
 
 def level_segments(field: FloatArray, level: float) -> FloatArray:
-    """Return the segments on which `field` equals `level`.
+    """Return the segments on which `field` equals `level`, shape (segments, 2, 2).
+
+    Each has two ends, (column, row) in grid steps from the first node.
 
     Parameters
     ----------
@@ -37,11 +34,6 @@ def level_segments(field: FloatArray, level: float) -> FloatArray:
         Shape (rows, columns), finite, two or more of each.
     level
         The value sought.
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape (segments, 2, 2): two ends, each (column, row), in grid steps from the first node.
 
     Notes
     -----

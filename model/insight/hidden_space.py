@@ -208,6 +208,8 @@ def strongest_units(
 ) -> tuple[int, int]:
     """Return the two units that move the next layer's weighted sum most, the lower one first.
 
+    The second is -1 where there is only one.
+
     Parameters
     ----------
     network, layer
@@ -216,11 +218,6 @@ def strongest_units(
         Rows, shape (rows, inputs).
     next_unit
         Of the next layer.
-
-    Returns
-    -------
-    tuple of int
-        The second is -1 where there is only one.
 
     Notes
     -----
@@ -334,7 +331,7 @@ def hidden_space(
     held: FloatArray | None = None,
     like: HiddenPlane | None = None,
 ) -> HiddenSpace | None:
-    """Look at rows in the space of a hidden layer.
+    """Look at rows in the space of a hidden layer; ``None`` where a number is not finite.
 
     Parameters
     ----------
@@ -353,11 +350,6 @@ def hidden_space(
         rows' activations for ``None``.
     like
         The plane seen before, to which principal components are turned.
-
-    Returns
-    -------
-    HiddenSpace or None
-        ``None`` where an activation or a weight is no finite number.
 
     Notes
     -----

@@ -59,7 +59,7 @@ class Impossibility(Struct, frozen=True):
 
 
 def impossibility(x: FloatArray, kinds: np.ndarray, answer: Separability) -> Impossibility | None:
-    """Write the proof that no plane separates two classes as inequalities.
+    """Write the proof that no plane separates two classes as inequalities, if there is one.
 
     Parameters
     ----------
@@ -67,11 +67,6 @@ def impossibility(x: FloatArray, kinds: np.ndarray, answer: Separability) -> Imp
         The rows that were judged, shape (rows, features), and class 0 or 1 of each.
     answer
         What :func:`model.insight.separability.separability` said of them.
-
-    Returns
-    -------
-    Impossibility or None
-        ``None`` where a plane separates them, or where that there is none was not proved.
 
     Notes
     -----

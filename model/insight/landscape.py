@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import msgspec
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from model.data import Dataset
 from model.errors import ModelError
@@ -112,7 +112,7 @@ def run_landscape(
             return None
         experiment = history.restore(epoch)
         path.append(_flat(experiment.network))
-    learner = Learner(msgspec.structs.replace(experiment, progress=None), dataset)
+    learner = Learner(replace(experiment, progress=None), dataset)
     if learner.theta.size < 2:
         raise ModelError("landscape.size", "A plane needs at least two weights.")
     points = np.stack(path)

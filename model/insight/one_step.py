@@ -269,7 +269,7 @@ def one_step(
     *,
     of_batch: bool = False,
 ) -> OneStep:
-    """Make one step of an experiment's optimiser on one example.
+    """Make one step of an experiment's optimiser on one example, as :func:`trace` shows it.
 
     Parameters
     ----------
@@ -283,11 +283,6 @@ def one_step(
         1 where a target counts, shape (outputs,); ``None`` where all do.
     of_batch
         Whether the step is the trainer's next one, on its whole batch.
-
-    Returns
-    -------
-    OneStep
-        The step, whose numbers are those of :func:`model.insight.trace`.
 
     Raises
     ------

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
@@ -97,7 +97,7 @@ def rounded_to(experiment: Experiment, step: float) -> Experiment:
         weights.append(w)
         biases.append(b)
     network = experiment.network.with_weights(weights, biases)
-    return msgspec.structs.replace(experiment, network=network)
+    return replace(experiment, network=network)
 
 
 def _nearest(values: FloatArray, step: float) -> FloatArray:

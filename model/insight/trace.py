@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
 
-import msgspec
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from model.activations import activate
 from model.backprop import LayerActivations, backward, forward, loss, output_slope, slope
@@ -201,12 +201,7 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         return tuple(_operations(self, (layer, unit)))
 
     def numeric_gradient(self, layer: int, unit: int) -> FloatArray:
-        """Return dL/dw of every weight that enters a unit by central differences.
-
-        Parameters
-        ----------
-        layer, unit
-            Which unit, counted from 0.
+        """Return dL/dw of every weight that enters a unit, counted from 0, by central differences.
 
         Returns
         -------
@@ -376,7 +371,7 @@ def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
     """Make the step that a trainer of this experiment would make next."""
     training, progress = experiment.training, experiment.progress or Progress()
     parameters = _parameters(experiment.network)
-    finite = msgspec.structs.replace(experiment, network=_finite(experiment.network))
+    finite = replace(experiment, network=_finite(experiment.network))
     learner = Learner(finite, data)
     with np.errstate(all="ignore"):
         np.copyto(learner.theta, parameters.flat, casting="same_kind")

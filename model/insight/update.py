@@ -68,7 +68,7 @@ def work_out_update(
     steps: int = 0,
     penalised: bool = True,
 ) -> Update:
-    """Work out one step.
+    """Work out all numbers of one step; where something is not finite, they say so.
 
     Parameters
     ----------
@@ -80,11 +80,6 @@ def work_out_update(
         As :class:`model.experiment.Progress` keeps them: ``slots`` and ``step``.
     penalised
         Whether the penalties take part.
-
-    Returns
-    -------
-    Update
-        All numbers of the step. Where something is not finite, the numbers say so.
     """
     w = parameters.flat.copy()
     held = np.zeros(w.size, np.bool_)

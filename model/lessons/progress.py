@@ -140,13 +140,7 @@ class LessonProgress:
         )
 
     def go(self, index: int, situation: Situation) -> Self:
-        """Open another step.
-
-        Parameters
-        ----------
-        index
-            Counted from 0; the nearest there is.
-        """
+        """Open another step, counted from 0; the nearest there is."""
         index = max(0, min(index, len(self.lesson.steps) - 1))
         opened = dataclasses.replace(
             self,
@@ -160,12 +154,7 @@ class LessonProgress:
         return opened.look(situation)
 
     def predict(self, question: Question, choice: int, situation: Situation) -> Self:
-        """Answer a question of the step shown.
-
-        Parameters
-        ----------
-        choice
-            Counted from 1.
+        """Answer a question of the step shown by a choice, counted from 1.
 
         Raises
         ------

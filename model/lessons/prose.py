@@ -259,7 +259,14 @@ def _of_network(
     return float(of.biases[at.unit] if at.row < 0 else of.weights[at.row, at.unit])
 
 
-_SHARES = ("probability", "threshold", "head_accuracy", "test_share", "women_survived")
+_SHARES = (
+    "probability",
+    "threshold",
+    "head_accuracy",
+    "head_baseline",
+    "test_share",
+    "women_survived",
+)
 _SCORES = ("accuracy", "test_accuracy", "baseline")
 """Shares, unless they are R squared of a regression."""
 
@@ -292,7 +299,8 @@ def _live_html(
     if value is None:
         return plus + unknown
     if isinstance(value, str | bool):
-        return plus + html.escape(word(text, str(value)))
+        # Not str() of a text: one of `vision` knows how to be said in another language.
+        return plus + html.escape(word(text, value if isinstance(value, str) else str(value)))
     shown = html.escape(number(value))
     if value < 0.0 and plus:
         plus, shown = "", f"−\u00a0{html.escape(number(-value))}"

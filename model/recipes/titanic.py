@@ -199,10 +199,7 @@ def people_by_class_and_sex(dataset: Dataset) -> tuple[People, ...]:
 def women_share(dataset: Dataset, female: int = FEMALE) -> float:
     """Return the share of the test rows, or of all, that "every woman survived" is right for.
 
-    Parameters
-    ----------
-    female
-        The column that is 1 for women and girls.
+    `female` is the column that is 1 for women and girls.
     """
     dataset = dataset.columns
     has_test = len(dataset.x_test) > 0

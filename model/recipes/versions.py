@@ -139,10 +139,10 @@ def _made(experiment: Experiment, rows_read: int) -> tuple[Kind, Experiment, Exp
 
 def _turned(experiment: Experiment) -> Experiment:
     """Return a network whose last unit answers 1 - a: 1 for other signs, as the data have it."""
-    *others, last = experiment.network.layers
-    weights, biases = last.drawn
-    last = replace(last, weights=-weights, biases=-biases)
-    return replace(experiment, network=replace(experiment.network, layers=(*others, last)))
+    network = experiment.network
+    weights, biases = network.layers[-1].drawn
+    last = replace(network.layers[-1], weights=-weights, biases=-biases)
+    return replace(experiment, network=network.with_layer(-1, last))
 
 
 def _rows_of_one_unit(data: DataSpec) -> tuple[DataSpec, int, int] | None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import msgspec
+from msgspec.structs import replace
 
 from model import __version__
 from model.blas import blas_kernel
@@ -97,7 +98,7 @@ def train_on_cluster(
     should_stop: Callable[[], bool] = lambda: False,
     publish: Callable[[], None] = lambda: None,
 ) -> Machines:
-    """Train fresh ensembles on the workers of a cluster.
+    """Train fresh ensembles on the workers of a cluster; return who trained them.
 
     Parameters
     ----------
@@ -109,11 +110,6 @@ def train_on_cluster(
         Asked about twenty times a second; what has not ended then is cancelled.
     publish
         Called after each ensemble that has ended.
-
-    Returns
-    -------
-    Machines
-        Those that trained them.
 
     Raises
     ------
@@ -319,5 +315,5 @@ def _at_home(block: Block, folder: Path) -> Order:
         place.write_bytes(content)
         places[path] = str(place)
     experiment = decode(block.order.experiment)
-    moved = msgspec.structs.replace(experiment, data=with_paths(experiment.data, places))
-    return msgspec.structs.replace(block.order, experiment=encode(moved))
+    moved = replace(experiment, data=with_paths(experiment.data, places))
+    return replace(block.order, experiment=encode(moved))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from model.checks import check_experiment
 from model.errors import ModelError
@@ -62,10 +62,8 @@ class Ensemble:
             raise ModelError("population.empty", "A lottery needs at least one seed.")
         check_experiment(experiment)
         network = experiment.network.without_weights()
-        fresh = msgspec.structs.replace(experiment, network=network, progress=None)
-        self.starts = tuple(
-            initialise(msgspec.structs.replace(fresh, seed=int(seed))) for seed in seeds
-        )
+        fresh = replace(experiment, network=network, progress=None)
+        self.starts = tuple(initialise(replace(fresh, seed=int(seed))) for seed in seeds)
         self.curve_every = curve_every
         self._data = EnsembleData.read(self.starts)
         self.members: dict[int, Member] = {}
@@ -79,17 +77,14 @@ class Ensemble:
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule, or someone says stop.
 
+        Return members by seed, in the order of the seeds; after a stop, of those begun.
+
         Parameters
         ----------
         should_stop
             Asked once an epoch.
         publish
             Called after each epoch with the ensemble itself.
-
-        Returns
-        -------
-        dict
-            Members by seed, in the order of the seeds; after a stop, of those begun.
         """
         firsts = range(0, len(self.starts), AT_ONCE)
         for done, first in enumerate(firsts):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import DTypeLike
 
 from model.experiment import Experiment, FloatArray, NetworkSpec
@@ -31,16 +31,9 @@ def networks_first(array: FloatArray) -> FloatArray:
 
 
 def pack_weights(experiments: Sequence[Experiment], dtype: DTypeLike) -> FloatArray:
-    """Return all networks' weights in one flat vector, laid out as :func:`cut` wants.
-
-    Parameters
-    ----------
-    experiments
-        Of one shape, every weight drawn.
-    """
+    """Return the weights of networks of one shape in one flat vector, as :func:`cut` wants it."""
     network = experiments[0].network
-    each = sum(width * units for width, units in network.shapes)
-    theta = np.empty(len(experiments) * each, dtype)
+    theta = np.empty(len(experiments) * network.parameter_count(), dtype)
     for number, array in enumerate(cut(theta, len(experiments), network)):
         for place, experiment in enumerate(experiments):
             layer = experiment.network.layers[number]
@@ -64,10 +57,6 @@ def with_weights(start: Experiment, arrays: Sequence[FloatArray], place: int) ->
         own = array[place]
         width = own.shape[1] - layer.use_bias
         biases = own[:, -1].copy() if layer.use_bias else layer.biases
-        layers.append(
-            msgspec.structs.replace(
-                layer, weights=np.ascontiguousarray(own[:, :width].T), biases=biases
-            )
-        )
-    network = msgspec.structs.replace(start.network, layers=tuple(layers))
-    return msgspec.structs.replace(start, network=network)
+        layers.append(replace(layer, weights=np.ascontiguousarray(own[:, :width].T), biases=biases))
+    network = replace(start.network, layers=tuple(layers))
+    return replace(start, network=network)

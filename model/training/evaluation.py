@@ -52,13 +52,7 @@ class Evaluation:
             self._pieces.append((kernels[rows], x[part].T, t[part].T, piece_mask))
 
     def loss(self, most: int = 0) -> float:
-        """Return the loss, mean over rows, sum over outputs.
-
-        Parameters
-        ----------
-        most
-            Stop after about so many rows; 0 takes all.
-        """
+        """Return the loss, mean over rows, sum over outputs; of about `most` rows, 0 takes all."""
         total, rows = 0.0, 0
         for kernel, x, t, mask in self._pieces:
             kernel.forward(x)

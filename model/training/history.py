@@ -178,13 +178,7 @@ class History:
         self._ran_away_after = self.epochs[-1]
 
     def cut(self, epoch: int, step: int) -> list[Message]:
-        """Forget everything after an epoch; return the changes that were made after `step` steps.
-
-        Parameters
-        ----------
-        epoch, step
-            Where the learner stands now.
-        """
+        """Forget all after the learner's epoch; return the changes made after its `step` steps."""
         self._length = min(self._length, epoch - self.first_epoch + 1)
         self.same_data_from = min(self.same_data_from, epoch)
         self._ran_away_after = None
@@ -199,12 +193,7 @@ class History:
     # -- Going back --------------------------------------------------------------------------------
 
     def restore(self, epoch: int) -> Experiment:
-        """Return the experiment exactly as it was at the end of an epoch.
-
-        Parameters
-        ----------
-        epoch
-            One of `epochs`.
+        """Return the experiment exactly as it was at the end of one of `epochs`.
 
         Raises
         ------

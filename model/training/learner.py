@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import msgspec
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from model.buffers import aligned_zeros
 from model.checks import check_experiment, check_fit
@@ -366,9 +366,7 @@ class Learner:
         elif isinstance(message, SetPinned):
             self._pin(message)
         elif isinstance(message, SetData):
-            changed = msgspec.structs.replace(
-                self._experiment, data=message.data, split=message.split
-            )
+            changed = replace(self._experiment, data=message.data, split=message.split)
             dataset = dataset_of(changed)
             check_fit(changed, dataset)
             self._experiment, self.dataset = changed, dataset
@@ -378,26 +376,22 @@ class Learner:
         """Pin weights of one layer, once every place is known to exist."""
         for row, unit in message.pinned:
             self.network.parameters.index(message.layer, row, unit)
-        layers = list(self._experiment.network.layers)
-        layers[message.layer] = msgspec.structs.replace(
-            layers[message.layer], pinned=message.pinned
-        )
-        network = msgspec.structs.replace(self._experiment.network, layers=tuple(layers))
-        self._experiment = msgspec.structs.replace(self._experiment, network=network)
+        network = self._experiment.network
+        layer = replace(network.layers[message.layer], pinned=message.pinned)
+        network = network.with_layer(message.layer, layer)
+        self._experiment = replace(self._experiment, network=network)
         self._bind_optimiser(self.optimiser.slots)
 
     def _change_layers(self, message: SetLayers) -> None:
         """Go on with the same weights in a network that answers by other functions."""
         layers = tuple(
-            msgspec.structs.replace(layer, activation=activation, dropout=dropout)
+            replace(layer, activation=activation, dropout=dropout)
             for layer, activation, dropout in zip(
                 self._experiment.network.layers, message.activations, message.dropouts, strict=True
             )
         )
-        network = msgspec.structs.replace(self._experiment.network, layers=layers)
-        changed = msgspec.structs.replace(
-            self._experiment, network=network, training=message.training
-        )
+        network = replace(self._experiment.network, layers=layers)
+        changed = replace(self._experiment, network=network, training=message.training)
         check_experiment(changed)
         check_fit(changed, self.dataset)
         slots, theta = self.optimiser.slots, self.theta
@@ -412,7 +406,7 @@ class Learner:
     def _change(self, after: TrainingSpec) -> None:
         """Go on under other training settings."""
         before = self.training
-        changed = msgspec.structs.replace(self._experiment, training=after)
+        changed = replace(self._experiment, training=after)
         check_experiment(changed)
         check_fit(changed, self.dataset)
         if after.dtype != before.dtype:
@@ -434,7 +428,7 @@ class Learner:
     def experiment(self) -> Experiment:
         """Return the experiment with the present weights and progress."""
         network = self.network.parameters.to_spec(self._experiment.network)
-        return msgspec.structs.replace(self._experiment, network=network, progress=self.progress())
+        return replace(self._experiment, network=network, progress=self.progress())
 
     def progress(self) -> Progress:
         """Return copies of all that the next step starts from besides the weights."""
@@ -470,9 +464,7 @@ class Learner:
     @classmethod
     def resume(cls, checkpoint: Checkpoint) -> Learner:
         """Make a learner that goes on from a checkpoint."""
-        learner = cls(
-            msgspec.structs.replace(checkpoint.experiment, progress=None), checkpoint.dataset
-        )
+        learner = cls(replace(checkpoint.experiment, progress=None), checkpoint.dataset)
         learner.epoch, learner.step = checkpoint.epoch, checkpoint.step
         learner.optimiser.steps = learner.step
         learner._set_rate()

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from model.data.cache import dataset_of
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers
@@ -180,6 +180,6 @@ def ending_by_epochs(experiment: Experiment) -> Experiment:
     stop = experiment.training.stop
     if stop.epochs:
         return experiment
-    stop = msgspec.structs.replace(stop, epochs=EPOCHS)
-    training = msgspec.structs.replace(experiment.training, stop=stop)
-    return msgspec.structs.replace(experiment, training=training)
+    stop = replace(stop, epochs=EPOCHS)
+    training = replace(experiment.training, stop=stop)
+    return replace(experiment, training=training)

@@ -107,17 +107,14 @@ class Population:
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule, or someone says stop.
 
+        Return members by seed, in the order of the seeds; after a stop, of those begun.
+
         Parameters
         ----------
         should_stop
             Asked once an epoch, from any of the threads.
         publish
             Called with this population after each epoch of the first ensemble, on its thread.
-
-        Returns
-        -------
-        dict
-            Every member by seed, in the order of the seeds; after a stop, of those begun.
         """
         first, *others = self.ensembles
         train = run_apart if self._apart else Ensemble.run
@@ -160,6 +157,6 @@ class Population:
 def _seconds_each(experiment: Experiment) -> float:
     """Return about how long one network trains if nothing but its epochs ends it."""
     rows = len(build_dataset(experiment).x_train)
-    weights = sum(width * units for width, units in experiment.network.shapes)
+    weights = experiment.network.parameter_count()
     steps = -(-rows // (experiment.training.batch_size or rows))
     return experiment.training.stop.epochs * (steps * _STEP_S + _WEIGHT_S * weights * rows)

@@ -21,6 +21,11 @@ class StopRules:
     start
         The epoch that the run goes on from. A rule that holds already there does not end it: that
         of epochs allows as many again, those of loss and margin are set aside until changed.
+
+    Attributes
+    ----------
+    last_epoch, seconds
+        The epoch and the time that end the run at the latest.
     """
 
     def __init__(self, spec: StopSpec, margin: Callable[[], float], start: int = 0) -> None:
@@ -30,15 +35,15 @@ class StopRules:
 
     def change(self, spec: StopSpec) -> None:
         """Go on under other rules."""
-        self._epochs = spec.epochs or math.inf
+        self.last_epoch = spec.epochs or math.inf
         if spec.epochs <= self._start:
-            self._epochs += self._start
+            self.last_epoch += self._start
         self._loss_below, self._wanted = (
             0.0 if (name, value) in self._met_before else value
             for name, value in (("loss_below", spec.loss_below), ("margin", spec.margin))
         )
         self._patience = spec.patience
-        self._seconds = spec.seconds or math.inf
+        self.seconds = spec.seconds or math.inf
         self._best = math.inf
         self._best_epoch = self._start
 
@@ -50,16 +55,6 @@ class StopRules:
         if self._wanted and self._margin() >= self._wanted:
             self._met_before.add(("margin", self._wanted))
             self._wanted = 0.0
-
-    @property
-    def last_epoch(self) -> float:
-        """The epoch that ends the run at the latest."""
-        return self._epochs
-
-    @property
-    def seconds(self) -> float:
-        """The time that ends the run at the latest."""
-        return self._seconds
 
     def floor(self, loss: Loss, activation: Activation, outputs: int) -> float:
         """Return a training loss above which no rule but those of epochs and time can fire.
@@ -95,9 +90,9 @@ class StopRules:
             return "loss_below"
         if self._wanted and self._margin() >= self._wanted:
             return "margin"
-        if epoch >= self._epochs:
+        if epoch >= self.last_epoch:
             return "epochs"
-        if seconds > self._seconds:
+        if seconds > self.seconds:
             return "seconds"
         if self._patience and test_loss is not None:
             if test_loss < self._best:

@@ -52,6 +52,8 @@ class Trainer:
 
     Attributes
     ----------
+    learner
+        The numbers that learn, for those who look inside between runs.
     history
         Losses of every epoch; safe to read from another thread while it grows.
     rejected
@@ -69,47 +71,42 @@ class Trainer:
         *,
         publish_interval_s: float = PUBLISH_INTERVAL_S,
     ) -> None:
-        self._learner = Learner(experiment, dataset)
+        self.learner = Learner(experiment, dataset)
         self.publish_interval_s = publish_interval_s
-        has_test = self._learner.test is not None
-        self.history = History(self._learner.epoch, has_test=has_test)
+        has_test = self.learner.test is not None
+        self.history = History(self.learner.epoch, has_test=has_test)
         self.rejected: deque[tuple[Message, ModelError]] = deque(maxlen=100)
         self._inbox = Inbox()
         self._speed: float | None = None
         self._next_publish = 0.0
         self._train_loss, self._test_loss = math.nan, math.nan if has_test else None
         self._answers = Measured(Figures(math.nan, 0, 0, 0), None)
-        if self._learner.batch == 0:
-            self.history.keep(self._learner)
+        if self.learner.batch == 0:
+            self.history.keep(self.learner)
 
     @property
     def dataset(self) -> Dataset:
         """What is learned from."""
-        return self._learner.dataset
+        return self.learner.dataset
 
     @property
     def network(self) -> Network:
         """The weights in training."""
-        return self._learner.network
+        return self.learner.network
 
     @property
     def epoch(self) -> int:
         """Epochs done."""
-        return self._learner.epoch
+        return self.learner.epoch
 
     @property
     def step(self) -> int:
         """Optimiser steps done."""
-        return self._learner.step
-
-    @property
-    def learner(self) -> Learner:
-        """The numbers that learn, for those who look inside between runs."""
-        return self._learner
+        return self.learner.step
 
     def experiment(self) -> Experiment:
         """Return the experiment with the present weights and progress."""
-        return self._learner.experiment()
+        return self.learner.experiment()
 
     # -- Messages ----------------------------------------------------------------------------------
 
@@ -140,11 +137,11 @@ class Trainer:
     def _make(self, message: Message) -> None:
         """Make a change, and remember it for the replay."""
         try:
-            self._learner.apply(message)
+            self.learner.apply(message)
         except ModelError as fault:
             self.rejected.append((message, fault))
         else:
-            self.history.note(self._learner.epoch, self._learner.step, message)
+            self.history.note(self.learner.epoch, self.learner.step, message)
 
     # -- Running -----------------------------------------------------------------------------------
 
@@ -175,10 +172,10 @@ class Trainer:
         """
         with np.errstate(all="ignore"):
             self._end_mid_epoch(should_stop)
-            start = self._learner.epoch if onward else 0
-            rules = StopRules(self._learner.training.stop, self._margin, start)
+            start = self.learner.epoch if onward else 0
+            rules = StopRules(self.learner.training.stop, self._margin, start)
             reason = self._loop(rules, should_stop, publish)
-            if self._learner.batch and not self._learner.large:  # stopped within an epoch
+            if self.learner.batch and not self.learner.large:  # stopped within an epoch
                 self._measure()
                 if not math.isfinite(self._train_loss):
                     reason = self._back_to_finite()
@@ -188,10 +185,10 @@ class Trainer:
 
     def _end_mid_epoch(self, should_stop: Callable[[], bool]) -> None:
         """Finish an epoch that single steps began, with what was changed since they were made."""
-        while self._learner.batch and not should_stop():
+        while self.learner.batch and not should_stop():
             self._read_inbox()
-            if self._learner.batch:  # other data may have begun an epoch
-                self._learner.advance()
+            if self.learner.batch:  # other data may have begun an epoch
+                self.learner.advance()
 
     def _loop(
         self,
@@ -200,7 +197,7 @@ class Trainer:
         publish: Callable[[Snapshot], None],
     ) -> Reason:
         """Train epoch by epoch and return why it ended."""
-        learner, inbox = self._learner, self._inbox.waiting
+        learner, inbox = self.learner, self._inbox.waiting
         training = learner.training
         started = perf_counter()
         self._next_publish = paced = started
@@ -237,7 +234,7 @@ class Trainer:
 
     def _sprint(self, rules: StopRules, should_stop: Callable[[], bool], deadline: float) -> None:
         """Train as fast as can be until something other than a step is due."""
-        learner, history, inbox = self._learner, self.history, self._inbox.waiting
+        learner, history, inbox = self.learner, self.history, self._inbox.waiting
         settings = learner.settings
         last = settings.network.layers[-1]
         floor = rules.floor(settings.training.loss, last.activation, last.units)
@@ -258,7 +255,7 @@ class Trainer:
         publish: Callable[[Snapshot], None],
     ) -> bool:
         """Make the steps of one epoch of several batches; return False where it was stopped."""
-        learner, inbox = self._learner, self._inbox.waiting
+        learner, inbox = self.learner, self._inbox.waiting
         advance, epoch = learner.advance, learner.epoch
         while True:
             advance()
@@ -281,7 +278,7 @@ class Trainer:
 
     def _close_epoch(self) -> float:
         """Measure and record the epoch that has ended; return its training loss."""
-        learner, history = self._learner, self.history
+        learner, history = self.learner, self.history
         self._measure()
         epoch = learner.epoch
         history.record(epoch, self._train_loss, self._test_loss)
@@ -290,7 +287,7 @@ class Trainer:
         return self._train_loss
 
     def _measure(self) -> None:
-        learner = self._learner
+        learner = self.learner
         self._train_loss = learner.epoch_loss()
         self._test_loss = None if learner.test is None else learner.test.loss()
 
@@ -307,7 +304,7 @@ class Trainer:
 
     def _margin(self) -> float:
         """Return the smallest margin over the training rows."""
-        learner, data = self._learner, self.dataset
+        learner, data = self.learner, self.dataset
         threshold = decision_threshold(learner.settings)
         outputs = learner.train.outputs()
         return float(margins(outputs, data.y_train, data.task, threshold, data.mask_train).min())
@@ -317,13 +314,13 @@ class Trainer:
         finite = np.flatnonzero(np.isfinite(self.history.train_loss))
         if finite.size:
             last = self.history.epochs[int(finite[-1])]
-            self._learner = self.history.learner_at(last)
-            for message in self.history.cut(last, self._learner.step):
+            self.learner = self.history.learner_at(last)
+            for message in self.history.cut(last, self.learner.step):
                 if not isinstance(message, SetWeight):
                     self._make(message)
             self.history.note_runaway()
             self._train_loss = float(self.history.train_loss[-1])
-            test = None if self._learner.test is None else self.history.test_loss
+            test = None if self.learner.test is None else self.history.test_loss
             self._test_loss = None if test is None else float(test[-1])
         return "diverged"
 
@@ -334,28 +331,22 @@ class Trainer:
         return self._single(lambda learner: True, names_rows=True)
 
     def step_epoch(self, should_stop: Callable[[], bool] = _never) -> Snapshot:
-        """Make the steps up to the end of this epoch and return the state after them.
-
-        Parameters
-        ----------
-        should_stop
-            Asked after each of them.
-        """
+        """Make the steps up to the end of this epoch, or to a stop; return the state after them."""
         return self._single(lambda learner: learner.batch == 0 or should_stop())
 
     def _single(self, done: Callable[[Learner], bool], names_rows: bool = False) -> Snapshot:
         """Step until `done`, measuring before the first and after the last step."""
         with np.errstate(all="ignore"):
             self._read_inbox()
-            if self._learner.batch == 0:
+            if self.learner.batch == 0:
                 self._close_epoch()
             while True:
-                self._learner.advance()
-                rows = self._learner.last_rows() if names_rows else ()
+                self.learner.advance()
+                rows = self.learner.last_rows() if names_rows else ()
                 self._read_inbox()
-                if done(self._learner):
+                if done(self.learner):
                     break
-            if self._learner.batch == 0:
+            if self.learner.batch == 0:
                 self._close_epoch()
             else:
                 self._measure()
@@ -366,13 +357,13 @@ class Trainer:
     def snapshot(self) -> Snapshot:
         """Return the present state; between runs only."""
         with np.errstate(all="ignore"):
-            if self._learner.batch == 0:
+            if self.learner.batch == 0:
                 self._close_epoch()
             return self._snapshot()
 
     def _snapshot(self, in_passing: bool = False) -> Snapshot:
         """Copy the present state; `in_passing`, large data are only looked at between epochs."""
-        learner = self._learner
+        learner = self.learner
         if not in_passing or learner.batch == 0 or not learner.large:
             self._answers = measure_answers(learner)
         losses = self._train_loss, self._test_loss

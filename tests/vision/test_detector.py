@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from onnx import helper
 
@@ -230,6 +231,35 @@ def test_a_yolox_without_a_description_is_read_in_a_letterbox(tmp_path: Path) ->
     assert result.top[0].label == "person"
     # The first cell's box is 8 pixels of the tensor wide round its corner, half of it outside.
     assert result.selection.kept.xyxy[0] == pytest.approx([0, 0, 8, 8])
+
+
+def test_a_yolo_of_version_8_says_its_size_and_its_names_itself(tmp_path: Path) -> None:
+    table = np.zeros((1, 7, len(yolox_cells((64, 64)))), np.float32)
+    table[0, :, 3] = [32, 32, 16, 8, 0.1, 0.9, 0.2]
+    nodes = [
+        helper.make_node("ReduceMean", ["images"], ["mean"], axes=[1, 2, 3], keepdims=0),
+        helper.make_node("Mul", ["mean", "zero"], ["nothing"]),
+        helper.make_node("Reshape", ["nothing", "one"], ["none"]),
+        helper.make_node("Add", ["table", "none"], ["output0"]),
+    ]
+    weights = {"zero": np.zeros(1, np.float32), "one": np.ones(3, np.int64), "table": table}
+    shape = [*table.shape]
+    data = model_bytes(nodes, {"images": ["N", 3, "H", "W"]}, {"output0": shape}, weights)
+    model = onnx.load_from_string(data)
+    said = {"imgsz": "[64, 64]", "names": "{0: 'ant', 1: 'bumble bee', 2: 'cow'}"}
+    helper.set_model_props(model, said)
+    path = tmp_path / "yolo.onnx"
+    path.write_bytes(model.SerializeToString())
+    found = open_detector(path)
+    assert found.head.kind is HeadKind.YOLO_8
+    settings = Preprocessing((64, 64), scale=1 / 255, swap_rb=True, letterbox=True)
+    assert found.preprocessing == settings
+    picture = np.zeros((100, 200, 3), np.uint8)  # in the letterbox it is 64 x 32
+    result = found.predict(picture)
+    assert [(best.label, round(best.probability, 3)) for best in result.top] == [
+        ("bumble bee", 0.9)
+    ]
+    assert result.selection.kept.xyxy[0] == pytest.approx([75, 87.5, 125, 100])
 
 
 def test_a_network_of_another_kind_is_refused_by_its_name(tmp_path: Path) -> None:

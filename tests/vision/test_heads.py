@@ -112,6 +112,37 @@ def test_a_yolox_that_works_its_offsets_out_itself_gives_the_same() -> None:
     assert second.found.xyxy == pytest.approx(first.found.xyxy, abs=1e-6)
 
 
+def test_a_yolo_of_version_8_gives_a_column_a_box() -> None:
+    output = np.zeros((1, 7, 84), np.float32)
+    output[0, :, 5] = [32, 16, 20, 8, 0.1, 0.8, 0.2]
+    output[0, :, 9] = [10, 10, 4, 4, 0.2, 0.1, 0.1]
+    proposals = decode(Head(kind=HeadKind.YOLO_8), {"o": output}, (64, 32), 0.3)
+    assert (proposals.total, proposals.classes) == (84, 3)
+    assert proposals.found.xyxy == pytest.approx(np.array([[22 / 64, 12 / 32, 42 / 64, 20 / 32]]))
+    assert proposals.found.scores == pytest.approx([0.8])
+    assert proposals.found.indices.tolist() == [1]
+
+
+@pytest.mark.parametrize("kind", [HeadKind.YOLOX, HeadKind.CORNERS])
+def test_logits_in_place_of_scores_give_the_same_scores(kind: HeadKind) -> None:
+    scores = yolox_output()
+    first = 4  # objectness, or for corners the first class
+    logits = scores.copy()
+    logits[..., first:] = np.log(scores[..., first:] / (1 - scores[..., first:]))
+    assert logits[..., first:].max() > 2
+    head = Head(kind=kind, boxes_output="o")
+    wanted, found = (decode(head, {"o": one}, (64, 64), 0.3).found for one in (scores, logits))
+    assert len(wanted) > 10
+    assert found.scores == pytest.approx(wanted.scores, abs=1e-5)
+    assert np.array_equal(found.indices, wanted.indices)
+
+
+def test_rows_of_percentages_are_no_scores() -> None:
+    rows = np.array([[0, 2, 85.2, 0.1, 0.2, 0.3, 0.4]], np.float32)
+    with pytest.raises(ValueError, match="1 x 7"):
+        decode(Head(kind=HeadKind.ROWS, boxes_output="o"), {"o": rows}, (300, 300), 0.3)
+
+
 def test_rows_of_other_pictures_and_of_no_object_are_left_out() -> None:
     rows = np.array(
         [
@@ -151,6 +182,7 @@ def test_damaged_weights_decode_without_a_warning(name: str, bad: float) -> None
     [
         (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 85, 8)),
         (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 84, 5)),
+        (Head(kind=HeadKind.YOLO_8, boxes_output="o"), (1, 4, 84)),
         (Head(kind=HeadKind.ROWS, boxes_output="o"), (1, 1, 9, 6)),
         (Head(kind=HeadKind.CORNERS, boxes_output="o"), (1, 9, 4)),
         (Head(kind=HeadKind.CORNERS, boxes_output="o"), (7,)),

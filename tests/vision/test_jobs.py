@@ -160,7 +160,9 @@ def test_a_folder_is_watched_now_and_then_and_a_row_can_be_looked_at(
     assert isinstance(seen, PictureResult)
     assert (seen.name, seen.is_new) == ("1.png", False)
     (tmp_path / "1.png").unlink()
-    assert LookJob(job.items[1]).run(session, never, ignore) is None
+    with pytest.raises(VisionError) as caught:
+        LookJob(job.items[1]).run(session, never, ignore)
+    assert caught.value.code is Fault.FILE_MISSING
 
 
 def test_right_settings_are_compared_with_the_usual_mistakes(

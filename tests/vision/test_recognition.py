@@ -27,6 +27,7 @@ def outputs(**shapes: tuple[int, ...]) -> dict[str, np.ndarray]:
         ({"boxes": (1, ANCHORS, 4), "scores": (1, ANCHORS, 4)}, HeadKind.SSD),
         ({"out": (1, CELLS, 85)}, HeadKind.YOLOX),
         ({"out": (CELLS, 6)}, HeadKind.YOLOX),
+        ({"output0": (1, 84, CELLS)}, HeadKind.YOLO_8),
         ({"detection_out": (1, 1, 100, 7)}, HeadKind.ROWS),
     ],
 )
@@ -46,6 +47,14 @@ def test_a_yolox_that_gives_pixels_is_told_from_one_that_gives_offsets() -> None
     found = recognise(values, SIDE)
     assert found.head is not None
     assert found.head.kind is HeadKind.YOLOX_PIXELS
+
+
+def test_the_joints_of_a_yolo_are_no_scores() -> None:
+    values = outputs(output0=(1, 56, CELLS))
+    values["output0"][0, 5:] *= 320
+    found = recognise(values, SIDE)
+    assert found.task is None
+    assert "version 8 or later with more than boxes" in found.kind
 
 
 def test_corners_are_told_from_other_boxes() -> None:
@@ -76,7 +85,7 @@ def test_corners_are_told_from_other_boxes() -> None:
         ({"points": (1, 213), "iris": (1, 15)}, "landmarks"),
         ({"a": (1, 18), "b": (1, 1)}, "box in space"),
         ({"output0": (1, 3 * CELLS, 85)}, "version 5"),
-        ({"output0": (1, 84, CELLS)}, "version 8"),
+        ({"output0": (1, 116, CELLS), "output1": (1, 32, 80, 80)}, "more than boxes"),
         ({"cls": (1, 1600, 80), "dis": (1, 1600, 32)}, "not known"),
         ({"output0": (1, 300, 6)}, "not known"),
         ({"boxes": (1, 100, 4), "scores": (1, 100), "classes": (1, 100), "n": (1,)}, "not known"),
@@ -134,7 +143,7 @@ def test_a_person_has_the_last_word() -> None:
     assert (chosen.head.boxes_output, chosen.head.scores_output) == ("boxes", "scores")
     assert read_as(ReadAs.MASK, values).task is Task.MASK
     assert read_as(ReadAs.LABELS, values).task is Task.CLASSIFICATION
-    for choice in (ReadAs.SSD, ReadAs.YOLOX, ReadAs.YOLOX_PIXELS, ReadAs.ROWS):
+    for choice in (ReadAs.SSD, ReadAs.YOLOX, ReadAs.YOLOX_PIXELS, ReadAs.YOLO_8, ReadAs.ROWS):
         assert read_as(choice, values).task is Task.DETECTION
 
 

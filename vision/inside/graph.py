@@ -160,10 +160,11 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     stored = {one.name for one in graph.initializer}
     picture = next(one for one in graph.input if one.name not in stored)
     dims = picture.type.tensor_type.shape.dim
+    batch = dims[0].dim_param if dims else ""
     for dim, side in zip(dims, shape, strict=False):
         dim.Clear()
         dim.dim_value = side
-    known = _settled_shapes(model)
+    known = _settled_shapes(model, batch)
     layers = _Reader(graph, known, picture.name).layers()
     if len(layers) > MAX_LAYERS:
         reason = Words(
@@ -188,7 +189,7 @@ _SHAPED_BY_INPUTS: Final = frozenset(
 """What gives a shape that its further inputs say."""
 
 
-def _settled_shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
+def _settled_shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, ...]]:
     """Return the shapes of the float32 tensors, those too that a graph reckons from others.
 
     Notes
@@ -202,7 +203,7 @@ def _settled_shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
     plain = {one.name for one in graph.initializer}
     plain |= {node.output[0] for node in graph.node if node.op_type == "Constant"}
     while True:
-        known = _shapes(model)
+        known = _shapes(model, batch)
         constants = constants_of(graph, known)
         has_more = False
         for node in graph.node:
@@ -220,8 +221,11 @@ def _settled_shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
             return known
 
 
-def _shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of the float32 tensors that the graph tells of; a free batch is 1."""
+def _shapes(model: onnx.ModelProto, batch: str) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the float32 tensors that the graph tells of; a free batch is 1.
+
+    A first side of another name than the picture's `batch` is none: it is left unknown.
+    """
     import onnx
 
     try:
@@ -233,9 +237,11 @@ def _shapes(model: onnx.ModelProto) -> dict[str, tuple[int, ...]]:
         tensor = info.type.tensor_type
         if tensor.elem_type != onnx.TensorProto.FLOAT or not tensor.HasField("shape"):
             continue
-        sides = tuple(dim.dim_value for dim in tensor.shape.dim)
-        if all(side > 0 for side in sides[1:]):
-            found[info.name] = tuple(max(1, side) for side in sides)
+        sides = [dim.dim_value for dim in tensor.shape.dim]
+        if sides and not sides[0] and tensor.shape.dim[0].dim_param in (batch, ""):
+            sides[0] = 1
+        if all(side > 0 for side in sides):
+            found[info.name] = tuple(sides)
     return found
 
 

@@ -103,7 +103,11 @@ class InsideNetwork:
         }
         self._names = list(self._sizes)
         self._engine = self._built(self.graph.model)
-        self._is_apart = False
+        # An output that is empty because OpenCV has joined it to what follows is also why a model
+        # of a person's own is not used: its numbers differ from ONNX's.
+        self._is_apart = self._engine is None
+        if self._is_apart:
+            self._engine = self._built(_kept_apart(self.graph.model, self._names))
         self._reference: ReferenceEvaluator | None = None
         self._recent: deque[Outputs] = deque(maxlen=2)
         self.is_by_reference = self._engine is None
@@ -170,17 +174,19 @@ class InsideNetwork:
 
     def _by_reference(self, blob: Blob) -> Outputs:
         import onnx
-        from onnx.reference import ReferenceEvaluator
+
+        from vision.probe_process import evaluator  # where ONNX's own is wrong, ours
 
         name = self.graph.picture
         try:
             if self._reference is None:
-                self._reference = ReferenceEvaluator(onnx.load_from_string(self.graph.model))
-            arrays = self._reference.run(self._names, {name: blob})
+                self._reference = evaluator(onnx.load_from_string(self.graph.model))
+            with np.errstate(all="ignore"):  # its sigmoid runs over on the way to the right number
+                arrays = self._reference.run(self._names, {name: blob})
         except Exception as error:
             # The evaluator raises whatever its Python code comes upon.
             reason = Words("neither OpenCV nor ONNX gives its maps")
-            raise VisionError(Fault.MODEL_INSIDE, file=name, reason=reason) from error
+            raise VisionError(Fault.MODEL_INSIDE, file=self._file.name, reason=reason) from error
         return {
             one: np.asarray(array, np.float32)
             for one, array in zip(self._names, arrays, strict=True)
@@ -193,16 +199,17 @@ def _kept_apart(model: bytes, tensors: Collection[str]) -> bytes:
 
     changed = onnx.load_from_string(model)
     graph = changed.graph
+    parted = {name for node in graph.node for name in node.input}.intersection(tensors)
     nodes = []
     for node in graph.node:
         for place, name in enumerate(node.input):
-            if name in tensors:
+            if name in parted:
                 node.input[place] = f"{name}/apart"
         nodes.append(node)
         nodes += [
             onnx.helper.make_node("Identity", [name], [f"{name}/apart"])
             for name in node.output
-            if name in tensors
+            if name in parted
         ]
     del graph.node[:]
     graph.node.extend(nodes)

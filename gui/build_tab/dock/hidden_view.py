@@ -34,7 +34,7 @@ from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, label, named, set_role, tool_button
+from gui.widgets.basic import describe, named, plain_label, set_role, tool_button
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import draw_box, faded
 from gui.widgets.panel import Panel
@@ -133,13 +133,7 @@ class HiddenMap(PlaneMap):
         self._place_pickers()
 
     def show_rows(self, points: Points, rows: np.ndarray, names: tuple[str, ...]) -> None:
-        """Show rows; `rows` are their numbers, `names` are written beside them where they are few.
-
-        Parameters
-        ----------
-        rows
-            As `BuildState.row` counts them, one a point.
-        """
+        """Show rows, numbered as `BuildState.row` counts them; `names` stand beside a few."""
         self._rows, self._names = rows, names
         self.show_points(points)
 
@@ -290,10 +284,10 @@ class HiddenSpaceView(Panel):
         self.grid.setChecked(True)
         self.grid.setFixedSize(24, 24)
         self.grid.toggled.connect(lambda _: self._draw_grid())
-        self.sentence = label("caption", "hidden_sentence", wrap=True)
+        self.sentence = plain_label("caption", "hidden_sentence", wrap=True)
         explain(self.sentence, "hidden-space", "slice")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.message = label("label", "hidden_message", wrap=True)
+        self.message = plain_label("label", "hidden_message", wrap=True)
         self._lay_out()
         self.map.across.menu().aboutToShow.connect(lambda: self._offer_units(0))
         self.map.up.menu().aboutToShow.connect(lambda: self._offer_units(1))

@@ -25,7 +25,7 @@ from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import label
 from gui.widgets.info_card import InfoCard
-from gui.widgets.layouts import STRETCH, hbox
+from gui.widgets.layouts import STRETCH, add_parts, hbox
 from model.activations import activate, derivative
 from model.checks import first_outside
 from model.experiment import Activation, FloatArray, Loss
@@ -67,11 +67,8 @@ class FunctionCard(InfoCard):
         self.present = label("strong", f"{name}_present")
         self.present.setFixedSize(inner_px, self.present.fontMetrics().height() + 2)
         self.words = label("label", f"{name}_words", wrap=True)
-        self.body.addLayout(self._formulas)
-        self.body.addWidget(self.plot)
+        add_parts(self.body, self._formulas, self.plot, self.key, self.present, self.words)
         self.body.setSpacing(GAP_S_PX + 2)
-        for text in (self.key, self.present, self.words):
-            self.body.addWidget(text)
 
     def write(self, title: str, definition: Definition, words: str) -> None:
         """Write what does not change while training runs."""

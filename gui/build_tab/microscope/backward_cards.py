@@ -59,7 +59,7 @@ from gui.widgets.basic import (
     show_text,
 )
 from gui.widgets.formula import Formula, FormulaLabel, Word
-from gui.widgets.layouts import hbox
+from gui.widgets.layouts import add_parts, hbox
 from model.insight.step_walk import Part
 
 Choose = Callable[[Part], None]
@@ -95,9 +95,7 @@ class ErrorCard(PartCard):
         self._errors = FormulaLines("microscope_error")
         self.loss = FormulaLabel("microscope_loss", BODY_PX)
         self.more = label("label", "microscope_errors_more")
-        self.body.addLayout(self._errors)
-        self.body.addWidget(self.more)
-        self.body.addWidget(self.loss)
+        add_parts(self.body, self._errors, self.more, self.loss)
 
     def show_view(self, view: StepView) -> None:
         """Show answer less target of the outputs that are farthest off, and the loss."""
@@ -124,8 +122,7 @@ class BlameCard(PartCard):
         self.back = FormulaLabel("microscope_back_formula", BODY_PX)
         self.chain = ChainTiles()
         self.why = self.sentence("blame_why")
-        for widget in (self.back, self.chain, self.why):
-            self.body.addWidget(widget)
+        add_parts(self.body, self.back, self.chain, self.why)
 
     def show_view(self, view: StepView) -> None:
         """Show the chain from the loss to the explained weight."""
@@ -239,12 +236,9 @@ class UpdateCard(PartCard):
         top = Qt.AlignmentFlag.AlignTop
         parts = (self.check_icon, 0, top), (self.check_title, 0, top), (self.check, 1, top)
         checked = hbox(*parts, gap=GAP_M_PX)
-        self.body.addWidget(self.whose)
-        for widget in (self.rows, self.rule, table):
-            self.body.addWidget(widget)
-        self.body.addLayout(self._terms)
-        self.body.addWidget(self.why)
-        self.body.addLayout(checked)
+        add_parts(
+            self.body, self.whose, self.rows, self.rule, table, self._terms, self.why, checked
+        )
 
     def show_view(self, view: StepView) -> None:
         """Show what a step makes of the weights whose gradients are largest."""
@@ -348,8 +342,7 @@ class AgainCard(PartCard):
         super().__init__(Part.AGAIN, choose)
         self.formula = FormulaLabel("microscope_loss_change")
         self.why = self.sentence("again_why")
-        self.body.addWidget(self.formula)
-        self.body.addWidget(self.why)
+        add_parts(self.body, self.formula, self.why)
 
     def show_view(self, view: StepView) -> None:
         """Show the loss before and after."""
@@ -366,8 +359,7 @@ class PredictCard(PartCard):
         super().__init__(Part.PREDICT, choose)
         self._answers = FormulaLines("microscope_answer", gap_px=6)
         self.more = label("label", "microscope_answers_more")
-        self.body.addLayout(self._answers)
-        self.body.addWidget(self.more)
+        add_parts(self.body, self._answers, self.more)
 
     def show_view(self, view: StepView) -> None:
         """Show each answer; of many the ones that change most, and that of the row's class."""

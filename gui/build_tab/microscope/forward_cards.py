@@ -29,13 +29,13 @@ from gui.plots.curve_plot import CurvePlot, Curves, Dot, activation_curves
 from gui.theme import BODY_PX, GAP_M_PX
 from gui.widgets.basic import label
 from gui.widgets.formula import FormulaLabel, Word
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from model.insight.curves import softmax_shift
 from model.insight.one_step import UnitStep
 from model.insight.step_walk import Part
 
 Choose = Callable[[Part], None]
-_CURVE = QSize(128, 76)
+_CURVE, _LONG_NAME_PX = QSize(128, 76), 140
 _APART = "    "
 """Between two weights in a line."""
 
@@ -62,7 +62,9 @@ class InputsCard(PartCard):
         write(self.values, f'<table cellspacing="0" cellpadding="1">{"".join(rows)}</table>')
 
     def _row(self, view: StepView, row: int) -> str:
-        short, long = view.input_name(row), view.long_name(row)
+        short = view.input_name(row)
+        middle = Qt.TextElideMode.ElideMiddle
+        long = self.values.fontMetrics().elidedText(view.long_name(row), middle, _LONG_NAME_PX)
         cells = [html.escape(short), html.escape(long) if long != short else ""]
         cells.append(f"<b>{view.own_input(row)}</b>")
         if view.is_scaled and view.is_derived(row):
@@ -80,8 +82,7 @@ class BiasCard(PartCard):
         super().__init__(Part.BIAS, choose)
         self.formula = FormulaLabel("microscope_bias_formula")
         self.why = self.sentence("bias_why")
-        self.body.addWidget(self.formula)
-        self.body.addWidget(self.why)
+        add_parts(self.body, self.formula, self.why)
 
     def show_view(self, view: StepView) -> None:
         """Show the bias."""
@@ -100,8 +101,7 @@ class WeightsCard(PartCard):
         super().__init__(Part.WEIGHTS, choose)
         self.formula = FormulaLabel("microscope_weights_formula")
         self.why = self.sentence("weights_why")
-        self.body.addWidget(self.formula)
-        self.body.addWidget(self.why)
+        add_parts(self.body, self.formula, self.why)
 
     def show_view(self, view: StepView) -> None:
         """Show the weights of the largest products."""
@@ -125,8 +125,7 @@ class SumCard(PartCard):
         self.general = FormulaLabel("microscope_sum_general")
         self.live = FormulaLabel("microscope_sum_formula")
         self.bars = SumBars()
-        for widget in (self.general, self.live, self.bars):
-            self.body.addWidget(widget)
+        add_parts(self.body, self.general, self.live, self.bars)
 
     def show_view(self, view: StepView) -> None:
         """Show how z comes about."""

@@ -61,13 +61,14 @@ from gui.widgets.basic import (
     ColumnScroll,
     describe,
     label,
+    plain_label,
     push_button,
     rule,
     set_role,
     show_text,
     tool_button,
 )
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.painting import clear_pixmap
 from gui.widgets.panel import Panel
 from model.insight.step_walk import STEPS, Part, Place, first_part, place_after, place_before
@@ -199,10 +200,7 @@ class Microscope(Panel):
         bar = self.sheet.verticalScrollBar()
         bar.rangeChanged.connect(self._bring_into_sight)
         bar.actionTriggered.connect(self._on_scrolled)
-        layout.addWidget(rule())
-        layout.addWidget(self.sheet, 1)
-        layout.addWidget(rule())
-        layout.addLayout(self._make_foot())
+        add_parts(layout, rule(), (self.sheet, 1), rule(), self._make_foot())
         self._order_tabs()
 
     def _order_tabs(self) -> None:
@@ -223,7 +221,7 @@ class Microscope(Panel):
 
     def _make_head(self) -> QVBoxLayout:
         self.picture = Thumbnail()
-        self.title = label("title", "microscope_title")
+        self.title = plain_label("title", "microscope_title")
         explain(self.title, "microscope", "unit")
         self.rows = RowChooser(self._model)
         self.copy_button = tool_button("microscope_copy", size="small")

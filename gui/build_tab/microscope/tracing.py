@@ -169,7 +169,7 @@ class Tracer:
         experiment, dataset = wanted.experiment, wanted.dataset
         example = wanted.x, wanted.target, wanted.mask
         of_batch, numbers = wanted.of_batch, dataset.x_train.size if wanted.of_batch else 0
-        if _parameters(experiment) <= MOST_AT_ONCE and numbers <= MOST_NUMBERS_AT_ONCE:
+        if experiment.network.parameter_count() <= MOST_AT_ONCE and numbers <= MOST_NUMBERS_AT_ONCE:
             self.step = None
             try:
                 self.step = one_step(experiment, dataset, *example, of_batch=of_batch)
@@ -212,8 +212,3 @@ def _numbered(error: Exception, row: int) -> Exception:
     if not isinstance(error, ModelError) or "row" not in error.values:
         return error
     return ModelError(error.code, error.template, **{**error.values, "row": row + 1})
-
-
-def _parameters(experiment: Experiment) -> int:
-    """Return how many weights and biases a network has."""
-    return sum(rows * units for rows, units in experiment.network.shapes)

@@ -31,6 +31,7 @@ from gui.format import show_integer, show_part_within
 from gui.theme import BODY_PX, CAPTION_PX, active, font, icon
 from gui.widgets.basic import describe, label, tool_button, write_on
 from gui.widgets.card import Card
+from gui.widgets.layouts import add_parts
 from gui.widgets.painting import write_in
 from gui.widgets.panel import Panel
 from model.data.gates import corners
@@ -381,8 +382,7 @@ class CircuitCard(Card):
         self.remark = label("hint", "circuit_remark", wrap=True)
         explain(self.toggle, "circuit")
         explain(self.remark, "loosely")
-        for widget in (self.drawing, self.formula, self.remark):
-            self.body.addWidget(widget)
+        add_parts(self.body, self.drawing, self.formula, self.remark)
         self.copy_formula = tool_button(
             "circuit_copy_formula", size="tiny", icon=icon("copy", "t2")
         )

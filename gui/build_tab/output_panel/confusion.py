@@ -34,7 +34,7 @@ class ConfusionMatrix(Panel):
     def __init__(self, large: bool) -> None:
         super().__init__("confusion_large" if large else "confusion_small")
         self._large = large
-        self._counts = np.zeros((2, 2), dtype=np.intp)
+        self.counts = np.zeros((2, 2), dtype=np.intp)
         self._names: tuple[str, ...] = ("0", "1")
         self._widest = 0
         self._is_stale = False
@@ -65,10 +65,10 @@ class ConfusionMatrix(Panel):
         names
             Of the classes.
         """
-        if names == self._names and np.array_equal(counts, self._counts):
+        if names == self._names and np.array_equal(counts, self.counts):
             return
-        before = self._counts.shape, self._widest
-        self._counts, self._names = counts, names
+        before = self.counts.shape, self._widest
+        self.counts, self._names = counts, names
         metrics = QFontMetricsF(font(BODY_PX, 600))
         self._widest = math.ceil(metrics.horizontalAdvance(show_integer(counts.max())))
         self.setAccessibleDescription(self.spoken())
@@ -90,27 +90,22 @@ class ConfusionMatrix(Panel):
     def _needs_shares(self, cell: float) -> bool:
         return self._large and self._widest + _GAP_PX > cell
 
-    @property
-    def counts(self) -> np.ndarray:
-        """What is shown."""
-        return self._counts
-
     def spoken(self) -> str:
         """Return every mistake as words, for screen readers."""
-        wrong = [(i, j) for i, j in np.argwhere(self._counts > 0).tolist() if i != j]
-        parts = [self.tr("{n} right").format(n=show_integer(np.trace(self._counts)))]
+        wrong = [(i, j) for i, j in np.argwhere(self.counts > 0).tolist() if i != j]
+        parts = [self.tr("{n} right").format(n=show_integer(np.trace(self.counts)))]
         for i, j in wrong[:20]:
             text = self.tr("{n} of class {truth} taken for {answer}")
-            if j == len(self._counts):
+            if j == len(self.counts):
                 text = self.tr("{n} of class {truth} undecided")
-            number = show_integer(self._counts[i, j])
+            number = show_integer(self.counts[i, j])
             parts.append(text.format(n=number, truth=self._names[i], answer=self._heads[j]))
         return "; ".join(parts)
 
     @property
     def _heads(self) -> tuple[str, ...]:
         """What the columns are called."""
-        is_wide = self._counts.shape[1] > len(self._counts)
+        is_wide = self.counts.shape[1] > len(self.counts)
         return (*self._names, self.tr("undecided")) if is_wide else self._names
 
     def _head(self) -> tuple[float, float]:
@@ -123,19 +118,19 @@ class ConfusionMatrix(Panel):
 
     def _cell(self) -> float:
         if not self._large:
-            least = _SMALL_CELL_PX if len(self._counts) < 3 else 26.0
+            least = _SMALL_CELL_PX if len(self.counts) < 3 else 26.0
             return max(least, self._widest + _GAP_PX + 2)
         left, _ = self._head()
         return self._cell_in(self.width() - left)
 
     def _cell_in(self, room: float) -> float:
         """Return the side of a cell of a large matrix whose columns have so much room."""
-        rows, columns = self._counts.shape
+        rows, columns = self.counts.shape
         return min(56.0, room / max(1, columns), self._most_px / max(1, rows))
 
     def _size(self) -> QSize:
         left, top = self._head()
-        rows, columns = self._counts.shape
+        rows, columns = self.counts.shape
         return QSize(int(left + self._cell() * columns), int(top + self._cell() * rows))
 
     def sizeHint(self) -> QSize:
@@ -153,7 +148,7 @@ class ConfusionMatrix(Panel):
     def heightForWidth(self, width: int) -> int:
         """Return the height of a large matrix of this width."""
         left, top = self._head()
-        return int(self._cell_in(width - left) * len(self._counts) + top)
+        return int(self._cell_in(width - left) * len(self.counts) + top)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint headings and cells."""
@@ -163,16 +158,16 @@ class ConfusionMatrix(Panel):
         self._paint_heads(painter, left, top, cell)
         if self._is_stale:
             painter.setOpacity(_STALE_OPACITY)
-        largest = max(1, int(self._counts.max()))
+        largest = max(1, int(self.counts.max()))
         painter.setFont(font(BODY_PX if cell >= 24 else CAPTION_PX, 600))
         as_shares = self._needs_shares(cell)
-        for i, j in np.ndindex(self._counts.shape):
+        for i, j in np.ndindex(self.counts.shape):
             rect = QRectF(left + j * cell, top + i * cell, cell, cell)
             self._paint_cell(
                 painter,
                 rect.adjusted(0, 0, -_GAP_PX, -_GAP_PX),
-                "acc" if i == j else "line2" if j == len(self._counts) else "fail",
-                int(self._counts[i, j]) / largest,
+                "acc" if i == j else "line2" if j == len(self.counts) else "fail",
+                int(self.counts[i, j]) / largest,
                 self._written(i, j, as_shares),
             )
 
@@ -191,10 +186,10 @@ class ConfusionMatrix(Panel):
 
     def _written(self, i: int, j: int, as_share: bool) -> str:
         """Return what a cell says: its count, or its share of the row."""
-        number = int(self._counts[i, j])
+        number = int(self.counts[i, j])
         if not as_share:
             return show_integer(number)
-        percent = 100 * number / max(1, int(self._counts[i].sum()))
+        percent = 100 * number / max(1, int(self.counts[i].sum()))
         return "<1" if 0 < percent <= 0.5 else show_integer(percent)
 
     def _paint_heads(self, painter: QPainter, left: float, top: float, cell: float) -> None:
@@ -222,10 +217,10 @@ class ConfusionMatrix(Panel):
             middle = (cell - _GAP_PX) / 2
             draw_class(painter, k, QPointF(left + k * cell + middle, 6.0), 4.0)
             draw_class(painter, k, QPointF(6.0, top + k * cell + middle), 4.0)
-        if self._counts.shape[1] > len(self._counts):
+        if self.counts.shape[1] > len(self.counts):
             painter.setPen(QPen(QColor(theme.t3), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            middle = left + len(self._counts) * cell + (cell - _GAP_PX) / 2
+            middle = left + len(self.counts) * cell + (cell - _GAP_PX) / 2
             painter.drawEllipse(QPointF(middle, 6.0), 4.0, 4.0)
 
     def event(self, event: QEvent) -> bool:
@@ -234,19 +229,19 @@ class ConfusionMatrix(Panel):
             left, top = self._head()
             i = int((event.pos().y() - top) // self._cell())
             j = int((event.pos().x() - left) // self._cell())
-            if i < 0 <= j < self._counts.shape[1]:
+            if i < 0 <= j < self.counts.shape[1]:
                 QToolTip.showText(event.globalPos(), self._heads[j], self)
                 return True
-            if 0 <= i < len(self._counts) and 0 <= j < self._counts.shape[1]:
-                one = self._counts[i, j] == 1
+            if 0 <= i < len(self.counts) and 0 <= j < self.counts.shape[1]:
+                one = self.counts[i, j] == 1
                 text = self.tr("{n} rows of class {truth}, answered {answer}")
-                if j == len(self._counts):
+                if j == len(self.counts):
                     text = self.tr("{n} rows of class {truth}, undecided")
                     text = self.tr("1 row of class {truth}, undecided") if one else text
                 elif one:
                     text = self.tr("1 row of class {truth}, answered {answer}")
                 text = text.format(
-                    n=show_integer(self._counts[i, j]),
+                    n=show_integer(self.counts[i, j]),
                     truth=self._names[i],
                     answer=self._heads[j],
                 )

@@ -14,9 +14,9 @@ from gui.build_tab.names import activation_names, hidden_name, loss_names
 from gui.explain import explain
 from gui.format import percent, show_integer, show_number, show_part, significant, translate
 from gui.theme import GAP_M_PX, GAP_S_PX
-from gui.widgets.basic import come_by_tab, describe, label, push_button, write_on
+from gui.widgets.basic import come_by_tab, describe, label, plain_label, push_button, write_on
 from gui.widgets.card import Card
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.panel import Panel
 from model.insight import Finding
 from model.places import UnitAt
@@ -345,7 +345,7 @@ class _FindingCard(Card):
         self._model = model
         self._finding: Finding | None = None
         self._is_under_pointer = False
-        self.text = label("", f"finding_{number}_text", wrap=True)
+        self.text = plain_label("", f"finding_{number}_text", wrap=True)
         self._is_saved = False
         self.saved = label("hint", f"finding_{number}_saved", wrap=True)
         self.saved.hide()
@@ -353,10 +353,8 @@ class _FindingCard(Card):
         self.fix.clicked.connect(self._on_fix_clicked)
         self.rewind = push_button(f"finding_{number}_rewind", tone="link", size="heading")
         self.rewind.clicked.connect(self._on_rewind_clicked)
-        self.body.addWidget(self.text)
-        self.body.addWidget(self.saved)
         self.add_to_heading(self.rewind)
-        self.body.addWidget(self.fix, 0, Qt.AlignmentFlag.AlignLeft)
+        add_parts(self.body, self.text, self.saved, (self.fix, 0, Qt.AlignmentFlag.AlignLeft))
         self.retranslate()
 
     def show_finding(self, finding: Finding, is_saved: bool) -> None:

@@ -18,9 +18,9 @@ from gui.explain import explain
 from gui.format import MINUS, apart, percent, show_fixed, show_integer, show_number, significant
 from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
-from gui.widgets.basic import describe, label, push_button, strong
+from gui.widgets.basic import describe, label, plain_label, push_button, strong
 from gui.widgets.card import Card
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.painting import draw_box, faded, smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
@@ -319,7 +319,7 @@ class VerdictCard(QuestionCard):
         self._name = ""
         self._lacks_bias = False
         self.drawing = HullDrawing()
-        self.sentence = label("", "verdict_sentence", wrap=True)
+        self.sentence = plain_label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
         explain(self.detail, "hull", "separable")
         self.why = push_button("verdict_why", tone="link", size="line")
@@ -337,8 +337,7 @@ class VerdictCard(QuestionCard):
         remedy = (self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
         texts = vbox(told, self.detail, remedy, STRETCH, gap=0)  # findings below stay in sight
         row = hbox((self.drawing, 0, Qt.AlignmentFlag.AlignTop), (texts, 1), gap=GAP_L_PX)
-        self.body.addLayout(row)
-        self.body.addWidget(self.proof)
+        add_parts(self.body, row, self.proof)
         self.hide()
         self.retranslate()
 
@@ -618,8 +617,7 @@ class ComparisonCard(QuestionCard):
         self.sentence = label("", "comparison_sentence", wrap=True)
         self.bars = AccuracyBars()
         self.detail = label("hint", "comparison_detail", wrap=True)
-        for widget in (self.sentence, self.bars, self.detail):
-            self.body.addWidget(widget)
+        add_parts(self.body, self.sentence, self.bars, self.detail)
         self.hide()
 
     def show_found(self, found: LinearClassifier | None) -> None:

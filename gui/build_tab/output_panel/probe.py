@@ -10,7 +10,7 @@ from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
 from gui.format import parse_number, show_fixed, show_number, significant
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, set_role, tool_button, write_on
+from gui.widgets.basic import describe, plain_label, set_role, tool_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.data.derived import derive
@@ -19,6 +19,7 @@ from model.insight.plane import means_of
 from model.metrics import decide, decision_threshold
 
 _MOST_INPUTS = 16
+_MOST_NAME_PX = 140
 _COLUMNS, _SHORT_NAME_PX = 2, 64
 """Fields beside one another, where every name is as short as this."""
 
@@ -51,7 +52,7 @@ class Probe(Panel):
         self._grid = QGridLayout(self._body)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP_S_PX)
-        self.answer = label("strong", "probe_answer", wrap=True)
+        self.answer = plain_label("strong", "probe_answer", wrap=True)
         self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.head = hbox(self.toggle, STRETCH, gap=GAP_L_PX)
         vbox(self.head, self._body, self.answer, on=self, gap=GAP_S_PX, margins=0)
@@ -89,8 +90,8 @@ class Probe(Panel):
         longest = max(metrics.horizontalAdvance(readable(name)) for name in self._names)
         columns = _COLUMNS if longest <= _SHORT_NAME_PX else 1
         for index in range(len(self._names)):
-            text, field = QLabel(), QLineEdit(significant(own(index, float(start[index]))))
-            set_role(text, role="label")
+            text = plain_label("label")
+            field = QLineEdit(significant(own(index, float(start[index]))))
             field.setObjectName(f"probe_input_{index}")
             field.textChanged.connect(self._answer)
             text.setBuddy(field)
@@ -102,8 +103,10 @@ class Probe(Panel):
         self._name_fields()
 
     def _name_fields(self) -> None:
+        middle = Qt.TextElideMode.ElideMiddle
         for name, text, field in zip(self._names, self._labels, self._fields, strict=False):
-            text.setText(readable(name))
+            shown = self.fontMetrics().elidedText(readable(name), middle, _MOST_NAME_PX)
+            text.setText(shown.replace("&", "&&"))  # it has a buddy: one alone is a key's mark
             describe(field, self.tr("Value of {name}").format(name=readable(name)))
 
     def _typed(self) -> list[float] | None:

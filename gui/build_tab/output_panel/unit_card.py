@@ -12,10 +12,13 @@ from gui.build_tab.state import BuildState
 from gui.format import apart, escape, factor, show_fixed, show_integer, show_number
 from gui.widgets.basic import label
 from gui.widgets.card import Card
+from gui.widgets.layouts import add_parts
 from model.experiment import Activation
 from model.places import INPUTS, UnitAt
 
 MOST_TERMS = 6
+_NAME_PX = 88
+"""Room for a name; the numbers beside it need the rest."""
 
 _FORMULAS: dict[Activation, str] = {
     "identity": "z",
@@ -60,8 +63,7 @@ class UnitCard(Card):
         self.terms.setTextFormat(Qt.TextFormat.RichText)
         self.formula = label("hint", "unit_card_formula", wrap=True)
         self.formula.setTextFormat(Qt.TextFormat.RichText)
-        self.body.addWidget(self.terms)
-        self.body.addWidget(self.formula)
+        add_parts(self.body, self.terms, self.formula)
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
@@ -107,8 +109,9 @@ class UnitCard(Card):
         return self.tr("{value} in the chosen row; {range}").format(value=value, range=text)
 
     def _table(self, found: _Sum) -> str:
+        shown, middle = self.terms.fontMetrics().elidedText, Qt.TextElideMode.ElideMiddle
         rows = [
-            _row(escape(name), value, "×", weight, product)
+            _row(escape(shown(name, middle, _NAME_PX)), value, "×", weight, product)
             for name, value, weight, product in found.rows
         ]
         number, rest = found.left_out

@@ -186,13 +186,22 @@ class InsideModel(QObject):
         if self._is_open and not state.is_inside:
             self._let_go()
         self._is_open = state.is_inside
-        if state.stage.kind is StageKind.EMPTY and self.state.view is not None:
+        if self.state.view is not None and (
+            state.stage.kind is StageKind.EMPTY or self._is_of_another(state)
+        ):
             self._let_go()
         if not self._is_open or state.result is None or state.result is self._looked_at:
             return
         self._wanted = state.result
         if not self._task.is_wanted:
             self._look()
+
+    def _is_of_another(self, state: VisionState) -> bool:
+        """Tell whether the maps are another model's, and that in use refuses the picture."""
+        view, settings = self.state.view, state.settings
+        if view is None or settings is None or state.result is not None:
+            return False
+        return view.shown.model.choice != settings.choice
 
     def _let_go(self) -> None:
         self._task.cancel()

@@ -58,9 +58,12 @@ def layer_title(layer: Layer, read_hw: tuple[int, int]) -> str:
     """Say what a layer is: its name, its maps, its window, what it does last."""
     maps, height, width = layer.maps_shape
     if (height, width) == (1, 1):
-        size = translate("Inside", "{count} numbers").format(count=show_integer(maps))
+        several = translate("Inside", "{count} numbers").format(count=show_integer(maps))
+        size = translate("Inside", "1 number") if maps == 1 else several
     else:
-        size = translate("Inside", "{count} maps of {height} × {width}").format(
+        one = translate("Inside", "1 map of {height} × {width}")
+        several = translate("Inside", "{count} maps of {height} × {width}")
+        size = (one if maps == 1 else several).format(
             count=show_integer(maps),
             height=show_integer(height),
             width=show_integer(width),

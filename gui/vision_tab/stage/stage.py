@@ -290,7 +290,8 @@ class Stage(Panel):
     def _explanation(self, view: OcclusionView) -> Explanation:
         strongest = view.map.strongest()
         drop = strongest.drop if strongest is not None else 0.0
-        points = show_integer(100 * drop)
+        most = max(100 * drop, 100 * LEAST_DROP)  # the end of the scale
+        points = show_integer(most) if most >= 1 else show_fixed(most, 1)
         if not view.map.finished:
             sentence = self.tr("Hiding one part after the other: {done} of {total}").format(
                 done=show_integer(view.map.done), total=show_integer(view.map.total)
@@ -307,7 +308,7 @@ class Stage(Panel):
             passes=show_integer(view.map.done),
             time=show_fixed(view.seconds, 1),
         )
-        low, high = "0", f"−{points}" if drop > 0 else "0"
+        low, high = "0", f"−{points}"
         veil = PixelImage(view.veil, has_alpha=True)
         contours = contours_of(view.map.drops) if view.map.finished else ()
         return Explanation(veil, contours, sentence, detail, low, high)

@@ -359,7 +359,8 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
         most = None if most_rows is None else most_rows + SAMPLE_LINES + (wanted.skip_lines or 0)
         text, sheet, sheets = read_sheet(content, wanted.path, wanted.sheet, MOST_COLUMNS, most)
         content = text.encode()
-        wanted = replace(wanted, separator=",", decimal=".", encoding="utf-8")
+        # Cells of numbers have a point; cells of text may hold numbers with a comma.
+        wanted = replace(wanted, separator=",", decimal="", encoding="utf-8")
     layout, text = find_format(content, wanted)
     source = _Rows(text, layout, wanted.path)
     builders = [_Builder(name, layout.decimal) for name in source.names]

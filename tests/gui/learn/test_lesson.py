@@ -28,6 +28,7 @@ from model.lessons import LESSONS, Situation
 from model.places import WeightAt
 from tests.gui.finding import find
 from tests.gui.learn.learner import Learner
+from vision.reasons import Words
 
 
 def choose_from_menu(learner: Learner, button: str, action: str) -> None:
@@ -100,6 +101,19 @@ def test_what_is_done_is_read_as_it_stands_in_the_task(learner: Learner) -> None
         "Type $h_1$ **−10**; $x_1^2$, $\\hat y$.", Situation(experiment=Experiment()), Path()
     )
     assert written(html) == "Type h₁ −10; x₁², ŷ."
+
+
+def test_a_label_is_called_as_vision_calls_it(qapp: QApplication) -> None:
+    """Those of the bundled network in the language in use, a person's own as they wrote them."""
+    shown = []
+    choose_language(qapp, "tr")
+    try:
+        for label in (Words("goldfish"), "goldfish"):
+            seen = Situation(experiment=Experiment(), seen={"label": label})
+            shown.append(html_of("It says {label}.", seen, Path()))
+    finally:
+        choose_language(qapp, "en")
+    assert shown == ["<p>It says Japon balığı.</p>", "<p>It says goldfish.</p>"]
 
 
 def test_the_row_that_is_asked_for_first_can_be_chosen(learner: Learner) -> None:

@@ -175,6 +175,7 @@ def test_an_import_says_what_is_odd_and_joins_a_slip(
     [
         ("tr", ("Cumba", "Çam", "kavak", "Şimşir", "zeytin")),
         ("en", ("Çam", "Cumba", "kavak", "Şimşir", "zeytin")),
+        ("tr", ("Çam 2", "Çam 10", "kavak")),
     ],
 )
 def test_a_folders_classes_stand_in_the_order_of_the_language(
@@ -232,7 +233,7 @@ def test_an_import_marks_each_class_as_its_card_does(
 def test_files_that_are_no_pictures_are_listed_and_the_rest_stays(
     tab: TeachTab, drawn: Path, qtbot: QtBot
 ) -> None:
-    bad = [drawn / "a.png", drawn / "b.png"]
+    bad = [drawn / f"{letter}.png" for letter in "abcde"]
     for path in bad:
         path.write_bytes(b"\x89PNG\r\n\x1a\n no more")
     key = tab.model.add_class("all")
@@ -242,7 +243,8 @@ def test_files_that_are_no_pictures_are_listed_and_the_rest_stays(
     assert counts(tab) == [6]
     shown = tab.model.messages.shown
     assert shown is not None
-    assert shown.sentence().startswith("2 files are no images that can be read: a.png, b.png.")
+    said = "5 files are no images that can be read: a.png, b.png, c.png and 2 more. The rest"
+    assert shown.sentence().startswith(said)
     tab.model.add_files(key, sorted((drawn / "discs").iterdir()))
     at_rest(tab, qtbot)
     assert counts(tab) == [6]

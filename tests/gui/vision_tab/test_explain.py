@@ -124,6 +124,10 @@ def test_a_map_can_be_asked_about_another_class(
     view = tab.model.state.explanation
     assert view is not None
     assert view.map.class_index == 281
+    explanation = tab.stage.view.explanation
+    assert explanation is not None
+    assert explanation.sentence == "Hiding any one part changes little"
+    assert (explanation.low, explanation.high) == ("0", "−0.5")
     tab.model.explain_class(None)
     assert tab.model.state.explanation is None
     qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)

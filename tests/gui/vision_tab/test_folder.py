@@ -137,6 +137,14 @@ def test_rows_are_sorted_by_a_click_and_shown_by_another(
     assert shown is not None
     assert shown.name == first.data()
     assert shown.result.best.label == "espresso"
+    # A picture that is gone is said, until another row is shown.
+    (tmp_path / "mixed" / "picture_001.png").unlink()
+    with told(qtbot, tab.model.messages) as failed:
+        tab.model.look(1)
+    assert failed[0].startswith("picture_001.png: there is no such file.")
+    with next_result(qtbot, tab):
+        tab.model.look(2)
+    assert tab.model.messages.shown is None
 
 
 def test_a_folder_can_be_held_continued_and_cancelled(

@@ -41,6 +41,7 @@ from vision.model_choice import choice_from_onnx
 from vision.models import open_classifier
 from vision.pictures import read_picture
 from vision.preprocessing import Preprocessing
+from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -187,12 +188,12 @@ def test_settings_that_the_model_refuses_give_way_to_those_of_the_answer(
     assert tab.model.state.settings.used.size_wh == (224, 224)
 
 
-def choose_misfit(tab: VisionTab) -> None:
+def choose_misfit(tab: VisionTab, key: str = "misfit") -> None:
     """Choose a network whose own settings make pictures of another size than it takes."""
     data, _, _ = linear_classifier()
-    choice = choice_from_onnx("misfit", "Misfit", data, ("a", "b", "c"), Preprocessing((16, 16)))
+    choice = choice_from_onnx(key, "Misfit", data, ("a", "b", "c"), Preprocessing((16, 16)))
     tab.model.registry.put(ModelEntry(choice, Origin.TEACH, classes=3))
-    tab.model.choose_model("misfit")
+    tab.model.choose_model(key)
 
 
 def test_what_another_model_said_goes_where_the_one_in_use_refuses_the_picture(
@@ -211,6 +212,16 @@ def test_what_another_model_said_goes_where_the_one_in_use_refuses_the_picture(
         retype(qtbot, tab, "size_edit", "8")
     assert tab.title() == "coffee.png"
     assert tab.stage.view.badge is not None
+    # Neither are another's maps left.
+    tab.model.choose_task(Task.DETECTION)
+    tab.model.look_inside()
+    inside = tab.model.inside
+    qtbot.waitUntil(lambda: inside.state.view is not None, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=PATIENT_MS)
+    with told(qtbot, tab.model.messages):
+        choose_misfit(tab, "another")
+    assert inside.state.view is None
+    assert tab.stage.isVisible()
 
 
 def test_what_another_model_said_of_a_stream_goes_where_the_one_in_use_refuses_its_frames(

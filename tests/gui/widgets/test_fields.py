@@ -34,6 +34,15 @@ def test_a_number_that_is_only_visited_keeps_all_its_digits(qtbot: QtBot) -> Non
     assert (said, combo.currentText()) == ([0.5], "0.5")
 
 
+def test_a_whole_number_is_written_with_each_of_its_digits(qtbot: QtBot) -> None:
+    combo = NumberCombo("batch", (0, 32), 0, 1e9, whole=True)
+    qtbot.addWidget(combo)
+    for value, text in ((32, "32"), (10_000_000, "10 000 000"), (1_234_567, "1 234 567")):
+        combo.number.show_value(value)
+        assert combo.number.text().replace("\N{NO-BREAK SPACE}", " ") == text
+        assert combo.number.read(combo.number.text()) == value
+
+
 @pytest.mark.parametrize(("share", "value"), [(0.0, 1), (0.5, 50), (1.0, 100)])
 def test_a_slider_jumps_to_the_press_and_tells_only_what_a_person_did(
     qtbot: QtBot, share: float, value: int

@@ -78,6 +78,19 @@ def test_titles_and_blank_lines_above_and_blank_columns_beside_a_table_are_passe
     assert table.rows == 3
 
 
+def test_numbers_that_are_kept_as_text_may_have_a_comma(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["a", "n", "kind"], ["0,5", 3, "x"], ["12,25", 4, "y"]]
+    first, second, _ = read_csv(saved(tmp_path, {"S": rows})).columns
+    assert first.numbers is not None
+    assert first.numbers.tolist() == [0.5, 12.25]
+    assert second.numbers is not None
+    assert second.numbers.tolist() == [3.0, 4.0]
+    thousands: list[list[object]] = [["a", "n"], ["1,250", 1.5], ["2,500", 2.5]]
+    first, second = read_csv(saved(tmp_path, {"S": thousands})).columns
+    assert first.numbers is not None
+    assert first.numbers.tolist() == [1250.0, 2500.0]
+
+
 def test_a_row_that_ends_early_has_gaps(tmp_path: Path) -> None:
     table = read_csv(saved(tmp_path, {"s": [["a", "b", "c"], [1, 2, 3], [4, 5], [6, 7, 8]]}))
     np.testing.assert_array_equal(table.columns[2].numbers, [3, np.nan, 8])

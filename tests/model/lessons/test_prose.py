@@ -82,10 +82,12 @@ def test_numbers_words_formulas_and_pictures_are_set_as_the_window_wants(
 
 def test_a_share_is_read_as_per_cent_and_r_squared_is_not(situation: Situation) -> None:
     assert to_html("{published:opencv.probabilities.beagle}", situation) == "<p>81.1%</p>\n"
-    figures, probability = Figures(0.5, 4, 2, 0), {"probability": 0.944}
+    figures = Figures(0.5, 4, 2, 0)
+    probability = {"probability": 0.944, "head_accuracy": 0.75, "head_baseline": 0.25}
     seen = dataclasses.replace(situation, seen=probability, train=figures)
     shown = "{probability} {accuracy}"
     assert to_html(shown, seen) == "<p>94.4% 50%</p>\n"
+    assert to_html("{head_accuracy}, not {head_baseline}", seen) == "<p>75%, not 25%</p>\n"
     assert to_html(shown, seen, share=lambda s: f"%{100 * s:g}") == "<p>%94.4 %50</p>\n"
     curve = Experiment(data=PlaneData("regression_plane"))
     of_numbers = dataclasses.replace(seen, dataset=build_dataset(curve))

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from onnx import TensorProto, helper
 
@@ -27,7 +28,7 @@ from vision.inside.cell import (
 from vision.inside.graph import Graph, Kind
 from vision.inside.network import Forward, InsideNetwork
 from vision.inside.receptive import receptive_field
-from vision.model_files import ModelFile, ModelFormat
+from vision.model_files import ModelFile, ModelFormat, parse_model
 from vision.pictures import read_picture
 
 CELLS = 200
@@ -260,6 +261,22 @@ def test_what_opencv_joins_to_one_operator_is_seen_step_by_step(
     assert sum(layer.kind is Kind.OTHER for layer in network.graph.layers) <= 1  # Erf
 
 
+def test_a_network_that_has_to_be_tried_first_is_computed_by_opencv_all_the_same() -> None:
+    weights = {"w": np.random.default_rng(4).standard_normal((4, 3, 3, 3)).astype(np.float32)}
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["c"]),
+        helper.make_node("Sigmoid", ["c"], ["s"]),
+        helper.make_node("Mul", ["c", "s"], ["y"]),
+        helper.make_node("GlobalAveragePool", ["y"], ["z"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 3, 9, 9]}, {"z": [1, 4, 1, 1]}, weights)
+    network = InsideNetwork(parse_model(data, "m.onnx"), (1, 3, 9, 9))
+    forward = network.run(noise(1, 3, 9, 9))
+    assert not network.is_by_reference
+    sums = forward.maps("c")
+    assert forward.maps("s") == pytest.approx(1 / (1 + np.exp(-sums)), abs=1e-6)
+
+
 def test_what_follows_padding_that_the_graph_reckons_is_explained() -> None:
     make = helper.make_node
     weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
@@ -473,3 +490,48 @@ def test_onnx_computes_the_maps_where_opencv_cannot() -> None:
     told = explain(network.graph, forward, network.graph.layers[1], Cell(1, 2, 3))
     assert told is not None
     assert told.agrees
+
+
+def test_onnx_normalises_a_batch_as_a_trained_network_does() -> None:
+    names = ("scale", "shift", "mean", "variance")
+    weights = {
+        name: np.asarray(values, np.float32)
+        for name, values in zip(names, ([2, 1], [0.5, 0], [0.1, -1], [4, 0.25]), strict=True)
+    }
+    nodes = [
+        helper.make_node("LpPool", ["x"], ["p"], kernel_shape=[2, 2], p=2),
+        helper.make_node("BatchNormalization", ["p", *names], ["y"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 2, 6, 7]}, {"y": [1, 2, 5, 6]}, weights, opset=11)
+    network = InsideNetwork(known_file(data), (1, 2, 6, 7))
+    assert network.is_by_reference
+    forward = network.run(noise(1, 2, 6, 7))
+    wanted = 2 * (forward.maps("p")[0] - 0.1) / np.sqrt(4 + 1e-5) + 0.5
+    assert forward.maps("y")[0] == pytest.approx(wanted, rel=1e-5)
+
+
+def test_a_length_that_the_graph_counts_is_no_batch() -> None:
+    make = helper.make_node
+    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
+        "two": np.asarray(2, np.int64),
+        "zero": np.asarray(0, np.float32),
+        "one": np.asarray(1, np.float32),
+        "rows": np.asarray([1, 1, -1, 1], np.int64),
+    }
+    # As YOLO makes the places of its cells.
+    nodes = [
+        make("Shape", ["x"], ["shape"]),
+        make("Gather", ["shape", "two"], ["h"]),
+        make("Cast", ["h"], ["height"], to=TensorProto.FLOAT),
+        make("Range", ["zero", "height", "one"], ["r"]),
+        make("Reshape", ["r", "rows"], ["places"]),
+        make("Relu", ["x"], ["a"]),
+        make("Add", ["a", "places"], ["y"]),
+    ]
+    sides = ["N", 2, "h", "w"]
+    model = onnx.load_from_string(model_bytes(nodes, {"x": sides}, {"y": sides}, weights))
+    model.graph.value_info.append(helper.make_tensor_value_info("r", TensorProto.FLOAT, ["h"]))
+    network = InsideNetwork(known_file(model.SerializeToString()), (1, 2, 6, 7))
+    forward = network.run(noise(1, 2, 6, 7))
+    assert forward.maps("a").shape == (2, 6, 7)
+    assert all(layer.output != "r" for layer in network.graph.layers if layer.shape)

@@ -1,4 +1,4 @@
-"""An activation with its number, as the language in use writes numbers."""
+"""Activations and layers in words, as the language in use writes numbers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from gui.settings import choose_language
-from gui.vision_tab.inside.words import activation_formula
+from gui.vision_tab.inside.words import activation_formula, layer_title
 from vision.inside.activations import Activation
+from vision.inside.graph import Kind, Layer
 
 
 def test_a_negative_number_behind_a_sign_stands_in_brackets() -> None:
@@ -41,3 +42,17 @@ def test_a_comma_parts_no_numbers_that_have_a_decimal_comma(
         assert activation_formula(activation, 7.952) == turkish
     finally:
         choose_language(qapp, "en")
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ((1, 1, 22, 30), "1 map of 22 × 30"),
+        ((1, 2, 22, 30), "2 maps of 22 × 30"),
+        ((1, 1), "1 number"),
+        ((1, 7), "7 numbers"),
+    ],
+)
+def test_one_map_is_no_maps(qapp: QApplication, shape: tuple[int, ...], said: str) -> None:
+    choose_language(qapp, "en")
+    assert layer_title(Layer(Kind.JOIN, "Concat", 3, ("a",), "b", shape), (22, 30)).endswith(said)
