@@ -54,7 +54,7 @@ class Parameters:
         return tuple(matrices)
 
     def penalised(self) -> FloatArray:
-        """Return 1 for each weight and 0 for each bias, which no penalty is for, as `flat` is."""
+        """Return what of `flat` a penalty is for: 1 for each weight, 0 for each bias."""
         flat = np.zeros_like(self.flat)
         for matrix, layer in zip(self.views(flat), self.spec.layers, strict=True):
             matrix[: len(matrix) - layer.use_bias] = 1.0

@@ -196,10 +196,14 @@ def detect_pictures(
 def _names_in_folder(paths: list[Path], folder: Path | None) -> list[str]:
     """Return a name for the drawing of each picture in a folder.
 
-    Of equal ones all but the first have a number, and all that a picture itself has there.
+    Of equal ones all but the first have a number, and all that a picture itself has there, or what
+    leads to one.
     """
     home = None if folder is None else folder.resolve()
-    used = {path.name.casefold() for path in paths if path.resolve().parent == home}
+    read = {
+        place for path in paths for place in (path.parent.resolve() / path.name, path.resolve())
+    }
+    used = {place.name.casefold() for place in read if place.parent == home}
     names = []
     for path in paths:
         name, number = f"{path.stem}.png", 2

@@ -274,7 +274,8 @@ def write_picture(path: Path, picture: npt.NDArray[np.uint8]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
-        there = next(part for part in (path.parent, *path.parent.parents) if part.exists())
+        parts = (path.parent, *path.parent.parents)
+        there = next(part for part in parts if part.exists(follow_symlinks=False))
         raise VisionError(Fault.FOLDER_IS_FILE, file=str(there)) from error
     except OSError as error:
         raise unwritable(path.parent, error) from error

@@ -571,11 +571,10 @@ class BuildModel(QObject):
     def reset(self) -> None:
         """Go back to epoch 0 with the same first weights: the seed's, or an article's own."""
         recipe, version = self.state.recipe, self.state.version
-        if recipe is None or version is None:
-            self.edit(self.tr("Reset"), edits.fresh, goes_on=False)
-        else:
-            first = recipe.version(version)
-            self.edit(self.tr("Reset"), lambda _: initialise(first), goes_on=False)
+        first = None
+        if recipe is not None and version is not None:
+            first = recipe.version(version).network
+        self.edit(self.tr("Reset"), lambda e: edits.fresh(e, first), goes_on=False)
 
     def new_start(self, seed: int | None = None) -> None:
         """Draw first weights from another seed, the next one where none is given."""

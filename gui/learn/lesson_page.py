@@ -6,8 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QMouseEvent,
     QPaintEvent,
@@ -31,6 +29,7 @@ from gui.learn.prose import Prose, rich_label, show_rich
 from gui.learn.rich_text import html_of, inline, plain, written
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, active, icon
+from gui.widgets.accessible import announce
 from gui.widgets.basic import (
     ColumnScroll,
     describe,
@@ -567,8 +566,7 @@ class LessonPage(Panel):
             if f"{progress.step.id}.{row.task.id}" in done:
                 if not _tells_itself(row.task):
                     self._model.say(row.done)
-                spoken = QAccessibleAnnouncementEvent(self, row.accessibleName())
-                QAccessible.updateAccessibility(spoken)
+                announce(self, row.accessibleName(), waits=True)
 
     # -- Language and theme ------------------------------------------------------------------------
 

@@ -333,7 +333,7 @@ class CommandPalette(Panel):
         item = self.rows.currentItem()
         if item is not None and self.isVisible():
             said = str(item.data(Qt.ItemDataRole.AccessibleTextRole))
-            announce(self.search, said)
+            announce(self.search, said, waits=True)  # first what was just typed
 
     @staticmethod
     def _recent() -> list[str]:

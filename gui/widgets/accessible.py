@@ -43,10 +43,11 @@ class Draws(Protocol):
         """Return what is said of one of these, ``None`` where it is no longer drawn."""
 
 
-def announce(widget: QWidget, text: str) -> None:
-    """Have a text spoken at once, in the place of what is still being said."""
+def announce(widget: QWidget, text: str, waits: bool = False) -> None:
+    """Have a text spoken at once, in the place of what is still being said, or after it."""
     event = QAccessibleAnnouncementEvent(widget, text)
-    event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+    if not waits:
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
     QAccessible.updateAccessibility(event)
 
 

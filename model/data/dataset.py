@@ -141,7 +141,7 @@ class Dataset:
         """Inputs, targets and mask of the rows as they are numbered, from 0.
 
         Those of the truth table where there is one, else the training rows and behind them the
-        test rows.
+        test rows; shape (rows, features) and, of targets and mask, (rows, targets).
         """
         if self.table_x is not None and self.table_y is not None:
             return [(self.table_x, self.table_y, self.table_mask)]

@@ -48,9 +48,15 @@ Edit = Callable[[Experiment], Experiment]
 NEW_LAYER_UNITS = 4
 
 
-def fresh(experiment: Experiment) -> Experiment:
-    """Return the experiment before its first step: all weights drawn anew from its seed."""
+def fresh(experiment: Experiment, first: NetworkSpec | None = None) -> Experiment:
+    """Return the experiment before its first step.
+
+    It has the weights of `first`, a network of its shape; what that lacks is drawn from its seed.
+    """
     network = experiment.network.without_weights()
+    if first is not None:
+        layers = first.layers
+        network = network.with_weights((x.weights for x in layers), (x.biases for x in layers))
     return initialise(replace(experiment, network=network, progress=None))
 
 

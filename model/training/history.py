@@ -51,6 +51,7 @@ class History:
         self._ran_away_after: int | None = None
         self._train, self._test = LossColumn(), (LossColumn() if has_test else None)
         self._checkpoints: list[Checkpoint] = []
+        self._start: Experiment | None = None
         self._stride = 1
         self._journal: list[tuple[int, Message]] = []
 
@@ -208,7 +209,9 @@ class History:
     @property
     def start(self) -> Experiment | None:
         """The untrained experiment that the run began as; ``None`` where it began trained."""
-        return self.restore(0) if self.first_epoch == 0 and len(self) else None
+        if self._start is None and self._checkpoints and self._checkpoints[0].epoch == 0:
+            self._start = Learner.resume(self._checkpoints[0]).experiment()
+        return self._start
 
     def replayed(self, epoch: int) -> int:
         """Return how many epochs are made again on the way to an epoch."""

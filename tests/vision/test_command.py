@@ -206,6 +206,29 @@ def test_a_drawing_beside_its_picture_does_not_cover_it(images: Path, tmp_path: 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cat-2.png", "cat.png"]
 
 
+def test_a_drawing_covers_neither_a_link_nor_what_it_leads_to(images: Path, tmp_path: Path) -> None:
+    home, other = tmp_path / "home", tmp_path / "other"
+    home.mkdir()
+    other.mkdir()
+    cat = (images / "chelsea.png").read_bytes()
+    for picture in (home / "cat.png", other / "cat.png", other / "dog.png"):
+        picture.write_bytes(cat)
+    (other / "link.png").symlink_to(home / "cat.png")
+    (home / "dog.png").symlink_to(other / "dog.png")
+    detect_pictures([other / "link.png", other / "cat.png", home / "dog.png"], draw=home)
+    assert (home / "cat.png").read_bytes() == (home / "dog.png").read_bytes() == cat
+    assert sorted(path.name for path in home.glob("*-2.png")) == ["cat-2.png", "dog-2.png"]
+
+
+def test_a_link_that_leads_nowhere_is_named_where_it_stands_for_the_folder(
+    images: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to("nothing")
+    with pytest.raises(VisionError) as caught:
+        detect_pictures([images / "coffee.png"], draw=tmp_path / "link")
+    assert caught.value.values["file"] == str(tmp_path / "link")
+
+
 def test_what_cannot_be_read_is_skipped_when_detecting(images: Path, tmp_path: Path) -> None:
     reports, skipped = detect_pictures([tmp_path / "nope.png", images / "coffee.png"])
     assert len(reports) == 1

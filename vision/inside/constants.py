@@ -113,8 +113,9 @@ def _cast(attributes: Attributes, inputs: list[Array]) -> Array | None:
 
 
 def _sliced(attributes: Attributes, inputs: list[Array]) -> Array | None:
-    # Shapes and the like only: cut weights are a layer's own.
-    if len(inputs) < 3 or not np.issubdtype(inputs[0].dtype, np.integer):
+    # Shapes and the like, and vectors such as a bias: other weights that are cut are a layer's own.
+    is_simple = np.issubdtype(inputs[0].dtype, np.integer) or inputs[0].ndim == 1
+    if len(inputs) < 3 or not is_simple:
         return None
     firsts, lasts = (one.ravel().tolist() for one in inputs[1:3])
     axes = inputs[3].ravel().tolist() if len(inputs) > 3 else range(len(firsts))

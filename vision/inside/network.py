@@ -6,10 +6,10 @@ import math
 import sys
 import time
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -29,8 +29,13 @@ if TYPE_CHECKING:
 type Maps = npt.NDArray[np.float32]
 """What a layer gives: (maps, height, width) float32."""
 
-_OWN_REFERENCES = 3
-"""To an array that only `InsideNetwork` has: its dictionary, the loop and `getrefcount` itself."""
+
+def _reference_counts(outputs: Outputs) -> Iterator[int]:
+    return (sys.getrefcount(maps) for maps in outputs.values())
+
+
+_OWN_REFERENCES: Final = next(_reference_counts({"": np.empty(0, np.float32)}))
+"""To an array that is in one dictionary only; how many that are depends on Python's version."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +168,7 @@ class InsideNetwork:
     def _free_again(self) -> Outputs:
         """Return the maps of an earlier forward that nobody else holds, or none."""
         for outputs in self._recent:
-            if not any(sys.getrefcount(maps) > _OWN_REFERENCES for maps in outputs.values()):
+            if all(count <= _OWN_REFERENCES for count in _reference_counts(outputs)):
                 return outputs
         return {}
 

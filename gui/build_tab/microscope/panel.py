@@ -9,8 +9,6 @@ from collections.abc import Callable
 from msgspec.structs import replace
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QGuiApplication,
     QIcon,
@@ -58,6 +56,7 @@ from gui.explain import explain
 from gui.format import show_integer
 from gui.spoken import signs_in_words
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
+from gui.widgets.accessible import announce
 from gui.widgets.basic import (
     ColumnScroll,
     describe,
@@ -337,8 +336,7 @@ class Microscope(Panel):
         if place != self._spoken and not state.running:
             self._spoken = place
             told = signs_in_words(f"{name}. {self.heading.text()}")
-            event = QAccessibleAnnouncementEvent(self, told)
-            QAccessible.updateAccessibility(event)
+            announce(self, told, waits=True)
 
     def _show_numbers(self) -> None:
         """Show the numbers that are known, or why there are none."""

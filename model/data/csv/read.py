@@ -85,8 +85,12 @@ class CsvColumn:
     @property
     def names_rows(self) -> bool:
         """Whether it has another word in each row, so that none says anything about other rows."""
-        words = [word for word in self.words or () if word]
-        return len(words) >= FEWEST_DISTINCT and len(set(words)) == len(words)
+        seen = set[str]()
+        for word in filter(None, self.words or ()):
+            if word in seen:
+                return False  # most columns soon have one twice
+            seen.add(word)
+        return len(seen) >= FEWEST_DISTINCT
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QAction,
+    QKeyEvent,
+)
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
@@ -90,6 +96,22 @@ def test_it_lists_every_action_and_shows_twelve_rows(
     assert panel is not None
     assert panel.width() == WIDTH_PX
     assert palette.list.height() // palette.list.sizeHintForRow(0) == ROWS
+
+
+def test_the_row_is_spoken_after_what_was_typed(
+    palette: Palette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, QAccessible.AnnouncementPoliteness]] = []
+    tell = QAccessible.updateAccessibility
+
+    def note(event: QAccessibleEvent) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            said.append((event.message(), event.politeness()))
+        tell(event)
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", note)
+    palette.find("undo")
+    assert said[-1] == (palette.said(), QAccessible.AnnouncementPoliteness.Polite)
 
 
 def test_synonyms_are_of_actions(window: GlassnetWindow) -> None:

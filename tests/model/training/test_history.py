@@ -52,6 +52,19 @@ def run(experiment: Experiment) -> Trainer:
     return trainer
 
 
+def test_what_a_run_began_as_is_made_once_and_known_only_where_it_was_untrained() -> None:
+    trainer = run(spec(3))
+    start = trainer.history.start
+    assert start == trainer.history.restore(0)
+    assert trainer.history.start is start, "it is asked for with every frame"
+    assert run(replace(trainer.experiment(), training=spec(5).training)).history.start is None
+    within = Trainer(spec(3))
+    within.step_batch()
+    later = run(within.experiment())
+    assert later.history.first_epoch == 0
+    assert later.history.start is None
+
+
 @pytest.mark.parametrize("kept", [4, 256])
 def test_any_epoch_equals_a_run_stopped_there(kept: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history_module, "KEPT_MOST", kept)

@@ -317,6 +317,25 @@ def test_what_follows_padding_that_the_graph_reckons_is_explained() -> None:
     assert np.array_equal(forward.tensors["padded"][0, :, :6, 1:8], forward.tensors["x"][0])
 
 
+def test_a_convolution_whose_bias_is_cut_out_of_a_longer_one_is_explained() -> None:
+    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
+        "w": np.random.default_rng(4).standard_normal((4, 3, 3, 3)).astype(np.float32),
+        "all": np.arange(8, dtype=np.float32),
+        "first": np.asarray([2], np.int64),
+        "end": np.asarray([6], np.int64),
+    }
+    nodes = [
+        helper.make_node("Slice", ["all", "first", "end"], ["b"]),
+        helper.make_node("Conv", ["x", "w", "b"], ["y"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 3, 9, 9]}, {"y": [1, 4, 7, 7]}, weights)
+    network, forward = run(known_file(data), noise(1, 3, 9, 9))
+    (conv,) = network.graph.layers
+    told = explain(network.graph, forward, conv, Cell(3, 6, 6))
+    assert told is not None
+    assert told.agrees
+
+
 def test_a_gap_is_told() -> None:
     nodes = [helper.make_node("Relu", ["x"], ["y"])]
     graph, forward = small(nodes, {}, [1, 2, 6, 7])

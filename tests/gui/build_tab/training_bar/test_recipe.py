@@ -14,6 +14,7 @@ from gui.plots.epoch_plot import run_name
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData
+from model.places import WeightAt
 from model.recipes import VERSIONS, Version
 from tests.gui.build_tab.looking import resize
 from tests.gui.texts import cut_texts
@@ -78,6 +79,18 @@ def test_reset_goes_back_to_the_articles_first_weights(bench: Workbench, qtbot: 
     assert (state.epoch, state.version) == (0, "corrected")
     assert printed(state.network.weights[0], 6) == [0.1, 0.2]
     assert printed(state.network.biases[0], 6) == [0.3]
+
+
+def test_reset_keeps_what_is_pinned(bench: Workbench, qtbot: QtBot) -> None:
+    bench.model.choose_data(OR)
+    choose(bench, qtbot, "corrected")
+    train(bench, qtbot)
+    bench.model.toggle_pins([WeightAt(0, 1, 0)])
+    assert bench.model.state.version == "corrected"
+    qtbot.mouseClick(bench.bar.reset_button, Qt.MouseButton.LeftButton)
+    state = bench.model.state
+    assert state.experiment.network.layers[0].pinned == ((1, 0),)
+    assert printed(state.network.weights[0], 6) == [0.1, 0.2]
 
 
 def test_other_first_weights_are_not_said_to_be_the_articles(
