@@ -5328,7 +5328,7 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>seeds reach {share}</source>
-        <translation>tohumda doğruluk en az {share}</translation>
+        <translation>tohum en az {share}</translation>
     </message>
     <message>
         <source>seed {n}: loss {loss}</source>
