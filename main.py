@@ -453,6 +453,13 @@ class OneLineParser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"formatter_class": TranslatedHelp, **settings})
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Refuse what is unknown where it is read, so that the command's own help is named."""
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(said("unrecognized arguments: %s") % " ".join(unknown))
+        return found, unknown
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where to read more, without the list of all options."""
         text = said("{message}. `{program} --help` says what there is.")

@@ -401,6 +401,14 @@ def test_the_version_is_told() -> None:
     assert run("main.py", "--version").stdout == f"Glassnet {__version__}\n"
 
 
+def test_an_unknown_option_leads_to_the_help_of_its_command() -> None:
+    done = run("main.py", "train", "--data", "xor", "--bogus", **ENGLISH)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "unrecognized arguments: --bogus. `main.py train --help` says what there is.\n"
+    )
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 def test_output_that_cannot_be_written_is_one_line() -> None:
     with Path("/dev/full").open("w") as full:
