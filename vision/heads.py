@@ -207,11 +207,10 @@ def _paired(head: Head, outputs: Mapping[str, Array]) -> tuple[Array, Array]:
     return boxes, scores
 
 
-def _as_shares(scores: Array, all_of_them: Array) -> Array:
-    """Return some scores from 0 to 1: the sigmoid where not all of them lie there, as logits do."""
-    lie_there = float(np.nanmin(all_of_them, initial=0)) >= -1e-6
-    lie_there &= float(np.nanmax(all_of_them, initial=1)) <= 1 + 1e-6
-    return scores if lie_there else _sigmoid(scores)
+def _are_logits(scores: Array) -> bool:
+    """Tell whether not all scores lie in 0 to 1, up to rounding; the sigmoid then makes shares."""
+    low, high = np.nanmin(scores, initial=0), np.nanmax(scores, initial=1)
+    return bool(low < -1e-6 or high > 1 + 1e-6)
 
 
 def _sigmoid(logits: Array) -> Array:
@@ -272,7 +271,10 @@ def decode_yolox(
         raise ValueError(f"{len(table)} x {table.shape[1]} for {len(cells)} cells")
     indices, best = _best(table[:, 5:], head.background)
     given = table[:, 4:]
-    scores = _as_shares(best, given) * _as_shares(table[:, 4], given)
+    objectness = table[:, 4]
+    if _are_logits(given):
+        best, objectness = _sigmoid(best), _sigmoid(objectness)
+    scores = best * objectness
     rows = np.flatnonzero(scores >= floor)
     offset, cell = table[rows, :4], cells[rows]
     if head.kind is HeadKind.YOLOX:
@@ -295,7 +297,8 @@ def decode_yolo_8(
         raise ValueError(f"{table.shape[1]} x {len(table)}")
     given = table[:, 4:]
     indices, best = _best(given, head.background)
-    best = _as_shares(best, given)
+    if _are_logits(given):
+        best = _sigmoid(best)
     rows = np.flatnonzero(best >= floor)
     size = np.asarray(size_wh, np.float32)
     corners = _corners(table[rows, :2] / size, table[rows, 2:4] / size)
@@ -308,7 +311,8 @@ def decode_corners(
     """Take corners and scores as they are, of logits the sigmoids, as `decode`."""
     boxes, scores = _paired(head, outputs)
     indices, best = _best(scores, head.background)
-    best = _as_shares(best, scores)
+    if _are_logits(scores):
+        best = _sigmoid(best)
     rows = np.flatnonzero(best >= floor)
     found = _detections(boxes[rows], best[rows], indices[rows])
     return Proposals(found, len(boxes), scores.shape[1])
