@@ -6,6 +6,7 @@ import sys
 from functools import partial
 from pathlib import Path
 from threading import Thread
+from typing import NamedTuple
 
 import pytest
 from msgspec.structs import replace
@@ -37,12 +38,26 @@ from tests.tiers import thorough
 LONG = " ".join(["A sentence that says what is wrong, where, and what to do about it."] * 4)
 
 
-def test_a_long_name_goes_on_in_the_next_line(qtbot: QtBot) -> None:
+class Page(NamedTuple):
+    """A page with one field, over which messages are shown."""
+
+    page: QWidget
+    field: QLineEdit
+    messages: Messages
+    bar: MessageBar
+
+
+def page_with_bar(qtbot: QtBot) -> Page:
     page, field = QWidget(), QLineEdit()
     QVBoxLayout(page).addWidget(field)
     messages = Messages(page)
     bar = MessageBar(field, messages)
     qtbot.addWidget(page)
+    return Page(page, field, messages, bar)
+
+
+def test_a_long_name_goes_on_in_the_next_line(qtbot: QtBot) -> None:
+    page, _, messages, bar = page_with_bar(qtbot)
     page.resize(640, 480)
     with qtbot.waitExposed(page):
         page.show()
@@ -54,11 +69,7 @@ def test_a_long_name_goes_on_in_the_next_line(qtbot: QtBot) -> None:
 
 
 def test_what_is_copied_from_a_message_is_as_it_was_told(qtbot: QtBot) -> None:
-    page, field = QWidget(), QLineEdit()
-    QVBoxLayout(page).addWidget(field)
-    messages = Messages(page)
-    bar = MessageBar(field, messages)
-    qtbot.addWidget(page)
+    page, _, messages, bar = page_with_bar(qtbot)
     with qtbot.waitActive(page):
         page.show()
         page.activateWindow()
@@ -72,11 +83,7 @@ def test_what_is_copied_from_a_message_is_as_it_was_told(qtbot: QtBot) -> None:
 
 
 def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
-    page, field = QWidget(), QLineEdit()
-    QVBoxLayout(page).addWidget(field)
-    messages = Messages(page)
-    bar = MessageBar(field, messages)
-    qtbot.addWidget(page)
+    page, field, messages, bar = page_with_bar(qtbot)
     with qtbot.waitExposed(page):
         page.show()
     page.activateWindow()
