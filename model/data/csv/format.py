@@ -123,9 +123,11 @@ def _without_mark(content: bytes) -> list[str]:
     sample = content[:SAMPLE_LETTERS]
     first, second = sample[::2].count(0), sample[1::2].count(0)
     most = len(sample) // 4
-    return ["utf-16-le"] * (second > most and not first) + ["utf-16-be"] * (
-        first > most and not second
-    )
+    if second > most and not first:
+        return ["utf-16-le"]
+    if first > most and not second:
+        return ["utf-16-be"]
+    return []
 
 
 def is_comment(line: str) -> bool:
