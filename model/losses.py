@@ -38,6 +38,9 @@ from model.experiment import Activation, FloatArray, Loss
 
 Mask = FloatArray | None
 
+DISTANCES: tuple[Loss, ...] = ("squared", "absolute", "huber")
+"""Losses by how far an answer is from its target."""
+
 
 class LossKernel(NamedTuple):
     """A loss bound to the arrays of one kernel.
@@ -80,7 +83,7 @@ def loss_fits(loss: Loss, activation: Activation) -> bool:
     """
     if activation == "step":
         return loss == "perceptron"
-    if loss in ("squared", "absolute", "huber") or activation == "identity":
+    if loss in DISTANCES or activation == "identity":
         return True
     return is_fused(loss, activation) or (loss, activation) == ("hinge", "tanh")
 
@@ -339,7 +342,7 @@ def bind_loss(
         Whether the targets come as signs, see :func:`prepare_targets`.
     """
     part = _Elements(z if is_fused(loss, activation) else a, delta)
-    if loss in ("squared", "absolute", "huber"):
+    if loss in DISTANCES:
         kernel = _distance(loss, part)
     elif (loss, activation) == ("perceptron", "step"):
         kernel = _mistakes(part)
