@@ -13735,6 +13735,10 @@ doğruluk</translation>
         <translation>{file}, {row}. satır, {column} sütunu: {value} hesaplanamayacak kadar büyük. Sütunu bir sayıya bölün ya da atlayın.</translation>
     </message>
     <message>
+        <source>{file}: it sends on to {address}, which wants a name and a password. They are given only to the server they were typed for: open {address} itself, with both in it.</source>
+        <translation>{file}: {address} adresine yönlendiriyor; o adres kullanıcı adı ve parola istiyor. Bunlar yalnızca yazıldıkları sunucuya verilir: Doğrudan {address} adresini, ikisini içine yazarak açın.</translation>
+    </message>
+    <message>
         <source>{file}: the picture is {width} x {height} pixels and would need {megabytes} MB; the limit is {limit_megabytes} MB. Make it smaller first.</source>
         <translation>{file}: Görüntü {width} x {height} piksel, {megabytes} MB gerektirir; sınır {limit_megabytes} MB. Önce küçültün.</translation>
     </message>
