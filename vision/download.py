@@ -24,6 +24,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from vision.errors import Fault, VisionError
 from vision.files import unwritable
 from vision.manifest import ModelManifest
+from vision.origin import origin
 from vision.reasons import Reason
 
 _PIECE_BYTES: Final = 64 * 1024
@@ -241,15 +242,22 @@ class Download:
         headers = {"Accept-Encoding": "identity"}
         if resumed:
             headers["Range"] = f"bytes={resumed}-"
+        first = origin(url)
         for _ in range(_MAX_REDIRECTS):
             self._check(url)
-            answer = session.get(
-                url,
-                headers=headers,
-                stream=True,
-                allow_redirects=False,
-                timeout=(CONNECT_S, _READ_S),
-            )
+            try:
+                answer = session.get(
+                    url,
+                    headers=headers,
+                    # Untold, requests logs in by the name of the host alone.
+                    auth=None if origin(url) == first else _without_login,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(CONNECT_S, _READ_S),
+                )
+            except ValueError as error:
+                # Where the server sends on to is no address.
+                raise requests.exceptions.InvalidURL(str(error)) from error
             if answer.ok and not answer.is_redirect:
                 return answer
             answer.close()
@@ -269,6 +277,11 @@ class Download:
             megabytes = -(-self._entry.bytes // 1_000_000)
             return VisionError(Fault.DOWNLOAD_DISK_FULL, file=self._entry.name, megabytes=megabytes)
         return unwritable(self._part, error)
+
+
+def _without_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Leave a request as it is: neither netrc nor the address adds a name and a password."""
+    return request
 
 
 def _close(asked: Future[requests.Response]) -> None:

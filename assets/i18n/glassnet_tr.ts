@@ -13539,6 +13539,10 @@ doğruluk</translation>
         <translation>{file}: Çözülemeyen kareler atlandı ({first}. kareden başlayarak {count} kare). Videoyu yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file}: it sends on to {address}, which wants a name and a password. They are given only to the server they were typed for: open {address} itself, with both in it.</source>
+        <translation>{file}: {address} adresine yönlendiriyor; o adres kullanıcı adı ve parola istiyor. Bunlar yalnızca yazıldıkları sunucuya verilir: Doğrudan {address} adresini, ikisini içine yazarak açın.</translation>
+    </message>
+    <message>
         <source>{file}: it sends something that is no picture. Check the address and its format.</source>
         <translation>{file}: Görüntü olmayan bir şey gönderiyor. Adresi ve biçimini denetleyin.</translation>
     </message>
