@@ -300,7 +300,7 @@ class NetworkPanel(Panel):
         own.activate()
         if self.view.height() == before or self.view.testAttribute(_PENDING):
             return False
-        # Within a resize of the view, Qt does not pass the next one on to what is drawn in; this does.
+        # Qt passes no resize of the view on within another; this does.
         self.view.setViewportMargins(0, 0, 0, 0)
         return True
 
