@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from gui.widgets.basic import set_role
 
 _CAME_BY_KEYS = Qt.WidgetAttribute.WA_KeyboardFocusChange
-"""Qt sets it on a window when Tab, an arrow key or a shortcut moves the keyboard in it."""
+"""Qt sets it on a window when Tab, an arrow key or a label's letter moves the keyboard in it."""
+_IN_SHORTCUTS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 def is_ringed(widget: QWidget) -> bool:
@@ -26,16 +27,16 @@ class FocusRing(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self.setObjectName("focus_ring")
-        self._by_keys = True
+        self._by_keys = False
         app.focusChanged.connect(self._on_focus_changed)
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
         if now is None:
             return
-        window = now.window()
-        if window.testAttribute(_CAME_BY_KEYS):
-            window.setAttribute(_CAME_BY_KEYS, False)
-            self._by_keys = True
-        elif QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        window, held = now.window(), QApplication.keyboardModifiers()
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self._by_keys = False
+        elif window.testAttribute(_CAME_BY_KEYS) or held & _IN_SHORTCUTS:
+            self._by_keys = True
+        window.setAttribute(_CAME_BY_KEYS, False)
         set_role(now, ring="true" if self._by_keys else "false")
