@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from gui.garbage import collect_between_events
 from gui.settings import ASSETS, choose_language, choose_theme, settings
 from gui.theme.tokens import BODY_PX
+from gui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
     from gui.window import GlassnetWindow
@@ -53,6 +54,8 @@ def follow_system_theme(app: QApplication) -> None:
 def dress_application(app: QApplication, language: str, theme: str) -> None:
     """Give `app` its name, font, language (``en``, ``tr``) and theme (``light``, ``dark``)."""
     collect_between_events(app)
+    if app.findChild(FocusRing, "focus_ring") is None:
+        FocusRing(app)
     app.setApplicationName("Glassnet")
     app.setOrganizationName("Glassnet")
     app.setDesktopFileName("glassnet")  # what `install-desktop` writes: a panel shows its icon

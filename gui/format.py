@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
@@ -212,3 +213,10 @@ def megabytes(size: int) -> str:
     if size < 100_000:
         return f"{show_integer(size / 1e3)} kB"
     return f"{show_fixed(size / 1e6, 1 if size < 99.5e6 else 0)} MB"
+
+
+def folded(text: str) -> str:
+    """Return text for comparing: capitals, accents, dotted and dotless i do not matter."""
+    plain = text.replace("ı", "i").replace("I", "i").replace("İ", "i").casefold()
+    letters = unicodedata.normalize("NFKD", plain)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()

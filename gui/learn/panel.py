@@ -83,7 +83,7 @@ class LearnPanel(Panel):
         """Let the keyboard go to what is used first on the page."""
         page = self._pages.currentWidget()
         assert isinstance(page, ListPage | LessonPage | ChallengePage)
-        page.first_stop().setFocus(Qt.FocusReason.ShortcutFocusReason)
+        page.first_stop().setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def has_keyboard(self) -> bool:

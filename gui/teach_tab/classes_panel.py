@@ -65,6 +65,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
@@ -184,7 +185,7 @@ class ThumbnailStrip(QWidget):
         """Paint the tiles."""
         theme, painter = active(), QPainter(self)
         for index, picture in enumerate(self._shown):
-            is_chosen = self.hasFocus() and index == self._current
+            is_chosen = is_ringed(self) and index == self._current
             image = self._model.thumbnails.image(picture)
             paint_thumbnail(painter, self._place(index), image, is_chosen=is_chosen)
         if self._more:

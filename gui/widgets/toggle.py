@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QCheckBox
 
 from gui.theme import active, font
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import draw_ring, smooth_painter, write_in
 
 TRACK_W_PX, TRACK_H_PX, GAP_PX = 28, 16, 7
@@ -50,7 +51,7 @@ class Switch(QCheckBox):
         left = track.right() - knob - 2 if on else track.left() + 2
         painter.setBrush(QColor(theme.onacc if on else theme.bg1))
         painter.drawEllipse(QRectF(left, top + 2, knob, knob))
-        if self.hasFocus():
+        if is_ringed(self):
             draw_ring(painter, track.adjusted(-0.5, -1.5, 0.5, 1.5), 9, theme.t1, 1)
         write_in(painter, theme.t1 if self.isEnabled() else theme.line2, weight=500)
         text = self.rect().adjusted(TRACK_W_PX + GAP_PX, 0, 0, 0)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QLocale
 
 from gui.format import (
     factor,
+    folded,
     nice_step,
     parse_number,
     short_power,
@@ -122,3 +123,8 @@ def test_a_number_in_a_narrow_room_has_few_figures_whatever_its_size() -> None:
     assert [show_short(n, 2) for n in (0.125, -999.5)] == ["0.12", "−999.50"]
     assert [show_short(n, 2) for n in (12345.6, -1.91e152)] == ["12\xa0346", "−1.91e152"]
     assert [show_short(n, 2) for n in (np.inf, np.nan)] == ["∞", "NaN"]
+
+
+@pytest.mark.parametrize("typed", ["ISI", "ısı", "isi", "İsi"])
+def test_dotted_and_dotless_i_are_one_letter_in_a_search(typed: str) -> None:
+    assert folded(typed) == "isi"

@@ -22,6 +22,7 @@ from gui.format import parse_number, show_cell, show_short
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
 from gui.widgets.basic import Index
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided, write_in
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
@@ -261,7 +262,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(
                 QRectF(rect.left(), rect.top(), USED_PX, rect.height()), QColor(theme.acc)
             )
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus) and is_ringed(option.widget)
         kind, _ = model.kind(index.column())
         if kind is Kind.INPUT:
             self._paint_text(painter, rect, str(index.data()), Qt.AlignmentFlag.AlignCenter)
