@@ -2334,10 +2334,6 @@
 <context>
     <name>DataPanel</name>
     <message>
-        <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt *.xlsx *.xlsm)</translation>
-    </message>
-    <message>
         <source>Data</source>
         <translation>Veri</translation>
     </message>
@@ -2356,6 +2352,10 @@
     <message>
         <source>Open a table</source>
         <translation>Tablo aç</translation>
+    </message>
+    <message>
+        <source>Tables ({kinds})</source>
+        <translation>Tablolar ({kinds})</translation>
     </message>
     <message>
         <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
@@ -5997,10 +5997,6 @@ en büyük |w| {w}</translation>
         <translation>Ağ bu tabloyla eğitildi ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
     </message>
     <message>
-        <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt *.xlsx *.xlsm)</translation>
-    </message>
-    <message>
         <source>Find the file…</source>
         <translation>Dosyayı bul…</translation>
     </message>
@@ -6011,6 +6007,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Find {name}</source>
         <translation>{name} dosyasını bul</translation>
+    </message>
+    <message>
+        <source>Tables ({kinds})</source>
+        <translation>Tablolar ({kinds})</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -13415,6 +13415,10 @@ doğruluk</translation>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
     <message>
+        <source>{file} cannot be unpacked ({fault}). Copy or download it again.</source>
+        <translation>{file} açılamıyor ({fault}). Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
         <source>{file} has no column {name}. Its columns: {known}.</source>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
@@ -13425,6 +13429,14 @@ doğruluk</translation>
     <message>
         <source>{file} holds no .glassnet file. Name a folder that does, or the files.</source>
         <translation>{file} içinde .glassnet dosyası yok. İçinde olan bir klasörün ya da dosyaların adını yazın.</translation>
+    </message>
+    <message>
+        <source>{file} holds no table that can be read here. Unpack it, and open what is in it.</source>
+        <translation>{file} içinde burada okunabilecek bir tablo yok. Arşivi açın, içindekini seçin.</translation>
+    </message>
+    <message>
+        <source>{file} holds {count} tables: {names}. Unpack it, and open the one you want.</source>
+        <translation>{file} içinde {count} tablo var: {names}. Arşivi açın, istediğinizi seçin.</translation>
     </message>
     <message>
         <source>{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` makes an experiment of it.</source>
@@ -13443,6 +13455,10 @@ doğruluk</translation>
         <translation>{file} çok büyük; en çok {limit} kB okunur. Bu dersi, her biri kendi klasöründe birkaç derse bölün.</translation>
     </message>
     <message>
+        <source>{file} is locked by a password. Unpack it, and open the table in it.</source>
+        <translation>{file} parolayla korunuyor. Arşivi kendiniz açın, içindeki tabloyu seçin.</translation>
+    </message>
+    <message>
         <source>{file} is no whole IDX file: {fault}.</source>
         <translation>{file} tam bir IDX dosyası değil: {fault}.</translation>
     </message>
@@ -13453,6 +13469,10 @@ doğruluk</translation>
     <message>
         <source>{file} unpacks to more than {most} MB, which is too much for a table. Keep only the sheet that you need, or save it as CSV.</source>
         <translation>{file} açıldığında {most} MB sınırını aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
+    </message>
+    <message>
+        <source>{file} unpacks to more than {most} MB; no more are read. Choose a smaller file.</source>
+        <translation>{file} açıldığında {most} MB sınırını aşıyor; daha büyüğü okunmaz. Daha küçük bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>

@@ -23,6 +23,7 @@ from model.data.csv.format import (
     number_of,
 )
 from model.data.csv.workbook import is_workbook, read_sheet
+from model.data.packed import table_in, unpacked
 from model.data.reading import once
 from model.data_paths import data_bytes
 from model.errors import ModelError
@@ -332,7 +333,8 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
     ModelError
         Codes ``data.unreadable``, ``data.csv_encoding``, ``data.csv_separator``,
         ``data.csv_empty``, ``data.csv_wide``, ``data.csv_damaged`` and ``data.csv_ragged`` (with
-        the line), and those of :func:`model.data.csv.workbook.read_sheet`.
+        the line), and those of :mod:`model.data.packed` and of
+        :func:`model.data.csv.workbook.read_sheet`.
     """
     written = (
         wanted.separator,
@@ -353,7 +355,7 @@ def _nbytes(table: CsvTable) -> int:
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    content = data_bytes(wanted.path)
+    content = table_in(unpacked(data_bytes(wanted.path), wanted.path), wanted.path)
     sheet, sheets = "", tuple[str, ...]()
     if is_workbook(content):
         most = None if most_rows is None else most_rows + SAMPLE_LINES + (wanted.skip_lines or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -232,7 +233,9 @@ def test_the_dialog_is_closed_while_it_reads(
     qtbot.waitUntil(lambda: tab.workbench.data.reader.is_idle)
 
 
+@pytest.mark.parametrize("is_packed", [False, True])
 def test_a_dropped_table_is_learned_from(
+    is_packed: bool,
     qtbot: QtBot,
     window: GlassnetWindow,
     tab: BuildTab,
@@ -240,6 +243,9 @@ def test_a_dropped_table_is_learned_from(
     tmp_path: Path,
 ) -> None:
     path = table(tmp_path)
+    if is_packed:
+        plain, path = path, path.with_name("veri.csv.gz")
+        path.write_bytes(gzip.compress(plain.read_bytes()))
     window.open_path(path)
     dialog = find(tab, CsvDialog, "csv_dialog")
     qtbot.waitUntil(dialog.accept_button.isEnabled)
@@ -249,7 +255,7 @@ def test_a_dropped_table_is_learned_from(
     assert isinstance(data, CsvData)
     assert data.path == str(path)
     assert document.experiment.network.inputs == 2
-    assert tab.title() == "veri.csv, seed 0"
+    assert tab.title() == f"{path.name}, seed 0"
     document.undo_stack.undo()
     assert not isinstance(document.experiment.data, CsvData)
 
