@@ -2113,6 +2113,14 @@
         <translation>Kullanım</translation>
     </message>
     <message>
+        <source>formulas without results</source>
+        <translation>sonuçsuz formüller</translation>
+    </message>
+    <message>
+        <source>numbers in {unit}</source>
+        <translation>sayılar ({unit})</translation>
+    </message>
+    <message>
         <source>words, no two alike</source>
         <translation>sözcükler, hepsi farklı</translation>
     </message>
@@ -2537,6 +2545,10 @@
     <message>
         <source>Lines passed over: {lines}.</source>
         <translation>Atlanan satırlar: {lines}.</translation>
+    </message>
+    <message>
+        <source>Numbers read without their unit: {columns}.</source>
+        <translation>Birimi atılarak sayı diye okunan sütunlar: {columns}.</translation>
     </message>
     <message>
         <source>{n} blank</source>
@@ -13535,6 +13547,10 @@ doğruluk</translation>
         <translation>{file}, {line}. satır: {what} için burada metin yok. {heading} başlığının altına yazın.</translation>
     </message>
     <message>
+        <source>{file}, row {row}, column {column}: {text} is no number with {unit}, as the others are.</source>
+        <translation>{file}, {row}. satır, {column} sütunu: {text}, ötekiler gibi {unit} birimiyle yazılmış bir sayı değil.</translation>
+    </message>
+    <message>
         <source>{file}, row {row}, column {column}: {text} is no number.</source>
         <translation>{file}, {row}. satır, {column} sütunu: {text} bir sayı değil.</translation>
     </message>
@@ -13549,6 +13565,10 @@ doğruluk</translation>
     <message>
         <source>{file}: classes need 2 to {most} different values, and {column} has {count}. Choose another target.</source>
         <translation>{file}: Sınıflar için 2 ile {most} arasında farklı değer gerekir; {column} sütununda {count} tane var. Başka bir hedef seçin.</translation>
+    </message>
+    <message>
+        <source>{file}: column {column} holds formulas whose results are not stored. Open the file in Excel or LibreOffice, save it, and read it again; or leave the column out.</source>
+        <translation>{file}: {column} sütununda sonuçları dosyaya yazılmamış formüller var. Dosyayı Excel ya da LibreOffice ile açıp kaydedin, sonra yeniden okuyun; ya da bu sütunu kullanmayın.</translation>
     </message>
     <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>

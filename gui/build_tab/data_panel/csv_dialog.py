@@ -41,7 +41,7 @@ from gui.widgets.panel import Dialog
 from gui.workers import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import dataset_of
-from model.data.csv import CsvTable, read_csv
+from model.data.csv import CsvColumn, CsvTable, read_csv
 from model.data.dataset import LeftOut
 from model.edits.network import with_chosen_data
 from model.experiment import CsvData
@@ -507,15 +507,8 @@ class CsvDialog(Dialog):
         self.columns.setHorizontalHeaderLabels(
             [self.tr("Column"), self.tr("Holds"), self.tr("Used as")]
         )
-        numbers, words, unlike = (
-            self.tr("numbers"),
-            self.tr("words"),
-            self.tr("words, no two alike"),
-        )
         for row, column in enumerate(() if self._table is None else self._table.columns):
-            holds = words if column.numbers is None else numbers
-            holds = unlike if column.names_rows else holds
-            self.columns.setItem(row, _HOLDS, QTableWidgetItem(holds))
+            self.columns.setItem(row, _HOLDS, QTableWidgetItem(self._holds(column)))
             if isinstance(combo := self.columns.cellWidget(row, _USE), QComboBox):
                 self._write_list(combo, column.name)
         self._make_lists()
@@ -529,6 +522,16 @@ class CsvDialog(Dialog):
             texts = [self._rows.text(row, at) for row in range(min(_MEASURED, rows))]
             width = max(map(advance, (name, max(texts, key=len, default="")))) + _CELL_PX
             self.preview.setColumnWidth(at, min(max(width, _LEAST_PX), _MOST_PX))
+
+    def _holds(self, column: CsvColumn) -> str:
+        """Say what a column holds."""
+        if column.lacks_results:
+            return self.tr("formulas without results")
+        if column.unit:
+            return self.tr("numbers in {unit}").format(unit=column.unit)
+        if column.numbers is not None:
+            return self.tr("numbers")
+        return self.tr("words, no two alike") if column.names_rows else self.tr("words")
 
     def _write_list(self, combo: QComboBox, name: str) -> None:
         for place, text in enumerate((self.tr("Feature"), self.tr("Target"), self.tr("Nothing"))):

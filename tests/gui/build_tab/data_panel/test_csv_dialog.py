@@ -112,6 +112,40 @@ def test_a_column_of_dates_is_left_out_and_said_to_be_all_different(
     assert dialog.data().features == ("n",)
 
 
+def holds(dialog: CsvDialog) -> list[str]:
+    """Return what each column is said to hold."""
+    return [dialog.columns.item(row, 1).text() for row in range(dialog.columns.rowCount())]
+
+
+def test_numbers_with_a_unit_are_numbers_and_said_to_be_read_without_it(
+    open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    text = "share;price;kind\n5%;₺ 15;a\n12,5 %;₺ 1.500;b\n%7;₺ 3;a\n"
+    dialog = open_dialog(table(tmp_path, text, "utf-8"))
+    assert holds(dialog) == ["numbers in %", "numbers in ₺", "words"]
+    assert [cell(dialog, 1, column) for column in (0, 1)] == ["12.5", "1500"]
+    note = find(dialog, QLabel, "csv_note").text()
+    assert "Numbers read without their unit: share (%), price (₺)." in note
+
+
+def test_formulas_without_results_are_refused_until_their_column_is_left_out(
+    qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    book = Workbook()
+    for row in (["exam", "mean", "passed"], [4, "=A2*2", 1], [6, "=A3*2", 0], [5, "=A4*2", 1]):
+        book.active.append(row)
+    book.save(tmp_path / "marks.xlsx")
+    dialog = open_dialog(tmp_path / "marks.xlsx")
+    assert holds(dialog) == ["numbers", "formulas without results", "numbers"]
+    assert cell(dialog, 0, 1) == "=A2*2"
+    assert "column mean holds formulas" in problem_of(dialog).text()
+    assert not dialog.accept_button.isEnabled()
+    qtbot.keyClick(find(dialog, QComboBox, "csv_role_1"), Qt.Key.Key_End)
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
+    assert chosen(document).features == ("exam",)
+
+
 def test_without_a_target_nothing_is_accepted(
     qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
 ) -> None:
