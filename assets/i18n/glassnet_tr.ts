@@ -1965,6 +1965,10 @@
         <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
     <message>
+        <source>“{text}” is no number of lines: type 0 to {most}, or nothing.</source>
+        <translation>“{text}” bir satır sayısı değil: 0 ile {most} arasında bir sayı yazın ya da boş bırakın.</translation>
+    </message>
+    <message>
         <source>Read from the sheet “{sheet}”.</source>
         <translation>“{sheet}” sayfasından okundu.</translation>
     </message>
@@ -16024,6 +16028,10 @@ doğruluk</translation>
         <translation>{row}. satırın girdisi</translation>
     </message>
     <message>
+        <source>“{text}” is no number; the input stays as it was.</source>
+        <translation>“{text}” bir sayı değil; girdi olduğu gibi kaldı.</translation>
+    </message>
+    <message>
         <source>Truth table</source>
         <translation>Doğruluk tablosu</translation>
     </message>
@@ -16564,8 +16572,12 @@ doğruluk</translation>
         <translation>Ağırlık {name}</translation>
     </message>
     <message>
-        <source>Type, or use the wheel or the arrow keys (Shift for a hundredth). Enter keeps, Esc restores.</source>
-        <translation>Yazın, tekerleği ya da ok tuşlarını kullanın (yüzde bir için Shift). Enter saklar, Esc geri alır.</translation>
+        <source>“{text}” is no weight; it stays as it was. A weight is a number from {low} to {high}, or a fraction such as 3/4.</source>
+        <translation>“{text}” bir ağırlık olamaz; ağırlık olduğu gibi kaldı. Ağırlık, {low} ile {high} arasında bir sayı ya da 3/4 gibi bir kesirdir.</translation>
+    </message>
+    <message>
+        <source>Type a number or a fraction (3/4), or use the wheel or the arrow keys (Shift for a hundredth). Enter keeps, Esc restores.</source>
+        <translation>Bir sayı ya da kesir (3/4) yazın; ya da tekerleği veya ok tuşlarını kullanın (Shift ile yüzde bir). Enter saklar, Esc geri alır.</translation>
     </message>
     <message>
         <source>Weight</source>

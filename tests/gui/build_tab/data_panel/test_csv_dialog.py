@@ -228,12 +228,30 @@ def test_blanks_part_columns_and_lines_are_skipped(
     dialog = open_dialog(table(tmp_path, "x, y\n1.5   2 0\n2.5\t3 1\n 3.5 4 0\n"))
     separator = dialog.choices["separator"]
     qtbot.keyClick(separator, Qt.Key.Key_End)
-    qtbot.keyClicks(dialog.skip, "+1.")  # of which a count has the digit alone
+    qtbot.keyClicks(dialog.skip, "1")
     rows = dialog.preview.model()
     qtbot.waitUntil(lambda: (rows.columnCount(), rows.rowCount()) == (3, 3))
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     data = dialog.data()
     assert (data.separator, data.skip_lines) == (" ", 1)
+
+
+@pytest.mark.parametrize("text", ["3/4", "1.5", "-1", "1e", "12345", "x"])
+def test_what_is_no_number_of_lines_is_marked_and_put_back(
+    text: str, qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path))
+    note = find(dialog, QLabel, "csv_note")
+    qtbot.keyClicks(dialog.skip, text)
+    assert dialog.skip.text() == text
+    assert dialog.skip.property("invalid") == "true"
+    assert f"“{text}” is no number of lines" in note.text()
+    assert not dialog.accept_button.isEnabled()
+    qtbot.keyClick(dialog.skip, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    assert (dialog.skip.text(), dialog.data().skip_lines) == ("", None)
+    assert dialog.skip.property("invalid") == "false"
+    assert dialog.isVisible()
 
 
 def test_the_first_rows_are_read_on_a_worker(
