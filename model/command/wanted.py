@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from model.command.arguments import TrainOptions
 from model.data import named_data
-from model.data.named import TABLE_SUFFIXES
+from model.data.named import is_table_name
 from model.data_paths import (
     data_paths,
     found_beside,
@@ -80,7 +80,7 @@ def experiment_at(path: Path, note: Note = to_nobody) -> Experiment:
     try:
         experiment = read_experiment(path)
     except ModelError as fault:
-        if path.suffix.lower() in TABLE_SUFFIXES and fault.code in _NO_DOCUMENT:
+        if is_table_name(path) and fault.code in _NO_DOCUMENT:
             raise ModelError(
                 "command.table",
                 "{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` "

@@ -104,7 +104,7 @@ class TruthTable(Panel):
         self.model = TableModel()
         self.view = _TableView(build_model, self._fit_columns)
         self.view.setModel(self.model)
-        self.view.setItemDelegate(CellDelegate(self.view, self._on_value_typed))
+        self.view.setItemDelegate(CellDelegate(self.view, self._on_value_typed, self._on_refused))
         self._hint = label("hint", wrap=True)
         self._make_menu()
         self._lay_out()
@@ -278,6 +278,13 @@ class TruthTable(Panel):
     def _on_value_typed(self, row: int, column: int, value: float) -> None:
         table = table_edits.with_input_value(self.model.table, row, column, value)
         self._edit(table, self.tr("Input of row {row}").format(row=row + 1))
+
+    def _on_refused(self, text: str) -> None:
+        self._build_model.say_failed(
+            lambda: self.tr("“{text}” is no number; the input stays as it was.").format(
+                text=text.strip()
+            )
+        )
 
     # -- Words and icons ---------------------------------------------------------------------------
 

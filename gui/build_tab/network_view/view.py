@@ -89,7 +89,7 @@ class CanvasView(ZoomView):
         self.setObjectName("network_view")
         self._model = model
         self.edits = WeightGesture(scene, self._set_weights)
-        self.editor = WeightEditor(self, self.edits, model.open_microscope)
+        self.editor = WeightEditor(self, self.edits, model)
         self.matrix = MatrixCard(self.viewport())
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
