@@ -16,8 +16,8 @@ from vision.onnx_structure import OnnxStructure, read_structure
 from vision.preprocessing import Preprocessing
 from vision.protobuf import WireError, fields
 from vision.reasons import Words, words_of
-from vision.tflite.check import check_tflite
 from vision.tflite.flatbuffer import TfliteError, TfliteInputsError
+from vision.tflite.graph import read_graph
 
 MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
 _MAX_PROTOTXT_BYTES: Final = 16 * 1024 * 1024
@@ -155,8 +155,8 @@ def _tflite(data: bytes, name: str) -> ModelFile:
     from vision.tflite.convert import UnknownOperatorsError, convert_tflite
 
     try:
-        shape = check_tflite(data)
-        converted = convert_tflite(data)
+        graph = read_graph(data)
+        converted = convert_tflite(graph)
     except TfliteError as error:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=error.words) from error
     except TfliteInputsError as error:
@@ -168,6 +168,7 @@ def _tflite(data: bytes, name: str) -> ModelFile:
         if not error.is_for_opencv:
             raise VisionError(Fault.TFLITE_OPERATORS, file=name, operators=operators) from error
         # TFLite keeps channels last; OpenCV takes them second all the same.
+        shape = graph.tensors[graph.input].shape
         sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
         return ModelFile(name, ModelFormat.TFLITE, data, None, sides, unknown=operators)
     return ModelFile(

@@ -20,7 +20,7 @@ import numpy as np
 from vision.graph_builder import GraphBuilder, Shape
 from vision.preprocessing import Preprocessing
 from vision.tflite.flatbuffer import TfliteError
-from vision.tflite.graph import Numbers, Operator, Tensor, TfliteGraph, read_graph
+from vision.tflite.graph import Numbers, Operator, Tensor, TfliteGraph
 
 INPUT: Final = "picture"
 _SAME, _CUSTOM_SAME, _DEQUANTIZE, _DENSIFY = 0, 1, 6, 124
@@ -61,13 +61,8 @@ class ConvertedTflite:
     preprocessing: Preprocessing | None
 
 
-def convert_tflite(data: bytes) -> ConvertedTflite:
+def convert_tflite(graph: TfliteGraph) -> ConvertedTflite:
     """Return a TFLite network as an ONNX model.
-
-    Parameters
-    ----------
-    data
-        A file that `vision.tflite.check.check_tflite` has passed.
 
     Raises
     ------
@@ -82,7 +77,6 @@ def convert_tflite(data: bytes) -> ConvertedTflite:
     is held in the bounds of what its output could store. Rounding to steps is left out, so that
     scores may differ by some steps, of which a score has 256.
     """
-    graph = read_graph(data)
     unknown = {_name(one.kind) for one in graph.operators if one.kind not in _KNOWN}
     if graph.is_sparse:
         unknown.add(_name(_DENSIFY))
@@ -121,7 +115,7 @@ class _Conversion:
 
     def finish(self) -> ConvertedTflite:
         """Translate every operator; return the model."""
-        first = self._graph.inputs[0]
+        first = self._graph.input
         tensor = self.tensors[first]
         self._values[first] = self.builder.input(INPUT, _second(tensor.shape))
         for operator in self._graph.operators:
