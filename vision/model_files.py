@@ -156,7 +156,7 @@ def _tflite(data: bytes, name: str) -> ModelFile:
 
     try:
         graph = read_graph(data)
-        converted = convert_tflite(graph)
+        onnx, preprocessing = convert_tflite(graph)
     except TfliteError as error:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=error.words) from error
     except TfliteInputsError as error:
@@ -171,13 +171,8 @@ def _tflite(data: bytes, name: str) -> ModelFile:
         shape = graph.tensors[graph.input].shape
         sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
         return ModelFile(name, ModelFormat.TFLITE, data, None, sides, unknown=operators)
-    return ModelFile(
-        name,
-        ModelFormat.TFLITE,
-        converted.onnx,
-        read_structure(converted.onnx),
-        preprocessing=converted.preprocessing,
-    )
+    structure = read_structure(onnx)
+    return ModelFile(name, ModelFormat.TFLITE, onnx, structure, preprocessing=preprocessing)
 
 
 _FOREIGN: Final = (
@@ -251,12 +246,6 @@ def _caffe(path: Path, data: bytes, prototxt: Path | str | None) -> ModelFile:
     # Imported here: it brings the onnx package, which nothing else needs at run time.
     from vision.caffe.convert import convert_caffe
 
-    converted = convert_caffe(description, data, str(prototxt), str(path))
-    return ModelFile(
-        str(path),
-        ModelFormat.CAFFE,
-        converted.onnx,
-        read_structure(converted.onnx),
-        trusted=True,
-        head=converted.head,
-    )
+    onnx, head = convert_caffe(description, data, str(prototxt), str(path))
+    structure = read_structure(onnx)
+    return ModelFile(str(path), ModelFormat.CAFFE, onnx, structure, trusted=True, head=head)

@@ -45,24 +45,14 @@ class UnknownOperatorsError(Exception):
         self.names, self.is_for_opencv = names, is_for_opencv
 
 
-@dataclass(frozen=True)
-class ConvertedTflite:
-    """A TFLite network as ONNX.
-
-    Attributes
-    ----------
-    onnx
-        The bytes of a model with a free batch size.
-    preprocessing
-        What a network that computes in whole numbers is given, or None where the file does not say.
-    """
-
-    onnx: bytes
-    preprocessing: Preprocessing | None
-
-
-def convert_tflite(graph: TfliteGraph) -> ConvertedTflite:
+def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
     """Return a TFLite network as an ONNX model.
+
+    Returns
+    -------
+    tuple
+        The bytes of a model with a free batch size, and what a network that computes in whole
+        numbers is given, or None where the file does not say.
 
     Raises
     ------
@@ -113,7 +103,7 @@ class _Conversion:
         self.builder = GraphBuilder()
         self._values: dict[int, str] = {}
 
-    def finish(self) -> ConvertedTflite:
+    def finish(self) -> tuple[bytes, Preprocessing | None]:
         """Translate every operator; return the model."""
         first = self._graph.input
         tensor = self.tensors[first]
@@ -127,7 +117,7 @@ class _Conversion:
                 self._values[written] = _KNOWN[operator.kind](_Step(self, operator))
         made = [one for one in self._graph.outputs if one in self._values]
         outputs = {f"output{place}": self.value(one) for place, one in enumerate(made)}
-        return ConvertedTflite(self.builder.finish(outputs), _preprocessing(tensor))
+        return self.builder.finish(outputs), _preprocessing(tensor)
 
     def value(self, index: int) -> str:
         """Return what a tensor is called, a constant stored when it is first read."""
