@@ -955,7 +955,6 @@ class VisionModel(QObject):
             changes = self._with_entry(shown, instead=True)
         elif self._held is None:
             changes = {"history_row": None}  # no entry is of a frame that came since
-        counts = update.counts
         stream = self.worker.stream
         tally = stream.tally.counts if stream is not None else self.state.objects.tally
         self._change(
@@ -965,8 +964,8 @@ class VisionModel(QObject):
                 frame.index + 1,
                 update.rate_fps,
                 update.frame_age_ms,
-                counts.processed,
-                counts.dropped,
+                update.processed,
+                update.dropped,
             ),
             settings=in_use,
             transport=self._transport(update),
