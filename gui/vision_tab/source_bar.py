@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QActionGroup, QColor, QFontMetrics, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QMenu, QWidget
 
 from gui.actions import OPEN_KEYS
 from gui.explain import explain
@@ -20,6 +20,7 @@ from gui.widgets.basic import (
     describe,
     menu_action,
     named,
+    opens_menu,
     push_button,
     rule,
     set_role,
@@ -32,7 +33,7 @@ from gui.widgets.painting import draw_ring, smooth_painter, write_in
 from gui.widgets.panel import Panel
 from vision.sources.camera import COMMON_SIZES_WH
 
-TRACK_W_PX, TRACK_H_PX, GAP_PX = 28, 16, 7
+_TRACK_W_PX, _TRACK_H_PX, _BESIDE_PX = 28, 16, 7
 
 
 class Switch(QCheckBox):
@@ -47,7 +48,7 @@ class Switch(QCheckBox):
     def sizeHint(self) -> QSize:
         """Return the room for track and text."""
         text = QFontMetrics(font(weight=500)).horizontalAdvance(self.text())
-        return QSize(TRACK_W_PX + GAP_PX + text + 2, 24)
+        return QSize(_TRACK_W_PX + _BESIDE_PX + text + 2, 24)
 
     def minimumSizeHint(self) -> QSize:
         """Return the same room: the text is never cut."""
@@ -61,22 +62,22 @@ class Switch(QCheckBox):
         """Draw track, knob, text, and the focus ring on keyboard focus."""
         theme = active()
         painter = smooth_painter(self)
-        top = (self.height() - TRACK_H_PX) / 2
-        track = QRectF(1, top, TRACK_W_PX, TRACK_H_PX)
+        top = (self.height() - _TRACK_H_PX) / 2
+        track = QRectF(1, top, _TRACK_W_PX, _TRACK_H_PX)
         on = self.isChecked()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.acc if on else theme.line2))
         if not self.isEnabled():
             painter.setBrush(QColor(theme.line))
-        painter.drawRoundedRect(track, TRACK_H_PX / 2, TRACK_H_PX / 2)
-        knob = TRACK_H_PX - 4
+        painter.drawRoundedRect(track, _TRACK_H_PX / 2, _TRACK_H_PX / 2)
+        knob = _TRACK_H_PX - 4
         left = track.right() - knob - 2 if on else track.left() + 2
         painter.setBrush(QColor(theme.onacc if on else theme.bg1))
         painter.drawEllipse(QRectF(left, top + 2, knob, knob))
         if self.hasFocus():
             draw_ring(painter, track.adjusted(-0.5, -1.5, 0.5, 1.5), 9, theme.t1, 1)
         write_in(painter, theme.t1 if self.isEnabled() else theme.line2, weight=500)
-        text = self.rect().adjusted(TRACK_W_PX + GAP_PX, 0, 0, 0)
+        text = self.rect().adjusted(_TRACK_W_PX + _BESIDE_PX, 0, 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
 
 
@@ -152,13 +153,12 @@ class SourceBar(Panel):
         self.camera_menu = CameraMenu(self._model, self)
         # The menu hangs at the segment without setMenu(): a button with a menu cannot be checked
         # by the group when its own action is chosen.
-        menu = self.snapshot_menu = named(QMenu(self), "snapshot_menu")
+        menu = opens_menu(self.snapshot_button, named(QMenu(self), "snapshot_menu"))
+        self.snapshot_menu = menu
         self._app_style, self._tutorial_style = (
             menu_action(menu, f"snapshot_{style}_style", "", partial(self.save_snapshot, style))
             for style in ("app", "tutorial")
         )
-        self.snapshot_button.setMenu(self.snapshot_menu)
-        self.snapshot_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _lay_out(self) -> None:

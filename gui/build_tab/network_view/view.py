@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
@@ -35,7 +36,7 @@ from gui.plots.colours import signed_picture
 from gui.spoken import signs_in_words
 from gui.theme import active
 from gui.widgets.accessible import Told, announce, tell_keyboard
-from gui.widgets.basic import is_by_tab, label, named, set_role
+from gui.widgets.basic import is_by_tab, label, menu_action, named, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
@@ -391,10 +392,7 @@ class CanvasView(ZoomView):
         """Open the menu of a unit or weight at a global point."""
         scene, weights = self.network_scene, self.edits.weights_of(target)
         menu = named(QMenu(self), "weight_menu")
-
-        def add(name: str, text: str, do: Callable[[], object]) -> None:
-            menu.addAction(text, do).setObjectName(name)
-
+        add = partial(menu_action, menu)
         if weights:
             pinned = all(scene.is_pinned(at) for at in weights)
             text = self.tr("Unpin") if pinned else self.tr("Pin: training leaves it alone")
