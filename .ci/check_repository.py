@@ -1,7 +1,7 @@
 """Rules of the repository that no test of the product holds; ``make lint`` runs this.
 
-No tracked file names a package registry or a folder of somebody's machine; the map in
-CONTRIBUTING.md names what is there; what is imported is declared in pyproject.toml, and what is
+No tracked file names a package registry or a folder of somebody's machine; the map and the tables
+in CONTRIBUTING.md name what is there; what is imported is declared in pyproject.toml, and what is
 declared is imported; the locked requirements agree with it, and with one another; no test reaches
 a private name of what it tests.
 """
@@ -85,6 +85,11 @@ def names_of_places(names: list[str]) -> Iterator[str]:
         yield from (f"{name} names {found.group()}" for found in MACHINE_PATH.finditer(text))
 
 
+def is_there(place: str, names: list[str]) -> bool:
+    """Tell whether a place is a tracked file, or a folder that holds one."""
+    return any(name == place or name.startswith(place.rstrip("/") + "/") for name in names)
+
+
 def places_that_are_not_there(names: list[str]) -> Iterator[str]:
     """Find what CONTRIBUTING.md's map names and nobody has."""
     drawn = re.search(r"```\n(main\.py.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
@@ -92,8 +97,78 @@ def places_that_are_not_there(names: list[str]) -> Iterator[str]:
         yield "CONTRIBUTING.md has no map"
         return
     for place in re.findall(r"^([\w./-]+)  ", drawn.group(1), re.MULTILINE):
-        if not any(name == place or name.startswith(place.rstrip("/") + "/") for name in names):
+        if not is_there(place, names):
             yield f"CONTRIBUTING.md's map names {place}, which is not there"
+
+
+def places_in_rows(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each place and each symbol after it, as "path" or "name", that the tables give.
+
+    A row is a line of a table, or an item of a list, under the heading "Where to change what".
+    """
+    part = text.partition("\n## Where to change what\n")[2].partition("\n## ")[0]
+    for row in re.split(r"\n(?=\||- |\d+\. )|\n\n", part):
+        where = row.split(" | ", 1)[-1]
+        path = ""
+        for quoted in re.findall(r"`([^`]+)`", where):
+            if re.fullmatch(r"[\w.-]*/[\w./-]*|[\w-]+\.(py|md|toml|json)|Makefile", quoted):
+                path = quoted
+                yield path, ""
+            elif re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", quoted):
+                yield path, quoted
+
+
+def symbols_of(path: str) -> set[str]:
+    """Return what a source defines: functions, classes and constants, and `Class.name` in them."""
+    found = set()
+
+    def note(target: ast.expr, owner: str) -> None:
+        for each in target.elts if isinstance(target, ast.Tuple) else [target]:
+            if isinstance(each, ast.Name):
+                found.add(owner + each.id)
+
+    def look(body: list[ast.stmt], owner: str) -> None:
+        for node in body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef):
+                found.add(owner + node.name)
+            if isinstance(node, ast.ClassDef):
+                look(node.body, f"{node.name}.")
+            elif isinstance(node, ast.Assign):
+                for target in node.targets:
+                    note(target, owner)
+            elif isinstance(node, ast.AnnAssign | ast.TypeAlias):
+                note(node.target if isinstance(node, ast.AnnAssign) else node.name, owner)
+            elif isinstance(node, ast.FunctionDef) and owner:
+                found.update(
+                    owner + each.attr
+                    for each in ast.walk(node)
+                    if isinstance(each, ast.Attribute)
+                    and isinstance(each.ctx, ast.Store)
+                    and ast.unparse(each.value) == "self"
+                )
+
+    look(ast.parse((ROOT / path).read_bytes()).body, "")
+    return found
+
+
+def rows_that_mislead(text: str, names: list[str]) -> Iterator[str]:
+    """Find what a row of CONTRIBUTING.md's tables names and the file before it does not have."""
+    places = list(places_in_rows(text))
+    lost = {path for path, symbol in places if not symbol and not is_there(path, names)}
+    yield from (f"CONTRIBUTING.md names {path}, which is not there" for path in sorted(lost))
+    known: dict[str, set[str]] = {}
+    for path, symbol in places:
+        if not symbol or path in lost:
+            continue
+        if path not in names:
+            yield f"CONTRIBUTING.md names {symbol} after {path or 'no file'}, which is no file"
+        elif not path.endswith(".py"):
+            if not re.search(rf"\b{re.escape(symbol)}\b", (ROOT / path).read_text()):
+                yield f"CONTRIBUTING.md names {symbol}, which is not in {path}"
+        elif symbol not in known.setdefault(path, symbols_of(path)):
+            yield f"CONTRIBUTING.md names {symbol}, which {path} does not define"
+    if not places:
+        yield "CONTRIBUTING.md has no tables of where to change what"
 
 
 def imported(name: str) -> set[str]:
@@ -200,6 +275,7 @@ def main() -> int:
         faults += imports_that_disagree(names)
         faults += private_names_reached(names)
         faults += [*names_of_places(names), *places_that_are_not_there(names)]
+        faults += rows_that_mislead((ROOT / "CONTRIBUTING.md").read_text(), names)
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

@@ -21,7 +21,7 @@ softmax        exp(z_i) / sum_j exp(z_j)       a_i (1[i = j] - a_j)
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,26 @@ from model.experiment.training import SlopeAt
 
 LEAK = 0.01
 """Slope of leaky ReLU below zero."""
+
+RANGES: dict[Activation, tuple[float, float]] = {
+    "sigmoid": (0.0, 1.0),
+    "softmax": (0.0, 1.0),
+    "step": (0.0, 1.0),
+    "tanh": (-1.0, 1.0),
+}
+"""Between which ends the answers lie, of an activation that has two."""
+
+ONNX_OPERATORS: dict[Activation, tuple[str, dict[str, Any]]] = {
+    "identity": ("Identity", {}),
+    "sigmoid": ("Sigmoid", {}),
+    "tanh": ("Tanh", {}),
+    "relu": ("Relu", {}),
+    "leaky_relu": ("LeakyRelu", {"alpha": LEAK}),
+    "elu": ("Elu", {"alpha": 1.0}),
+    "softplus": ("Softplus", {}),
+    "softmax": ("Softmax", {"axis": 1}),
+}
+"""ONNX's operator for each activation, with its attributes; a step takes two operators."""
 
 
 class Kernel(NamedTuple):

@@ -33,10 +33,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.activations import Kernel
+from model.activations import RANGES, Kernel
 from model.experiment import Activation, FloatArray, Loss
 
 Mask = FloatArray | None
+
+DISTANCES: tuple[Loss, ...] = ("squared", "absolute", "huber")
+"""Losses by how far an answer is from its target."""
 
 
 class LossKernel(NamedTuple):
@@ -63,7 +66,7 @@ class LossKernel(NamedTuple):
 def reads_logits(loss: Loss, activation: Activation) -> bool:
     """Tell whether the outputs of such a layer are logits (decided at 0, not at one half)."""
     # A step answers 0 or 1, of which only one half is the middle.
-    if activation in ("sigmoid", "softmax", "step"):
+    if RANGES.get(activation) == (0.0, 1.0):
         return False
     return loss in ("binary_cross_entropy", "hinge", "perceptron")
 
@@ -80,7 +83,7 @@ def loss_fits(loss: Loss, activation: Activation) -> bool:
     """
     if activation == "step":
         return loss == "perceptron"
-    if loss in ("squared", "absolute", "huber") or activation == "identity":
+    if loss in DISTANCES or activation == "identity":
         return True
     return is_fused(loss, activation) or (loss, activation) == ("hinge", "tanh")
 
@@ -339,7 +342,7 @@ def bind_loss(
         Whether the targets come as signs, see :func:`prepare_targets`.
     """
     part = _Elements(z if is_fused(loss, activation) else a, delta)
-    if loss in ("squared", "absolute", "huber"):
+    if loss in DISTANCES:
         kernel = _distance(loss, part)
     elif (loss, activation) == ("perceptron", "step"):
         kernel = _mistakes(part)

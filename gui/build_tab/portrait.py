@@ -12,7 +12,6 @@ from model.insight.gates import silent_units
 from model.network import Network
 
 BARS = 40
-_FIRST_ROWS, _MOST_ROWS = 100, 2000
 
 
 class LayerFigures(Struct, frozen=True, eq=False):
@@ -48,7 +47,7 @@ class Portrait(Struct, frozen=True, eq=False):
     figures
         Of its weights.
     silent
-        Its hidden ReLU units that answer 0 on every row, each as layer and unit.
+        Its dead units, each as layer and unit.
     table_outputs
         Its answers to the truth table, shape (rows, outputs), ``None`` where there is none.
     """
@@ -67,7 +66,7 @@ def portrait_of(network: Network, dataset: Dataset, before: WeightFigures) -> Po
         network,
         dataset,
         weight_figures(network, before),
-        silent_on(network, dataset.x_train) if is_finite(network) else [],
+        silent_units(network, dataset.x_train) if is_finite(network) else [],
         None if table is None else network.forward(table),
     )
 
@@ -75,12 +74,6 @@ def portrait_of(network: Network, dataset: Dataset, before: WeightFigures) -> Po
 def is_finite(network: Network) -> bool:
     """Tell whether all weights are numbers, and none of them endless."""
     return all(np.isfinite(each).all() for each in (*network.weights, *network.biases))
-
-
-def silent_on(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
-    """Return the hidden ReLU units that answer 0 on many rows, each as layer and unit."""
-    silent = silent_units(network, rows[:_FIRST_ROWS])
-    return silent_units(network, rows[:_MOST_ROWS]) if silent else silent
 
 
 def weight_figures(network: Network, before: WeightFigures) -> WeightFigures:

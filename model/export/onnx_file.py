@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from model import __version__
-from model.activations import LEAK
+from model.activations import ONNX_OPERATORS
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Activation, Experiment, FloatArray
@@ -22,17 +22,6 @@ from model.initialisers import initialise
 INPUT, OUTPUT = "input", "output"
 OPSET = 17
 IR_VERSION = 8
-
-_OPERATORS: dict[Activation, tuple[str, dict[str, Any]]] = {
-    "identity": ("Identity", {}),
-    "sigmoid": ("Sigmoid", {}),
-    "tanh": ("Tanh", {}),
-    "relu": ("Relu", {}),
-    "leaky_relu": ("LeakyRelu", {"alpha": LEAK}),
-    "elu": ("Elu", {"alpha": 1.0}),
-    "softplus": ("Softplus", {}),
-    "softmax": ("Softmax", {"axis": 1}),
-}
 
 
 def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
@@ -234,7 +223,7 @@ def _activation_nodes(
 
     name = f"{activation}{number}"
     if activation != "step":
-        operator, attributes = _OPERATORS[activation]
+        operator, attributes = ONNX_OPERATORS[activation]
         return [helper.make_node(operator, [z], [a], name=name, **attributes)]
     constants.append(_constant(f"zero{number}", np.zeros(1)))
     above = f"above{number}"

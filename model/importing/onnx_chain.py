@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from model.activations import LEAK
+from model.activations import ONNX_OPERATORS
 from model.data.derived import Feature
 from model.errors import ModelError
 from model.experiment import MOST_PARAMETERS, Activation, FloatArray, LayerSpec
@@ -26,16 +26,14 @@ _MOST_DIAGONAL = 1024
 _MOST_FOLDED_BYTES = 1 << 29
 
 _ACTIVATIONS: dict[str, Activation] = {
-    "Sigmoid": "sigmoid",
-    "Tanh": "tanh",
-    "Relu": "relu",
-    "LeakyRelu": "leaky_relu",
-    "Elu": "elu",
-    "Softplus": "softplus",
-    "Softmax": "softmax",
+    **{operator: name for name, (operator, _) in ONNX_OPERATORS.items() if name != "identity"},
     "LogSoftmax": "softmax",
 }
-_ALPHAS = {"LeakyRelu": LEAK, "Elu": 1.0}
+_ALPHAS = {
+    operator: attributes["alpha"]
+    for operator, attributes in ONNX_OPERATORS.values()
+    if "alpha" in attributes
+}
 _AFFINE = {"Add", "Sub", "Mul", "Div", "BatchNormalization", "Scaler"}
 _DENSE = {"Gemm", "MatMul", "LinearClassifier", "LinearRegressor"}
 _SAME = {"Identity", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout"}

@@ -8,7 +8,7 @@ import numpy as np
 
 from model.activations import activate, bind, derivative
 from model.experiment import Activation, FloatArray, Loss
-from model.losses import bind_loss, is_fused, is_signed, prepare_targets
+from model.losses import DISTANCES, bind_loss, is_fused, is_signed, prepare_targets
 
 FLAT_SLOPE = 0.02
 """A slope that is no larger lets next to nothing of a gradient through."""
@@ -112,7 +112,7 @@ _ERROR_REACH, _ANSWER_REACH, _LEAST_P = 3.0, 3.0, 0.005
 
 def loss_axis(loss: Loss, activation: Activation) -> LossAxis:
     """Return what the loss of an output with such an activation is drawn over."""
-    if loss in ("squared", "absolute", "huber"):
+    if loss in DISTANCES:
         return "error"
     return "probability" if is_fused(loss, activation) else "answer"
 

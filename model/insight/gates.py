@@ -8,7 +8,7 @@ from msgspec import Struct
 from model.activations import activate
 from model.data.derived import Feature, derive
 from model.data.gates import TWO_INPUT_GATES, corners
-from model.experiment import Experiment, FloatArray
+from model.experiment import Experiment, FloatArray, LayerSpec
 from model.metrics import UNDECIDED, decision_threshold
 from model.network import Network
 
@@ -43,27 +43,46 @@ class GateReading(Struct, frozen=True):
     clear: bool
 
 
+ROWS_LOOKED_AT = 2000
+"""Of so many rows, the first ones, a unit is called dead that answers none."""
+
+_FIRST_ROWS = 100
+
+
 def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
-    """Return the hidden ReLU units that answer 0 on every row, each as layer and unit.
+    """Return the dead units: hidden ReLU units that answer 0 on every row looked at.
 
     Parameters
     ----------
     network
         Layers are counted from 0.
     rows
-        Inputs, shape (rows, inputs).
+        Inputs, shape (rows, inputs); the first `ROWS_LOOKED_AT` are looked at.
+
+    Returns
+    -------
+    list of tuple
+        Layer and unit of each.
     """
     layers = network.layers[:-1]
     if len(rows) == 0 or all(layer.activation != "relu" for layer in layers):
         return []
-    return [
-        (index, int(unit))
-        for index, (layer, (z, _)) in enumerate(
-            zip(layers, network.activations(rows), strict=False)
-        )
-        if layer.activation == "relu"
-        for unit in np.flatnonzero((z <= 0.0).all(axis=0))
-    ]
+    silent: list[tuple[int, int]] = []
+    for most in (_FIRST_ROWS, ROWS_LOOKED_AT):  # who answers one of the first is not dead
+        passed = network.activations(rows[:most])
+        silent = [
+            (index, unit)
+            for index, (layer, (z, _)) in enumerate(zip(layers, passed, strict=False))
+            for unit in silent_in(layer, z)
+        ]
+        if not silent or len(rows) <= most:
+            break
+    return silent
+
+
+def silent_in(layer: LayerSpec, z: FloatArray) -> list[int]:
+    """Return the dead units of a hidden layer, by its weighted sums `z`, shape (rows, units)."""
+    return np.flatnonzero((z <= 0.0).all(axis=0)).tolist() if layer.activation == "relu" else []
 
 
 def gate_of(on: np.ndarray) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.activations import activate
+from model.activations import RANGES, activate
 from model.data.dataset import Task
 from model.data.derived import Feature, derive
 from model.experiment import Activation, Experiment, FloatArray
@@ -29,12 +29,6 @@ _FEWEST_ROWS, _MOST_PRODUCTS = 32, 3_000_000
 _WIDE_LAYER, _ROWS_OF_WIDE = 96, 64
 _GRID_LINES, _GRID_POINTS, _GRID_PRODUCTS = 11, 31, 1_000_000
 _MARGIN = 0.12
-_RANGES: dict[Activation, tuple[float, float]] = {
-    "sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "step": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -464,7 +458,7 @@ def bounds_around(space: HiddenSpace, network: Network, kept: Bounds | None) -> 
         that it does not tremble while training.
     """
     activation = network.layers[space.view.layer].activation
-    known = _RANGES.get(activation)
+    known = RANGES.get(activation)
     places = space.places if space.held_place is None else [*space.places, space.held_place]
     ends: list[float] = []
     for axis, column in enumerate(np.transpose(places)):

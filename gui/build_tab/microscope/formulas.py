@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 import numpy as np
 
 from gui.build_tab.microscope.step_view import (
@@ -123,7 +125,9 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
         return (word(f"{slope}·"), Word(factor(z.text), token=token))
     if name == "elu":
         return (z,) if value > 0 else (power, word(" − 1"))
-    return (z,)
+    if name == "identity":
+        return (z,)
+    assert_never(name)
 
 
 # -- Error -----------------------------------------------------------------------------------------

@@ -8,12 +8,12 @@ import numpy as np
 from msgspec.structs import replace
 
 from gui.build_tab.names import TILES, tile_name
-from gui.build_tab.portrait import is_finite, silent_on
+from gui.build_tab.portrait import is_finite
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
 from gui.format import translate
 from model.data.gates import GATES, corners
-from model.insight.gates import GateReading, read_gates
+from model.insight.gates import GateReading, read_gates, silent_units
 
 SHORTEST_PAUSE_S, LARGEST_SHARE = 0.25, 0.01
 
@@ -77,7 +77,7 @@ class CaptionReader:
         if state.is_large:
             silent = [] if state.portrait is None else state.portrait.silent
         else:
-            silent = silent_on(state.network, state.dataset.x_train)
+            silent = silent_units(state.network, state.dataset.x_train)
         text = translate("Captions", "dead")
         return dict.fromkeys(silent, (text, "warn"))
 

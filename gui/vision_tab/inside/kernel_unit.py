@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from gui.vision_tab.inside.inside_model import InsideState
 from gui.vision_tab.inside.words import channel_name, map_name
+from model.activations import ONNX_OPERATORS
 from model.defaults import DEFAULT_RATES, default_experiment
 from model.experiment import (
     Activation,
@@ -22,14 +23,11 @@ from model.experiment import (
 from vision.inside.kernel import Kernel, kernel_of, patches_of
 
 ACTIVATIONS: Final[dict[str, Activation]] = {
-    "Relu": "relu",
-    "LeakyRelu": "leaky_relu",
-    "Sigmoid": "sigmoid",
-    "Tanh": "tanh",
-    "Elu": "elu",
-    "Softplus": "softplus",
+    operator: name
+    for name, (operator, _) in ONNX_OPERATORS.items()
+    if name not in ("identity", "softmax")
 }
-"""Build's activations by ONNX's names."""
+"""Build's activations by ONNX's names: those of a unit by itself."""
 
 _EPOCHS: Final = 1_000
 

@@ -11,6 +11,7 @@ from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
 from model.insight.doctor import curves, rows, weights
 from model.insight.doctor.finding import Finding, Patient
+from model.insight.gates import ROWS_LOOKED_AT
 from model.metrics import accuracy, decision_threshold
 from model.network import Network
 
@@ -48,12 +49,12 @@ def examine(
     """
     drawn = initialise(experiment)
     data = build_dataset(experiment) if dataset is None else dataset
-    seen = data.x_train[:2000]
-    mask = None if data.mask_train is None else data.mask_train[:2000]
+    x, y = data.x_train[:ROWS_LOOKED_AT], data.y_train[:ROWS_LOOKED_AT]
+    mask = None if data.mask_train is None else data.mask_train[:ROWS_LOOKED_AT]
     with np.errstate(all="ignore"):  # a runaway network is what is looked for, not an accident
-        passed = Network.of(drawn).activations(seen)
+        passed = Network.of(drawn).activations(x)
         outputs = passed[-1][1]
-        reached = accuracy(outputs, data.y_train[:2000], data.task, decision_threshold(drawn), mask)
+        reached = accuracy(outputs, y, data.task, decision_threshold(drawn), mask)
     patient = Patient(
         drawn,
         data,

@@ -12,6 +12,7 @@ from model.edits.network import with_layer
 from model.experiment import CsvData, Experiment, TableData
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import redrawn, undrawn
+from model.insight.gates import silent_in
 from model.losses import loss_fits
 from model.network import Network
 
@@ -78,13 +79,10 @@ def _pins_and_memory(experiment: Experiment, number: int) -> list[np.ndarray]:
 
 
 def dead_units(patient: Patient) -> Iterator[Finding]:
-    """Look for ReLU units that are 0 on every row."""
+    """Look for ReLU units that are 0 on every row: those that the drawing calls dead."""
     layers = patient.experiment.network.layers
-    for number, (layer, (_, a)) in enumerate(zip(layers[:-1], patient.passed, strict=False)):
-        if layer.activation != "relu":
-            continue
-        dead = [int(u) for u in np.flatnonzero((a <= 0.0).all(axis=0))]
-        if dead:
+    for number, (layer, (z, _)) in enumerate(zip(layers[:-1], patient.passed, strict=False)):
+        if dead := silent_in(layer, z):
             yield Finding(
                 "dead_relu",
                 "warning" if len(dead) < layer.units else "failure",

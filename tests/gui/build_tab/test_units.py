@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from model.experiment import GateData, TableData
+from gui.format import show_fixed
+from model.experiment import ACTIVATIONS, GateData, TableData
 from model.insight import Finding
 from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt
@@ -279,3 +280,15 @@ def test_a_card_goes_with_its_unit(bench: Workbench, qtbot: QtBot) -> None:
     assert not bench.output.unit.isVisible()
     bench.model.choose_unit(UnitAt(INPUTS, 1))
     assert "0 to 1" in text_of(bench, "unit_card_terms")
+
+
+def test_the_card_has_a_formula_for_every_activation(bench: Workbench) -> None:
+    bench.model.choose_unit(UnitAt(1, 0))
+    formulas = set()
+    for activation in ACTIVATIONS:
+        bench.model.set_activation(1, activation)
+        a = bench.model.state.row_values[1][1][0]
+        formula, _, value = text_of(bench, "unit_card_formula").rpartition(" = ")
+        assert value == show_fixed(float(a), 3)
+        formulas.add(formula)
+    assert len(formulas) == len(ACTIVATIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import product
 from pathlib import Path
 
@@ -40,6 +41,7 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 from model.insight import Finding, contradiction, examine
+from model.insight.gates import silent_units
 from model.losses import loss_fits
 from model.network import Network
 from model.recipes.one_unit import one_unit_experiment
@@ -96,6 +98,21 @@ def test_a_dead_unit_is_named_and_redrawn() -> None:
     mended = Network.of(finding.fix)
     assert (mended.activations(build_dataset(experiment).x_train)[0][1][:, 1] > 0).any()
     np.testing.assert_array_equal(mended.weights[0][:, [0, 2]], layer.weights[:, [0, 2]])  # type: ignore[index]  # given above
+
+
+def test_the_doctor_calls_those_units_dead_that_the_drawing_does() -> None:
+    """One unit answers row 150 alone, one row 2,500, beyond those looked at, and one no row."""
+    x = np.full((3000, 2), -1.0)
+    x[150, 0] = x[2500, 1] = 1.0
+    weights = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    layer = LayerSpec(3, "relu", weights=weights, biases=np.zeros(3))
+    experiment = initialise(
+        replace(default_experiment(), network=NetworkSpec(2, (layer, LayerSpec(1, "sigmoid"))))
+    )
+    rows = dataclasses.replace(build_dataset(experiment), x_train=x, y_train=np.zeros((3000, 1)))
+    (finding,) = [f for f in examine(experiment, rows) if f.code == "dead_relu"]
+    assert finding.values["names"] == "2, 3"
+    assert silent_units(Network.of(experiment), x) == [(0, 1), (0, 2)]
 
 
 def test_equal_weights_are_found_and_drawn_anew() -> None:
@@ -300,15 +317,11 @@ def test_a_single_softmax_and_a_constant_input_are_found() -> None:
     data = build_dataset(digits)
     flat = data.x_train.copy()
     flat[:, 1] = 2.0
-    import dataclasses
-
     still = dataclasses.replace(data, x_train=flat)
     assert "constant_input" in [f.code for f in examine(digits, still)]
 
 
 def test_inputs_of_very_different_size_are_found_and_scaled() -> None:
-    import dataclasses
-
     experiment = replace(default_experiment(TableData("iris")), data=TableData("iris", "none"))
     data = build_dataset(experiment)
     stretched = dataclasses.replace(data, x_train=data.x_train * np.array([1, 1, 1000, 1]))
@@ -334,8 +347,6 @@ def test_what_is_standardised_is_not_advised_to_be(tmp_path: Path) -> None:
 
 
 def test_inputs_that_are_large_alike_are_not_said_to_differ() -> None:
-    import dataclasses
-
     experiment = replace(default_experiment(TableData("iris")), data=TableData("iris", "none"))
     data = build_dataset(experiment)
     large = dataclasses.replace(data, x_train=data.x_train * 1000)

@@ -1,0 +1,54 @@
+"""Lint holds the rows of CONTRIBUTING.md to the sources: each way to mislead, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+MAP, DEFAULTS = "gui/plots/plane_map.py", "model/defaults.py"
+
+
+@pytest.fixture(scope="module")
+def check(load_script: Callable[[str], ModuleType]) -> ModuleType:
+    return load_script("check_repository")
+
+
+def faults_in(check: ModuleType, row: str) -> list[str]:
+    names = [MAP, DEFAULTS, "docs/teach.md"]
+    text = f"# Page\n\n## Where to change what\n\n{row}\n\n## Habits\n\n`nobody.py`\n"
+    return list(check.rows_that_mislead(text, names))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"| lines | `{MAP}`: `PlaneMap._paint_lines`, `PlaneMap.bounds`; `{DEFAULTS}`: `_TABLES` |",
+        f"- A pattern, then the next: `{DEFAULTS}`:\n  `default_experiment`, `docs/teach.md`",
+        f"| `--seeds` and `MOST_SEEDS` | `{DEFAULTS}`: `LOTTERY_SEEDS`, then `make strings` |",
+    ],
+)
+def test_a_row_that_leads_there_is_taken(check: ModuleType, row: str) -> None:
+    assert faults_in(check, row) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (f"| fine | `{MAP}`; how fine: `plane_map.py`: `PlaneMap` |", "plane_map.py, which is not"),
+        (f"| seeds | `{DEFAULTS}`: `LOTTERY_SEEDS`; at most `MOST_SEEDS` |", "MOST_SEEDS, which"),
+        (f"| lines | `{MAP}`: `PlaneMap._draw_lines` |", "PlaneMap._draw_lines, which"),
+        (f"| lines | `{MAP}`: `_paint_lines` |", "_paint_lines, which"),
+        (f"1. Lines: `{MAP}`.\n2. `PlaneMap` too.", "PlaneMap after no file"),
+        ("| a folder | `docs/`: `teach` |", "teach after docs/"),
+        ("| a page | `docs/teach.md`: `no_such_word` |", "no_such_word, which is not in"),
+    ],
+)
+def test_a_row_that_misleads_is_found(check: ModuleType, row: str, fault: str) -> None:
+    (found,) = faults_in(check, row)
+    assert fault in found
+
+
+def test_a_page_without_the_tables_is_found(check: ModuleType) -> None:
+    assert list(check.rows_that_mislead("# Page\n\n`nobody.py`\n", [])) != []
