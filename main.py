@@ -192,10 +192,15 @@ def open_window(paths: Sequence[Path]) -> int:
     prepare_environment()
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
-    from gui.app import make_application, make_window, report_unexpected_errors
+    from gui.app import (
+        keep_place,
+        make_application,
+        make_window,
+        open_in_place,
+        report_unexpected_errors,
+    )
     from gui.settings import mend_settings, settings
     from gui.shell.scale import PROPERTY, scaled_environment, wanted_scale
-    from gui.shell.window_place import keep_place, open_in_place
 
     are_damaged = mend_settings()
     scale, own = wanted_scale(settings()), dict(os.environ)

@@ -105,8 +105,8 @@ def _stream(classifier: Classifier) -> Row:
 
             def publish(update: PipelineUpdate) -> None:
                 # The first frames wait for the connection.
-                if update.counts.processed > _STREAM_SKIPPED:
-                    counts.append(update.counts.processed)
+                if update.processed > _STREAM_SKIPPED:
+                    counts.append(update.processed)
                     started.append(time.perf_counter())
 
             def enough() -> bool:

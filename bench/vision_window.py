@@ -88,7 +88,7 @@ def _drawn(tab: VisionTab, address: str) -> Row:
 def _processed(tab: VisionTab) -> int:
     update = tab.model.update
     assert update is not None  # the stream has begun
-    return update.counts.processed
+    return update.processed
 
 
 def _classified(

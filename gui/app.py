@@ -8,13 +8,14 @@ from traceback import format_exception
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtCore import QByteArray, QLocale, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPixmapCache
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from gui.garbage import collect_between_events
 from gui.settings import ASSETS, choose_language, choose_theme, settings
 from gui.theme.tokens import BODY_PX
+from gui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
     from gui.window import GlassnetWindow
@@ -53,6 +54,8 @@ def follow_system_theme(app: QApplication) -> None:
 def dress_application(app: QApplication, language: str, theme: str) -> None:
     """Give `app` its name, font, language (``en``, ``tr``) and theme (``light``, ``dark``)."""
     collect_between_events(app)
+    if app.findChild(FocusRing, "focus_ring") is None:
+        FocusRing(app)
     app.setApplicationName("Glassnet")
     app.setOrganizationName("Glassnet")
     app.setDesktopFileName("glassnet")  # what `install-desktop` writes: a panel shows its icon
@@ -109,3 +112,30 @@ def _system_language() -> str:
 
 def _theme_of(scheme: Qt.ColorScheme) -> str:
     return "dark" if scheme == Qt.ColorScheme.Dark else "light"
+
+
+_PLACE_KEY = "window/geometry"
+_FRAME = QSize(8, 40)
+"""About what a title bar and borders take; nobody knows before the window is shown."""
+
+
+def fitting_size(wanted: QSize, least: QSize, available: QSize) -> QSize:
+    """Return the size at which a window with its frame is whole on a screen, at least `least`."""
+    return wanted.boundedTo(available - _FRAME).expandedTo(least)
+
+
+def open_in_place(window: QMainWindow, store: QSettings) -> None:
+    """Show the window as it was when it was closed; Qt keeps it on a screen that is there.
+
+    Without that it has its present size, or what of it fits the screen.
+    """
+    kept = store.value(_PLACE_KEY)
+    if not (isinstance(kept, QByteArray) and window.restoreGeometry(kept)):
+        available = window.screen().availableSize()
+        window.resize(fitting_size(window.size(), window.minimumSize(), available))
+    window.show()
+
+
+def keep_place(window: QMainWindow, store: QSettings) -> None:
+    """Note size, position and whether the window is maximised, for the next time."""
+    store.setValue(_PLACE_KEY, window.saveGeometry())

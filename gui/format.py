@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
@@ -30,6 +31,10 @@ _WAYS = tuple(
 """How a number may be written: a pattern, what groups thousands in it, and its decimal mark."""
 
 
+_GROUPED = re.compile(rf"[+{MINUS}-]?[1-9][0-9]{{0,2}}([.,])[0-9]{{3}}(\1[0-9]{{3}})*")
+"""A whole number whose thousands are parted."""
+
+
 def escape(text: str) -> str:
     """Return a text as rich text that shows it as it is."""
     import html  # late: its table of entities is read at once
@@ -38,12 +43,17 @@ def escape(text: str) -> str:
 
 
 def parse_number(text: str) -> float | None:
-    """Read a number written with a decimal comma or point, or return ``None``.
+    """Read a number written with a decimal comma or point, or a fraction, or return ``None``.
 
     The true minus sign is taken. Thousands may be grouped, by spaces or by whichever of comma and
     point is not the decimal mark, where every group has three digits. One comma or point alone is
-    always the decimal mark; anything else is no number.
+    always the decimal mark; anything else is no number. A fraction is one number over another.
     """
+    above, slash, below = text.partition("/")
+    if slash:
+        parts = parse_number(above), parse_number(below) if "/" not in below else None
+        value = parts[0] / parts[1] if parts[0] is not None and parts[1] else math.nan
+        return value if math.isfinite(value) else None
     plain = _SPACE.sub(" ", text.strip().replace(MINUS, "-"))
     for pattern, grouping, mark in _WAYS:
         if pattern.fullmatch(plain):
@@ -53,6 +63,17 @@ def parse_number(text: str) -> float | None:
         return None
     value = float(plain)
     return value if math.isfinite(value) else None
+
+
+def parse_whole(text: str) -> int | None:
+    """Read a whole number, or return ``None``.
+
+    Nobody writes one with three decimals: a comma or a point before three digits parts thousands.
+    """
+    plain = text.strip()
+    found = _GROUPED.fullmatch(plain)
+    value = parse_number(plain.replace(found[1], "") if found else plain)
+    return int(value) if value is not None and value.is_integer() else None
 
 
 def show_number(value: float, digits: int = 6) -> str:
@@ -212,3 +233,10 @@ def megabytes(size: int) -> str:
     if size < 100_000:
         return f"{show_integer(size / 1e3)} kB"
     return f"{show_fixed(size / 1e6, 1 if size < 99.5e6 else 0)} MB"
+
+
+def folded(text: str) -> str:
+    """Return text for comparing: capitals, accents, dotted and dotless i do not matter."""
+    plain = text.replace("ı", "i").replace("I", "i").replace("İ", "i").casefold()
+    letters = unicodedata.normalize("NFKD", plain)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()

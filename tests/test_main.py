@@ -288,12 +288,13 @@ os._exit(0)  # nothing that works on is waited for
     assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
 
 
-def test_the_tutorials_own_options_classify(tmp_path: Path) -> None:
+def test_the_tutorials_own_options_classify(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     model = "assets/models/efficientnet_lite0.onnx"
     picture = "assets/images/coffee.png"
-    plain = run("main.py", "classify", picture, "--json")
-    same = run("main.py", "classify", "-i", picture, "-m", model, "--json")
-    other = run("main.py", "classify", "--image", picture, "--no-swap-rb", "--mean", "0", "--json")
+    plain = run_here("classify", picture, "--json")
+    same = run_here("classify", "-i", picture, "-m", model, "--json")
+    other = run_here("classify", "--image", picture, "--no-swap-rb", "--mean", "0", "--json")
     [one], [two], [three] = (json.loads(done.stdout) for done in (plain, same, other))
     assert one["top"] == two["top"]
     assert three["top"] != one["top"]
@@ -326,8 +327,11 @@ def is_refused(done: subprocess.CompletedProcess[str]) -> bool:
     ],
     ids=" ".join,
 )
-def test_bad_input_is_one_line_and_status_2(arguments: list[str]) -> None:
-    assert is_refused(run("main.py", *arguments))
+def test_bad_input_is_one_line_and_status_2(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert is_refused(run_here(*arguments))
 
 
 @pytest.mark.parametrize(
@@ -391,7 +395,7 @@ print(status, sorted({"PySide6", "numpy", "cv2"} & set(sys.modules)))
 
 def test_a_terminal_without_a_letter_shows_its_number(tmp_path: Path) -> None:
     out, script = tmp_path / "a.glassnet", tmp_path / "ağ.py"
-    run("main.py", "train", "--data", "xor", "--epochs", "0", "--out", str(out))
+    run_here("train", "--data", "xor", "--epochs", "0", "--out", out)
     done = run("main.py", "export", str(out), "--numpy", str(script), PYTHONIOENCODING="latin-1")
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith("a\\u011f.py")
@@ -499,7 +503,7 @@ def test_ctrl_c_writes_what_was_reached(tmp_path: Path) -> None:
 def test_a_file_that_another_run_has_written_meanwhile_is_left(tmp_path: Path) -> None:
     out = tmp_path / "both.glassnet"
     with training("--out", out) as process:
-        run("main.py", "train", "--data", "xor", "--epochs", "3", "--out", str(out))
+        run_here("train", "--data", "xor", "--epochs", "3", "--out", out)
         other = out.read_bytes()
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
@@ -509,7 +513,7 @@ def test_a_file_that_another_run_has_written_meanwhile_is_left(tmp_path: Path) -
 
 
 def test_a_run_whose_result_nobody_keeps_says_so(tmp_path: Path) -> None:
-    done = run("main.py", "train", "--data", "xor", "--epochs", "1", "--json")
+    done = run_here("train", "--data", "xor", "--epochs", "1", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["epochs"] == 1
     assert "--out" in done.stderr
@@ -592,15 +596,15 @@ def test_a_table_outside_the_experiments_folder_is_named(tmp_path: Path) -> None
     table, below = tmp_path / "points.csv", tmp_path / "below"
     table.write_text("x,z,y\n" + "1,2,0\n2,1,1\n" * 4)
     below.mkdir()
-    file = str(below / "e.glassnet")
-    made = run("main.py", "train", "--data", str(table), "--epochs", "2", "--out", file)
+    file = below / "e.glassnet"
+    made = run_here("train", "--data", table, "--epochs", "2", "--out", file)
     assert made.returncode == 0, made.stderr
     for words in (
         ["lottery", file, "--seeds", "2"],
-        ["export", file, "--numpy", str(below / "e.py")],
+        ["export", file, "--numpy", below / "e.py"],
         ["train", file, "--epochs", "1"],
     ):
-        done = run("main.py", *words)
+        done = run_here(*words)
         assert done.returncode == 0, done.stderr
         assert done.stderr.startswith(f"{table} was read, which lies outside")
 
@@ -826,8 +830,8 @@ def test_what_is_left_out_and_checked_is_english_in_json(made: Path) -> None:
     done = run("main.py", "train", "--data", str(table), "--epochs", "1", "--json", **TURKISH)
     assert json.loads(done.stdout)["left_out"][0] == "1 of 5 rows left out for missing values: 2."
     asked.write_text(json.dumps({"data": {"kind": "table", "name": "symptoms"}}), encoding="utf-8")
-    product = ["--features", "x1,x2,x1*x2", "--epochs", "0", "--out", str(out)]
-    run("main.py", "train", "--data", "xor", *product)
+    product = ["--features", "x1,x2,x1*x2", "--epochs", "0", "--out", out]
+    run_here("train", "--data", "xor", *product)
     misfit = run("main.py", "check", str(asked), str(out), "--json", **TURKISH)
     found = json.loads(misfit.stdout)[0]["conditions"][-1]["found"]
     assert "no column x1" in found
@@ -839,14 +843,13 @@ def test_what_is_left_out_and_checked_is_english_in_json(made: Path) -> None:
 @pytest.mark.parametrize("rate", ["0,25", "0.25", "2,5e-1", "25e-2"])
 def test_one_number_is_taken_with_a_decimal_comma(rate: str, tmp_path: Path) -> None:
     out = tmp_path / "a.glassnet"
-    words = ["train", "--data", "xor", "--rate", rate, "--epochs", "0", "--out", str(out)]
-    done = run("main.py", *words, **ENGLISH)
+    done = run_here("train", "--data", "xor", "--rate", rate, "--epochs", "0", "--out", out)
     assert done.returncode == 0, done.stderr
     assert json.loads(out.read_text())["training"]["learning_rate"] == 0.25
 
 
 @pytest.mark.parametrize("rate", ["1,000,5", "1.000,5", ",5", "5,", "a", "1,-5"])
 def test_what_is_no_one_number_is_refused(rate: str) -> None:
-    done = run("main.py", "train", "--data", "xor", "--rate", rate, **ENGLISH)
+    done = run_here("train", "--data", "xor", "--rate", rate)
     assert done.returncode == 2
     assert done.stderr.startswith(f"argument --rate: {rate} is no number.")

@@ -18,6 +18,7 @@ from vision.predictor import Predictor
 from vision.preprocessing import Blob, Preprocessing
 from vision.reasons import sides_text
 from vision.result import Result, ScoredLabel, Task
+from vision.scores import are_within_unit
 
 type Probabilities = npt.NDArray[np.float32]
 """Rows of probabilities (N, classes), float32, each row summing to 1."""
@@ -67,12 +68,7 @@ def softmax(logits: npt.NDArray[np.float32]) -> Probabilities:
 
 def are_probabilities(scores: npt.NDArray[np.float32]) -> bool:
     """Tell whether each row (N, classes) lies in 0-1 and sums to 1 (within 0.001)."""
-    return is_within_unit(scores) and bool(np.all(np.abs(scores.sum(axis=1) - 1.0) < 1e-3))
-
-
-def is_within_unit(scores: npt.NDArray[np.float32]) -> bool:
-    """Tell whether all scores lie in 0-1, up to rounding: those of a softmax or a sigmoid do."""
-    return bool(scores.min() >= -1e-6 and scores.max() <= 1 + 1e-6)
+    return are_within_unit(scores) and bool(np.all(np.abs(scores.sum(axis=1) - 1.0) < 1e-3))
 
 
 def top_k(
@@ -174,7 +170,7 @@ class Classifier(Predictor):
         self.labels.require(scores.shape[1])
         if self.softmax_needed is None:
             self.softmax_needed = not are_probabilities(scores)
-        elif not self.softmax_needed and not is_within_unit(scores):
+        elif not self.softmax_needed and not are_within_unit(scores):
             # Whatever was said of them or seen before, these are no probabilities.
             self.softmax_needed = True
         return softmax(scores) if self.softmax_needed else scores

@@ -6,24 +6,23 @@ import contextlib
 import errno
 import logging
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import pooch
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+import urllib3
 
 from vision.errors import Fault, VisionError
 from vision.files import unwritable
 from vision.manifest import ModelManifest
+from vision.origin import origin
 from vision.reasons import Reason
 
 _PIECE_BYTES: Final = 64 * 1024
@@ -56,41 +55,6 @@ class DownloadProgress:
 
 class _StoppedError(Exception):
     """The person has stopped the download."""
-
-
-class _Lines(HTTPAdapter):
-    """Know the sockets of a session, so that another thread can cut them."""
-
-    def __init__(self) -> None:
-        self._sockets: list[socket.socket] = []
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Have every connection tell of its socket."""
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": _noting(HTTPConnectionPool, self._sockets),
-            "https": _noting(HTTPSConnectionPool, self._sockets),
-        }
-
-    def cut(self) -> None:
-        """Let nothing more come: a read that waits ends at once."""
-        for each in tuple(self._sockets):
-            with contextlib.suppress(OSError, ValueError):  # it may have ended just now
-                each.shutdown(socket.SHUT_RDWR)
-
-
-def _noting(
-    pool: type[HTTPConnectionPool], sockets: list[socket.socket]
-) -> type[HTTPConnectionPool]:
-    """Return a kind of pool whose connections put their sockets into a list."""
-
-    class Connection(pool.ConnectionCls):  # type: ignore[misc,name-defined]  # chosen when it runs
-        def connect(self) -> None:
-            super().connect()
-            sockets.append(self.sock)
-
-    return type(pool.__name__, (pool,), {"ConnectionCls": Connection})
 
 
 class Download:
@@ -139,6 +103,8 @@ class Download:
         except _StoppedError:
             return False
         except requests.RequestException as error:
+            if self._should_stop():  # it was cut for that
+                return False
             raise _failed(name, error) from error
         except ValueError as error:
             # Pooch's word for a wrong hash. What came is of no use for going on.
@@ -165,7 +131,7 @@ class Download:
 
     def _receive(self, session: requests.Session, url: str) -> None:
         resumed = self._received()
-        with self._cut_by_a_stop(session), self._ask(session, url, resumed) as answer:
+        with self._ask(session, url, resumed) as answer, self._cut_by_a_stop(answer):
             if answer.status_code == 206:
                 mode = "ab"
             else:
@@ -188,28 +154,22 @@ class Download:
                         raise _StoppedError
 
     @contextlib.contextmanager
-    def _cut_by_a_stop(self, session: requests.Session) -> Iterator[None]:
-        """Hear a stop while a server is silent, or sends a byte now and then, headers too."""
+    def _cut_by_a_stop(self, answer: requests.Response) -> Iterator[None]:
+        """Hear a stop while a server is silent, or sends a byte now and then."""
         is_over = threading.Event()
-        lines = _Lines()
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, lines)
+        received: urllib3.HTTPResponse = answer.raw
 
         def watch() -> None:
             while not is_over.wait(_STOP_HEARD_S):
                 if self._should_stop():
-                    lines.cut()  # and what is connected later, until all is over
+                    with contextlib.suppress(OSError, ValueError, RuntimeError):  # it has ended
+                        received.shutdown()  # a read that waits ends at once
+                    return
 
         watcher = threading.Thread(target=watch)
         watcher.start()
         try:
             yield
-            if self._should_stop():  # headers that were cut are read as a short answer
-                raise _StoppedError
-        except requests.RequestException:
-            if self._should_stop():
-                raise _StoppedError from None
-            raise
         finally:
             is_over.set()
             watcher.join()
@@ -217,8 +177,9 @@ class Download:
     def _ask(self, session: requests.Session, url: str, resumed: int) -> requests.Response:
         """Ask for the file on a thread, which a stop leaves behind: nothing can cut a connecting.
 
-        Looking up a name, connecting and agreeing on a cipher wait for another machine, in part
-        without a socket that could be closed. What is left behind ends by its time limits.
+        Looking up a name, connecting, agreeing on a cipher and the headers wait for another
+        machine, in part without a socket that could be closed. What is left behind ends by its time
+        limits, and with this program.
         """
         asked: Future[requests.Response] = Future()
 
@@ -241,15 +202,22 @@ class Download:
         headers = {"Accept-Encoding": "identity"}
         if resumed:
             headers["Range"] = f"bytes={resumed}-"
+        first = origin(url)
         for _ in range(_MAX_REDIRECTS):
             self._check(url)
-            answer = session.get(
-                url,
-                headers=headers,
-                stream=True,
-                allow_redirects=False,
-                timeout=(CONNECT_S, _READ_S),
-            )
+            try:
+                answer = session.get(
+                    url,
+                    headers=headers,
+                    # Untold, requests logs in by the name of the host alone.
+                    auth=None if origin(url) == first else _without_login,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(CONNECT_S, _READ_S),
+                )
+            except ValueError as error:
+                # Where the server sends on to is no address.
+                raise requests.exceptions.InvalidURL(str(error)) from error
             if answer.ok and not answer.is_redirect:
                 return answer
             answer.close()
@@ -269,6 +237,11 @@ class Download:
             megabytes = -(-self._entry.bytes // 1_000_000)
             return VisionError(Fault.DOWNLOAD_DISK_FULL, file=self._entry.name, megabytes=megabytes)
         return unwritable(self._part, error)
+
+
+def _without_login(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Leave a request as it is: neither netrc nor the address adds a name and a password."""
+    return request
 
 
 def _close(asked: Future[requests.Response]) -> None:

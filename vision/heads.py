@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from vision.detections import Boxes, Detections
 from vision.reasons import sides_text
+from vision.scores import are_within_unit
 
 type Array = npt.NDArray[np.float32]
 
@@ -207,12 +208,6 @@ def _paired(head: Head, outputs: Mapping[str, Array]) -> tuple[Array, Array]:
     return boxes, scores
 
 
-def _are_logits(scores: Array) -> bool:
-    """Tell whether not all scores lie in 0 to 1, up to rounding; the sigmoid then makes shares."""
-    low, high = np.nanmin(scores, initial=0), np.nanmax(scores, initial=1)
-    return bool(low < -1e-6 or high > 1 + 1e-6)
-
-
 def _sigmoid(logits: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -80, 80))), np.float32)
 
@@ -272,7 +267,7 @@ def decode_yolox(
     indices, best = _best(table[:, 5:], head.background)
     given = table[:, 4:]
     objectness = table[:, 4]
-    if _are_logits(given):
+    if not are_within_unit(given):
         best, objectness = _sigmoid(best), _sigmoid(objectness)
     scores = best * objectness
     rows = np.flatnonzero(scores >= floor)
@@ -297,7 +292,7 @@ def decode_yolo_8(
         raise ValueError(f"{table.shape[1]} x {len(table)}")
     given = table[:, 4:]
     indices, best = _best(given, head.background)
-    if _are_logits(given):
+    if not are_within_unit(given):
         best = _sigmoid(best)
     rows = np.flatnonzero(best >= floor)
     size = np.asarray(size_wh, np.float32)
@@ -311,7 +306,7 @@ def decode_corners(
     """Take corners and scores as they are, of logits the sigmoids, as `decode`."""
     boxes, scores = _paired(head, outputs)
     indices, best = _best(scores, head.background)
-    if _are_logits(scores):
+    if not are_within_unit(scores):
         best = _sigmoid(best)
     rows = np.flatnonzero(best >= floor)
     found = _detections(boxes[rows], best[rows], indices[rows])

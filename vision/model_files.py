@@ -16,8 +16,8 @@ from vision.onnx_structure import OnnxStructure, read_structure
 from vision.preprocessing import Preprocessing
 from vision.protobuf import WireError, fields
 from vision.reasons import Words, words_of
-from vision.tflite.check import check_tflite
 from vision.tflite.flatbuffer import TfliteError, TfliteInputsError
+from vision.tflite.graph import read_graph
 
 MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
 _MAX_PROTOTXT_BYTES: Final = 16 * 1024 * 1024
@@ -155,8 +155,8 @@ def _tflite(data: bytes, name: str) -> ModelFile:
     from vision.tflite.convert import UnknownOperatorsError, convert_tflite
 
     try:
-        shape = check_tflite(data)
-        converted = convert_tflite(data)
+        graph = read_graph(data)
+        onnx, preprocessing = convert_tflite(graph)
     except TfliteError as error:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=error.words) from error
     except TfliteInputsError as error:
@@ -168,15 +168,11 @@ def _tflite(data: bytes, name: str) -> ModelFile:
         if not error.is_for_opencv:
             raise VisionError(Fault.TFLITE_OPERATORS, file=name, operators=operators) from error
         # TFLite keeps channels last; OpenCV takes them second all the same.
+        shape = graph.tensors[graph.input].shape
         sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
         return ModelFile(name, ModelFormat.TFLITE, data, None, sides, unknown=operators)
-    return ModelFile(
-        name,
-        ModelFormat.TFLITE,
-        converted.onnx,
-        read_structure(converted.onnx),
-        preprocessing=converted.preprocessing,
-    )
+    structure = read_structure(onnx)
+    return ModelFile(name, ModelFormat.TFLITE, onnx, structure, preprocessing=preprocessing)
 
 
 _FOREIGN: Final = (
@@ -250,12 +246,6 @@ def _caffe(path: Path, data: bytes, prototxt: Path | str | None) -> ModelFile:
     # Imported here: it brings the onnx package, which nothing else needs at run time.
     from vision.caffe.convert import convert_caffe
 
-    converted = convert_caffe(description, data, str(prototxt), str(path))
-    return ModelFile(
-        str(path),
-        ModelFormat.CAFFE,
-        converted.onnx,
-        read_structure(converted.onnx),
-        trusted=True,
-        head=converted.head,
-    )
+    onnx, head = convert_caffe(description, data, str(prototxt), str(path))
+    structure = read_structure(onnx)
+    return ModelFile(str(path), ModelFormat.CAFFE, onnx, structure, trusted=True, head=head)

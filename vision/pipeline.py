@@ -60,14 +60,6 @@ class PipelineState(StrEnum):
     ENDED = "ended"
 
 
-@dataclass(frozen=True)
-class FrameCounts:
-    """How many frames came, were looked at and were passed over, since the source began."""
-
-    processed: int = 0
-    dropped: int = 0
-
-
 @dataclass(frozen=True, eq=False)
 class PipelineUpdate:
     """What the pipeline says after each frame, and at each change of state.
@@ -82,8 +74,8 @@ class PipelineUpdate:
         What the model says of `frame`, or None if there is none or it failed.
     error
         What is wrong now with the source, the picture or the model, or None.
-    counts
-        Frames processed and dropped.
+    processed, dropped
+        How many frames were looked at and passed over, since the source began.
     frame_age_ms
         From capture to this result, in milliseconds.
     rate_fps
@@ -98,7 +90,8 @@ class PipelineUpdate:
     frame: Frame | None = None
     result: Result | None = None
     error: VisionError | None = None
-    counts: FrameCounts = FrameCounts()
+    processed: int = 0
+    dropped: int = 0
     frame_age_ms: float = 0.0
     rate_fps: float = 0.0
     seeks: int = 0
@@ -328,12 +321,19 @@ class Pipeline:
             dropped = self._source.dropped
             if self._aside is not None:
                 dropped += self._aside.passed_over
-            counts = FrameCounts(self._processed, dropped)
-            told = frame or self._last
-            rate, seeks = self._rate.fps, self._seeks_shown
-            fault = None if error is None else as_value(error)
             self._publish(
-                PipelineUpdate(state, told, result, fault, counts, age_ms, rate, seeks, file)
+                PipelineUpdate(
+                    state,
+                    frame or self._last,
+                    result,
+                    None if error is None else as_value(error),
+                    self._processed,
+                    dropped,
+                    age_ms,
+                    self._rate.fps,
+                    self._seeks_shown,
+                    file,
+                )
             )
 
     # -- messages, on the worker -------------------------------------------------------

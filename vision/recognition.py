@@ -15,6 +15,7 @@ from vision.heads import Head, HeadKind, ssd_anchors, yolox_cells
 from vision.model_files import ModelFormat
 from vision.reasons import Words, sides_text
 from vision.result import Task
+from vision.scores import are_within_unit
 from vision.segmenter import mask_channels
 
 type Array = npt.NDArray[np.float32]
@@ -273,8 +274,7 @@ def _yolo_8(outputs: Mapping[str, Array], name: str, size_wh: tuple[int, int]) -
     """Recognise boxes with scores; name what has angles, joints or masks beside them."""
     rows, columns = _rows_and_columns(outputs[name])
     scores = outputs[name].reshape(rows, columns)[4:]
-    are_scores = float(np.nanmin(scores)) >= 0 and float(np.nanmax(scores)) <= 1
-    if len(outputs) > 1 or not are_scores:
+    if len(outputs) > 1 or not are_within_unit(scores):
         return _other(Words("a YOLO of version 8 or later with more than boxes"), outputs)
     reason = Words(
         "its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}",
@@ -297,8 +297,7 @@ def _corners(outputs: Mapping[str, Array]) -> Recognition | None:
     corners = outputs[boxes].reshape(-1, 4)
     is_ordered = (corners[:, 2:] >= corners[:, :2]).mean() > 0.99
     in_units = (np.abs(corners) <= 2).mean() > 0.99
-    is_score = float(np.nanmin(outputs[scores])) >= 0 and float(np.nanmax(outputs[scores])) <= 1
-    if not (is_ordered and in_units and is_score):
+    if not (is_ordered and in_units and are_within_unit(outputs[scores])):
         return _other(Words("a detector with a head that is not known"), outputs)
     head = Head(kind=HeadKind.CORNERS, boxes_output=boxes, scores_output=scores)
     return _detector(head, Words("it gives corners and one score a class"))

@@ -53,10 +53,10 @@ class ModelReport:
 
     choice: ModelChoice
     preprocessing: Preprocessing
-    input_shape: tuple[int, ...]
-    classes: int
-    softmax_needed: bool | None
     use: ComputeUse
+    input_shape: tuple[int, ...] = ()
+    classes: int = 0
+    softmax_needed: bool | None = None
     findings: tuple[Finding, ...] = ()
     task: Task = Task.CLASSIFICATION
     recognition: Recognition | None = None
@@ -184,7 +184,7 @@ class Session:
         self.recorder: Recorder | None = None
         self.display = DisplaySize()
         self.current: ModelReport | None = None
-        self._loaded: _Loaded | None = None
+        self._loaded: tuple[Predictor, ModelReport] | None = None
 
     def choose(self, choice: ModelChoice) -> None:
         """Use another model from the next picture on, with its own preprocessing."""
@@ -193,7 +193,7 @@ class Session:
     @property
     def loaded_choice(self) -> ModelChoice | None:
         """The model that is in memory, or ``None``."""
-        return self._loaded.choice if self._loaded is not None else None
+        return self._loaded[1].choice if self._loaded is not None else None
 
     def predictor(self) -> Predictor:
         """Return the chosen model, loaded now if it was not, with the settings in use.
@@ -203,7 +203,7 @@ class Session:
         VisionError, ModelRefusedError
             Whatever is wrong with its files; the model loaded before stays.
         """
-        return self._load().predictor
+        return self._load()[0]
 
     def classifier(self) -> Classifier:
         """Return the chosen model, which must be one that gives probabilities.
@@ -218,15 +218,16 @@ class Session:
             raise other_task(found)
         return found
 
-    def _load(self) -> _Loaded:
+    def _load(self) -> tuple[Predictor, ModelReport]:
+        """Return the chosen model, with the settings in use, and what is known since it came."""
         choice = self.choice
-        if self._loaded is None or self._loaded.choice != choice:
+        if self._loaded is None or self._loaded[1].choice != choice:
             self._loaded = _load(choice)
-        loaded = self._loaded
-        loaded.predictor.preprocessing = self.settings_for(choice, loaded.own)
-        if isinstance(loaded.predictor, Detector):
-            loaded.predictor.limits = self.limits or loaded.limits
-        return loaded
+        predictor, report = self._loaded
+        predictor.preprocessing = self.settings_for(choice, report.preprocessing)
+        if isinstance(predictor, Detector):
+            predictor.limits = self.limits or report.limits
+        return predictor, report
 
     def settings_for(self, choice: ModelChoice, own: Preprocessing) -> Preprocessing:
         """Return the settings a person made for a model, or `own` (any thread)."""
@@ -241,21 +242,13 @@ class Session:
         VisionError, ModelRefusedError
             As `predictor`.
         """
-        loaded = self._load()
-        predictor, engine = loaded.predictor, loaded.predictor.engine
-        softmax = predictor.softmax_needed if isinstance(predictor, Classifier) else None
-        self.current = ModelReport(
-            choice=loaded.choice,
-            preprocessing=loaded.own,
-            input_shape=tuple(side or 0 for side in engine.input_shape or ()),
+        predictor, report = self._load()
+        self.current = replace(
+            report,
+            use=predictor.engine.use,
+            input_shape=tuple(side or 0 for side in predictor.engine.input_shape or ()),
             classes=_classes(predictor),
-            softmax_needed=softmax,
-            use=engine.use,
-            findings=loaded.findings,
-            task=predictor.task,
-            recognition=loaded.recognition,
-            limits=loaded.limits,
-            file=engine.file,
+            softmax_needed=predictor.softmax_needed if isinstance(predictor, Classifier) else None,
         )
         return self.current
 
@@ -330,19 +323,7 @@ def _classes(predictor: Predictor) -> int:
     return len(predictor.labels) - (1 if has_background else 0)
 
 
-@dataclass(frozen=True, eq=False)
-class _Loaded:
-    """A model in memory with what is its own, whatever a person sets."""
-
-    choice: ModelChoice
-    predictor: Predictor
-    own: Preprocessing
-    findings: tuple[Finding, ...] = ()
-    recognition: Recognition | None = None
-    limits: Limits = field(default_factory=Limits)
-
-
-def _load(choice: ModelChoice) -> _Loaded:
+def _load(choice: ModelChoice) -> tuple[Predictor, ModelReport]:
     """Load a model; a person's own files are looked at first, so that all faults are named."""
     findings: tuple[Finding, ...] = ()
     recognition = None
@@ -357,5 +338,13 @@ def _load(choice: ModelChoice) -> _Loaded:
         if report.predictor is None:
             raise ModelRefusedError(report.failures)
         predictor, findings, recognition = report.predictor, report.findings, report.recognition
-    limits = predictor.limits if isinstance(predictor, Detector) else Limits()
-    return _Loaded(choice, predictor, predictor.preprocessing, findings, recognition, limits)
+    return predictor, ModelReport(
+        choice,
+        predictor.preprocessing,
+        predictor.engine.use,
+        findings=findings,
+        task=predictor.task,
+        recognition=recognition,
+        limits=predictor.limits if isinstance(predictor, Detector) else Limits(),
+        file=predictor.engine.file,
+    )

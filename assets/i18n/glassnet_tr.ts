@@ -1965,6 +1965,10 @@
         <translation>En az bir girdi ve bir hedef seçin.</translation>
     </message>
     <message>
+        <source>“{text}” is no number of lines: type 0 to {most}, or nothing.</source>
+        <translation>“{text}” bir satır sayısı değil: 0 ile {most} arasında bir sayı yazın ya da boş bırakın.</translation>
+    </message>
+    <message>
         <source>Read from the sheet “{sheet}”.</source>
         <translation>“{sheet}” sayfasından okundu.</translation>
     </message>
@@ -2111,6 +2115,14 @@
     <message>
         <source>Used as</source>
         <translation>Kullanım</translation>
+    </message>
+    <message>
+        <source>formulas without results</source>
+        <translation>sonuçsuz formüller</translation>
+    </message>
+    <message>
+        <source>numbers in {unit}</source>
+        <translation>sayılar ({unit})</translation>
     </message>
     <message>
         <source>words, no two alike</source>
@@ -2334,10 +2346,6 @@
 <context>
     <name>DataPanel</name>
     <message>
-        <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt *.xlsx *.xlsm)</translation>
-    </message>
-    <message>
         <source>Data</source>
         <translation>Veri</translation>
     </message>
@@ -2356,6 +2364,10 @@
     <message>
         <source>Open a table</source>
         <translation>Tablo aç</translation>
+    </message>
+    <message>
+        <source>Tables ({kinds})</source>
+        <translation>Tablolar ({kinds})</translation>
     </message>
     <message>
         <source>Pictures in IDX files (*ubyte *ubyte.gz)</source>
@@ -2537,6 +2549,10 @@
     <message>
         <source>Lines passed over: {lines}.</source>
         <translation>Atlanan satırlar: {lines}.</translation>
+    </message>
+    <message>
+        <source>Numbers read without their unit: {columns}.</source>
+        <translation>Birimi atılarak sayı diye okunan sütunlar: {columns}.</translation>
     </message>
     <message>
         <source>{n} blank</source>
@@ -5997,10 +6013,6 @@ en büyük |w| {w}</translation>
         <translation>Ağ bu tabloyla eğitildi ama tablo artık {folder} klasöründe değil. Ağırlıklar duruyor; deneyi açmak için tablonun şimdiki yerini gösterin.</translation>
     </message>
     <message>
-        <source>Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)</source>
-        <translation>Tablolar (*.csv *.tsv *.txt *.xlsx *.xlsm)</translation>
-    </message>
-    <message>
         <source>Find the file…</source>
         <translation>Dosyayı bul…</translation>
     </message>
@@ -6011,6 +6023,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Find {name}</source>
         <translation>{name} dosyasını bul</translation>
+    </message>
+    <message>
+        <source>Tables ({kinds})</source>
+        <translation>Tablolar ({kinds})</translation>
     </message>
     <message>
         <source>All files (*)</source>
@@ -13415,6 +13431,10 @@ doğruluk</translation>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
     <message>
+        <source>{file} cannot be unpacked ({fault}). Copy or download it again.</source>
+        <translation>{file} açılamıyor ({fault}). Yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
         <source>{file} has no column {name}. Its columns: {known}.</source>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
@@ -13425,6 +13445,14 @@ doğruluk</translation>
     <message>
         <source>{file} holds no .glassnet file. Name a folder that does, or the files.</source>
         <translation>{file} içinde .glassnet dosyası yok. İçinde olan bir klasörün ya da dosyaların adını yazın.</translation>
+    </message>
+    <message>
+        <source>{file} holds no table that can be read here. Unpack it, and open what is in it.</source>
+        <translation>{file} içinde burada okunabilecek bir tablo yok. Arşivi açın, içindekini seçin.</translation>
+    </message>
+    <message>
+        <source>{file} holds {count} tables: {names}. Unpack it, and open the one you want.</source>
+        <translation>{file} içinde {count} tablo var: {names}. Arşivi açın, istediğinizi seçin.</translation>
     </message>
     <message>
         <source>{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` makes an experiment of it.</source>
@@ -13443,6 +13471,10 @@ doğruluk</translation>
         <translation>{file} çok büyük; en çok {limit} kB okunur. Bu dersi, her biri kendi klasöründe birkaç derse bölün.</translation>
     </message>
     <message>
+        <source>{file} is locked by a password. Unpack it, and open the table in it.</source>
+        <translation>{file} parolayla korunuyor. Arşivi kendiniz açın, içindeki tabloyu seçin.</translation>
+    </message>
+    <message>
         <source>{file} is no whole IDX file: {fault}.</source>
         <translation>{file} tam bir IDX dosyası değil: {fault}.</translation>
     </message>
@@ -13453,6 +13485,10 @@ doğruluk</translation>
     <message>
         <source>{file} unpacks to more than {most} MB, which is too much for a table. Keep only the sheet that you need, or save it as CSV.</source>
         <translation>{file} açıldığında {most} MB sınırını aşıyor; bu, bir tablo için çok fazla. Yalnızca gereken sayfayı bırakın ya da CSV olarak kaydedin.</translation>
+    </message>
+    <message>
+        <source>{file} unpacks to more than {most} MB; no more are read. Choose a smaller file.</source>
+        <translation>{file} açıldığında {most} MB sınırını aşıyor; daha büyüğü okunmaz. Daha küçük bir dosya seçin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: a comma or a closing bracket is missing after this. Write it.</source>
@@ -13515,6 +13551,10 @@ doğruluk</translation>
         <translation>{file}, {line}. satır: {what} için burada metin yok. {heading} başlığının altına yazın.</translation>
     </message>
     <message>
+        <source>{file}, row {row}, column {column}: {text} is no number with {unit}, as the others are.</source>
+        <translation>{file}, {row}. satır, {column} sütunu: {text}, ötekiler gibi {unit} birimiyle yazılmış bir sayı değil.</translation>
+    </message>
+    <message>
         <source>{file}, row {row}, column {column}: {text} is no number.</source>
         <translation>{file}, {row}. satır, {column} sütunu: {text} bir sayı değil.</translation>
     </message>
@@ -13531,12 +13571,20 @@ doğruluk</translation>
         <translation>{file}: Sınıflar için 2 ile {most} arasında farklı değer gerekir; {column} sütununda {count} tane var. Başka bir hedef seçin.</translation>
     </message>
     <message>
+        <source>{file}: column {column} holds formulas whose results are not stored. Open the file in Excel or LibreOffice, save it, and read it again; or leave the column out.</source>
+        <translation>{file}: {column} sütununda sonuçları dosyaya yazılmamış formüller var. Dosyayı Excel ya da LibreOffice ile açıp kaydedin, sonra yeniden okuyun; ya da bu sütunu kullanmayın.</translation>
+    </message>
+    <message>
         <source>{file}: column {column} holds {count} different words. Leave it out, or group them.</source>
         <translation>{file}: {column} sütununda {count} farklı sözcük var. Sütunu atlayın ya da sözcükleri gruplayın.</translation>
     </message>
     <message>
         <source>{file}: frames that cannot be decoded were passed over ({count} from frame {first} on). Copy or download the video again.</source>
         <translation>{file}: Çözülemeyen kareler atlandı ({first}. kareden başlayarak {count} kare). Videoyu yeniden kopyalayın ya da indirin.</translation>
+    </message>
+    <message>
+        <source>{file}: it sends on to {address}, which wants a name and a password. They are given only to the server they were typed for: open {address} itself, with both in it.</source>
+        <translation>{file}: {address} adresine yönlendiriyor; o adres kullanıcı adı ve parola istiyor. Bunlar yalnızca yazıldıkları sunucuya verilir: Doğrudan {address} adresini, ikisini içine yazarak açın.</translation>
     </message>
     <message>
         <source>{file}: it sends something that is no picture. Check the address and its format.</source>
@@ -15984,6 +16032,10 @@ doğruluk</translation>
         <translation>{row}. satırın girdisi</translation>
     </message>
     <message>
+        <source>“{text}” is no number; the input stays as it was.</source>
+        <translation>“{text}” bir sayı değil; girdi olduğu gibi kaldı.</translation>
+    </message>
+    <message>
         <source>Truth table</source>
         <translation>Doğruluk tablosu</translation>
     </message>
@@ -16524,8 +16576,12 @@ doğruluk</translation>
         <translation>Ağırlık {name}</translation>
     </message>
     <message>
-        <source>Type, or use the wheel or the arrow keys (Shift for a hundredth). Enter keeps, Esc restores.</source>
-        <translation>Yazın, tekerleği ya da ok tuşlarını kullanın (yüzde bir için Shift). Enter saklar, Esc geri alır.</translation>
+        <source>“{text}” is no weight; it stays as it was. A weight is a number from {low} to {high}, or a fraction such as 3/4.</source>
+        <translation>“{text}” bir ağırlık olamaz; ağırlık olduğu gibi kaldı. Ağırlık, {low} ile {high} arasında bir sayı ya da 3/4 gibi bir kesirdir.</translation>
+    </message>
+    <message>
+        <source>Type a number or a fraction (3/4), or use the wheel or the arrow keys (Shift for a hundredth). Enter keeps, Esc restores.</source>
+        <translation>Bir sayı ya da kesir (3/4) yazın; ya da tekerleği veya ok tuşlarını kullanın (Shift ile yüzde bir). Enter saklar, Esc geri alır.</translation>
     </message>
     <message>
         <source>Weight</source>

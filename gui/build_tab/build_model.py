@@ -921,7 +921,7 @@ class BuildModel(QObject):
             self._row = self._chosen_row = row_again(
                 before.columns, self._chosen_row, self.derived.dataset.columns
             )
-        self.training.follow(new, is_ready)
+        self.training.follow(new, self.derived.dataset if is_ready else None)
         if not self.is_training:
             self._snapshot = None
             self.training.turn_to(new.data)
@@ -935,7 +935,7 @@ class BuildModel(QObject):
     def _on_derived(self) -> None:
         """Show rows or figures that a worker has brought, and go on with what waited for them."""
         if self.derived.status.is_ready:
-            self.training.follow(self.document.experiment, rows_are_there=True)
+            self.training.follow(self.document.experiment, self.derived.dataset)
             if self._trains_once_read:
                 self._trains_once_read = False
                 self._train()
@@ -1085,7 +1085,7 @@ class BuildModel(QObject):
             _, error = trainer.rejected[-1]
             trainer.rejected.clear()
             self.fail(error)
-            training.end_run()
+            training.end_run(at_rest=False)
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
         self._snapshot = self._once_there = None

@@ -142,6 +142,10 @@ def left_out_words(left_out: LeftOut | None) -> str:
     lines = ", ".join(text.format(n=show_integer(count)) for count, text in kinds if count)
     if lines:
         said.append(translate("DataWords", "Lines passed over: {lines}.").format(lines=lines))
+    if left_out.units:
+        text = translate("DataWords", "Numbers read without their unit: {columns}.")
+        columns = ", ".join(f"{name} ({unit})" for name, unit in left_out.units)
+        said.append(text.format(columns=columns))
     return " ".join(said)
 
 

@@ -23,7 +23,7 @@ from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.widgets.first_paint import after_first_paint
 from gui.workers.throttle import READING_MS, Throttle
 from model.data.idx import is_idx
-from model.data.named import TABLE_SUFFIXES
+from model.data.named import is_table_name
 from model.insight.step_walk import STEPS, first_part
 from model.recipes import VERSIONS
 
@@ -255,7 +255,7 @@ class BuildTab(Tab):
             from model.importing import takes_rows  # late: what is read with it is
 
             return takes_rows(path)
-        return path.suffix.lower() in (SUFFIX, *TABLE_SUFFIXES) or is_idx(path)
+        return path.suffix.lower() == SUFFIX or is_table_name(path) or is_idx(path)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open the first experiment or network of `paths`, and ask about the tables one by one."""

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from time import perf_counter
 from typing import NamedTuple
 
+import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
@@ -27,6 +28,9 @@ RATE_WINDOW_S = 0.5
 
 MOST_STEPS = 1000
 """Steps of the smallest network that are made again without a pause that a person would notice."""
+
+MOST_LEFT = 4
+"""So many runs that edits have ended can be undone back to with their epochs' weights."""
 
 _LOOKS_AN_EPOCH = 3  # forward, and backward through weights and activations
 
@@ -51,6 +55,26 @@ class _Wish(NamedTuple):
     experiment: Experiment
     dataset: Dataset
     job: Job
+
+
+class _Left(NamedTuple):
+    """A run that an edit has ended at rest, for the undo of it.
+
+    Attributes
+    ----------
+    trainer, synced
+        It stands at that experiment.
+    record
+        The run among the earlier ones.
+    saved, saved_as
+        Its losses from before its file was saved, and of what.
+    """
+
+    trainer: Trainer
+    synced: Experiment
+    record: RunRecord
+    saved: Losses | None
+    saved_as: Experiment | None
 
 
 class Training:
@@ -107,6 +131,7 @@ class Training:
         self.epochs_per_second = 0.0
         self.first_epoch = 0
         self._earlier: list[RunRecord] = []
+        self._left: list[_Left] = []
         self.saved: Losses | None = None
         self._saved_as: Experiment | None = None
         self._data: DataSpec | None = None
@@ -222,7 +247,7 @@ class Training:
     def give_up(self) -> None:
         """Let nothing come of the job under way; its run becomes an earlier one."""
         self._abandon()
-        self.end_run()
+        self.end_run(at_rest=False)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
         """Run at most so many epochs a second; ``None`` runs flat out."""
@@ -230,21 +255,26 @@ class Training:
         if self.trainer is not None:
             self.trainer.post(SetSpeed(epochs_per_second))
 
-    def follow(self, experiment: Experiment, rows_are_there: bool) -> None:
+    def follow(self, experiment: Experiment, dataset: Dataset | None) -> None:
         """Bring the trainer to what the experiment has become, or leave its run.
 
-        A change of the rows waits until they are there; the trainer goes on with those before.
+        A change of the rows waits until they are there, in `dataset`; until then the trainer goes
+        on with those before. What an earlier run came to is that run again, where that is kept.
         """
         if self.synced is None:
+            if self._take_back(experiment, dataset):
+                return
             if self._saved_as is not None and not _is_same_run(self._saved_as, experiment):
                 self._end_saved()
             return
-        known = experiment if rows_are_there else _with_rows_of(experiment, self.synced)
+        known = experiment if dataset is not None else _with_rows_of(experiment, self.synced)
         messages = live_messages(self.synced, known)
         if messages is None:
             if self.activity in (Activity.TRAINING, Activity.STEPPING):
                 self.give_up()
-            elif not _is_same_run(self.synced, experiment):
+            if self._take_back(experiment, dataset):
+                return
+            if self.synced is not None and not _is_same_run(self.synced, experiment):
                 self.end_run()
             return
         if self.trainer is not None:
@@ -340,7 +370,7 @@ class Training:
         self.epochs_per_second = 0.0
         if not was_given_up:
             self._wish = None
-            self.end_run()
+            self.end_run(at_rest=False)
             self._on_failure(error, details)
         self._go_on()
 
@@ -360,15 +390,43 @@ class Training:
         self.turn_to(experiment.data)
         self.trainer, self.synced = trainer, experiment
 
-    def end_run(self) -> None:
-        """Put the present run among the earlier ones, where it has come anywhere."""
+    def end_run(self, at_rest: bool = True) -> None:
+        """Put the present run among the earlier ones, where it has come anywhere.
+
+        Where its trainer is `at_rest` in step with the experiment, undo can make it the present run
+        again, unless its rows or weights are so many that they are not to be kept in memory.
+        """
         if self.trainer is not None and self.synced is not None:
             before, rows = self._runs_before(self.synced.seed), _rows_of(self.trainer)
             record = _record(self.synced, self.trainer.history, rows, before, self.saved)
             if record is not None:
                 self._earlier.append(record)
+                if at_rest and not takes_long(self.synced, self.trainer.dataset):
+                    left = _Left(self.trainer, self.synced, record, self.saved, self._saved_as)
+                    self._left = [*self._left, left][-MOST_LEFT:]
                 self.saved = self._saved_as = None
         self.trainer = self.synced = None
+
+    def _take_back(self, experiment: Experiment, dataset: Dataset | None) -> bool:
+        """Make the run that came to `experiment` on these rows the present one again.
+
+        A file may have other rows by now.
+        """
+        if dataset is None:
+            return False
+        for left in reversed(self._left):
+            if left.synced == experiment and _has_rows_of(left.trainer.dataset, dataset):
+                break
+        else:
+            return False
+        self._left.remove(left)
+        self.end_run()
+        self._end_saved()
+        # Shown, hidden or renamed, it has the same losses.
+        self._earlier = [run for run in self._earlier if run.train is not left.record.train]
+        self.trainer, self.synced = left.trainer, left.synced
+        self.saved, self._saved_as = left.saved, left.saved_as
+        return True
 
     def _end_saved(self) -> None:
         """Put what a file kept of its run among the earlier ones: training did not go on there."""
@@ -430,6 +488,7 @@ class Training:
         self.stay()
         self.trainer = self.synced = self.saved = self._saved_as = None
         self._earlier.clear()
+        self._left.clear()
 
     def turn_to(self, data: DataSpec) -> None:
         """Leave runs that were asked the same in the plot: other losses compare with nothing."""
@@ -487,6 +546,17 @@ class Training:
 def _is_same_run(run: Experiment, experiment: Experiment) -> bool:
     """Tell whether an experiment is a run's at one of its epochs, by its settings."""
     return run.seed == experiment.seed and same_task(run, experiment)
+
+
+def _has_rows_of(one: Dataset, other: Dataset) -> bool:
+    """Tell whether two data sets made by one recipe came out the same."""
+    pairs = (
+        (one.x_train, other.x_train),
+        (one.y_train, other.y_train),
+        (one.x_test, other.x_test),
+        (one.y_test, other.y_test),
+    )
+    return one is other or all(np.array_equal(a, b) for a, b in pairs)
 
 
 def _rows_of(trainer: Trainer) -> int:

@@ -21,6 +21,7 @@ from gui.widgets.dialogs import Answer, as_file_name, ask, file_dialog
 from gui.workers.latest_task import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import has_dataset, is_quickly_read
+from model.data.named import TABLE_PATTERNS
 from model.data_paths import found_beside, is_on_network, with_table
 from model.defaults import default_experiment
 from model.errors import ModelError
@@ -88,7 +89,7 @@ def _ask_for_table(
         title = translate("MissingTableDialog", "Find {name}").format(name=name)
         dialog = file_dialog(window, title, "gone_file_dialog")
         dialog.setFileMode(dialog.FileMode.ExistingFile)
-        tables = translate("MissingTableDialog", "Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)")
+        tables = translate("MissingTableDialog", "Tables ({kinds})").format(kinds=TABLE_PATTERNS)
         dialog.setNameFilters([tables, translate("MissingTableDialog", "All files (*)")])
         dialog.fileSelected.connect(lambda chosen: take(with_table(experiment, Path(chosen))))
         dialog.open()

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QRadioButton,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -37,6 +36,7 @@ from gui.widgets.basic import (
     label,
     menu_action,
     named,
+    opens_menu,
     push_button,
     rule,
     set_role,
@@ -353,13 +353,12 @@ class LessonPage(Panel):
         self.restyle()
 
     def _make_menu(self) -> None:
-        menu, model = named(QMenu(self), "lesson_menu_items"), self._model
+        model = self._model
+        menu = opens_menu(self.menu_button, named(QMenu(self), "lesson_menu_items"))
         self._all = menu_action(menu, "lesson_leave", "", model.leave)
         self._restart = menu_action(menu, "lesson_restart", "", model.restart)
         self._print = menu_action(menu, "lesson_print", "", self._on_print_triggered)
         self._author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
-        self.menu_button.setMenu(menu)
-        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 
     def _lay_out(self) -> None:
         top = Qt.AlignmentFlag.AlignTop

@@ -33,6 +33,7 @@ from gui.widgets.basic import (
     tool_button,
 )
 from gui.widgets.dialogs import file_dialog
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
@@ -91,7 +92,7 @@ class LessonButton(QAbstractButton):
         """Paint number, title, count and bar."""
         theme, painter = active(), smooth_painter(self)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        edge = QPen(QColor(theme.acc), 2) if self.hasFocus() else None
+        edge = QPen(QColor(theme.acc), 2) if is_ringed(self) else None
         ground = theme.bg3 if self.underMouse() else theme.bg1
         draw_box(painter, box, RADIUS_FIELD_PX, ground, edge)
         tasks = max(len(self.lesson.tasks), 1)

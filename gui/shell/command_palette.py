@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,6 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.actions import Actions, Place, in_both, place_names, shown_keys
+from gui.format import folded
 from gui.settings import settings, stored_texts
 from gui.shell.synonyms import SYNONYMS
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
@@ -59,13 +59,6 @@ _MOVES = {
 }
 """Keys that move in the list while the keyboard is in the field, and what they are there."""
 _ENDS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-
-
-def folded(text: str) -> str:
-    """Return text for comparing: capitals, accents, dotted and dotless i do not matter."""
-    plain = text.replace("ı", "i").replace("I", "i").replace("İ", "i").casefold()
-    letters = unicodedata.normalize("NFKD", plain)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -13,7 +14,17 @@ from gui.actions import TEACH_EXPORTS, Actions, key_of
 from gui.document.document_files import RecentFiles
 from gui.settings import ASSETS, language
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import Segments, describe, label, named, rule, set_role, tool_button
+from gui.widgets.basic import (
+    Segments,
+    describe,
+    label,
+    menu_action,
+    named,
+    opens_menu,
+    rule,
+    set_role,
+    tool_button,
+)
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 
@@ -83,11 +94,9 @@ class DocumentMenu(QToolButton):
         paths = self._recent.paths()
         self._recent_menu.setEnabled(bool(paths))
         for index, path in enumerate(paths):
-            action = named(
-                self._recent_menu.addAction(path.name.replace("&", "&&")), f"recent_{index}"
-            )
+            do = partial(self._open_path, path)
+            action = menu_action(self._recent_menu, f"recent_{index}", path.name, do)
             action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, path=path: self._open_path(path))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -149,10 +158,8 @@ class Header(Panel):
         self._buttons = (self.undo_button, self.redo_button, self.theme_button)
         for button in self._buttons:
             button.setDefaultAction(actions[button.objectName()])
-        menu = named(QMenu(self.help_button), "help_menu")
+        menu = opens_menu(self.help_button, named(QMenu(self.help_button), "help_menu"))
         menu.addActions([actions[name] for name in _HELP])
-        self.help_button.setMenu(menu)
-        self.help_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for index, code in enumerate(LANGUAGES):
             chosen = actions[f"language_{code}"]
             self.languages.button(index).clicked.connect(chosen.trigger)

@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QStackedLayout,
-    QToolButton,
     QToolTip,
     QWidget,
 )
@@ -58,6 +57,7 @@ from gui.widgets.basic import (
     label,
     menu_action,
     named,
+    opens_menu,
     push_button,
     set_role,
     tool_button,
@@ -65,6 +65,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
@@ -184,7 +185,7 @@ class ThumbnailStrip(QWidget):
         """Paint the tiles."""
         theme, painter = active(), QPainter(self)
         for index, picture in enumerate(self._shown):
-            is_chosen = self.hasFocus() and index == self._current
+            is_chosen = is_ringed(self) and index == self._current
             image = self._model.thumbnails.image(picture)
             paint_thumbnail(painter, self._place(index), image, is_chosen=is_chosen)
         if self._more:
@@ -338,8 +339,7 @@ class ClassCard(Panel):
         self._down = self._action(menu, "down", partial(self._move, 1))
         menu.addSeparator()
         self._remove = self._action(menu, "remove", lambda: self._model.remove_class(self.key))
-        self.menu_button.setMenu(menu)
-        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        opens_menu(self.menu_button, menu)
 
     def _action(self, menu: QMenu, name: str, do: Callable[[], object]) -> QAction:
         return menu_action(menu, f"class_{self.key}_{name}", "", do)
@@ -444,13 +444,11 @@ class ClassCard(Panel):
         self._colours.clear()
         names = _colour_names()
         for colour in range(COLOURS):
-            action = named(
-                self._colours.addAction(class_icon(colour), names[colour]),
-                f"class_{self.key}_colour_{colour}",
-            )
-            action.setCheckable(True)
-            action.setChecked(self._shown is not None and self._shown.colour == colour)
-            action.triggered.connect(partial(self._model.recolour_class, self.key, colour))
+            is_on = self._shown is not None and self._shown.colour == colour
+            choose = partial(self._model.recolour_class, self.key, colour)
+            name = f"class_{self.key}_colour_{colour}"
+            action = menu_action(self._colours, name, names[colour], choose, is_on)
+            action.setIcon(class_icon(colour))
 
     def open_pictures(self) -> None:
         """Show every picture of the class in a window of its own."""
@@ -597,8 +595,7 @@ class ClassesPanel(Panel):
         self.recording_button = tool_button(
             "recording_settings", "dashed", "wide", icon=icon("video-camera", "t2")
         )
-        self.recording_button.setMenu(RecordingMenu(model, self.recording_button))
-        self.recording_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        opens_menu(self.recording_button, RecordingMenu(model, self.recording_button))
         self._lock, self._foot = label(), label("hint", "classes_foot", wrap=True)
         self.column = ColumnScroll("classes_scroll")
         self._lay_out()

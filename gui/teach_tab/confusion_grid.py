@@ -25,6 +25,7 @@ from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.accessible import Told, tell_keyboard
 from gui.widgets.basic import ARROWS, PRESSES
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import draw_box, draw_ring, write_in
 
 _LEFT_PX, _TOP_PX, _GAP_PX = 22, 20, 4
@@ -171,7 +172,7 @@ class ConfusionGrid(QWidget):
         if number and not is_right:
             draw_ring(painter, rect.adjusted(1, 1, -1, -1), 3, theme.fail)
         self._paint_count(painter, rect, number, is_shown)
-        if self.hasFocus() and cell == self._current:
+        if is_ringed(self) and cell == self._current:
             draw_ring(painter, rect.adjusted(-1, -1, 1, 1), 4, theme.acc)
 
     def _paint_count(self, painter: QPainter, rect: QRectF, number: int, on_picture: bool) -> None:

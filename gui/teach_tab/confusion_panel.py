@@ -24,6 +24,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Evaluation, Prediction
 from gui.theme import GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.teaching.collection import Picture
@@ -64,7 +65,7 @@ class ThumbnailButton(QAbstractButton):
         painter = QPainter(self)
         image = None if self._picture is None else self._model.thumbnails.image(self._picture)
         place = QRect(0, 0, self.width(), self.height())
-        paint_thumbnail(painter, place, image, is_chosen=self.hasFocus())
+        paint_thumbnail(painter, place, image, is_chosen=is_ringed(self))
 
 
 class _Between(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 from gui.plots.legend import class_icon
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme.icons import icon
-from gui.widgets.basic import tool_button
+from gui.widgets.basic import named, opens_menu, tool_button
 
 
 def move_button(
@@ -20,12 +20,9 @@ def move_button(
     """Return a button that moves what is `chosen`, pictures of a class, to another class."""
     button = tool_button(name, "", size, icon("arrow-right", "t2"))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    menu = QMenu(button)
-    menu.setObjectName(f"{name}_menu")
+    menu = opens_menu(button, named(QMenu(button), f"{name}_menu"))
     menu.aboutToShow.connect(menu.clear)
     menu.aboutToShow.connect(lambda: fill_moves(menu, model, *chosen()))
-    button.setMenu(menu)
     return button
 
 

@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFileDialog,
     QMenu,
-    QToolButton,
     QWidget,
 )
 
@@ -39,6 +38,7 @@ from gui.widgets.basic import (
     label,
     menu_action,
     named,
+    opens_menu,
     push_button,
     tool_button,
     write_on,
@@ -131,10 +131,8 @@ class PreviewPanel(Panel):
             "preview_source", "", "small", icon=icon("video-camera", "t2")
         )
         self.source_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.source_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.source_button.setIconSize(QSize(14, 14))
-        self.source_menu = SourceMenu(model, self)
-        self.source_button.setMenu(self.source_menu)
+        self.source_menu = opens_menu(self.source_button, SourceMenu(model, self))
         self.view = named(
             StageView(self._show_picture, lambda _: None, is_small=True), "preview_view"
         )

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from gui.actions import Actions, key_of
 from gui.explain import explain
-from gui.format import parse_number, percent, show_integer
+from gui.format import parse_whole, percent, show_integer
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import MOST_HIDDEN, MOST_UNITS, TeachSettings
@@ -47,12 +47,9 @@ class LayersEdit(ValueEdit[tuple[int, ...]]):
         """Return the layers that a text is."""
         if text.strip().casefold() in ("", "0", self.none.casefold()):
             return ()
-        units = [parse_number(part) for part in text.replace(";", ",").split(",")]
-        if len(units) > MOST_HIDDEN:
-            return None
-        found = [int(u) for u in units if u is not None and u.is_integer()]
-        are_good = len(found) == len(units) and all(1 <= u <= MOST_UNITS for u in found)
-        return tuple(found) if are_good else None
+        units = [parse_whole(part) for part in text.replace(";", ",").split(",")]
+        found = tuple(u for u in units if u is not None and 1 <= u <= MOST_UNITS)
+        return found if len(found) == len(units) <= MOST_HIDDEN else None
 
 
 class MoreSettings(PopupForm):

@@ -14,7 +14,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.vision_tab.share_row import ShareRow
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Segments, describe, label, named, push_button, write_on
+from gui.widgets.basic import Segments, describe, label, named, push_button
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -132,15 +132,11 @@ class CutPanel(Panel):
             self.tr("Places where the network is less certain belong to the background"),
         )
         self._background.setText(self.tr("Background"))
-        texts = (self.tr("Remove"), self.tr("Blur"), self.tr("Replace"))
-        tips = (
-            self.tr("Leave nothing in its place"),
-            self.tr("Put it out of focus"),
-            self.tr("Put one colour in its place"),
+        self.backdrops.write(
+            (self.tr("Remove"), self.tr("Leave nothing in its place")),
+            (self.tr("Blur"), self.tr("Put it out of focus")),
+            (self.tr("Replace"), self.tr("Put one colour in its place")),
         )
-        for place, (text, tip) in enumerate(zip(texts, tips, strict=True)):
-            button = self.backdrops.button(place)
-            write_on(button, text, tip)
         self.colour_button.setText(self.tr("Colour..."))
         describe(self.colour_button, self.tr("Choose the background's colour"))
         self.save_button.setText(self.tr("Save cut-out..."))

@@ -37,7 +37,6 @@ from gui.widgets.basic import (
     push_button,
     set_role,
     strong,
-    write_on,
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -256,21 +255,13 @@ class ModelPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Model"))
-        texts = (
-            self.tr("What is it?"),
-            self.tr("Where is it?"),
-            self.tr("Cut out"),
-            self.tr("Look inside"),
+        inside = self.tr("The network's maps, and any of its numbers recomputed")
+        self.tasks.write(
+            (self.tr("What is it?"), self.tr("Name what a picture shows")),
+            (self.tr("Where is it?"), self.tr("Find objects, with a box round each")),
+            (self.tr("Cut out"), self.tr("Separate people from the background")),
+            (self.tr("Look inside"), inside),
         )
-        tips = (
-            self.tr("Name what a picture shows"),
-            self.tr("Find objects, with a box round each"),
-            self.tr("Separate people from the background"),
-            self.tr("The network's maps, and any of its numbers recomputed"),
-        )
-        for place, (text, tip) in enumerate(zip(texts, tips, strict=True)):
-            button = self.tasks.button(place)
-            write_on(button, text, tip)
         self._fold()
         self._read_name.setText(self.tr("Read its output as"))
         tip = self.tr("How the model's output is read, where it is not recognised rightly")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt
-from PySide6.QtGui import QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QActionGroup, QColor, QFontMetrics, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QMenu, QWidget
 
 from gui.actions import OPEN_KEYS
 from gui.explain import explain
-from gui.theme import GAP_M_PX, icon
+from gui.theme import GAP_M_PX, active, font, icon
 from gui.vision_tab.opening import ask_address, ask_files, offered_cameras
 from gui.vision_tab.state import SourceKind, SourceState, VisionState
 from gui.vision_tab.vision_model import VisionModel
@@ -20,6 +20,7 @@ from gui.widgets.basic import (
     describe,
     menu_action,
     named,
+    opens_menu,
     push_button,
     rule,
     set_role,
@@ -27,10 +28,58 @@ from gui.widgets.basic import (
     write_on,
 )
 from gui.widgets.dialogs import ask_to_save
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox
+from gui.widgets.painting import draw_ring, smooth_painter, write_in
 from gui.widgets.panel import Panel
-from gui.widgets.toggle import Switch
 from vision.sources.camera import COMMON_SIZES_WH
+
+_TRACK_W_PX, _TRACK_H_PX, _BESIDE_PX = 28, 16, 7
+
+
+class Switch(QCheckBox):
+    """A check box drawn as a track with a knob and its text at the right."""
+
+    def __init__(self, object_name: str) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFont(font(weight=500))
+
+    def sizeHint(self) -> QSize:
+        """Return the room for track and text."""
+        text = QFontMetrics(font(weight=500)).horizontalAdvance(self.text())
+        return QSize(_TRACK_W_PX + _BESIDE_PX + text + 2, 24)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same room: the text is never cut."""
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        """Take clicks on the track and on the text."""
+        return self.rect().contains(pos)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw track, knob, text, and the focus ring on keyboard focus."""
+        theme = active()
+        painter = smooth_painter(self)
+        top = (self.height() - _TRACK_H_PX) / 2
+        track = QRectF(1, top, _TRACK_W_PX, _TRACK_H_PX)
+        on = self.isChecked()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.acc if on else theme.line2))
+        if not self.isEnabled():
+            painter.setBrush(QColor(theme.line))
+        painter.drawRoundedRect(track, _TRACK_H_PX / 2, _TRACK_H_PX / 2)
+        knob = _TRACK_H_PX - 4
+        left = track.right() - knob - 2 if on else track.left() + 2
+        painter.setBrush(QColor(theme.onacc if on else theme.bg1))
+        painter.drawEllipse(QRectF(left, top + 2, knob, knob))
+        if is_ringed(self):
+            draw_ring(painter, track.adjusted(-0.5, -1.5, 0.5, 1.5), 9, theme.t1, 1)
+        write_in(painter, theme.t1 if self.isEnabled() else theme.line2, weight=500)
+        text = self.rect().adjusted(_TRACK_W_PX + _BESIDE_PX, 0, 0, 0)
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, self.text())
 
 
 class CameraMenu(QMenu):
@@ -105,13 +154,12 @@ class SourceBar(Panel):
         self.camera_menu = CameraMenu(self._model, self)
         # The menu hangs at the segment without setMenu(): a button with a menu cannot be checked
         # by the group when its own action is chosen.
-        menu = self.snapshot_menu = named(QMenu(self), "snapshot_menu")
+        menu = opens_menu(self.snapshot_button, named(QMenu(self), "snapshot_menu"))
+        self.snapshot_menu = menu
         self._app_style, self._tutorial_style = (
             menu_action(menu, f"snapshot_{style}_style", "", partial(self.save_snapshot, style))
             for style in ("app", "tutorial")
         )
-        self.snapshot_button.setMenu(self.snapshot_menu)
-        self.snapshot_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _lay_out(self) -> None:

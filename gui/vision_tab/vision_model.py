@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage
 
 from gui.error_texts import sentence_of
-from gui.format import percent, translate
+from gui.format import folded, percent, translate
 from gui.messages import Messages, Words
 from gui.settings import settings
 from gui.vision_tab.class_names import class_name
@@ -185,11 +185,11 @@ class VisionModel(QObject):
             selection = found.select(objects.limits)
         indices = selection.kept.indices.tolist()
         kept = objects.classes if self.state.objects.selection is not None else ()
-        wanted = objects.only.casefold()
+        wanted = folded(objects.only)
         rows = tuple(
             row
             for row, index in enumerate(indices)
-            if wanted in class_name(found.labels.name(index)).casefold()
+            if wanted in folded(class_name(found.labels.name(index)))
         )
         lit = objects.lit if selection is before.selection and objects.lit in rows else None
         new = replace(
@@ -955,7 +955,6 @@ class VisionModel(QObject):
             changes = self._with_entry(shown, instead=True)
         elif self._held is None:
             changes = {"history_row": None}  # no entry is of a frame that came since
-        counts = update.counts
         stream = self.worker.stream
         tally = stream.tally.counts if stream is not None else self.state.objects.tally
         self._change(
@@ -965,8 +964,8 @@ class VisionModel(QObject):
                 frame.index + 1,
                 update.rate_fps,
                 update.frame_age_ms,
-                counts.processed,
-                counts.dropped,
+                update.processed,
+                update.dropped,
             ),
             settings=in_use,
             transport=self._transport(update),

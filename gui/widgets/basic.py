@@ -255,6 +255,13 @@ def tool_button(
     return result
 
 
+def opens_menu[Menu: QMenu](button: QToolButton, menu: Menu) -> Menu:
+    """Let a press on a button open a menu at once; return the menu."""
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setMenu(menu)
+    return menu
+
+
 def add_choices[Key](
     menu: QMenu, keys: Iterable[Key], choose: Callable[[Key], object]
 ) -> dict[Key, QAction]:
@@ -327,6 +334,11 @@ class Segments(QFrame):
         button = self.group.button(index)
         assert isinstance(button, QToolButton)
         return button
+
+    def write(self, *texts: tuple[str, str]) -> None:
+        """Write on the buttons, and their tips, in the language in use."""
+        for index, (text, tip) in enumerate(texts):
+            write_on(self.button(index), text, tip)
 
     @property
     def current(self) -> int:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
 
-from gui.format import parse_number, show_integer, show_number
+from gui.format import parse_number, parse_whole, show_integer, show_number
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.combos import ElidingCombo, combo_px
@@ -251,10 +251,10 @@ class NumberEdit(ValueEdit[float]):
         for value, word in self._words.items():
             if text.strip().casefold() == word.casefold():
                 return value
-        value_read = parse_number(text)
-        if value_read is None or not self._low <= value_read <= self._high:
-            return None
-        return None if self._whole and value_read != int(value_read) else value_read
+        value_read = parse_whole(text) if self._whole else parse_number(text)
+        return (
+            value_read if value_read is not None and self._low <= value_read <= self._high else None
+        )
 
 
 class ValueCombo[T](QComboBox):

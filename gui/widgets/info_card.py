@@ -183,7 +183,7 @@ class InfoCard(Panel):
         self._is_pinned = True
         self._open(subject)
         if subject.info is not None and subject.info.hasFocus():
-            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_highlighted(self, subject: Subject, key: str, view: QWidget) -> None:
         if view.isVisible():  # else the choice has changed without the list

@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPaintDevice, QPainter,
 from PySide6.QtWidgets import QWidget
 
 from gui.theme import BODY_PX, active, font
+from gui.widgets.focus_ring import is_ringed
 
 AT_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 AT_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -69,7 +70,7 @@ def draw_ring(
 
 def draw_focus(painter: QPainter, widget: QWidget) -> None:
     """Draw a dotted line along the edge of a widget that the keyboard is with."""
-    if widget.hasFocus():
+    if is_ringed(widget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(active().acc), 1, Qt.PenStyle.DotLine))
         painter.drawRect(QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5))

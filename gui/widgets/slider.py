@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
 from gui.spoken import signs_in_words
 from gui.theme import GAP_M_PX, active
 from gui.widgets.basic import describe, label, named
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import smooth_painter
 
@@ -94,7 +95,7 @@ class Slider(QSlider):
             painter.setBrush(QColor(getattr(theme, token) if self.isEnabled() else theme.bg3))
             groove = QRectF(left, middle - GROOVE_PX / 2, right - left, GROOVE_PX)
             painter.drawRoundedRect(groove, 2, 2)
-        focused = self.hasFocus()
+        focused = is_ringed(self)
         painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
         painter.setBrush(QColor(theme.bg1))
         radius = KNOB_PX / 2 - (1 if focused else 1.5)

@@ -1,7 +1,6 @@
 """What the command line does with experiments: plain functions, so that `main.py` only wires."""
 
 from model.command.arguments import (
-    TrainOptions,
     add_check_arguments,
     add_export_arguments,
     add_lessons_arguments,
@@ -11,7 +10,6 @@ from model.command.arguments import (
     add_train_arguments,
     require_apart,
     to_keep,
-    train_options,
 )
 from model.command.check import check_command, check_text, lessons_command, lessons_text
 from model.command.lottery import lottery_command, lottery_text
@@ -21,7 +19,6 @@ from model.command.trace import trace_command, trace_json, trace_text
 from model.command.wanted import experiment_for
 
 __all__ = [
-    "TrainOptions",
     "add_check_arguments",
     "add_export_arguments",
     "add_lessons_arguments",
@@ -45,6 +42,5 @@ __all__ = [
     "trace_json",
     "trace_text",
     "train_command",
-    "train_options",
     "train_text",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
-from dataclasses import dataclass
 from gettext import gettext
 from pathlib import Path
 
@@ -15,59 +14,10 @@ from model.experiment import (
     INITIALISERS,
     LOSSES,
     OPTIMISERS,
-    Activation,
-    Initialiser,
-    Loss,
-    Optimiser,
 )
 from model.words import decimal, decimals
 
 _EXPORTS = (".onnx", ".py", ".ipynb")
-
-
-@dataclass(frozen=True, slots=True)
-class TrainOptions:
-    """The flags of ``train``; ``None`` leaves the file's or the proposal's own value.
-
-    Attributes
-    ----------
-    experiment
-        A file to read, or
-    data
-        a name of :mod:`model.data.named` to propose an experiment for.
-    features
-        The inputs, with commas between them; see :mod:`model.experiment.features`.
-    hidden
-        Units of the hidden layers.
-    activation
-        Of the hidden layers.
-    loss, optimizer, rate, batch, init, seed
-        Settings to change.
-    epochs
-        Epochs in all; then only this and `until_loss` end the run.
-    until_loss
-        Stop when the training loss is below it.
-    threads
-        Threads of the matrix products; `main.py` sets them before NumPy is loaded.
-    out
-        Where to write the trained experiment.
-    """
-
-    experiment: Path | None = None
-    data: str | None = None
-    features: str | None = None
-    hidden: tuple[int, ...] | None = None
-    activation: Activation | None = None
-    loss: Loss | None = None
-    optimizer: Optimiser | None = None
-    rate: float | None = None
-    batch: int | None = None
-    init: Initialiser | None = None
-    seed: int | None = None
-    epochs: int | None = None
-    until_loss: float | None = None
-    threads: int | None = None
-    out: Path | None = None
 
 
 def to_keep(text: str) -> Path:
@@ -227,9 +177,3 @@ def add_check_arguments(parser: argparse.ArgumentParser) -> None:
 def add_lessons_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of ``lessons`` to a parser."""
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-
-
-def train_options(arguments: argparse.Namespace) -> TrainOptions:
-    """Return what :func:`add_train_arguments` parsed."""
-    names = TrainOptions.__dataclass_fields__
-    return TrainOptions(**{name: getattr(arguments, name) for name in names})

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from model.checks import check_experiment
-from model.command.arguments import TrainOptions, require_apart, train_options
+from model.command.arguments import require_apart
 from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
 from model.data_paths import data_paths
 from model.errors import ModelError
@@ -32,7 +32,7 @@ from model.words import Sentence, number, said
 
 
 def train_command(
-    options: TrainOptions | argparse.Namespace,
+    options: argparse.Namespace,
     progress: Callable[[int, int, float], None] | None = None,
     note: Note = to_nobody,
 ) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def train_command(
     Parameters
     ----------
     options
-        The flags, parsed or not yet picked out.
+        The flags; see :func:`~model.command.wanted.experiment_for`.
     progress
         Takes epoch, epochs in all (0 for an open end) and training loss now and then.
     note
@@ -66,8 +66,6 @@ def train_command(
         ``--out`` is the table that is learned, ``command.out_changed`` where another program has
         written ``--out`` meanwhile, and what training raises.
     """
-    if isinstance(options, argparse.Namespace):
-        options = train_options(options)
     experiment = experiment_for(options, note)
     total = experiment.training.stop.epochs
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
 
 from msgspec.structs import replace
 
-from model.command.arguments import TrainOptions
 from model.data import named_data
-from model.data.named import TABLE_SUFFIXES
+from model.data.named import is_table_name
 from model.data_paths import (
     data_paths,
     found_beside,
@@ -80,7 +79,7 @@ def experiment_at(path: Path, note: Note = to_nobody) -> Experiment:
     try:
         experiment = read_experiment(path)
     except ModelError as fault:
-        if path.suffix.lower() in TABLE_SUFFIXES and fault.code in _NO_DOCUMENT:
+        if is_table_name(path) and fault.code in _NO_DOCUMENT:
             raise ModelError(
                 "command.table",
                 "{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` "
@@ -124,7 +123,7 @@ def _output_for(
     return present if keep else "sigmoid"
 
 
-def _changed_network(experiment: Experiment, options: TrainOptions) -> Experiment:
+def _changed_network(experiment: Experiment, options: Namespace) -> Experiment:
     """Apply the flags that change the network."""
     network = experiment.network
     hidden, last = list(network.layers[:-1]), network.layers[-1]
@@ -153,7 +152,7 @@ def _changed_network(experiment: Experiment, options: TrainOptions) -> Experimen
     return replace(experiment, network=fresh, progress=progress)
 
 
-def _changed_training(experiment: Experiment, options: TrainOptions) -> Experiment:
+def _changed_training(experiment: Experiment, options: Namespace) -> Experiment:
     """Apply the flags that change how it learns."""
     training = experiment.training
     initialiser = training.initialiser
@@ -192,8 +191,15 @@ def _changed_training(experiment: Experiment, options: TrainOptions) -> Experime
     return replace(experiment, training=training)
 
 
-def experiment_for(options: TrainOptions, note: Note = to_nobody) -> Experiment:
+def experiment_for(options: Namespace, note: Note = to_nobody) -> Experiment:
     """Return the experiment that the flags ask for, untrained or as far as its file had come.
+
+    Parameters
+    ----------
+    options
+        The flags of ``train``; ``None`` leaves the file's or the proposal's own value.
+    note
+        See :func:`experiment_at`.
 
     Raises
     ------
@@ -227,7 +233,7 @@ def experiment_for(options: TrainOptions, note: Note = to_nobody) -> Experiment:
     if options.experiment is not None:
         experiment = experiment_at(options.experiment, note)
     else:
-        data = with_absolute_paths(named_data(cast("str", options.data)), Path())
+        data = with_absolute_paths(named_data(options.data), Path())
         perceptron = options.optimizer == "perceptron" and options.hidden is None
         hidden = () if perceptron else options.hidden
         experiment = default_experiment(data, hidden=hidden, seed=options.seed or 0)

@@ -19,6 +19,7 @@ from model.data.dataset import Dataset
 from model.data.idx import idx_data_shape
 from model.data.reading import Stamp, stamp_of
 from model.data.shape import DataShape, derived_shape, shape_for_network, shape_of
+from model.data_paths import data_paths
 from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
 
 KEPT, KEPT_LARGE = 3, 2
@@ -165,14 +166,8 @@ def _is_large(found: list[os.stat_result]) -> bool:
 
 def _stats(data: DataSpec) -> list[os.stat_result]:
     """Return what the system says of the files behind the data that are there."""
-    if isinstance(data, CsvData):
-        names = [data.path]
-    elif isinstance(data, IdxData):
-        names = [data.images, data.labels, data.test_images, data.test_labels]
-    else:
-        return []
     found = []
-    for name in filter(None, names):
+    for name in data_paths(data):
         with contextlib.suppress(OSError):  # reading says what is wrong with it
             found.append(Path(name).stat())
     return found

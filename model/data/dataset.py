@@ -33,6 +33,8 @@ class LeftOut(Struct, frozen=True, eq=False):
         How many rows the file has, these included.
     top, comments, blank
         Lines that are no rows: above the table, remarks, blank ones.
+    units
+        Names of the columns whose numbers have a unit in the file, each with that.
     """
 
     gaps: np.ndarray
@@ -40,9 +42,10 @@ class LeftOut(Struct, frozen=True, eq=False):
     top: int = 0
     comments: int = 0
     blank: int = 0
+    units: tuple[tuple[str, str], ...] = ()
 
     def sentences(self) -> list[Sentence]:
-        """Return in English what was left out, a sentence for rows and one for lines."""
+        """Return in English what was left out, a sentence for rows, for lines and for units."""
         found = []
         if len(self.gaps):
             some: object = tuple(self.gaps[:MOST_NAMED].tolist())
@@ -63,6 +66,9 @@ class LeftOut(Struct, frozen=True, eq=False):
         )
         if lines := tuple(kind for kind in kinds if kind.values["n"]):
             found.append(Sentence("Lines passed over: {lines}.", lines=lines))
+        if self.units:
+            columns = tuple(f"{name} ({unit})" for name, unit in self.units)
+            found.append(Sentence("Numbers read without their unit: {columns}.", columns=columns))
         return found
 
 

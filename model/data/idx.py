@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from model.data.dataset import Dataset
+from model.data.packed import unpacked
 from model.data.reading import once
 from model.data.shape import DataShape
 from model.data.split import split_rows
@@ -66,17 +67,6 @@ def _damaged(path: str, fault: str) -> ModelError:
     return ModelError("data.idx", "{file} is no whole IDX file: {fault}.", file=path, fault=fault)
 
 
-def _content(path: str) -> bytes:
-    """Read a file, unpacking gzip where its first bytes say so."""
-    content = data_bytes(path)
-    if content[:2] != b"\x1f\x8b":
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as fault:
-        raise _damaged(path, f"the gzip data break off or are damaged ({fault})") from fault
-
-
 def _head(path: str) -> bytes:
     """Read the first bytes of a file, unpacked where its first bytes say so."""
     try:
@@ -100,10 +90,10 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     Raises
     ------
     ModelError
-        Codes ``data.unreadable`` and ``data.idx``.
+        Codes ``data.unreadable``, ``data.packed``, ``data.packed_large`` and ``data.idx``.
     """
     name = os.fspath(path)
-    content = _content(name)
+    content = unpacked(data_bytes(name), name)
     if len(content) < 4 or content[:2] != b"\0\0":
         raise _damaged(name, "it does not begin with two zero bytes")
     code, dimensions = content[2], content[3]

@@ -10,8 +10,18 @@ from model.data.tables import TABLES
 from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, GateData, PlaneData, TableData
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm")
+TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat", ".xlsx", ".xlsm")
 """What the files of tables end in; here, since reading them is loaded only when one is read."""
+
+_KINDS = (*TABLE_SUFFIXES, ".csv.gz", ".tsv.gz", ".zip")
+TABLE_PATTERNS = " ".join(f"*{kind}" for kind in _KINDS)
+"""The same, and the usual packed ones, as a file dialog takes them."""
+
+
+def is_table_name(path: Path) -> bool:
+    """Tell whether a file's name is that of a table, also packed by gzip or in a zip."""
+    name = path.name.lower()
+    return name.removesuffix(".gz").endswith(TABLE_SUFFIXES) or name.endswith(".zip")
 
 
 def data_names() -> tuple[str, ...]:
@@ -53,7 +63,7 @@ def named_data(name: str) -> DataSpec:
         return PlaneData(own)
     if own in TABLES:
         return TableData(own)
-    if Path(name).suffix.lower() in TABLE_SUFFIXES:
+    if is_table_name(Path(name)):
         return CsvData(name)
     raise ModelError(
         "data.unknown_name",

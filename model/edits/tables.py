@@ -7,17 +7,13 @@ from msgspec.structs import replace
 
 from model.data.dataset import Dataset
 from model.data.gates import GATES, TWO_INPUT_GATES, corners, truth_table
+from model.data.shape import input_names, output_names
 from model.data.tables import load_table
 from model.experiment import DataSpec, GateData, TableData, TruthTableData
 
 MOST_COLUMNS = 8
 MOST_ROWS = 64
 """Of a table that comes with the program, to be edited row by row."""
-_DIGITS = "₀₁₂₃₄₅₆₇₈₉"
-
-
-def _input_name(index: int) -> str:
-    return f"x{_DIGITS[index + 1]}"
 
 
 def as_table(data: DataSpec) -> TruthTableData | None:
@@ -28,7 +24,7 @@ def as_table(data: DataSpec) -> TruthTableData | None:
         return None
     x, y = truth_table(data.name, data.inputs)
     return TruthTableData(
-        input_names=tuple(_input_name(i) for i in range(x.shape[1])),
+        input_names=input_names(x.shape[1]),
         output_names=GATES[data.name].outputs,
         rows=tuple(tuple(float(v) for v in row) for row in x),
         targets=tuple(tuple(float(v) for v in row) for row in y),
@@ -62,7 +58,7 @@ def recognised(table: TruthTableData) -> DataSpec:
     """Return the two-input gate that a table spells out in full, or the table itself."""
     if len(table.input_names) != 2 or len(table.output_names) != 1 or table.scaling != "none":
         return table
-    if table.input_names != (_input_name(0), _input_name(1)):
+    if table.input_names != input_names(2):
         return table
     if table.rows != tuple(tuple(float(v) for v in row) for row in corners(2)):
         return table
@@ -122,7 +118,7 @@ def with_input_added(table: TruthTableData) -> TruthTableData:
     """Return the table with one more input: every row once with 0 and once with 1."""
     if len(table.input_names) >= MOST_COLUMNS:
         return table
-    name = _input_name(len(table.input_names))
+    name = input_names(len(table.input_names) + 1)[-1]
     rows = tuple((*row, value) for row in table.rows for value in (0.0, 1.0))
     targets = tuple(target for target in table.targets for _ in range(2))
     return replace(table, input_names=(*table.input_names, name), rows=rows, targets=targets)
@@ -148,8 +144,8 @@ def with_output_added(table: TruthTableData) -> TruthTableData:
     if len(table.output_names) >= MOST_COLUMNS:
         return table
     # The third output is y₃ whatever the others are called.
-    number = len(table.output_names) + 1
-    names = (f"y{_DIGITS[i]}" for i in (*range(number, 10), *range(1, number)))
+    number, names = len(table.output_names), output_names(MOST_COLUMNS + 1)
+    names = (*names[number:], *names[:number])
     name = next(name for name in names if name not in table.output_names)
     return replace(
         table,

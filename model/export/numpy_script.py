@@ -170,8 +170,7 @@ def loss():
     """Return the {name} loss: mean over rows, sum over outputs."""
     z, a = passed(X_TRAIN)
     q, t = {reads}, array(T_TRAIN)
-    return float(({formula}{times_mask}).sum() / len(t))
-{judging}
+    return {total}
 '''
 
 
@@ -212,18 +211,31 @@ def input_words(experiment: Experiment, data: Dataset) -> dict[str, str]:
     }
 
 
-def loss_words(experiment: Experiment, data: Dataset) -> dict[str, str]:
-    """Return what a program needs to measure the training loss, but for the loss's formula."""
+def loss_part(
+    experiment: Experiment, data: Dataset, formulas: dict[Loss, str], mistakes: str, total: str
+) -> str:
+    """Return the part of a program that measures the training loss.
+
+    Parameters
+    ----------
+    formulas, mistakes
+        How the losses, and that of a step output, are computed of ``q`` and ``t``.
+    total
+        What is returned, with ``{mean}`` where the sum over outputs and mean over rows goes.
+    """
     loss, mask = experiment.training.loss, data.mask_train
-    return {
-        "x": literal(data.columns.x_train, ""),
-        "t": literal(data.y_train, ""),
-        "mask": "" if mask is None else f"MASK = {literal(mask, '')}\n",
-        "mask_note": "" if mask is None else ", and 0 where any answer will do",
-        "name": loss.replace("_", " "),
-        "reads": "z" if is_fused(loss, experiment.network.layers[-1].activation) else "a",
-        "times_mask": "" if mask is None else " * array(MASK)",
-    }
+    last = experiment.network.layers[-1].activation
+    formula = mistakes if last == "step" else formulas[loss]
+    times_mask = "" if mask is None else " * array(MASK)"
+    return _TRAINING.format(
+        x=literal(data.columns.x_train, ""),
+        t=literal(data.y_train, ""),
+        mask="" if mask is None else f"MASK = {literal(mask, '')}\n",
+        mask_note="" if mask is None else ", and 0 where any answer will do",
+        name=loss.replace("_", " "),
+        reads="z" if is_fused(loss, last) else "a",
+        total=total.format(mean=f"({formula}{times_mask}).sum() / len(t)"),
+    )
 
 
 def literal(values: FloatArray, indent: str = "    ") -> str:
@@ -336,13 +348,9 @@ def scaling_numbers(data: Dataset) -> dict[str, str]:
 
 
 def _training(experiment: Experiment, data: Dataset) -> str:
-    """Return the part of the script that measures the training loss."""
-    is_step = experiment.network.layers[-1].activation == "step"
-    return _TRAINING.format(
-        **loss_words(experiment, data),
-        formula=_MISTAKES if is_step else _LOSSES[experiment.training.loss],
-        judging=_judging(experiment, data),
-    )
+    """Return the part of the script that measures the training loss and judges the rows."""
+    loss = loss_part(experiment, data, _LOSSES, _MISTAKES, "float({mean})")
+    return f"{loss}{_judging(experiment, data)}\n"
 
 
 def _judging(experiment: Experiment, data: Dataset) -> str:

@@ -14,8 +14,8 @@ from model.export.numpy_script import (
     input_words,
     is_whole,
     literal,
+    loss_part,
     loss_shown,
-    loss_words,
     part_note,
     rows_carried,
     scaling_numbers,
@@ -138,19 +138,6 @@ def answer(rows):
 
 '''
 
-_TRAINING = '''
-# What it was trained on: rows, targets{mask_note}.
-X_TRAIN = {x}
-T_TRAIN = {t}
-{mask}
-
-def loss():
-    """Return the {name} loss: mean over rows, sum over outputs."""
-    z, a = passed(X_TRAIN)
-    q, t = {reads}, array(T_TRAIN)
-    return ({formula}{times_mask}).sum() / len(t)
-'''
-
 
 def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> str:
     """Return the program's text.
@@ -187,7 +174,7 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
         given="derive(x)" if data.features else "array(x)",
         scaling=_SCALING.format(**scaling) if scaling else "",
         rows=literal(rows_carried(data), ""),
-        training=_training(experiment, data) if whole else "",
+        training=loss_part(experiment, data, _LOSSES, _MISTAKES, "{mean}") if whole else "",
         report=f'    print("loss", {loss_shown("loss().item()", experiment)})\n' if whole else "",
     )
 
@@ -228,12 +215,3 @@ def _modules(network: NetworkSpec) -> str:
         bias = "" if layer.use_bias else ", bias=False"
         lines.append(f"    nn.Linear({inputs}, {layer.units}{bias}), {_MODULES[layer.activation]},")
     return "\n".join(lines)
-
-
-def _training(experiment: Experiment, data: Dataset) -> str:
-    """Return the part of the program that measures the training loss."""
-    is_step = experiment.network.layers[-1].activation == "step"
-    return _TRAINING.format(
-        **loss_words(experiment, data),
-        formula=_MISTAKES if is_step else _LOSSES[experiment.training.loss],
-    )

@@ -33,45 +33,6 @@ _LINE_BYTES = 10
 """What a file's indentation adds to a value."""
 
 
-class RunRecord(Struct, frozen=True, eq=False):
-    """One earlier run: its losses, and what it was trained with.
-
-    Attributes
-    ----------
-    data, seed, training
-        As in the experiment.
-    units
-        The inputs, then the units of each layer.
-    activation
-        Of the first layer.
-    epochs
-        Epoch of each value, n of them, rising; in a run that comes from a file some may be missing.
-    train, test
-        Losses, shape (n,); `test` is ``None`` without test rows.
-    before
-        How many runs with its seed came before.
-    name
-        What a person calls it, or empty.
-    visible
-        Whether its line is drawn.
-    version
-        Which version of an article's recipe it is: ``"published"``, ``"corrected"``, or empty.
-    """
-
-    data: DataSpec
-    seed: int
-    training: TrainingSpec
-    units: tuple[int, ...]
-    activation: Activation
-    epochs: range | np.ndarray
-    train: FloatArray
-    test: FloatArray | None = None
-    before: int = 0
-    name: str = ""
-    visible: bool = True
-    version: str = ""
-
-
 class Losses(Struct, frozen=True, eq=False):
     """The losses of a run.
 
@@ -92,6 +53,40 @@ class Losses(Struct, frozen=True, eq=False):
     def last_epoch(self) -> int:
         """The newest epoch."""
         return int(self.epochs[-1])
+
+
+class RunRecord(Losses, frozen=True, eq=False, kw_only=True):
+    """The losses of one earlier run, and what it was trained with.
+
+    In a run that comes from a file some epochs may be missing.
+
+    Attributes
+    ----------
+    data, seed, training
+        As in the experiment.
+    units
+        The inputs, then the units of each layer.
+    activation
+        Of the first layer.
+    before
+        How many runs with its seed came before.
+    name
+        What a person calls it, or empty.
+    visible
+        Whether its line is drawn.
+    version
+        Which version of an article's recipe it is: ``"published"``, ``"corrected"``, or empty.
+    """
+
+    data: DataSpec
+    seed: int
+    training: TrainingSpec
+    units: tuple[int, ...]
+    activation: Activation
+    before: int = 0
+    name: str = ""
+    visible: bool = True
+    version: str = ""
 
 
 def losses_of(curve: Curve) -> Losses:
@@ -253,7 +248,7 @@ def written_bytes(past: Past) -> int:
 
 
 def _in_file(run: RunRecord, points: int, data: DataSpec) -> PastRun | None:
-    curve = thinned(Losses(run.epochs, run.train, run.test), points)
+    curve = thinned(run, points)
     if curve is None:
         return None
     return PastRun(
@@ -276,17 +271,17 @@ def runs_in(past: Past, data: DataSpec) -> list[RunRecord]:
         losses = losses_of(run.curve)
         records.append(
             RunRecord(
-                data if run.data is None else run.data,
-                run.seed,
-                run.training,
-                run.units,
-                run.activation,
                 losses.epochs,
                 losses.train,
                 losses.test,
-                run.before,
-                run.name,
-                run.visible,
+                data=data if run.data is None else run.data,
+                seed=run.seed,
+                training=run.training,
+                units=run.units,
+                activation=run.activation,
+                before=run.before,
+                name=run.name,
+                visible=run.visible,
             )
         )
     return records

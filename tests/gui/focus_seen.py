@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from gui.tab import Tab
 
 LEAST_CONTRAST, LEAST_PIXELS = 3.0, 20
+_BY_KEYS = Qt.WidgetAttribute.WA_KeyboardFocusChange
+"""Qt sets it where the Tab key, and no call, moves the keyboard."""
 
 
 def reached_by_tab(window: QWidget) -> list[QWidget]:
@@ -44,6 +46,7 @@ def unseen_focus(window: QWidget, rest: QWidget, qtbot: QtBot) -> list[str]:
         around &= window.rect()
         rest.setFocus(Qt.FocusReason.OtherFocusReason)
         before = pixels(window.grab(around).toImage())
+        window.window().setAttribute(_BY_KEYS)
         widget.setFocus(Qt.FocusReason.TabFocusReason)
         qtbot.waitUntil(widget.hasFocus, timeout=2000)
         after = pixels(window.grab(around).toImage())

@@ -167,6 +167,17 @@ def test_a_word_is_found_in_either_language_by_keys(
     assert find(window, QLabel, "glossary_none").isVisible()
 
 
+def test_the_words_are_in_the_order_of_the_turkish_alphabet(
+    window: GlassnetWindow, qtbot: QtBot, qapp: QApplication
+) -> None:
+    choose_language(qapp, "tr")
+    qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    words = find(window, QListWidget, "glossary_words")
+    first = [words.item(row).text()[0].lower() for row in range(words.count())]
+    assert first == sorted(first, key="abcçdefgğhıijklmnoöprsştuüvyz".index)
+    assert "ç" in first
+
+
 def test_the_list_speaks_the_language_in_use(
     window: GlassnetWindow, qtbot: QtBot, qapp: QApplication
 ) -> None:

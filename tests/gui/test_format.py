@@ -10,8 +10,10 @@ from PySide6.QtCore import QLocale
 
 from gui.format import (
     factor,
+    folded,
     nice_step,
     parse_number,
+    parse_whole,
     short_power,
     show_cell,
     show_fixed,
@@ -53,6 +55,12 @@ def turkish() -> Iterator[None]:
         ("1\u202f250\u00a0000", 1250000.0),
         ("1.250.000,5", 1250000.5),
         ("1,250,000.5", 1250000.5),
+        ("3/4", 0.75),
+        (" −1 / 8 ", -0.125),
+        ("1,5/0.5", 3.0),
+        ("1 000/4", 250.0),
+        ("0.75 ", 0.75),
+        ("−0,5", -0.5),
     ],
 )
 def test_numbers_are_read_with_comma_or_point(text: str, value: float) -> None:
@@ -64,11 +72,21 @@ def test_numbers_are_read_with_comma_or_point(text: str, value: float) -> None:
     [
         *("", "abc", "1,2,3", "inf", "nan", "--1", ".", "1e", "1e999", "1_000", "٣"),
         *("1.9202,5", "1.9202.5", "1,25.5", "1250,000.5", "1.250,5,5", "1 25", "12 34", "1 2,5"),
-        *("1 250.000,5", "1.250 000,5"),
+        *("1 250.000,5", "1.250 000,5", "1/0", "/2", "3/", "3/4/5", "1/2x", "1.2.3"),
     ],
 )
 def test_what_is_no_number_is_refused(text: str) -> None:
     assert parse_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("7", 7), ("−7", -7), ("1.000", 1000), ("1,000", 1000), ("1 000", 1000), ("2e3", 2000)]
+    + [("4/2", 2), ("1.200.000", 1200000), ("3.0", 3)]
+    + [(text, None) for text in ("1.5", "3/4", "0.500", "1e", "", "1234.500")],
+)
+def test_whole_numbers_have_no_decimals(text: str, value: int | None) -> None:
+    assert parse_whole(text) == value
 
 
 def test_numbers_are_written_in_the_language(turkish: None) -> None:
@@ -122,3 +140,8 @@ def test_a_number_in_a_narrow_room_has_few_figures_whatever_its_size() -> None:
     assert [show_short(n, 2) for n in (0.125, -999.5)] == ["0.12", "−999.50"]
     assert [show_short(n, 2) for n in (12345.6, -1.91e152)] == ["12\xa0346", "−1.91e152"]
     assert [show_short(n, 2) for n in (np.inf, np.nan)] == ["∞", "NaN"]
+
+
+@pytest.mark.parametrize("typed", ["ISI", "ısı", "isi", "İsi"])
+def test_dotted_and_dotless_i_are_one_letter_in_a_search(typed: str) -> None:
+    assert folded(typed) == "isi"

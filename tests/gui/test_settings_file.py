@@ -13,11 +13,10 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.app import dress_application
+from gui.app import dress_application, keep_place, open_in_place
 from gui.build_tab.tab import BuildTab
 from gui.settings import settings
 from gui.shell.scale import wanted_scale
-from gui.shell.window_place import keep_place, open_in_place
 from gui.window import GlassnetWindow
 from tests.tiers import thorough
 

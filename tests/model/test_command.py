@@ -27,7 +27,6 @@ from model.command import (
     sweep_command,
     sweep_text,
     train_command,
-    train_options,
     train_text,
 )
 from model.errors import ModelError
@@ -132,14 +131,14 @@ def test_a_trained_file_prints_the_same_predictions(tmp_path: Path) -> None:
 def test_flags_override_a_file(tmp_path: Path) -> None:
     out = tmp_path / "a.glassnet"
     train("--data", "xor", "--epochs", "50", "--out", out)
-    changed = experiment_for(train_options(parse(add_train_arguments, out, "--rate", "0.01")))
+    changed = experiment_for(parse(add_train_arguments, out, "--rate", "0.01"))
     assert changed.training.learning_rate == 0.01
     assert changed.progress is not None
     assert changed.network == read_experiment(out).network
-    other = experiment_for(train_options(parse(add_train_arguments, out, "--hidden", "5")))
+    other = experiment_for(parse(add_train_arguments, out, "--hidden", "5"))
     assert [layer.units for layer in other.network.layers] == [5, 1]
     assert other.progress is None
-    reseeded = experiment_for(train_options(parse(add_train_arguments, out, "--seed", "4")))
+    reseeded = experiment_for(parse(add_train_arguments, out, "--seed", "4"))
     assert reseeded.network.layers[0].weights is None
     assert reseeded.progress is None
 

@@ -24,6 +24,8 @@ class ModelServer:
         Answer with this status if it is not 200.
     ranges
         The Range header of each request, or None.
+    logins
+        The Authorization header of each request, or None.
     may_end
         While it is not set, an answer waits in its middle.
     drips
@@ -38,6 +40,7 @@ class ModelServer:
         self.redirect_to: str | None = None
         self.status = 200
         self.ranges: list[str | None] = []
+        self.logins: list[str | None] = []
         self.may_end = threading.Event()
         self.may_end.set()
         self.drips = self.dripped = 0
@@ -78,6 +81,7 @@ class ModelServer:
 
             def do_GET(self) -> None:
                 owner.ranges.append(self.headers.get("Range"))
+                owner.logins.append(self.headers.get("Authorization"))
                 self.close_connection = True
                 if owner.drips:
                     self.drip()

@@ -205,6 +205,30 @@ def test_redirects_are_followed_only_to_allowed_addresses(
         assert models.download(entry)
 
 
+def test_another_port_is_not_told_the_name_and_password_of_its_host(
+    server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login user password secret\n", "utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    with ModelServer(DATA) as other:
+        entry = entry_for(other.url)
+        other.redirect_to = server.url.replace("http://", "http://its:own@")
+        assert library(tmp_path, entry).download(entry)
+        [given] = other.logins
+        assert given is not None
+        assert server.logins == [None]
+
+
+@pytest.mark.parametrize("place", ["http://[x", "http://127.0.0.1:99999/model.onnx"])
+def test_an_address_that_is_none_is_no_wrong_model(tmp_path: Path, place: str) -> None:
+    with ModelServer(DATA) as other:
+        entry = entry_for(other.url)
+        other.redirect_to = place
+        assert fault_of(library(tmp_path, entry), entry).code is Fault.DOWNLOAD_FAILED
+
+
 def test_by_default_nothing_but_https_is_asked(server: ModelServer, tmp_path: Path) -> None:
     entry = entry_for(server.url)
     models = ModelLibrary(tmp_path, (entry,))

@@ -39,7 +39,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def model_files() -> list[ModelFile]:
     """Return a model of each kind of file."""
     net = googlenet(old=False)
-    converted = convert_caffe(net.prototxt, net.caffemodel).onnx
+    converted = convert_caffe(net.prototxt, net.caffemodel)[0]
     caffe = parse_model(converted)
     return [
         parse_model(linear_classifier()[0], "m.onnx"),

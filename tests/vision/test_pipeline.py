@@ -44,7 +44,7 @@ def test_every_frame_is_classified_and_the_end_said(
     assert first.result is not None
     assert first.result.timings.read_ms == first.frame.read_ms > 0
     assert first.frame_age_ms > first.result.timings.forward_ms
-    assert last.counts.processed == 60
+    assert last.processed == 60
     assert LOADS.count == before + 1
 
 
@@ -52,7 +52,7 @@ def test_a_video_can_be_paused_sought_and_resumed(
     run: Callable[..., Running], video: Path, small: Classifier
 ) -> None:
     running = run(VideoSource(video), small)
-    running.wait_for(lambda u: u.counts.processed >= 2)
+    running.wait_for(lambda u: u.processed >= 2)
     running.pipeline.pause()
     running.pipeline.seek(55)
     shown = running.wait_for(lambda u: u.frame is not None and u.frame.index == 55)
@@ -88,7 +88,7 @@ def test_settings_changed_while_paused_show_on_the_same_frame(
 
     with MjpegServer() as server:
         running = run(LiveSource(stream_device(server.address)), small)
-        running.wait_for(lambda u: u.counts.processed >= 2)
+        running.wait_for(lambda u: u.processed >= 2)
         running.pipeline.pause()
         # A frame may have been on its way; the last update before silence is the frozen one.
         running.pipeline.use_predictor(with_scale(1.0))
@@ -105,7 +105,7 @@ def test_a_stalled_stream_is_said_and_taken_up_again(
 ) -> None:
     with MjpegServer() as server:
         running = run(LiveSource(stream_device(server.address, 0.3), 0.3), small)
-        running.wait_for(lambda u: u.counts.processed >= 2)
+        running.wait_for(lambda u: u.processed >= 2)
         server.mood = Mood.STALL
         waiting = running.wait_for(lambda u: u.state is PipelineState.WAITING)
         assert waiting.error is not None
@@ -120,7 +120,7 @@ def test_another_model_takes_over_and_a_bad_one_does_not(
     run: Callable[..., Running], video: Path, small: Classifier, tmp_path: Path
 ) -> None:
     running = run(VideoSource(video), small)
-    running.wait_for(lambda u: u.counts.processed >= 2)
+    running.wait_for(lambda u: u.processed >= 2)
     running.pipeline.pause()
     bad = tmp_path / "bad.onnx"
     bad.write_bytes(b"no model")
@@ -193,7 +193,7 @@ def test_damage_to_a_video_is_published_and_does_not_end_the_run(
     ended = running.wait_for(lambda u: u.state is PipelineState.ENDED)
     faults = [u.error.code for u in running.updates if u.error is not None]
     assert faults == [Fault.VIDEO_DAMAGED]
-    assert 0 < ended.counts.processed < 60
+    assert 0 < ended.processed < 60
 
 
 def test_a_batch_gives_every_picture_in_order_and_writes_them(

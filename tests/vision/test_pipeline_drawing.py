@@ -99,7 +99,7 @@ def test_a_network_slower_than_the_display_makes_no_frame_be_taken_ahead(
 
     network = ThreeFramesLong(small.engine, small.preprocessing, small.labels)
     running = run(camera, network, shows_frames=True)
-    running.wait_for(lambda update: update.counts.processed == 8)
+    running.wait_for(lambda update: update.processed == 8)
     gaps_s = sorted(b - a for a, b in itertools.pairwise(camera.asked_s))
     # How long the network takes is known once it was through.
     assert gaps_s[2] > 0.9 * SHOWN_EVERY_S
@@ -109,7 +109,7 @@ def test_a_network_that_waits_for_a_frame_gets_it_at_once(
     run: Callable[..., Running], small: Classifier
 ) -> None:
     running = run(FastCamera(), small, shows_frames=True)
-    running.wait_for(lambda update: update.counts.processed > 50)
+    running.wait_for(lambda update: update.processed > 50)
     running.stop()
     assert min(gaps_s(running.shown)) < 0.5 * SHOWN_EVERY_S
 
@@ -135,11 +135,11 @@ def test_frames_are_shown_while_the_network_works_on_an_earlier_one(
         assert first.frame is running.shown[0]
         running.wait_for_shown(len(running.shown) + 5)
         slow.may_begin.release()
-        second = running.wait_for(lambda u: u.counts.processed == 2)
+        second = running.wait_for(lambda u: u.processed == 2)
         assert second.frame is not None
         # The newest frame was taken, and those before it are counted.
         assert second.frame.index >= 9
-        assert second.counts.dropped >= 8
+        assert second.dropped >= 8
         assert running.shown.index(second.frame) > 0
         slow.may_begin.release(1000)
         assert running.stop() < 2.0
@@ -178,7 +178,7 @@ def test_a_video_without_a_clock_is_classified_frame_by_frame(
     running.wait_for(lambda u: u.state is PipelineState.ENDED)
     results = [u for u in running.updates if u.result is not None]
     assert [u.frame.index for u in results if u.frame is not None] == list(range(60))
-    assert results[-1].counts.dropped == 0
+    assert results[-1].dropped == 0
     assert "newest-only" not in slow.thread_names
     assert len(running.shown) == 60
 

@@ -315,19 +315,40 @@ def test_what_is_no_stream_is_named_so(
 def test_a_server_that_sends_on_is_followed(live: Callable[[str], LiveSource], status: int) -> None:
     with MjpegServer() as first, MjpegServer() as second:
         first.moved = status, second.address.replace("/stream", "/other?size=2")
-        next_of(live(first.address.replace("http://", "http://user:secret@")))
+        next_of(live(first.address))
         assert second.asked[0].startswith(b"GET /other?size=2 ")
-        assert b"Authorization" in first.asked[0]
-        # The second is the same host.
-        assert b"Authorization" in second.asked[0]
 
 
-def test_another_host_is_not_told_the_password(live: Callable[[str], LiveSource]) -> None:
+def test_the_same_server_is_given_the_password_at_its_other_addresses() -> None:
+    with MjpegServer() as server:
+        server.moved = 302, "/other"
+        device = stream_device(server.address.replace("http://", "http://user:secret@"))
+        with pytest.raises(VisionError, match="again and again"):
+            device.open()
+        assert [b"Authorization: Basic " in one for one in server.asked] == [True] * 6
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_another_port_or_host_is_not_told_the_password(
+    live: Callable[[str], LiveSource], host: str
+) -> None:
     with MjpegServer() as first, MjpegServer() as second:
-        first.moved = 302, second.address.replace("127.0.0.1", "localhost")
+        first.moved = 302, second.address.replace("127.0.0.1", host)
         next_of(live(first.address.replace("http://", "http://user:secret@")))
         assert b"Authorization" in first.asked[0]
         assert b"Authorization" not in second.asked[0]
+
+
+def test_who_wants_a_password_that_was_typed_for_another_is_named() -> None:
+    with MjpegServer() as first, MjpegServer() as second:
+        first.moved, second.mood = (302, second.address), Mood.LOCKED
+        device = stream_device(first.address.replace("http://", "http://user:secret@"))
+        with pytest.raises(VisionError) as caught:
+            device.open()
+        device.close()
+        assert caught.value.code is Fault.SOURCE_LOCKED_ELSEWHERE
+        assert second.address in caught.value.sentence()
+        assert "secret" not in caught.value.sentence()
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from vision.caffe.detection import DETECTION_TRANSLATORS
 from vision.caffe.layers import CaffeInput, CaffeLayer, read_layers
 from vision.caffe.operators import SIMPLE_TRANSLATORS
-from vision.caffe.pooling import pooling
 from vision.caffe.prototxt import parse_prototxt
 from vision.caffe.translation import LayerMismatchError, Translation, Translator
 from vision.caffe.weights import Weights, read_weights
@@ -17,28 +15,8 @@ from vision.graph_builder import GraphBuilder
 from vision.heads import Head
 from vision.reasons import Words
 
-TRANSLATORS: Final[dict[str, Translator]] = {
-    **SIMPLE_TRANSLATORS,
-    **DETECTION_TRANSLATORS,
-    "Pooling": pooling,
-}
+TRANSLATORS: Final[dict[str, Translator]] = {**SIMPLE_TRANSLATORS, **DETECTION_TRANSLATORS}
 """How each known layer is translated, by Caffe's name of its type."""
-
-
-@dataclass(frozen=True)
-class ConvertedModel:
-    """A Caffe network as ONNX.
-
-    Attributes
-    ----------
-    onnx
-        The bytes of a model whose input and outputs have Caffe's names and a free batch size.
-    head
-        How its boxes are read, if it is a detector, else None.
-    """
-
-    onnx: bytes
-    head: Head | None = None
 
 
 def convert_caffe(
@@ -46,7 +24,7 @@ def convert_caffe(
     caffemodel: bytes,
     prototxt_name: str = "prototxt",
     caffemodel_name: str = "caffemodel",
-) -> ConvertedModel:
+) -> tuple[bytes, Head | None]:
     """Return a Caffe network as an ONNX model.
 
     Parameters
@@ -55,6 +33,12 @@ def convert_caffe(
         The deploy description, in the old or the new format.
     caffemodel
         The weights, in the old or the new format.
+
+    Returns
+    -------
+    tuple
+        The bytes of a model whose input and outputs have Caffe's names and a free batch size, and
+        how its boxes are read, if it is a detector.
 
     Raises
     ------
@@ -84,7 +68,7 @@ def _refuse_unknown(layers: list[CaffeLayer], name: str) -> None:
 
 def _translate(
     inputs: list[CaffeInput], layers: list[CaffeLayer], weights: Weights, name: str
-) -> ConvertedModel:
+) -> tuple[bytes, Head | None]:
     graph = GraphBuilder()
     # Caffe layers may write over their input; `values` holds what a name means at this point.
     values = {one.name: graph.input(one.name, one.shape) for one in inputs}
@@ -111,7 +95,7 @@ def _translate(
     outputs = {top: values[top] for top in unread if top not in {one.name for one in inputs}}
     if not outputs:
         raise _mismatch(name, layers[-1], Words("the network has no output"))
-    return ConvertedModel(graph.finish(outputs), graph.head)
+    return graph.finish(outputs), graph.head
 
 
 def _mismatch(name: str, layer: CaffeLayer, reason: Words) -> VisionError:

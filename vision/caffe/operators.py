@@ -12,13 +12,14 @@ import math
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from vision.caffe.prototxt import Message
 from vision.caffe.translation import LayerMismatchError, Translation, Translator, written
 from vision.graph_builder import Shape
 
 
-def spatial(settings: Message, name: str, default: int) -> tuple[int, int]:
+def _spatial(settings: Message, name: str, default: int) -> tuple[int, int]:
     """Return a setting for height and width: name_h and name_w, or name once or twice."""
     stem = "kernel" if name == "kernel_size" else name
     if f"{stem}_h" in settings or f"{stem}_w" in settings:
@@ -37,9 +38,9 @@ def convolution(t: Translation) -> str:
     """Convolution with stride, padding, dilation and groups."""
     settings = t.settings("convolution_param")
     batch, channels, height, width = _four_sides(t.shape)
-    kernel = spatial(settings, "kernel_size", 0)
-    stride, pad = spatial(settings, "stride", 1), spatial(settings, "pad", 0)
-    dilation, group = spatial(settings, "dilation", 1), settings.integer("group", 1)
+    kernel = _spatial(settings, "kernel_size", 0)
+    stride, pad = _spatial(settings, "stride", 1), _spatial(settings, "pad", 0)
+    dilation, group = _spatial(settings, "dilation", 1), settings.integer("group", 1)
     units = settings.integer("num_output", 0)
     if min(*kernel, *stride, *dilation, group, units) < 1 or min(pad) < 0:
         raise LayerMismatchError("its kernel, stride, pad, dilation, group or num_output is wrong")
@@ -277,6 +278,79 @@ def same(t: Translation) -> str:
     return t.inputs[0]
 
 
+def _pooled_side(side: int, kernel: int, stride: int, pad: int, rounds_up: bool = True) -> int:
+    """Return how many windows Caffe places along a side.
+
+    Notes
+    -----
+    ceil((side + 2 pad - kernel) / stride) + 1, or the floor where the layer says so, less the last
+    one if it would start beyond the input and its first padding.
+    """
+    room = side + 2 * pad - kernel
+    count = (-(-room // stride) if rounds_up else room // stride) + 1
+    if pad and (count - 1) * stride >= side + pad:
+        count -= 1
+    return count
+
+
+def _window_sizes(
+    side: int, kernel: int, stride: int, pad: int, count: int
+) -> npt.NDArray[np.int64]:
+    """Return by how many places each window's sum is divided: padding counts, beyond it nothing."""
+    starts = np.arange(count) * stride - pad
+    return np.minimum(starts + kernel, side + pad) - starts
+
+
+def pooling(t: Translation) -> str:
+    """Maximum or average over windows, or over everything; padding counts Caffe's own way."""
+    settings = t.settings("pooling_param")
+    if len(t.shape) != 4:
+        raise LayerMismatchError("it wants pictures")
+    batch, channels, *sides = t.shape
+    method = settings.string("pool", "MAX")
+    if method not in ("MAX", "AVE", "0", "1"):
+        raise LayerMismatchError("its pooling {method} is not one of MAX and AVE", method=method)
+    is_max = method in ("MAX", "0")
+    if settings.truth("global_pooling", False):
+        name = "GlobalMaxPool" if is_max else "GlobalAveragePool"
+        return t.graph.node(name, t.inputs[:1], (batch, channels, 1, 1))
+    kernel = _spatial(settings, "kernel_size", 0)
+    stride, pad = _spatial(settings, "stride", 1), _spatial(settings, "pad", 0)
+    if (
+        min(*kernel, *stride) < 1
+        or min(pad) < 0
+        or any(p >= k for p, k in zip(pad, kernel, strict=True))
+    ):
+        raise LayerMismatchError("its kernel, stride or pad is wrong")
+    along = list(zip(sides, kernel, stride, pad, strict=True))
+    # Caffe itself says it by round_mode; forks of it, DenseNet's among them, by ceil_mode.
+    is_floor = settings.string("round_mode", "CEIL") in ("FLOOR", "1")
+    rounds_up = settings.truth("ceil_mode", not is_floor)
+    counts = [_pooled_side(*one, rounds_up) for one in along]
+    if min(counts) < 1:
+        raise LayerMismatchError("the window is larger than its input")
+    # Padding the far side so that rounding down gives the same count makes the rule explicit.
+    far = [
+        max(0, (count - 1) * s + k - side - p)
+        for count, (side, k, s, p) in zip(counts, along, strict=True)
+    ]
+    shape = (batch, channels, counts[0], counts[1])
+    windows = {"kernel_shape": list(kernel), "strides": list(stride)}
+    if is_max:
+        return t.graph.node("MaxPool", t.inputs[:1], shape, pads=[*pad, *far], **windows)
+    padded = t.zeros_around(t.inputs[0], pad, far)
+    pooled = t.graph.node("AveragePool", [padded], shape, **windows)
+    rows, columns = (
+        _window_sizes(side, k, s, p, count)
+        for count, (side, k, s, p) in zip(counts, along, strict=True)
+    )
+    # ONNX divides by the whole window; Caffe leaves out what hangs over the padding.
+    correction = kernel[0] * kernel[1] / np.outer(rows, columns)
+    if np.all(correction == 1.0):
+        return pooled
+    return t.graph.node("Mul", [pooled, t.graph.constant(correction[None, None])], shape)
+
+
 SIMPLE_TRANSLATORS: Final[dict[str, Translator]] = {
     "BatchNorm": batch_norm,
     "Concat": concat,
@@ -287,6 +361,7 @@ SIMPLE_TRANSLATORS: Final[dict[str, Translator]] = {
     "InnerProduct": inner_product,
     "LRN": lrn,
     "PReLU": prelu,
+    "Pooling": pooling,
     "ReLU": relu,
     "Reshape": reshape,
     "Scale": scale,

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from vision.errors import Fault, VisionError
+from vision.origin import origin
 from vision.pictures import Picture
 from vision.reasons import Reason, reason_of
 from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
@@ -84,10 +85,14 @@ class MjpegDevice:
         Raises
         ------
         VisionError
-            source_unavailable, source_locked, source_stalled or source_garbage.
+            source_unavailable, source_locked, source_locked_elsewhere, source_stalled or
+            source_garbage.
         """
-        answer = self._follow()
+        answer, address = self._follow()
         if answer.status == http.HTTPStatus.UNAUTHORIZED:
+            if origin(address) != origin(self.address):
+                shown = _without_password(address)
+                raise VisionError(Fault.SOURCE_LOCKED_ELSEWHERE, file=self.name, address=shown)
             raise VisionError(Fault.SOURCE_LOCKED, file=self.name)
         if answer.status != 200:
             said = f"{answer.status} {answer.reason}"
@@ -102,8 +107,8 @@ class MjpegDevice:
         # Servers disagree on whether the dashes belong to the boundary they announce.
         self._boundary = b"--" + boundary.removeprefix("--").encode("latin-1", "replace")
 
-    def _follow(self) -> http.client.HTTPResponse:
-        """Ask for the stream, also where the server sends on to another address."""
+    def _follow(self) -> tuple[http.client.HTTPResponse, str]:
+        """Ask for the stream, also where the server sends on; return who answered at last."""
         address = self.address
         for _ in range(_MOST_ADDRESSES):
             parts = urlsplit(address)
@@ -116,7 +121,7 @@ class MjpegDevice:
                 raise _unavailable(self.name, reason_of(error)) from error
             place = answer.getheader("Location")
             if answer.status not in _MOVED or place is None:
-                return answer
+                return answer, address
             self.close()
             address = self._next_address(address, place)
         raise _unavailable(self.name, Reason.SENT_ON_OFTEN)
@@ -130,12 +135,12 @@ class MjpegDevice:
                 reason = Reason.SENT_ELSEWHERE
                 shown = _without_password(there.geturl())
                 raise _unavailable(self.name, reason, address=shown)
-            is_same_host = there.hostname == here.hostname
+            is_same_server = origin(there.geturl()) == origin(self.address)
         except ValueError as error:
             raise _unavailable(self.name, Reason.ADDRESS_INVALID) from error
-        if is_same_host and there.username is None and here.username is not None:
-            # Another host is not told the name and the password.
-            login = here.netloc.rpartition("@")[0]
+        login, at, _ = urlsplit(self.address).netloc.rpartition("@")
+        if is_same_server and at and there.username is None:
+            # Nobody else is told the name and the password: behind another port is another program.
             there = there._replace(netloc=f"{login}@{there.netloc}")
         return there.geturl()
 

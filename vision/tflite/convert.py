@@ -20,7 +20,7 @@ import numpy as np
 from vision.graph_builder import GraphBuilder, Shape
 from vision.preprocessing import Preprocessing
 from vision.tflite.flatbuffer import TfliteError
-from vision.tflite.graph import Numbers, Operator, Tensor, TfliteGraph, read_graph
+from vision.tflite.graph import Numbers, Operator, Tensor, TfliteGraph
 
 INPUT: Final = "picture"
 _SAME, _CUSTOM_SAME, _DEQUANTIZE, _DENSIFY = 0, 1, 6, 124
@@ -45,29 +45,14 @@ class UnknownOperatorsError(Exception):
         self.names, self.is_for_opencv = names, is_for_opencv
 
 
-@dataclass(frozen=True)
-class ConvertedTflite:
-    """A TFLite network as ONNX.
-
-    Attributes
-    ----------
-    onnx
-        The bytes of a model with a free batch size.
-    preprocessing
-        What a network that computes in whole numbers is given, or None where the file does not say.
-    """
-
-    onnx: bytes
-    preprocessing: Preprocessing | None
-
-
-def convert_tflite(data: bytes) -> ConvertedTflite:
+def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
     """Return a TFLite network as an ONNX model.
 
-    Parameters
-    ----------
-    data
-        A file that `vision.tflite.check.check_tflite` has passed.
+    Returns
+    -------
+    tuple
+        The bytes of a model with a free batch size, and what a network that computes in whole
+        numbers is given, or None where the file does not say.
 
     Raises
     ------
@@ -82,7 +67,6 @@ def convert_tflite(data: bytes) -> ConvertedTflite:
     is held in the bounds of what its output could store. Rounding to steps is left out, so that
     scores may differ by some steps, of which a score has 256.
     """
-    graph = read_graph(data)
     unknown = {_name(one.kind) for one in graph.operators if one.kind not in _KNOWN}
     if graph.is_sparse:
         unknown.add(_name(_DENSIFY))
@@ -119,9 +103,9 @@ class _Conversion:
         self.builder = GraphBuilder()
         self._values: dict[int, str] = {}
 
-    def finish(self) -> ConvertedTflite:
+    def finish(self) -> tuple[bytes, Preprocessing | None]:
         """Translate every operator; return the model."""
-        first = self._graph.inputs[0]
+        first = self._graph.input
         tensor = self.tensors[first]
         self._values[first] = self.builder.input(INPUT, _second(tensor.shape))
         for operator in self._graph.operators:
@@ -133,7 +117,7 @@ class _Conversion:
                 self._values[written] = _KNOWN[operator.kind](_Step(self, operator))
         made = [one for one in self._graph.outputs if one in self._values]
         outputs = {f"output{place}": self.value(one) for place, one in enumerate(made)}
-        return ConvertedTflite(self.builder.finish(outputs), _preprocessing(tensor))
+        return self.builder.finish(outputs), _preprocessing(tensor)
 
     def value(self, index: int) -> str:
         """Return what a tensor is called, a constant stored when it is first read."""

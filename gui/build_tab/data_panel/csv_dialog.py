@@ -9,11 +9,9 @@ from msgspec.structs import replace
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
-    QRegularExpression,
     Qt,
     QTimer,
 )
-from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -31,7 +29,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import left_out_words
 from gui.error_texts import sentence_of
 from gui.explain import explain
-from gui.format import percent, show_cell, show_integer
+from gui.format import parse_whole, percent, show_cell, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
 from gui.widgets.basic import Index, describe, frame, label, named, push_button, set_role, write_on
 from gui.widgets.combos import combo_px, keyed_combo
@@ -41,7 +39,7 @@ from gui.widgets.panel import Dialog
 from gui.workers import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import dataset_of
-from model.data.csv import CsvTable, read_csv
+from model.data.csv import CsvColumn, CsvTable, read_csv
 from model.data.dataset import LeftOut
 from model.edits.network import with_chosen_data
 from model.experiment import CsvData
@@ -77,7 +75,7 @@ _MEASURED = 16
 _WIDTH_PX, _HEIGHTS_PX = 880, (230, 600)
 _AROUND_PX = 60
 """Of the screen, for the frame around the dialog."""
-_SKIPPED = QRegularExpression("[0-9]{0,4}")
+_MOST_SKIPPED = 9999
 _ICON_PX = 16
 _SAID_AFTER_MS = 300
 
@@ -171,12 +169,12 @@ class CsvDialog(Dialog):
         self._error: Exception | None = None
         self._left_out: LeftOut | None = None
         self._is_wanted = False
+        self._skipped: int | None = None
+        self._skipped_before: int | None = None
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True, interval=_SAID_AFTER_MS)
         self.choices = {name: keyed_combo(f"csv_{name}", keys) for name, keys in _CHOICES.items()}
         self.skip = named(QLineEdit(), "csv_skip_lines")
-        # Not as a QIntValidator, which lets the sign and the dots of a number be typed.
-        self.skip.setValidator(QRegularExpressionValidator(_SKIPPED, self))
         self._captions = {name: label("caption") for name in (*self.choices, "skip")}
         explain(self._captions["task"], "class", "target")
         explain(self._captions["scaling"], "scaling")
@@ -269,7 +267,8 @@ class CsvDialog(Dialog):
     def _connect(self) -> None:
         for name in ("sheet", *_OF_CSV, "header"):
             self.choices[name].activated.connect(self._read)
-        self.skip.textEdited.connect(self._read)
+        self.skip.textEdited.connect(self._on_skip_edited)
+        self.skip.editingFinished.connect(self._on_skip_left)
         for name in ("task", "scaling", "missing"):
             self.choices[name].activated.connect(self._check)
         bar = self.columns.verticalScrollBar()
@@ -296,11 +295,39 @@ class CsvDialog(Dialog):
             task=chosen["task"],
             scaling=chosen["scaling"],
             missing=chosen["missing"],
-            skip_lines=int(self.skip.text()) if self.skip.text() else None,
+            skip_lines=self._skipped,
         )
 
     def _names_used_as(self, role: str) -> tuple[str, ...]:
         return tuple(name for name, use in self._uses.items() if use == role)
+
+    def _on_skip_edited(self, text: str) -> None:
+        """Read with other lines skipped; what is no number of them is marked, and says so."""
+        lines = parse_whole(text)
+        is_number = not text.strip() or (lines is not None and 0 <= lines <= _MOST_SKIPPED)
+        set_role(self.skip, invalid="false" if is_number else "true")
+        if is_number:
+            self._skipped = lines
+            self._read()
+            return
+        self._reader.cancel()
+        self._pause.stop()
+        self.accept_button.setEnabled(False)
+        self._note.setText(
+            self.tr("“{text}” is no number of lines: type 0 to {most}, or nothing.").format(
+                text=text.strip(), most=show_integer(_MOST_SKIPPED)
+            )
+        )
+
+    def _on_skip_left(self) -> None:
+        """Put the number back that was there before, where a person left none."""
+        if self.skip.property("invalid") != "true":
+            self._skipped_before = self._skipped
+            return
+        self._skipped = self._skipped_before
+        self.skip.setText("" if self._skipped is None else str(self._skipped))
+        set_role(self.skip, invalid="false")
+        self._read()
 
     def _read(self) -> None:
         """Have the first rows read anew; till then the old ones stay and cannot be accepted."""
@@ -507,15 +534,8 @@ class CsvDialog(Dialog):
         self.columns.setHorizontalHeaderLabels(
             [self.tr("Column"), self.tr("Holds"), self.tr("Used as")]
         )
-        numbers, words, unlike = (
-            self.tr("numbers"),
-            self.tr("words"),
-            self.tr("words, no two alike"),
-        )
         for row, column in enumerate(() if self._table is None else self._table.columns):
-            holds = words if column.numbers is None else numbers
-            holds = unlike if column.names_rows else holds
-            self.columns.setItem(row, _HOLDS, QTableWidgetItem(holds))
+            self.columns.setItem(row, _HOLDS, QTableWidgetItem(self._holds(column)))
             if isinstance(combo := self.columns.cellWidget(row, _USE), QComboBox):
                 self._write_list(combo, column.name)
         self._make_lists()
@@ -529,6 +549,16 @@ class CsvDialog(Dialog):
             texts = [self._rows.text(row, at) for row in range(min(_MEASURED, rows))]
             width = max(map(advance, (name, max(texts, key=len, default="")))) + _CELL_PX
             self.preview.setColumnWidth(at, min(max(width, _LEAST_PX), _MOST_PX))
+
+    def _holds(self, column: CsvColumn) -> str:
+        """Say what a column holds."""
+        if column.lacks_results:
+            return self.tr("formulas without results")
+        if column.unit:
+            return self.tr("numbers in {unit}").format(unit=column.unit)
+        if column.numbers is not None:
+            return self.tr("numbers")
+        return self.tr("words, no two alike") if column.names_rows else self.tr("words")
 
     def _write_list(self, combo: QComboBox, name: str) -> None:
         for place, text in enumerate((self.tr("Feature"), self.tr("Target"), self.tr("Nothing"))):

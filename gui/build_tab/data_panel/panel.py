@@ -39,6 +39,7 @@ from gui.workers import LatestTask
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
 from model.data.idx import idx_data, is_idx
+from model.data.named import TABLE_PATTERNS
 from model.edits.tables import rows_as_table
 from model.experiment import GateData, TruthTableData
 
@@ -218,7 +219,7 @@ class DataPanel(Panel):
         dialog.setFileMode(dialog.FileMode.ExistingFile)
         dialog.setNameFilters(
             [
-                self.tr("Tables (*.csv *.tsv *.txt *.xlsx *.xlsm)"),
+                self.tr("Tables ({kinds})").format(kinds=TABLE_PATTERNS),
                 self.tr("Pictures in IDX files (*ubyte *ubyte.gz)"),
             ]
         )

@@ -20,6 +20,7 @@ from gui.format import show_integer
 from gui.plots.colours import blended, picture_of
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.accessible import Told, tell_keyboard
+from gui.widgets.basic import ARROWS
 from gui.widgets.painting import draw_ring
 from model.data import Dataset
 from model.experiment import FloatArray
@@ -142,20 +143,14 @@ class SampleGrid(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk by the arrows."""
-        steps = {
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Up: -COLUMNS,
-            Qt.Key.Key_Down: COLUMNS,
-        }
-        step = steps.get(Qt.Key(event.key()))
-        if step is None:
+        if event.key() not in ARROWS:
             super().keyPressEvent(event)
             return
+        down, right = ARROWS[Qt.Key(event.key())]
         last = len(self._shown()) - 1
         if last >= 0:
             rows = self._shown_rows
-            at = rows.index(self._row) + step if self._row in rows else 0
+            at = rows.index(self._row) + down * COLUMNS + right if self._row in rows else 0
             self._model.choose_row(rows[min(max(at, 0), last)])
             tell_keyboard(self)
 

@@ -26,6 +26,7 @@ from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import Tile, tile_name
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.basic import Index, press_in_list
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import clear_pixmap
 
 TILE_WH = QSize(62, 53)
@@ -78,7 +79,7 @@ class _TileDelegate(QStyledItemDelegate):
         tile = index.model().tiles[index.row()]  # type: ignore[attr-defined]  # our TileModel
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus) and is_ringed(option.widget)
         key = (tile.key, str(index.data()), chosen, hovered, focused, active().name, ratio)
         card = self._cards.get(key)
         if card is None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QMenu,
     QTableView,
-    QToolButton,
 )
 
 from gui.build_tab.build_model import BuildModel
@@ -25,7 +24,7 @@ from gui.build_tab.data_panel.truth_table_model import (
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_cell
 from gui.theme import GAP_S_PX, INSET_PX, TITLE_PX, font, icon
-from gui.widgets.basic import describe, keep_moves, label, named, rule, tool_button
+from gui.widgets.basic import describe, keep_moves, label, named, opens_menu, rule, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.edits import tables as table_edits
@@ -98,13 +97,12 @@ class TruthTable(Panel):
         self._title = label("title")
         self.add_button = tool_button("table_add_row", size="small", icon=icon("plus"))
         self.menu_button = tool_button("table_menu", size="small", icon=icon("dots-three"))
-        self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._menu = named(QMenu(self.menu_button), "table_menu_items")
-        self.menu_button.setMenu(self._menu)
+        menu = named(QMenu(self.menu_button), "table_menu_items")
+        self._menu = opens_menu(self.menu_button, menu)
         self.model = TableModel()
         self.view = _TableView(build_model, self._fit_columns)
         self.view.setModel(self.model)
-        self.view.setItemDelegate(CellDelegate(self.view, self._on_value_typed))
+        self.view.setItemDelegate(CellDelegate(self.view, self._on_value_typed, self._on_refused))
         self._hint = label("hint", wrap=True)
         self._make_menu()
         self._lay_out()
@@ -278,6 +276,13 @@ class TruthTable(Panel):
     def _on_value_typed(self, row: int, column: int, value: float) -> None:
         table = table_edits.with_input_value(self.model.table, row, column, value)
         self._edit(table, self.tr("Input of row {row}").format(row=row + 1))
+
+    def _on_refused(self, text: str) -> None:
+        self._build_model.say_failed(
+            lambda: self.tr("“{text}” is no number; the input stays as it was.").format(
+                text=text.strip()
+            )
+        )
 
     # -- Words and icons ---------------------------------------------------------------------------
 

@@ -21,7 +21,8 @@ from gui.build_tab.names import word
 from gui.format import parse_number, show_cell, show_short
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, TITLE_PX, active, font, icon
-from gui.widgets.basic import Index
+from gui.widgets.basic import Index, set_role
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided, write_in
 from model.experiment import FloatArray, TruthTableData
 from model.metrics import OPEN, RIGHT, WRONG, decide, outcomes
@@ -237,11 +238,18 @@ class CellDelegate(QStyledItemDelegate):
     ----------
     typed
         Called with row, input column and the number a person typed.
+    refused
+        Called with what a person typed that is no number.
     """
 
-    def __init__(self, parent: QWidget, typed: Callable[[int, int, float], None]) -> None:
+    def __init__(
+        self,
+        parent: QWidget,
+        typed: Callable[[int, int, float], None],
+        refused: Callable[[str], None],
+    ) -> None:
         super().__init__(parent)
-        self._typed = typed
+        self._typed, self._refused = typed, refused
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
@@ -261,7 +269,7 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(
                 QRectF(rect.left(), rect.top(), USED_PX, rect.height()), QColor(theme.acc)
             )
-        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus) and is_ringed(option.widget)
         kind, _ = model.kind(index.column())
         if kind is Kind.INPUT:
             self._paint_text(painter, rect, str(index.data()), Qt.AlignmentFlag.AlignCenter)
@@ -344,6 +352,11 @@ class CellDelegate(QStyledItemDelegate):
         """Return a line to type a number in."""
         editor = QLineEdit(parent)
         editor.setObjectName("table_input_editor")
+
+        def mark(text: str) -> None:
+            set_role(editor, invalid="true" if parse_number(text) is None else "false")
+
+        editor.textEdited.connect(mark)
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -356,7 +369,9 @@ class CellDelegate(QStyledItemDelegate):
         """Say what was typed, where it is a number."""
         assert isinstance(editor, QLineEdit)
         value = parse_number(editor.text())
-        if value is not None:
+        if value is None:
+            self._refused(editor.text())
+        else:
             self._typed(index.row(), index.column(), value)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:

@@ -34,7 +34,14 @@ from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, named, plain_label, set_role, tool_button
+from gui.widgets.basic import (
+    describe,
+    menu_action,
+    opens_menu,
+    plain_label,
+    set_role,
+    tool_button,
+)
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import draw_box, faded
 from gui.widgets.panel import Panel
@@ -70,8 +77,7 @@ _SIDE = 36
 def _menu_button(name: str) -> QToolButton:
     button = tool_button(name)
     set_role(button, role="axis")
-    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    button.setMenu(QMenu(button))
+    opens_menu(button, QMenu(button))
     return button
 
 
@@ -656,26 +662,20 @@ class HiddenSpaceView(Panel):
                 head = menu.addAction(self.tr("Hidden {n}").format(n=show_integer(index + 1)))
                 head.setEnabled(False)
             for unit in range(layer.units):
-                action = named(
-                    menu.addAction(unit_name(UnitAt(index, unit), network, state.dataset)),
-                    f"hidden_unit_{index}_{unit}",
-                )
-                action.setCheckable(True)
+                at, name = UnitAt(index, unit), f"hidden_unit_{index}_{unit}"
                 is_here = index == view.layer and view.units is not None
-                action.setChecked(is_here and view.units is not None and view.units[axis] == unit)
-                action.triggered.connect(partial(self._choose_unit, axis, UnitAt(index, unit)))
+                is_here = is_here and view.units is not None and view.units[axis] == unit
+                choose = partial(self._choose_unit, axis, at)
+                menu_action(menu, name, unit_name(at, network, state.dataset), choose, is_here)
             if layer.units > 2:
                 menu.addSeparator()
-                action = named(
-                    menu.addAction(self.tr("Two strongest units")), f"hidden_strongest_{index}"
-                )
-                action.triggered.connect(lambda _, n=index: self._choose_strongest(n))
-                action = named(
-                    menu.addAction(self.tr("Principal components")), f"hidden_components_{index}"
-                )
-                action.setCheckable(True)
-                action.setChecked(index == view.layer and view.units is None)
-                action.triggered.connect(lambda _, n=index: self._choose(HiddenView(n, None)))
+                strongest = partial(self._choose_strongest, index)
+                text = self.tr("Two strongest units")
+                menu_action(menu, f"hidden_strongest_{index}", text, strongest)
+                is_here = index == view.layer and view.units is None
+                components = partial(self._choose, HiddenView(index, None))
+                text = self.tr("Principal components")
+                menu_action(menu, f"hidden_components_{index}", text, components, is_here)
 
     def _choose_strongest(self, layer: int) -> None:
         state, view = self._state, self._view
@@ -711,13 +711,9 @@ class HiddenSpaceView(Panel):
             return
         network = state.experiment.network
         for unit in range(network.layers[view.layer + 1].units):
-            at = UnitAt(view.layer + 1, unit)
-            action = named(
-                menu.addAction(unit_name(at, network, state.dataset)), f"hidden_line_{unit}"
-            )
-            action.setCheckable(True)
-            action.setChecked(unit == view.next_unit)
-            action.triggered.connect(lambda _, n=unit: self._choose(replace(view, next_unit=n)))
+            name = unit_name(UnitAt(view.layer + 1, unit), network, state.dataset)
+            choose = partial(self._choose, replace(view, next_unit=unit))
+            menu_action(menu, f"hidden_line_{unit}", name, choose, unit == view.next_unit)
 
     def _choose(self, view: HiddenView) -> None:
         self._wanted = view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QStackedWidget,
     QTabBar,
-    QToolButton,
     QWidget,
 )
 
@@ -21,7 +20,7 @@ from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.state import BuildState
 from gui.explain import explain_tab
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import describe, named, set_role, tool_button
+from gui.widgets.basic import describe, menu_action, named, opens_menu, set_role, tool_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -60,9 +59,8 @@ class DockPanel(Panel):
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setFixedHeight(26)
         self.more = tool_button("dock_more", size="tiny")
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setText("…")
-        self.more.setMenu(QMenu(self.more))
+        self._menu = opens_menu(self.more, QMenu(self.more))
         self.more.hide()
         self.stack = QStackedWidget()
         self.weights = WeightsPage(model)
@@ -217,9 +215,8 @@ class DockPanel(Panel):
 
     def _fit_tabs(self) -> None:
         """Hide the last tabs where there is no room for all, but never the one in front."""
-        menu = self.more.menu()
         if not self.isVisible():
-            for action in menu.actions():
+            for action in self._menu.actions():
                 key = action.objectName().removeprefix(_VIEW)
                 action.setText(self.tabs.tabText(self._keys.index(key)))
             return
@@ -244,14 +241,12 @@ class DockPanel(Panel):
                     shown.add(index)
             self._show_tabs(shown)
         self.tabs.updateGeometry()
-        menu.clear()
+        self._menu.clear()
         for index in every:
             if index not in shown:
-                action = named(
-                    menu.addAction(self.tabs.tabText(index)), f"{_VIEW}{self._keys[index]}"
-                )
-                action.triggered.connect(lambda _, key=self._keys[index]: self.choose(key))
-        self.more.setVisible(not menu.isEmpty())
+                key, text = self._keys[index], self.tabs.tabText(index)
+                menu_action(self._menu, f"{_VIEW}{key}", text, partial(self.choose, key))
+        self.more.setVisible(not self._menu.isEmpty())
 
     def _show_tabs(self, shown: set[int]) -> None:
         """Show some tabs. Qt forgets to lay them out where the last one told was so already."""

@@ -29,6 +29,7 @@ from gui.format import apart, percent, show_integer, show_number
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import PRESSES, Index, describe, label, press_in_list, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit, ValueEdit
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, faded, write_in
 from gui.widgets.panel import Panel
@@ -105,7 +106,7 @@ class _HeatDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_box(painter, rect, 2.5, ground)
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        if option.state & QStyle.StateFlag.State_HasFocus and is_ringed(option.widget):
             draw_ring(painter, rect.adjusted(1, 1, -1, -1), 2.5, theme.acc)
         elif index.data(_IS_PRESENT):
             draw_ring(painter, rect.adjusted(0.5, 0.5, -0.5, -0.5), 2.5, theme.t2, 1)

@@ -21,6 +21,7 @@ from gui.plots.colours import diverging, picture_of
 from gui.settings import ASSETS
 from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
 from gui.widgets.basic import PRESSES, describe, label, set_role
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import draw_box, draw_ring, smooth_painter, write_in
 from gui.widgets.panel import Panel
@@ -244,6 +245,6 @@ class LessonCard(Panel):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Add the focus ring and the line under the picture."""
         super().paintEvent(event)
-        if self.hasFocus():
+        if is_ringed(self):
             box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
             draw_ring(smooth_painter(self), box, RADIUS_CARD_PX, active().acc)

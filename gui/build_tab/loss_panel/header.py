@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QSizePolicy,
-    QToolButton,
 )
 
 from gui.build_tab.build_model import BuildModel
@@ -21,7 +20,16 @@ from gui.format import show_integer, significant
 from gui.plots.epoch_plot import run_name
 from gui.plots.legend import LineSwatch
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, label, named, push_button, show_text, tool_button, write_on
+from gui.widgets.basic import (
+    describe,
+    label,
+    named,
+    opens_menu,
+    push_button,
+    show_text,
+    tool_button,
+    write_on,
+)
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.training.runs import RunRecord
@@ -54,22 +62,18 @@ class LossHeader(Panel):
         self._train_swatch, self._test_swatch = LineSwatch("train"), LineSwatch("test")
         self._runs_swatch = LineSwatch("runs")
         self._runs_button = tool_button("loss_runs", size="small", icon=icon("caret-down", "t2"))
-        self._runs_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._runs_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._runs_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._runs_button.setIconSize(QSize(12, 12))
-        self._runs_menu = QMenu(self._runs_button)
-        self._runs_button.setMenu(self._runs_menu)
+        self._runs_menu = opens_menu(self._runs_button, QMenu(self._runs_button))
         self.log = named(QCheckBox(), "loss_log")
         self.log.setChecked(True)
         self.branch = push_button("loss_branch_compact", size="small", icon=icon("git-branch"))
         self.branch.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.branch.hide()
         self._more = tool_button("loss_more", size="small", icon=icon("dots-three", "t2"))
-        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.menu = QMenu(self)
+        self.menu = opens_menu(self._more, QMenu(self))
         self._fill_menu()
-        self._more.setMenu(self.menu)
         self._lay_out()
         self.retranslate()
 

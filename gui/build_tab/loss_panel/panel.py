@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.header import LossHeader
@@ -19,8 +19,9 @@ from gui.explain import explain
 from gui.format import show_integer, significant
 from gui.plots.epoch_plot import EpochPlot, write_plot
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, label, named, push_button, show_text, tool_button
+from gui.widgets.basic import describe, label, push_button, show_text, tool_button
 from gui.widgets.dialogs import ask_to_save
+from gui.widgets.fields import NumberEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.errors import ModelError
@@ -28,6 +29,8 @@ from model.training import History, Snapshot
 from model.training.runs import Losses, RunRecord, losses_in
 
 _EDGE_PX = 8
+_LAST_EPOCH = 1e12
+"""That can be typed; one beyond the run's last goes to that."""
 _MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
 
 
@@ -88,9 +91,9 @@ class LossPanel(Panel):
         footer = QWidget()
         self._epoch_label = label("label")
         explain(self._epoch_label, "epoch")
-        self._epoch_box = named(QLineEdit(), "epoch_box")
+        self._epoch_box = NumberEdit("epoch_box", 0, _LAST_EPOCH, whole=True)
         self._epoch_box.setFixedWidth(74)
-        self._epoch_box.editingFinished.connect(self._on_epoch_typed)
+        self._epoch_box.entered.connect(self._on_epoch_entered)
         self._of_label = label("label", "epoch_of")
         self._branch = push_button("loss_branch", icon=icon("git-branch"))
         self._branch.clicked.connect(self._on_branch_clicked)
@@ -179,9 +182,7 @@ class LossPanel(Panel):
         known = (self._first_epoch(), last) if last else (shown, shown)
         self.timeline.set_epochs(int(low), math.ceil(high), known)
         self.timeline.show_epoch(shown)
-        text = show_integer(shown)
-        if not self._epoch_box.isModified() and self._epoch_box.text() != text:
-            self._epoch_box.setText(text)
+        self._epoch_box.show_value(shown)
         text = (
             f"/ {show_integer(max(self.plot.end, last or shown))}"  # an opened file has no run yet
         )
@@ -227,13 +228,8 @@ class LossPanel(Panel):
         if epoch != self._epoch:
             self._model.show_epoch(epoch)
 
-    def _on_epoch_typed(self) -> None:
-        if not self._epoch_box.isModified():
-            return
-        self._epoch_box.setModified(False)
-        digits = "".join(c for c in self._epoch_box.text() if c.isdigit())
-        if digits:
-            self._choose(self._model.state.run.nearest(int(digits)))
+    def _on_epoch_entered(self, epoch: float) -> None:
+        self._choose(self._model.state.run.nearest(int(epoch)))
         self._sync_timeline()
 
     def _on_branch_clicked(self) -> None:

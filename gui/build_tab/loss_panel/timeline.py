@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QSlider
 
 from gui.theme import active
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import draw_ring, smooth_painter
 from gui.widgets.slider import Slider
 
@@ -93,7 +94,7 @@ class Timeline(Slider):
         handle = QRectF(here - _HANDLE_W / 2, middle - _HANDLE_H / 2, _HANDLE_W, _HANDLE_H)
         painter.setBrush(QColor(theme.t1))
         painter.drawRoundedRect(handle, 2.5, 2.5)
-        if self.hasFocus():
+        if is_ringed(self):
             draw_ring(painter, handle.adjusted(-2.5, -1.5, 2.5, 1.5), 4, theme.acc)
         painter.setPen(QColor(theme.bg1))
         painter.drawLine(QPointF(here, middle - 3), QPointF(here, middle + 3))

@@ -319,11 +319,10 @@ class UpdateCard(PartCard):
 
     def retranslate(self) -> None:
         """Name the table and the two steps."""
-        alone, batch = self.whose.button(0), self.whose.button(1)
-        alone.setText(self.tr("This row alone"))
-        batch.setText(self.tr("The batch"))
-        describe(alone, alone.text(), self.tr("What a step on this row alone would do"))
-        describe(batch, batch.text(), self.tr("What the trainer's step on its batch does"))
+        self.whose.write(
+            (self.tr("This row alone"), self.tr("What a step on this row alone would do")),
+            (self.tr("The batch"), self.tr("What the trainer's step on its batch does")),
+        )
         describe(
             self.table,
             self.tr("Old weight, gradient and new weight"),

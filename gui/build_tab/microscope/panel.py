@@ -61,6 +61,8 @@ from gui.widgets.basic import (
     ColumnScroll,
     describe,
     label,
+    menu_action,
+    opens_menu,
     plain_label,
     push_button,
     rule,
@@ -225,15 +227,10 @@ class Microscope(Panel):
         explain(self.title, "microscope", "unit")
         self.rows = RowChooser(self._model)
         self.copy_button = tool_button("microscope_copy", size="small")
-        self.copy_button.setPopupMode(self.copy_button.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(self.copy_button)
-        self._copy_text = menu.addAction("", lambda: self._copy(as_text))
-        self._copy_latex = menu.addAction("", lambda: self._copy(as_latex))
-        self._copy_picture = menu.addAction("", self._copy_as_picture)
-        self._copy_text.setObjectName("microscope_copy_text")
-        self._copy_latex.setObjectName("microscope_copy_latex")
-        self._copy_picture.setObjectName("microscope_copy_picture")
-        self.copy_button.setMenu(menu)
+        menu, name = opens_menu(self.copy_button, QMenu(self.copy_button)), "microscope_copy"
+        self._copy_text = menu_action(menu, f"{name}_text", "", lambda: self._copy(as_text))
+        self._copy_latex = menu_action(menu, f"{name}_latex", "", lambda: self._copy(as_latex))
+        self._copy_picture = menu_action(menu, f"{name}_picture", "", self._copy_as_picture)
         self.close_button = tool_button("microscope_close", size="small")
         self.close_button.clicked.connect(self._model.close_microscope)
         buttons = self.copy_button, self.close_button

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QSpinBox
 
 from gui.build_tab.build_model import BuildModel
@@ -23,6 +24,25 @@ _FRAME_PX = 36
 """A number field's frame, with its arrows."""
 
 
+class _RowSpin(QSpinBox):
+    """A row's number; what is none stays to be seen while it is typed, and chooses no row."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setKeyboardTracking(False)
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Let the number be spoilt, but neither the words before nor those behind it.
+
+        A sign that could not be typed would leave another number: 34 of 3/4.
+        """
+        state, text, position = super().validate(text, position)
+        is_number_alone = text.startswith(self.prefix()) and text.endswith(self.suffix())
+        if state == QValidator.State.Invalid and is_number_alone:
+            state = QValidator.State.Intermediate
+        return state, text, position
+
+
 class RowChooser(Panel):
     """Choose a row; it is then the one that every panel shows."""
 
@@ -31,8 +51,7 @@ class RowChooser(Panel):
         self._model = model
         self._seen: object = None
         self.combo = named(ElidingCombo(), "microscope_row")
-        self.number = named(QSpinBox(), "microscope_row_number")
-        self.number.setKeyboardTracking(False)
+        self.number = named(_RowSpin(), "microscope_row_number")
         hbox(STRETCH, self.combo, self.number, on=self, margins=0)
         # `activated` and not `currentIndexChanged`: only what a person did.
         self.combo.activated.connect(model.choose_row)

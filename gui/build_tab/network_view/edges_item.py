@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.build_tab.network_view.item_group import ItemGroup, pin_disc, pin_mark
+from gui.build_tab.network_view.item_group import PIN, ItemGroup
 from gui.build_tab.network_view.layout import Column, ports, visible_edges
 from gui.theme import active
 from model.experiment import FloatArray
@@ -215,18 +215,15 @@ class EdgesItem(QGraphicsItem):
 
     def _show_pins(self) -> None:
         """Put a pin on the middle of each pinned edge."""
-        theme = active()
         places = [index for edge in self.marks.pinned if (index := self._index(edge)) is not None]
         while len(self._pins) < len(places):
-            self._pins.append(ItemGroup(self, ("disc", "mark")))
+            self._pins.append(ItemGroup(self, PIN))
         for pin, (i, j) in itertools.zip_longest(self._pins, places, fillvalue=(-1, -1)):
             assert isinstance(pin, ItemGroup)
             if i < 0:
-                pin.hide("disc", "mark")
-                continue
-            at, ink = self._paths[i][j].pointAtPercent(0.5), QColor(theme.t1)
-            pin.show_path("disc", pin_disc(at), QPen(ink, 1.2), QColor(theme.bg1))
-            pin.show_path("mark", pin_mark(at), fill=ink)
+                pin.hide(*PIN)
+            else:
+                pin.show_pin(self._paths[i][j].pointAtPercent(0.5))
 
     # -- Finding -----------------------------------------------------------------------------------
 

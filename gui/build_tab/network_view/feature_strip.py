@@ -15,6 +15,7 @@ from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import describe, label, named, push_button, scroll_area, set_role
 from gui.widgets.combos import ElidingCombo
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.painting import smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
@@ -73,7 +74,7 @@ class FeatureTile(QAbstractButton):
         edge = theme.acc if is_on or self.underMouse() else theme.line2
         painter.setPen(QPen(QColor(edge), 2 if is_on else 1))
         painter.drawPath(shape)
-        if self.hasFocus():
+        if is_ringed(self):
             painter.setPen(QPen(QColor(theme.acc), 2))
             painter.drawRoundedRect(area.adjusted(-3, -2, 3, 3), 6, 6)
         if is_on:

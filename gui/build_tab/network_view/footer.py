@@ -20,7 +20,7 @@ from gui.build_tab.network_view.layout import ALL, COUNTS, FIT, ORDERS, Fold
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import percent, show_integer, show_part
 from gui.theme import BODY_PX, active, font, icon
-from gui.widgets.basic import add_choices, describe, set_role, tool_button
+from gui.widgets.basic import add_choices, describe, opens_menu, set_role, tool_button
 from gui.widgets.layouts import hbox
 from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
@@ -147,10 +147,8 @@ class FoldPicker(QToolButton):
         self.setObjectName(f"{name}_fold")
         set_role(self, tone="fold", extent="small")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        self.setPopupMode(self.ToolButtonPopupMode.InstantPopup)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        menu = QMenu(self)
-        self.setMenu(menu)
+        menu = opens_menu(self, QMenu(self))
         self._counts = add_choices(
             menu, COUNTS, lambda count: choose(layer, replace(self._fold, count=count))
         )

@@ -23,7 +23,7 @@ from gui.build_tab.names import activation_names
 from gui.explain import explain
 from gui.format import percent, show_integer, translate
 from gui.theme import GAP_S_PX, icon
-from gui.widgets.basic import add_choices, describe, frame, label, set_role, tool_button
+from gui.widgets.basic import add_choices, describe, frame, label, opens_menu, set_role, tool_button
 from gui.widgets.combos import combo_px
 from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
@@ -95,9 +95,7 @@ class LayerHeader(Panel):
         self._name = tool_button("")
         set_role(self._name, role="layer-name")
         explain(self._name, "output-layer" if self.is_output else "hidden-layer")
-        self._menu = QMenu(self)
-        self._name.setMenu(self._menu)
-        self._name.setPopupMode(self._name.ToolButtonPopupMode.InstantPopup)
+        self._menu = opens_menu(self._name, QMenu(self))
         self._count = label("label")
         self._box = self._make_units_box()
         choices = [a for a in ACTIVATIONS if self.is_output or a != "softmax"]

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QGraphicsSimpleTextItem,
 )
 
+from gui.theme import active
+
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 
 
@@ -23,21 +25,8 @@ def rounded(area: QRectF, radius: float) -> QPainterPath:
     return path
 
 
-def pin_disc(at: QPointF) -> QPainterPath:
-    """Return the disc under the mark of a pinned weight."""
-    path = QPainterPath()
-    path.addEllipse(at, 7.0, 7.0)
-    return path
-
-
-def pin_mark(at: QPointF) -> QPainterPath:
-    """Return the mark of a pinned weight, a drawing pin."""
-    path = QPainterPath()
-    path.setFillRule(Qt.FillRule.WindingFill)
-    path.addRoundedRect(QRectF(at.x() - 2.8, at.y() - 4.4, 5.6, 4.2), 1.2, 1.2)
-    path.addRect(QRectF(at.x() - 4.0, at.y() - 0.6, 8.0, 1.4))
-    path.addRect(QRectF(at.x() - 0.6, at.y() + 0.6, 1.2, 4.0))
-    return path
+PIN = ("pin", "pin mark")
+"""The items of :meth:`ItemGroup.show_pin`."""
 
 
 class ItemGroup:
@@ -77,6 +66,17 @@ class ItemGroup:
         item.setPen(pen)
         item.setBrush(Qt.BrushStyle.NoBrush if fill is None else fill)
         item.setVisible(True)
+
+    def show_pin(self, at: QPointF) -> None:
+        """Show the mark of a pinned weight, a drawing pin on a disc."""
+        disc, mark, ink = QPainterPath(), QPainterPath(), QColor(active().t1)
+        disc.addEllipse(at, 7.0, 7.0)
+        mark.setFillRule(Qt.FillRule.WindingFill)
+        mark.addRoundedRect(QRectF(at.x() - 2.8, at.y() - 4.4, 5.6, 4.2), 1.2, 1.2)
+        mark.addRect(QRectF(at.x() - 4.0, at.y() - 0.6, 8.0, 1.4))
+        mark.addRect(QRectF(at.x() - 0.6, at.y() + 0.6, 1.2, 4.0))
+        self.show_path("pin", disc, QPen(ink, 1.2), QColor(active().bg1))
+        self.show_path("pin mark", mark, fill=ink)
 
     def show_text(self, name: str, text: str, text_font: QFont, colour: QColor) -> None:
         """Show a text; :meth:`place_text` says where."""

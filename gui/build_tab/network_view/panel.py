@@ -298,7 +298,11 @@ class NetworkPanel(Panel):
         self.headers.place([c.x + spare / 2 for c in layout.columns], is_whole=True)
         assert own is not None
         own.activate()
-        return self.view.height() != before and not self.view.testAttribute(_PENDING)
+        if self.view.height() == before or self.view.testAttribute(_PENDING):
+            return False
+        # Qt passes no resize of the view on within another; this does.
+        self.view.setViewportMargins(0, 0, 0, 0)
+        return True
 
     def _follow_view(self) -> None:
         """Keep headers, pickers and editor over what they belong to."""

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from gui.build_tab.network_view.item_group import ItemGroup, pin_disc, pin_mark, rounded
+from gui.build_tab.network_view.item_group import PIN, ItemGroup, rounded
 from gui.build_tab.network_view.layout import Column
 from gui.build_tab.network_view.unit_style import BAR_PX, NAME_PX, Rail, UnitStyle
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_CARD_PX, TITLE_PX, active, font
@@ -40,7 +40,7 @@ class UnitFonts(Struct):
 _ORDER = (
     *("ground", "picture", "corners", "fill", "ring", "outline", "halo"),
     *("name ground", "name"),
-    *("rail", "needle", "pin", "pin mark", "caption", "track", "share", "chip", "value"),
+    *("rail", "needle", *PIN, "caption", "track", "share", "chip", "value"),
 )
 
 
@@ -275,7 +275,7 @@ class UnitItem(QGraphicsItem):
     def _show_rail(self) -> None:
         rail, area = self.style.rail, self.rail_rect()
         if rail is None or area.isEmpty():
-            self._parts.hide("rail", "needle", "pin", "pin mark")
+            self._parts.hide("rail", "needle", *PIN)
             return
         theme = active()
         y, middle, x = area.center().y(), area.center().x(), self.tick_x(rail)
@@ -291,11 +291,10 @@ class UnitItem(QGraphicsItem):
         needle.addRoundedRect(tick, 1, 1)
         colour = QColor(theme.pos if rail.position >= 0 else theme.neg)
         self._parts.show_path("needle", needle, fill=colour)
-        self._parts.hide("pin", "pin mark")
         if rail.pinned:
-            at, ink = QPointF(area.right() + 9, y), QColor(theme.t1)
-            self._parts.show_path("pin", pin_disc(at), QPen(ink, 1.2), QColor(theme.bg1))
-            self._parts.show_path("pin mark", pin_mark(at), fill=ink)
+            self._parts.show_pin(QPointF(area.right() + 9, y))
+        else:
+            self._parts.hide(*PIN)
 
     def _show_caption(self) -> None:
         style = self.style

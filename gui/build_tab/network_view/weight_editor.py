@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel
 
 from gui.actions import key_of
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGesture
 from gui.build_tab.network_view.zoom_view import ZoomView
-from gui.format import parse_number, show_fixed
+from gui.format import parse_number, show_fixed, show_integer
 from gui.theme import icon
 from gui.widgets.basic import describe, plain_label, set_role, tool_button
 from gui.widgets.layouts import hbox
@@ -31,6 +30,8 @@ class WeightSpin(QDoubleSpinBox):
         not be written.
     has_new_text
         Whether the text was changed by the person.
+    refused
+        The text that the person left there and that is no weight; empty otherwise.
 
     Signals
     -------
@@ -53,12 +54,15 @@ class WeightSpin(QDoubleSpinBox):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.is_typed = False
         self.has_new_text = False
+        self.refused = ""
         self.lineEdit().textEdited.connect(self._on_text_edited)
         self.lineEdit().installEventFilter(self)
 
     def forget_typing(self) -> None:
         """Take the text for one that nobody has touched."""
         self.is_typed = self.has_new_text = False
+        self.refused = ""
+        set_role(self, invalid="false")
 
     def follow(self, value: float) -> None:
         """Show a value from elsewhere, still selected whole for the first key to replace it."""
@@ -69,6 +73,8 @@ class WeightSpin(QDoubleSpinBox):
 
     def _on_text_edited(self) -> None:
         self.is_typed = self.has_new_text = True
+        self.refused = ""
+        set_role(self, invalid="false" if self.hasAcceptableInput() else "true")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take a caret or a selection that the mouse set in the text for the person's."""
@@ -86,16 +92,24 @@ class WeightSpin(QDoubleSpinBox):
         return self.value() if value is None else value
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Take any number in range, and what may become one."""
+        """Take any number in range; what is none stays to be seen, marked, and is no weight.
+
+        A sign that could not be typed would leave another number: 34 of 3/4.
+        """
         value = parse_number(text)
-        if value is not None and abs(value) <= LARGEST:
-            return QValidator.State.Acceptable, text, position
-        allowed = set("0123456789.,+-−eE ")
-        state = QValidator.State.Intermediate if set(text) <= allowed else QValidator.State.Invalid
+        is_weight = value is not None and abs(value) <= LARGEST
+        state = QValidator.State.Acceptable if is_weight else QValidator.State.Intermediate
         return state, text, position
 
+    def fixup(self, text: str) -> str:
+        """Keep what is no weight as refused before Qt puts the last number in its place."""
+        self.refused = text.strip()
+        return text
+
     def stepBy(self, steps: int) -> None:
-        """Step by 0.1, or by 0.01 while Shift is held."""
+        """Step by 0.1, or by 0.01 while Shift is held, unless the text is no number."""
+        if not self.hasAcceptableInput():
+            return
         fine = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
         self.setValue(round(self.value() + steps * (FINE_STEP if fine else STEP), 10))
         self.selectAll()
@@ -103,7 +117,7 @@ class WeightSpin(QDoubleSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Step once a notch, whichever axis Shift turned the wheel to."""
         delta = event.angleDelta().y() or event.angleDelta().x()
-        if delta:
+        if delta and self.hasAcceptableInput():
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             step = FINE_STEP if fine else STEP
             self.setValue(round(self.value() + delta / 120 * step, 10))
@@ -136,11 +150,9 @@ class WeightSpin(QDoubleSpinBox):
 class WeightEditor(Panel):
     """Show and change one weight beside its edge; a child of the viewport, so it never scales."""
 
-    def __init__(
-        self, view: ZoomView, edits: WeightGesture, examine: Callable[[WeightAt], None]
-    ) -> None:
+    def __init__(self, view: ZoomView, edits: WeightGesture, model: BuildModel) -> None:
         super().__init__("weight_editor", view.viewport())
-        self._examine = examine
+        self._model = model
         self._view, self._scene, self._edits = view, view.network_scene, edits
         self.target: WeightAt | None = None
         set_role(self, role="card", tone="editor")
@@ -271,17 +283,31 @@ class WeightEditor(Panel):
             return
         # The field holds ten decimals of one weight: what is typed may be its value already, and
         # yet not that of the weight, or of the others that are selected with it.
+        if self.spin.refused:
+            self._refuse(self.spin.refused)
+            return
         if self.spin.has_new_text:
             self.spin.forget_typing()
             self._on_value_changed(self.spin.value())
         self.end(back=True)
 
+    def _refuse(self, text: str) -> None:
+        """Leave the weight as it was when the field opened, and say so."""
+        self._on_given_up()
+        self._model.say_failed(
+            lambda: self.tr(
+                "“{text}” is no weight; it stays as it was. A weight is a number from {low} to "
+                "{high}, or a fraction such as 3/4."
+            ).format(text=text, low=show_integer(-LARGEST), high=show_integer(LARGEST))
+        )
+
     def _on_look_clicked(self) -> None:
         """Keep what was typed, and show what a training step makes of the weight."""
+        self.spin.interpretText()
         target = self.target
         self._on_finished()
         if target is not None:
-            self._examine(target)
+            self._model.open_microscope(target)
 
     def _on_given_up(self) -> None:
         if self.target is not None and self._edits.targets:
@@ -293,7 +319,8 @@ class WeightEditor(Panel):
     def retranslate(self) -> None:
         """Set the texts anew."""
         self._tip = self.tr(
-            "Type, or use the wheel or the arrow keys (Shift for a hundredth). "
+            "Type a number or a fraction (3/4), or use the wheel or the arrow keys (Shift for a "
+            "hundredth). "
             "Enter keeps, Esc restores."
         )
         name = self._name.text()

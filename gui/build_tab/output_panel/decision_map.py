@@ -290,42 +290,26 @@ class DecisionMap(PlaneMap):
         if key == self._points_key:
             return
         self._points_key = key
-        parts = [
-            self._points_of(dataset, plane, test)
-            for test in (False, True)
-            if len(dataset.x_test if test else dataset.x_train)
-        ]
-        if not parts:
-            self.show_points(None)
-            self._describe()
-            return
-        values = [p.value for p in parts if p.value is not None]
-        self.show_points(
-            Points(
-                np.concatenate([p.x for p in parts]),
-                np.concatenate([p.y for p in parts]),
-                np.concatenate([p.kind for p in parts]),
-                np.concatenate(values) if values else None,
-                np.concatenate([p.test for p in parts]),
-                np.concatenate([p.row for p in parts]),
-                parts[0].each,
-            )
-        )
+        self.show_points(self._points_of(dataset, plane))
         self._describe()
 
-    def _points_of(self, dataset: Dataset, plane: Plane, test: bool) -> Points:
-        x = dataset.columns.x_test if test else dataset.columns.x_train
-        y = dataset.y_test if test else dataset.y_train
-        mask = dataset.mask_test if test else dataset.mask_train
-        all_rows = len(dataset.x_train) + len(dataset.x_test)
-        step = max(1, -(-all_rows // MOST_POINTS))
-        row = np.arange(0, len(x), step)
+    def _points_of(self, dataset: Dataset, plane: Plane) -> Points | None:
+        """Return training rows, then test rows; of many only some; ``None`` without any."""
+        columns, trained, tested = dataset.columns, len(dataset.x_train), len(dataset.x_test)
+        if trained + tested == 0:
+            return None
         assert self._state is not None
-        shown = mask if mask is None else mask[row]
-        kind, value = targets_to_draw(self._state.experiment, dataset, y[row], shown, self._output)
-        across = x[row, plane.first]
-        up = x[row, plane.second] if plane.second >= 0 else np.zeros(len(row))
-        return Points(across, up, kind, value, np.full(len(row), test), row, step)
+        step = max(1, -(-(trained + tested) // MOST_POINTS))
+        x = np.concatenate([columns.x_train[::step], columns.x_test[::step]])
+        y = np.concatenate([dataset.y_train[::step], dataset.y_test[::step]])
+        pairs = (dataset.y_train, dataset.mask_train), (dataset.y_test, dataset.mask_test)
+        masks = [np.ones_like(targets) if mask is None else mask for targets, mask in pairs]
+        mask = np.concatenate([each[::step] for each in masks])
+        kind, value = targets_to_draw(self._state.experiment, dataset, y, mask, self._output)
+        up = x[:, plane.second] if plane.second >= 0 else np.zeros(len(x))
+        rows = np.arange(0, trained, step), np.arange(0, tested, step)
+        test = np.repeat((False, True), tuple(map(len, rows)))
+        return Points(x[:, plane.first], up, kind, value, test, np.concatenate(rows), step)
 
     # -- Pointer -----------------------------------------------------------------------------------
 

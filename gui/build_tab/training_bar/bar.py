@@ -524,12 +524,10 @@ class TrainingBar(Panel):
         self._seed_field.write(self.tr("Seed"), "")
         describe(self.seed, self.tr("Seed"), self.tr("All randomness comes from this number"))
         describe(self.dice, self.tr("New start"), self.tr("Draw new first weights from a new seed"))
-        versions = (
+        self.version.write(
             (self.tr("Article"), self.tr("The article’s recipe as published, mistakes included")),
             (self.tr("Corrected"), self.tr("The same recipe with its mistakes mended")),
         )
-        for index, (text, tip) in enumerate(versions):
-            write_on(self.version.button(index), text, tip)
         self.version.setMaximumWidth(self.version.sizeHint().width())
         maximum = self.tr("Max")
         for index, speed in enumerate(SPEEDS):

@@ -13,6 +13,7 @@ from gui.theme import BODY_PX, active
 from gui.vision_tab.inside.words import figure, signed
 from gui.widgets.accessible import Told, tell_keyboard
 from gui.widgets.basic import PRESSES
+from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import (
     AT_LEFT,
     AT_RIGHT,
@@ -109,7 +110,7 @@ class TermRows(QWidget):
             painter.drawText(
                 QRectF(self.width() - value_px - 2, top, value_px, ROW_PX), AT_RIGHT, text
             )
-        if self.hasFocus() and self._count:
+        if is_ringed(self) and self._count:
             mark = QRectF(0, self._marked * ROW_PX, self.width(), ROW_PX)
             draw_ring(painter, mark.adjusted(0.5, 0.5, -0.5, -0.5), 4, theme.acc, 1)
 

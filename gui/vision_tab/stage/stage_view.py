@@ -34,6 +34,7 @@ from gui.vision_tab.stage.overlay import (
     whole_pixels,
 )
 from gui.widgets.accessible import Told
+from gui.widgets.focus_ring import is_ringed
 from vision.display import DisplaySize
 
 DROP_INSET_PX = 8
@@ -261,7 +262,7 @@ class StageView(QWidget):
                 rows = QRectF(0, top, self._overlay.width(), height)
                 at = QPointF(0, top / self._overlay.devicePixelRatio())
                 painter.drawImage(at, self._overlay, rows)
-        if self.hasFocus() or (self._is_small and self._is_target):
+        if is_ringed(self) or (self._is_small and self._is_target):
             self._draw_frame(painter)
 
     def _draw_anew(self) -> None:

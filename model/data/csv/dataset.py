@@ -49,9 +49,11 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     Raises
     ------
     ModelError
-        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_large``,
+        Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_unit``,
+        ``data.csv_large``,
         ``data.csv_column``, ``data.csv_columns``, ``data.csv_categories``, ``data.csv_target``,
-        ``data.csv_gaps``.
+        ``data.csv_gaps``,
+        ``data.workbook_formulas``.
 
     Notes
     -----
@@ -88,6 +90,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         # Columns made of words are 0 and 1 and stay so.
         x_offset, x_spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
         x_offset[numeric], x_spread[numeric] = fitted_offset, fitted_spread
+    units = tuple((each.name, each.unit) for each in (*features, *targets) if each.unit)
     y_train, y_test = target.y[train], target.y[test]
     offset = spread = None
     if target.task == "regression" and data.scaling != "none":
@@ -109,7 +112,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         x_offset=x_offset,
         x_spread=x_spread,
         categories=categories,
-        left_out=LeftOut(np.flatnonzero(~keep) + 1, table.rows, *table.skipped),
+        left_out=LeftOut(np.flatnonzero(~keep) + 1, table.rows, *table.skipped, units),
     )
 
 
@@ -139,16 +142,17 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
             overlap=", ".join(sorted(overlap)) or "there is only one column",
         )
     for column in (*features, *targets):
-        if column.fault is not None:
-            row, text = column.fault
+        if column.lacks_results:
             raise ModelError(
-                "data.csv_number",
-                "{file}, row {row}, column {column}: {text} is no number.",
+                "data.workbook_formulas",
+                "{file}: column {column} holds formulas whose results are not stored. Open the "
+                "file in Excel or LibreOffice, save it, and read it again; or leave the column "
+                "out.",
                 file=data.path,
-                row=row,
                 column=column.name,
-                text=repr(text[:40]),
             )
+        if column.fault is not None:
+            raise _fault_of(column, data)
         if column.numbers is not None and (is_large := np.abs(column.numbers) > LARGEST).any():
             at = int(is_large.argmax())
             raise ModelError(
@@ -161,6 +165,24 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
                 value=float(column.numbers[at]),
             )
     return features, targets
+
+
+def _fault_of(column: CsvColumn, data: CsvData) -> ModelError:
+    """Return the error of a column of numbers with something else in it."""
+    assert column.fault is not None
+    row, text = column.fault
+    values = {"file": data.path, "row": row, "column": column.name, "text": repr(text[:40])}
+    if column.unit:
+        return ModelError(
+            "data.csv_unit",
+            "{file}, row {row}, column {column}: {text} is no number with {unit}, as the others "
+            "are.",
+            unit=column.unit,
+            **values,
+        )
+    return ModelError(
+        "data.csv_number", "{file}, row {row}, column {column}: {text} is no number.", **values
+    )
 
 
 def _complete(

@@ -28,16 +28,32 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_POINT = re.compile(r"[+-]?(\d*|\d{1,3}(,\d{3})+)\.\d+(e[+-]?\d+)?|[+-]?\d{1,3}(,\d{3}){2,}", re.I)
-_COMMA = re.compile(r"[+-]?(\d*|\d{1,3}(\.\d{3})+),\d+(e[+-]?\d+)?|[+-]?\d{1,3}(\.\d{3}){2,}", re.I)
+_BLANKS = " '\u2019\u00a0\u202f"
+"""What parts thousands where neither point nor comma does; the Swiss write an apostrophe."""
+_POINT = re.compile(
+    rf"[+-]?(\d*|\d{{1,3}}([,{_BLANKS}]\d{{3}})+)\.\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(,\d{{3}}){{2,}}",
+    re.I,
+)
+_COMMA = re.compile(
+    rf"[+-]?(\d*|\d{{1,3}}([.{_BLANKS}]\d{{3}})+),\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(\.\d{{3}}){{2,}}",
+    re.I,
+)
 _GROUPED = {
-    ".": re.compile(r"[+-]?[1-9]\d{0,2}([,\u00a0\u202f]\d{3})+(\.\d+)?"),
-    ",": re.compile(r"[+-]?[1-9]\d{0,2}([.\u00a0\u202f]\d{3})+(,\d+)?"),
+    ".": re.compile(rf"[+-]?[1-9]\d{{0,2}}([,{_BLANKS}]\d{{3}})+(\.\d+)?"),
+    ",": re.compile(rf"[+-]?[1-9]\d{{0,2}}([.{_BLANKS}]\d{{3}})+(,\d+)?"),
 }
 """Numbers with their thousands parted, by the decimal sign."""
-_GROUP_SIGNS = {sign: str.maketrans("", "", other) for sign, other in ((".", ","), (",", "."))}
-_NO_BREAK = re.compile("[\u00a0\u202f]")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
+_GROUP_SIGNS = {
+    sign: str.maketrans("", "", other + _BLANKS) for sign, other in ((".", ","), (",", "."))
+}
 _MINUS = "\u2212"
+_UNIT_SIGNS, _UNIT_WORDS = "[%$€£¥₺₽₹₩₪₴]", "tl|try|usd|eur|gbp|chf"
+_UNIT_BEFORE = re.compile(
+    rf"(?P<sign>[+\-{_MINUS}]?)(?P<unit>{_UNIT_SIGNS}|({_UNIT_WORDS})(?=\s))\s*(?P<number>.*\d.*)",
+    re.I,
+)
+_UNIT_AFTER = re.compile(rf"(?P<number>.*\d[.,]?)\s*(?P<unit>{_UNIT_SIGNS}|{_UNIT_WORDS})", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +85,12 @@ class CsvFormat:
 def number_of(text: str, decimal: str) -> float | None:
     """Return the number that a field holds, or ``None`` where it holds none.
 
-    Thousands may be parted by the sign that is not the decimal one, or by a no-break space, and the
-    minus may be the one that books print.
+    Thousands may be parted by the sign that is not the decimal one, by a blank or an apostrophe;
+    the minus may be the one that books print.
     """
     text = text.replace(_MINUS, "-")
     if _GROUPED[decimal].fullmatch(text):
-        text = _NO_BREAK.sub("", text.translate(_GROUP_SIGNS[decimal]))
+        text = text.translate(_GROUP_SIGNS[decimal])
     if decimal == ",":
         if "." in text:
             return None
@@ -85,6 +101,37 @@ def number_of(text: str, decimal: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def split_unit(text: str) -> tuple[str, str]:
+    """Return a field without its unit, and the unit: per cent or a currency, empty for none.
+
+    Notes
+    -----
+    A word before a number needs a blank after it: EUR5 is a name. No other letters are units, since
+    9A and A9 name things.
+    """
+    if found := _UNIT_AFTER.fullmatch(text):
+        return found["number"], found["unit"].upper()
+    if found := _UNIT_BEFORE.fullmatch(text):
+        return found["sign"] + found["number"], found["unit"].upper()
+    return text, ""
+
+
+def _without_units(rows: list[list[str]]) -> list[list[str]]:
+    """Return rows without units; the first keeps one that its column has not below, in a name."""
+    parted = [[split_unit(field.strip()) for field in row] for row in rows]
+    if not parted:
+        return []
+    below: dict[int, set[str]] = {}
+    for row in parted[1:]:
+        for column, (_, unit) in enumerate(row):
+            below.setdefault(column, set()).add(unit)
+    first = [
+        number if unit in below.get(column, ()) else field
+        for column, (field, (number, unit)) in enumerate(zip(rows[0], parted[0], strict=True))
+    ]
+    return [first, *([number for number, _ in row] for row in parted[1:])]
 
 
 def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
@@ -194,11 +241,19 @@ def _find_separator(lines: Sequence[str]) -> str:
     return best
 
 
+def _decimal_in(field: str, unit: str) -> str:
+    """Return the decimal sign that a number shows, also by parting its thousands, or nothing."""
+    if unit not in ("", "%") and (thousands := _THOUSANDS.fullmatch(field)):
+        return "," if thousands[1] == "." else "."  # no sum of money has three decimals
+    return "," if _COMMA.fullmatch(field) else "." if _POINT.fullmatch(field) else ""
+
+
 def _find_decimal(rows: list[list[str]], separator: str) -> str:
     """Return the decimal sign that more fields use."""
-    fields = [field.strip() for row in rows for field in row]
-    commas = sum(1 for field in fields if _COMMA.fullmatch(field))
-    points = sum(1 for field in fields if _POINT.fullmatch(field))
+    parted = [split_unit(field.strip()) for row in rows for field in row]
+    fields = [field for field, _ in parted]
+    signs = Counter(_decimal_in(field, unit) for field, unit in parted)
+    commas, points = signs[","], signs["."]
     if separator == "," and commas > points == 0:
         # Between commas "1,234" is a thousand and more, unless some field shows otherwise.
         grouped = sum(1 for field in fields if _GROUPED["."].fullmatch(field))
@@ -303,8 +358,9 @@ def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
     rows = _rows(plain, separator)
     start = _find_start(rows, text) if wanted.skip_lines is None else wanted.skip_lines
     table = [row for above, row in rows if above >= start]
+    bare = _without_units(table)
     decimal = wanted.decimal or _find_decimal(table, separator)
-    header = _find_header(table, decimal) if wanted.header is None else wanted.header
+    header = _find_header(bare, decimal) if wanted.header is None else wanted.header
     named = None
     if comments and table and not header and (wanted.header, wanted.skip_lines) == (None, None):
         first = next(above for above, _ in rows if above >= start)

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,8 +22,10 @@ from model.data.csv.format import (
     find_format,
     is_comment,
     number_of,
+    split_unit,
 )
 from model.data.csv.workbook import is_workbook, read_sheet
+from model.data.packed import table_in, unpacked
 from model.data.reading import once
 from model.data_paths import data_bytes
 from model.errors import ModelError
@@ -68,12 +71,19 @@ class CsvColumn:
     fault
         Row and text of the first value that is no number in a column of numbers; of no matter to
         who does not use the column.
+    lacks_results
+        Whether it has formulas of a workbook whose results are not stored.
+    unit
+        What stands beside each number but a nought, ``"%"`` or a currency, and is not in `numbers`:
+        12.5% is 12.5.
     """
 
     name: str
     numbers: FloatArray | None
     words: tuple[str, ...] | None
     fault: tuple[int, str] | None = None
+    lacks_results: bool = False
+    unit: str = ""
 
     @property
     def is_missing(self) -> np.ndarray:
@@ -85,6 +95,8 @@ class CsvColumn:
     @property
     def names_rows(self) -> bool:
         """Whether it has another word in each row, so that none says anything about other rows."""
+        if self.lacks_results:
+            return False  # another formula in each row
         seen = set[str]()
         for word in filter(None, self.words or ()):
             if word in seen:
@@ -256,20 +268,22 @@ class _Builder:
     def __init__(self, name: str, decimal: str) -> None:
         self.name, self._decimal = name, decimal
         self._numeric: bool | None = None
+        self._unit = ""
         self._fault: tuple[int, str] | None = None
         self._numbers: list[FloatArray] = []
         self._words: list[str] = []
 
     def add(self, fields: tuple[str, ...], first_row: int) -> None:
         """Add a chunk of fields, the first of which is row `first_row`, counted from 1."""
-        if self._numeric is not False:
+        if self._numeric is not False and not self._unit:
             quick = self._all_numbers(fields)
             if quick is not None:
                 self._numeric = True
                 self._numbers.append(quick)
                 return
         if self._numeric is None:
-            self._numeric = self._mostly_numbers(fields)
+            self._unit = self._find_unit(fields)
+            self._numeric = bool(self._unit) or self._mostly_numbers(fields)
         if self._numeric:
             self._numbers.append(self._with_gaps(fields, first_row))
         else:
@@ -293,6 +307,22 @@ class _Builder:
         numbers = sum(1 for v in filled if number_of(v, self._decimal) is not None)
         return numbers > 0 and numbers >= NUMERIC_SHARE * len(filled)
 
+    def _find_unit(self, fields: tuple[str, ...]) -> str:
+        """Return the unit of a column's numbers, empty where they have none in common."""
+        units = Counter(unit for _, unit in map(split_unit, map(str.strip, fields)) if unit)
+        if not units:
+            return ""
+        ((unit, _),) = units.most_common(1)
+        filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
+        numbers = sum(1 for v in filled if self._number(v, unit) is not None)
+        return unit if numbers >= NUMERIC_SHARE * len(filled) else ""
+
+    def _number(self, text: str, wanted_unit: str) -> float | None:
+        """Return the number in a field of the unit that is wanted; a nought needs none."""
+        bare, unit = split_unit(text) if wanted_unit else (text, "")
+        number = number_of(bare, self._decimal)
+        return number if unit == wanted_unit or number == 0 else None
+
     def _with_gaps(self, fields: tuple[str, ...], first_row: int) -> FloatArray:
         """Return a chunk with NaN for missing values and for what is no number, a fault."""
         values = np.empty(len(fields))
@@ -301,20 +331,20 @@ class _Builder:
             if text.lower() in MISSING:
                 values[place] = np.nan
                 continue
-            number = number_of(text, self._decimal)
+            number = self._number(text, self._unit)
             if number is None or not math.isfinite(number):
                 number = np.nan
                 self._fault = self._fault or (first_row + place, text)
             values[place] = number
         return values
 
-    def column(self) -> CsvColumn:
+    def column(self, lacks_results: bool) -> CsvColumn:
         """Return what has grown."""
         if self._numeric:
             numbers = np.concatenate(self._numbers)
             numbers.flags.writeable = False  # the table is kept, see model.data.reading
-            return CsvColumn(self.name, numbers, None, self._fault)
-        return CsvColumn(self.name, None, tuple(self._words))
+            return CsvColumn(self.name, numbers, None, self._fault, lacks_results, self._unit)
+        return CsvColumn(self.name, None, tuple(self._words), None, lacks_results)
 
 
 def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
@@ -332,7 +362,8 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
     ModelError
         Codes ``data.unreadable``, ``data.csv_encoding``, ``data.csv_separator``,
         ``data.csv_empty``, ``data.csv_wide``, ``data.csv_damaged`` and ``data.csv_ragged`` (with
-        the line), and those of :func:`model.data.csv.workbook.read_sheet`.
+        the line), and those of :mod:`model.data.packed` and of
+        :func:`model.data.csv.workbook.read_sheet`.
     """
     written = (
         wanted.separator,
@@ -353,11 +384,13 @@ def _nbytes(table: CsvTable) -> int:
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    content = data_bytes(wanted.path)
-    sheet, sheets = "", tuple[str, ...]()
+    content = table_in(unpacked(data_bytes(wanted.path), wanted.path), wanted.path)
+    sheet, sheets, formulas = "", tuple[str, ...](), frozenset[int]()
     if is_workbook(content):
         most = None if most_rows is None else most_rows + SAMPLE_LINES + (wanted.skip_lines or 0)
-        text, sheet, sheets = read_sheet(content, wanted.path, wanted.sheet, MOST_COLUMNS, most)
+        text, sheet, sheets, formulas = read_sheet(
+            content, wanted.path, wanted.sheet, MOST_COLUMNS, most
+        )
         content = text.encode()
         # Cells of numbers have a point; cells of text may hold numbers with a comma.
         wanted = replace(wanted, separator=",", decimal="", encoding="utf-8")
@@ -380,5 +413,5 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
         raise ModelError(
             "data.csv_empty", "{file} holds no rows. Choose another file.", file=wanted.path
         )
-    columns = tuple(builder.column() for builder in builders)
+    columns = tuple(builder.column(at in formulas) for at, builder in enumerate(builders))
     return CsvTable(layout, columns, count, source.skipped, source.numbers_rows, sheet, sheets)

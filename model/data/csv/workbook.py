@@ -5,16 +5,23 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 import warnings
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
+from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from model.errors import ModelError
 
+type _Row = tuple[object, ...]
+
 MOST_UNPACKED_BYTES = 1 << 29
 """Of all parts of a workbook together: what is packed small can be made to unpack without end."""
+_FORMULA, _OVERLAP = re.compile(rb"[<:]f[\s/>]"), 2
+_CHUNK = 1 << 20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -29,11 +36,15 @@ class Sheet(NamedTuple):
         What it is called.
     names
         What all sheets are called, in their order.
+    formulas
+        Its columns, counted from 0, with a formula whose result is not stored; such a field has the
+        formula.
     """
 
     text: str
     name: str
     names: tuple[str, ...]
+    formulas: frozenset[int] = frozenset()
 
 
 def is_workbook(content: bytes) -> bool:
@@ -91,8 +102,13 @@ def _read(
     from openpyxl import load_workbook  # late: a fifth of a second, for who opens a workbook
 
     warnings.filterwarnings("ignore", module="openpyxl")  # of styles and links, which are not read
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    try:
+    opened = partial(load_workbook, read_only=True, keep_links=False)
+    with ExitStack() as stack:
+        book = stack.enter_context(closing(opened(io.BytesIO(content), data_only=True)))
+        written = None
+        if _has_formulas(content):
+            written = stack.enter_context(closing(opened(io.BytesIO(content))))
+            is_stale = bool(book.calculation.fullCalcOnLoad)
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         names = tuple(sheets)
         if wanted and wanted not in sheets:
@@ -103,17 +119,63 @@ def _read(
                 sheet=wanted,
                 names=", ".join(names),
             )
-        text, name = "", wanted
+        text, name, formulas = "", wanted, set[int]()
         for name in [wanted] if wanted else names:
-            sheet = sheets[name]
-            sheet.reset_dimensions()  # what some programs write there is not true
-            rows = sheet.iter_rows(values_only=True, max_col=most_columns + 1)
+            rows = _rows_of(sheets[name], most_columns)
+            if written is not None:
+                formulas = set()
+                cells = _rows_of(written[name], most_columns)
+                rows = _with_formulas(rows, cells, is_stale, formulas)
             text = _as_csv(islice(rows, most_rows), path)
             if text:
                 break
-        return Sheet(text, name, names)
-    finally:
-        book.close()
+        return Sheet(text, name, names, frozenset(formulas))
+
+
+def _rows_of(sheet: Any, most_columns: int) -> Iterator[_Row]:
+    sheet.reset_dimensions()  # what some programs write there is not true
+    yield from sheet.iter_rows(values_only=True, max_col=most_columns + 1)
+
+
+def _has_formulas(content: bytes) -> bool:
+    """Tell whether any sheet has a formula: reading them takes as long again as reading values."""
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        for name in parts.namelist():
+            if name.startswith("xl/worksheets/"):
+                with parts.open(name) as part:
+                    end = b""
+                    while chunk := part.read(_CHUNK):
+                        if _FORMULA.search(end + chunk):
+                            return True
+                        end = chunk[-_OVERLAP:]
+    return False
+
+
+def _with_formulas(
+    rows: Iterable[_Row], written: Iterable[_Row], is_stale: bool, found: set[int]
+) -> Iterator[_Row]:
+    """Yield rows with each formula whose result is not stored in its place.
+
+    Parameters
+    ----------
+    rows, written
+        The same rows, with the results of their formulas and with the formulas.
+    is_stale
+        Whether a spreadsheet program is asked to compute all on opening: libraries that compute
+        nothing write 0 for each result then.
+    found
+        Takes the columns, counted from 0, of such formulas.
+    """
+    for row, cells in zip(rows, written, strict=True):
+        lacking = {
+            at: str(formula)
+            for at, (value, cell) in enumerate(zip(row, cells, strict=True))
+            if value is None or (is_stale and value == 0)
+            if str(formula := getattr(cell, "text", cell)).startswith("=")
+        }
+        found.update(lacking)
+        # A row as it is stays the same object, see `_as_csv`.
+        yield tuple(lacking.get(at, value) for at, value in enumerate(row)) if lacking else row
 
 
 def _refuse_large(content: bytes, path: str) -> None:
@@ -123,14 +185,14 @@ def _refuse_large(content: bytes, path: str) -> None:
         raise _large(path)
 
 
-def _as_csv(rows: Iterable[tuple[object, ...]], path: str) -> str:
+def _as_csv(rows: Iterable[_Row], path: str) -> str:
     """Return rows as CSV; nothing where no cell holds a value.
 
     From the first row with two values on, each is as wide as the widest: what stands above is a
     title. Blank rows are blank lines, so that a line's number is its row's.
     """
     kept: list[list[str]] = []
-    before: tuple[object, ...] | None = None
+    before: _Row | None = None
     for row in rows:
         # openpyxl gives one and the same row for all that a gap of blank ones holds.
         kept.append(kept[-1] if row is before else _fields(row))
@@ -154,7 +216,7 @@ def _as_csv(rows: Iterable[tuple[object, ...]], path: str) -> str:
     return target.getvalue()
 
 
-def _fields(row: tuple[object, ...]) -> list[str]:
+def _fields(row: _Row) -> list[str]:
     """Return a row's fields up to the last that holds a value."""
     fields = [_field(value) for value in row]
     while fields and not fields[-1]:

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from gui.actions import Place
 from gui.build_tab.tab import BuildTab
 from gui.settings import choose_language
-from gui.shell.command_palette import ROWS, WIDTH_PX, folded
+from gui.shell.command_palette import ROWS, WIDTH_PX
 from gui.shell.synonyms import SYNONYMS
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
@@ -199,11 +199,6 @@ def test_nothing_found_is_said(palette: Palette) -> None:
     assert not palette.list.isVisible()
     palette.enter()
     assert palette.field.isVisible()
-
-
-@pytest.mark.parametrize("typed", ["ISI", "ısı", "isi", "İsi"])
-def test_dotted_and_dotless_i_are_one_letter(typed: str) -> None:
-    assert folded(typed) == "isi"
 
 
 def test_in_turkish_both_languages_are_found(

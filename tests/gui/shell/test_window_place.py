@@ -9,7 +9,7 @@ from PySide6.QtCore import QSettings, QSize
 from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
-from gui.shell.window_place import fitting_size, keep_place, open_in_place
+from gui.app import fitting_size, keep_place, open_in_place
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QInputMethodEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -73,6 +73,19 @@ def test_a_class_is_added_and_named_in_place(tab: TeachTab, qtbot: QtBot) -> Non
     undo(tab)
     assert names(tab) == ()
     assert not tab.findChildren(ClassCard) or not child(tab, ClassCard, "class_0").isVisible()
+
+
+def test_a_class_is_named_by_composed_letters(tab: TeachTab, qtbot: QtBot) -> None:
+    qtbot.mouseClick(child(tab, QWidget, "add_class"), LEFT)
+    field = child(tab, QLineEdit, "class_0_name_field")
+    qtbot.waitUntil(field.hasFocus)
+    for composing, composed in (("˙", "İ"), ("s", "ş"), ("´", "ı"), ("ˆ", "â"), ("g", "ğ")):
+        QGuiApplication.sendEvent(field, QInputMethodEvent(composing, []))
+        committed = QInputMethodEvent()
+        committed.setCommitString(composed)
+        QGuiApplication.sendEvent(field, committed)
+    qtbot.keyClick(field, KEY.Key_Return)
+    assert names(tab) == ("İşıâğ",)
 
 
 def stops_from(first: QWidget, count: int) -> list[str]:

@@ -68,7 +68,7 @@ def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
         assert tab.stage.view.image == drawn_image
         assert tab.stage.view.badge is not None
         assert tab.model.update is not None
-        assert tab.model.update.counts.dropped > 0
+        assert tab.model.update.dropped > 0
 
 
 def frame_is_drawn(tab: VisionTab) -> bool:

@@ -177,6 +177,20 @@ def test_objects_are_filtered_by_name(qtbot: QtBot, found: VisionTab) -> None:
     assert lines(found) == everything
 
 
+def test_objects_are_filtered_in_turkish_capitals(
+    qtbot: QtBot, qapp: QApplication, found: VisionTab
+) -> None:
+    choose_language(qapp, "tr")
+    try:
+        with next_result(qtbot, found):
+            found.open_path(COFFEE)
+        edit = part(found, QLineEdit, "objects_filter")
+        edit.insert("FİNCANI")
+        assert [line.rpartition(" ")[0] for line in lines(found)] == ["Kahve fincanı"]
+    finally:
+        choose_language(qapp, "en")
+
+
 def test_crops_are_written_into_folders_of_their_names(
     qtbot: QtBot, found: VisionTab, tmp_path: Path
 ) -> None:

@@ -32,7 +32,7 @@ def video(tmp_path: Path) -> Path:
 
 def processed(tab: VisionTab) -> int:
     """Return how many frames of the stream were classified."""
-    return tab.model.update.counts.processed if tab.model.update is not None else 0
+    return tab.model.update.processed if tab.model.update is not None else 0
 
 
 def shown_label(tab: VisionTab) -> str:

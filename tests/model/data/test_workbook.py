@@ -18,6 +18,7 @@ from model.data.named import named_data
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData
+from tests.command_line import run_here
 
 ROWS = [
     ["height", "weight", "bought", "kind"],
@@ -157,3 +158,70 @@ def test_a_sheet_without_a_value_holds_no_rows(tmp_path: Path) -> None:
 def test_too_many_columns_are_counted(tmp_path: Path) -> None:
     rows: list[list[object]] = [[f"c{k}" for k in range(1100)], list(range(1100))]
     assert refusal(saved(tmp_path, {"s": rows})).code == "data.csv_wide"
+
+
+MARKS: list[list[object]] = [
+    ["exam", "mean", "passed"],
+    [40, "=A2*0.5+20", "yes"],
+    [60, "=A3*0.5+20", "no"],
+    [55, "=A4*0.5+20", "yes"],
+]
+
+
+def test_a_column_of_formulas_without_results_is_refused_where_it_is_used(tmp_path: Path) -> None:
+    wanted = saved(tmp_path, {"s": MARKS})
+    table = read_csv(wanted)
+    assert [column.lacks_results for column in table.columns] == [False, True, False]
+    assert table.columns[1].words == ("=A2*0.5+20", "=A3*0.5+20", "=A4*0.5+20")
+    assert table.columns[1] in table.proposed()[0]
+    with pytest.raises(ModelError) as caught:
+        build_dataset(default_experiment(wanted))
+    assert caught.value.code == "data.workbook_formulas"
+    assert "table.xlsx: column mean holds formulas" in caught.value.sentence()
+    without = CsvData(wanted.path, features=("exam",), targets=("passed",))
+    assert build_dataset(default_experiment(without)).feature_names == ("exam",)
+
+
+def test_the_command_line_refuses_formulas_without_results(tmp_path: Path) -> None:
+    ran = run_here("train", "--data", saved(tmp_path, {"s": MARKS}).path, "--epochs", "1")
+    assert ran.returncode == 2
+    assert "column mean holds formulas whose results are not stored" in ran.stderr
+
+
+def with_results(path: Path, result: bytes) -> None:
+    """Store a result of each formula, as a program writes it that computes or pretends to."""
+    content = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(content)) as parts, zipfile.ZipFile(path, "w") as written:
+        for name in parts.namelist():
+            part = parts.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = part.replace(b"</f><v />", b"</f><v>" + result + b"</v>")
+                assert result in part
+            written.writestr(name, part)
+
+
+def test_results_that_are_stored_are_read(tmp_path: Path) -> None:
+    wanted = saved(tmp_path, {"s": MARKS})
+    with_results(Path(wanted.path), b"47.5")
+    mean = read_csv(wanted).columns[1]
+    assert not mean.lacks_results
+    np.testing.assert_array_equal(mean.numbers, [47.5, 47.5, 47.5])
+
+
+def test_noughts_of_a_library_that_computes_nothing_are_no_results(tmp_path: Path) -> None:
+    """The workbook asks to be computed when it is opened, as those of openpyxl do."""
+    wanted = saved(tmp_path, {"s": MARKS})
+    with_results(Path(wanted.path), b"0")
+    assert read_csv(wanted).columns[1].lacks_results
+
+
+def test_a_text_that_begins_as_a_formula_is_a_text(tmp_path: Path) -> None:
+    book = Workbook()
+    for row in (["x", "sign"], [1, "=)"], [2, "=("]):
+        book.active.append(row)
+        book.active.cell(book.active.max_row, 2).data_type = "s"
+    book.active["C1"] = "=1+1"  # of no column that is used, and yet all is looked at
+    book.save(tmp_path / "signs.xlsx")
+    table = read_csv(CsvData(str(tmp_path / "signs.xlsx")))
+    assert table.columns[1].words == ("=)", "=(")
+    assert not table.columns[1].lacks_results

@@ -46,7 +46,7 @@ def test_there_is_a_golden_output_for_every_net() -> None:
 @pytest.mark.parametrize("name", [net.name for net in single_layers()])
 def test_each_layer_agrees_with_the_old_reader(name: str, choice: ComputeChoice) -> None:
     net = next(net for net in single_layers() if net.name == name)
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx), choice)
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
     [output] = engine.forward(net.inputs()["data"]).values()
     assert output.shape == GOLDEN[name].shape
     assert np.abs(output - GOLDEN[name]).max() <= 1e-5
@@ -58,7 +58,7 @@ def test_a_googlenet_of_22_layers_agrees_with_the_old_reader(
     old: bool, choice: ComputeChoice
 ) -> None:
     net = googlenet(old=old)
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx), choice)
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
     output = engine.forward(net.inputs()["data"])["prob"]
     golden = GOLDEN[net.name]
     assert output.shape == golden.shape == (1, 1000)
@@ -72,10 +72,10 @@ def test_a_googlenet_of_22_layers_agrees_with_the_old_reader(
 @pytest.mark.parametrize("name", [net.name for net in detectors()])
 def test_an_ssd_gives_the_boxes_of_the_old_reader(name: str, choice: ComputeChoice) -> None:
     net = next(net for net in detectors() if net.name == name)
-    converted = convert_caffe(net.prototxt, net.caffemodel)
-    engine = Engine(known_file(converted.onnx), choice)
+    onnx, head = convert_caffe(net.prototxt, net.caffemodel)
+    engine = Engine(known_file(onnx), choice)
     [output] = engine.forward(net.inputs()["data"]).values()
-    assert converted.head == Head(
+    assert head == Head(
         kind=HeadKind.CORNERS,
         boxes_output="detection_out",
         background=0,
@@ -138,7 +138,7 @@ def test_settings_that_the_old_reader_overlooked_follow_caffes_rule() -> None:
 
 
 def run(net: Net) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx))
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]))
     return list(engine.forward(net.inputs()["data"]).values())
 
 
@@ -150,7 +150,7 @@ def test_every_layer_the_converter_knows_is_among_the_golden_nets() -> None:
 
 def test_a_batch_is_taken_although_the_prototxt_names_one_picture() -> None:
     net = old_format()
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx))
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]))
     blob = net.inputs()["data"]
     both = engine.forward(np.concatenate([blob * 0, blob]))["prob"]
     assert both.shape == (2, 10)
@@ -272,14 +272,14 @@ def test_training_layers_are_left_out() -> None:
         + b'layer { name: "l" type: "SomeLoss" bottom: "c" top: "l" include { phase: TRAIN } }'
         + b'layer { name: "m" type: "SomeLoss" bottom: "c" top: "m" exclude { phase: TEST } }'
     )
-    structure = read_structure(convert_caffe(text, small_weights()).onnx)
+    structure = read_structure(convert_caffe(text, small_weights())[0])
     assert [info.name for info in structure.outputs] == ["c"]
     assert dict(structure.operators) == {"Conv": 1}
 
 
 def test_a_converted_classifier_runs_on_a_picture() -> None:
     net = old_format()
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx))
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]))
     labels = parse_labels(b"\n".join(b"c%d" % i for i in range(10)))
     result = Classifier(engine, Preprocessing((13, 11)), labels).predict(
         np.zeros((20, 20, 3), np.uint8)
@@ -321,7 +321,7 @@ def test_pooling_rounds_as_the_layer_says(
     net = Net("pooling", {"data": (1, 1, 6, 6)})
     settings = f"pool: {method} kernel_size: 3 stride: 2 {rounding}"
     net.layer("Pooling", ["data"], ["y"], f"pooling_param {{ {settings} }}")
-    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel).onnx), choice)
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
     picture = np.arange(36, dtype=np.float32).reshape(1, 1, 6, 6)
     [output] = engine.forward(picture).values()
     np.testing.assert_allclose(output[0, 0], down if is_down else up, atol=1e-5)

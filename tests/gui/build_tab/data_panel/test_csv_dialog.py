@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -111,6 +112,40 @@ def test_a_column_of_dates_is_left_out_and_said_to_be_all_different(
     assert dialog.data().features == ("n",)
 
 
+def holds(dialog: CsvDialog) -> list[str]:
+    """Return what each column is said to hold."""
+    return [dialog.columns.item(row, 1).text() for row in range(dialog.columns.rowCount())]
+
+
+def test_numbers_with_a_unit_are_numbers_and_said_to_be_read_without_it(
+    open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    text = "share;price;kind\n5%;₺ 15;a\n12,5 %;₺ 1.500;b\n%7;₺ 3;a\n"
+    dialog = open_dialog(table(tmp_path, text, "utf-8"))
+    assert holds(dialog) == ["numbers in %", "numbers in ₺", "words"]
+    assert [cell(dialog, 1, column) for column in (0, 1)] == ["12.5", "1500"]
+    note = find(dialog, QLabel, "csv_note").text()
+    assert "Numbers read without their unit: share (%), price (₺)." in note
+
+
+def test_formulas_without_results_are_refused_until_their_column_is_left_out(
+    qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    book = Workbook()
+    for row in (["exam", "mean", "passed"], [4, "=A2*2", 1], [6, "=A3*2", 0], [5, "=A4*2", 1]):
+        book.active.append(row)
+    book.save(tmp_path / "marks.xlsx")
+    dialog = open_dialog(tmp_path / "marks.xlsx")
+    assert holds(dialog) == ["numbers", "formulas without results", "numbers"]
+    assert cell(dialog, 0, 1) == "=A2*2"
+    assert "column mean holds formulas" in problem_of(dialog).text()
+    assert not dialog.accept_button.isEnabled()
+    qtbot.keyClick(find(dialog, QComboBox, "csv_role_1"), Qt.Key.Key_End)
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
+    assert chosen(document).features == ("exam",)
+
+
 def test_without_a_target_nothing_is_accepted(
     qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
 ) -> None:
@@ -193,12 +228,30 @@ def test_blanks_part_columns_and_lines_are_skipped(
     dialog = open_dialog(table(tmp_path, "x, y\n1.5   2 0\n2.5\t3 1\n 3.5 4 0\n"))
     separator = dialog.choices["separator"]
     qtbot.keyClick(separator, Qt.Key.Key_End)
-    qtbot.keyClicks(dialog.skip, "+1.")  # of which a count has the digit alone
+    qtbot.keyClicks(dialog.skip, "1")
     rows = dialog.preview.model()
     qtbot.waitUntil(lambda: (rows.columnCount(), rows.rowCount()) == (3, 3))
     qtbot.waitUntil(dialog.accept_button.isEnabled)
     data = dialog.data()
     assert (data.separator, data.skip_lines) == (" ", 1)
+
+
+@pytest.mark.parametrize("text", ["3/4", "1.5", "-1", "1e", "12345", "x"])
+def test_what_is_no_number_of_lines_is_marked_and_put_back(
+    text: str, qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path))
+    note = find(dialog, QLabel, "csv_note")
+    qtbot.keyClicks(dialog.skip, text)
+    assert dialog.skip.text() == text
+    assert dialog.skip.property("invalid") == "true"
+    assert f"“{text}” is no number of lines" in note.text()
+    assert not dialog.accept_button.isEnabled()
+    qtbot.keyClick(dialog.skip, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.accept_button.isEnabled)
+    assert (dialog.skip.text(), dialog.data().skip_lines) == ("", None)
+    assert dialog.skip.property("invalid") == "false"
+    assert dialog.isVisible()
 
 
 def test_the_first_rows_are_read_on_a_worker(
@@ -232,7 +285,9 @@ def test_the_dialog_is_closed_while_it_reads(
     qtbot.waitUntil(lambda: tab.workbench.data.reader.is_idle)
 
 
+@pytest.mark.parametrize("is_packed", [False, True])
 def test_a_dropped_table_is_learned_from(
+    is_packed: bool,
     qtbot: QtBot,
     window: GlassnetWindow,
     tab: BuildTab,
@@ -240,6 +295,9 @@ def test_a_dropped_table_is_learned_from(
     tmp_path: Path,
 ) -> None:
     path = table(tmp_path)
+    if is_packed:
+        plain, path = path, path.with_name("veri.csv.gz")
+        path.write_bytes(gzip.compress(plain.read_bytes()))
     window.open_path(path)
     dialog = find(tab, CsvDialog, "csv_dialog")
     qtbot.waitUntil(dialog.accept_button.isEnabled)
@@ -249,7 +307,7 @@ def test_a_dropped_table_is_learned_from(
     assert isinstance(data, CsvData)
     assert data.path == str(path)
     assert document.experiment.network.inputs == 2
-    assert tab.title() == "veri.csv, seed 0"
+    assert tab.title() == f"{path.name}, seed 0"
     document.undo_stack.undo()
     assert not isinstance(document.experiment.data, CsvData)
 

@@ -13,20 +13,16 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
 from model.defaults import default_experiment
 from model.experiment import StopSpec
-from model.training.runs import RunRecord
+from model.training.runs import Losses, RunRecord, record_of
 
 EPOCHS = 400
 
 
 def earlier(train: np.ndarray, seed: int = 0, **others: Any) -> RunRecord:
     """Return an earlier run on XOR with these losses."""
-    made = default_experiment()
-    network, epochs = made.network, range(len(train))
-    units = (network.inputs, *(layer.units for layer in network.layers))
-    activation = network.layers[0].activation
-    return RunRecord(
-        made.data, seed, made.training, units, activation, epochs, np.asarray(train), **others
-    )
+    losses = Losses(range(len(train)), np.asarray(train))
+    run = record_of(default_experiment(), losses, before=0)
+    return replace(run, seed=seed, **others)
 
 
 @pytest.fixture

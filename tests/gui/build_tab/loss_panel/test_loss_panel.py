@@ -152,6 +152,19 @@ def test_a_typed_epoch_is_chosen_and_limited(
         assert learned.state.epoch == wanted
 
 
+@pytest.mark.parametrize("text", ["3/4", "1.5", "-5", "1e", "x2"])
+def test_what_is_no_epoch_is_marked_and_goes_to_none(
+    panel: LossPanel, learned: BuildModel, qtbot: QtBot, text: str
+) -> None:
+    box = find(panel, QLineEdit, "epoch_box")
+    box.selectAll()
+    qtbot.keyClicks(box, text)
+    assert (box.text(), box.property("invalid")) == (text, "true")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert learned.state.epoch == EPOCHS
+    assert box.text() == str(EPOCHS)
+
+
 def test_branch_starts_from_the_epoch_shown(
     panel: LossPanel, learned: BuildModel, qtbot: QtBot
 ) -> None:

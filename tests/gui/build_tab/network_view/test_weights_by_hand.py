@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.network_view.weight_gesture import PAUSE_S
 from model.places import UnitAt, WeightAt
@@ -91,6 +92,79 @@ def test_comma_and_point_are_understood(canvas, edits, qtbot: QtBot, text: str) 
     _open(canvas, qtbot)
     qtbot.keyClicks(canvas.editor.spin, text)
     assert edits[-1][3] == -2.5
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3/4", 0.75),
+        ("−0,5", -0.5),
+        ("1 000", 1000.0),
+        ("0.75 ", 0.75),
+        ("1,5", 1.5),
+        ("2e-1", 0.2),
+    ],
+)
+@pytest.mark.parametrize("pasted", [False, True])
+def test_what_is_typed_or_pasted_is_the_number_it_looks_like(
+    canvas, edits, qtbot: QtBot, text: str, value: float, pasted: bool
+) -> None:
+    _open(canvas, qtbot)
+    spin = canvas.editor.spin
+    if pasted or not text.isascii():  # QTest has keys for ASCII alone
+        QApplication.clipboard().setText(text)
+        qtbot.keyClick(spin, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    else:
+        qtbot.keyClicks(spin, text)
+    assert spin.lineEdit().text() == text
+    assert spin.property("invalid") == "false"
+    qtbot.keyClick(spin, Qt.Key.Key_Return)
+    assert edits[-1][3] == value
+
+
+@pytest.mark.parametrize("text", ["1.2.3", "1e", "3/4/5", "3/0", "2x", "9999999"])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+def test_what_is_no_weight_is_marked_and_never_becomes_another_number(
+    canvas, edits, build_model: BuildModel, qtbot: QtBot, text: str, key: Qt.Key
+) -> None:
+    _open(canvas, qtbot)
+    spin = canvas.editor.spin
+    qtbot.keyClicks(spin, text)
+    assert spin.lineEdit().text() == text
+    assert spin.property("invalid") == "true"
+    turn_wheel_of_field = QWheelEvent(
+        QPointF(5, 5),
+        QPointF(spin.mapToGlobal(QPoint(5, 5))),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(spin, turn_wheel_of_field)
+    qtbot.keyClick(spin, Qt.Key.Key_Up)
+    assert spin.lineEdit().text() == text
+    qtbot.keyClick(spin, key)
+    assert not canvas.editor.isVisible()
+    assert not edits or edits[-1][3] == -6.0
+    weights = build_model.document.experiment.network.layers[1].weights
+    assert weights is not None
+    assert weights[0][0] == -6.0
+    message = build_model.messages.shown
+    assert message is not None
+    assert f"“{text}” is no weight; it stays as it was." in message.sentence()
+    _open(canvas, qtbot)
+    assert spin.property("invalid") == "false"
+
+
+def test_the_field_is_left_with_what_is_no_weight_for_the_magnifying_glass(
+    canvas, edits, qtbot: QtBot
+) -> None:
+    _open(canvas, qtbot)
+    qtbot.keyClicks(canvas.editor.spin, "1.2.3")
+    qtbot.mouseClick(canvas.editor.look, Qt.MouseButton.LeftButton)
+    assert edits[-1][3] == -6.0
 
 
 def test_a_value_is_given_to_all_selected_weights_though_the_field_shows_it_already(

@@ -1,0 +1,140 @@
+"""The ring of the focus is for a person by keys: after a click it is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from gui.build_tab.network_view.view import CanvasView
+from gui.learn.list_page import LessonButton
+from gui.vision_tab.source_bar import Switch
+from gui.widgets.focus_ring import is_ringed
+from gui.widgets.layouts import vbox
+from gui.widgets.slider import Slider
+from gui.window import GlassnetWindow
+from tests.gui.finding import find
+from tests.gui.focus_seen import pixels
+
+pytestmark = pytest.mark.usefixtures("dressed")
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> QWidget:
+    """Return an empty page of a shown window, wide enough for any control."""
+    page = QWidget()
+    page.resize(400, 300)
+    qtbot.addWidget(page)
+    return page
+
+
+def show(page: QWidget, qtbot: QtBot, *parts: QWidget) -> None:
+    vbox(*parts, on=page)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
+
+
+def drawn(widget: QWidget) -> np.ndarray:
+    return pixels(widget.grab().toImage())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        QPushButton,
+        QCheckBox,
+        lambda: Slider("slider"),
+        lambda: Switch("switch"),
+    ],
+)
+def test_a_click_shows_no_ring_and_tab_does(
+    page: QWidget, qtbot: QtBot, make: Callable[[], QWidget]
+) -> None:
+    first, last = QPushButton(), QPushButton()
+    widget = make()
+    show(page, qtbot, first, widget, last)
+    first.setFocus()
+    before = drawn(widget)
+    # At the knob of the slider, and beside the box that would be ticked.
+    where = QPoint(10, widget.height() // 2) if isinstance(widget, Slider) else QPoint(2, 2)
+    qtbot.mouseClick(widget, LEFT, pos=where)
+    if isinstance(widget, QCheckBox):
+        widget.setChecked(False)
+    if isinstance(widget, Slider):
+        widget.setValue(0)
+    assert widget.hasFocus()
+    qtbot.mouseMove(last)
+    np.testing.assert_array_equal(drawn(widget), before)
+    qtbot.keyClick(widget, Qt.Key.Key_Tab)
+    assert last.hasFocus()
+    qtbot.keyClick(last, Qt.Key.Key_Backtab)
+    assert widget.hasFocus()
+    assert (drawn(widget) != before).any()
+
+
+def test_a_field_that_is_typed_in_has_its_ring_after_a_click(page: QWidget, qtbot: QtBot) -> None:
+    first, typed, chosen = QPushButton(), QSpinBox(), QComboBox()
+    show(page, qtbot, first, typed, chosen)
+    first.setFocus()
+    corners = {each: drawn(each)[:2] for each in (typed, chosen)}
+    qtbot.mouseClick(typed, LEFT)
+    assert (drawn(typed)[:2] != corners[typed]).any()
+    qtbot.mouseClick(chosen, LEFT)
+    np.testing.assert_array_equal(drawn(chosen)[:2], corners[chosen])
+
+
+@pytest.mark.parametrize("by_keys", [True, False])
+def test_what_opens_goes_on_as_the_control_before(
+    page: QWidget, qtbot: QtBot, by_keys: bool
+) -> None:
+    above, opens = QPushButton(), QPushButton()
+    dialog, inside = QDialog(page), QPushButton()
+    vbox(inside, on=dialog)
+    show(page, qtbot, above, opens)
+    above.setFocus()
+    plain = drawn(opens)
+    opens.clicked.connect(dialog.show)
+    if by_keys:
+        qtbot.keyClick(above, Qt.Key.Key_Tab)
+        qtbot.keyClick(opens, Qt.Key.Key_Space)
+    else:
+        qtbot.mouseClick(opens, LEFT)
+    dialog.activateWindow()
+    qtbot.waitUntil(inside.hasFocus)
+    assert (inside.property("ring") == "true") == by_keys
+    dialog.close()
+    page.activateWindow()
+    qtbot.waitUntil(opens.hasFocus)
+    QApplication.sendPostedEvents()
+    assert (drawn(opens) != plain).any() == by_keys
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("by_keys", [True, False])
+def test_lessons_that_a_click_opens_show_no_ring(
+    window: GlassnetWindow, qtbot: QtBot, by_keys: bool
+) -> None:
+    qtbot.mouseClick(find(window, QPushButton, "show_all_panels"), LEFT)
+    qtbot.mouseClick(find(window, CanvasView, "network_view").viewport(), LEFT)
+    qtbot.mouseClick(find(window, QToolButton, "learn"), LEFT)
+    first = find(window, LessonButton, "learn_eight_steps")
+    if by_keys:
+        qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+        qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(first.hasFocus)
+    assert is_ringed(first) == by_keys

@@ -1,0 +1,128 @@
+"""Packed tables are read as if they were not, and what cannot be is said in one sentence."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.data import build_dataset
+from model.data import packed as packing
+from model.data.csv import read_csv
+from model.data.named import TABLE_PATTERNS, is_table_name, named_data
+from model.data.packed import unpacked
+from model.defaults import default_experiment
+from model.errors import ModelError
+from model.experiment import CsvData
+from model.files import read_experiment
+from tests.command_line import run_here
+
+TEXT = "boy;kilo;tür\n1,5;40,5;kedi\n0,9;12,0;köpek\n1,1;13,5;köpek\n1,7;44,0;kedi\n"
+
+
+def zipped(path: Path, parts: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def written(folder: Path, name: str) -> Path:
+    """Write the table packed as its name says."""
+    path, content = folder / name, TEXT.encode("cp1254")
+    if name.endswith(".zip"):
+        return zipped(path, {"data/veri.csv": content, "__MACOSX/data/._veri.csv": b"\0\5\x16\7"})
+    path.write_bytes(gzip.compress(content))
+    return path
+
+
+def refusal(path: Path) -> ModelError:
+    with pytest.raises(ModelError) as caught:
+        read_csv(CsvData(str(path)))
+    assert path.name in caught.value.sentence()
+    return caught.value
+
+
+@pytest.mark.parametrize("name", ["veri.csv.gz", "veri.TSV.gz", "veri.csv", "archive.zip"])
+def test_a_packed_table_is_learned_from_as_the_plain_one(name: str, tmp_path: Path) -> None:
+    path = written(tmp_path, name)
+    (tmp_path / "plain.csv").write_bytes(TEXT.encode("cp1254"))
+    data = named_data(str(path))
+    assert data == CsvData(str(path))
+    ours, plain = (
+        build_dataset(default_experiment(each)) for each in (data, CsvData(f"{tmp_path}/plain.csv"))
+    )
+    np.testing.assert_array_equal(ours.x_train, plain.x_train)
+    assert ours.class_names == plain.class_names == ("kedi", "köpek")
+
+
+def test_the_command_line_learns_from_a_packed_table_and_keeps_its_path(tmp_path: Path) -> None:
+    path, out = written(tmp_path, "veri.csv.gz"), tmp_path / "out.glassnet"
+    ran = run_here("train", "--data", path, "--hidden", "2", "--epochs", "2", "--out", out)
+    assert ran.returncode == 0, ran.stderr
+    data = read_experiment(out).data
+    assert isinstance(data, CsvData)
+    assert data.path == str(path)
+    again = run_here("train", out, "--epochs", "3")
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_packed_table_given_as_an_experiment_is_named_a_table(tmp_path: Path) -> None:
+    ran = run_here("train", written(tmp_path, "veri.csv.gz"))
+    assert ran.returncode == 2
+    assert "is a table, not an experiment" in ran.stderr
+
+
+def test_the_names_of_tables() -> None:
+    tables = ("a.csv", "A.CSV.GZ", "iris.data", "k.tsv.gz", "archive.zip", "book.xlsx", "x.tab")
+    assert all(is_table_name(Path(name)) for name in tables)
+    others = ("a.gz", "a.tar.gz", "a.glassnet", "a.glassteach", "csv", "train-images-idx3-ubyte.gz")
+    assert not any(is_table_name(Path(name)) for name in others)
+    assert "*.csv.gz" in TABLE_PATTERNS
+
+
+def test_of_several_tables_in_a_zip_none_is_guessed(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "titanic.zip", {"train.csv": b"a,b\n1,2\n", "test.csv": b"a\n1\n"})
+    error = refusal(path)
+    assert error.code == "data.zip_several"
+    assert "2 tables: train.csv, test.csv" in error.sentence()
+
+
+def test_a_zip_without_a_table_is_named(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "pictures.zip", {"cat/1.png": b"\x89PNG", ".notes.txt": b""})
+    assert refusal(path).code == "data.zip_empty"
+    assert refusal(zipped(tmp_path / "empty.zip", {})).code == "data.zip_empty"
+
+
+@pytest.mark.parametrize("name", ["veri.csv.gz", "archive.zip"])
+@pytest.mark.parametrize("cut", [0.3, 0.9])
+def test_a_packed_table_that_breaks_off_is_refused(name: str, cut: float, tmp_path: Path) -> None:
+    path = written(tmp_path, name)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(cut * len(content))])
+    assert refusal(path).code == "data.packed"
+
+
+def test_a_locked_zip_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path, "archive.zip")
+    content = bytearray(path.read_bytes())
+    content[6] |= 1  # of the first part, in its own head
+    content[content.index(b"PK\1\2") + 8] |= 1  # and in the list of parts
+    path.write_bytes(content)
+    assert refusal(path).code == "data.zip_locked"
+
+
+def test_what_would_unpack_without_end_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "MOST_BYTES", 1 << 22)
+    bomb = gzip.compress(bytes((1 << 22) + 1))
+    assert len(unpacked(gzip.compress(bytes(1 << 22)), "a")) == 1 << 22
+    (tmp_path / "bomb.csv.gz").write_bytes(bomb)
+    assert refusal(tmp_path / "bomb.csv.gz").code == "data.packed_large"
+    within = {"bomb.csv": bytes((1 << 22) + 1), "bomb.png": b""}
+    assert refusal(zipped(tmp_path / "bomb.zip", within)).code == "data.packed_large"
+    assert refusal(zipped(tmp_path / "b.zip", {"bomb.csv.gz": bomb})).code == "data.packed_large"
