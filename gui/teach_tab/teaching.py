@@ -65,6 +65,7 @@ UNCALIBRATED = 0.5
 """The threshold where there are too few held-out pictures."""
 
 MOST_EPOCHS = 10_000
+MOST_RATE = 1.0
 MOST_HIDDEN = 2
 """Hidden layers."""
 
@@ -657,7 +658,7 @@ def read_settings(stored: Mapping[str, Any]) -> TeachSettings:
         return TeachSettings()
     is_usable = (
         1 <= settings.epochs <= MOST_EPOCHS
-        and 0 < settings.rate <= 1
+        and 0 < settings.rate <= MOST_RATE
         and len(settings.hidden) <= MOST_HIDDEN
         and all(1 <= units <= MOST_UNITS for units in settings.hidden)
         and 0 <= settings.dropout < 1

@@ -14,7 +14,13 @@ from gui.explain import explain
 from gui.format import parse_whole, percent, show_integer
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.teach_tab.teaching import MOST_HIDDEN, MOST_UNITS, TeachSettings
+from gui.teach_tab.teaching import (
+    MOST_EPOCHS,
+    MOST_HIDDEN,
+    MOST_RATE,
+    MOST_UNITS,
+    TeachSettings,
+)
 from gui.theme import GAP_L_PX, INSET_PX, icon
 from gui.widgets.basic import describe, named, push_button, set_role, tool_button, write_on
 from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit, ValueCombo, ValueEdit
@@ -153,8 +159,8 @@ class TeachBar(Panel):
         self.train_button.setIconSize(_ICON)
         self.cancel_button = tool_button("teach_cancel", "", "bar", icon=icon("x"))
         self.cancel_button.setIconSize(_ICON)
-        self.epochs = NumberEdit("teach_epochs", 1, 1_000_000, whole=True)
-        self.rate = NumberCombo("teach_rate", _RATES, 1e-7, 10.0)
+        self.epochs = NumberEdit("teach_epochs", 1, MOST_EPOCHS, whole=True)
+        self.rate = NumberCombo("teach_rate", _RATES, 1e-7, MOST_RATE)
         self.layers = LayersEdit("teach_hidden_text")
         self.hidden = ValueCombo("teach_hidden", self.layers, _HIDDEN)
         self.hold_out = ChoiceCombo("teach_hold_out", [str(share) for share in _SHARES])

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QToolButton, QW
 from pytestqt.qtbot import QtBot
 
 from gui.teach_tab.tab import TeachTab
-from gui.teach_tab.teaching import TeachSettings
+from gui.teach_tab.teaching import TeachSettings, read_settings, stored_settings
 from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, import_now
 
@@ -41,6 +41,15 @@ def test_what_is_typed_is_how_the_head_learns(tab: TeachTab, qtbot: QtBot) -> No
     ):
         typed(qtbot, edit(tab, name), text)
     assert settings(tab) == TeachSettings(epochs=12, rate=0.02, hidden=(64, 16))
+
+
+@pytest.mark.parametrize("name", ["teach_epochs", "teach_rate_text"])
+def test_whatever_is_typed_can_be_read_from_a_project(
+    tab: TeachTab, qtbot: QtBot, name: str
+) -> None:
+    for text in ("1", "10", "10000", "1000000"):
+        typed(qtbot, edit(tab, name), text)
+        assert read_settings(stored_settings(settings(tab))) == settings(tab)
 
 
 @pytest.mark.parametrize("text", ["64, 16, 8", "0, 4", "many", "1025", "1.5"])
