@@ -14,6 +14,7 @@ from vision.history import HistoryEntry
 from vision.jobs import OcclusionView
 from vision.manifest import ModelManifest
 from vision.model_choice import ModelChoice
+from vision.pipeline import PipelineUpdate
 from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
 from vision.result import Task
@@ -124,29 +125,6 @@ class TransportState:
     frame: int
     frames: int
     fps: float
-
-
-@dataclass(frozen=True)
-class LiveFigures:
-    """How a stream goes on.
-
-    Attributes
-    ----------
-    frame
-        The number of the frame, from 1.
-    rate_fps
-        Frames classified a second.
-    frame_age_ms
-        From the frame's capture to what the network says of it.
-    processed, dropped
-        Frames so far.
-    """
-
-    frame: int
-    rate_fps: float
-    frame_age_ms: float
-    processed: int
-    dropped: int
 
 
 @dataclass(frozen=True)
@@ -402,7 +380,7 @@ class VisionState:
     result
         What the network says of the picture on show, or ``None``.
     live
-        How the stream goes on whose frame `result` is of, or ``None`` for a still picture.
+        What the stream said of the frame that `result` is of, or ``None`` for a still picture.
     paint_ms
         How long painting the still picture took, on top of `result`'s own times.
     threshold, top
@@ -436,7 +414,7 @@ class VisionState:
     stage: StageState = StageState()
     transport: TransportState | None = None
     result: PictureResult | None = None
-    live: LiveFigures | None = None
+    live: PipelineUpdate | None = None
     paint_ms: float = 0.0
     threshold: float = 0.3
     top: int = 5

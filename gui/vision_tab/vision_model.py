@@ -27,7 +27,6 @@ from gui.vision_tab.state import (
     Event,
     FolderEnded,
     FolderState,
-    LiveFigures,
     MapReady,
     ObjectsState,
     Origin,
@@ -960,13 +959,7 @@ class VisionModel(QObject):
         self._change(
             objects=replace(self.state.objects, tally=tally),
             result=shown,
-            live=LiveFigures(
-                frame.index + 1,
-                update.rate_fps,
-                update.frame_age_ms,
-                update.processed,
-                update.dropped,
-            ),
+            live=update,
             settings=in_use,
             transport=self._transport(update),
             **changes,
