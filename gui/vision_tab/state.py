@@ -188,10 +188,8 @@ class ModelRow:
 
     Attributes
     ----------
-    key
-        Stable name of the row; part of its widgets' object names.
-    name
-        What a person reads; ``""`` for files that were not chosen yet.
+    choice
+        What is chosen with it; without files where these were not chosen yet.
     size_bytes
         The size of its file, or 0 where that is not said.
     classes
@@ -200,13 +198,22 @@ class ModelRow:
         Whether its files are known; else choosing it first asks for them.
     """
 
-    key: str
-    name: str
+    choice: ModelChoice
     origin: Origin
     size_bytes: int = 0
     classes: int = 0
     is_here: bool = True
     task: Task = Task.CLASSIFICATION
+
+    @property
+    def key(self) -> str:
+        """Stable name of the row; part of its widgets' object names."""
+        return self.choice.key
+
+    @property
+    def name(self) -> str:
+        """What a person reads; empty for files that were not chosen yet."""
+        return self.choice.name
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from gui.settings import settings
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.exports import Exports, SnapshotLooks
 from gui.vision_tab.inside.inside_model import InsideModel
-from gui.vision_tab.model_registry import BUILD, OWN, ModelEntry, ModelRegistry
+from gui.vision_tab.model_registry import BUILD, OWN, ModelRegistry
 from gui.vision_tab.stage.images import image_to_picture
 from gui.vision_tab.state import (
     TOP_CHOICES,
@@ -28,6 +28,7 @@ from gui.vision_tab.state import (
     FolderEnded,
     FolderState,
     MapReady,
+    ModelRow,
     ObjectsState,
     Origin,
     Saved,
@@ -543,12 +544,12 @@ class VisionModel(QObject):
         names = network.class_names
         grey = grey_levels(network.size_wh, network.white)
         choice = choice_from_onnx(BUILD, name, network.onnx, names, grey)
-        self.registry.put(ModelEntry(choice, Origin.BUILD, classes=len(names)))
+        self.registry.put(ModelRow(choice, Origin.BUILD, classes=len(names)))
         self.choose_model(BUILD)
 
     def use_taught(self, choice: ModelChoice, classes: int) -> None:
         """Use a network of Teach's ("Use in Vision")."""
-        self.registry.put(ModelEntry(choice, Origin.TEACH, classes=classes))
+        self.registry.put(ModelRow(choice, Origin.TEACH, classes=classes))
         self.choose_model(choice.key)
 
     def set_preprocessing(self, used: Preprocessing | None) -> None:
