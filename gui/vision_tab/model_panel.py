@@ -41,6 +41,7 @@ from gui.widgets.basic import (
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.findings import ModelRefusedError, Severity
+from vision.model_choice import ModelChoice
 from vision.recognition import ReadAs
 from vision.result import Task
 from vision.session import ModelReport, Refusal
@@ -57,7 +58,8 @@ def _rows_for(state: VisionState) -> tuple[ModelRow, ...]:
     if models.rows and not any(row.origin is Origin.OWN for row in rows):
         own = next((row for row in models.rows if row.origin is Origin.OWN), None)
         if own is not None:
-            rows.append(ModelRow(own.key, "", Origin.OWN, is_here=False, task=models.task))
+            choice = ModelChoice(own.key, "")
+            rows.append(ModelRow(choice, Origin.OWN, is_here=False, task=models.task))
     return tuple(rows)
 
 

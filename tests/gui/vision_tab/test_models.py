@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.model_panel import ModelPanel
-from gui.vision_tab.model_registry import BUNDLED, OWN, ModelEntry
-from gui.vision_tab.state import Origin
+from gui.vision_tab.model_registry import BUNDLED, OWN
+from gui.vision_tab.state import ModelRow, Origin
 from gui.vision_tab.tab import VisionTab
 from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import (
@@ -181,7 +181,7 @@ def test_a_model_from_elsewhere_is_added_and_used(
 
     choice = ModelChoice("other_1", "My first classes", load=load)
     with next_result(qtbot, tab):
-        tab.model.registry.put(ModelEntry(choice, Origin.BUILD, classes=4))
+        tab.model.registry.put(ModelRow(choice, Origin.BUILD, classes=4))
         tab.model.choose_model(choice.key)
     assert find(tab, QRadioButton, "model_other_1").isChecked()
     classify(COFFEE)
