@@ -48,7 +48,7 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.inline_formula import show_with_formulas
 from gui.widgets.latex import typesetter
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import smooth_painter
+from gui.widgets.painting import draw_box, faded, smooth_painter
 from gui.widgets.panel import Panel
 from model.glossary import glossary
 from model.lessons import LessonProgress, Part, Question, Situation, Task, is_told
@@ -74,16 +74,12 @@ class StepBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the pieces."""
         theme, painter = active(), smooth_painter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        present = QColor(theme.acc)
-        present.setAlphaF(0.45)
         width = (self.width() - GAP_S_PX * (self._steps - 1)) / self._steps
         for step in range(self._steps):
-            behind = step < self._at
-            colour = QColor(theme.acc) if behind else QColor(theme.bg3)
-            painter.setBrush(present if step == self._at else colour)
+            colour = theme.acc if step < self._at else theme.bg3
             box = QRectF(step * (width + GAP_S_PX), 0, width, _BAR_PX)
-            painter.drawRoundedRect(box, _BAR_PX / 2, _BAR_PX / 2)
+            present = faded(theme.acc, 0.45)
+            draw_box(painter, box, _BAR_PX / 2, present if step == self._at else colour)
 
 
 class _Mark(QWidget):

@@ -29,7 +29,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox
-from gui.widgets.painting import draw_ring, smooth_painter, write_in
+from gui.widgets.painting import draw_box, draw_ring, smooth_painter, write_in
 from gui.widgets.panel import Panel
 from vision.sources.camera import COMMON_SIZES_WH
 
@@ -65,11 +65,8 @@ class Switch(QCheckBox):
         top = (self.height() - _TRACK_H_PX) / 2
         track = QRectF(1, top, _TRACK_W_PX, _TRACK_H_PX)
         on = self.isChecked()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.acc if on else theme.line2))
-        if not self.isEnabled():
-            painter.setBrush(QColor(theme.line))
-        painter.drawRoundedRect(track, _TRACK_H_PX / 2, _TRACK_H_PX / 2)
+        ground = (theme.acc if on else theme.line2) if self.isEnabled() else theme.line
+        draw_box(painter, track, _TRACK_H_PX / 2, ground)
         knob = _TRACK_H_PX - 4
         left = track.right() - knob - 2 if on else track.left() + 2
         painter.setBrush(QColor(theme.onacc if on else theme.bg1))

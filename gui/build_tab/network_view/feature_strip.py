@@ -16,7 +16,7 @@ from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import describe, label, named, push_button, scroll_area, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox
-from gui.widgets.painting import smooth_painter, write_elided, write_in
+from gui.widgets.painting import clipped, draw_ring, smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature, features_offered, features_read
@@ -62,20 +62,15 @@ class FeatureTile(QAbstractButton):
         theme, is_on = active(), self.isChecked()
         painter = smooth_painter(self)
         area = QRectF((self.width() - PICTURE_PX) / 2, 3, PICTURE_PX, PICTURE_PX)
-        shape = QPainterPath()
-        shape.addRoundedRect(area, 5, 5)
-        painter.save()
-        painter.setClipPath(shape)
-        painter.setOpacity(1.0 if is_on else 0.45)
-        if self._picture is not None:
-            painter.drawImage(area, self._picture)
-        painter.restore()
+        with clipped(painter, area, 5) as shape:
+            painter.setOpacity(1.0 if is_on else 0.45)
+            if self._picture is not None:
+                painter.drawImage(area, self._picture)
         edge = theme.acc if is_on or self.underMouse() else theme.line2
         painter.setPen(QPen(QColor(edge), 2 if is_on else 1))
         painter.drawPath(shape)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(theme.acc), 2))
-            painter.drawRoundedRect(area.adjusted(-3, -2, 3, 3), 6, 6)
+            draw_ring(painter, area.adjusted(-3, -2, 3, 3), 6, theme.acc)
         if is_on:
             self._paint_tick(painter, area)
         write_in(painter, theme.t1 if is_on else theme.t2, CAPTION_PX, 600 if is_on else 400)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QLabel
 
@@ -207,10 +207,9 @@ class Stage(Panel):
         if transport is None:
             return
         if not self.position.isSliderDown():
-            self.position.blockSignals(True)
-            self.position.setRange(0, max(0, transport.frames - 1))
-            self.position.setValue(transport.frame)
-            self.position.blockSignals(False)
+            with QSignalBlocker(self.position):
+                self.position.setRange(0, max(0, transport.frames - 1))
+                self.position.setValue(transport.frame)
         self._write_time(transport)
 
     def show_target(self, is_target: bool) -> None:
