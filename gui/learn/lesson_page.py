@@ -27,7 +27,7 @@ from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
 from gui.learn.rich_text import html_of, inline, plain, written
 from gui.settings import language
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, active, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, active, icon
 from gui.widgets.accessible import announce
 from gui.widgets.basic import (
     ColumnScroll,
@@ -337,7 +337,8 @@ class LessonPage(Panel):
         self.challenge_button = push_button("lesson_challenge", tone="outline")
         self.term = rich_label(model, "prose", "lesson_term")
         self.term_close = tool_button("lesson_term_close", size="small", icon=icon("x", "t2"))
-        self._lock_mark, self._locks = label(), label("hint", "lesson_locks", wrap=True)
+        self._lock_mark = IconLabel(12, "lock-simple", "t3")
+        self._locks = label("hint", "lesson_locks", wrap=True)
         self.ways = StepWays(model, "lesson")
         self.ways.back.setIcon(icon("arrow-left"))
         self.ways.next.setIcon(icon("arrow-right", "onacc"))
@@ -346,7 +347,6 @@ class LessonPage(Panel):
         self._lay_out()
         self._connect()
         self.retranslate()
-        self.restyle()
 
     def _make_menu(self) -> None:
         model = self._model
@@ -582,5 +582,4 @@ class LessonPage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._lock_mark.setPixmap(icon("lock-simple", "t3").pixmap(12, 12))
         self.show_state(self._state)

@@ -47,7 +47,7 @@ from gui.teach_tab.samples import (
 )
 from gui.teach_tab.state import RATES_FPS, Camera, TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, icon
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, IconLabel, active, icon
 from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.widgets.basic import (
     PRESSES,
@@ -595,7 +595,7 @@ class ClassesPanel(Panel):
             "recording_settings", "dashed", "wide", icon=icon("video-camera", "t2")
         )
         opens_menu(self.recording_button, RecordingMenu(model, self.recording_button))
-        self._lock, self._foot = label(), label("hint", "classes_foot", wrap=True)
+        self._foot = label("hint", "classes_foot", wrap=True)
         self.column = ColumnScroll("classes_scroll")
         self._lay_out()
         self.import_button.clicked.connect(self.ask_folder)
@@ -603,7 +603,6 @@ class ClassesPanel(Panel):
         self.nothing_button.clicked.connect(model.add_nothing)
         set_role(self, role="panel", side="left")
         self.retranslate()
-        self.restyle()
         self.show_state(model.state)
 
     def _lay_out(self) -> None:
@@ -627,7 +626,7 @@ class ClassesPanel(Panel):
         )
         self.column.setWidget(column)
         foot = hbox(
-            (self._lock, 0, Qt.AlignmentFlag.AlignTop),
+            (IconLabel(14, "lock-simple", "t3"), 0, Qt.AlignmentFlag.AlignTop),
             (self._foot, 1),
             gap=GAP_M_PX,
             margins=(GAP_XL_PX, GAP_S_PX, GAP_XL_PX, GAP_M_PX + 2),
@@ -758,10 +757,6 @@ class ClassesPanel(Panel):
         has_nothing = any(one.name.casefold() == nothing for one in collection.classes)
         self._invitation.setVisible(not classes)
         self.nothing_button.setVisible(classes >= 2 and not has_nothing)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._lock.setPixmap(icon("lock-simple", "t3").pixmap(QSize(14, 14)))
 
 
 def _colour_names() -> tuple[str, ...]:
