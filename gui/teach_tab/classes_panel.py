@@ -526,9 +526,8 @@ class ClassCard(Panel):
 
     # -- Qt ----------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Shorten the name to the room there is."""
-        super().resizeEvent(event)
         self._write_name()
         self._fit_buttons()
 
@@ -698,7 +697,7 @@ class ClassesPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Classes"))
-        self._fit_heading()
+        self.refit()
         describe(
             self.import_button,
             self.tr("Import folder per class"),
@@ -727,7 +726,7 @@ class ClassesPanel(Panel):
         )
         self._write_figures()
 
-    def _fit_heading(self) -> None:
+    def refit(self) -> None:
         """Say in one word what is imported where there is no room for all."""
         self.import_button.setText(self.tr("Import folder per class"))
         parts = (self._title, self._count, self.import_button)
@@ -735,16 +734,11 @@ class ClassesPanel(Panel):
         if wanted + 2 * GAP_XL_PX > self.width():
             self.import_button.setText(self.tr("Import…"))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten the heading to the room there is."""
-        super().resizeEvent(event)
-        self._fit_heading()
-
     def _write_figures(self) -> None:
         collection, held = self._state.collection, self._state.held_count
         classes, images = len(collection.classes), collection.count
         self._count.setText(f"{show_integer(classes)} · {images_text(images)}" if classes else "")
-        self._fit_heading()
+        self.refit()
         text = self.tr("Images stay on this computer.")
         if images:
             split = self.tr("{train} train the head, {held} are held out to test it.")

@@ -9,7 +9,7 @@ from operator import attrgetter
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QResizeEvent
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.explain import explain
@@ -357,11 +357,10 @@ class ResultPanel(Panel):
 
     # -- Room --------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Give the loss a tab of its own where two plots have no room side by side."""
-        super().resizeEvent(event)
-        self._legend.setVisible(event.size().width() >= _LEGEND_PX)
-        is_wide = event.size().width() >= _SIDE_BY_SIDE_PX
+        self._legend.setVisible(self.width() >= _LEGEND_PX)
+        is_wide = self.width() >= _SIDE_BY_SIDE_PX
         if is_wide == self._is_wide:
             self._fit_values()
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -260,7 +260,7 @@ class ModelPanel(Panel):
             (self.tr("Cut out"), self.tr("Separate people from the background")),
             (self.tr("Look inside"), inside),
         )
-        self._fold()
+        self.refit()
         self._read_name.setText(self.tr("Read its output as"))
         tip = self.tr("How the model's output is read, where it is not recognised rightly")
         describe(self.read_box, self.tr("Read its output as"), tip)
@@ -284,12 +284,8 @@ class ModelPanel(Panel):
             self._write(widget)
         self._show_card()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Put the tasks in one row where there is room for it."""
-        super().resizeEvent(event)
-        self._fold()
-
-    def _fold(self) -> None:
         self.tasks.fold_into(self.contentsRect().width() - 2 * (INSET_PX + 2))
 
     def _write(self, widget: _Row) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QActionGroup, QColor, QFontMetrics, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QActionGroup, QColor, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QMenu, QWidget
 
 from gui.actions import OPEN_KEYS
@@ -315,11 +315,6 @@ class SourceBar(Panel):
         """Make do with the room of the icons, whichever texts are shown."""
         return QSize(self._widths_px[-1], HEIGHT_PX)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep icons only where the texts do not fit."""
-        super().resizeEvent(event)
-        self._fit()
-
     def event(self, event: QEvent) -> bool:
         """Measure anew when a button has become wider or narrower, by its font or its style."""
         is_asked = event.type() == QEvent.Type.LayoutRequest
@@ -337,9 +332,9 @@ class SourceBar(Panel):
         if widths != self._widths_px:
             self._widths_px = widths
             self.updateGeometry()
-        self._fit()
+        self.refit()
 
-    def _fit(self) -> None:
+    def refit(self) -> None:
         """Take the texts off the actions, then off the sources, until all fits."""
         fitting = (n for n, width in enumerate(self._widths_px) if width <= self.width())
         self._show_level(next(fitting, LEVELS - 1))

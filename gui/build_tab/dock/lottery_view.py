@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
@@ -152,12 +151,11 @@ class LotteryView(Panel):
         self.restyle()
         return page
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Put the buttons beside the figures where the height is better left to the curves."""
-        super().resizeEvent(event)
         self._show_stuck()
         self._show_field()
-        low = event.size().height() < _LOW_PX and event.size().width() >= _BESIDE_PX
+        low = self.height() < _LOW_PX and self.width() >= _BESIDE_PX
         if low == self._is_low:
             return
         self._is_low = low

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -175,7 +175,7 @@ class FeatureStrip(Panel):
         for tile in self.tiles:
             tile.setChecked(tile.feature in present)
             self._tell(tile)
-        self._fit()
+        self.refit()
 
     def _offer(self, columns: Dataset, present: tuple[Feature, ...]) -> None:
         """Make the tiles, where others are to be shown than before."""
@@ -210,16 +210,11 @@ class FeatureStrip(Panel):
         tile.clicked.connect(lambda _=False: self._model.toggle_feature(feature))
         return tile
 
-    def _fit(self) -> None:
+    def refit(self) -> None:
         """Make room for the bar where the tiles are wider than the strip."""
         beside = 0 if self._composer.isHidden() else self._composer.sizeHint().width()
         is_wide = self._content.sizeHint().width() > self.width() - beside
         self.setFixedHeight(STRIP_PX + (SCROLL_PX if is_wide else 0))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find out anew whether the tiles have room."""
-        super().resizeEvent(event)
-        self._fit()
 
     def _draw(self, columns: Dataset, bounds: Bounds | None) -> None:
         """Draw each input over the plane of the two columns, or over one turn of its own."""
