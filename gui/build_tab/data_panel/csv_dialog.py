@@ -30,7 +30,7 @@ from gui.build_tab.names import left_out_words
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import parse_whole, percent, show_cell, show_integer
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, IconLabel
 from gui.widgets.basic import Index, describe, frame, label, named, push_button, set_role, write_on
 from gui.widgets.combos import combo_px, keyed_combo
 from gui.widgets.layouts import hbox, vbox
@@ -218,12 +218,10 @@ class CsvDialog(Dialog):
     def _make_problem(self) -> QFrame:
         """Return the card that says why the file cannot be read, or learned from."""
         card = frame("card", tone="fail")
-        self._problem_icon = label()
         self._problem = label("", "csv_problem", wrap=True)
         top = Qt.AlignmentFlag.AlignTop
-        parts = (self._problem_icon, 0, top), (self._problem, 1)
+        parts = (IconLabel(_ICON_PX, "x-circle", "fail"), 0, top), (self._problem, 1)
         hbox(*parts, on=card, gap=GAP_M_PX, margins=INSET_PX)
-        self.restyle()
         return card
 
     def _make_tables(self) -> QWidget:
@@ -482,10 +480,6 @@ class CsvDialog(Dialog):
                 "Read as {encoding}, columns separated by “{separator}”, decimals by “{decimal}”."
             ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
         self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._problem_icon.setPixmap(icon("x-circle", "fail").pixmap(_ICON_PX, _ICON_PX))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
