@@ -52,11 +52,24 @@ SSD_RGB: Final = Preprocessing(mean=(127.5, 127.5, 127.5), scale=1 / 127.5, swap
 YOLOX_BGR: Final = Preprocessing(letterbox=True)
 """What YOLOX takes: BGR from 0 to 255, in a letterbox."""
 
-YOLO_8_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True, letterbox=True)
+YOLO_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True, letterbox=True)
 """What YOLO takes from version 5 on: RGB from 0 to 1, in a letterbox."""
 
 UNIT_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True)
 """RGB from 0 to 1, squashed."""
+
+_FOR_HEADS: Final = {
+    HeadKind.SSD: SSD_RGB,
+    HeadKind.YOLOX: YOLOX_BGR,
+    HeadKind.YOLOX_PIXELS: YOLOX_BGR,
+    HeadKind.YOLO_5: YOLO_RGB,
+    HeadKind.YOLO_5_GRIDS: YOLO_RGB,
+    HeadKind.YOLO_7_GRIDS: YOLO_RGB,
+    HeadKind.YOLO_8: YOLO_RGB,
+    HeadKind.YOLO_10: YOLO_RGB,
+    HeadKind.CORNERS: UNIT_RGB,
+    HeadKind.ROWS: SSD_RGB,
+}
 
 _DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco_labels.txt"}
 """The names that go with a number of classes, that of the background among them or not."""
@@ -264,7 +277,8 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
         # What it gives for a picture of some other size says nothing.
         unknown = Words("its file does not say what it takes")
         return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], unknown)
-    return recognise(trial(engine, file), input_sides(file)[:2], file.computed_as, file.head)
+    size_wh = input_sides(file)[:2]
+    return recognise(trial(engine, file), size_wh, file.computed_as, file.head, file.structure)
 
 
 def trial(engine: Engine, file: ModelFile) -> Outputs:
@@ -331,11 +345,7 @@ def _usual_for_head(file: ModelFile, kind: HeadKind) -> Preprocessing:
         operators = file.structure.operators if file.structure is not None else {}
         is_vgg = "ReduceSum" in operators
         return CAFFE_TUTORIAL if is_vgg else replace(SSD_RGB, swap_rb=False)
-    if kind in (HeadKind.YOLOX, HeadKind.YOLOX_PIXELS):
-        return YOLOX_BGR
-    if kind is HeadKind.YOLO_8:
-        return YOLO_8_RGB
-    return UNIT_RGB if kind is HeadKind.CORNERS else SSD_RGB
+    return _FOR_HEADS[kind]
 
 
 def input_sides(file: ModelFile) -> tuple[int, int, int]:
@@ -356,10 +366,15 @@ def input_sides(file: ModelFile) -> tuple[int, int, int]:
 
 
 def _said_size(structure: OnnxStructure | None) -> tuple[int, int]:
-    """Return the size that a model of any size says it learned on, as YOLO's "[height, width]"."""
-    said = "" if structure is None else structure.metadata.get("imgsz", "")
-    found = re.fullmatch(r"\[(\d{1,4}), (\d{1,4})\]", said)
-    return (224, 224) if found is None else (int(found[2]), int(found[1]))
+    """Return the size that a model of any size says it learned on, as YOLO's "[height, width]".
+
+    Version 5 says no size, but the stride of its last grid; it learns on 640 x 640.
+    """
+    said = {} if structure is None else structure.metadata
+    found = re.fullmatch(r"\[(\d{1,4}), (\d{1,4})\]", said.get("imgsz", ""))
+    if found is not None:
+        return int(found[2]), int(found[1])
+    return (640, 640) if {"stride", "names"} <= said.keys() else (224, 224)
 
 
 def softmax_needed(structure: OnnxStructure | None) -> bool | None:
@@ -392,12 +407,14 @@ def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelMan
 
 
 def _said_names(file: ModelFile) -> tuple[str, ...]:
-    """Return the names in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}", or none."""
+    """Return the names in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}" or a list, or none."""
     said = "" if file.structure is None else file.structure.metadata.get("names", "")
     try:
         names = ast.literal_eval(said)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return ()
+    if isinstance(names, list):
+        names = dict(enumerate(names))
     if not isinstance(names, dict) or list(names) != list(range(len(names))):
         return ()
     return tuple(" ".join(str(name).split()) for name in names.values())

@@ -6119,8 +6119,24 @@ en büyük |w| {w}</translation>
         <translation>piksel cinsinden YOLOX</translation>
     </message>
     <message>
+        <source>YOLO 5 and 7</source>
+        <translation>YOLO 5 ve 7</translation>
+    </message>
+    <message>
+        <source>YOLO 5, three grids</source>
+        <translation>YOLO 5, üç ızgara</translation>
+    </message>
+    <message>
+        <source>YOLO 7, three grids</source>
+        <translation>YOLO 7, üç ızgara</translation>
+    </message>
+    <message>
         <source>YOLO 8 and later</source>
         <translation>YOLO 8 ve sonrası</translation>
+    </message>
+    <message>
+        <source>YOLO 10, 26 or with NMS</source>
+        <translation>YOLO 10, 26 ya da NMS’li</translation>
     </message>
     <message>
         <source>corners and scores</source>
@@ -6193,6 +6209,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>boxes of {count} names</source>
         <translation>{count} sınıf için kutular</translation>
+    </message>
+    <message>
+        <source>boxes</source>
+        <translation>kutular</translation>
     </message>
     <message>
         <source>{count} scores that softmax makes sum to 1</source>
@@ -6888,6 +6908,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>It runs on {engine}.</source>
         <translation>{engine} üzerinde çalışır.</translation>
+    </message>
+    <message>
+        <source>There are no labels; the classes are numbered.</source>
+        <translation>Etiket yok; sınıflar numaralandırıldı.</translation>
     </message>
     <message>
         <source>Its description says that the scores are probabilities, but they do not lie between 0 and 1; softmax is applied to them.</source>
@@ -8801,6 +8825,22 @@ doğruluk</translation>
     <message>
         <source>a YOLO detector of version 8 or later</source>
         <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector that chooses its boxes itself</source>
+        <translation>kutularını kendisi seçen bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 5</source>
+        <translation>ızgaraları 5. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 7</source>
+        <translation>ızgaraları 7. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO of version 5 or 7 with more than boxes</source>
+        <translation>kutulardan fazlasını veren, 5. ya da 7. sürüm bir YOLO</translation>
     </message>
     <message>
         <source>a YOLO of version 8 or later with more than boxes</source>
@@ -11043,6 +11083,10 @@ doğruluk</translation>
         <translation>ayrımı değişmiş</translation>
     </message>
     <message>
+        <source>its three outputs are the grids of a YOLO of {width} x {height}</source>
+        <translation>üç çıktısı {width} x {height} boyutlu bir YOLO’nun ızgaraları</translation>
+    </message>
+    <message>
         <source>its weights are missing from the caffemodel</source>
         <translation>ağırlıkları caffemodel dosyasında yok</translation>
     </message>
@@ -11053,6 +11097,10 @@ doğruluk</translation>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
         <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapa kutuları kadar</translation>
+    </message>
+    <message>
+        <source>its {boxes} boxes are three for each cell of a YOLO of {width} x {height}</source>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLO’nun her hücresi için üçer tane</translation>
     </message>
     <message>
         <source>jacamar</source>

@@ -282,7 +282,11 @@ class ModelPanel(Panel):
                 self.tr("SSD with anchors"),
                 self.tr("YOLOX"),
                 self.tr("YOLOX in pixels"),
+                self.tr("YOLO 5 and 7"),
+                self.tr("YOLO 5, three grids"),
+                self.tr("YOLO 7, three grids"),
                 self.tr("YOLO 8 and later"),
+                self.tr("YOLO 10, 26 or with NMS"),
                 self.tr("corners and scores"),
                 self.tr("one row a box"),
                 self.tr("mask"),
@@ -370,8 +374,10 @@ class ModelPanel(Panel):
         if report.task is Task.MASK:
             return self.tr("a mask")
         count = show_integer(report.classes)
-        if report.task is Task.DETECTION:
+        if report.task is Task.DETECTION and report.classes:
             return self.tr("boxes of {count} names").format(count=count)
+        if report.task is Task.DETECTION:
+            return self.tr("boxes")
         if not report.classes:
             return self.tr("scores")
         if report.softmax_needed:

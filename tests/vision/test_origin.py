@@ -9,7 +9,11 @@ from vision.origin import origin
 
 @pytest.mark.parametrize(
     "other",
-    ["HTTPS://user:secret@Camera.local/a?b#c", "https://camera.local:443", "https://camera.local:/"],
+    [
+        "HTTPS://user:secret@Camera.local/a?b#c",
+        "https://camera.local:443",
+        "https://camera.local:/",
+    ],
 )
 def test_paths_logins_case_and_the_usual_port_change_no_server(other: str) -> None:
     assert origin(other) == origin("https://camera.local/")
