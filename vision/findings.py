@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, StrEnum, unique
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -61,6 +62,17 @@ class Check(Enum):
         "How to prepare pictures is a guess: {settings}. Check it in the blob X-ray."
     )
     FAULT = ""
+
+
+SOFTMAX_CHECKS: Final = frozenset(
+    [
+        Check.SOFTMAX_INSIDE,
+        Check.SOFTMAX_APPLIED,
+        Check.SOFTMAX_MISSING,
+        Check.SOFTMAX_TWICE,
+    ]
+)
+"""What can be said of softmax; one of them is, of a classifier."""
 
 
 class Finding(Struct, frozen=True):

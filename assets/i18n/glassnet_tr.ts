@@ -6179,6 +6179,10 @@ en büyük |w| {w}</translation>
         <translation>Yüklendi; girdisi {shape}, çıktısı {scores}.</translation>
     </message>
     <message>
+        <source>{count} scores from 0 to 1</source>
+        <translation>0 ile 1 arasında {count} puan</translation>
+    </message>
+    <message>
         <source>from Build</source>
         <translation>Kur’dan</translation>
     </message>
@@ -6237,10 +6241,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>{model} stays in use.</source>
         <translation>“{model}” modeli kullanılmaya devam ediyor.</translation>
-    </message>
-    <message>
-        <source>{count} scores that sum to 1</source>
-        <translation>toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>ONNX, Caffe, TFLite</source>

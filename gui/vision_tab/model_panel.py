@@ -382,7 +382,7 @@ class ModelPanel(Panel):
             return self.tr("scores")
         if report.softmax_needed:
             return self.tr("{count} scores that softmax makes sum to 1").format(count=count)
-        return self.tr("{count} scores that sum to 1").format(count=count)
+        return self.tr("{count} scores from 0 to 1").format(count=count)
 
     # -- Person ------------------------------------------------------------------------------------
 
