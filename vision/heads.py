@@ -210,10 +210,22 @@ def decode(
 def _table(outputs: Mapping[str, Array], name: str, columns: int = 0) -> Array:
     """Return an output as (P, columns), whatever sides of 1 stand before it."""
     values = outputs[name] if name else next(iter(outputs.values()))
-    width = values.shape[-1] if values.ndim else 0
-    if values.ndim < 2 or width * values.shape[-2] != values.size or columns not in (0, width):
+    rows, width = rows_and_columns(values)
+    if not width or columns not in (0, width):
         raise ValueError(sides_text(values.shape))
-    return values.reshape(-1, width)
+    return values.reshape(rows, width)
+
+
+def rows_and_columns(values: Array) -> tuple[int, int]:
+    """Return the sides of a table with sides of 1 before it, or (0, 0) if it is none.
+
+    YOLO 4 gives its corners as (1, P, 1, 4).
+    """
+    if values.ndim == 4 and values.shape[::2] == (1, 1) and values.shape[3] == 4:
+        return values.shape[1], 4
+    if values.ndim < 2 or math.prod(values.shape[-2:]) != values.size:
+        return 0, 0
+    return values.shape[-2], values.shape[-1]
 
 
 def _best(scores: Array, background: int | None) -> tuple[npt.NDArray[np.intp], Array]:

@@ -24,7 +24,7 @@ from vision.manifest import (
     is_manifest,
     read_manifest,
 )
-from vision.model_files import ModelFile, ModelFormat, read_model_file
+from vision.model_files import WHOLE_NUMBERS, ModelFile, ModelFormat, read_model_file
 from vision.onnx_structure import OnnxStructure, Shape
 from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing
@@ -70,6 +70,9 @@ _FOR_HEADS: Final = {
     HeadKind.CORNERS: UNIT_RGB,
     HeadKind.ROWS: SSD_RGB,
 }
+
+_INT8: Final = 3
+"""ONNX's number for bytes with a sign."""
 
 _DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco_labels.txt"}
 """The names that go with a number of classes, that of the background among them or not."""
@@ -269,7 +272,7 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
     VisionError
         model_forward.
     """
-    if engine.input_shape is not None and len(engine.input_shape) != 4:
+    if engine.input_shape is not None and not takes_picture(engine.input_shape):
         sides = sides_text(engine.input_shape)
         kind = Words("a network that takes {shape} and no picture", shape=sides)
         return Recognition(None, kind, kind)
@@ -279,6 +282,16 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
         return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], unknown)
     size_wh = input_sides(file)[:2]
     return recognise(trial(engine, file), size_wh, file.computed_as, file.head, file.structure)
+
+
+def takes_picture(shape: Shape | None) -> bool:
+    """Tell whether an input takes one picture at a time, grey or of three colours."""
+    if shape is None:
+        return True
+    if len(shape) != 4:
+        return False
+    batch, channels = (side if isinstance(side, int) else 0 for side in shape[:2])
+    return batch <= 1 and (channels <= 0 or channels in (1, 3))
 
 
 def trial(engine: Engine, file: ModelFile) -> Outputs:
@@ -309,17 +322,21 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
     -----
     The size and the number of channels come from the input's shape. A Caffe model is given the
     tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
-    channel plain grey values. Detectors and what cuts out are given what goes with their head. The
+    channel plain grey values. Detectors and what cuts out are given what goes with their head, and
+    what takes whole numbers the pixels as they are, 128 less where those are bytes with a sign. The
     guess is shown to the person, who can change it.
     """
     width, height, channels = input_sides(file)
+    middle = 128.0 if file.element == _INT8 else 0.0
     if channels == 1:
-        return Preprocessing(size_wh=(width, height), channels=1)
+        return Preprocessing(size_wh=(width, height), mean=(middle,) * 3, channels=1)
     usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
     if recognition is not None and recognition.task is Task.MASK:
         usual = UNIT_RGB
     elif recognition is not None and recognition.head is not None:
         usual = _usual_for_head(file, recognition.head.kind)
+    if file.element in WHOLE_NUMBERS:
+        usual = replace(usual, mean=(middle,) * 3, scale=1.0, std=(1.0, 1.0, 1.0))
     return replace(usual, size_wh=(width, height))
 
 

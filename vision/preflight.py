@@ -25,6 +25,7 @@ from vision.models import (
     preprocessing_within,
     recognised,
     suggest_preprocessing,
+    takes_picture,
     trial,
 )
 from vision.onnx_check import unsupported_operators
@@ -176,8 +177,7 @@ class _Preflight:
             return
         for info in structure.inputs[:1]:
             shape = shape_text(info.shape)
-            is_picture = info.shape is None or len(info.shape) == 4
-            if is_picture:
+            if takes_picture(info.shape):
                 self._add(Check.INPUT, Severity.OK, shape=shape)
             else:
                 self._add(Check.INPUT_NOT_PICTURE, Severity.FAIL, shape=shape)

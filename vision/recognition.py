@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vision.heads import Head, HeadKind, ssd_anchors, yolo_grids, yolox_cells
+from vision.heads import (
+    Head,
+    HeadKind,
+    rows_and_columns,
+    ssd_anchors,
+    yolo_grids,
+    yolox_cells,
+)
 from vision.model_files import ModelFormat
 from vision.onnx_structure import OnnxStructure
 from vision.reasons import Words, sides_text
@@ -156,13 +162,6 @@ def _shapes(outputs: Mapping[str, Array]) -> str:
     return Words("its outputs have the shapes {shapes}", shapes=", ".join(listed))
 
 
-def _rows_and_columns(values: Array) -> tuple[int, int]:
-    """Return the sides of a table with sides of 1 before it, or (0, 0) if it is none."""
-    if values.ndim < 2 or math.prod(values.shape[-2:]) != values.size:
-        return 0, 0
-    return values.shape[-2], values.shape[-1]
-
-
 _MORE_THAN_BOXES: Final = Words("a YOLO of version 8 or later with more than boxes")
 
 
@@ -183,7 +182,7 @@ _NAMES: Final = (
 
 def _named(outputs: Mapping[str, Array]) -> Recognition | None:
     """Recognise faces and poses, by the shapes and names that their best-known networks have."""
-    tables = {_rows_and_columns(values) for values in outputs.values()}
+    tables = {rows_and_columns(values) for values in outputs.values()}
     names = [name.lower() for name in outputs]
     has_levels = {"cls_8", "obj_8", "bbox_8", "kps_8"} <= set(names)
     if has_levels or {(896, 16), (896, 1)} & tables or {(2304, 16)} & tables:
@@ -218,7 +217,7 @@ def _rows(outputs: Mapping[str, Array]) -> Recognition | None:
 
 def _box_outputs(outputs: Mapping[str, Array]) -> tuple[str, str]:
     """Return the names of an output (P, 4) and of one (P, C), or empty ones."""
-    tables = {name: _rows_and_columns(values) for name, values in outputs.items()}
+    tables = {name: rows_and_columns(values) for name, values in outputs.items()}
     for name, (rows, columns) in tables.items():
         partners = [
             other
@@ -237,7 +236,7 @@ def _gives_chosen_boxes(outputs: Mapping[str, Array]) -> bool:
     Those of one output give rows of corners, score and class; others corners, and beside them the
     scores and the classes, a number a box.
     """
-    tables = {name: _rows_and_columns(values) for name, values in outputs.items()}
+    tables = {name: rows_and_columns(values) for name, values in outputs.items()}
     if [columns for rows, columns in tables.values() if rows > 1] == [6] and len(tables) == 1:
         return True
     return any(
@@ -253,7 +252,7 @@ def _ssd(
 ) -> Recognition | None:
     """Recognise offsets from the anchors of an SSD MobileNet."""
     anchors = len(ssd_anchors(size_wh))
-    tables = {name: _rows_and_columns(values) for name, values in outputs.items()}
+    tables = {name: rows_and_columns(values) for name, values in outputs.items()}
     if file_format is ModelFormat.TFLITE and any(rows == anchors for rows, _ in tables.values()):
         # OpenCV 5.0 gets the boxes of such a file wrong, and shows one of the two outputs.
         kind = Words("a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes")
@@ -280,7 +279,7 @@ def _yolo(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Recognition
         # On so small a picture a row of scores might be taken for it.
         return None
     for name, values in outputs.items():
-        rows, columns = _rows_and_columns(values)
+        rows, columns = rows_and_columns(values)
         if rows == len(cells) and columns >= 6:
             values = values.reshape(rows, columns)
             # Offsets from cells are small; worked out into pixels, they fill the picture.
@@ -303,7 +302,7 @@ def _yolo(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Recognition
 
 def _yolo_5(outputs: Mapping[str, Array], name: str, size_wh: tuple[int, int]) -> Recognition:
     """Recognise three boxes a cell; name what has joints or masks beside them."""
-    rows, columns = _rows_and_columns(outputs[name])
+    rows, columns = rows_and_columns(outputs[name])
     # Some files give the grids too that the boxes are made of.
     others = [one for other, one in outputs.items() if other != name]
     are_grids = all(one.ndim == 5 and one.shape[-1] == columns for one in others)
@@ -347,7 +346,7 @@ def _yolo_10(outputs: Mapping[str, Array], structure: OnnxStructure | None) -> R
     if len(outputs) != 1:
         return None
     [(name, values)] = outputs.items()
-    rows, columns = _rows_and_columns(values)
+    rows, columns = rows_and_columns(values)
     if rows < 2 or columns != 6:
         return None
     table = values.reshape(rows, columns)
@@ -364,7 +363,7 @@ def _yolo_10(outputs: Mapping[str, Array], structure: OnnxStructure | None) -> R
 
 def _yolo_8(outputs: Mapping[str, Array], name: str, size_wh: tuple[int, int]) -> Recognition:
     """Recognise boxes with scores; name what has angles, joints or masks beside them."""
-    rows, columns = _rows_and_columns(outputs[name])
+    rows, columns = rows_and_columns(outputs[name])
     scores = outputs[name].reshape(rows, columns)[4:]
     if len(outputs) > 1 or not are_within_unit(scores):
         return _other(_MORE_THAN_BOXES, outputs)
@@ -381,7 +380,7 @@ def _corners(outputs: Mapping[str, Array]) -> Recognition | None:
     """Recognise corners beside scores; name what has boxes of another kind."""
     boxes, scores = _box_outputs(outputs)
     if not boxes:
-        lengths = [_rows_and_columns(values)[0] for values in outputs.values()]
+        lengths = [rows_and_columns(values)[0] for values in outputs.values()]
         long = [rows for rows in lengths if rows > 100]
         if len(set(long)) < len(long) or _gives_chosen_boxes(outputs):
             return _other(Words("a detector with a head that is not known"), outputs)

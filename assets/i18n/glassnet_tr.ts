@@ -8803,6 +8803,10 @@ doğruluk</translation>
         <translation>Yorkshire teriyeri</translation>
     </message>
     <message>
+        <source>a Darknet file</source>
+        <translation>bir Darknet dosyası</translation>
+    </message>
+    <message>
         <source>a Keras file</source>
         <translation>bir Keras dosyası</translation>
     </message>
@@ -10913,6 +10917,18 @@ doğruluk</translation>
     <message>
         <source>it is a folder</source>
         <translation>bu bir klasör</translation>
+    </message>
+    <message>
+        <source>it is a pointer of Git LFS, in place of the model</source>
+        <translation>bu, modelin kendisi değil, Git LFS’in bir işaretçisi</translation>
+    </message>
+    <message>
+        <source>it is a web page, in place of the model</source>
+        <translation>bu, modelin kendisi değil, bir web sayfası</translation>
+    </message>
+    <message>
+        <source>it is an archive with a model in it; unpack it first</source>
+        <translation>bu, içinde model olan bir arşiv; önce açın</translation>
     </message>
     <message>
         <source>it is damaged, or a file of another kind</source>
@@ -13621,6 +13637,10 @@ doğruluk</translation>
     <message>
         <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
         <translation>{file}: Hiçbir karenin kodu çözülemiyor. Dosya bozuk ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: some of the model&apos;s weights lie in another file, {name}, which is missing. Put it into the same folder.</source>
+        <translation>{file}: Modelin ağırlıklarının bir bölümü {name} adlı dosyada; o dosya eksik. Onu aynı klasöre koyun.</translation>
     </message>
     <message>
         <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from vision.heads import HeadKind, ssd_anchors, yolox_cells
+from vision.heads import HeadKind, decode, ssd_anchors, yolox_cells
 from vision.model_files import ModelFormat
 from vision.onnx_structure import OnnxStructure
 from vision.recognition import ReadAs, read_as, recognise
@@ -114,12 +114,15 @@ def test_a_yolo_says_itself_that_it_gives_more_than_boxes(task: str) -> None:
     assert "more than boxes" in found.kind
 
 
-def test_corners_are_told_from_other_boxes() -> None:
-    values = outputs(boxes=(1, 500, 4), scores=(1, 500, 10))
-    values["boxes"].sort(axis=2)
+@pytest.mark.parametrize("shape", [(1, 500, 4), (1, 500, 1, 4)])
+def test_corners_are_told_from_other_boxes(shape: tuple[int, ...]) -> None:
+    # The second is what is made of a YOLO 4 of Darknet's.
+    values = outputs(boxes=shape, scores=(1, 500, 10))
+    values["boxes"].sort(axis=-1)
     found = recognise(values, SIDE)
     assert found.head is not None
     assert found.head.kind is HeadKind.CORNERS
+    assert len(decode(found.head, values, SIDE, 0.5).found) > 400
     values["boxes"] *= -40
     assert "a head that is not known" in recognise(values, SIDE).kind
 
