@@ -6135,8 +6135,24 @@ en büyük |w| {w}</translation>
         <translation>piksel cinsinden YOLOX</translation>
     </message>
     <message>
+        <source>YOLO 5 and 7</source>
+        <translation>YOLO 5 ve 7</translation>
+    </message>
+    <message>
+        <source>YOLO 5, three grids</source>
+        <translation>YOLO 5, üç ızgara</translation>
+    </message>
+    <message>
+        <source>YOLO 7, three grids</source>
+        <translation>YOLO 7, üç ızgara</translation>
+    </message>
+    <message>
         <source>YOLO 8 and later</source>
         <translation>YOLO 8 ve sonrası</translation>
+    </message>
+    <message>
+        <source>YOLO 10, 26 or with NMS</source>
+        <translation>YOLO 10, 26 ya da NMS’li</translation>
     </message>
     <message>
         <source>corners and scores</source>
@@ -6179,6 +6195,10 @@ en büyük |w| {w}</translation>
         <translation>Yüklendi; girdisi {shape}, çıktısı {scores}.</translation>
     </message>
     <message>
+        <source>{count} scores from 0 to 1</source>
+        <translation>0 ile 1 arasında {count} puan</translation>
+    </message>
+    <message>
         <source>from Build</source>
         <translation>Kur’dan</translation>
     </message>
@@ -6211,6 +6231,10 @@ en büyük |w| {w}</translation>
         <translation>{count} sınıf için kutular</translation>
     </message>
     <message>
+        <source>boxes</source>
+        <translation>kutular</translation>
+    </message>
+    <message>
         <source>{count} scores that softmax makes sum to 1</source>
         <translation>toplamı softmax’la 1 olan {count} puan</translation>
     </message>
@@ -6233,10 +6257,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>{model} stays in use.</source>
         <translation>“{model}” modeli kullanılmaya devam ediyor.</translation>
-    </message>
-    <message>
-        <source>{count} scores that sum to 1</source>
-        <translation>toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>ONNX, Caffe, TFLite</source>
@@ -6916,6 +6936,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Its description asks for softmax, but the scores are probabilities already; it is not applied again.</source>
         <translation>Açıklaması softmax istiyor, ama puanlar zaten olasılık; bir kez daha uygulanmaz.</translation>
+    </message>
+    <message>
+        <source>There are no labels; the classes are numbered.</source>
+        <translation>Etiket yok; sınıflar numaralandırıldı.</translation>
     </message>
     <message>
         <source>It is {kind}: {reason}. Nothing here shows what it says. If it is something else, choose how its output is read.</source>
@@ -8795,6 +8819,10 @@ doğruluk</translation>
         <translation>Yorkshire teriyeri</translation>
     </message>
     <message>
+        <source>a Darknet file</source>
+        <translation>bir Darknet dosyası</translation>
+    </message>
+    <message>
         <source>a Keras file</source>
         <translation>bir Keras dosyası</translation>
     </message>
@@ -8817,6 +8845,22 @@ doğruluk</translation>
     <message>
         <source>a YOLO detector of version 8 or later</source>
         <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector that chooses its boxes itself</source>
+        <translation>kutularını kendisi seçen bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 5</source>
+        <translation>ızgaraları 5. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 7</source>
+        <translation>ızgaraları 7. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO of version 5 or 7 with more than boxes</source>
+        <translation>kutulardan fazlasını veren, 5. ya da 7. sürüm bir YOLO</translation>
     </message>
     <message>
         <source>a YOLO of version 8 or later with more than boxes</source>
@@ -10891,6 +10935,18 @@ doğruluk</translation>
         <translation>bu bir klasör</translation>
     </message>
     <message>
+        <source>it is a pointer of Git LFS, in place of the model</source>
+        <translation>bu, modelin kendisi değil, Git LFS’in bir işaretçisi</translation>
+    </message>
+    <message>
+        <source>it is a web page, in place of the model</source>
+        <translation>bu, modelin kendisi değil, bir web sayfası</translation>
+    </message>
+    <message>
+        <source>it is an archive with a model in it; unpack it first</source>
+        <translation>bu, içinde model olan bir arşiv; önce açın</translation>
+    </message>
+    <message>
         <source>it is damaged, or a file of another kind</source>
         <translation>bozuk ya da başka türden bir dosya</translation>
     </message>
@@ -11059,6 +11115,10 @@ doğruluk</translation>
         <translation>ayrımı değişmiş</translation>
     </message>
     <message>
+        <source>its three outputs are the grids of a YOLO of {width} x {height}</source>
+        <translation>üç çıktısı {width} x {height} boyutlu bir YOLO’nun ızgaraları</translation>
+    </message>
+    <message>
         <source>its weights are missing from the caffemodel</source>
         <translation>ağırlıkları caffemodel dosyasında yok</translation>
     </message>
@@ -11069,6 +11129,10 @@ doğruluk</translation>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
         <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapa kutuları kadar</translation>
+    </message>
+    <message>
+        <source>its {boxes} boxes are three for each cell of a YOLO of {width} x {height}</source>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLO’nun her hücresi için üçer tane</translation>
     </message>
     <message>
         <source>jacamar</source>
@@ -13621,6 +13685,10 @@ doğruluk</translation>
     <message>
         <source>{file}: not one frame can be decoded. The file is damaged, or its codec ({codec}) is not among those that OpenCV brings. Convert the video to H.264.</source>
         <translation>{file}: Hiçbir karenin kodu çözülemiyor. Dosya bozuk ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
+    </message>
+    <message>
+        <source>{file}: some of the model&apos;s weights lie in another file, {name}, which is missing. Put it into the same folder.</source>
+        <translation>{file}: Modelin ağırlıklarının bir bölümü {name} adlı dosyada; o dosya eksik. Onu aynı klasöre koyun.</translation>
     </message>
     <message>
         <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>

@@ -273,7 +273,11 @@ class ModelPanel(Panel):
                 self.tr("SSD with anchors"),
                 self.tr("YOLOX"),
                 self.tr("YOLOX in pixels"),
+                self.tr("YOLO 5 and 7"),
+                self.tr("YOLO 5, three grids"),
+                self.tr("YOLO 7, three grids"),
                 self.tr("YOLO 8 and later"),
+                self.tr("YOLO 10, 26 or with NMS"),
                 self.tr("corners and scores"),
                 self.tr("one row a box"),
                 self.tr("mask"),
@@ -357,13 +361,15 @@ class ModelPanel(Panel):
         if report.task is Task.MASK:
             return self.tr("a mask")
         count = show_integer(report.classes)
-        if report.task is Task.DETECTION:
+        if report.task is Task.DETECTION and report.classes:
             return self.tr("boxes of {count} names").format(count=count)
+        if report.task is Task.DETECTION:
+            return self.tr("boxes")
         if not report.classes:
             return self.tr("scores")
         if report.softmax_needed:
             return self.tr("{count} scores that softmax makes sum to 1").format(count=count)
-        return self.tr("{count} scores that sum to 1").format(count=count)
+        return self.tr("{count} scores from 0 to 1").format(count=count)
 
     # -- Person ------------------------------------------------------------------------------------
 

@@ -149,6 +149,14 @@ class ModelRegistry:
         said = _said_of(report.choice)
         self._show(ModelsState(self._rows(), key, report, task=report.task, read_as=said))
 
+    def note_learned(self, report: ModelReport) -> None:
+        """Take over what pictures have told of the model in use: its classes, its softmax."""
+        known = self.models.report
+        if known is None or known.choice != report.choice:
+            return
+        if (known.classes, known.softmax_needed) != (report.classes, report.softmax_needed):
+            self._show(replace(self.models, report=report))
+
     def note_refused(self, refusal: Refusal) -> None:
         """Go back to the model that stays in use."""
         choice, kept = refusal.choice, refusal.kept

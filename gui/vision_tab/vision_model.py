@@ -786,6 +786,7 @@ class VisionModel(QObject):
 
     def _on_result(self, shown: PictureResult) -> None:
         self._is_opening = False
+        self.registry.note_learned(shown.model)
         self._on_show = PictureItem(shown.name, shown.path, shown.picture, is_new=False)
         changes: dict[str, Any] = {}
         if shown.is_new:
@@ -936,6 +937,7 @@ class VisionModel(QObject):
             return
         if update.file is not report.file:
             return  # the model before said it; that in use is at its first frame
+        self.registry.note_learned(report)
         in_use = self._settings_of(report)
         shown = PictureResult(
             name=frame.name,
