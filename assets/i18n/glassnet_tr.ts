@@ -2753,7 +2753,7 @@
     </message>
     <message>
         <source>No straight border gives {output} its answers. A hidden layer bends it; so do derived inputs.</source>
-        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz. Sınır, gizli katmanla ya da türetilmiş girdilerle eğrilir.</translation>
+        <translation>Bu satırları {output} için hiçbir düz sınır ayıramaz. Sınır, gizli katmanla ya da türetilmiş girdilerle eğrilir.</translation>
     </message>
     <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
@@ -2881,7 +2881,7 @@
     </message>
     <message>
         <source>No straight border gives {output} its answers, so the rule never gets all rows right, at any learning rate: learning one row unlearns another.</source>
-        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında tüm satırları doğru yanıtlayamaz: Bir satırı öğrenirken ötekini unutur.</translation>
+        <translation>Bu satırları {output} için hiçbir düz sınır ayıramaz; bu yüzden kural hiçbir öğrenme oranında tüm satırları doğru yanıtlayamaz: Bir satırı öğrenirken ötekini unutur.</translation>
     </message>
     <message>
         <source>The loss does not fit the output</source>

@@ -352,7 +352,7 @@ def test_resting_on_a_unit_tells_its_name_in_a_tool_tip(canvas, qtbot: QtBot) ->
     viewport = canvas.view.viewport()
     event = QHelpEvent(QEvent.Type.ToolTip, point, viewport.mapToGlobal(point))
     QApplication.sendEvent(viewport, event)
-    assert QToolTip.text() == "h₄, ReLU, 2.60"
+    assert QToolTip.text() == "h₄, ReLU, 2.60, ≈ x₂"
     QToolTip.hideText()
 
 
