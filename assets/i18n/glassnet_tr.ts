@@ -2121,6 +2121,10 @@
         <translation>sonuçsuz formüller</translation>
     </message>
     <message>
+        <source>no values</source>
+        <translation>değer yok</translation>
+    </message>
+    <message>
         <source>numbers in {unit}</source>
         <translation>sayılar ({unit})</translation>
     </message>
@@ -2545,6 +2549,10 @@
     <message>
         <source>{some} and {n} more</source>
         <translation>{some} ve {n} satır daha</translation>
+    </message>
+    <message>
+        <source>{n} with a total</source>
+        <translation>{n} toplam satırı</translation>
     </message>
     <message>
         <source>Lines passed over: {lines}.</source>
@@ -13451,16 +13459,32 @@ doğruluk</translation>
         <translation>{file} içinde burada okunabilecek bir tablo yok. Arşivi açın, içindekini seçin.</translation>
     </message>
     <message>
+        <source>{file} holds no text, so it is no table that can be read here. Save the table as .csv or .xlsx, and open that.</source>
+        <translation>{file} metin içermiyor, bu yüzden burada tablo olarak okunamaz. Tabloyu .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
+    </message>
+    <message>
         <source>{file} holds {count} tables: {names}. Unpack it, and open the one you want.</source>
         <translation>{file} içinde {count} tablo var: {names}. Arşivi açın, istediğinizi seçin.</translation>
+    </message>
+    <message>
+        <source>{file} is JSON and no table. Save its rows as .csv or .xlsx, and open that.</source>
+        <translation>{file} bir tablo değil, JSON. Satırlarını .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
     </message>
     <message>
         <source>{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` makes an experiment of it.</source>
         <translation>{file} bir deney değil, bir tablo. `train --data {file} --out AD.glassnet` ondan bir deney oluşturur.</translation>
     </message>
     <message>
+        <source>{file} is a web page or XML, whatever its name says. Open it in Excel or LibreOffice, save it as .xlsx, and open that.</source>
+        <translation>{file}, adı ne olursa olsun, bir web sayfası ya da XML. Excel ya da LibreOffice ile açıp .xlsx olarak kaydedin, onu seçin.</translation>
+    </message>
+    <message>
         <source>{file} is an Excel workbook of the old kind, or locked by a password. Save it as .xlsx without one.</source>
         <translation>{file} eski türden ya da parolayla kilitli bir Excel çalışma kitabı. Parolasız olarak .xlsx biçiminde kaydedin.</translation>
+    </message>
+    <message>
+        <source>{file} is an OpenDocument sheet. Save it as .xlsx, and open that.</source>
+        <translation>{file} bir OpenDocument tablosu. .xlsx olarak kaydedin, onu seçin.</translation>
     </message>
     <message>
         <source>{file} is an address on the network. Pictures are opened from files: save it, then open that file.</source>

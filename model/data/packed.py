@@ -41,7 +41,8 @@ def table_in(content: bytes, path: str) -> bytes:
     Raises
     ------
     ModelError
-        Codes ``data.packed``, ``data.packed_large``, ``data.zip_empty`` and ``data.zip_several``.
+        Codes ``data.packed``, ``data.packed_large``, ``data.opendocument``, ``data.zip_empty``,
+        ``data.zip_several`` and ``data.zip_locked``.
     """
     name = path.lower()
     if not content.startswith(_ZIP) or name.endswith((".xlsx", ".xlsm")):
@@ -51,6 +52,12 @@ def table_in(content: bytes, path: str) -> bytes:
             names = archive.namelist()
             if _OF_WORKBOOKS in names:
                 return content
+            if "content.xml" in names:
+                raise ModelError(
+                    "data.opendocument",
+                    "{file} is an OpenDocument sheet. Save it as .xlsx, and open that.",
+                    file=path,
+                )
             tables = [name for name in names if _is_table(name)]
             if not tables:
                 raise ModelError(

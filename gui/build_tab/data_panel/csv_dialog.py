@@ -554,6 +554,8 @@ class CsvDialog(Dialog):
         """Say what a column holds."""
         if column.lacks_results:
             return self.tr("formulas without results")
+        if column.is_missing.all():
+            return self.tr("no values")
         if column.unit:
             return self.tr("numbers in {unit}").format(unit=column.unit)
         if column.numbers is not None:

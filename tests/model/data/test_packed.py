@@ -77,7 +77,16 @@ def test_a_packed_table_given_as_an_experiment_is_named_a_table(tmp_path: Path) 
 
 
 def test_the_names_of_tables() -> None:
-    tables = ("a.csv", "A.CSV.GZ", "iris.data", "k.tsv.gz", "archive.zip", "book.xlsx", "x.tab")
+    tables = (
+        "a.csv",
+        "A.CSV.GZ",
+        "iris.data",
+        "k.tsv.gz",
+        "archive.zip",
+        "book.xlsx",
+        "x.tab",
+        "old.xls",
+    )
     assert all(is_table_name(Path(name)) for name in tables)
     others = ("a.gz", "a.tar.gz", "a.glassnet", "a.glassteach", "csv", "train-images-idx3-ubyte.gz")
     assert not any(is_table_name(Path(name)) for name in others)
@@ -89,6 +98,11 @@ def test_of_several_tables_in_a_zip_none_is_guessed(tmp_path: Path) -> None:
     error = refusal(path)
     assert error.code == "data.zip_several"
     assert "2 tables: train.csv, test.csv" in error.sentence()
+
+
+def test_an_opendocument_sheet_is_named(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "table.ods", {"mimetype": b"", "content.xml": b"<office/>"})
+    assert refusal(path).code == "data.opendocument"
 
 
 def test_a_zip_without_a_table_is_named(tmp_path: Path) -> None:
