@@ -2077,6 +2077,10 @@
         <translation>boşluk</translation>
     </message>
     <message>
+        <source>There is only one column, and learning takes two.</source>
+        <translation>Yalnızca bir sütun var, öğrenmek için iki sütun gerekir.</translation>
+    </message>
+    <message>
         <source>Read as {encoding}, columns separated by “{separator}”, decimals by “{decimal}”.</source>
         <translation>{encoding} olarak okundu; sütun ayırıcı “{separator}”, ondalık işareti “{decimal}”.</translation>
     </message>
@@ -2117,10 +2121,6 @@
         <translation>Kullanım</translation>
     </message>
     <message>
-        <source>formulas without results</source>
-        <translation>sonuçsuz formüller</translation>
-    </message>
-    <message>
         <source>no values</source>
         <translation>değer yok</translation>
     </message>
@@ -2147,6 +2147,10 @@
     <message>
         <source>numbers</source>
         <translation>sayılar</translation>
+    </message>
+    <message>
+        <source>formulas</source>
+        <translation>formüller</translation>
     </message>
     <message>
         <source>words</source>

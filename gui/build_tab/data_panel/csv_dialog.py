@@ -39,7 +39,7 @@ from gui.widgets.panel import Dialog
 from gui.workers import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import dataset_of
-from model.data.csv import CsvColumn, CsvTable, read_csv
+from model.data.csv import CsvColumn, CsvFormat, CsvTable, read_csv
 from model.data.dataset import LeftOut
 from model.edits.network import with_chosen_data
 from model.experiment import CsvData
@@ -55,11 +55,17 @@ _LEAST_PX, _MOST_PX = 72, 150
 _DIGITS = 12
 
 ROLES = ("feature", "target", "ignore")
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1254": "Windows-1254",
+    "latin-1": "Latin-1",
+    "utf-16": "UTF-16",
+}
 _CHOICES = {
     "sheet": (),
     "separator": ("", ",", ";", "\t", "|", " "),
     "decimal": ("", ".", ","),
-    "encoding": ("", "utf-8", "cp1254", "latin-1", "utf-16"),
+    "encoding": ("", *_ENCODINGS),
     "header": ("", "yes", "no"),
     "task": ("auto", "classification", "regression"),
     "scaling": ("standard", "min_max", "none"),
@@ -78,6 +84,11 @@ _AROUND_PX = 60
 _MOST_SKIPPED = 9999
 _ICON_PX = 16
 _SAID_AFTER_MS = 300
+
+
+def _encoding(found: CsvFormat) -> str:
+    """Return an encoding by the name it has in the list; with a mark or an order it is the same."""
+    return next(name for codec, name in _ENCODINGS.items() if found.encoding.startswith(codec))
 
 
 class _FirstRows(QAbstractTableModel):
@@ -421,7 +432,9 @@ class CsvDialog(Dialog):
         self._show_outcome(None, None)
         if not data.targets or not data.features:
             self._reader.cancel()
-            self._note.setText(self.tr("Choose at least one feature and one target."))
+            alone = self.tr("There is only one column, and learning takes two.")
+            chosen = self.tr("Choose at least one feature and one target.")
+            self._note.setText(alone if len(self._uses) == 1 else chosen)
             self.accept_button.setEnabled(False)
             return
         self._pause.start()
@@ -480,7 +493,7 @@ class CsvDialog(Dialog):
         if not self._table.sheets:
             text = self.tr(
                 "Read as {encoding}, columns separated by “{separator}”, decimals by “{decimal}”."
-            ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
+            ).format(encoding=_encoding(found), separator=separator, decimal=found.decimal)
         self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
 
     def restyle(self) -> None:
@@ -500,7 +513,7 @@ class CsvDialog(Dialog):
             "decimal": (self.tr("Decimals by"), (found, ".", ",")),
             "encoding": (
                 self.tr("Encoding"),
-                (found, "UTF-8", "Windows-1254", "Latin-1", "UTF-16"),
+                (found, *_ENCODINGS.values()),
             ),
             "header": (self.tr("First row"), (found, self.tr("Names"), self.tr("Values"))),
             "task": (
@@ -553,7 +566,7 @@ class CsvDialog(Dialog):
     def _holds(self, column: CsvColumn) -> str:
         """Say what a column holds."""
         if column.lacks_results:
-            return self.tr("formulas without results")
+            return self.tr("formulas")
         if column.is_missing.all():
             return self.tr("no values")
         if column.unit:
