@@ -2121,6 +2121,10 @@
         <translation>Kullanım</translation>
     </message>
     <message>
+        <source>Table</source>
+        <translation>Tablo</translation>
+    </message>
+    <message>
         <source>no values</source>
         <translation>değer yok</translation>
     </message>
@@ -13467,10 +13471,6 @@ doğruluk</translation>
         <translation>{file} metin içermiyor, bu yüzden burada tablo olarak okunamaz. Tabloyu .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
     </message>
     <message>
-        <source>{file} holds {count} tables: {names}. Unpack it, and open the one you want.</source>
-        <translation>{file} içinde {count} tablo var: {names}. Arşivi açın, istediğinizi seçin.</translation>
-    </message>
-    <message>
         <source>{file} is JSON and no table. Save its rows as .csv or .xlsx, and open that.</source>
         <translation>{file} bir tablo değil, JSON. Satırlarını .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
     </message>
@@ -13797,6 +13797,10 @@ doğruluk</translation>
     <message>
         <source>{file} holds no rows. Choose another file.</source>
         <translation>{file} dosyasında satır yok. Başka bir dosya seçin.</translation>
+    </message>
+    <message>
+        <source>{file} holds no {table}. It holds: {names}.</source>
+        <translation>{file} içinde {table} yok. İçindekiler: {names}.</translation>
     </message>
     <message>
         <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one anew in a plain text editor.</source>

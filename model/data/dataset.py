@@ -35,6 +35,8 @@ class LeftOut(Struct, frozen=True, eq=False):
         Lines that are no rows: above the table, remarks, blank ones, a total at the end.
     units
         Names of the columns whose numbers have a unit in the file, each with that.
+    sheet, unread
+        Where the file has several sheets or tables: which was read, and which were not.
     """
 
     gaps: np.ndarray
@@ -44,9 +46,11 @@ class LeftOut(Struct, frozen=True, eq=False):
     blank: int = 0
     totals: int = 0
     units: tuple[tuple[str, str], ...] = ()
+    sheet: str = ""
+    unread: tuple[str, ...] = ()
 
     def sentences(self) -> list[Sentence]:
-        """Return in English what was left out, a sentence for rows, for lines and for units."""
+        """Return in English what was left out, a sentence for each kind of thing."""
         found = []
         if len(self.gaps):
             some: object = tuple(self.gaps[:MOST_NAMED].tolist())
@@ -71,6 +75,14 @@ class LeftOut(Struct, frozen=True, eq=False):
         if self.units:
             columns = tuple(f"{name} ({unit})" for name, unit in self.units)
             found.append(Sentence("Numbers read without their unit: {columns}.", columns=columns))
+        if self.unread:
+            found.append(
+                Sentence(
+                    "Only {sheet} was read. The file has more: {unread}.",
+                    sheet=self.sheet,
+                    unread=self.unread,
+                )
+            )
         return found
 
 

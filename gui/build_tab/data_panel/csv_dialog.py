@@ -359,7 +359,9 @@ class CsvDialog(Dialog):
         is_first = self._table is None and self._error is None
         self._table = table
         if table is not None:
-            self._show_sheets(table.sheets, table.sheet)
+            self._show_sheets(table.sheets, table.sheet, table.is_workbook)
+            self._captions["sheet"].setText(self._sheet_caption())
+            describe(self.choices["sheet"], self._sheet_caption())
         self._show_columns(table)
         self._rows.show_table(table)
         self._write_columns()
@@ -371,8 +373,13 @@ class CsvDialog(Dialog):
         if is_first:
             self._fit()
 
-    def _show_sheets(self, names: tuple[str, ...], shown: str = "") -> None:
-        """Let a person choose among the sheets of a workbook; of a CSV, how it is written."""
+    def _show_sheets(
+        self, names: tuple[str, ...], shown: str = "", is_workbook: bool = False
+    ) -> None:
+        """Let a person choose among the sheets of a workbook or the tables of a zip.
+
+        How a table is written is asked of a CSV alone.
+        """
         combo = self.choices["sheet"]
         if [combo.itemText(at) for at in range(combo.count())] != list(names):
             combo.clear()
@@ -380,7 +387,7 @@ class CsvDialog(Dialog):
                 combo.addItem(name, name)
         combo.setCurrentIndex(combo.findData(shown))
         for name in ("sheet", *_OF_CSV):
-            is_asked = (name == "sheet") == bool(names)
+            is_asked = bool(names) if name == "sheet" else not is_workbook
             self.choices[name].setVisible(is_asked)
             self._captions[name].setVisible(is_asked)
 
@@ -490,7 +497,7 @@ class CsvDialog(Dialog):
             found.separator, found.separator
         )
         text = self.tr("Read from the sheet “{sheet}”.").format(sheet=self._table.sheet)
-        if not self._table.sheets:
+        if not self._table.is_workbook:
             text = self.tr(
                 "Read as {encoding}, columns separated by “{separator}”, decimals by “{decimal}”."
             ).format(encoding=_encoding(found), separator=separator, decimal=found.decimal)
@@ -505,7 +512,7 @@ class CsvDialog(Dialog):
         self.setWindowTitle(self.tr("Import {file}").format(file=self._path.name))
         found = self.tr("Detect")
         texts: dict[str, tuple[str, tuple[str, ...]]] = {
-            "sheet": (self.tr("Sheet"), ()),
+            "sheet": (self._sheet_caption(), ()),
             "separator": (
                 self.tr("Columns by"),
                 (found, ",", ";", self.tr("Tab"), "|", self.tr("Blanks")),
@@ -562,6 +569,10 @@ class CsvDialog(Dialog):
             texts = [self._rows.text(row, at) for row in range(min(_MEASURED, rows))]
             width = max(map(advance, (name, max(texts, key=len, default="")))) + _CELL_PX
             self.preview.setColumnWidth(at, min(max(width, _LEAST_PX), _MOST_PX))
+
+    def _sheet_caption(self) -> str:
+        is_zip = self._table is not None and not self._table.is_workbook
+        return self.tr("Table") if is_zip else self.tr("Sheet")
 
     def _holds(self, column: CsvColumn) -> str:
         """Say what a column holds."""

@@ -90,6 +90,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         # Columns made of words are 0 and 1 and stay so.
         x_offset, x_spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
         x_offset[numeric], x_spread[numeric] = fitted_offset, fitted_spread
+    unread = tuple(name for name in table.sheets if name != table.sheet)
     units = tuple((each.name, each.unit) for each in (*features, *targets) if each.unit)
     y_train, y_test = target.y[train], target.y[test]
     offset = spread = None
@@ -112,7 +113,9 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         x_offset=x_offset,
         x_spread=x_spread,
         categories=categories,
-        left_out=LeftOut(np.flatnonzero(~keep) + 1, table.rows, *table.skipped, units),
+        left_out=LeftOut(
+            np.flatnonzero(~keep) + 1, table.rows, *table.skipped, units, table.sheet, unread
+        ),
     )
 
 

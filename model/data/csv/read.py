@@ -122,8 +122,11 @@ class CsvTable:
         Lines that are no rows.
     numbers_rows
         Whether the first column has no name among named ones: it numbers or names the rows.
+    is_workbook
+        Whether it comes from a workbook, so that nobody need ask how it is written.
     sheet, sheets
-        Of a workbook: the sheet that was read, and what all are called.
+        Of a workbook: the sheet that was read, and what all are called. Of a zip with several
+        tables: the same of them.
     """
 
     format: CsvFormat
@@ -131,6 +134,7 @@ class CsvTable:
     rows: int
     skipped: SkippedLines
     numbers_rows: bool
+    is_workbook: bool = False
     sheet: str = ""
     sheets: tuple[str, ...] = ()
 
@@ -414,13 +418,17 @@ def _nbytes(table: CsvTable) -> int:
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    content = table_in(unpacked(data_bytes(wanted.path), wanted.path), wanted.path)
-    sheet, sheets, formulas = "", tuple[str, ...](), frozenset[int]()
-    if is_workbook(content):
+    packed = unpacked(data_bytes(wanted.path), wanted.path)
+    content, sheet, sheets = table_in(packed, wanted.path, wanted.sheet)
+    if sheets:
+        wanted = replace(wanted, sheet="")  # of a workbook in a zip it is the first
+    is_book, formulas = is_workbook(content), frozenset[int]()
+    if is_book:
         most = None if most_rows is None else most_rows + SAMPLE_LINES + (wanted.skip_lines or 0)
-        text, sheet, sheets, formulas = read_sheet(
+        text, name, names, formulas = read_sheet(
             content, wanted.path, wanted.sheet, MOST_COLUMNS, most
         )
+        sheet, sheets = (sheet, sheets) if sheets else (name, names)
         content = text.encode()
         # Cells of numbers have a point; cells of text may hold numbers with a comma.
         wanted = replace(wanted, separator=",", decimal="", encoding="utf-8")
@@ -444,4 +452,5 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
             "data.csv_empty", "{file} holds no rows. Choose another file.", file=wanted.path
         )
     columns = tuple(builder.column(at in formulas) for at, builder in enumerate(builders))
-    return CsvTable(layout, columns, count, source.skipped, source.numbers_rows, sheet, sheets)
+    numbers_rows = source.numbers_rows
+    return CsvTable(layout, columns, count, source.skipped, numbers_rows, is_book, sheet, sheets)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -531,6 +532,25 @@ def test_a_workbooks_sheet_is_chosen(
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
     assert (chosen(document).sheet, chosen(document).features) == ("2026", ("en",))
+
+
+def test_of_several_tables_in_a_zip_one_is_chosen(
+    qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("big.csv", TURKISH)
+        archive.writestr("small.csv", "a,y\n1,0\n2,1\n")
+    dialog = open_dialog(tmp_path / "two.zip")
+    sheet = dialog.choices["sheet"]
+    assert (sheet.isVisible(), sheet.currentText()) == (True, "big.csv")
+    assert dialog.choices["separator"].isVisible()
+    assert dialog.preview.model().rowCount() == 4
+    sheet.setFocus()
+    qtbot.keyClick(sheet, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: dialog.preview.model().rowCount() == 2)
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
+    assert (chosen(document).sheet, chosen(document).features) == ("small.csv", ("a",))
 
 
 def test_a_csv_has_no_sheets(open_dialog: OpenDialog, tmp_path: Path) -> None:
