@@ -13459,6 +13459,10 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
+        <source>{file} has only one column with values, and learning takes two: a feature and a target.</source>
+        <translation>{file} içinde değeri olan yalnızca bir sütun var; öğrenmek için iki sütun gerekir: bir girdi ve bir hedef.</translation>
+    </message>
+    <message>
         <source>{file} holds no .glassnet file. Name a folder that does, or the files.</source>
         <translation>{file} içinde .glassnet dosyası yok. İçinde olan bir klasörün ya da dosyaların adını yazın.</translation>
     </message>

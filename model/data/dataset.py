@@ -52,6 +52,14 @@ class LeftOut(Struct, frozen=True, eq=False):
     def sentences(self) -> list[Sentence]:
         """Return in English what was left out, a sentence for each kind of thing."""
         found = []
+        if self.unread:
+            found.append(
+                Sentence(
+                    "Only {sheet} was read. The file has more: {unread}.",
+                    sheet=self.sheet,
+                    unread=self.unread,
+                )
+            )
         if len(self.gaps):
             some: object = tuple(self.gaps[:MOST_NAMED].tolist())
             if (more := len(self.gaps) - MOST_NAMED) > 0:
@@ -75,14 +83,6 @@ class LeftOut(Struct, frozen=True, eq=False):
         if self.units:
             columns = tuple(f"{name} ({unit})" for name, unit in self.units)
             found.append(Sentence("Numbers read without their unit: {columns}.", columns=columns))
-        if self.unread:
-            found.append(
-                Sentence(
-                    "Only {sheet} was read. The file has more: {unread}.",
-                    sheet=self.sheet,
-                    unread=self.unread,
-                )
-            )
         return found
 
 

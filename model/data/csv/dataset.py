@@ -50,10 +50,8 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     ------
     ModelError
         Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_unit``,
-        ``data.csv_large``,
-        ``data.csv_column``, ``data.csv_columns``, ``data.csv_categories``, ``data.csv_target``,
-        ``data.csv_gaps``,
-        ``data.workbook_formulas``.
+        ``data.csv_large``, ``data.csv_column``, ``data.csv_alone``, ``data.csv_columns``,
+        ``data.csv_categories``, ``data.csv_target``, ``data.csv_gaps``, ``data.workbook_formulas``.
 
     Notes
     -----
@@ -137,12 +135,19 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
         column for column in (*few, *last) if column not in targets
     )
     overlap = {column.name for column in features} & {column.name for column in targets}
-    if not features or overlap:
+    if not features:
+        raise ModelError(
+            "data.csv_alone",
+            "{file} has only one column with values, and learning takes two: a feature and a "
+            "target.",
+            file=data.path,
+        )
+    if overlap:
         raise ModelError(
             "data.csv_columns",
             "{file}: choose at least one feature column that is no target ({overlap}).",
             file=data.path,
-            overlap=", ".join(sorted(overlap)) or "there is only one column",
+            overlap=", ".join(sorted(overlap)),
         )
     for column in (*features, *targets):
         if column.lacks_results:
