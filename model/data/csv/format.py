@@ -301,24 +301,26 @@ def _is_number_or_gap(field: str) -> bool:
     return _is_number(field) or field.lower() in MISSING
 
 
-def _decimal_in(field: str, unit: str) -> str:
-    """Return the decimal sign that a number shows, also by parting its thousands, or nothing."""
-    if unit not in ("", "%") and (thousands := _THOUSANDS.fullmatch(field)):
-        return "," if thousands[1] == "." else "."  # no sum of money has three decimals
-    return "," if _COMMA.fullmatch(field) else "." if _POINT.fullmatch(field) else ""
+def _decimal_in(field: str, unit: str) -> tuple[str, bool]:
+    """Return the decimal sign that a number shows, or nothing, and whether that is beyond doubt.
+
+    A sign before three digits may also part thousands; in money it does, which has no three
+    decimals.
+    """
+    if thousands := _THOUSANDS.fullmatch(field):
+        is_money = unit not in ("", "%")
+        return ("," if (thousands[1] == ".") == is_money else "."), is_money
+    return "," if _COMMA.fullmatch(field) else "." if _POINT.fullmatch(field) else "", True
 
 
 def _find_decimal(rows: list[list[str]], separator: str) -> str:
-    """Return the decimal sign that more fields use."""
-    parted = [split_unit(field.strip()) for row in rows for field in row]
-    fields = [field for field, _ in parted]
-    signs = Counter(_decimal_in(field, unit) for field, unit in parted)
-    commas, points = signs[","], signs["."]
-    if separator == "," and commas > points == 0:
-        # Between commas "1,234" is a thousand and more, unless some field shows otherwise.
-        grouped = sum(1 for field in fields if _GROUPED["."].fullmatch(field))
-        return "." if grouped == commas else ","
-    return "," if commas > points and separator != "," else "."
+    """Return the decimal sign that more fields use, by those alone that leave no doubt, if any."""
+    found = [_decimal_in(*split_unit(field.strip())) for row in rows for field in row]
+    clear = Counter(sign for sign, is_clear in found if sign and is_clear)
+    signs = clear or Counter(sign for sign, _ in found)
+    if separator == ",":
+        return "," if clear[","] > clear["."] == 0 else "."
+    return "," if signs[","] > signs["."] else "."
 
 
 def _are_years(numbers: list[float]) -> bool:
