@@ -1985,6 +1985,10 @@
         <translation>Sütun ayırıcı</translation>
     </message>
     <message>
+        <source>There is only one column, and learning takes two.</source>
+        <translation>Yalnızca bir sütun var, öğrenmek için iki sütun gerekir.</translation>
+    </message>
+    <message>
         <source>Tab</source>
         <translation>Sekme</translation>
     </message>
@@ -2117,10 +2121,6 @@
         <translation>Kullanım</translation>
     </message>
     <message>
-        <source>formulas without results</source>
-        <translation>sonuçsuz formüller</translation>
-    </message>
-    <message>
         <source>numbers in {unit}</source>
         <translation>sayılar ({unit})</translation>
     </message>
@@ -2143,6 +2143,18 @@
     <message>
         <source>numbers</source>
         <translation>sayılar</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tablo</translation>
+    </message>
+    <message>
+        <source>formulas</source>
+        <translation>formüller</translation>
+    </message>
+    <message>
+        <source>no values</source>
+        <translation>değer yok</translation>
     </message>
     <message>
         <source>words</source>
@@ -2545,6 +2557,10 @@
     <message>
         <source>{some} and {n} more</source>
         <translation>{some} ve {n} satır daha</translation>
+    </message>
+    <message>
+        <source>{n} with a total</source>
+        <translation>{n} toplam satırı</translation>
     </message>
     <message>
         <source>Lines passed over: {lines}.</source>
@@ -13507,16 +13523,16 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
+        <source>{file} has only one column with values, and learning takes two: a feature and a target.</source>
+        <translation>{file} içinde değeri olan yalnızca bir sütun var; öğrenmek için iki sütun gerekir: bir girdi ve bir hedef.</translation>
+    </message>
+    <message>
         <source>{file} holds no .glassnet file. Name a folder that does, or the files.</source>
         <translation>{file} içinde .glassnet dosyası yok. İçinde olan bir klasörün ya da dosyaların adını yazın.</translation>
     </message>
     <message>
         <source>{file} holds no table that can be read here. Unpack it, and open what is in it.</source>
         <translation>{file} içinde burada okunabilecek bir tablo yok. Arşivi açın, içindekini seçin.</translation>
-    </message>
-    <message>
-        <source>{file} holds {count} tables: {names}. Unpack it, and open the one you want.</source>
-        <translation>{file} içinde {count} tablo var: {names}. Arşivi açın, istediğinizi seçin.</translation>
     </message>
     <message>
         <source>{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` makes an experiment of it.</source>
@@ -13841,6 +13857,26 @@ doğruluk</translation>
     <message>
         <source>{file} holds no rows. Choose another file.</source>
         <translation>{file} dosyasında satır yok. Başka bir dosya seçin.</translation>
+    </message>
+    <message>
+        <source>{file} holds no text, so it is no table that can be read here. Save the table as .csv or .xlsx, and open that.</source>
+        <translation>{file} metin içermiyor, bu yüzden burada tablo olarak okunamaz. Tabloyu .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
+    </message>
+    <message>
+        <source>{file} holds no {table}. It holds: {names}.</source>
+        <translation>{file} içinde {table} yok. İçindekiler: {names}.</translation>
+    </message>
+    <message>
+        <source>{file} is JSON and no table. Save its rows as .csv or .xlsx, and open that.</source>
+        <translation>{file} bir tablo değil, JSON. Satırlarını .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
+    </message>
+    <message>
+        <source>{file} is a web page or XML, whatever its name says. Open it in Excel or LibreOffice, save it as .xlsx, and open that.</source>
+        <translation>{file}, adı ne olursa olsun, bir web sayfası ya da XML. Excel ya da LibreOffice ile açıp .xlsx olarak kaydedin, onu seçin.</translation>
+    </message>
+    <message>
+        <source>{file} is an OpenDocument sheet. Save it as .xlsx, and open that.</source>
+        <translation>{file} bir OpenDocument tablosu. .xlsx olarak kaydedin, onu seçin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one anew in a plain text editor.</source>
