@@ -80,7 +80,7 @@ class Taught:
 def teach_folder(
     folder: Path,
     *,
-    hidden: int = 0,
+    hidden: int | None = None,
     hold_out: float | None = None,
     seed: int = 0,
     onnx: Path | None = None,
@@ -94,7 +94,7 @@ def teach_folder(
     folder
         One folder a class.
     hidden
-        Units of the head's hidden layer, 0 for none.
+        Units of the head's hidden layer, 0 for none; the usual layers if None.
     hold_out, seed
         The share of each class's pictures kept back, the usual one if None, and the seed of all
         that is drawn.
@@ -122,7 +122,9 @@ def teach_folder(
     assert found is not None  # nobody stops it
     collection = found.collection
     require_teachable(collection)
-    settings = TeachSettings(hidden=(hidden,) if hidden else ())
+    settings = TeachSettings()
+    if hidden is not None:
+        settings = replace(settings, hidden=(hidden,) if hidden else ())
     pictures = list(collection.pictures().values())
     features = extract_features(
         pictures,
