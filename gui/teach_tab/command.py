@@ -25,15 +25,12 @@ from gui.teach_tab.teaching import (
 from model.words import number, percent
 from vision.errors import Fault, VisionError
 from vision.reasons import Reason
-from vision.teaching.collection import Collection, require_teachable, without_pictures
+from vision.teaching.collection import UNEVEN, Collection, require_teachable, without_pictures
 from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.features import Backbone, Features, extract_features
 from vision.teaching.importing import FolderImport, import_folder
 from vision.teaching.project import Project, write_project
 from vision.teaching.splitting import untested
-
-_UNEVEN = 5.0
-"""How many times as many pictures one class may have as another before it is said."""
 
 type Progress = Callable[[str, int, int], None]
 """Told what is being done (``"files"``, ``"pictures"``, ``"epochs"``), how many of how many."""
@@ -228,7 +225,7 @@ def _notes(found: FolderImport, collection: Collection) -> tuple[str, ...]:
             "Pictures that lie in more than one class: {n}. Delete them where they do not belong."
         )
         notes.append(text.format(n=found.in_several))
-    if found.imbalance >= _UNEVEN:
+    if found.imbalance >= UNEVEN:
         text = gettext(
             "The largest class has {times} times as many pictures as the smallest. Add some to the "
             "smaller ones."
