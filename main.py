@@ -542,7 +542,7 @@ def add_classify_arguments(parser: argparse.ArgumentParser) -> None:
     add("-m", "--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file")
     add("-p", "--prototxt", type=Path, help="the .caffemodel's network description")
     add("-l", "--labels", type=Path, help="one label a line, or synset_words.txt")
-    add("--top", type=at_least(1), default=5, help="how many labels (5)")
+    add("--top", type=at_least(1), help="how many labels (5)")
     add("--json", action="store_true", help="one JSON document")
     # How pictures are prepared, where it is to be otherwise than the model says.
     switch, three = argparse.BooleanOptionalAction, numbers(3, float)
@@ -599,9 +599,7 @@ def command_line() -> argparse.ArgumentParser:
     )
     teach = commands.add_parser("teach", help=said("learn to tell folders of pictures apart"))
     teach.add_argument("folder", type=Path, metavar="FOLDER", help="one folder a class")
-    teach.add_argument(
-        "--hidden", type=at_least(0, 1024), default=0, metavar="N", help="hidden units (0)"
-    )
+    teach.add_argument("--hidden", type=at_least(0, 1024), metavar="N", help="hidden units (0)")
     teach.add_argument(
         "--hold-out", type=hold_out, metavar="SHARE", help="kept back for testing, 0 to 0.9 (0.3)"
     )

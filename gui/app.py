@@ -74,9 +74,8 @@ def make_window(frame_first: bool = False) -> GlassnetWindow:
     from gui.document import ExperimentDocument
     from gui.window import GlassnetWindow
     from model.defaults import default_experiment
-    from model.experiment import GateData
 
-    return GlassnetWindow(ExperimentDocument(default_experiment(GateData("xor"))), frame_first)
+    return GlassnetWindow(ExperimentDocument(default_experiment()), frame_first)
 
 
 def report_unexpected_errors(window: GlassnetWindow) -> None:

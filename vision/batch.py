@@ -16,7 +16,7 @@ from vision.detector import DetectionResult
 from vision.errors import Fault, VisionError, as_value
 from vision.files import write_file
 from vision.pictures import Picture, read_picture
-from vision.predictor import Predictor
+from vision.predictor import TOP, Predictor
 from vision.result import Result
 
 _WAIT_S = 0.1
@@ -68,7 +68,7 @@ class Batch:
         self,
         paths: Sequence[Path],
         predictor: Predictor | Callable[[], Predictor],
-        top: int = 5,
+        top: int = TOP,
         first: int = 0,
     ) -> None:
         self.paths = tuple(paths)
@@ -159,7 +159,7 @@ def _timed_read(path: Path, should_stop: Callable[[], bool]) -> tuple[Picture, f
         return read_picture(path), (time.perf_counter() - started) * 1e3
 
 
-def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = 5) -> None:
+def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = TOP) -> None:
     """Write results as a table, one of boxes if a detector gave them; else one row a picture.
 
     A picture's row has the label and probability of each place, times and error; a box's has its

@@ -14,7 +14,7 @@ from vision.findings import Check, Finding, Severity
 from vision.labels import Labels, numbered_labels
 from vision.manifest import ModelManifest
 from vision.pictures import Picture
-from vision.predictor import Predictor
+from vision.predictor import TOP, Predictor
 from vision.preprocessing import Blob, Preprocessing
 from vision.reasons import sides_text
 from vision.result import Result, ScoredLabel, Task
@@ -119,7 +119,9 @@ class Classifier(Predictor):
         inside = Check.SOFTMAX_APPLIED if self.softmax_needed else Check.SOFTMAX_INSIDE
         return Finding(inside, Severity.OK)
 
-    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> ClassificationResult:
+    def predict(
+        self, picture: Picture, read_ms: float = 0.0, top: int = TOP
+    ) -> ClassificationResult:
         """Name what is on one picture; see `Predictor.predict`.
 
         Raises

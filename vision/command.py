@@ -19,7 +19,7 @@ from vision.findings import Finding, Severity
 from vision.model_choice import choice_from_files
 from vision.models import open_classifier, open_detector
 from vision.pictures import Picture, list_pictures, write_picture
-from vision.predictor import Predictor
+from vision.predictor import TOP, Predictor
 from vision.result import Result
 
 
@@ -52,7 +52,7 @@ def classify_pictures(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
-    top: int = 5,
+    top: int | None = None,
     settings: Mapping[str, Any] | None = None,
     warn: Callable[[Finding], object] | None = None,
 ) -> tuple[list[PictureReport], list[VisionError]]:
@@ -66,7 +66,7 @@ def classify_pictures(
         Files of the person's own model; the bundled classifier without them. Of a Caffe
         model's two files, the one that is not given is looked for beside the other.
     top
-        How many classes to report for each picture.
+        How many classes to report for each picture; the usual number if None.
     settings
         What is to be other than the model says, by `Preprocessing`'s names.
     warn
@@ -98,7 +98,7 @@ def classify_pictures(
             skipped.append(item.error)
 
     with _quiet_decoders():
-        Batch(paths, classifier, top).run(lambda: False, note)
+        Batch(paths, classifier, TOP if top is None else top).run(lambda: False, note)
     found = classifier.softmax_finding()
     if reports and warn is not None and found.severity is Severity.WARN:
         warn(found)

@@ -13,7 +13,7 @@ from vision.heads import Head, decode
 from vision.labels import Labels, numbered_labels
 from vision.manifest import ModelManifest
 from vision.pictures import Picture
-from vision.predictor import Predictor
+from vision.predictor import TOP, Predictor
 from vision.preprocessing import Preprocessing, Rectangle
 from vision.reasons import sides_text
 from vision.result import Result, ScoredLabel, Task
@@ -72,7 +72,7 @@ class Detector(Predictor):
         self.head = head
         self.limits = Limits(head.score, head.overlap)
 
-    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> DetectionResult:
+    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = TOP) -> DetectionResult:
         """Find objects in one picture; see `Predictor.predict`.
 
         Raises

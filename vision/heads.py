@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from vision.detections import Boxes, Detections
+from vision.detections import Boxes, Detections, Limits
 from vision.reasons import sides_text
 from vision.scores import are_within_unit
 
@@ -66,8 +66,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     boxes_output: str = ""
     scores_output: str = ""
     background: int | None = None
-    score: float = 0.3
-    overlap: float = 0.5
+    score: float = Limits.score
+    overlap: float = Limits.overlap
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ import cv2
 from vision.errors import VisionError, as_value
 from vision.model_files import ModelFile
 from vision.newest_only import NewestOnly
-from vision.predictor import Predictor
+from vision.predictor import TOP, Predictor
 from vision.result import Result
 from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
@@ -151,7 +151,7 @@ class Pipeline:
         self,
         source: FrameSource,
         predictor: Predictor | Callable[[], Predictor],
-        top: int = 5,
+        top: int = TOP,
     ) -> None:
         self._source = source
         self._predictor = predictor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from vision.engine import Engine, Outputs
 from vision.labels import Labels
@@ -13,6 +13,9 @@ from vision.manifest import ModelManifest
 from vision.pictures import Picture
 from vision.preprocessing import Preprocessing, Rectangle
 from vision.result import Result, Task, Timings
+
+TOP: Final = 5
+"""How many of the best labels are named unless asked otherwise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +77,7 @@ class Predictor(ABC):
         self.manifest = manifest
 
     @abstractmethod
-    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> Result:
+    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = TOP) -> Result:
         """Say what the model says of one picture.
 
         Parameters

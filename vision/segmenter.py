@@ -14,7 +14,7 @@ from vision.engine import Outputs
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
 from vision.pictures import Picture, no_longer_than
-from vision.predictor import Predictor
+from vision.predictor import TOP, Predictor
 from vision.preprocessing import Rectangle
 from vision.reasons import Words, sides_text
 from vision.result import Result, ScoredLabel, Task
@@ -86,7 +86,7 @@ class Segmenter(Predictor):
 
     task = Task.MASK
 
-    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = 5) -> MaskResult:
+    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = TOP) -> MaskResult:
         """Find the mask of one picture; see `Predictor.predict`.
 
         Raises

@@ -14,6 +14,7 @@ from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
 from model.data.gates import TWO_INPUT_GATES
+from model.data.named import named_data
 from model.experiment import (
     Activation,
     CsvData,
@@ -157,35 +158,25 @@ class Tile(Struct, frozen=True):
     data: DataSpec | None
 
 
-def _gate(name: str, inputs: int = 2) -> Tile:
-    return Tile(f"gate:{name}", GateData(name, inputs))
+def _tiles(kind: str, names: str) -> tuple[Tile, ...]:
+    """Return a tile for each name that the command line knows too; ":3" gives a gate's inputs."""
+    return tuple(Tile(f"{kind}:{name.split(':')[0]}", named_data(name)) for name in names.split())
 
 
 GATE_TILES: tuple[Tile, ...] = (
-    *(_gate(name) for name in ("and", "or", "nand", "nor", "xor", "xnor")),
-    _gate("not", 1),
-    _gate("majority", 3),
-    _gate("parity", 3),
-    _gate("half_adder"),
-    _gate("full_adder", 3),
+    *_tiles("gate", "and or nand nor xor xnor not majority:3 parity:3 half_adder full_adder"),
     Tile("all_16", None),
 )
 
 PLANE_TILES: tuple[Tile, ...] = (
-    *(
-        Tile(f"plane:{name}", PlaneData(name))
-        for name in ("circle", "quadrants", "gaussians", "spiral", "moons")
+    *_tiles(
+        "plane", "circle quadrants gaussians spiral moons regression_plane regression_gaussian"
     ),
-    Tile("plane:regression_plane", PlaneData("regression_plane")),
-    Tile("plane:regression_gaussian", PlaneData("regression_gaussian")),
     Tile("points", PointsData(((-0.5, -0.5, 0.0), (0.5, 0.5, 1.0)))),
 )
 
 TABLE_TILES: tuple[Tile, ...] = (
-    Tile("table:iris", TableData("iris", "standard")),
-    Tile("table:digits", TableData("digits", "min_max")),
-    Tile("table:symptoms", TableData("symptoms")),
-    Tile("table:titanic", TableData("titanic")),
+    *_tiles("table", "iris digits symptoms titanic"),
     Tile("own_table", None),
 )
 

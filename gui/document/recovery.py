@@ -55,7 +55,7 @@ class Format(Struct, frozen=True):
     suffix: str
     read: Callable[[Path], Any]
     write: Callable[[Path, Any], object]
-    delay_ms: int = 2000
+    delay_ms: int
 
 
 EXPERIMENTS = Format(".glassnet", read_experiment, write_experiment, delay_ms=1000)

@@ -230,7 +230,7 @@ class EpochPlot(Panel):
         self._is_share, self._has_timeline = is_share, has_timeline
         self.is_log = not is_share
         self.plot = Plot(object_name)
-        self.plot.axes["left"].is_share, self.plot.axes["left"].is_log = is_share, not is_share
+        self.plot.axes["left"].is_share, self.plot.axes["left"].is_log = is_share, self.is_log
         self.plot.setMouseTracking(True)
         self._box = self.plot.box
         self._box.setMouseEnabled(x=has_timeline, y=False)

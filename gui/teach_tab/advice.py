@@ -9,13 +9,10 @@ import numpy as np
 
 from gui.format import show_fixed, show_integer, translate
 from gui.teach_tab.state import HeadRun, TeachState
-from vision.teaching.collection import imbalance, in_several_classes
+from vision.teaching.collection import UNEVEN, imbalance, in_several_classes
 
 FEW = 40
 """Images; a class with fewer has few."""
-
-UNEVEN = 3.0
-"""How many times as many images the largest class has as the smallest, where that is told."""
 
 _LATE, _RISE, _FALL = 0.25, 1.05, 0.99
 

@@ -25,15 +25,12 @@ from gui.teach_tab.teaching import (
 from model.words import number, percent
 from vision.errors import Fault, VisionError
 from vision.reasons import Reason
-from vision.teaching.collection import Collection, require_teachable, without_pictures
+from vision.teaching.collection import UNEVEN, Collection, require_teachable, without_pictures
 from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.features import Backbone, Features, extract_features
 from vision.teaching.importing import FolderImport, import_folder
 from vision.teaching.project import Project, write_project
 from vision.teaching.splitting import untested
-
-_UNEVEN = 5.0
-"""How many times as many pictures one class may have as another before it is said."""
 
 type Progress = Callable[[str, int, int], None]
 """Told what is being done (``"files"``, ``"pictures"``, ``"epochs"``), how many of how many."""
@@ -80,7 +77,7 @@ class Taught:
 def teach_folder(
     folder: Path,
     *,
-    hidden: int = 0,
+    hidden: int | None = None,
     hold_out: float | None = None,
     seed: int = 0,
     onnx: Path | None = None,
@@ -94,7 +91,7 @@ def teach_folder(
     folder
         One folder a class.
     hidden
-        Units of the head's hidden layer, 0 for none.
+        Units of the head's hidden layer, 0 for none; the usual layers if None.
     hold_out, seed
         The share of each class's pictures kept back, the usual one if None, and the seed of all
         that is drawn.
@@ -122,7 +119,9 @@ def teach_folder(
     assert found is not None  # nobody stops it
     collection = found.collection
     require_teachable(collection)
-    settings = TeachSettings(hidden=(hidden,) if hidden else ())
+    settings = TeachSettings()
+    if hidden is not None:
+        settings = replace(settings, hidden=(hidden,) if hidden else ())
     pictures = list(collection.pictures().values())
     features = extract_features(
         pictures,
@@ -226,7 +225,7 @@ def _notes(found: FolderImport, collection: Collection) -> tuple[str, ...]:
             "Pictures that lie in more than one class: {n}. Delete them where they do not belong."
         )
         notes.append(text.format(n=found.in_several))
-    if found.imbalance >= _UNEVEN:
+    if found.imbalance >= UNEVEN:
         text = gettext(
             "The largest class has {times} times as many pictures as the smallest. Add some to the "
             "smaller ones."

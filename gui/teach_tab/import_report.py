@@ -17,10 +17,8 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import describe, frame, label, named, push_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
+from vision.teaching.collection import UNEVEN
 from vision.teaching.importing import FolderImport
-
-FEW_TIMES = 3.0
-"""From here on it is said that one class has so many times as many images as another."""
 
 _MOST_LISTED = 1000
 
@@ -154,7 +152,7 @@ class ImportReport(Dialog):
                     "more. Remove it from all but one."
                 )
             found.append(text.format(n=show_integer(report.in_several)))
-        if report.imbalance >= FEW_TIMES:
+        if report.imbalance >= UNEVEN:
             text = self.tr(
                 "The largest class has {times} times as many images as the smallest. More of the "
                 "small one will help most."

@@ -18,7 +18,7 @@ from vision.errors import VisionError
 from vision.teaching.collection import Collection
 from vision.teaching.project import SUFFIX, Opened, Project, read_project, write_project
 
-PROJECTS = Format(SUFFIX, lambda path: read_project(path).project, write_project)
+PROJECTS = Format(SUFFIX, lambda path: read_project(path).project, write_project, delay_ms=2000)
 
 
 class ProjectFiles(Files):

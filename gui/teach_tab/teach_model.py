@@ -154,7 +154,7 @@ class TeachModel(QObject):
         self.document = TeachDocument()
         self.document.setParent(self)
         self.thumbnails = Thumbnails(self)
-        follows = bool(settings().value(_FOLLOWS_KEY, False, type=bool))
+        follows = bool(settings().value(_FOLLOWS_KEY, TeachState.follows, type=bool))
         self.state = TeachState(camera=_stored_camera(), follows=follows)
         self._taught_of: tuple[Collection, TeachSettings] | None = None
         self._judged: Evaluation | None = None
@@ -1211,5 +1211,5 @@ def _stored_camera() -> Camera:
         rate = int(str(stored.value("teach/rate_fps", Camera.rate_fps)))
     except ValueError:
         rate = Camera.rate_fps
-    is_mirrored = bool(stored.value("teach/mirrored", False, type=bool))
+    is_mirrored = bool(stored.value("teach/mirrored", Camera.is_mirrored, type=bool))
     return Camera(is_mirrored=is_mirrored, rate_fps=rate if rate in RATES_FPS else Camera.rate_fps)

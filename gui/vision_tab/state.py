@@ -15,6 +15,7 @@ from vision.jobs import OcclusionView
 from vision.manifest import ModelManifest
 from vision.model_choice import ModelChoice
 from vision.pipeline import PipelineUpdate
+from vision.predictor import TOP
 from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
 from vision.result import Task
@@ -424,7 +425,7 @@ class VisionState:
     live: PipelineUpdate | None = None
     paint_ms: float = 0.0
     threshold: float = 0.3
-    top: int = 5
+    top: int = TOP
     settings: SettingsInUse | None = None
     comparison: tuple[tuple[Mistake | None, Comparison], ...] = ()
     objects: ObjectsState = field(default_factory=ObjectsState)

@@ -25,6 +25,7 @@ from gui.widgets.painting import (
 )
 from gui.widgets.panel import Panel
 from vision.classification import ClassificationResult
+from vision.predictor import TOP
 
 ROW_PX = 24
 BAR_H_PX = 11
@@ -37,7 +38,7 @@ class _Bars(QWidget):
         super().__init__()
         self.setObjectName("top_k_bars")
         self.rows: tuple[tuple[str, float], ...] = ()
-        self.count = 5
+        self.count = TOP
         self.threshold = 0.0
 
     def sizeHint(self) -> QSize:

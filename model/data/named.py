@@ -61,8 +61,8 @@ def named_data(name: str) -> DataSpec:
     own = name.lower()
     base, _, count = own.partition(":")
     if base in GATES and (not count or count.isdecimal()):
-        fewest = GATES[base].inputs[0]
-        return GateData(base, int(count) if count else max(2, fewest))
+        fewest, most = GATES[base].inputs
+        return GateData(base, int(count) if count else min(max(2, fewest), most))
     if own in PLANES:
         return PlaneData(own)
     if own in TABLES:

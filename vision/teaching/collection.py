@@ -15,6 +15,9 @@ from vision.errors import Fault, VisionError
 HOLD_OUT: Final = 0.3
 """The share of pictures kept back unless a person says otherwise."""
 
+UNEVEN: Final = 3.0
+"""Where one class has so many times as many pictures as another, a person is told so."""
+
 MOST_CLASSES: Final = 256
 MOST_PICTURES: Final = 40_000
 MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024

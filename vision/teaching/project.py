@@ -18,7 +18,6 @@ from vision.manifest import bundled_manifest
 from vision.preprocessing import Preprocessing
 from vision.reasons import Words
 from vision.teaching.collection import (
-    HOLD_OUT,
     MOST_CLASSES,
     MOST_PACKED_BYTES,
     MOST_PICTURES,
@@ -99,8 +98,8 @@ class _StoredClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _StoredSplit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    hold_out: float = HOLD_OUT
-    seed: int = 0
+    hold_out: float
+    seed: int
 
 
 class _StoredBackbone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -116,7 +116,7 @@ def _small_dataset(tile: Tile) -> Dataset | None:
     """Return the data of a tile, few points where their number is free."""
     data = tile.data
     if isinstance(data, PlaneData):
-        noise = 0.0 if data.name in ("spiral", "moons") else 0.1
+        noise = 0.0 if data.name in ("spiral", "moons") else data.noise
         data = PlaneData(data.name, 4 * _POINTS if data.name == "spiral" else 2 * _POINTS, noise)
     if isinstance(data, PointsData):
         points = ((-0.6, -0.5, 0), (-0.1, -0.7, 0), (-0.7, 0.2, 0), (0.6, 0.4, 1), (0.1, 0.7, 1))

@@ -40,9 +40,10 @@ MOST_SEEDS = 10_000
 """The window keeps the curve of every start, which the command line does not."""
 
 _MOST_CURVES = 60
+"""Of more starts that got there, or did not, these are drawn; more would cover one another."""
+
 FAN_ALPHA = 0.7
 """Of curves that get there: the lightest at which one alone is seen."""
-"""Of more starts that got there, or did not, these are drawn; more would cover one another."""
 
 _MOST_POINTS = 120
 _PALE = 0.35

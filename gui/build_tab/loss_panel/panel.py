@@ -60,7 +60,7 @@ class LossPanel(Panel):
         self._readout.hide()
         self._connect()
         self.retranslate()
-        self._counts_mistakes = False
+        self._counts_mistakes, self._was_log = False, self.plot.is_log
 
     # -- Parts -------------------------------------------------------------------------------------
 
@@ -68,6 +68,7 @@ class LossPanel(Panel):
         self.plot.groove_moved.connect(self._lay_groove)
         self.plot.hovered.connect(self._on_hovered)
         header = self.header
+        header.log.setChecked(self.plot.is_log)
         header.log.toggled.connect(self.plot.set_log)
         header.windows.triggered.connect(self._on_window_chosen)
         header.show_all.triggered.connect(self.plot.reset_zoom)
@@ -125,7 +126,10 @@ class LossPanel(Panel):
         counts_mistakes = state.experiment.training.loss == "perceptron"
         if counts_mistakes != self._counts_mistakes:
             self._counts_mistakes = counts_mistakes
-            self.header.log.setChecked(not counts_mistakes)  # no mistake has no logarithm
+            if counts_mistakes:
+                self._was_log = self.plot.is_log
+            # No mistake has no logarithm.
+            self.header.log.setChecked(self._was_log and not counts_mistakes)
         self._saved, self._steps = state.run.saved, state.steps
         self.plot.show_saved(self._saved)
         moved = state.epoch != self._epoch

@@ -244,6 +244,7 @@ def test_names_of_the_command_line() -> None:
     assert named_data("And:3") == GateData("and", 3)
     assert named_data("Table.CSV") == CsvData("Table.CSV")
     assert named_data("xor") == GateData("xor")
+    assert named_data("not") == GateData("not", 1)
     assert named_data("parity:5") == GateData("parity", 5)
     assert named_data("spiral") == PlaneData("spiral")
     assert named_data("iris") == TableData("iris")

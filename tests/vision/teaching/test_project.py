@@ -154,6 +154,7 @@ CHANGES: dict[str, Callable[[dict[str, Any]], None]] = {
         path="shapes/../../other.png"
     ),
     "no packed picture": lambda document: document["classes"][0]["pictures"][0].update(path=""),
+    "no share held out": lambda document: document["split"].pop("hold_out"),
     "all held out": lambda document: document["split"].update(hold_out=1.0),
     "no size": lambda document: document["backbone"]["preprocessing"].update(size_wh=[0, 0]),
 }

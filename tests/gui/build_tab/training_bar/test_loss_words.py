@@ -65,3 +65,10 @@ def test_a_perceptron_has_its_own_loss_on_a_linear_axis(
     assert tab.model.state.experiment.network.layers[0].activation == "sigmoid"
     assert bench.bar.loss.currentData() == "binary_cross_entropy"
     assert log.isChecked()
+    # Switched off by a person, it stays off after the perceptron.
+    qtbot.mouseClick(log, Qt.MouseButton.LeftButton)
+    assert not log.isChecked()
+    document.undo_stack.redo()
+    document.undo_stack.undo()
+    assert bench.bar.loss.currentData() == "binary_cross_entropy"
+    assert not log.isChecked()
