@@ -207,7 +207,8 @@ def test_a_bare_file_gets_a_guess_from_its_input(tmp_path: Path) -> None:
 
 def test_a_yolo_that_classifies_is_given_colours_from_0_to_1() -> None:
     model = onnx.load_from_string(linear_classifier(classes=4, size=20)[0])
-    helper.set_model_props(model, {"task": "classify"})
+    said = {"task": "classify", "imgsz": "[20, 20]", "names": "{0: 'ant'}"}
+    helper.set_model_props(model, said)
     guessed = suggest_preprocessing(parse_model(model.SerializeToString()))
     assert guessed == Preprocessing((20, 20), scale=1 / 255, swap_rb=True, crop=True)
 
