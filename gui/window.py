@@ -365,6 +365,7 @@ class GlassnetWindow(QMainWindow):
 
         The tab of the first one is in front then.
         """
+        self.session.messages.over(self)  # what was said of the files before
         lessons = [path for path in paths if is_for_lessons(path)]
         if lessons:
             self.learn.open_path(lessons[0])
@@ -394,6 +395,7 @@ class GlassnetWindow(QMainWindow):
                     lambda: self.tr("Copy the lines"),
                     lambda: QGuiApplication.clipboard().setText(_WITH_SKL2ONNX),
                 ),
+                source=self,
             )
         elif strange:
             self.session.messages.failed(
@@ -402,7 +404,8 @@ class GlassnetWindow(QMainWindow):
                     "project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, "
                     "a folder of pictures, a model (.onnx), a lesson's folder or a challenge "
                     "(.json)."
-                ).format(name=", ".join(strange))
+                ).format(name=", ".join(strange)),
+                source=self,
             )
 
     def _ask_home_of(self, folder: Path) -> None:

@@ -331,6 +331,8 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
     if channels == 1:
         return Preprocessing(size_wh=(width, height), mean=(middle,) * 3, channels=1)
     usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
+    if file.structure is not None and file.structure.yolo_task == "classify":
+        usual = replace(UNIT_RGB, crop=True)  # so a YOLO says what it is
     if recognition is not None and recognition.task is Task.MASK:
         usual = UNIT_RGB
     elif recognition is not None and recognition.head is not None:

@@ -65,6 +65,12 @@ class OnnxStructure:
         """Whether weights lie in other files."""
         return bool(self.external_files)
 
+    @property
+    def yolo_task(self) -> str:
+        """What a YOLO says that it is for ("detect", "pose"), by the words of its exporter."""
+        is_yolo = {"imgsz", "names"} <= self.metadata.keys()
+        return self.metadata.get("task", "") if is_yolo else ""
+
 
 def read_structure(data: bytes | memoryview) -> OnnxStructure:
     """Return the structure of an ONNX file.

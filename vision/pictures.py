@@ -26,7 +26,7 @@ _STRIP_ROWS: Final = 64
 MAX_FILE_BYTES: Final = 512 * 1024 * 1024
 _SUFFIXES: Final = "jpg jpeg jpe png gif bmp dib webp avif heic heif hif tif tiff pbm pgm ppm pnm"
 READABLE_SUFFIXES: Final = frozenset("." + suffix for suffix in _SUFFIXES.split())
-PICTURE_SUFFIXES: Final = READABLE_SUFFIXES | {".jxl"}
+PICTURE_SUFFIXES: Final = READABLE_SUFFIXES | {".jxl", ".jp2", ".psd", ".svg"}
 """Those of pictures that cannot be read too: a folder names them, and says what they are."""
 
 _FOREIGN: Final = (

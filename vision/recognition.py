@@ -167,8 +167,9 @@ _MORE_THAN_BOXES: Final = Words("a YOLO of version 8 or later with more than box
 
 def _said(outputs: Mapping[str, Array], structure: OnnxStructure | None) -> Recognition | None:
     """Believe what a YOLO's metadata say of joints, masks and angles beside its boxes."""
-    task = "" if structure is None else structure.metadata.get("task", "")
-    return _other(_MORE_THAN_BOXES, outputs) if task in ("pose", "segment", "obb") else None
+    if structure is None or structure.yolo_task not in ("pose", "segment", "obb"):
+        return None
+    return _other(_MORE_THAN_BOXES, outputs)
 
 
 _LANDMARKS: Final = Words("a network that finds the landmarks of a face, a hand or a body")

@@ -6155,20 +6155,8 @@ en büyük |w| {w}</translation>
         <translation>YOLO 5 ve 7</translation>
     </message>
     <message>
-        <source>YOLO 5, three grids</source>
-        <translation>YOLO 5, üç ızgara</translation>
-    </message>
-    <message>
-        <source>YOLO 7, three grids</source>
-        <translation>YOLO 7, üç ızgara</translation>
-    </message>
-    <message>
         <source>YOLO 8 and later</source>
         <translation>YOLO 8 ve sonrası</translation>
-    </message>
-    <message>
-        <source>YOLO 10, 26 or with NMS</source>
-        <translation>YOLO 10, 26 ya da NMS’li</translation>
     </message>
     <message>
         <source>corners and scores</source>
@@ -6221,6 +6209,18 @@ en büyük |w| {w}</translation>
     <message>
         <source>Separate people from the background</source>
         <translation>İnsanları arka plandan ayır</translation>
+    </message>
+    <message>
+        <source>YOLO 5, grids</source>
+        <translation>YOLO 5, ızgaralar</translation>
+    </message>
+    <message>
+        <source>YOLO 7, grids</source>
+        <translation>YOLO 7, ızgaralar</translation>
+    </message>
+    <message>
+        <source>YOLO 10 and 26</source>
+        <translation>YOLO 10 ve 26</translation>
     </message>
     <message>
         <source>Locate files...</source>

@@ -66,6 +66,21 @@ def test_an_experiment_a_picture_and_a_table_go_where_they_belong(
         qtbot.keyClick(dialog, Qt.Key.Key_Escape)
 
 
+def test_what_was_said_of_a_strange_file_goes_with_the_next_one(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    window.open_paths([tmp_path / "notes.xyz"])
+    assert "notes.xyz is nothing Glassnet can open" in window.message_bar.text.text()
+    with next_result(qtbot, vision(window)):
+        window.open_paths([COFFEE])
+    assert not window.message_bar.isVisible()
+    # A picture of a kind that is not read is told by those who know it.
+    drawing = tmp_path / "drawing.svg"
+    drawing.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>", encoding="utf-8")
+    window.open_paths([drawing])
+    qtbot.waitUntil(lambda: "of the kind SVG" in window.message_bar.text.text(), timeout=60_000)
+
+
 def test_a_text_that_comes_with_a_model_is_its_labels_and_no_table(
     qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -202,6 +203,14 @@ def test_a_bare_file_gets_a_guess_from_its_input(tmp_path: Path) -> None:
     assert classifier.softmax_needed
     result = classifier.predict(np.zeros((30, 40, 3), np.uint8))
     assert result.labels == Labels(("class 0", "class 1", "class 2", "class 3"), "numbered")
+
+
+def test_a_yolo_that_classifies_is_given_colours_from_0_to_1() -> None:
+    model = onnx.load_from_string(linear_classifier(classes=4, size=20)[0])
+    said = {"task": "classify", "imgsz": "[20, 20]", "names": "{0: 'ant'}"}
+    helper.set_model_props(model, said)
+    guessed = suggest_preprocessing(parse_model(model.SerializeToString()))
+    assert guessed == Preprocessing((20, 20), scale=1 / 255, swap_rb=True, crop=True)
 
 
 def test_a_grey_input_is_guessed_as_grey() -> None:

@@ -108,10 +108,14 @@ def test_rows_that_a_network_has_chosen_are_told_by_their_numbers() -> None:
 
 @pytest.mark.parametrize("task", ["pose", "segment", "obb"])
 def test_a_yolo_says_itself_that_it_gives_more_than_boxes(task: str) -> None:
-    said = OnnxStructure(17, Counter(), (), (), metadata={"task": task})
+    metadata = {"task": task, "imgsz": "[320, 320]", "names": "{0: 'ant'}"}
+    said = OnnxStructure(17, Counter(), (), (), metadata=metadata)
     found = recognise(outputs(output0=(1, 300, 57)), SIDE, structure=said)
     assert found.task is None
     assert "more than boxes" in found.kind
+    # In another program's file the word may mean anything.
+    other = OnnxStructure(17, Counter(), (), (), metadata={"task": task})
+    assert recognise(outputs(out=(1, 1, 256, 256)), SIDE, structure=other).task is Task.MASK
 
 
 @pytest.mark.parametrize("shape", [(1, 500, 4), (1, 500, 1, 4)])

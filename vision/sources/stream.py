@@ -20,6 +20,7 @@ from vision.origin import origin
 from vision.pictures import Picture
 from vision.reasons import Reason, reason_of
 from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
+from vision.sources.rtsp import describe
 
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 _MAX_HEADER_BYTES: Final = 16 * 1024
@@ -90,10 +91,7 @@ class MjpegDevice:
         """
         answer, address = self._follow()
         if answer.status == http.HTTPStatus.UNAUTHORIZED:
-            if origin(address) != origin(self.address):
-                shown = _without_password(address)
-                raise VisionError(Fault.SOURCE_LOCKED_ELSEWHERE, file=self.name, address=shown)
-            raise VisionError(Fault.SOURCE_LOCKED, file=self.name)
+            raise _locked(self.address, address)
         if answer.status != 200:
             said = f"{answer.status} {answer.reason}"
             raise _unavailable(self.name, Reason.SERVER_ANSWERS, answer=said)
@@ -123,26 +121,8 @@ class MjpegDevice:
             if answer.status not in _MOVED or place is None:
                 return answer, address
             self.close()
-            address = self._next_address(address, place)
+            address = _next_address(self.address, address, place)
         raise _unavailable(self.name, Reason.SENT_ON_OFTEN)
-
-    def _next_address(self, address: str, place: str) -> str:
-        """Return where a server sends on to: by HTTP alone, and never from https to http."""
-        try:
-            here, there = urlsplit(address), urlsplit(urljoin(address, place))
-            safe = there.hostname and there.scheme in ("https", here.scheme.lower())
-            if not safe or there.scheme not in ("http", "https"):
-                reason = Reason.SENT_ELSEWHERE
-                shown = _without_password(there.geturl())
-                raise _unavailable(self.name, reason, address=shown)
-            is_same_server = origin(there.geturl()) == origin(self.address)
-        except ValueError as error:
-            raise _unavailable(self.name, Reason.ADDRESS_INVALID) from error
-        login, at, _ = urlsplit(self.address).netloc.rpartition("@")
-        if is_same_server and at and there.username is None:
-            # Nobody else is told the name and the password: behind another port is another program.
-            there = there._replace(netloc=f"{login}@{there.netloc}")
-        return there.geturl()
 
     def _ask(self, parts: SplitResult) -> http.client.HTTPResponse:
         """Connect to an address and return the head of its answer."""
@@ -309,8 +289,9 @@ class RtspDevice:
         Raises
         ------
         VisionError
-            source_unavailable.
+            source_unavailable, source_locked, source_locked_elsewhere or source_stalled.
         """
+        address = self._follow()
         limit_ms = int(self.stall_s * 1000)
         options = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
@@ -319,13 +300,34 @@ class RtspDevice:
             limit_ms,
         ]
         try:
-            capture = cv2.VideoCapture(self.address, cv2.CAP_FFMPEG, options)
+            capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, options)
         except cv2.error as error:
             raise _unavailable(self.name, Reason.CANNOT_OPEN) from error
         if not capture.isOpened():
             capture.release()
             raise _unavailable(self.name, Reason.NO_STREAM)
         self._capture = capture
+
+    def _follow(self) -> str:
+        """Return where the stream is, with the name and the password only for their own server."""
+        address = self.address
+        if urlsplit(address).username is None:
+            return address  # FFmpeg may follow whatever it likes
+        for _ in range(_MOST_ADDRESSES):
+            try:
+                status, place = describe(address, self.stall_s)
+            except TimeoutError as error:
+                raise VisionError(
+                    Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s
+                ) from error
+            except (OSError, ValueError, http.client.HTTPException) as error:
+                raise _unavailable(self.name, reason_of(error)) from error
+            if status == http.HTTPStatus.UNAUTHORIZED:
+                raise _locked(self.address, address)
+            if not place:
+                return address
+            address = _next_address(self.address, address, place)
+        raise _unavailable(self.name, Reason.SENT_ON_OFTEN)
 
     def read(self) -> Picture:
         """Wait for the next picture.
@@ -352,6 +354,46 @@ class RtspDevice:
         if self._capture is not None:
             self._capture.release()
             self._capture = None
+
+
+def _next_address(first: str, address: str, place: str) -> str:
+    """Return where a server sends on to: in its own language alone, and never out of TLS.
+
+    Parameters
+    ----------
+    first
+        What a person typed, with the name and the password for the server there.
+    address, place
+        Which server says so, and what it says.
+
+    Raises
+    ------
+    VisionError
+        source_unavailable.
+    """
+    name = _without_password(first)
+    try:
+        scheme, there = urlsplit(address).scheme, urlsplit(urljoin(address, place))
+        if not there.hostname or there.scheme not in (scheme, scheme.removesuffix("s") + "s"):
+            shown = _without_password(there.geturl())
+            raise _unavailable(name, Reason.SENT_ELSEWHERE, address=shown)
+        is_same_server = origin(there.geturl()) == origin(first)
+    except ValueError as error:
+        raise _unavailable(name, Reason.ADDRESS_INVALID) from error
+    login, at, _ = urlsplit(first).netloc.rpartition("@")
+    if is_same_server and at and there.username is None:
+        # Nobody else is told the name and the password: behind another port is another program.
+        there = there._replace(netloc=f"{login}@{there.netloc}")
+    return there.geturl()
+
+
+def _locked(first: str, address: str) -> VisionError:
+    """Return the error of a server that wants a login; `first` is what a person typed."""
+    name = _without_password(first)
+    if origin(address) == origin(first):
+        return VisionError(Fault.SOURCE_LOCKED, file=name)
+    shown = _without_password(address)
+    return VisionError(Fault.SOURCE_LOCKED_ELSEWHERE, file=name, address=shown)
 
 
 def _connection(parts: SplitResult, timeout_s: float) -> http.client.HTTPConnection:
