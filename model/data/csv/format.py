@@ -170,7 +170,7 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
         Code ``data.csv_encoding``.
     """
     tried = [encoding] if encoding else [name for bom, name in _BOMS if content.startswith(bom)]
-    for name in tried or _without_mark(content) or ["utf-8", "cp1254", "latin-1"]:
+    for name in tried or [*_without_mark(content), "utf-8", "cp1254", "latin-1"]:
         try:
             return mended_text(content.decode(name)), name
         except UnicodeDecodeError as fault:
@@ -456,7 +456,7 @@ def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
     text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
     _refuse_other_kinds(text, wanted.path)
     if _is_wrapped(_sample(text)):
-        text = "\n".join(",".join(row) for row in csv.reader(io.StringIO(text, newline="")))
+        text = "\n".join(line.strip()[1:-1].replace('""', '"') for line in text.splitlines())
     comments = _has_comments(text)
     lines = _sample(text)
     plain = ["\n" if comments and is_comment(line) else line for line in lines]
