@@ -2125,6 +2125,10 @@
         <translation>sayılar ({unit})</translation>
     </message>
     <message>
+        <source>dates</source>
+        <translation>tarihler</translation>
+    </message>
+    <message>
         <source>words, no two alike</source>
         <translation>sözcükler, hepsi farklı</translation>
     </message>
@@ -2559,8 +2563,8 @@
         <translation>{some} ve {n} satır daha</translation>
     </message>
     <message>
-        <source>{n} with a total</source>
-        <translation>{n} toplam satırı</translation>
+        <source>{n} at the end</source>
+        <translation>sonda {n} satır</translation>
     </message>
     <message>
         <source>Lines passed over: {lines}.</source>

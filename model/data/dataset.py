@@ -31,8 +31,8 @@ class LeftOut(Struct, frozen=True, eq=False):
         The rows with missing values, counted from 1 below the header, shape (count,).
     rows
         How many rows the file has, these included.
-    top, comments, blank, totals
-        Lines that are no rows: above the table, remarks, blank ones, a total at the end.
+    top, comments, blank, bottom
+        Lines that are no rows: above the table, remarks, blank ones, a total or notes below it.
     units
         Names of the columns whose numbers have a unit in the file, each with that.
     sheet, unread
@@ -44,7 +44,7 @@ class LeftOut(Struct, frozen=True, eq=False):
     top: int = 0
     comments: int = 0
     blank: int = 0
-    totals: int = 0
+    bottom: int = 0
     units: tuple[tuple[str, str], ...] = ()
     sheet: str = ""
     unread: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class LeftOut(Struct, frozen=True, eq=False):
             Sentence("{n} at the top", n=self.top),
             Sentence("{n} with a comment", n=self.comments),
             Sentence("{n} blank", n=self.blank),
-            Sentence("{n} with a total", n=self.totals),
+            Sentence("{n} at the end", n=self.bottom),
         )
         if lines := tuple(kind for kind in kinds if kind.values["n"]):
             found.append(Sentence("Lines passed over: {lines}.", lines=lines))

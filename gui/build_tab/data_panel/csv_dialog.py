@@ -578,6 +578,8 @@ class CsvDialog(Dialog):
             return self.tr("numbers in {unit}").format(unit=column.unit)
         if column.numbers is not None:
             return self.tr("numbers")
+        if column.is_dates:
+            return self.tr("dates")
         return self.tr("words, no two alike") if column.names_rows else self.tr("words")
 
     def _write_list(self, combo: QComboBox, name: str) -> None:

@@ -62,12 +62,16 @@ _GROUP_SIGNS = {
     sign: str.maketrans("", "", other + _BLANKS) for sign, other in ((".", ","), (",", "."))
 }
 _MINUS = "\u2212"
-_UNIT_SIGNS, _UNIT_WORDS = "[%$€£¥₺₽₹₩₪₴]", "tl|try|usd|eur|gbp|chf"
+_MONEY, _MONEY_WORDS = "[$€£¥₺₽₹₩₪₴]", "tl|try|usd|eur|gbp|chf"
 _UNIT_BEFORE = re.compile(
-    rf"(?P<sign>[+\-{_MINUS}]?)(?P<unit>{_UNIT_SIGNS}|({_UNIT_WORDS})(?=\s))\s*(?P<number>.*\d.*)",
+    rf"(?P<sign>[+\-{_MINUS}]?)(?P<unit>%|{_MONEY}|({_MONEY_WORDS})(?=\s))\s*(?P<number>.*\d.*)",
     re.I,
 )
-_UNIT_AFTER = re.compile(rf"(?P<number>.*\d[.,]?)\s*(?P<unit>{_UNIT_SIGNS}|{_UNIT_WORDS})", re.I)
+_UNIT_AFTER = re.compile(
+    rf"(?P<number>.*\d[.,]?)(\s*(?P<sign>%|{_MONEY}|{_MONEY_WORDS}|°[CFK]?)|\s+(?P<word>[^\W\d_]\S{{0,9}}))",
+    re.I,
+)
+_IS_MONEY = re.compile(f"{_MONEY}|{_MONEY_WORDS}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +125,17 @@ def number_of(text: str, decimal: str) -> float | None:
 
 
 def split_unit(text: str) -> tuple[str, str]:
-    """Return a field without its unit, and the unit: per cent or a currency, empty for none.
+    """Return a field without its unit, and the unit, empty for none.
 
     Notes
     -----
-    A word before a number needs a blank after it: EUR5 is a name. No other letters are units, since
-    9A and A9 name things.
+    A unit stands behind the number: letters with a blank between, since 9A names something; per
+    cent, degrees and currencies without one too. Per cent and a currency may stand before it.
     """
     if found := _UNIT_AFTER.fullmatch(text):
-        return found["number"], found["unit"].upper()
+        return found["number"], found["sign"] or found["word"]
     if found := _UNIT_BEFORE.fullmatch(text):
-        return found["sign"] + found["number"], found["unit"].upper()
+        return found["sign"] + found["number"], found["unit"]
     return text, ""
 
 
@@ -166,7 +170,7 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
         Code ``data.csv_encoding``.
     """
     tried = [encoding] if encoding else [name for bom, name in _BOMS if content.startswith(bom)]
-    for name in tried or _without_mark(content) or ["utf-8", "cp1254", "latin-1"]:
+    for name in tried or [*_without_mark(content), "utf-8", "cp1254", "latin-1"]:
         try:
             return mended_text(content.decode(name)), name
         except UnicodeDecodeError as fault:
@@ -257,6 +261,18 @@ def _rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Tell whether each whole line is in quotation marks, as some programs save what they opened.
+
+    What is within is then a row of several fields, as many in each line.
+    """
+    if not all(line.startswith('"') and line.rstrip().endswith('"') for line in lines):
+        return False
+    inner = [",".join(row) for _, row in _rows(lines, ",") if len(row) == 1]
+    widths = {len(row) for _, row in _rows(inner, _find_separator(inner))}
+    return len(inner) == len(lines) > 1 and len(widths) == 1 and widths != {1}
+
+
 def _without_runs(text: str) -> str:
     """Return a text parted by runs of blanks and tabs as one parted by single blanks."""
     return re.sub(r"(?m)^ | (?=\r?$)", "", re.sub(r"[ \t]+", " ", text))
@@ -308,7 +324,7 @@ def _decimal_in(field: str, unit: str) -> tuple[str, bool]:
     decimals.
     """
     if thousands := _THOUSANDS.fullmatch(field):
-        is_money = unit not in ("", "%")
+        is_money = _IS_MONEY.fullmatch(unit) is not None
         return ("," if (thousands[1] == ".") == is_money else "."), is_money
     return "," if _COMMA.fullmatch(field) else "." if _POINT.fullmatch(field) else "", True
 
@@ -372,6 +388,17 @@ def _find_second(rows: list[list[str]], decimal: str) -> bool:
     return words > 1
 
 
+def _titles(rows: list[list[str]]) -> int:
+    """Return how many rows are titles, filled up with separators, above a row of names."""
+    for count, row in enumerate(rows):
+        filled = [bool(field.strip()) for field in row]
+        if all(filled) and len(row) > 1 and not any(map(_is_number, row)):
+            return count
+        if not filled[0] or any(filled[1:]) or _is_number(row[0]):
+            break
+    return 0
+
+
 def _find_start(rows: list[tuple[int, list[str]]], text: str) -> int:
     """Return how many lines stand above the table: titles, or a row that counts what follows.
 
@@ -387,6 +414,7 @@ def _find_start(rows: list[tuple[int, list[str]]], text: str) -> int:
     if width < 2:
         return 0
     begin = next(at for at, (_, row) in enumerate(rows) if len(row) == width)
+    begin += _titles([row for _, row in rows[begin:]])
     first, before = rows[begin][1], rows[begin - 1][1] if begin else []
     named = len(before) - (before[-1:] == [""]) in (width - 1, width)
     if named and any(map(_is_number, first)) and not any(map(_is_number, before)):
@@ -427,6 +455,8 @@ def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
     text, encoding = decode_text(content, wanted.encoding, wanted.path)
     text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
     _refuse_other_kinds(text, wanted.path)
+    if _is_wrapped(_sample(text)):
+        text = "\n".join(line.strip()[1:-1].replace('""', '"') for line in text.splitlines())
     comments = _has_comments(text)
     lines = _sample(text)
     plain = ["\n" if comments and is_comment(line) else line for line in lines]

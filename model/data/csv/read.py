@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, zip_longest
@@ -44,6 +45,14 @@ FEWEST_DISTINCT = 8
 """From so many rows on, a column without two equal words names its rows, and whole numbers that
 hardly ever recur are values and not classes."""
 
+_ID = re.compile(r"(^|[\W_])(id|no|nr|index|idx|row|sıra|sira)$|Id$|^#$", re.IGNORECASE)
+_DATE = re.compile(
+    r"\d{4}([-/.])\d{1,2}\1\d{1,2}([ T].*)?|\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2})( .*)?"
+)
+
+MOST_NOTES = 20
+"""Of rows below a table that are notes."""
+
 _TOTALS = frozenset({"total", "totals", "grand total", "toplam", "genel toplam"})
 
 NUMERIC_SHARE = 0.9
@@ -51,12 +60,12 @@ NUMERIC_SHARE = 0.9
 
 
 class SkippedLines(NamedTuple):
-    """How many lines of a file are no rows: above the table, remarks, blank ones, a total."""
+    """How many lines of a file are no rows: above the table, remarks, blank ones, below it."""
 
     top: int = 0
     comments: int = 0
     blank: int = 0
-    totals: int = 0
+    bottom: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +105,12 @@ class CsvColumn:
         return np.array([not word for word in self.words or ()], np.bool_)
 
     @property
+    def is_dates(self) -> bool:
+        """Whether every word is a date: as a word it says nothing about other days."""
+        words = list(filter(None, self.words or ()))
+        return bool(words) and all(map(_DATE.fullmatch, words))
+
+    @property
     def names_rows(self) -> bool:
         """Whether it has another word in each row, so that none says anything about other rows."""
         if self.lacks_results:
@@ -121,7 +136,8 @@ class CsvTable:
     skipped
         Lines that are no rows.
     numbers_rows
-        Whether the first column has no name among named ones: it numbers or names the rows.
+        Whether the first column numbers or names the rows: it has no name among named ones, or one
+        such as "id", and counts.
     is_workbook
         Whether it comes from a workbook, so that nobody need ask how it is written.
     sheet, sheets
@@ -143,10 +159,21 @@ class CsvTable:
         some = [column for column in self.columns if not column.is_missing.all()]
         if self.numbers_rows and len(some) > 2 and some[0] is self.columns[0]:
             del some[0]
-        usable = [column for column in some if not column.names_rows]
+        usable = [column for column in some if not (column.names_rows or column.is_dates)]
         target = (usable or some)[-1:]
         features = [column for column in usable if column not in target]
         return tuple(features or [column for column in some if column not in target]), tuple(target)
+
+
+def _counts(column: CsvColumn) -> bool:
+    """Tell whether a column numbers its rows by name and by value."""
+    values = column.numbers
+    return (
+        values is not None
+        and len(values) >= FEWEST_DISTINCT
+        and _ID.search(column.name) is not None
+        and bool((np.diff(values) == 1).all())
+    )
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -163,6 +190,14 @@ def _unique(names: list[str]) -> list[str]:
     return list(result)
 
 
+class _Ahead(NamedTuple):
+    """A row that was read before its turn, where it ends, and whether a blank one is above it."""
+
+    row: list[str]
+    line: int
+    after_blank: bool
+
+
 class _Rows:
     """Rows of one width with the line they end on; a row of another width is an error."""
 
@@ -170,7 +205,8 @@ class _Rows:
         self.path = path
         self._text, self._length = io.StringIO(text, newline=""), len(text)
         self._layout = layout
-        self._comments = self._blank = self._blank_since = self._totals = 0
+        self._comments = self._blank = self._blank_since = self._bottom = 0
+        self._after_blank = False
         lines = self._without_comments() if layout.comments else self._text
         self._begins = True
         self._reader = csv.reader(lines, delimiter=layout.separator, strict=True)
@@ -215,6 +251,7 @@ class _Rows:
             for row in self._reader:
                 self._begins = True
                 if any(map(str.strip, row)):
+                    self._after_blank = self._blank_since > 0
                     self._blank += self._blank_since
                     self._blank_since = 0
                     return row
@@ -236,7 +273,7 @@ class _Rows:
     @property
     def skipped(self) -> SkippedLines:
         """Lines passed over so far; those below the last row are not counted."""
-        return SkippedLines(self._layout.skip_lines, self._comments, self._blank, self._totals)
+        return SkippedLines(self._layout.skip_lines, self._comments, self._blank, self._bottom)
 
     @property
     def share(self) -> float:
@@ -244,26 +281,59 @@ class _Rows:
         return self._text.tell() / max(1, self._length)
 
     def __iter__(self) -> Iterator[list[str]]:
-        """Yield the rows below the header; a total at the end is none."""
-        row, rows = self._waiting, 0
+        """Yield the rows below the header; a total and notes at the end are none."""
+        before: list[str] | None = None  # till it is known to be no total at the end
+        ahead = deque[_Ahead]()
+        row, line, after_blank = self._waiting, 0, False
         while row is not None:
-            line = self._line if len(row) != self.width else 0
-            following = self._next_filled()
-            if following is None and rows and _is_total(row):
-                self._totals = 1
-                return
-            if line:
-                raise ModelError(
-                    "data.csv_ragged",
-                    "{file}, line {line}: the first row has {expected} fields, but this one has "
-                    "{found}.",
-                    file=self.path,
-                    line=line,
-                    found=len(row),
-                    expected=self.width,
-                )
-            yield row
-            row, rows = following, rows + 1
+            if len(row) != self.width or not row[-1]:
+                if not line:  # it was not read before its turn
+                    line, after_blank = self._line, self._after_blank
+                if before is not None and self._is_note(row, after_blank):
+                    self._look_ahead(ahead)
+                    if len(ahead) < MOST_NOTES and all(self._is_note(a.row, True) for a in ahead):
+                        self._bottom = 1 + len(ahead)
+                        break
+                if len(row) != self.width and not (_is_total(row) and self._is_last(ahead)):
+                    raise ModelError(
+                        "data.csv_ragged",
+                        "{file}, line {line}: the first row has {expected} fields, but this one "
+                        "has {found}.",
+                        file=self.path,
+                        line=line,
+                        found=len(row),
+                        expected=self.width,
+                    )
+            if before is not None:
+                yield before
+            before = row
+            if ahead:
+                row, line, after_blank = ahead.popleft()
+            else:
+                row, line, after_blank = self._next_filled(), 0, False
+        if before is not None and not _is_total(before):
+            yield before
+        elif before is not None:
+            self._bottom += 1
+
+    def _look_ahead(self, ahead: deque[_Ahead]) -> None:
+        """Read up to `MOST_NOTES` rows ahead."""
+        while len(ahead) < MOST_NOTES and (row := self._next_filled()) is not None:
+            ahead.append(_Ahead(row, self._line, self._after_blank))
+
+    def _is_last(self, ahead: deque[_Ahead]) -> bool:
+        """Tell whether no row follows."""
+        self._look_ahead(ahead)
+        return not ahead
+
+    def _is_note(self, row: list[str], after_blank: bool) -> bool:
+        """Tell whether a row may be a note below the table: a text, alone or after a blank line."""
+        first = row[0].strip()
+        if first.lower() in MISSING or number_of(first, self._layout.decimal) is not None:
+            return False
+        if len(row) == 1 < self.width:
+            return True
+        return after_blank and (len(row) < self.width or not any(map(str.strip, row[1:])))
 
 
 def _fitted(names: list[str], first: list[str] | None) -> list[str]:
@@ -352,11 +422,11 @@ class _Builder:
         numbers = sum(1 for v in filled if self._number(v, unit) is not None)
         return unit if numbers >= NUMERIC_SHARE * len(filled) else ""
 
-    def _number(self, text: str, wanted_unit: str) -> float | None:
+    def _number(self, text: str, wanted: str) -> float | None:
         """Return the number in a field of the unit that is wanted; a nought needs none."""
-        bare, unit = split_unit(text) if wanted_unit else (text, "")
+        bare, unit = split_unit(text) if wanted else (text, "")
         number = number_of(bare, self._decimal)
-        return number if unit == wanted_unit or number == 0 else None
+        return number if number == 0 or unit.casefold() == wanted.casefold() else None
 
     def _with_gaps(self, fields: tuple[str, ...], first_row: int) -> FloatArray:
         """Return a chunk with NaN for missing values and for what is no number, a fault."""
@@ -452,5 +522,5 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
             "data.csv_empty", "{file} holds no rows. Choose another file.", file=wanted.path
         )
     columns = tuple(builder.column(at in formulas) for at, builder in enumerate(builders))
-    numbers_rows = source.numbers_rows
+    numbers_rows = source.numbers_rows or _counts(columns[0])
     return CsvTable(layout, columns, count, source.skipped, numbers_rows, is_book, sheet, sheets)

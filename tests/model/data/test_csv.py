@@ -93,6 +93,11 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         # Blanks between numbers, a tab before a name, as in the UCI archive.
         ("1 2 3\tx\n4 5 6\ty\n", numbered([1, 4], [2, 5], [3, 6], ["x", "y"])),
         ("big dog now\t1\nred cat too\t2\n", numbered(["big dog now", "red cat too"], [1, 2])),
+        # Titles and notes, filled up with separators or not.
+        ("Sales;;\nof 2024;;\na;b;c\n1;2;x\n3;4;y\n", {"a": [1, 3], "b": [2, 4], "c": ["x", "y"]}),
+        ("a;b;c\n1;2;3\n3;4;5\n;;\nSource;;\n;;\nMay;\n", {"a": [1, 3], "b": [2, 4], "c": [3, 5]}),
+        ("a,b\n1,2\n3,4\nSource\n", {"a": [1, 3], "b": [2, 4]}),
+        ("a,b,c\n1,2,3\n3,4,5\n\nSource: us, 2024\n", {"a": [1, 3], "b": [2, 4], "c": [3, 5]}),
         # A total below the rows, as long as they or not.
         ("a;b;c\nx;1;2\ny;3;4\n\nToplam;4;6\n", {"a": ["x", "y"], "b": [1, 3], "c": [2, 4]}),
         ("a;b;c\nx;1;2\ny;3;4\nTotal:;4\n", {"a": ["x", "y"], "b": [1, 3], "c": [2, 4]}),
@@ -111,7 +116,12 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("p;q\n5%;1\n0,07;2\n", {"p": ["5%", "0,07"], "q": [1, 2]}),
         ("p;q\nEUR5;1\nEUR6;2\n", {"p": ["EUR5", "EUR6"], "q": [1, 2]}),
         ("p;q\n9A;1\n10A;2\n", {"p": ["9A", "10A"], "q": [1, 2]}),
+        ("p;q\n9 km/h;1 °C\n10 km/h;2,5°C\n", {"p": [9, 10], "q": [1, 2.5]}),
+        ("p;q\n3 rooms;1\n2 halls;2\n", {"p": ["3 rooms", "2 halls"], "q": [1, 2]}),
         ("p;q\n%;1\n$;2\n", {"p": ["%", "$"], "q": [1, 2]}),
+        # Whole lines in quotation marks.
+        ('"a,b"\n"1,x"\n"2,""y, z"""\n', {"a": [1, 2], "b": ["x", "y, z"]}),
+        ('"a"\n"x"\n"y"\n', {"a": ["x", "y"]}),
         # R's names of rows, with and without a place in the header.
         ('"a" "b"\n"x y" 1 2\n"z" 3 4\n', {"column 1": ["x y", "z"], "a": [1, 3], "b": [2, 4]}),
         ('"","1","2"\n"r",3,4\n"s",5,6\n', {"column 1": ["r", "s"], "1": [3, 5], "2": [4, 6]}),
@@ -187,7 +197,7 @@ def test_a_total_below_the_rows_is_left_out_and_said(tmp_path: Path) -> None:
     data = dataset(tmp_path, "a,y\n1,0\n2,1\n3,0\n\nTotal,4\n")
     assert len(data.x_train) + len(data.x_test) == 3
     assert data.left_out is not None
-    assert data.left_out.sentences() == ["Lines passed over: 1 blank, 1 with a total."]
+    assert data.left_out.sentences() == ["Lines passed over: 1 blank, 1 at the end."]
 
 
 def test_units_that_are_not_read_are_said(tmp_path: Path) -> None:
@@ -243,6 +253,7 @@ def test_errors_of_spreadsheets_are_gaps(tmp_path: Path) -> None:
         ("\ufeff\n<html><table><tr><td>1</td></tr></table></html>", "data.csv_markup"),
         ('<?xml version="1.0"?>\n<Workbook/>', "data.csv_markup"),
         ('[{"a": 1, "b": 2},\n{"a": 3, "b": 4}]', "data.csv_json"),
+        (TURKISH.encode("utf-16-le")[:-1], "data.csv_binary"),
         (b"%PDF-1.7\n" + bytes(range(32)) * 30, "data.csv_binary"),
     ],
 )
@@ -250,6 +261,24 @@ def test_what_is_no_table_is_named(content: str | bytes, code: str, tmp_path: Pa
     with pytest.raises(ModelError) as caught:
         read_csv(CsvData(write(tmp_path, content)))
     assert caught.value.code == code
+
+
+def test_names_without_a_value_at_the_end_are_rows(tmp_path: Path) -> None:
+    data = dataset(tmp_path, "a;b;y\nu;1;0\nv;2;1\nw;;\nx;;\n", missing="mean")
+    assert data.left_out is not None
+    assert (data.left_out.rows, data.left_out.bottom) == (4, 0)
+
+
+def test_numbers_of_rows_and_dates_are_not_proposed(tmp_path: Path) -> None:
+    rows = [f"{k + 1},{k % 5 + 1:02d}.03.2024,{k % 3},{k % 2}" for k in range(10)]
+    content = "\n".join(["PassengerId,when,n,y", *rows])
+    assert dataset(tmp_path, content).feature_names == ("n",)
+    assert dataset(tmp_path, content.replace("PassengerId", "minute")).feature_names == (
+        "minute",
+        "n",
+    )
+    jumps = content.replace("\n10,", "\n12,")
+    assert dataset(tmp_path, jumps).feature_names == ("PassengerId", "n")
 
 
 def test_words_that_no_two_rows_share_are_not_proposed(tmp_path: Path) -> None:
@@ -308,6 +337,7 @@ def test_missing_values_are_gaps_in_numbers_and_in_words(tmp_path: Path) -> None
         ("a,b\n" + "1,2\n" * 20 + "1,oops\n", "data.csv_number", "row 21, column b: 'oops'"),
         ("a,b\n" + "1,2\n" * 20 + "1,inf\n", "data.csv_number", "row 21, column b: 'inf'"),
         ("a;b\n" + "1;2,5\n" * 20 + "1;2.5\n", "data.csv_number", "row 21, column b: '2.5'"),
+        ("a;b;c\n1;2;3\n\nx;;\n4;5;6\n7;8\n", "data.csv_ragged", "line 6: the first row has 3"),
         ("a;b\n" + "1;5%\n" * 20 + "1;7\n", "data.csv_unit", "row 21, column b: '7' is no number"),
         ("a,b\n" + "1,2\n" * 20 + "-1e300,2\n", "data.csv_large", "row 21, column a: -1e+300 is"),
         ("a,b\n1,2\n3,1e151\n", "data.csv_large", "row 2, column b: 1e+151 is too large"),

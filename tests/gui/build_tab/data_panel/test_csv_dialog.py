@@ -103,11 +103,21 @@ def test_roles_and_scaling_can_be_changed(
     assert data.scaling == "min_max"
 
 
-def test_a_column_of_dates_is_left_out_and_said_to_be_all_different(
+def test_a_column_of_dates_is_left_out_and_said_to_be_one(
     qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
 ) -> None:
     lines = [f"2024-01-{day:02d} 12:00,{day % 3},{day % 2}" for day in range(1, 21)]
     dialog = open_dialog(table(tmp_path, "when,n,y\n" + "\n".join(lines) + "\n", "utf-8"))
+    assert find(dialog, QComboBox, "csv_role_0").currentText() == "Nothing"
+    assert dialog.columns.item(0, 1).text() == "dates"
+    assert dialog.data().features == ("n",)
+
+
+def test_a_column_of_names_is_left_out_and_said_to_be_all_different(
+    open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    lines = [f"name {chr(97 + day)},{day % 3},{day % 2}" for day in range(20)]
+    dialog = open_dialog(table(tmp_path, "who,n,y\n" + "\n".join(lines) + "\n", "utf-8"))
     assert find(dialog, QComboBox, "csv_role_0").currentText() == "Nothing"
     assert dialog.columns.item(0, 1).text() == "words, no two alike"
     assert dialog.data().features == ("n",)
