@@ -2267,36 +2267,12 @@
         <translation>Tam topl.</translation>
     </message>
     <message>
-        <source>false</source>
-        <translation>yanlış</translation>
+        <source>always 0</source>
+        <translation>hep 0</translation>
     </message>
     <message>
-        <source>a and not b</source>
-        <translation>A ve (B değil)</translation>
-    </message>
-    <message>
-        <source>b and not a</source>
-        <translation>B ve (A değil)</translation>
-    </message>
-    <message>
-        <source>not b</source>
-        <translation>B değil</translation>
-    </message>
-    <message>
-        <source>b implies a</source>
-        <translation>B ise A</translation>
-    </message>
-    <message>
-        <source>not a</source>
-        <translation>A değil</translation>
-    </message>
-    <message>
-        <source>a implies b</source>
-        <translation>A ise B</translation>
-    </message>
-    <message>
-        <source>true</source>
-        <translation>doğru</translation>
+        <source>always 1</source>
+        <translation>hep 1</translation>
     </message>
     <message>
         <source>All 16</source>

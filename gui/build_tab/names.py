@@ -13,7 +13,7 @@ from gui.format import apart, show_integer, show_number, show_part, translate
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
-from model.data.gates import TWO_INPUT_GATES
+from model.data.gates import GATES, TWO_INPUT_GATES
 from model.data.named import named_data
 from model.experiment import (
     Activation,
@@ -215,14 +215,8 @@ _TILE_NAMES: dict[str, object] = {
     "gate:parity": QT_TRANSLATE_NOOP("Data", "Parity"),
     "gate:half_adder": QT_TRANSLATE_NOOP("Data", "Half adder"),
     "gate:full_adder": QT_TRANSLATE_NOOP("Data", "Full adder"),
-    "gate:false": QT_TRANSLATE_NOOP("Data", "false"),
-    "gate:a_and_not_b": QT_TRANSLATE_NOOP("Data", "a and not b"),
-    "gate:b_and_not_a": QT_TRANSLATE_NOOP("Data", "b and not a"),
-    "gate:not_b": QT_TRANSLATE_NOOP("Data", "not b"),
-    "gate:b_implies_a": QT_TRANSLATE_NOOP("Data", "b implies a"),
-    "gate:not_a": QT_TRANSLATE_NOOP("Data", "not a"),
-    "gate:a_implies_b": QT_TRANSLATE_NOOP("Data", "a implies b"),
-    "gate:true": QT_TRANSLATE_NOOP("Data", "true"),
+    "gate:false": QT_TRANSLATE_NOOP("Data", "always 0"),
+    "gate:true": QT_TRANSLATE_NOOP("Data", "always 1"),
     "all_16": QT_TRANSLATE_NOOP("Data", "All 16"),
     "plane:circle": QT_TRANSLATE_NOOP("Data", "Circle"),
     "plane:quadrants": QT_TRANSLATE_NOOP("Data", "Quadrants"),
@@ -241,8 +235,13 @@ _TILE_NAMES: dict[str, object] = {
 
 
 def tile_source(key: str) -> str:
-    """Return what a tile is called in English; a gate that is no tile goes by its own name."""
-    return str(_TILE_NAMES.get(key) or key.partition(":")[2].replace("_", " "))
+    """Return what a tile is called in English; a gate that has no name goes by its formula."""
+    return str(_TILE_NAMES.get(key) or gate_formula(key.partition(":")[2]))
+
+
+def gate_formula(gate: str) -> str:
+    """Return a gate of two inputs as it is written below a unit: "x₁ ∧ ¬x₂"."""
+    return GATES[gate].symbol.replace("A", "x₁").replace("B", "x₂")
 
 
 def tile_name(key: str) -> str:
@@ -273,6 +272,8 @@ def work_name(experiment: Experiment) -> str:
     name, network = data_name(experiment.data), experiment.network
     if isinstance(experiment.data, CsvData | IdxData):
         name = PurePath(name).stem
+    elif isinstance(experiment.data, GateData) and tile_key(experiment.data) == "all_16":
+        name = experiment.data.name.replace("_", " ")  # not by signs of logic
     # The locale's own small letters would make "ıris" of "Iris" in Turkish.
     words = [word.strip(".") for word in name.replace("İ", "i").lower().split()]
     units = network.sizes

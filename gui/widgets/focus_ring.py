@@ -1,15 +1,18 @@
-"""The ring round what the keyboard is with: shown where it came by keys, not by a click."""
+"""The ring round what the keyboard is with: shown to a person by keys, not after a click."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from gui.widgets.basic import set_role
 
 _CAME_BY_KEYS = Qt.WidgetAttribute.WA_KeyboardFocusChange
 """Qt sets it on a window when Tab, an arrow key or a label's letter moves the keyboard in it."""
 _IN_SHORTCUTS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+_HELD = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
 
 
 def is_ringed(widget: QWidget) -> bool:
@@ -18,19 +21,21 @@ def is_ringed(widget: QWidget) -> bool:
 
 
 class FocusRing(QObject):
-    """Let the style sheet, by the property ``ring``, show the focus where it came by keys.
+    """Let the style sheet, by the property ``ring``, show the focus to a person by keys.
 
-    Where it was neither a key nor a click that moved the keyboard, as when a dialog opens or a list
-    closes, it stays as it was with what had the keyboard before.
+    That is where it came by keys, and from the first key after a click. Where neither a key nor a
+    click moved it, as when a dialog opens or a list closes, it stays as with what had it before.
     """
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self.setObjectName("focus_ring")
         self._by_keys = False
+        self._clicked: QWidget | None = None
         app.focusChanged.connect(self._on_focus_changed)
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
+        self._leave_clicked()
         if now is None:
             return
         window, held = now.window(), QApplication.keyboardModifiers()
@@ -40,3 +45,26 @@ class FocusRing(QObject):
             self._by_keys = True
         window.setAttribute(_CAME_BY_KEYS, False)
         set_role(now, ring="true" if self._by_keys else "false")
+        if not self._by_keys:
+            self._clicked = now
+            now.installEventFilter(self)
+
+    def _leave_clicked(self) -> None:
+        """Watch for a key no more."""
+        if self._clicked is not None and isValid(self._clicked):
+            self._clicked.removeEventFilter(self)
+        self._clicked = None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show the ring from the first key on that comes to what was clicked."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() not in _HELD
+            and isinstance(watched, QWidget)
+        ):
+            self._leave_clicked()
+            self._by_keys = True
+            set_role(watched, ring="true")
+            watched.update()
+        return False

@@ -7,12 +7,12 @@ from time import perf_counter
 import numpy as np
 from msgspec.structs import replace
 
-from gui.build_tab.names import TILES, tile_name
+from gui.build_tab.names import TILES, gate_formula, tile_name
 from gui.build_tab.portrait import is_finite
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
 from gui.format import translate
-from model.data.gates import GATES, corners
+from model.data.gates import corners
 from model.insight.gates import GateReading, read_gates, silent_units
 
 SHORTEST_PAUSE_S, LARGEST_SHARE = 0.25, 0.01
@@ -89,6 +89,4 @@ def _all_right(state: BuildState) -> bool:
 
 def _gate_name(reading: GateReading) -> str:
     key = f"gate:{reading.gate}"
-    if key in TILES:
-        return tile_name(key)
-    return GATES[reading.gate].symbol.replace("A", "x₁").replace("B", "x₂")
+    return tile_name(key) if key in TILES else gate_formula(reading.gate)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.exports import predictions_csv
-from gui.build_tab.names import as_object, word
+from gui.build_tab.names import as_object, data_name, word
 from gui.build_tab.output_panel.doctor_cards import advice_on
 from gui.build_tab.workbench import Workbench
 from gui.format import show_part, show_part_within
@@ -21,6 +21,7 @@ from gui.settings import choose_language
 from gui.teach_tab.samples import right_text
 from gui.widgets.dialogs import file_dialog
 from gui.window import GlassnetWindow
+from model.data.gates import TWO_INPUT_GATES
 from model.experiment import GateData
 from model.insight import Finding
 from tests.gui.build_tab.plot_states import state_of, trained
@@ -127,3 +128,9 @@ def test_an_exported_table_has_turkish_headings() -> None:
 def test_a_pixel_is_named_by_its_place() -> None:
     assert word("r1c4") == "sat1süt4"
     assert word("r1c4x") == "r1c4x"
+
+
+def test_a_gate_without_a_name_is_called_by_the_inputs_on_the_drawing() -> None:
+    names = [data_name(GateData(gate)) for gate in TWO_INPUT_GATES]
+    assert {"hep 0", "x₁ ∧ ¬x₂", "x₂", "¬x₂", "x₂ → x₁", "hep 1", "NAND"} <= set(names)
+    assert not any(letter in "".join(names) for letter in "ab")

@@ -87,6 +87,19 @@ def test_a_click_shows_no_ring_and_tab_does(
     assert (drawn(widget) != before).any()
 
 
+def test_the_first_key_after_a_click_shows_the_ring(page: QWidget, qtbot: QtBot) -> None:
+    first, slider = QPushButton(), Slider("slider")
+    show(page, qtbot, first, slider)
+    qtbot.mouseClick(slider, LEFT, pos=QPoint(10, slider.height() // 2))
+    assert slider.hasFocus()
+    assert not is_ringed(slider)
+    qtbot.keyClick(slider, Qt.Key.Key_Right)
+    assert is_ringed(slider)
+    qtbot.mouseClick(first, LEFT)
+    qtbot.mouseClick(slider, LEFT, pos=QPoint(10, slider.height() // 2))
+    assert not is_ringed(slider)
+
+
 def test_a_field_that_is_typed_in_has_its_ring_after_a_click(page: QWidget, qtbot: QtBot) -> None:
     first, typed, chosen = QPushButton(), QSpinBox(), QComboBox()
     show(page, qtbot, first, typed, chosen)
