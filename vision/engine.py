@@ -296,6 +296,9 @@ def _require_valid(file: ModelFile) -> None:
     for info in (*file.structure.inputs, *file.structure.outputs):
         if info.shape is None:
             raise VisionError(Fault.MODEL_SHAPELESS, file=file.name, name=info.name)
+    for name in sorted(file.structure.external_files):
+        if not Path(file.name).parent.joinpath(name).is_file():
+            raise VisionError(Fault.MODEL_NEEDS_DATA, file=file.name, name=name)
     fault = invalidity(file.name if file.must_stay_on_disk else file.data)
     if fault:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=file.name, reason=fault)

@@ -72,6 +72,10 @@ class Fault(Enum):
         "{file}: the file does not say which shape {name} has, and it does not follow from the "
         "operators. Export the model again with the shapes of its input and outputs."
     )
+    MODEL_NEEDS_DATA = (
+        "{file}: some of the model's weights lie in another file, {name}, which is missing. Put it "
+        "into the same folder."
+    )
     MODEL_NEEDS_WEIGHTS = (
         "{file}: this is the description of a Caffe model; its weights (.caffemodel) are missing. "
         "Put them beside it, or give both: the window takes both files at once, classify "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, StrEnum, unique
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -45,6 +46,7 @@ class Check(Enum):
     RUNS_MASK = "It gives a mask in {forward_ms} ms."
     LABELS = "There is a label for each of the {outputs} scores."
     LABELS_NUMBERED = "There are no labels; the {outputs} classes are numbered."
+    LABELS_UNCOUNTED = "There are no labels; the classes are numbered."
     SOFTMAX_INSIDE = "The scores are probabilities already."
     SOFTMAX_APPLIED = "The scores are logits; softmax is applied to them."
     SOFTMAX_MISSING = (
@@ -60,6 +62,17 @@ class Check(Enum):
         "How to prepare pictures is a guess: {settings}. Check it in the blob X-ray."
     )
     FAULT = ""
+
+
+SOFTMAX_CHECKS: Final = frozenset(
+    [
+        Check.SOFTMAX_INSIDE,
+        Check.SOFTMAX_APPLIED,
+        Check.SOFTMAX_MISSING,
+        Check.SOFTMAX_TWICE,
+    ]
+)
+"""What can be said of softmax; one of them is, of a classifier."""
 
 
 class Finding(Struct, frozen=True):

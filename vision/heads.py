@@ -31,6 +31,15 @@ class HeadKind(StrEnum):
     """The same, with the offsets worked out into pixels of the tensor by the graph itself."""
     YOLO_8 = "yolo_8"
     """Centre and size in pixels of the tensor and one score a class, a column a box (4 + C, P)."""
+    YOLO_5 = "yolo_5"
+    """As YOLOX_PIXELS, but three boxes a cell (P, 5 + C)."""
+    YOLO_5_GRIDS = "yolo_5_grids"
+    """The same before it is worked out: logits of three grids (3, H, W, 5 + C)."""
+    YOLO_7_GRIDS = "yolo_7_grids"
+    """The same with the anchors of version 7."""
+    YOLO_10 = "yolo_10"
+    """One row a box that the network has chosen: corners in pixels of the tensor, score, class
+    (N, 6)."""
     CORNERS = "corners"
     """Corners as shares of the tensor (P, 4) and one score a class (P, C)."""
     ROWS = "rows"
@@ -83,6 +92,18 @@ class Proposals:
 
 SSD_STRIDES: Final = (16, 32, 64, 128, 256, 512)
 YOLOX_STRIDES: Final = (8, 16, 32)
+# Widths and heights in pixels of the tensor, those of a cell of each grid.
+type _Anchors = tuple[tuple[tuple[int, int], ...], ...]
+_ANCHORS_5: Final[_Anchors] = (
+    ((10, 13), (16, 30), (33, 23)),
+    ((30, 61), (62, 45), (59, 119)),
+    ((116, 90), (156, 198), (373, 326)),
+)
+_ANCHORS_7: Final[_Anchors] = (
+    ((12, 16), (19, 36), (40, 28)),
+    ((36, 75), (76, 55), (72, 146)),
+    ((142, 110), (192, 243), (459, 401)),
+)
 # What boxes are measured in: the centre counts ten times, the logarithm of a side five times.
 _CENTRE, _SIDE = np.float32(10), np.float32(5)
 # e to this is 22,026 times an anchor: more than any picture holds, and far from an overflow.
@@ -141,6 +162,23 @@ def yolox_cells(size_wh: tuple[int, int]) -> Array:
     return np.concatenate(maps).astype(np.float32)
 
 
+@lru_cache(maxsize=8)
+def yolo_anchors(size_wh: tuple[int, int], anchors: _Anchors) -> Array:
+    """Return a YOLO's boxes before it looks, as (P, 5): column, row, stride, width and height.
+
+    All but the first two are in pixels of the tensor. They go grid by grid, anchor by anchor and
+    cell by cell.
+    """
+    cells = yolox_cells(size_wh)
+    maps = []
+    for stride, sides in zip(YOLOX_STRIDES, anchors, strict=True):
+        grid = cells[cells[:, 2] == stride]
+        for side in sides:
+            each = np.broadcast_to(np.asarray(side, np.float32), (len(grid), 2))
+            maps.append(np.concatenate([grid, each], axis=1))
+    return np.concatenate(maps)
+
+
 def decode(
     head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
 ) -> Proposals:
@@ -172,10 +210,22 @@ def decode(
 def _table(outputs: Mapping[str, Array], name: str, columns: int = 0) -> Array:
     """Return an output as (P, columns), whatever sides of 1 stand before it."""
     values = outputs[name] if name else next(iter(outputs.values()))
-    width = values.shape[-1] if values.ndim else 0
-    if values.ndim < 2 or width * values.shape[-2] != values.size or columns not in (0, width):
+    rows, width = rows_and_columns(values)
+    if not width or columns not in (0, width):
         raise ValueError(sides_text(values.shape))
-    return values.reshape(-1, width)
+    return values.reshape(rows, width)
+
+
+def rows_and_columns(values: Array) -> tuple[int, int]:
+    """Return the sides of a table with sides of 1 before it, or (0, 0) if it is none.
+
+    YOLO 4 gives its corners as (1, P, 1, 4).
+    """
+    if values.ndim == 4 and values.shape[::2] == (1, 1) and values.shape[3] == 4:
+        return values.shape[1], 4
+    if values.ndim < 2 or math.prod(values.shape[-2:]) != values.size:
+        return 0, 0
+    return values.shape[-2], values.shape[-1]
 
 
 def _best(scores: Array, background: int | None) -> tuple[npt.NDArray[np.intp], Array]:
@@ -250,6 +300,35 @@ def decode_ssd(
     return Proposals(found, len(offsets), logits.shape[1])
 
 
+def _objects(
+    table: Array, background: int | None, floor: float
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Array]:
+    """Return which rows (P, 5 + C) reach the floor, and of these the class and the score.
+
+    That is objectness times the score of the class, both their sigmoids where the graph gives
+    logits. Objectness alone shows what does not reach the floor, which is nearly all.
+    """
+    if table.shape[1] < 6:
+        raise ValueError(sides_text(table.shape))
+    objectness = table[:, 4]
+    are_logits = not are_within_unit(objectness)
+    objectness = _sigmoid(objectness) if are_logits else objectness
+    rows = np.flatnonzero(objectness >= floor)
+    indices, best = _best(table[rows, 5:], background)
+    scores = (_sigmoid(best) if are_logits else best) * objectness[rows]
+    good = scores >= floor
+    return rows[good], indices[good], scores[good]
+
+
+def _unit(places: Array, size_wh: tuple[int, int]) -> Array:
+    """Return the width and height of the tensor (2,) in what places (P, any) are measured in.
+
+    That is its pixels, or itself: then none lies far from 0 to 1. TFLite files have it so.
+    """
+    are_pixels = np.nanmax(places, initial=0) > 2
+    return np.asarray(size_wh if are_pixels else (1, 1), np.float32)
+
+
 def decode_yolox(
     head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
 ) -> Proposals:
@@ -258,19 +337,13 @@ def decode_yolox(
     Notes
     -----
     x = (dx + column) s, y = (dy + row) s, w = exp(dw) s, h = exp(dh) s with the stride s; the score
-    is objectness times that of the class, both their sigmoids where the graph gives logits.
+    is objectness times that of the class.
     """
     table = _table(outputs, head.boxes_output)
     cells = yolox_cells(size_wh)
-    if len(cells) != len(table) or table.shape[1] < 6:
+    if len(cells) != len(table):
         raise ValueError(f"{len(table)} x {table.shape[1]} for {len(cells)} cells")
-    indices, best = _best(table[:, 5:], head.background)
-    given = table[:, 4:]
-    objectness = table[:, 4]
-    if not are_within_unit(given):
-        best, objectness = _sigmoid(best), _sigmoid(objectness)
-    scores = best * objectness
-    rows = np.flatnonzero(scores >= floor)
+    rows, indices, scores = _objects(table, head.background, floor)
     offset, cell = table[rows, :4], cells[rows]
     if head.kind is HeadKind.YOLOX:
         stride = cell[:, 2:]
@@ -279,8 +352,63 @@ def decode_yolox(
     else:
         centres, sides = offset[:, :2], offset[:, 2:]
     size = np.asarray(size_wh, np.float32)
-    found = _detections(_corners(centres / size, sides / size), scores[rows], indices[rows])
+    found = _detections(_corners(centres / size, sides / size), scores, indices)
     return Proposals(found, len(table), table.shape[1] - 5)
+
+
+def decode_yolo_5(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Take the centres and sizes of YOLO 5 and 7 as they are, as `decode`."""
+    table = _table(outputs, head.boxes_output)
+    rows, indices, scores = _objects(table, head.background, floor)
+    unit = _unit(table[:, :2], size_wh)
+    corners = _corners(table[rows, :2] / unit, table[rows, 2:4] / unit)
+    found = _detections(corners, scores, indices)
+    return Proposals(found, len(table), table.shape[1] - 5)
+
+
+def decode_yolo_grids(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Decode the three grids of a YOLO 5 or 7, as `decode`; which is which their sizes say.
+
+    Notes
+    -----
+    x = (2 σ(dx) - 1/2 + column) s, y = (2 σ(dy) - 1/2 + row) s, w = (2 σ(dw))² w_a,
+    h = (2 σ(dh))² h_a with the stride s and the anchor (w_a, h_a); the score is objectness times
+    that of the class.
+
+    References
+    ----------
+    C.-Y. Wang et al., "YOLOv7: Trainable bag-of-freebies sets new state-of-the-art for real-time
+    object detectors", 2023.
+    """
+    grids = yolo_grids(outputs, size_wh)
+    if not grids:
+        raise ValueError(", ".join(sides_text(one.shape) for one in outputs.values()))
+    table = np.concatenate([one.reshape(-1, one.shape[-1]) for one in grids])
+    anchors = _ANCHORS_7 if head.kind is HeadKind.YOLO_7_GRIDS else _ANCHORS_5
+    rows, indices, scores = _objects(table, head.background, floor)
+    offset, anchor = _sigmoid(table[rows, :4]), yolo_anchors(size_wh, anchors)[rows]
+    centres = (2 * offset[:, :2] - np.float32(0.5) + anchor[:, :2]) * anchor[:, 2:3]
+    sides = np.square(2 * offset[:, 2:]) * anchor[:, 3:]
+    size = np.asarray(size_wh, np.float32)
+    found = _detections(_corners(centres / size, sides / size), scores, indices)
+    return Proposals(found, len(table), table.shape[1] - 5)
+
+
+def yolo_grids(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> list[Array]:
+    """Return the three grids of a YOLO 5 or 7, (1, 3, H, W, 5 + C) each; none where one lacks.
+
+    The first has the smallest stride.
+    """
+    found = []
+    for stride in YOLOX_STRIDES:
+        sides = (1, 3, size_wh[1] // stride, size_wh[0] // stride)
+        found += [one for one in outputs.values() if one.ndim == 5 and one.shape[:4] == sides]
+    widths = {one.shape[4] for one in found}
+    return found if len(found) == len(YOLOX_STRIDES) and len(widths) == 1 else []
 
 
 def decode_yolo_8(
@@ -295,9 +423,25 @@ def decode_yolo_8(
     if not are_within_unit(given):
         best = _sigmoid(best)
     rows = np.flatnonzero(best >= floor)
-    size = np.asarray(size_wh, np.float32)
-    corners = _corners(table[rows, :2] / size, table[rows, 2:4] / size)
+    unit = _unit(table[:, :2], size_wh)
+    corners = _corners(table[rows, :2] / unit, table[rows, 2:4] / unit)
     return Proposals(_detections(corners, best[rows], indices[rows]), len(table), given.shape[1])
+
+
+def decode_yolo_10(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Take rows of corners, score and class as they are, as `decode`.
+
+    Notes
+    -----
+    Rows of zeros fill the output up where the network has chosen fewer boxes.
+    """
+    table = _table(outputs, head.boxes_output, 6)
+    rows = table[_are_objects(table[:, 4], table[:, 5], floor)]
+    unit = _unit(table[:, :4], size_wh)
+    corners = rows[:, :4] / np.concatenate([unit, unit])
+    return Proposals(_detections(corners, rows[:, 4], rows[:, 5].astype(np.int32)), len(table), 0)
 
 
 def decode_corners(
@@ -323,15 +467,25 @@ def decode_rows(
     OpenCV and Caffe give one row of zeros, or of -1 for the picture, where nothing was found.
     """
     table = _table(outputs, head.boxes_output, 7)
-    if (table[:, 2] > 1 + 1e-6).any():
-        raise ValueError(" x ".join(map(str, table.shape)))  # these are other numbers than scores
-    wanted = (table[:, 2] >= floor) & (table[:, 0] >= 0) & (table[:, 1] >= 0)
-    # A class that is no number cannot be a whole one; 2**24 is the last that float32 counts to.
-    rows = table[wanted & (table[:, 1] < 2**24)]
+    rows = table[_are_objects(table[:, 2], table[:, 1], floor) & (table[:, 0] >= 0)]
     if head.background is not None:
         rows = rows[rows[:, 1] != head.background]
     found = _detections(rows[:, 3:], rows[:, 2], rows[:, 1].astype(np.int32))
     return Proposals(found, len(table), 0)
+
+
+def _are_objects(scores: Array, classes: Array, floor: float) -> npt.NDArray[np.bool_]:
+    """Tell which rows of a list are objects that reach the floor.
+
+    Raises
+    ------
+    ValueError
+        If one of the scores is above 1, and so they are none.
+    """
+    if (scores > 1 + 1e-6).any():
+        raise ValueError(f"scores up to {np.nanmax(scores):g}")
+    # A class that is no number cannot be a whole one; 2**24 is the last that float32 counts to.
+    return np.asarray((scores >= floor) & (classes >= 0) & (classes < 2**24), np.bool_)
 
 
 type _Decoder = Callable[[Head, Mapping[str, Array], tuple[int, int], float], Proposals]
@@ -341,6 +495,10 @@ _DECODERS: Final[dict[HeadKind, _Decoder]] = {
     HeadKind.YOLOX: decode_yolox,
     HeadKind.YOLOX_PIXELS: decode_yolox,
     HeadKind.YOLO_8: decode_yolo_8,
+    HeadKind.YOLO_5: decode_yolo_5,
+    HeadKind.YOLO_5_GRIDS: decode_yolo_grids,
+    HeadKind.YOLO_7_GRIDS: decode_yolo_grids,
+    HeadKind.YOLO_10: decode_yolo_10,
     HeadKind.CORNERS: decode_corners,
     HeadKind.ROWS: decode_rows,
 }

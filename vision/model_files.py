@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import time
+import zipfile
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -59,6 +61,8 @@ class ModelFile:
         How a picture becomes its input where the file says so, or None.
     unknown
         The operators for which a TFLite file was not converted, or empty.
+    element
+        ONNX's number for the type of an ONNX file's input, 1 for float32.
     """
 
     name: str
@@ -72,6 +76,7 @@ class ModelFile:
     head: Head | None = None
     preprocessing: Preprocessing | None = None
     unknown: str = ""
+    element: int = 1
 
     @property
     def computed_as(self) -> ModelFormat:
@@ -131,22 +136,32 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
     """
     if data[4:8] == b"TFL3":
         return _tflite(data, name)
+    if data.startswith(_ARCHIVE) and _holds_onnx(data):
+        reason = Words("it is an archive with a model in it; unpack it first")
+        raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason)
     foreign = _foreign(data)
     if foreign is not None:
         kind, how = foreign
         raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how=how)
     try:
-        data, structure = _channels_second(data, read_structure(data))
+        structure = read_structure(data)
+        element = structure.inputs[0].element if structure.inputs else 0
+        data, structure = _channels_second(data, structure)
+        data, structure = _with_float_input(data, structure)
         data, structure = _shaped(data, structure)
-        return ModelFile(name, ModelFormat.ONNX, data, structure)
+        return ModelFile(name, ModelFormat.ONNX, data, structure, element=element or 1)
     except WireError as error:
         if data.startswith(_SAVED_MODEL):
             kind = Words("a TensorFlow SavedModel")
             raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how="tf2onnx") from error
-        if Path(name).suffix.lower() == ".pb" and _is_tensorflow(data):
+        suffix = Path(name).suffix.lower()
+        if suffix == ".pb" and _is_tensorflow(data):
             return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
-        reason = words_of(error)
-        raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason) from error
+        if suffix == ".weights":
+            darknet, exporter = Words("a Darknet file"), "darknet_onnx_export"
+            raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=darknet, how=exporter) from error
+        found = _in_place_of_model(data) or words_of(error)
+        raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=found) from error
 
 
 def _tflite(data: bytes, name: str) -> ModelFile:
@@ -175,10 +190,13 @@ def _tflite(data: bytes, name: str) -> ModelFile:
     return ModelFile(name, ModelFormat.TFLITE, onnx, structure, preprocessing=preprocessing)
 
 
+_ARCHIVE: Final = b"PK\x03\x04"
+"""How a ZIP archive begins."""
+
 _FOREIGN: Final = (
     (b"\x89HDF\r\n\x1a\n", Words("a Keras file (HDF5)"), "tf2onnx"),
     (b"\x80\x02", Words("a PyTorch file"), "torch.onnx.export"),
-    (b"PK\x03\x04", Words("an archive, as PyTorch and Keras write them"), "torch.onnx.export"),
+    (_ARCHIVE, Words("an archive, as PyTorch and Keras write them"), "torch.onnx.export"),
 )
 """How files of other libraries begin, what they are, and what exports them."""
 
@@ -188,9 +206,27 @@ _SAVED_MODEL: Final = b"\x08\x01\x12"
 
 def _foreign(data: bytes) -> tuple[str, str] | None:
     """Return what a file of another library is, and what writes such a model as ONNX."""
-    if data.startswith(b"PK\x03\x04") and b"model.weights.h5" in data:
+    if data.startswith(_ARCHIVE) and b"model.weights.h5" in data:
         return Words("a Keras file"), "tf2onnx"
     return next(((kind, how) for begin, kind, how in _FOREIGN if data.startswith(begin)), None)
+
+
+def _holds_onnx(data: bytes) -> bool:
+    """Tell whether an archive holds an ONNX file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return any(name.lower().endswith(".onnx") for name in archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+
+
+def _in_place_of_model(data: bytes) -> str:
+    """Return what a download often gives in place of a model, or an empty text."""
+    if data.startswith(b"version https://git-lfs"):
+        return Words("it is a pointer of Git LFS, in place of the model")
+    if data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return Words("it is a web page, in place of the model")
+    return ""
 
 
 def _channels_second(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
@@ -205,6 +241,24 @@ def _channels_second(data: bytes, structure: OnnxStructure) -> tuple[bytes, Onnx
     from vision.onnx_layout import channels_second
 
     data = channels_second(data, inputs[0].name)
+    return data, read_structure(data)
+
+
+WHOLE_NUMBERS: Final = frozenset([2, 3, 4, 5, 6, 7, 12, 13])
+"""ONNX's numbers for types of whole numbers, of 8 to 64 bits."""
+
+
+def _with_float_input(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Return a model that takes its picture as floats, which is what OpenCV is given."""
+    if len(structure.inputs) != 1 or structure.external_data:
+        return data, structure
+    [info] = structure.inputs
+    if info.element not in WHOLE_NUMBERS or info.shape is None or len(info.shape) != 4:
+        return data, structure
+    # Imported here: it brings the onnx package.
+    from vision.onnx_layout import with_float_input
+
+    data = with_float_input(data, info.name)
     return data, read_structure(data)
 
 

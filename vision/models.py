@@ -24,7 +24,7 @@ from vision.manifest import (
     is_manifest,
     read_manifest,
 )
-from vision.model_files import ModelFile, ModelFormat, read_model_file
+from vision.model_files import WHOLE_NUMBERS, ModelFile, ModelFormat, read_model_file
 from vision.onnx_structure import OnnxStructure, Shape
 from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing
@@ -52,11 +52,27 @@ SSD_RGB: Final = Preprocessing(mean=(127.5, 127.5, 127.5), scale=1 / 127.5, swap
 YOLOX_BGR: Final = Preprocessing(letterbox=True)
 """What YOLOX takes: BGR from 0 to 255, in a letterbox."""
 
-YOLO_8_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True, letterbox=True)
+YOLO_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True, letterbox=True)
 """What YOLO takes from version 5 on: RGB from 0 to 1, in a letterbox."""
 
 UNIT_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True)
 """RGB from 0 to 1, squashed."""
+
+_FOR_HEADS: Final = {
+    HeadKind.SSD: SSD_RGB,
+    HeadKind.YOLOX: YOLOX_BGR,
+    HeadKind.YOLOX_PIXELS: YOLOX_BGR,
+    HeadKind.YOLO_5: YOLO_RGB,
+    HeadKind.YOLO_5_GRIDS: YOLO_RGB,
+    HeadKind.YOLO_7_GRIDS: YOLO_RGB,
+    HeadKind.YOLO_8: YOLO_RGB,
+    HeadKind.YOLO_10: YOLO_RGB,
+    HeadKind.CORNERS: UNIT_RGB,
+    HeadKind.ROWS: SSD_RGB,
+}
+
+_INT8: Final = 3
+"""ONNX's number for bytes with a sign."""
 
 _DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco_labels.txt"}
 """The names that go with a number of classes, that of the background among them or not."""
@@ -256,7 +272,7 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
     VisionError
         model_forward.
     """
-    if engine.input_shape is not None and len(engine.input_shape) != 4:
+    if engine.input_shape is not None and not takes_picture(engine.input_shape):
         sides = sides_text(engine.input_shape)
         kind = Words("a network that takes {shape} and no picture", shape=sides)
         return Recognition(None, kind, kind)
@@ -264,7 +280,18 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
         # What it gives for a picture of some other size says nothing.
         unknown = Words("its file does not say what it takes")
         return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], unknown)
-    return recognise(trial(engine, file), input_sides(file)[:2], file.computed_as, file.head)
+    size_wh = input_sides(file)[:2]
+    return recognise(trial(engine, file), size_wh, file.computed_as, file.head, file.structure)
+
+
+def takes_picture(shape: Shape | None) -> bool:
+    """Tell whether an input takes one picture at a time, grey or of three colours."""
+    if shape is None:
+        return True
+    if len(shape) != 4:
+        return False
+    batch, channels = (side if isinstance(side, int) else 0 for side in shape[:2])
+    return batch <= 1 and (channels <= 0 or channels in (1, 3))
 
 
 def trial(engine: Engine, file: ModelFile) -> Outputs:
@@ -295,17 +322,21 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
     -----
     The size and the number of channels come from the input's shape. A Caffe model is given the
     tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
-    channel plain grey values. Detectors and what cuts out are given what goes with their head. The
+    channel plain grey values. Detectors and what cuts out are given what goes with their head, and
+    what takes whole numbers the pixels as they are, 128 less where those are bytes with a sign. The
     guess is shown to the person, who can change it.
     """
     width, height, channels = input_sides(file)
+    middle = 128.0 if file.element == _INT8 else 0.0
     if channels == 1:
-        return Preprocessing(size_wh=(width, height), channels=1)
+        return Preprocessing(size_wh=(width, height), mean=(middle,) * 3, channels=1)
     usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
     if recognition is not None and recognition.task is Task.MASK:
         usual = UNIT_RGB
     elif recognition is not None and recognition.head is not None:
         usual = _usual_for_head(file, recognition.head.kind)
+    if file.element in WHOLE_NUMBERS:
+        usual = replace(usual, mean=(middle,) * 3, scale=1.0, std=(1.0, 1.0, 1.0))
     return replace(usual, size_wh=(width, height))
 
 
@@ -331,11 +362,7 @@ def _usual_for_head(file: ModelFile, kind: HeadKind) -> Preprocessing:
         operators = file.structure.operators if file.structure is not None else {}
         is_vgg = "ReduceSum" in operators
         return CAFFE_TUTORIAL if is_vgg else replace(SSD_RGB, swap_rb=False)
-    if kind in (HeadKind.YOLOX, HeadKind.YOLOX_PIXELS):
-        return YOLOX_BGR
-    if kind is HeadKind.YOLO_8:
-        return YOLO_8_RGB
-    return UNIT_RGB if kind is HeadKind.CORNERS else SSD_RGB
+    return _FOR_HEADS[kind]
 
 
 def input_sides(file: ModelFile) -> tuple[int, int, int]:
@@ -356,10 +383,15 @@ def input_sides(file: ModelFile) -> tuple[int, int, int]:
 
 
 def _said_size(structure: OnnxStructure | None) -> tuple[int, int]:
-    """Return the size that a model of any size says it learned on, as YOLO's "[height, width]"."""
-    said = "" if structure is None else structure.metadata.get("imgsz", "")
-    found = re.fullmatch(r"\[(\d{1,4}), (\d{1,4})\]", said)
-    return (224, 224) if found is None else (int(found[2]), int(found[1]))
+    """Return the size that a model of any size says it learned on, as YOLO's "[height, width]".
+
+    Version 5 says no size, but the stride of its last grid; it learns on 640 x 640.
+    """
+    said = {} if structure is None else structure.metadata
+    found = re.fullmatch(r"\[(\d{1,4}), (\d{1,4})\]", said.get("imgsz", ""))
+    if found is not None:
+        return int(found[2]), int(found[1])
+    return (640, 640) if {"stride", "names"} <= said.keys() else (224, 224)
 
 
 def softmax_needed(structure: OnnxStructure | None) -> bool | None:
@@ -392,12 +424,14 @@ def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelMan
 
 
 def _said_names(file: ModelFile) -> tuple[str, ...]:
-    """Return the names in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}", or none."""
+    """Return the names in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}" or a list, or none."""
     said = "" if file.structure is None else file.structure.metadata.get("names", "")
     try:
         names = ast.literal_eval(said)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return ()
+    if isinstance(names, list):
+        names = dict(enumerate(names))
     if not isinstance(names, dict) or list(names) != list(range(len(names))):
         return ()
     return tuple(" ".join(str(name).split()) for name in names.values())

@@ -22,11 +22,14 @@ class TensorInfo:
         Its sides, or None if the file gives no shape.
     is_tensor
         Whether it is one tensor, and no list of them, nor one that may lack.
+    element
+        ONNX's number for the type of its elements, 1 for float32; 0 if the file gives none.
     """
 
     name: str
     shape: Shape | None
     is_tensor: bool = True
+    element: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,8 @@ class OnnxStructure:
         Of the graph; inputs that are weights are left out.
     producers
         For each output name, the operator that computes it.
-    external_data
-        True if weights lie in other files.
+    external_files
+        The other files in which weights lie, relative to its own.
     metadata
         What whoever made the file wrote beside the graph, by its key.
     """
@@ -54,8 +57,13 @@ class OnnxStructure:
     inputs: tuple[TensorInfo, ...]
     outputs: tuple[TensorInfo, ...]
     producers: dict[str, str] = field(default_factory=dict)
-    external_data: bool = False
+    external_files: frozenset[str] = frozenset()
     metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def external_data(self) -> bool:
+        """Whether weights lie in other files."""
+        return bool(self.external_files)
 
 
 def read_structure(data: bytes | memoryview) -> OnnxStructure:
@@ -87,7 +95,7 @@ def _graph(message: memoryview, opset: int | None) -> OnnxStructure:
     operators: Counter[str] = Counter()
     inputs, outputs, weights = [], [], set()
     producers: dict[str, str] = {}
-    external = False
+    external: set[str] = set()
     for number, _, value in fields(message):
         if number == 1:
             operator, results = _node(submessage(value))
@@ -96,7 +104,8 @@ def _graph(message: memoryview, opset: int | None) -> OnnxStructure:
         elif number == 5:
             tensor = last_values(submessage(value))
             weights.add(text(tensor.get(8, EMPTY)))
-            external |= tensor.get(14) == 1
+            if tensor.get(14) == 1:
+                external.add(_location(submessage(value)))
         elif number == 11:
             inputs.append(_value_info(submessage(value)))
         elif number == 12:
@@ -109,8 +118,18 @@ def _graph(message: memoryview, opset: int | None) -> OnnxStructure:
         tuple(info for info in inputs if info.name not in weights),
         tuple(outputs),
         {info.name: producers[info.name] for info in outputs if info.name in producers},
-        external,
+        frozenset(external),
     )
+
+
+def _location(tensor: memoryview) -> str:
+    """Return the file in which the weights of a TensorProto lie."""
+    for number, _, value in fields(tensor):
+        if number == 13:
+            entry = last_values(submessage(value))
+            if text(entry.get(1, EMPTY)) == "location":
+                return text(entry.get(2, EMPTY))
+    return ""
 
 
 def _node(message: memoryview) -> tuple[str, list[str]]:
@@ -126,7 +145,7 @@ def _node(message: memoryview) -> tuple[str, list[str]]:
 
 
 def _value_info(message: memoryview) -> TensorInfo:
-    name, shape, is_tensor = "", None, True
+    name, shape, is_tensor, element = "", None, True, 0
     for number, _, value in fields(message):
         if number == 1:
             name = text(value)
@@ -134,9 +153,10 @@ def _value_info(message: memoryview) -> TensorInfo:
             for kind, _, inner in fields(submessage(value)):
                 if kind == 1:
                     shape = _tensor_shape(submessage(inner))
+                    element = signed(last_values(submessage(inner)).get(1, 0))
                 elif kind in _NO_TENSORS:
                     is_tensor = False
-    return TensorInfo(name, shape, is_tensor)
+    return TensorInfo(name, shape, is_tensor, element)
 
 
 # Fields of a TypeProto: a sequence, a map, an optional value.

@@ -25,6 +25,7 @@ from vision.models import (
     preprocessing_within,
     recognised,
     suggest_preprocessing,
+    takes_picture,
     trial,
 )
 from vision.onnx_check import unsupported_operators
@@ -176,8 +177,7 @@ class _Preflight:
             return
         for info in structure.inputs[:1]:
             shape = shape_text(info.shape)
-            is_picture = info.shape is None or len(info.shape) == 4
-            if is_picture:
+            if takes_picture(info.shape):
                 self._add(Check.INPUT, Severity.OK, shape=shape)
             else:
                 self._add(Check.INPUT_NOT_PICTURE, Severity.FAIL, shape=shape)
@@ -263,8 +263,12 @@ class _Preflight:
         else:
             self._add(Check.RUNS_MASK, Severity.OK, forward_ms=forward_ms)
             return
-        known = Check.LABELS if had_labels else Check.LABELS_NUMBERED
-        self._add(known, Severity.OK if had_labels else Severity.NOTE, outputs=outputs)
+        if had_labels:
+            self._add(Check.LABELS, Severity.OK, outputs=outputs)
+        elif outputs:
+            self._add(Check.LABELS_NUMBERED, Severity.NOTE, outputs=outputs)
+        else:  # rows of boxes do not say how many classes there are
+            self._add(Check.LABELS_UNCOUNTED, Severity.NOTE)
         if isinstance(predictor, Classifier):
             self._findings.append(predictor.softmax_finding())
 

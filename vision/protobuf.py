@@ -23,7 +23,7 @@ FIXED_32: Final = 5
 
 
 _CUT: Final = Words("it breaks off before its end")
-_OTHER: Final = Words("it is damaged, or a file of another kind")
+OTHER: Final = Words("it is damaged, or a file of another kind")
 
 
 type Field = tuple[int, int, int | memoryview]
@@ -46,7 +46,7 @@ def varint(buffer: memoryview, at: int) -> tuple[int, int]:
         if byte < 0x80:
             return value & 0xFFFF_FFFF_FFFF_FFFF, at
         shift += 7
-    raise WireError(_OTHER)
+    raise WireError(OTHER)
 
 
 def fields(message: memoryview) -> Iterator[Field]:
@@ -62,7 +62,7 @@ def fields(message: memoryview) -> Iterator[Field]:
         key, at = varint(message, at)
         number, kind = key >> 3, key & 7
         if number == 0:
-            raise WireError(_OTHER)
+            raise WireError(OTHER)
         if kind == VARINT:
             value, at = varint(message, at)
             yield number, kind, value
@@ -72,7 +72,7 @@ def fields(message: memoryview) -> Iterator[Field]:
         elif kind in (FIXED_32, FIXED_64):
             length = 4 if kind == FIXED_32 else 8
         else:
-            raise WireError(_OTHER)
+            raise WireError(OTHER)
         if at + length > end:
             raise WireError(_CUT)
         yield number, kind, message[at : at + length]
@@ -91,21 +91,21 @@ def last_values(message: memoryview) -> dict[int, int | memoryview]:
 def text(value: int | memoryview) -> str:
     """Return a string field."""
     if isinstance(value, int):
-        raise WireError(_OTHER)
+        raise WireError(OTHER)
     return bytes(value).decode("utf-8", errors="replace")
 
 
 def signed(value: int | memoryview) -> int:
     """Return a VARINT field as a signed 64-bit integer."""
     if not isinstance(value, int):
-        raise WireError(_OTHER)
+        raise WireError(OTHER)
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
 def submessage(value: int | memoryview) -> memoryview:
     """Return a message field."""
     if isinstance(value, int):
-        raise WireError(_OTHER)
+        raise WireError(OTHER)
     return value
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,8 +11,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from vision.heads import Head, HeadKind, ssd_anchors, yolox_cells
+from vision.heads import (
+    Head,
+    HeadKind,
+    rows_and_columns,
+    ssd_anchors,
+    yolo_grids,
+    yolox_cells,
+)
 from vision.model_files import ModelFormat
+from vision.onnx_structure import OnnxStructure
 from vision.reasons import Words, sides_text
 from vision.result import Task
 from vision.scores import are_within_unit
@@ -32,7 +40,11 @@ class ReadAs(StrEnum):
     SSD = "ssd"
     YOLOX = "yolox"
     YOLOX_PIXELS = "yolox_pixels"
+    YOLO_5 = "yolo_5"
+    YOLO_5_GRIDS = "yolo_5_grids"
+    YOLO_7_GRIDS = "yolo_7_grids"
     YOLO_8 = "yolo_8"
+    YOLO_10 = "yolo_10"
     CORNERS = "corners"
     ROWS = "rows"
     MASK = "mask"
@@ -65,6 +77,7 @@ def recognise(
     size_wh: tuple[int, int],
     file_format: ModelFormat = ModelFormat.ONNX,
     described: Head | None = None,
+    structure: OnnxStructure | None = None,
 ) -> Recognition:
     """Tell what a network is from what it gives for any picture.
 
@@ -78,14 +91,19 @@ def recognise(
         What kind of file it comes from.
     described
         The head that the file itself describes, or None.
+    structure
+        What an ONNX file is made of, or None.
     """
     if described is not None and described.boxes_output in outputs:
         return _detector(described, Words("its file says so"))
     return (
-        _named(outputs)
+        _said(outputs, structure)
+        or _named(outputs)
         or _rows(outputs)
         or _ssd(outputs, size_wh, file_format)
         or _yolo(outputs, size_wh)
+        or _yolo_grids(outputs, size_wh, structure)
+        or _yolo_10(outputs, structure)
         or _corners(outputs)
         or _picture_like(outputs, size_wh)
         or Recognition(Task.CLASSIFICATION, LABELS, _shapes(outputs))
@@ -114,7 +132,15 @@ _HEADS: Final = {
     HeadKind.SSD: Words("a detector with the head of SSD"),
     HeadKind.YOLOX: Words("a detector with the head of YOLOX"),
     HeadKind.YOLOX_PIXELS: Words("a detector with the head of YOLOX"),
+    HeadKind.YOLO_5: Words("a YOLO detector of version 5 or 7"),
+    HeadKind.YOLO_5_GRIDS: Words(
+        "a YOLO detector whose grids are read with the anchors of version 5"
+    ),
+    HeadKind.YOLO_7_GRIDS: Words(
+        "a YOLO detector whose grids are read with the anchors of version 7"
+    ),
     HeadKind.YOLO_8: Words("a YOLO detector of version 8 or later"),
+    HeadKind.YOLO_10: Words("a YOLO detector that chooses its boxes itself"),
     HeadKind.CORNERS: Words("a detector that gives corners"),
     HeadKind.ROWS: Words("a detector that gives one row a box"),
 }
@@ -136,11 +162,13 @@ def _shapes(outputs: Mapping[str, Array]) -> str:
     return Words("its outputs have the shapes {shapes}", shapes=", ".join(listed))
 
 
-def _rows_and_columns(values: Array) -> tuple[int, int]:
-    """Return the sides of a table with sides of 1 before it, or (0, 0) if it is none."""
-    if values.ndim < 2 or math.prod(values.shape[-2:]) != values.size:
-        return 0, 0
-    return values.shape[-2], values.shape[-1]
+_MORE_THAN_BOXES: Final = Words("a YOLO of version 8 or later with more than boxes")
+
+
+def _said(outputs: Mapping[str, Array], structure: OnnxStructure | None) -> Recognition | None:
+    """Believe what a YOLO's metadata say of joints, masks and angles beside its boxes."""
+    task = "" if structure is None else structure.metadata.get("task", "")
+    return _other(_MORE_THAN_BOXES, outputs) if task in ("pose", "segment", "obb") else None
 
 
 _LANDMARKS: Final = Words("a network that finds the landmarks of a face, a hand or a body")
@@ -154,7 +182,7 @@ _NAMES: Final = (
 
 def _named(outputs: Mapping[str, Array]) -> Recognition | None:
     """Recognise faces and poses, by the shapes and names that their best-known networks have."""
-    tables = {_rows_and_columns(values) for values in outputs.values()}
+    tables = {rows_and_columns(values) for values in outputs.values()}
     names = [name.lower() for name in outputs]
     has_levels = {"cls_8", "obj_8", "bbox_8", "kps_8"} <= set(names)
     if has_levels or {(896, 16), (896, 1)} & tables or {(2304, 16)} & tables:
@@ -189,7 +217,7 @@ def _rows(outputs: Mapping[str, Array]) -> Recognition | None:
 
 def _box_outputs(outputs: Mapping[str, Array]) -> tuple[str, str]:
     """Return the names of an output (P, 4) and of one (P, C), or empty ones."""
-    tables = {name: _rows_and_columns(values) for name, values in outputs.items()}
+    tables = {name: rows_and_columns(values) for name, values in outputs.items()}
     for name, (rows, columns) in tables.items():
         partners = [
             other
@@ -208,7 +236,7 @@ def _gives_chosen_boxes(outputs: Mapping[str, Array]) -> bool:
     Those of one output give rows of corners, score and class; others corners, and beside them the
     scores and the classes, a number a box.
     """
-    tables = {name: _rows_and_columns(values) for name, values in outputs.items()}
+    tables = {name: rows_and_columns(values) for name, values in outputs.items()}
     if [columns for rows, columns in tables.values() if rows > 1] == [6] and len(tables) == 1:
         return True
     return any(
@@ -224,7 +252,7 @@ def _ssd(
 ) -> Recognition | None:
     """Recognise offsets from the anchors of an SSD MobileNet."""
     anchors = len(ssd_anchors(size_wh))
-    tables = {name: _rows_and_columns(values) for name, values in outputs.items()}
+    tables = {name: rows_and_columns(values) for name, values in outputs.items()}
     if file_format is ModelFormat.TFLITE and any(rows == anchors for rows, _ in tables.values()):
         # OpenCV 5.0 gets the boxes of such a file wrong, and shows one of the two outputs.
         kind = Words("a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes")
@@ -243,13 +271,15 @@ def _ssd(
 
 
 def _yolo(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Recognition | None:
-    """Recognise YOLOX, and name its relations."""
+    """Recognise YOLOX and its relations, by how many boxes there are."""
     cells = yolox_cells(size_wh)
+    # Those for large pictures have a fourth grid.
+    counts = (len(cells), len(cells) + (size_wh[0] // 64) * (size_wh[1] // 64))
     if len(cells) < _FEWEST_CELLS:
         # On so small a picture a row of scores might be taken for it.
         return None
     for name, values in outputs.items():
-        rows, columns = _rows_and_columns(values)
+        rows, columns = rows_and_columns(values)
         if rows == len(cells) and columns >= 6:
             values = values.reshape(rows, columns)
             # Offsets from cells are small; worked out into pixels, they fill the picture.
@@ -263,19 +293,80 @@ def _yolo(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Recognition
                 height=size_wh[1],
             )
             return _detector(Head(kind=kind, boxes_output=name, overlap=0.45), reason)
-        if rows == 3 * len(cells) and columns >= 6:
-            return _other(Words("a YOLO detector of version 5 or 7"), outputs)
-        if columns in (len(cells), 3 * len(cells)) and 5 <= rows < columns:
+        if rows in [3 * count for count in counts] and columns >= 6:
+            return _yolo_5(outputs, name, size_wh)
+        if columns in (*counts, 3 * len(cells)) and 5 <= rows < columns:
             return _yolo_8(outputs, name, size_wh)
     return None
 
 
+def _yolo_5(outputs: Mapping[str, Array], name: str, size_wh: tuple[int, int]) -> Recognition:
+    """Recognise three boxes a cell; name what has joints or masks beside them."""
+    rows, columns = rows_and_columns(outputs[name])
+    # Some files give the grids too that the boxes are made of.
+    others = [one for other, one in outputs.items() if other != name]
+    are_grids = all(one.ndim == 5 and one.shape[-1] == columns for one in others)
+    if not (are_grids and are_within_unit(outputs[name].reshape(rows, columns)[:, 4:])):
+        return _other(Words("a YOLO of version 5 or 7 with more than boxes"), outputs)
+    reason = Words(
+        "its {boxes} boxes are three for each cell of a YOLO of {width} x {height}",
+        boxes=rows,
+        width=size_wh[0],
+        height=size_wh[1],
+    )
+    return _detector(Head(kind=HeadKind.YOLO_5, boxes_output=name, overlap=0.45), reason)
+
+
+def _yolo_grids(
+    outputs: Mapping[str, Array], size_wh: tuple[int, int], structure: OnnxStructure | None
+) -> Recognition | None:
+    """Recognise the grids of YOLO 5 and 7, whose anchors stand nowhere in the file.
+
+    Notes
+    -----
+    Version 5 pools three times, before its head; version 7 also wherever it makes its maps
+    smaller. Its small one, with leaky ReLUs, has the anchors of version 5.
+    """
+    grids = yolo_grids(outputs, size_wh)
+    if not grids or len(outputs) != len(grids):
+        return None
+    operators = Counter[str]() if structure is None else structure.operators
+    is_7 = operators["MaxPool"] > 3 and not operators["LeakyRelu"]
+    kind = HeadKind.YOLO_7_GRIDS if is_7 else HeadKind.YOLO_5_GRIDS
+    reason = Words(
+        "its three outputs are the grids of a YOLO of {width} x {height}",
+        width=size_wh[0],
+        height=size_wh[1],
+    )
+    return _detector(Head(kind=kind, overlap=0.45), reason)
+
+
+def _yolo_10(outputs: Mapping[str, Array], structure: OnnxStructure | None) -> Recognition | None:
+    """Recognise rows of corners, score and class."""
+    if len(outputs) != 1:
+        return None
+    [(name, values)] = outputs.items()
+    rows, columns = rows_and_columns(values)
+    if rows < 2 or columns != 6:
+        return None
+    table = values.reshape(rows, columns)
+    # Boxes that nothing is said to be in may be inside out.
+    is_said = structure is not None and structure.metadata.get("end2end") == "True"
+    is_ordered = is_said or (table[:, 2:4] >= table[:, :2]).mean() > 0.9
+    classes = table[:, 5]
+    are_classes = bool(((classes >= 0) & (classes == np.round(classes))).all())
+    if not (is_ordered and are_classes and are_within_unit(table[:, 4])):
+        return None
+    reason = Words("its output of {shape} has one row a box", shape=sides_text(values.shape))
+    return _detector(Head(kind=HeadKind.YOLO_10, boxes_output=name, overlap=1.0), reason)
+
+
 def _yolo_8(outputs: Mapping[str, Array], name: str, size_wh: tuple[int, int]) -> Recognition:
     """Recognise boxes with scores; name what has angles, joints or masks beside them."""
-    rows, columns = _rows_and_columns(outputs[name])
+    rows, columns = rows_and_columns(outputs[name])
     scores = outputs[name].reshape(rows, columns)[4:]
     if len(outputs) > 1 or not are_within_unit(scores):
-        return _other(Words("a YOLO of version 8 or later with more than boxes"), outputs)
+        return _other(_MORE_THAN_BOXES, outputs)
     reason = Words(
         "its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}",
         boxes=columns,
@@ -289,7 +380,7 @@ def _corners(outputs: Mapping[str, Array]) -> Recognition | None:
     """Recognise corners beside scores; name what has boxes of another kind."""
     boxes, scores = _box_outputs(outputs)
     if not boxes:
-        lengths = [_rows_and_columns(values)[0] for values in outputs.values()]
+        lengths = [rows_and_columns(values)[0] for values in outputs.values()]
         long = [rows for rows in lengths if rows > 100]
         if len(set(long)) < len(long) or _gives_chosen_boxes(outputs):
             return _other(Words("a detector with a head that is not known"), outputs)

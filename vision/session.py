@@ -8,13 +8,13 @@ from pathlib import Path
 
 import msgspec
 
-from vision.classification import Classifier
+from vision.classification import ClassificationResult, Classifier
 from vision.crops import file_name
 from vision.detections import Limits
 from vision.detector import Detector
 from vision.display import DisplaySize, Pixels, to_screen
 from vision.engine import ComputeUse
-from vision.findings import Finding, ModelRefusedError
+from vision.findings import SOFTMAX_CHECKS, Finding, ModelRefusedError
 from vision.manifest import ModelManifest, write_manifest
 from vision.model_choice import ModelChoice
 from vision.model_files import ModelFile
@@ -243,14 +243,29 @@ class Session:
             As `predictor`.
         """
         predictor, report = self._load()
+        softmax, findings = None, report.findings
+        if isinstance(predictor, Classifier):
+            softmax, said = predictor.softmax_needed, predictor.softmax_finding()
+            # A later picture may have shown otherwise than the preflight's grey one.
+            findings = tuple(said if one.check in SOFTMAX_CHECKS else one for one in findings)
         self.current = replace(
             report,
             use=predictor.engine.use,
             input_shape=tuple(side or 0 for side in predictor.engine.input_shape or ()),
             classes=_classes(predictor),
-            softmax_needed=predictor.softmax_needed if isinstance(predictor, Classifier) else None,
+            softmax_needed=softmax,
+            findings=findings,
         )
         return self.current
+
+    def learn(self, result: Result) -> None:
+        """Renew the report where a result tells more of the model in use than it says."""
+        known = self.current
+        is_told = known is not None and known.classes > 0
+        if known is not None and isinstance(result, ClassificationResult):
+            is_told = is_told and known.softmax_needed is result.softmax_applied
+        if not is_told:
+            self.report()
 
     def read(
         self,

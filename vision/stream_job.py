@@ -110,9 +110,7 @@ class StreamJob(Job):
         def on_update(update: PipelineUpdate) -> None:
             self._note_fault(update)
             if update.result is not None and update.frame is not None:
-                # The first result tells how many classes there are.
-                if session.current is None or not session.current.classes:
-                    session.report()
+                session.learn(update.result)
                 session.record(update.frame.name, update.result)
                 if isinstance(update.result, DetectionResult):
                     self.tally.add(update.result.selection.kept)

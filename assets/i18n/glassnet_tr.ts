@@ -1985,6 +1985,10 @@
         <translation>Sütun ayırıcı</translation>
     </message>
     <message>
+        <source>There is only one column, and learning takes two.</source>
+        <translation>Yalnızca bir sütun var, öğrenmek için iki sütun gerekir.</translation>
+    </message>
+    <message>
         <source>Tab</source>
         <translation>Sekme</translation>
     </message>
@@ -2117,10 +2121,6 @@
         <translation>Kullanım</translation>
     </message>
     <message>
-        <source>formulas without results</source>
-        <translation>sonuçsuz formüller</translation>
-    </message>
-    <message>
         <source>numbers in {unit}</source>
         <translation>sayılar ({unit})</translation>
     </message>
@@ -2143,6 +2143,18 @@
     <message>
         <source>numbers</source>
         <translation>sayılar</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tablo</translation>
+    </message>
+    <message>
+        <source>formulas</source>
+        <translation>formüller</translation>
+    </message>
+    <message>
+        <source>no values</source>
+        <translation>değer yok</translation>
     </message>
     <message>
         <source>words</source>
@@ -2547,6 +2559,10 @@
         <translation>{some} ve {n} satır daha</translation>
     </message>
     <message>
+        <source>{n} with a total</source>
+        <translation>{n} toplam satırı</translation>
+    </message>
+    <message>
         <source>Lines passed over: {lines}.</source>
         <translation>Atlanan satırlar: {lines}.</translation>
     </message>
@@ -2753,7 +2769,7 @@
     </message>
     <message>
         <source>No straight border gives {output} its answers. A hidden layer bends it; so do derived inputs.</source>
-        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz. Sınır, gizli katmanla ya da türetilmiş girdilerle eğrilir.</translation>
+        <translation>Bu satırları {output} için hiçbir düz sınır ayıramaz. Sınır, gizli katmanla ya da türetilmiş girdilerle eğrilir.</translation>
     </message>
     <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
@@ -2881,7 +2897,7 @@
     </message>
     <message>
         <source>No straight border gives {output} its answers, so the rule never gets all rows right, at any learning rate: learning one row unlearns another.</source>
-        <translation>Hiçbir düz sınır {output} için bu satırları ayıramaz; bu yüzden kural hiçbir öğrenme oranında tüm satırları doğru yanıtlayamaz: Bir satırı öğrenirken ötekini unutur.</translation>
+        <translation>Bu satırları {output} için hiçbir düz sınır ayıramaz; bu yüzden kural hiçbir öğrenme oranında tüm satırları doğru yanıtlayamaz: Bir satırı öğrenirken ötekini unutur.</translation>
     </message>
     <message>
         <source>The loss does not fit the output</source>
@@ -6135,8 +6151,24 @@ en büyük |w| {w}</translation>
         <translation>piksel cinsinden YOLOX</translation>
     </message>
     <message>
+        <source>YOLO 5 and 7</source>
+        <translation>YOLO 5 ve 7</translation>
+    </message>
+    <message>
+        <source>YOLO 5, three grids</source>
+        <translation>YOLO 5, üç ızgara</translation>
+    </message>
+    <message>
+        <source>YOLO 7, three grids</source>
+        <translation>YOLO 7, üç ızgara</translation>
+    </message>
+    <message>
         <source>YOLO 8 and later</source>
         <translation>YOLO 8 ve sonrası</translation>
+    </message>
+    <message>
+        <source>YOLO 10, 26 or with NMS</source>
+        <translation>YOLO 10, 26 ya da NMS’li</translation>
     </message>
     <message>
         <source>corners and scores</source>
@@ -6179,6 +6211,10 @@ en büyük |w| {w}</translation>
         <translation>Yüklendi; girdisi {shape}, çıktısı {scores}.</translation>
     </message>
     <message>
+        <source>{count} scores from 0 to 1</source>
+        <translation>0 ile 1 arasında {count} puan</translation>
+    </message>
+    <message>
         <source>from Build</source>
         <translation>Kur’dan</translation>
     </message>
@@ -6211,6 +6247,10 @@ en büyük |w| {w}</translation>
         <translation>{count} sınıf için kutular</translation>
     </message>
     <message>
+        <source>boxes</source>
+        <translation>kutular</translation>
+    </message>
+    <message>
         <source>{count} scores that softmax makes sum to 1</source>
         <translation>toplamı softmax’la 1 olan {count} puan</translation>
     </message>
@@ -6233,10 +6273,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>{model} stays in use.</source>
         <translation>“{model}” modeli kullanılmaya devam ediyor.</translation>
-    </message>
-    <message>
-        <source>{count} scores that sum to 1</source>
-        <translation>toplamı 1 olan {count} puan</translation>
     </message>
     <message>
         <source>ONNX, Caffe, TFLite</source>
@@ -6916,6 +6952,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Its description asks for softmax, but the scores are probabilities already; it is not applied again.</source>
         <translation>Açıklaması softmax istiyor, ama puanlar zaten olasılık; bir kez daha uygulanmaz.</translation>
+    </message>
+    <message>
+        <source>There are no labels; the classes are numbered.</source>
+        <translation>Etiket yok; sınıflar numaralandırıldı.</translation>
     </message>
     <message>
         <source>It is {kind}: {reason}. Nothing here shows what it says. If it is something else, choose how its output is read.</source>
@@ -8795,6 +8835,10 @@ doğruluk</translation>
         <translation>Yorkshire teriyeri</translation>
     </message>
     <message>
+        <source>a Darknet file</source>
+        <translation>bir Darknet dosyası</translation>
+    </message>
+    <message>
         <source>a Keras file</source>
         <translation>bir Keras dosyası</translation>
     </message>
@@ -8817,6 +8861,22 @@ doğruluk</translation>
     <message>
         <source>a YOLO detector of version 8 or later</source>
         <translation>8. ya da daha yeni sürüm bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector that chooses its boxes itself</source>
+        <translation>kutularını kendisi seçen bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 5</source>
+        <translation>ızgaraları 5. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 7</source>
+        <translation>ızgaraları 7. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO of version 5 or 7 with more than boxes</source>
+        <translation>kutulardan fazlasını veren, 5. ya da 7. sürüm bir YOLO</translation>
     </message>
     <message>
         <source>a YOLO of version 8 or later with more than boxes</source>
@@ -10891,6 +10951,18 @@ doğruluk</translation>
         <translation>bu bir klasör</translation>
     </message>
     <message>
+        <source>it is a pointer of Git LFS, in place of the model</source>
+        <translation>bu, modelin kendisi değil, Git LFS’in bir işaretçisi</translation>
+    </message>
+    <message>
+        <source>it is a web page, in place of the model</source>
+        <translation>bu, modelin kendisi değil, bir web sayfası</translation>
+    </message>
+    <message>
+        <source>it is an archive with a model in it; unpack it first</source>
+        <translation>bu, içinde model olan bir arşiv; önce açın</translation>
+    </message>
+    <message>
         <source>it is damaged, or a file of another kind</source>
         <translation>bozuk ya da başka türden bir dosya</translation>
     </message>
@@ -11059,6 +11131,10 @@ doğruluk</translation>
         <translation>ayrımı değişmiş</translation>
     </message>
     <message>
+        <source>its three outputs are the grids of a YOLO of {width} x {height}</source>
+        <translation>üç çıktısı {width} x {height} boyutlu bir YOLO’nun ızgaraları</translation>
+    </message>
+    <message>
         <source>its weights are missing from the caffemodel</source>
         <translation>ağırlıkları caffemodel dosyasında yok</translation>
     </message>
@@ -11069,6 +11145,10 @@ doğruluk</translation>
     <message>
         <source>its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}</source>
         <translation>{boxes} kutusu, {width} x {height} boyutlu bir SSD’nin çapa kutuları kadar</translation>
+    </message>
+    <message>
+        <source>its {boxes} boxes are three for each cell of a YOLO of {width} x {height}</source>
+        <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLO’nun her hücresi için üçer tane</translation>
     </message>
     <message>
         <source>jacamar</source>
@@ -13443,16 +13523,16 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
+        <source>{file} has only one column with values, and learning takes two: a feature and a target.</source>
+        <translation>{file} içinde değeri olan yalnızca bir sütun var; öğrenmek için iki sütun gerekir: bir girdi ve bir hedef.</translation>
+    </message>
+    <message>
         <source>{file} holds no .glassnet file. Name a folder that does, or the files.</source>
         <translation>{file} içinde .glassnet dosyası yok. İçinde olan bir klasörün ya da dosyaların adını yazın.</translation>
     </message>
     <message>
         <source>{file} holds no table that can be read here. Unpack it, and open what is in it.</source>
         <translation>{file} içinde burada okunabilecek bir tablo yok. Arşivi açın, içindekini seçin.</translation>
-    </message>
-    <message>
-        <source>{file} holds {count} tables: {names}. Unpack it, and open the one you want.</source>
-        <translation>{file} içinde {count} tablo var: {names}. Arşivi açın, istediğinizi seçin.</translation>
     </message>
     <message>
         <source>{file} is a table, not an experiment. `train --data {file} --out NAME.glassnet` makes an experiment of it.</source>
@@ -13623,6 +13703,10 @@ doğruluk</translation>
         <translation>{file}: Hiçbir karenin kodu çözülemiyor. Dosya bozuk ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
     </message>
     <message>
+        <source>{file}: some of the model&apos;s weights lie in another file, {name}, which is missing. Put it into the same folder.</source>
+        <translation>{file}: Modelin ağırlıklarının bir bölümü {name} adlı dosyada; o dosya eksik. Onu aynı klasöre koyun.</translation>
+    </message>
+    <message>
         <source>{file}: the Caffe model cannot be read ({reason}). Copy or download it again.</source>
         <translation>{file}: Caffe modeli okunamıyor ({reason}). Yeniden kopyalayın ya da indirin.</translation>
     </message>
@@ -13773,6 +13857,26 @@ doğruluk</translation>
     <message>
         <source>{file} holds no rows. Choose another file.</source>
         <translation>{file} dosyasında satır yok. Başka bir dosya seçin.</translation>
+    </message>
+    <message>
+        <source>{file} holds no text, so it is no table that can be read here. Save the table as .csv or .xlsx, and open that.</source>
+        <translation>{file} metin içermiyor, bu yüzden burada tablo olarak okunamaz. Tabloyu .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
+    </message>
+    <message>
+        <source>{file} holds no {table}. It holds: {names}.</source>
+        <translation>{file} içinde {table} yok. İçindekiler: {names}.</translation>
+    </message>
+    <message>
+        <source>{file} is JSON and no table. Save its rows as .csv or .xlsx, and open that.</source>
+        <translation>{file} bir tablo değil, JSON. Satırlarını .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
+    </message>
+    <message>
+        <source>{file} is a web page or XML, whatever its name says. Open it in Excel or LibreOffice, save it as .xlsx, and open that.</source>
+        <translation>{file}, adı ne olursa olsun, bir web sayfası ya da XML. Excel ya da LibreOffice ile açıp .xlsx olarak kaydedin, onu seçin.</translation>
+    </message>
+    <message>
+        <source>{file} is an OpenDocument sheet. Save it as .xlsx, and open that.</source>
+        <translation>{file} bir OpenDocument tablosu. .xlsx olarak kaydedin, onu seçin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one anew in a plain text editor.</source>

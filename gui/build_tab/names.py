@@ -139,6 +139,7 @@ def left_out_words(left_out: LeftOut | None) -> str:
         (left_out.top, translate("DataWords", "{n} at the top")),
         (left_out.comments, translate("DataWords", "{n} with a comment")),
         (left_out.blank, translate("DataWords", "{n} blank")),
+        (left_out.totals, translate("DataWords", "{n} with a total")),
     )
     lines = ", ".join(text.format(n=show_integer(count)) for count, text in kinds if count)
     if lines:

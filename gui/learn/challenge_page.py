@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gui.format import apart, show_part
 from gui.learn.condition_words import condition_told
 from gui.learn.learn_model import LearnModel, LearnState
 from gui.settings import language
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, icon
 from gui.widgets.basic import (
     ColumnScroll,
     describe,
@@ -28,7 +28,7 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.conditions import Checked
 
-_SIDE_PX, _MARK = 14, QSize(16, 16)
+_SIDE_PX = 14
 _MARKS = {True: ("check-circle", "ok"), False: ("circle", "line2"), None: ("question", "t3")}
 
 
@@ -37,14 +37,14 @@ class _CheckRow(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._mark, self.text = label(), label("prose", wrap=True)
+        self._mark, self.text = IconLabel(16), label("prose", wrap=True)
         mark = (self._mark, 0, Qt.AlignmentFlag.AlignTop)
         hbox(mark, (self.text, 1), on=self, gap=10, margins=(10, GAP_M_PX))
         set_role(self, role="task")
 
     def show_check(self, check: Checked) -> None:
         """Show what is asked, what there is, and whether that is enough."""
-        self._mark.setPixmap(icon(*_MARKS[check.met]).pixmap(_MARK))
+        self._mark.show_icon(*_MARKS[check.met])
         told = condition_told(check)
         name = told.code
         asked = self.tr("asked {wanted}").format(wanted=told.wanted)
@@ -74,7 +74,6 @@ class ChallengePage(Panel):
         self.data_button.clicked.connect(model.take_data)
         self.leave_button.clicked.connect(model.leave)
         self.retranslate()
-        self.restyle()
 
     def _lay_out(self) -> None:
         kind = hbox((self._kind, 1), self.close_button)
@@ -140,8 +139,4 @@ class ChallengePage(Panel):
             self.tr("Choose the data that the challenge asks about"),
         )
         write_on(self.leave_button, self.tr("All lessons"), self.tr("Leave the challenge"))
-        self.show_state(self._state)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
         self.show_state(self._state)

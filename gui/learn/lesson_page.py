@@ -27,7 +27,7 @@ from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
 from gui.learn.rich_text import html_of, inline, plain, written
 from gui.settings import language
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, active, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, active, icon
 from gui.widgets.accessible import announce
 from gui.widgets.basic import (
     ColumnScroll,
@@ -48,7 +48,7 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.inline_formula import show_with_formulas
 from gui.widgets.latex import typesetter
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import smooth_painter
+from gui.widgets.painting import draw_box, faded, smooth_painter
 from gui.widgets.panel import Panel
 from model.glossary import glossary
 from model.lessons import LessonProgress, Part, Question, Situation, Task, is_told
@@ -74,16 +74,12 @@ class StepBar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the pieces."""
         theme, painter = active(), smooth_painter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        present = QColor(theme.acc)
-        present.setAlphaF(0.45)
         width = (self.width() - GAP_S_PX * (self._steps - 1)) / self._steps
         for step in range(self._steps):
-            behind = step < self._at
-            colour = QColor(theme.acc) if behind else QColor(theme.bg3)
-            painter.setBrush(present if step == self._at else colour)
+            colour = theme.acc if step < self._at else theme.bg3
             box = QRectF(step * (width + GAP_S_PX), 0, width, _BAR_PX)
-            painter.drawRoundedRect(box, _BAR_PX / 2, _BAR_PX / 2)
+            present = faded(theme.acc, 0.45)
+            draw_box(painter, box, _BAR_PX / 2, present if step == self._at else colour)
 
 
 class _Mark(QWidget):
@@ -341,7 +337,8 @@ class LessonPage(Panel):
         self.challenge_button = push_button("lesson_challenge", tone="outline")
         self.term = rich_label(model, "prose", "lesson_term")
         self.term_close = tool_button("lesson_term_close", size="small", icon=icon("x", "t2"))
-        self._lock_mark, self._locks = label(), label("hint", "lesson_locks", wrap=True)
+        self._lock_mark = IconLabel(12, "lock-simple", "t3")
+        self._locks = label("hint", "lesson_locks", wrap=True)
         self.ways = StepWays(model, "lesson")
         self.ways.back.setIcon(icon("arrow-left"))
         self.ways.next.setIcon(icon("arrow-right", "onacc"))
@@ -350,7 +347,6 @@ class LessonPage(Panel):
         self._lay_out()
         self._connect()
         self.retranslate()
-        self.restyle()
 
     def _make_menu(self) -> None:
         model = self._model
@@ -586,5 +582,4 @@ class LessonPage(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._lock_mark.setPixmap(icon("lock-simple", "t3").pixmap(12, 12))
         self.show_state(self._state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 
 from PySide6.QtCore import QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QPaintEvent, QPen
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from gui.learn.challenge_page import ChallengePage
@@ -20,7 +20,7 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, ico
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button, write_on
 from gui.widgets.info_card import InfoCard, Subject, info_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import smooth_painter
+from gui.widgets.painting import draw_ring, faded, smooth_painter
 from gui.widgets.panel import Panel
 from model.lessons import Part, Task, is_told
 
@@ -86,16 +86,13 @@ class Ring(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ring and its halo."""
         painter = smooth_painter(self)
-        accent, halo = QColor(active().acc), QColor(active().acc)
-        halo.setAlphaF(0.16)
-        for colour, width, inset in (
-            (halo, _HALO_PX, _HALO_PX / 2),
-            (accent, _RING_PX, _HALO_PX + _RING_PX / 2),
+        for alpha, width, inset in (
+            (0.16, _HALO_PX, _HALO_PX / 2),
+            (1.0, _RING_PX, _HALO_PX + _RING_PX / 2),
         ):
-            painter.setPen(QPen(colour, width))
             box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             radius = RADIUS_FIELD_PX + _AROUND_PX - inset
-            painter.drawRoundedRect(box, radius, radius)
+            draw_ring(painter, box, radius, faded(active().acc, alpha), width)
 
 
 class LearnPanel(Panel):

@@ -23,14 +23,14 @@ from PySide6.QtWidgets import QWidget
 
 from gui.format import nice_step, steps_between, tick
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import clear_pixmap, draw_box, smooth_painter
+from gui.widgets.painting import clear_pixmap, draw_box, faded, smooth_painter
 from model.experiment import Activation, FloatArray
 from model.insight.curves import Span, activation_curve
 
 _PAD_PX, _TICK_PX, _UNITS_BESIDE_PX = 6, 16, 34
 _DOT_PX, _LARGE_DOT_PX = 3.5, 4.5
 _TICK_APART_PX = 44
-_GROUND_ALPHA = 210
+_GROUND_ALPHA = 210 / 255
 """Under a name, so that it can be read over a curve."""
 
 
@@ -274,8 +274,7 @@ class CurvePlot(QWidget):
             painter.setPen(ink)
             left = at.x() + 8 if at.x() + 8 + wide < area.right() else at.x() - 8 - wide
             baseline = max(at.y() - 6, area.top() + 8)
-            ground = QColor(theme.bg2)
-            ground.setAlpha(_GROUND_ALPHA)
+            ground = faded(theme.bg2, _GROUND_ALPHA)
             painter.fillRect(QRectF(left - 2, baseline - 11, wide + 4, 14), ground)
             painter.drawText(QPointF(left, baseline), dot.name)
 

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy
 
@@ -360,11 +359,10 @@ class PlaneMap(Panel):
         self.pointed(-1)
         super().leaveEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Draw the points anew for the new size."""
         self.layer.forget_picture()
         self._make_room_for_numbers()
-        super().resizeEvent(event)
 
 
 def _path(segments: FloatArray, side: int) -> QPainterPath:

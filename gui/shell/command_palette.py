@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
     QPainter,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -258,7 +257,7 @@ class CommandPalette(Panel):
         self._delegate.show(self._commands())
         self.search.clear()
         self._fill()
-        self._place_self()
+        self.refit()
         self.show()
         self.raise_()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -348,7 +347,7 @@ class CommandPalette(Panel):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Move in the list by keys of the field; go when the keyboard does; stay in the middle."""
         if watched is self._page and event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place_self()
+            self.refit()
         if watched is not self.search:
             return super().eventFilter(watched, event)
         if isinstance(event, QFocusEvent) and event.type() == QEvent.Type.FocusOut:
@@ -375,14 +374,10 @@ class CommandPalette(Panel):
         else:
             self._choose(self.rows.currentItem())
 
-    def _place_self(self) -> None:
+    def refit(self) -> None:
+        """Stay in the middle."""
         area = self._page.geometry()
         self.move(area.left() + (area.width() - self.width()) // 2, area.top() + GAP_L_PX)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Stay in the middle."""
-        super().resizeEvent(event)
-        self._place_self()
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLabel, QMenu, QTabBar, QToolButton
 
@@ -64,9 +64,8 @@ class DocumentMenu(QToolButton):
         menu.addActions([actions["larger"], actions["smaller"]])
         menu.aboutToShow.connect(self._fill_recent)
         self.setMenu(menu)
+        self.setIcon(icon("caret-down", "t2"))
         set_role(self, tone="quiet")
-        self.restyle()
-        self.retranslate()
 
     def offer_exports(self, *, of_teach: bool) -> None:
         """Offer the files that Teach writes, or those of Build."""
@@ -104,16 +103,6 @@ class DocumentMenu(QToolButton):
         for exports in (self._export_menu, self._teach_menu):
             exports.setTitle(self.tr("Export"))
         self._write_title()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.setIcon(icon("caret-down", "t2"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        if event.type() == QEvent.Type.LanguageChange:
-            self.retranslate()
-        super().changeEvent(event)
 
 
 HEIGHT_PX = 44
@@ -211,6 +200,7 @@ class Header(Panel):
 
     def retranslate(self) -> None:
         """Name what is in the header in the language in use, and mark that language."""
+        self.title.retranslate()
         self._name_lesson()
         for button in self._buttons:
             button.setAccessibleName(button.text())

@@ -18,12 +18,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gui.messages import Message, Messages
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, icon
 from gui.widgets.basic import (
     BREAK,
     breakable,
     describe,
-    label,
     named,
     plain_label,
     push_button,
@@ -52,7 +51,7 @@ class MessageBar(Panel):
     def __init__(self, page: QWidget, messages: Messages) -> None:
         super().__init__("message_bar", page.parentWidget())
         self._page, self._messages = page, messages
-        self._icon = label()
+        self._icon = IconLabel(ICON_PX)
         self.text = plain_label("", "message_text", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.remedy_button = push_button("message_remedy", "outline", "small")
@@ -88,7 +87,7 @@ class MessageBar(Panel):
         self._details_button.setVisible(bool(message.details))
         self.remedy_button.setVisible(message.remedy is not None)
         self.retranslate()
-        self.restyle()
+        self._icon.show_icon(_ICONS[message.tone], message.tone)
         self._fit()
         self.show()
         self.raise_()
@@ -166,8 +165,3 @@ class MessageBar(Panel):
         if event.type() == QEvent.Type.Resize:
             self._fit()
         return False
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        tone = "fail" if self._messages.shown is None else self._messages.shown.tone
-        self._icon.setPixmap(icon(_ICONS[tone], tone).pixmap(ICON_PX, ICON_PX))

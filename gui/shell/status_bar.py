@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.explain import explain
 from gui.format import escape
 from gui.tab import Status
-from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, active, font, icon
+from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, IconLabel, active, font
 from gui.widgets.basic import ElidingLabel, label, named, plain_label, rule, set_role, show_text
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
@@ -89,31 +89,27 @@ class StatusBar(Panel):
     def __init__(self) -> None:
         super().__init__()
         self.setFixedHeight(HEIGHT_PX)
-        self._dot = label()
+        self._dot = IconLabel(9, "circle-fill", "t3")
         self._status_sentence = ""
         self.state = label("strong", "status_state")
         self.figures = named(Figures(), "status_figures")
         explain(self.figures, "epoch", "loss")
-        self._icon = label()
+        self._icon = IconLabel(14, "info")
         self._icon.hide()  # until there is a sentence
         # A long sentence is never the reason for a wider window.
         self.sentence = ElidingLabel("label", "status_sentence")
         self.fact = plain_label("label", "status_fact")
         explain(self.fact, "parameter")
-        self._dot_token = "t3"
         apart = GAP_XL_PX - 6
         left = (self._dot, self.state, apart, self.figures, apart, rule(vertical=True), apart)
         right = (self._icon, (self.sentence, 1), self.fact)
         hbox(*left, *right, on=self, gap=6, margins=(INSET_PX, 0))
         set_role(self, role="status")
-        self.restyle()
 
     def show_status(self, status: Status) -> None:
         """Show what a tab tells of itself."""
         self.state.setText(status.state)
-        if status.dot != self._dot_token:
-            self._dot_token = status.dot
-            self.restyle()
+        self._dot.show_icon("circle-fill", status.dot)
         self.figures.show_figures(status.figures)
         if status.sentence != self._status_sentence:  # what went well stays until there is news
             self._status_sentence = status.sentence
@@ -128,8 +124,3 @@ class StatusBar(Panel):
             # A tip has no format of its own: Qt guesses.
             self.sentence.setToolTip(f"<p>{escape(text)}</p>" if "<" in text else text)
             self._icon.setVisible(bool(text))
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._dot.setPixmap(icon("circle-fill", self._dot_token).pixmap(9, 9))
-        self._icon.setPixmap(icon("info", "t2").pixmap(14, 14))

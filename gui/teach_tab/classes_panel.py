@@ -47,7 +47,7 @@ from gui.teach_tab.samples import (
 )
 from gui.teach_tab.state import RATES_FPS, Camera, TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, active, icon
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, IconLabel, active, icon
 from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.widgets.basic import (
     PRESSES,
@@ -527,9 +527,8 @@ class ClassCard(Panel):
 
     # -- Qt ----------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Shorten the name to the room there is."""
-        super().resizeEvent(event)
         self._write_name()
         self._fit_buttons()
 
@@ -596,7 +595,7 @@ class ClassesPanel(Panel):
             "recording_settings", "dashed", "wide", icon=icon("video-camera", "t2")
         )
         opens_menu(self.recording_button, RecordingMenu(model, self.recording_button))
-        self._lock, self._foot = label(), label("hint", "classes_foot", wrap=True)
+        self._foot = label("hint", "classes_foot", wrap=True)
         self.column = ColumnScroll("classes_scroll")
         self._lay_out()
         self.import_button.clicked.connect(self.ask_folder)
@@ -604,7 +603,6 @@ class ClassesPanel(Panel):
         self.nothing_button.clicked.connect(model.add_nothing)
         set_role(self, role="panel", side="left")
         self.retranslate()
-        self.restyle()
         self.show_state(model.state)
 
     def _lay_out(self) -> None:
@@ -628,7 +626,7 @@ class ClassesPanel(Panel):
         )
         self.column.setWidget(column)
         foot = hbox(
-            (self._lock, 0, Qt.AlignmentFlag.AlignTop),
+            (IconLabel(14, "lock-simple", "t3"), 0, Qt.AlignmentFlag.AlignTop),
             (self._foot, 1),
             gap=GAP_M_PX,
             margins=(GAP_XL_PX, GAP_S_PX, GAP_XL_PX, GAP_M_PX + 2),
@@ -700,7 +698,7 @@ class ClassesPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Classes"))
-        self._fit_heading()
+        self.refit()
         describe(
             self.import_button,
             self.tr("Import folder per class"),
@@ -729,7 +727,7 @@ class ClassesPanel(Panel):
         )
         self._write_figures()
 
-    def _fit_heading(self) -> None:
+    def refit(self) -> None:
         """Say in one word what is imported where there is no room for all."""
         self.import_button.setText(self.tr("Import folder per class"))
         parts = (self._title, self._count, self.import_button)
@@ -737,16 +735,11 @@ class ClassesPanel(Panel):
         if wanted + 2 * GAP_XL_PX > self.width():
             self.import_button.setText(self.tr("Import…"))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten the heading to the room there is."""
-        super().resizeEvent(event)
-        self._fit_heading()
-
     def _write_figures(self) -> None:
         collection, held = self._state.collection, self._state.held_count
         classes, images = len(collection.classes), collection.count
         self._count.setText(f"{show_integer(classes)} · {images_text(images)}" if classes else "")
-        self._fit_heading()
+        self.refit()
         text = self.tr("Images stay on this computer.")
         if images:
             split = self.tr("{train} train the head, {held} are held out to test it.")
@@ -759,10 +752,6 @@ class ClassesPanel(Panel):
         has_nothing = any(one.name.casefold() == nothing for one in collection.classes)
         self._invitation.setVisible(not classes)
         self.nothing_button.setVisible(classes >= 2 and not has_nothing)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._lock.setPixmap(icon("lock-simple", "t3").pixmap(QSize(14, 14)))
 
 
 def _colour_names() -> tuple[str, ...]:

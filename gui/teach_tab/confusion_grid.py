@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -26,7 +25,7 @@ from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.accessible import Told, tell_keyboard
 from gui.widgets.basic import ARROWS, PRESSES
 from gui.widgets.focus_ring import is_ringed
-from gui.widgets.painting import draw_box, draw_ring, write_in
+from gui.widgets.painting import clipped, draw_box, draw_ring, faded, write_in
 
 _LEFT_PX, _TOP_PX, _GAP_PX = 22, 20, 4
 _HIGH_PX, _LOW_PX, _LEAST_PX = 40, 24, 12
@@ -160,8 +159,7 @@ class ConfusionGrid(QWidget):
         is_right = cell[0] == cell[1]
         ground = QColor(theme.bg2)
         if number and is_right:
-            ground = QColor(theme.acc)
-            ground.setAlphaF(0.14 + 0.22 * number / most)
+            ground = faded(theme.acc, 0.14 + 0.22 * number / most)
         elif number:
             ground = QColor(theme.failbg)
         picture = shown.pictures.get(cell)
@@ -298,13 +296,9 @@ class ConfusionGrid(QWidget):
 
 def _paint_filling(painter: QPainter, rect: QRectF, picture: QImage) -> None:
     """Fill a cell with the middle of a picture."""
-    path = QPainterPath()
-    path.addRoundedRect(rect, 3, 3)
-    painter.save()
-    painter.setClipPath(path)
     scale = max(rect.width() / picture.width(), rect.height() / picture.height())
     size = rect.size() / scale
     source = QRectF(QPointF(), size)
     source.moveCenter(QPointF(picture.width() / 2, picture.height() / 2))
-    painter.drawImage(rect, picture, source)
-    painter.restore()
+    with clipped(painter, rect, 3):
+        painter.drawImage(rect, picture, source)

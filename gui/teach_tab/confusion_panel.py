@@ -260,7 +260,7 @@ class ConfusionPanel(Panel):
     def _show_grid(self) -> None:
         judged = self._judged
         self.grid.setVisible(judged is not None)
-        self._fit()
+        self.refit()
         self.note.setVisible(judged is None or not judged.mistakes)
         self._write_none()
         if judged is None:
@@ -298,7 +298,7 @@ class ConfusionPanel(Panel):
             row.setVisible(place < len(shown))
             if place < len(shown):
                 row.show_mistake(self._state, shown[place])
-        self._fit()
+        self.refit()
         more = len(mistakes) - len(shown)
         self._more.setVisible(more > 0)
         text = self.tr("And {n} more: click a cell of the matrix to see them.")
@@ -357,12 +357,8 @@ class ConfusionPanel(Panel):
         if pictures:
             viewer_of(self._model, self.window()).open_pictures(pictures, place)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Take words off the buttons, and the hint away, where it is narrow."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
         is_narrow = self.width() < _NARROW_PX
         self._hint.setVisible(self._judged is not None and not is_narrow)
         shown = [row for row in self.rows if not row.isHidden()]

@@ -31,7 +31,7 @@ from gui.theme import BODY_PX, CAPTION_PX, GAP_S_PX, active, font
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.basic import label
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_box, smooth_painter, write_elided, write_in
+from gui.widgets.painting import draw_box, faded, smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
 from gui.workers.throttle import READING_MS, Throttle
 from model.network import Network
@@ -256,8 +256,8 @@ class _Painting:
         top = self._middle - 9 * len(lines)
         for place, line in enumerate(lines):
             is_last = place == len(lines) - 1
-            painter.setFont(font(CAPTION_PX if width < 80 else BODY_PX, 400 if is_last else 600))
-            painter.setPen(QColor(theme.t2 if is_last else theme.t1))
+            size_px = CAPTION_PX if width < 80 else BODY_PX
+            write_in(painter, theme.t2 if is_last else theme.t1, size_px, 400 if is_last else 600)
             at = QRectF(x + 2, top + 18 * place, width - 4, 18)
             painter.drawText(at, Qt.AlignmentFlag.AlignCenter, line)
         weights = translate("HeadView", "{n} M weights").format(
@@ -326,9 +326,7 @@ class _Painting:
         left_out = len(classes) - len(boxes)
         for place, (row, box) in enumerate(zip(classes, boxes, strict=False)):
             colour = QColor(theme.classes[row.kind % 8])
-            fill = QColor(colour)
-            fill.setAlphaF(0.9 * (row.share or 0.0))
-            draw_box(painter, box, 4, fill, QPen(colour, 1.5))
+            draw_box(painter, box, 4, faded(colour, 0.9 * (row.share or 0.0)), QPen(colour, 1.5))
             name, figure = row.name, "" if row.share is None else percent(row.share)
             if left_out and place == len(boxes) - 1:
                 name, figure = translate("HeadView", "and {n} more").format(n=left_out + 1), ""
@@ -378,8 +376,10 @@ class _Painting:
 
     def _caption(self, middle: float, top: float, text: str, is_figure: bool = False) -> None:
         theme, painter = active(), self._painter
-        painter.setFont(font(BODY_PX if is_figure else CAPTION_PX, 600 if is_figure else 400))
-        painter.setPen(QColor(theme.t1 if is_figure else theme.t2))
+        if is_figure:
+            write_in(painter, theme.t1, BODY_PX, 600)
+        else:
+            write_in(painter, theme.t2, CAPTION_PX)
         width = painter.fontMetrics().horizontalAdvance(text) + 2
         painter.drawText(
             QRectF(middle - width / 2, top, width, 15), Qt.AlignmentFlag.AlignCenter, text

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QImage,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -315,10 +314,9 @@ class PreviewPanel(Panel):
 
     # -- Qt ----------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Keep the shape of the picture's room."""
-        super().resizeEvent(event)
-        self.view.setFixedHeight(max(_LEAST_STAGE_PX, round(_SHAPE * event.size().width())))
+        self.view.setFixedHeight(max(_LEAST_STAGE_PX, round(_SHAPE * self.width())))
         self._card.setGeometry(self.view.rect())
         self._write_source(self._state.preview)
 

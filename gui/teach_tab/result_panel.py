@@ -9,7 +9,7 @@ from operator import attrgetter
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QResizeEvent
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from gui.explain import explain
@@ -22,7 +22,7 @@ from gui.teach_tab.samples import right_text
 from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import Evaluation, LearningPoint
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, active
 from gui.widgets.basic import describe, frame, label, named, push_button, rule, set_role, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -133,19 +133,18 @@ class ResultPanel(Panel):
         self.measure_button = push_button("teach_measure", size="small")
         self._curve_sentence = label("hint", "teach_curve_sentence", wrap=True)
         self.advice = named(frame("card", tone="warn"), "teach_advice")
-        self._advice_icon, self._advice_text = label(), label("", "teach_advice_text", wrap=True)
+        self._advice_text = label("", "teach_advice_text", wrap=True)
         self._lay_out()
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.measure_button.clicked.connect(model.measure_learning_curve)
         self.retranslate()
-        self.restyle()
 
     # -- Making ------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         self._loss_box = self._right()
         self._plots = hbox((self._left(), 1), (self._loss_box, 1), gap=GAP_L_PX)
-        sign = (self._advice_icon, 0, Qt.AlignmentFlag.AlignTop)
+        sign = (IconLabel(16, "warning", "warn"), 0, Qt.AlignmentFlag.AlignTop)
         margins = (INSET_PX, GAP_M_PX)
         hbox(sign, (self._advice_text, 1), on=self.advice, gap=GAP_M_PX, margins=margins)
         vbox(self._head(), (self._plots, 1), self.advice, on=self, gap=GAP_M_PX, margins=0)
@@ -358,11 +357,10 @@ class ResultPanel(Panel):
 
     # -- Room --------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Give the loss a tab of its own where two plots have no room side by side."""
-        super().resizeEvent(event)
-        self._legend.setVisible(event.size().width() >= _LEGEND_PX)
-        is_wide = event.size().width() >= _SIDE_BY_SIDE_PX
+        self._legend.setVisible(self.width() >= _LEGEND_PX)
+        is_wide = self.width() >= _SIDE_BY_SIDE_PX
         if is_wide == self._is_wide:
             self._fit_values()
             return
@@ -385,7 +383,3 @@ class ResultPanel(Panel):
         self.tabs.setMinimumWidth(self.tabs.sizeHint().width())
         self._fit_values()
         self.measure_button.setVisible(index == 1)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._advice_icon.setPixmap(icon("warning", "warn").pixmap(16, 16))

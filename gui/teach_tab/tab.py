@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QHideEvent,
     QKeyEvent,
-    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
@@ -147,10 +146,9 @@ class Centre(Panel):
         for panel in (self.bar, self.head, self.result):
             panel.show_state(state)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Leave the drawing out where it has no room."""
-        super().resizeEvent(event)
-        size = event.size()
+        size = self.size()
         has_room = size.height() >= DRAWING_FROM_PX and size.width() >= DRAWING_WIDE_PX
         for widget in (self._upper, self._rule):
             widget.setVisible(has_room)
@@ -333,18 +331,14 @@ class TeachTab(Tab):
         if not event.spontaneous() and self._state.preview.kind is not PreviewKind.PICTURE:
             self.model.stop_preview()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the middle column more room on a narrow window."""
-        self._fit()
-        super().resizeEvent(event)
-
     def make_room(self, left_px: int) -> int:
         """Leave so much at the left to a lesson; the columns beside the middle one get narrower."""
         top = super().make_room(left_px)
-        self._fit()
+        self.refit()
         return top
 
-    def _fit(self) -> None:
+    def refit(self) -> None:
+        """Give the middle column more room on a narrow window."""
         layout = self.layout()
         width = self.width() - (0 if layout is None else layout.contentsMargins().left())
         self.classes.setFixedWidth(LEFT_NARROW_PX if width < NARROW_BELOW_PX else LEFT_W_PX)

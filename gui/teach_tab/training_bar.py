@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from gui.actions import Actions, key_of
@@ -248,7 +247,7 @@ class TeachBar(Panel):
         if state.is_training != self._is_working:
             self._is_working = state.is_training
             self._write_button()
-        self._fit()
+        self.refit()
 
     def _show_hold_out(self, share: float) -> None:
         """Choose a share; one that is not in the list gets a place of its own."""
@@ -309,11 +308,11 @@ class TeachBar(Panel):
             self.tr("More settings"),
             self.tr("Drop-out, L2, changed copies, seed and the threshold of “not sure”"),
         )
-        self._fit()
+        self.refit()
 
     # -- Room --------------------------------------------------------------------------------------
 
-    def _fit(self) -> None:
+    def refit(self) -> None:
         """Put what does not fit behind "More", the last fields first."""
         layout = self.layout()
         assert isinstance(layout, QHBoxLayout)
@@ -354,8 +353,3 @@ class TeachBar(Panel):
         QWidget.setTabOrder(before[False], self.more_button)
         if True in before:
             QWidget.setTabOrder(before[True], self.more.dropout)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put what does not fit behind "More"."""
-        super().resizeEvent(event)
-        self._fit()

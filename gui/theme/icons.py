@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtWidgets import QLabel
 
 from gui.theme.tokens import active
 
@@ -85,3 +86,27 @@ def icon(name: str, token: str = "t1", on_token: str = "", down: float = 0.0) ->
         How much lower the glyph stands, as a share of its size.
     """
     return QIcon(_Engine(chr(int(_phosphor()[1][name], 16)), (token, on_token or token), down))
+
+
+class IconLabel(QLabel):
+    """An icon, in the theme in use; hidden while it has no name."""
+
+    def __init__(self, side_px: int, name: str = "", token: str = "t2") -> None:
+        super().__init__()
+        self._side_px = side_px
+        self._shown = name, token
+        self.setHidden(not name)
+        self.restyle()
+
+    def show_icon(self, name: str, token: str) -> None:
+        """Show another icon, in a colour of the theme, or none."""
+        if (name, token) != self._shown:
+            self._shown = name, token
+            self.restyle()
+        self.setVisible(bool(name))
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        name, token = self._shown
+        if name:
+            self.setPixmap(icon(name, token).pixmap(self._side_px, self._side_px))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from gui.format import percent, show_integer
@@ -14,7 +14,7 @@ from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Index, describe, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import draw_ring, write_elided, write_in
+from gui.widgets.painting import clipped, draw_ring, write_elided, write_in
 from gui.widgets.panel import Panel
 from vision.history import HistoryEntry
 from vision.result import Task
@@ -102,11 +102,8 @@ class _EntryDelegate(QStyledItemDelegate):
         painter.setRenderHints(
             QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
         )
-        path = QPainterPath()
-        path.addRoundedRect(thumb, 5, 5)
-        painter.setClipPath(path)
-        painter.drawImage(thumb, QImage.fromData(entry.thumbnail_jpeg))
-        painter.setClipping(False)
+        with clipped(painter, thumb, 5):
+            painter.drawImage(thumb, QImage.fromData(entry.thumbnail_jpeg))
         if state & QStyle.StateFlag.State_Selected:
             ring = thumb.toRectF().adjusted(-2, -2, 2, 2)
             draw_ring(painter, ring, 6, theme.acc)

@@ -10,13 +10,14 @@ from gui.error_texts import compute_names, translated
 from gui.explain import explain
 from gui.format import milliseconds, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
-from gui.vision_tab.state import LiveFigures, VisionState
+from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, named, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_LEFT, draw_box, smooth_painter
 from gui.widgets.panel import Panel
 from vision.engine import ComputeChoice, ComputeUse
+from vision.pipeline import PipelineUpdate
 
 BAR_H_PX = 14
 SWATCH_PX, NAME_INDENT_PX, MIN_GAP_PX = 7, 10, 2.0
@@ -153,7 +154,7 @@ class LatencyPanel(Panel):
         self._name_parts()
         self.bar.update()
 
-    def _show_frames(self, live: LiveFigures | None) -> None:
+    def _show_frames(self, live: PipelineUpdate | None) -> None:
         age = dropped = strong("–")
         kind = "" if self._state.result is None else self.tr("still image")
         if live is not None:

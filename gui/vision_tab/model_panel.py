@@ -5,12 +5,11 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
-    QLabel,
     QRadioButton,
     QSizePolicy,
     QStyle,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 from gui.error_texts import finding_text, sentence_of, translated
 from gui.explain import explain
 from gui.format import megabytes, show_integer
-from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
@@ -41,6 +40,7 @@ from gui.widgets.basic import (
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.findings import ModelRefusedError, Severity
+from vision.model_choice import ModelChoice
 from vision.recognition import ReadAs
 from vision.result import Task
 from vision.session import ModelReport, Refusal
@@ -57,7 +57,8 @@ def _rows_for(state: VisionState) -> tuple[ModelRow, ...]:
     if models.rows and not any(row.origin is Origin.OWN for row in rows):
         own = next((row for row in models.rows if row.origin is Origin.OWN), None)
         if own is not None:
-            rows.append(ModelRow(own.key, "", Origin.OWN, is_here=False, task=models.task))
+            choice = ModelChoice(own.key, "")
+            rows.append(ModelRow(choice, Origin.OWN, is_here=False, task=models.task))
     return tuple(rows)
 
 
@@ -130,7 +131,6 @@ class ModelPanel(Panel):
         self._model = model
         self._state = VisionState()
         self._rows: list[_Row] = []
-        self._tone = ""
         self.library: LibraryDialog | None = None
         self._title = label("title")
         explain(self._title, "model")
@@ -170,7 +170,7 @@ class ModelPanel(Panel):
 
     def _make_card(self) -> None:
         self.card = named(QFrame(), "preflight_card")
-        self._card_icon = QLabel()
+        self._card_icon = IconLabel(15)
         self.card_text = label("", "preflight_text", wrap=True)
         self.card_text.setTextFormat(Qt.TextFormat.RichText)
         sign = (self._card_icon, 0, Qt.AlignmentFlag.AlignTop)
@@ -219,11 +219,11 @@ class ModelPanel(Panel):
 
     def _write_preflight(self, tone: str, head: str, text: str = "", *details: str) -> None:
         """Write the card: ``"ok"``, ``"warn"``, ``"fail"`` or ``""``, and what was found."""
-        self._tone = tone
         set_role(self.card, role="card", tone=tone)
         head, text, *rest = (escape(breakable(one)) for one in (head, text, *details))
         self.card_text.setText("<br>".join([f"{strong(head)} {text}".strip(), *rest]))
-        self.restyle()
+        tones = {"ok": "check-circle", "warn": "warning", "fail": "x-circle"}
+        self._card_icon.show_icon(tones.get(tone, "hourglass"), tone or "t2")
 
     def open_library(self) -> None:
         """Open the dialog of what can be downloaded."""
@@ -262,7 +262,7 @@ class ModelPanel(Panel):
             (self.tr("Cut out"), self.tr("Separate people from the background")),
             (self.tr("Look inside"), inside),
         )
-        self._fold()
+        self.refit()
         self._read_name.setText(self.tr("Read its output as"))
         tip = self.tr("How the model's output is read, where it is not recognised rightly")
         describe(self.read_box, self.tr("Read its output as"), tip)
@@ -273,7 +273,11 @@ class ModelPanel(Panel):
                 self.tr("SSD with anchors"),
                 self.tr("YOLOX"),
                 self.tr("YOLOX in pixels"),
+                self.tr("YOLO 5 and 7"),
+                self.tr("YOLO 5, three grids"),
+                self.tr("YOLO 7, three grids"),
                 self.tr("YOLO 8 and later"),
+                self.tr("YOLO 10, 26 or with NMS"),
                 self.tr("corners and scores"),
                 self.tr("one row a box"),
                 self.tr("mask"),
@@ -286,12 +290,8 @@ class ModelPanel(Panel):
             self._write(widget)
         self._show_card()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Put the tasks in one row where there is room for it."""
-        super().resizeEvent(event)
-        self._fold()
-
-    def _fold(self) -> None:
         self.tasks.fold_into(self.contentsRect().width() - 2 * (INSET_PX + 2))
 
     def _write(self, widget: _Row) -> None:
@@ -361,13 +361,15 @@ class ModelPanel(Panel):
         if report.task is Task.MASK:
             return self.tr("a mask")
         count = show_integer(report.classes)
-        if report.task is Task.DETECTION:
+        if report.task is Task.DETECTION and report.classes:
             return self.tr("boxes of {count} names").format(count=count)
+        if report.task is Task.DETECTION:
+            return self.tr("boxes")
         if not report.classes:
             return self.tr("scores")
         if report.softmax_needed:
             return self.tr("{count} scores that softmax makes sum to 1").format(count=count)
-        return self.tr("{count} scores that sum to 1").format(count=count)
+        return self.tr("{count} scores from 0 to 1").format(count=count)
 
     # -- Person ------------------------------------------------------------------------------------
 
@@ -384,9 +386,3 @@ class ModelPanel(Panel):
             ask_model(self, self._model, row.key)
         elif row.key != self._state.models.chosen:
             self._model.choose_model(row.key)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        tones = {"ok": "check-circle", "warn": "warning", "fail": "x-circle"}
-        name = tones.get(self._tone, "hourglass")
-        self._card_icon.setPixmap(icon(name, self._tone or "t2").pixmap(15, 15))

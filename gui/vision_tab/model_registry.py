@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,29 +47,6 @@ _TASKS = {
     "detection": Task.DETECTION,
     "mask": Task.MASK,
 }
-
-
-@dataclass(frozen=True)
-class ModelEntry:
-    """A model that can be chosen, and what its row says; see `ModelRow`."""
-
-    choice: ModelChoice
-    origin: Origin
-    size_bytes: int = 0
-    classes: int = 0
-    task: Task = Task.CLASSIFICATION
-
-    def row(self) -> ModelRow:
-        """Return its row of the list."""
-        choice = self.choice
-        return ModelRow(
-            choice.key,
-            choice.name,
-            self.origin,
-            self.size_bytes,
-            self.classes,
-            task=self.task,
-        )
 
 
 class ModelRegistry:
@@ -155,9 +132,9 @@ class ModelRegistry:
         self._entries[OWN] = _entry_of_files(other, self.models.task)
         return self.choose(OWN)
 
-    def put(self, entry: ModelEntry) -> None:
+    def put(self, entry: ModelRow) -> None:
         """Add a model, or put it in the place of the one with its key, without choosing it."""
-        self._entries[entry.choice.key] = entry
+        self._entries[entry.key] = entry
         self._show(replace(self.models, rows=self._rows()))
 
     def note_loaded(self, report: ModelReport) -> None:
@@ -171,6 +148,14 @@ class ModelRegistry:
         self._last_keys[report.task] = key
         said = _said_of(report.choice)
         self._show(ModelsState(self._rows(), key, report, task=report.task, read_as=said))
+
+    def note_learned(self, report: ModelReport) -> None:
+        """Take over what pictures have told of the model in use: its classes, its softmax."""
+        known = self.models.report
+        if known is None or known.choice != report.choice:
+            return
+        if (known.classes, known.softmax_needed) != (report.classes, report.softmax_needed):
+            self._show(replace(self.models, report=report))
 
     def note_refused(self, refusal: Refusal) -> None:
         """Go back to the model that stays in use."""
@@ -190,12 +175,10 @@ class ModelRegistry:
         self._on_changed()
 
     def _rows(self) -> tuple[ModelRow, ...]:
-        rows = {key: entry.row() for key, entry in self._entries.items()}
+        rows = dict(self._entries)
         bundled = [rows.pop(key) for key in BUNDLED_KEYS.values()]
-        tutorial = rows.pop(GOOGLENET, None) or ModelRow(
-            GOOGLENET, _NAMES[GOOGLENET], Origin.TUTORIAL, is_here=False
-        )
-        own = rows.pop(OWN, None) or ModelRow(OWN, "", Origin.OWN, is_here=False)
+        tutorial = rows.pop(GOOGLENET, _absent(GOOGLENET, Origin.TUTORIAL))
+        own = rows.pop(OWN, _absent(OWN, Origin.OWN))
         return (*bundled, tutorial, *rows.values(), own)
 
     # -- Remembering -------------------------------------------------------------------------------
@@ -303,10 +286,15 @@ class ModelRegistry:
         return self._runs.is_idle
 
 
-def _bundled(task: Task) -> ModelEntry:
+def _bundled(task: Task) -> ModelRow:
     manifest = bundled_manifest(task)
     choice = ModelChoice(BUNDLED_KEYS[task], manifest.name, task=task)
-    return ModelEntry(choice, Origin.BUNDLED, manifest.bytes, task=task)
+    return ModelRow(choice, Origin.BUNDLED, manifest.bytes, task=task)
+
+
+def _absent(key: str, origin: Origin) -> ModelRow:
+    """Return the row of a model whose files are not known."""
+    return ModelRow(ModelChoice(key, _NAMES[key]), origin, is_here=False)
 
 
 def _said_of(choice: ModelChoice) -> ReadAs | None:
@@ -314,15 +302,15 @@ def _said_of(choice: ModelChoice) -> ReadAs | None:
     return choice.read_as if choice.key == OWN else None
 
 
-def _entry_of_files(choice: ModelChoice, task: Task) -> ModelEntry:
+def _entry_of_files(choice: ModelChoice, task: Task) -> ModelRow:
     origin = Origin.TUTORIAL if choice.key == GOOGLENET else Origin.OWN
     there = choice.model is not None and choice.model.is_file()
     size = choice.model.stat().st_size if choice.model is not None and there else 0
-    return ModelEntry(choice, origin, size, task=task)
+    return ModelRow(choice, origin, size, task=task)
 
 
-def _entry_of_library(key: str, library: ModelLibrary, manifest: ModelManifest) -> ModelEntry:
+def _entry_of_library(key: str, library: ModelLibrary, manifest: ModelManifest) -> ModelRow:
     name, path = Words(manifest.name), library.path_of(manifest)
     choice = ModelChoice(key, name, model=path, load=partial(library.open, manifest))
     task = _TASKS[manifest.task]
-    return ModelEntry(choice, Origin.LIBRARY, manifest.bytes, task=task)
+    return ModelRow(choice, Origin.LIBRARY, manifest.bytes, task=task)

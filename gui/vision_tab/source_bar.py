@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QActionGroup, QColor, QFontMetrics, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QActionGroup, QColor, QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QMenu, QWidget
 
 from gui.actions import OPEN_KEYS
@@ -30,7 +30,7 @@ from gui.widgets.basic import (
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox
-from gui.widgets.painting import draw_ring, smooth_painter, write_in
+from gui.widgets.painting import draw_box, draw_ring, smooth_painter, write_in
 from gui.widgets.panel import Panel
 from vision.sources.camera import COMMON_SIZES_WH
 
@@ -66,11 +66,8 @@ class Switch(QCheckBox):
         top = (self.height() - _TRACK_H_PX) / 2
         track = QRectF(1, top, _TRACK_W_PX, _TRACK_H_PX)
         on = self.isChecked()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.acc if on else theme.line2))
-        if not self.isEnabled():
-            painter.setBrush(QColor(theme.line))
-        painter.drawRoundedRect(track, _TRACK_H_PX / 2, _TRACK_H_PX / 2)
+        ground = (theme.acc if on else theme.line2) if self.isEnabled() else theme.line
+        draw_box(painter, track, _TRACK_H_PX / 2, ground)
         knob = _TRACK_H_PX - 4
         left = track.right() - knob - 2 if on else track.left() + 2
         painter.setBrush(QColor(theme.onacc if on else theme.bg1))
@@ -319,11 +316,6 @@ class SourceBar(Panel):
         """Make do with the room of the icons, whichever texts are shown."""
         return QSize(self._widths_px[-1], HEIGHT_PX)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep icons only where the texts do not fit."""
-        super().resizeEvent(event)
-        self._fit()
-
     def event(self, event: QEvent) -> bool:
         """Measure anew when a button has become wider or narrower, by its font or its style."""
         is_asked = event.type() == QEvent.Type.LayoutRequest
@@ -341,9 +333,9 @@ class SourceBar(Panel):
         if widths != self._widths_px:
             self._widths_px = widths
             self.updateGeometry()
-        self._fit()
+        self.refit()
 
-    def _fit(self) -> None:
+    def refit(self) -> None:
         """Take the texts off the actions, then off the sources, until all fits."""
         fitting = (n for n, width in enumerate(self._widths_px) if width <= self.width())
         self._show_level(next(fitting, LEVELS - 1))

@@ -14,6 +14,7 @@ from vision.history import HistoryEntry
 from vision.jobs import OcclusionView
 from vision.manifest import ModelManifest
 from vision.model_choice import ModelChoice
+from vision.pipeline import PipelineUpdate
 from vision.predictor import TOP
 from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
@@ -128,29 +129,6 @@ class TransportState:
 
 
 @dataclass(frozen=True)
-class LiveFigures:
-    """How a stream goes on.
-
-    Attributes
-    ----------
-    frame
-        The number of the frame, from 1.
-    rate_fps
-        Frames classified a second.
-    frame_age_ms
-        From the frame's capture to what the network says of it.
-    processed, dropped
-        Frames so far.
-    """
-
-    frame: int
-    rate_fps: float
-    frame_age_ms: float
-    processed: int
-    dropped: int
-
-
-@dataclass(frozen=True)
 class SettingsInUse:
     """How pictures are made ready for a model: its own settings, and those in use."""
 
@@ -211,10 +189,8 @@ class ModelRow:
 
     Attributes
     ----------
-    key
-        Stable name of the row; part of its widgets' object names.
-    name
-        What a person reads; ``""`` for files that were not chosen yet.
+    choice
+        What is chosen with it; without files where these were not chosen yet.
     size_bytes
         The size of its file, or 0 where that is not said.
     classes
@@ -223,13 +199,22 @@ class ModelRow:
         Whether its files are known; else choosing it first asks for them.
     """
 
-    key: str
-    name: str
+    choice: ModelChoice
     origin: Origin
     size_bytes: int = 0
     classes: int = 0
     is_here: bool = True
     task: Task = Task.CLASSIFICATION
+
+    @property
+    def key(self) -> str:
+        """Stable name of the row; part of its widgets' object names."""
+        return self.choice.key
+
+    @property
+    def name(self) -> str:
+        """What a person reads; empty for files that were not chosen yet."""
+        return self.choice.name
 
 
 @dataclass(frozen=True)
@@ -403,7 +388,7 @@ class VisionState:
     result
         What the network says of the picture on show, or ``None``.
     live
-        How the stream goes on whose frame `result` is of, or ``None`` for a still picture.
+        What the stream said of the frame that `result` is of, or ``None`` for a still picture.
     paint_ms
         How long painting the still picture took, on top of `result`'s own times.
     threshold, top
@@ -437,7 +422,7 @@ class VisionState:
     stage: StageState = StageState()
     transport: TransportState | None = None
     result: PictureResult | None = None
-    live: LiveFigures | None = None
+    live: PipelineUpdate | None = None
     paint_ms: float = 0.0
     threshold: float = 0.3
     top: int = TOP

@@ -58,8 +58,8 @@ def _figures(state: VisionState) -> tuple[tuple[str, str], ...]:
         return ()
     forward = f"{milliseconds(result.result.timings.forward_ms)} ms"
     times = (translate("VisionStatus", "forward"), forward)
-    if live is not None and state.source.stream:
-        frame = (translate("VisionStatus", "frame"), show_integer(live.frame))
+    if live is not None and live.frame is not None and state.source.stream:
+        frame = (translate("VisionStatus", "frame"), show_integer(live.frame.index + 1))
         return frame, (translate("VisionStatus", "fps"), show_integer(live.rate_fps)), times
     height, width = result.picture.shape[:2]
     return (translate("VisionStatus", "image"), f"{width} × {height}"), times

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
-    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QFrame, QWidget
@@ -230,12 +229,11 @@ class VisionTab(Tab):
 
     # -- Qt ----------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Give the picture more room on a narrow window."""
-        narrow = event.size().width() < NARROW_BELOW_PX
+        narrow = self.width() < NARROW_BELOW_PX
         self.xray.show_narrow(narrow)
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
-        super().resizeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load the model when the tab is first on screen."""

@@ -19,7 +19,7 @@ from gui.settings import settings
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.exports import Exports, SnapshotLooks
 from gui.vision_tab.inside.inside_model import InsideModel
-from gui.vision_tab.model_registry import BUILD, OWN, ModelEntry, ModelRegistry
+from gui.vision_tab.model_registry import BUILD, OWN, ModelRegistry
 from gui.vision_tab.stage.images import image_to_picture
 from gui.vision_tab.state import (
     TOP_CHOICES,
@@ -27,8 +27,8 @@ from gui.vision_tab.state import (
     Event,
     FolderEnded,
     FolderState,
-    LiveFigures,
     MapReady,
+    ModelRow,
     ObjectsState,
     Origin,
     Saved,
@@ -544,12 +544,12 @@ class VisionModel(QObject):
         names = network.class_names
         grey = grey_levels(network.size_wh, network.white)
         choice = choice_from_onnx(BUILD, name, network.onnx, names, grey)
-        self.registry.put(ModelEntry(choice, Origin.BUILD, classes=len(names)))
+        self.registry.put(ModelRow(choice, Origin.BUILD, classes=len(names)))
         self.choose_model(BUILD)
 
     def use_taught(self, choice: ModelChoice, classes: int) -> None:
         """Use a network of Teach's ("Use in Vision")."""
-        self.registry.put(ModelEntry(choice, Origin.TEACH, classes=classes))
+        self.registry.put(ModelRow(choice, Origin.TEACH, classes=classes))
         self.choose_model(choice.key)
 
     def set_preprocessing(self, used: Preprocessing | None) -> None:
@@ -786,6 +786,7 @@ class VisionModel(QObject):
 
     def _on_result(self, shown: PictureResult) -> None:
         self._is_opening = False
+        self.registry.note_learned(shown.model)
         self._on_show = PictureItem(shown.name, shown.path, shown.picture, is_new=False)
         changes: dict[str, Any] = {}
         if shown.is_new:
@@ -936,6 +937,7 @@ class VisionModel(QObject):
             return
         if update.file is not report.file:
             return  # the model before said it; that in use is at its first frame
+        self.registry.note_learned(report)
         in_use = self._settings_of(report)
         shown = PictureResult(
             name=frame.name,
@@ -960,13 +962,7 @@ class VisionModel(QObject):
         self._change(
             objects=replace(self.state.objects, tally=tally),
             result=shown,
-            live=LiveFigures(
-                frame.index + 1,
-                update.rate_fps,
-                update.frame_age_ms,
-                update.processed,
-                update.dropped,
-            ),
+            live=update,
             settings=in_use,
             transport=self._transport(update),
             **changes,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from html import escape
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from gui.error_texts import sentence_of
@@ -22,7 +22,7 @@ from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import describe, label, named, push_button, rule, set_role, strong, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import AT_RIGHT, draw_box, write_in
+from gui.widgets.painting import AT_RIGHT, clipped, draw_box, faded, write_in
 from gui.widgets.panel import Panel
 from vision.display import Pixels
 from vision.errors import VisionError
@@ -148,25 +148,19 @@ class TensorPicture(QWidget):
                 self._paint_name(painter, box, tensor.names[place])
 
     def _paint(self, painter: QPainter, box: QRectF, pixels: Pixels | None) -> None:
-        path = QPainterPath()
-        path.addRoundedRect(box, 3, 3)
-        painter.fillPath(path, QColor(active().bg3))
+        draw_box(painter, box, 3, active().bg3)
         if pixels is None:
             return
         image = PixelImage(pixels)
-        painter.save()
-        painter.setClipPath(path)
         target = image.size().toSizeF().scaled(box.size(), Qt.AspectRatioMode.KeepAspectRatio)
         rect = QRectF(0, 0, target.width(), target.height())
         rect.moveCenter(box.center())
-        painter.drawImage(rect, image)
-        painter.restore()
+        with clipped(painter, box, 3):
+            painter.drawImage(rect, image)
 
     def _paint_name(self, painter: QPainter, box: QRectF, name: str) -> None:
         chip = QRectF(box.left() + 2, box.bottom() - 18, 15, 16)
-        ground = QColor(DARK.bg0)
-        ground.setAlpha(224)
-        draw_box(painter, chip, 3, ground)
+        draw_box(painter, chip, 3, faded(DARK.bg0, 224 / 255))
         write_in(painter, DARK.t1, CAPTION_PX, 600)
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, name)
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, icon
 from gui.widgets.basic import ElidingLabel, describe, label, plain_label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
@@ -41,9 +41,7 @@ class Card(Panel):
     def __init__(self, object_name: str, close: Callable[[], None] | None = None) -> None:
         super().__init__(object_name)
         self.is_folded = False
-        self._icon_name, self._icon_token, self._answer_icon = "", "t1", ""
-        self._answer_token = "t2"
-        self._icon, self._answer_picture = label(), label()
+        self._icon, self._answer_icon = IconLabel(15), IconLabel(15)
         self.title = plain_label("strong", f"{object_name}_title", wrap=True)
         self.note = ElidingLabel("hint", f"{object_name}_note")
         self.note.hide()
@@ -54,7 +52,7 @@ class Card(Panel):
         self.fold.hide()
         self.fold.clicked.connect(lambda: self.set_folded(not self.is_folded))
         middle = Qt.AlignmentFlag.AlignVCenter
-        answer = hbox((self._answer_picture, 0, middle), (self.answer, 0, middle), gap=GAP_S_PX)
+        answer = hbox((self._answer_icon, 0, middle), (self.answer, 0, middle), gap=GAP_S_PX)
         words = (self._icon, 0, middle), (self.title, 1, middle), (self.note, 0, middle)
         head = self._head = hbox(*words, answer, gap=GAP_M_PX)
         self._after_answer = head.count()
@@ -71,20 +69,18 @@ class Card(Panel):
         vbox(head, self._content, on=self, gap=GAP_S_PX + 2)
         self._set_margin(_MARGIN_PX)
         set_role(self, role="card")
-        self._dress()
+        self._show_fold()
 
     def set_tone(self, tone: str, icon_name: str = "", icon_token: str = "t1") -> None:
         """Choose the card's ground and the icon before its title."""
         set_role(self, tone=tone)
-        self._icon_name, self._icon_token = icon_name, icon_token
-        self._dress()
+        self._icon.show_icon(icon_name, icon_token)
 
     def set_answer(self, text: str, icon_name: str, token: str, tone: str) -> None:
         """Give a short answer at the right of the title."""
         self.answer.setText(text)
         set_role(self.answer, tone=tone)
-        self._answer_icon, self._answer_token = icon_name, token
-        self._dress()
+        self._answer_icon.show_icon(icon_name, token)
 
     def add_to_heading(self, widget: QWidget) -> None:
         """Put a control at the right of the heading, before the buttons that fold and close."""
@@ -122,16 +118,9 @@ class Card(Panel):
         self.is_folded = folded
         self._content.setVisible(not folded)
         self._show_note()
-        self._dress()
+        self._show_fold()
 
-    def _dress(self) -> None:
-        for holder, name, token in (
-            (self._icon, self._icon_name, self._icon_token),
-            (self._answer_picture, self._answer_icon, self._answer_token),
-        ):
-            holder.setVisible(bool(name))
-            if name:
-                holder.setPixmap(icon(name, token).pixmap(QSize(15, 15)))
+    def _show_fold(self) -> None:
         self.fold.setIcon(icon("caret-down" if self.is_folded else "caret-up", "t2"))
         describe(self.fold, self.tr("Show more") if self.is_folded else self.tr("Show less"))
 
@@ -140,8 +129,4 @@ class Card(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._dress()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._dress()
+        self._show_fold()

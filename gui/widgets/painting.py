@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPaintDevice, QPainter, QPen, QPixmap
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFontMetricsF,
+    QPaintDevice,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QWidget
 
 from gui.theme import BODY_PX, active, font
@@ -60,12 +72,27 @@ def fill_share(painter: QPainter, track: QRectF, share: float, colour: str | QCo
 
 
 def draw_ring(
-    painter: QPainter, box: QRect | QRectF, radius_px: float, colour: str, width_px: float = 2
+    painter: QPainter,
+    box: QRect | QRectF,
+    radius_px: float,
+    colour: str | QColor,
+    width_px: float = 2,
 ) -> None:
     """Draw a box with round corners and nothing in it, as round what the keyboard is on."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(colour), width_px))
     painter.drawRoundedRect(box, radius_px, radius_px)
+
+
+@contextmanager
+def clipped(painter: QPainter, box: QRect | QRectF, radius_px: float) -> Iterator[QPainterPath]:
+    """Paint only inside a box with round corners, and as before afterwards; its outline."""
+    outline = QPainterPath()
+    outline.addRoundedRect(box, radius_px, radius_px)
+    painter.save()
+    painter.setClipPath(outline)
+    yield outline
+    painter.restore()
 
 
 def draw_focus(painter: QPainter, widget: QWidget) -> None:

@@ -1,8 +1,9 @@
-"""The frames that the window's parts are made of: they follow the language and the theme."""
+"""The frames that the window's parts are made of: they follow language, theme and size."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QDialog, QFrame, QWidget
 
 
@@ -23,6 +24,14 @@ class Panel(QFrame):
 
     def restyle(self) -> None:
         """Put on the theme in use, where the style sheet does not; `choose_theme` calls it."""
+
+    def refit(self) -> None:
+        """Fit the size that it has now, where the layout does not."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the size."""
+        super().resizeEvent(event)
+        self.refit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the language."""

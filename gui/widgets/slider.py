@@ -14,7 +14,7 @@ from gui.theme import GAP_M_PX, active
 from gui.widgets.basic import describe, label, named
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import smooth_painter
+from gui.widgets.painting import draw_box, smooth_painter
 
 KNOB_PX, GROOVE_PX = 14, 4
 _TAG = re.compile("<[^>]*>")
@@ -90,11 +90,9 @@ class Slider(QSlider):
         painter = smooth_painter(self)
         middle, here = self.height() / 2, self.x_of(self.sliderPosition())
         first, last = (0.0, float(self.width())) if self._overhang else self.ends
-        painter.setPen(Qt.PenStyle.NoPen)
         for token, left, right in ((self._before, first, here), (self._after, here, last)):
-            painter.setBrush(QColor(getattr(theme, token) if self.isEnabled() else theme.bg3))
             groove = QRectF(left, middle - GROOVE_PX / 2, right - left, GROOVE_PX)
-            painter.drawRoundedRect(groove, 2, 2)
+            draw_box(painter, groove, 2, getattr(theme, token) if self.isEnabled() else theme.bg3)
         focused = is_ringed(self)
         painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
         painter.setBrush(QColor(theme.bg1))

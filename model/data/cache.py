@@ -28,6 +28,8 @@ MOST_LARGE_BYTES = 1 << 29
 
 AT_ONCE_BYTES = 1 << 18
 """Files that are no larger are read without a pause that a person would notice."""
+_PACKED, PACKED_SHARE = (".gz", ".zip", ".xlsx", ".xlsm"), 16
+"""A packed table may be so much smaller than what is read of it."""
 
 _Key = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
 
@@ -54,7 +56,7 @@ def forget_datasets() -> None:
 def is_at_hand(experiment: Experiment) -> bool:
     """Tell whether :func:`dataset_of` answers at once: no large file has to be read for it."""
     found = _stats(experiment.data)
-    return not _is_large(found) or _find(experiment, found) is not None
+    return not _is_large(experiment.data, found) or _find(experiment, found) is not None
 
 
 def has_dataset(experiment: Experiment) -> bool:
@@ -84,7 +86,9 @@ def dataset_of(experiment: Experiment) -> Dataset:
     found = _stats(experiment.data)
     kept = _find(experiment, found)
     if kept is None:
-        kept = _Kept(_made(experiment), tuple(map(stamp_of, found)), _is_large(found))
+        kept = _Kept(
+            _made(experiment), tuple(map(stamp_of, found)), _is_large(experiment.data, found)
+        )
     with _lock:
         if kept.is_large:
             _shapes[_unscaled(experiment.data)] = shape_of(kept.dataset.columns)
@@ -123,7 +127,7 @@ def shape_at_once(experiment: Experiment, data: DataSpec | None = None) -> DataS
         Where the data cannot be made or read.
     """
     source = experiment if data is None else replace(experiment, data=data)
-    if not _is_large(_stats(source.data)):
+    if not _is_large(source.data, _stats(source.data)):
         return shape_of(dataset_of(source))
     with _lock:
         known = _shapes.get(_unscaled(source.data))
@@ -160,8 +164,10 @@ def _key(experiment: Experiment) -> _Key:
     return experiment.data, experiment.split, experiment.seed, experiment.features
 
 
-def _is_large(found: list[os.stat_result]) -> bool:
-    return sum(each.st_size for each in found) > AT_ONCE_BYTES
+def _is_large(data: DataSpec, found: list[os.stat_result]) -> bool:
+    is_packed = isinstance(data, CsvData) and data.path.lower().endswith(_PACKED)
+    size = sum(each.st_size for each in found)
+    return size * (PACKED_SHARE if is_packed else 1) > AT_ONCE_BYTES
 
 
 def _stats(data: DataSpec) -> list[os.stat_result]:

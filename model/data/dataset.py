@@ -31,10 +31,12 @@ class LeftOut(Struct, frozen=True, eq=False):
         The rows with missing values, counted from 1 below the header, shape (count,).
     rows
         How many rows the file has, these included.
-    top, comments, blank
-        Lines that are no rows: above the table, remarks, blank ones.
+    top, comments, blank, totals
+        Lines that are no rows: above the table, remarks, blank ones, a total at the end.
     units
         Names of the columns whose numbers have a unit in the file, each with that.
+    sheet, unread
+        Where the file has several sheets or tables: which was read, and which were not.
     """
 
     gaps: np.ndarray
@@ -42,11 +44,22 @@ class LeftOut(Struct, frozen=True, eq=False):
     top: int = 0
     comments: int = 0
     blank: int = 0
+    totals: int = 0
     units: tuple[tuple[str, str], ...] = ()
+    sheet: str = ""
+    unread: tuple[str, ...] = ()
 
     def sentences(self) -> list[Sentence]:
-        """Return in English what was left out, a sentence for rows, for lines and for units."""
+        """Return in English what was left out, a sentence for each kind of thing."""
         found = []
+        if self.unread:
+            found.append(
+                Sentence(
+                    "Only {sheet} was read. The file has more: {unread}.",
+                    sheet=self.sheet,
+                    unread=self.unread,
+                )
+            )
         if len(self.gaps):
             some: object = tuple(self.gaps[:MOST_NAMED].tolist())
             if (more := len(self.gaps) - MOST_NAMED) > 0:
@@ -63,6 +76,7 @@ class LeftOut(Struct, frozen=True, eq=False):
             Sentence("{n} at the top", n=self.top),
             Sentence("{n} with a comment", n=self.comments),
             Sentence("{n} blank", n=self.blank),
+            Sentence("{n} with a total", n=self.totals),
         )
         if lines := tuple(kind for kind in kinds if kind.values["n"]):
             found.append(Sentence("Lines passed over: {lines}.", lines=lines))

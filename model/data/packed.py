@@ -1,4 +1,4 @@
-"""What is packed in a file: by gzip, or as the one table in a zip."""
+"""What is packed in a file: by gzip, or as a table in a zip."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable
+from typing import NamedTuple
 
 from model.data.named import TABLE_SUFFIXES
 from model.data_paths import MOST_BYTES
 from model.errors import ModelError
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
-_OF_WORKBOOKS = "[Content_Types].xml"
+_OF_WORKBOOKS, _OF_OPENDOCUMENT = "[Content_Types].xml", "content.xml"
 _LOCKED = 1
 _CHUNK = 1 << 20
 
@@ -35,50 +36,86 @@ def unpacked(content: bytes, path: str) -> bytes:
         raise _damaged(path, fault) from fault
 
 
-def table_in(content: bytes, path: str) -> bytes:
-    """Return the one table in a zip; the content itself where it is no zip, or a workbook.
+class Part(NamedTuple):
+    """One table of a zip, or a file that is none.
+
+    Attributes
+    ----------
+    content
+        Unpacked.
+    name, names
+        What it is called, and what all tables in the zip are; empty where there are not several.
+    """
+
+    content: bytes
+    name: str = ""
+    names: tuple[str, ...] = ()
+
+
+def table_in(content: bytes, path: str, wanted: str) -> Part:
+    """Return a table in a zip; the content itself where it is no zip, or a workbook.
+
+    Parameters
+    ----------
+    content, path
+        The file, and where it lies.
+    wanted
+        Which of several tables; empty for the largest one.
 
     Raises
     ------
     ModelError
-        Codes ``data.packed``, ``data.packed_large``, ``data.zip_empty`` and ``data.zip_several``.
+        Codes ``data.packed``, ``data.packed_large``, ``data.opendocument``, ``data.zip_empty``,
+        ``data.zip_table`` and ``data.zip_locked``.
     """
     name = path.lower()
     if not content.startswith(_ZIP) or name.endswith((".xlsx", ".xlsm")):
-        return content
+        return Part(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            if _OF_WORKBOOKS in names:
-                return content
-            tables = [name for name in names if _is_table(name)]
-            if not tables:
-                raise ModelError(
-                    "data.zip_empty",
-                    "{file} holds no table that can be read here. Unpack it, and open what is in "
-                    "it.",
-                    file=path,
-                )
-            if len(tables) > 1:
-                raise ModelError(
-                    "data.zip_several",
-                    "{file} holds {count} tables: {names}. Unpack it, and open the one you want.",
-                    file=path,
-                    count=len(tables),
-                    names=", ".join(tables[:5]) + (", …" if len(tables) > 5 else ""),
-                )
-            if archive.getinfo(tables[0]).flag_bits & _LOCKED:
-                raise ModelError(
-                    "data.zip_locked",
-                    "{file} is locked by a password. Unpack it, and open the table in it.",
-                    file=path,
-                )
-            with archive.open(tables[0]) as stream:
-                return unpacked(_bounded(stream.read, path), path)
+            if _OF_WORKBOOKS in archive.namelist():
+                return Part(content)
+            return _part(archive, path, wanted)
     except ModelError:
         raise
     except Exception as fault:  # zipfile lets through whatever its parts raise
         raise _damaged(path, fault) from fault
+
+
+def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
+    """Return the table that is wanted."""
+    if _OF_OPENDOCUMENT in archive.namelist():
+        raise ModelError(
+            "data.opendocument",
+            "{file} is an OpenDocument sheet. Save it as .xlsx, and open that.",
+            file=path,
+        )
+    tables = {each.filename: each for each in archive.infolist() if _is_table(each.filename)}
+    if not tables:
+        raise ModelError(
+            "data.zip_empty",
+            "{file} holds no table that can be read here. Unpack it, and open what is in it.",
+            file=path,
+        )
+    if wanted and wanted not in tables:
+        raise ModelError(
+            "data.zip_table",
+            "{file} holds no {table}. It holds: {names}.",
+            file=path,
+            table=wanted,
+            names=", ".join(tables),
+        )
+    found = tables[wanted] if wanted else max(tables.values(), key=lambda each: each.file_size)
+    if found.flag_bits & _LOCKED:
+        raise ModelError(
+            "data.zip_locked",
+            "{file} is locked by a password. Unpack it, and open the table in it.",
+            file=path,
+        )
+    with archive.open(found) as stream:
+        content = unpacked(_bounded(stream.read, path), path)
+    names = tuple(tables) if len(tables) > 1 else ()
+    return Part(content, found.filename if names else "", names)
 
 
 def _is_table(name: str) -> bool:

@@ -122,7 +122,8 @@ class CsvData(_Data, frozen=True, tag="csv"):
     separator, decimal, encoding, header
         How it is written; empty strings and ``None`` mean "find out".
     sheet
-        Which sheet of an Excel workbook; empty means the first that holds a value.
+        Which sheet of an Excel workbook; empty means the first that holds a value. Of a zip with
+        several tables: which of them; empty means the largest.
     skip_lines
         How many lines at the top are no part of the table; ``None`` means "find out".
     features, targets

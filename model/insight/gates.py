@@ -30,8 +30,9 @@ class GateReading(Struct, frozen=True):
     values
         Its activations on the corners 00, 01, 10, 11.
     clear
-        Whether it is on or off on every corner, and these are far apart: the gap between them is
-        at least half of the distance from lowest to highest activation, or the unit is constant.
+        Whether it is on or off on every corner, and these are far apart: the gap between its
+        answers there is at least half of the distance from the lowest to the highest of them, or
+        the unit is constant.
     """
 
     layer: int
@@ -144,7 +145,7 @@ def read_gates(experiment: Experiment, features: tuple[Feature, ...] = ()) -> li
                 undecided=int(near[:, unit].sum()),
                 of_layer_before=named[unit] if named and not open_[unit] else None,
                 values=tuple(float(v) for v in a[:, unit]),
-                clear=not open_[unit] and _clear(values[:, unit], on[:, unit]),
+                clear=not open_[unit] and _clear(a[:, unit], on[:, unit]),
             )
             for unit in range(a.shape[1])
         ]

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from model.data import Dataset
 from model.errors import ModelError
-from model.experiment import FloatArray, NetworkSpec
+from model.experiment import FloatArray
+from model.network import Network
 from model.training.history import History
 from model.training.learner import Learner
 
@@ -111,7 +112,7 @@ def run_landscape(
         if should_stop():
             return None
         experiment = history.restore(epoch)
-        path.append(_flat(experiment.network))
+        path.append(Network.of(experiment).parameters.flat.astype(np.float64))
     learner = Learner(replace(experiment, progress=None), dataset)
     if learner.theta.size < 2:
         raise ModelError("landscape.size", "A plane needs at least two weights.")
@@ -131,17 +132,6 @@ def run_landscape(
             [[loss_at(centre + u * axes[0] + v * axes[1]) for u in grids[0]] for v in grids[1]]
         )
     return Landscape(grids[0], grids[1], loss, coordinates, path_loss, explained, np.array(epochs))
-
-
-def _flat(network: NetworkSpec) -> FloatArray:
-    """Return the weights and biases of all layers in a learner's order, float64."""
-    parts = []
-    for layer in network.layers:
-        weights, biases = layer.drawn
-        parts.append(weights.reshape(-1))
-        if layer.use_bias:
-            parts.append(biases)
-    return np.concatenate(parts).astype(np.float64)
 
 
 def _span(values: FloatArray) -> FloatArray:

@@ -160,12 +160,8 @@ def grid_columns(
     bounds: Bounds, dtype: type[np.floating], features: tuple[Feature, ...] = ()
 ) -> FloatArray:
     """Return the inputs over a map of two columns, shape (inputs, MAP_SIDE * MAP_SIDE)."""
-    x1_low, x1_high, x2_low, x2_high = bounds
-    x1, x2 = np.meshgrid(
-        np.linspace(x1_low, x1_high, MAP_SIDE), np.linspace(x2_low, x2_high, MAP_SIDE)
-    )
-    places = np.stack([x1.ravel(), x2.ravel()])
-    return np.ascontiguousarray(derive(features, places.T).T, dtype)
+    plane = Plane(0, 1, np.zeros(2), bounds, features)
+    return np.ascontiguousarray(_grid_inputs(plane, MAP_SIDE).T, dtype)
 
 
 def input_maps(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from model.experiment import NetworkSpec
@@ -44,77 +45,55 @@ class Place(NamedTuple):
     at: UnitAt
 
 
+_GIVEN = Part.INPUTS, Part.BIAS, Part.WEIGHTS
+"""What is shown of the unit that a person is at, wherever that is."""
+
+
 def place_after(place: Place, network: NetworkSpec) -> Place | None:
     """Return what is computed next, ``None`` after the prediction.
 
     Forward goes unit by unit from the first layer on, back from the last layer on; each unit has
     its sum and its activation, then its blame and its new weights.
     """
-    part, at = place
-    if part is Part.PREDICT:
-        return None
-    if part in (Part.SUM, Part.BLAME):
-        return Place(Part.ACTIVATION if part is Part.SUM else Part.UPDATE, at)
-    if part is Part.ACTIVATION:
-        unit = _unit_after(at, network, 1)
-        return Place(Part.ERROR, at) if unit is None else Place(Part.SUM, unit)
-    if part is Part.ERROR:
-        return Place(Part.BLAME, UnitAt(len(network.layers) - 1, 0))
-    if part is Part.UPDATE:
-        unit = _unit_after(at, network, -1)
-        return Place(Part.AGAIN, at) if unit is None else Place(Part.BLAME, unit)
-    if part is Part.AGAIN:
-        return Place(Part.PREDICT, UnitAt(len(network.layers) - 1, 0))
-    following = {
-        Part.INPUTS: Part.BIAS,
-        Part.BIAS: Part.WEIGHTS,
-        Part.WEIGHTS: Part.SUM,
-    }
-    return Place(following[part], at)
+    if place.part in _GIVEN:
+        parts = *_GIVEN, Part.SUM
+        return Place(parts[parts.index(place.part) + 1], place.at)
+    return _beside(place, network, 1)
 
 
 def place_before(place: Place, network: NetworkSpec) -> Place | None:
     """Return what was computed before, ``None`` at the inputs: the way of `place_after` back."""
-    part, at = place
-    last = len(network.layers) - 1
-    if part is Part.INPUTS:
+    if place.part is Part.INPUTS:
         return None
-    if part is Part.SUM:
-        unit = _unit_before(at, network, 1)
-        return Place(Part.WEIGHTS, at) if unit is None else Place(Part.ACTIVATION, unit)
-    if part is Part.ERROR:
-        return Place(Part.ACTIVATION, UnitAt(last, network.layers[last].units - 1))
-    if part is Part.BLAME:
-        unit = _unit_before(at, network, -1)
-        return Place(Part.ERROR, at) if unit is None else Place(Part.UPDATE, unit)
-    if part in (Part.AGAIN, Part.PREDICT):
-        end = UnitAt(0, network.layers[0].units - 1)
-        return Place(Part.UPDATE if part is Part.AGAIN else Part.AGAIN, end)
-    preceding = {
-        Part.BIAS: Part.INPUTS,
-        Part.WEIGHTS: Part.BIAS,
-        Part.ACTIVATION: Part.SUM,
-        Part.UPDATE: Part.BLAME,
-    }
-    return Place(preceding[part], at)
+    if place.part in _GIVEN:
+        return Place(_GIVEN[_GIVEN.index(place.part) - 1], place.at)
+    before = _beside(place, network, -1)
+    # The error is of all outputs, so the unit stays the one that a person comes from.
+    return Place(Part.ERROR, place.at) if before and before.part is Part.ERROR else before
 
 
-def _unit_after(at: UnitAt, network: NetworkSpec, way: int) -> UnitAt | None:
-    """Return the next unit of its layer, or the first of the next layer that way."""
-    if at.unit + 1 < network.layers[at.layer].units:
-        return UnitAt(at.layer, at.unit + 1)
-    layer = at.layer + way
-    return UnitAt(layer, 0) if 0 <= layer < len(network.layers) else None
+def _beside(place: Place, network: NetworkSpec, by: int) -> Place | None:
+    """Return the place so many further on the way; a part that comes once is where it comes."""
+    way = _way(network.sizes[1:])
+    if place.part in (Part.ERROR, Part.AGAIN, Part.PREDICT):
+        place = next(one for one in way if one.part is place.part)
+    index = way.index(place) + by
+    return way[index] if index < len(way) else None
 
 
-def _unit_before(at: UnitAt, network: NetworkSpec, way: int) -> UnitAt | None:
-    """Return the unit that :func:`_unit_after` leads on from to this one."""
-    if at.unit > 0:
-        return UnitAt(at.layer, at.unit - 1)
-    layer = at.layer - way
-    if not 0 <= layer < len(network.layers):
-        return None
-    return UnitAt(layer, network.layers[layer].units - 1)
+@lru_cache(maxsize=1)
+def _way(units: tuple[int, ...]) -> tuple[Place, ...]:
+    """Return every place of a step in its order, by how many units each layer has."""
+    there = [UnitAt(layer, unit) for layer, count in enumerate(units) for unit in range(count)]
+    back = sorted(there, key=lambda at: (-at.layer, at.unit))
+    return (
+        *(Place(part, there[0]) for part in _GIVEN),
+        *(Place(part, at) for at in there for part in (Part.SUM, Part.ACTIVATION)),
+        Place(Part.ERROR, there[-1]),
+        *(Place(part, at) for at in back for part in (Part.BLAME, Part.UPDATE)),
+        Place(Part.AGAIN, back[-1]),
+        Place(Part.PREDICT, back[0]),
+    )
 
 
 def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> frozenset[Target]:

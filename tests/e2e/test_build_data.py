@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -248,9 +249,10 @@ def test_a_table_of_ones_own_is_imported_by_keys(builder: Builder, tmp_path: Pat
 # -- Drop ------------------------------------------------------------------------------------------
 
 
-def test_a_dropped_table_opens_the_import(builder: Builder, tmp_path: Path) -> None:
-    path = tmp_path / "things.csv"
-    path.write_text(CSV, encoding="utf-8")
+@pytest.mark.parametrize("name", ["things.csv", "things.csv.gz"])
+def test_a_dropped_table_opens_the_import(builder: Builder, name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(CSV.encode()) if name.endswith(".gz") else CSV.encode())
     builder.drop(
         path,
         builder.canvas,

@@ -42,6 +42,18 @@ def test_a_weight_is_clicked_and_typed(builder: Builder) -> None:
     check(builder, at, -1.75)
 
 
+def test_a_weight_is_typed_as_a_fraction_and_what_is_none_leaves_it(builder: Builder) -> None:
+    at = WeightAt(0, 1, 2)
+    for typed, value in (("3/4", 0.75), ("1.2.3", 0.75)):
+        builder.click_on(at)
+        builder.wait(lambda: editor_is_open(builder), "the editor is open", SOON_MS)
+        builder.press("Ctrl+A")
+        builder.type(typed)
+        builder.press("Enter")
+        check(builder, at, value)
+    builder.wait(lambda: "1.2.3" in builder.text("message_text"), "it is said", SOON_MS)
+
+
 def test_escape_brings_the_old_weight_back(builder: Builder) -> None:
     at = WeightAt(0, 1, 2)
     before = weight_of(builder.document.experiment, at)

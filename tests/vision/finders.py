@@ -10,6 +10,13 @@ from vision.heads import ssd_anchors, yolox_cells
 
 SSD_SIDE, YOLOX_SIDE, MASK_SIDE = 32, 64, 32
 YOLOX_CLASSES = 80
+YOLO_5_WH, YOLO_5_CLASSES = (64, 96), 3
+# As its authors print them, for strides of 8, 16 and 32.
+YOLO_5_ANCHORS = {
+    8: ((10, 13), (16, 30), (33, 23)),
+    16: ((30, 61), (62, 45), (59, 119)),
+    32: ((116, 90), (156, 198), (373, 326)),
+}
 
 
 def ssd_model(classes: int = 4) -> bytes:
@@ -63,6 +70,104 @@ def yolox_model() -> bytes:
     cells = len(yolox_cells((YOLOX_SIDE, YOLOX_SIDE)))
     picture = {"images": [1, 3, YOLOX_SIDE, YOLOX_SIDE]}
     return model_bytes(nodes, picture, {"output": [1, cells, columns]}, weights)
+
+
+def yolo_5_model(*, boxes: bool = True, grids: bool = True) -> bytes:
+    """Return a YOLO 5 of 3 names, as its authors export it.
+
+    It gives the boxes ("output0"), the three grids that they are made of, or both.
+    """
+    random = np.random.default_rng(5)
+    width, height = YOLO_5_WH
+    columns = 5 + YOLO_5_CLASSES
+    nodes = []
+    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
+        "two": np.full(1, 2, np.float32),
+        "cut": np.asarray([2, 2, columns - 4], np.int64),
+    }
+    outputs: dict[str, list[int | str]] = {}
+
+    def add(operator: str, inputs: str, results: str, **settings: object) -> None:
+        nodes.append(helper.make_node(operator, inputs.split(), results.split(), **settings))
+
+    for stride, anchors in YOLO_5_ANCHORS.items():
+        across, down = width // stride, height // stride
+        x, y = np.meshgrid(np.arange(across), np.arange(down))
+        s = str(stride)
+        weights |= {
+            "w" + s: normal(random, 3 * columns, 3, stride, stride) * np.float32(6),
+            "b" + s: normal(random, 3 * columns),
+            "apart" + s: np.asarray([1, 3, columns, down, across], np.int64),
+            "cells" + s: np.stack([x, y], axis=2).astype(np.float32) - np.float32(0.5),
+            "stride" + s: np.full(1, stride, np.float32),
+            "anchors" + s: np.asarray(anchors, np.float32).reshape(1, 3, 1, 1, 2),
+            "rows" + s: np.asarray([1, 3 * down * across, columns], np.int64),
+        }
+        sizes = {"kernel_shape": [stride, stride], "strides": [stride, stride]}
+        add("Conv", f"images w{s} b{s}", f"maps{s}", **sizes)
+        add("Reshape", f"maps{s} apart{s}", f"five{s}")
+        add("Transpose", f"five{s}", f"grid{s}", perm=[0, 1, 3, 4, 2])
+        add("Sigmoid", f"grid{s}", f"shares{s}")
+        add("Split", f"shares{s} cut", f"xy{s} wh{s} scores{s}", axis=4)
+        add("Mul", f"xy{s} two", f"twice_xy{s}")
+        add("Add", f"twice_xy{s} cells{s}", f"in_cells{s}")
+        add("Mul", f"in_cells{s} stride{s}", f"centres{s}")
+        add("Mul", f"wh{s} two", f"twice_wh{s}")
+        add("Mul", f"twice_wh{s} twice_wh{s}", f"squares{s}")
+        add("Mul", f"squares{s} anchors{s}", f"sides{s}")
+        add("Concat", f"centres{s} sides{s} scores{s}", f"all{s}", axis=4)
+        add("Reshape", f"all{s} rows{s}", f"table{s}")
+        if grids:
+            outputs[f"grid{s}"] = [1, 3, down, across, columns]
+    if boxes:
+        add("Concat", "table8 table16 table32", "output0", axis=1)
+        count = 3 * len(yolox_cells(YOLO_5_WH))
+        outputs = {"output0": [1, count, columns], **outputs}
+    return model_bytes(nodes, {"images": [1, 3, height, width]}, outputs, weights)
+
+
+def yolo_10_model() -> bytes:
+    """Return a YOLO 10 of 3 names for pictures of 64 x 64: its 20 best boxes, chosen by itself."""
+    random = np.random.default_rng(10)
+    cells, classes, most = 64, 3, 20
+    weights: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.generic]]] = {
+        "w": normal(random, 4 + classes, 3, 8, 8) * np.float32(4),
+        "b": normal(random, 4 + classes),
+        "flat": np.asarray([1, 4 + classes, cells], np.int64),
+        "cut": np.asarray([4, classes], np.int64),
+        "halves": np.asarray([2, 2], np.int64),
+        "places": np.stack(np.meshgrid(np.arange(8), np.arange(8)), axis=2).reshape(1, cells, 2) * 8
+        + np.float32(4),
+        "half": np.full(1, 16, np.float32),
+        "most": np.asarray([most], np.int64),
+        "one": np.asarray([1], np.int64),
+        "four": np.asarray([1, 1, 4], np.int64),
+        "last": np.asarray([2], np.int64),
+    }
+    weights["places"] = weights["places"].astype(np.float32)
+    nodes = [
+        helper.make_node("Conv", ["images", "w", "b"], ["c"], kernel_shape=[8, 8], strides=[8, 8]),
+        helper.make_node("Reshape", ["c", "flat"], ["r"]),
+        helper.make_node("Transpose", ["r"], ["t"], perm=[0, 2, 1]),
+        helper.make_node("Sigmoid", ["t"], ["s"]),
+        helper.make_node("Split", ["s", "cut"], ["reach", "scores"], axis=2),
+        helper.make_node("Mul", ["reach", "half"], ["apart"]),
+        helper.make_node("Split", ["apart", "halves"], ["before", "after"], axis=2),
+        helper.make_node("Sub", ["places", "before"], ["top_left"]),
+        helper.make_node("Add", ["places", "after"], ["bottom_right"]),
+        helper.make_node("Concat", ["top_left", "bottom_right"], ["boxes"], axis=2),
+        helper.make_node("ReduceMax", ["scores"], ["best"], axes=[2], keepdims=0),
+        helper.make_node("TopK", ["best", "most"], ["values", "places_of"], axis=1),
+        helper.make_node("Unsqueeze", ["places_of", "last"], ["column"]),
+        helper.make_node("Unsqueeze", ["values", "last"], ["score"]),
+        helper.make_node("Expand", ["column", "four"], ["fourfold"]),
+        helper.make_node("GatherElements", ["boxes", "fourfold"], ["chosen"], axis=1),
+        helper.make_node("ArgMax", ["scores"], ["classes"], axis=2, keepdims=1),
+        helper.make_node("GatherElements", ["classes", "column"], ["named"], axis=1),
+        helper.make_node("Cast", ["named"], ["class"], to=1),
+        helper.make_node("Concat", ["chosen", "score", "class"], ["output0"], axis=2),
+    ]
+    return model_bytes(nodes, {"images": [1, 3, 64, 64]}, {"output0": [1, most, 6]}, weights)
 
 
 def mask_model() -> bytes:

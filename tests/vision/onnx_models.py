@@ -56,6 +56,29 @@ def linear_classifier(
     return data, weights, biases
 
 
+def unsure_of_grey() -> bytes:
+    """Return a classifier of logits that look like probabilities for pictures of one grey alone."""
+    random = np.random.default_rng(0)
+    weights = random.standard_normal((3, 8 * 8, 3)).astype(np.float32)
+    weights -= weights.mean(axis=1, keepdims=True)
+    nodes = [
+        helper.make_node("Flatten", ["image"], ["flat"], axis=1),
+        helper.make_node("Gemm", ["flat", "W", "b"], ["z"]),
+        # With a last operator that says nothing of what comes before.
+        helper.make_node("Reshape", ["z", "shape"], ["scores"]),
+    ]
+    return model_bytes(
+        nodes,
+        {"image": [1, 3, 8, 8]},
+        {"scores": [1, 3]},
+        {
+            "W": weights.reshape(3 * 8 * 8, 3),
+            "b": np.asarray([0.2, 0.3, 0.5], np.float32),
+            "shape": np.asarray([1, 3], np.int64),
+        },
+    )
+
+
 def known_file(data: bytes, name: str = "m.onnx") -> ModelFile:
     """Return a model that needs no trial in another process, which takes a second."""
     return replace(parse_model(data, name), trusted=True, known_to_run=True)

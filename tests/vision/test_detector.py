@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import onnx
 import pytest
 from onnx import helper
 
+from tests.vision.finders import YOLO_5_WH, yolo_5_model, yolo_10_model
 from tests.vision.golden.caffe_nets import detectors
 from tests.vision.onnx_models import known_file, model_bytes
 from vision.detections import Limits
@@ -18,10 +20,12 @@ from vision.errors import Fault, VisionError
 from vision.findings import Check
 from vision.heads import Head, HeadKind, ssd_anchors, yolox_cells
 from vision.labels import Labels
-from vision.models import open_classifier, open_detector
+from vision.models import input_sides, open_classifier, open_detector
 from vision.pictures import read_picture
 from vision.preflight import preflight
 from vision.preprocessing import Preprocessing
+
+YOLO_RGB = Preprocessing(scale=1 / 255, swap_rb=True, letterbox=True)
 
 
 @pytest.fixture(scope="module")
@@ -252,14 +256,68 @@ def test_a_yolo_of_version_8_says_its_size_and_its_names_itself(tmp_path: Path) 
     path.write_bytes(model.SerializeToString())
     found = open_detector(path)
     assert found.head.kind is HeadKind.YOLO_8
-    settings = Preprocessing((64, 64), scale=1 / 255, swap_rb=True, letterbox=True)
-    assert found.preprocessing == settings
+    assert found.preprocessing == replace(YOLO_RGB, size_wh=(64, 64))
     picture = np.zeros((100, 200, 3), np.uint8)  # in the letterbox it is 64 x 32
     result = found.predict(picture)
     assert [(best.label, round(best.probability, 3)) for best in result.top] == [
         ("bumble bee", 0.9)
     ]
     assert result.selection.kept.xyxy[0] == pytest.approx([75, 87.5, 125, 100])
+
+
+def test_a_yolo_5_finds_the_same_by_its_boxes_and_by_its_grids(
+    images: Path, tmp_path: Path
+) -> None:
+    picture = read_picture(images / "astronaut.png")
+    results = []
+    for name, boxes in (("boxes", True), ("grids", False)):
+        model = onnx.load_from_string(yolo_5_model(boxes=boxes, grids=not boxes))
+        # Its authors write a list, or since version 6.1 a dictionary.
+        helper.set_model_props(model, {"stride": "32", "names": "['ant', 'bee', 'cow']"})
+        path = tmp_path / f"{name}.onnx"
+        path.write_bytes(model.SerializeToString())
+        found = open_detector(path)
+        assert found.preprocessing == replace(YOLO_RGB, size_wh=YOLO_5_WH)
+        found.limits = Limits(0.2, 0.45)
+        results.append(found.predict(picture))
+    first, second = results
+    assert {one.label for one in first.top} <= {"ant", "bee", "cow"}
+    assert 5 < len(first.selection.kept) == len(second.selection.kept)
+    assert second.candidates.xyxy == pytest.approx(first.candidates.xyxy, abs=0.01)
+    assert second.candidates.scores == pytest.approx(first.candidates.scores, abs=1e-5)
+
+
+def test_a_yolo_5_of_any_size_is_used_at_the_size_it_learned_on() -> None:
+    data = model_bytes(
+        [helper.make_node("Conv", ["images", "w"], ["output0"])],
+        {"images": ["N", 3, "H", "W"]},
+        {"output0": ["N", 1, "h", "w"]},
+        {"w": np.ones((1, 3, 1, 1), np.float32)},
+    )
+    model = onnx.load_from_string(data)
+    assert input_sides(known_file(data)) == (224, 224, 3)
+    helper.set_model_props(model, {"stride": "32", "names": "{0: 'ant'}"})
+    assert input_sides(known_file(model.SerializeToString())) == (640, 640, 3)
+
+
+def test_a_yolo_10_drops_nothing_that_it_has_chosen(images: Path, tmp_path: Path) -> None:
+    path = tmp_path / "yolo10.onnx"
+    path.write_bytes(yolo_10_model())
+    report = preflight(path)
+    found = report.predictor
+    assert isinstance(found, Detector)
+    assert found.preprocessing == replace(YOLO_RGB, size_wh=(64, 64))
+    checks = [finding.check for finding in report.findings]
+    assert Check.LABELS_UNCOUNTED in checks
+    assert Check.LABELS_NUMBERED not in checks
+    result = found.predict(read_picture(images / "astronaut.png"))
+    assert result.proposed == 20
+    assert 5 < len(result.selection.kept) == (result.candidates.scores >= 0.3).sum()
+    assert not len(result.selection.dropped)
+    # Labels may be given; a class without one has its number.
+    found.labels = Labels(("ant",))
+    named = {one.label for one in found.predict(read_picture(images / "astronaut.png")).top}
+    assert named <= {"ant", "class 1", "class 2"}
 
 
 def test_a_network_of_another_kind_is_refused_by_its_name(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import pickle
@@ -12,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import helper
+from onnx import TensorProto, helper, numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 from tests.vision.finders import mask_model
 from tests.vision.golden.caffe_nets import old_format
@@ -23,11 +25,13 @@ from vision.classification import Classifier, softmax
 from vision.command import classify_pictures, detect_pictures
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
+from vision.findings import Check
 from vision.inside.network import InsideNetwork
 from vision.kinds import FileKind, kind_of
 from vision.model_files import parse_model, read_model_file
 from vision.models import open_classifier, open_predictor
 from vision.pictures import read_picture, write_picture
+from vision.preflight import preflight
 from vision.preprocessing import Preprocessing
 from vision.result import Task
 from vision.segmenter import Segmenter
@@ -99,6 +103,7 @@ def zipped(name: str) -> bytes:
         (".h5", b"\x89HDF\r\n\x1a\n" + bytes(100), "Keras", "tf2onnx"),
         (".keras", zipped("model.weights.h5"), "Keras", "tf2onnx"),
         (".pb", b"\x08\x01\x12\x04\x0a\x02\x0a\x00", "TensorFlow SavedModel", "tf2onnx"),
+        (".weights", b"\0\0\0\0\2\0\0\0" + bytes(100), "Darknet", "darknet_onnx_export"),
     ],
 )
 def test_a_file_of_another_library_is_named_with_what_exports_it(
@@ -113,6 +118,114 @@ def test_a_file_of_another_library_is_named_with_what_exports_it(
     assert caught.value.code is Fault.MODEL_FOREIGN
     assert kind in caught.value.sentence()
     assert how in caught.value.sentence()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n", "Git LFS"),
+        (b"\n<!DOCTYPE html><html><body>404</body></html>", "a web page"),
+        (zipped("net/model.ONNX"), "unpack it first"),
+    ],
+)
+def test_what_a_download_gives_in_place_of_a_model_is_named(data: bytes, words: str) -> None:
+    with pytest.raises(VisionError) as caught:
+        parse_model(data, "m.onnx")
+    assert caught.value.code is Fault.MODEL_NOT_A_MODEL
+    assert words in caught.value.sentence()
+
+
+def test_the_other_file_with_a_models_weights_is_named_where_it_is_missing(tmp_path: Path) -> None:
+    model = onnx.load_from_string(linear_classifier()[0])
+    path = tmp_path / "m.onnx"
+    onnx.save_model(
+        model, path, save_as_external_data=True, location="m.onnx.data", size_threshold=0
+    )
+    assert read_model_file(path).structure is not None
+    assert isinstance(open_classifier(path), Classifier)
+    (tmp_path / "m.onnx.data").unlink()
+    with pytest.raises(VisionError) as caught:
+        open_classifier(path)
+    assert caught.value.code is Fault.MODEL_NEEDS_DATA
+    assert caught.value.values["name"] == "m.onnx.data"
+
+
+def takes_bytes(element: int, shape: list[int], *, last: bool = False) -> bytes:
+    """Return a classifier of pictures in whole numbers, of which it makes floats itself."""
+    weights = np.random.default_rng(2).standard_normal((3 * 8 * 6, 4)).astype(np.float32) / 999
+    order = [0, 3, 1, 2] if last else [0, 1, 2, 3]
+    nodes = [
+        helper.make_node("Transpose", ["image"], ["second"], perm=order),
+        helper.make_node("Cast", ["second"], ["floats"], to=1),
+        helper.make_node("Flatten", ["floats"], ["flat"]),
+        helper.make_node("MatMul", ["flat", "W"], ["z"]),
+        helper.make_node("Softmax", ["z"], ["p"], axis=1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "bytes",
+        [helper.make_tensor_value_info("image", element, shape)],
+        [helper.make_tensor_value_info("p", 1, [1, 4])],
+        [numpy_helper.from_array(weights, "W")],
+    )
+    opset = helper.make_opsetid("", 17)
+    return bytes(helper.make_model(graph, opset_imports=[opset], ir_version=8).SerializeToString())
+
+
+@pytest.mark.parametrize(
+    ("element", "shape", "less"),
+    [
+        (TensorProto.UINT8, [1, 3, 8, 6], 0),
+        (TensorProto.UINT8, [1, 8, 6, 3], 0),
+        (TensorProto.INT8, [1, 3, 8, 6], 128),
+        (TensorProto.INT64, [1, 3, 8, 6], 0),
+    ],
+)
+def test_a_network_of_whole_numbers_is_given_the_pixels_themselves(
+    tmp_path: Path, element: int, shape: list[int], less: int
+) -> None:
+    path = tmp_path / "m.onnx"
+    data = takes_bytes(element, shape, last=shape[3] == 3)
+    path.write_bytes(data)
+    report = preflight(path)
+    assert report.passed
+    # With the engine that computes faster, and nothing said of another one.
+    assert Check.ENGINE in [one.check for one in report.findings]
+    found = report.predictor
+    assert isinstance(found, Classifier)
+    assert (found.preprocessing.size_wh, found.preprocessing.scale) == ((6, 8), 1)
+    picture = np.random.default_rng(3).integers(0, 256, (8, 6, 3), np.uint8)
+    pixels = picture[:, :, ::-1].astype(np.int64) - less
+    pixels = pixels if shape[3] == 3 else pixels.transpose(2, 0, 1)
+    kind = helper.tensor_dtype_to_np_dtype(element)
+    # The file as it is, by ONNX's own evaluator, with whole numbers.
+    evaluator = ReferenceEvaluator(onnx.load_from_string(data))
+    [wanted] = evaluator.run(None, {"image": pixels[None].astype(kind)})
+    assert found.predict(picture).probabilities == pytest.approx(wanted[0], abs=1e-5)
+
+
+def test_a_network_that_computes_with_whole_numbers_keeps_its_input() -> None:
+    node = helper.make_node("BitShift", ["x", "x"], ["y"], direction="LEFT")
+    sides = [1, 3, 8, 8]
+    graph = helper.make_graph(
+        [node],
+        "bits",
+        [helper.make_tensor_value_info("x", TensorProto.UINT8, sides)],
+        [helper.make_tensor_value_info("y", TensorProto.UINT8, sides)],
+    )
+    opset = helper.make_opsetid("", 17)
+    data = helper.make_model(graph, opset_imports=[opset], ir_version=8).SerializeToString()
+    assert parse_model(bytes(data)).data == data
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7, 0.9])
+def test_a_rewritten_model_that_is_damaged_is_read_or_refused(share: float) -> None:
+    data = takes_bytes(TensorProto.UINT8, [1, 8, 6, 3], last=True)
+    place = int(share * 400)  # before the weights
+    for value in range(256):
+        damaged = data[:place] + bytes([value]) + data[place + 1 :]
+        with contextlib.suppress(VisionError):
+            parse_model(damaged)
 
 
 def test_a_list_of_tensors_is_named_and_not_opencvs_check_for_it() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import onnx
 import pytest
+from onnx.reference import ReferenceEvaluator
 
+from tests.vision.finders import YOLO_5_ANCHORS, YOLO_5_WH, yolo_5_model
 from vision.heads import Head, HeadKind, decode, ssd_anchors, yolox_cells
 
 type Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
@@ -123,6 +126,115 @@ def test_a_yolo_of_version_8_gives_a_column_a_box() -> None:
     assert proposals.found.indices.tolist() == [1]
 
 
+def yolo_5_rows(floor: float, anchors: dict[int, tuple[tuple[int, int], ...]]) -> Array:
+    """Return the boxes of random grids, read one number after the other as the authors do."""
+    wanted = []
+    for stride, grid in zip((8, 16, 32), yolo_5_grids().values(), strict=True):
+        for anchor, (anchor_w, anchor_h) in enumerate(anchors[stride]):
+            for y in range(YOLO_5_WH[1] // stride):
+                for x in range(YOLO_5_WH[0] // stride):
+                    given = map(float, grid[0, anchor, y, x])
+                    dx, dy, dw, dh, thing, *scores = (1 / (1 + math.exp(-one)) for one in given)
+                    score, index = max((score, -index) for index, score in enumerate(scores))
+                    if thing * score < floor:
+                        continue
+                    cx, cy = (2 * dx - 0.5 + x) * stride, (2 * dy - 0.5 + y) * stride
+                    w, h = (2 * dw) ** 2 * anchor_w, (2 * dh) ** 2 * anchor_h
+                    corners = (cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2)
+                    wanted.append((*corners, thing * score, -index))
+    return np.array(wanted, np.float32)
+
+
+def yolo_5_grids() -> dict[str, Array]:
+    random = np.random.default_rng(3)
+    width, height = YOLO_5_WH
+    shapes = [(1, 3, height // stride, width // stride, 8) for stride in (8, 16, 32)]
+    return {str(shape): random.normal(0, 2, shape).astype(np.float32) for shape in shapes}
+
+
+YOLO_7_ANCHORS = {
+    8: ((12, 16), (19, 36), (40, 28)),
+    16: ((36, 75), (76, 55), (72, 146)),
+    32: ((142, 110), (192, 243), (459, 401)),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "anchors"),
+    [(HeadKind.YOLO_5_GRIDS, YOLO_5_ANCHORS), (HeadKind.YOLO_7_GRIDS, YOLO_7_ANCHORS)],
+)
+def test_the_grids_of_a_yolo_5_or_7_are_decoded_as_their_authors_do(
+    kind: HeadKind, anchors: dict[int, tuple[tuple[int, int], ...]]
+) -> None:
+    wanted = yolo_5_rows(0.3, anchors)
+    grids = yolo_5_grids()
+    # Which grid is which, their shapes say, and not their order.
+    outputs = {name: grids[name] for name in reversed(grids)}
+    proposals = decode(Head(kind=kind), outputs, YOLO_5_WH, 0.3)
+    assert (proposals.total, proposals.classes) == (3 * len(yolox_cells(YOLO_5_WH)), 3)
+    assert 50 < len(wanted) < proposals.total
+    size = np.array([*YOLO_5_WH, *YOLO_5_WH], np.float32)
+    # Sides reach four times the largest anchor, in pixels.
+    assert proposals.found.xyxy * size == pytest.approx(wanted[:, :4], rel=1e-5, abs=2e-4)
+    assert proposals.found.scores == pytest.approx(wanted[:, 4], rel=1e-5)
+    assert proposals.found.indices.tolist() == wanted[:, 5].tolist()
+
+
+def test_a_yolo_5_that_works_its_grids_out_itself_gives_the_same() -> None:
+    model = onnx.load_from_string(yolo_5_model())
+    shape = (1, 3, YOLO_5_WH[1], YOLO_5_WH[0])
+    picture = np.random.default_rng(4).random(shape, np.float32)
+    # ONNX's own evaluator knows nothing of what is tested.
+    names = [one.name for one in model.graph.output]
+    given = dict(zip(names, ReferenceEvaluator(model).run(None, {"images": picture}), strict=True))
+    table = given.pop("output0")
+    assert [one.shape[2:4] for one in given.values()] == [(12, 8), (6, 4), (3, 2)]
+    first = decode(Head(kind=HeadKind.YOLO_5), {"o": table}, YOLO_5_WH, 0.2)
+    second = decode(Head(kind=HeadKind.YOLO_5_GRIDS), given, YOLO_5_WH, 0.2)
+    assert 20 < len(first.found) < first.total == second.total == table.shape[1]
+    assert second.found.xyxy == pytest.approx(first.found.xyxy, rel=1e-5, abs=1e-5)
+    assert second.found.scores == pytest.approx(first.found.scores, rel=1e-5)
+    assert np.array_equal(second.found.indices, first.found.indices)
+    # And both are what the table says, read row by row.
+    scores = table[0, :, 4] * table[0, :, 5:].max(axis=1)
+    rows = [row for row, score in zip(table[0], scores, strict=True) if score >= np.float32(0.2)]
+    assert len(rows) == len(first.found)
+    for (x, y, w, h, *_), box in zip(rows, first.found.xyxy, strict=True):
+        wanted = [(x - w / 2) / 64, (y - h / 2) / 96, (x + w / 2) / 64, (y + h / 2) / 96]
+        assert box == pytest.approx(wanted, rel=1e-5, abs=1e-5)
+
+
+def test_a_yolo_10_gives_rows_that_it_has_chosen() -> None:
+    output = np.zeros((1, 300, 6), np.float32)
+    output[0, 0] = [16, 8, 48, 24, 0.9, 2]
+    output[0, 1] = [-4, 0, 70, 32, 0.5, 79]
+    output[0, 2] = [0, 0, 8, 8, 0.1, 1]
+    output[0, 3] = [0, 0, 8, 8, 0.9, np.nan]
+    proposals = decode(Head(kind=HeadKind.YOLO_10), {"o": output}, (64, 32), 0.3)
+    assert (proposals.total, proposals.classes) == (300, 0)
+    wanted = [[0.25, 0.25, 0.75, 0.75], [-4 / 64, 0, 70 / 64, 1]]
+    assert proposals.found.xyxy == pytest.approx(np.array(wanted))
+    assert proposals.found.scores == pytest.approx([0.9, 0.5])
+    assert proposals.found.indices.tolist() == [2, 79]
+
+
+@pytest.mark.parametrize("kind", [HeadKind.YOLO_5, HeadKind.YOLO_8, HeadKind.YOLO_10])
+def test_places_in_shares_of_the_picture_are_those_in_pixels(kind: HeadKind) -> None:
+    # TFLite files have it so.
+    random = np.random.default_rng(6)
+    pixels = random.random((1, 84, 6)).astype(np.float32)
+    pixels[..., 5] = 1
+    shares = pixels.copy()
+    pixels[..., :4] *= [64, 32, 64, 32]
+    if kind is HeadKind.YOLO_8:
+        pixels, shares = pixels.transpose(0, 2, 1), shares.transpose(0, 2, 1)
+    first, second = (
+        decode(Head(kind=kind), {"o": one}, (64, 32), 0.3).found for one in (pixels, shares)
+    )
+    assert len(first) > 50
+    assert second.xyxy == pytest.approx(first.xyxy, abs=1e-6)
+
+
 @pytest.mark.parametrize("kind", [HeadKind.YOLOX, HeadKind.CORNERS])
 def test_logits_in_place_of_scores_give_the_same_scores(kind: HeadKind) -> None:
     scores = yolox_output()
@@ -139,7 +251,7 @@ def test_logits_in_place_of_scores_give_the_same_scores(kind: HeadKind) -> None:
 
 def test_rows_of_percentages_are_no_scores() -> None:
     rows = np.array([[0, 2, 85.2, 0.1, 0.2, 0.3, 0.4]], np.float32)
-    with pytest.raises(ValueError, match="1 x 7"):
+    with pytest.raises(ValueError, match=r"scores up to 85\.2"):
         decode(Head(kind=HeadKind.ROWS, boxes_output="o"), {"o": rows}, (300, 300), 0.3)
 
 
@@ -182,7 +294,10 @@ def test_damaged_weights_decode_without_a_warning(name: str, bad: float) -> None
     [
         (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 85, 8)),
         (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 84, 5)),
+        (Head(kind=HeadKind.YOLO_5, boxes_output="o"), (1, 252, 5)),
+        (Head(kind=HeadKind.YOLO_5_GRIDS), (1, 3, 8, 8, 85)),
         (Head(kind=HeadKind.YOLO_8, boxes_output="o"), (1, 4, 84)),
+        (Head(kind=HeadKind.YOLO_10, boxes_output="o"), (1, 300, 7)),
         (Head(kind=HeadKind.ROWS, boxes_output="o"), (1, 1, 9, 6)),
         (Head(kind=HeadKind.CORNERS, boxes_output="o"), (1, 9, 4)),
         (Head(kind=HeadKind.CORNERS, boxes_output="o"), (7,)),

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.vision.onnx_models import linear_classifier
+from tests.vision.onnx_models import linear_classifier, unsure_of_grey
 from vision.display import DisplaySize
 from vision.engine import LOADS
 from vision.errors import Fault, VisionError
-from vision.findings import ModelRefusedError
+from vision.findings import Check, ModelRefusedError
 from vision.job_queue import JobQueue
 from vision.jobs import (
     AgainJob,
@@ -26,6 +26,7 @@ from vision.jobs import (
     PicturesJob,
     run_patiently,
 )
+from vision.manifest import ModelManifest, write_manifest
 from vision.model_choice import ModelChoice
 from vision.pictures import good_pictures, read_picture
 from vision.preprocessing import Preprocessing
@@ -63,6 +64,37 @@ def classified(session: Session, path: Path) -> PictureResult:
     outcome = job.outcomes[0]
     assert isinstance(outcome, PictureResult)
     return outcome
+
+
+@pytest.mark.parametrize("softmax_said", [False, None])
+def test_a_later_picture_may_show_that_scores_were_logits(
+    coffee: Path, tmp_path: Path, softmax_said: bool | None
+) -> None:
+    model = tmp_path / "m.onnx"
+    model.write_bytes(unsure_of_grey())
+    if softmax_said is not None:
+        settings = Preprocessing((8, 8))
+        write_manifest(
+            tmp_path / "m.json",
+            ModelManifest(
+                key="m",
+                name="M",
+                file="m.onnx",
+                preprocessing=settings,
+                softmax_needed=softmax_said,
+            ),
+        )
+    session = Session(ModelChoice("own", "M", model))
+    first = session.report()
+    assert first.softmax_needed is False
+    assert Check.SOFTMAX_INSIDE in [one.check for one in first.findings]
+    shown = classified(session, coffee)
+    expected = Check.SOFTMAX_APPLIED if softmax_said is None else Check.SOFTMAX_MISSING
+    assert shown.model.softmax_needed is True
+    checks = [one.check for one in shown.model.findings]
+    assert expected in checks
+    assert Check.SOFTMAX_INSIDE not in checks
+    assert len(checks) == len(first.findings)
 
 
 def test_one_network_serves_pictures_folders_streams_and_maps(

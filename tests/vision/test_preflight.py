@@ -188,8 +188,9 @@ def test_which_of_several_scores_are_read_is_said(tmp_path: Path) -> None:
     )
 
 
-def test_an_input_that_is_no_picture_fails(tmp_path: Path) -> None:
-    data = model_bytes([helper.make_node("Relu", ["x"], ["y"])], {"x": [1, 10]}, {"y": [1, 10]})
+@pytest.mark.parametrize("shape", [[1, 10], [3, 8, 8], [4, 3, 8, 8], [1, 4, 8, 8], ["N", 2, 8, 8]])
+def test_an_input_that_is_no_picture_fails(tmp_path: Path, shape: list[int | str]) -> None:
+    data = model_bytes([helper.make_node("Relu", ["x"], ["y"])], {"x": shape}, {"y": shape})
     report = preflight(write(tmp_path, data))
     assert not report.passed
     assert Check.INPUT_NOT_PICTURE in checks(report)

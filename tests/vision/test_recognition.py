@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
-from vision.heads import HeadKind, ssd_anchors, yolox_cells
+from vision.heads import HeadKind, decode, ssd_anchors, yolox_cells
 from vision.model_files import ModelFormat
+from vision.onnx_structure import OnnxStructure
 from vision.recognition import ReadAs, read_as, recognise
 from vision.result import Task
 
 SIDE = (320, 320)
 CELLS, ANCHORS = len(yolox_cells(SIDE)), len(ssd_anchors(SIDE))
+
+
+GRIDS = {f"g{side}": (1, 3, side, side, 85) for side in (40, 20, 10)}
 
 
 def outputs(**shapes: tuple[int, ...]) -> dict[str, np.ndarray]:
@@ -27,7 +33,13 @@ def outputs(**shapes: tuple[int, ...]) -> dict[str, np.ndarray]:
         ({"boxes": (1, ANCHORS, 4), "scores": (1, ANCHORS, 4)}, HeadKind.SSD),
         ({"out": (1, CELLS, 85)}, HeadKind.YOLOX),
         ({"out": (CELLS, 6)}, HeadKind.YOLOX),
+        ({"output0": (1, 3 * CELLS, 85)}, HeadKind.YOLO_5),
+        # For large pictures, with a fourth grid.
+        ({"output0": (1, 3 * (CELLS + 25), 85)}, HeadKind.YOLO_5),
+        ({"out": (1, 3 * CELLS, 6), "g8": (1, 3, 40, 40, 6)}, HeadKind.YOLO_5),
+        (dict(GRIDS), HeadKind.YOLO_5_GRIDS),
         ({"output0": (1, 84, CELLS)}, HeadKind.YOLO_8),
+        ({"output0": (1, 84, CELLS + 25)}, HeadKind.YOLO_8),
         ({"detection_out": (1, 1, 100, 7)}, HeadKind.ROWS),
     ],
 )
@@ -57,12 +69,60 @@ def test_the_joints_of_a_yolo_are_no_scores() -> None:
     assert "version 8 or later with more than boxes" in found.kind
 
 
-def test_corners_are_told_from_other_boxes() -> None:
-    values = outputs(boxes=(1, 500, 4), scores=(1, 500, 10))
-    values["boxes"].sort(axis=2)
+def test_anchors_of_version_7_are_told_by_what_its_graph_is_made_of() -> None:
+    kinds = {}
+    for name, operators in {
+        "5": Counter(MaxPool=3, Sigmoid=60),
+        "7": Counter(MaxPool=8, Sigmoid=92),
+        "7 tiny": Counter(MaxPool=6, LeakyRelu=58),
+    }.items():
+        structure = OnnxStructure(17, operators, (), ())
+        found = recognise(outputs(**GRIDS), SIDE, structure=structure)
+        assert found.head is not None
+        kinds[name] = found.head.kind
+    of_5, of_7 = HeadKind.YOLO_5_GRIDS, HeadKind.YOLO_7_GRIDS
+    assert kinds == {"5": of_5, "7": of_7, "7 tiny": of_5}
+    # Without one of them, or with something else, they are no grids to be read.
+    assert recognise(outputs(**GRIDS, more=(1, 32, 80, 80)), SIDE).head is None
+    fewer = {name: shape for name, shape in GRIDS.items() if name != "g20"}
+    assert recognise(outputs(**fewer), SIDE).head is None
+
+
+def test_rows_that_a_network_has_chosen_are_told_by_their_numbers() -> None:
+    values = outputs(output0=(1, 300, 6))
+    table = values["output0"][0]
+    table[:, 2:4] += table[:, :2]
+    table[:, 5] = np.floor(table[:, 5] * 80)
+    found = recognise(values, SIDE)
+    assert found.head is not None
+    assert found.head.kind is HeadKind.YOLO_10
+    # It drops what overlaps itself.
+    assert found.head.overlap == 1
+    table[:, 2:4] *= 0.1
+    assert "not known" in recognise(values, SIDE).kind
+    said = OnnxStructure(17, Counter(), (), (), metadata={"end2end": "True"})
+    assert recognise(values, SIDE, structure=said).task is Task.DETECTION
+    table[0, 5] = 0.5
+    assert "not known" in recognise(values, SIDE, structure=said).kind
+
+
+@pytest.mark.parametrize("task", ["pose", "segment", "obb"])
+def test_a_yolo_says_itself_that_it_gives_more_than_boxes(task: str) -> None:
+    said = OnnxStructure(17, Counter(), (), (), metadata={"task": task})
+    found = recognise(outputs(output0=(1, 300, 57)), SIDE, structure=said)
+    assert found.task is None
+    assert "more than boxes" in found.kind
+
+
+@pytest.mark.parametrize("shape", [(1, 500, 4), (1, 500, 1, 4)])
+def test_corners_are_told_from_other_boxes(shape: tuple[int, ...]) -> None:
+    # The second is what is made of a YOLO 4 of Darknet's.
+    values = outputs(boxes=shape, scores=(1, 500, 10))
+    values["boxes"].sort(axis=-1)
     found = recognise(values, SIDE)
     assert found.head is not None
     assert found.head.kind is HeadKind.CORNERS
+    assert len(decode(found.head, values, SIDE, 0.5).found) > 400
     values["boxes"] *= -40
     assert "a head that is not known" in recognise(values, SIDE).kind
 
@@ -84,7 +144,10 @@ def test_corners_are_told_from_other_boxes() -> None:
         ({"a": (1, 63), "b": (1, 1), "c": (1, 1), "d": (1, 63)}, "landmarks"),
         ({"points": (1, 213), "iris": (1, 15)}, "landmarks"),
         ({"a": (1, 18), "b": (1, 1)}, "box in space"),
-        ({"output0": (1, 3 * CELLS, 85)}, "version 5"),
+        (
+            {"output0": (1, 3 * CELLS, 117), "output1": (1, 32, 80, 80)},
+            "version 5 or 7 with more than boxes",
+        ),
         ({"output0": (1, 116, CELLS), "output1": (1, 32, 80, 80)}, "more than boxes"),
         ({"cls": (1, 1600, 80), "dis": (1, 1600, 32)}, "not known"),
         ({"output0": (1, 300, 6)}, "not known"),
@@ -143,8 +206,11 @@ def test_a_person_has_the_last_word() -> None:
     assert (chosen.head.boxes_output, chosen.head.scores_output) == ("boxes", "scores")
     assert read_as(ReadAs.MASK, values).task is Task.MASK
     assert read_as(ReadAs.LABELS, values).task is Task.CLASSIFICATION
-    for choice in (ReadAs.SSD, ReadAs.YOLOX, ReadAs.YOLOX_PIXELS, ReadAs.YOLO_8, ReadAs.ROWS):
-        assert read_as(choice, values).task is Task.DETECTION
+    for choice in set(ReadAs) - {ReadAs.AUTOMATIC, ReadAs.LABELS, ReadAs.MASK}:
+        found = read_as(choice, values)
+        assert found.task is Task.DETECTION
+        assert found.head is not None
+        assert found.head.kind == choice.value
 
 
 def test_the_landmarks_of_a_hand_are_no_scores() -> None:

@@ -30,7 +30,7 @@ from gui.build_tab.names import left_out_words
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import parse_whole, percent, show_cell, show_integer
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, GAP_XL_PX, INSET_PX, IconLabel
 from gui.widgets.basic import Index, describe, frame, label, named, push_button, set_role, write_on
 from gui.widgets.combos import combo_px, keyed_combo
 from gui.widgets.layouts import hbox, vbox
@@ -39,7 +39,7 @@ from gui.widgets.panel import Dialog
 from gui.workers import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import dataset_of
-from model.data.csv import CsvColumn, CsvTable, read_csv
+from model.data.csv import CsvColumn, CsvFormat, CsvTable, read_csv
 from model.data.dataset import LeftOut
 from model.edits.network import with_chosen_data
 from model.experiment import CsvData
@@ -55,11 +55,17 @@ _LEAST_PX, _MOST_PX = 72, 150
 _DIGITS = 12
 
 ROLES = ("feature", "target", "ignore")
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "cp1254": "Windows-1254",
+    "latin-1": "Latin-1",
+    "utf-16": "UTF-16",
+}
 _CHOICES = {
     "sheet": (),
     "separator": ("", ",", ";", "\t", "|", " "),
     "decimal": ("", ".", ","),
-    "encoding": ("", "utf-8", "cp1254", "latin-1", "utf-16"),
+    "encoding": ("", *_ENCODINGS),
     "header": ("", "yes", "no"),
     "task": ("auto", "classification", "regression"),
     "scaling": ("standard", "min_max", "none"),
@@ -78,6 +84,11 @@ _AROUND_PX = 60
 _MOST_SKIPPED = 9999
 _ICON_PX = 16
 _SAID_AFTER_MS = 300
+
+
+def _encoding(found: CsvFormat) -> str:
+    """Return an encoding by the name it has in the list; with a mark or an order it is the same."""
+    return next(name for codec, name in _ENCODINGS.items() if found.encoding.startswith(codec))
 
 
 class _FirstRows(QAbstractTableModel):
@@ -218,12 +229,10 @@ class CsvDialog(Dialog):
     def _make_problem(self) -> QFrame:
         """Return the card that says why the file cannot be read, or learned from."""
         card = frame("card", tone="fail")
-        self._problem_icon = label()
         self._problem = label("", "csv_problem", wrap=True)
         top = Qt.AlignmentFlag.AlignTop
-        parts = (self._problem_icon, 0, top), (self._problem, 1)
+        parts = (IconLabel(_ICON_PX, "x-circle", "fail"), 0, top), (self._problem, 1)
         hbox(*parts, on=card, gap=GAP_M_PX, margins=INSET_PX)
-        self.restyle()
         return card
 
     def _make_tables(self) -> QWidget:
@@ -348,7 +357,9 @@ class CsvDialog(Dialog):
         is_first = self._table is None and self._error is None
         self._table = table
         if table is not None:
-            self._show_sheets(table.sheets, table.sheet)
+            self._show_sheets(table.sheets, table.sheet, table.is_workbook)
+            self._captions["sheet"].setText(self._sheet_caption())
+            describe(self.choices["sheet"], self._sheet_caption())
         self._show_columns(table)
         self._rows.show_table(table)
         self._write_columns()
@@ -360,8 +371,13 @@ class CsvDialog(Dialog):
         if is_first:
             self._fit()
 
-    def _show_sheets(self, names: tuple[str, ...], shown: str = "") -> None:
-        """Let a person choose among the sheets of a workbook; of a CSV, how it is written."""
+    def _show_sheets(
+        self, names: tuple[str, ...], shown: str = "", is_workbook: bool = False
+    ) -> None:
+        """Let a person choose among the sheets of a workbook or the tables of a zip.
+
+        How a table is written is asked of a CSV alone.
+        """
         combo = self.choices["sheet"]
         if [combo.itemText(at) for at in range(combo.count())] != list(names):
             combo.clear()
@@ -369,7 +385,7 @@ class CsvDialog(Dialog):
                 combo.addItem(name, name)
         combo.setCurrentIndex(combo.findData(shown))
         for name in ("sheet", *_OF_CSV):
-            is_asked = (name == "sheet") == bool(names)
+            is_asked = bool(names) if name == "sheet" else not is_workbook
             self.choices[name].setVisible(is_asked)
             self._captions[name].setVisible(is_asked)
 
@@ -421,7 +437,9 @@ class CsvDialog(Dialog):
         self._show_outcome(None, None)
         if not data.targets or not data.features:
             self._reader.cancel()
-            self._note.setText(self.tr("Choose at least one feature and one target."))
+            alone = self.tr("There is only one column, and learning takes two.")
+            chosen = self.tr("Choose at least one feature and one target.")
+            self._note.setText(alone if len(self._uses) == 1 else chosen)
             self.accept_button.setEnabled(False)
             return
         self._pause.start()
@@ -477,22 +495,18 @@ class CsvDialog(Dialog):
             found.separator, found.separator
         )
         text = self.tr("Read from the sheet “{sheet}”.").format(sheet=self._table.sheet)
-        if not self._table.sheets:
+        if not self._table.is_workbook:
             text = self.tr(
                 "Read as {encoding}, columns separated by “{separator}”, decimals by “{decimal}”."
-            ).format(encoding=found.encoding.upper(), separator=separator, decimal=found.decimal)
+            ).format(encoding=_encoding(found), separator=separator, decimal=found.decimal)
         self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self._problem_icon.setPixmap(icon("x-circle", "fail").pixmap(_ICON_PX, _ICON_PX))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self.setWindowTitle(self.tr("Import {file}").format(file=self._path.name))
         found = self.tr("Detect")
         texts: dict[str, tuple[str, tuple[str, ...]]] = {
-            "sheet": (self.tr("Sheet"), ()),
+            "sheet": (self._sheet_caption(), ()),
             "separator": (
                 self.tr("Columns by"),
                 (found, ",", ";", self.tr("Tab"), "|", self.tr("Blanks")),
@@ -500,7 +514,7 @@ class CsvDialog(Dialog):
             "decimal": (self.tr("Decimals by"), (found, ".", ",")),
             "encoding": (
                 self.tr("Encoding"),
-                (found, "UTF-8", "Windows-1254", "Latin-1", "UTF-16"),
+                (found, *_ENCODINGS.values()),
             ),
             "header": (self.tr("First row"), (found, self.tr("Names"), self.tr("Values"))),
             "task": (
@@ -550,10 +564,16 @@ class CsvDialog(Dialog):
             width = max(map(advance, (name, max(texts, key=len, default="")))) + _CELL_PX
             self.preview.setColumnWidth(at, min(max(width, _LEAST_PX), _MOST_PX))
 
+    def _sheet_caption(self) -> str:
+        is_zip = self._table is not None and not self._table.is_workbook
+        return self.tr("Table") if is_zip else self.tr("Sheet")
+
     def _holds(self, column: CsvColumn) -> str:
         """Say what a column holds."""
         if column.lacks_results:
-            return self.tr("formulas without results")
+            return self.tr("formulas")
+        if column.is_missing.all():
+            return self.tr("no values")
         if column.unit:
             return self.tr("numbers in {unit}").format(unit=column.unit)
         if column.numbers is not None:

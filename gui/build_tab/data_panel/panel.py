@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QMenu,
     QStackedWidget,
@@ -146,7 +145,7 @@ class DataPanel(Panel):
             is_other = self.samples.show_state(state)
             if is_other or self._fitted is not state.dataset:
                 self._fitted = state.dataset
-                self._fit_rows()
+                self.refit()
 
     def _show_data(self, state: BuildState, rows: QWidget) -> None:
         key = tile_key(state.experiment.data)
@@ -155,9 +154,9 @@ class DataPanel(Panel):
         self.rows.setCurrentWidget(rows)
         self.foot.show_state(state)
         self._write_summary()
-        self._fit_rows()
+        self.refit()
 
-    def _fit_rows(self) -> None:
+    def refit(self) -> None:
         """Give the rows what they need, as long as the tiles keep half of the height or are whole.
 
         What is left then goes between the tiles' sections, and the rest below everything.
@@ -273,11 +272,6 @@ class DataPanel(Panel):
             describe(tile_list, name)
             tile_list.retranslate()
         self._write_summary()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the height anew."""
-        super().resizeEvent(event)
-        self._fit_rows()
 
 
 def _gaps(spare_px: int) -> tuple[int, int]:

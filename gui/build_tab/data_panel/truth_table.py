@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -177,13 +177,12 @@ class TruthTable(Panel):
         selection = self.view.selectionModel()
         if self.view.currentIndex().row() == row:
             return
-        blocked = selection.blockSignals(True)
-        if row < 0:
-            selection.clear()
-        else:
-            column = max(self.view.currentIndex().column(), self.model.inputs)
-            self.view.setCurrentIndex(self.model.index(row, column))
-        selection.blockSignals(blocked)
+        with QSignalBlocker(selection):
+            if row < 0:
+                selection.clear()
+            else:
+                column = max(self.view.currentIndex().column(), self.model.inputs)
+                self.view.setCurrentIndex(self.model.index(row, column))
         self.view.viewport().update()
 
     def height_px(self) -> int:

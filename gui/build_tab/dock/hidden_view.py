@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
     QPainterPath,
-    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -164,9 +163,9 @@ class HiddenMap(PlaneMap):
         at = round(ground.right()) - self.across.width() + 1
         self.across.move(at, round(ground.bottom()) + 1)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Keep the pickers at their axes."""
-        super().resizeEvent(event)
+        super().refit()
         self._place_pickers()
 
     # -- Painting ----------------------------------------------------------------------------------
@@ -313,10 +312,9 @@ class HiddenSpaceView(Panel):
         self._pages.addWidget(said)
         self._pages.addWidget(shown)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Put the sentence beside the map where there is room."""
-        super().resizeEvent(event)
-        size = event.size()
+        size = self.size()
         square = size.height() + int(_BESIDE_PX) - 2 * GAP_M_PX
         beside = size.width() - square >= _TEXT_PX + GAP_M_PX
         if beside != self._is_beside:

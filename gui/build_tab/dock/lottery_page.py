@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QStackedWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -57,10 +56,9 @@ class LotteryPage(Panel):
         self._layout = vbox(self._head, (self._pages, 1), on=self, gap=GAP_M_PX, margins=0)
         self.retranslate()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Leave the height to what is drawn where there is little of it."""
-        super().resizeEvent(event)
-        low, wide = event.size().height() < _LOW_PX, event.size().width() >= _BESIDE_PX
+        low, wide = self.height() < _LOW_PX, self.width() >= _BESIDE_PX
         if low != self._is_low:
             self._is_low = low
             way = QBoxLayout.Direction

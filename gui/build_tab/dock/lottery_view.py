@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
@@ -28,7 +26,7 @@ from gui.widgets.accessible import announce
 from gui.widgets.basic import PRESSES, describe, is_by_tab, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import smooth_painter
+from gui.widgets.painting import draw_box, smooth_painter
 from gui.widgets.panel import Panel
 from model.data import Task
 from model.defaults import LOTTERY_SEEDS
@@ -69,7 +67,6 @@ class _ShareBar(QWidget):
         """Paint the two parts with a gap between them."""
         theme = active()
         painter = smooth_painter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
         split = self._share * self.width()
         gap = 1.0 if 0 < self._share < 1 else 0.0
         for left, right, colour in (
@@ -77,8 +74,7 @@ class _ShareBar(QWidget):
             (split + gap, self.width(), theme.fail),
         ):
             if right - left > 0.5:
-                painter.setBrush(QColor(colour))
-                painter.drawRoundedRect(QRectF(left, 0, right - left, 5), 2, 2)
+                draw_box(painter, QRectF(left, 0, right - left, 5), 2, colour)
 
 
 class LotteryView(Panel):
@@ -156,12 +152,11 @@ class LotteryView(Panel):
         self.restyle()
         return page
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Put the buttons beside the figures where the height is better left to the curves."""
-        super().resizeEvent(event)
         self._show_stuck()
         self._show_field()
-        low = event.size().height() < _LOW_PX and event.size().width() >= _BESIDE_PX
+        low = self.height() < _LOW_PX and self.width() >= _BESIDE_PX
         if low == self._is_low:
             return
         self._is_low = low

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QMenu,
     QStackedWidget,
@@ -153,7 +153,7 @@ class DockPanel(Panel):
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what was shown while the panel was hidden."""
         super().showEvent(event)
-        self._fit_tabs()
+        self.refit()
         if self._state is not None:
             self.show_state(self._state)
 
@@ -169,7 +169,7 @@ class DockPanel(Panel):
         self._top.addWidget(panel.header)
         self.choose("loss")
         self._on_current_changed()
-        self._fit_tabs()
+        self.refit()
 
     def release_loss(self) -> LossPanel | None:
         """Give the loss panel back, to be shown beside the dock (wide window)."""
@@ -188,7 +188,7 @@ class DockPanel(Panel):
         self.tabs.removeTab(index)
         panel.set_compact(False)
         panel.setParent(None)
-        self._fit_tabs()
+        self.refit()
         return panel
 
     def _set_margins(self, below_px: int) -> None:
@@ -202,18 +202,13 @@ class DockPanel(Panel):
         self.stack.setCurrentIndex(index)
         if self._loss is not None:
             self._loss.header.setVisible(self.current == "loss")
-        self._fit_tabs()
+        self.refit()
         if self._state is not None:
             self.show_state(self._state)
 
     # -- Room --------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show the tabs for which there is room."""
-        super().resizeEvent(event)
-        self._fit_tabs()
-
-    def _fit_tabs(self) -> None:
+    def refit(self) -> None:
         """Hide the last tabs where there is no room for all, but never the one in front."""
         if not self.isVisible():
             for action in self._menu.actions():
@@ -273,4 +268,4 @@ class DockPanel(Panel):
         for index, key in enumerate(self._keys):
             self.tabs.setTabText(index, self._title(key))
         self.tabs.setTabToolTip(self._keys.index("lottery"), self.tr("Seed lottery"))
-        self._fit_tabs()
+        self.refit()

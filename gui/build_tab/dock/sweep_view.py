@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -246,13 +246,12 @@ class SweepView(Panel):
         self._layout = vbox((self.table, 1), self._side, on=page, gap=GAP_M_PX, margins=0)
         return page
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Put words and buttons beside the table where the height is better left to it.
 
         Without room at its side only the tips and the screen reader have the words.
         """
-        super().resizeEvent(event)
-        low, wide = event.size().height() < _LOW_PX, event.size().width() >= _BESIDE_PX
+        low, wide = self.height() < _LOW_PX, self.width() >= _BESIDE_PX
         way = QBoxLayout.Direction
         self._layout.setDirection(way.LeftToRight if low and wide else way.TopToBottom)
         self._side.setMinimumWidth(_SIDE_PX if low and wide else 0)

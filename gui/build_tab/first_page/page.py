@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QSpacerItem, QVBoxLayout
 
 from gui.actions import Actions, key_of
@@ -201,10 +200,9 @@ class FirstPage(Panel):
         if self._state is not None:
             self.map.show_over(self._state, 0, 1, 0)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Keep the margins in proportion to the width."""
-        super().resizeEvent(event)
-        width, height = event.size().width(), event.size().height()
+        width, height = self.width(), self.height()
         side = max(32, round(0.05 * width))
         low, large = height < 720, width >= _LARGE.width() and height >= _LARGE.height()
         self._grid.setContentsMargins(side, 24 if low else 48, side, 24 if low else 56)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QCheckBox,
     QLabel,
@@ -114,7 +114,7 @@ class LossHeader(Panel):
         if self._test_value.isHidden() != (test is None):
             for part in (self._test_swatch, self._test_value):
                 part.setHidden(test is None)
-            self._fit()
+            self.refit()
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
         """List the earlier runs."""
@@ -138,16 +138,16 @@ class LossHeader(Panel):
         else:
             text = self.tr("{n} earlier runs").format(n=show_integer(number))
         write_on(self._runs_button, text, self.tr("Earlier runs: show, hide, compare"))
-        self._fit()
+        self.refit()
 
     def set_compact(self, compact: bool) -> None:
         """Leave out what the narrow window has no room for, and offer the branch button here."""
         self._is_compact = compact
         self._title.setVisible(not compact)
         self.branch.setVisible(compact)
-        self._fit()
+        self.refit()
 
-    def _fit(self) -> None:
+    def refit(self) -> None:
         """Show the runs' button and the axis' box where there is room; the menu has both too.
 
         The branch button is an icon alone where its word would be cut, and then the swatches name
@@ -196,11 +196,6 @@ class LossHeader(Panel):
     def minimumSizeHint(self) -> QSize:
         """Ask for no width: the panel's room is the window's affair."""
         return QSize(0, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show what fits."""
-        super().resizeEvent(event)
-        self._fit()
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

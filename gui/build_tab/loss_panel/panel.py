@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -318,9 +318,8 @@ class LossPanel(Panel):
             tip = f"{tip} ({text.format(n=show_integer(self._saved.last_epoch))})"
         describe(self.timeline, self.tr("Timeline"), tip)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Keep the groove under the plot."""
-        super().resizeEvent(event)
         self._fit_branch()
         self._lay_groove()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize
 from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QSlider
 
 from gui.theme import active
 from gui.widgets.focus_ring import is_ringed
-from gui.widgets.painting import draw_ring, smooth_painter
+from gui.widgets.painting import draw_box, draw_ring, smooth_painter
 from gui.widgets.slider import Slider
 
 _HANDLE_W, _HANDLE_H = 9.0, 15.0
@@ -79,21 +79,17 @@ class Timeline(Slider):
         """Paint the groove, the part gone through and the handle."""
         theme = active()
         painter = smooth_painter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
         left, right = self._groove
         middle = self.height() / 2
         here = min(right, max(left, self.x_of(self.value())))
-        painter.setBrush(QColor(theme.bg3))
-        painter.drawRoundedRect(QRectF(left, middle - 2, right - left, 4), 2, 2)
-        painter.setBrush(QColor(theme.acc))
+        draw_box(painter, QRectF(left, middle - 2, right - left, 4), 2, theme.bg3)
         start = min(here, max(left, self.x_of(self._known[0])))
         if start > left:  # what cannot be gone to is a thin line
             painter.fillRect(QRectF(left, middle - 0.5, start - left, 1), QColor(theme.acc))
         if here > start:
-            painter.drawRoundedRect(QRectF(start, middle - 2, here - start, 4), 2, 2)
+            draw_box(painter, QRectF(start, middle - 2, here - start, 4), 2, theme.acc)
         handle = QRectF(here - _HANDLE_W / 2, middle - _HANDLE_H / 2, _HANDLE_W, _HANDLE_H)
-        painter.setBrush(QColor(theme.t1))
-        painter.drawRoundedRect(handle, 2.5, 2.5)
+        draw_box(painter, handle, 2.5, theme.t1)
         if is_ringed(self):
             draw_ring(painter, handle.adjusted(-2.5, -1.5, 2.5, 1.5), 4, theme.acc)
         painter.setPen(QColor(theme.bg1))

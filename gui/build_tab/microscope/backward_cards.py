@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QHeaderView,
@@ -47,7 +47,7 @@ from gui.build_tab.microscope.step_view import (
 )
 from gui.build_tab.names import loss_formulas, loss_names
 from gui.explain import explain
-from gui.theme import BODY_PX, GAP_M_PX, TITLE_PX, active, icon
+from gui.theme import BODY_PX, GAP_M_PX, TITLE_PX, IconLabel, active
 from gui.widgets.basic import (
     Index,
     MeasuredLabel,
@@ -205,7 +205,6 @@ class UpdateCard(PartCard):
         self._choose_weight = choose_weight
         self._rows: tuple[int, ...] = ()
         self._is_showing = False
-        self._mark: object = None
         self.rule = FormulaLabel("microscope_rule", BODY_PX)
         table = self.table = _WeightTable(0, 5)
         table.setObjectName("microscope_weights_table")
@@ -229,7 +228,7 @@ class UpdateCard(PartCard):
         table.currentCellChanged.connect(self._on_current_changed)
         table.cellClicked.connect(lambda row, _: self._on_current_changed(row))
         self.why = self.sentence("update_why")
-        self.check_icon, self.check_title = label(), label("strong")
+        self.check_icon, self.check_title = IconLabel(15), label("strong")
         self.check = label("label", "microscope_check", wrap=True, kind=MeasuredLabel)
         explain(self.check_title, "gradient-check")
         explain(self.whose.button(1), "batch")
@@ -308,10 +307,7 @@ class UpdateCard(PartCard):
     def _show_check(self, view: StepView) -> None:
         said = check_sentence(view)
         passed = view.check is not None and view.check.passed and not view.rule
-        if self._mark != (passed, active()):
-            self._mark = passed, active()
-            name, token = ("check-circle", "ok") if passed else ("warning", "warn")
-            self.check_icon.setPixmap(icon(name, token).pixmap(QSize(15, 15)))
+        self.check_icon.show_icon(*(("check-circle", "ok") if passed else ("warning", "warn")))
         text = self.tr("Gradient check passed") if passed else self.tr("Gradient check")
         write(self.check_title, text if said else "")
         self.check_icon.setVisible(bool(said) and not view.rule)

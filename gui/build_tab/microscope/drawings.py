@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
 )
@@ -23,11 +22,7 @@ from gui.build_tab.microscope.step_view import figure, short_figure, signed, ton
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_FIELD_PX, TITLE_PX, active, font
 from gui.widgets.accessible import tell_name
 from gui.widgets.formula import Word, in_words
-from gui.widgets.painting import smooth_painter, write_in
-
-_LEFT, _MIDDLE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight
-_ELIDE = Qt.TextElideMode.ElideRight
+from gui.widgets.painting import AT_RIGHT, clipped, draw_box, smooth_painter, write_elided, write_in
 
 
 class Term(NamedTuple):
@@ -60,12 +55,9 @@ class Thumbnail(QWidget):
             return
         painter = smooth_painter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        area, path = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), QPainterPath()
-        path.addRoundedRect(area, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
-        painter.save()
-        painter.setClipPath(path)
-        painter.drawImage(area, self._picture)
-        painter.restore()
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        with clipped(painter, area, RADIUS_FIELD_PX) as path:
+            painter.drawImage(area, self._picture)
         painter.setPen(QPen(QColor(active().line2), 1))
         painter.drawPath(path)
         painter.end()
@@ -144,12 +136,10 @@ class SumBars(QWidget):
         theme, is_total = active(), place == len(self._terms)
         top = place * self.ROW_PX
         write_in(painter, theme.t1 if is_total else theme.t2, weight=weight if is_total else 400)
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(name, _ELIDE, self.NAME_PX - 8)
-        painter.drawText(QRectF(0, top, self.NAME_PX, 18), _LEFT | _MIDDLE, text)
+        write_elided(painter, QRectF(0, top, self.NAME_PX - 8, 18), name)
         write_in(painter, getattr(theme, token), weight=weight)
         area = QRectF(self.width() - self.VALUE_PX, top, self.VALUE_PX, 18)
-        painter.drawText(area, _RIGHT | _MIDDLE, value)
+        painter.drawText(area, AT_RIGHT, value)
 
 
 class Factor(NamedTuple):
@@ -198,9 +188,8 @@ class ChainTiles(QWidget):
         left = 0.0
         for place, (factor, width) in enumerate(zip(self._factors, widths, strict=True)):
             area = QRectF(left + 0.5, 0.5, width, self.HEIGHT_PX - 1)
-            painter.setPen(QPen(QColor(theme.line2 if place == count - 1 else theme.line), 1))
-            painter.setBrush(QColor(theme.bg1))
-            painter.drawRoundedRect(area, RADIUS_FIELD_PX, RADIUS_FIELD_PX)
+            edge = theme.line2 if place == count - 1 else theme.line
+            draw_box(painter, area, RADIUS_FIELD_PX, theme.bg1, edge)
             token = tone_of(factor.value) if factor.is_coloured else "t1"
             lines = (
                 (factor.name, "t2", font()),
@@ -210,10 +199,7 @@ class ChainTiles(QWidget):
             for line, (text, ink, of_line) in enumerate(lines):
                 painter.setFont(of_line)
                 painter.setPen(QColor(getattr(theme, ink)))
-                shown = QFontMetricsF(of_line).elidedText(text, _ELIDE, width - 12)
-                painter.drawText(
-                    QRectF(left + 7, 4 + 18 * line, width - 12, 17), _LEFT | _MIDDLE, shown
-                )
+                write_elided(painter, QRectF(left + 7, 4 + 18 * line, width - 12, 17), text)
             if place < count - 1:
                 write_in(painter, theme.t2)
                 sign = "=" if place == count - 2 else "×"

@@ -226,12 +226,12 @@ class Microscope(Panel):
         self.title = plain_label("title", "microscope_title")
         explain(self.title, "microscope", "unit")
         self.rows = RowChooser(self._model)
-        self.copy_button = tool_button("microscope_copy", size="small")
+        self.copy_button = tool_button("microscope_copy", size="small", icon=icon("copy", "t2"))
         menu, name = opens_menu(self.copy_button, QMenu(self.copy_button)), "microscope_copy"
         self._copy_text = menu_action(menu, f"{name}_text", "", lambda: self._copy(as_text))
         self._copy_latex = menu_action(menu, f"{name}_latex", "", lambda: self._copy(as_latex))
         self._copy_picture = menu_action(menu, f"{name}_picture", "", self._copy_as_picture)
-        self.close_button = tool_button("microscope_close", size="small")
+        self.close_button = tool_button("microscope_close", size="small", icon=icon("x", "t2"))
         self.close_button.clicked.connect(self._model.close_microscope)
         buttons = self.copy_button, self.close_button
         parts = self.picture, self.title, GAP_S_PX, (self.rows, 1), *buttons
@@ -252,8 +252,10 @@ class Microscope(Panel):
         )
 
     def _make_foot(self) -> QHBoxLayout:
-        self.back_button = push_button("microscope_back")
-        self.next_button = push_button("microscope_next", tone="primary")
+        self.back_button = push_button("microscope_back", icon=icon("arrow-left", "t1"))
+        on = icon("arrow-right", "onacc")
+        self.next_button = push_button("microscope_next", tone="primary", icon=on)
+        self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.back_button.clicked.connect(lambda: self._model.walk(on=False))
         self.next_button.clicked.connect(lambda: self._model.walk(on=True))
         self.alone = label("hint", "microscope_alone", wrap=True)
@@ -524,11 +526,6 @@ class Microscope(Panel):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self.copy_button.setIcon(icon("copy", "t2"))
-        self.close_button.setIcon(icon("x", "t2"))
-        self.back_button.setIcon(icon("arrow-left", "t1"))
-        self.next_button.setIcon(icon("arrow-right", "onacc"))
-        self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._view = None
         if self._state is not None:
             self._show(self._state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -17,7 +17,7 @@ from gui.widgets.basic import describe, label, named, push_button, scroll_area, 
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox
-from gui.widgets.painting import smooth_painter, write_elided, write_in
+from gui.widgets.painting import clipped, draw_ring, smooth_painter, write_elided, write_in
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature, features_offered, features_read
@@ -63,20 +63,15 @@ class FeatureTile(QAbstractButton):
         theme, is_on = active(), self.isChecked()
         painter = smooth_painter(self)
         area = QRectF((self.width() - PICTURE_PX) / 2, 3, PICTURE_PX, PICTURE_PX)
-        shape = QPainterPath()
-        shape.addRoundedRect(area, 5, 5)
-        painter.save()
-        painter.setClipPath(shape)
-        painter.setOpacity(1.0 if is_on else 0.45)
-        if self._picture is not None:
-            painter.drawImage(area, self._picture)
-        painter.restore()
+        with clipped(painter, area, 5) as shape:
+            painter.setOpacity(1.0 if is_on else 0.45)
+            if self._picture is not None:
+                painter.drawImage(area, self._picture)
         edge = theme.acc if is_on or self.underMouse() else theme.line2
         painter.setPen(QPen(QColor(edge), 2 if is_on else 1))
         painter.drawPath(shape)
         if is_ringed(self):
-            painter.setPen(QPen(QColor(theme.acc), 2))
-            painter.drawRoundedRect(area.adjusted(-3, -2, 3, 3), 6, 6)
+            draw_ring(painter, area.adjusted(-3, -2, 3, 3), 6, theme.acc)
         if is_on:
             self._paint_tick(painter, area)
         write_in(painter, theme.t1 if is_on else theme.t2, CAPTION_PX, 600 if is_on else 400)
@@ -181,7 +176,7 @@ class FeatureStrip(Panel):
         for tile in self.tiles:
             tile.setChecked(tile.feature in present)
             self._tell(tile)
-        self._fit()
+        self.refit()
 
     def _offer(self, columns: Dataset, present: tuple[Feature, ...]) -> None:
         """Make the tiles, where others are to be shown than before."""
@@ -216,16 +211,11 @@ class FeatureStrip(Panel):
         tile.clicked.connect(lambda _=False: self._model.toggle_feature(feature))
         return tile
 
-    def _fit(self) -> None:
+    def refit(self) -> None:
         """Make room for the bar where the tiles are wider than the strip."""
         beside = 0 if self._composer.isHidden() else self._composer.sizeHint().width()
         is_wide = self._content.sizeHint().width() > self.width() - beside
         self.setFixedHeight(STRIP_PX + (SCROLL_PX if is_wide else 0))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find out anew whether the tiles have room."""
-        super().resizeEvent(event)
-        self._fit()
 
     def _draw(self, columns: Dataset, bounds: Bounds | None) -> None:
         """Draw each input over the plane of the two columns, or over one turn of its own."""

@@ -8,7 +8,6 @@ from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -375,7 +374,7 @@ class LayerHeaders(Panel):
             self._make_headers(len(network.layers))
         for header, spec in zip(self.headers, network.layers, strict=True):
             header.show_layer(spec)
-        self._arrange()
+        self.refit()
         return True
 
     def _make_headers(self, layers: int) -> None:
@@ -416,7 +415,7 @@ class LayerHeaders(Panel):
         """Offer a choice of inputs, or none where the data have none."""
         if self.features.isHidden() == on:
             self.features.setVisible(on)
-            self._arrange()
+            self.refit()
 
     def tab_stops(self, after_inputs: Sequence[QWidget] = ()) -> list[QWidget]:
         """Return what Tab visits, in order; `after_inputs` come after the choice of inputs."""
@@ -460,9 +459,10 @@ class LayerHeaders(Panel):
         """
         if (xs, is_whole) != (self._xs, self._is_whole):
             self._xs, self._is_whole = xs, is_whole
-            self._arrange()
+            self.refit()
 
-    def _arrange(self) -> None:
+    def refit(self) -> None:
+        """Keep the headers in place."""
         if len(self._xs) != len(self.headers) + 1:
             return
         detail, has_info = self._choose_detail()
@@ -538,7 +538,7 @@ class LayerHeaders(Panel):
         # Qt tells a parent first; the room must be shared out by the texts that will stand.
         for header in self.headers:
             header.retranslate()
-        self._arrange()
+        self.refit()
 
     def _describe_adder(self, adder: QToolButton, index: int) -> None:
         describe(
@@ -546,8 +546,3 @@ class LayerHeaders(Panel):
             self.tr("Insert a layer before layer {n}").format(n=index + 1),
             self.tr("Insert a hidden layer here"),
         )
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the headers in place."""
-        super().resizeEvent(event)
-        self._arrange()

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QGraphicsItem,
     QGraphicsScene,
@@ -58,10 +58,9 @@ class StackItem(QGraphicsItem):
     ) -> None:
         """Draw three sheets, the number on the first."""
         theme = active()
-        painter.setPen(QPen(QColor(theme.line2), 1))
-        painter.setBrush(QColor(theme.bg1))
         for inset, drop in ((6, 8), (3, 5), (0, 2)):
-            painter.drawRoundedRect(QRectF(-20 + inset, -10 + drop, 40 - 2 * inset, 14), 3, 3)
+            sheet = QRectF(-20 + inset, -10 + drop, 40 - 2 * inset, 14)
+            draw_box(painter, sheet, 3, theme.bg1, theme.line2)
         write_in(painter, theme.t1, CAPTION_PX, 600)
         painter.drawText(QRectF(-20, -8, 40, 14), Qt.AlignmentFlag.AlignCenter, self.text)
 

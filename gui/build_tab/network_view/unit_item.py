@@ -21,6 +21,7 @@ from gui.build_tab.network_view.item_group import PIN, ItemGroup, rounded
 from gui.build_tab.network_view.layout import Column
 from gui.build_tab.network_view.unit_style import BAR_PX, NAME_PX, Rail, UnitStyle
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_CARD_PX, TITLE_PX, active, font
+from gui.widgets.painting import faded
 from model.places import UnitAt
 
 RAIL_BELOW_PX, CAPTION_BELOW_PX = 6.0, 17.5
@@ -202,9 +203,7 @@ class UnitItem(QGraphicsItem):
         if style.ringed:
             self._show_around("ring", 3, QPen(QColor(theme.acc), 2))
         if style.selected:
-            colour = QColor(theme.acc)
-            colour.setAlphaF(0.18)
-            self._show_around("halo", 4, QPen(colour, 6))
+            self._show_around("halo", 4, QPen(faded(theme.acc, 0.18), 6))
 
     def _show_around(self, name: str, away: float, pen: QPen) -> None:
         area = self.square.adjusted(-away, -away, away, away)
@@ -213,9 +212,7 @@ class UnitItem(QGraphicsItem):
     def _show_fill(self) -> None:
         theme, square, style = active(), self.square, self.style
         if style.grey is not None:
-            ink = QColor(theme.t1)
-            ink.setAlphaF(style.grey)
-            self._parts.show_path("fill", self._shape, fill=ink)
+            self._parts.show_path("fill", self._shape, fill=faded(theme.t1, style.grey))
             return
         height = 0.0 if style.fill is None else abs(style.fill) * (square.height() - 4)
         if style.fill is None or height < (1 if style.fill < 0 else 0):

@@ -326,7 +326,8 @@ class WeightEditor(Panel):
         name = self._name.text()
         text = self.tr("Weight {name}").format(name=name) if name else self.tr("Weight")
         describe(self.spin, text, self._tip)
-        self._show(self.spin.value())
+        if not self.spin.is_typed:
+            self._show(self.spin.value())
         describe(
             self.look,
             self.tr("See how it changes"),

@@ -277,8 +277,7 @@ class AccuracyBars(Panel):
             draw_box(painter, track, 3, theme.bg3)
             if math.isfinite(bar.value):
                 track.setWidth(room * bar.value)
-                painter.setBrush(QColor(getattr(theme, bar.token)))
-                painter.drawRoundedRect(track, 3, 3)
+                draw_box(painter, track, 3, getattr(theme, bar.token))
             painter.setFont(figure_font)
             painter.setPen(QColor(theme.t1))
             figure = QRectF(0, top, self.width(), _ROW_PX)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gui.build_tab.names import readable
@@ -93,7 +92,7 @@ class PlaneChoice(Panel):
             combo.setCurrentIndex(min(index, len(names) - 1))
         combo.fit_popup()
 
-    def _stack(self) -> None:
+    def refit(self) -> None:
         """Put the two inputs one under the other where their names do not fit side by side."""
         names = [self.first.itemText(index) for index in range(self.first.count())]
         widest = max((combo_px(self.first, name) for name in names), default=0)
@@ -128,7 +127,7 @@ class PlaneChoice(Panel):
         """Show the combos of the inputs only beside the map."""
         on = self._many and not self.shows_matrix
         self._inputs.setVisible(on)
-        self._stack()
+        self.refit()
         self._held.setVisible(on)
         self.setVisible(on or not self.views.isHidden() or not self.output.isHidden())
 
@@ -147,9 +146,4 @@ class PlaneChoice(Panel):
         describe(self.first, self.tr("Input along the map"))
         describe(self.second, self.tr("Input up the map"))
         describe(self.output, self.tr("Output shown on the map"))
-        self._stack()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find the inputs' places for the new width."""
-        super().resizeEvent(event)
-        self._stack()
+        self.refit()

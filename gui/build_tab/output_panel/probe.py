@@ -86,12 +86,13 @@ class Probe(Panel):
         row = self._state.row_columns
         start = means_of(self._state.dataset) if row is None else row
         own = self._state.dataset.columns.x_in_own_units
+        write = significant if row is None else show_number  # a row is one of the table's own
         metrics = self.fontMetrics()
         longest = max(metrics.horizontalAdvance(readable(name)) for name in self._names)
         columns = _COLUMNS if longest <= _SHORT_NAME_PX else 1
         for index in range(len(self._names)):
             text = plain_label("label")
-            field = QLineEdit(significant(own(index, float(start[index]))))
+            field = QLineEdit(write(own(index, float(start[index]))))
             field.setObjectName(f"probe_input_{index}")
             field.textChanged.connect(self._answer)
             text.setBuddy(field)
@@ -160,10 +161,9 @@ class Probe(Panel):
         write_on(self.toggle, self.tr("Try values"), self.tr("Type inputs and read the outputs"))
         self._name_fields()
         for field in self._fields:
-            value, is_typed = parse_number(field.text()), field.isModified()
+            value = parse_number(field.text())
             if value is not None:
                 with QSignalBlocker(field):
-                    field.setText(show_number(value, 12) if is_typed else significant(value))
-                field.setModified(is_typed)
+                    field.setText(show_number(value, 12))
         if self.toggle.isChecked():
             self._answer()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QPushButton,
@@ -145,7 +144,7 @@ class ScoreRow(Panel):
         self._show_link()
         self._show_mistakes()
 
-    def _fit(self) -> None:
+    def refit(self) -> None:
         """Put the matrix below the figures where there is no room for it beside them.
 
         The guess stands under the figures where the matrix leaves room there.
@@ -299,10 +298,5 @@ class ScoreRow(Panel):
     def event(self, event: QEvent) -> bool:
         """Find room anew when what is inside has become wider."""
         if event.type() == QEvent.Type.LayoutRequest:
-            self._fit()
+            self.refit()
         return super().event(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Find room in the new width."""
-        super().resizeEvent(event)
-        self._fit()

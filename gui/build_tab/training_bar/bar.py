@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
 from gui.actions import key_of
@@ -549,10 +548,9 @@ class TrainingBar(Panel):
         self.regularisation.write(regularisation_names())
         self._fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Put what does not fit behind "More"."""
-        super().resizeEvent(event)
-        width_px = event.size().width()
+        width_px = self.width()
         self._fold(width_px < COMPACT_PX)
         self._place_version(width_px >= SPACIOUS_PX)
         self._dress_export()

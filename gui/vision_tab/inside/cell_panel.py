@@ -8,11 +8,11 @@ from html import escape
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame
 
 from gui.explain import explain
 from gui.format import factor, show_integer, show_number, significant
-from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel
 from gui.vision_tab.inside.inside_model import InsideModel, InsideState
 from gui.vision_tab.inside.kernel_unit import kernel_in
 from gui.vision_tab.inside.kernel_view import KernelView, Part
@@ -53,7 +53,7 @@ class CellPanel(Panel):
         self._sums.setTextFormat(Qt.TextFormat.RichText)
         self._box = QFrame()
         set_role(self._box, role="card")
-        self._verdict_icon, self._verdict = QLabel(), label("strong", "inside_verdict")
+        self._verdict_icon, self._verdict = IconLabel(15), label("strong", "inside_verdict")
         self._gap = label("hint", "inside_gap")
         self.follow_button = push_button("inside_follow", "link", "small")
         self.follow_button.clicked.connect(self._on_follow)
@@ -290,9 +290,7 @@ class CellPanel(Panel):
         self._verdict.setText(text.format(by=by))
         set_role(self._verdict, tone=tone)
         self._gap.setText(self.tr("gap {gap}").format(gap=significant(told.gap, 2)))
-        self._verdict_icon.setPixmap(
-            icon("check-circle" if told.agrees else "x-circle", tone).pixmap(15, 15)
-        )
+        self._verdict_icon.show_icon("check-circle" if told.agrees else "x-circle", tone)
 
     def _kind_text(self, told: Explanation) -> str:
         count = show_integer(told.values.size)

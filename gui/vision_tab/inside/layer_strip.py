@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
@@ -26,7 +25,15 @@ from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideState
 from gui.vision_tab.inside.words import layer_name, maps_size
 from gui.vision_tab.stage.images import PixelImage
-from gui.widgets.painting import draw_focus, draw_ring, smooth_painter, write_elided, write_in
+from gui.widgets.painting import (
+    clipped,
+    draw_box,
+    draw_focus,
+    draw_ring,
+    smooth_painter,
+    write_elided,
+    write_in,
+)
 from vision.inside.graph import Graph, Kind, as_maps
 from vision.inside.look import InsideView
 
@@ -177,19 +184,16 @@ class LayerStrip(QWidget):
         painter = smooth_painter(self)
         for number, place in enumerate(self._places):
             box = self._tile(number)
-            path = QPainterPath()
-            path.addRoundedRect(box, 5, 5)
-            painter.fillPath(path, QColor(theme.bg3))
+            draw_box(painter, box, 5, theme.bg3)
             image = self._images.get(place)
-            painter.save()
-            painter.setClipPath(path)
-            if image is not None:
-                smooth = QPainter.RenderHint.SmoothPixmapTransform
-                painter.setRenderHint(smooth, place == PICTURE)
-                painter.drawImage(box, image)
-            if place == PICTURE:
-                self._paint_field(painter, box, view)
-            painter.restore()
+            with clipped(painter, box, 5):
+                if image is not None:
+                    smooth = QPainter.RenderHint.SmoothPixmapTransform
+                    painter.setRenderHint(smooth, place == PICTURE)
+                    painter.drawImage(box, image)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                if place == PICTURE:
+                    self._paint_field(painter, box, view)
             draw_ring(painter, box, 5, theme.line2, 1)
             if place == self._state.place:
                 draw_ring(painter, box.adjusted(-2, -2, 2, 2), 6, theme.acc)

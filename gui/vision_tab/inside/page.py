@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from gui.error_texts import sentence_of
@@ -253,15 +252,14 @@ class InsidePage(Panel):
             self._scroll.setMaximumHeight(self.maps.height() + 2)
         return super().eventFilter(watched, event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def refit(self) -> None:
         """Give the maps the room that a low window has."""
-        is_low = event.size().height() < _LOW_PX
+        is_low = self.height() < _LOW_PX
         if is_low != self._is_low:
             self._is_low = is_low
             self.strip.show_side(SMALL_TILE_PX if is_low else TILE_PX)
             self._legend.setVisible(not is_low)
             self.show_state(self._state)
-        super().resizeEvent(event)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import BODY_PX, active
@@ -103,8 +103,7 @@ class TermRows(QWidget):
                 draw_box(painter, track, 4, theme.bg3)
                 share = min(1.0, abs(row.value) / largest)
                 track.setWidth(max(4.0, room * share))
-                painter.setBrush(QColor(theme.neg if row.value < 0 else theme.pos))
-                painter.drawRoundedRect(track, 4, 4)
+                draw_box(painter, track, 4, theme.neg if row.value < 0 else theme.pos)
             write_in(painter, ink, BODY_PX, 600 if row.source is not None else 400)
             text = signed(row.value, 3)
             painter.drawText(

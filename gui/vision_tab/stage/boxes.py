@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gui.theme import BODY_PX, CAPTION_PX, active, font
-from gui.widgets.painting import draw_box
+from gui.widgets.painting import draw_box, faded
 from vision.label_places import CROWD, DASHES, LINE_PX, OUTSIDE_PX, Area, place_labels
 
 TAB_H_PX, TAB_INSET_PX, GAP_PX = 20, 7, 8
@@ -133,9 +133,7 @@ def _draw_box(painter: QPainter, rect: QRectF, style: int, is_lit: bool) -> None
     outside.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     away = (line + OUTSIDE_PX) / 2
     if is_lit:
-        ground = style_colour(style)
-        ground.setAlpha(46)
-        painter.fillRect(rect, ground)
+        painter.fillRect(rect, faded(style_colour(style), 46 / 255))
     painter.setPen(outside)
     painter.drawRect(rect.adjusted(-away, -away, away, away))
     if DASHES[style % len(DASHES)]:

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
-from gui.widgets.painting import draw_box
+from gui.widgets.painting import draw_box, faded, write_in
 from vision.occlusion import DARKEST, LEAST_DROP, enlarge, shares_of
 
 BRACKET_PX = 24
@@ -132,9 +132,7 @@ def draw_brackets(painter: QPainter, seen: QRectF) -> None:
 
 
 def _ground(painter: QPainter, rect: QRectF, radius: float) -> None:
-    colour = QColor(DARK.bg0)
-    colour.setAlpha(CHIP_ALPHA)
-    draw_box(painter, rect, radius, colour)
+    draw_box(painter, rect, radius, faded(DARK.bg0, CHIP_ALPHA / 255))
 
 
 def draw_chip(painter: QPainter, seen: QRectF, words: str) -> None:
@@ -168,8 +166,7 @@ def draw_figure(painter: QPainter, words: str, room_px: int) -> None:
     width = _width(words, CAPTION_PX) + 18
     box = QRectF(room_px - width - 8, 8, width, 22)
     _ground(painter, box, 3)
-    painter.setFont(font(CAPTION_PX))
-    painter.setPen(QColor(DARK.t1))
+    write_in(painter, DARK.t1, CAPTION_PX)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
@@ -202,11 +199,9 @@ def _shortened(badge: Badge, room_px: float) -> Badge:
 def _paint_badge(painter: QPainter, box: QRectF, badge: Badge, title_w: float) -> None:
     _ground(painter, box, 5)
     text = box.adjusted(16, 0, 0, 0)
-    painter.setFont(font(FIGURE_PX, 600))
-    painter.setPen(QColor(DARK.t1 if badge.is_sure else DARK.warn))
+    write_in(painter, DARK.t1 if badge.is_sure else DARK.warn, FIGURE_PX, 600)
     painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, badge.title)
-    painter.setFont(font(FIGURE_PX))
-    painter.setPen(QColor(DARK.t1))
+    write_in(painter, DARK.t1, FIGURE_PX)
     painter.drawText(
         text.adjusted(title_w + 13, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.figure
     )
@@ -220,9 +215,7 @@ def draw_explanation(
     outside.addRect(picture)
     inside = QPainterPath()
     inside.addRect(seen)
-    veil = QColor(DARK.bg2)
-    veil.setAlpha(OUTSIDE_ALPHA)
-    painter.fillPath(outside.subtracted(inside), veil)
+    painter.fillPath(outside.subtracted(inside), faded(DARK.bg2, OUTSIDE_ALPHA / 255))
     image = shown.veil.flipped(Qt.Orientation.Horizontal) if is_mirrored else shown.veil
     painter.drawImage(seen, image)
     path = QPainterPath()
@@ -293,21 +286,20 @@ def _draw_tall_card(painter: QPainter, seen: QRectF, shown: Explanation, text_w:
 
 
 def _write(painter: QPainter, place: QRectF, words: str, is_bold: bool = False) -> None:
-    painter.setFont(font(BODY_PX, 500) if is_bold else font(CAPTION_PX))
-    painter.setPen(QColor(DARK.t1 if is_bold else DARK.t2))
+    if is_bold:
+        write_in(painter, DARK.t1, BODY_PX, 500)
+    else:
+        write_in(painter, DARK.t2, CAPTION_PX)
     painter.drawText(place, _WRAPPED, words)
 
 
 def _draw_scale(painter: QPainter, at: QPointF, shown: Explanation) -> None:
     """Draw the scale of the map with its ends; `at` is where its first word begins."""
-    painter.setFont(font(CAPTION_PX))
-    painter.setPen(QColor(DARK.t2))
+    write_in(painter, DARK.t2, CAPTION_PX)
     painter.drawText(at, shown.low)
     ramp = QRectF(at.x() + 12, at.y() - 7, RAMP_W_PX, 7)
     shades = QLinearGradient(ramp.topLeft(), ramp.topRight())
-    dark = QColor(DARK.t1)
-    dark.setAlpha(255 - DARKEST)
-    shades.setColorAt(0, dark)
+    shades.setColorAt(0, faded(DARK.t1, 1 - DARKEST / 255))
     shades.setColorAt(1, QColor(DARK.t1))
     painter.fillRect(ramp, shades)
     painter.drawText(QPointF(ramp.right() + 8, at.y()), shown.high)

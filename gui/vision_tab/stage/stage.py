@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLocale, QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame
 
 from gui.error_texts import sentence_of
 from gui.format import percent, show_fixed, show_integer
-from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, IconLabel, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.opening import ask_files
 from gui.vision_tab.stage.boxes import Box
@@ -75,7 +75,7 @@ class Stage(Panel):
 
     def _make_card(self) -> None:
         self.card = named(QFrame(self.view), f"{self._prefix}stage_card")
-        self._card_icon = QLabel()
+        self._card_icon = IconLabel(36)
         self._card_icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.card_text = plain_label("card-title", f"{self._prefix}stage_card_text", wrap=True)
         self.card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -195,7 +195,8 @@ class Stage(Panel):
         is_fault = kind is StageKind.TROUBLE
         set_role(self.card, role="card" if is_fault else "", tone="fail" if is_fault else "")
         self.retranslate()
-        self.restyle()
+        signs = {StageKind.TROUBLE: ("x-circle", "fail"), StageKind.WAITING: ("hourglass", "t3")}
+        self._card_icon.show_icon(*signs.get(kind, ("image-square", "t3")))
 
     @property
     def _is_playing(self) -> bool:
@@ -207,10 +208,9 @@ class Stage(Panel):
         if transport is None:
             return
         if not self.position.isSliderDown():
-            self.position.blockSignals(True)
-            self.position.setRange(0, max(0, transport.frames - 1))
-            self.position.setValue(transport.frame)
-            self.position.blockSignals(False)
+            with QSignalBlocker(self.position):
+                self.position.setRange(0, max(0, transport.frames - 1))
+                self.position.setValue(transport.frame)
         self._write_time(transport)
 
     def show_target(self, is_target: bool) -> None:
@@ -344,14 +344,6 @@ class Stage(Panel):
         self.card.resize(self.card.width(), max(height, self.card.sizeHint().height()))
         centre = room.center()
         self.card.move(centre.x() - self.card.width() // 2, centre.y() - self.card.height() // 2)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        name, token = {
-            StageKind.TROUBLE: ("x-circle", "fail"),
-            StageKind.WAITING: ("hourglass", "t3"),
-        }.get(self._state.stage.kind, ("image-square", "t3"))
-        self._card_icon.setPixmap(icon(name, token).pixmap(36, 36))
 
 
 def _clock(seconds: float) -> str:

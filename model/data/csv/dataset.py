@@ -50,10 +50,8 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     ------
     ModelError
         Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_unit``,
-        ``data.csv_large``,
-        ``data.csv_column``, ``data.csv_columns``, ``data.csv_categories``, ``data.csv_target``,
-        ``data.csv_gaps``,
-        ``data.workbook_formulas``.
+        ``data.csv_large``, ``data.csv_column``, ``data.csv_alone``, ``data.csv_columns``,
+        ``data.csv_categories``, ``data.csv_target``, ``data.csv_gaps``, ``data.workbook_formulas``.
 
     Notes
     -----
@@ -90,6 +88,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         # Columns made of words are 0 and 1 and stay so.
         x_offset, x_spread = np.zeros(x.shape[1]), np.ones(x.shape[1])
         x_offset[numeric], x_spread[numeric] = fitted_offset, fitted_spread
+    unread = tuple(name for name in table.sheets if name != table.sheet)
     units = tuple((each.name, each.unit) for each in (*features, *targets) if each.unit)
     y_train, y_test = target.y[train], target.y[test]
     offset = spread = None
@@ -112,7 +111,9 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         x_offset=x_offset,
         x_spread=x_spread,
         categories=categories,
-        left_out=LeftOut(np.flatnonzero(~keep) + 1, table.rows, *table.skipped, units),
+        left_out=LeftOut(
+            np.flatnonzero(~keep) + 1, table.rows, *table.skipped, units, table.sheet, unread
+        ),
     )
 
 
@@ -134,12 +135,19 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
         column for column in (*few, *last) if column not in targets
     )
     overlap = {column.name for column in features} & {column.name for column in targets}
-    if not features or overlap:
+    if not features:
+        raise ModelError(
+            "data.csv_alone",
+            "{file} has only one column with values, and learning takes two: a feature and a "
+            "target.",
+            file=data.path,
+        )
+    if overlap:
         raise ModelError(
             "data.csv_columns",
             "{file}: choose at least one feature column that is no target ({overlap}).",
             file=data.path,
-            overlap=", ".join(sorted(overlap)) or "there is only one column",
+            overlap=", ".join(sorted(overlap)),
         )
     for column in (*features, *targets):
         if column.lacks_results:

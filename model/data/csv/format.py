@@ -15,13 +15,27 @@ from model.errors import ModelError
 from model.experiment import CsvData
 from model.text import mended_text
 
-MISSING = frozenset({"", "na", "n/a", "#n/a", "nan", "null", "none", "?", "-", "."})
+_ERRORS = (
+    *("#n/a", "#na", "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!", "#spill!"),
+    *("#yok", "#değer!", "#sayi/0!", "#sayı/0!", "#başv!", "#sayi!", "#sayı!", "#ad?", "#boş!"),
+)
+"""What spreadsheet programs write for a formula without a result, in English and in Turkish."""
+_LONGEST_ERROR = max(map(len, _ERRORS))
+MISSING = frozenset(
+    {"", "na", "n/a", "n.a.", "<na>", "nan", "-nan", "null", "none", "nil", "missing", "eksik"}
+    | {"?", "-", ".", *_ERRORS}
+)
 """What counts as "no value", in lower case."""
 
 SEPARATORS = (";", "\t", "|", ",", " ")
 """Tried in this order: a comma may also be a decimal sign and a blank part of a text."""
 
 SAMPLE_LINES, SAMPLE_LETTERS = 100, 200_000
+
+_KIND_LETTERS = 1000
+_MARKUP = re.compile(r"\s*<(!doctype|html|head|meta|style|table|\?xml)\b", re.I)
+_JSON = re.compile(r'[\s\[]*\{\s*"')
+_CONTROLS = re.compile(r"[\0-\x08\x0e-\x19\x1b-\x1f]")
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -72,6 +86,8 @@ class CsvFormat:
         How many lines at the top are no part of the table.
     comments
         Whether lines that begin with "#" are remarks.
+    second
+        Whether the row below the names belongs to them: the units, or a second row of names.
     """
 
     encoding: str
@@ -80,6 +96,7 @@ class CsvFormat:
     header: bool
     skip_lines: int = 0
     comments: bool = False
+    second: bool = False
 
 
 def number_of(text: str, decimal: str) -> float | None:
@@ -165,6 +182,37 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
     )
 
 
+def _refuse_other_kinds(text: str, path: str) -> None:
+    """Refuse what is no table by its first letters, whatever its name says.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.csv_markup``, ``data.csv_json`` and ``data.csv_binary``.
+    """
+    sample = text[:_KIND_LETTERS]
+    if _MARKUP.match(sample):
+        raise ModelError(
+            "data.csv_markup",
+            "{file} is a web page or XML, whatever its name says. Open it in Excel or "
+            "LibreOffice, save it as .xlsx, and open that.",
+            file=path,
+        )
+    if _JSON.match(sample):
+        raise ModelError(
+            "data.csv_json",
+            "{file} is JSON and no table. Save its rows as .csv or .xlsx, and open that.",
+            file=path,
+        )
+    if len(_CONTROLS.findall(sample)) > len(sample) / 50:
+        raise ModelError(
+            "data.csv_binary",
+            "{file} holds no text, so it is no table that can be read here. Save the table as "
+            ".csv or .xlsx, and open that.",
+            file=path,
+        )
+
+
 def _without_mark(content: bytes) -> list[str]:
     """Return UTF-16 in the order of its bytes, where a text without a mark is written in it."""
     sample = content[:SAMPLE_LETTERS]
@@ -179,7 +227,7 @@ def _without_mark(content: bytes) -> list[str]:
 
 def is_comment(line: str) -> bool:
     """Tell whether a line is a remark, in a file that has any."""
-    return line.startswith("#") and not line.startswith("#N/A")
+    return line.startswith("#") and not line[:_LONGEST_ERROR].lower().startswith(_ERRORS)
 
 
 def _has_comments(text: str) -> bool:
@@ -236,29 +284,43 @@ def _find_separator(lines: Sequence[str]) -> str:
         whole = [row for row in rows if not any(field.count('"') % 2 for field in row)]
         width, count = Counter(map(len, whole or rows)).most_common(1)[0]
         share = count / len(rows) if width > 1 else 0.0
-        if share > best_share + 0.05:
+        is_clear = share > best_share + 0.05
+        if is_clear or (separator == " " and share and best == "\t" and _has_lists(lines)):
             best, best_share = separator, share
     return best
 
 
-def _decimal_in(field: str, unit: str) -> str:
-    """Return the decimal sign that a number shows, also by parting its thousands, or nothing."""
-    if unit not in ("", "%") and (thousands := _THOUSANDS.fullmatch(field)):
-        return "," if thousands[1] == "." else "."  # no sum of money has three decimals
-    return "," if _COMMA.fullmatch(field) else "." if _POINT.fullmatch(field) else ""
+def _has_lists(lines: Sequence[str]) -> bool:
+    """Tell whether the first tab of most lines stands behind a list of numbers."""
+    fields = [field.split() for line in lines for field in line.split("\t")[:1]]
+    lists = [parts for parts in fields if len(parts) > 2 and all(map(_is_number_or_gap, parts))]
+    return 2 * len(lists) > len(fields)
+
+
+def _is_number_or_gap(field: str) -> bool:
+    return _is_number(field) or field.lower() in MISSING
+
+
+def _decimal_in(field: str, unit: str) -> tuple[str, bool]:
+    """Return the decimal sign that a number shows, or nothing, and whether that is beyond doubt.
+
+    A sign before three digits may also part thousands; in money it does, which has no three
+    decimals.
+    """
+    if thousands := _THOUSANDS.fullmatch(field):
+        is_money = unit not in ("", "%")
+        return ("," if (thousands[1] == ".") == is_money else "."), is_money
+    return "," if _COMMA.fullmatch(field) else "." if _POINT.fullmatch(field) else "", True
 
 
 def _find_decimal(rows: list[list[str]], separator: str) -> str:
-    """Return the decimal sign that more fields use."""
-    parted = [split_unit(field.strip()) for row in rows for field in row]
-    fields = [field for field, _ in parted]
-    signs = Counter(_decimal_in(field, unit) for field, unit in parted)
-    commas, points = signs[","], signs["."]
-    if separator == "," and commas > points == 0:
-        # Between commas "1,234" is a thousand and more, unless some field shows otherwise.
-        grouped = sum(1 for field in fields if _GROUPED["."].fullmatch(field))
-        return "." if grouped == commas else ","
-    return "," if commas > points and separator != "," else "."
+    """Return the decimal sign that more fields use, by those alone that leave no doubt, if any."""
+    found = [_decimal_in(*split_unit(field.strip())) for row in rows for field in row]
+    clear = Counter(sign for sign, is_clear in found if sign and is_clear)
+    signs = clear or Counter(sign for sign, _ in found)
+    if separator == ",":
+        return "," if clear[","] > clear["."] == 0 else "."
+    return "," if signs[","] > signs["."] else "."
 
 
 def _are_years(numbers: list[float]) -> bool:
@@ -287,6 +349,27 @@ def _find_header(rows: list[list[str]], decimal: str) -> bool:
         if name.strip() and name.strip() in values:
             return False
     return True
+
+
+def _find_second(rows: list[list[str]], decimal: str) -> bool:
+    """Tell whether the row below the names has units, or names too.
+
+    It does where it has no number in any column of numbers, in two of them a word, and elsewhere no
+    word that comes again.
+    """
+    if len(rows) < 4 or len(rows[1]) != len(rows[0]):
+        return False
+    words = 0
+    for column, text in enumerate(map(str.strip, rows[1])):
+        below = [row[column].strip() for row in rows[2:] if column < len(row)]
+        filled = [value for value in below if value.lower() not in MISSING]
+        if not filled or text.lower() in MISSING:
+            continue
+        is_numeric = all(number_of(value, decimal) is not None for value in filled)
+        if text in filled or (is_numeric and number_of(text, decimal) is not None):
+            return False
+        words += is_numeric
+    return words > 1
 
 
 def _find_start(rows: list[tuple[int, list[str]]], text: str) -> int:
@@ -338,10 +421,12 @@ def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
     Raises
     ------
     ModelError
-        Codes ``data.csv_encoding`` and ``data.csv_separator``.
+        Codes ``data.csv_encoding``, ``data.csv_markup``, ``data.csv_json``, ``data.csv_binary`` and
+        ``data.csv_separator``.
     """
     text, encoding = decode_text(content, wanted.encoding, wanted.path)
     text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
+    _refuse_other_kinds(text, wanted.path)
     comments = _has_comments(text)
     lines = _sample(text)
     plain = ["\n" if comments and is_comment(line) else line for line in lines]
@@ -366,9 +451,10 @@ def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
         first = next(above for above, _ in rows if above >= start)
         named = _named_by_comment(lines, first, separator, len(table[0]))
     if named is not None:
-        start, header = named, True
+        start, header, bare = named, True, [[], *bare]
     source = io.StringIO(text, newline="")
     for _ in range(start):
         source.readline()
     text = source.read() if named is None else source.read().lstrip("# \t")
-    return CsvFormat(encoding, separator, decimal, header, start, comments), text
+    second = header and _find_second(bare, decimal)
+    return CsvFormat(encoding, separator, decimal, header, start, comments, second), text

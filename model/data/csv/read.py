@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -44,16 +44,19 @@ FEWEST_DISTINCT = 8
 """From so many rows on, a column without two equal words names its rows, and whole numbers that
 hardly ever recur are values and not classes."""
 
+_TOTALS = frozenset({"total", "totals", "grand total", "toplam", "genel toplam"})
+
 NUMERIC_SHARE = 0.9
 """A column with so many numbers is one of numbers, and what is none in it is a fault of it."""
 
 
 class SkippedLines(NamedTuple):
-    """How many lines of a file are no rows: above the table, remarks, blank ones between rows."""
+    """How many lines of a file are no rows: above the table, remarks, blank ones, a total."""
 
     top: int = 0
     comments: int = 0
     blank: int = 0
+    totals: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,8 +122,11 @@ class CsvTable:
         Lines that are no rows.
     numbers_rows
         Whether the first column has no name among named ones: it numbers or names the rows.
+    is_workbook
+        Whether it comes from a workbook, so that nobody need ask how it is written.
     sheet, sheets
-        Of a workbook: the sheet that was read, and what all are called.
+        Of a workbook: the sheet that was read, and what all are called. Of a zip with several
+        tables: the same of them.
     """
 
     format: CsvFormat
@@ -128,6 +134,7 @@ class CsvTable:
     rows: int
     skipped: SkippedLines
     numbers_rows: bool
+    is_workbook: bool = False
     sheet: str = ""
     sheets: tuple[str, ...] = ()
 
@@ -136,8 +143,10 @@ class CsvTable:
         some = [column for column in self.columns if not column.is_missing.all()]
         if self.numbers_rows and len(some) > 2 and some[0] is self.columns[0]:
             del some[0]
-        features = [column for column in some[:-1] if not column.names_rows] or some[:-1]
-        return tuple(features), tuple(some[-1:])
+        usable = [column for column in some if not column.names_rows]
+        target = (usable or some)[-1:]
+        features = [column for column in usable if column not in target]
+        return tuple(features or [column for column in some if column not in target]), tuple(target)
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -161,7 +170,7 @@ class _Rows:
         self.path = path
         self._text, self._length = io.StringIO(text, newline=""), len(text)
         self._layout = layout
-        self._comments = self._blank = self._blank_since = 0
+        self._comments = self._blank = self._blank_since = self._totals = 0
         lines = self._without_comments() if layout.comments else self._text
         self._begins = True
         self._reader = csv.reader(lines, delimiter=layout.separator, strict=True)
@@ -173,8 +182,11 @@ class _Rows:
         self._waiting: list[str] | None = first
         names = [""] * len(first)
         if layout.header:
+            second = self._next_filled() if layout.second else None
             self._waiting = self._next_filled()
             names = _fitted(first, self._waiting)
+            if second is not None:
+                names = _with_second(names, second)
         self.width = len(names)
         if self.width > MOST_COLUMNS:
             raise ModelError(
@@ -224,7 +236,7 @@ class _Rows:
     @property
     def skipped(self) -> SkippedLines:
         """Lines passed over so far; those below the last row are not counted."""
-        return SkippedLines(self._layout.skip_lines, self._comments, self._blank)
+        return SkippedLines(self._layout.skip_lines, self._comments, self._blank, self._totals)
 
     @property
     def share(self) -> float:
@@ -232,21 +244,26 @@ class _Rows:
         return self._text.tell() / max(1, self._length)
 
     def __iter__(self) -> Iterator[list[str]]:
-        """Yield the rows below the header."""
-        row = self._waiting
+        """Yield the rows below the header; a total at the end is none."""
+        row, rows = self._waiting, 0
         while row is not None:
-            if len(row) != self.width:
+            line = self._line if len(row) != self.width else 0
+            following = self._next_filled()
+            if following is None and rows and _is_total(row):
+                self._totals = 1
+                return
+            if line:
                 raise ModelError(
                     "data.csv_ragged",
                     "{file}, line {line}: the first row has {expected} fields, but this one has "
                     "{found}.",
                     file=self.path,
-                    line=self._line,
+                    line=line,
                     found=len(row),
                     expected=self.width,
                 )
             yield row
-            row = self._next_filled()
+            row, rows = following, rows + 1
 
 
 def _fitted(names: list[str], first: list[str] | None) -> list[str]:
@@ -260,6 +277,24 @@ def _fitted(names: list[str], first: list[str] | None) -> list[str]:
     if len(first) < len(names):
         return names if names[-1].strip() else names[:-1]
     return ["", *names] if first[-1].strip() else [*names, ""]
+
+
+def _is_total(row: list[str]) -> bool:
+    """Tell whether the first field that is filled says that a row has totals."""
+    first = next(filter(None, map(str.strip, row)), "")
+    return first.rstrip(":").casefold() in _TOTALS
+
+
+def _with_second(names: list[str], second: list[str]) -> list[str]:
+    """Return names with what stands below each, a unit mostly, in brackets behind it."""
+    found = []
+    for name, below in zip_longest(names, second[: len(names)], fillvalue=""):
+        more = below.strip().strip("()[]").strip()
+        if more.lower() in MISSING or (not any(map(str.isalnum, more)) and "%" not in more):
+            found.append(name)
+        else:
+            found.append(f"{name} ({more})" if name.strip() else more)
+    return found
 
 
 class _Builder:
@@ -360,10 +395,9 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
     Raises
     ------
     ModelError
-        Codes ``data.unreadable``, ``data.csv_encoding``, ``data.csv_separator``,
-        ``data.csv_empty``, ``data.csv_wide``, ``data.csv_damaged`` and ``data.csv_ragged`` (with
-        the line), and those of :mod:`model.data.packed` and of
-        :func:`model.data.csv.workbook.read_sheet`.
+        Codes ``data.csv_empty``, ``data.csv_wide``, ``data.csv_damaged`` and ``data.csv_ragged``
+        (with the line), and those of :func:`model.data_paths.data_bytes`, :mod:`model.data.packed`,
+        :func:`model.data.csv.workbook.read_sheet` and :func:`model.data.csv.format.find_format`.
     """
     written = (
         wanted.separator,
@@ -384,13 +418,17 @@ def _nbytes(table: CsvTable) -> int:
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    content = table_in(unpacked(data_bytes(wanted.path), wanted.path), wanted.path)
-    sheet, sheets, formulas = "", tuple[str, ...](), frozenset[int]()
-    if is_workbook(content):
+    packed = unpacked(data_bytes(wanted.path), wanted.path)
+    content, sheet, sheets = table_in(packed, wanted.path, wanted.sheet)
+    if sheets:
+        wanted = replace(wanted, sheet="")  # of a workbook in a zip it is the first
+    is_book, formulas = is_workbook(content), frozenset[int]()
+    if is_book:
         most = None if most_rows is None else most_rows + SAMPLE_LINES + (wanted.skip_lines or 0)
-        text, sheet, sheets, formulas = read_sheet(
+        text, name, names, formulas = read_sheet(
             content, wanted.path, wanted.sheet, MOST_COLUMNS, most
         )
+        sheet, sheets = (sheet, sheets) if sheets else (name, names)
         content = text.encode()
         # Cells of numbers have a point; cells of text may hold numbers with a comma.
         wanted = replace(wanted, separator=",", decimal="", encoding="utf-8")
@@ -414,4 +452,5 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
             "data.csv_empty", "{file} holds no rows. Choose another file.", file=wanted.path
         )
     columns = tuple(builder.column(at in formulas) for at, builder in enumerate(builders))
-    return CsvTable(layout, columns, count, source.skipped, source.numbers_rows, sheet, sheets)
+    numbers_rows = source.numbers_rows
+    return CsvTable(layout, columns, count, source.skipped, numbers_rows, is_book, sheet, sheets)

@@ -83,26 +83,17 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
             no_border = "No single unit that reads {inputs}"
             output["inputs"] = ", ".join(data.feature_names)
         remedy = "Add a hidden layer of 4 units" if asks_for_layer else ""
-        if goes_round:
-            yield Finding(
+        code, why = (
+            (
                 "perceptron_cycles",
-                "failure",
-                no_border + " gives {output} its answers, so the perceptron rule never gets all "
-                "rows right, at any learning rate: learning one row unlearns another.",
-                output,
-                remedy,
-                fix,
+                "so the perceptron rule never gets all rows right, at any learning rate: learning "
+                "one row unlearns another.",
             )
-        else:
-            yield Finding(
-                "not_separable",
-                "failure",
-                no_border + " gives {output} its answers, and without a hidden layer such a unit "
-                "is all there is.",
-                output,
-                remedy,
-                fix,
-            )
+            if goes_round
+            else ("not_separable", "and without a hidden layer such a unit is all there is.")
+        )
+        sentence = f"{no_border} gives {{output}} its answers, {why}"
+        yield Finding(code, "failure", sentence, output, remedy, fix)
         return
 
 

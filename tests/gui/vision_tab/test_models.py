@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.vision_tab.model_panel import ModelPanel
-from gui.vision_tab.model_registry import BUNDLED, OWN, ModelEntry
-from gui.vision_tab.state import Origin
+from gui.vision_tab.model_registry import BUNDLED, OWN
+from gui.vision_tab.state import ModelRow, Origin
 from gui.vision_tab.tab import VisionTab
 from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import (
@@ -31,15 +31,23 @@ from tests.gui.vision_tab.conftest import (
     next_result,
     refused_model,
 )
+from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_folder import choose_file
 from tests.vision.golden.caffe_nets import googlenet
 from tests.vision.onnx_corpus import classifier as corpus_classifier
 from tests.vision.onnx_corpus import gelu_tanh, operator_graphs
-from tests.vision.onnx_models import endless_model, linear_classifier, model_bytes
+from tests.vision.onnx_models import (
+    endless_model,
+    linear_classifier,
+    model_bytes,
+    unsure_of_grey,
+)
 from vision.classification import Classifier
 from vision.engine import LOADS, ComputeChoice
+from vision.manifest import ModelManifest, write_manifest
 from vision.model_choice import ModelChoice
 from vision.models import open_classifier
+from vision.preprocessing import Preprocessing
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -81,6 +89,32 @@ def test_an_own_model_is_loaded_once_and_used(
     assert tab.top_k.bars.rows[0][0] == "espresso"
     # The picture has a row by each of the two.
     assert len(tab.model.state.history) == 2
+
+
+@pytest.mark.parametrize("source", ["picture", "video"])
+def test_the_card_says_what_a_later_picture_shows_of_the_scores(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path, source: str
+) -> None:
+    model = tmp_path / "own.onnx"
+    model.write_bytes(unsure_of_grey())
+    said = ModelManifest(
+        key="own",
+        name="Own",
+        file="own.onnx",
+        preprocessing=Preprocessing((8, 8)),
+        softmax_needed=False,
+    )
+    write_manifest(tmp_path / "own.json", said)
+    with next_model(qtbot, tab):
+        tab.model.open_paths([model])
+    card = tab.model_panel.card_text
+    assert "3 scores from 0 to 1" in card.text()
+    assert "softmax" not in card.text()
+    path = COFFEE if source == "picture" else write_video(tmp_path / "clip.avi")
+    with next_result(qtbot, tab):
+        tab.open_path(path)
+    assert "3 scores that softmax makes sum to 1" in card.text()
+    assert "Its description says that the scores are probabilities, but" in card.text()
 
 
 def test_a_model_of_pictures_of_any_size_is_called_so(
@@ -181,7 +215,7 @@ def test_a_model_from_elsewhere_is_added_and_used(
 
     choice = ModelChoice("other_1", "My first classes", load=load)
     with next_result(qtbot, tab):
-        tab.model.registry.put(ModelEntry(choice, Origin.BUILD, classes=4))
+        tab.model.registry.put(ModelRow(choice, Origin.BUILD, classes=4))
         tab.model.choose_model(choice.key)
     assert find(tab, QRadioButton, "model_other_1").isChecked()
     classify(COFFEE)

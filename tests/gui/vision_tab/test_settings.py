@@ -20,8 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.format import megabytes, milliseconds, percent
-from gui.vision_tab.model_registry import ModelEntry
-from gui.vision_tab.state import Origin
+from gui.vision_tab.state import ModelRow, Origin
 from gui.vision_tab.tab import VisionTab
 from gui.vision_tab.xray_panel import (
     format_scale,
@@ -192,7 +191,7 @@ def choose_misfit(tab: VisionTab, key: str = "misfit") -> None:
     """Choose a network whose own settings make pictures of another size than it takes."""
     data, _, _ = linear_classifier()
     choice = choice_from_onnx(key, "Misfit", data, ("a", "b", "c"), Preprocessing((16, 16)))
-    tab.model.registry.put(ModelEntry(choice, Origin.TEACH, classes=3))
+    tab.model.registry.put(ModelRow(choice, Origin.TEACH, classes=3))
     tab.model.choose_model(key)
 
 

@@ -87,8 +87,8 @@ def test_the_knob_stays_at_the_frame_sought_last(qtbot: QtBot, tab: VisionTab, v
     knobs: list[int] = []
 
     def look(state: VisionState) -> None:
-        if state.live is not None:
-            frames.append(state.live.frame - 1)
+        if state.live is not None and state.live.frame is not None:
+            frames.append(state.live.frame.index)
             knobs.append(knob.value())
 
     tab.model.state_changed.connect(look)

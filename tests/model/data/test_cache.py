@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from model.data import cache as datasets
 from model.data.cache import dataset_of, is_at_hand, is_quickly_read
 from model.defaults import default_experiment
-from model.experiment import CsvData
+from model.experiment import CsvData, Experiment
 
 
 @pytest.mark.parametrize("rows", [8, 12])
@@ -49,3 +50,11 @@ def test_of_large_data_only_the_newest_stay_where_both_would_take_too_much(
     dataset_of(second)
     assert not is_at_hand(first)
     assert is_at_hand(second)
+
+
+def test_a_packed_table_that_unpacks_to_much_is_left_to_the_worker(tmp_path: Path) -> None:
+    content = b"kind,y\n" + b"a large animal,1\na small one,0\n" * 300_000
+    path = tmp_path / "table.csv.gz"
+    path.write_bytes(gzip.compress(content))
+    assert path.stat().st_size < datasets.AT_ONCE_BYTES < len(content)
+    assert not is_at_hand(Experiment(data=CsvData(str(path))))

@@ -76,12 +76,26 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         # Thousands.
         ("p;q\n1.234,5;1\n12,75;2\n1.000;3\n", {"p": [1234.5, 12.75, 1000], "q": [1, 2, 3]}),
         ("p;q\n-1\u00a0234,5;1\n2,5;2\n", {"p": [-1234.5, 2.5], "q": [1, 2]}),
+        ("p;q\nA;86.047\nB;2.274.106\n", {"p": ["A", "B"], "q": [86047, 2274106]}),
+        ("p;q\n86.047;1,5\n2.345;2\n6.789;3\n", {"p": [86047, 2345, 6789], "q": [1.5, 2, 3]}),
         ('p,q\n"1,234",1\n"12,500",2\n', {"p": [1234, 12500], "q": [1, 2]}),
         ('p,q\n"1,234",1\n"0,5",2\n', {"p": [1.234, 0.5], "q": [1, 2]}),
         ("p;q\n1,234;5\n2,345;6\n", {"p": [1.234, 2.345], "q": [5, 6]}),
         ("p;q\n1 234,5;1\n12 000;2\n2,5;3\n", {"p": [1234.5, 12000, 2.5], "q": [1, 2, 3]}),
         ("p,q\n1'234.5,1\n12’000,2\n", {"p": [1234.5, 12000], "q": [1, 2]}),
         ("p;q\n1234 567;1\n12 34;2\n", {"p": ["1234 567", "12 34"], "q": [1, 2]}),
+        # Units and a second row of names below the names.
+        ("t,v,k\ns,[m/s],-\n0,2,a\n1,3,b\n", {"t (s)": [0, 1], "v (m/s)": [2, 3], "k": ["a", "b"]}),
+        ("t;v\ns;%\n0;1,5\n1;2,5\n", {"t (s)": [0, 1], "v (%)": [1.5, 2.5]}),
+        ("a|b\n---|:--:\n1|2\n3|4\n", {"a": [1, 3], "b": [2, 4]}),
+        ("age,sex\nold,F\n30,M\n40,F\n", {"age": ["old", "30", "40"], "sex": ["F", "M", "F"]}),
+        ("a,b,c\nx,1,2\ny,3,4\nz,5,6\n", {"a": ["x", "y", "z"], "b": [1, 3, 5], "c": [2, 4, 6]}),
+        # Blanks between numbers, a tab before a name, as in the UCI archive.
+        ("1 2 3\tx\n4 5 6\ty\n", numbered([1, 4], [2, 5], [3, 6], ["x", "y"])),
+        ("big dog now\t1\nred cat too\t2\n", numbered(["big dog now", "red cat too"], [1, 2])),
+        # A total below the rows, as long as they or not.
+        ("a;b;c\nx;1;2\ny;3;4\n\nToplam;4;6\n", {"a": ["x", "y"], "b": [1, 3], "c": [2, 4]}),
+        ("a;b;c\nx;1;2\ny;3;4\nTotal:;4\n", {"a": ["x", "y"], "b": [1, 3], "c": [2, 4]}),
         # Units.
         ("p;q\n5%;1\n12,5 %;2\n%7;3\n", {"p": [5, 12.5, 7], "q": [1, 2, 3]}),
         ('p,q\n$ 6,1\n-$7.50,2\n"$1,200.5",3\n', {"p": [6, -7.5, 1200.5], "q": [1, 2, 3]}),
@@ -169,6 +183,19 @@ def test_what_was_left_out_is_said(tmp_path: Path) -> None:
     ]
 
 
+def test_a_total_below_the_rows_is_left_out_and_said(tmp_path: Path) -> None:
+    data = dataset(tmp_path, "a,y\n1,0\n2,1\n3,0\n\nTotal,4\n")
+    assert len(data.x_train) + len(data.x_test) == 3
+    assert data.left_out is not None
+    assert data.left_out.sentences() == ["Lines passed over: 1 blank, 1 with a total."]
+
+
+def test_units_that_are_not_read_are_said(tmp_path: Path) -> None:
+    data = dataset(tmp_path, "share,price,y\n5%,$6,0\n12 %,$7,1\n7%,$8,0\n")
+    assert data.left_out is not None
+    assert data.left_out.sentences() == ["Numbers read without their unit: share (%), price ($)."]
+
+
 def test_a_column_that_is_not_used_refuses_nothing(tmp_path: Path) -> None:
     content = "a;note;y\n" + "1,5;2,5;0\n2,5;3,5;1\n" * 10 + "3,5;1.23.4;1\n"
     with pytest.raises(ModelError) as caught:
@@ -184,6 +211,45 @@ def test_columns_without_values_and_row_names_are_not_proposed(tmp_path: Path) -
     assert (data.feature_names, data.target_names) == (("a",), ("y",))
     numbered = dataset(tmp_path, ",y\n1,0\n2,1\n")
     assert numbered.feature_names == ("column 1",)
+
+
+def test_a_table_of_the_uci_archive_is_read(tmp_path: Path) -> None:
+    """As auto-mpg.data: numbers in columns of blanks, gaps, a tab, and a name that is no target."""
+    lines = [
+        f'{18 + k}.0   {4 + k % 3}   {"?" if k == 2 else 130 + k}.      {1 + k % 3}\t"car {k}"'
+        for k in range(12)
+    ]
+    path = write(tmp_path, "\n".join(lines).replace("?.", "? ") + "\n")
+    table = read_csv(CsvData(path))
+    assert (table.format.separator, table.format.header, len(table.columns)) == (" ", False, 5)
+    assert table.columns[2].is_missing.tolist() == [k == 2 for k in range(12)]
+    assert table.columns[4].words[0] == "car 0"
+    data = build_dataset(CsvData(path))
+    assert (data.target_names, data.inputs, data.task) == (("1", "2", "3"), 3, "multiclass")
+
+
+def test_errors_of_spreadsheets_are_gaps(tmp_path: Path) -> None:
+    found = read_csv(
+        CsvData(write(tmp_path, "a;b\n#YOK;#DIV/0!\n1,5;2\n#SAYI/0!;#DEĞER!\n2,5;1\n"))
+    )
+    for column in found.columns:
+        assert column.numbers is not None
+        assert column.is_missing.tolist() == [True, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("\ufeff\n<html><table><tr><td>1</td></tr></table></html>", "data.csv_markup"),
+        ('<?xml version="1.0"?>\n<Workbook/>', "data.csv_markup"),
+        ('[{"a": 1, "b": 2},\n{"a": 3, "b": 4}]', "data.csv_json"),
+        (b"%PDF-1.7\n" + bytes(range(32)) * 30, "data.csv_binary"),
+    ],
+)
+def test_what_is_no_table_is_named(content: str | bytes, code: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelError) as caught:
+        read_csv(CsvData(write(tmp_path, content)))
+    assert caught.value.code == code
 
 
 def test_words_that_no_two_rows_share_are_not_proposed(tmp_path: Path) -> None:
@@ -410,7 +476,7 @@ def test_choices_that_cannot_be(said: dict[str, object], code: str, tmp_path: Pa
 def test_tables_that_teach_nothing(tmp_path: Path) -> None:
     for content, code in (
         ("x,y\n1,a\n2,a\n", "data.csv_classes"),
-        ("x\n1\n2\n", "data.csv_columns"),
+        ("x\n1\n2\n", "data.csv_alone"),
         ("x,y\nNA,1\n2,NA\n", "data.csv_gaps"),
         ("x,y\n" + "".join(f"w{k},{k % 2}\n" for k in range(150)), "data.csv_categories"),
     ):

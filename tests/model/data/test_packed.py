@@ -77,18 +77,49 @@ def test_a_packed_table_given_as_an_experiment_is_named_a_table(tmp_path: Path) 
 
 
 def test_the_names_of_tables() -> None:
-    tables = ("a.csv", "A.CSV.GZ", "iris.data", "k.tsv.gz", "archive.zip", "book.xlsx", "x.tab")
+    tables = (
+        "a.csv",
+        "A.CSV.GZ",
+        "iris.data",
+        "k.tsv.gz",
+        "archive.zip",
+        "book.xlsx",
+        "x.tab",
+        "old.xls",
+    )
     assert all(is_table_name(Path(name)) for name in tables)
     others = ("a.gz", "a.tar.gz", "a.glassnet", "a.glassteach", "csv", "train-images-idx3-ubyte.gz")
     assert not any(is_table_name(Path(name)) for name in others)
     assert "*.csv.gz" in TABLE_PATTERNS
 
 
-def test_of_several_tables_in_a_zip_none_is_guessed(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "titanic.zip", {"train.csv": b"a,b\n1,2\n", "test.csv": b"a\n1\n"})
-    error = refusal(path)
-    assert error.code == "data.zip_several"
-    assert "2 tables: train.csv, test.csv" in error.sentence()
+SEVERAL = {"sub.csv": b"id,y\n1,0\n2,1\n", "train.csv": b"a,y\n1.5,0\n2.5,1\n3.5,0\n4.5,1\n"}
+
+
+def test_of_several_tables_in_a_zip_the_largest_is_read_unless_another_is_wanted(
+    tmp_path: Path,
+) -> None:
+    path = zipped(tmp_path / "titanic.zip", SEVERAL)
+    table = read_csv(CsvData(str(path)))
+    assert (table.sheet, table.sheets, table.rows) == ("train.csv", tuple(SEVERAL), 4)
+    other = read_csv(CsvData(str(path), sheet="sub.csv"))
+    assert (other.sheet, other.rows, other.is_workbook) == ("sub.csv", 2, False)
+    with pytest.raises(ModelError) as caught:
+        read_csv(CsvData(str(path), sheet="test.csv"))
+    assert caught.value.code == "data.zip_table"
+    assert "holds no test.csv. It holds: sub.csv, train.csv." in caught.value.sentence()
+
+
+def test_the_command_line_says_which_of_several_tables_it_read(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "titanic.zip", SEVERAL)
+    ran = run_here("train", "--data", path, "--epochs", "1")
+    assert ran.returncode == 0, ran.stderr
+    assert "Only train.csv was read. The file has more: sub.csv." in ran.stdout
+
+
+def test_an_opendocument_sheet_is_named(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "table.ods", {"mimetype": b"", "content.xml": b"<office/>"})
+    assert refusal(path).code == "data.opendocument"
 
 
 def test_a_zip_without_a_table_is_named(tmp_path: Path) -> None:

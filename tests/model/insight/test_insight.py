@@ -62,6 +62,15 @@ def test_a_hand_made_xor_is_read_as_its_circuit() -> None:
     assert output.values[1] == pytest.approx(1.0, abs=1e-3)
 
 
+def test_a_unit_is_clear_by_what_it_answers_not_by_its_sums() -> None:
+    """Sums −1, 2, −5, −2 are spread out; their tanh is 0.96 once and near −1 else."""
+    experiment = by_hand(([[-4.0], [3.0]], [-1.0], "tanh"), ([[4.0]], [0.0], "sigmoid"))
+    unit = read_gates(experiment)[0]
+    assert (unit.gate, unit.clear) == ("b_and_not_a", True)
+    weak = by_hand(([[-0.4], [0.3]], [-0.1], "tanh"), ([[4.0]], [0.0], "sigmoid"))
+    assert not read_gates(weak)[0].clear
+
+
 def test_a_relu_pair_is_read() -> None:
     experiment = by_hand(
         ([[1.0, 1.0], [1.0, 1.0]], [0.0, -1.0], "relu"), ([[1.0], [-2.0]], [-0.5], "sigmoid")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -136,7 +137,7 @@ def test_formulas_without_results_are_refused_until_their_column_is_left_out(
         book.active.append(row)
     book.save(tmp_path / "marks.xlsx")
     dialog = open_dialog(tmp_path / "marks.xlsx")
-    assert holds(dialog) == ["numbers", "formulas without results", "numbers"]
+    assert holds(dialog) == ["numbers", "formulas", "numbers"]
     assert cell(dialog, 0, 1) == "=A2*2"
     assert "column mean holds formulas" in problem_of(dialog).text()
     assert not dialog.accept_button.isEnabled()
@@ -154,6 +155,24 @@ def test_without_a_target_nothing_is_accepted(
     assert not dialog.accept_button.isEnabled()
     qtbot.mouseClick(dialog.accept_button, LEFT)
     assert dialog.isVisible()
+
+
+def test_a_single_column_is_said_to_be_too_few(open_dialog: OpenDialog, tmp_path: Path) -> None:
+    dialog = open_dialog(table(tmp_path, "age\n17\n19\n23\n", "utf-8"))
+    assert "There is only one column" in find(dialog, QLabel, "csv_note").text()
+    assert not dialog.accept_button.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("utf-8-sig", "UTF-8"), ("cp1254", "Windows-1254"), ("utf-16-le", "UTF-16")],
+)
+def test_an_encoding_has_one_name(
+    encoding: str, name: str, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path, TURKISH, encoding))
+    assert find(dialog, QLabel, "csv_note").text().startswith(f"Read as {name}, columns")
+    assert dialog.choices["encoding"].findText(name) > 0
 
 
 def test_a_ragged_table_is_explained_and_cannot_be_accepted(
@@ -513,6 +532,25 @@ def test_a_workbooks_sheet_is_chosen(
     qtbot.mouseClick(dialog.accept_button, LEFT)
     qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
     assert (chosen(document).sheet, chosen(document).features) == ("2026", ("en",))
+
+
+def test_of_several_tables_in_a_zip_one_is_chosen(
+    qtbot: QtBot, open_dialog: OpenDialog, document: ExperimentDocument, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("big.csv", TURKISH)
+        archive.writestr("small.csv", "a,y\n1,0\n2,1\n")
+    dialog = open_dialog(tmp_path / "two.zip")
+    sheet = dialog.choices["sheet"]
+    assert (sheet.isVisible(), sheet.currentText()) == (True, "big.csv")
+    assert dialog.choices["separator"].isVisible()
+    assert dialog.preview.model().rowCount() == 4
+    sheet.setFocus()
+    qtbot.keyClick(sheet, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: dialog.preview.model().rowCount() == 2)
+    qtbot.mouseClick(dialog.accept_button, LEFT)
+    qtbot.waitUntil(lambda: isinstance(document.experiment.data, CsvData))
+    assert (chosen(document).sheet, chosen(document).features) == ("small.csv", ("a",))
 
 
 def test_a_csv_has_no_sheets(open_dialog: OpenDialog, tmp_path: Path) -> None:

@@ -158,6 +158,13 @@ def test_what_is_no_weight_is_marked_and_never_becomes_another_number(
     assert spin.property("invalid") == "false"
 
 
+def test_another_language_leaves_what_is_being_typed(canvas, qtbot: QtBot) -> None:
+    _open(canvas, qtbot)
+    qtbot.keyClicks(canvas.editor.spin, "1.2.")
+    canvas.editor.retranslate()
+    assert canvas.editor.spin.lineEdit().text() == "1.2."
+
+
 def test_the_field_is_left_with_what_is_no_weight_for_the_magnifying_glass(
     canvas, edits, qtbot: QtBot
 ) -> None:
@@ -352,7 +359,7 @@ def test_resting_on_a_unit_tells_its_name_in_a_tool_tip(canvas, qtbot: QtBot) ->
     viewport = canvas.view.viewport()
     event = QHelpEvent(QEvent.Type.ToolTip, point, viewport.mapToGlobal(point))
     QApplication.sendEvent(viewport, event)
-    assert QToolTip.text() == "h₄, ReLU, 2.60"
+    assert QToolTip.text() == "h₄, ReLU, 2.60, ≈ x₂"
     QToolTip.hideText()
 
 

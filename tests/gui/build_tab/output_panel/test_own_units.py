@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.network_view.unit_style import UnitStyles
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.state import BuildState, Selection
-from gui.format import parse_number
+from gui.format import parse_number, show_number
 from model.experiment import CsvData
 from model.places import INPUTS, UnitAt
 from tests.gui.build_tab.plot_states import state_of, trained
@@ -53,10 +53,10 @@ def test_the_fields_begin_with_the_chosen_row(
     panel: OutputPanel, houses: BuildState, qtbot: QtBot
 ) -> None:
     panel.show_state(houses)
-    values = []
-    for k in (0, 1):
-        values.append(parse_number(find(panel, QLineEdit, f"probe_input_{k}").text()))
-    assert any(values == pytest.approx(row, rel=0.01) for row in zip(SIZES, ROOMS, strict=True))
+    typed = [find(panel, QLineEdit, f"probe_input_{k}").text() for k in (0, 1)]
+    assert typed in [
+        [show_number(size), str(rooms)] for size, rooms in zip(SIZES, ROOMS, strict=True)
+    ]
 
 
 def test_the_maps_numbers_and_the_inputs_range_are_those_of_the_table(
