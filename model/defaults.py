@@ -45,6 +45,9 @@ DEFAULT_RATES: dict[Optimiser, float] = {
 }
 """A learning rate that suits small data under each optimiser."""
 
+MARGIN = 0.4
+"""By how much every row of a truth table is to be right: outputs below 0.1 or above 0.9."""
+
 LOTTERY_SEEDS = 100
 """How many random starts a seed lottery draws: of a gate those take seconds."""
 
@@ -149,7 +152,7 @@ def perceptron_training(training: TrainingSpec) -> TrainingSpec:
 
 def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> TrainingSpec:
     """Return how a network learns that was a perceptron before."""
-    margin = 0.0 if task == "regression" else min(training.stop.margin, 0.4)
+    margin = 0.0 if task == "regression" else min(training.stop.margin, MARGIN)
     return replace(
         training,
         optimiser=replace(training.optimiser, name=optimiser),
@@ -261,7 +264,7 @@ def default_experiment(
         learning_rate=proposal.rate,
         batch_size=proposal.batch,
         initialiser=replace(matching_initialiser(proposal.activation), scale=proposal.scale),
-        stop=StopSpec(epochs=proposal.epochs, margin=0.4 if table else 0.0),
+        stop=StopSpec(epochs=proposal.epochs, margin=MARGIN if table else 0.0),
         dtype="float32" if isinstance(data, IdxData) else "float64",
     )
     return Experiment(

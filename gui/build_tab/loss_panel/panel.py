@@ -70,6 +70,7 @@ class LossPanel(Panel):
         header = self.header
         header.log.setChecked(self.plot.is_log)
         header.log.toggled.connect(self.plot.set_log)
+        self.plot.set_window(header.windows.checkedAction().data())
         header.windows.triggered.connect(self._on_window_chosen)
         header.show_all.triggered.connect(self.plot.reset_zoom)
         header.exports.triggered.connect(self._on_export_requested)

@@ -28,6 +28,7 @@ from gui.widgets.basic import ARROWS, PRESSES, Segments, describe, is_by_tab
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
+from model.defaults import MARGIN
 from model.experiment import FloatArray, PointsData
 from model.insight.answers import Answers, class_names, output_scale, targets_to_draw
 from model.insight.contour import class_borders, level_segments
@@ -108,7 +109,6 @@ class PointTools(Panel):
 
 _STEPS = 40
 _FINE_STEPS = 200
-_MARGIN = 0.4
 _FINE_SIDE = 121
 _FINE_COST = 6_000_000
 _MOST_COST, _COARSE_SIDE = 500_000_000, 8
@@ -153,7 +153,7 @@ class DecisionMap(PlaneMap):
     def show_margin(self, on: bool) -> None:
         """Draw dashed lines where the answer is sure by the margin, from the next drawing on.
 
-        The margin is that of the stop rule, else 0.4: at outputs 0.1 and 0.9.
+        The margin is that of the stop rule, else `MARGIN`: at outputs 0.1 and 0.9.
         """
         self._shows_margin = on
 
@@ -249,7 +249,7 @@ class DecisionMap(PlaneMap):
         elif classes:
             segments = level_segments(field, middle)
         if classes and self._shows_margin and activation != "step":
-            margin = state.experiment.training.stop.margin or _MARGIN
+            margin = state.experiment.training.stop.margin or MARGIN
             reach = margin * 2 * half
             margins = np.concatenate(
                 [level_segments(field, middle - reach), level_segments(field, middle + reach)]
