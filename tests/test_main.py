@@ -609,6 +609,26 @@ def test_a_table_outside_the_experiments_folder_is_named(tmp_path: Path) -> None
         assert done.stderr.startswith(f"{table} was read, which lies outside")
 
 
+def test_training_keeps_the_columns_that_it_proposed(tmp_path: Path) -> None:
+    table, file = tmp_path / "points.csv", tmp_path / "e.glassnet"
+    rows = [f"{k + 1},0{k % 5 + 1}.03.2024,{k % 3},{k % 2}" for k in range(10)]
+    table.write_text("\n".join(["id,day,n,y", *rows]))
+    made = run_here("train", "--data", table, "--epochs", "1", "--out", file)
+    assert made.returncode == 0, made.stderr
+    kept = json.loads(file.read_text())
+    assert (kept["data"]["features"], kept["data"]["targets"]) == (["n"], ["y"])
+    # A file that names none has the columns that it had when it was trained.
+    kept["data"] |= {"features": [], "targets": []}
+    kept["network"]["inputs"] = 7
+    for name in ("weights", "biases"):
+        for layer in kept["network"]["layers"]:
+            layer[name] = None
+    kept["progress"] = None
+    file.write_text(json.dumps(kept))
+    again = run_here("train", file, "--epochs", "1")
+    assert again.returncode == 0, again.stderr
+
+
 def test_without_the_package_of_clusters_it_is_said_what_to_install(tmp_path: Path) -> None:
     file = tmp_path / "xor.glassnet"
     write_experiment(file, default_experiment())

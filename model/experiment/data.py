@@ -128,8 +128,8 @@ class CsvData(_Data, frozen=True, tag="csv"):
         How many lines at the top are no part of the table; ``None`` means "find out".
     features, targets
         Column names; empty means all but the last, and the last, of those that have values. A
-        first column that numbers the rows, without a name among named ones or with one such as id,
-        is left out then, and so is one of dates or of words that are all different.
+        first column without a name among named ones numbers the rows and is left out then, and so
+        is one of words that are all different.
     task
         ``"classification"``, ``"regression"``, or ``"auto"`` from the target's values.
     scaling

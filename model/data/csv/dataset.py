@@ -118,7 +118,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
 
 
 def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-    """Return the feature and target columns: by name, or those that the table proposes."""
+    """Return the feature and target columns: by name, or those that are meant."""
     by_name = {column.name: column for column in table.columns}
     for name in (*data.features, *data.targets):
         if name not in by_name:
@@ -129,7 +129,7 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
                 name=name,
                 known=", ".join(by_name),
             )
-    few, last = table.proposed()
+    few, last = table.meant()
     targets = tuple(by_name[name] for name in data.targets) or last
     features = tuple(by_name[name] for name in data.features) or tuple(
         column for column in (*few, *last) if column not in targets

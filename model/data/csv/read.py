@@ -136,8 +136,7 @@ class CsvTable:
     skipped
         Lines that are no rows.
     numbers_rows
-        Whether the first column numbers or names the rows: it has no name among named ones, or one
-        such as "id", and counts.
+        Whether the first column has no name among named ones: it numbers or names the rows.
     is_workbook
         Whether it comes from a workbook, so that nobody need ask how it is written.
     sheet, sheets
@@ -154,15 +153,32 @@ class CsvTable:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
 
+    def meant(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
+        """Return the columns that an experiment which names none learns from and predicts.
+
+        Files rely on it: it must stay as it is, whatever is proposed for new experiments.
+        """
+        some = self._filled(self.numbers_rows)
+        features = [column for column in some[:-1] if not column.names_rows] or some[:-1]
+        return tuple(features), tuple(some[-1:])
+
     def proposed(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-        """Return the columns to learn from and to predict where nobody says otherwise."""
-        some = [column for column in self.columns if not column.is_missing.all()]
-        if self.numbers_rows and len(some) > 2 and some[0] is self.columns[0]:
-            del some[0]
+        """Return the columns that a new experiment is to learn from and to predict.
+
+        Neither dates nor a first column that counts say anything about other rows.
+        """
+        some = self._filled(self.numbers_rows or _counts(self.columns[0]))
         usable = [column for column in some if not (column.names_rows or column.is_dates)]
         target = (usable or some)[-1:]
         features = [column for column in usable if column not in target]
         return tuple(features or [column for column in some if column not in target]), tuple(target)
+
+    def _filled(self, without_first: bool) -> list[CsvColumn]:
+        """Return the columns with values; the first stays where too few would be left."""
+        some = [column for column in self.columns if not column.is_missing.all()]
+        if without_first and len(some) > 2 and some[0] is self.columns[0]:
+            del some[0]
+        return some
 
 
 def _counts(column: CsvColumn) -> bool:
@@ -522,5 +538,6 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
             "data.csv_empty", "{file} holds no rows. Choose another file.", file=wanted.path
         )
     columns = tuple(builder.column(at in formulas) for at, builder in enumerate(builders))
-    numbers_rows = source.numbers_rows or _counts(columns[0])
-    return CsvTable(layout, columns, count, source.skipped, numbers_rows, is_book, sheet, sheets)
+    return CsvTable(
+        layout, columns, count, source.skipped, source.numbers_rows, is_book, sheet, sheets
+    )

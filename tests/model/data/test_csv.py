@@ -18,7 +18,7 @@ from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
 from model.data import Dataset, build_dataset
 from model.data.csv import plain_cells, read_csv
-from model.data.csv.read import MOST_COLUMNS
+from model.data.csv.read import MOST_COLUMNS, CsvTable
 from model.data.scaling import to_own_units
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment, SplitSpec
@@ -37,6 +37,12 @@ def read(folder: Path, content: str | bytes) -> dict[str, object]:
         column.name: list(column.words) if column.numbers is None else column.numbers.tolist()
         for column in table.columns
     }
+
+
+def proposed(table: CsvTable) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the columns that are proposed to learn from and to predict."""
+    features, targets = table.proposed()
+    return tuple(each.name for each in features), tuple(each.name for each in targets)
 
 
 def numbered(*columns: list[object]) -> dict[str, object]:
@@ -234,7 +240,8 @@ def test_a_table_of_the_uci_archive_is_read(tmp_path: Path) -> None:
     assert (table.format.separator, table.format.header, len(table.columns)) == (" ", False, 5)
     assert table.columns[2].is_missing.tolist() == [k == 2 for k in range(12)]
     assert table.columns[4].words[0] == "car 0"
-    data = build_dataset(CsvData(path))
+    features, targets = proposed(table)
+    data = build_dataset(CsvData(path, features=features, targets=targets))
     assert (data.target_names, data.inputs, data.task) == (("1", "2", "3"), 3, "multiclass")
 
 
@@ -272,13 +279,15 @@ def test_names_without_a_value_at_the_end_are_rows(tmp_path: Path) -> None:
 def test_numbers_of_rows_and_dates_are_not_proposed(tmp_path: Path) -> None:
     rows = [f"{k + 1},{k % 5 + 1:02d}.03.2024,{k % 3},{k % 2}" for k in range(10)]
     content = "\n".join(["PassengerId,when,n,y", *rows])
-    assert dataset(tmp_path, content).feature_names == ("n",)
-    assert dataset(tmp_path, content.replace("PassengerId", "minute")).feature_names == (
-        "minute",
-        "n",
-    )
-    jumps = content.replace("\n10,", "\n12,")
-    assert dataset(tmp_path, jumps).feature_names == ("PassengerId", "n")
+
+    def features(content: str) -> tuple[str, ...]:
+        return proposed(read_csv(CsvData(write(tmp_path, content))))[0]
+
+    assert features(content) == ("n",)
+    assert features(content.replace("PassengerId", "minute")) == ("minute", "n")
+    assert features(content.replace("\n10,", "\n12,")) == ("PassengerId", "n")
+    # A file that names none means them as it did before they were left out of what is proposed.
+    assert {"PassengerId", "when=01.03.2024", "n"} < set(dataset(tmp_path, content).feature_names)
 
 
 def test_words_that_no_two_rows_share_are_not_proposed(tmp_path: Path) -> None:
