@@ -312,10 +312,6 @@ class TruthTable(Panel):
             self._actions[name].setText(text)
         self.view.horizontalHeader().viewport().update()
 
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.retranslate()
-
 
 def _flipped(target: float | None) -> float:
     return 1.0 if target is None or target <= 0.5 else 0.0
