@@ -6,13 +6,7 @@ It lies over the page, so that nothing moves under a person's hand, and never ta
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import (
-    QClipboard,
-    QFontDatabase,
-    QGuiApplication,
-    QKeySequence,
-    QShortcut,
-)
+from PySide6.QtGui import QClipboard, QFontDatabase, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gui.messages import Message, Messages
