@@ -17,13 +17,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QApplication,
-    QMainWindow,
-    QStackedWidget,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolButton, QWidget
 
 from gui.actions import EXPORTS, Actions, Entry, Place
 from gui.document import ExperimentDocument
@@ -138,7 +132,7 @@ class GlassnetWindow(QMainWindow):
     def tab(self, index: int) -> Tab:
         """Return the tab at `index`, made now if it was never shown."""
         if not self._tabs:
-            from gui.widgets.accessible import tell_screen_readers
+            from gui.widgets.screen_readers import tell_screen_readers
 
             tell_screen_readers()  # of what tabs draw
         if index not in self._tabs:

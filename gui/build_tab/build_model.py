@@ -63,13 +63,7 @@ from model.network import Network
 from model.places import Target, UnitAt, WeightAt
 from model.recipes import Version
 from model.training import RunResult, SetSpeed, Snapshot
-from model.training.live import (
-    at_end,
-    at_snapshot,
-    epoch_of,
-    live_messages,
-    network_of,
-)
+from model.training.live import at_end, at_snapshot, epoch_of, live_messages, network_of
 from model.training.runs import losses_in, past_of
 
 if TYPE_CHECKING:

@@ -5,20 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import (
-    QColor,
-    QMouseEvent,
-    QPaintEvent,
-    QPen,
-)
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QLabel,
-    QMenu,
-    QRadioButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QPen
+from PySide6.QtWidgets import QButtonGroup, QLabel, QMenu, QRadioButton, QVBoxLayout, QWidget
 
 from gui.build_tab.names import lock_names
 from gui.format import translate

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCollator, QEvent, QLocale, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from gui.explain import heading_html, meaning_html, other_word, plain_meaning
 from gui.format import folded

@@ -6,15 +6,7 @@ It lies over the page, so that nothing moves under a person's hand, and never ta
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import (
-    QClipboard,
-    QFontDatabase,
-    QGuiApplication,
-    QHideEvent,
-    QKeySequence,
-    QShortcut,
-    QShowEvent,
-)
+from PySide6.QtGui import QClipboard, QFontDatabase, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gui.messages import Message, Messages
@@ -73,6 +65,7 @@ class MessageBar(Panel):
         set_role(self, role="message", tone="fail")
         self.retranslate()
         QGuiApplication.clipboard().changed.connect(self._on_copied)
+        page.installEventFilter(self)
         messages.changed.connect(self._show_message)
         self._show_message(messages.shown)
 
@@ -150,18 +143,8 @@ class MessageBar(Panel):
         if message is not None and message.remedy is not None:
             message.remedy[1]()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Follow the page's size from now on."""
-        super().showEvent(event)
-        self._page.installEventFilter(self)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Leave the page alone."""
-        super().hideEvent(event)
-        self._page.removeEventFilter(self)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in the page's middle."""
-        if event.type() == QEvent.Type.Resize:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
             self._fit()
         return False

@@ -8,18 +8,8 @@ from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QActionGroup,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QImage,
-)
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QMenu,
-    QWidget,
-)
+from PySide6.QtGui import QActionGroup, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from gui.error_texts import sentence_of
 from gui.explain import explain

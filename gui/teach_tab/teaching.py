@@ -42,11 +42,7 @@ from model.training.runs import past_trained
 from vision.errors import Fault, VisionError
 from vision.files import unwritable
 from vision.teaching.collection import Collection, Picture, free_name, require_teachable
-from vision.teaching.features import (
-    NO_AUGMENTATION,
-    Augmentation,
-    Features,
-)
+from vision.teaching.features import NO_AUGMENTATION, Augmentation, Features
 from vision.teaching.splitting import split
 
 FEATURES = 1280

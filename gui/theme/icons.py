@@ -95,7 +95,8 @@ class IconLabel(QLabel):
         super().__init__()
         self._side_px = side_px
         self._shown = name, token
-        self.setHidden(not name)
+        if not name:
+            self.hide()
         self.restyle()
 
     def show_icon(self, name: str, token: str) -> None:

@@ -10,12 +10,7 @@ from weakref import ref
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleActionInterface,
-    QAccessibleInterface,
-    QWindow,
-)
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAccessibleWidget,

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import (
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, icon
 from gui.widgets.basic import ElidingLabel, describe, label, plain_label, set_role, tool_button

@@ -8,12 +8,7 @@ from typing import Any
 from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QApplication,
-    QComboBox,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton, QWidget
 from shiboken6 import isValid
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon

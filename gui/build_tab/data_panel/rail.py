@@ -7,11 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QShowEvent
 from PySide6.QtWidgets import QToolButton
 
 from gui.build_tab.data_panel.tile_painter import paint_tile
-from gui.build_tab.names import (
-    TILES,
-    data_name,
-    tile_key,
-)
+from gui.build_tab.names import TILES, data_name, tile_key
 from gui.build_tab.state import BuildState
 from gui.theme import icon
 from gui.widgets.basic import describe, set_role, tool_button

@@ -9,12 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF, QStringListModel, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QListView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.sample_grid import (

@@ -6,13 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QMenu,
-    QTableView,
-)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.truth_table_model import (
@@ -318,10 +312,6 @@ class TruthTable(Panel):
         ):
             self._actions[name].setText(text)
         self.view.horizontalHeader().viewport().update()
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.retranslate()
 
 
 def _flipped(target: float | None) -> float:

@@ -7,21 +7,8 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QColor,
-    QFontMetricsF,
-    QPainter,
-    QPainterPath,
-    QShowEvent,
-)
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QMenu,
-    QSizePolicy,
-    QStackedLayout,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QMenu, QSizePolicy, QStackedLayout, QToolButton, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name, values_text
@@ -33,14 +20,7 @@ from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import (
-    describe,
-    menu_action,
-    opens_menu,
-    plain_label,
-    set_role,
-    tool_button,
-)
+from gui.widgets.basic import describe, menu_action, opens_menu, plain_label, set_role, tool_button
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import draw_box, faded
 from gui.widgets.panel import Panel

@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QMenu,
-    QStackedWidget,
-    QTabBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.weights_view import WeightsPage

@@ -12,12 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.formulas import Definition, activation_definition, loss_definition
 from gui.build_tab.function_cards.words import activation_words, loss_words
-from gui.build_tab.names import (
-    activation_names,
-    loss_names,
-    loss_reduction,
-    unit_name,
-)
+from gui.build_tab.names import activation_names, loss_names, loss_reduction, unit_name
 from gui.build_tab.state import BuildState
 from gui.format import show_fixed, show_integer, show_number, show_part
 from gui.plots.curve_plot import CurvePlot, Curves, Dot, Line, activation_curves

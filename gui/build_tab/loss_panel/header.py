@@ -6,12 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QLabel,
-    QMenu,
-    QSizePolicy,
-)
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QSizePolicy
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import data_name

@@ -307,10 +307,10 @@ class UpdateCard(PartCard):
     def _show_check(self, view: StepView) -> None:
         said = check_sentence(view)
         passed = view.check is not None and view.check.passed and not view.rule
-        self.check_icon.show_icon(*(("check-circle", "ok") if passed else ("warning", "warn")))
+        name, token = ("check-circle", "ok") if passed else ("warning", "warn")
+        self.check_icon.show_icon(name if said and not view.rule else "", token)
         text = self.tr("Gradient check passed") if passed else self.tr("Gradient check")
         write(self.check_title, text if said else "")
-        self.check_icon.setVisible(bool(said) and not view.rule)
         write(self.check, said)
 
     def retranslate(self) -> None:

@@ -8,13 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QMenu,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QToolButton, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.function_card import ActivationCard

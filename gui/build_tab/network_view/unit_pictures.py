@@ -9,12 +9,7 @@ from gui.build_tab.network_view.layout import NetworkLayout
 from gui.build_tab.network_view.unit_item import UnitItem
 from gui.build_tab.network_view.unit_style import picture_side
 from gui.build_tab.state import BuildState
-from gui.plots.colours import (
-    HIDDEN_GAIN,
-    TileSheet,
-    normalise_output,
-    unit_scale,
-)
+from gui.plots.colours import HIDDEN_GAIN, TileSheet, normalise_output, unit_scale
 from gui.theme import Theme, active
 from model.experiment import FloatArray
 from model.insight.plane import MAP_SIDE, Bounds, input_maps

@@ -17,11 +17,7 @@ from gui.build_tab.output_panel.circuit_card import CircuitCard
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
 from gui.build_tab.output_panel.doctor_cards import DoctorCards
-from gui.build_tab.output_panel.perceptron_cards import (
-    ComparisonCard,
-    QuestionCard,
-    VerdictCard,
-)
+from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, QuestionCard, VerdictCard
 from gui.build_tab.output_panel.plane_choice import MOST_MAP_INPUTS, PlaneChoice
 from gui.build_tab.output_panel.probe import Probe
 from gui.build_tab.output_panel.scores import Score, ScoreRow

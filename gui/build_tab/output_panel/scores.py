@@ -7,12 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QPushButton,
-    QSizePolicy,
-    QWidget,
-)
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.confusion import ConfusionMatrix

@@ -35,14 +35,7 @@ from gui.widgets.basic import (
     tool_button,
     write_on,
 )
-from gui.widgets.fields import (
-    FIELD_PX,
-    ChoiceCombo,
-    Field,
-    NumberCombo,
-    NumberEdit,
-    share_room,
-)
+from gui.widgets.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit, share_room
 from gui.widgets.info_card import Subject, info_button
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel

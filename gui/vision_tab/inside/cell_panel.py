@@ -340,7 +340,3 @@ class CellPanel(Panel):
         describe(self.kernel, self.tr("What the cell sees, and its kernel"), tip)
         describe(self.terms, self.tr("Terms of the sum"), tip)
         self.show_state(self._state)
-
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.show_state(self._state)

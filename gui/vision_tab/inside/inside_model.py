@@ -12,14 +12,7 @@ from gui.vision_tab.state import StageKind
 from gui.workers.latest_task import LatestTask
 from vision.child import stopped_by
 from vision.errors import VisionError
-from vision.inside.cell import (
-    Cell,
-    Explanation,
-    Source,
-    explain,
-    spread_source,
-    strongest_cell,
-)
+from vision.inside.cell import Cell, Explanation, Source, explain, spread_source, strongest_cell
 from vision.inside.graph import Layer, as_maps
 from vision.inside.look import InsideView, Looker
 from vision.inside.network import Maps

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from gui.format import (
-    apart,
-    factor,
-    show_fixed,
-    show_integer,
-    show_number,
-    significant,
-    translate,
-)
+from gui.format import apart, factor, show_fixed, show_integer, show_number, significant, translate
 from vision.inside.activations import Activation
 from vision.inside.graph import Kind, Layer
 from vision.inside.window import window_of
