@@ -424,7 +424,10 @@ class EpochPlot(Panel):
             Of the weights shown, where they may be others than those of the curve's epoch: training
             and test loss.
         """
+        has_stopped = self._running and not running
         self._epoch, self._running, self._shown = epoch, running, losses
+        if has_stopped:  # a running one has room left for what is to come
+            self.redraw()
 
     @property
     def last_epoch(self) -> int:

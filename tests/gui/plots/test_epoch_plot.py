@@ -74,3 +74,13 @@ def test_no_marker_stands_outside_the_plot(qtbot: QtBot, last: float, markers: i
     ]
     assert len(ellipses) == markers
     assert all(inside.contains(item.sceneBoundingRect()) for item in ellipses)
+
+
+def test_the_axis_ends_where_training_has_ended(qtbot: QtBot) -> None:
+    plot = shown(qtbot, EpochPlot("loss"))
+    plot.set_position(117.0, True)
+    plot.show_series(range(118), np.linspace(1.0, 0.1, 118), None)
+    plot.redraw()
+    assert plot.x_range[1] > 117.0
+    plot.set_position(117.0, False)
+    assert plot.x_range == (0.0, 117.0)
