@@ -132,6 +132,7 @@ class Training:
         self.first_epoch = 0
         self._earlier: list[RunRecord] = []
         self._left: list[_Left] = []
+        self._taken: RunRecord | None = None  # what the present run was among the earlier ones
         self.saved: Losses | None = None
         self._saved_as: Experiment | None = None
         self._data: DataSpec | None = None
@@ -400,12 +401,14 @@ class Training:
             before, rows = self._runs_before(self.synced.seed), _rows_of(self.trainer)
             record = _record(self.synced, self.trainer.history, rows, before, self.saved)
             if record is not None:
+                if self._taken is not None:
+                    record = replace(record, name=self._taken.name, visible=self._taken.visible)
                 self._earlier.append(record)
                 if at_rest and not takes_long(self.synced, self.trainer.dataset):
                     left = _Left(self.trainer, self.synced, record, self.saved, self._saved_as)
                     self._left = [*self._left, left][-MOST_LEFT:]
                 self.saved = self._saved_as = None
-        self.trainer = self.synced = None
+        self.trainer = self.synced = self._taken = None
 
     def _take_back(self, experiment: Experiment, dataset: Dataset | None) -> bool:
         """Make the run that came to `experiment` on these rows the present one again.
@@ -419,11 +422,16 @@ class Training:
                 break
         else:
             return False
+        if self.trainer is not None and _leads_along(self.trainer.history, left.trainer.history):
+            return False  # the present run passes through it too
         self._left.remove(left)
         self.end_run()
         self._end_saved()
         # Shown, hidden or renamed, it has the same losses.
-        self._earlier = [run for run in self._earlier if run.train is not left.record.train]
+        for index, run in enumerate(self._earlier):
+            if run.train is left.record.train:
+                self._taken = self._earlier.pop(index)
+                break
         self.trainer, self.synced = left.trainer, left.synced
         self.saved, self._saved_as = left.saved, left.saved_as
         return True
@@ -486,7 +494,7 @@ class Training:
         self.stop_comparing()
         self._abandon()
         self.stay()
-        self.trainer = self.synced = self.saved = self._saved_as = None
+        self.trainer = self.synced = self.saved = self._saved_as = self._taken = None
         self._earlier.clear()
         self._left.clear()
 
@@ -557,6 +565,12 @@ def _has_rows_of(one: Dataset, other: Dataset) -> bool:
         (one.y_test, other.y_test),
     )
     return one is other or all(np.array_equal(a, b) for a, b in pairs)
+
+
+def _leads_along(run: History, other: History) -> bool:
+    """Tell whether a run begins untrained as another did, and has come at least as far."""
+    begins_alike = run.start is not None and run.start == other.start
+    return begins_alike and run.epochs[-1] >= other.epochs[-1]
 
 
 def _rows_of(trainer: Trainer) -> int:

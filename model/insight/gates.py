@@ -45,9 +45,14 @@ class GateReading(Struct, frozen=True):
 
 
 ROWS_LOOKED_AT = 2000
-"""Of so many rows, the first ones, a unit is called dead that answers none."""
+"""A unit is called dead that answers none of at most so many rows, see `looked_at`."""
 
 _FIRST_ROWS = 100
+
+
+def looked_at(rows: FloatArray, most: int = ROWS_LOOKED_AT) -> FloatArray:
+    """Return at most so many rows from all over a table, which may be in order of its classes."""
+    return rows[:: max(1, -(-len(rows) // most))]
 
 
 def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
@@ -58,7 +63,7 @@ def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
     network
         Layers are counted from 0.
     rows
-        Inputs, shape (rows, inputs); the first `ROWS_LOOKED_AT` are looked at.
+        Inputs, shape (rows, inputs), of which those of `looked_at` are looked at.
 
     Returns
     -------
@@ -69,8 +74,8 @@ def silent_units(network: Network, rows: FloatArray) -> list[tuple[int, int]]:
     if len(rows) == 0 or all(layer.activation != "relu" for layer in layers):
         return []
     silent: list[tuple[int, int]] = []
-    for most in (_FIRST_ROWS, ROWS_LOOKED_AT):  # who answers one of the first is not dead
-        passed = network.activations(rows[:most])
+    for most in (_FIRST_ROWS, ROWS_LOOKED_AT):  # who answers one of a few is not dead
+        passed = network.activations(looked_at(rows, most))
         silent = [
             (index, unit)
             for index, (layer, (z, _)) in enumerate(zip(layers, passed, strict=False))

@@ -11,7 +11,7 @@ from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
 from model.insight.doctor import curves, rows, weights
 from model.insight.doctor.finding import Finding, Patient
-from model.insight.gates import ROWS_LOOKED_AT
+from model.insight.gates import looked_at
 from model.metrics import accuracy, decision_threshold
 from model.network import Network
 
@@ -49,8 +49,8 @@ def examine(
     """
     drawn = initialise(experiment)
     data = build_dataset(experiment) if dataset is None else dataset
-    x, y = data.x_train[:ROWS_LOOKED_AT], data.y_train[:ROWS_LOOKED_AT]
-    mask = None if data.mask_train is None else data.mask_train[:ROWS_LOOKED_AT]
+    x, y = looked_at(data.x_train), looked_at(data.y_train)
+    mask = None if data.mask_train is None else looked_at(data.mask_train)
     with np.errstate(all="ignore"):  # a runaway network is what is looked for, not an accident
         passed = Network.of(drawn).activations(x)
         outputs = passed[-1][1]

@@ -11,6 +11,7 @@ from model.data.contradictions import MOST_NUMBERS, agreeing_answers
 from model.experiment import FloatArray, TrainingSpec
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import undrawn, with_rate
+from model.insight.gates import looked_at
 from model.metrics import baseline, decide, decision_threshold
 from model.training.optimisers import learning_rate_at
 
@@ -98,11 +99,10 @@ def plateau(patient: Patient) -> Iterator[Finding]:
 def _is_done(patient: Patient) -> bool:
     """Tell whether all rows looked at are right but those that contradict each other."""
     outputs, data = patient.passed[-1][1], patient.data
-    rows = slice(len(outputs))
-    x, y = data.x_train[rows], data.y_train[rows]
+    x, y = looked_at(data.x_train), looked_at(data.y_train)
     if x.size > MOST_NUMBERS:
         return False
-    mask = None if data.mask_train is None else data.mask_train[rows]
+    mask = None if data.mask_train is None else looked_at(data.mask_train)
     answers = decide(outputs, data.task, decision_threshold(patient.experiment))
     wanted = y.argmax(axis=1) if data.task == "multiclass" else (y > 0.5).astype(np.intp)
     is_wrong = (answers != wanted).reshape(len(x), -1)

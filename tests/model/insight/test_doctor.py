@@ -101,9 +101,9 @@ def test_a_dead_unit_is_named_and_redrawn() -> None:
 
 
 def test_the_doctor_calls_those_units_dead_that_the_drawing_does() -> None:
-    """One unit answers row 150 alone, one row 2,500, beyond those looked at, and one no row."""
+    """One unit answers row 150 alone, one row 2,501, none of those looked at, and one no row."""
     x = np.full((3000, 2), -1.0)
-    x[150, 0] = x[2500, 1] = 1.0
+    x[150, 0] = x[2501, 1] = 1.0
     weights = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
     layer = LayerSpec(3, "relu", weights=weights, biases=np.zeros(3))
     experiment = initialise(

@@ -251,6 +251,35 @@ def test_a_branch_that_is_undone_leaves_the_run_whole(
     assert controller.state.run.earlier == ()
 
 
+def test_undo_within_a_run_takes_none_back_that_went_the_same_way(
+    controller: BuildModel, document: ExperimentDocument
+) -> None:
+    for _ in range(3):
+        controller.step(True)
+    controller.reset()
+    for _ in range(5):
+        controller.step(True)
+    document.undo_stack.undo()
+    document.undo_stack.undo()
+    assert controller.state.epoch == 3
+    assert controller.state.run.last_epoch == 5
+    controller.show_epoch(5)
+    assert controller.state.epoch == 5
+
+
+def test_a_run_that_was_taken_back_keeps_its_name_and_stays_hidden(
+    controller: BuildModel, document: ExperimentDocument
+) -> None:
+    controller.step(True)
+    controller.set_units(0, 5)
+    controller.rename_run(0, "best")
+    controller.show_run(0, False)
+    document.undo_stack.undo()
+    assert controller.state.run.earlier == ()
+    document.undo_stack.redo()
+    assert [(run.name, run.visible) for run in controller.state.run.earlier] == [("best", False)]
+
+
 def test_runs_that_edits_have_ended_are_kept_to_a_few(
     controller: BuildModel, document: ExperimentDocument
 ) -> None:
