@@ -22,8 +22,7 @@ _ERRORS = (
 """What spreadsheet programs write for a formula without a result, in English and in Turkish."""
 _LONGEST_ERROR = max(map(len, _ERRORS))
 MISSING = frozenset(
-    {"", "na", "n/a", "n.a.", "<na>", "nan", "-nan", "null", "none", "nil", "missing", "eksik"}
-    | {"?", "-", ".", *_ERRORS}
+    {"", "na", "n/a", "n.a.", "<na>", "nan", "-nan", "null", "none", "?", "-", ".", *_ERRORS}
 )
 """What counts as "no value", in lower case."""
 
@@ -33,8 +32,11 @@ SEPARATORS = (";", "\t", "|", ",", " ")
 SAMPLE_LINES, SAMPLE_LETTERS = 100, 200_000
 
 _KIND_LETTERS = 1000
-_MARKUP = re.compile(r"\s*<(!doctype|html|head|meta|style|table|\?xml)\b", re.I)
-_JSON = re.compile(r'[\s\[]*\{\s*"')
+_MARKUP = re.compile(
+    r"\s*<((!doctype|\?xml)\b|(html|head|meta|style|table)\b[^>]*>(?! *[,;|]|\t[^<]))", re.I
+)
+"""A tag in front of a separator is a field."""
+_JSON = re.compile(r'[\s\[]*\{\s*"[^"]*"\s*:(?!.*\}[;|\t])')
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x19\x1b-\x1f]")
 
 _BOMS = (
@@ -63,6 +65,7 @@ _GROUP_SIGNS = {
 }
 _MINUS = "\u2212"
 _MONEY, _MONEY_WORDS = "[$€£¥₺₽₹₩₪₴]", "tl|try|usd|eur|gbp|chf"
+_LONGEST_WITH_UNIT = 40
 _UNIT_BEFORE = re.compile(
     rf"(?P<sign>[+\-{_MINUS}]?)(?P<unit>%|{_MONEY}|({_MONEY_WORDS})(?=\s))\s*(?P<number>.*\d.*)",
     re.I,
@@ -132,6 +135,8 @@ def split_unit(text: str) -> tuple[str, str]:
     A unit stands behind the number: letters with a blank between, since 9A names something; per
     cent, degrees and currencies without one too. Per cent and a currency may stand before it.
     """
+    if len(text) > _LONGEST_WITH_UNIT:
+        return text, ""
     if found := _UNIT_AFTER.fullmatch(text):
         return found["number"], found["sign"] or found["word"]
     if found := _UNIT_BEFORE.fullmatch(text):
@@ -261,12 +266,15 @@ def _rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
+_WRAPPED = re.compile(r'"([^"]|"")*"')
+
+
 def _is_wrapped(lines: Sequence[str]) -> bool:
     """Tell whether each whole line is in quotation marks, as some programs save what they opened.
 
     What is within is then a row of several fields, as many in each line.
     """
-    if not all(line.startswith('"') and line.rstrip().endswith('"') for line in lines):
+    if not all(_WRAPPED.fullmatch(line.rstrip()) for line in lines):
         return False
     inner = [",".join(row) for _, row in _rows(lines, ",") if len(row) == 1]
     widths = {len(row) for _, row in _rows(inner, _find_separator(inner))}

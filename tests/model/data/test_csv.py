@@ -128,6 +128,13 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         # Whole lines in quotation marks.
         ('"a,b"\n"1,x"\n"2,""y, z"""\n', {"a": [1, 2], "b": ["x", "y, z"]}),
         ('"a"\n"x"\n"y"\n', {"a": ["x", "y"]}),
+        ('"a";"b"\n"x";"1"\n"y";"2"\n', {"a": ["x", "y"], "b": [1, 2]}),
+        ('"a"\t"b"\n"x"\t"1"\n"y"\t"2"\n', {"a": ["x", "y"], "b": [1, 2]}),
+        ('"";"a";"b"\n"1";2;"x"\n"2";3;"y"\n', {"column 1": [1, 2], "a": [2, 3], "b": ["x", "y"]}),
+        # Words and names that only look like something else.
+        ("a,b\nmissing,1\nnil,2\neksik,3\n", {"a": ["missing", "nil", "eksik"], "b": [1, 2, 3]}),
+        ("<table>,a\n<p>,1\n<i>,2\n", {"<table>": ["<p>", "<i>"], "a": [1, 2]}),
+        ('{"a";b\nx;1\ny;2\n', {'{"a"': ["x", "y"], "b": [1, 2]}),
         # R's names of rows, with and without a place in the header.
         ('"a" "b"\n"x y" 1 2\n"z" 3 4\n', {"column 1": ["x y", "z"], "a": [1, 3], "b": [2, 4]}),
         ('"","1","2"\n"r",3,4\n"s",5,6\n', {"column 1": ["r", "s"], "1": [3, 5], "2": [4, 6]}),
@@ -259,6 +266,7 @@ def test_errors_of_spreadsheets_are_gaps(tmp_path: Path) -> None:
     [
         ("\ufeff\n<html><table><tr><td>1</td></tr></table></html>", "data.csv_markup"),
         ('<?xml version="1.0"?>\n<Workbook/>', "data.csv_markup"),
+        ("<table>\t<tr><td>1</td></tr></table>", "data.csv_markup"),
         ('[{"a": 1, "b": 2},\n{"a": 3, "b": 4}]', "data.csv_json"),
         (TURKISH.encode("utf-16-le")[:-1], "data.csv_binary"),
         (b"%PDF-1.7\n" + bytes(range(32)) * 30, "data.csv_binary"),
@@ -268,6 +276,13 @@ def test_what_is_no_table_is_named(content: str | bytes, code: str, tmp_path: Pa
     with pytest.raises(ModelError) as caught:
         read_csv(CsvData(write(tmp_path, content)))
     assert caught.value.code == code
+
+
+def test_a_long_text_is_not_searched_for_a_unit(tmp_path: Path) -> None:
+    """Searching one as long as this takes the square of its length."""
+    text = "$" + "1" * 400
+    found = read_csv(CsvData(write(tmp_path, f"p;q\n{text};1\n{text};2\n")))
+    assert found.columns[0].words == (text, text)
 
 
 def test_names_without_a_value_at_the_end_are_rows(tmp_path: Path) -> None:
