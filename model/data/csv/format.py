@@ -60,6 +60,7 @@ _GROUPED = {
 }
 """Numbers with their thousands parted, by the decimal sign."""
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
+_SMALL = re.compile(r"[+-]?[1-9]\d{0,2}")
 _GROUP_SIGNS = {
     sign: str.maketrans("", "", other + _BLANKS) for sign, other in ((".", ","), (",", "."))
 }
@@ -325,26 +326,62 @@ def _is_number_or_gap(field: str) -> bool:
     return _is_number(field) or field.lower() in MISSING
 
 
-def _decimal_in(field: str, unit: str) -> tuple[str, bool]:
-    """Return the decimal sign that a number shows, or nothing, and whether that is beyond doubt.
-
-    A sign before three digits may also part thousands; in money it does, which has no three
-    decimals.
-    """
-    if thousands := _THOUSANDS.fullmatch(field):
-        is_money = _IS_MONEY.fullmatch(unit) is not None
-        return ("," if (thousands[1] == ".") == is_money else "."), is_money
-    return "," if _COMMA.fullmatch(field) else "." if _POINT.fullmatch(field) else "", True
+def _clear_sign(number: str) -> str:
+    """Return the decimal sign that a number shows, or nothing where it may part thousands."""
+    if _THOUSANDS.fullmatch(number):
+        return ""
+    return "," if _COMMA.fullmatch(number) else "." if _POINT.fullmatch(number) else ""
 
 
 def _find_decimal(rows: list[list[str]], separator: str) -> str:
-    """Return the decimal sign that more fields use, by those alone that leave no doubt, if any."""
-    found = [_decimal_in(*split_unit(field.strip())) for row in rows for field in row]
-    clear = Counter(sign for sign, is_clear in found if sign and is_clear)
-    signs = clear or Counter(sign for sign, _ in found)
+    """Return the decimal sign that more fields use, unless the other one parts thousands."""
+    parted = [[split_unit(field.strip()) for field in row] for row in rows]
+    fields = [number for row in parted for number, _ in row]
+    commas = [field for field in fields if _COMMA.fullmatch(field)]
+    points = sum(1 for field in fields if _POINT.fullmatch(field))
     if separator == ",":
-        return "," if clear[","] > clear["."] == 0 else "."
-    return "," if signs[","] > signs["."] else "."
+        # Between commas "1,234" is a thousand and more, unless some field shows otherwise.
+        is_grouped = all(map(_GROUPED["."].fullmatch, commas))
+        return "." if points or is_grouped else ","
+    return _beside_thousands(parted) or ("," if len(commas) > points else ".")
+
+
+def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
+    """Return the decimal sign where the other one parts thousands, or nothing where it may not.
+
+    Notes
+    -----
+    A sign before three digits throughout is in doubt. It parts thousands only where no field has it
+    as its decimal sign, and where a column of numbers has it in both ways; or has numbers below a
+    thousand too, and another column shows the other sign; or is the only one of its kind, beside
+    one that shows the other sign. Fuel has three decimals too, so money is beyond doubt only where
+    the lengths differ.
+    """
+    shown = {sign for row in rows for number, _ in row if (sign := _clear_sign(number))}
+    clear, doubtful = 0, list[list[tuple[str, str]]]()
+    signs, is_shown, has_small = set[str](), False, False
+    for at in range(max(map(len, rows), default=0)):
+        column = [row[at] for row in rows if at < len(row)]
+        if not _is_number(column[0][0]):
+            del column[0]  # a name
+        column = [field for field in column if field[0].lower() not in MISSING]
+        if not all(_is_number(number) for number, _ in column):
+            continue
+        is_clear = any(_clear_sign(number) for number, _ in column)
+        thousands = [found[1] for number, _ in column if (found := _THOUSANDS.fullmatch(number))]
+        if thousands:
+            signs.update(thousands)
+            doubtful.append(column)
+            is_money = all(_IS_MONEY.fullmatch(unit) for _, unit in column)
+            is_shown |= is_clear or (is_money and len({len(number.lstrip("+-")) for number, _ in column}) > 1)
+            has_small |= any(_SMALL.fullmatch(number) for number, _ in column)
+        else:
+            clear += is_clear
+    if len(signs) != 1 or shown & signs:
+        return ""
+    if is_shown or (clear and has_small) or clear == len(doubtful) == 1:
+        return "." if signs == {","} else ","
+    return ""
 
 
 def _are_years(numbers: list[float]) -> bool:
