@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice, pairwise, zip_longest
 
 from model.errors import ModelError
 from model.experiment import CsvData
@@ -75,6 +75,11 @@ _UNIT_AFTER = re.compile(
     rf"(?P<number>.*\d[.,]?)(\s*(?P<sign>%|{_MONEY}|{_MONEY_WORDS}|°[CFK]?)|\s+(?P<word>[^\W\d_]\S{{0,9}}))",
     re.I,
 )
+_UNIT = re.compile(
+    rf"[(\[].*[)\]]|:?-{{3,}}:?|%|°[CFK]?|{_MONEY}|(?i:{_MONEY_WORDS})|[mckµ]?m[²³23]?|k?m/[sh]|m?s"
+    r"|min|h|[mkµ]?g|[mc]?l|k?cal|[mk]V|mA|k?Wh?|k[JN]|[hk]?Pa|[kM]?Hz|deg"
+)
+"""What is a unit wherever it stands, or the line below the names in Markdown."""
 _IS_MONEY = re.compile(f"{_MONEY}|{_MONEY_WORDS}", re.I)
 
 
@@ -316,10 +321,21 @@ def _find_separator(lines: Sequence[str]) -> str:
 
 
 def _has_lists(lines: Sequence[str]) -> bool:
-    """Tell whether the first tab of most lines stands behind a list of numbers."""
-    fields = [field.split() for line in lines for field in line.split("\t")[:1]]
-    lists = [parts for parts in fields if len(parts) > 2 and all(map(_is_number_or_gap, parts))]
-    return 2 * len(lists) > len(fields)
+    """Tell whether the one tab of each line stands between a list of numbers and a text.
+
+    Where the first line has names, it must have one for each number: elsewhere numbers with blanks
+    are telephone numbers, dates or a text.
+    """
+    rows = [line.rstrip("\r\n").split("\t") for line in lines if line.strip()]
+    if any(len(row) != 2 for row in rows):
+        return False
+    lists = [row[0].split() for row in rows]
+    is_list = [len(parts) > 2 and all(map(_is_number_or_gap, parts)) for parts in lists]
+    if 2 * sum(is_list) <= len(rows):
+        return False
+    if not is_list[0]:
+        return len(lists[0]) == Counter(map(len, lists[1:])).most_common(1)[0][0]
+    return not any(_is_number(text) for _, text in rows)
 
 
 def _is_number_or_gap(field: str) -> bool:
@@ -373,7 +389,9 @@ def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
             signs.update(thousands)
             doubtful.append(column)
             is_money = all(_IS_MONEY.fullmatch(unit) for _, unit in column)
-            is_shown |= is_clear or (is_money and len({len(number.lstrip("+-")) for number, _ in column}) > 1)
+            is_shown |= is_clear or (
+                is_money and len({len(number.lstrip("+-")) for number, _ in column}) > 1
+            )
             has_small |= any(_SMALL.fullmatch(number) for number, _ in column)
         else:
             clear += is_clear
@@ -415,33 +433,47 @@ def _find_header(rows: list[list[str]], decimal: str) -> bool:
 def _find_second(rows: list[list[str]], decimal: str) -> bool:
     """Tell whether the row below the names has units, or names too.
 
-    It does where it has no number in any column of numbers, in two of them a word, and elsewhere no
-    word that comes again.
+    It does where it has words in two columns or more, each of them one of numbers below, and each
+    word another one or a unit: who did not sit the exams has one word in all columns.
     """
     if len(rows) < 4 or len(rows[1]) != len(rows[0]):
         return False
-    words = 0
+    words = []
     for column, text in enumerate(map(str.strip, rows[1])):
         below = [row[column].strip() for row in rows[2:] if column < len(row)]
         filled = [value for value in below if value.lower() not in MISSING]
         if not filled or text.lower() in MISSING:
             continue
-        is_numeric = all(number_of(value, decimal) is not None for value in filled)
-        if text in filled or (is_numeric and number_of(text, decimal) is not None):
+        if any(number_of(value, decimal) is None for value in filled):
             return False
-        words += is_numeric
-    return words > 1
+        if number_of(text, decimal) is not None:
+            return False
+        words.append(text)
+    return len(words) > 1 and (len(set(words)) == len(words) or all(map(_UNIT.fullmatch, words)))
 
 
 def _titles(rows: list[list[str]]) -> int:
-    """Return how many rows are titles, filled up with separators, above a row of names."""
+    """Return how many rows are titles, filled up with separators, above a row of names.
+
+    A row of names has as many unlike words, one of them above nothing but numbers.
+    """
     for count, row in enumerate(rows):
         filled = [bool(field.strip()) for field in row]
-        if all(filled) and len(row) > 1 and not any(map(_is_number, row)):
-            return count
+        if all(filled) and len(set(row)) == len(row) > 1 and not any(map(_is_number, row)):
+            return count if _has_numbers(rows[count + 1 :]) else 0
         if not filled[0] or any(filled[1:]) or _is_number(row[0]):
             break
     return 0
+
+
+def _has_numbers(rows: list[list[str]]) -> bool:
+    """Tell whether a column has numbers and nothing else."""
+    columns = [
+        [field for field in column if field.strip()] for column in zip_longest(*rows, fillvalue="")
+    ]
+    return any(
+        any(map(_is_number, column)) and all(map(_is_number_or_gap, column)) for column in columns
+    )
 
 
 def _find_start(rows: list[tuple[int, list[str]]], text: str) -> int:
