@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, zip_longest
 
@@ -44,14 +44,14 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_BLANKS = " '\u2019\u00a0\u202f"
+_BLANKS = "'\u2019\u00a0\u202f"
 """What parts thousands where neither point nor comma does; the Swiss write an apostrophe."""
 _POINT = re.compile(
-    rf"[+-]?(\d*|\d{{1,3}}([,{_BLANKS}]\d{{3}})+)\.\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(,\d{{3}}){{2,}}",
+    rf"[+-]?(\d*|\d{{1,3}}([, {_BLANKS}]\d{{3}})+)\.\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(,\d{{3}}){{2,}}",
     re.I,
 )
 _COMMA = re.compile(
-    rf"[+-]?(\d*|\d{{1,3}}([.{_BLANKS}]\d{{3}})+),\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(\.\d{{3}}){{2,}}",
+    rf"[+-]?(\d*|\d{{1,3}}([. {_BLANKS}]\d{{3}})+),\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(\.\d{{3}}){{2,}}",
     re.I,
 )
 _GROUPED = {
@@ -65,6 +65,7 @@ _GROUP_SIGNS = {
     sign: str.maketrans("", "", other + _BLANKS) for sign, other in ((".", ","), (",", "."))
 }
 _MINUS = "\u2212"
+_SPACED = re.compile(rf"[+\-{_MINUS}]?([1-9]\d{{0,2}}( \d{{3}})+|\d{{1,3}})([.,]\d+)?")
 _MONEY, _MONEY_WORDS = "[$€£¥₺₽₹₩₪₴]", "tl|try|usd|eur|gbp|chf"
 _LONGEST_WITH_UNIT = 40
 _UNIT_BEFORE = re.compile(
@@ -81,6 +82,7 @@ _UNIT = re.compile(
 )
 """What is a unit wherever it stands, or the line below the names in Markdown."""
 _IS_MONEY = re.compile(f"{_MONEY}|{_MONEY_WORDS}", re.I)
+_IS_SIGN = re.compile(f"{_MONEY}|{_MONEY_WORDS}|%|°[CFK]?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,14 @@ class CsvFormat:
     second: bool = False
 
 
-def number_of(text: str, decimal: str) -> float | None:
+def number_of(text: str, decimal: str, joins_blanks: bool = False) -> float | None:
     """Return the number that a field holds, or ``None`` where it holds none.
 
-    Thousands may be parted by the sign that is not the decimal one, by a blank or an apostrophe;
-    the minus may be the one that books print.
+    Thousands may be parted by the sign that is not the decimal one, by a no-break space, an
+    apostrophe, or a blank where its column says so; the minus may be the one that books print.
     """
+    if joins_blanks:
+        text = _without_blanks(text)
     text = text.replace(_MINUS, "-")
     if _GROUPED[decimal].fullmatch(text):
         text = text.translate(_GROUP_SIGNS[decimal])
@@ -131,6 +135,21 @@ def number_of(text: str, decimal: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def _without_blanks(text: str) -> str:
+    """Return a number without the blanks that part its thousands."""
+    return text.replace(" ", "") if _SPACED.fullmatch(text) else text
+
+
+def joins_blanks(fields: Iterable[str]) -> bool:
+    """Tell whether blanks part thousands in a column: not each number has as many of them.
+
+    In telephone numbers and codes each has.
+    """
+    filled = [field for field in fields if field.lower() not in MISSING]
+    counts = {field.count(" ") for field in filled}
+    return len(counts) > 1 and all(map(_SPACED.fullmatch, filled))
 
 
 def split_unit(text: str) -> tuple[str, str]:
@@ -150,20 +169,38 @@ def split_unit(text: str) -> tuple[str, str]:
     return text, ""
 
 
+def is_sign(unit: str) -> bool:
+    """Tell whether a unit is per cent, degrees or a currency, and so never part of a name."""
+    return _IS_SIGN.fullmatch(unit) is not None
+
+
 def _without_units(rows: list[list[str]]) -> list[list[str]]:
-    """Return rows without units; the first keeps one that its column has not below, in a name."""
+    """Return rows without units and without blanks that part thousands.
+
+    The first keeps a unit that its column has not below: it is part of a name.
+    """
     parted = [[split_unit(field.strip()) for field in row] for row in rows]
     if not parted:
         return []
-    below: dict[int, set[str]] = {}
+    below: dict[int, list[tuple[str, str]]] = {}
     for row in parted[1:]:
-        for column, (_, unit) in enumerate(row):
-            below.setdefault(column, set()).add(unit)
-    first = [
-        number if unit in below.get(column, ()) else field
+        for column, field in enumerate(row):
+            below.setdefault(column, []).append(field)
+    units = {column: {unit for _, unit in fields} for column, fields in below.items()}
+    joined = {
+        column for column, fields in below.items() if joins_blanks(number for number, _ in fields)
+    }
+    parted[0] = [
+        (number if unit in units.get(column, ()) else field, "")
         for column, (field, (number, unit)) in enumerate(zip(rows[0], parted[0], strict=True))
     ]
-    return [first, *([number for number, _ in row] for row in parted[1:])]
+    return [
+        [
+            _without_blanks(number) if column in joined else number
+            for column, (number, _) in enumerate(row)
+        ]
+        for row in parted
+    ]
 
 
 def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
