@@ -47,11 +47,11 @@ _BOMS = (
 _BLANKS = "'\u2019\u00a0\u202f"
 """What parts thousands where neither point nor comma does; the Swiss write an apostrophe."""
 _POINT = re.compile(
-    rf"[+-]?(\d*|\d{{1,3}}([, {_BLANKS}]\d{{3}})+)\.\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(,\d{{3}}){{2,}}",
+    rf"[+-]?(\d*|\d{{1,3}}([,{_BLANKS}]\d{{3}})+)\.\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(,\d{{3}}){{2,}}",
     re.I,
 )
 _COMMA = re.compile(
-    rf"[+-]?(\d*|\d{{1,3}}([. {_BLANKS}]\d{{3}})+),\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(\.\d{{3}}){{2,}}",
+    rf"[+-]?(\d*|\d{{1,3}}([.{_BLANKS}]\d{{3}})+),\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(\.\d{{3}}){{2,}}",
     re.I,
 )
 _GROUPED = {
@@ -174,33 +174,29 @@ def is_sign(unit: str) -> bool:
     return _IS_SIGN.fullmatch(unit) is not None
 
 
-def _without_units(rows: list[list[str]]) -> list[list[str]]:
-    """Return rows without units and without blanks that part thousands.
+def _without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
+    """Return fields without units and without blanks that part thousands, and the units.
 
-    The first keeps a unit that its column has not below: it is part of a name.
+    A word is a unit only where all fields of its column have it. The first row keeps a unit that its
+    column has not below: it is part of a name.
     """
     parted = [[split_unit(field.strip()) for field in row] for row in rows]
-    if not parted:
-        return []
-    below: dict[int, list[tuple[str, str]]] = {}
-    for row in parted[1:]:
-        for column, field in enumerate(row):
-            below.setdefault(column, []).append(field)
-    units = {column: {unit for _, unit in fields} for column, fields in below.items()}
-    joined = {
-        column for column, fields in below.items() if joins_blanks(number for number, _ in fields)
-    }
-    parted[0] = [
-        (number if unit in units.get(column, ()) else field, "")
-        for column, (field, (number, unit)) in enumerate(zip(rows[0], parted[0], strict=True))
-    ]
-    return [
-        [
-            _without_blanks(number) if column in joined else number
-            for column, (number, _) in enumerate(row)
-        ]
-        for row in parted
-    ]
+    for at in range(max(map(len, rows), default=0)):
+        below = [row[at] for row in parted[1:] if at < len(row)]
+        units = {
+            unit.casefold()
+            for number, unit in below
+            if unit or (number != "0" and number.lower() not in MISSING)
+        }
+        joins = joins_blanks(number for number, _ in below)
+        for place, row in enumerate(parted):
+            number, unit = row[at] if at < len(row) else ("", "")
+            is_text = len(units) > 1 and not is_sign(unit)
+            if unit and (is_text or (place == 0 and unit.casefold() not in units)):
+                row[at] = rows[place][at].strip(), ""
+            elif joins:
+                row[at] = _without_blanks(number), unit
+    return parted
 
 
 def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
@@ -386,17 +382,16 @@ def _clear_sign(number: str) -> str:
     return "," if _COMMA.fullmatch(number) else "." if _POINT.fullmatch(number) else ""
 
 
-def _find_decimal(rows: list[list[str]], separator: str) -> str:
+def _find_decimal(rows: list[list[tuple[str, str]]], separator: str) -> str:
     """Return the decimal sign that more fields use, unless the other one parts thousands."""
-    parted = [[split_unit(field.strip()) for field in row] for row in rows]
-    fields = [number for row in parted for number, _ in row]
+    fields = [number for row in rows for number, _ in row]
     commas = [field for field in fields if _COMMA.fullmatch(field)]
     points = sum(1 for field in fields if _POINT.fullmatch(field))
     if separator == ",":
         # Between commas "1,234" is a thousand and more, unless some field shows otherwise.
         is_grouped = all(map(_GROUPED["."].fullmatch, commas))
         return "." if points or is_grouped else ","
-    return _beside_thousands(parted) or ("," if len(commas) > points else ".")
+    return _beside_thousands(rows) or ("," if len(commas) > points else ".")
 
 
 def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
@@ -587,8 +582,9 @@ def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
     rows = _rows(plain, separator)
     start = _find_start(rows, text) if wanted.skip_lines is None else wanted.skip_lines
     table = [row for above, row in rows if above >= start]
-    bare = _without_units(table)
-    decimal = wanted.decimal or _find_decimal(table, separator)
+    parted = _without_units(table)
+    decimal = wanted.decimal or _find_decimal(parted, separator)
+    bare = [[number for number, _ in row] for row in parted]
     header = _find_header(bare, decimal) if wanted.header is None else wanted.header
     named = None
     if comments and table and not header and (wanted.header, wanted.skip_lines) == (None, None):
