@@ -368,7 +368,7 @@ def _has_lists(lines: Sequence[str]) -> bool:
         return False
     if not is_list[0]:
         return len(lists[0]) == Counter(map(len, lists[1:])).most_common(1)[0][0]
-    return not any(_is_number(text) for _, text in rows)
+    return not any(all(map(_is_number, text.split())) for _, text in rows)
 
 
 def _is_number_or_gap(field: str) -> bool:
@@ -400,36 +400,35 @@ def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
     Notes
     -----
     A sign before three digits throughout is in doubt. It parts thousands only where no field has it
-    as its decimal sign, and where a column of numbers has it in both ways; or has numbers below a
-    thousand too, and another column shows the other sign; or is the only one of its kind, beside
-    one that shows the other sign. Fuel has three decimals too, so money is beyond doubt only where
-    the lengths differ.
+    as its decimal sign, and where a column of numbers has it
+
+    - beside numbers of two groups, or with the other sign behind it;
+    - beside numbers below a thousand, and another column shows the other sign;
+    - in money of several lengths: one length may be that of fuel, which has three decimals;
+    - and is the only one that is in doubt, it is a point, and one other column shows the comma. A
+      single column that shows a point may as well have times, dates or versions.
     """
-    shown = {sign for row in rows for number, _ in row if (sign := _clear_sign(number))}
-    clear, doubtful = 0, list[list[tuple[str, str]]]()
-    signs, is_shown, has_small = set[str](), False, False
-    for at in range(max(map(len, rows), default=0)):
-        column = [row[at] for row in rows if at < len(row)]
-        if not _is_number(column[0][0]):
-            del column[0]  # a name
-        column = [field for field in column if field[0].lower() not in MISSING]
-        if not all(_is_number(number) for number, _ in column):
-            continue
-        is_clear = any(_clear_sign(number) for number, _ in column)
-        thousands = [found[1] for number, _ in column if (found := _THOUSANDS.fullmatch(number))]
-        if thousands:
-            signs.update(thousands)
-            doubtful.append(column)
-            is_money = all(_IS_MONEY.fullmatch(unit) for _, unit in column)
-            is_shown |= is_clear or (
-                is_money and len({len(number.lstrip("+-")) for number, _ in column}) > 1
-            )
-            has_small |= any(_SMALL.fullmatch(number) for number, _ in column)
-        else:
-            clear += is_clear
-    if len(signs) != 1 or shown & signs:
+    numbers = [number for row in rows for number, _ in row]
+    signs = {found[1] for number in numbers if (found := _THOUSANDS.fullmatch(number))}
+    if len(signs) != 1 or signs & set(map(_clear_sign, numbers)):
         return ""
-    if is_shown or (clear and has_small) or clear == len(doubtful) == 1:
+    doubtful = clear = 0
+    is_shown = has_small = False
+    for column in zip_longest(*rows[1:], fillvalue=("", "")):  # the first row may hold names
+        filled = [field for field in column if field[0].lower() not in MISSING]
+        if not all(_is_number(number) for number, _ in filled):
+            continue
+        is_clear = any(_clear_sign(number) for number, _ in filled)
+        if not any(_THOUSANDS.fullmatch(number) for number, _ in filled):
+            clear += is_clear
+            continue
+        doubtful += 1
+        is_money = all(_IS_MONEY.fullmatch(unit) for _, unit in filled)
+        lengths = {len(number.lstrip("+-")) for number, _ in filled}
+        is_shown |= is_clear or (is_money and len(lengths) > 1)
+        has_small |= any(_SMALL.fullmatch(number) for number, _ in filled)
+    is_alone = clear == doubtful == 1 and signs == {"."}
+    if is_shown or is_alone or (clear and has_small):
         return "." if signs == {","} else ","
     return ""
 
