@@ -177,8 +177,8 @@ def is_sign(unit: str) -> bool:
 def _without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
     """Return fields without units and without blanks that part thousands, and the units.
 
-    A word is a unit only where all fields of its column have it. The first row keeps a unit that its
-    column has not below: it is part of a name.
+    A word is a unit only where all fields of its column have it. The first row keeps a unit that
+    its column has not below: it is part of a name.
     """
     parted = [[split_unit(field.strip()) for field in row] for row in rows]
     for at in range(max(map(len, rows), default=0)):
