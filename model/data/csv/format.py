@@ -305,7 +305,7 @@ def _rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
-_WRAPPED = re.compile(r'"([^"]|"")*"')
+_WRAPPED = re.compile(r'"[^"]*(""[^"]*)*"')
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
