@@ -7,9 +7,9 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice, pairwise, zip_longest
 
 from model.errors import ModelError
 from model.experiment import CsvData
@@ -22,8 +22,7 @@ _ERRORS = (
 """What spreadsheet programs write for a formula without a result, in English and in Turkish."""
 _LONGEST_ERROR = max(map(len, _ERRORS))
 MISSING = frozenset(
-    {"", "na", "n/a", "n.a.", "<na>", "nan", "-nan", "null", "none", "nil", "missing", "eksik"}
-    | {"?", "-", ".", *_ERRORS}
+    {"", "na", "n/a", "n.a.", "<na>", "nan", "-nan", "null", "none", "?", "-", ".", *_ERRORS}
 )
 """What counts as "no value", in lower case."""
 
@@ -33,8 +32,11 @@ SEPARATORS = (";", "\t", "|", ",", " ")
 SAMPLE_LINES, SAMPLE_LETTERS = 100, 200_000
 
 _KIND_LETTERS = 1000
-_MARKUP = re.compile(r"\s*<(!doctype|html|head|meta|style|table|\?xml)\b", re.I)
-_JSON = re.compile(r'[\s\[]*\{\s*"')
+_MARKUP = re.compile(
+    r"\s*<((!doctype|\?xml)\b|(html|head|meta|style|table)\b[^>]*>(?! *[,;|]|\t[^<]))", re.I
+)
+"""A tag in front of a separator is a field."""
+_JSON = re.compile(r'[\s\[]*\{\s*"[^"]*"\s*:(?!.*\}[;|\t])')
 _CONTROLS = re.compile(r"[\0-\x08\x0e-\x19\x1b-\x1f]")
 
 _BOMS = (
@@ -42,7 +44,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_BLANKS = " '\u2019\u00a0\u202f"
+_BLANKS = "'\u2019\u00a0\u202f"
 """What parts thousands where neither point nor comma does; the Swiss write an apostrophe."""
 _POINT = re.compile(
     rf"[+-]?(\d*|\d{{1,3}}([,{_BLANKS}]\d{{3}})+)\.\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(,\d{{3}}){{2,}}",
@@ -58,11 +60,14 @@ _GROUPED = {
 }
 """Numbers with their thousands parted, by the decimal sign."""
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
+_SMALL = re.compile(r"[+-]?[1-9]\d{0,2}")
 _GROUP_SIGNS = {
     sign: str.maketrans("", "", other + _BLANKS) for sign, other in ((".", ","), (",", "."))
 }
 _MINUS = "\u2212"
+_SPACED = re.compile(rf"[+\-{_MINUS}]?([1-9]\d{{0,2}}( \d{{3}})+|\d{{1,3}})([.,]\d+)?")
 _MONEY, _MONEY_WORDS = "[$€£¥₺₽₹₩₪₴]", "tl|try|usd|eur|gbp|chf"
+_LONGEST_WITH_UNIT = 40
 _UNIT_BEFORE = re.compile(
     rf"(?P<sign>[+\-{_MINUS}]?)(?P<unit>%|{_MONEY}|({_MONEY_WORDS})(?=\s))\s*(?P<number>.*\d.*)",
     re.I,
@@ -71,7 +76,13 @@ _UNIT_AFTER = re.compile(
     rf"(?P<number>.*\d[.,]?)(\s*(?P<sign>%|{_MONEY}|{_MONEY_WORDS}|°[CFK]?)|\s+(?P<word>[^\W\d_]\S{{0,9}}))",
     re.I,
 )
+_UNIT = re.compile(
+    rf"[(\[].*[)\]]|:?-{{3,}}:?|%|°[CFK]?|{_MONEY}|(?i:{_MONEY_WORDS})|[mckµ]?m[²³23]?|k?m/[sh]|m?s"
+    r"|min|h|[mkµ]?g|[mc]?l|k?cal|[mk]V|mA|k?Wh?|k[JN]|[hk]?Pa|[kM]?Hz|deg"
+)
+"""What is a unit wherever it stands, or the line below the names in Markdown."""
 _IS_MONEY = re.compile(f"{_MONEY}|{_MONEY_WORDS}", re.I)
+_IS_SIGN = re.compile(f"{_MONEY}|{_MONEY_WORDS}|%|°[CFK]?", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +114,14 @@ class CsvFormat:
     second: bool = False
 
 
-def number_of(text: str, decimal: str) -> float | None:
+def number_of(text: str, decimal: str, joins_blanks: bool = False) -> float | None:
     """Return the number that a field holds, or ``None`` where it holds none.
 
-    Thousands may be parted by the sign that is not the decimal one, by a blank or an apostrophe;
-    the minus may be the one that books print.
+    Thousands may be parted by the sign that is not the decimal one, by a no-break space, an
+    apostrophe, or a blank where its column says so; the minus may be the one that books print.
     """
+    if joins_blanks:
+        text = _without_blanks(text)
     text = text.replace(_MINUS, "-")
     if _GROUPED[decimal].fullmatch(text):
         text = text.translate(_GROUP_SIGNS[decimal])
@@ -124,6 +137,21 @@ def number_of(text: str, decimal: str) -> float | None:
         return None
 
 
+def _without_blanks(text: str) -> str:
+    """Return a number without the blanks that part its thousands."""
+    return text.replace(" ", "") if _SPACED.fullmatch(text) else text
+
+
+def joins_blanks(fields: Iterable[str]) -> bool:
+    """Tell whether blanks part thousands in a column: not each number has as many of them.
+
+    In telephone numbers and codes each has.
+    """
+    filled = [field for field in fields if field.lower() not in MISSING]
+    counts = {field.count(" ") for field in filled}
+    return len(counts) > 1 and all(map(_SPACED.fullmatch, filled))
+
+
 def split_unit(text: str) -> tuple[str, str]:
     """Return a field without its unit, and the unit, empty for none.
 
@@ -132,6 +160,8 @@ def split_unit(text: str) -> tuple[str, str]:
     A unit stands behind the number: letters with a blank between, since 9A names something; per
     cent, degrees and currencies without one too. Per cent and a currency may stand before it.
     """
+    if len(text) > _LONGEST_WITH_UNIT:
+        return text, ""
     if found := _UNIT_AFTER.fullmatch(text):
         return found["number"], found["sign"] or found["word"]
     if found := _UNIT_BEFORE.fullmatch(text):
@@ -139,20 +169,34 @@ def split_unit(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _without_units(rows: list[list[str]]) -> list[list[str]]:
-    """Return rows without units; the first keeps one that its column has not below, in a name."""
+def is_sign(unit: str) -> bool:
+    """Tell whether a unit is per cent, degrees or a currency, and so never part of a name."""
+    return _IS_SIGN.fullmatch(unit) is not None
+
+
+def _without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
+    """Return fields without units and without blanks that part thousands, and the units.
+
+    A word is a unit only where all fields of its column have it. The first row keeps a unit that
+    its column has not below: it is part of a name.
+    """
     parted = [[split_unit(field.strip()) for field in row] for row in rows]
-    if not parted:
-        return []
-    below: dict[int, set[str]] = {}
-    for row in parted[1:]:
-        for column, (_, unit) in enumerate(row):
-            below.setdefault(column, set()).add(unit)
-    first = [
-        number if unit in below.get(column, ()) else field
-        for column, (field, (number, unit)) in enumerate(zip(rows[0], parted[0], strict=True))
-    ]
-    return [first, *([number for number, _ in row] for row in parted[1:])]
+    for at in range(max(map(len, rows), default=0)):
+        below = [row[at] for row in parted[1:] if at < len(row)]
+        units = {
+            unit.casefold()
+            for number, unit in below
+            if unit or (number != "0" and number.lower() not in MISSING)
+        }
+        joins = joins_blanks(number for number, _ in below)
+        for place, row in enumerate(parted):
+            number, unit = row[at] if at < len(row) else ("", "")
+            is_text = len(units) > 1 and not is_sign(unit)
+            if unit and (is_text or (place == 0 and unit.casefold() not in units)):
+                row[at] = rows[place][at].strip(), ""
+            elif joins:
+                row[at] = _without_blanks(number), unit
+    return parted
 
 
 def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
@@ -261,12 +305,15 @@ def _rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
+_WRAPPED = re.compile(r'"[^"]*(""[^"]*)*"')
+
+
 def _is_wrapped(lines: Sequence[str]) -> bool:
     """Tell whether each whole line is in quotation marks, as some programs save what they opened.
 
     What is within is then a row of several fields, as many in each line.
     """
-    if not all(line.startswith('"') and line.rstrip().endswith('"') for line in lines):
+    if not all(_WRAPPED.fullmatch(line.rstrip()) for line in lines):
         return False
     inner = [",".join(row) for _, row in _rows(lines, ",") if len(row) == 1]
     widths = {len(row) for _, row in _rows(inner, _find_separator(inner))}
@@ -307,36 +354,83 @@ def _find_separator(lines: Sequence[str]) -> str:
 
 
 def _has_lists(lines: Sequence[str]) -> bool:
-    """Tell whether the first tab of most lines stands behind a list of numbers."""
-    fields = [field.split() for line in lines for field in line.split("\t")[:1]]
-    lists = [parts for parts in fields if len(parts) > 2 and all(map(_is_number_or_gap, parts))]
-    return 2 * len(lists) > len(fields)
+    """Tell whether the one tab of each line stands between a list of numbers and a text.
+
+    Where the first line has names, it must have one for each number: elsewhere numbers with blanks
+    are telephone numbers, dates or a text.
+    """
+    rows = [line.rstrip("\r\n").split("\t") for line in lines if line.strip()]
+    if any(len(row) != 2 for row in rows):
+        return False
+    lists = [row[0].split() for row in rows]
+    is_list = [len(parts) > 2 and all(map(_is_number_or_gap, parts)) for parts in lists]
+    if 2 * sum(is_list) <= len(rows):
+        return False
+    if not is_list[0]:
+        return len(lists[0]) == Counter(map(len, lists[1:])).most_common(1)[0][0]
+    return not any(all(map(_is_number, text.split())) for _, text in rows)
 
 
 def _is_number_or_gap(field: str) -> bool:
     return _is_number(field) or field.lower() in MISSING
 
 
-def _decimal_in(field: str, unit: str) -> tuple[str, bool]:
-    """Return the decimal sign that a number shows, or nothing, and whether that is beyond doubt.
-
-    A sign before three digits may also part thousands; in money it does, which has no three
-    decimals.
-    """
-    if thousands := _THOUSANDS.fullmatch(field):
-        is_money = _IS_MONEY.fullmatch(unit) is not None
-        return ("," if (thousands[1] == ".") == is_money else "."), is_money
-    return "," if _COMMA.fullmatch(field) else "." if _POINT.fullmatch(field) else "", True
+def _clear_sign(number: str) -> str:
+    """Return the decimal sign that a number shows, or nothing where it may part thousands."""
+    if _THOUSANDS.fullmatch(number):
+        return ""
+    return "," if _COMMA.fullmatch(number) else "." if _POINT.fullmatch(number) else ""
 
 
-def _find_decimal(rows: list[list[str]], separator: str) -> str:
-    """Return the decimal sign that more fields use, by those alone that leave no doubt, if any."""
-    found = [_decimal_in(*split_unit(field.strip())) for row in rows for field in row]
-    clear = Counter(sign for sign, is_clear in found if sign and is_clear)
-    signs = clear or Counter(sign for sign, _ in found)
+def _find_decimal(rows: list[list[tuple[str, str]]], separator: str) -> str:
+    """Return the decimal sign that more fields use, unless the other one parts thousands."""
+    fields = [number for row in rows for number, _ in row]
+    commas = [field for field in fields if _COMMA.fullmatch(field)]
+    points = sum(1 for field in fields if _POINT.fullmatch(field))
     if separator == ",":
-        return "," if clear[","] > clear["."] == 0 else "."
-    return "," if signs[","] > signs["."] else "."
+        # Between commas "1,234" is a thousand and more, unless some field shows otherwise.
+        is_grouped = all(map(_GROUPED["."].fullmatch, commas))
+        return "." if points or is_grouped else ","
+    return _beside_thousands(rows) or ("," if len(commas) > points else ".")
+
+
+def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
+    """Return the decimal sign where the other one parts thousands, or nothing where it may not.
+
+    Notes
+    -----
+    A sign before three digits throughout is in doubt. It parts thousands only where no field has it
+    as its decimal sign, and where a column of numbers has it
+
+    - beside numbers of two groups, or with the other sign behind it;
+    - beside numbers below a thousand, and another column shows the other sign;
+    - in money of several lengths: one length may be that of fuel, which has three decimals;
+    - and is the only one that is in doubt, it is a point, and one other column shows the comma. A
+      single column that shows a point may as well have times, dates or versions.
+    """
+    numbers = [number for row in rows for number, _ in row]
+    signs = {found[1] for number in numbers if (found := _THOUSANDS.fullmatch(number))}
+    if len(signs) != 1 or signs & set(map(_clear_sign, numbers)):
+        return ""
+    doubtful = clear = 0
+    is_shown = has_small = False
+    for column in zip_longest(*rows[1:], fillvalue=("", "")):  # the first row may hold names
+        filled = [field for field in column if field[0].lower() not in MISSING]
+        if not all(_is_number(number) for number, _ in filled):
+            continue
+        is_clear = any(_clear_sign(number) for number, _ in filled)
+        if not any(_THOUSANDS.fullmatch(number) for number, _ in filled):
+            clear += is_clear
+            continue
+        doubtful += 1
+        is_money = all(_IS_MONEY.fullmatch(unit) for _, unit in filled)
+        lengths = {len(number.lstrip("+-")) for number, _ in filled}
+        is_shown |= is_clear or (is_money and len(lengths) > 1)
+        has_small |= any(_SMALL.fullmatch(number) for number, _ in filled)
+    is_alone = clear == doubtful == 1 and signs == {"."}
+    if is_shown or is_alone or (clear and has_small):
+        return "." if signs == {","} else ","
+    return ""
 
 
 def _are_years(numbers: list[float]) -> bool:
@@ -370,33 +464,47 @@ def _find_header(rows: list[list[str]], decimal: str) -> bool:
 def _find_second(rows: list[list[str]], decimal: str) -> bool:
     """Tell whether the row below the names has units, or names too.
 
-    It does where it has no number in any column of numbers, in two of them a word, and elsewhere no
-    word that comes again.
+    It does where it has words in two columns or more, each of them one of numbers below, and each
+    word another one or a unit: who did not sit the exams has one word in all columns.
     """
     if len(rows) < 4 or len(rows[1]) != len(rows[0]):
         return False
-    words = 0
+    words = []
     for column, text in enumerate(map(str.strip, rows[1])):
         below = [row[column].strip() for row in rows[2:] if column < len(row)]
         filled = [value for value in below if value.lower() not in MISSING]
         if not filled or text.lower() in MISSING:
             continue
-        is_numeric = all(number_of(value, decimal) is not None for value in filled)
-        if text in filled or (is_numeric and number_of(text, decimal) is not None):
+        if any(number_of(value, decimal) is None for value in filled):
             return False
-        words += is_numeric
-    return words > 1
+        if number_of(text, decimal) is not None:
+            return False
+        words.append(text)
+    return len(words) > 1 and (len(set(words)) == len(words) or all(map(_UNIT.fullmatch, words)))
 
 
 def _titles(rows: list[list[str]]) -> int:
-    """Return how many rows are titles, filled up with separators, above a row of names."""
+    """Return how many rows are titles, filled up with separators, above a row of names.
+
+    A row of names has as many unlike words, one of them above nothing but numbers.
+    """
     for count, row in enumerate(rows):
         filled = [bool(field.strip()) for field in row]
-        if all(filled) and len(row) > 1 and not any(map(_is_number, row)):
-            return count
+        if all(filled) and len(set(row)) == len(row) > 1 and not any(map(_is_number, row)):
+            return count if _has_numbers(rows[count + 1 :]) else 0
         if not filled[0] or any(filled[1:]) or _is_number(row[0]):
             break
     return 0
+
+
+def _has_numbers(rows: list[list[str]]) -> bool:
+    """Tell whether a column has numbers and nothing else."""
+    columns = [
+        [field for field in column if field.strip()] for column in zip_longest(*rows, fillvalue="")
+    ]
+    return any(
+        any(map(_is_number, column)) and all(map(_is_number_or_gap, column)) for column in columns
+    )
 
 
 def _find_start(rows: list[tuple[int, list[str]]], text: str) -> int:
@@ -473,8 +581,9 @@ def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
     rows = _rows(plain, separator)
     start = _find_start(rows, text) if wanted.skip_lines is None else wanted.skip_lines
     table = [row for above, row in rows if above >= start]
-    bare = _without_units(table)
-    decimal = wanted.decimal or _find_decimal(table, separator)
+    parted = _without_units(table)
+    decimal = wanted.decimal or _find_decimal(parted, separator)
+    bare = [[number for number, _ in row] for row in parted]
     header = _find_header(bare, decimal) if wanted.header is None else wanted.header
     named = None
     if comments and table and not header and (wanted.header, wanted.skip_lines) == (None, None):

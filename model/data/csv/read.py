@@ -22,6 +22,8 @@ from model.data.csv.format import (
     CsvFormat,
     find_format,
     is_comment,
+    is_sign,
+    joins_blanks,
     number_of,
     split_unit,
 )
@@ -389,7 +391,7 @@ class _Builder:
     def __init__(self, name: str, decimal: str) -> None:
         self.name, self._decimal = name, decimal
         self._numeric: bool | None = None
-        self._unit = ""
+        self._unit, self._joins_blanks = "", False
         self._fault: tuple[int, str] | None = None
         self._numbers: list[FloatArray] = []
         self._words: list[str] = []
@@ -425,23 +427,28 @@ class _Builder:
     def _mostly_numbers(self, fields: tuple[str, ...]) -> bool:
         """Decide the column's kind."""
         filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
-        numbers = sum(1 for v in filled if number_of(v, self._decimal) is not None)
+        numbers = sum(1 for v in filled if self._number(v, "") is not None)
         return numbers > 0 and numbers >= NUMERIC_SHARE * len(filled)
 
     def _find_unit(self, fields: tuple[str, ...]) -> str:
-        """Return the unit of a column's numbers, empty where they have none in common."""
-        units = Counter(unit for _, unit in map(split_unit, map(str.strip, fields)) if unit)
+        """Return the unit of a column's numbers, empty where they have none in common.
+
+        A word is a unit only where each number has it: classes and sizes end with words too.
+        """
+        filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
+        parted = list(map(split_unit, filled))
+        self._joins_blanks = joins_blanks(number for number, _ in parted)
+        units = Counter(unit for _, unit in parted if unit)
         if not units:
             return ""
         ((unit, _),) = units.most_common(1)
-        filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
         numbers = sum(1 for v in filled if self._number(v, unit) is not None)
-        return unit if numbers >= NUMERIC_SHARE * len(filled) else ""
+        return unit if numbers >= (NUMERIC_SHARE if is_sign(unit) else 1) * len(filled) else ""
 
     def _number(self, text: str, wanted: str) -> float | None:
         """Return the number in a field of the unit that is wanted; a nought needs none."""
         bare, unit = split_unit(text) if wanted else (text, "")
-        number = number_of(bare, self._decimal)
+        number = number_of(bare, self._decimal, self._joins_blanks)
         return number if number == 0 or unit.casefold() == wanted.casefold() else None
 
     def _with_gaps(self, fields: tuple[str, ...], first_row: int) -> FloatArray:

@@ -87,20 +87,69 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ('p,q\n"1,234",1\n"12,500",2\n', {"p": [1234, 12500], "q": [1, 2]}),
         ('p,q\n"1,234",1\n"0,5",2\n', {"p": [1.234, 0.5], "q": [1, 2]}),
         ("p;q\n1,234;5\n2,345;6\n", {"p": [1.234, 2.345], "q": [5, 6]}),
+        ("p;q\n1.200;0,5\n2.300;1,5\n", {"p": [1200, 2300], "q": [0.5, 1.5]}),
+        (
+            "p;q;r\n1.200;0,5;950\n2.300;1,5;1.100\n",
+            {"p": [1200, 2300], "q": [0.5, 1.5], "r": [950, 1100]},
+        ),
+        # Three decimals, whatever one more column shows.
+        (
+            "t;v;w\n10.30;1,100;2,345\n11.30;1,200;2,300\n",
+            {"t": ["10.30", "11.30"], "v": [1.1, 1.2], "w": [2.345, 2.3]},
+        ),
+        ("t;v\n10.30;1,100\n;1,200\n", {"t": ["10.30", ""], "v": [1.1, 1.2]}),
+        (
+            "x\tv\tw\na\t1.100\t2.345\n2,3\t1.200\t2.300\n",
+            {"x": ["a", "2,3"], "v": [1.1, 1.2], "w": [2.345, 2.3]},
+        ),
+        (
+            "x\tv\na\t1.100\n2,3\t1.200\nb\t1.300\n",
+            {"x": ["a", "2,3", "b"], "v": [1.1, 1.2, 1.3]},
+        ),
+        (
+            "x;v;w\n1,2;1.100;2.345\n2,3;1.200;2.300\n",
+            {"x": ["1,2", "2,3"], "v": [1.1, 1.2], "w": [2.345, 2.3]},
+        ),
+        (
+            "x;v\n2,3 points;1.5\n3,5 films;2.5\n2,7 points;3\n",
+            {"x": ["2,3 points", "3,5 films", "2,7 points"], "v": [1.5, 2.5, 3]},
+        ),
+        ("p,q\n0,$3.407\n1,$3.414\n", {"p": [0, 1], "q": [3.407, 3.414]}),
+        ("p;q\n0,5;1,700 €\n1,5;1,707 €\n", {"p": [0.5, 1.5], "q": [1.7, 1.707]}),
+        ("p;q\n1;1.700 €\n2;-1.707 €\n", {"p": [1, 2], "q": [1.7, -1.707]}),
+        ("p;q\n1;1.500 TL\n2;12.500 TL\n", {"p": [1, 2], "q": [1500, 12500]}),
         ("p;q\n1 234,5;1\n12 000;2\n2,5;3\n", {"p": [1234.5, 12000, 2.5], "q": [1, 2, 3]}),
+        ("p;q\n1 234,5;1\n12,5;2\n", {"p": [1234.5, 12.5], "q": [1, 2]}),
+        ("p;q\n1 234 TL;1\n950 TL;2\n", {"p": [1234, 950], "q": [1, 2]}),
+        ("p;q\n532 100 200;1\n533 101 201;2\n", {"p": ["532 100 200", "533 101 201"], "q": [1, 2]}),
+        ("p;q\n1 100;1\n2 101;2\n", {"p": ["1 100", "2 101"], "q": [1, 2]}),
+        ("p;q\n1 100;1\n950;2\n1234;3\n", {"p": ["1 100", "950", "1234"], "q": [1, 2, 3]}),
         ("p,q\n1'234.5,1\n12’000,2\n", {"p": [1234.5, 12000], "q": [1, 2]}),
         ("p;q\n1234 567;1\n12 34;2\n", {"p": ["1234 567", "12 34"], "q": [1, 2]}),
         # Units and a second row of names below the names.
         ("t,v,k\ns,[m/s],-\n0,2,a\n1,3,b\n", {"t (s)": [0, 1], "v (m/s)": [2, 3], "k": ["a", "b"]}),
         ("t;v\ns;%\n0;1,5\n1;2,5\n", {"t (s)": [0, 1], "v (%)": [1.5, 2.5]}),
         ("a|b\n---|:--:\n1|2\n3|4\n", {"a": [1, 3], "b": [2, 4]}),
+        ("a|b\n---|---\n1|2\n3|4\n", {"a": [1, 3], "b": [2, 4]}),
+        ("a,b\ncm,cm\n1,2\n3,4\n", {"a (cm)": [1, 3], "b (cm)": [2, 4]}),
+        ("a,b\nG,G\n1,2\n3,4\n", {"a": ["G", "1", "3"], "b": ["G", "2", "4"]}),
+        (
+            "k,a,b\nx,G,H\ny,1,2\nz,3,4\n",
+            {"k": ["x", "y", "z"], "a": ["G", "1", "3"], "b": ["H", "2", "4"]},
+        ),
         ("age,sex\nold,F\n30,M\n40,F\n", {"age": ["old", "30", "40"], "sex": ["F", "M", "F"]}),
         ("a,b,c\nx,1,2\ny,3,4\nz,5,6\n", {"a": ["x", "y", "z"], "b": [1, 3, 5], "c": [2, 4, 6]}),
         # Blanks between numbers, a tab before a name, as in the UCI archive.
         ("1 2 3\tx\n4 5 6\ty\n", numbered([1, 4], [2, 5], [3, 6], ["x", "y"])),
         ("big dog now\t1\nred cat too\t2\n", numbered(["big dog now", "red cat too"], [1, 2])),
+        ("a b c\tk\n1 2 3\tx\n4 5 6\tx\n", {"a": [1, 4], "b": [2, 5], "c": [3, 6], "k": ["x"] * 2}),
+        ("a\tk\n1 2 3\tx\n4 5 6\ty\n", {"a": ["1 2 3", "4 5 6"], "k": ["x", "y"]}),
+        ("0532 11 22\t1\n0532 11 33\t2\n", numbered(["0532 11 22", "0532 11 33"], [1, 2])),
+        ("1 2 3\t1\tx\n1 2 3\t2\tx\n", numbered(["1 2 3"] * 2, [1, 2], ["x"] * 2)),
         # Titles and notes, filled up with separators or not.
         ("Sales;;\nof 2024;;\na;b;c\n1;2;x\n3;4;y\n", {"a": [1, 3], "b": [2, 4], "c": ["x", "y"]}),
+        ("x,,\na,b,c\nd,b,e\n", {"x": ["a", "d"], "column 2": ["b", "b"], "column 3": ["c", "e"]}),
+        ("k,,\nx,G,G\ny,1,2\n", {"k": ["x", "y"], "column 2": ["G", "1"], "column 3": ["G", "2"]}),
         ("a;b;c\n1;2;3\n3;4;5\n;;\nSource;;\n;;\nMay;\n", {"a": [1, 3], "b": [2, 4], "c": [3, 5]}),
         ("a,b\n1,2\n3,4\nSource\n", {"a": [1, 3], "b": [2, 4]}),
         ("a,b,c\n1,2,3\n3,4,5\n\nSource: us, 2024\n", {"a": [1, 3], "b": [2, 4], "c": [3, 5]}),
@@ -123,11 +172,23 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("p;q\nEUR5;1\nEUR6;2\n", {"p": ["EUR5", "EUR6"], "q": [1, 2]}),
         ("p;q\n9A;1\n10A;2\n", {"p": ["9A", "10A"], "q": [1, 2]}),
         ("p;q\n9 km/h;1 °C\n10 km/h;2,5°C\n", {"p": [9, 10], "q": [1, 2.5]}),
+        (
+            "p;q\n" + "9 A;1\n" * 19 + "9 B;2\n",
+            {"p": ["9 A"] * 19 + ["9 B"], "q": [1] * 19 + [2]},
+        ),
+        ("p;q\n9 kg;1\n0;2\n10 kg;4\n", {"p": [9, 0, 10], "q": [1, 2, 4]}),
         ("p;q\n3 rooms;1\n2 halls;2\n", {"p": ["3 rooms", "2 halls"], "q": [1, 2]}),
         ("p;q\n%;1\n$;2\n", {"p": ["%", "$"], "q": [1, 2]}),
         # Whole lines in quotation marks.
         ('"a,b"\n"1,x"\n"2,""y, z"""\n', {"a": [1, 2], "b": ["x", "y, z"]}),
         ('"a"\n"x"\n"y"\n', {"a": ["x", "y"]}),
+        ('"a";"b"\n"x";"1"\n"y";"2"\n', {"a": ["x", "y"], "b": [1, 2]}),
+        ('"a"\t"b"\n"x"\t"1"\n"y"\t"2"\n', {"a": ["x", "y"], "b": [1, 2]}),
+        ('"";"a";"b"\n"1";2;"x"\n"2";3;"y"\n', {"column 1": [1, 2], "a": [2, 3], "b": ["x", "y"]}),
+        # Words and names that only look like something else.
+        ("a,b\nmissing,1\nnil,2\neksik,3\n", {"a": ["missing", "nil", "eksik"], "b": [1, 2, 3]}),
+        ("<table>,a\n<p>,1\n<i>,2\n", {"<table>": ["<p>", "<i>"], "a": [1, 2]}),
+        ('{"a";b\nx;1\ny;2\n', {'{"a"': ["x", "y"], "b": [1, 2]}),
         # R's names of rows, with and without a place in the header.
         ('"a" "b"\n"x y" 1 2\n"z" 3 4\n', {"column 1": ["x y", "z"], "a": [1, 3], "b": [2, 4]}),
         ('"","1","2"\n"r",3,4\n"s",5,6\n', {"column 1": ["r", "s"], "1": [3, 5], "2": [4, 6]}),
@@ -259,6 +320,7 @@ def test_errors_of_spreadsheets_are_gaps(tmp_path: Path) -> None:
     [
         ("\ufeff\n<html><table><tr><td>1</td></tr></table></html>", "data.csv_markup"),
         ('<?xml version="1.0"?>\n<Workbook/>', "data.csv_markup"),
+        ("<table>\t<tr><td>1</td></tr></table>", "data.csv_markup"),
         ('[{"a": 1, "b": 2},\n{"a": 3, "b": 4}]', "data.csv_json"),
         (TURKISH.encode("utf-16-le")[:-1], "data.csv_binary"),
         (b"%PDF-1.7\n" + bytes(range(32)) * 30, "data.csv_binary"),
@@ -268,6 +330,13 @@ def test_what_is_no_table_is_named(content: str | bytes, code: str, tmp_path: Pa
     with pytest.raises(ModelError) as caught:
         read_csv(CsvData(write(tmp_path, content)))
     assert caught.value.code == code
+
+
+def test_a_long_text_is_not_searched_for_a_unit(tmp_path: Path) -> None:
+    """Searching one as long as this takes the square of its length."""
+    text = "$" + "1" * 400
+    found = read_csv(CsvData(write(tmp_path, f"p;q\n{text};1\n{text};2\n")))
+    assert found.columns[0].words == (text, text)
 
 
 def test_names_without_a_value_at_the_end_are_rows(tmp_path: Path) -> None:
