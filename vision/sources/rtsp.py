@@ -1,4 +1,7 @@
-"""Ask an RTSP server where its stream is: FFmpeg logs in wherever it is sent on to."""
+"""Ask an RTSP server where its stream is.
+
+FFmpeg logs in wherever it is sent on to, and has no option against that.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ from vision.sources.time_limit import cut_after
 
 _MOST_BODY_BYTES: Final = 64 * 1024
 _ANSWER: Final = re.compile(rb"RTSP/\S+ +(\d{3})\s")
-_HASHES: Final = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
+_ALGORITHMS: Final = ("MD5", "MD5-SESS")
+"""Of those that a server may want, FFmpeg knows no more."""
 
 
 def describe(address: str, timeout_s: float) -> tuple[int, str]:
@@ -71,7 +75,7 @@ def _ask(
     lines = [f"DESCRIBE {_plain(parts)} RTSP/1.0", f"CSeq: {2 if login else 1}"]
     lines += ["Accept: application/sdp", "User-Agent: Glassnet"]
     lines += [f"Authorization: {login}"] if login else []
-    connected.sendall("\r\n".join([*lines, "", ""]).encode())
+    connected.sendall("\r\n".join([*lines, "", ""]).encode(errors="surrogateescape"))
     line = answers.readline(1000)
     if not line:
         raise http.client.RemoteDisconnected("no answer")
@@ -94,11 +98,12 @@ def _login(parts: SplitResult, wanted: list[str]) -> str:
     """Return an Authorization header for what a server wants, by a hash where it takes one."""
     name, password = unquote(parts.username or ""), unquote(parts.password or "")
     for one in wanted:
-        scheme, _, rest = one.partition(" ")
+        # Others than ASCII go back as the bytes that came.
+        scheme, _, rest = one.encode("latin-1").decode(errors="surrogateescape").partition(" ")
         items = [item.partition("=") for item in parse_http_list(rest)]
         pairs = [(key.strip().lower(), value.strip(' "')) for key, _, value in items]
         asked = {key: value for key, value in pairs if value}  # some servers leave one empty
-        if scheme.lower() == "digest" and asked.get("algorithm", "MD5").upper() in _HASHES:
+        if scheme.lower() == "digest" and asked.get("algorithm", "MD5").upper() in _ALGORITHMS:
             return _digest(asked, name, password, _plain(parts))
     if any(one.lower().startswith("basic") for one in wanted):
         return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
@@ -110,22 +115,21 @@ def _digest(asked: dict[str, str], name: str, password: str, address: str) -> st
 
     References
     ----------
-    R. Shekh-Yusef et al., RFC 7616, "HTTP Digest Access Authentication", 2015, section 3.4.
+    J. Franks et al., RFC 2617, "HTTP Authentication: Basic and Digest Access Authentication",
+    1999, section 3.2.2.
     """
 
-    def hashed(*words: str) -> str:
-        return _HASHES[asked.get("algorithm", "MD5").upper()](":".join(words).encode()).hexdigest()
+    def md5(*words: str) -> str:
+        return hashlib.md5(":".join(words).encode(errors="surrogateescape")).hexdigest()
 
-    realm, nonce = asked.get("realm", ""), asked.get("nonce", "")
+    realm, nonce, ours = asked.get("realm", ""), asked.get("nonce", ""), secrets.token_hex(8)
+    who, what = md5(name, realm, password), md5("DESCRIBE", address)
+    if asked.get("algorithm", "").upper() == "MD5-SESS":
+        who = md5(who, nonce, ours)
+    is_counted = "auth" in asked.get("qop", "").replace(" ", "").split(",")
+    middle = (nonce, "00000001", ours, "auth") if is_counted else (nonce,)
     given = {"username": name, "realm": realm, "nonce": nonce, "uri": address}
-    who, what = hashed(name, realm, password), hashed("DESCRIBE", address)
-    more = {one: asked[one] for one in ("opaque", "algorithm") if one in asked}
-    counted = ""
-    if "auth" in asked.get("qop", "").replace(" ", "").split(","):
-        ours = secrets.token_hex(8)
-        given["response"] = hashed(who, nonce, "00000001", ours, "auth", what)
-        given["cnonce"] = ours
-        counted = ", nc=00000001, qop=auth"
-    else:
-        given["response"] = hashed(who, nonce, what)
-    return "Digest " + ", ".join(f'{k}="{v}"' for k, v in (given | more).items()) + counted
+    given |= {one: asked[one] for one in ("opaque", "algorithm") if one in asked}
+    given |= {"response": md5(who, *middle, what)}
+    counted = f', cnonce="{ours}", nc=00000001, qop=auth' if is_counted else ""
+    return "Digest " + ", ".join(f'{k}="{v}"' for k, v in given.items()) + counted
