@@ -132,7 +132,7 @@ class MjpegDevice:
         with cut_after(connected, self.stall_s):
             connection.request("GET", _target(parts), headers=_headers(parts))
             answer = connection.getresponse()
-        self._body = _Body(answer)
+            self._body = _Body(answer)
         return answer
 
     def read(self) -> EncodedPicture:
