@@ -127,7 +127,9 @@ def reason_of(error: Exception) -> str:
     import http.client  # late, as both take long to load and few need them
     import socket
 
-    if isinstance(error, socket.gaierror):
+    # A name that cannot be written as DNS wants it fails before it is looked up.
+    is_no_name = isinstance(error, UnicodeError) and "idna" in str(error)
+    if is_no_name or isinstance(error, socket.gaierror):
         return Reason.HOST_UNKNOWN
     if isinstance(error, http.client.RemoteDisconnected | http.client.IncompleteRead):
         return Reason.CONNECTION_CUT

@@ -342,6 +342,10 @@ def _yolo_grids(
     return _detector(Head(kind=kind, overlap=0.45), reason)
 
 
+_FEWEST_CHOSEN: Final = 100
+"""Rows that exporters write at least, 300 as a rule; the rows beyond what was found are zeros."""
+
+
 def _yolo_10(outputs: Mapping[str, Array], structure: OnnxStructure | None) -> Recognition | None:
     """Recognise rows of corners, score and class."""
     if len(outputs) != 1:
@@ -352,12 +356,16 @@ def _yolo_10(outputs: Mapping[str, Array], structure: OnnxStructure | None) -> R
         return None
     table = values.reshape(rows, columns)
     # Boxes that nothing is said to be in may be inside out.
-    is_said = structure is not None and structure.metadata.get("end2end") == "True"
+    metadata = {} if structure is None else structure.metadata
+    is_said = metadata.get("end2end") == "True"
     is_ordered = is_said or (table[:, 2:4] >= table[:, :2]).mean() > 0.9
     classes = table[:, 5]
     are_classes = bool(((classes >= 0) & (classes == np.round(classes))).all())
     if not (is_ordered and are_classes and are_within_unit(table[:, 4])):
         return None
+    is_likely = is_said or "names" in metadata or rows >= _FEWEST_CHOSEN
+    if not (is_likely or (table[:, 4] > 0).any()):
+        return None  # a few zeros may be anything
     reason = Words("its output of {shape} has one row a box", shape=sides_text(values.shape))
     return _detector(Head(kind=HeadKind.YOLO_10, boxes_output=name, overlap=1.0), reason)
 

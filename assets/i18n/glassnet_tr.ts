@@ -13644,7 +13644,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{file}: it sends on to {address}, which wants a name and a password. They are given only to the server they were typed for: open {address} itself, with both in it.</source>
-        <translation>{file}: {address} adresine yönlendiriyor; o adres kullanıcı adı ve parola istiyor. Bunlar yalnızca yazıldıkları sunucuya verilir: Doğrudan {address} adresini, ikisini içine yazarak açın.</translation>
+        <translation>{file}: {address} adresine yönlendiriyor; oradaki sunucu kullanıcı adı ve parola istiyor. Bunlar yalnızca yazıldıkları sunucuya verilir. {address} akışını doğrudan, adresin içine kullanıcı adını ve parolayı yazarak açın.</translation>
     </message>
     <message>
         <source>{file}: it sends something that is no picture. Check the address and its format.</source>

@@ -11,6 +11,12 @@ import pytest
 from vision.reasons import Reason, reason_of
 
 
+def no_host(name: str) -> UnicodeError:
+    with pytest.raises(UnicodeError) as caught:
+        socket.create_connection((name, 1))
+    return caught.value
+
+
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
@@ -18,6 +24,8 @@ from vision.reasons import Reason, reason_of
         (ConnectionResetError(errno.ECONNRESET, "Connection reset"), Reason.CONNECTION_CUT),
         (http.client.RemoteDisconnected("gone"), Reason.CONNECTION_CUT),
         (socket.gaierror(-2, "Name or service not known"), Reason.HOST_UNKNOWN),
+        (no_host("a..b"), Reason.HOST_UNKNOWN),
+        (no_host("a" * 64), Reason.HOST_UNKNOWN),
         (PermissionError(errno.EACCES, "Permission denied"), Reason.NO_PERMISSION),
         (OSError(errno.ENOSPC, "No space left on device"), Reason.NO_ROOM),
     ],

@@ -106,6 +106,19 @@ def test_rows_that_a_network_has_chosen_are_told_by_their_numbers() -> None:
     assert "not known" in recognise(values, SIDE, structure=said).kind
 
 
+def test_a_few_zeros_are_no_rows_that_a_network_has_chosen() -> None:
+    zeros = {"output0": np.zeros((1, 2, 6), np.float32)}
+    assert recognise(zeros, SIDE).task is None
+    for metadata in ({"end2end": "True"}, {"names": "{0: 'ant'}"}):
+        said = OnnxStructure(17, Counter(), (), (), metadata=metadata)
+        assert recognise(zeros, SIDE, structure=said).task is Task.DETECTION
+    # So many rows are written for a picture with nothing in it.
+    many = {"output0": np.zeros((1, 100, 6), np.float32)}
+    assert recognise(many, SIDE).task is Task.DETECTION
+    zeros["output0"][0, 0, 4] = 0.5
+    assert recognise(zeros, SIDE).task is Task.DETECTION
+
+
 @pytest.mark.parametrize("task", ["pose", "segment", "obb"])
 def test_a_yolo_says_itself_that_it_gives_more_than_boxes(task: str) -> None:
     metadata = {"task": task, "imgsz": "[320, 320]", "names": "{0: 'ant'}"}

@@ -15,7 +15,9 @@ from vision.sources.stream import stream_device
 
 BASIC = 'Basic realm="door"'
 DIGEST = 'Digest realm="door", nonce="n1"'
-DIGEST_QOP = 'Digest realm="door", nonce="n2", qop="auth,auth-int", algorithm=SHA-256, opaque="o"'
+DIGEST_EMPTY = 'Digest realm = "door", nonce="n1", opaque=, algorithm="", stale'
+DIGEST_QOP = 'Digest realm="kapı", nonce="n2", qop="auth-int, auth", algorithm=MD5-sess, opaque="o"'
+MUCH = 64 * 1024 * 1024
 
 
 class RtspServer:
@@ -25,14 +27,26 @@ class RtspServer:
     ----------
     challenge
         What it wants to be told, or empty.
-    moved
-        Where it sends on to, or empty.
+    moved, moved_status
+        Where it sends on to, or empty; by which status.
+    raw, endless
+        What it answers instead of all this, or None; what it sends after that, over and over.
     asked
         What each request asked for, and its Authorization or an empty text.
+    sent
+        How many bytes of `endless` it got rid of.
     """
 
-    def __init__(self, challenge: str = "", moved: str = "") -> None:
-        self.challenge, self.moved = challenge, moved
+    def __init__(
+        self,
+        challenge: str = "",
+        moved: str = "",
+        moved_status: str = "302 Found",
+        raw: bytes | None = None,
+        endless: bytes = b"",
+    ) -> None:
+        self.challenge, self.moved, self.moved_status = challenge, moved, moved_status
+        self.raw, self.endless, self.sent = raw, endless, 0
         self.asked: list[tuple[str, str]] = []
         self._stopping = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -61,6 +75,8 @@ class RtspServer:
                 try:
                     while line := requests.readline():
                         self._answer(client, line.decode().strip(), self._headers(requests))
+                        if self.raw is not None:
+                            break
                 except OSError:
                     continue
 
@@ -74,34 +90,48 @@ class RtspServer:
     def _answer(self, client: socket.socket, line: str, headers: dict[str, str]) -> None:
         login = headers.get("authorization", "")
         self.asked.append((line.split()[1], login))
+        if self.raw is not None:
+            client.sendall(self.raw)
+            while self.endless and self.sent < MUCH and not self._stopping.is_set():
+                client.sendall(self.endless)
+                self.sent += len(self.endless)
+                if len(self.endless) == 1:
+                    self._stopping.wait(0.02)
+            return
         status, more = "404 Not Found", ""
         if self.challenge and not is_right(login):
             status, more = "401 Unauthorized", f"WWW-Authenticate: {self.challenge}\r\n"
         elif self.moved:
-            status, more = "302 Found", f"Location: {self.moved}\r\n"
+            status, more = self.moved_status, f"Location: {self.moved}\r\n"
         head = f"RTSP/1.0 {status}\r\nCSeq: {headers['cseq']}\r\n{more}Content-Length: 2\r\n\r\nno"
         client.sendall(head.encode())
 
 
 def is_right(login: str) -> bool:
-    """Tell whether a login is user's with the password secret, word by word as RFC 7616 has it."""
+    """Tell whether a login is user's with the password secret, word by word as RFC 2617 has it."""
     scheme, _, rest = login.partition(" ")
     if scheme == "Basic":
         return base64.b64decode(rest) == b"user:sec ret"
     if scheme != "Digest":
         return False
     given = parse_keqv_list(parse_http_list(rest))
-    hashed = hashlib.sha256 if given.get("algorithm") == "SHA-256" else hashlib.md5
-    first = hashed(b"user:door:sec ret").hexdigest()
-    second = hashed(f"DESCRIBE:{given['uri']}".encode()).hexdigest()
+    if given["realm"] not in ("door", "kapı"):
+        return False
+    first = md5(f"user:{given['realm']}:sec ret")
     middle = given["nonce"]
+    if given.get("algorithm") == "MD5-sess":
+        first = md5(f"{first}:{middle}:{given['cnonce']}")
     if "qop" in given:
         middle = f"{middle}:{given['nc']}:{given['cnonce']}:{given['qop']}"
-    return given["response"] == hashed(f"{first}:{middle}:{second}".encode()).hexdigest()
+    return given["response"] == md5(f"{first}:{middle}:{md5(f'DESCRIBE:{given["uri"]}')}")
 
 
-def fault_of(address: str) -> VisionError:
-    device = stream_device(address.replace("rtsp://", "rtsp://user:sec%20ret@"), stall_s=5)
+def md5(text: str) -> str:
+    return hashlib.md5(text.encode()).hexdigest()
+
+
+def fault_of(address: str, stall_s: float = 5) -> VisionError:
+    device = stream_device(address.replace("rtsp://", "rtsp://user:sec%20ret@"), stall_s)
     with pytest.raises(VisionError) as caught:
         device.open()
     device.close()
@@ -109,7 +139,7 @@ def fault_of(address: str) -> VisionError:
     return caught.value
 
 
-@pytest.mark.parametrize("challenge", ["", BASIC, DIGEST, DIGEST_QOP])
+@pytest.mark.parametrize("challenge", ["", BASIC, DIGEST, DIGEST_EMPTY, DIGEST_QOP])
 def test_another_port_is_not_told_the_password(challenge: str) -> None:
     with RtspServer(BASIC) as second, RtspServer(challenge, second.address) as first:
         fault = fault_of(first.address)
@@ -121,7 +151,9 @@ def test_another_port_is_not_told_the_password(challenge: str) -> None:
 
 def test_a_hash_is_given_where_a_server_takes_one() -> None:
     with RtspServer(DIGEST, "/other") as server:
-        server.challenge = f"{BASIC}\r\nWWW-Authenticate: {DIGEST}"
+        # FFmpeg knows no SHA-256, so nothing would come of it.
+        longer = f"{DIGEST}, algorithm=SHA-256"
+        server.challenge = "\r\nWWW-Authenticate: ".join((BASIC, longer, DIGEST))
         assert "again and again" in fault_of(server.address).sentence()
         logins = [login for _, login in server.asked if login]
         # The same server is told it at its other addresses too.
@@ -150,17 +182,47 @@ def test_what_is_sent_on_to_another_language_is_not_followed() -> None:
         assert "http://127.0.0.1:1/x, which is not followed" in fault.sentence()
 
 
-def test_who_speaks_no_rtsp_is_unavailable() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+def test_every_status_that_ffmpeg_follows_is_followed_without_the_password() -> None:
+    with RtspServer() as second, RtspServer(BASIC, second.address, "300 Choose") as first:
+        assert fault_of(first.address).code is Fault.SOURCE_UNAVAILABLE
+        # FFmpeg asks the second itself.
+        assert {login for _, login in second.asked} == {""}
+        assert len(first.asked) == 2
 
-        def answer() -> None:
-            client, _ = listener.accept()
-            with client:
-                client.recv(4096)
-                client.sendall(b"HTTP/1.1 400 Bad\r\n\r\n")
 
-        thread = threading.Thread(target=answer)
-        thread.start()
-        assert fault_of(f"rtsp://127.0.0.1:{port}/x").code is Fault.SOURCE_UNAVAILABLE
-        thread.join()
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 400 Bad\r\n\r\n",
+        b"RTSP/1.0\r\n\r\n",
+        b"RTSP/1.0 2OO OK\r\n\r\n",
+        b"\r\n\r\n",
+        b"RTSP/1.0 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+    ],
+)
+def test_who_speaks_no_rtsp_sends_garbage(answer: bytes) -> None:
+    with RtspServer(raw=answer) as server:
+        assert fault_of(server.address).code is Fault.SOURCE_GARBAGE
+
+
+def test_who_hangs_up_at_once_has_cut_the_connection() -> None:
+    with RtspServer(raw=b"") as server:
+        fault = fault_of(server.address)
+        assert fault.code is Fault.SOURCE_UNAVAILABLE
+        assert "cut off" in fault.sentence()
+
+
+@pytest.mark.parametrize(
+    "start", [b"", b"RTSP/1.0 401 No\r\n", b"RTSP/1.0 302 Found\r\nLocation: "]
+)
+def test_an_answer_that_drips_is_waited_for_no_longer_than_a_picture(start: bytes) -> None:
+    with RtspServer(raw=start, endless=b"x") as server:
+        assert fault_of(server.address, stall_s=0.5).code is Fault.SOURCE_STALLED
+
+
+@pytest.mark.parametrize("length", [b"-1", b"9" * 5000, b"a few"])
+def test_no_more_of_an_answer_is_read_than_it_may_have(length: bytes) -> None:
+    head = b"RTSP/1.0 401 No\r\nContent-Length: " + length + b"\r\n\r\n"
+    with RtspServer(raw=head, endless=bytes(65536)) as server:
+        assert fault_of(server.address).code is Fault.SOURCE_LOCKED
+    assert server.sent < MUCH

@@ -7,7 +7,6 @@ import errno
 import http.client
 import socket
 import ssl
-import threading
 import time
 from typing import Final
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
@@ -21,6 +20,7 @@ from vision.pictures import Picture
 from vision.reasons import Reason, reason_of
 from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
 from vision.sources.rtsp import describe
+from vision.sources.time_limit import cut, cut_after
 
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 _MAX_HEADER_BYTES: Final = 16 * 1024
@@ -128,29 +128,12 @@ class MjpegDevice:
         """Connect to an address and return the head of its answer."""
         connection = self._connection = _connection(parts, self.stall_s)
         connection.connect()
-        self._socket = connection.sock
-        answer = self._answer(connection, parts)
-        self._body = _Body(answer)
-        return answer
-
-    def _answer(
-        self, connection: http.client.HTTPConnection, parts: SplitResult
-    ) -> http.client.HTTPResponse:
-        """Ask for the stream; cut the connection where the head of the answer takes too long.
-
-        A server that sends a header now and then never lets the socket time out.
-        """
-        deadline = time.monotonic() + self.stall_s
-        late = threading.Timer(self.stall_s, self.interrupt)
-        late.start()
-        try:
+        connected = self._socket = connection.sock
+        with cut_after(connected, self.stall_s):
             connection.request("GET", _target(parts), headers=_headers(parts))
-            return connection.getresponse()
-        finally:
-            late.cancel()
-            late.join()
-            if time.monotonic() > deadline:
-                raise TimeoutError
+            answer = connection.getresponse()
+            self._body = _Body(answer)
+        return answer
 
     def read(self) -> EncodedPicture:
         """Wait for the next whole part of the answer, or for the next answer.
@@ -201,11 +184,7 @@ class MjpegDevice:
         """Cut the connection, which ends a waiting read."""
         connected = self._socket
         if connected is not None:
-            try:
-                connected.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                # It was closed already.
-                return
+            cut(connected)
 
     def close(self) -> None:
         """Close the connection."""
@@ -289,7 +268,8 @@ class RtspDevice:
         Raises
         ------
         VisionError
-            source_unavailable, source_locked, source_locked_elsewhere or source_stalled.
+            source_unavailable, source_locked, source_locked_elsewhere, source_stalled or
+            source_garbage.
         """
         address = self._follow()
         limit_ms = int(self.stall_s * 1000)
@@ -320,8 +300,10 @@ class RtspDevice:
                 raise VisionError(
                     Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s
                 ) from error
-            except (OSError, ValueError, http.client.HTTPException) as error:
+            except (OSError, ValueError) as error:
                 raise _unavailable(self.name, reason_of(error)) from error
+            except http.client.HTTPException as error:
+                raise VisionError(Fault.SOURCE_GARBAGE, file=self.name) from error
             if status == http.HTTPStatus.UNAUTHORIZED:
                 raise _locked(self.address, address)
             if not place:
