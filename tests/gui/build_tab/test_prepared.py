@@ -16,7 +16,7 @@ from tests.tiers import thorough
     "data",
     [
         GateData("xor"),
-        thorough(PlaneData("hills")),
+        thorough(PlaneData("regression_gaussian")),
         thorough(TableData("iris")),
         thorough(PointsData(((0.0, 1.0, 0.0), (1.0, 0.0, 1.0)))),
     ],

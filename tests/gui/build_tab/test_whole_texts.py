@@ -76,6 +76,7 @@ def test_no_text_is_cut(
     name: str, tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     learn(tab, qtbot, DATA[name])
+    qtbot.waitUntil(lambda: bench.is_idle, timeout=60_000)  # what a worker found is shown
     assert cut_anywhere(window, qtbot) == []
 
 
