@@ -375,7 +375,7 @@ class GlassnetWindow(QMainWindow):
             homes |= {path: self.VISION for path in paths if path.suffix.lower() == ".txt"}
         # Nor are weights that a network reads itself, as of model.onnx.data.
         networks = [path.name for path in paths if path.suffix.lower() == NETWORK_SUFFIX]
-        for path in paths:
+        for path in list(homes):
             is_weights = any(path.name != n and path.name.startswith(n) for n in networks)
             if is_weights and homes[path] != self.VISION:
                 del homes[path]

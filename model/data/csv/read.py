@@ -54,8 +54,7 @@ MOST_NOTES = 20
 """Of rows below a table that are notes."""
 
 _NOTE = re.compile(r"\*|.*[^\W\d_]\s*:(?!/)")
-"""What a note begins with: a star, or a word and a colon, which is neither a time nor an address.
-"""
+"""What a note begins with: a star, or a word and a colon that is of no time and no address."""
 _WORDS_OF_NOTE = 3
 
 _TOTALS = frozenset({"total", "totals", "grand total", "toplam", "genel toplam"})
@@ -350,16 +349,17 @@ class _Rows:
     def _is_note(self, row: list[str], after_blank: bool) -> bool:
         """Tell whether a row may be a note below the table: a text, alone or after a blank line.
 
-        A short word is none: the file may break off there, or lack a value.
+        A name is none: the file may break off there, or lack a value.
         """
         first, others = row[0].strip(), list(filter(None, map(str.strip, row[1:])))
         if len(row) == self.width and (self.width == 1 or others):
             return False
         if len(row) > self.width or not (after_blank or len(row) == 1):
             return False
-        has_numbers = any(self._is_number(text) for text in (*first.split(), *others))
-        is_text = len(first.split()) >= _WORDS_OF_NOTE and not has_numbers
-        return is_text or _NOTE.match(first) is not None
+        words = first.split()
+        if _NOTE.match(first) is not None:
+            return True
+        return len(words) >= _WORDS_OF_NOTE and not any(map(self._is_number, (words[0], *others)))
 
     def _is_number(self, text: str) -> bool:
         return number_of(text, self._layout.decimal) is not None

@@ -253,9 +253,9 @@ def _drop_few_formulas(rows: list[list[str]], columns: set[int]) -> None:
 def _as_csv(rows: Iterable[_Row], path: str, formulas: set[int]) -> str:
     """Return rows as CSV; nothing where no cell holds a value.
 
-    Of `formulas`, the columns with formulas without results, those stay that have many. From the
-    first row with two values on, each is as wide as the widest: what stands above is a
-    title. Blank rows are blank lines, so that a line's number is its row's.
+    From the first row with two values on, each is as wide as the widest: what stands above is a
+    title. Blank rows are blank lines, so that a line's number is its row's. For `formulas` see
+    `_drop_few_formulas`.
     """
     kept: list[list[str]] = []
     before: _Row | None = None
