@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolBu
 
 from gui.actions import EXPORTS, Actions, Entry, Place
 from gui.document import ExperimentDocument
+from gui.document.document_files import NETWORK_SUFFIX
 from gui.format import percent
 from gui.garbage import spare_from_collections
 from gui.messages import Words
@@ -372,6 +373,12 @@ class GlassnetWindow(QMainWindow):
         if any(home == self.VISION and _is_model(path) for path, home in homes.items()):
             # A text that comes with a model is no table: it holds the model's labels.
             homes |= {path: self.VISION for path in paths if path.suffix.lower() == ".txt"}
+        # Nor are weights that a network reads itself, as of model.onnx.data.
+        networks = [path.name for path in paths if path.suffix.lower() == NETWORK_SUFFIX]
+        for path in list(homes):
+            is_weights = any(path.name != n and path.name.startswith(n) for n in networks)
+            if is_weights and homes[path] != self.VISION:
+                del homes[path]
         for index in dict.fromkeys(reversed([home for home in homes.values() if home is not None])):
             own = [path for path, home in homes.items() if home == index]
             self.show_tab(index).open_paths(own)

@@ -21,7 +21,7 @@ from model.data.packed import unpacked
 from model.data.reading import once
 from model.data.shape import DataShape
 from model.data.split import split_rows
-from model.data_paths import data_bytes
+from model.data_paths import MOST_BYTES, data_bytes
 from model.errors import ModelError
 from model.experiment import FloatArray, IdxData, SplitSpec
 from model.file_bytes import opened
@@ -93,7 +93,7 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
         Codes ``data.unreadable``, ``data.packed``, ``data.packed_large`` and ``data.idx``.
     """
     name = os.fspath(path)
-    content = unpacked(data_bytes(name), name)
+    content = unpacked(data_bytes(name), name, MOST_BYTES)
     if len(content) < 4 or content[:2] != b"\0\0":
         raise _damaged(name, "it does not begin with two zero bytes")
     code, dimensions = content[2], content[3]

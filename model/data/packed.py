@@ -10,17 +10,25 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from model.data.named import TABLE_SUFFIXES
-from model.data_paths import MOST_BYTES
 from model.errors import ModelError
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 _OF_WORKBOOKS, _OF_OPENDOCUMENT = "[Content_Types].xml", "content.xml"
 _LOCKED = 1
 _CHUNK = 1 << 20
+MOST_TABLE_BYTES = 1 << 28
+"""Of a table that is packed: as text and in columns it takes several times as much."""
 
 
-def unpacked(content: bytes, path: str) -> bytes:
+def unpacked(content: bytes, path: str, most: int) -> bytes:
     """Return a file's content, unpacked where its first bytes say that gzip packed it.
+
+    Parameters
+    ----------
+    content, path
+        The file, and where it lies.
+    most
+        How many bytes it may unpack to.
 
     Raises
     ------
@@ -31,7 +39,7 @@ def unpacked(content: bytes, path: str) -> bytes:
         return content
     try:
         with gzip.open(io.BytesIO(content)) as stream:
-            return _bounded(stream.read, path)
+            return _bounded(stream.read, path, most)
     except (OSError, EOFError, zlib.error) as fault:
         raise _damaged(path, fault) from fault
 
@@ -92,11 +100,7 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
         )
     tables = {each.filename: each for each in archive.infolist() if _is_table(each.filename)}
     if not tables:
-        raise ModelError(
-            "data.zip_empty",
-            "{file} holds no table that can be read here. Unpack it, and open what is in it.",
-            file=path,
-        )
+        raise _without_table(path)
     if wanted and wanted not in tables:
         raise ModelError(
             "data.zip_table",
@@ -112,8 +116,12 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
             "{file} is locked by a password. Unpack it, and open the table in it.",
             file=path,
         )
+    if not unpacks_in_pieces(found):
+        raise _without_table(path)
+    if found.file_size > MOST_TABLE_BYTES:
+        raise _large(path, MOST_TABLE_BYTES)
     with archive.open(found) as stream:
-        content = unpacked(_bounded(stream.read, path), path)
+        content = unpacked(_bounded(stream.read, path, MOST_TABLE_BYTES), path, MOST_TABLE_BYTES)
     names = tuple(tables) if len(tables) > 1 else ()
     return Part(content, found.filename if names else "", names)
 
@@ -125,20 +133,41 @@ def _is_table(name: str) -> bool:
     return plain.endswith(TABLE_SUFFIXES) and not is_note
 
 
-def _bounded(read: Callable[[int], bytes], path: str) -> bytes:
+def unpacks_in_pieces(part: zipfile.ZipInfo) -> bool:
+    """Tell whether a part of a zip is never unpacked further than it is read.
+
+    Of bzip2 and LZMA `zipfile` unpacks whatever a megabyte of the file holds, and no more than the
+    declared size of the others.
+    """
+    return part.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def _bounded(read: Callable[[int], bytes], path: str, most: int) -> bytes:
     """Read to the end; what is packed small can be made to unpack without end."""
     chunks, size = [], 0
     while chunk := read(_CHUNK):
         size += len(chunk)
-        if size > MOST_BYTES:
-            raise ModelError(
-                "data.packed_large",
-                "{file} unpacks to more than {most} MB; no more are read. Choose a smaller file.",
-                file=path,
-                most=MOST_BYTES >> 20,
-            )
+        if size > most:
+            raise _large(path, most)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def _large(path: str, most: int) -> ModelError:
+    return ModelError(
+        "data.packed_large",
+        "{file} unpacks to more than {most} MB; no more are read. Choose a smaller file.",
+        file=path,
+        most=most >> 20,
+    )
+
+
+def _without_table(path: str) -> ModelError:
+    return ModelError(
+        "data.zip_empty",
+        "{file} holds no table that can be read here. Unpack it, and open what is in it.",
+        file=path,
+    )
 
 
 def _damaged(path: str, fault: Exception) -> ModelError:

@@ -28,7 +28,7 @@ from model.data.csv.format import (
     split_unit,
 )
 from model.data.csv.workbook import is_workbook, read_sheet
-from model.data.packed import table_in, unpacked
+from model.data.packed import MOST_TABLE_BYTES, table_in, unpacked
 from model.data.reading import once
 from model.data_paths import data_bytes
 from model.errors import ModelError
@@ -47,13 +47,17 @@ FEWEST_DISTINCT = 8
 """From so many rows on, a column without two equal words names its rows, and whole numbers that
 hardly ever recur are values and not classes."""
 
-_ID = re.compile(r"(^|[\W_])(id|no|nr|index|idx|row|sıra|sira)$|Id$|^#$", re.IGNORECASE)
+_ID = re.compile(r"(?i:(^|[\W_])(id|no|nr|index|idx|row|sıra|sira)$)|(?<=[a-z])I[dD]$|^#$")
 _DATE = re.compile(
     r"\d{4}([-/.])\d{1,2}\1\d{1,2}([ T].*)?|\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2})( .*)?"
 )
 
 MOST_NOTES = 20
 """Of rows below a table that are notes."""
+
+_NOTE = re.compile(r"\*|.*[^\W\d_]\s*:(?!/)")
+"""What a note begins with: a star, or a word and a colon that is of no time and no address."""
+_WORDS_OF_NOTE = 3
 
 _TOTALS = frozenset({"total", "totals", "grand total", "toplam", "genel toplam"})
 
@@ -170,10 +174,8 @@ class CsvTable:
         Neither dates nor a first column that counts say anything about other rows.
         """
         some = self._filled(self.numbers_rows or _counts(self.columns[0]))
-        usable = [column for column in some if not (column.names_rows or column.is_dates)]
-        target = (usable or some)[-1:]
-        features = [column for column in usable if column not in target]
-        return tuple(features or [column for column in some if column not in target]), tuple(target)
+        features = [each for each in some[:-1] if not (each.names_rows or each.is_dates)]
+        return tuple(features or some[:-1]), tuple(some[-1:])
 
     def _filled(self, without_first: bool) -> list[CsvColumn]:
         """Return the columns with values; the first stays where too few would be left."""
@@ -234,9 +236,10 @@ class _Rows:
                 "data.csv_empty", "{file} holds no rows. Choose another file.", file=path
             )
         self._waiting: list[str] | None = first
-        names = [""] * len(first)
+        names, self._begin = [""] * len(first), 0
         if layout.header:
             second = self._next_filled() if layout.second else None
+            self._begin = self._text.tell()
             self._waiting = self._next_filled()
             names = _fitted(first, self._waiting)
             if second is not None:
@@ -251,6 +254,7 @@ class _Rows:
                 found=self.width,
                 most=MOST_COLUMNS,
             )
+        self._first = self._waiting or first
         self.numbers_rows = layout.header and not names[0].strip()
         self.names = _unique(names)
 
@@ -312,7 +316,7 @@ class _Rows:
                     if len(ahead) < MOST_NOTES and all(self._is_note(a.row, True) for a in ahead):
                         self._bottom = 1 + len(ahead)
                         break
-                if len(row) != self.width and not (_is_total(row) and self._is_last(ahead)):
+                if len(row) != self.width and not (self._is_last(ahead) and self._is_total(row)):
                     raise ModelError(
                         "data.csv_ragged",
                         "{file}, line {line}: the first row has {expected} fields, but this one "
@@ -329,7 +333,7 @@ class _Rows:
                 row, line, after_blank = ahead.popleft()
             else:
                 row, line, after_blank = self._next_filled(), 0, False
-        if before is not None and not _is_total(before):
+        if before is not None and not self._is_total(before):
             yield before
         elif before is not None:
             self._bottom += 1
@@ -345,13 +349,46 @@ class _Rows:
         return not ahead
 
     def _is_note(self, row: list[str], after_blank: bool) -> bool:
-        """Tell whether a row may be a note below the table: a text, alone or after a blank line."""
-        first = row[0].strip()
-        if first.lower() in MISSING or number_of(first, self._layout.decimal) is not None:
+        """Tell whether a row may be a note below the table: a text, alone or after a blank line.
+
+        A name is none: the file may break off there, or lack a value.
+        """
+        first, others = row[0].strip(), list(filter(None, map(str.strip, row[1:])))
+        if len(row) == self.width and (self.width == 1 or others):
             return False
-        if len(row) == 1 < self.width:
+        if len(row) > self.width or not (after_blank or len(row) == 1):
+            return False
+        words = first.split()
+        if _NOTE.match(first) is not None:
             return True
-        return after_blank and (len(row) < self.width or not any(map(str.strip, row[1:])))
+        return len(words) >= _WORDS_OF_NOTE and not any(map(self._is_number, (words[0], *others)))
+
+    def _is_number(self, text: str) -> bool:
+        return number_of(text, self._layout.decimal) is not None
+
+    def _is_total(self, row: list[str]) -> bool:
+        """Tell whether the last row has totals: the first field that is filled says so.
+
+        Only columns of numbers may stand before it, and its column may not have that word above: it
+        is one of the column's words then.
+        """
+        at, word = next((at, _plain(field)) for at, field in enumerate(row) if field.strip())
+        if word not in _TOTALS or row is self._first or at >= self.width:
+            return False
+        return all(map(self._is_number, self._first[:at])) and not self._recurs(at, word)
+
+    def _recurs(self, at: int, word: str) -> bool:
+        """Tell whether a column has a word in two rows, once all have been read."""
+        self._text.seek(self._begin)
+        found = 0
+        for line in self._text:
+            if word in line.casefold():
+                row = next(csv.reader([line], delimiter=self._layout.separator))
+                found += len(row) > at and _plain(row[at]) == word
+                if found > 1:
+                    break
+        self._text.seek(0, io.SEEK_END)
+        return found > 1
 
 
 def _fitted(names: list[str], first: list[str] | None) -> list[str]:
@@ -367,10 +404,9 @@ def _fitted(names: list[str], first: list[str] | None) -> list[str]:
     return ["", *names] if first[-1].strip() else [*names, ""]
 
 
-def _is_total(row: list[str]) -> bool:
-    """Tell whether the first field that is filled says that a row has totals."""
-    first = next(filter(None, map(str.strip, row)), "")
-    return first.rstrip(":").casefold() in _TOTALS
+def _plain(field: str) -> str:
+    """Return a field as `_TOTALS` has them."""
+    return field.strip().rstrip(":").casefold()
 
 
 def _with_second(names: list[str], second: list[str]) -> list[str]:
@@ -388,8 +424,9 @@ def _with_second(names: list[str], second: list[str]) -> list[str]:
 class _Builder:
     """One column while it grows, chunk by chunk."""
 
-    def __init__(self, name: str, decimal: str) -> None:
+    def __init__(self, name: str, decimal: str, has_formulas: bool) -> None:
         self.name, self._decimal = name, decimal
+        self._has_formulas, self._lacks_results = has_formulas, False
         self._numeric: bool | None = None
         self._unit, self._joins_blanks = "", False
         self._fault: tuple[int, str] | None = None
@@ -398,6 +435,8 @@ class _Builder:
 
     def add(self, fields: tuple[str, ...], first_row: int) -> None:
         """Add a chunk of fields, the first of which is row `first_row`, counted from 1."""
+        if self._has_formulas:
+            self._lacks_results |= any(field.startswith("=") for field in fields)
         if self._numeric is not False and not self._unit:
             quick = self._all_numbers(fields)
             if quick is not None:
@@ -466,13 +505,14 @@ class _Builder:
             values[place] = number
         return values
 
-    def column(self, lacks_results: bool) -> CsvColumn:
+    def column(self) -> CsvColumn:
         """Return what has grown."""
+        lacks = self._lacks_results
         if self._numeric:
             numbers = np.concatenate(self._numbers)
             numbers.flags.writeable = False  # the table is kept, see model.data.reading
-            return CsvColumn(self.name, numbers, None, self._fault, lacks_results, self._unit)
-        return CsvColumn(self.name, None, tuple(self._words), None, lacks_results)
+            return CsvColumn(self.name, numbers, None, self._fault, lacks, self._unit)
+        return CsvColumn(self.name, None, tuple(self._words), None, lacks)
 
 
 def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
@@ -511,7 +551,7 @@ def _nbytes(table: CsvTable) -> int:
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    packed = unpacked(data_bytes(wanted.path), wanted.path)
+    packed = unpacked(data_bytes(wanted.path), wanted.path, MOST_TABLE_BYTES)
     content, sheet, sheets = table_in(packed, wanted.path, wanted.sheet)
     if sheets:
         wanted = replace(wanted, sheet="")  # of a workbook in a zip it is the first
@@ -527,7 +567,9 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
         wanted = replace(wanted, separator=",", decimal="", encoding="utf-8")
     layout, text = find_format(content, wanted)
     source = _Rows(text, layout, wanted.path)
-    builders = [_Builder(name, layout.decimal) for name in source.names]
+    builders = [
+        _Builder(name, layout.decimal, at in formulas) for at, name in enumerate(source.names)
+    ]
     rows, count = iter(source), 0
     while True:
         size = CHUNK if count else FIRST_CHUNK
@@ -544,7 +586,7 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
         raise ModelError(
             "data.csv_empty", "{file} holds no rows. Choose another file.", file=wanted.path
         )
-    columns = tuple(builder.column(at in formulas) for at, builder in enumerate(builders))
+    columns = tuple(builder.column() for builder in builders)
     return CsvTable(
         layout, columns, count, source.skipped, source.numbers_rows, is_book, sheet, sheets
     )

@@ -50,6 +50,7 @@ def numbered(*columns: list[object]) -> dict[str, object]:
     return {f"column {number}": column for number, column in enumerate(columns, start=1)}
 
 
+NAN = pytest.approx(float("nan"), nan_ok=True)
 TURKISH = "şehir;ısı\nİzmir;21,5\nAğrı;-3\n"
 TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
 
@@ -150,12 +151,21 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("Sales;;\nof 2024;;\na;b;c\n1;2;x\n3;4;y\n", {"a": [1, 3], "b": [2, 4], "c": ["x", "y"]}),
         ("x,,\na,b,c\nd,b,e\n", {"x": ["a", "d"], "column 2": ["b", "b"], "column 3": ["c", "e"]}),
         ("k,,\nx,G,G\ny,1,2\n", {"k": ["x", "y"], "column 2": ["G", "1"], "column 3": ["G", "2"]}),
-        ("a;b;c\n1;2;3\n3;4;5\n;;\nSource;;\n;;\nMay;\n", {"a": [1, 3], "b": [2, 4], "c": [3, 5]}),
-        ("a,b\n1,2\n3,4\nSource\n", {"a": [1, 3], "b": [2, 4]}),
+        ("a;b;c\n1;2;3\n3;4;5\n;;\nBy: us;;\n;;\n* ok;\n", {"a": [1, 3], "b": [2, 4], "c": [3, 5]}),
+        ("a,b\n1,2\n3,4\nKaynak: TÜİK\n", {"a": [1, 3], "b": [2, 4]}),
+        ("a,b\n1,2\n3,4\nas of last May\n", {"a": [1, 3], "b": [2, 4]}),
+        ("a,b,c\nx,1,2\ny,3,4\n\nz,,\n", {"a": [*"xyz"], "b": [1, 3, NAN], "c": [2, 4, NAN]}),
         ("a,b,c\n1,2,3\n3,4,5\n\nSource: us, 2024\n", {"a": [1, 3], "b": [2, 4], "c": [3, 5]}),
         # A total below the rows, as long as they or not.
         ("a;b;c\nx;1;2\ny;3;4\n\nToplam;4;6\n", {"a": ["x", "y"], "b": [1, 3], "c": [2, 4]}),
         ("a;b;c\nx;1;2\ny;3;4\nTotal:;4\n", {"a": ["x", "y"], "b": [1, 3], "c": [2, 4]}),
+        ("a,b,c\n1,2,3\n5,6,7\n,Total,12\n", {"a": [1, 5], "b": [2, 6], "c": [3, 7]}),
+        ("a,Total\nx,1\ny,3\nTOTAL,4\n", {"a": ["x", "y"], "Total": [1, 3]}),
+        # No total, but one of a column's words.
+        ("a,b\ntotal,2\nx,3\nTotal,4\n", {"a": ["total", "x", "Total"], "b": [2, 3, 4]}),
+        ("a,b\n1,part\n2,total\n,total\n", {"a": [1, 2, NAN], "b": ["part", "total", "total"]}),
+        ("a,b,c\nx,p,1\n,total,3\n", {"a": ["x", ""], "b": ["p", "total"], "c": [1, 3]}),
+        ("a,b\nTotal,4\n", {"a": ["Total"], "b": [4]}),
         # Units.
         ("p;q\n5%;1\n12,5 %;2\n%7;3\n", {"p": [5, 12.5, 7], "q": [1, 2, 3]}),
         ('p,q\n$ 6,1\n-$7.50,2\n"$1,200.5",3\n', {"p": [6, -7.5, 1200.5], "q": [1, 2, 3]}),
@@ -291,7 +301,7 @@ def test_columns_without_values_and_row_names_are_not_proposed(tmp_path: Path) -
 
 
 def test_a_table_of_the_uci_archive_is_read(tmp_path: Path) -> None:
-    """As auto-mpg.data: numbers in columns of blanks, gaps, a tab, and a name that is no target."""
+    """As auto-mpg.data: numbers in columns of blanks, gaps, a tab, and a name for each row."""
     lines = [
         f'{18 + k}.0   {4 + k % 3}   {"?" if k == 2 else 130 + k}.      {1 + k % 3}\t"car {k}"'
         for k in range(12)
@@ -302,7 +312,8 @@ def test_a_table_of_the_uci_archive_is_read(tmp_path: Path) -> None:
     assert table.columns[2].is_missing.tolist() == [k == 2 for k in range(12)]
     assert table.columns[4].words[0] == "car 0"
     features, targets = proposed(table)
-    data = build_dataset(CsvData(path, features=features, targets=targets))
+    assert (features, targets) == (tuple(f"column {k}" for k in (1, 2, 3, 4)), ("column 5",))
+    data = build_dataset(CsvData(path, features=features[:-1], targets=features[-1:]))
     assert (data.target_names, data.inputs, data.task) == (("1", "2", "3"), 3, "multiclass")
 
 
@@ -353,10 +364,19 @@ def test_numbers_of_rows_and_dates_are_not_proposed(tmp_path: Path) -> None:
         return proposed(read_csv(CsvData(write(tmp_path, content))))[0]
 
     assert features(content) == ("n",)
-    assert features(content.replace("PassengerId", "minute")) == ("minute", "n")
+    for name in ("sıra", "No", "row", "student_id", "StudentID"):
+        assert features(content.replace("PassengerId", name)) == ("n",)
+    for name in ("minute", "acid", "humid", "GRID", "Solid"):
+        assert features(content.replace("PassengerId", name)) == (name, "n")
     assert features(content.replace("\n10,", "\n12,")) == ("PassengerId", "n")
     # A file that names none means them as it did before they were left out of what is proposed.
     assert {"PassengerId", "when=01.03.2024", "n"} < set(dataset(tmp_path, content).feature_names)
+
+
+def test_the_last_column_is_the_target_whatever_it_holds(tmp_path: Path) -> None:
+    rows = "".join(f"x{k % 3},{f'{k} kg' if k % 2 else f'{k}00 g'}\n" for k in range(12))
+    table = read_csv(CsvData(write(tmp_path, "item,mass\n" + rows)))
+    assert proposed(table) == (("item",), ("mass",))
 
 
 def test_words_that_no_two_rows_share_are_not_proposed(tmp_path: Path) -> None:
@@ -411,6 +431,11 @@ def test_missing_values_are_gaps_in_numbers_and_in_words(tmp_path: Path) -> None
             "data.csv_ragged",
             "2 fields, but this one has 3.",
         ),
+        ("a,b,c\nx,1,2\ny,3,4\n\nz,5\nu,6\n", "data.csv_ragged", "line 5: the first row has 3"),
+        ("a,b,c\nx,1,2\n\nu v w,5\n", "data.csv_ragged", "line 4: the first row has 3"),
+        ("a,b,c\n10:00,1,2\n\n10:15,5\n", "data.csv_ragged", "line 4: the first row has 3"),
+        ("a,b,c\nx,1,2\nBo", "data.csv_ragged", "line 3: the first row has 3"),
+        ("a,b,c\ntotal,1,2\ntotal,3\n", "data.csv_ragged", "line 3: the first row has 3"),
         ('a,b\n1,"x\n2,3\n', "data.csv_damaged", "quotation marks"),
         ("a,b\n" + "1,2\n" * 20 + "1,oops\n", "data.csv_number", "row 21, column b: 'oops'"),
         ("a,b\n" + "1,2\n" * 20 + "1,inf\n", "data.csv_number", "row 21, column b: 'inf'"),

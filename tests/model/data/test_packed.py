@@ -11,6 +11,7 @@ import pytest
 
 from model.data import build_dataset
 from model.data import packed as packing
+from model.data.csv import read as reading
 from model.data.csv import read_csv
 from model.data.named import TABLE_PATTERNS, is_table_name, named_data
 from model.data.packed import unpacked
@@ -149,11 +150,24 @@ def test_a_locked_zip_is_named(tmp_path: Path) -> None:
 def test_what_would_unpack_without_end_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packing, "MOST_BYTES", 1 << 22)
+    monkeypatch.setattr(packing, "MOST_TABLE_BYTES", 1 << 22)
+    monkeypatch.setattr(reading, "MOST_TABLE_BYTES", 1 << 22)
     bomb = gzip.compress(bytes((1 << 22) + 1))
-    assert len(unpacked(gzip.compress(bytes(1 << 22)), "a")) == 1 << 22
+    assert len(unpacked(gzip.compress(bytes(1 << 22)), "a", 1 << 22)) == 1 << 22
     (tmp_path / "bomb.csv.gz").write_bytes(bomb)
     assert refusal(tmp_path / "bomb.csv.gz").code == "data.packed_large"
     within = {"bomb.csv": bytes((1 << 22) + 1), "bomb.png": b""}
     assert refusal(zipped(tmp_path / "bomb.zip", within)).code == "data.packed_large"
     assert refusal(zipped(tmp_path / "b.zip", {"bomb.csv.gz": bomb})).code == "data.packed_large"
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_table_that_cannot_be_unpacked_in_pieces_is_left_to_others(
+    kind: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "archive.zip"
+    with zipfile.ZipFile(path, "w", kind) as archive:
+        archive.writestr("veri.csv", TEXT)
+    found = refusal(path)
+    assert found.code == "data.zip_empty"
+    assert "Unpack it, and open what is in it." in found.sentence()
