@@ -60,8 +60,8 @@ LEAST_CALIBRATED = 10
 UNCALIBRATED = 0.5
 """The threshold where there are too few held-out pictures."""
 
-MOST_EPOCHS = 10_000
-MOST_RATE = 1.0
+MOST_EPOCHS = 1_000_000
+MOST_RATE = 10.0
 MOST_HIDDEN = 2
 """Hidden layers."""
 

@@ -47,7 +47,7 @@ def test_what_is_typed_is_how_the_head_learns(tab: TeachTab, qtbot: QtBot) -> No
 def test_whatever_is_typed_can_be_read_from_a_project(
     tab: TeachTab, qtbot: QtBot, name: str
 ) -> None:
-    for text in ("1", "10", "10000", "1000000"):
+    for text in ("1", "10", "1000000", "10000000"):
         typed(qtbot, edit(tab, name), text)
         assert read_settings(stored_settings(settings(tab))) == settings(tab)
 
