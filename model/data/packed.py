@@ -170,10 +170,15 @@ def _without_table(path: str) -> ModelError:
     )
 
 
+def line_of(fault: Exception) -> str:
+    """Return what a library says of a fault in one line, not too long."""
+    return " ".join(str(fault).split())[:200] or type(fault).__name__
+
+
 def _damaged(path: str, fault: Exception) -> ModelError:
     return ModelError(
         "data.packed",
         "{file} cannot be unpacked ({fault}). Copy or download it again.",
         file=path,
-        fault=" ".join(str(fault).split())[:200] or type(fault).__name__,
+        fault=line_of(fault),
     )

@@ -46,17 +46,17 @@ _BOMS = (
 )
 _BLANKS = "'\u2019\u00a0\u202f"
 """What parts thousands where neither point nor comma does; the Swiss write an apostrophe."""
-_POINT = re.compile(
-    rf"[+-]?(\d*|\d{{1,3}}([,{_BLANKS}]\d{{3}})+)\.\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(,\d{{3}}){{2,}}",
-    re.I,
-)
-_COMMA = re.compile(
-    rf"[+-]?(\d*|\d{{1,3}}([.{_BLANKS}]\d{{3}})+),\d+(e[+-]?\d+)?|[+-]?\d{{1,3}}(\.\d{{3}}){{2,}}",
-    re.I,
+_POINT, _COMMA = (
+    re.compile(
+        rf"[+-]?(\d*|\d{{1,3}}([{other}{_BLANKS}]\d{{3}})+)[{sign}]\d+(e[+-]?\d+)?"
+        rf"|[+-]?\d{{1,3}}([{other}]\d{{3}}){{2,}}",
+        re.I,
+    )
+    for sign, other in (".,", ",.")
 )
 _GROUPED = {
-    ".": re.compile(rf"[+-]?[1-9]\d{{0,2}}([,{_BLANKS}]\d{{3}})+(\.\d+)?"),
-    ",": re.compile(rf"[+-]?[1-9]\d{{0,2}}([.{_BLANKS}]\d{{3}})+(,\d+)?"),
+    sign: re.compile(rf"[+-]?[1-9]\d{{0,2}}([{other}{_BLANKS}]\d{{3}})+([{sign}]\d+)?")
+    for sign, other in (".,", ",.")
 }
 """Numbers with their thousands parted, by the decimal sign."""
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")

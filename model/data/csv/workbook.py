@@ -15,7 +15,7 @@ from functools import partial
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
-from model.data.packed import unpacks_in_pieces
+from model.data.packed import line_of, unpacks_in_pieces
 from model.errors import ModelError
 
 type _Row = tuple[object, ...]
@@ -105,7 +105,7 @@ def read_sheet(
             "{file} cannot be read as an Excel workbook ({fault}). Open it in Excel or LibreOffice "
             "and save it again as .xlsx.",
             file=path,
-            fault=" ".join(str(fault).split())[:200] or type(fault).__name__,
+            fault=line_of(fault),
         ) from fault
 
 
