@@ -66,7 +66,7 @@ class FastCamera:
 
     def stop(self) -> None:
         """End, and let go of whoever waits for another frame."""
-        self.asked.release(3)
+        self.asked.release(5)
 
 
 def gaps_s(frames: list[Frame]) -> list[float]:
