@@ -13843,8 +13843,8 @@ doğruluk</translation>
         <translation>{file} metin içermiyor, bu yüzden burada tablo olarak okunamaz. Tabloyu .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
     </message>
     <message>
-        <source>{file} holds no {table}. It holds: {names}.</source>
-        <translation>{file} içinde {table} yok. İçindekiler: {names}.</translation>
+        <source>{file} has no table called &quot;{table}&quot;. It has: {names}.</source>
+        <translation>{file} içinde “{table}” adlı bir tablo yok. Olanlar: {names}.</translation>
     </message>
     <message>
         <source>{file} is JSON and no table. Save its rows as .csv or .xlsx, and open that.</source>
