@@ -18,7 +18,7 @@ from gui.format import show_integer, show_number, translate
 from gui.plots.epoch_plot import EpochPlot
 from gui.settings import language
 from gui.widgets.dialogs import as_file_name, ask_to_save
-from gui.workers import RunController, Work
+from gui.workers import TaskQueue
 from model.data.cache import dataset_of
 from model.data.csv import plain_cells
 from model.data.dataset import Dataset, labels
@@ -59,9 +59,7 @@ class Exporter(QObject):
     ) -> None:
         super().__init__(window)
         self._model, self._canvas, self._plot, self._window = model, canvas, plot, window
-        self._path, self._kind = Path(), ""
-        self._waiting: list[tuple[Path, str, Work]] = []
-        self._runner = RunController(self, self._on_written, self._on_failed)
+        self._queue = TaskQueue(model.fail, self)
 
     def ask(self, kind: str, title: str) -> None:
         """Let the person choose where to write the network as `kind`; `title` is proposed."""
@@ -82,21 +80,17 @@ class Exporter(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being written."""
-        return self._runner.is_idle
+        return self._queue.is_idle
 
     def write(self, kind: str, path: Path) -> None:
         """Write what is shown now to `path`; a drawing at once, all else on a worker."""
         if kind in ("svg", "png", "worksheet", "blank"):
             self._draw(kind, path)
             return
-        self._waiting.append((path, kind, self._work(kind, path)))
-        if self.is_idle:
-            self._start_next()
-
-    def _start_next(self) -> None:
-        if self._waiting:
-            self._path, self._kind, work = self._waiting.pop(0)
-            self._runner.start(work)
+        self._queue.add(
+            self._work(kind, path),
+            lambda trip: self._model.say_written(path, self._compared(trip, kind), kind),
+        )
 
     def _draw(self, kind: str, path: Path) -> None:
         try:
@@ -120,14 +114,12 @@ class Exporter(QObject):
         )
         write_bytes(path, pdf)
 
-    def _work(self, kind: str, path: Path) -> Work:
+    def _work(self, kind: str, path: Path) -> Callable[[], RoundTrip | None]:
         """Return what writes the network as it is now."""
         experiment, state = self._model.picture(), self._model.state
         spoken = language()
 
-        def work(
-            should_stop: Callable[[], bool], publish: Callable[[object], None]
-        ) -> RoundTrip | None:
+        def work() -> RoundTrip | None:
             from model import export
 
             if kind == "csv":
@@ -145,26 +137,18 @@ class Exporter(QObject):
 
         return work
 
-    def _on_written(self, trip: RoundTrip | None) -> None:
-        self._model.say_written(self._path, self._compared(trip), self._kind)
-        self._start_next()
-
-    def _compared(self, trip: RoundTrip | None) -> str:
+    def _compared(self, trip: RoundTrip | None, kind: str) -> str:
         """Say what came of running the file."""
         if trip is None:
             untried = self.tr("It was not run here: PyTorch is not installed beside Glassnet.")
-            return untried if self._kind == "pytorch" else ""
+            return untried if kind == "pytorch" else ""
         text = {
             "onnx": self.tr("Run by OpenCV on {rows}, its answers differ by at most {n}."),
             "pytorch": self.tr("Run by PyTorch on {rows}, its answers differ by at most {n}."),
-        }.get(self._kind, self.tr("Run on {rows}, its answers differ by at most {n}."))
+        }.get(kind, self.tr("Run on {rows}, its answers differ by at most {n}."))
         several = self.tr("{n} rows").format(n=show_integer(trip.rows))
         rows = self.tr("1 row") if trip.rows == 1 else several
         return text.format(rows=rows, n=show_number(trip.difference, 2))
-
-    def _on_failed(self, error: Exception, details: str) -> None:
-        self._model.fail(error, details)
-        self._start_next()
 
 
 def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
