@@ -27,6 +27,13 @@ from gui.error_texts import sentence_of
 from gui.format import show_integer, show_part
 from gui.messages import Messages
 from gui.settings import settings
+from gui.teach_tab.evaluation import (
+    Evaluation,
+    LearningPoint,
+    learning_curve,
+    unknown_threshold,
+    write_predictions_csv,
+)
 from gui.teach_tab.feed import Feed, FeedView, Looker, frames_of_video
 from gui.teach_tab.head_training import Progress, Taught, judge, teach
 from gui.teach_tab.state import (
@@ -46,20 +53,15 @@ from gui.teach_tab.state import (
 )
 from gui.teach_tab.teach_document import TeachDocument
 from gui.teach_tab.teaching import (
-    Evaluation,
     Head,
-    LearningPoint,
     TeachSettings,
     for_build,
-    learning_curve,
     lesson_of,
     read_head,
     read_settings,
     stored_head,
     stored_settings,
     taught_data,
-    unknown_threshold,
-    write_predictions_csv,
 )
 from gui.teach_tab.thumbnails import Thumbnails
 from gui.vision_tab.opening import offered_cameras
