@@ -20,15 +20,15 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.format import megabytes, milliseconds, percent
-from gui.vision_tab.state import ModelRow, Origin
-from gui.vision_tab.tab import VisionTab
-from gui.vision_tab.xray_panel import (
+from gui.vision_tab.settings_text import (
     format_scale,
     format_three,
     parse_scale,
     parse_size,
     parse_three,
 )
+from gui.vision_tab.state import ModelRow, Origin
+from gui.vision_tab.tab import VisionTab
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_model, next_result
 from tests.gui.vision_tab.media import write_video
