@@ -169,9 +169,9 @@ class Exports:
         self._pictures.add(write, lambda _: self._on_written(said))
 
     @property
-    def is_writing(self) -> bool:
-        """Whether a picture is being written, or waits for it."""
-        return not self._pictures.is_idle
+    def is_idle(self) -> bool:
+        """Whether no picture is being written, or waits for it."""
+        return self._pictures.is_idle
 
     # -- Tables ------------------------------------------------------------------------------------
 

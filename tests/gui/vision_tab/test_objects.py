@@ -212,7 +212,7 @@ def test_folders_of_crops_are_called_as_the_objects_are_on_show(
         found.model.save_crops(tmp_path)
     finally:
         choose_language(qapp, "en")
-    qtbot.waitUntil(lambda: not found.model.exports.is_writing, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: found.model.exports.is_idle, timeout=PATIENT_MS)
     assert (tmp_path / "Kahve fincanı" / "coffee-1.png").is_file()
 
 
