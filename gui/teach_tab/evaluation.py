@@ -328,7 +328,7 @@ def write_predictions_csv(
     VisionError
         file_unwritable.
     """
-    from vision.batch import write_table
+    from vision.table_file import write_table
 
     names = dict(zip(evaluation.keys, evaluation.names, strict=True))
     rows: list[list[object]] = [["picture", "class", "answer", "right", *evaluation.names]]
