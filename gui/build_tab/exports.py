@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +18,7 @@ from gui.settings import language
 from gui.widgets.dialogs import as_file_name, ask_to_save
 from gui.workers import TaskQueue
 from model.data.cache import dataset_of
-from model.data.csv import plain_cells
+from model.data.csv.write import write_csv
 from model.data.dataset import Dataset, labels
 from model.data.derived import derive
 from model.data.scaling import as_in_table, to_own_units
@@ -123,7 +121,7 @@ class Exporter(QObject):
             from model import export
 
             if kind == "csv":
-                write_bytes(path, predictions_csv(state).encode("utf-8"))
+                write_csv(path, predictions(state))
                 return None
             dataset = dataset_of(experiment)
             if kind == "numpy":
@@ -174,16 +172,14 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
     return RoundTrip(len(rows), float(apart.max()))
 
 
-def predictions_csv(state: BuildState) -> str:
-    """Return every row with its columns, what is wanted, and what the network answers.
+def predictions(state: BuildState) -> Iterator[list[str]]:
+    """Yield names of columns, then every row: what is given, wanted and answered.
 
     Scaled columns and targets stand as in the table, and the answers of a regression are in its
     units. Numbers have a decimal point whatever the language, and as many digits as they need to be
     read back exactly.
     """
     dataset, columns = state.dataset, state.dataset.columns
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
     output, wanted = (
         translate("Predictions", "{name} (output)"),
         translate("Predictions", "{name} (target)"),
@@ -192,7 +188,7 @@ def predictions_csv(state: BuildState) -> str:
     head += [text.format(name=name) for text in (wanted, output) for name in dataset.target_names]
     if dataset.task in ("binary", "multiclass"):
         head += [translate("Predictions", "target"), translate("Predictions", "prediction")]
-    writer.writerow(plain_cells(head))
+    yield head
     for name, x, y in (
         (translate("Predictions", "train"), columns.x_train, dataset.y_train),
         (translate("Predictions", "test"), columns.x_test, dataset.y_test),
@@ -206,9 +202,7 @@ def predictions_csv(state: BuildState) -> str:
             read = _as_read(row, columns.x_offset, columns.x_spread)
             asked = _as_read(truth, dataset.y_offset, dataset.y_spread)
             own = to_own_units(answer, dataset.y_offset, dataset.y_spread).tolist()
-            numbers = map(repr, (*read, *asked, *own))
-            writer.writerow(plain_cells([name, *numbers, *word]))
-    return target.getvalue()
+            yield [name, *map(repr, (*read, *asked, *own)), *word]
 
 
 def _as_read(

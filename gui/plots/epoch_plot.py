@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -59,36 +57,34 @@ def write_plot(
         view.render(painter, QRectF(view.rect()), view.viewport().rect())
 
     if suffix == ".csv":
-        data = csv_text(losses, runs).encode()
-    elif suffix == ".svg":
+        from model.data.csv.write import write_csv  # late: only a file needs it
+
+        write_csv(path, _rows(losses, runs))
+        return
+    if suffix == ".svg":
         data = as_svg(view.size(), "Loss", draw)
     else:
         data = as_png(view.size(), _PNG_SCALE, draw)
     write_bytes(path, data)
 
 
-def csv_text(losses: Losses | None, runs: Sequence[RunRecord]) -> str:
-    """Return every value of every visible run as CSV with a point as decimal sign."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("run", "epoch", "train_loss", "test_loss"))
+def _rows(losses: Losses | None, runs: Sequence[RunRecord]) -> Iterator[Sequence[object]]:
+    """Yield names of columns, then every value of every visible run."""
+    yield "run", "epoch", "train_loss", "test_loss"
     if losses is not None:
-        writer.writerows(_rows("", losses))
+        yield from _epochs("", losses)
     for run in runs:
         if run.visible:
-            writer.writerows(_rows(run_name(run), run))
-    return out.getvalue()
+            yield from _epochs(run_name(run), run)
 
 
-def _rows(name: str, losses: Losses | RunRecord) -> Iterator[list[object]]:
-    from model.data.csv.write import plain_cells  # late: only a file needs it
-
+def _epochs(name: str, losses: Losses | RunRecord) -> Iterator[Sequence[object]]:
     length = min(len(losses.epochs), len(losses.train))
     test = np.full(length, np.nan) if losses.test is None else losses.test[:length]
     columns = losses.epochs[:length], losses.train[:length].tolist(), test.tolist()
     for epoch, trained, tested in zip(*columns, strict=True):
         held_back = "" if math.isnan(tested) else repr(tested)
-        yield plain_cells((name, epoch, repr(trained), held_back))
+        yield name, epoch, repr(trained), held_back
 
 
 _FALLEN_DECADES = 4.0
