@@ -13503,6 +13503,10 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
+        <source>{file} has no table called &quot;{table}&quot;. It has: {names}.</source>
+        <translation>{file} içinde “{table}” adlı bir tablo yok. Olanlar: {names}.</translation>
+    </message>
+    <message>
         <source>{file} has only one column with values, and learning takes two: a feature and a target.</source>
         <translation>{file} içinde değeri olan yalnızca bir sütun var; öğrenmek için iki sütun gerekir: bir girdi ve bir hedef.</translation>
     </message>
@@ -13841,10 +13845,6 @@ doğruluk</translation>
     <message>
         <source>{file} holds no text, so it is no table that can be read here. Save the table as .csv or .xlsx, and open that.</source>
         <translation>{file} metin içermiyor, bu yüzden burada tablo olarak okunamaz. Tabloyu .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
-    </message>
-    <message>
-        <source>{file} holds no {table}. It holds: {names}.</source>
-        <translation>{file} içinde {table} yok. İçindekiler: {names}.</translation>
     </message>
     <message>
         <source>{file} is JSON and no table. Save its rows as .csv or .xlsx, and open that.</source>

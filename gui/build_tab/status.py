@@ -20,16 +20,20 @@ MOST_EPOCHS, MOST_PARAMETERS = 400, 500
 MOST_NAMED_ROWS = 8
 
 
-def document_title(document: ExperimentDocument) -> str:
-    """Return "XOR, seed 93", or the file's name, with a mark where there is something to save."""
+def document_name(document: ExperimentDocument) -> str:
+    """Return what the work is called: "XOR, seed 93", its title, or the file's name."""
     experiment = document.experiment
     if document.path is not None:
-        name = document.path.stem
-    elif experiment.title:
-        name = experiment.title
-    else:
-        text = translate("Status", "{data}, seed {n}")
-        name = text.format(data=data_name(experiment.data), n=show_integer(experiment.seed))
+        return document.path.stem
+    if experiment.title:
+        return experiment.title
+    text = translate("Status", "{data}, seed {n}")
+    return text.format(data=data_name(experiment.data), n=show_integer(experiment.seed))
+
+
+def document_title(document: ExperimentDocument) -> str:
+    """Return what the work is called, with a dot where its file holds less."""
+    name = document_name(document)
     return f"{name} •" if document.is_modified and document.path is not None else name
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.exports import predictions_csv
+from gui.build_tab.exports import predictions
 from gui.build_tab.names import as_object, data_name, word
 from gui.build_tab.output_panel.doctor_cards import advice_on
 from gui.build_tab.workbench import Workbench
@@ -120,7 +118,7 @@ def test_keys_are_named_as_on_the_keyboard(window: GlassnetWindow) -> None:
 
 def test_an_exported_table_has_turkish_headings() -> None:
     trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 5)
-    rows = list(csv.reader(io.StringIO(predictions_csv(state_of(trainer, snapshots[-1])))))
+    rows = list(predictions(state_of(trainer, snapshots[-1])))
     assert rows[0] == ["küme", "x₁", "x₂", "y (hedef)", "y (çıktı)", "hedef", "tahmin"]
     assert {row[0] for row in rows[1:]} == {"eğitim"}
 
