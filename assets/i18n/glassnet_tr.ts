@@ -2752,6 +2752,18 @@
         <translation>Bu satırları {output} için hiçbir düz sınır ayıramaz. Sınır, gizli katmanla ya da türetilmiş girdilerle eğrilir.</translation>
     </message>
     <message>
+        <source>The hidden layer adds nothing</source>
+        <translation>Gizli katman bir şey katmıyor</translation>
+    </message>
+    <message>
+        <source>Through one unit, or through identities, it draws the border that a network without a hidden layer draws, and no such border gives {output} its answers.</source>
+        <translation>Tek birimli ya da özdeşlik aktivasyonlu bir gizli katmanla çizilen sınır, gizli katmansız bir ağınkiyle aynıdır; öyle bir sınır {output} için doğru yanıtları veremez.</translation>
+    </message>
+    <message>
+        <source>Make it 4 hidden units</source>
+        <translation>4 gizli birim yap</translation>
+    </message>
+    <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
         <translation>Birimler, hemen her satırda {activation} eğrisinin neredeyse düz olan uçlarında kalıyor.</translation>
     </message>
