@@ -31,7 +31,7 @@ from gui.build_tab.network_view.scene import NetworkScene
 from gui.build_tab.network_view.weight_editor import WeightEditor
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, PAUSE_S, STEP, WeightGesture
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
-from gui.format import show_fixed, show_integer
+from gui.format import show_integer, show_short
 from gui.plots.colours import signed_picture
 from gui.spoken import signs_in_words
 from gui.theme import active
@@ -114,7 +114,7 @@ class MatrixCard(Panel):
             self.tr("{inputs} inputs down, {units} units across\nstrongest |w| {w}").format(
                 inputs=show_integer(self._shape[0]),
                 units=show_integer(self._shape[1]),
-                w=show_fixed(self._strongest, 3),
+                w=show_short(self._strongest, 3),
             )
         )
 
@@ -375,7 +375,7 @@ class CanvasView(ZoomView):
         self._model.set_weights(values, gesture)
         at = self.network_scene.current
         if isinstance(at, WeightAt) and at in values and self.hasFocus():
-            self._say(f"{self.network_scene.name(at)}, {show_fixed(values[at], 3)}")
+            self._say(f"{self.network_scene.name(at)}, {show_short(values[at], 3)}")
 
     def _remove(self, units: frozenset[UnitAt]) -> None:
         self.select(frozenset())
