@@ -6568,6 +6568,17 @@ en büyük |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>NumberEdit</name>
+    <message>
+        <source>“{text}” is no number from {low} to {high}. It stays {value}.</source>
+        <translation>“{text}”, {low} ile {high} arasında bir sayı değil. Değer {value} olarak kaldı.</translation>
+    </message>
+    <message>
+        <source>“{text}” is no whole number from {low} to {high}. It stays {value}.</source>
+        <translation>“{text}”, {low} ile {high} arasında bir tam sayı değil. Değer {value} olarak kaldı.</translation>
+    </message>
+</context>
+<context>
     <name>ObjectsPanel</name>
     <message>
         <source>Hide what overlap dropped</source>
