@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from gui.build_tab.names import activation_names, loss_names, optimiser_names
 from gui.format import show_number, translate
@@ -14,7 +16,11 @@ from vision.reasons import Words, reason_of
 
 CONTEXT = "Sentences"
 _FILE = "{file}: "
-_NAMES = {"activation": activation_names, "loss": loss_names, "optimiser": optimiser_names}
+_NAMES: dict[str, Callable[[], Mapping[Any, str]]] = {
+    "activation": activation_names,
+    "loss": loss_names,
+    "optimiser": optimiser_names,
+}
 """What is said for a value that is a key; a loss may be a number too."""
 
 

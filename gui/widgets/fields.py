@@ -240,10 +240,8 @@ class NumberEdit(ValueEdit[float]):
         self.refused.connect(lambda text: say(lambda: self._refusal(text.strip())))
 
     def _refusal(self, text: str) -> str:
-        words, write = (
-            self.tr("“{text}” is no number from {low} to {high}. It stays {value}."),
-            show_number,
-        )
+        write: Callable[[float], str] = show_number
+        words = self.tr("“{text}” is no number from {low} to {high}. It stays {value}.")
         if self._whole:
             words = self.tr("“{text}” is no whole number from {low} to {high}. It stays {value}.")
             write = show_integer
