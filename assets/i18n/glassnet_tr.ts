@@ -2531,6 +2531,26 @@
         <translation>kurtuldu</translation>
     </message>
     <message>
+        <source>speed (km/h)</source>
+        <translation>hız (km/h)</translation>
+    </message>
+    <message>
+        <source>reaction (s)</source>
+        <translation>tepki süresi (s)</translation>
+    </message>
+    <message>
+        <source>road=dry</source>
+        <translation>yol=kuru</translation>
+    </message>
+    <message>
+        <source>road=wet</source>
+        <translation>yol=ıslak</translation>
+    </message>
+    <message>
+        <source>stopping (m)</source>
+        <translation>durma mesafesi (m)</translation>
+    </message>
+    <message>
         <source>r{row}c{column}</source>
         <translation>sat{row}süt{column}</translation>
     </message>
