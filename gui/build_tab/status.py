@@ -9,7 +9,7 @@ import numpy as np
 from gui.build_tab.names import data_name
 from gui.build_tab.state import Activity, BuildState
 from gui.document import ExperimentDocument
-from gui.format import show_fixed, show_integer, show_part, significant, translate
+from gui.format import show_integer, show_part, show_short, significant, translate
 from gui.tab import Status
 from model.errors import ModelError
 from model.experiment import FloatArray
@@ -165,10 +165,10 @@ def _fit_sentence(snapshot: Snapshot) -> str:
     tested = snapshot.test_accuracy
     if tested is not None and np.isfinite(tested):
         return translate("Status", "R² {value} on the test rows.").format(
-            value=show_fixed(tested, 3)
+            value=show_short(tested, 3)
         )
     text = translate("Status", "R² {value} on the training rows.")
-    return text.format(value=show_fixed(snapshot.train_accuracy, 3))
+    return text.format(value=show_short(snapshot.train_accuracy, 3))
 
 
 def _of_only_row(undecided: int, right: float) -> str:

@@ -30,7 +30,7 @@ from gui.build_tab.network_view.weight_editor import WeightEditor
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, PAUSE_S, STEP, WeightGesture
 from gui.build_tab.network_view.weight_matrix import MatrixCard
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
-from gui.format import show_fixed
+from gui.format import show_short
 from gui.spoken import signs_in_words
 from gui.widgets.accessible import Told, announce, tell_keyboard
 from gui.widgets.basic import is_by_tab, menu_action, named
@@ -318,7 +318,7 @@ class CanvasView(ZoomView):
         self._model.set_weights(values, gesture)
         at = self.network_scene.current
         if isinstance(at, WeightAt) and at in values and self.hasFocus():
-            self._say(f"{self.network_scene.name(at)}, {show_fixed(values[at], 3)}")
+            self._say(f"{self.network_scene.name(at)}, {show_short(values[at], 3)}")
 
     def _remove(self, units: frozenset[UnitAt]) -> None:
         self.select(frozenset())

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gui.format import show_fixed, show_integer
+from gui.format import show_integer, show_short
 from gui.plots.colours import signed_picture
 from gui.theme import active
 from gui.widgets.basic import label, set_role
@@ -61,6 +61,6 @@ class MatrixCard(Panel):
             self.tr("{inputs} inputs down, {units} units across\nstrongest |w| {w}").format(
                 inputs=show_integer(self._shape[0]),
                 units=show_integer(self._shape[1]),
-                w=show_fixed(self._strongest, 3),
+                w=show_short(self._strongest, 3),
             )
         )
