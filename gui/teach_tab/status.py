@@ -9,11 +9,14 @@ from gui.teach_tab.state import Step, TeachState
 from vision.teaching.collection import LEAST_PICTURES
 
 
+def name_of(state: TeachState) -> str:
+    """Return what the classes are called."""
+    return translate("TeachStatus", "Untitled classes") if state.path is None else state.path.stem
+
+
 def title_of(state: TeachState) -> str:
-    """Return what the work is called, with a dot where it is not saved."""
-    name = translate("TeachStatus", "Untitled classes")
-    if state.path is not None:
-        name = state.path.stem
+    """Return what the classes are called, with a dot where they are not saved."""
+    name = name_of(state)
     return f"{name} •" if state.is_modified else name
 
 

@@ -14,7 +14,7 @@ from gui.build_tab.function_cards.formulas import Definition, activation_definit
 from gui.build_tab.function_cards.words import activation_words, loss_words
 from gui.build_tab.names import activation_names, loss_names, loss_reduction, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed, show_integer, show_number, show_part
+from gui.format import show_fixed, show_integer, show_number, show_part, show_short
 from gui.plots.curve_plot import CurvePlot, Curves, Dot, Line, activation_curves
 from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
@@ -186,9 +186,9 @@ class ActivationCard(FunctionCard):
             return text.format(
                 unit=name,
                 row=row_text,
-                z=show_fixed(float(z[chosen]), 3),
-                a=show_fixed(float(a[chosen]), 3),
-                slope=show_fixed(float(slopes[chosen]), 3),
+                z=show_short(float(z[chosen]), 3),
+                a=show_short(float(a[chosen]), 3),
+                slope=show_short(float(slopes[chosen]), 3),
             )
         flat = int(np.count_nonzero(np.abs(slopes) <= FLAT_SLOPE))
         text = self.tr("Row {row}: {units} units, {flat} of them where it is flat")

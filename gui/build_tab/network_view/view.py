@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
@@ -14,10 +13,9 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QPixmap,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QRubberBand, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QRubberBand, QToolTip
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.neighbours import (
@@ -30,16 +28,12 @@ from gui.build_tab.network_view.neighbours import (
 from gui.build_tab.network_view.scene import NetworkScene
 from gui.build_tab.network_view.weight_editor import WeightEditor
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, PAUSE_S, STEP, WeightGesture
+from gui.build_tab.network_view.weight_matrix import MatrixCard
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
-from gui.format import show_fixed, show_integer
-from gui.plots.colours import signed_picture
+from gui.format import show_short
 from gui.spoken import signs_in_words
-from gui.theme import active
 from gui.widgets.accessible import Told, announce, tell_keyboard
-from gui.widgets.basic import is_by_tab, label, menu_action, named, set_role
-from gui.widgets.layouts import vbox
-from gui.widgets.panel import Panel
-from model.experiment import FloatArray
+from gui.widgets.basic import is_by_tab, menu_action, named
 from model.places import Target, UnitAt, WeightAt
 
 HOVER_MS, DRAG_FROM_PX = 250, 3
@@ -66,57 +60,6 @@ _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 _RETURNS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 """Why the keyboard comes back to where it was: a menu has closed, or another window has."""
-
-
-LARGEST_PX = 260
-
-
-class MatrixCard(Panel):
-    """Show W with one cell a weight, inputs downwards, units across; click or leave to close."""
-
-    def __init__(self, viewport: QWidget) -> None:
-        super().__init__("weight_matrix", viewport)
-        self._viewport = viewport
-        set_role(self, role="card")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._picture = QLabel()
-        self._text = label("hint")
-        picture = (self._picture, 0, Qt.AlignmentFlag.AlignCenter)
-        vbox(picture, self._text, on=self, margins=(8, 8, 8, 6))
-        self._shape, self._strongest = (0, 0), 0.0
-        self.hide()
-
-    def show_matrix(self, weights: FloatArray, anchor: QPoint) -> None:
-        """Show `weights`, shape (inputs, units), beside a point of the viewport."""
-        image = signed_picture(weights, active())
-        scale = min(LARGEST_PX / image.width(), LARGEST_PX / image.height(), 12.0)
-        width = max(round(image.width() * scale), 24)
-        height = max(round(image.height() * scale), 24)
-        mode = Qt.TransformationMode.FastTransformation
-        if scale < 1:
-            mode = Qt.TransformationMode.SmoothTransformation
-        picture = image.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
-        self._picture.setPixmap(QPixmap.fromImage(picture))
-        self._shape = weights.shape[0], weights.shape[1]
-        self._strongest = float(np.abs(weights).max(initial=0.0))
-        self.retranslate()
-        self.adjustSize()
-        room = self._viewport.rect().adjusted(6, 6, -6, -6)
-        x = min(anchor.x() + 30, room.right() - self.width())
-        y = min(max(anchor.y() - self.height(), room.top()), room.bottom() - self.height())
-        self.move(max(x, room.left()), y)
-        self.show()
-        self.raise_()
-
-    def retranslate(self) -> None:
-        """Set the texts anew."""
-        self._text.setText(
-            self.tr("{inputs} inputs down, {units} units across\nstrongest |w| {w}").format(
-                inputs=show_integer(self._shape[0]),
-                units=show_integer(self._shape[1]),
-                w=show_fixed(self._strongest, 3),
-            )
-        )
 
 
 def _starts_number(text: str) -> bool:
@@ -375,7 +318,7 @@ class CanvasView(ZoomView):
         self._model.set_weights(values, gesture)
         at = self.network_scene.current
         if isinstance(at, WeightAt) and at in values and self.hasFocus():
-            self._say(f"{self.network_scene.name(at)}, {show_fixed(values[at], 3)}")
+            self._say(f"{self.network_scene.name(at)}, {show_short(values[at], 3)}")
 
     def _remove(self, units: frozenset[UnitAt]) -> None:
         self.select(frozenset())

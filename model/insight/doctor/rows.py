@@ -62,9 +62,8 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
     follows_rule = training.optimiser.name == "perceptron" and training.learning_rate > 0.0
     goes_round = follows_rule and len(patient.train_loss) > 1
     for name, x, y in _outputs(data):
-        agreeing = agreeing_rows(x, y)
-        asks_for_layer = len(agreeing) > 0 and not separability(x[agreeing], y[agreeing]).separable
-        if not asks_for_layer and not (goes_round and len(agreeing) < len(x)):
+        asks_for_layer = _asks_for_bend(x, y)
+        if not asks_for_layer and not (goes_round and len(agreeing_rows(x, y)) < len(x)):
             continue
         fix = _with_hidden_layer(experiment) if asks_for_layer else None
         output = {"output": name}
@@ -74,6 +73,28 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
             "perceptron_cycles" if goes_round else "not_separable", "failure", output, fix
         )
         return
+
+
+def straight_border(patient: Patient) -> Iterator[Finding]:
+    """Look for hidden layers that bend no border, though the rows ask for a bent one.
+
+    Notes
+    -----
+    No activation turns back as its sum rises. So what one unit hands on rises or falls with the
+    distance from its line, through any number of layers of one unit; and the identity hands on
+    weighted sums of the inputs. Either way each output still draws one straight border.
+    """
+    experiment, data = patient.experiment, patient.data
+    hidden = experiment.network.layers[:-1]
+    bends = any(layer.units > 1 and layer.activation != "identity" for layer in hidden)
+    logical = data.task in ("binary", "multilabel")
+    if not hidden or bends or not logical or len(data.x_train) > _MOST_ROWS:
+        return
+    for name, x, y in _outputs(data):
+        if _asks_for_bend(x, y):
+            fix = _with_hidden_layer(experiment)
+            yield Finding("straight_border", "failure", {"output": name}, fix)
+            return
 
 
 def needs_bias(patient: Patient) -> Iterator[Finding]:
@@ -94,6 +115,12 @@ def needs_bias(patient: Patient) -> Iterator[Finding]:
         if separability(x, y).separable:
             yield Finding("no_bias", "failure", {"output": name}, with_bias(experiment, 0, True))
             return
+
+
+def _asks_for_bend(x: FloatArray, y: FloatArray) -> bool:
+    """Tell whether no straight border parts the rows, those that contradict others left out."""
+    agreeing = agreeing_rows(x, y)
+    return len(agreeing) > 0 and not separability(x[agreeing], y[agreeing]).separable
 
 
 def _outputs(data: Dataset) -> Iterator[tuple[str, FloatArray, FloatArray]]:

@@ -21,6 +21,7 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("not_separable", {"output": "y"}),
     ("not_separable", {"output": "y", "inputs": "x₁, x₁·x₂"}),
     ("perceptron_cycles", {"output": "y", "inputs": "x₁, x₁·x₂"}),
+    ("straight_border", {"output": "y"}),
     ("no_bias", {"output": "y"}),
     ("contradiction", {"first": 3, "second": 6, "more": 0, "ceiling": 0.875}),
     ("contradiction", {"first": 3, "second": 6, "more": 4, "ceiling": 0.875}),
