@@ -115,7 +115,8 @@ class GlassnetWindow(QMainWindow):
         self._learn_view: LearnView | None = None
         self._lessons_lie_over = False
         self._hands_on = False
-        self._close_timer = QTimer(self, interval=10)
+        self._close_timer = QTimer(self)
+        self._close_timer.setInterval(10)
         self._may_close = False
         self.starts_again = False
         self._lay_out()

@@ -159,7 +159,8 @@ class Microscope(Panel):
         self._is_opening, self._is_scrolled = True, False
         self._is_prepared = False
         self._tracer = Tracer(self, self._show_numbers)
-        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again = QTimer(self, singleShot=True)
+        self._again.setInterval(0)
         self._again.timeout.connect(lambda: self.prepare(self._model.state))
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)

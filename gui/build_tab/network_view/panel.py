@@ -90,7 +90,8 @@ class NetworkPanel(Panel):
         self._structure: object = None
         self._awaits_state = False
         self._stops: list[QWidget] = []
-        self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
+        self._catch_up = QTimer(self, singleShot=True)
+        self._catch_up.setInterval(CATCH_UP_MS)
         parts = self.headers, (self.view, 1), self.footer
         self._column = vbox(*parts, on=self, gap=0, margins=0)
         app = QApplication.instance()

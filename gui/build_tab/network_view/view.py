@@ -152,7 +152,8 @@ class CanvasView(ZoomView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(False)  # a file dropped here is the window's
-        self._timer = QTimer(self, singleShot=True, interval=HOVER_MS)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.setInterval(HOVER_MS)
         self._timer.timeout.connect(self._on_rested)
         self._band: QRubberBand | None = None
         self._pressed: Target | None = None
