@@ -427,12 +427,11 @@ class NetworkPanel(Panel):
             self._follow_view()
 
     def _describe_whole(self) -> None:
-        """Describe the drawing as a whole, while the keyboard is on none of its parts."""
-        if self.scene.current is None:
-            text = self.tr(
-                "{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights."
-            )
-            self.view.describe(text.format(layers="; ".join(self.headers.texts())))
+        """Describe the drawing as a whole; each of its parts has a name of its own."""
+        text = self.tr(
+            "{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights."
+        )
+        self.view.setAccessibleDescription(text.format(layers="; ".join(self.headers.texts())))
 
     def restyle(self) -> None:
         """Put on the theme in use."""

@@ -8,8 +8,6 @@ from functools import partial
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -226,8 +224,8 @@ class CanvasView(ZoomView):
         if by_keyboard and target is not None:
             self.ensureVisible(QRectF(scene.anchor(target), QSize(1, 1)).adjusted(-60, -60, 60, 60))
         self.tell_pointed()
-        if target is not None:
-            self._speak_of(target)
+        if target is not None and scene.is_ringed:
+            tell_keyboard(self)
         if isinstance(target, WeightAt) and scene.is_ringed:
             self.editor.open_on(target, focus=False)
 
@@ -330,7 +328,8 @@ class CanvasView(ZoomView):
     def toggle_selected(self, target: Target) -> None:
         """Add a unit or weight to the selection, or take it out."""
         self.select(self.network_scene.selected ^ {target})
-        self._speak_of(target)
+        if self.network_scene.is_ringed:
+            self._say(self.network_scene.describe(target))
 
     def _removable_units(self, target: Target) -> frozenset[UnitAt]:
         """Return the hidden units that go with `target`: the selected ones if it is among them."""
@@ -615,10 +614,16 @@ class CanvasView(ZoomView):
     # -- Screen readers ----------------------------------------------------------------------------
 
     def drawn(self) -> list[Target]:
-        """Return every unit that is drawn, layer by layer, and then every edge."""
+        """Return every unit that is drawn, layer by layer, then every edge, then every bias."""
         scene = self.network_scene
         units = sorted(scene.units, key=lambda at: (at.layer, at.unit))
-        return [*units, *(at for _, gap in sorted(scene.edges.items()) for at in gap.places())]
+        edges = (at for _, gap in sorted(scene.edges.items()) for at in gap.places())
+        biases = (
+            WeightAt(at.layer, scene.inputs_of(at.layer), at.unit)
+            for at in units
+            if scene.has_bias(at.layer)
+        )
+        return [*units, *edges, *biases]
 
     def told(self, part: Target) -> Told | None:
         """Return what a screen reader says of a unit or an edge, and where it is."""
@@ -634,22 +639,6 @@ class CanvasView(ZoomView):
         has_keyboard = self.hasFocus() and part == scene.current
         return Told(scene.describe(part), QRect(here, rect.size()), has_keyboard)
 
-    def _speak_of(self, target: Target) -> None:
-        """Describe a target; say it where a person goes by keys."""
-        text = self.network_scene.describe(target)
-        self.describe(text)
-        if self.network_scene.is_ringed:
-            tell_keyboard(self)
-            self._say(text)
-
     def _say(self, text: str) -> None:
         """Have `text` spoken at once, instead of what is still being said."""
         announce(self, signs_in_words(text))
-
-    def describe(self, text: str) -> None:
-        """Set the accessible description."""
-        if text != self.accessibleDescription():
-            self.setAccessibleDescription(text)
-            QAccessible.updateAccessibility(
-                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
-            )
