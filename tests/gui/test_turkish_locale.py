@@ -39,7 +39,7 @@ def turkish(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     if not LOCALES.joinpath("tr_TR").is_file():
         pytest.skip("needs Debian's package locales, or its like, to make a Turkish locale")
     folder = tmp_path_factory.mktemp("locales")
-    made = ["localedef", "-i", "tr_TR", "-f", "UTF-8", folder / "tr_TR.UTF-8"]
+    made: list[str | Path] = ["localedef", "-i", "tr_TR", "-f", "UTF-8", folder / "tr_TR.UTF-8"]
     subprocess.run(made, check=True)
     return {**os.environ, "LOCPATH": str(folder), "LC_ALL": "tr_TR.UTF-8", "LANGUAGE": ""}
 
