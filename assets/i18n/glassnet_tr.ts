@@ -3707,6 +3707,18 @@
         <translation>Yinelenecek bir değişiklik yok.</translation>
     </message>
     <message>
+        <source>Data, a network and its training</source>
+        <translation>Veri, bir ağ ve onun eğitimi</translation>
+    </message>
+    <message>
+        <source>Your own images, in classes</source>
+        <translation>Sınıflara ayrılmış kendi görüntüleriniz</translation>
+    </message>
+    <message>
+        <source>Pictures, and what networks say of them</source>
+        <translation>Görüntüler ve ağların onlar için söyledikleri</translation>
+    </message>
+    <message>
         <source>Something went wrong inside Glassnet: {error}. {where}</source>
         <translation>Glassnet’te beklenmeyen bir hata oluştu: {error}. {where}</translation>
     </message>
@@ -5414,6 +5426,10 @@ en büyük |w| {w}</translation>
 </context>
 <context>
     <name>MessageBar</name>
+    <message>
+        <source>{sentence} Offered here: {remedy}.</source>
+        <translation>{sentence} Burada önerilen: {remedy}.</translation>
+    </message>
     <message>
         <source>Details</source>
         <translation>Ayrıntılar</translation>
@@ -14973,6 +14989,10 @@ doğruluk</translation>
     <message>
         <source>{letter} vector</source>
         <translation>{letter} vektörü</translation>
+    </message>
+    <message>
+        <source>{n} times</source>
+        <translation>{n} kat</translation>
     </message>
     <message>
         <source>{base} squared</source>

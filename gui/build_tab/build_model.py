@@ -177,7 +177,8 @@ class BuildModel(QObject):
         self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
         self._drawn: tuple[Experiment | Snapshot, NetworkSpec, Network] | None = None
         self._wanted_epoch: int | None = None
-        self._resuming = QTimer(self, singleShot=True, interval=_RESUME_MS)
+        self._resuming = QTimer(self, singleShot=True)
+        self._resuming.setInterval(_RESUME_MS)
         self._resuming.timeout.connect(self.train)
         self.insight = Insight(self._show, self.fail, self._tell_machines, self)
         document.replaced.connect(self._on_document_replaced)

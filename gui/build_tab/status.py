@@ -272,4 +272,5 @@ def status_of(state: BuildState, greets: bool) -> Status:
         greeting if greets else sentence(state),
         parameters(state),
         () if state.run.result is None else _END_TERMS.get(state.run.result.reason, ()),
+        goes_on=state.activity is not Activity.REST,
     )

@@ -44,7 +44,8 @@ class Workbench(QWidget):
             ],
             model.hold_until_drawn,
         )
-        self._rest = QTimer(self, interval=0)
+        self._rest = QTimer(self)
+        self._rest.setInterval(0)
         self._rest.timeout.connect(self._show_rest)
         self._no_history = History(0, has_test=False)
         self.bar = TrainingBar(model, self)

@@ -32,7 +32,8 @@ def status_of(state: TeachState) -> Status:
         ]
         if not run.epochs_per_second:  # of a training that a project has brought along
             del figures[1]
-    return Status(*_activity(state), tuple(figures), _sentence(state))
+    goes_on = state.busy is not None or state.recording is not None
+    return Status(*_activity(state), tuple(figures), _sentence(state), goes_on=goes_on)
 
 
 def _activity(state: TeachState) -> tuple[str, str]:

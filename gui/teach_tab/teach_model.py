@@ -176,7 +176,8 @@ class TeachModel(QObject):
         )
         self._is_cancelled = False
         self._run_before: HeadRun | None = None
-        self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
+        self._following = QTimer(self, singleShot=True)
+        self._following.setInterval(_FOLLOW_MS)
         self._following.timeout.connect(self._follow)
         self._when_at_rest: Callable[[], None] | None = None
         self._looker, self._still_looker = Looker(), Looker()

@@ -204,7 +204,10 @@ class ValueEdit[T](QLineEdit):
 
     def write(self) -> None:
         """Write the value in the language in use."""
-        self.setText(self.text_of(self._value))
+        text, combo = self.text_of(self._value), self.parentWidget()
+        if isinstance(combo, QComboBox):  # the arrow keys go on from there
+            combo.setCurrentIndex(combo.findText(text))
+        self.setText(text)
         self.setModified(False)
         self._mark(False)
 

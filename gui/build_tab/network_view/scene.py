@@ -155,7 +155,8 @@ class NetworkScene(QGraphicsScene):
         self._weights: tuple[FloatArray, ...] = ()
         self._biases: tuple[FloatArray, ...] = ()
         self._styled_s = -math.inf
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._show_rest)
 
     # -- Structure ---------------------------------------------------------------------------------

@@ -7,8 +7,6 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -95,7 +93,8 @@ class CanvasView(ZoomView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(False)  # a file dropped here is the window's
-        self._timer = QTimer(self, singleShot=True, interval=HOVER_MS)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.setInterval(HOVER_MS)
         self._timer.timeout.connect(self._on_rested)
         self._band: QRubberBand | None = None
         self._pressed: Target | None = None
@@ -168,8 +167,8 @@ class CanvasView(ZoomView):
         if by_keyboard and target is not None:
             self.ensureVisible(QRectF(scene.anchor(target), QSize(1, 1)).adjusted(-60, -60, 60, 60))
         self.tell_pointed()
-        if target is not None:
-            self._speak_of(target)
+        if target is not None and scene.is_ringed:
+            tell_keyboard(self)
         if isinstance(target, WeightAt) and scene.is_ringed:
             self.editor.open_on(target, focus=False)
 
@@ -272,7 +271,8 @@ class CanvasView(ZoomView):
     def toggle_selected(self, target: Target) -> None:
         """Add a unit or weight to the selection, or take it out."""
         self.select(self.network_scene.selected ^ {target})
-        self._speak_of(target)
+        if self.network_scene.is_ringed:
+            self._say(self.network_scene.describe(target))
 
     def _removable_units(self, target: Target) -> frozenset[UnitAt]:
         """Return the hidden units that go with `target`: the selected ones if it is among them."""
@@ -557,10 +557,16 @@ class CanvasView(ZoomView):
     # -- Screen readers ----------------------------------------------------------------------------
 
     def drawn(self) -> list[Target]:
-        """Return every unit that is drawn, layer by layer, and then every edge."""
+        """Return every unit that is drawn, layer by layer, then every edge, then every bias."""
         scene = self.network_scene
         units = sorted(scene.units, key=lambda at: (at.layer, at.unit))
-        return [*units, *(at for _, gap in sorted(scene.edges.items()) for at in gap.places())]
+        edges = (at for _, gap in sorted(scene.edges.items()) for at in gap.places())
+        biases = (
+            WeightAt(at.layer, scene.inputs_of(at.layer), at.unit)
+            for at in units
+            if scene.has_bias(at.layer)
+        )
+        return [*units, *edges, *biases]
 
     def told(self, part: Target) -> Told | None:
         """Return what a screen reader says of a unit or an edge, and where it is."""
@@ -576,22 +582,6 @@ class CanvasView(ZoomView):
         has_keyboard = self.hasFocus() and part == scene.current
         return Told(scene.describe(part), QRect(here, rect.size()), has_keyboard)
 
-    def _speak_of(self, target: Target) -> None:
-        """Describe a target; say it where a person goes by keys."""
-        text = self.network_scene.describe(target)
-        self.describe(text)
-        if self.network_scene.is_ringed:
-            tell_keyboard(self)
-            self._say(text)
-
     def _say(self, text: str) -> None:
         """Have `text` spoken at once, instead of what is still being said."""
         announce(self, signs_in_words(text))
-
-    def describe(self, text: str) -> None:
-        """Set the accessible description."""
-        if text != self.accessibleDescription():
-            self.setAccessibleDescription(text)
-            QAccessible.updateAccessibility(
-                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
-            )

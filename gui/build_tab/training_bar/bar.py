@@ -127,7 +127,8 @@ class TrainingBar(Panel):
         self._waiting.hide()
         for button in (self.reset_button, self.step_button, self.train_button):
             button.setIconSize(_ICON)
-        self._settling = QTimer(self, singleShot=True, interval=0)
+        self._settling = QTimer(self, singleShot=True)
+        self._settling.setInterval(0)
         self._tighten(self.speed, _SPEED_WIDTHS_PX)
         self._tighten(self.version)
         self._lay_out()
