@@ -15,6 +15,10 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Numbers and texts are those of one language, whatever the system's is.
+for name in [name for name in os.environ if name.startswith("LC_") or name == "LANGUAGE"]:
+    del os.environ[name]
+os.environ["LANG"] = "C.UTF-8"
 # As main.py does, docs/adr/0016: before NumPy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
