@@ -1,9 +1,9 @@
 """Rules of the repository that no test of the product holds; ``make lint`` runs this.
 
 No tracked file names a package registry or a folder of somebody's machine; the map and the tables
-in CONTRIBUTING.md name what is there; what is imported is declared in pyproject.toml, and what is
-declared is imported; the locked requirements agree with it, and with one another; no test reaches
-a private name of what it tests.
+in CONTRIBUTING.md name what is there, with a symbol in each source; what is imported is declared in
+pyproject.toml, and what is declared is imported; the locked requirements agree with it, and with
+one another; no test reaches a private name of what it tests.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
+from itertools import pairwise
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -28,6 +29,8 @@ LOCKS = {
     "requirements-test.txt": EXTRAS["test"],
     "requirements-bench.txt": EXTRAS["bench"],
 }
+LONGEST_ROW = 320
+"""Letters in a row of CONTRIBUTING.md's tables: about two lines on a screen, and so many places."""
 
 # Written in pieces, or this file would break its own rule.
 REGISTRY_HOSTS = (
@@ -101,21 +104,22 @@ def places_that_are_not_there(names: list[str]) -> Iterator[str]:
             yield f"CONTRIBUTING.md's map names {place}, which is not there"
 
 
-def places_in_rows(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each place and each symbol after it, as "path" or "name", that the tables give.
-
-    A row is a line of a table, or an item of a list, under the heading "Where to change what".
-    """
+def rows_of(text: str) -> list[str]:
+    """Return the lines of tables and the items of lists under "Where to change what"."""
     part = text.partition("\n## Where to change what\n")[2].partition("\n## ")[0]
-    for row in re.split(r"\n(?=\||- |\d+\. )|\n\n", part):
-        where = row.split(" | ", 1)[-1]
-        path = ""
-        for quoted in re.findall(r"`([^`]+)`", where):
-            if re.fullmatch(r"[\w.-]*/[\w./-]*|[\w-]+\.(py|md|toml|json)|Makefile", quoted):
-                path = quoted
-                yield path, ""
-            elif re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", quoted):
-                yield path, quoted
+    return re.split(r"\n(?=\||- |\d+\. )|\n\n", part)
+
+
+def places_in(row: str) -> Iterator[tuple[str, str]]:
+    """Yield each place and each symbol after it, as "path" or "name", that a row gives."""
+    where = row.split(" | ", 1)[-1]
+    path = ""
+    for quoted in re.findall(r"`([^`]+)`", where):
+        if re.fullmatch(r"[\w.-]*/[\w./-]*|[\w-]+\.(py|md|toml|json)|Makefile", quoted):
+            path = quoted
+            yield path, ""
+        elif re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", quoted):
+            yield path, quoted
 
 
 def symbols_of(path: str) -> set[str]:
@@ -153,7 +157,7 @@ def symbols_of(path: str) -> set[str]:
 
 def rows_that_mislead(text: str, names: list[str]) -> Iterator[str]:
     """Find what a row of CONTRIBUTING.md's tables names and the file before it does not have."""
-    places = list(places_in_rows(text))
+    places = [place for row in rows_of(text) for place in places_in(row)]
     lost = {path for path, symbol in places if not symbol and not is_there(path, names)}
     yield from (f"CONTRIBUTING.md names {path}, which is not there" for path in sorted(lost))
     known: dict[str, set[str]] = {}
@@ -169,6 +173,19 @@ def rows_that_mislead(text: str, names: list[str]) -> Iterator[str]:
             yield f"CONTRIBUTING.md names {symbol}, which {path} does not define"
     if not places:
         yield "CONTRIBUTING.md has no tables of where to change what"
+
+
+def rows_that_stop_short(text: str) -> Iterator[str]:
+    """Find rows of CONTRIBUTING.md's tables that name no symbol, or more than a person takes in."""
+    for row in rows_of(text):
+        if not row.startswith("| "):
+            continue
+        about = row[2:].partition(" | ")[0]
+        if len(row) > LONGEST_ROW:
+            yield f"CONTRIBUTING.md's row on {about} has {len(row)} letters: split it"
+        for (path, symbol), following in pairwise([*places_in(row), ("", "")]):
+            if path.endswith(".py") and not symbol and not following[1]:
+                yield f"CONTRIBUTING.md's row on {about} names no symbol in {path}"
 
 
 def imported(name: str) -> set[str]:
@@ -275,7 +292,8 @@ def main() -> int:
         faults += imports_that_disagree(names)
         faults += private_names_reached(names)
         faults += [*names_of_places(names), *places_that_are_not_there(names)]
-        faults += rows_that_mislead((ROOT / "CONTRIBUTING.md").read_text(), names)
+        guide = (ROOT / "CONTRIBUTING.md").read_text()
+        faults += [*rows_that_mislead(guide, names), *rows_that_stop_short(guide)]
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

@@ -68,9 +68,10 @@ def members(module: str, name: str) -> set[str]:
 
 def catalogue() -> str:
     """Return all that as a module that the tool reads."""
-    # The window says less of a guess, for the X-ray shows which settings it is.
-    found = (text for text in members("findings", "Check") if " is a guess: " not in text)
-    said = [*(("Sentences", text) for text in sentences()), *(("Preflight", one) for one in found)]
+    said = [
+        *(("Sentences", text) for text in sentences()),
+        *(("Preflight", text) for text in members("findings", "Check")),
+    ]
     return "".join(
         f'QT_TRANSLATE_NOOP("{context}", {json.dumps(text, ensure_ascii=False)})\n'
         for context, text in said

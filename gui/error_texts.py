@@ -132,10 +132,6 @@ def finding_text(finding: Finding) -> str:
     """Return a finding as one line."""
     if finding.error is not None:
         return sentence_of(finding.error)
-    if finding.check is Check.PREPROCESSING_GUESSED:  # which settings, the X-ray shows
-        return translate(
-            "Preflight", "How to prepare pictures is a guess. Check it in the blob X-ray."
-        )
     values = {
         name: translated(value) if isinstance(value, str) else value
         for name, value in finding.values.items()

@@ -58,9 +58,7 @@ class Check(Enum):
         "applied again."
     )
     PREPROCESSING_KNOWN = "Its description says how to prepare pictures: {settings}."
-    PREPROCESSING_GUESSED = (
-        "How to prepare pictures is a guess: {settings}. Check it in the blob X-ray."
-    )
+    PREPROCESSING_GUESSED = "How to prepare pictures is a guess. Check it in the blob X-ray."
     FAULT = ""
 
 

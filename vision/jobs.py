@@ -17,6 +17,7 @@ from vision.findings import ModelRefusedError
 from vision.model_choice import ModelChoice
 from vision.occlusion import OcclusionMap, occlusion_map, veil_of
 from vision.pictures import Picture, list_pictures, read_picture
+from vision.predictor import MOST_SHOWN
 from vision.preprocessing import Preprocessing
 from vision.session import PictureResult, Session
 from vision.xray import Comparison, Mistake, compare, mistakes
@@ -199,7 +200,7 @@ class FolderJob(Job):
         paths = list_pictures(self.folder)
         self.total = len(paths)
         self.choice = session.choice
-        self._batch = Batch(paths, session.predictor(), top=10, first=len(self.items))
+        self._batch = Batch(paths, session.predictor(), top=MOST_SHOWN, first=len(self.items))
         if self._is_paused:
             self._batch.pause()
 

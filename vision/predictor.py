@@ -17,6 +17,8 @@ from vision.result import Result, Task, Timings
 
 TOP: Final = 5
 """How many of the best labels are named unless asked otherwise."""
+MOST_SHOWN: Final = 10
+"""How many the window names of every answer, so that it can list as many at any time."""
 
 
 @dataclass(frozen=True, eq=False)

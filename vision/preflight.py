@@ -213,7 +213,7 @@ class _Preflight:
             self._add(Check.PREPROCESSING_KNOWN, Severity.OK, settings=settings_text(settings))
             return settings
         settings = suggest_preprocessing(file, recognition)
-        self._add(Check.PREPROCESSING_GUESSED, Severity.NOTE, settings=settings_text(settings))
+        self._add(Check.PREPROCESSING_GUESSED, Severity.NOTE)
         return settings
 
     def _load(self, file: ModelFile, labels: Labels | None) -> Engine | None:

@@ -20,7 +20,7 @@ from vision.model_choice import ModelChoice
 from vision.model_files import ModelFile
 from vision.models import manifest_beside, open_bundled, other_task
 from vision.pictures import Picture
-from vision.predictor import Predictor
+from vision.predictor import MOST_SHOWN, Predictor
 from vision.preflight import preflight
 from vision.preprocessing import Preprocessing
 from vision.recognition import Recognition
@@ -293,7 +293,7 @@ class Session:
         VisionError, ModelRefusedError
             As `predictor`, and as `Predictor.predict`.
         """
-        result = self.predictor().predict(picture, read_ms, top=10)
+        result = self.predictor().predict(picture, read_ms, top=MOST_SHOWN)
         self.record(str(path) if path is not None else name, result)
         return self.reading_of(picture, name, path, result, is_new)
 

@@ -14,7 +14,7 @@ from vision.findings import ModelRefusedError
 from vision.jobs import Job, Publish, ShouldStop
 from vision.model_choice import ModelChoice
 from vision.pipeline import Pipeline, PipelineState, PipelineUpdate
-from vision.predictor import Predictor
+from vision.predictor import MOST_SHOWN, Predictor
 from vision.session import ModelReport, Refusal, Session
 from vision.sources.base import Frame, FrameSource
 from vision.tally import Tally
@@ -91,7 +91,7 @@ class StreamJob(Job):
         self.tally = Tally()
         self._fault = ""
         self._session = session
-        self.pipeline = Pipeline(source, session.predictor, top=10)
+        self.pipeline = Pipeline(source, session.predictor, top=MOST_SHOWN)
         self._seen = StreamView(None, None)
 
     def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:

@@ -50,5 +50,26 @@ def test_a_row_that_misleads_is_found(check: ModuleType, row: str, fault: str) -
     assert fault in found
 
 
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        (f"| how lines look | `{MAP}`; where: `{DEFAULTS}`: `MARGIN` |", "no symbol in gui"),
+        (f"| how lines look | `{MAP}`: `PlaneMap`; else `{DEFAULTS}` |", "no symbol in model"),
+        (f"| how lines look, {'and so on, ' * 30}| `{MAP}`: `PlaneMap` |", "split it"),
+    ],
+)
+def test_a_row_that_stops_short_is_found(check: ModuleType, row: str, fault: str) -> None:
+    text = f"\n## Where to change what\n\n| I want | look in |\n|---|---|\n{row}\n"
+    (found,) = check.rows_that_stop_short(text)
+    assert "how lines look" in found
+    assert fault in found
+
+
+def test_a_row_with_a_symbol_after_each_file_is_taken(check: ModuleType) -> None:
+    row = f"| lines | `{MAP}`: `PlaneMap`; `docs/teach.md`; `{DEFAULTS}`: `MARGIN` |"
+    text = f"\n## Where to change what\n\n{row}\n\n1. Its numbers: `{DEFAULTS}`.\n"
+    assert list(check.rows_that_stop_short(text)) == []
+
+
 def test_a_page_without_the_tables_is_found(check: ModuleType) -> None:
     assert list(check.rows_that_mislead("# Page\n\n`nobody.py`\n", [])) != []

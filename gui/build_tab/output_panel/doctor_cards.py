@@ -63,13 +63,8 @@ _NAMES: dict[str, Callable[[], dict[Any, str]]] = {
 
 
 def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
-    """Return a finding's words; one without a translation speaks the model's own English.
-
-    A unit is called as in the drawing of a network with so many hidden layers.
-    """
+    """Return a finding's words; a unit is called as in a drawing with so many hidden layers."""
     written, code, values = _written(finding, hidden_layers), finding.code, finding.values
-    if code not in _TEXTS:
-        return Advice(code, finding.sentence(), finding.remedy)
     is_of_one = code in _OF_ONE_UNIT and values["count"] == 1
     title, text, remedy = (_OF_ONE_UNIT if is_of_one else _TEXTS)[code]
     if code in _OF_ALL_UNITS and not is_of_one and values["count"] == values["units"]:

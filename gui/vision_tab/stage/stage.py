@@ -314,8 +314,7 @@ class Stage(Panel):
         return Explanation(veil, contours, sentence, detail, low, high)
 
     def _write_time(self, state: TransportState) -> None:
-        fps = state.fps if state.fps > 0 else 25.0
-        texts = (_clock(state.frame / fps), _clock(max(0, state.frames - 1) / fps))
+        texts = (_clock(state.frame / state.fps), _clock(max(0, state.frames - 1) / state.fps))
         self.time_label.setText(self.tr("{now} of {end}").format(now=texts[0], end=texts[1]))
         if not self._is_playing:
             self.position.say(self.time_label.text())

@@ -29,9 +29,7 @@ def divergence(patient: Patient) -> Iterator[Finding]:
         yield Finding(
             "not_finite",
             "failure",
-            "After epoch {epoch} the loss was no number any more.",
             {"epoch": len(loss) - 1},
-            "Halve the learning rate",
             with_rate(patient.experiment, 0.5),
         )
         return
@@ -43,9 +41,7 @@ def divergence(patient: Patient) -> Iterator[Finding]:
     yield Finding(
         "diverged",
         "failure",
-        "The loss ran away: it was {first:.3g} and grew to {last:.3g}.",
         {"first": float(loss[0]), "last": last_finite(loss, patient.leave)},
-        "Halve the learning rate",
         with_rate(patient.experiment, 0.5),
     )
 
@@ -84,10 +80,7 @@ def plateau(patient: Patient) -> Iterator[Finding]:
     yield Finding(
         "plateau",
         "warning",
-        "The loss has stood at {loss:.3g} for 200 epochs and only {share:.0%} of the rows are "
-        "right: this start is stuck.",
         {"loss": float(loss[-1]), "share": patient.accuracy},
-        "Start anew with another seed",
         undrawn(
             patient.experiment,
             patient.experiment.training.initialiser,
@@ -129,10 +122,7 @@ def rates(patient: Patient) -> Iterator[Finding]:
         yield Finding(
             "rate_high",
             "warning",
-            "The loss jumps up in {share:.0%} of the epochs: a learning rate of {rate:g} is too "
-            "high.",
             {"share": ups, "rate": rate},
-            "Halve the learning rate",
             with_rate(patient.experiment, 0.5),
         )
     drop = (window[0] - window[-1]) / max(abs(window[0]), 1e-300)
@@ -143,10 +133,7 @@ def rates(patient: Patient) -> Iterator[Finding]:
         yield Finding(
             "rate_low",
             "note",
-            "The loss falls steadily but only by {drop:.2%} in 50 epochs: a learning rate of "
-            "{rate:g} is low.",
             {"drop": float(drop), "rate": rate},
-            "Triple the learning rate",
             with_rate(patient.experiment, 3.0),
         )
 
@@ -158,9 +145,7 @@ def _rate_zero(patient: Patient) -> Finding:
     return Finding(
         "rate_zero",
         "failure",
-        "The learning rate is 0, so no step changes a weight.",
         {"rate": rate},
-        f"Set the learning rate to {rate:g}",
         replace(patient.experiment, training=training),
     )
 
@@ -183,10 +168,7 @@ def overfitting(patient: Patient) -> Iterator[Finding]:
     yield Finding(
         "overfitting",
         "warning",
-        "The test loss was lowest at epoch {epoch} ({best:.3g}) and is {last:.3g} now, while the "
-        "training loss still falls.",
         {"epoch": best, "best": float(test[best]), "last": float(test[-1])},
-        "Add a weight penalty and stop when the test loss rises",
         replace(
             patient.experiment,
             training=replace(training, l2=max(2.0 * training.l2, 1e-3), stop=stop),
@@ -204,8 +186,6 @@ def guessing(patient: Patient) -> Iterator[Finding]:
         yield Finding(
             "no_better_than_guessing",
             "warning",
-            "After {epochs} epochs {share:.1%} of the rows are right; always saying the most "
-            "common answer gives {guess:.1%}.",
             {"epochs": len(patient.train_loss) - 1, "share": patient.accuracy, "guess": guess},
         )
 

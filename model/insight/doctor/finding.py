@@ -16,34 +16,24 @@ Severity = Literal["note", "warning", "failure"]
 
 
 class Finding(Struct, frozen=True, eq=False):
-    """One thing that ails the network.
+    """One thing that ails the network; whoever shows it makes words of its code and values.
 
     Attributes
     ----------
     code
-        A stable name that ``gui`` translates by.
+        A stable name of what was found.
     severity
         ``"failure"`` where it cannot learn as it is.
-    template
-        The English sentence, with ``{name}`` fields for `values`.
     values
-        What the sentence quotes; ``layer`` and ``unit`` count from 1.
-    remedy
-        What `fix` does, in English, or empty.
+        What there is to say with it; ``layer`` and ``unit`` count from 1.
     fix
         The mended experiment, or ``None`` where there is no one-click remedy.
     """
 
     code: str
     severity: Severity
-    template: str
     values: dict[str, Any]
-    remedy: str = ""
     fix: Experiment | None = None
-
-    def sentence(self) -> str:
-        """Return the English sentence with its values."""
-        return self.template.format(**self.values)
 
 
 class Patient(Struct, frozen=True, eq=False):
@@ -66,16 +56,13 @@ def past_finding(finding: Finding) -> PastFinding:
 
 
 def finding_of(past: PastFinding) -> Finding:
-    """Return a finding that a file has kept; its sentence is made by its code.
-
-    A place in it that no network can have is left out.
-    """
+    """Return a finding that a file has kept; a place that no network can have is left out."""
     values = {
         name: value
         for name, value in past.values.items()
         if name not in ("layer", "unit") or (type(value) is int and value > 0)
     }
-    return Finding(past.code, past.severity, "", values)
+    return Finding(past.code, past.severity, values)
 
 
 def _plain(value: Any) -> bool | int | float | str:

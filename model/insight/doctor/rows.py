@@ -34,26 +34,16 @@ def contradicting(patient: Patient) -> Iterator[Finding]:
     found = contradiction(data.x_train, data.y_train, data.task, data.mask_train)
     if found is None:
         return
-    more = found.rows - 2
     first, second = data.own_rows((found.first, found.second))
     values: dict[str, float | str] = {
         "first": first + 1,
         "second": second + 1,
-        "more": more,
+        "more": found.rows - 2,
         "ceiling": found.ceiling,
     }
-    alike, network = "equal inputs", "network"
     if data.features:
-        alike, network = "the same {inputs}", "network that reads only that"
         values["inputs"] = ", ".join(data.feature_names)
-    yield Finding(
-        "contradiction",
-        "note" if len(data.x_test) else "failure",
-        f"Rows {{first}} and {{second}} have {alike} and different targets"
-        + (", and so have {more} more rows" if more else "")
-        + f". No {network} gets more than {{ceiling:.1%}} of the training rows right.",
-        values,
-    )
+    yield Finding("contradiction", "note" if len(data.x_test) else "failure", values)
 
 
 def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
@@ -77,22 +67,11 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
             continue
         fix = _with_hidden_layer(experiment) if asks_for_layer else None
         output = {"output": name}
-        no_border = "No straight border"
         if data.features:
-            no_border = "No single unit that reads {inputs}"
             output["inputs"] = ", ".join(data.feature_names)
-        remedy = "Add a hidden layer of 4 units" if asks_for_layer else ""
-        code, why = (
-            (
-                "perceptron_cycles",
-                "so the perceptron rule never gets all rows right, at any learning rate: learning "
-                "one row unlearns another.",
-            )
-            if goes_round
-            else ("not_separable", "and without a hidden layer such a unit is all there is.")
+        yield Finding(
+            "perceptron_cycles" if goes_round else "not_separable", "failure", output, fix
         )
-        sentence = f"{no_border} gives {{output}} its answers, {why}"
-        yield Finding(code, "failure", sentence, output, remedy, fix)
         return
 
 
@@ -113,15 +92,8 @@ def straight_border(patient: Patient) -> Iterator[Finding]:
         return
     for name, x, y in _outputs(data):
         if _asks_for_bend(x, y):
-            yield Finding(
-                "straight_border",
-                "failure",
-                "Through layers of one unit, or through identities, the network draws the border "
-                "that one without a hidden layer draws; no such border gives {output} its answers.",
-                {"output": name},
-                "Make it one hidden layer of 4 units",
-                _with_hidden_layer(experiment),
-            )
+            fix = _with_hidden_layer(experiment)
+            yield Finding("straight_border", "failure", {"output": name}, fix)
             return
 
 
@@ -141,15 +113,7 @@ def needs_bias(patient: Patient) -> Iterator[Finding]:
         if len(x) == 0 or separable_through_origin(x, y, takes_line=is_step):
             continue
         if separability(x, y).separable:
-            yield Finding(
-                "no_bias",
-                "failure",
-                "The output layer has no bias, so every border goes through the origin; none of "
-                "those gives {output} its answers, one with a bias does.",
-                {"output": name},
-                "Switch the bias on",
-                with_bias(experiment, 0, True),
-            )
+            yield Finding("no_bias", "failure", {"output": name}, with_bias(experiment, 0, True))
             return
 
 

@@ -39,14 +39,10 @@ def symmetry(patient: Patient) -> Iterator[Finding]:
         )
         kinds = np.unique(whole, axis=1).shape[1]
         if layer.units > 1 and kinds < layer.units:
-            are = "are all alike" if kinds == 1 else "are of only {kinds} kinds"
             yield Finding(
                 "symmetric",
                 "failure",
-                f"The {{units}} units of layer {{layer}} {are}; copies get the same gradient and "
-                "stay copies.",
                 {"layer": number + 1, "units": layer.units, "kinds": kinds},
-                "Draw the weights at random",
                 undrawn(
                     patient.experiment,
                     matching_initialiser(layer.activation),
@@ -86,8 +82,6 @@ def dead_units(patient: Patient) -> Iterator[Finding]:
             yield Finding(
                 "dead_relu",
                 "warning" if len(dead) < layer.units else "failure",
-                "In layer {layer}, {count} of {units} ReLU units are 0 on every row looked at and "
-                "get no gradient: {names}.",
                 {
                     "layer": number + 1,
                     "count": len(dead),
@@ -95,7 +89,6 @@ def dead_units(patient: Patient) -> Iterator[Finding]:
                     "names": ", ".join(str(u + 1) for u in dead[:8]),
                     "unit": dead[0] + 1,
                 },
-                "Re-draw their weights",
                 redrawn(patient.experiment, number, dead),
             )
 
@@ -120,8 +113,6 @@ def saturation(patient: Patient) -> Iterator[Finding]:
             yield Finding(
                 "saturated",
                 "warning",
-                "In layer {layer}, {count} of {units} {activation} units sit at their ends on "
-                "nearly every row, where the slope is almost 0.",
                 {
                     "layer": number + 1,
                     "count": len(stuck),
@@ -129,7 +120,6 @@ def saturation(patient: Patient) -> Iterator[Finding]:
                     "activation": layer.activation,
                     "unit": stuck[0] + 1,
                 },
-                "Shrink their weights",
                 with_layer(patient.experiment, number, mended),
             )
 
@@ -146,10 +136,7 @@ def misfit(patient: Patient) -> Iterator[Finding]:
     yield Finding(
         "loss_misfit",
         "failure",
-        "The loss {loss} reads outputs that go freely to both sides of 0; those of {activation} do "
-        "not, and training may stand still while rows are wrong.",
         {"loss": training.loss, "activation": output.activation, "fitting": fitted.loss},
-        f"Use the loss {fitted.loss}",
         replace(experiment, training=fitted),
     )
 
@@ -166,9 +153,7 @@ def single_softmax(patient: Patient) -> Iterator[Finding]:
         yield Finding(
             "single_softmax",
             "failure",
-            "A softmax over one unit always says 1.",
             {},
-            "Use a sigmoid",
             replace(
                 experiment,
                 training=replace(experiment.training, loss="binary_cross_entropy"),
@@ -185,7 +170,6 @@ def inputs(patient: Patient) -> Iterator[Finding]:
         yield Finding(
             "constant_input",
             "note",
-            "{name} has the same value in every training row and carries nothing.",
             {"name": names[int(constant[0])], "count": len(constant)},
         )
     data = patient.experiment.data
@@ -197,17 +181,4 @@ def inputs(patient: Patient) -> Iterator[Finding]:
     if moving.size and (uneven or moving.max() > 30.0):
         fix = replace(patient.experiment, data=replace(data, scaling="standard"), progress=None)
         sizes = {"low": float(moving.min()), "high": float(moving.max())}
-        code, sentence = (
-            (
-                "unscaled",
-                "The inputs differ much in size (deviations from {low:.3g} to {high:.3g}), which "
-                "makes one rate wrong for some weights.",
-            )
-            if uneven
-            else (
-                "large_inputs",
-                "The inputs are large (deviations up to {high:.3g}): a rate that suits the biases "
-                "is far too high for the weights.",
-            )
-        )
-        yield Finding(code, "warning", sentence, sizes, "Standardise the inputs", fix)
+        yield Finding("unscaled" if uneven else "large_inputs", "warning", sizes, fix)

@@ -459,7 +459,7 @@ def tab_order(bench: Workbench) -> list[str]:
 
 
 def test_tab_comes_to_parts_made_late_where_they_stand(bench: Workbench, qtbot: QtBot) -> None:
-    finding = Finding("single_softmax", "warning", "", {})
+    finding = Finding("single_softmax", "warning", {})
     bench.output.doctor.show_findings([finding, finding])
     bench.model.choose_data(named_data("iris"))
     bench.output.make_parts()

@@ -144,8 +144,8 @@ def test_two_findings_leave_the_output_panel_in_sight(
     dead = {"layer": 1, "unit": 2, "count": 1, "units": 4, "names": "2"}
     rising = {"epoch": 100, "best": 0.164, "last": 0.207}
     found = (
-        Finding("dead_relu", "warning", "", dead, fix=tab.model.state.experiment),
-        Finding("overfitting", "warning", "", rising, fix=tab.model.state.experiment),
+        Finding("dead_relu", "warning", dead, fix=tab.model.state.experiment),
+        Finding("overfitting", "warning", rising, fix=tab.model.state.experiment),
     )
 
     def all_in_sight() -> bool:

@@ -111,11 +111,11 @@ def test_the_lottery_says_in_a_sentence_what_is_solved(bench: Workbench, qtbot: 
 
 def test_the_doctor_counts_units_in_a_sentence() -> None:
     values = {"count": 2, "units": 3, "layer": 1, "unit": 1, "activation": "tanh"}
-    title = advice_on(Finding("saturated", "warning", "", values)).title
+    title = advice_on(Finding("saturated", "warning", values)).title
     assert title == "1. katmanda 3 birimin 2’si doymuş"
-    one = Finding("saturated", "warning", "", {**values, "count": 1})
+    one = Finding("saturated", "warning", {**values, "count": 1})
     assert advice_on(one).title == "h₁ birimi doymuş"
-    every = Finding("saturated", "warning", "", {**values, "count": 3})
+    every = Finding("saturated", "warning", {**values, "count": 3})
     assert advice_on(every).title == "1. katmandaki 3 birimin hepsi doymuş"
 
 

@@ -166,7 +166,7 @@ def test_removing_a_layer_points_at_nothing(
 def test_a_finding_lights_its_unit(bench: Workbench, qtbot: QtBot) -> None:
 
     found = Finding(
-        "dead_relu", "warning", "", {"layer": 1, "unit": 3, "count": 1, "units": 4, "names": "3"}
+        "dead_relu", "warning", {"layer": 1, "unit": 3, "count": 1, "units": 4, "names": "3"}
     )
     bench.output.doctor.show_findings([found])
     card = bench.output.doctor.cards[0]
@@ -180,7 +180,7 @@ def test_a_finding_lights_its_unit(bench: Workbench, qtbot: QtBot) -> None:
 def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbench) -> None:
     def dead(unit: int) -> Finding:
         values = {"layer": 1, "unit": unit, "count": 1, "units": 4, "names": str(unit)}
-        return Finding("dead_relu", "warning", "", values)
+        return Finding("dead_relu", "warning", values)
 
     doctor, units = bench.output.doctor, bench.canvas.scene.units
     doctor.show_findings([dead(3)])
@@ -188,7 +188,7 @@ def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbenc
     QApplication.sendEvent(doctor.cards[0], QEnterEvent(at, at, at))
     doctor.show_findings([dead(1)])
     assert [units[UnitAt(0, unit)].style.lit for unit in (0, 2)] == [True, False]
-    doctor.show_findings([Finding("single_softmax", "warning", "", {})])
+    doctor.show_findings([Finding("single_softmax", "warning", {})])
     assert not units[UnitAt(0, 0)].style.lit
     doctor.show_findings([dead(3)])
     assert units[UnitAt(0, 2)].style.lit
@@ -199,7 +199,7 @@ def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbenc
 def test_the_doctor_shows_the_gravest_findings_and_all_when_asked(
     bench: Workbench, qtbot: QtBot
 ) -> None:
-    finding, doctor = Finding("single_softmax", "warning", "", {}), bench.output.doctor
+    finding, doctor = Finding("single_softmax", "warning", {}), bench.output.doctor
     counted = doctor.findChild(QLabel, "doctor_count")
     more = doctor.findChild(QPushButton, "doctor_all")
 

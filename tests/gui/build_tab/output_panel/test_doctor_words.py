@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.build_tab.output_panel.doctor_cards import advice_on
 from gui.settings import choose_language
-from model.insight import Finding
+from model.insight import Finding, doctor
 
 UNITS = {"layer": 1, "units": 4, "count": 2, "kinds": 1, "names": "1, 2", "activation": "tanh"}
 FOUND: list[tuple[str, dict[str, Any]]] = [
@@ -19,6 +21,7 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("not_separable", {"output": "y"}),
     ("not_separable", {"output": "y", "inputs": "x₁, x₁·x₂"}),
     ("perceptron_cycles", {"output": "y", "inputs": "x₁, x₁·x₂"}),
+    ("straight_border", {"output": "y"}),
     ("no_bias", {"output": "y"}),
     ("contradiction", {"first": 3, "second": 6, "more": 0, "ceiling": 0.875}),
     ("contradiction", {"first": 3, "second": 6, "more": 4, "ceiling": 0.875}),
@@ -54,9 +57,25 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
     choose_language(qapp, "en")
 
 
+def codes_in(source: str) -> Iterator[str]:
+    """Yield the code of every finding that a source makes, wherever it is written out."""
+    for call in ast.walk(ast.parse(source)):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "Finding":
+            code = call.args[0]
+            choices = [code.body, code.orelse] if isinstance(code, ast.IfExp) else [code]
+            yield from (ast.literal_eval(one) for one in choices if isinstance(one, ast.Constant))
+
+
+def test_whatever_the_doctor_finds_has_words() -> None:
+    sources = Path(str(doctor.__file__)).parent.glob("*.py")
+    assert {code for code, _ in FOUND} == {
+        code for source in sources for code in codes_in(source.read_text())
+    }
+
+
 @pytest.mark.parametrize(("code", "values"), FOUND)
 def test_every_value_is_filled_in(language: str, code: str, values: dict[str, Any]) -> None:
-    advice = advice_on(Finding(code, "warning", "", values))
+    advice = advice_on(Finding(code, "warning", values))
     assert advice.title != code, "it has words of its own"
     assert "{" not in "".join(advice), language
 
@@ -64,21 +83,21 @@ def test_every_value_is_filled_in(language: str, code: str, values: dict[str, An
 @pytest.mark.parametrize("more", [0, 4])
 def test_contradictions_are_counted_among_the_training_rows(more: int) -> None:
     values = {"first": 3, "second": 6, "more": more, "ceiling": 0.786}
-    text = advice_on(Finding("contradiction", "note", "", values)).text
+    text = advice_on(Finding("contradiction", "note", values)).text
     assert text.endswith("No network gets more than 78.6% of the training rows right.")
 
 
 def test_a_border_is_called_straight_whatever_it_is() -> None:
     """Of one input it is a point, of two a line, of three a plane."""
     for code in ("not_separable", "perceptron_cycles", "no_bias"):
-        text = advice_on(Finding(code, "failure", "", {"output": "y"})).text
+        text = advice_on(Finding(code, "failure", {"output": "y"})).text
         assert " line" not in text
         assert "border" in text
 
 
 def test_a_hidden_layer_is_not_all_that_bends_a_border() -> None:
     """Lesson 5 solves XOR with a product, beside the card that names what is needed."""
-    text = advice_on(Finding("not_separable", "failure", "", {"output": "y"})).text
+    text = advice_on(Finding("not_separable", "failure", {"output": "y"})).text
     assert "hidden layer" in text
     assert "derived inputs" in text
 
@@ -86,11 +105,11 @@ def test_a_hidden_layer_is_not_all_that_bends_a_border() -> None:
 @pytest.mark.parametrize(("kinds", "said"), [(1, "All 4 are alike."), (2, "of only 2 kinds.")])
 def test_copies_are_counted(kinds: int, said: str) -> None:
     values = {"layer": 1, "units": 4, "kinds": kinds}
-    assert said in advice_on(Finding("symmetric", "failure", "", values)).text
+    assert said in advice_on(Finding("symmetric", "failure", values)).text
 
 
 def test_a_loss_is_written_as_a_number_or_by_its_name() -> None:
-    stuck = Finding("plateau", "warning", "", {"loss": 0.6931471805599453, "share": 0.002})
+    stuck = Finding("plateau", "warning", {"loss": 0.6931471805599453, "share": 0.002})
     assert "0.693" in advice_on(stuck).text
     values = {
         "loss": "binary_cross_entropy",
@@ -98,18 +117,18 @@ def test_a_loss_is_written_as_a_number_or_by_its_name() -> None:
         "fitting": "squared",
         "layer": 1,
     }
-    misfit = advice_on(Finding("loss_misfit", "warning", "", values)).text
+    misfit = advice_on(Finding("loss_misfit", "warning", values)).text
     assert "“Cross-entropy” reads outputs" in misfit
 
 
 def test_a_single_saturated_unit_is_named_as_in_the_drawing() -> None:
-    finding = Finding("saturated", "warning", "", {**UNITS, "count": 1, "unit": 2})
+    finding = Finding("saturated", "warning", {**UNITS, "count": 1, "unit": 2})
     assert advice_on(finding)[::2] == ("Unit h₂ is saturated", "Shrink its weights")
     assert advice_on(finding, hidden_layers=2).title == "Unit h₁₋₂ is saturated"
 
 
 def test_a_rate_is_written_as_it_is_entered() -> None:
-    advice = advice_on(Finding("rate_zero", "failure", "", {"rate": 0.3}))
+    advice = advice_on(Finding("rate_zero", "failure", {"rate": 0.3}))
     assert advice.remedy == "Set the rate to 0.3"
-    advice = advice_on(Finding("rate_low", "note", "", {"rate": 0.05, "drop": 0.002}))
+    advice = advice_on(Finding("rate_low", "note", {"rate": 0.05, "drop": 0.002}))
     assert advice.text.startswith("At 0.05 the loss falls")
