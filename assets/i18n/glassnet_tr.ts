@@ -7061,8 +7061,8 @@ en büyük |w| {w}</translation>
         <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, yanlış olan aşmıyor.</translation>
     </message>
     <message>
-        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
-        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {refused:aşmıyor|hepsi aşıyor}.</translation>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, and {passed} of {wrong} wrong ones.</source>
+        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {passed:aşıyor|hiçbiri aşmıyor}.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
