@@ -12879,6 +12879,10 @@ doğruluk</translation>
         <translation>dosya sonu</translation>
     </message>
     <message>
+        <source>the heading {heading} stands twice</source>
+        <translation>{heading} başlığı iki kez geçiyor</translation>
+    </message>
+    <message>
         <source>the input {name} has no shape</source>
         <translation>{name} girdisinin biçimi yok</translation>
     </message>
@@ -12929,6 +12933,10 @@ doğruluk</translation>
     <message>
         <source>the window is larger than its input</source>
         <translation>pencere, girdisinden büyük</translation>
+    </message>
+    <message>
+        <source>the {sign} in {text} has no partner</source>
+        <translation>{text} içindeki {sign} işaretinin eşi yok</translation>
     </message>
     <message>
         <source>theater curtain</source>

@@ -718,9 +718,7 @@ def write_predictions_csv(
     from vision.batch import write_table
 
     names = dict(zip(evaluation.keys, evaluation.names, strict=True))
-    rows: list[list[object]] = [
-        ["picture", "class", "answer", "right", "sure", *evaluation.names]
-    ]
+    rows: list[list[object]] = [["picture", "class", "answer", "right", "sure", *evaluation.names]]
     for one in evaluation.predictions:
         picture = pictures.get(one.sha256)
         shown = one.sha256 if picture is None else str(picture.path or picture.name)

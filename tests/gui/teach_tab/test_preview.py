@@ -81,7 +81,11 @@ def test_how_the_threshold_was_found_is_said(taught: TeachTab) -> None:
 @pytest.mark.parametrize(
     ("refused", "english", "turkish"),
     [
-        (0, "11 of 12 right answers on held-out images pass, and 2 of 2 wrong ones.", "2’si aşıyor"),
+        (
+            0,
+            "11 of 12 right answers on held-out images pass, and 2 of 2 wrong ones.",
+            "2’si aşıyor",
+        ),
         (1, "11 of 12 right answers on held-out images pass, and 1 of 2 wrong ones.", "1’i aşıyor"),
         (2, "11 of 12 right answers on held-out images pass, and 0 of 2 wrong ones.", "hiçbiri"),
     ],
