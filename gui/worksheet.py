@@ -11,6 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, Q
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
+    QFont,
     QFontMetricsF,
     QPageLayout,
     QPageSize,
@@ -21,7 +22,8 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
-from gui.theme import BODY_PX, CAPTION_PX, CARD_TITLE_PX, FIGURE_PX, LIGHT, TITLE_PX, font
+from gui.theme import BODY_PX, CAPTION_PX, CARD_TITLE_PX, FIGURE_PX, LIGHT, TITLE_PX
+from gui.theme import font as font_on_screen
 
 PIXELS_AN_INCH = 96
 MARGIN_MM = 15.0
@@ -29,6 +31,20 @@ _GAP_PX, _FOOT_PX = 10.0, 20.0
 _HEADING_PX = {1: FIGURE_PX, 2: CARD_TITLE_PX, 3: TITLE_PX}
 _ROW_PX, _CELL_PX, _LINE_PX = 24.0, 8.0, 28.0
 _LEAST_CELL_PX = 44.0
+_WHOLE_ROWS = 12
+"""A table with no more rows than these is not parted between two pages."""
+
+
+def font(size_px: int = BODY_PX, weight: int = 400) -> QFont:
+    """Return the interface font with the figures that Qt can write into a PDF as text.
+
+    It knows the glyphs that stand for characters, not those that a feature puts in their place: a
+    tabular figure could be neither searched, copied nor read aloud.
+    """
+    result = font_on_screen(size_px, weight)
+    result.setFeature(QFont.Tag("tnum"), 0)
+    result.setFeature(QFont.Tag("calt"), 0)
+    return result
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,10 @@ class Fields:
 Block = Heading | Prose | Rich | Picture | Table | BlankLines | Fields
 
 
+def _least_of_table(block: Table) -> float:
+    return _ROW_PX * (1 + (len(block.rows) if len(block.rows) <= _WHOLE_ROWS else 1))
+
+
 class _Sheet:
     """Lay blocks under one another on as many pages as they take.
 
@@ -129,10 +149,17 @@ class _Sheet:
         """Lay out and paint everything."""
         for place, block in enumerate(blocks):
             if isinstance(block, Heading) and place + 1 < len(blocks):
-                self._need(2.0 * _HEADING_PX.get(block.level, TITLE_PX) + 3.0 * _LINE_PX)
+                heading_px = 2.0 * _HEADING_PX.get(block.level, TITLE_PX)
+                self._need(heading_px + self._least(blocks[place + 1]))
             self._put(block)
             self._y += _GAP_PX
         self._end_page()
+
+    def _least(self, block: Block) -> float:
+        """Return how much room a block needs below its heading."""
+        if isinstance(block, Picture):
+            return self._fitted(block).height() + self._caption_px(block)
+        return _least_of_table(block) if isinstance(block, Table) else 3.0 * _LINE_PX
 
     def _need(self, height_px: float) -> None:
         """Turn the page where so much does not fit on it any more."""
@@ -222,11 +249,8 @@ class _Sheet:
 
     @_put.register
     def _(self, block: Picture) -> None:
-        caption_px = self._height(block.caption, self._page.width(), CAPTION_PX)
-        caption_px = caption_px if block.caption else 0.0
-        room = QSizeF(self._page.width(), self._page.height() - caption_px)
-        scale = min(1.0, room.width() / block.size.width(), room.height() / block.size.height())
-        size = block.size * scale
+        size, caption_px = self._fitted(block), self._caption_px(block)
+        scale = size.width() / block.size.width()
         self._need(size.height() + caption_px)
         left = self._page.left() + (self._page.width() - size.width()) / 2.0
         self._painter.save()
@@ -242,10 +266,21 @@ class _Sheet:
             self._write(block.caption, area, CAPTION_PX, LIGHT.t2, centre)
             self._y += caption_px
 
+    def _caption_px(self, block: Picture) -> float:
+        width = self._page.width()
+        return self._height(block.caption, width, CAPTION_PX) if block.caption else 0.0
+
+    def _fitted(self, block: Picture) -> QSizeF:
+        """Return how large a drawing is on this page."""
+        room = QSizeF(self._page.width(), self._page.height() - self._caption_px(block))
+        return block.size * min(
+            1.0, room.width() / block.size.width(), room.height() / block.size.height()
+        )
+
     @_put.register
     def _(self, block: Table) -> None:
         widths = self._widths(block)
-        self._need(2.0 * _ROW_PX)
+        self._need(_least_of_table(block))
         self._put_row(block.head, widths, is_head=True)
         for row in block.rows:
             before = self.pages
