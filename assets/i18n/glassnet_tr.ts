@@ -3033,6 +3033,10 @@
         <translation>Belge</translation>
     </message>
     <message>
+        <source>Open a picture, save what is shown</source>
+        <translation>Resim aç, gösterileni kaydet</translation>
+    </message>
+    <message>
         <source>New, open, save and export</source>
         <translation>Yeni, aç, kaydet ve dışa aktar</translation>
     </message>
