@@ -16737,6 +16737,10 @@ doğruluk</translation>
         <translation>Satırlar</translation>
     </message>
     <message>
+        <source>The first {n} rows</source>
+        <translation>İlk {n} satır</translation>
+    </message>
+    <message>
         <source>Loss</source>
         <translation>Kayıp</translation>
     </message>

@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui.build_tab.microscope.formulas import activation_formula, general_sum, live_sum
 from gui.build_tab.microscope.step_view import StepView
-from gui.build_tab.names import data_name, unit_name
+from gui.build_tab.names import column_name, data_name, unit_name
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_cell, show_fixed, show_integer, significant, translate
@@ -103,7 +103,10 @@ def state_as_blocks(
         drawing,
     ]
     if (table := _rows(state, is_blank=is_blank)) is not None:
-        blocks += [Heading(translate("Worksheet", "Rows")), table]
+        text = translate("Worksheet", "Rows")
+        if len(table.rows) == MOST_ROWS < rows_to_choose(state.dataset):
+            text = translate("Worksheet", "The first {n} rows").format(n=show_integer(MOST_ROWS))
+        blocks += [Heading(text), table]
     blocks += _unit(state, experiment, is_blank=is_blank)
     blocks += _weights(state, is_blank=is_blank)
     blocks += [Heading(translate("Worksheet", "Loss")), *_loss(state, plot, is_blank=is_blank)]
@@ -136,9 +139,9 @@ def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
     x, y = x[chosen], y[chosen]
     answers = state.network.forward(x)
     wanted, given = translate("Worksheet", "{name}: target"), translate("Worksheet", "answer")
-    head = [*dataset.feature_names]
+    head = [*map(column_name, dataset.feature_names)]
     for name in dataset.target_names:
-        head += [wanted.format(name=name), given]
+        head += [wanted.format(name=column_name(name)), given]
     lines = []
     for row, target, answer in zip(x, y, answers, strict=True):
         own = [dataset.x_in_own_units(i, float(v)) for i, v in enumerate(row)]

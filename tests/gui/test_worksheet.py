@@ -97,6 +97,16 @@ def test_a_small_table_is_not_parted(qtbot: QtBot, lines: int) -> None:
     ]
 
 
+def test_numbers_are_whole_where_names_take_several_lines(qtbot: QtBot) -> None:
+    names = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+    answers = ("setosa: target", "answer", "versicolor: target", "answer", "virginica: target")
+    rows = (("4.9", "3", "1.4", "0.2", "1", "1.000", "0", "−0.000", "0", "0.000"),) * 3
+    (page,) = texts_by_page([Table((*names, *answers, "answer"), rows)])
+    assert not any("…" in text for text in page)
+    assert page.count("1.000") == 3
+    assert "versicolor:" in page
+
+
 def test_a_heading_stays_with_what_it_heads(qtbot: QtBot) -> None:
     lines = BlankLines(34)
     first, second = texts_by_page([lines, Heading("Loss"), BlankLines(3, "Here:")])
