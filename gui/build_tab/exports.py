@@ -131,7 +131,7 @@ class Exporter(QObject):
             from model import export
 
             if kind == "csv":
-                write_bytes(path, predictions_csv(state).encode("utf-8"))
+                write_bytes(path, predictions_csv(state).encode("utf-8-sig"))  # for Excel
                 return None
             dataset = dataset_of(experiment)
             if kind == "numpy":

@@ -149,7 +149,7 @@ def write_plot(
         view.render(painter, QRectF(view.rect()), view.viewport().rect())
 
     if suffix == ".csv":
-        data = csv_text(losses, runs).encode()
+        data = csv_text(losses, runs).encode("utf-8-sig")  # for Excel
     elif suffix == ".svg":
         data = as_svg(view.size(), "Loss", draw)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import csv
 import subprocess
 import sys
@@ -147,7 +148,10 @@ def test_predictions_are_rows_with_every_number(
 ) -> None:
     path = tmp_path / "xor.csv"
     export(qtbot, trained, "csv", path)
-    with path.open(newline="", encoding="utf-8") as file:
+    assert path.read_bytes().startswith(
+        codecs.BOM_UTF8
+    )  # or Excel takes x₁ for another code page's
+    with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [row["set"] for row in rows] == ["train"] * 4
     assert [row["prediction"] for row in rows] == [row["target"] for row in rows]
