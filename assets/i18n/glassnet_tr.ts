@@ -16737,8 +16737,8 @@ doğruluk</translation>
         <translation>Satırlar</translation>
     </message>
     <message>
-        <source>The first {n} rows</source>
-        <translation>İlk {n} satır</translation>
+        <source>{n} of {total} rows</source>
+        <translation>{total} satırın {n}</translation>
     </message>
     <message>
         <source>Loss</source>
