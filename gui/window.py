@@ -173,7 +173,7 @@ class GlassnetWindow(QMainWindow):
         self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)
-        self.header.title.offer_exports(of_teach=tab.files is not None)
+        self.header.title.offer(self._place_in_front())
         self._on_tab_changed(tab)
         if comes:
             self._uncover()

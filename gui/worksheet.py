@@ -6,11 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import singledispatchmethod
+from itertools import pairwise
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
+    QFont,
     QFontMetricsF,
     QPageLayout,
     QPageSize,
@@ -21,7 +23,8 @@ from PySide6.QtGui import (
     QTextDocument,
 )
 
-from gui.theme import BODY_PX, CAPTION_PX, CARD_TITLE_PX, FIGURE_PX, LIGHT, TITLE_PX, font
+from gui.theme import BODY_PX, CAPTION_PX, CARD_TITLE_PX, FIGURE_PX, LIGHT, TITLE_PX
+from gui.theme import font as font_on_screen
 
 PIXELS_AN_INCH = 96
 MARGIN_MM = 15.0
@@ -29,6 +32,20 @@ _GAP_PX, _FOOT_PX = 10.0, 20.0
 _HEADING_PX = {1: FIGURE_PX, 2: CARD_TITLE_PX, 3: TITLE_PX}
 _ROW_PX, _CELL_PX, _LINE_PX = 24.0, 8.0, 28.0
 _LEAST_CELL_PX = 44.0
+_WHOLE_ROWS = 12
+"""A table with no more rows than these is not parted between two pages."""
+
+
+def font(size_px: int = BODY_PX, weight: int = 400) -> QFont:
+    """Return the interface font with the figures that Qt can write into a PDF as text.
+
+    It knows the glyphs that stand for characters, not those that a feature puts in their place: a
+    tabular figure could be neither searched, copied nor read aloud.
+    """
+    result = font_on_screen(size_px, weight)
+    result.setFeature(QFont.Tag("tnum"), 0)
+    result.setFeature(QFont.Tag("calt"), 0)
+    return result
 
 
 @dataclass(frozen=True)
@@ -129,10 +146,17 @@ class _Sheet:
         """Lay out and paint everything."""
         for place, block in enumerate(blocks):
             if isinstance(block, Heading) and place + 1 < len(blocks):
-                self._need(2.0 * _HEADING_PX.get(block.level, TITLE_PX) + 3.0 * _LINE_PX)
+                heading_px = 2.0 * _HEADING_PX.get(block.level, TITLE_PX)
+                self._need(heading_px + self._least(blocks[place + 1]))
             self._put(block)
             self._y += _GAP_PX
         self._end_page()
+
+    def _least(self, block: Block) -> float:
+        """Return how much room a block needs below its heading."""
+        if isinstance(block, Picture):
+            return self._fitted(block).height() + self._caption_px(block)
+        return self._least_of_table(block) if isinstance(block, Table) else 3.0 * _LINE_PX
 
     def _need(self, height_px: float) -> None:
         """Turn the page where so much does not fit on it any more."""
@@ -222,11 +246,8 @@ class _Sheet:
 
     @_put.register
     def _(self, block: Picture) -> None:
-        caption_px = self._height(block.caption, self._page.width(), CAPTION_PX)
-        caption_px = caption_px if block.caption else 0.0
-        room = QSizeF(self._page.width(), self._page.height() - caption_px)
-        scale = min(1.0, room.width() / block.size.width(), room.height() / block.size.height())
-        size = block.size * scale
+        size, caption_px = self._fitted(block), self._caption_px(block)
+        scale = size.width() / block.size.width()
         self._need(size.height() + caption_px)
         left = self._page.left() + (self._page.width() - size.width()) / 2.0
         self._painter.save()
@@ -242,45 +263,92 @@ class _Sheet:
             self._write(block.caption, area, CAPTION_PX, LIGHT.t2, centre)
             self._y += caption_px
 
+    def _caption_px(self, block: Picture) -> float:
+        width = self._page.width()
+        return self._height(block.caption, width, CAPTION_PX) if block.caption else 0.0
+
+    def _fitted(self, block: Picture) -> QSizeF:
+        """Return how large a drawing is on this page."""
+        room = QSizeF(self._page.width(), self._page.height() - self._caption_px(block))
+        return block.size * min(
+            1.0, room.width() / block.size.width(), room.height() / block.size.height()
+        )
+
     @_put.register
     def _(self, block: Table) -> None:
         widths = self._widths(block)
-        self._need(2.0 * _ROW_PX)
-        self._put_row(block.head, widths, is_head=True)
+        self._need(self._least_of_table(block))
+        self._put_head(block.head, widths)
         for row in block.rows:
             before = self.pages
             self._need(_ROW_PX)
             if self.pages != before:
-                self._put_row(block.head, widths, is_head=True)
+                self._put_head(block.head, widths)
             self._put_row(row, widths)
 
-    def _widths(self, block: Table) -> list[float]:
-        """Return the columns' widths: as their texts need, no wider than the page."""
-        metrics = QFontMetricsF(font(BODY_PX, 600), self._painter.device())
-        columns = zip(*(block.head, *block.rows), strict=True)
-        widths = [
-            max(
-                _LEAST_CELL_PX, *(metrics.horizontalAdvance(text) + 2 * _CELL_PX for text in column)
-            )
-            for column in columns
-        ]
-        total = sum(widths)
-        return [width * min(1.0, self._page.width() / total) for width in widths]
+    def _least_of_table(self, block: Table) -> float:
+        rows = len(block.rows) if len(block.rows) <= _WHOLE_ROWS else 1
+        return self._head_px(block.head, self._widths(block)) + rows * _ROW_PX
 
-    def _put_row(
-        self, cells: Sequence[str], widths: Sequence[float], *, is_head: bool = False
-    ) -> None:
+    def _widths(self, block: Table) -> list[float]:
+        """Return the columns' widths: as their texts need, no wider than the page.
+
+        Where there is no room for all, what stands over the columns takes several lines first.
+        """
+        plain, strong = (
+            QFontMetricsF(font(BODY_PX, weight), self._painter.device()) for weight in (400, 600)
+        )
+        cells, words, whole = [], [], []
+        for head, *column in zip(block.head, *block.rows, strict=True):
+            widest = max((plain.horizontalAdvance(text) for text in column), default=0.0)
+            cells.append(max(_LEAST_CELL_PX, widest + 2 * _CELL_PX))
+            word = max((strong.horizontalAdvance(text) for text in head.split()), default=0.0)
+            words.append(max(cells[-1], word + 2 * _CELL_PX))
+            whole.append(max(cells[-1], strong.horizontalAdvance(head) + 2 * _CELL_PX))
+        room = self._page.width()
+        for less, more in pairwise(([0.0] * len(whole), cells, words, whole)):
+            if sum(more) > room:
+                share = (room - sum(less)) / (sum(more) - sum(less))
+                return [a + share * (b - a) for a, b in zip(less, more, strict=True)]
+        return whole
+
+    def _head_px(self, head: Sequence[str], widths: Sequence[float]) -> float:
+        return max(map(self._head_cell_px, self._fitted_heads(head, widths), widths))
+
+    def _head_cell_px(self, text: str, width: float) -> float:
+        between = _ROW_PX - self._height("x", width, BODY_PX, 600)
+        return self._height(text or "x", width - _CELL_PX, BODY_PX, 600) + between
+
+    def _fitted_heads(self, head: Sequence[str], widths: Sequence[float]) -> list[str]:
+        """Return what stands over the columns; where a word has no room, cut to one line."""
+        metrics = QFontMetricsF(font(BODY_PX, 600), self._painter.device())
+        texts = []
+        for text, width in zip(head, widths, strict=True):
+            room = width - _CELL_PX
+            has_room = all(metrics.horizontalAdvance(word) <= room for word in text.split())
+            cut = metrics.elidedText(text, Qt.TextElideMode.ElideRight, math.ceil(room))
+            texts.append(text if has_room else cut)
+        return texts
+
+    def _put_head(self, head: Sequence[str], widths: Sequence[float]) -> None:
+        x, height = self._page.left(), self._head_px(head, widths)
+        for text, width in zip(self._fitted_heads(head, widths), widths, strict=True):
+            own = self._head_cell_px(text, width)
+            area = QRectF(x + _CELL_PX / 2, self._y + height - own, width - _CELL_PX, own)
+            self._write(text, area, BODY_PX, LIGHT.t2, Qt.AlignmentFlag.AlignHCenter, 600)
+            x += width
+        self._y += height
+
+    def _put_row(self, cells: Sequence[str], widths: Sequence[float]) -> None:
         x = self._page.left()
+        metrics = QFontMetricsF(font(BODY_PX), self._painter.device())
         for text, width in zip(cells, widths, strict=True):
             area = QRectF(x, self._y, width, _ROW_PX)
-            if not is_head:
-                self._painter.setPen(QPen(QColor(LIGHT.line2), 0.5))
-                self._painter.drawRect(area)
-            weight, colour = (600, LIGHT.t2) if is_head else (400, LIGHT.t1)
-            metrics = QFontMetricsF(font(BODY_PX, weight), self._painter.device())
-            room = width - _CELL_PX
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, math.ceil(room))
-            self._write(shown, area, BODY_PX, colour, Qt.AlignmentFlag.AlignHCenter, weight)
+            self._painter.setPen(QPen(QColor(LIGHT.line2), 0.5))
+            self._painter.drawRect(area)
+            room = math.ceil(width - _CELL_PX)
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            self._write(shown, area, BODY_PX, LIGHT.t1, Qt.AlignmentFlag.AlignHCenter)
             x += width
         self._y += _ROW_PX
 

@@ -3065,6 +3065,10 @@
         <translation>Belge</translation>
     </message>
     <message>
+        <source>Open a picture, save what is shown</source>
+        <translation>Resim aç, gösterileni kaydet</translation>
+    </message>
+    <message>
         <source>New, open, save and export</source>
         <translation>Yeni, aç, kaydet ve dışa aktar</translation>
     </message>
@@ -7120,8 +7124,8 @@ en büyük |w| {w}</translation>
         <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, yanlış olan aşmıyor.</translation>
     </message>
     <message>
-        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, {refused} of {wrong} wrong ones do not.</source>
-        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {refused:aşmıyor|hepsi aşıyor}.</translation>
+        <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass, and {passed} of {wrong} wrong ones.</source>
+        <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor, {wrong} yanlışın {passed:aşıyor|hiçbiri aşmıyor}.</translation>
     </message>
     <message>
         <source>Below {share} it says “not sure”: {kept} of {right} right answers on held-out images pass.</source>
@@ -12938,6 +12942,10 @@ doğruluk</translation>
         <translation>dosya sonu</translation>
     </message>
     <message>
+        <source>the heading {heading} stands twice</source>
+        <translation>{heading} başlığı iki kez geçiyor</translation>
+    </message>
+    <message>
         <source>the input {name} has no shape</source>
         <translation>{name} girdisinin biçimi yok</translation>
     </message>
@@ -12988,6 +12996,10 @@ doğruluk</translation>
     <message>
         <source>the window is larger than its input</source>
         <translation>pencere, girdisinden büyük</translation>
+    </message>
+    <message>
+        <source>the {sign} in {text} has no partner</source>
+        <translation>{text} içindeki {sign} işaretinin eşi yok</translation>
     </message>
     <message>
         <source>theater curtain</source>
@@ -16786,6 +16798,10 @@ doğruluk</translation>
     <message>
         <source>Rows</source>
         <translation>Satırlar</translation>
+    </message>
+    <message>
+        <source>{n} of {total} rows</source>
+        <translation>{total} satırın {n}</translation>
     </message>
     <message>
         <source>Loss</source>

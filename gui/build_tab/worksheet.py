@@ -13,10 +13,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui.build_tab.microscope.formulas import activation_formula, general_sum, live_sum
 from gui.build_tab.microscope.step_view import StepView
-from gui.build_tab.names import data_name, unit_name
+from gui.build_tab.names import column_name, data_name, unit_name
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import show_cell, show_integer, show_short, significant, translate
+from gui.format import show_cell, show_integer, show_part, show_short, significant, translate
 from gui.plots.epoch_plot import EpochPlot
 from gui.theme import LIGHT, painted_in
 from gui.widgets.formula import plain
@@ -27,7 +27,7 @@ from model.places import INPUTS, UnitAt
 
 MOST_ROWS, MOST_COLUMNS, MOST_WEIGHTS, MOST_TRACED = 32, 12, 64, 200_000
 MOST_LOOKED_AT = 10_000
-"""Of what is longer only the first rows are printed, of what is larger nothing."""
+"""Of what is longer some rows are printed, of what is larger nothing."""
 _LOSS_PX = QSizeF(620.0, 190.0)
 _NUMBER = re.compile(r"\(([−-]?\d[\d.,]*(?:e[−-]?\d+)?)\)|[−-]?\d[\d.,]*(?:e[−-]?\d+)?")
 _FIELD = "______"
@@ -103,7 +103,13 @@ def state_as_blocks(
         drawing,
     ]
     if (table := _rows(state, is_blank=is_blank)) is not None:
-        blocks += [Heading(translate("Worksheet", "Rows")), table]
+        text = translate("Worksheet", "Rows")
+        total = rows_to_choose(state.dataset)
+        if len(table.rows) == MOST_ROWS < total:
+            text = translate("Worksheet", "{n} of {total} rows").format(
+                n=show_part(MOST_ROWS), total=show_integer(total)
+            )
+        blocks += [Heading(text), table]
     blocks += _unit(state, experiment, is_blank=is_blank)
     blocks += _weights(state, is_blank=is_blank)
     blocks += [Heading(translate("Worksheet", "Loss")), *_loss(state, plot, is_blank=is_blank)]
@@ -124,7 +130,10 @@ def _facts(state: BuildState) -> str:
 
 
 def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
-    """Return the first different rows with targets and answers; none of rows of many columns."""
+    """Return different rows with targets and answers; none of rows of many columns.
+
+    Of many they are spread evenly: a table is often sorted by its classes.
+    """
     dataset = state.dataset
     total = min(rows_to_choose(dataset), MOST_LOOKED_AT)
     if total == 0 or dataset.inputs + 2 * dataset.outputs > MOST_COLUMNS:
@@ -132,13 +141,14 @@ def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
     x, y = state.rows_at(range(total))
     y = np.where(dataset.mask_at(range(total)) == 0.0, np.nan, y)
     _, first = np.unique(np.hstack([x, y]), axis=0, return_index=True)
-    chosen = np.sort(first)[:MOST_ROWS]
+    some = np.linspace(0, len(first) - 1, min(len(first), MOST_ROWS)).round().astype(np.intp)
+    chosen = np.sort(first)[some]
     x, y = x[chosen], y[chosen]
     answers = state.network.forward(x)
     wanted, given = translate("Worksheet", "{name}: target"), translate("Worksheet", "answer")
-    head = [*dataset.feature_names]
+    head = [*map(column_name, dataset.feature_names)]
     for name in dataset.target_names:
-        head += [wanted.format(name=name), given]
+        head += [wanted.format(name=column_name(name)), given]
     lines = []
     for row, target, answer in zip(x, y, answers, strict=True):
         own = [dataset.x_in_own_units(i, float(v)) for i, v in enumerate(row)]

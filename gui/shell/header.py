@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLabel, QMenu, QTabBar, QToolButton
 
-from gui.actions import TEACH_EXPORTS, Actions, key_of
+from gui.actions import TEACH_EXPORTS, Actions, Place, key_of
 from gui.document.document_files import RecentFiles
 from gui.settings import ASSETS, language
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
@@ -44,33 +44,39 @@ class DocumentMenu(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._recent, self._open_path = recent, open_path
+        self._actions, self._recent, self._open_path = actions, recent, open_path
         self._title = ""
         menu = named(QMenu(self), "file_menu")
         menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._recent_menu = named(QMenu(menu), "recent_menu")
         self._export_menu = actions.export_menu(menu, "file_export")
-        menu.addActions([actions[name] for name in ("file_new", "file_open", "file_network")])
-        menu.addMenu(self._recent_menu)
-        menu.addSeparator()
-        menu.addActions([actions["file_save"], actions["file_save_as"], actions["author"]])
-        menu.addSeparator()
-        menu.addMenu(self._export_menu)
         self._teach_menu = named(QMenu(menu), "file_teach_export")
         self._teach_menu.addActions([actions[name] for name in TEACH_EXPORTS])
-        menu.addMenu(self._teach_menu)
-        self.offer_exports(of_teach=False)
-        menu.addSeparator()
-        menu.addActions([actions["larger"], actions["smaller"]])
         menu.aboutToShow.connect(self._fill_recent)
         self.setMenu(menu)
+        self.offer(Place.BUILD)
         self.setIcon(icon("caret-down", "t2"))
         set_role(self, tone="quiet")
 
-    def offer_exports(self, *, of_teach: bool) -> None:
-        """Offer the files that Teach writes, or those of Build."""
-        self._export_menu.menuAction().setVisible(not of_teach)
-        self._teach_menu.menuAction().setVisible(of_teach)
+    def offer(self, place: Place) -> None:
+        """Offer what can be done with what the title names: an experiment, a project, a picture."""
+        menu, actions = self.menu(), self._actions
+        menu.clear()
+        self._place = place
+        if place is Place.VISION:
+            menu.addActions([actions["open_source"], actions["paste"]])
+            menu.addSeparator()
+            menu.addActions([actions["snapshot"], actions["record"]])
+        else:
+            menu.addActions([actions[name] for name in ("file_new", "file_open", "file_network")])
+            menu.addMenu(self._recent_menu)
+            menu.addSeparator()
+            menu.addActions([actions[name] for name in ("file_save", "file_save_as", "author")])
+            menu.addSeparator()
+            menu.addMenu(self._teach_menu if place is Place.TEACH else self._export_menu)
+        menu.addSeparator()
+        menu.addActions([actions["larger"], actions["smaller"]])
+        self._write_title()
 
     def show_title(self, text: str) -> None:
         """Write the title."""
@@ -84,7 +90,9 @@ class DocumentMenu(QToolButton):
         describe(
             self,
             self.tr("Document: {title}").format(title=title) if title else self.tr("Document"),
-            self.tr("New, open, save and export"),
+            self.tr("Open a picture, save what is shown")
+            if self._place is Place.VISION
+            else self.tr("New, open, save and export"),
         )
         self.setVisible(bool(title))
 

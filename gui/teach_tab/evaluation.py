@@ -321,7 +321,8 @@ def write_predictions_csv(
     pictures
         By hash, for their names.
     threshold
-        Below which best probability the answer is given as "unknown".
+        Below which best probability an answer is not sure. It counts as right or wrong all the
+        same, as it does in the accuracy.
 
     Raises
     ------
@@ -331,16 +332,14 @@ def write_predictions_csv(
     from vision.table_file import write_table
 
     names = dict(zip(evaluation.keys, evaluation.names, strict=True))
-    rows: list[list[object]] = [["picture", "class", "answer", "right", *evaluation.names]]
+    rows: list[list[object]] = [["picture", "class", "answer", "right", "sure", *evaluation.names]]
     for one in evaluation.predictions:
         picture = pictures.get(one.sha256)
         shown = one.sha256 if picture is None else str(picture.path or picture.name)
         answer = "" if one.guess is None else names[one.guess]
-        if one.confidence < threshold:
-            answer = "unknown"
-        right = int(one.guess == one.truth)
+        right, sure = int(one.guess == one.truth), int(one.confidence >= threshold)
         scores = [f"{p:.6f}" for p in one.probabilities]
-        rows.append([shown, names[one.truth], answer, right, *scores])
+        rows.append([shown, names[one.truth], answer, right, sure, *scores])
     write_table(path, rows)
 
 

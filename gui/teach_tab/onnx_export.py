@@ -106,15 +106,20 @@ def write_opencv_script(head: Head, path: Path, model: Path) -> None:
 
 
 def opencv_script(head: Head, model_name: str) -> str:
-    """Return ten lines that run a taught ONNX file with OpenCV alone."""
+    """Return twelve lines that run a taught ONNX file with OpenCV alone.
+
+    Python reads the files: OpenCV cannot where Windows has letters of another code page in a path.
+    """
     settings = bundled_manifest().preprocessing
     mean = ", ".join(f"{value:g}" for value in settings.mean)
     scale, size = f"{settings.scale!r}", settings.size_wh
     swap, crop = settings.swap_rb, settings.crop
-    return f"""import cv2, pathlib, sys
+    return f"""# Run it with: python THIS_FILE PICTURE
+import cv2, numpy, pathlib, sys
 names = {list(head.names)!r}
-net = cv2.dnn.readNetFromONNX(str(pathlib.Path(__file__).with_name({model_name!r})))
-picture, whole = cv2.imread(sys.argv[1]), cv2.imread(sys.argv[1], cv2.IMREAD_UNCHANGED)
+model = pathlib.Path(__file__).with_name({model_name!r})
+net, data = cv2.dnn.readNetFromONNX(numpy.fromfile(model, "u1")), numpy.fromfile(sys.argv[1], "u1")
+picture, whole = cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
 assert picture is not None, f"{{sys.argv[1]}} cannot be read"
 if whole.shape[2:] == (4,):  # what is transparent is laid on white, as Glassnet does
     picture = (255.5 - (255 - picture) * (whole[..., 3:] / (256**whole.itemsize - 1))).astype("u1")

@@ -280,7 +280,7 @@ class PreviewPanel(Panel):
         elif found is not None and found.wrong:
             text = self.tr(
                 "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
-                "images pass, {refused} of {wrong} wrong ones do not."
+                "images pass, and {passed} of {wrong} wrong ones."
             )
         elif found is not None:
             text = self.tr(
@@ -295,7 +295,7 @@ class PreviewPanel(Panel):
             else {
                 "kept": show_part(found.kept),
                 "right": show_integer(found.right),
-                "refused": show_part(found.refused),
+                "passed": show_part(found.wrong - found.refused),
                 "wrong": show_integer(found.wrong),
             }
         )

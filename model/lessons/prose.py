@@ -199,6 +199,18 @@ def _number_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
+_UNPAIRED = re.compile(r"[{}]|\$\$")
+
+
+def _unpaired_rule(state: StateCore) -> None:
+    r"""Note of a block what has no partner, while ``\{`` is still told from a brace."""
+    for block in state.tokens:
+        for token in block.children or ():
+            found = _UNPAIRED.search(token.content) if token.type == "text" else None
+            if found is not None:
+                block.meta.setdefault("unpaired", (found[0], token.content[found.start() :]))
+
+
 _LONE_ITEM = [
     "ordered_list_open",
     "list_item_open",
@@ -237,6 +249,7 @@ def _reader() -> MarkdownIt:
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # refused, not passed over
     reader.inline.ruler.before("escape", "formula", _formula_rule)
     reader.inline.ruler.after("escape", "number", _number_rule)
+    reader.core.ruler.before("text_join", "unpaired", _unpaired_rule)
     reader.core.ruler.push("lone_items", _lone_item_rule)
     return reader
 
@@ -413,8 +426,10 @@ def read_prose(content: str, path: Path) -> Prose:
             title, summary = heading, part
         elif level == 2 and title:
             name, colon, text = heading.partition(":")
-            if not colon or not text.strip() or name.strip() in steps:
+            if not colon or not text.strip():
                 raise _heading_error(path, part.heading, heading)
+            if name.strip() in steps:
+                raise _twice_error(path, part.heading, heading)
             step = steps[name.strip()] = StepProse(text.strip(), part)
         elif level == 3 and step is not None:
             steps[next(reversed(steps))] = step = _with_part(step, heading, part, path)
@@ -433,10 +448,12 @@ def _numbers_in(part: Part) -> int:
 def _with_part(step: StepProse, heading: str, part: Part, path: Path) -> StepProse:
     kind, _, name = heading.strip().partition(" ")
     key = kind, name.strip()
-    if kind == "see" and not name and step.see is EMPTY:
-        return replace(step, see=part)
-    if kind not in KINDS or kind == "see" or not name or key in step.parts:
+    if kind not in KINDS or (kind == "see") == bool(name):
         raise _heading_error(path, part.heading, heading)
+    if key in step.parts or (kind == "see" and step.see is not EMPTY):
+        raise _twice_error(path, part.heading, heading)
+    if kind == "see":
+        return replace(step, see=part)
     if kind == "question":
         part = _with_choices(part)
     return replace(step, parts={**step.parts, key: part})
@@ -451,6 +468,13 @@ def _heading_error(path: Path, line: int, heading: str) -> ModelError:
         line=line,
         heading=repr(heading[:60]),
     )
+
+
+def _twice_error(path: Path, line: int, heading: str) -> ModelError:
+    fault = ModelError(
+        "lesson.twice", "the heading {heading} stands twice", heading=repr(heading[:60])
+    )
+    return invalid(path, line, fault, "lesson")
 
 
 def _sections(tokens: list[Token], lines: list[str]) -> Iterator[tuple[int, str, Part]]:
@@ -489,7 +513,7 @@ def _with_choices(part: Part) -> Part:
 
 
 def _judge(tokens: list[Token], path: Path) -> None:
-    """Refuse HTML, pictures and links that lead out, and braces that are no live number."""
+    """Refuse HTML, pictures and links that lead out, and braces that hold no live number."""
     for token, line in _placed(tokens):
         if token.type in ("html_block", "html_inline"):
             raise _html_error(path, line, token.content)
@@ -499,6 +523,10 @@ def _judge(tokens: list[Token], path: Path) -> None:
             _judge_link(str(token.attrs.get("href", "")), path, line)
         elif token.type == "number" and not is_placeholder(token.content):
             raise _placeholder_error(path, line, token.content)
+        elif "unpaired" in token.meta:
+            sign, text = token.meta["unpaired"]
+            at = token.content.find(text)
+            raise _unpaired_error(path, line + token.content.count("\n", 0, max(at, 0)), sign, text)
         elif token.type == "formula":
             _judge_formula(token.content, path, line)
 
@@ -520,7 +548,7 @@ def _line_within(content: str, token: Token) -> int:
 
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
-    """Refuse a long formula, a command that is not known, and braces that are no live number."""
+    """Refuse a long formula, unknown commands and live numbers, and a brace without a partner."""
     if len(latex) > MOST_LETTERS:
         fault = ModelError(
             "lesson.formula_length", "a formula has more than {most} letters", most=MOST_LETTERS
@@ -529,6 +557,8 @@ def _judge_formula(latex: str, path: Path, line: int) -> None:
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])
+    if sign := _unpaired_brace(latex):
+        raise _unpaired_error(path, line, sign, latex)
     known = commands()
     for found in re.finditer(COMMAND, latex.replace("\\\\", "  ")):
         if found[0] not in known:
@@ -541,6 +571,15 @@ def _judge_formula(latex: str, path: Path, line: int) -> None:
                 command=found[0][:40],
                 near=nearest(found[0], known),
             )
+
+
+def _unpaired_brace(latex: str) -> str:
+    depth = 0
+    for found in re.finditer(r"\\.|[{}]", latex, re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+        if depth < 0:
+            return "}"
+    return "{" if depth else ""
 
 
 def _html_error(path: Path, line: int, found: str) -> ModelError:
@@ -563,6 +602,13 @@ def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
         found="{" + found[:40] + "}",
         near=f"{{{nearest(found, placeholders())}}}",
     )
+
+
+def _unpaired_error(path: Path, line: int, sign: str, text: str) -> ModelError:
+    fault = ModelError(
+        "lesson.unpaired", "the {sign} in {text} has no partner", sign=sign, text=repr(text[:40])
+    )
+    return invalid(path, line, fault, "lesson")
 
 
 def _judge_picture(source: str, path: Path, line: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSizeF, Qt
@@ -85,11 +85,40 @@ def test_a_long_table_goes_on_under_its_head(qtbot: QtBot) -> None:
     assert written == [str(row) for row in range(90)]
 
 
+@pytest.mark.parametrize("lines", range(20, 34))
+def test_a_small_table_is_not_parted(qtbot: QtBot, lines: int) -> None:
+    rows = tuple((f"row{row}", "") for row in range(6))
+    pages = texts_by_page([BlankLines(lines), Heading("Rows"), Table(("x", "y"), rows)])
+    home = pages[-1]
+    assert [text for text in home if text in ("Rows", "x") or text.startswith("row")] == [
+        "Rows",
+        "x",
+        *(f"row{row}" for row in range(6)),
+    ]
+
+
+def test_numbers_are_whole_where_names_take_several_lines(qtbot: QtBot) -> None:
+    names = ("sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)")
+    answers = ("setosa: target", "answer", "versicolor: target", "answer", "virginica: target")
+    rows = (("4.9", "3", "1.4", "0.2", "1", "1.000", "0", "−0.000", "0", "0.000"),) * 3
+    (page,) = texts_by_page([Table((*names, *answers, "answer"), rows)])
+    assert not any("…" in text for text in page)
+    assert page.count("1.000") == 3
+    assert "versicolor:" in page
+
+
 def test_a_heading_stays_with_what_it_heads(qtbot: QtBot) -> None:
     lines = BlankLines(34)
     first, second = texts_by_page([lines, Heading("Loss"), BlankLines(3, "Here:")])
     assert "Loss" not in first
     assert second[:2] == ["Loss", "Here:"]
+
+
+@pytest.mark.parametrize("lines", range(24, 34))
+def test_a_heading_stays_with_its_picture(qtbot: QtBot, lines: int) -> None:
+    picture = Picture(QSizeF(300.0, 200.0), lambda painter: painter.drawText(0, 20, "drawn"))
+    pages = texts_by_page([BlankLines(lines), Heading("Loss"), picture])
+    assert [text for text in pages[-1] if text in ("Loss", "drawn")] == ["Loss", "drawn"]
 
 
 def test_a_paragraph_higher_than_a_page_goes_on_on_the_next(qtbot: QtBot) -> None:
@@ -128,6 +157,22 @@ def test_it_is_the_same_on_paper_in_both_themes(qapp: QApplication, qtbot: QtBot
         seen.append([_unpacked(stream) for stream in streams])
     assert seen[0] == seen[1]
     assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
+
+
+@pytest.mark.parametrize("block", [Heading, Prose, lambda text: Table(("", ""), ((text, ""),))])
+def test_what_is_written_can_be_copied_out_of_the_pdf(
+    qapp: QApplication, qtbot: QtBot, block: Callable[[str], Block]
+) -> None:
+    dress_application(qapp, "en", "light")
+    text = "Data: 0123456789; 2-2-1, 3×4 (−2.206) %98"
+    pdf = worksheet_pdf([block(text)], "Sheet")
+    known: set[int] = set()
+    for first, last, told in re.findall(rb"<(\w{4})> <(\w{4})> (<\w{4}>|\[[^]]*\])", pdf):
+        codes = [int(code, 16) for code in re.findall(rb"\w{4}", told)]
+        more = 0 if told.startswith(b"[") else int(last, 16) - int(first, 16)
+        known.update(codes, range(codes[0], codes[0] + more + 1))
+    lost = [sign for sign in text if sign != " " and ord(sign) not in known]
+    assert not lost
 
 
 def _unpacked(stream: bytes) -> bytes:

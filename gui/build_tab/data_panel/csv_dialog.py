@@ -199,9 +199,7 @@ class CsvDialog(Dialog):
         explain(self._preview_title, "row", "example")
         self.accept_button = push_button("csv_accept", "primary")
         self.cancel_button = push_button("csv_cancel")
-        for button in (self.accept_button, self.cancel_button):
-            button.setAutoDefault(True)  # Enter presses the one that the keyboard is on,
-        self.accept_button.setDefault(True)  # and this one from anywhere else
+        self.accept_button.setDefault(True)  # Enter presses it from a field or a list, too
         self._lay_out()
         self._connect()
         self.retranslate()

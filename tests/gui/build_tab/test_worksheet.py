@@ -106,6 +106,22 @@ def test_equal_rows_are_printed_once(bench: Workbench) -> None:
     assert {row[:2] for row in rows.rows} == {(c, s) for c in "123" for s in "01"}
 
 
+def test_that_there_are_more_rows_than_are_printed_is_said(bench: Workbench) -> None:
+    bench.model.choose_data(TableData("iris", "standard"))
+    blocks = blocks_of(bench, is_blank=True)
+    printed = tables(blocks)[0]
+    assert len(printed.rows) == 32
+    assert blocks[blocks.index(printed) - 1] == Heading("32 of 150 rows")
+    assert {row[4::2] for row in printed.rows} == {
+        ("1", "0", "0"),
+        ("0", "1", "0"),
+        ("0", "0", "1"),
+    }
+    assert printed.head[:2] == ("sepal length (cm)", "sepal width (cm)")
+    bench.model.choose_data(GateData("or"))
+    assert Heading("Rows") in blocks_of(bench, is_blank=True)
+
+
 @pytest.mark.parametrize(
     ("key", "modifiers"), [(Qt.Key.Key_P, CONTROL), (Qt.Key.Key_E, CONTROL | SHIFT)]
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -95,7 +97,7 @@ def test_the_script_runs_it_with_opencv_alone(head: Head, path: Path, backbone: 
     script = path.with_suffix(".py")
     write_opencv_script(head, script, path)
     assert script.read_text("utf-8") == opencv_script(head, path.name)
-    assert len(script.read_text("utf-8").splitlines()) == 10
+    assert len(script.read_text("utf-8").splitlines()) == 12
     picture = ROOT / "assets" / "images" / "coffee.png"
     done = subprocess.run(
         [sys.executable, script, picture],
@@ -109,6 +111,20 @@ def test_the_script_runs_it_with_opencv_alone(head: Head, path: Path, backbone: 
     wanted = answered(head, backbone, read_picture(picture))
     assert [found[name] for name in NAMES] == pytest.approx(wanted, abs=1e-5)
     assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a name that is not UTF-8 is refused elsewhere")
+def test_the_script_reads_files_that_opencv_cannot_open_by_their_names(
+    head: Head, path: Path
+) -> None:
+    folder = path.parent / os.fsdecode("çay".encode("cp1254"))
+    folder.mkdir()
+    script, picture = folder / "cup.py", folder / "coffee.png"
+    shutil.copy(path, folder / "cup.onnx")
+    shutil.copy(ROOT / "assets" / "images" / "coffee.png", picture)
+    write_opencv_script(head, script, folder / "cup.onnx")
+    done = subprocess.run([sys.executable, script, picture], capture_output=True, check=True)
+    assert len(done.stdout.splitlines()) == len(NAMES)
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])

@@ -15,6 +15,7 @@ from gui.settings import ASSETS, choose_language
 from gui.teach_tab.class_bars import ClassBars
 from gui.teach_tab.state import PreviewKind
 from gui.teach_tab.tab import TeachTab
+from gui.teach_tab.teaching import Threshold
 from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
 from tests.vision.mjpeg_server import MjpegServer
 
@@ -75,6 +76,34 @@ def test_how_the_threshold_was_found_is_said(taught: TeachTab) -> None:
     said = taught.right.preview.calibration.text()
     assert "too few right answers" in said
     assert "50.0%" in said
+
+
+@pytest.mark.parametrize(
+    ("refused", "english", "turkish"),
+    [
+        (
+            0,
+            "11 of 12 right answers on held-out images pass, and 2 of 2 wrong ones.",
+            "2’si aşıyor",
+        ),
+        (1, "11 of 12 right answers on held-out images pass, and 1 of 2 wrong ones.", "1’i aşıyor"),
+        (2, "11 of 12 right answers on held-out images pass, and 0 of 2 wrong ones.", "hiçbiri"),
+    ],
+)
+def test_how_many_wrong_answers_pass_the_threshold_is_said(
+    taught: TeachTab,
+    qapp: QApplication,
+    qtbot: QtBot,
+    refused: int,
+    english: str,
+    turkish: str,
+) -> None:
+    preview = taught.right.preview
+    found = Threshold(0.9, kept=11, right=12, refused=refused, wrong=2, is_calibrated=True)
+    preview.show_state(replace(taught.model.state, calibrated=found))
+    assert preview.calibration.text().endswith(english)
+    choose_language(qapp, "tr")
+    qtbot.waitUntil(lambda: turkish in preview.calibration.text())
 
 
 def test_before_the_first_training_there_are_classes_and_no_figures(

@@ -395,15 +395,18 @@ def test_predictions_are_written_as_a_table(
     collection, _, head, data = taught
     judged = evaluate(head, data)
     path = tmp_path / "predictions.csv"
-    write_predictions_csv(path, judged, collection.pictures(), threshold=0.5)
+    threshold = float(np.median([one.confidence for one in judged.predictions]))
+    write_predictions_csv(path, judged, collection.pictures(), threshold)
     rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
-    assert rows[0] == ["picture", "class", "answer", "right", *head.names]
+    assert rows[0] == ["picture", "class", "answer", "right", "sure", *head.names]
     assert len(rows) == 1 + judged.held_out
+    assert sum(row[3] == "1" for row in rows[1:]) == judged.right
     # A spreadsheet would run a name that begins with an equals sign.
     assert rows[1][0].startswith("'=")
     for row, one in zip(rows[1:], judged.predictions, strict=True):
-        assert [float(cell) for cell in row[4:]] == pytest.approx(one.probabilities, abs=1e-6)
-        assert (row[2] == "unknown") == (one.confidence < 0.5)
+        assert [float(cell) for cell in row[5:]] == pytest.approx(one.probabilities, abs=1e-6)
+        assert (row[1] == row[2]) == (row[3] == "1")
+        assert (row[4] == "1") == (one.confidence >= threshold)
 
 
 def test_the_same_picture_in_all_classes_is_refused() -> None:

@@ -238,10 +238,17 @@ def test_a_circle_is_told_with_the_line_that_leads_into_it(tmp_path: Path) -> No
         (PROSE + "[look](step:third)\n", "invalid", 17),
         (PROSE + "The number is {los}.\n", "placeholder", 17),
         (PROSE + "$z = {z:1.q1}$\n", "placeholder", 17),
+        (PROSE + "After\n{epochs epochs it is {loss}.\n", "invalid", 18),
+        (PROSE + "After epochs} it is {loss}.\n", "invalid", 17),
+        (PROSE + "$$ z = {z:1.h1}\n", "invalid", 17),
+        (PROSE + "$\\frac{1}{2 {z:1.h1}$\n", "invalid", 17),
+        (PROSE + "$\\frac{1}2}$\n", "invalid", 17),
         (PROSE + "{loss} " * 61, "too_long", 15),
         (PROSE + "$" + "x_{" * 400 + "}" * 400 + "$", "invalid", 17),
         (PROSE + "### tusk train\nx\n", "heading", 17),
-        (PROSE + "## second: again\nx\n", "heading", 17),
+        (PROSE + "## second: again\nx\n", "invalid", 17),
+        (PROSE + "### see\nx\n### see\nx\n", "invalid", 19),
+        (PROSE + "### see here\nx\n", "heading", 17),
         (PROSE + "# Another title\n", "heading", 17),
         ("Nothing\n", "heading", 1),
         (PROSE.replace("### task train\nTrain.\n", ""), "translation", 4),
@@ -255,6 +262,27 @@ def test_hostile_or_mistaken_prose_is_refused(
     error = refused(folder)
     assert (error.code, error.values["line"]) == (f"lesson.{code}", line)
     assert "tr.md" in error.sentence()
+
+
+@pytest.mark.parametrize(
+    ("prose", "said"),
+    [
+        ("After {epochs epochs it is {loss}.", "the { in '{epochs epochs it is ' has no partner"),
+        ("$$ z = {z:1.h1}", "the $$ in '$$ z = ' has no partner"),
+        ("### see\nx\n### see\nx", "the heading 'see' stands twice"),
+    ],
+)
+def test_what_is_written_by_halves_or_twice_is_quoted(prose: str, said: str, folder: Path) -> None:
+    (folder / "tr.md").write_text(PROSE + prose, encoding="utf-8")
+    assert said in refused(folder).sentence()
+
+
+@pytest.mark.parametrize(
+    "text", ["\\{x\\}", "`{x`", "5 $ and 6 $", "$\\{0, 1\\}$", "$x_{1}$", "\\}"]
+)
+def test_braces_that_are_meant_are_taken(text: str, folder: Path) -> None:
+    (folder / "tr.md").write_text(f"{PROSE}Is {text}.\n", encoding="utf-8")
+    read_lesson(folder)
 
 
 def test_a_picture_of_the_folder_is_taken_and_a_link_out_of_it_is_not(folder: Path) -> None:
