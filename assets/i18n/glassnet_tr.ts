@@ -6454,8 +6454,8 @@ en büyük |w| {w}</translation>
         <translation>Sabır, epok</translation>
     </message>
     <message>
-        <source>Epochs without a better test loss; 0 switches this rule off</source>
-        <translation>Test kaybı iyileşmeden geçen epok; 0 bu kuralı kapatır</translation>
+        <source>Epochs without a better test loss; 0 switches this rule off. With it the test rows help to choose, so their figures are a little too good</source>
+        <translation>Test kaybı iyileşmeden geçen epok; 0 bu kuralı kapatır. Kural açıkken test satırları da seçime katılır; ölçülen test sonuçları bu yüzden biraz iyimserdir</translation>
     </message>
     <message>
         <source>After, seconds</source>

@@ -202,7 +202,10 @@ class MoreForm(PopupForm):
             ),
             "stop_patience": (
                 self.tr("No better for"),
-                self.tr("Epochs without a better test loss; 0 switches this rule off"),
+                self.tr(
+                    "Epochs without a better test loss; 0 switches this rule off. With it the test "
+                    "rows help to choose, so their figures are a little too good"
+                ),
             ),
             "stop_seconds": (self.tr("After, seconds"), self.tr("0 switches this rule off")),
         }
