@@ -3601,7 +3601,7 @@
     </message>
     <message>
         <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
-        <translation>Köşesi yuvarlatılmış ReLU’dur: z çok küçükken neredeyse 0, çok büyükken neredeyse z, sıfırda ln 2 = {middle} olur. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
+        <translation>Köşesi yuvarlatılmış ReLU’dur: Sıfırın çok altında neredeyse 0, çok üstünde neredeyse z, sıfırda ln 2 = {middle} olur. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
     </message>
     <message>
         <source>It shares 1 out among the outputs: all are positive and come to 1, as probabilities do. What counts is how far a z lies above the others, so the curve is drawn over just that, z less ln ∑ eᶻ of the others: it is a sigmoid. One output can only win what the others lose.</source>
@@ -6406,8 +6406,12 @@ en büyük |w| {w}</translation>
         <translation>Ağırlık sönümü</translation>
     </message>
     <message>
-        <source>AdamW: share lost at each step</source>
-        <translation>AdamW: her adımda yitirilen pay</translation>
+        <source>AdamW: times the learning rate, the share lost at each step</source>
+        <translation>AdamW: öğrenme oranıyla çarpımı, her adımda yitirilen paydır</translation>
+    </message>
+    <message>
+        <source>Epochs without a better test loss; 0 switches this rule off. With it the test rows help to choose, so their figures are a little too good</source>
+        <translation>Test kaybı iyileşmeden geçen epok; 0 bu kuralı kapatır. Kural açıkken test satırları da seçime katılır; ölçülen test sonuçları bu yüzden biraz iyimserdir</translation>
     </message>
     <message>
         <source>Clip gradient</source>
@@ -6472,10 +6476,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>No better for</source>
         <translation>Sabır, epok</translation>
-    </message>
-    <message>
-        <source>Epochs without a better test loss; 0 switches this rule off</source>
-        <translation>Test kaybı iyileşmeden geçen epok; 0 bu kuralı kapatır</translation>
     </message>
     <message>
         <source>After, seconds</source>
@@ -16061,7 +16061,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>How far each step goes</source>
-        <translation>Her adımın ne kadar gittiği</translation>
+        <translation>Her adımın ne kadar uzun olduğu</translation>
     </message>
     <message>
         <source>How a gradient changes the weights</source>

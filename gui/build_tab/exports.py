@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
-from gui.format import show_integer, show_number, translate
+from gui.format import by_the_book, show_integer, show_number, translate
 from gui.plots.epoch_plot import EpochPlot
 from gui.settings import language
 from gui.widgets.dialogs import as_file_name, ask_to_save
@@ -146,7 +146,7 @@ class Exporter(QObject):
         }.get(kind, self.tr("Run on {rows}, its answers differ by at most {n}."))
         several = self.tr("{n} rows").format(n=show_integer(trip.rows))
         rows = self.tr("1 row") if trip.rows == 1 else several
-        return text.format(rows=rows, n=show_number(trip.difference, 2))
+        return text.format(rows=rows, n=by_the_book(show_number(trip.difference, 2)))
 
 
 def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:

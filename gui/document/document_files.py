@@ -14,7 +14,7 @@ from gui.document.document import Document
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
-from gui.format import show_integer, show_number, translate
+from gui.format import by_the_book, show_integer, show_number, translate
 from gui.messages import Messages
 from gui.settings import stored_texts
 from gui.widgets.dialogs import Answer, as_file_name, ask, file_dialog
@@ -522,7 +522,7 @@ class DocumentFiles(Files):
             ).format(
                 name=path.name,
                 rows=show_integer(found.trip.rows),
-                n=show_number(found.trip.difference, 2),
+                n=by_the_book(show_number(found.trip.difference, 2)),
             )
             from gui.error_texts import said_by_model  # late: the start has nothing to say
 

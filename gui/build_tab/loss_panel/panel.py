@@ -203,6 +203,9 @@ class LossPanel(Panel):
 
     def _fit_branch(self) -> None:
         """Say on the branch button what has room beside the epoch: it is an icon alone at least."""
+        self._branch.setText("")
+        # Else the words that are on it would keep the panel as wide as they are.
+        self._branch.setMinimumWidth(self._branch.sizeHint().width())
         for text in (self.tr("Branch from here"), self.tr("Branch"), ""):
             self._branch.setText(text)
             if self.footer.sizeHint().width() <= self.footer.width():

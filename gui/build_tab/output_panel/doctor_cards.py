@@ -12,7 +12,15 @@ from PySide6.QtWidgets import QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, hidden_name, loss_names
 from gui.explain import explain
-from gui.format import percent, show_integer, show_number, show_part, significant, translate
+from gui.format import (
+    by_the_book,
+    percent,
+    show_integer,
+    show_number,
+    show_part,
+    significant,
+    translate,
+)
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import come_by_tab, describe, label, plain_label, push_button, write_on
 from gui.widgets.card import Card
@@ -104,7 +112,7 @@ def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
         elif name in _NAMES and isinstance(value, str):
             written[name] = _NAMES[name]()[value]
         elif name == "rate":
-            written[name] = show_number(value, 6)
+            written[name] = by_the_book(show_number(value, 6))
         elif name in ("count", "kinds"):
             written[name] = show_part(value)
         elif name == "unit":
@@ -115,7 +123,7 @@ def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
         elif isinstance(value, int):
             written[name] = show_integer(value)
         else:
-            written[name] = significant(float(value))
+            written[name] = by_the_book(significant(float(value)))
     return written
 
 

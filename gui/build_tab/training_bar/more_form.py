@@ -187,7 +187,10 @@ class MoreForm(PopupForm):
             "beta1": ("β₁", self.tr("Adam: memory of the mean gradient")),
             "beta2": ("β₂", self.tr("Adam and RMSProp: memory of the squared gradient")),
             "epsilon": ("ε", self.tr("Keeps the division from zero")),
-            "weight_decay": (self.tr("Weight decay"), self.tr("AdamW: share lost at each step")),
+            "weight_decay": (
+                self.tr("Weight decay"),
+                self.tr("AdamW: times the learning rate, the share lost at each step"),
+            ),
             "clip_norm": (self.tr("Clip gradient"), self.tr("Longest gradient; 0 allows any")),
             "l1": ("L1", self.tr("Penalty on the sum of |w|")),
             "l2": ("L2", self.tr("Penalty on half the sum of w²")),
@@ -202,7 +205,10 @@ class MoreForm(PopupForm):
             ),
             "stop_patience": (
                 self.tr("No better for"),
-                self.tr("Epochs without a better test loss; 0 switches this rule off"),
+                self.tr(
+                    "Epochs without a better test loss; 0 switches this rule off. With it the test "
+                    "rows help to choose, so their figures are a little too good"
+                ),
             ),
             "stop_seconds": (self.tr("After, seconds"), self.tr("0 switches this rule off")),
         }

@@ -89,7 +89,7 @@ def examine(
 
 
 _EXPLAINED: dict[str, tuple[str, ...]] = {
-    "plateau": ("straight_border",),
+    "plateau": ("dead_relu", "straight_border", "symmetric"),
     "rate_low": (
         "dead_relu",
         "loss_misfit",

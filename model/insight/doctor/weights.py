@@ -16,6 +16,9 @@ from model.insight.gates import silent_in
 from model.losses import loss_fits
 from model.network import Network
 
+_ALIKE_DIGITS = 9
+"""Weights that are equal to so many digits of the largest beside them are the same."""
+
 
 def symmetry(patient: Patient) -> Iterator[Finding]:
     """Look for hidden units that are copies of each other and can only stay so.
@@ -23,7 +26,8 @@ def symmetry(patient: Patient) -> Iterator[Finding]:
     Notes
     -----
     Drop-out parts copies, since it leaves out now one and now the other; so do pinned weights, and
-    what an optimiser remembers of the time when they were different.
+    what an optimiser remembers of the time when they were different. Copies that differ in their
+    last digits are copies: a product of matrices does not round each column in the same way.
     """
     layers = patient.experiment.network.layers
     for number, layer in enumerate(layers[:-1]):
@@ -37,7 +41,9 @@ def symmetry(patient: Patient) -> Iterator[Finding]:
                 *_pins_and_memory(patient.experiment, number),
             )
         )
-        kinds = np.unique(whole, axis=1).shape[1]
+        largest = np.abs(whole).max(axis=1, keepdims=True)
+        alike = np.round(whole / np.where(largest > 0.0, largest, 1.0), _ALIKE_DIGITS)
+        kinds = np.unique(alike, axis=1).shape[1]
         if layer.units > 1 and kinds < layer.units:
             yield Finding(
                 "symmetric",

@@ -622,6 +622,27 @@ def test_a_high_rate_that_killed_units_is_not_called_low() -> None:
     assert "rate_low" not in found
 
 
+def test_equal_weights_are_blamed_and_not_the_seed_that_draws_none() -> None:
+    base = default_experiment()
+    zeros = replace(base.training, initialiser=InitialiserSpec("zeros"))
+    found = look(run(replace(base, training=zeros), 400))
+    assert "symmetric" in found
+    assert "plateau" not in found
+
+
+@pytest.mark.parametrize(("apart", "kinds"), [(1e-15, 1), (1e-3, None)])
+def test_copies_that_differ_in_their_last_digit_are_copies(apart: float, kinds: int | None) -> None:
+    """As in the lesson on the doctor, after some thousand epochs."""
+    base = initialise(default_experiment())
+    first, last = base.network.layers
+    weights = np.full((2, 4), 0.51) + apart * np.arange(4)
+    first = replace(first, weights=weights, biases=np.zeros(4))
+    last = replace(last, weights=np.ones((4, 1)))
+    found = examine(replace(base, network=NetworkSpec(2, (first, last))))
+    said = [finding.values["kinds"] for finding in found if finding.code == "symmetric"]
+    assert said == ([] if kinds is None else [kinds])
+
+
 def test_no_rate_is_low_where_all_is_learned_that_can_be() -> None:
     """Of the article's table only the row that contradicts another stays wrong."""
     trainer = run(one_unit_experiment(TableData("symptoms"), 8, 4, slope_at="a"))
@@ -675,8 +696,8 @@ def test_what_could_have_more_right_is_stuck_beside_contradicting_rows() -> None
     rows = ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0), (1.0, 1.0))
     data = TruthTableData(("x1", "x2"), ("y",), rows, ((0.0,), (1.0,), (1.0,), (0.0,), (1.0,)))
     base = default_experiment()
-    zeros = replace(base.training, initialiser=InitialiserSpec("zeros"))
-    assert "plateau" in look(run(replace(base, data=data, training=zeros), 400))
+    standing = replace(base.training, learning_rate=1e-6)
+    assert "plateau" in look(run(replace(base, data=data, training=standing), 400))
 
 
 def test_a_rate_of_0_is_told_in_the_place_of_a_stuck_start() -> None:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
+from gui.widgets.layouts import hbox
 from model.training.live import epoch_of
 from tests.gui.build_tab.loss_panel.conftest import EPOCHS, earlier
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
@@ -185,6 +186,21 @@ def test_the_branch_button_says_what_has_room(panel: LossPanel) -> None:
         said.append(button.text())
         assert button.width() >= button.sizeHint().width()
     assert said == ["Branch from here", "Branch", ""]
+
+
+def test_the_branch_button_pushes_nothing_over_the_edge(panel: LossPanel, qtbot: QtBot) -> None:
+    row, neighbour = QWidget(), QWidget()
+    qtbot.addWidget(row)
+    hbox((panel, 1), neighbour, on=row, gap=0, margins=0)
+    neighbour.setFixedWidth(100)
+    button = find(panel, QPushButton, "loss_branch")
+    row.show()
+    for width, said in ((400, "Branch"), (346, ""), (400, "Branch")):
+        row.setFixedWidth(width)
+        qtbot.waitUntil(lambda said=said: button.text() == said)
+        qtbot.waitUntil(lambda: button.width() >= button.sizeHint().width())
+        assert neighbour.geometry().right() < width
+    panel.setParent(None)  # its fixture closes it
 
 
 def test_the_pointer_over_the_plot_reads_the_losses_there(panel: LossPanel, qtbot: QtBot) -> None:

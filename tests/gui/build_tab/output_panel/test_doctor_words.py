@@ -20,6 +20,7 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("not_finite", {"epoch": 3}),
     ("not_separable", {"output": "y"}),
     ("not_separable", {"output": "y", "inputs": "x₁, x₁·x₂"}),
+    ("straight_border", {"output": "y"}),
     ("perceptron_cycles", {"output": "y", "inputs": "x₁, x₁·x₂"}),
     ("straight_border", {"output": "y"}),
     ("no_bias", {"output": "y"}),
@@ -78,6 +79,12 @@ def test_every_value_is_filled_in(language: str, code: str, values: dict[str, An
     advice = advice_on(Finding(code, "warning", values))
     assert advice.title != code, "it has words of its own"
     assert "{" not in "".join(advice), language
+
+
+def test_a_very_small_loss_is_written_as_in_a_book() -> None:
+    values = {"epoch": 77, "best": 5.82e-5, "last": 3e-4}
+    text = advice_on(Finding("overfitting", "warning", "", values)).text
+    assert text == "Lowest at epoch 77: 5.82×10⁻⁵, now 0.000300."
 
 
 @pytest.mark.parametrize("more", [0, 4])
