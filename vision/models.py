@@ -63,12 +63,16 @@ _FOR_HEADS: Final = {
     HeadKind.YOLOX: YOLOX_BGR,
     HeadKind.YOLOX_PIXELS: YOLOX_BGR,
     HeadKind.YOLO_5: YOLO_RGB,
+    HeadKind.YOLO_3_GRIDS: YOLO_RGB,
+    HeadKind.YOLO_4_GRIDS: YOLO_RGB,
     HeadKind.YOLO_5_GRIDS: YOLO_RGB,
     HeadKind.YOLO_7_GRIDS: YOLO_RGB,
+    HeadKind.YOLO_7_ROWS: YOLO_RGB,
     HeadKind.YOLO_8: YOLO_RGB,
     HeadKind.YOLO_10: YOLO_RGB,
     HeadKind.CORNERS: UNIT_RGB,
     HeadKind.ROWS: SSD_RGB,
+    HeadKind.CHOSEN: YOLO_RGB,
 }
 
 _INT8: Final = 3

@@ -99,6 +99,31 @@ def invalidity(model: bytes | str) -> str:
     return ""
 
 
+_COUNTING: Final = frozenset(["NonMaxSuppression", "NonZero", "Unique"])
+"""Operators that give as many numbers as they find."""
+
+
+def counting_operators(model: bytes) -> tuple[str, ...]:
+    """Return the operators of a valid model that give more or fewer numbers, as its input has it.
+
+    Where they give none, OpenCV 5.0's new engine divides by zero, or gives nothing.
+    """
+    if not any(name.encode() in model for name in _COUNTING):
+        return ()
+    import onnx
+
+    graph = onnx.load_model_from_string(model).graph
+    fed = {info.name for info in graph.input} - {one.name for one in graph.initializer}
+    found: set[str] = set()
+    for node in graph.node:
+        inner = [one.g for one in node.attribute if one.type == onnx.AttributeProto.GRAPH]
+        found |= {one.op_type for part in inner for one in part.node} & _COUNTING
+        if node.op_type not in ("Shape", "Size") and not fed.isdisjoint(node.input):
+            fed.update(node.output)
+            found |= {node.op_type} & _COUNTING
+    return tuple(sorted(found))
+
+
 _LONGEST_SHAPE_BYTES: Final = 1024
 
 

@@ -109,7 +109,10 @@ class Segmenter(Predictor):
         if channels not in (1, 2):
             shape = sides_text(values.shape) or "nothing"
             raise VisionError(Fault.OUTPUT_NOT_MASK, file=self.engine.name, shape=shape)
-        planes = values.reshape(channels, *values.shape[-2:])
+        are_last = _are_last(values.shape)
+        planes = (
+            values[0].transpose(2, 0, 1) if are_last else values.reshape(-1, *values.shape[-2:])
+        )
         if not np.isfinite(planes).all():
             raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)
         if channels == 2:
@@ -123,11 +126,21 @@ class Segmenter(Predictor):
 
 
 def mask_channels(shape: tuple[int, ...]) -> int:
-    """Return of how many planes a mask of this shape consists; 0 if it is none."""
+    """Return of how many planes a mask of this shape consists; 0 if it is none.
+
+    Keras keeps them last.
+    """
+    if _are_last(shape):
+        return shape[3]
     if len(shape) < 2 or min(shape[-2:]) < 16:
         return 0
     before = [side for side in shape[:-2] if side > 1]
     return 0 if len(before) > 1 else before[0] if before else 1
+
+
+def _are_last(shape: tuple[int, ...]) -> bool:
+    """Tell whether the planes of a mask come last; one or two can be nothing else there."""
+    return len(shape) == 4 and shape[0] == 1 and shape[3] <= 2 and min(shape[1:3]) >= 16
 
 
 def _sigmoid(values: Mask) -> Mask:
