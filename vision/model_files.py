@@ -159,7 +159,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
         suffix = Path(name).suffix.lower()
         if suffix == ".pb" and _is_tensorflow(data):
             return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
-        if suffix == ".weights":
+        if suffix == ".weights" or (suffix == ".cfg" and b"[net" in data[:4096]):
             darknet, exporter = Words("a Darknet file"), "darknet_onnx_export"
             raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=darknet, how=exporter) from error
         found = _in_place_of_model(data) or words_of(error)

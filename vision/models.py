@@ -85,7 +85,7 @@ _DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco
 _TASK_WORDS: Final = {
     Task.CLASSIFICATION: Words("a model that names pictures"),
     Task.DETECTION: Words("a model that finds objects"),
-    Task.MASK: Words("a model that cuts people out"),
+    Task.MASK: Words("a network that cuts out"),
 }
 """What a model is for, in words."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Final
 
 from vision.onnx_structure import OnnxStructure
+from vision.reasons import Words
 
 UNSUPPORTED: Final = frozenset(
     [
@@ -88,12 +90,15 @@ def invalidity(model: bytes | str) -> str:
 
     faults: tuple[type[Exception], ...] = (
         checker.ValidationError,
-        shape_inference.InferenceError,
         ValueError,
         RuntimeError,
     )
     try:
         checker.check_model(model, full_check=True)
+    except shape_inference.InferenceError as error:
+        found = re.search(r"op_type:(\w+)", str(error))
+        operator = "?" if found is None else found[1]
+        return Words("the shapes do not fit at its operator {operator}", operator=operator)
     except faults as error:
         return " ".join(str(error).split())[:160] or type(error).__name__
     return ""

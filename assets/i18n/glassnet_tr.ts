@@ -6135,6 +6135,18 @@ en büyük |w| {w}</translation>
         <translation>YOLO 5 ve 7</translation>
     </message>
     <message>
+        <source>YOLO 3, grids</source>
+        <translation>YOLO 3, ızgaralar</translation>
+    </message>
+    <message>
+        <source>YOLO 4, grids</source>
+        <translation>YOLO 4, ızgaralar</translation>
+    </message>
+    <message>
+        <source>YOLO 7 with NMS</source>
+        <translation>NMS’li YOLO 7</translation>
+    </message>
+    <message>
         <source>YOLO 8 and later</source>
         <translation>YOLO 8 ve sonrası</translation>
     </message>
@@ -6145,6 +6157,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>one row a box</source>
         <translation>kutu başına bir satır</translation>
+    </message>
+    <message>
+        <source>chosen boxes</source>
+        <translation>seçilmiş kutular</translation>
     </message>
     <message>
         <source>mask</source>
@@ -8847,6 +8863,14 @@ doğruluk</translation>
         <translation>kutularını kendisi seçen bir YOLO nesne bulucusu</translation>
     </message>
     <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 3</source>
+        <translation>ızgaraları 3. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 4</source>
+        <translation>ızgaraları 4. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
         <source>a YOLO detector whose grids are read with the anchors of version 5</source>
         <translation>ızgaraları 5. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
     </message>
@@ -8881,6 +8905,10 @@ doğruluk</translation>
     <message>
         <source>a detector of hands or bodies</source>
         <translation>bir el ya da beden bulucu</translation>
+    </message>
+    <message>
+        <source>a detector that chooses its boxes itself</source>
+        <translation>kutularını kendisi seçen bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector that gives corners</source>
@@ -8963,10 +8991,6 @@ doğruluk</translation>
         <translation>bir ortalama, görüntünün boyutlarından başka boyutlar üzerinden alınıyor</translation>
     </message>
     <message>
-        <source>a model that cuts people out</source>
-        <translation>insanları kesip alan bir model</translation>
-    </message>
-    <message>
         <source>a model that finds objects</source>
         <translation>nesneleri bulan bir model</translation>
     </message>
@@ -8993,6 +9017,14 @@ doğruluk</translation>
     <message>
         <source>a network that gives maps, for poses or as features</source>
         <translation>duruş ya da öznitelik haritaları veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives several kinds of maps, as detectors make boxes of</source>
+        <translation>nesne bulucuların kutularını çıkardığı türden, birbirinden farklı haritalar veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives several rows of numbers, for reading text or as features</source>
+        <translation>metin okumak için ya da öznitelik olarak birkaç satır sayı veren bir ağ</translation>
     </message>
     <message>
         <source>a network that makes pictures of pictures</source>
@@ -10803,6 +10835,10 @@ doğruluk</translation>
         <translation>ev ispinozu</translation>
     </message>
     <message>
+        <source>how many numbers {operators} gives depends on the picture, and where there are none, OpenCV crashes</source>
+        <translation>{operators} işlecinin kaç sayı verdiği resme bağlı; hiç sayı çıkmazsa OpenCV çöküyor</translation>
+    </message>
+    <message>
         <source>howler monkey</source>
         <translation>uluyan maymun</translation>
     </message>
@@ -10877,6 +10913,10 @@ doğruluk</translation>
     <message>
         <source>it gives corners and one score a class</source>
         <translation>köşeleri ve sınıf başına bir puan veriyor</translation>
+    </message>
+    <message>
+        <source>it gives corners, scores and classes of the boxes that it has chosen</source>
+        <translation>seçtiği kutuların köşelerini, skorlarını ve sınıflarını veriyor</translation>
     </message>
     <message>
         <source>it has boxes of its own for each class</source>
@@ -11083,6 +11123,10 @@ doğruluk</translation>
         <translation>{shape} biçimli çıktısı bir maske</translation>
     </message>
     <message>
+        <source>its outputs are the grids of a YOLO of {width} x {height}</source>
+        <translation>çıktıları {width} x {height} boyutlu bir YOLO’nun ızgaraları</translation>
+    </message>
+    <message>
         <source>its outputs have the shapes {shapes}</source>
         <translation>çıktılarının biçimleri {shapes}</translation>
     </message>
@@ -11109,10 +11153,6 @@ doğruluk</translation>
     <message>
         <source>its split is not what it was</source>
         <translation>ayrımı değişmiş</translation>
-    </message>
-    <message>
-        <source>its three outputs are the grids of a YOLO of {width} x {height}</source>
-        <translation>üç çıktısı {width} x {height} boyutlu bir YOLO’nun ızgaraları</translation>
     </message>
     <message>
         <source>its weights are missing from the caffemodel</source>
@@ -12925,6 +12965,10 @@ doğruluk</translation>
     <message>
         <source>the server sends on to {address}, which is not followed</source>
         <translation>sunucu {address} adresine yönlendiriyor, oraya gidilmez</translation>
+    </message>
+    <message>
+        <source>the shapes do not fit at its operator {operator}</source>
+        <translation>{operator} işlecinde boyutlar birbirini tutmuyor</translation>
     </message>
     <message>
         <source>the window is larger than its input</source>
