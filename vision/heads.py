@@ -488,9 +488,9 @@ def _grid(values: Array, boxes: int, rows: int, columns: int) -> Array | None:
     if values.ndim < 4:
         return None
     if shape == (1, boxes, rows, columns, shape[-1]):
-        return values[0]
+        return values.reshape(shape[1:])
     if shape == (1, rows, columns, boxes, shape[-1]):
-        return values[0].transpose(2, 0, 1, 3)
+        return values.reshape(shape[1:]).transpose(2, 0, 1, 3)
     if shape == (1, shape[1], rows, columns) and not shape[1] % boxes:
         return values.reshape(boxes, -1, rows, columns).transpose(0, 2, 3, 1)
     if shape == (1, rows, columns, shape[-1]) and not shape[3] % boxes:
@@ -527,7 +527,7 @@ def decode_yolo_10(
     table = _table(outputs, head.boxes_output, 6)
     rows = table[_are_objects(table[:, 4], table[:, 5], floor)]
     unit = _unit(table[:, :4], size_wh)
-    corners = rows[:, :4] / np.tile(unit, 2)
+    corners = rows[:, :4] / np.concatenate([unit, unit])
     return Proposals(_detections(corners, rows[:, 4], rows[:, 5].astype(np.int32)), len(table), 0)
 
 
@@ -537,7 +537,8 @@ def decode_yolo_7_rows(
     """Take rows of picture, corners, class and score as they are, as `decode`."""
     table = _table(outputs, head.boxes_output, 7)
     rows = table[_are_objects(table[:, 6], table[:, 5], floor) & (table[:, 0] == 0)]
-    corners = rows[:, 1:5] / np.tile(_unit(table[:, 1:5], size_wh), 2)
+    unit = _unit(table[:, 1:5], size_wh)
+    corners = rows[:, 1:5] / np.concatenate([unit, unit])
     return Proposals(_detections(corners, rows[:, 6], rows[:, 5].astype(np.int32)), len(table), 0)
 
 
@@ -557,7 +558,8 @@ def decode_chosen(
     if not len(boxes) == len(scores) == len(classes):
         raise ValueError(f"{len(boxes)}, {len(scores)} and {len(classes)}")
     rows = _are_objects(scores, classes, floor)
-    corners = boxes[rows] / np.tile(_unit(boxes, size_wh), 2)
+    unit = _unit(boxes, size_wh)
+    corners = boxes[rows] / np.concatenate([unit, unit])
     found = _detections(corners, scores[rows], classes[rows].astype(np.int32))
     return Proposals(found, len(boxes), 0)
 

@@ -143,7 +143,7 @@ def _pads(node: onnx.NodeProto, shapes: dict[str, list[int]]) -> list[int] | Non
     """
     mode = _value(node, "auto_pad", b"")
     sides = shapes.get(node.input[0], [])[2:]
-    windows = _value(node, "kernel_shape", [])
+    windows: list[int] = _value(node, "kernel_shape", [])
     if not windows and len(node.input) > 1:
         windows = shapes.get(node.input[1], [])[2:]
     if mode not in _SAME or not sides or len(sides) != len(windows):

@@ -23,7 +23,7 @@ from vision.model_files import ModelFormat
 from vision.onnx_structure import OnnxStructure
 from vision.reasons import Words, sides_text
 from vision.result import Task
-from vision.scores import are_within_unit
+from vision.scores import are_within_unit, is_score_like
 from vision.segmenter import mask_channels
 
 type Array = npt.NDArray[np.float32]
@@ -98,6 +98,7 @@ def recognise(
     structure
         What an ONNX file is made of, or None.
     """
+    counts = frozenset[str]() if structure is None else structure.counts
     if described is not None and described.boxes_output in outputs:
         return _detector(described, Words("its file says so"))
     return (
@@ -111,8 +112,8 @@ def recognise(
         or _yolo_grids(outputs, size_wh, structure)
         or _yolo_10(outputs, structure)
         or _corners(outputs)
-        or _picture_like(outputs, size_wh)
-        or _rows_of_scores(outputs)
+        or _picture_like(outputs, size_wh, counts)
+        or _without_scores(outputs, counts)
         or Recognition(Task.CLASSIFICATION, LABELS, _shapes(outputs))
     )
 
@@ -483,12 +484,18 @@ def _corners(outputs: Mapping[str, Array]) -> Recognition | None:
     return _detector(head, Words("it gives corners and one score a class"))
 
 
-def _picture_like(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Recognition | None:
+def _picture_like(
+    outputs: Mapping[str, Array], size_wh: tuple[int, int], counts: frozenset[str]
+) -> Recognition | None:
     """Recognise masks; name what else gives pictures."""
     values = max(outputs.values(), key=lambda one: one.size)
     planes, side = _planes(values.shape, size_wh)
-    if not planes:
+    if not planes or (planes > 2 and _scores(outputs, counts)):
         return None
+    if planes == 1 and values.min() >= 0 and not are_within_unit(values):
+        return _other(
+            Words("a network that gives a number for each place, as a depth or a class"), outputs
+        )
     if planes <= 2:
         reason = Words("its output of {shape} is a mask", shape=sides_text(values.shape))
         return Recognition(Task.MASK, Words("a network that cuts out"), reason)
@@ -508,22 +515,42 @@ def _picture_like(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> Rec
 def _planes(shape: tuple[int, ...], size_wh: tuple[int, int]) -> tuple[int, int]:
     """Return of how many planes an output consists, and how wide they are; 0 where it has none.
 
-    Planes have the shape of the picture; that tells whether they come second or, as Keras', last.
+    Planes have the shape of the picture; that tells whether they come second or, as Keras', last,
+    and one without a side of its own from a table.
     """
-    planes = mask_channels(shape) if len(shape) == 4 else 0
-    if len(shape) != 4 or planes in (1, 2):
-        return planes, shape[-1]
+    planes = mask_channels(shape)
     width, height = size_wh
+    if len(shape) == 3 and shape[0] == 1 and shape[1] * width == shape[2] * height:
+        return planes, shape[2]
+    if len(shape) != 4 or planes in (1, 2):
+        return (planes if len(shape) == 4 else 0), shape[-1] if shape else 0
     are_last = shape[1] * width == shape[2] * height and shape[2] * width != shape[3] * height
     if are_last:
         return (shape[3] if min(shape[1:3]) >= 16 else 0), shape[2]
     return planes, shape[3]
 
 
-def _rows_of_scores(outputs: Mapping[str, Array]) -> Recognition | None:
-    """Name what gives a row of numbers for each place, as (1, T, C) or (T, 1, C)."""
-    [values, *others] = outputs.values()
-    if others or values.ndim != 3 or sum(side > 1 for side in values.shape) != 2:
+def _scores(outputs: Mapping[str, Array], counts: frozenset[str]) -> list[Array]:
+    """Return the outputs that may be one score a class."""
+    return [one for name, one in outputs.items() if name not in counts and is_score_like(one.shape)]
+
+
+def _without_scores(outputs: Mapping[str, Array], counts: frozenset[str]) -> Recognition | None:
+    """Name what names classes by their numbers, or gives no scores at all."""
+    scores = _scores(outputs, counts)
+    if any(outputs[name].shape == one.shape for name in counts & outputs.keys() for one in scores):
+        kind = Words("a network that gives its best classes alone, and not a score for each")
+    elif scores:
         return None
-    kind = Words("a network that gives several rows of numbers, for reading text or as features")
+    elif any(outputs[name].ndim < 3 for name in counts & outputs.keys()):
+        kind = Words("a network that gives the numbers of classes, and no scores")
+    elif all(one.size == 1 for one in outputs.values()):
+        kind = Words("a network that gives a single number, and not a score for each class")
+    elif [one.ndim for one in outputs.values()] == [3]:
+        # As (1, T, C), or (T, 1, C).
+        kind = Words(
+            "a network that gives several rows of numbers, for reading text or as features"
+        )
+    else:
+        kind = Words("a network that gives neither scores, nor boxes, nor a mask")
     return _other(kind, outputs)

@@ -18,6 +18,7 @@ from vision.predictor import TOP, Predictor
 from vision.preprocessing import Rectangle
 from vision.reasons import Words, sides_text
 from vision.result import Result, ScoredLabel, Task
+from vision.scores import are_within_unit
 
 type Mask = npt.NDArray[np.float32]
 """How surely each cell belongs to what is cut out (H, W), float32, 0 to 1."""
@@ -85,6 +86,8 @@ class Segmenter(Predictor):
     """A loaded model that gives a mask; one thread at a time."""
 
     task = Task.MASK
+    # Nothing was below 0 yet; what is above 1 may then be a depth or the number of a class.
+    _are_logits = False
 
     def predict(self, picture: Picture, read_ms: float = 0.0, top: int = TOP) -> MaskResult:
         """Find the mask of one picture; see `Predictor.predict`.
@@ -120,8 +123,17 @@ class Segmenter(Predictor):
             is_done = np.allclose(planes.sum(axis=0), 1, atol=1e-3) and planes.min() >= -1e-6
             return planes[1] if is_done else _sigmoid(planes[1] - planes[0])
         plane = planes[0]
-        if plane.min() >= -1e-6 and plane.max() <= 1 + 1e-6:
+        if are_within_unit(plane):
             return np.asarray(np.clip(plane, 0, 1), np.float32)
+        self._are_logits = self._are_logits or bool(plane.min() < 0)
+        if not self._are_logits:
+            most = float(plane.max())
+            shape = Words(
+                "{shape} and holds numbers up to {most}",
+                shape=sides_text(values.shape),
+                most=f"{most:g}",
+            )
+            raise VisionError(Fault.OUTPUT_NOT_MASK, file=self.engine.name, shape=shape)
         return _sigmoid(plane)
 
 

@@ -6930,10 +6930,6 @@ en büyük |w| {w}</translation>
         <translation>Aldığı girdi: {shape}.</translation>
     </message>
     <message>
-        <source>It takes {shape}, which is no picture. Choose a model that takes one picture, as 1 x 3 x 224 x 224 does.</source>
-        <translation>Aldığı girdi: {shape}; bu bir görüntü değil. 1 x 3 x 224 x 224 gibi tek bir görüntü alan bir model seçin.</translation>
-    </message>
-    <message>
         <source>It runs on {engine}.</source>
         <translation>{engine} üzerinde çalışır.</translation>
     </message>
@@ -6956,6 +6952,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>It is {kind}: {reason}. Nothing here shows what it says. If it is something else, choose how its output is read.</source>
         <translation>Bu, {kind}: {reason}. Çıktısını burada gösterecek bir yer yok. Başka bir şeyse çıktısının nasıl okunacağını seçin.</translation>
+    </message>
+    <message>
+        <source>It takes {shape}, not a batch of one picture such as 1 x 3 x 224 x 224. Choose a model that takes one picture, or export it that way.</source>
+        <translation>Aldığı girdi: {shape}; bu, 1 x 3 x 224 x 224 gibi tek resimlik bir yığın değil. Tek resim alan bir model seçin ya da modeli öyle dışa aktarın.</translation>
     </message>
     <message>
         <source>It is {kind}: {reason}.</source>
@@ -9015,8 +9015,24 @@ doğruluk</translation>
         <translation>uzaydaki bir kutunun köşelerini bulan bir ağ</translation>
     </message>
     <message>
+        <source>a network that gives a number for each place, as a depth or a class</source>
+        <translation>her yer için derinlik ya da sınıf numarası gibi bir sayı veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives a single number, and not a score for each class</source>
+        <translation>her sınıf için bir puan değil, tek bir sayı veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives its best classes alone, and not a score for each</source>
+        <translation>her sınıfın puanını değil, yalnızca en iyi sınıfları veren bir ağ</translation>
+    </message>
+    <message>
         <source>a network that gives maps, for poses or as features</source>
         <translation>duruş ya da öznitelik haritaları veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives neither scores, nor boxes, nor a mask</source>
+        <translation>ne puan ne kutu ne de maske veren bir ağ</translation>
     </message>
     <message>
         <source>a network that gives several kinds of maps, as detectors make boxes of</source>
@@ -9025,6 +9041,10 @@ doğruluk</translation>
     <message>
         <source>a network that gives several rows of numbers, for reading text or as features</source>
         <translation>metin okumak için ya da öznitelik olarak birkaç satır sayı veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives the numbers of classes, and no scores</source>
+        <translation>puan değil, sınıf numaraları veren bir ağ</translation>
     </message>
     <message>
         <source>a network that makes pictures of pictures</source>
@@ -10916,7 +10936,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>it gives corners, scores and classes of the boxes that it has chosen</source>
-        <translation>seçtiği kutuların köşelerini, skorlarını ve sınıflarını veriyor</translation>
+        <translation>seçtiği kutuların köşelerini, puanlarını ve sınıflarını veriyor</translation>
     </message>
     <message>
         <source>it has boxes of its own for each class</source>
@@ -13867,6 +13887,10 @@ doğruluk</translation>
         <translation>SSD, YOLO ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
     </message>
     <message>
+        <source>a network that takes {shape} and not a batch of one picture</source>
+        <translation>tek resimlik bir yığın değil, {shape} boyutunda bir girdi alan bir ağ</translation>
+    </message>
+    <message>
         <source>its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}</source>
         <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLO’nun hücreleri kadar</translation>
     </message>
@@ -14127,6 +14151,10 @@ doğruluk</translation>
         <translation>{place} bir ağırlık değil; 1.h3.x1 ya da sapma için 1.h3.b yazın</translation>
     </message>
     <message>
+        <source>{shape} and holds numbers up to {most}</source>
+        <translation>{shape}, içindeki sayılar da {most} değerine kadar çıkıyor</translation>
+    </message>
+    <message>
         <source>{shape} cannot be joined to {input}</source>
         <translation>{shape}, {input} ile birleştirilemez</translation>
     </message>
@@ -14229,10 +14257,6 @@ doğruluk</translation>
     <message>
         <source>a network that finds the landmarks of a face, a hand or a body</source>
         <translation>yüz, el ya da beden noktalarını bulan bir ağ</translation>
-    </message>
-    <message>
-        <source>a network that takes {shape} and no picture</source>
-        <translation>görüntü değil, {shape} boyutunda bir girdi alan bir ağ</translation>
     </message>
     <message>
         <source>class {number}</source>

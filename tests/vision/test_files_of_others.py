@@ -414,4 +414,4 @@ def test_a_network_that_takes_no_picture_is_named_so(tmp_path: Path, images: Pat
     with pytest.raises(VisionError) as caught:
         classify_pictures([images / "coffee.png"], path)
     assert caught.value.code is Fault.MODEL_OTHER_TASK
-    assert "takes ? x 2048 and no picture" in caught.value.sentence()
+    assert "takes ? x 2048 and not a batch of one picture" in caught.value.sentence()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -19,7 +20,7 @@ from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
 from vision.heads import Head, HeadKind, decode
 from vision.model_files import parse_model
-from vision.models import make_predictor
+from vision.models import IMAGENET_RGB, make_predictor, suggest_preprocessing
 from vision.net_reader import read_net_at, temporary_copy
 from vision.onnx_check import counting_operators
 from vision.onnx_layout import with_pads
@@ -146,6 +147,38 @@ def test_a_yolo_7_that_chooses_by_itself_gives_all_its_boxes(score: float) -> No
     detector = make_predictor(engine, file, None, Path())
     assert isinstance(detector, Detector)
     assert detector.head.kind is HeadKind.YOLO_7_ROWS
+
+
+@pytest.mark.parametrize(
+    ("operator", "constant", "scales"),
+    [
+        ("Div", 255, True),
+        ("Mul", 1 / 255, True),
+        ("Mul", 1 / 127.5, True),
+        ("Sub", [123.675, 116.28, 103.53], True),
+        ("Add", -128, True),
+        ("Div", [0.229, 0.224, 0.225], False),
+        ("Sub", [0.485, 0.456, 0.406], False),
+        ("Mul", 2, False),
+    ],
+)
+@pytest.mark.parametrize("last", [False, True])
+def test_a_network_that_scales_pixels_itself_is_given_pixels(
+    operator: str, constant: float | list[float], scales: bool, last: bool
+) -> None:
+    order = [0, 3, 1, 2] if last else [0, 1, 2, 3]
+    nodes = [
+        helper.make_node("Transpose", ["image"], ["second"], perm=order),
+        helper.make_node(operator, ["second", "constant"], ["scaled"]),
+        helper.make_node("GlobalAveragePool", ["scaled"], ["pool"]),
+        helper.make_node("Flatten", ["pool"], ["scores"]),
+    ]
+    weights = {"constant": np.asarray(constant, np.float32).reshape(-1, 1, 1)}
+    sides: list[int | str] = [1, 8, 8, 3] if last else [1, 3, 8, 8]
+    file = parse_model(model_bytes(nodes, {"image": sides}, {"scores": [1, 3]}, weights))
+    usual = replace(IMAGENET_RGB, size_wh=(8, 8))
+    pixels = replace(usual, mean=(0, 0, 0), scale=1, std=(1, 1, 1))
+    assert suggest_preprocessing(file) == (pixels if scales else usual)
 
 
 def test_what_counts_what_it_finds_is_refused_before_it_finds_nothing() -> None:

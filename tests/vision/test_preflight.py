@@ -194,7 +194,7 @@ def test_an_input_that_is_no_picture_fails(tmp_path: Path, shape: list[int | str
     report = preflight(write(tmp_path, data))
     assert not report.passed
     assert Check.INPUT_NOT_PICTURE in checks(report)
-    assert "Choose a model that takes one picture" in report.failures[0].sentence()
+    assert "not a batch of one picture" in report.failures[0].sentence()
 
 
 def test_weights_that_are_not_finite_fail(tmp_path: Path) -> None:

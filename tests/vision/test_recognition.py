@@ -9,7 +9,7 @@ import pytest
 
 from vision.heads import HeadKind, decode, ssd_anchors, yolox_cells
 from vision.model_files import ModelFormat
-from vision.onnx_structure import OnnxStructure
+from vision.onnx_structure import OnnxStructure, TensorInfo
 from vision.recognition import ReadAs, read_as, recognise
 from vision.result import Task
 
@@ -264,6 +264,8 @@ def test_corners_are_told_from_other_boxes(shape: tuple[int, ...]) -> None:
         ({"out": (26, 1, 37)}, "reading text"),
         ({"out": (1, 320, 320, 21)}, "21 classes"),
         ({"boxes": (1, 107, 107, 4), "faces": (1, 107, 107, 2)}, "several kinds of maps"),
+        ({"p": (1, 256, 10, 10), "pool": (1, 256, 5, 5)}, "neither scores"),
+        ({"p": (1, 1)}, "a single number"),
         ({"p3": (1, 144, 40, 40), "p4": (1, 144, 20, 20), "p5": (1, 144, 10, 10)}, "several kinds"),
     ],
 )
@@ -285,7 +287,7 @@ def test_the_detector_whose_boxes_opencv_reads_wrongly_is_not_used() -> None:
 )
 def test_one_or_two_planes_are_a_mask(shape: tuple[int, ...]) -> None:
     found = recognise(outputs(out=shape), SIDE)
-    expected = Task.MASK if len(shape) == 4 else Task.CLASSIFICATION
+    expected = Task.MASK if len(shape) == 4 else None
     assert found.task is expected
 
 
@@ -300,10 +302,30 @@ def test_one_or_two_planes_are_a_mask(shape: tuple[int, ...]) -> None:
         {"out": (10,)},
         {"logits": (1, 6)},
         {"features": (4, 4), "logits": (1, 4)},
+        {"logits": (1, 1000), "maps": (1, 24, 40, 40)},
     ],
 )
 def test_classifiers_stay_classifiers(shapes: dict[str, tuple[int, ...]]) -> None:
     assert recognise(outputs(**shapes), SIDE).task is Task.CLASSIFICATION
+
+
+def test_numbers_of_classes_are_no_scores() -> None:
+    whole = OnnxStructure(17, Counter(), (), (TensorInfo("i", (1, 5), element=7),))
+    best = recognise(outputs(p=(1, 5), i=(1, 5)), SIDE, structure=whole)
+    assert "best classes alone" in best.kind
+    assert "numbers of classes" in recognise(outputs(i=(1,)), SIDE, structure=whole).kind
+    beside = recognise(outputs(p=(1, 1000), i=(1, 5)), SIDE, structure=whole)
+    assert beside.task is Task.CLASSIFICATION
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 320, 320), (1, 320, 320), (1, 320, 320, 1)])
+def test_depths_and_numbers_of_classes_are_no_mask(shape: tuple[int, ...]) -> None:
+    values = outputs(out=shape)
+    assert recognise(values, SIDE).task is Task.MASK
+    values["out"] *= 20
+    assert "a depth or a class" in recognise(values, SIDE).kind
+    values["out"] -= 10  # logits
+    assert recognise(values, SIDE).task is Task.MASK
 
 
 def test_so_does_one_of_tiny_pictures() -> None:
