@@ -6955,7 +6955,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>It takes {shape}, not a batch of one picture such as 1 x 3 x 224 x 224. Choose a model that takes one picture, or export it that way.</source>
-        <translation>Aldığı girdi: {shape}; bu, 1 x 3 x 224 x 224 gibi tek resimlik bir yığın değil. Tek resim alan bir model seçin ya da modeli öyle dışa aktarın.</translation>
+        <translation>Aldığı girdi: {shape}; bu, 1 x 3 x 224 x 224 gibi tek görüntülük bir yığın değil. Tek görüntü alan bir model seçin ya da modeli öyle dışa aktarın.</translation>
     </message>
     <message>
         <source>It is {kind}: {reason}.</source>
@@ -10856,7 +10856,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>how many numbers {operators} gives depends on the picture, and where there are none, OpenCV crashes</source>
-        <translation>{operators} işlecinin kaç sayı verdiği resme bağlı; hiç sayı çıkmazsa OpenCV çöküyor</translation>
+        <translation>{operators} işlecinin kaç sayı verdiği görüntüye bağlı; hiç sayı çıkmazsa OpenCV çöküyor</translation>
     </message>
     <message>
         <source>howler monkey</source>
@@ -13888,7 +13888,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>a network that takes {shape} and not a batch of one picture</source>
-        <translation>tek resimlik bir yığın değil, {shape} boyutunda bir girdi alan bir ağ</translation>
+        <translation>tek görüntülük bir yığın değil, {shape} boyutunda bir girdi alan bir ağ</translation>
     </message>
     <message>
         <source>its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}</source>
