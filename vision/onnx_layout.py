@@ -51,7 +51,7 @@ def with_float_input(model: bytes, name: str) -> bytes:
     del proto.graph.value_info[:]
     try:
         checker.check_model(proto, full_check=True)
-    except (checker.ValidationError, shape_inference.InferenceError, ValueError, RuntimeError):
+    except _UNSOUND:
         return model
     return bytes(proto.SerializeToString())
 
@@ -80,7 +80,7 @@ def with_output_shapes(model: bytes) -> bytes:
         # Shapes are worked out from what the nodes say, so that is judged first.
         checker.check_model(judged)
         inferred = shape_inference.infer_shapes(proto)
-    except (checker.ValidationError, shape_inference.InferenceError, ValueError, RuntimeError):
+    except _UNSOUND:
         return model
     del proto.graph.output[:]
     for old, new in zip(given, inferred.graph.output, strict=True):
@@ -113,12 +113,9 @@ def with_pads(model: bytes) -> bytes:
     if not any(_value(node, "auto_pad", b"") in _SAME for node in nodes):
         return model
     try:
-        # Shapes are worked out from what the nodes say, so that is judged first.
-        checker.check_model(proto)
-        graph = shape_inference.infer_shapes(proto).graph
-    except (checker.ValidationError, shape_inference.InferenceError, ValueError, RuntimeError):
+        shapes = _inferred(model)
+    except _UNSOUND:
         return model
-    shapes = _shapes(graph)
     for node in nodes:
         if (pads := _pads(node, shapes)) is not None:
             kept = [one for one in node.attribute if one.name not in ("auto_pad", "pads")]
@@ -190,24 +187,21 @@ def with_all_boxes(model: bytes) -> bytes:
     chosen = [node for node in graph.node if node.op_type == "NonMaxSuppression"]
     if len(chosen) != 1 or len(graph.output) != 1:
         return model
-    [output] = graph.output
+    sides = graph.output[0].type.tensor_type.shape.dim
+    if [side.dim_value for side in sides] != [0, 7]:
+        return model
     try:
-        checker.check_model(proto)
-        shapes = _shapes(shape_inference.infer_shapes(proto).graph)
-        batch, classes, boxes = shapes.get(chosen[0].input[1], [0, 0, 0])
-        if batch > 1 or classes != 1 or boxes < 1 or shapes[output.name] != [0, 7]:
-            return model
-        numbers = np.zeros((boxes, 3), np.int64)
-        numbers[:, 2] = np.arange(boxes)
-        graph.initializer.append(numpy_helper.from_array(numbers, chosen[0].output[0]))
-        _remove(graph, chosen[0])
-        output.type.tensor_type.ClearField("shape")
-        inferred = shape_inference.infer_shapes(proto)
-    except (checker.ValidationError, shape_inference.InferenceError, ValueError, RuntimeError):
+        batch, classes, boxes = _inferred(model).get(chosen[0].input[1], [0, 0, 0])
+    except _UNSOUND:
         return model
-    if _shapes(inferred.graph)[output.name] != [boxes, 7]:
+    if batch > 1 or classes != 1 or boxes < 1:
         return model
-    return bytes(inferred.SerializeToString())
+    numbers = np.zeros((boxes, 3), np.int64)
+    numbers[:, 2] = np.arange(boxes)
+    graph.initializer.append(numpy_helper.from_array(numbers, chosen[0].output[0]))
+    _remove(graph, chosen[0])
+    sides[0].dim_value = boxes
+    return bytes(proto.SerializeToString())
 
 
 def _remove(graph: onnx.GraphProto, gone: onnx.NodeProto) -> None:
@@ -222,13 +216,34 @@ def _remove(graph: onnx.GraphProto, gone: onnx.NodeProto) -> None:
     graph.node.extend(reversed(kept))
 
 
-def _shapes(graph: onnx.GraphProto) -> dict[str, list[int]]:
-    """Return the sides of all tensors whose shape is known, 0 for free ones."""
+_LONG_BYTES = 1024
+
+
+def _inferred(model: bytes) -> dict[str, list[int]]:
+    """Return the sides of all tensors whose shape follows from the operators, 0 for free ones.
+
+    Raises
+    ------
+    Exception
+        One of `_UNSOUND`, if the model breaks ONNX's rules.
+    """
+    # Shapes are worked out from what the nodes say, so that is judged first.
+    checker.check_model(model)
+    proto = _loaded(model)
+    for one in proto.graph.initializer:
+        # Only of short ones are the values asked for, and all would be copied twice.
+        if len(one.raw_data) > _LONG_BYTES:
+            one.ClearField("raw_data")
+    graph = shape_inference.infer_shapes(proto).graph
     shapes = {
         info.name: [side.dim_value for side in info.type.tensor_type.shape.dim]
         for info in (*graph.value_info, *graph.input, *graph.output)
     }
     return shapes | {one.name: list(one.dims) for one in graph.initializer}
+
+
+_UNSOUND = (checker.ValidationError, shape_inference.InferenceError, ValueError, RuntimeError)
+"""What ONNX's checker and its shape inference raise for a model that breaks the rules."""
 
 
 def _loaded(model: bytes) -> onnx.ModelProto:

@@ -155,7 +155,7 @@ _HEADS: Final = {
     HeadKind.YOLO_7_GRIDS: Words(
         "a YOLO detector whose grids are read with the anchors of version 7"
     ),
-    HeadKind.YOLO_7_ROWS: Words("a YOLO detector that chooses its boxes itself"),
+    HeadKind.YOLO_7_ROWS: Words("a YOLO detector of version 5 or 7"),
     HeadKind.YOLO_8: Words("a YOLO detector of version 8 or later"),
     HeadKind.YOLO_10: Words("a YOLO detector that chooses its boxes itself"),
     HeadKind.CORNERS: Words("a detector that gives corners"),
