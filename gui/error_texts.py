@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from gui.build_tab.names import loss_names
+from gui.build_tab.names import activation_names, loss_names, optimiser_names
 from gui.format import show_number, translate
 from model.errors import ModelError
 from model.words import Sentence
@@ -14,7 +16,12 @@ from vision.reasons import Words, reason_of
 
 CONTEXT = "Sentences"
 _FILE = "{file}: "
-_OF_TARGETS = ("training.loss_domain", "training.perceptron_domain")
+_NAMES: dict[str, Callable[[], Mapping[Any, str]]] = {
+    "activation": activation_names,
+    "loss": loss_names,
+    "optimiser": optimiser_names,
+}
+"""What is said for a value that is a key; a loss may be a number too."""
 
 
 def sentence_of(error: Exception) -> str:
@@ -46,7 +53,7 @@ def whole_sentence_of(error: Exception) -> str:
             return _gone(values["file"])
         elif isinstance(cause, OSError) and "fault" in values:
             values = {**values, "fault": _translated(reason_of(cause))}
-        values = {name: _value_text(code, name, value) for name, value in values.items()}
+        values = {name: _value_text(name, value) for name, value in values.items()}
         try:
             return _one_line(_translated(template).format(**values))
         except (KeyError, IndexError, ValueError):
@@ -91,16 +98,16 @@ def _translated(template: str) -> str:
     return told
 
 
-def _value_text(code: str, name: str, value: object) -> object:
-    """Return a value as a person reads it: an error as its sentence, a loss by its name."""
+def _value_text(name: str, value: object) -> object:
+    """Return a value as a person reads it: an error as its sentence, a key by its name."""
     if isinstance(value, ModelError):
         return sentence_of(value).rstrip(".")
     if isinstance(value, Sentence):
         return said_by_model(value)
     if isinstance(value, float):
         return show_number(value, 6)
-    if code in _OF_TARGETS and name == "loss":
-        return loss_names()[str(value)]
+    if name in _NAMES and isinstance(value, str):
+        return _NAMES[name]().get(value, value)
     return value
 
 

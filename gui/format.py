@@ -129,6 +129,15 @@ def significant(value: float, digits: int = 3) -> str:
     return f"{text}e{int(exponent)}".replace(".", QLocale().decimalPoint()).replace("-", MINUS)
 
 
+def by_the_book(text: str) -> str:
+    """Write the power of ten of a number as a book does: 7.4×10⁻⁶ for 7.4e−6."""
+    digits, mark, exponent = text.partition("e")
+    if not mark:
+        return text
+    power = str(int(exponent.replace(MINUS, "-")))
+    return f"{digits}×10{power.translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
 def show_integer(value: float) -> str:
     """Write a count, or a number rounded to a whole one."""
     return show_fixed(value, 0)

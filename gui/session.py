@@ -154,10 +154,10 @@ class Session(QObject):
 
     @property
     def teach_name(self) -> str:
-        """What the classes are called, whether or not they are saved."""
-        from gui.teach_tab.status import title_of
+        """What the classes are called."""
+        from gui.teach_tab.status import name_of
 
-        return title_of(self.teach.state).removesuffix(" •")
+        return name_of(self.teach.state)
 
     def open_head_in_build(self) -> None:
         """Show Teach's head with its rows in Build, after asking about unsaved work there."""
@@ -177,10 +177,10 @@ class Session(QObject):
 
     @property
     def name(self) -> str:
-        """What the work is called, whether or not it is saved."""
-        from gui.build_tab.status import document_title
+        """What the experiment is called."""
+        from gui.build_tab.status import document_name
 
-        return document_title(self.document).removesuffix(" •")
+        return document_name(self.document)
 
     def picture_model(self) -> PictureModel | None:
         """Return Build's network as Vision uses it; ``None``, and say why, where it cannot."""

@@ -182,7 +182,7 @@ _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₋", "0123456789,")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵏᶻ", "0123456789-kz")
 _IN_SENTENCE = (
     r"(?P<below>[₀-₉]+(?:₋[₀-₉]+)*)|(?P<above>[⁰¹²³⁴-⁹⁻ᵏᶻ]+)"
-    r"|(?P<apart> · )|(?P<sign>[·×−∂∑ŷ½∞±≤≥≈≠←→⇒∀∃∧∨¬α-ωΔ])"
+    r"|(?P<apart> · )|(?P<fold>(?<=\d)×(?!\s*[\w(]))|(?P<sign>[·×−∂∑ŷ½∞±≤≥≈≠←→⇒∀∃∧∨¬α-ωΔ])"
 )
 
 
@@ -194,6 +194,8 @@ def signs_in_words(sentence: str) -> str:
             return f" {found['below'].translate(_LOWERED).replace(',', ', ')}"
         if found["apart"]:  # a dot with room around it sets two things apart
             return ", "
+        if found["fold"]:  # 10× is ten times as much
+            return translate("Spoken", "{n} times").format(n="")
         if found["above"]:
             return f" {_power('', found['above'].translate(_RAISED)).strip()}"
         words = _words(_in_use())

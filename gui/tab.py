@@ -33,6 +33,9 @@ class Status(Struct, frozen=True):
         What stands at the right.
     terms
         Words of the glossary that the sentence explains itself by.
+    goes_on
+        Whether something runs, so that the rest changes by itself: a screen reader then says only
+        that it runs, and the rest once it is over.
     """
 
     state: str = ""
@@ -41,6 +44,7 @@ class Status(Struct, frozen=True):
     sentence: str = ""
     fact: str = ""
     terms: tuple[str, ...] = ()
+    goes_on: bool = False
 
 
 def is_for_lessons(path: Path) -> bool:

@@ -115,7 +115,8 @@ class GlassnetWindow(QMainWindow):
         self._learn_view: LearnView | None = None
         self._lessons_lie_over = False
         self._hands_on = False
-        self._close_timer = QTimer(self, interval=10)
+        self._close_timer = QTimer(self)
+        self._close_timer.setInterval(10)
         self._may_close = False
         self.starts_again = False
         self._lay_out()
@@ -138,7 +139,7 @@ class GlassnetWindow(QMainWindow):
             tell_screen_readers()  # of what tabs draw
         if index not in self._tabs:
             tab = self._tabs[index] = self._make_tab(index)
-            tab.setAccessibleName(self.all_actions[_TABS[index][0]].text())
+            self._name_page(index, tab)
             tab.changed.connect(partial(self._on_tab_changed, tab))
             self.pages.addWidget(tab)
         return self._tabs[index]
@@ -566,7 +567,17 @@ class GlassnetWindow(QMainWindow):
             self.header.tabs.setTabText(index, self.all_actions[name].text())
             self.header.tabs.setTabIcon(index, icon(icon_name, "t2", "t1", 0.08))
         for index, tab in self._tabs.items():
-            tab.setAccessibleName(self.header.tabs.tabText(index))
+            self._name_page(index, tab)
+
+    def _name_page(self, index: int, tab: Tab) -> None:
+        """Name a page; without a description a screen reader says all labels that are in it."""
+        told = (
+            self.tr("Data, a network and its training"),
+            self.tr("Your own images, in classes"),
+            self.tr("Pictures, and what networks say of them"),
+        )
+        tab.setAccessibleName(self.all_actions[_TABS[index][0]].text())
+        tab.setAccessibleDescription(told[index])
 
     def _show_guide(self) -> None:
         from gui.shell.guide_dialog import GuideDialog

@@ -155,12 +155,17 @@ def _check_layer(
             found=values.shape,
         )
     if not np.isfinite(values).all():
-        raise ModelError(
-            "network.not_finite",
-            "Layer {layer} has {what} that are not finite numbers.",
-            layer=number + 1,
-            what=what,
-        )
+        raise not_finite(number, what)
+
+
+def not_finite(number: int, what: str) -> ModelError:
+    """Return the error of a layer, counted from 0, whose weights or biases are no numbers."""
+    return ModelError(
+        "network.not_finite",
+        "Layer {layer} has {what} that are not finite numbers.",
+        layer=number + 1,
+        what=what,
+    )
 
 
 class Network:
@@ -247,12 +252,7 @@ class Network:
             Code ``network.no_such_weight`` or ``network.not_finite``.
         """
         if not np.isfinite(value):
-            raise ModelError(
-                "network.not_finite",
-                "Layer {layer} has {what} that are not finite numbers.",
-                layer=layer + 1,
-                what="weights",
-            )
+            raise not_finite(layer, "weights")
         self.parameters.flat[self.parameters.index(layer, row, unit)] = value
 
     def activations(self, x: ArrayLike) -> list[tuple[FloatArray, FloatArray]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -14,10 +12,10 @@ from pathlib import Path
 from vision.child import StoppedError, stopped_by
 from vision.detector import DetectionResult
 from vision.errors import Fault, VisionError, as_value
-from vision.files import write_file
 from vision.pictures import Picture, read_picture
 from vision.predictor import TOP, Predictor
 from vision.result import Result
+from vision.table_file import write_table
 
 _WAIT_S = 0.1
 _FAULTS_OF_MODELS = frozenset(
@@ -229,36 +227,3 @@ def _times_and_error(item: BatchItem) -> list[str]:
         return ["", "", "", "" if item.error is None else item.error.sentence()]
     times = item.result.timings
     return [*(f"{ms:.3f}" for ms in (times.read_ms, times.preprocess_ms, times.forward_ms)), ""]
-
-
-def write_table(path: Path | str, rows: Iterable[Iterable[object]]) -> None:
-    """Write a file that spreadsheets open, the header the first of its rows.
-
-    Raises
-    ------
-    VisionError
-        file_unwritable.
-    """
-    table = io.StringIO(newline="")
-    csv.writer(table).writerows(map(plain_cells, rows))
-    # Spreadsheets take a file for UTF-8 only if it starts with the mark.
-    write_file(path, table.getvalue().encode("utf-8-sig"))
-
-
-def plain_cells(row: Iterable[object]) -> list[object]:
-    """Return a row for a table, no text of which a spreadsheet would run as a formula.
-
-    A text that begins with one of = + - @ gets an apostrophe before it, which spreadsheets hide; a
-    number stays one, also if it is negative.
-    """
-    return [f"'{cell}" if isinstance(cell, str) and _is_formula(cell) else cell for cell in row]
-
-
-def _is_formula(text: str) -> bool:
-    if not text.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return False
-    try:
-        float(text)
-    except ValueError:
-        return True
-    return False

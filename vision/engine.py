@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -83,7 +84,7 @@ _UNUSABLE: Final = {
 
 
 class _LoadCounter:
-    """Count how many networks were built, so that tests can assert "once"."""
+    """Count how many models were loaded, so that tests can assert "once"."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -129,12 +130,14 @@ class Engine:
         self._busy = threading.Lock()
         self.file: Final = file
         self._has_run = False
+        self._beside: Engine | None = None
         self.name: Final = file.name
         self.input_shape = _input_shape(file)
         started = time.perf_counter()
         _require_valid(file)
         shape = _likely_shape(self.input_shape)
         self._net, self.use = _build(file, choice, shape)
+        LOADS.add()
         self._tried = {shape}
         self.load_ms = file.read_ms + (time.perf_counter() - started) * 1e3
         names = self._net.getUnconnectedOutLayersNames()
@@ -176,6 +179,18 @@ class Engine:
             return self._forward(blob, outputs or self.output_names, into or {})
         finally:
             self._busy.release()
+
+    def beside(self) -> Engine:
+        """Return the network once more, for another thread; it is built at the first call.
+
+        It must have run: that it can be used is not looked at again.
+        """
+        if self._beside is None:
+            self._beside = copy(self)
+            self._beside._busy = threading.Lock()
+            known = replace(self.file, known_to_run=True)
+            self._beside._net, _ = _build(known, self.use.used, ())
+        return self._beside
 
     def _require_shape(self, blob: Blob) -> None:
         """Refuse a blob of another shape than the model declares.
@@ -369,7 +384,6 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
         raise _NotUsableError(Words("an operator is missing in the new engine"))
-    LOADS.add()
     return net
 
 

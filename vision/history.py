@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,13 +9,12 @@ from pathlib import Path
 
 import cv2
 
-from vision.batch import plain_cells
 from vision.detector import DetectionResult
 from vision.display import Pixels, thumbnail
-from vision.files import write_file
 from vision.pictures import Picture
 from vision.result import Result, Task
 from vision.session import PictureResult
+from vision.table_file import write_table
 
 MOST_ENTRIES = 500
 MOST_PIXEL_BYTES = 128 * 1024 * 1024
@@ -144,8 +141,8 @@ def row_by(model: str, row: int, entries: Sequence[HistoryEntry]) -> int | None:
     return None
 
 
-def history_csv(entries: Sequence[HistoryEntry], threshold: float) -> str:
-    """Return entries as a table, oldest first, numbers with a decimal point.
+def write_history_csv(path: Path, entries: Sequence[HistoryEntry], threshold: float) -> None:
+    """Write entries as a table, oldest first, numbers with a decimal point.
 
     Parameters
     ----------
@@ -153,34 +150,23 @@ def history_csv(entries: Sequence[HistoryEntry], threshold: float) -> str:
         The newest first.
     threshold
         Under this probability (0 to 1) an entry counts as not sure.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
-    for entry in reversed(entries):
-        writer.writerow(
-            plain_cells(
-                [
-                    entry.when.isoformat(timespec="milliseconds"),
-                    str(entry.path) if entry.path is not None else entry.name,
-                    entry.model,
-                    entry.label,
-                    f"{entry.probability:.6f}",
-                    "yes" if entry.is_sure(threshold) else "no",
-                    f"{entry.forward_ms:.3f}",
-                    str(entry.objects) if entry.task is Task.DETECTION else "",
-                ]
-            )
-        )
-    return text.getvalue()
-
-
-def write_history_csv(path: Path, entries: Sequence[HistoryEntry], threshold: float) -> None:
-    """Write entries as a table; see `history_csv`.
 
     Raises
     ------
     VisionError
         file_unwritable.
     """
-    write_file(path, history_csv(entries, threshold).encode("utf-8-sig"))
+    write_table(path, [HEADER, *(_row(entry, threshold) for entry in reversed(entries))])
+
+
+def _row(entry: HistoryEntry, threshold: float) -> list[str]:
+    return [
+        entry.when.isoformat(timespec="milliseconds"),
+        str(entry.path) if entry.path is not None else entry.name,
+        entry.model,
+        entry.label,
+        f"{entry.probability:.6f}",
+        "yes" if entry.is_sure(threshold) else "no",
+        f"{entry.forward_ms:.3f}",
+        str(entry.objects) if entry.task is Task.DETECTION else "",
+    ]

@@ -1,40 +1,53 @@
-"""Work on the newest of many values, on a thread of its own."""
+"""Work on the newest of many values, on threads of its own."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Final
+
+MOST_AT_ONCE: Final = 2
 
 
 class NewestOnly[T]:
-    """Hand values to a thread that works on one at a time and passes over the older ones.
+    """Hand values to threads that each work on one at a time and pass over the older ones.
 
     All methods belong to one other thread.
 
     Attributes
     ----------
+    at_once
+        On how many values may be worked at the same time: 1 or `MOST_AT_ONCE`; may be changed by
+        any thread.
     passed_over
         How many values were replaced or dropped before their turn came.
 
     Parameters
     ----------
     work
-        Called with one value after the other, on the thread.
+        Called with one value after the other and the number of the thread, on that thread. Thread 1
+        begins only while thread 0 is at work.
     prepare
-        Called once before, on the thread.
+        Called once on each thread before, on one after the other.
     """
 
     def __init__(
-        self, work: Callable[[T], None], prepare: Callable[[], None] = lambda: None
+        self, work: Callable[[T, int], None], prepare: Callable[[], None] = lambda: None
     ) -> None:
+        self.at_once = 1
         self.passed_over = 0
         self._work, self._prepare = work, prepare
         self._news = threading.Condition()
         self._waiting: list[T] = []
-        self._is_busy = self._is_closed = False
+        self._busy = 0
+        self._is_closed = False
         self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._run, name="newest-only")
-        self._thread.start()
+        self._threads = [
+            threading.Thread(target=self._run, args=(number,), name=f"newest-only {number}")
+            for number in range(MOST_AT_ONCE)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def put(self, value: T) -> None:
         """Hand over a value, in place of one whose turn has not come.
@@ -59,15 +72,16 @@ class NewestOnly[T]:
         """Drop what waits, and return when nothing is being worked on; raises as `put` does."""
         with self._news:
             self._drop_waiting()
-            self._news.wait_for(lambda: not self._is_busy)
+            self._news.wait_for(lambda: not self._busy)
         self._raise_error()
 
     def close(self) -> None:
-        """End the thread after what it is doing."""
+        """End the threads after what they are doing."""
         with self._news:
             self._is_closed = True
             self._news.notify_all()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def _drop_waiting(self) -> None:
         self.passed_over += len(self._waiting)
@@ -78,21 +92,25 @@ class NewestOnly[T]:
         if error is not None:
             raise error
 
-    def _run(self) -> None:
-        self._prepare()
+    def _has_work(self, number: int) -> bool:
+        return bool(self._waiting) and number <= self._busy < self.at_once
+
+    def _run(self, number: int) -> None:
+        with self._news:
+            self._prepare()
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._is_closed or bool(self._waiting))
+                self._news.wait_for(lambda: self._is_closed or self._has_work(number))
                 if self._is_closed:
                     return
                 value = self._waiting.pop()
-                self._is_busy = True
+                self._busy += 1
                 self._news.notify_all()
             try:
-                self._work(value)
+                self._work(value, number)
             except Exception as error:  # noqa: BLE001 - raised again on the other thread
                 self._error = error
             finally:
                 with self._news:
-                    self._is_busy = False
+                    self._busy -= 1
                     self._news.notify_all()

@@ -16,7 +16,7 @@ import cv2
 
 from vision.errors import VisionError, as_value
 from vision.model_files import ModelFile
-from vision.newest_only import NewestOnly
+from vision.newest_only import MOST_AT_ONCE, NewestOnly
 from vision.predictor import TOP, Predictor
 from vision.result import Result
 from vision.sources.base import Frame, FrameSource
@@ -29,6 +29,9 @@ SHOWN_EVERY_S = 1 / 66
 # On a slow machine drawing leaves the network its share of the processor: the thread that takes
 # frames rests as long as it works.
 _RESTS_PER_WORK = 1.0
+# Two frames looked at side by side are more frames a second, and each is answered later: for quick
+# networks alone, whose answers are still quick then.
+_QUICK_S = 1 / 30
 
 
 NICENESS = 5
@@ -167,8 +170,8 @@ class Pipeline:
         self._telling = threading.Lock()
         self._aside: NewestOnly[Frame] | None = None
         self._last: Frame | None = None
-        self._predicted: Frame | None = None
-        self._processed = 0
+        self._told: Frame | None = None
+        self._processed = self._late = 0
         self._rate = FrameRate()
         self._seeks = self._seeks_shown = 0
         self._asked_s = self._work_s = self._predict_s = 0.0
@@ -210,9 +213,10 @@ class Pipeline:
             Called with each update; must not block.
         show
             Called with each frame before the network sees it; must not block. Where it is given,
-            frames that come by the clock are shown to it on a second thread, so that none waits
-            for the network to be shown. `publish` is then called from both threads, but never by
-            both at the same time; `show` may be at work meanwhile.
+            frames that come by the clock are looked at on other threads, so that none waits for
+            the network to be shown; two at once by a quick network that could not see them all.
+            `publish` is then called from each of these threads, but never by two at the same time,
+            and never about an older frame than before; `show` may be at work meanwhile.
 
         Raises
         ------
@@ -257,7 +261,7 @@ class Pipeline:
             due_s = self._asked_s + max(SHOWN_EVERY_S, (1 + _RESTS_PER_WORK) * worked_s)
             self._aside.wait_for_room(due_s - time.perf_counter())
             rest_s = due_s - time.perf_counter()
-            time.sleep(max(0.0, min(rest_s, self._predict_s / 2)))
+            time.sleep(max(0.0, min(rest_s, self._predict_s / 2 / self._aside.at_once)))
             self._asked_s, self._work_s = time.perf_counter(), time.thread_time()
         try:
             frame = self._source.next_frame(_WAIT_S)
@@ -269,7 +273,7 @@ class Pipeline:
         elif self._source.ended:
             self._settle()
             last = self._last
-            if self._aside is not None and last is not None and last is not self._predicted:
+            if self._aside is not None and last is not None and last is not self._told:
                 self._predict(last)
             self._tell(PipelineState.ENDED)
             self._paused = True
@@ -277,7 +281,7 @@ class Pipeline:
             self._tell(PipelineState.WAITING, error=trouble)
 
     def _take(self, frame: Frame) -> None:
-        """Show a frame, and look at it here or on the second thread."""
+        """Show a frame, and look at it here or on another thread."""
         self._last = frame
         if self._show is not None:
             self._show(frame)
@@ -287,24 +291,27 @@ class Pipeline:
             self._predict(frame)
 
     def _settle(self) -> None:
-        """Wait until the second thread leaves the network alone."""
+        """Wait until the other threads leave the network alone."""
         if self._aside is not None:
             self._aside.settle()
 
-    def _predict(self, frame: Frame) -> None:
-        state = self._state()
-        assert isinstance(self._predictor, Predictor)
-        self._predicted = frame
+    def _predict(self, frame: Frame, thread: int = 0) -> None:
+        """Look at a frame; on thread 1 while thread 0 looks at another one."""
+        state, predictor = self._state(), self._predictor
+        assert isinstance(predictor, Predictor)
         started_s = time.perf_counter()
         try:
-            result = self._predictor.predict(frame.picture, frame.read_ms, self._top)
+            if thread:
+                predictor = predictor.beside()
+            result = predictor.predict(frame.picture, frame.read_ms, self._top)
         except VisionError as error:
             self._tell(state, frame, error=error)
             return
         self._predict_s = time.perf_counter() - started_s
-        self._processed += 1
-        self._rate.note(time.perf_counter())
-        file = self._predictor.engine.file
+        file = predictor.engine.file
+        is_quick = self._predict_s < _QUICK_S and not file.must_stay_on_disk
+        if self._aside is not None and is_quick:
+            self._aside.at_once = MOST_AT_ONCE
         self._tell(state, frame, result=result, age_ms=frame.age_ms(), file=file)
 
     def _tell(
@@ -318,7 +325,16 @@ class Pipeline:
     ) -> None:
         """Publish an update about a frame, or about the last one."""
         with self._telling:
-            dropped = self._source.dropped
+            if frame is not None:
+                if self._told is not None and frame.captured_s < self._told.captured_s:
+                    # Looked at beside a newer one, whose answer came first.
+                    self._late += 1
+                    return
+                self._told = frame
+            if result is not None:
+                self._processed += 1
+                self._rate.note(time.perf_counter())
+            dropped = self._source.dropped + self._late
             if self._aside is not None:
                 dropped += self._aside.passed_over
             self._publish(
@@ -357,7 +373,7 @@ class Pipeline:
         self._settle()
         self._paused = True
         # What is held is the frame on show, with what the network says of that very one.
-        self._show_again = self._aside is not None and self._last is not self._predicted
+        self._show_again = self._aside is not None and self._last is not self._told
         self._rate.rest()
 
     def _do_resume(self) -> None:
@@ -375,6 +391,9 @@ class Pipeline:
 
     def _do_predictor(self, predictor: Predictor | Callable[[], Predictor]) -> None:
         self._settle()
+        if self._aside is not None:
+            # Another one may be slow.
+            self._aside.at_once = 1
         try:
             self._predictor = _loaded(predictor)
         except VisionError as error:

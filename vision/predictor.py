@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
+from copy import copy
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 from vision.engine import Engine, Outputs
 from vision.labels import Labels
@@ -95,6 +96,12 @@ class Predictor(ABC):
             model_forward, model_busy, output_not_finite, labels_mismatch, or output_not_scores
             and its like where the output is another than the task wants.
         """
+
+    def beside(self) -> Self:
+        """Return the model once more, for another thread, as it is now; it must have been used."""
+        other = copy(self)
+        other.engine = self.engine.beside()
+        return other
 
     def _pass(self, picture: Picture, read_ms: float) -> Pass:
         """Preprocess a picture and run the network on it.

@@ -71,6 +71,11 @@ packages_of_missing_programs() {
     done
 }
 
+# Print what a Turkish system is made of, if it is not there: tests open the window in one.
+package_of_missing_locale() {
+    [ -e /usr/share/i18n/locales/tr_TR ] || echo locales
+}
+
 # Print a font package if there is no font at all: Qt would draw empty boxes.
 package_of_missing_font() {
     for folder in /usr/share/fonts /usr/local/share/fonts "${HOME:-/}/.local/share/fonts" "${HOME:-/}/.fonts"; do
@@ -103,6 +108,7 @@ missing_packages() {
         if [ "$1" != run ]; then
             # shellcheck disable=SC2086
             packages_of_missing_programs $VIRTUAL_SCREEN_PROGRAMS
+            package_of_missing_locale
         fi
     } | sort -u | tr '\n' ' '
 }

@@ -2531,6 +2531,26 @@
         <translation>kurtuldu</translation>
     </message>
     <message>
+        <source>speed (km/h)</source>
+        <translation>hız (km/h)</translation>
+    </message>
+    <message>
+        <source>reaction (s)</source>
+        <translation>tepki süresi (s)</translation>
+    </message>
+    <message>
+        <source>road=dry</source>
+        <translation>yol=kuru</translation>
+    </message>
+    <message>
+        <source>road=wet</source>
+        <translation>yol=ıslak</translation>
+    </message>
+    <message>
+        <source>stopping (m)</source>
+        <translation>durma mesafesi (m)</translation>
+    </message>
+    <message>
         <source>r{row}c{column}</source>
         <translation>sat{row}süt{column}</translation>
     </message>
@@ -2750,6 +2770,18 @@
     <message>
         <source>No straight border gives {output} its answers. A hidden layer bends it; so do derived inputs.</source>
         <translation>Bu satırları {output} için hiçbir düz sınır ayıramaz. Sınır, gizli katmanla ya da türetilmiş girdilerle eğrilir.</translation>
+    </message>
+    <message>
+        <source>The hidden layer adds nothing</source>
+        <translation>Gizli katman bir şey katmıyor</translation>
+    </message>
+    <message>
+        <source>Through one unit, or through identities, it draws the border that a network without a hidden layer draws, and no such border gives {output} its answers.</source>
+        <translation>Tek birimli ya da özdeşlik aktivasyonlu bir gizli katmanla çizilen sınır, gizli katmansız bir ağınkiyle aynıdır; öyle bir sınır {output} için doğru yanıtları veremez.</translation>
+    </message>
+    <message>
+        <source>Make it 4 hidden units</source>
+        <translation>4 gizli birim yap</translation>
     </message>
     <message>
         <source>They sit at the ends of {activation} on nearly every row, where it is nearly flat.</source>
@@ -3673,6 +3705,18 @@
     <message>
         <source>Nothing has been undone.</source>
         <translation>Yinelenecek bir değişiklik yok.</translation>
+    </message>
+    <message>
+        <source>Data, a network and its training</source>
+        <translation>Veri, bir ağ ve onun eğitimi</translation>
+    </message>
+    <message>
+        <source>Your own images, in classes</source>
+        <translation>Sınıflara ayrılmış kendi görüntüleriniz</translation>
+    </message>
+    <message>
+        <source>Pictures, and what networks say of them</source>
+        <translation>Görüntüler ve ağların onlar için söyledikleri</translation>
     </message>
     <message>
         <source>Something went wrong inside Glassnet: {error}. {where}</source>
@@ -5383,6 +5427,10 @@ en büyük |w| {w}</translation>
 <context>
     <name>MessageBar</name>
     <message>
+        <source>{sentence} Offered here: {remedy}.</source>
+        <translation>{sentence} Burada önerilen: {remedy}.</translation>
+    </message>
+    <message>
         <source>Details</source>
         <translation>Ayrıntılar</translation>
     </message>
@@ -6569,6 +6617,17 @@ en büyük |w| {w}</translation>
     <message>
         <source>selected</source>
         <translation>seçili</translation>
+    </message>
+</context>
+<context>
+    <name>NumberEdit</name>
+    <message>
+        <source>“{text}” is no number from {low} to {high}. It stays {value}.</source>
+        <translation>“{text}”, {low} ile {high} arasında bir sayı değil. Değer {value} olarak kaldı.</translation>
+    </message>
+    <message>
+        <source>“{text}” is no whole number from {low} to {high}. It stays {value}.</source>
+        <translation>“{text}”, {low} ile {high} arasında bir tam sayı değil. Değer {value} olarak kaldı.</translation>
     </message>
 </context>
 <context>
@@ -13567,6 +13626,10 @@ doğruluk</translation>
         <translation>{file} içinde “{sheet}” adlı bir sayfa yok. Olanlar: {names}.</translation>
     </message>
     <message>
+        <source>{file} has no table called &quot;{table}&quot;. It has: {names}.</source>
+        <translation>{file} içinde “{table}” adlı bir tablo yok. Olanlar: {names}.</translation>
+    </message>
+    <message>
         <source>{file} has only one column with values, and learning takes two: a feature and a target.</source>
         <translation>{file} içinde değeri olan yalnızca bir sütun var; öğrenmek için iki sütun gerekir: bir girdi ve bir hedef.</translation>
     </message>
@@ -13909,10 +13972,6 @@ doğruluk</translation>
     <message>
         <source>{file} holds no text, so it is no table that can be read here. Save the table as .csv or .xlsx, and open that.</source>
         <translation>{file} metin içermiyor, bu yüzden burada tablo olarak okunamaz. Tabloyu .csv ya da .xlsx olarak kaydedin, onu seçin.</translation>
-    </message>
-    <message>
-        <source>{file} holds no {table}. It holds: {names}.</source>
-        <translation>{file} içinde {table} yok. İçindekiler: {names}.</translation>
     </message>
     <message>
         <source>{file} is JSON and no table. Save its rows as .csv or .xlsx, and open that.</source>
@@ -14998,6 +15057,10 @@ doğruluk</translation>
     <message>
         <source>{letter} vector</source>
         <translation>{letter} vektörü</translation>
+    </message>
+    <message>
+        <source>{n} times</source>
+        <translation>{n} kat</translation>
     </message>
     <message>
         <source>{base} squared</source>

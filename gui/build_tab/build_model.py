@@ -177,7 +177,8 @@ class BuildModel(QObject):
         self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
         self._drawn: tuple[Experiment | Snapshot, NetworkSpec, Network] | None = None
         self._wanted_epoch: int | None = None
-        self._resuming = QTimer(self, singleShot=True, interval=_RESUME_MS)
+        self._resuming = QTimer(self, singleShot=True)
+        self._resuming.setInterval(_RESUME_MS)
         self._resuming.timeout.connect(self.train)
         self.insight = Insight(self._show, self.fail, self._tell_machines, self)
         document.replaced.connect(self._on_document_replaced)
@@ -793,15 +794,23 @@ class BuildModel(QObject):
             self.messages.over(self)
             self._show()
 
+    def lock_reason(self, parts: Iterable[Lock]) -> str:
+        """Say which of these parts the lesson locks; nothing where it locks none of them."""
+        locked = [part for part in parts if part in self._locks]
+        if not locked:
+            return ""
+        text = self.tr("Locked by the lesson: {parts}. Leave the lesson to change that.")
+        return text.format(parts=", ".join(lock_names()[part] for part in locked))
+
+    def broken_locks(self, new: Experiment) -> tuple[Lock, ...]:
+        """Return what is locked of that in which `new` differs from what is shown."""
+        return broken_locks(self._locks, self.shown, new)
+
     def says_locked(self, new: Experiment) -> bool:
         """Tell a person what is locked, where `new` differs in that from what is shown."""
-        broken = broken_locks(self._locks, self.shown, new)
+        broken = self.broken_locks(new)
         if broken:
-            self.say_failed(
-                lambda: self.tr(
-                    "Locked by the lesson: {parts}. Leave the lesson to change that."
-                ).format(parts=", ".join(lock_names()[part] for part in broken))
-            )
+            self.say_failed(lambda: self.lock_reason(broken))
         return bool(broken)
 
     def edit(

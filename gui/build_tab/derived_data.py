@@ -12,17 +12,15 @@ from gui.workers import LatestTask
 from gui.workers.reading import reading
 from model.checks import check_columns
 from model.data import Dataset
-from model.data.cache import dataset_of, is_at_hand, shape_at_once
+from model.data.cache import RowsKey, dataset_of, is_at_hand, rows_key, shape_at_once
 from model.data.shape import shape_for_network, without_rows
 from model.errors import ModelError
-from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
+from model.experiment import CsvData, Experiment, IdxData
 from model.training import Snapshot
 from model.training.live import measured, takes_long
 
 MOST_MEASURED = 1_000_000
 """Numbers; larger data are measured by training alone, since a trainer copies them."""
-
-_Key = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
 
 
 class DerivedData:
@@ -53,8 +51,8 @@ class DerivedData:
     ) -> None:
         self._on_change, self._on_failure = on_change, on_failure
         self._reader, self._measurer = LatestTask(parent), LatestTask(parent)
-        self._key: _Key | None = None
-        self._rows_key: _Key | None = None  # whose rows `dataset` holds
+        self._key: RowsKey | None = None
+        self._rows_key: RowsKey | None = None  # whose rows `dataset` holds
         self._experiment: Experiment | None = None
         self._measuring: Experiment | None = None
         self._figures: tuple[Experiment, Dataset, Snapshot | None] | None = None
@@ -76,12 +74,12 @@ class DerivedData:
         ModelError, OSError
             Where they cannot be made or read, or have other columns than the network.
         """
-        if _key_of(experiment) != self._key and is_at_hand(experiment):
+        if rows_key(experiment) != self._key and is_at_hand(experiment):
             check_columns(experiment, dataset_of(experiment))
 
     def follow(self, experiment: Experiment) -> None:
         """Have the rows of an experiment, at once where they are at hand, else by and by."""
-        key = _key_of(experiment)
+        key = rows_key(experiment)
         if key == self._rows_key and key != self._key:  # back to what has been shown meanwhile
             self._reader.cancel()
             self._key, self._experiment, self.status = key, experiment, READY
@@ -97,7 +95,7 @@ class DerivedData:
         """Take the rows that the files of the data hold now; tell whether they may be others."""
         before = self.dataset
         if isinstance(experiment.data, CsvData | IdxData):
-            self._take(experiment, _key_of(experiment))
+            self._take(experiment, rows_key(experiment))
         return self.dataset is not before or not self.status.is_ready
 
     def forget(self) -> None:
@@ -116,7 +114,7 @@ class DerivedData:
         self.give_up()
         self._measurer.cancel()
 
-    def _take(self, experiment: Experiment, key: _Key | None) -> None:
+    def _take(self, experiment: Experiment, key: RowsKey | None) -> None:
         before, self._key, self._experiment = self._key, key, experiment
         self._reader.cancel()
         try:
@@ -198,11 +196,7 @@ class DerivedData:
         self._measurer.cancel()
 
 
-def _key_of(experiment: Experiment) -> _Key:
-    return experiment.data, experiment.split, experiment.seed, experiment.features
-
-
-def _have_same_inputs(before: _Key, key: _Key) -> bool:
+def _have_same_inputs(before: RowsKey, key: RowsKey) -> bool:
     """Tell whether two large data differ in their scaling, split and seed at most."""
     (old, *_, old_features), (new, *_, new_features) = before, key
     if old_features != new_features:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +16,9 @@ from gui.format import show_integer, show_number, translate
 from gui.plots.epoch_plot import EpochPlot
 from gui.settings import language
 from gui.widgets.dialogs import as_file_name, ask_to_save
-from gui.workers import RunController, Work
+from gui.workers import TaskQueue
 from model.data.cache import dataset_of
-from model.data.csv import plain_cells
+from model.data.csv.write import write_csv
 from model.data.dataset import Dataset, labels
 from model.data.derived import derive
 from model.data.scaling import as_in_table, to_own_units
@@ -59,9 +57,7 @@ class Exporter(QObject):
     ) -> None:
         super().__init__(window)
         self._model, self._canvas, self._plot, self._window = model, canvas, plot, window
-        self._path, self._kind = Path(), ""
-        self._waiting: list[tuple[Path, str, Work]] = []
-        self._runner = RunController(self, self._on_written, self._on_failed)
+        self._queue = TaskQueue(model.fail, self)
 
     def ask(self, kind: str, title: str) -> None:
         """Let the person choose where to write the network as `kind`; `title` is proposed."""
@@ -82,21 +78,17 @@ class Exporter(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being written."""
-        return self._runner.is_idle
+        return self._queue.is_idle
 
     def write(self, kind: str, path: Path) -> None:
         """Write what is shown now to `path`; a drawing at once, all else on a worker."""
         if kind in ("svg", "png", "worksheet", "blank"):
             self._draw(kind, path)
             return
-        self._waiting.append((path, kind, self._work(kind, path)))
-        if self.is_idle:
-            self._start_next()
-
-    def _start_next(self) -> None:
-        if self._waiting:
-            self._path, self._kind, work = self._waiting.pop(0)
-            self._runner.start(work)
+        self._queue.add(
+            self._work(kind, path),
+            lambda trip: self._model.say_written(path, self._compared(trip, kind), kind),
+        )
 
     def _draw(self, kind: str, path: Path) -> None:
         try:
@@ -120,18 +112,16 @@ class Exporter(QObject):
         )
         write_bytes(path, pdf)
 
-    def _work(self, kind: str, path: Path) -> Work:
+    def _work(self, kind: str, path: Path) -> Callable[[], RoundTrip | None]:
         """Return what writes the network as it is now."""
         experiment, state = self._model.picture(), self._model.state
         spoken = language()
 
-        def work(
-            should_stop: Callable[[], bool], publish: Callable[[object], None]
-        ) -> RoundTrip | None:
+        def work() -> RoundTrip | None:
             from model import export
 
             if kind == "csv":
-                write_bytes(path, predictions_csv(state).encode("utf-8"))
+                write_csv(path, predictions(state))
                 return None
             dataset = dataset_of(experiment)
             if kind == "numpy":
@@ -145,26 +135,18 @@ class Exporter(QObject):
 
         return work
 
-    def _on_written(self, trip: RoundTrip | None) -> None:
-        self._model.say_written(self._path, self._compared(trip), self._kind)
-        self._start_next()
-
-    def _compared(self, trip: RoundTrip | None) -> str:
+    def _compared(self, trip: RoundTrip | None, kind: str) -> str:
         """Say what came of running the file."""
         if trip is None:
             untried = self.tr("It was not run here: PyTorch is not installed beside Glassnet.")
-            return untried if self._kind == "pytorch" else ""
+            return untried if kind == "pytorch" else ""
         text = {
             "onnx": self.tr("Run by OpenCV on {rows}, its answers differ by at most {n}."),
             "pytorch": self.tr("Run by PyTorch on {rows}, its answers differ by at most {n}."),
-        }.get(self._kind, self.tr("Run on {rows}, its answers differ by at most {n}."))
+        }.get(kind, self.tr("Run on {rows}, its answers differ by at most {n}."))
         several = self.tr("{n} rows").format(n=show_integer(trip.rows))
         rows = self.tr("1 row") if trip.rows == 1 else several
         return text.format(rows=rows, n=show_number(trip.difference, 2))
-
-    def _on_failed(self, error: Exception, details: str) -> None:
-        self._model.fail(error, details)
-        self._start_next()
 
 
 def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTrip:
@@ -190,16 +172,14 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
     return RoundTrip(len(rows), float(apart.max()))
 
 
-def predictions_csv(state: BuildState) -> str:
-    """Return every row with its columns, what is wanted, and what the network answers.
+def predictions(state: BuildState) -> Iterator[list[str]]:
+    """Yield names of columns, then every row: what is given, wanted and answered.
 
     Scaled columns and targets stand as in the table, and the answers of a regression are in its
     units. Numbers have a decimal point whatever the language, and as many digits as they need to be
     read back exactly.
     """
     dataset, columns = state.dataset, state.dataset.columns
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
     output, wanted = (
         translate("Predictions", "{name} (output)"),
         translate("Predictions", "{name} (target)"),
@@ -208,7 +188,7 @@ def predictions_csv(state: BuildState) -> str:
     head += [text.format(name=name) for text in (wanted, output) for name in dataset.target_names]
     if dataset.task in ("binary", "multiclass"):
         head += [translate("Predictions", "target"), translate("Predictions", "prediction")]
-    writer.writerow(plain_cells(head))
+    yield head
     for name, x, y in (
         (translate("Predictions", "train"), columns.x_train, dataset.y_train),
         (translate("Predictions", "test"), columns.x_test, dataset.y_test),
@@ -222,9 +202,7 @@ def predictions_csv(state: BuildState) -> str:
             read = _as_read(row, columns.x_offset, columns.x_spread)
             asked = _as_read(truth, dataset.y_offset, dataset.y_spread)
             own = to_own_units(answer, dataset.y_offset, dataset.y_spread).tolist()
-            numbers = map(repr, (*read, *asked, *own))
-            writer.writerow(plain_cells([name, *numbers, *word]))
-    return target.getvalue()
+            yield [name, *map(repr, (*read, *asked, *own)), *word]
 
 
 def _as_read(

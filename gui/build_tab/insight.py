@@ -110,7 +110,8 @@ class Insight:
         self._portrait_timer.timeout.connect(self._work_out_portrait)
         self._look_timer = QTimer(parent, singleShot=True)
         self._look_timer.timeout.connect(self._look)
-        self._answers_timer = QTimer(parent, singleShot=True, interval=_ANSWERS_MS)
+        self._answers_timer = QTimer(parent, singleShot=True)
+        self._answers_timer.setInterval(_ANSWERS_MS)
         self._answers_timer.timeout.connect(self._work_out_answers)
         self._timers = self._look_timer, self._answers_timer, self._portrait_timer
         self._lottery = RunController(

@@ -10,6 +10,7 @@ from msgspec import Struct
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QLocale
 
 from gui.format import apart, show_integer, show_number, show_part, translate
+from gui.settings import ASSETS
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
@@ -53,6 +54,11 @@ _WORDS: tuple[object, ...] = (
     QT_TRANSLATE_NOOP("DataWords", "female"),
     QT_TRANSLATE_NOOP("DataWords", "died"),
     QT_TRANSLATE_NOOP("DataWords", "survived"),
+    QT_TRANSLATE_NOOP("DataWords", "speed (km/h)"),
+    QT_TRANSLATE_NOOP("DataWords", "reaction (s)"),
+    QT_TRANSLATE_NOOP("DataWords", "road=dry"),
+    QT_TRANSLATE_NOOP("DataWords", "road=wet"),
+    QT_TRANSLATE_NOOP("DataWords", "stopping (m)"),
 )
 
 
@@ -88,7 +94,8 @@ def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
 
     The rows are shared, not copied.
     """
-    if not isinstance(data, GateData | TableData | TruthTableData):
+    came_along = isinstance(data, CsvData) and PurePath(data.path).is_relative_to(ASSETS)
+    if not came_along and not isinstance(data, GateData | TableData | TruthTableData):
         return dataset
     columns = dataset.columns
     names = (columns.feature_names, columns.target_names, columns.class_names)

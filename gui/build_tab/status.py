@@ -9,7 +9,7 @@ import numpy as np
 from gui.build_tab.names import data_name
 from gui.build_tab.state import Activity, BuildState
 from gui.document import ExperimentDocument
-from gui.format import show_fixed, show_integer, show_part, significant, translate
+from gui.format import show_integer, show_part, show_short, significant, translate
 from gui.tab import Status
 from model.errors import ModelError
 from model.experiment import FloatArray
@@ -20,16 +20,20 @@ MOST_EPOCHS, MOST_PARAMETERS = 400, 500
 MOST_NAMED_ROWS = 8
 
 
-def document_title(document: ExperimentDocument) -> str:
-    """Return "XOR, seed 93", or the file's name, with a mark where there is something to save."""
+def document_name(document: ExperimentDocument) -> str:
+    """Return what the work is called: "XOR, seed 93", its title, or the file's name."""
     experiment = document.experiment
     if document.path is not None:
-        name = document.path.stem
-    elif experiment.title:
-        name = experiment.title
-    else:
-        text = translate("Status", "{data}, seed {n}")
-        name = text.format(data=data_name(experiment.data), n=show_integer(experiment.seed))
+        return document.path.stem
+    if experiment.title:
+        return experiment.title
+    text = translate("Status", "{data}, seed {n}")
+    return text.format(data=data_name(experiment.data), n=show_integer(experiment.seed))
+
+
+def document_title(document: ExperimentDocument) -> str:
+    """Return what the work is called, with a dot where its file holds less."""
+    name = document_name(document)
     return f"{name} •" if document.is_modified and document.path is not None else name
 
 
@@ -161,10 +165,10 @@ def _fit_sentence(snapshot: Snapshot) -> str:
     tested = snapshot.test_accuracy
     if tested is not None and np.isfinite(tested):
         return translate("Status", "R² {value} on the test rows.").format(
-            value=show_fixed(tested, 3)
+            value=show_short(tested, 3)
         )
     text = translate("Status", "R² {value} on the training rows.")
-    return text.format(value=show_fixed(snapshot.train_accuracy, 3))
+    return text.format(value=show_short(snapshot.train_accuracy, 3))
 
 
 def _of_only_row(undecided: int, right: float) -> str:
@@ -268,4 +272,5 @@ def status_of(state: BuildState, greets: bool) -> Status:
         greeting if greets else sentence(state),
         parameters(state),
         () if state.run.result is None else _END_TERMS.get(state.run.result.reason, ()),
+        goes_on=state.activity is not Activity.REST,
     )

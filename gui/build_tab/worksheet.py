@@ -16,7 +16,7 @@ from gui.build_tab.microscope.step_view import StepView
 from gui.build_tab.names import data_name, unit_name
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import show_cell, show_fixed, show_integer, significant, translate
+from gui.format import show_cell, show_integer, show_short, significant, translate
 from gui.plots.epoch_plot import EpochPlot
 from gui.theme import LIGHT, painted_in
 from gui.widgets.formula import plain
@@ -145,7 +145,7 @@ def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
         cells = [show_cell(value, 4) for value in own]
         for i, pair in enumerate(zip(target, answer, strict=True)):
             t, a = (dataset.y_in_own_units(i, float(value)) for value in pair)
-            cells += ["–" if np.isnan(t) else show_cell(t, 4), "" if is_blank else show_fixed(a, 3)]
+            cells += ["–" if np.isnan(t) else show_cell(t, 4), "" if is_blank else show_short(a, 3)]
         lines.append(tuple(cells))
     return Table(tuple(head), tuple(lines))
 
@@ -200,7 +200,7 @@ def _weights(state: BuildState, *, is_blank: bool) -> list[Block]:
             names.append(translate("Worksheet", "bias"))
             values.append(network.biases[layer])
         lines = [
-            (name, *("" if is_blank else show_fixed(float(value), 3) for value in line))
+            (name, *("" if is_blank else show_short(float(value), 3) for value in line))
             for name, line in zip(names, values, strict=True)
         ]
         blocks.append(Table((translate("Worksheet", "from \\ to"), *head), tuple(lines)))

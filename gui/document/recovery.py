@@ -141,9 +141,11 @@ class Autosave(QObject):
         self._has_copy = False
         self._has_failed = False
         self._closing = False
-        self._timer = QTimer(self, singleShot=True, interval=kept_as.delay_ms)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.setInterval(kept_as.delay_ms)
         self._timer.timeout.connect(self._on_timeout)
-        self._training_timer = QTimer(self, interval=WHILE_TRAINING_MS)
+        self._training_timer = QTimer(self)
+        self._training_timer.setInterval(WHILE_TRAINING_MS)
         self._training_timer.timeout.connect(self.save_now)
         document.value_changed.connect(self._on_changed)
         document.path_changed.connect(self._on_path_changed)

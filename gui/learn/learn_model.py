@@ -133,7 +133,8 @@ class LearnModel(QObject):
         self._opens = self._is_stale = False
         self._ringed_for: Task | None = None
         self._checks = LatestTask(self)
-        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
         self._document.replaced.connect(self._on_document_replaced)
 

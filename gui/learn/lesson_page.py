@@ -541,15 +541,16 @@ class LessonPage(Panel):
         self.bar.show_place(progress.index, len(lesson.steps))
 
     def _announce(self, done: frozenset[str]) -> None:
-        """Say what was done just now, to whoever listens and in the status bar."""
+        """Say what was done just now: in the status bar, which is also heard, where it is free."""
         progress = self._state.progress
         if progress is None:
             return
         for row in self.tasks:
             if f"{progress.step.id}.{row.task.id}" in done:
-                if not _tells_itself(row.task):
+                if _tells_itself(row.task):
+                    announce(self, row.accessibleName(), waits=True)
+                else:
                     self._model.say(row.done)
-                announce(self, row.accessibleName(), waits=True)
 
     # -- Language and theme ------------------------------------------------------------------------
 

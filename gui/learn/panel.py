@@ -44,7 +44,8 @@ class Ring(QWidget):
         self._screen = screen
         self._name = ""
         self._has_scrolled = False
-        self._timer = QTimer(self, interval=_FOLLOW_MS)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_FOLLOW_MS)
         self._timer.timeout.connect(self._follow)
 
     def show_around(self, name: str) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocumentFragment
 
 from gui.build_tab.names import data_name, initialiser_names, loss_names, optimiser_names
-from gui.format import percent, possessive, show_integer, show_number, translate
+from gui.format import by_the_book, percent, possessive, show_integer, show_number, translate
 from gui.settings import language
 from gui.spoken import signs_in_words, spoken
 from gui.theme import active
@@ -120,7 +120,7 @@ def shown_number(value: float) -> str:
     """Return a live number as it is written in the language in use, not to be broken in two."""
     if float(value).is_integer() and abs(value) < 1e9:
         return show_integer(value)
-    return show_number(value, _DIGITS)
+    return by_the_book(show_number(value, _DIGITS))
 
 
 def _word(code: str, value: str) -> str:

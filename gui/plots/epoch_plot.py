@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
-from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSizeF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem
 
 from gui.format import percent, show_integer, significant, translate
 from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
+from gui.plots.name_places import SAMPLES, place_names
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
@@ -28,13 +26,6 @@ from model.experiment import FloatArray
 from model.files import write_bytes
 from model.training.runs import Losses, RunRecord
 
-SAMPLES = 160
-"""So many places along the plot at which lines are looked at."""
-_SHARES = (0.86, 0.74, 0.97, 0.62, 0.5, 0.38, 0.26, 0.14)
-_AWAY_PX = 2.0
-_LOW_PX = 100.0
-"""A plot so low shows no name that a line runs through."""
-
 
 def run_name(run: RunRecord) -> str:
     """Return what a run is called in the language in use, "seed 42 (2)", or by a person."""
@@ -44,89 +35,6 @@ def run_name(run: RunRecord) -> str:
         return translate("EpochPlot", "article") if is_published else corrected
     name = translate("EpochPlot", "seed {n}").format(n=show_integer(run.seed))
     return run.name or (f"{name} ({run.before + 1})" if run.before else name)
-
-
-class NamePlace(Struct, frozen=True):
-    """Where a name goes.
-
-    Attributes
-    ----------
-    at
-        Its right end and lower edge, in pixels from the plot's upper left corner.
-    is_free
-        Whether no line runs through it.
-    """
-
-    at: QPointF
-    is_free: bool
-
-
-def place_names(
-    owners: FloatArray, others: FloatArray, names: Sequence[QSizeF], room: QSizeF
-) -> list[NamePlace | None]:
-    """Return a place for each name, ``None`` where nothing is seen of a run, or no place is left.
-
-    Parameters
-    ----------
-    owners
-        Heights of the named lines in pixels from the plot's upper edge, shape (names, `SAMPLES`);
-        NaN where a line is not.
-    others
-        The same of the lines without a name, shape (lines, `SAMPLES`).
-    names
-        The size of each name in pixels.
-    room
-        The plot's size in pixels.
-    """
-    lines = np.concatenate([owners, others])
-    taken: list[QRectF] = []
-    places: list[NamePlace | None] = []
-    for heights, size in zip(owners, names, strict=True):
-        best: tuple[float, QRectF] | None = None
-        for rect in _candidates(heights, size, room):
-            if any(map(rect.intersects, taken)) or not QRectF(QPointF(), room).contains(rect):
-                continue
-            cost = _crossings(rect, lines, room)
-            if best is None or cost < best[0]:
-                best = cost, rect
-        if best is None or (best[0] > 0.0 and room.height() < _LOW_PX):
-            places.append(None)
-            continue
-        taken.append(best[1])
-        places.append(NamePlace(best[1].bottomRight(), best[0] == 0.0))
-    return places
-
-
-def _candidates(heights: FloatArray, size: QSizeF, room: QSizeF) -> list[QRectF]:
-    """Return the places above and below a line, the wanted ones first, and the one at its end."""
-    seen = np.flatnonzero(np.isfinite(heights))
-    if seen.size == 0:
-        return []
-    result = []
-    for share in _SHARES:
-        last = min(int(seen[-1]), round(share * (SAMPLES - 1)))
-        right = max(last / (SAMPLES - 1) * room.width(), size.width() + 1)
-        part = heights[_columns(right - size.width(), right, room)]
-        part = part[np.isfinite(part)]
-        if part.size:
-            for top in (part.min() - size.height() - _AWAY_PX, part.max() + _AWAY_PX):
-                result.append(QRectF(QPointF(right - size.width(), float(top)), size))
-    end = seen[-1] / (SAMPLES - 1) * room.width()
-    # A line that ends at once, for it ran away, most often does so at an edge.
-    level = float(heights[seen[-1]]) - size.height() / 2
-    beside = QPointF(end + 3 * _AWAY_PX, min(max(level, 0.0), room.height() - size.height()))
-    return [*result, QRectF(beside, size)]
-
-
-def _crossings(rect: QRectF, lines: FloatArray, room: QSizeF) -> float:
-    """Return at how many samples a line runs through a rectangle."""
-    part = lines[:, _columns(rect.left(), rect.right(), room)]
-    return float(np.sum((part > rect.top()) & (part < rect.bottom())))
-
-
-def _columns(left: float, right: float, room: QSizeF) -> slice:
-    per_px = (SAMPLES - 1) / max(room.width(), 1.0)
-    return slice(max(0, int(left * per_px)), int(right * per_px) + 2)
 
 
 _PNG_SCALE = 2
@@ -149,36 +57,34 @@ def write_plot(
         view.render(painter, QRectF(view.rect()), view.viewport().rect())
 
     if suffix == ".csv":
-        data = csv_text(losses, runs).encode()
-    elif suffix == ".svg":
+        from model.data.csv.write import write_csv  # late: only a file needs it
+
+        write_csv(path, _rows(losses, runs))
+        return
+    if suffix == ".svg":
         data = as_svg(view.size(), "Loss", draw)
     else:
         data = as_png(view.size(), _PNG_SCALE, draw)
     write_bytes(path, data)
 
 
-def csv_text(losses: Losses | None, runs: Sequence[RunRecord]) -> str:
-    """Return every value of every visible run as CSV with a point as decimal sign."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("run", "epoch", "train_loss", "test_loss"))
+def _rows(losses: Losses | None, runs: Sequence[RunRecord]) -> Iterator[Sequence[object]]:
+    """Yield names of columns, then every value of every visible run."""
+    yield "run", "epoch", "train_loss", "test_loss"
     if losses is not None:
-        writer.writerows(_rows("", losses))
+        yield from _epochs("", losses)
     for run in runs:
         if run.visible:
-            writer.writerows(_rows(run_name(run), run))
-    return out.getvalue()
+            yield from _epochs(run_name(run), run)
 
 
-def _rows(name: str, losses: Losses | RunRecord) -> Iterator[list[object]]:
-    from model.data.csv.write import plain_cells  # late: only a file needs it
-
+def _epochs(name: str, losses: Losses | RunRecord) -> Iterator[Sequence[object]]:
     length = min(len(losses.epochs), len(losses.train))
     test = np.full(length, np.nan) if losses.test is None else losses.test[:length]
     columns = losses.epochs[:length], losses.train[:length].tolist(), test.tolist()
     for epoch, trained, tested in zip(*columns, strict=True):
         held_back = "" if math.isnan(tested) else repr(tested)
-        yield plain_cells((name, epoch, repr(trained), held_back))
+        yield name, epoch, repr(trained), held_back
 
 
 _FALLEN_DECADES = 4.0

@@ -10,7 +10,9 @@ from PySide6.QtGui import QClipboard, QFontDatabase, QGuiApplication, QKeySequen
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from gui.messages import Message, Messages
+from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, icon
+from gui.widgets.accessible import announce
 from gui.widgets.basic import (
     BREAK,
     breakable,
@@ -84,6 +86,14 @@ class MessageBar(Panel):
         self._fit()
         self.show()
         self.raise_()
+        announce(self, signs_in_words(self._spoken(message)), waits=message.tone != "fail")
+
+    def _spoken(self, message: Message) -> str:
+        """Return the message as a screen reader says it, with what there is to press."""
+        if message.remedy is None:
+            return message.sentence()
+        offer = self.tr("{sentence} Offered here: {remedy}.")
+        return offer.format(sentence=message.sentence(), remedy=message.remedy[0]())
 
     def _fit(self) -> None:
         """Lie under the page's own bar, in the middle, no wider than the text."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.explain import explain
 from gui.format import escape
+from gui.spoken import signs_in_words
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, IconLabel, active, font
+from gui.widgets.accessible import announce
 from gui.widgets.basic import ElidingLabel, label, named, plain_label, rule, set_role, show_text
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
@@ -90,7 +94,8 @@ class StatusBar(Panel):
         super().__init__()
         self.setFixedHeight(HEIGHT_PX)
         self._dot = IconLabel(9, "circle-fill", "t3")
-        self._status_sentence = ""
+        self._status = Status()
+        self._told: tuple[str, ...] = ()
         self.state = label("strong", "status_state")
         self.figures = named(Figures(), "status_figures")
         explain(self.figures, "epoch", "loss")
@@ -111,14 +116,36 @@ class StatusBar(Panel):
         self.state.setText(status.state)
         self._dot.show_icon("circle-fill", status.dot)
         self.figures.show_figures(status.figures)
-        if status.sentence != self._status_sentence:  # what went well stays until there is news
-            self._status_sentence = status.sentence
-            self.show_sentence(status.sentence)
+        old, self._status = self._status, status
+        if status.sentence != old.sentence:  # what went well stays until there is news
+            self._write(status.sentence)
             explain(self.sentence, *status.terms)
         show_text(self.fact, status.fact)
+        self._announce(old, status)
 
     def show_sentence(self, text: str) -> None:
-        """Write what just happened."""
+        """Write what just happened, and say it."""
+        self._write(text)
+        self._say([text])
+
+    def _announce(self, old: Status, status: Status) -> None:
+        """Say what is other than when something was said last; of what goes on, that it does."""
+        said = (
+            [] if status.state == old.state or (old.goes_on and status.goes_on) else [status.state]
+        )
+        if not status.goes_on:
+            now = (status.sentence, *(" ".join(pair) for pair in status.figures))
+            said += [text for text in now if text not in self._told]
+            self._told = now
+        if old.state:  # what the window opens with is there to be read
+            self._say(said)
+
+    def _say(self, texts: Sequence[str]) -> None:
+        said = ". ".join(text.rstrip(".") for text in texts if text)
+        if said:
+            announce(self, signs_in_words(said), waits=True)
+
+    def _write(self, text: str) -> None:
         if text != self.sentence.text():
             self.sentence.setText(text)
             # A tip has no format of its own: Qt guesses.

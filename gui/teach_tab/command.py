@@ -10,11 +10,10 @@ from gettext import gettext
 from pathlib import Path
 from typing import TypedDict
 
+from gui.teach_tab.evaluation import Evaluation, evaluate
 from gui.teach_tab.onnx_export import write_onnx
 from gui.teach_tab.teaching import (
-    Evaluation,
     TeachSettings,
-    evaluate,
     lesson_of,
     start_head,
     stored_head,

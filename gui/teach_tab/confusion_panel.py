@@ -14,11 +14,11 @@ from gui.explain import explain
 from gui.format import percent, show_integer
 from gui.plots.legend import ClassMark
 from gui.teach_tab.confusion_grid import ConfusionGrid, Confusions
+from gui.teach_tab.evaluation import Evaluation, Prediction
 from gui.teach_tab.move_menu import move_button
 from gui.teach_tab.samples import paint_thumbnail
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.teach_tab.teaching import Evaluation, Prediction
 from gui.theme import GAP_M_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.focus_ring import is_ringed

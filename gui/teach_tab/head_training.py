@@ -7,12 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from gui.teach_tab.evaluation import Evaluation, evaluate
 from gui.teach_tab.state import Busy, HeadRun, Step
 from gui.teach_tab.teaching import (
-    Evaluation,
     Head,
     TeachSettings,
-    evaluate,
     has_learned_the_test,
     lesson_of,
     start_head,

@@ -18,10 +18,10 @@ from gui.plots.axes import Plot, cosmetic_pen
 from gui.plots.epoch_plot import EpochPlot
 from gui.plots.legend import LineSwatch
 from gui.teach_tab.advice import advice_on
+from gui.teach_tab.evaluation import Evaluation, LearningPoint
 from gui.teach_tab.samples import right_text
 from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.teach_tab.teaching import Evaluation, LearningPoint
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, active
 from gui.widgets.basic import describe, frame, label, named, push_button, rule, set_role, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox

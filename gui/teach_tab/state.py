@@ -10,14 +10,8 @@ from typing import Any
 
 import msgspec
 
-from gui.teach_tab.teaching import (
-    Evaluation,
-    Head,
-    LearningPoint,
-    Probabilities,
-    TeachSettings,
-    Threshold,
-)
+from gui.teach_tab.evaluation import Evaluation, LearningPoint, Threshold
+from gui.teach_tab.teaching import Head, Probabilities, TeachSettings
 from model.experiment import Past
 from vision.errors import VisionError
 from vision.sources.camera import CameraInfo

@@ -9,11 +9,14 @@ from gui.teach_tab.state import Step, TeachState
 from vision.teaching.collection import LEAST_PICTURES
 
 
+def name_of(state: TeachState) -> str:
+    """Return what the classes are called."""
+    return translate("TeachStatus", "Untitled classes") if state.path is None else state.path.stem
+
+
 def title_of(state: TeachState) -> str:
-    """Return what the work is called, with a dot where it is not saved."""
-    name = translate("TeachStatus", "Untitled classes")
-    if state.path is not None:
-        name = state.path.stem
+    """Return what the classes are called, with a dot where they are not saved."""
+    name = name_of(state)
     return f"{name} •" if state.is_modified else name
 
 
@@ -29,7 +32,8 @@ def status_of(state: TeachState) -> Status:
         ]
         if not run.epochs_per_second:  # of a training that a project has brought along
             del figures[1]
-    return Status(*_activity(state), tuple(figures), _sentence(state))
+    goes_on = state.busy is not None or state.recording is not None
+    return Status(*_activity(state), tuple(figures), _sentence(state), goes_on=goes_on)
 
 
 def _activity(state: TeachState) -> tuple[str, str]:

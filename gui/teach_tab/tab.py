@@ -21,7 +21,7 @@ from gui.actions import TEACH_EXPORTS, Actions, Place
 from gui.document.document_files import Files
 from gui.document.recovery import offer_recovery
 from gui.session import Session
-from gui.tab import Status, Tab
+from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.teach_tab.classes_panel import ClassesPanel
 from gui.teach_tab.confusion_panel import ConfusionPanel
 from gui.teach_tab.head_view import HeadPanel
@@ -46,9 +46,6 @@ from vision.teaching.project import SUFFIX
 LEFT_W_PX, LEFT_NARROW_PX = 375, 316
 RIGHT_W_PX, RIGHT_NARROW_PX = 445, 316
 NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1400
-
-_AFTER_FIRST_PAINT_MS = 100
-
 
 DRAWING_FROM_PX, DRAWING_WIDE_PX = 710, 400
 """Height from which there is room for the drawing, that of a window of 780; and width."""
@@ -316,7 +313,7 @@ class TeachTab(Tab):
         self.setFocus()
         if not self._offered:
             self._offered = True
-            QTimer.singleShot(_AFTER_FIRST_PAINT_MS, self, self.offer_recovery)
+            QTimer.singleShot(AFTER_FIRST_PAINT_MS, self, self.offer_recovery)
 
     def offer_recovery(self) -> None:
         """Ask whether to take up what an earlier window has left."""

@@ -27,6 +27,13 @@ from gui.error_texts import sentence_of
 from gui.format import show_integer, show_part
 from gui.messages import Messages
 from gui.settings import settings
+from gui.teach_tab.evaluation import (
+    Evaluation,
+    LearningPoint,
+    learning_curve,
+    unknown_threshold,
+    write_predictions_csv,
+)
 from gui.teach_tab.feed import Feed, FeedView, Looker, frames_of_video
 from gui.teach_tab.head_training import Progress, Taught, judge, teach
 from gui.teach_tab.state import (
@@ -46,25 +53,20 @@ from gui.teach_tab.state import (
 )
 from gui.teach_tab.teach_document import TeachDocument
 from gui.teach_tab.teaching import (
-    Evaluation,
     Head,
-    LearningPoint,
     TeachSettings,
     for_build,
-    learning_curve,
     lesson_of,
     read_head,
     read_settings,
     stored_head,
     stored_settings,
     taught_data,
-    unknown_threshold,
-    write_predictions_csv,
 )
 from gui.teach_tab.thumbnails import Thumbnails
 from gui.vision_tab.opening import offered_cameras
 from gui.widgets.drops import local_paths
-from gui.workers import LatestTask, RunController
+from gui.workers import LatestTask, RunController, TaskQueue
 from model.experiment import Experiment
 from vision.errors import VisionError
 from vision.kinds import FileKind, kind_of
@@ -117,7 +119,7 @@ type _Told = Callable[[int, int], None]
 
 
 class _Job(NamedTuple):
-    """What waits for its turn to be read or written: the work, and what takes its result."""
+    """What waits for its turn to be read: the work, and what takes its result."""
 
     work: Callable[[Callable[[], bool], Callable[..., None]], Any]
     then: Callable[[Any], None]
@@ -174,7 +176,8 @@ class TeachModel(QObject):
         )
         self._is_cancelled = False
         self._run_before: HeadRun | None = None
-        self._following = QTimer(self, singleShot=True, interval=_FOLLOW_MS)
+        self._following = QTimer(self, singleShot=True)
+        self._following.setInterval(_FOLLOW_MS)
         self._following.timeout.connect(self._follow)
         self._when_at_rest: Callable[[], None] | None = None
         self._looker, self._still_looker = Looker(), Looker()
@@ -186,8 +189,7 @@ class TeachModel(QObject):
         )
         self._still = LatestTask(self)
         self._curve = LatestTask(self)
-        self._writes: deque[_Job] = deque()
-        self._writer = RunController(self, self._on_written, self._on_not_written)
+        self._writer = TaskQueue(self.fail, self)
         self.document.value_changed.connect(self._on_value_changed)
         self.document.path_changed.connect(self._on_path_changed)
 
@@ -1081,9 +1083,7 @@ class TeachModel(QObject):
             self._say_what_left(head)
 
         threshold = self.state.threshold
-        self._write(
-            lambda stop, publish: replace(taught_choice(head, name), threshold=threshold), use
-        )
+        self._writer.add(lambda: replace(taught_choice(head, name), threshold=threshold), use)
 
     def export_predictions(self, path: Path) -> None:
         """Write what the head says of the held-out images as a table."""
@@ -1105,11 +1105,11 @@ class TeachModel(QObject):
         head = state.head.named(self.document.collection)
         folder = platformdirs.user_data_path("Glassnet", appauthor=False) / "teach"
 
-        def work(should_stop: object, publish: object) -> Experiment:
+        def work() -> Experiment:
             data = taught_data(collection, features, head)
             return for_build(head, data, folder / lesson)
 
-        self._write(work, then)
+        self._writer.add(work, then)
 
     def write(
         self,
@@ -1118,36 +1118,14 @@ class TeachModel(QObject):
         then: Callable[[], None] = lambda: None,
     ) -> None:
         """Write a file on a worker, and say that it is there; `then` may say more."""
-        if not self._writes:  # else it may be of one that was asked for just before
+        if self._writer.is_idle:  # else it may be of one that was asked for just before
             self.messages.over(self)
 
         def done(_: object) -> None:
             self.messages.said.emit(self.tr("{name} is written.").format(name=path.name))
             then()
 
-        self._write(lambda stop, publish: write(), done)
-
-    def _write(
-        self,
-        work: Callable[[Callable[[], bool], Callable[[Any], None]], Any],
-        then: Callable[[Any], None],
-    ) -> None:
-        """Do `work` on the writer after all that was asked of it; `then` takes the result."""
-        self._writes.append(_Job(work, then))
-        self._write_next()
-
-    def _write_next(self) -> None:
-        if self._writes and self._writer.is_idle:
-            self._writer.start(self._writes[0].work)
-
-    def _on_written(self, result: Any) -> None:
-        self._writes.popleft().then(result)
-        self._write_next()
-
-    def _on_not_written(self, error: Exception, details: str) -> None:
-        self._writes.popleft()
-        self.fail(error, details)
-        self._write_next()
+        self._writer.add(write, done)
 
     # -- Closing -----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What composes pictures and the network: features in, a trained head and its judgement out.
+"""What composes pictures and the network: features in, a trained head out.
 
 Without Qt, so that ``main.py teach`` and the tab do the same.
 """
@@ -9,7 +9,6 @@ import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,30 +34,17 @@ from model.experiment import (
 )
 from model.files import decode, encode
 from model.initialisers import initialise
-from model.metrics import confusion, decide
 from model.network import Network
 from model.training import Snapshot, Trainer
 from model.training.runs import past_trained
 from vision.errors import Fault, VisionError
 from vision.files import unwritable
-from vision.teaching.collection import Collection, Picture, free_name, require_teachable
+from vision.teaching.collection import Collection, free_name, require_teachable
 from vision.teaching.features import NO_AUGMENTATION, Augmentation, Features
 from vision.teaching.splitting import split
 
 FEATURES = 1280
 """Values that the backbone gives of a picture: the inputs of the head."""
-
-CURVE_SHARES = (0.125, 0.25, 0.5, 1.0)
-"""Of the pictures that are learned from: the points of a learning curve."""
-
-KEPT_SHARE = 0.95
-"""Of the right answers that the threshold for "unknown" lets pass."""
-
-LEAST_CALIBRATED = 10
-"""Right answers on held-out pictures; from fewer no threshold is read off."""
-
-UNCALIBRATED = 0.5
-"""The threshold where there are too few held-out pictures."""
 
 MOST_EPOCHS = 1_000_000
 MOST_RATE = 10.0
@@ -172,208 +158,6 @@ class TaughtData:
     dataset: Dataset
     train: tuple[tuple[str, int], ...]
     test: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What the head says of one held-out picture.
-
-    Attributes
-    ----------
-    truth
-        The key of the class that it is in.
-    guess
-        The key of the most probable class; None where two are equally probable.
-    probabilities
-        One a class, in the order of the head.
-    """
-
-    sha256: str
-    truth: int
-    guess: int | None
-    probabilities: Probabilities
-
-    @property
-    def confidence(self) -> float:
-        """The probability of the most probable class."""
-        return float(self.probabilities.max())
-
-
-@dataclass(frozen=True)
-class ClassAccuracy:
-    """How many of one class's held-out pictures are recognised.
-
-    Attributes
-    ----------
-    right, total
-        How many of how many; of a class whose pictures were all recorded in one go the total is 0.
-    """
-
-    key: int
-    right: int
-    total: int
-
-
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """How good a head is on pictures that it has not learned from.
-
-    Attributes
-    ----------
-    keys, names
-        Of the classes, in the order of the head's outputs.
-    predictions
-        One for each held-out picture.
-    by_size
-        The keys of the classes that can still be meant, the one most common in training first.
-    """
-
-    keys: tuple[int, ...]
-    names: tuple[str, ...]
-    predictions: tuple[Prediction, ...]
-    by_size: tuple[int, ...]
-
-    @cached_property
-    def right(self) -> int:
-        """How many are right; one that is undecided is not."""
-        return sum(one.guess == one.truth for one in self.predictions)
-
-    @cached_property
-    def baseline(self) -> float:
-        """The share that always naming the most common class gets right; NaN as `accuracy`."""
-        right = sum(one.truth in self.by_size[:1] for one in self.predictions)
-        return right / self.held_out if self.held_out else float("nan")
-
-    @cached_property
-    def confusion(self) -> npt.NDArray[np.intp]:
-        """Counts (truth, guess); one more column where some are undecided."""
-        places: dict[int | None, int] = {key: place for place, key in enumerate(self.keys)}
-        answers = np.array([places.get(one.guess, -1) for one in self.predictions], np.intp)
-        truth = np.array([places[one.truth] for one in self.predictions], np.intp)
-        return confusion(answers, truth, len(self.keys))
-
-    @cached_property
-    def per_class(self) -> tuple[ClassAccuracy, ...]:
-        """In the order of the classes."""
-        rights, counts = self.confusion.diagonal(), self.confusion.sum(axis=1)
-        return tuple(map(ClassAccuracy, self.keys, rights.tolist(), counts.tolist()))
-
-    def judged_by(self, collection: Collection) -> Evaluation:
-        """Return it by the classes that the pictures are in now.
-
-        Those that were removed, or moved to a class that the head does not know, are left out.
-        """
-        homes: dict[str, set[int]] = {}
-        for one in collection.classes:
-            for picture in one.pictures if one.key in self.keys else ():
-                homes.setdefault(picture.sha256, set()).add(one.key)
-        left, moved = [], []
-        for each in self.predictions:
-            keys = homes.get(each.sha256, set())
-            if each.truth in keys:
-                keys.remove(each.truth)
-                left.append(each)
-            else:
-                moved.append(each)
-        kept = {one.key for one in collection.classes}
-        by_size = tuple(key for key in self.by_size if key in kept)
-        if not moved and by_size == self.by_size:
-            return self
-        left += [
-            replace(each, truth=homes[each.sha256].pop())
-            for each in moved
-            if homes.get(each.sha256)
-        ]
-        return replace(self, predictions=tuple(left), by_size=by_size)
-
-    @property
-    def held_out(self) -> int:
-        """How many pictures were held out."""
-        return len(self.predictions)
-
-    @property
-    def undecided(self) -> int:
-        """Of how many several classes are equally probable."""
-        return sum(one.guess is None for one in self.predictions)
-
-    @property
-    def accuracy(self) -> float:
-        """The share that is right; NaN where nothing was held out."""
-        return self.right / self.held_out if self.held_out else float("nan")
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Where the share of all such pictures lies with 95 % confidence (Wilson's interval)."""
-        return _interval(self.right, self.held_out) if self.held_out else (0.0, 1.0)
-
-    @property
-    def mistakes(self) -> tuple[Prediction, ...]:
-        """The wrong ones, the most confident first."""
-        wrong = [
-            one for one in self.predictions if one.guess is not None and one.guess != one.truth
-        ]
-        return tuple(sorted(wrong, key=lambda one: -one.confidence))
-
-    def cell(self, truth: int, guess: int | None) -> tuple[Prediction, ...]:
-        """Return the predictions of one cell of the matrix, by the keys of its classes."""
-        return tuple(one for one in self.predictions if (one.truth, one.guess) == (truth, guess))
-
-
-@dataclass(frozen=True)
-class Threshold:
-    """Below which best probability an answer is "unknown", and how that was found.
-
-    Attributes
-    ----------
-    value
-        0 to 1.
-    kept, right
-        Of the right answers on held-out pictures, how many reach it, of how many.
-    refused, wrong
-        Of the wrong ones, how many do not, of how many.
-    is_calibrated
-        False where there were too few held-out pictures to read it off; it is one half then.
-    """
-
-    value: float
-    kept: int
-    right: int
-    refused: int
-    wrong: int
-    is_calibrated: bool
-
-
-@dataclass(frozen=True)
-class LearningPoint:
-    """How good a head is that learned from part of the pictures.
-
-    Attributes
-    ----------
-    pictures
-        How many it learned from.
-    right, held_out
-        How many held-out pictures it gets right, of how many.
-    """
-
-    pictures: int
-    right: int
-    held_out: int
-
-    @property
-    def accuracy(self) -> float:
-        """The share that is right."""
-        return self.right / self.held_out
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """As `Evaluation.interval`."""
-        return _interval(self.right, self.held_out)
-
-
-def _interval(right: int, held_out: int) -> tuple[float, float]:
-    from model.training.lottery import wilson_interval  # late: loads what trains many at once
-
-    return wilson_interval(right, held_out)
 
 
 def start_head(
@@ -514,79 +298,6 @@ def trained(head: Head, trainer: Trainer, data: TaughtData, lesson: str = "") ->
     return Head(with_past(reached, past), head.keys, learned, lesson)
 
 
-def evaluate(head: Head, data: TaughtData) -> Evaluation:
-    """Judge a head by the held-out pictures."""
-    dataset = data.dataset
-    outputs = head.probabilities(dataset.x_test)
-    answers = decide(outputs, "multiclass") if len(outputs) else np.zeros(0, np.intp)
-    predictions = tuple(
-        Prediction(sha256, key, None if answer < 0 else head.keys[answer], row)
-        for (sha256, key), answer, row in zip(data.test, answers.tolist(), outputs, strict=True)
-    )
-    learned, held = dataset.y_train.sum(axis=0), dataset.y_test.sum(axis=0)
-    by_size = tuple(head.keys[place] for place in np.lexsort((-held, -learned)).tolist())
-    return Evaluation(head.keys, head.names, predictions, by_size)
-
-
-def unknown_threshold(evaluation: Evaluation) -> Threshold:
-    """Read off below which best probability an answer had better be "unknown".
-
-    Notes
-    -----
-    It is the largest threshold that 95 % of the right answers on held-out pictures reach.
-    """
-    right = np.array([one.confidence for one in evaluation.predictions if one.guess == one.truth])
-    wrong = np.array([one.confidence for one in evaluation.predictions if one.guess != one.truth])
-    value, is_calibrated = UNCALIBRATED, len(right) >= LEAST_CALIBRATED
-    if is_calibrated:
-        below = int(len(right) * (1 - KEPT_SHARE) + 1e-9)
-        # Rounded down, so that the number on show keeps as many.
-        value = float(np.floor(np.sort(right)[below] * 1000) / 1000)
-    return Threshold(
-        value=value,
-        kept=int((right >= value).sum()),
-        right=len(right),
-        refused=int((wrong < value).sum()),
-        wrong=len(wrong),
-        is_calibrated=is_calibrated,
-    )
-
-
-def learning_curve(
-    collection: Collection,
-    features: Features,
-    settings: TeachSettings,
-    should_stop: Callable[[], bool],
-    publish: Callable[[LearningPoint], None],
-) -> tuple[LearningPoint, ...] | None:
-    """Train new heads on ever more of the pictures and test each on the same held-out ones.
-
-    Returns
-    -------
-    A point for each of `CURVE_SHARES` that gives another number of pictures, or None if it was
-    stopped or nothing is held out.
-    """
-    head = start_head(collection, settings)
-    data = taught_data(collection, features, head)
-    if not data.test:
-        return None
-    order = np.random.default_rng(collection.seed).permutation(len(data.train))
-    points: list[LearningPoint] = []
-    for share in CURVE_SHARES:
-        rows = _share_of_each(data, head.keys, order, share)
-        part = _part(data, rows)
-        count = len(set(part.train))
-        if points and count == points[-1].pictures:
-            continue
-        reached = train_head(head, part, should_stop)
-        if should_stop():
-            return None
-        judged = evaluate(reached, part)
-        points.append(LearningPoint(count, judged.right, judged.held_out))
-        publish(points[-1])
-    return tuple(points)
-
-
 class _StoredHead(msgspec.Struct):
     """A head as a project keeps it."""
 
@@ -697,39 +408,6 @@ def for_build(head: Head, data: TaughtData, folder: Path) -> Experiment:
     return msgspec.structs.replace(head.experiment, data=own)
 
 
-def write_predictions_csv(
-    path: Path, evaluation: Evaluation, pictures: Mapping[str, Picture], threshold: float = 0.0
-) -> None:
-    """Write what the head says of the held-out pictures as a table, one row each.
-
-    Parameters
-    ----------
-    pictures
-        By hash, for their names.
-    threshold
-        Below which best probability the answer is given as "unknown".
-
-    Raises
-    ------
-    VisionError
-        file_unwritable.
-    """
-    from vision.batch import write_table
-
-    names = dict(zip(evaluation.keys, evaluation.names, strict=True))
-    rows: list[list[object]] = [["picture", "class", "answer", "right", *evaluation.names]]
-    for one in evaluation.predictions:
-        picture = pictures.get(one.sha256)
-        shown = one.sha256 if picture is None else str(picture.path or picture.name)
-        answer = "" if one.guess is None else names[one.guess]
-        if one.confidence < threshold:
-            answer = "unknown"
-        right = int(one.guess == one.truth)
-        scores = [f"{p:.6f}" for p in one.probabilities]
-        rows.append([shown, names[one.truth], answer, right, *scores])
-    write_table(path, rows)
-
-
 def _can_go_on(previous: Head, experiment: Experiment, collection: Collection) -> bool:
     old, new = previous.experiment.network.layers, experiment.network.layers
     has_same_layers = [layer.units for layer in old[:-1]] == [layer.units for layer in new[:-1]]
@@ -754,26 +432,3 @@ def _with_learned(experiment: Experiment, keys: tuple[int, ...], previous: Head)
     layers.append(msgspec.structs.replace(last, weights=weights, biases=biases))
     network = msgspec.structs.replace(experiment.network, layers=tuple(layers))
     return msgspec.structs.replace(experiment, network=network)
-
-
-def _share_of_each(
-    data: TaughtData, keys: tuple[int, ...], order: npt.NDArray[np.intp], share: float
-) -> list[int]:
-    """Return the rows of a share of each class's pictures, at least one, by an order."""
-    rows: list[int] = []
-    for key in keys:
-        pictures = list(
-            dict.fromkeys(data.train[row][0] for row in order if data.train[row][1] == key)
-        )
-        some = set(pictures[: max(1, round(share * len(pictures)))])
-        rows += [
-            row for row, (sha256, own) in enumerate(data.train) if own == key and sha256 in some
-        ]
-    return rows
-
-
-def _part(data: TaughtData, rows: list[int]) -> TaughtData:
-    dataset = replace(
-        data.dataset, x_train=data.dataset.x_train[rows], y_train=data.dataset.y_train[rows]
-    )
-    return replace(data, dataset=dataset, train=tuple(data.train[row] for row in rows))

@@ -13,13 +13,7 @@ from gui.explain import explain
 from gui.format import parse_whole, percent, show_integer
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.teach_tab.teaching import (
-    MOST_EPOCHS,
-    MOST_HIDDEN,
-    MOST_RATE,
-    MOST_UNITS,
-    TeachSettings,
-)
+from gui.teach_tab.teaching import MOST_EPOCHS, MOST_HIDDEN, MOST_RATE, MOST_UNITS, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
 from gui.widgets.basic import describe, named, push_button, set_role, tool_button, write_on
 from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit, ValueCombo, ValueEdit

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import Event, RecordingBegan, Saved
-from gui.workers import RunController
+from gui.workers import TaskQueue
 from vision.classification import ClassificationResult
 from vision.crops import write_crops
 from vision.detections import Detections, Selection
@@ -151,45 +150,28 @@ class Exports:
     ) -> None:
         self._session = session
         self._on_written, self._on_failed = on_written, on_failed
-        self._pictures: deque[tuple[Event, Callable[[], object]]] = deque()
-        self._writer = RunController(parent, self._on_picture_written, self._on_picture_failed)
+        self._pictures = TaskQueue(lambda error, _: on_failed(error, ""), parent)
 
     # -- Pictures ----------------------------------------------------------------------------------
 
     def save_snapshot(self, path: Path, shown: PictureResult, looks: SnapshotLooks) -> None:
         """Write a picture with its label on the thread; see `write_snapshot`."""
-        self._pictures.append((Saved(path.name), lambda: write_snapshot(path, shown, looks)))
-        self._write_next_picture()
+        self._write(Saved(path.name), lambda: write_snapshot(path, shown, looks))
 
     def save_crops(
         self, folder: Path, shown: PictureResult, found: Detections, labels: Labels
     ) -> None:
         """Write each object as a picture on the thread; see `vision.crops.write_crops`."""
         said = Saved(folder.name, pictures=len(found))
-        self._pictures.append(
-            (said, lambda: write_crops(folder, shown.stem, shown.picture, found, labels))
-        )
-        self._write_next_picture()
+        self._write(said, lambda: write_crops(folder, shown.stem, shown.picture, found, labels))
 
-    def _write_next_picture(self) -> None:
-        if self._pictures and self._writer.is_idle:
-            write = self._pictures[0][1]
-            self._writer.start(lambda _should_stop, _publish: write())
-
-    def _on_picture_written(self, _result: object) -> None:
-        said, _ = self._pictures.popleft()
-        self._on_written(said)
-        self._write_next_picture()
-
-    def _on_picture_failed(self, error: Exception, _details: str) -> None:
-        self._pictures.popleft()
-        self._on_failed(error, "")
-        self._write_next_picture()
+    def _write(self, said: Event, write: Callable[[], object]) -> None:
+        self._pictures.add(write, lambda _: self._on_written(said))
 
     @property
-    def is_writing(self) -> bool:
-        """Whether a picture is being written, or waits for it."""
-        return bool(self._pictures)
+    def is_idle(self) -> bool:
+        """Whether no picture is being written, or waits for it."""
+        return self._pictures.is_idle
 
     # -- Tables ------------------------------------------------------------------------------------
 

@@ -69,4 +69,4 @@ class ShareRow(QWidget):
         # A threshold from Teach may lie between two steps of the slider.
         is_step = abs(100 * self._share - self.slider.value()) < 0.05
         self._figure.setText(percent(self._share, 0 if is_step else 1))
-        self.slider.say(self._figure.text())
+        self.slider.figure = self._figure.text()

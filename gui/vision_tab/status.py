@@ -32,7 +32,8 @@ def title(state: VisionState) -> str:
 
 def status_of(state: VisionState) -> Status:
     """Return what the status bar shows of a state."""
-    return Status(*_activity(state), _figures(state), _sentence(state))
+    goes_on = state.is_busy or (state.source.is_live and not state.source.is_frozen)
+    return Status(*_activity(state), _figures(state), _sentence(state), goes_on=goes_on)
 
 
 def _activity(state: VisionState) -> tuple[str, str]:

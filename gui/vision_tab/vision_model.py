@@ -729,7 +729,7 @@ class VisionModel(QObject):
         """Stop what runs; return whether all is at rest (never blocks)."""
         workers = (self.worker, self.registry, self.inside)
         answers = [worker.request_close() for worker in workers]
-        return all(answers) and not self.exports.is_writing
+        return all(answers) and self.exports.is_idle
 
     def close(self) -> None:
         """Put a recording in its place, and keep threshold and number of labels for next time."""

@@ -1,10 +1,9 @@
-"""The picture that the network really sees, and its settings, as they are typed and written."""
+"""The picture that the network really sees, and the settings that make it."""
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from html import escape
 
@@ -17,6 +16,14 @@ from gui.explain import explain
 from gui.format import percent, show_fixed
 from gui.theme import CAPTION_PX, DARK, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.class_names import class_name
+from gui.vision_tab.settings_text import (
+    format_scale,
+    format_size,
+    format_three,
+    parse_scale,
+    parse_size,
+    parse_three,
+)
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
@@ -29,87 +36,6 @@ from vision.errors import VisionError
 from vision.preprocessing import Preprocessing
 from vision.session import PictureResult
 from vision.xray import Comparison, Mistake, TensorView, view_tensor
-
-
-def parse_size(text: str) -> tuple[int, int]:
-    """Return (width, height) of "224", "224 x 224" or "320 × 240".
-
-    Raises
-    ------
-    ValueError
-        For anything else.
-    """
-    parts = [part for part in re.split(r"[x×*\s;]+", text.strip().lower()) if part]
-    if len(parts) == 1:
-        parts = parts * 2
-    if len(parts) != 2:
-        raise ValueError(f"no size: {text}")
-    return int(parts[0]), int(parts[1])
-
-
-def parse_scale(text: str) -> float:
-    """Return the number of "1 / 128", "0.0078" or "0,0078".
-
-    Raises
-    ------
-    ValueError
-        For anything else, and for a division by zero.
-    """
-    parts = text.split("/")
-    if len(parts) > 2:
-        raise ValueError(f"no scale: {text}")
-    values = [_number(part) for part in parts]
-    if len(values) == 1:
-        return values[0]
-    if values[1] == 0:
-        raise ValueError(f"no scale: {text}")
-    return values[0] / values[1]
-
-
-def parse_three(text: str) -> tuple[float, float, float]:
-    """Return the three numbers of "104 117 123" or "0,485; 0,456; 0,406"; one stands for all.
-
-    Raises
-    ------
-    ValueError
-        For another count, or for anything that is no number.
-    """
-    parts = [part for part in re.split(r"[\s;]+|,\s", text.strip()) if part]
-    values = [_number(part) for part in parts]
-    if len(values) == 1:
-        values = values * 3
-    if len(values) != 3:
-        raise ValueError(f"not three numbers: {text}")
-    return values[0], values[1], values[2]
-
-
-def _number(text: str) -> float:
-    return float(text.strip().replace(",", ".").replace("−", "-"))
-
-
-def format_size(size_wh: tuple[int, int]) -> str:
-    """Return "224 × 224"."""
-    return f"{size_wh[0]} × {size_wh[1]}"
-
-
-def format_scale(scale: float) -> str:
-    """Return a unit fraction as "1 / 128", any other number as a decimal."""
-    if scale != 0 and abs(1 / scale - round(1 / scale)) < 1e-9 and abs(round(1 / scale)) > 1:
-        return f"1 / {round(1 / scale)}"
-    return _short(scale)
-
-
-def format_three(values: Sequence[float]) -> str:
-    """Return three numbers with blanks between them."""
-    return " ".join(_short(value) for value in values)
-
-
-def _short(value: float) -> str:
-    """Return a number with as many decimals as it has, up to six."""
-    for digits in range(7):
-        if abs(round(value, digits) - value) < 1e-9:
-            return show_fixed(value, digits)
-    return show_fixed(value, 6)
 
 
 class TensorPicture(QWidget):

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 from weakref import ref
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleInterface, QWindow
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleActionInterface,
+    QAccessibleInterface,
+    QAccessibleValueInterface,
+    QWindow,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAccessibleWidget,
@@ -19,13 +25,15 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QRadioButton,
+    QStackedWidget,
     QToolButton,
     QWidget,
 )
-from shiboken6 import Shiboken
+from shiboken6 import Shiboken, VoidPtr
 
 from gui.spoken import signs_in_words
-from gui.widgets.accessible import Draws, Told
+from gui.widgets.accessible import Draws, Told, announce
+from gui.widgets.slider import Slider
 
 _NOTHING: Any = None
 """What Qt takes for no object; PySide's types have no word for it."""
@@ -37,6 +45,10 @@ def interface_of(owner: QObject) -> QAccessibleInterface | None:
         return _Choices(owner)
     if isinstance(owner, QAbstractButton) and not isinstance(owner, Draws):
         return _Button(owner)
+    if isinstance(owner, Slider):
+        return _Slider(owner)
+    if isinstance(owner, QStackedWidget):  # Qt's own is read out, with all labels of its page
+        return QAccessibleWidget(owner, QAccessible.Role.Client)
     if not isinstance(owner, QWidget):
         return None
     if not isinstance(owner, Draws):
@@ -53,14 +65,16 @@ def _alive[W: QWidget](owner: ref[W]) -> W | None:
 
 
 class _Choices(QAccessibleWidget):
-    """A list of choices whose name says what it is for, then what is chosen.
+    """A list of choices whose name says what it is for.
 
-    Qt's own says what it is for on Windows and macOS alone: elsewhere it counts on a label.
+    Qt's own says what it is for on Windows and macOS alone: elsewhere it counts on a label. What is
+    chosen is read from the list; what was typed and is not in the list is told with the name.
     """
 
     def __init__(self, owner: QComboBox) -> None:
         super().__init__(owner, QAccessible.Role.ComboBox)
         self._owner = ref(owner)
+        owner.activated.connect(partial(_say_chosen, self._owner))
 
     @property
     def _combo(self) -> QComboBox | None:
@@ -72,8 +86,10 @@ class _Choices(QAccessibleWidget):
         if combo is not None and kind == QAccessible.Text.Value:
             return combo.currentText()
         if combo is not None and kind == QAccessible.Text.Name:
-            return ": ".join(filter(None, (combo.accessibleName(), combo.currentText())))
-        return super().text(kind)
+            is_typed = combo.currentText() != combo.itemText(combo.currentIndex())
+            parts = combo.accessibleName(), combo.currentText() * is_typed
+            return signs_in_words(": ".join(filter(None, parts)))
+        return signs_in_words(super().text(kind))
 
     def state(self) -> QAccessible.State:
         """Return that it can be opened, and whether it is."""
@@ -83,20 +99,26 @@ class _Choices(QAccessibleWidget):
         return state
 
     def childCount(self) -> int:
-        """Return one: the list."""
-        return 1
+        """Return one, the list, or two, where the choice can be typed, too."""
+        combo = self._combo
+        return 1 if combo is None or not combo.isEditable() else 2
 
     def child(self, index: int) -> QAccessibleInterface:
-        """Return the list."""
+        """Return the list, or the field."""
         combo = self._combo
-        if combo is None or index != 0:
+        if combo is None or index not in (0, 1):
             return _NOTHING
-        return QAccessible.queryAccessibleInterface(combo.view()) or _NOTHING
+        part = combo.lineEdit() if index else combo.view()
+        if index == 0 and not combo.view().isVisible():  # left by Escape, it has another choice
+            place = combo.currentIndex(), combo.modelColumn(), combo.rootModelIndex()
+            combo.view().setCurrentIndex(combo.model().index(*place))
+        return _NOTHING if part is None else QAccessible.queryAccessibleInterface(part) or _NOTHING
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        """Return the list's place, -1 for anything else."""
+        """Return the list's or the field's place, -1 for anything else."""
         combo = self._combo
-        return 0 if combo is not None and child.object() is combo.view() else -1
+        parts: list[QObject | None] = [] if combo is None else [combo.view(), combo.lineEdit()]
+        return parts.index(child.object()) if child.object() in parts else -1
 
     def actionNames(self) -> list[str]:
         """Return that it can be opened, besides what every control can."""
@@ -111,6 +133,13 @@ class _Choices(QAccessibleWidget):
             combo.hidePopup()
         else:
             combo.showPopup()
+
+
+def _say_chosen(owner: ref[QComboBox], _index: int) -> None:
+    """Say what the arrow keys choose in a closed list; of it no reader would hear."""
+    combo = _alive(owner)
+    if combo is not None and combo.hasFocus():
+        announce(combo, signs_in_words(combo.currentText()))
 
 
 class _Button(QAccessibleWidget):
@@ -145,11 +174,11 @@ class _Button(QAccessibleWidget):
         return QAccessible.Role.RadioButton if is_radio else QAccessible.Role.CheckBox
 
     def text(self, kind: QAccessible.Text) -> str:
-        """Return its name, which is what stands on it where it has no other."""
+        """Return its name, which is what stands on it where it has no other; signs in words."""
         button = self._button
         if button is not None and kind == QAccessible.Text.Name and not button.accessibleName():
-            return button.text().replace("&", "")
-        return super().text(kind)
+            return signs_in_words(button.text().replace("&", ""))
+        return signs_in_words(super().text(kind))
 
     def state(self) -> QAccessible.State:
         """Return whether it is on, and whether it has a menu."""
@@ -178,6 +207,63 @@ class _Button(QAccessibleWidget):
             super().doAction(name)
 
 
+class _Worth(QAccessibleValueInterface):
+    """What a slider stands at, in what its figure counts and not in steps."""
+
+    def __init__(self, owner: ref[Slider]) -> None:
+        super().__init__()
+        self._owner = owner
+
+    def _worth_of(self, steps: Callable[[Slider], int]) -> float:
+        slider = _alive(self._owner)
+        return 0.0 if slider is None else round(steps(slider) * slider.worth, 9)
+
+    def currentValue(self) -> float:
+        """Return what is chosen."""
+        return self._worth_of(Slider.value)
+
+    def minimumValue(self) -> float:
+        """Return the least that can be chosen."""
+        return self._worth_of(Slider.minimum)
+
+    def maximumValue(self) -> float:
+        """Return the most that can be chosen."""
+        return self._worth_of(Slider.maximum)
+
+    def minimumStepSize(self) -> float:
+        """Return what an arrow key adds."""
+        return self._worth_of(Slider.singleStep)
+
+    def setCurrentValue(self, value: float) -> None:
+        """Choose what lies nearest."""
+        slider = _alive(self._owner)
+        if slider is not None:
+            slider.setValue(round(float(value) / slider.worth))
+
+
+class _Slider(QAccessibleWidget):
+    """A slider whose value is what is written beside it; Qt's own says its steps."""
+
+    def __init__(self, owner: Slider) -> None:
+        super().__init__(owner, QAccessible.Role.Slider)
+        self._owner = ref(owner)
+        self._worth = _Worth(self._owner)
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """Return its value as it is written, or what is said of it, signs in words."""
+        slider = _alive(self._owner)
+        if slider is not None and kind == QAccessible.Text.Value:
+            return slider.figure or str(slider.value())
+        return signs_in_words(super().text(kind))
+
+    def interface_cast(self, kind: QAccessible.InterfaceType) -> Any:
+        """Return where Qt finds the value; no class of PySide's can be both."""
+        if kind == QAccessible.InterfaceType.ValueInterface:
+            return VoidPtr(Shiboken.getCppPointer(self._worth)[0])
+        found = super().interface_cast(kind)
+        return VoidPtr(0) if found is None else found  # None would end the program
+
+
 def _is_painted(widget: QWidget) -> bool:
     """Tell whether a class of ours paints all of a widget, of which Qt then knows no kind."""
     kinds = type(widget).__mro__
@@ -189,9 +275,10 @@ def _is_painted(widget: QWidget) -> bool:
 class _Painted(QAccessibleWidget):
     """A widget that is painted.
 
-    It is a picture with a name, or text where it has a method `text`; without a name it is an
-    ornament, of which Qt's own kind says nothing. Where it has a method `in_words`, that says what
-    is seen in it; that, and an `accessibleName` of its own, are asked only when a screen reader is.
+    It is a picture with a name, text where it has a method `text`, or a button where it tells that
+    it was `clicked`; without a name it is an ornament, of which Qt's own kind says nothing. Where
+    it has a method `in_words`, that says what is seen in it; that, and an `accessibleName` of its
+    own, are asked only when a screen reader is.
     """
 
     def __init__(self, owner: QWidget, role: QAccessible.Role = QAccessible.Role.Client) -> None:
@@ -203,10 +290,12 @@ class _Painted(QAccessibleWidget):
         return _alive(self._owner)
 
     def role(self) -> QAccessible.Role:
-        """Return whether it is a picture or text."""
+        """Return whether it is a picture, text or a button."""
         widget = self._widget
         if widget is None or not widget.accessibleName():
             return super().role()
+        if hasattr(widget, "clicked"):
+            return QAccessible.Role.PushButton
         is_text = callable(getattr(widget, "text", None))
         return QAccessible.Role.StaticText if is_text else QAccessible.Role.Graphic
 
@@ -220,6 +309,19 @@ class _Painted(QAccessibleWidget):
         if kind == QAccessible.Text.Description and in_words is not None:
             told = " ".join(filter(None, (in_words(), told)))
         return signs_in_words(told)
+
+    def actionNames(self) -> list[str]:
+        """Return what a click does, besides what every widget can."""
+        press = [QAccessibleActionInterface.pressAction()] * hasattr(self._widget, "clicked")
+        return [*press, *super().actionNames()]
+
+    def doAction(self, name: str) -> None:
+        """Click it, or do what every widget can."""
+        clicked = getattr(self._widget, "clicked", None)
+        if clicked is not None and name == QAccessibleActionInterface.pressAction():
+            clicked.emit()
+        else:
+            super().doAction(name)
 
 
 def _forget(known: dict[int, _Part]) -> None:

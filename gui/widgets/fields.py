@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 from PySide6.QtCore import Qt, Signal
@@ -204,7 +204,10 @@ class ValueEdit[T](QLineEdit):
 
     def write(self) -> None:
         """Write the value in the language in use."""
-        self.setText(self.text_of(self._value))
+        text, combo = self.text_of(self._value), self.parentWidget()
+        if isinstance(combo, QComboBox):  # the arrow keys go on from there
+            combo.setCurrentIndex(combo.findText(text))
+        self.setText(text)
         self.setModified(False)
         self._mark(False)
 
@@ -234,6 +237,19 @@ class NumberEdit(ValueEdit[float]):
         self._low, self._high, self._whole, self._digits = low, high, whole, digits
         self._words: dict[float, str] = {}
         self.write()
+
+    def tell_refused(self, say: Callable[[Callable[[], str]], None]) -> None:
+        """Tell by `say` why the field has its former number again, when what is typed is none."""
+        self.refused.connect(lambda text: say(lambda: self._refusal(text.strip())))
+
+    def _refusal(self, text: str) -> str:
+        write: Callable[[float], str] = show_number
+        words = self.tr("“{text}” is no number from {low} to {high}. It stays {value}.")
+        if self._whole:
+            words = self.tr("“{text}” is no whole number from {low} to {high}. It stays {value}.")
+            write = show_integer
+        low, high, value = write(self._low), write(self._high), self.text_of(self._value)
+        return words.format(text=text, low=low, high=high, value=value)
 
     def retranslate(self, words: dict[float, str] | None = None) -> None:
         """Write the number in the language in use; `words` replaces some (0 by "Full")."""

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 def after_first_paint(widget: QWidget, do: Callable[[], object], delay_ms: int = 0) -> None:
     """Do something once, so long after `widget` has been painted for the first time from now on."""
-    timer = _FirstPaintTimer(widget, singleShot=True, interval=delay_ms)
+    timer = _FirstPaintTimer(widget, singleShot=True)
+    timer.setInterval(delay_ms)
     timer.timeout.connect(timer.deleteLater)
     timer.timeout.connect(do)
     widget.installEventFilter(timer)

@@ -106,9 +106,11 @@ class InfoCard(Panel):
         self._subject: Subject | None = None
         self._beside: QWidget | None = None
         self._is_pinned = self.is_made = False
-        self._opening = QTimer(self, singleShot=True, interval=OPENS_MS)
+        self._opening = QTimer(self, singleShot=True)
+        self._opening.setInterval(OPENS_MS)
         self._opening.timeout.connect(self._open_waiting)
-        self._closing = QTimer(self, singleShot=True, interval=CLOSES_MS)
+        self._closing = QTimer(self, singleShot=True)
+        self._closing.setInterval(CLOSES_MS)
         self._closing.timeout.connect(self._close_if_left)
 
     def make(self) -> None:

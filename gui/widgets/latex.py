@@ -87,9 +87,11 @@ class Typesetter(QObject):
         self._wanted: list[str] = []
         self._asked: list[str] = []
         self._process: QProcess | None = None
-        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience = QTimer(self, singleShot=True)
+        self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._give_up)
-        self._start = QTimer(self, singleShot=True, interval=0)
+        self._start = QTimer(self, singleShot=True)
+        self._start.setInterval(0)
         self._start.timeout.connect(self._begin)
 
     def formula(self, latex: str) -> SetFormula | None:

@@ -31,6 +31,13 @@ class Slider(QSlider):
         Tokens of the groove's colours at either side of the knob.
     overhang
         Whether the groove goes on to the slider's ends, half a knob beyond the outermost values.
+
+    Attributes
+    ----------
+    figure
+        What is chosen, as it is written beside the slider; nothing where its value says it.
+    worth
+        What a screen reader hears for one step: 0.01 where a slider goes in hundredths.
     """
 
     def __init__(
@@ -39,10 +46,11 @@ class Slider(QSlider):
         super().__init__(Qt.Orientation.Horizontal)
         self.setObjectName(object_name)
         self._before, self._after, self._overhang = before, after, overhang
+        self.figure, self.worth = "", 1.0
         self.setFixedHeight(18)
 
     def say(self, figure: str) -> None:
-        """Have a screen reader say what is chosen as it is written, and what that does."""
+        """Have a screen reader say in words what no number says, and what the slider does."""
         figure = signs_in_words(figure)
         said = " ".join(filter(None, (f"{figure}." if figure else "", self.toolTip())))
         if said != self.accessibleDescription():
@@ -107,17 +115,29 @@ class FigureSlider(QWidget):
     ----------
     slider
         Its ``valueChanged`` says what a person chose, its ``sliderReleased`` that a drag has ended.
+
+    Parameters
+    ----------
+    worth
+        As the slider's; ``None`` where the figure is more than a number.
     """
 
     def __init__(
-        self, object_name: str, low: int, high: int, write: Callable[[int], str], after: str = "bg3"
+        self,
+        object_name: str,
+        low: int,
+        high: int,
+        write: Callable[[int], str],
+        after: str = "bg3",
+        worth: float | None = 1.0,
     ) -> None:
         super().__init__()
-        self._write = write
+        self._write, self._is_number = write, worth is not None
         self.caption = label("caption")
         self.figure = label("strong", f"{object_name}_figure")
         self.slider = Slider(object_name, after=after)
         self.slider.setRange(low, high)
+        self.slider.worth = worth or 1.0
         self._groove_row = hbox(self.slider, gap=GAP_M_PX)
         vbox(hbox(self.caption, STRETCH, self.figure), self._groove_row, on=self, gap=2, margins=0)
         self._wanted = low
@@ -150,7 +170,9 @@ class FigureSlider(QWidget):
     def refresh(self) -> None:
         """Write the figure anew."""
         self.figure.setText(self._write(self.slider.value()))
-        self.slider.say(_TAG.sub("", self.figure.text()))
+        self.slider.figure = _TAG.sub("", self.figure.text())
+        if not self._is_number:
+            self.slider.say(self.slider.figure)
 
 
 class SplitSlider(FigureSlider):
@@ -163,7 +185,7 @@ class SplitSlider(FigureSlider):
     """
 
     def __init__(self, object_name: str, write: Callable[[int], str]) -> None:
-        super().__init__(object_name, 10, 100, write, after="test")
+        super().__init__(object_name, 10, 100, write, after="test", worth=None)
         self.figure.setTextFormat(Qt.TextFormat.RichText)
         self.slider.setPageStep(10)
         self.by_class = named(QCheckBox(), f"{object_name}_by_class")

@@ -2,5 +2,6 @@
 
 from gui.workers.latest_task import LatestTask
 from gui.workers.run_controller import Mailbox, RunController, RunState, Work
+from gui.workers.task_queue import TaskQueue
 
-__all__ = ["LatestTask", "Mailbox", "RunController", "RunState", "Work"]
+__all__ = ["LatestTask", "Mailbox", "RunController", "RunState", "TaskQueue", "Work"]

@@ -32,7 +32,8 @@ class Throttle[T]:
         self._waiting: T | None = None
         # A value is passed on together with what else its moment brings, so that all is painted
         # once; only the last of them has to wait for the timer.
-        self._last = QTimer(parent, singleShot=True, interval=2 * interval_ms)
+        self._last = QTimer(parent, singleShot=True)
+        self._last.setInterval(2 * interval_ms)
         self._last.timeout.connect(self.flush)
 
     def put(self, value: T) -> None:

@@ -182,12 +182,12 @@ def _write_table(path: Path, results: Sequence[FileChecked]) -> None:
     """Write a row an experiment: whose it is, whether all is met, and what was found."""
     longest = max(results, key=lambda result: len(result.conditions)).conditions
     names = ["file", "author", "met", *(f"{_name(c)}: {c.wanted}" for c in longest)]
-    rows = []
+    rows = [names]
     for result in results:
         cells = [f"{_word(c.met)} ({c.found})" for c in result.conditions]
         cells += [""] * (len(longest) - len(cells))
         rows.append([result.file, result.author, _word(result.met), *cells])
-    write_csv(path, names, rows)
+    write_csv(path, rows)
 
 
 def _word(met: bool | None) -> str:

@@ -8,11 +8,11 @@ import numpy as np
 
 from model.data.dataset import Dataset, Task, check_dataset, labels
 from model.data.derived import check_offered, derived_dataset
-from model.data.gates import GATES, gate_inputs, truth_table
+from model.data.gates import truth_table
 from model.data.idx import idx_dataset
 from model.data.plane import MOST_POINTS, PLANES, draw_plane
 from model.data.scaling import Scaling, scale_columns, to_scaled
-from model.data.shape import input_names
+from model.data.shape import gate_shape, input_names
 from model.data.split import split_rows
 from model.data.tables import load_table, table_dataset
 from model.errors import ModelError
@@ -170,9 +170,9 @@ def _table_dataset(
 
 @_build.register(GateData)
 def _(data: GateData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
-    inputs = gate_inputs(data.name, data.inputs)
-    x, y = truth_table(data.name, inputs)
-    names = (input_names(inputs), GATES[data.name].outputs)
+    shape = gate_shape(data)
+    x, y = truth_table(data.name, shape.inputs)
+    names = (shape.feature_names, shape.target_names)
     return _table_dataset((x, y, None), names, (data.copies, data.noise), split, generator)
 
 

@@ -31,7 +31,8 @@ AT_ONCE_BYTES = 1 << 18
 _PACKED, PACKED_SHARE = (".gz", ".zip", ".xlsx", ".xlsm"), 16
 """A packed table may be so much smaller than what is read of it."""
 
-_Key = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
+type RowsKey = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
+"""What the rows of an experiment depend on, but for its files."""
 
 
 class _Kept(NamedTuple):
@@ -42,7 +43,7 @@ class _Kept(NamedTuple):
     is_large: bool
 
 
-_kept: dict[_Key, _Kept] = {}
+_kept: dict[RowsKey, _Kept] = {}
 _shapes: dict[DataSpec, DataShape] = {}
 _lock = threading.Lock()
 
@@ -92,8 +93,8 @@ def dataset_of(experiment: Experiment) -> Dataset:
     with _lock:
         if kept.is_large:
             _shapes[_unscaled(experiment.data)] = shape_of(kept.dataset.columns)
-        _kept.pop(_key(experiment), None)
-        _kept[_key(experiment)] = kept
+        _kept.pop(rows_key(experiment), None)
+        _kept[rows_key(experiment)] = kept
         for large, most in ((False, KEPT), (True, KEPT_LARGE)):
             keys = [key for key, each in _kept.items() if each.is_large == large]
             for key in keys[:-most]:
@@ -152,7 +153,7 @@ def _nbytes(dataset: Dataset) -> int:
 def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:
     """Return the data of an experiment, where they are kept and its files are as they were."""
     with _lock:
-        kept = _kept.get(_key(experiment))
+        kept = _kept.get(rows_key(experiment))
     if kept is None:
         return None
     stamps = tuple(map(stamp_of, found))
@@ -160,7 +161,8 @@ def _find(experiment: Experiment, found: list[os.stat_result]) -> _Kept | None:
     return kept if is_gone or stamps == kept.stamps else None
 
 
-def _key(experiment: Experiment) -> _Key:
+def rows_key(experiment: Experiment) -> RowsKey:
+    """Return what the rows of an experiment depend on."""
     return experiment.data, experiment.split, experiment.seed, experiment.features
 
 

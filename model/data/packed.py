@@ -104,7 +104,7 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
     if wanted and wanted not in tables:
         raise ModelError(
             "data.zip_table",
-            "{file} holds no {table}. It holds: {names}.",
+            '{file} has no table called "{table}". It has: {names}.',
             file=path,
             table=wanted,
             names=", ".join(tables),

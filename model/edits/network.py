@@ -25,7 +25,6 @@ from model.defaults import (
     rule_left,
 )
 from model.edits.features import carried, relisted, with_features
-from model.errors import ModelError
 from model.experiment import (
     Activation,
     CsvData,
@@ -42,6 +41,7 @@ from model.experiment import (
 )
 from model.experiment.arrays import sealed
 from model.initialisers import initialise
+from model.network import not_finite
 
 Edit = Callable[[Experiment], Experiment]
 
@@ -400,12 +400,7 @@ def with_weight(
         Code ``network.not_finite``.
     """
     if not math.isfinite(value):
-        raise ModelError(
-            "network.not_finite",
-            "Layer {layer} has {what} that are not finite numbers.",
-            layer=layer + 1,
-            what="weights",
-        )
+        raise not_finite(layer, "weights")
     spec = experiment.network.layers[layer]
     if spec.weights is None or spec.biases is None:
         return with_weight(initialise(experiment), layer, row, unit, value)

@@ -7,8 +7,9 @@ The window and the command line supply a :class:`Situation`; everything here is 
 from model.conditions import QUANTITIES, Checked, Condition, check, is_met
 from model.lessons.lesson import Lesson, LessonFile, Question, Step, Task
 from model.lessons.listing import ListedLesson, list_lessons
+from model.lessons.live_numbers import live_value
 from model.lessons.progress import LessonProgress, is_task_met
-from model.lessons.prose import Part, Prose, StepProse, is_told, live_value, to_html
+from model.lessons.prose import Part, Prose, StepProse, is_told, to_html
 from model.lessons.read import LESSONS, is_lesson, lesson_at, read_lesson, read_lessons
 from model.locks import LOCKS, Lock, broken_locks
 from model.metrics import Figures

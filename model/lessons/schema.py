@@ -16,7 +16,7 @@ import numpy as np
 from model.conditions import QUANTITIES
 from model.latex import commands
 from model.lessons.lesson import LessonFile
-from model.lessons.prose import placeholders
+from model.lessons.live_numbers import placeholders
 from model.locks import LOCKS
 from model.situation import Panel
 

@@ -8,14 +8,8 @@ from collections.abc import Callable, Iterator
 
 from model.experiment import Experiment
 from model.lessons.lesson import Lesson
-from model.lessons.prose import (
-    Number,
-    Part,
-    plain_number,
-    plain_share,
-    to_html,
-    with_gaps,
-)
+from model.lessons.live_numbers import Number, plain_number, plain_share
+from model.lessons.prose import Part, to_html, with_gaps
 from model.situation import Situation
 
 _LINE, _GAP = f"<p>{'…' * 24}</p>", "____"

@@ -124,7 +124,7 @@ def _made(experiment: Experiment, rows_read: int) -> tuple[Kind, Experiment, Exp
         return (
             "titanic",
             titanic.as_published(widths, experiment.seed, people),
-            titanic.comparable(widths, people),
+            titanic.corrected(widths, people),
         )
     rows = _rows_of_one_unit(data)
     if rows is None:

@@ -27,7 +27,7 @@ class Ensemble:
     experiment
         What to train; the weights it may have and its own seed do not count.
     seeds
-        One network each.
+        One network each, at least one.
     curve_every
         The losses of every so many epochs are kept, from the untrained start on.
 
@@ -45,9 +45,8 @@ class Ensemble:
     Raises
     ------
     ModelError
-        Code ``population.empty``, ``population.dropout`` where units are dropped,
-        ``population.rows`` where the seeds' data differ in size, and what training one of them
-        would raise.
+        Code ``population.dropout`` where units are dropped, ``population.rows`` where the seeds'
+        data differ in size, and what training one of them would raise.
     """
 
     def __init__(
@@ -58,8 +57,6 @@ class Ensemble:
                 "population.dropout",
                 "Networks that drop units cannot be trained at once. Set drop-out to 0.",
             )
-        if not seeds:
-            raise ModelError("population.empty", "A lottery needs at least one seed.")
         check_experiment(experiment)
         network = experiment.network.without_weights()
         fresh = replace(experiment, network=network, progress=None)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+TURKISH = Path("/usr/share/i18n/locales/tr_TR")
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="checks Linux's libraries")
 APT_ONLY = pytest.mark.skipif(shutil.which("apt-get") is None, reason="names apt's packages")
 
@@ -179,8 +180,9 @@ def test_changed_lock_is_installed_again(checkout: Checkout) -> None:
 
 
 def test_environment_of_the_tests_serves_the_window_too(checkout: Checkout) -> None:
-    if shutil.which("Xvfb") is None or shutil.which("xdotool") is None:
-        pytest.skip("the test tier asks for Xvfb and xdotool")
+    there = shutil.which("Xvfb"), shutil.which("xdotool"), TURKISH.is_file()
+    if not all(there):
+        pytest.skip("the test tier asks for Xvfb, xdotool and the source of the Turkish locale")
     checkout.set_up("test")
     assert checkout.set_up("run") == []
 

@@ -194,7 +194,7 @@ def test_the_predictions_are_exported(builder: Builder, tmp_path: Path, by_keys:
     wanted = builder.answers(trained(builder))
     path = tmp_path / "xor.csv"
     export(builder, "csv", path, by_keys)
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     column = next(i for i, name in enumerate(rows[0]) if name.endswith("(output)"))
     assert [float(row[column]) for row in rows[1:]] == wanted

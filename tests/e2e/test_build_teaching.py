@@ -93,7 +93,7 @@ def test_or_without_a_bias_is_three_of_four_right_and_one_undecided(
 
     path = tmp_path / "or.csv"
     export(builder, "csv", path, by_keys)
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [row["prediction"] for row in rows] == ["undecided", "1", "1", "1"]
 

@@ -243,7 +243,7 @@ def test_the_loss_is_drawn_while_training(builder: Builder, tmp_path: Path) -> N
 
     builder.pick("loss_more", "loss_export_csv")
     builder.name_file("loss_dialog", tmp_path / "loss.csv")
-    with (tmp_path / "loss.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "loss.csv").open(encoding="utf-8-sig", newline="") as file:
         last = list(csv.DictReader(file))[-1]
     saved = builder.save()
     assert saved.progress is not None
@@ -268,7 +268,7 @@ def test_the_loss_is_written_out_by_keys(builder: Builder, tmp_path: Path) -> No
     builder.reach("loss_more")
     builder.press_menu_entry("Export as CSV…")
     builder.name_file("loss_dialog", tmp_path / "loss.csv")
-    with (tmp_path / "loss.csv").open(encoding="utf-8", newline="") as file:
+    with (tmp_path / "loss.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [int(row["epoch"]) for row in rows] == list(range(last + 1))
     saved = builder.save()

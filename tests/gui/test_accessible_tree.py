@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.tab import BuildTab
 from gui.controls import control_widgets
 from gui.settings import ASSETS
+from gui.spoken import signs_in_words
 from gui.vision_tab.tab import VisionTab
+from gui.widgets.fields import NumberCombo
 from gui.window import GlassnetWindow
 from model.experiment import GateData, PlaneData
 from tests.gui.build_tab.looking import bench
@@ -76,16 +78,76 @@ def test_every_visible_control_is_in_the_tree_with_its_name(
 
 
 def says_name(part: QAccessibleInterface, widget: QWidget) -> bool:
-    """Tell whether a control's name is heard.
+    """Tell whether a control's name is heard, its signs in words.
 
-    Of a list of choices what is chosen comes after it; of tabs it is the one in front, and each of
-    them is a child.
+    Of tabs it is the one in front, and each of them is a child. A number that is in no list of
+    choices comes after the name.
     """
     if isinstance(widget, QTabBar):
         return part.text(NAME) == widget.tabText(widget.currentIndex())
-    if isinstance(widget, QComboBox):
-        return part.text(NAME) == f"{widget.accessibleName()}: {widget.currentText()}"
-    return part.text(NAME) == widget.accessibleName()
+    name = signs_in_words(widget.accessibleName())
+    if isinstance(widget, QComboBox) and widget.currentIndex() < 0:
+        return part.text(NAME) == f"{name}: {widget.currentText()}"
+    return part.text(NAME) == name
+
+
+def test_a_page_is_named_and_not_read_out(window: GlassnetWindow, tab: BuildTab) -> None:
+    assert tree_of(window.pages).role() == QAccessible.Role.Client
+    for index in (window.BUILD, window.TEACH, window.VISION):
+        page = tree_of(window.show_tab(index))
+        assert page.text(NAME) == window.header.tabs.tabText(index)
+        assert len(page.text(DESCRIPTION)) > 20
+
+
+def test_a_card_that_is_clicked_is_a_button(window: GlassnetWindow, qtbot: QtBot) -> None:
+    build = window.show_tab(window.BUILD)
+    assert isinstance(build, BuildTab)
+    assert build.first_run is not None
+    card = tree_of(build.first_run.cards[0])
+    actions = card.actionInterface()
+    assert card.role() == QAccessible.Role.PushButton
+    assert actions is not None
+    assert actions.pressAction() in actions.actionNames()
+    actions.doAction(actions.pressAction())
+    assert window.learn.state.progress is not None
+
+
+def test_signs_on_a_button_are_words(tab: BuildTab) -> None:
+    find(tab, QToolButton, "zoom_out").setAccessibleName("Add x₁·x₂")
+    assert tree_of(find(tab, QToolButton, "zoom_out")).text(NAME) == "Add x 1 times x 2"
+
+
+def test_what_the_arrow_keys_choose_in_a_closed_list_is_heard(
+    window: GlassnetWindow, tab: BuildTab, said: list[str], qtbot: QtBot
+) -> None:
+    combo = find(tab, QComboBox, "optimiser")
+    part = tree_of(combo)
+    assert (part.text(NAME), part.text(QAccessible.Text.Value)) == ("Optimiser", "SGD")
+    combo.setFocus()
+    qtbot.waitUntil(combo.hasFocus)
+    said.clear()
+    qtbot.keyClick(combo, Qt.Key.Key_Down)
+    assert said[:1] == ["Momentum"]
+    choices = part.child(0)
+    assert choices is not None
+    combo.view().setCurrentIndex(combo.model().index(0, 0))  # as a list that Escape has left
+    selected = tree_of(combo).child(0)
+    assert selected is not None
+    assert combo.view().currentIndex().row() == combo.currentIndex() > 0
+
+
+def test_a_number_that_is_in_no_list_is_heard(tab: BuildTab) -> None:
+    combo = find(tab, NumberCombo, "learning_rate")
+    part = tree_of(combo)
+    combo.number.show_value(0.3)
+    assert part.text(NAME) == "Learning rate"
+    combo.number.show_value(0.5)
+    assert part.text(NAME) == "Learning rate: 0.5"
+    assert part.childCount() == 2
+    field = part.child(1)
+    assert field is not None
+    assert field.object() is combo.lineEdit()
+    assert part.indexOfChild(field) == 1
 
 
 def test_a_list_of_choices_is_opened_by_a_screen_reader(tab: BuildTab, qtbot: QtBot) -> None:
@@ -131,7 +193,7 @@ def test_a_menu_is_opened_by_a_screen_reader(window: GlassnetWindow, qtbot: QtBo
     menu.close()
 
 
-def test_every_unit_and_edge_is_named(tab: BuildTab) -> None:
+def test_every_unit_edge_and_bias_is_named(tab: BuildTab) -> None:
     tab.model.choose_data(GateData("xor"))
     names = drawn_in(tab.workbench.canvas.view)
     network = tab.model.state.experiment.network
@@ -142,10 +204,12 @@ def test_every_unit_and_edge_is_named(tab: BuildTab) -> None:
             network.layers, (network.inputs, *(each.units for each in network.layers)), strict=False
         )
     )
-    assert len(names) == units + edges
+    biases = sum(layer.units for layer in network.layers)
+    assert len(names) == units + edges + biases
     assert len(set(names)) == len(names)
     assert names[0].startswith("x 1, input")
     assert any(name.startswith("h 1, ") for name in names)
+    assert any(name.startswith("b to h 1, ") for name in names)
 
 
 def test_the_unit_that_the_keyboard_is_on_is_told(tab: BuildTab, qtbot: QtBot) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,7 +14,10 @@ from pytestqt.qtbot import QtBot
 from gui.error_texts import path_of, sentence_of, translated, whole_sentence_of
 from gui.error_texts import sentence_of as vision_sentence_of
 from gui.settings import choose_language
+from model.checks import check_experiment
+from model.defaults import default_experiment
 from model.errors import ModelError
+from model.experiment import LayerSpec, NetworkSpec
 from model.files import read_experiment, write_bytes
 from tests.gui.texts import entries
 from vision.caffe.prototxt import parse_prototxt
@@ -43,6 +47,13 @@ def test_a_translated_sentence_is_filled_with_the_values(qtbot: QtBot) -> None:
         assert sentence_of(error) == "<A pattern needs 2 to 3 points, not 4.>"
     finally:
         QCoreApplication.removeTranslator(translator)
+
+
+def test_a_key_is_called_as_in_the_bar(qtbot: QtBot) -> None:
+    step = replace(default_experiment(), network=NetworkSpec(2, (LayerSpec(1, "step"),)))
+    with pytest.raises(ModelError) as refused:
+        check_experiment(step)
+    assert "so SGD cannot train it" in sentence_of(refused.value)
 
 
 def test_the_reason_is_translated_with_its_sentence_and_filled(qtbot: QtBot) -> None:

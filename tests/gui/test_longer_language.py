@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 from gui.app import dress_application
 from gui.document.recovery import Autosave, Recovered, offer_recovery
 from gui.settings import ASSETS
-from gui.teach_tab.classes_panel import ClassCard
+from gui.teach_tab.class_card import ClassCard
 from gui.teach_tab.picture_viewer import viewer_of
 from gui.teach_tab.samples import ClassPicturesDialog
 from gui.teach_tab.tab import TeachTab

@@ -52,7 +52,20 @@ def test_a_slider_says_what_is_chosen_as_it_is_written(tab: BuildTab, qtbot: QtB
     noise = find(tab, Slider, "noise")
     qtbot.waitUntil(noise.isVisible)
     noise.setValue(12)
-    assert told(noise).text(DESCRIPTION) == "0.12. Scatter added to the inputs"
+    assert told(noise).text(NAME) == "Noise sigma"
+    assert told(noise).text(DESCRIPTION) == "Scatter added to the inputs"
+    assert told(noise).text(QAccessible.Text.Value) == "0.12"
+    worth = told(noise).valueInterface()
+    assert worth is not None
+    assert (worth.currentValue(), worth.maximumValue(), worth.minimumStepSize()) == (
+        0.12,
+        0.5,
+        0.01,
+    )
+    worth.setCurrentValue(0.3)
+    assert noise.value() == 30
+    assert told(noise).textInterface() is None
+    assert told(noise).actionInterface() is not None
     split = find(tab, Slider, "split")
     assert told(split).text(DESCRIPTION) == "200 train, 50 test. Share of the rows to train on"
 

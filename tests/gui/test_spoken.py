@@ -155,6 +155,9 @@ def test_signs_within_a_sentence_are_said(qapp: QApplication, english: None) -> 
     )
     assert signs_in_words("Hidden · 8, σ 0.89; w₁·x₁") == "Hidden, 8, sigma 0.89; w 1 times x 1"
     assert signs_in_words("Nothing to say (here).") == "Nothing to say (here)."
+    assert signs_in_words("Speed 10×, 3×3") == "Speed 10 times, 3 times 3"
+    choose_language(qapp, "tr")
+    assert signs_in_words("Hız 10×") == "Hız 10 kat"
 
 
 def parts_of(lesson: Lesson, code: str) -> Iterator[Part | str]:

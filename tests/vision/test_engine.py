@@ -10,7 +10,7 @@ import pytest
 from onnx import helper
 
 from tests.vision.onnx_models import known_file, linear_classifier, model_bytes
-from vision.engine import LOADS, ComputeChoice, Engine
+from vision.engine import LOADS, ComputeChoice, Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat, read_model_file
 
@@ -168,3 +168,31 @@ def test_a_caffe_model_without_its_prototxt_asks_for_it(tmp_path: Path) -> None:
     with pytest.raises(VisionError) as caught:
         Engine(read_model_file(path))
     assert caught.value.code is Fault.MODEL_NEEDS_PROTOTXT
+
+
+def test_a_network_beside_itself_runs_at_the_same_time(images: Path) -> None:
+    engine = Engine(read_model_file(images.parent / "models/efficientnet_lite0.onnx"))
+    blobs = np.random.default_rng(2).standard_normal((2, 1, 3, 224, 224)).astype(np.float32)
+    wanted = [engine.forward(blob)["logits"] for blob in blobs]
+    before = LOADS.count
+    beside = engine.beside()
+    assert engine.beside() is beside
+    assert LOADS.count == before
+    assert beside.use == engine.use
+    found: list[list[Outputs]] = [[], []]
+
+    def compute(one: Engine, number: int) -> None:
+        for _ in range(20):
+            found[number].append(one.forward(blobs[number]))
+
+    threads = [
+        threading.Thread(target=compute, args=(one, number))
+        for number, one in enumerate((engine, beside))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for outputs, logits in zip(found, wanted, strict=True):
+        assert len(outputs) == 20
+        assert all(np.array_equal(one["logits"], logits) for one in outputs)

@@ -13,7 +13,7 @@ import pytest
 
 from vision.display import THUMBNAIL_WH
 from vision.errors import Fault, VisionError
-from vision.history import MOST_ENTRIES, HistoryEntry, history_csv, with_newest, write_history_csv
+from vision.history import MOST_ENTRIES, HistoryEntry, with_newest, write_history_csv
 from vision.model_choice import ModelChoice
 from vision.pictures import read_picture
 from vision.session import Session
@@ -33,8 +33,10 @@ FIRST = HistoryEntry(
 SECOND = replace(FIRST, name="coffee.png", path=Path("coffee.png"), probability=0.5)
 
 
-def test_the_oldest_comes_first_and_numbers_have_a_point() -> None:
-    rows = list(csv.DictReader(history_csv([SECOND, FIRST], threshold=0.5).splitlines()))
+def test_the_oldest_comes_first_and_numbers_have_a_point(tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    write_history_csv(path, [SECOND, FIRST], threshold=0.5)
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
     assert [row["picture"] for row in rows] == ["Camera 0, frame 3", "coffee.png"]
     assert [row["sure"] for row in rows] == ["no", "yes"]
     assert rows[0] == {

@@ -1,4 +1,4 @@
-"""The newest value is worked on, older ones are passed over, and errors come back."""
+"""The newest values are worked on, older ones are passed over, and errors come back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from vision.newest_only import NewestOnly
+from vision.newest_only import MOST_AT_ONCE, NewestOnly
 
 LIMIT_S = 10.0
 
@@ -18,8 +18,10 @@ class Gate:
         self.begun = threading.Semaphore(0)
         self.may_end = threading.Semaphore(0)
         self.done: list[int] = []
+        self.threads: list[int] = []
 
-    def __call__(self, value: int) -> None:
+    def __call__(self, value: int, thread: int) -> None:
+        self.threads.append(thread)
         self.begun.release()
         assert self.may_end.acquire(timeout=LIMIT_S)
         if value < 0:
@@ -125,3 +127,37 @@ def test_who_asks_for_room_does_not_wait_for_ever() -> None:
     newest.settle()
     newest.close()
     assert gate.done == [1, 2]
+
+
+def test_two_values_are_worked_on_at_once_where_they_may_be() -> None:
+    gate = Gate()
+    newest = NewestOnly(gate)
+    newest.at_once = MOST_AT_ONCE
+    newest.put(1)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    newest.put(2)
+    assert gate.begun.acquire(timeout=LIMIT_S)
+    newest.put(3)
+    gate.may_end.release(2)
+    newest.wait_for_room(LIMIT_S)
+    gate.may_end.release()
+    newest.settle()
+    newest.close()
+    assert gate.threads[:2] == [0, 1]
+    assert sorted(gate.done) == [1, 2, 3]
+    assert newest.passed_over == 0
+
+
+@pytest.mark.parametrize("at_once", [1, MOST_AT_ONCE])
+def test_the_second_thread_does_nothing_while_the_first_keeps_up(at_once: int) -> None:
+    gate = Gate()
+    gate.may_end.release(20)
+    newest = NewestOnly(gate)
+    newest.at_once = at_once
+    for value in range(20):
+        newest.put(value)
+        assert gate.begun.acquire(timeout=LIMIT_S)
+        newest.settle()
+    newest.close()
+    assert gate.done == list(range(20))
+    assert set(gate.threads) == {0}

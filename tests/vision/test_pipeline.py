@@ -13,7 +13,7 @@ import pytest
 
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from tests.vision.running import LIMIT_S, Running
-from vision.batch import Batch, BatchItem, plain_cells, write_results_csv
+from vision.batch import Batch, BatchItem, write_results_csv
 from vision.classification import Classifier
 from vision.engine import LOADS, Engine
 from vision.errors import Fault, VisionError
@@ -26,6 +26,7 @@ from vision.preprocessing import Preprocessing
 from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
+from vision.table_file import plain_cells
 
 
 def label_of(update: PipelineUpdate) -> str:

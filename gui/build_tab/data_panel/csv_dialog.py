@@ -178,7 +178,8 @@ class CsvDialog(Dialog):
         self._skipped: int | None = None
         self._skipped_before: int | None = None
         self._note = label("label", "csv_note", wrap=True)
-        self._pause = QTimer(self, singleShot=True, interval=_SAID_AFTER_MS)
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.setInterval(_SAID_AFTER_MS)
         self.choices = {name: keyed_combo(f"csv_{name}", keys) for name, keys in _CHOICES.items()}
         self.skip = named(QLineEdit(), "csv_skip_lines")
         self._captions = {name: label("caption") for name in (*self.choices, "skip")}

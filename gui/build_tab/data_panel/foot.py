@@ -25,8 +25,8 @@ class DataSettings(Panel):
         self.setProperty("role", "panel")
         self._state: BuildState | None = None
         self.copies = FigureSlider("copies", 1, 100, show_integer)
-        self.noise = FigureSlider("noise", 0, 50, self._write_noise)
-        self.points = FigureSlider("points", 5, 250, lambda v: show_integer(2 * v))
+        self.noise = FigureSlider("noise", 0, 50, self._write_noise, worth=0.01)
+        self.points = FigureSlider("points", 5, 250, lambda v: show_integer(2 * v), worth=2)
         self.split = SplitSlider("split", self._write_split)
         self._sliders = (self.copies, self.points, self.noise, self.split)
         explain(self.noise.caption, "noise")

@@ -173,9 +173,12 @@ class LotteryView(Panel):
         self._show_field()  # another parent hides it
 
     def _show_field(self) -> None:
-        """Show the number of seeds; where it has no room the next lottery is as large."""
-        has_room = self.height() >= _LOW_PX or self.width() >= _BESIDE_PX
-        self.seeds.setVisible(has_room or self._result is None)
+        """Show the number of seeds; where room is scarce the button beside it has but its icon."""
+        is_drawing, again = self._share is not None, self.tr("Draw again")
+        is_scarce = self.height() < _LOW_PX and self.width() < _BESIDE_PX
+        self.seeds.setVisible(not (is_scarce and is_drawing) or self._result is None)
+        if not is_drawing:
+            self.again.setText("" if is_scarce else again)
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -371,14 +374,13 @@ class LotteryView(Panel):
         several = self.tr("Draw {n} seeds").format(n=number)
         draw = self.tr("Draw 1 seed") if self._number == 1 else several
         self.start.setText(stop if is_drawing else draw)
-        self.again.setText(stop if is_drawing else self.tr("Draw again"))
+        again = stop if is_drawing else self.tr("Draw again")
+        self.again.setText(again)
         self.open_stuck.setText(self.tr("Open stuck"))
-        for button in (self.start, self.again):
-            describe(
-                button,
-                button.text(),
-                self.tr("Train this network from {n} random starts").format(n=number),
-            )
+        tip = self.tr("Train this network from {n} random starts").format(n=number)
+        for button, name in ((self.start, self.start.text()), (self.again, again)):
+            describe(button, name, tip)
+        self._show_field()
         describe(
             self.seeds,
             self.tr("How many seeds"),

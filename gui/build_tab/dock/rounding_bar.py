@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPaintEvent, QPen, QPol
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import values_text
 from gui.build_tab.state import Activity, BuildState
-from gui.format import show_fixed, show_integer, show_number, show_part
+from gui.format import show_integer, show_number, show_part, show_short
 from gui.theme import GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import describe, label, push_button
 from gui.widgets.layouts import hbox, vbox
@@ -159,7 +159,7 @@ class RoundingBar(Panel):
             text = self.tr("{steps} keep an R² of {now}, exact {before}.")
             if attempt.accuracy > roundings.accuracy:
                 text = self.tr("{steps} reach an R² of {now}, exact {before}.")
-            now, before = show_fixed(attempt.accuracy, 3), show_fixed(roundings.accuracy, 3)
+            now, before = show_short(attempt.accuracy, 3), show_short(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right = round(attempt.accuracy * rows)
         is_better = right > round(roundings.accuracy * rows)
@@ -181,7 +181,7 @@ class RoundingBar(Panel):
         name, rows = self._names()[value_of(attempt.step)], roundings.rows
         if state.dataset.task == "regression":
             text = self.tr("{steps} reach an R² of {now}, exact {before}.")
-            now, before = show_fixed(attempt.accuracy, 3), show_fixed(roundings.accuracy, 3)
+            now, before = show_short(attempt.accuracy, 3), show_short(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right, before_right = (round(a * rows) for a in (attempt.accuracy, roundings.accuracy))
         failing = self._failing(state)

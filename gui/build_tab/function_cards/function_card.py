@@ -14,9 +14,9 @@ from gui.build_tab.function_cards.formulas import Definition, activation_definit
 from gui.build_tab.function_cards.words import activation_words, loss_words
 from gui.build_tab.names import activation_names, loss_names, loss_reduction, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed, show_integer, show_number, show_part
+from gui.format import show_fixed, show_integer, show_number, show_part, show_short
 from gui.plots.curve_plot import CurvePlot, Curves, Dot, Line, activation_curves
-from gui.spoken import spoken
+from gui.spoken import signs_in_words, spoken
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import label
 from gui.widgets.info_card import InfoCard
@@ -75,7 +75,8 @@ class FunctionCard(InfoCard):
         self._formulas.setDirection(right if wide_px <= self.plot.minimumWidth() else down)
         self.words.setText(_SIGNS.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words))
         self.setAccessibleName(title)
-        self._spoken = f"{spoken(definition.value)}. {spoken(definition.slope)}.", words
+        formulas = f"{spoken(definition.value)}. {spoken(definition.slope)}."
+        self._spoken = formulas, signs_in_words(words)
         self.setAccessibleDescription(" ".join(self._spoken))  # until what is present is told
 
     def tell(self, present: str) -> None:
@@ -186,9 +187,9 @@ class ActivationCard(FunctionCard):
             return text.format(
                 unit=name,
                 row=row_text,
-                z=show_fixed(float(z[chosen]), 3),
-                a=show_fixed(float(a[chosen]), 3),
-                slope=show_fixed(float(slopes[chosen]), 3),
+                z=show_short(float(z[chosen]), 3),
+                a=show_short(float(a[chosen]), 3),
+                slope=show_short(float(slopes[chosen]), 3),
             )
         flat = int(np.count_nonzero(np.abs(slopes) <= FLAT_SLOPE))
         text = self.tr("Row {row}: {units} units, {flat} of them where it is flat")

@@ -8,7 +8,6 @@ import numpy as np
 
 from gui.build_tab.microscope.step_view import (
     StepView,
-    by_the_book,
     difference,
     figure,
     figures_apart,
@@ -18,7 +17,7 @@ from gui.build_tab.microscope.step_view import (
     short_figure,
     signed,
 )
-from gui.format import apart, factor, show_integer, show_number, translate
+from gui.format import apart, by_the_book, factor, show_integer, show_number, translate
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import LEAK
 from model.experiment import Activation

@@ -47,6 +47,7 @@ class InputsCard(PartCard):
         super().__init__(Part.INPUTS, choose)
         self.values = label("", "microscope_inputs_values")
         self.values.setTextFormat(Qt.TextFormat.RichText)
+        self._spoken = ""
         self.body.addWidget(self.values)
 
     def show_view(self, view: StepView) -> None:
@@ -55,24 +56,35 @@ class InputsCard(PartCard):
         self.title.setText(self.tr("What it reads") if hidden else self.tr("Inputs"))
         text = self.tr("1 input") if view.inputs == 1 else self.tr("{n} inputs")
         self.hint.setText(text.format(n=show_integer(view.inputs)))
-        rows = [self._row(view, row) for row in view.terms]
+        cells = [self._cells(view, row) for row in view.terms]
+        self._spoken = "; ".join(" ".join(filter(None, each)) for each in cells)
+        rows = [_row(*map(html.escape, each)) for each in cells]
         left = view.inputs - len(view.terms)
         if left:
             rows.append(f"<tr><td colspan=4>{more_words(left)}</td></tr>")
         write(self.values, f'<table cellspacing="0" cellpadding="1">{"".join(rows)}</table>')
 
-    def _row(self, view: StepView, row: int) -> str:
+    def spoken(self) -> str:
+        """Return the values with their names."""
+        return self._spoken
+
+    def _cells(self, view: StepView, row: int) -> list[str]:
         short = view.input_name(row)
         middle = Qt.TextElideMode.ElideMiddle
         long = self.values.fontMetrics().elidedText(view.long_name(row), middle, _LONG_NAME_PX)
-        cells = [html.escape(short), html.escape(long) if long != short else ""]
-        cells.append(f"<b>{view.own_input(row)}</b>")
+        cells = [short, long if long != short else "", view.own_input(row)]
         if view.is_scaled and view.is_derived(row):
             cells.append(self.tr("of scaled columns"))
         elif view.is_scaled:
             text = self.tr("scaled {value}").format(value=figure(float(view.unit.x[row])))
             cells.append(text)
-        return f"<tr>{''.join(f'<td>{cell}&nbsp;&nbsp;</td>' for cell in cells)}</tr>"
+        return cells
+
+
+def _row(short: str, long: str, value: str, *scaled: str) -> str:
+    """Return an input as a row of a table."""
+    cells = short, long, f"<b>{value}</b>", *scaled
+    return f"<tr>{''.join(f'<td>{cell}&nbsp;&nbsp;</td>' for cell in cells)}</tr>"
 
 
 class BiasCard(PartCard):

@@ -159,7 +159,8 @@ class Microscope(Panel):
         self._is_opening, self._is_scrolled = True, False
         self._is_prepared = False
         self._tracer = Tracer(self, self._show_numbers)
-        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again = QTimer(self, singleShot=True)
+        self._again.setInterval(0)
         self._again.timeout.connect(lambda: self.prepare(self._model.state))
         go = self._go_to
         self.update_card = UpdateCard(go, self._explain, self._model.examine_batch)
@@ -268,7 +269,7 @@ class Microscope(Panel):
         """Show a state; where the microscope is away, forget what it showed."""
         old, self._state = self._state, state
         if state.selection.part is None:
-            self._state = self._made = self._view = None
+            self._state = self._made = self._view = self._spoken = None
             self._tracer.cancel()
             return
         if old is not None:
@@ -326,10 +327,6 @@ class Microscope(Panel):
         self.next_button.setText(text)
         for card in self.cards:
             card.set_current(card.part is place.part)
-        if place != self._spoken and not state.running:
-            self._spoken = place
-            told = signs_in_words(f"{name}. {self.heading.text()}")
-            announce(self, told, waits=True)
 
     def _show_numbers(self) -> None:
         """Show the numbers that are known, or why there are none."""
@@ -344,6 +341,8 @@ class Microscope(Panel):
         self.copy_button.setEnabled(step is not None)
         if step is None or not has_unit(step.experiment.network, place.at):
             self._view = None
+            if self._tracer.wanted is None:
+                self._announce(state, place, message)
             return
         weight = state.selection.weight
         chosen, wanted = -1 if weight is None else weight.row, self._tracer.wanted
@@ -367,6 +366,20 @@ class Microscope(Panel):
         assert layout is not None
         layout.activate()
         self._bring_into_sight()
+        if self._tracer.is_up_to_date:
+            self._announce(state, place, self._card_at(place).spoken())
+
+    def _card_at(self, place: Place) -> PartCard:
+        return next(card for card in self.cards if card.part is place.part)
+
+    def _announce(self, state: BuildState, place: Place, numbers: str) -> None:
+        """Say where a person has come to, and the numbers there; not of what is only prepared."""
+        is_open = self._model.state.selection.part is not None
+        if is_open and place != self._spoken and not state.running:
+            self._spoken = place
+            name = unit_name(place.at, state.experiment.network, state.dataset)
+            told = signs_in_words(f"{name}. {self.heading.text()}. {numbers}")
+            announce(self, told, waits=True)
 
     def _bring_into_sight(self) -> None:
         """Scroll to the part where a person is, if not all of it is seen; on opening, to its top.
@@ -377,7 +390,7 @@ class Microscope(Panel):
         place = None if self._state is None else self._state.selection.place
         if place is None or self._is_scrolled:
             return
-        card: QWidget = next(card for card in self.cards if card.part is place.part)
+        card: QWidget = self._card_at(place)
         card = self.reason if card.isHidden() else card
         bar, room = self.sheet.verticalScrollBar(), self.sheet.viewport().height()
         top = card.y()

@@ -12,6 +12,7 @@ from gui.build_tab.microscope.step_view import StepView
 from gui.explain import explain
 from gui.theme import CAPTION_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets.basic import MeasuredLabel, label, plain_label, set_role
+from gui.widgets.formula import FormulaLabel
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import write_in
 from model.insight.step_walk import Part
@@ -99,6 +100,11 @@ class PartCard(QFrame):
     def is_in_sight(self) -> bool:
         """Whether any of its numbers may be seen."""
         return not self.visibleRegion().isEmpty()
+
+    def spoken(self) -> str:
+        """Return the card's formulas in words."""
+        shown = [part for part in self.findChildren(FormulaLabel) if not part.isHidden()]
+        return ". ".join(part.accessibleName() for part in shown)
 
     def sentence(self, name: str) -> QLabel:
         """Return a label for a sentence, of the card's own name."""

@@ -8,13 +8,12 @@ from gui.actions import STEP_NAMES
 from gui.build_tab.microscope.step_view import (
     MOST_TERMS,
     StepView,
-    by_the_book,
     figure,
     has_margin,
     short_figure,
 )
 from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
-from gui.format import percent, show_integer, show_number, translate
+from gui.format import by_the_book, percent, show_integer, show_number, translate
 from model.insight.one_step import UnitStep
 from model.insight.step_walk import Part
 from model.losses import is_fused

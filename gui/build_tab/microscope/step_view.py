@@ -9,7 +9,15 @@ import numpy as np
 
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import factor, show_fixed, show_integer, show_number, significant, translate
+from gui.format import (
+    by_the_book,
+    factor,
+    show_fixed,
+    show_integer,
+    show_number,
+    significant,
+    translate,
+)
 from gui.widgets.formula import Word
 from model.activations import activate
 from model.data import Dataset
@@ -274,15 +282,6 @@ def signed(value: float) -> str:
 def tone_of(value: float) -> str:
     """Return the colour of a sign."""
     return "pos_text" if value > 0 else "neg_text" if value < 0 else "t1"
-
-
-def by_the_book(text: str) -> str:
-    """Write a power of ten in a formula as a book does: 7.4×10⁻⁶ for 7.4e−6."""
-    digits, mark, exponent = text.partition("e")
-    if not mark:
-        return text
-    power = str(int(exponent.replace("−", "-")))
-    return f"{digits}×10{power.translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 
 def number(

@@ -124,6 +124,7 @@ class LayerHeader(Panel):
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.textChanged.connect(self._fit_units)
         self.units.entered.connect(lambda units: model.set_units(self.layer, int(units)))
+        self.units.tell_refused(model.say_failed)
         self.fewer.clicked.connect(lambda: self._step_units(-1))
         self.more.clicked.connect(lambda: self._step_units(1))
         hbox(self.fewer, self.units, self.more, on=box, gap=0, margins=0)

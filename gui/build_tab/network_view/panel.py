@@ -90,7 +90,8 @@ class NetworkPanel(Panel):
         self._structure: object = None
         self._awaits_state = False
         self._stops: list[QWidget] = []
-        self._catch_up = QTimer(self, singleShot=True, interval=CATCH_UP_MS)
+        self._catch_up = QTimer(self, singleShot=True)
+        self._catch_up.setInterval(CATCH_UP_MS)
         parts = self.headers, (self.view, 1), self.footer
         self._column = vbox(*parts, on=self, gap=0, margins=0)
         app = QApplication.instance()
@@ -426,12 +427,11 @@ class NetworkPanel(Panel):
             self._follow_view()
 
     def _describe_whole(self) -> None:
-        """Describe the drawing as a whole, while the keyboard is on none of its parts."""
-        if self.scene.current is None:
-            text = self.tr(
-                "{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights."
-            )
-            self.view.describe(text.format(layers="; ".join(self.headers.texts())))
+        """Describe the drawing as a whole; each of its parts has a name of its own."""
+        text = self.tr(
+            "{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights."
+        )
+        self.view.setAccessibleDescription(text.format(layers="; ".join(self.headers.texts())))
 
     def restyle(self) -> None:
         """Put on the theme in use."""

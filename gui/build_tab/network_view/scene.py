@@ -28,7 +28,7 @@ from gui.build_tab.network_view.unit_item import UnitFonts, UnitItem
 from gui.build_tab.network_view.unit_pictures import UnitPictures
 from gui.build_tab.network_view.unit_style import UnitStyles, bias_range
 from gui.build_tab.state import BuildState
-from gui.format import show_fixed
+from gui.format import show_short
 from gui.theme import CAPTION_PX, active, font
 from gui.widgets.painting import draw_box, write_in
 from model.experiment import FloatArray
@@ -155,7 +155,8 @@ class NetworkScene(QGraphicsScene):
         self._weights: tuple[FloatArray, ...] = ()
         self._biases: tuple[FloatArray, ...] = ()
         self._styled_s = -math.inf
-        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._show_rest)
 
     # -- Structure ---------------------------------------------------------------------------------
@@ -423,7 +424,7 @@ class NetworkScene(QGraphicsScene):
             if self.is_bias(at):  # beside the rail: over it, it would cover tick and caption
                 rail = self.units[UnitAt(at.layer, at.unit)].rail_rect()
                 place += QPointF(max(0.0, 0.5 * rail.width() - 6.0), 0.0)
-            self._value.show_value(show_fixed(self.weight(at), 3), place)
+            self._value.show_value(show_short(self.weight(at), 3), place)
         else:
             self._value.hide()
 
@@ -491,7 +492,7 @@ class NetworkScene(QGraphicsScene):
         assert self._state is not None
         parts = [self.name(target)]
         if isinstance(target, WeightAt):
-            parts.append(show_fixed(self.weight(target), 3))
+            parts.append(show_short(self.weight(target), 3))
             parts.append(self.tr("pinned") if self.is_pinned(target) else "")
         else:
             layers, style = self._state.experiment.network.layers, self.units[target].style

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QPixmap,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QLabel, QMenu, QRubberBand, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QRubberBand, QToolTip
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.neighbours import (
@@ -30,16 +26,12 @@ from gui.build_tab.network_view.neighbours import (
 from gui.build_tab.network_view.scene import NetworkScene
 from gui.build_tab.network_view.weight_editor import WeightEditor
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, PAUSE_S, STEP, WeightGesture
+from gui.build_tab.network_view.weight_matrix import MatrixCard
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
-from gui.format import show_fixed, show_integer
-from gui.plots.colours import signed_picture
+from gui.format import show_short
 from gui.spoken import signs_in_words
-from gui.theme import active
 from gui.widgets.accessible import Told, announce, tell_keyboard
-from gui.widgets.basic import is_by_tab, label, menu_action, named, set_role
-from gui.widgets.layouts import vbox
-from gui.widgets.panel import Panel
-from model.experiment import FloatArray
+from gui.widgets.basic import is_by_tab, menu_action, named
 from model.places import Target, UnitAt, WeightAt
 
 HOVER_MS, DRAG_FROM_PX = 250, 3
@@ -66,57 +58,6 @@ _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 _RETURNS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 """Why the keyboard comes back to where it was: a menu has closed, or another window has."""
-
-
-LARGEST_PX = 260
-
-
-class MatrixCard(Panel):
-    """Show W with one cell a weight, inputs downwards, units across; click or leave to close."""
-
-    def __init__(self, viewport: QWidget) -> None:
-        super().__init__("weight_matrix", viewport)
-        self._viewport = viewport
-        set_role(self, role="card")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._picture = QLabel()
-        self._text = label("hint")
-        picture = (self._picture, 0, Qt.AlignmentFlag.AlignCenter)
-        vbox(picture, self._text, on=self, margins=(8, 8, 8, 6))
-        self._shape, self._strongest = (0, 0), 0.0
-        self.hide()
-
-    def show_matrix(self, weights: FloatArray, anchor: QPoint) -> None:
-        """Show `weights`, shape (inputs, units), beside a point of the viewport."""
-        image = signed_picture(weights, active())
-        scale = min(LARGEST_PX / image.width(), LARGEST_PX / image.height(), 12.0)
-        width = max(round(image.width() * scale), 24)
-        height = max(round(image.height() * scale), 24)
-        mode = Qt.TransformationMode.FastTransformation
-        if scale < 1:
-            mode = Qt.TransformationMode.SmoothTransformation
-        picture = image.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
-        self._picture.setPixmap(QPixmap.fromImage(picture))
-        self._shape = weights.shape[0], weights.shape[1]
-        self._strongest = float(np.abs(weights).max(initial=0.0))
-        self.retranslate()
-        self.adjustSize()
-        room = self._viewport.rect().adjusted(6, 6, -6, -6)
-        x = min(anchor.x() + 30, room.right() - self.width())
-        y = min(max(anchor.y() - self.height(), room.top()), room.bottom() - self.height())
-        self.move(max(x, room.left()), y)
-        self.show()
-        self.raise_()
-
-    def retranslate(self) -> None:
-        """Set the texts anew."""
-        self._text.setText(
-            self.tr("{inputs} inputs down, {units} units across\nstrongest |w| {w}").format(
-                inputs=show_integer(self._shape[0]),
-                units=show_integer(self._shape[1]),
-                w=show_fixed(self._strongest, 3),
-            )
-        )
 
 
 def _starts_number(text: str) -> bool:
@@ -152,7 +93,8 @@ class CanvasView(ZoomView):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(False)  # a file dropped here is the window's
-        self._timer = QTimer(self, singleShot=True, interval=HOVER_MS)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.setInterval(HOVER_MS)
         self._timer.timeout.connect(self._on_rested)
         self._band: QRubberBand | None = None
         self._pressed: Target | None = None
@@ -225,8 +167,8 @@ class CanvasView(ZoomView):
         if by_keyboard and target is not None:
             self.ensureVisible(QRectF(scene.anchor(target), QSize(1, 1)).adjusted(-60, -60, 60, 60))
         self.tell_pointed()
-        if target is not None:
-            self._speak_of(target)
+        if target is not None and scene.is_ringed:
+            tell_keyboard(self)
         if isinstance(target, WeightAt) and scene.is_ringed:
             self.editor.open_on(target, focus=False)
 
@@ -329,7 +271,8 @@ class CanvasView(ZoomView):
     def toggle_selected(self, target: Target) -> None:
         """Add a unit or weight to the selection, or take it out."""
         self.select(self.network_scene.selected ^ {target})
-        self._speak_of(target)
+        if self.network_scene.is_ringed:
+            self._say(self.network_scene.describe(target))
 
     def _removable_units(self, target: Target) -> frozenset[UnitAt]:
         """Return the hidden units that go with `target`: the selected ones if it is among them."""
@@ -375,7 +318,7 @@ class CanvasView(ZoomView):
         self._model.set_weights(values, gesture)
         at = self.network_scene.current
         if isinstance(at, WeightAt) and at in values and self.hasFocus():
-            self._say(f"{self.network_scene.name(at)}, {show_fixed(values[at], 3)}")
+            self._say(f"{self.network_scene.name(at)}, {show_short(values[at], 3)}")
 
     def _remove(self, units: frozenset[UnitAt]) -> None:
         self.select(frozenset())
@@ -614,10 +557,16 @@ class CanvasView(ZoomView):
     # -- Screen readers ----------------------------------------------------------------------------
 
     def drawn(self) -> list[Target]:
-        """Return every unit that is drawn, layer by layer, and then every edge."""
+        """Return every unit that is drawn, layer by layer, then every edge, then every bias."""
         scene = self.network_scene
         units = sorted(scene.units, key=lambda at: (at.layer, at.unit))
-        return [*units, *(at for _, gap in sorted(scene.edges.items()) for at in gap.places())]
+        edges = (at for _, gap in sorted(scene.edges.items()) for at in gap.places())
+        biases = (
+            WeightAt(at.layer, scene.inputs_of(at.layer), at.unit)
+            for at in units
+            if scene.has_bias(at.layer)
+        )
+        return [*units, *edges, *biases]
 
     def told(self, part: Target) -> Told | None:
         """Return what a screen reader says of a unit or an edge, and where it is."""
@@ -633,22 +582,6 @@ class CanvasView(ZoomView):
         has_keyboard = self.hasFocus() and part == scene.current
         return Told(scene.describe(part), QRect(here, rect.size()), has_keyboard)
 
-    def _speak_of(self, target: Target) -> None:
-        """Describe a target; say it where a person goes by keys."""
-        text = self.network_scene.describe(target)
-        self.describe(text)
-        if self.network_scene.is_ringed:
-            tell_keyboard(self)
-            self._say(text)
-
     def _say(self, text: str) -> None:
         """Have `text` spoken at once, instead of what is still being said."""
         announce(self, signs_in_words(text))
-
-    def describe(self, text: str) -> None:
-        """Set the accessible description."""
-        if text != self.accessibleDescription():
-            self.setAccessibleDescription(text)
-            QAccessible.updateAccessibility(
-                QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
-            )

@@ -163,7 +163,8 @@ class WeightEditor(Panel):
         self.look.clicked.connect(self._on_look_clicked)
         self.setFocusProxy(self.spin)  # a click beside it leaves it the keyboard
         hbox(self._name, self.spin, self.look, on=self, gap=8, margins=(8, 2, 2, 2))
-        self._close_timer = QTimer(self, singleShot=True, interval=CLOSE_MS)
+        self._close_timer = QTimer(self, singleShot=True)
+        self._close_timer.setInterval(CLOSE_MS)
         self._close_timer.timeout.connect(self._on_close_timer)
         self.spin.valueChanged.connect(self._on_value_changed)
         self.spin.finished.connect(self._on_finished)

@@ -33,6 +33,7 @@ class Advice(NamedTuple):
 _TERMS = {
     "diverged": ("divergence",),
     "not_separable": ("separable", "hull"),
+    "straight_border": ("hidden-layer", "separable"),
     "no_bias": ("bias",),
     "perceptron_cycles": ("perceptron-rule",),
     "loss_misfit": ("loss",),
@@ -178,6 +179,15 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
             "not, and training may stand still while rows are wrong.",
         ),
         QT_TRANSLATE_NOOP("Doctor", "Use “{fitting}”"),
+    ),
+    "straight_border": (
+        QT_TRANSLATE_NOOP("Doctor", "The hidden layer adds nothing"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "Through one unit, or through identities, it draws the border that a network without a "
+            "hidden layer draws, and no such border gives {output} its answers.",
+        ),
+        QT_TRANSLATE_NOOP("Doctor", "Make it 4 hidden units"),
     ),
     "symmetric": (
         QT_TRANSLATE_NOOP("Doctor", "Units of layer {layer} are copies"),
@@ -430,10 +440,12 @@ class _FindingCard(Card):
             rewind = self.tr("Rewind to {epoch}").format(epoch=epoch)
             if self.rewind.text() != rewind:
                 write_on(self.rewind, rewind, self.tr("Show the weights of that epoch"))
-        can_fix = self._finding.fix is not None and bool(advice.remedy)
-        self.fix.setVisible(can_fix)
-        if can_fix and self.fix.text() != advice.remedy:
-            write_on(self.fix, advice.remedy)
+        fix = self._finding.fix if advice.remedy else None
+        self.fix.setVisible(fix is not None)
+        if fix is not None:
+            reason = self._model.lock_reason(self._model.broken_locks(fix))
+            self.fix.setEnabled(not reason)
+            write_on(self.fix, advice.remedy, reason or None)
 
 
 class DoctorCards(Panel):

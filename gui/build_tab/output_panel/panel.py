@@ -234,7 +234,7 @@ class OutputPanel(Panel):
     def show_state(self, state: BuildState) -> None:
         """Draw what differs from the state shown before."""
         old, self._state = self._state, state
-        if old is None or old.insight is not state.insight:
+        if old is None or old.insight is not state.insight or old.locks != state.locks:
             self._show_insight(state.insight)
         is_other = old is None or old.dataset.x_train is not state.dataset.x_train
         if is_other and state.answers(len(state.dataset.x_test) > 0) is None:
@@ -262,6 +262,7 @@ class OutputPanel(Panel):
         if verdict is not None or self._has_cards:
             self.verdict.show_verdict(verdict, name, None if state is None else state.dataset)
             self.verdict.show_missing_bias(any(f.code == "no_bias" for f in insight.findings))
+            self.verdict.show_locks()
         if insight.perceptrons is not None or self._has_cards:
             self.comparison.show_found(insight.perceptrons)
         self.doctor.show_findings(insight.findings, insight.saved_findings)

@@ -18,7 +18,7 @@ from gui.explain import explain
 from gui.format import MINUS, apart, percent, show_fixed, show_integer, show_number, significant
 from gui.plots.legend import draw_shape
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
-from gui.widgets.basic import describe, label, plain_label, push_button, strong
+from gui.widgets.basic import describe, label, plain_label, push_button, strong, write_on
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.painting import draw_box, faded, smooth_painter, write_elided, write_in
@@ -377,6 +377,17 @@ class VerdictCard(QuestionCard):
             self._lacks_bias = lacks_bias
             self.retranslate()
 
+    def show_locks(self) -> None:
+        """Offer to add inputs, at rest and with the reason where a lesson locks them."""
+        if self._verdict is None or not self._verdict.remedy:
+            return
+        added = self._named(self._verdict.remedy)
+        tip = self.tr("With {inputs} among its inputs one unit can do it: its border bends.")
+        reason = self._model.lock_reason(("inputs",))
+        self.remedy.setEnabled(not reason)
+        text = self.tr("Add {inputs}").format(inputs=added)
+        write_on(self.remedy, text, reason or tip.format(inputs=added))
+
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         super().retranslate()
@@ -399,11 +410,7 @@ class VerdictCard(QuestionCard):
         detail = self._detail(verdict)
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
-        if verdict.remedy:
-            added = self._named(verdict.remedy)
-            self.remedy.setText(self.tr("Add {inputs}").format(inputs=added))
-            tip = self.tr("With {inputs} among its inputs one unit can do it: its border bends.")
-            describe(self.remedy, self.remedy.text(), tip.format(inputs=added))
+        self.show_locks()
         found = verdict.impossibility
         can_tell = found is not None and (
             len(found.total) <= (_MOST_WRITTEN if found.is_short else _MOST_SHARED)

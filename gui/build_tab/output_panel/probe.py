@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
-from gui.format import parse_number, show_fixed, show_number, significant
+from gui.format import parse_number, show_number, show_short, significant
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
 from gui.widgets.basic import describe, plain_label, set_role, tool_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -142,10 +142,10 @@ class Probe(Panel):
             best = int(answer[0])
             names = dataset.class_names or tuple(str(k) for k in range(outputs.shape[1]))
             names = (*names, self.tr("undecided"))  # an answer of -1
-            return f"{show_fixed(float(outputs[0].max()), 3)} → {names[best]}"
+            return f"{show_short(float(outputs[0].max()), 3)} → {names[best]}"
         names = (*(dataset.class_names or ("0", "1")), self.tr("undecided"))
         return "\n".join(
-            f"{name}  {show_fixed(float(value), 3)} → {names[int(chosen)]}"
+            f"{name}  {show_short(float(value), 3)} → {names[int(chosen)]}"
             for name, value, chosen in zip(dataset.target_names, outputs[0], answer[0], strict=True)
         )
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.explain import explain
-from gui.format import apart, percent, show_fixed, show_integer, show_part, significant
+from gui.format import apart, percent, show_integer, show_part, show_short, significant
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button, show_text, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -276,7 +276,7 @@ class ScoreRow(Panel):
     def _written(self, value: float) -> str:
         if not np.isfinite(value):
             return "–"
-        return show_fixed(value, 3) if self._regression else percent(value)
+        return show_short(value, 3) if self._regression else percent(value)
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

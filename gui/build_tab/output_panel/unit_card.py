@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, unit_name
 from gui.build_tab.state import BuildState
-from gui.format import apart, escape, factor, show_fixed, show_integer, show_number
+from gui.format import apart, escape, factor, show_integer, show_number, show_short
 from gui.widgets.basic import label
 from gui.widgets.card import Card
 from gui.widgets.layouts import add_parts
@@ -90,7 +90,7 @@ class UnitCard(Card):
         self.terms.setText(text)
         self.formula.show()
         a = f"a = {_FORMULAS[activation].format(apart=apart())}"
-        text = a if found is None else f"{a} = {show_fixed(found.a, 3)}"
+        text = a if found is None else f"{a} = {show_short(found.a, 3)}"
         if at.layer == 0 and found is not None and state.dataset.x_offset is not None:
             text += "<br>" + self.tr("Inputs stand here as the network reads them, scaled.")
         self.formula.setText(text)
@@ -117,10 +117,10 @@ class UnitCard(Card):
         number, rest = found.left_out
         if number:
             more = self.tr("{n} more").format(n=show_integer(number))
-            rows.append(_row(more, "", "", "", show_fixed(rest, 3)))
+            rows.append(_row(more, "", "", "", show_short(rest, 3)))
         if found.bias is not None:
-            rows.append(_row(self.tr("bias"), "", "", "", show_fixed(found.bias, 3)))
-        rows.append(_row("<b>z</b>", "", "", "", f"<b>{show_fixed(found.z, 3)}</b>"))
+            rows.append(_row(self.tr("bias"), "", "", "", show_short(found.bias, 3)))
+        rows.append(_row("<b>z</b>", "", "", "", f"<b>{show_short(found.z, 3)}</b>"))
         return f'<table width="100%" cellspacing="0" cellpadding="1">{"".join(rows)}</table>'
 
     def retranslate(self) -> None:
@@ -149,8 +149,8 @@ def _sum_of(state: BuildState, at: UnitAt) -> _Sum | None:
         (
             unit_name(UnitAt(at.layer - 1, int(i)), network, state.dataset),
             show_number(float(x[i]), 3),
-            factor(show_fixed(float(weights[i]), 3)),
-            show_fixed(float(products[i]), 3),
+            factor(show_short(float(weights[i]), 3)),
+            show_short(float(products[i]), 3),
         )
         for i in kept
     )

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
 
 HEIGHT_PX = 56
 COMPACT_PX, ROOMY_PX, SPACIOUS_PX, AMPLE_PX = 1280, 1330, 1400, 1520
-"""From so wide on there is room for all fields; for the word Export, or else for a recipe; for both
-of these."""
+"""From so wide on there is room for all fields, or for a recipe in the place of two of them; for
+the word Export too; for all fields and a recipe; for all of these."""
 _SPEED_WIDTHS_PX = (34, 40, 48, 46)
 _TRAIN_PX, _COMPACT_TRAIN_PX = 104, 94
 _ICON = QSize(20, 16)
@@ -99,14 +99,15 @@ class TrainingBar(Panel):
         self._locks: frozenset[Lock] = frozenset()
         self._rows = self._refusals = 0
         self._running = False
+        self._is_compact = False
         self._is_folded: bool | None = None
-        self._is_spacious: bool | None = None
+        self._has_room_for_recipe: bool | None = None
         self._told: tuple[Experiment, Dataset] | None = None
         self.reset_button = push_button("reset", size="bar", icon=icon("arrow-counter-clockwise"))
         self.step_button = push_button("step", size="bar", icon=icon("skip-forward"))
         self.train_button = push_button("train", "primary", "bar", icon=icon("play-fill", "onacc"))
         self.speed = Segments(["speed_1", "speed_10", "speed_100", "speed_max"])
-        self.rate = NumberCombo("learning_rate", _RATES, 1e-9, 1e3)
+        self.rate = NumberCombo("learning_rate", _RATES, 0.0, 1e3)
         self.optimiser = ChoiceCombo("optimiser", OPTIMISERS)
         self.loss = ChoiceCombo("loss", LOSSES)
         self.loss_info = info_button("loss_info")
@@ -126,7 +127,8 @@ class TrainingBar(Panel):
         self._waiting.hide()
         for button in (self.reset_button, self.step_button, self.train_button):
             button.setIconSize(_ICON)
-        self._settling = QTimer(self, singleShot=True, interval=0)
+        self._settling = QTimer(self, singleShot=True)
+        self._settling.setInterval(0)
         self._tighten(self.speed, _SPEED_WIDTHS_PX)
         self._tighten(self.version)
         self._lay_out()
@@ -220,6 +222,8 @@ class TrainingBar(Panel):
         self.speed.group.idClicked.connect(lambda index: model.set_speed(SPEEDS[index]))
         self.version.group.idClicked.connect(lambda index: model.choose_version(VERSIONS[index]))
         self.seed.entered.connect(lambda value: model.new_start(int(value)))
+        for number in (self.rate.number, self.batch.number, self.seed):
+            number.tell_refused(model.say_failed)
         self.rate.number.entered.connect(
             lambda rate: self._edit(self.tr("Learning rate"), learning_rate=rate)
         )
@@ -267,26 +271,37 @@ class TrainingBar(Panel):
         else:
             field.setParent(self._waiting)
 
-    def _place_version(self, is_spacious: bool) -> None:
+    def _place_version(self, has_room: bool) -> None:
         """Put the choice of a recipe's version into the bar, or into the form behind "More"."""
-        if is_spacious == self._is_spacious:
+        if has_room == self._has_room_for_recipe:
             return
-        self._is_spacious = is_spacious
+        self._has_room_for_recipe = has_room
         field = self._fields["version"]
         is_shown = self._has_recipe
-        if is_spacious:
+        if has_room:
             self._recipe_row.addWidget(field)
         else:
             self._add_extra(field)
-        field.show_beside(not is_spacious)
+        field.show_beside(not has_room)
         self.version.setMinimumWidth(0)
         self.version.setMaximumWidth(self.version.sizeHint().width())
         field.setVisible(is_shown)
         self._write_buttons()
 
+    def _place(self) -> None:
+        """Share the bar's room: a recipe comes before regularisation and initialiser."""
+        width_px = self.width()
+        is_compact = width_px < COMPACT_PX
+        if is_compact != self._is_compact:
+            self._is_compact = is_compact
+            self._write_buttons()
+        self._fold(is_compact or (self._has_recipe and width_px < SPACIOUS_PX))
+        self._place_version(not is_compact)
+        self._dress_export()
+
     def _dress_export(self) -> None:
         """Write on the button what it does, where there is room."""
-        least = AMPLE_PX if self._has_recipe and self._is_spacious else ROOMY_PX
+        least = AMPLE_PX if self._has_recipe and not self._is_folded else ROOMY_PX
         self.export_button.setToolButtonStyle(
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon
             if self.width() >= least
@@ -370,8 +385,8 @@ class TrainingBar(Panel):
         is_other = has_recipe == field.isHidden()
         if is_other:
             field.setVisible(has_recipe)
+            self._place()
             self._write_buttons()
-            self._dress_export()
             self._settling.start()
         return is_other
 
@@ -426,7 +441,7 @@ class TrainingBar(Panel):
     # -- Words and icons ---------------------------------------------------------------------------
 
     def _write_buttons(self) -> None:
-        compact = bool(self._is_folded)
+        compact = self._is_compact
         self.reset_button.setText("" if compact else self.tr("Reset"))
         self.step_button.setText("" if compact else self.tr("Step"))
         describe(
@@ -454,7 +469,8 @@ class TrainingBar(Panel):
             self.tr("{action} ({key})").format(action=text, key=key_of("train")),
         )
         self.train_button.setFixedWidth(width_px)
-        hidden = len(_FOLDED) * compact + (self._has_recipe and not self._is_spacious)
+        hidden = len(_FOLDED) * bool(self._is_folded)
+        hidden += self._has_recipe and not self._has_room_for_recipe
         self.more_button.setText(
             self.tr("More {n}").format(n=hidden) if hidden else self.tr("More")
         )
@@ -543,10 +559,7 @@ class TrainingBar(Panel):
 
     def refit(self) -> None:
         """Put what does not fit behind "More"."""
-        width_px = self.width()
-        self._fold(width_px < COMPACT_PX)
-        self._place_version(width_px >= SPACIOUS_PX)
-        self._dress_export()
+        self._place()
         self._fit()
         self._settling.start()  # buttons that got or lost their texts say only then what they need
 

@@ -119,6 +119,7 @@ class MoreForm(PopupForm):
     def _connect(self) -> None:
         for name, path, _, _, whole in _NUMBERS:
             self.numbers[name].entered.connect(partial(self._on_entered, name, path, whole))
+            self.numbers[name].tell_refused(self._model.say_failed)
         self.schedule.chosen.connect(
             lambda key: self._edit("schedule.name", key, self.captions["schedule"].text())
         )
@@ -132,6 +133,7 @@ class MoreForm(PopupForm):
             lambda on: self._edit("slope_at", "a" if on else "z", self.slope_at_a.text())
         )
         self.dropout.entered.connect(lambda share: self._model.set_dropout(None, share))
+        self.dropout.tell_refused(self._model.say_failed)
 
     def _on_entered(self, name: str, path: str, whole: bool, value: float) -> None:
         self._edit(path, int(value) if whole else value, self.captions[name].text())

@@ -3,7 +3,6 @@
 from model.data.csv.dataset import csv_dataset
 from model.data.csv.format import CsvFormat, find_format
 from model.data.csv.read import CsvColumn, CsvTable, SkippedLines, read_csv
-from model.data.csv.write import plain_cells
 
 __all__ = [
     "CsvColumn",
@@ -12,6 +11,5 @@ __all__ = [
     "SkippedLines",
     "csv_dataset",
     "find_format",
-    "plain_cells",
     "read_csv",
 ]

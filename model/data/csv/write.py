@@ -5,15 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from model.files import write_bytes
 
 
-def write_csv(
-    path: str | os.PathLike[str], names: Sequence[str], rows: Iterable[Iterable[object]]
-) -> None:
-    """Write a header and rows, whole or not at all.
+def write_csv(path: str | os.PathLike[str], rows: Iterable[Iterable[object]]) -> None:
+    """Write rows, the header the first of them, whole or not at all.
 
     Raises
     ------
@@ -21,7 +19,7 @@ def write_csv(
         Code ``file.unwritable``.
     """
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows((names, *map(plain_cells, rows)))
+    csv.writer(out, lineterminator="\n").writerows(map(plain_cells, rows))
     # Spreadsheets take a file for UTF-8 only if it starts with the mark.
     write_bytes(path, out.getvalue().encode("utf-8-sig"))
 

@@ -69,6 +69,7 @@ def examine(
         curves.divergence,
         rows.contradicting,
         rows.needs_hidden_layer,
+        rows.straight_border,
         rows.needs_bias,
         weights.misfit,
         weights.symmetry,
@@ -84,4 +85,25 @@ def examine(
     with np.errstate(all="ignore"):
         findings = [finding for look in examinations for finding in look(patient)]
     order = {"failure": 0, "warning": 1, "note": 2}
-    return sorted(findings, key=lambda finding: order[finding.severity])
+    return sorted(_without_explained(findings), key=lambda finding: order[finding.severity])
+
+
+_EXPLAINED: dict[str, tuple[str, ...]] = {
+    "plateau": ("straight_border",),
+    "rate_low": (
+        "dead_relu",
+        "loss_misfit",
+        "no_bias",
+        "not_separable",
+        "saturated",
+        "single_softmax",
+        "straight_border",
+        "symmetric",
+    ),
+}
+"""By code, what explains it: a stuck start or a low rate is not to blame beside these."""
+
+
+def _without_explained(findings: list[Finding]) -> list[Finding]:
+    found = {finding.code for finding in findings}
+    return [each for each in findings if found.isdisjoint(_EXPLAINED.get(each.code, ()))]

@@ -100,7 +100,7 @@ def _is_done(patient: Patient) -> bool:
     """Tell whether all rows looked at are right but those that contradict each other."""
     outputs, data = patient.passed[-1][1], patient.data
     x, y = looked_at(data.x_train), looked_at(data.y_train)
-    if x.size > MOST_NUMBERS:
+    if x.size > MOST_NUMBERS or data.task == "regression":
         return False
     mask = None if data.mask_train is None else looked_at(data.mask_train)
     answers = decide(outputs, data.task, decision_threshold(patient.experiment))
@@ -138,7 +138,8 @@ def rates(patient: Patient) -> Iterator[Finding]:
     drop = (window[0] - window[-1]) / max(abs(window[0]), 1e-300)
     steady = bool((steps < 0.0).mean() > 0.95)
     wanted = _LEARNED if patient.data.task == "regression" else 1.0
-    if steady and full and _LEAST_FALL <= drop < 0.005 and patient.accuracy < wanted and rate > 0.0:
+    creeps = steady and full and _LEAST_FALL <= drop < 0.005 and rate > 0.0
+    if creeps and patient.accuracy < wanted and not _is_done(patient):
         yield Finding(
             "rate_low",
             "note",

@@ -72,9 +72,8 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
     follows_rule = training.optimiser.name == "perceptron" and training.learning_rate > 0.0
     goes_round = follows_rule and len(patient.train_loss) > 1
     for name, x, y in _outputs(data):
-        agreeing = agreeing_rows(x, y)
-        asks_for_layer = len(agreeing) > 0 and not separability(x[agreeing], y[agreeing]).separable
-        if not asks_for_layer and not (goes_round and len(agreeing) < len(x)):
+        asks_for_layer = _asks_for_bend(x, y)
+        if not asks_for_layer and not (goes_round and len(agreeing_rows(x, y)) < len(x)):
             continue
         fix = _with_hidden_layer(experiment) if asks_for_layer else None
         output = {"output": name}
@@ -95,6 +94,35 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
         sentence = f"{no_border} gives {{output}} its answers, {why}"
         yield Finding(code, "failure", sentence, output, remedy, fix)
         return
+
+
+def straight_border(patient: Patient) -> Iterator[Finding]:
+    """Look for hidden layers that bend no border, though the rows ask for a bent one.
+
+    Notes
+    -----
+    No activation turns back as its sum rises. So what one unit hands on rises or falls with the
+    distance from its line, through any number of layers of one unit; and the identity hands on
+    weighted sums of the inputs. Either way each output still draws one straight border.
+    """
+    experiment, data = patient.experiment, patient.data
+    hidden = experiment.network.layers[:-1]
+    bends = any(layer.units > 1 and layer.activation != "identity" for layer in hidden)
+    logical = data.task in ("binary", "multilabel")
+    if not hidden or bends or not logical or len(data.x_train) > _MOST_ROWS:
+        return
+    for name, x, y in _outputs(data):
+        if _asks_for_bend(x, y):
+            yield Finding(
+                "straight_border",
+                "failure",
+                "Through layers of one unit, or through identities, the network draws the border "
+                "that one without a hidden layer draws; no such border gives {output} its answers.",
+                {"output": name},
+                "Make it one hidden layer of 4 units",
+                _with_hidden_layer(experiment),
+            )
+            return
 
 
 def needs_bias(patient: Patient) -> Iterator[Finding]:
@@ -123,6 +151,12 @@ def needs_bias(patient: Patient) -> Iterator[Finding]:
                 with_bias(experiment, 0, True),
             )
             return
+
+
+def _asks_for_bend(x: FloatArray, y: FloatArray) -> bool:
+    """Tell whether no straight border parts the rows, those that contradict others left out."""
+    agreeing = agreeing_rows(x, y)
+    return len(agreeing) > 0 and not separability(x[agreeing], y[agreeing]).separable
 
 
 def _outputs(data: Dataset) -> Iterator[tuple[str, FloatArray, FloatArray]]:

@@ -88,8 +88,10 @@ def test_a_screen_reader_hears_the_network_and_works_the_window(tmp_path: Path) 
     formula = names["z equals w 1 times x 1 plus w 2 times x 2 plus b"]
     assert formula["role"] == "label"
     assert names["Curves of the loss"]["description"].startswith("Training loss from 0.")
-    assert names["Speed 10×"]["role"] == "radio button"
-    assert "checked" in names["Speed 10×"]["states"]
+    assert names["Speed 10 times"]["role"] == "radio button"
+    assert "checked" in names["Speed 10 times"]["states"]
+    assert names["Optimiser"]["role"] == "combo box"
+    assert names["Noise sigma"]["role"] == "slider"
     assert names["Truth table"]["role"] == "table"
     assert "Right or wrong" in names
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import csv
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from PySide6.QtGui import QAction, QFontMetricsF, QImage
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.exports import predictions_csv, round_trip
+from gui.build_tab.exports import predictions, round_trip
 from gui.build_tab.state import BuildState
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
@@ -27,6 +28,7 @@ from gui.format import show_number
 from gui.theme import font
 from model.command import export_command
 from model.data import build_dataset
+from model.data.csv.write import write_csv
 from model.defaults import default_experiment
 from model.experiment import CsvData, Experiment, LayerSpec, NetworkSpec, PointsData, TableData
 from model.files import write_experiment
@@ -147,7 +149,8 @@ def test_predictions_are_rows_with_every_number(
 ) -> None:
     path = tmp_path / "xor.csv"
     export(qtbot, trained, "csv", path)
-    with path.open(newline="", encoding="utf-8") as file:
+    assert path.read_bytes().startswith(codecs.BOM_UTF8)  # as Excel wants it, for a Turkish name
+    with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert [row["set"] for row in rows] == ["train"] * 4
     assert [row["prediction"] for row in rows] == [row["target"] for row in rows]
@@ -163,7 +166,8 @@ def test_predictions_of_scaled_data_are_in_their_own_units(tmp_path: Path) -> No
     layers = (LayerSpec(1, "identity", weights=np.ones((1, 1)), biases=np.zeros(1)),)
     experiment = Experiment(data=data, network=NetworkSpec(1, layers))
     state = BuildState(experiment, build_dataset(experiment), Network.of(experiment))
-    rows = list(csv.DictReader(predictions_csv(state).splitlines()))
+    head, *cells = predictions(state)
+    rows = [dict(zip(head, row, strict=True)) for row in cells]
     assert [row["area"] for row in rows] == [str(area) for area in areas]
     prices = [1000 * area + 0.5 for area in areas]
     assert [row["price (target)"] for row in rows] == [str(price) for price in prices]
@@ -176,7 +180,9 @@ def test_names_in_a_table_of_predictions_are_no_formulas(tmp_path: Path) -> None
     table.write_text("=a,kind\n-1,@x\n2,=y\n3,@x\n")
     experiment = default_experiment(CsvData(str(table), scaling="none"))
     state = BuildState(experiment, build_dataset(experiment), Network.of(initialise(experiment)))
-    head, *rows = list(csv.reader(predictions_csv(state).splitlines()))
+    path = tmp_path / "predictions.csv"
+    write_csv(path, predictions(state))
+    head, *rows = csv.reader(path.read_text("utf-8-sig").splitlines())
     assert head[1] == "'=a"
     assert {float(row[1]) for row in rows} == {-1.0, 2.0, 3.0}
     assert {row[-2] for row in rows} == {"'@x", "'=y"}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,8 +11,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.exports import predictions_csv
-from gui.build_tab.names import as_object, data_name, word
+from gui.build_tab.exports import predictions
+from gui.build_tab.names import as_object, data_name, in_words, word
 from gui.build_tab.output_panel.doctor_cards import advice_on
 from gui.build_tab.workbench import Workbench
 from gui.format import show_part, show_part_within
@@ -21,9 +20,11 @@ from gui.settings import choose_language
 from gui.teach_tab.samples import right_text
 from gui.widgets.dialogs import file_dialog
 from gui.window import GlassnetWindow
+from model.data import build_dataset
 from model.data.gates import TWO_INPUT_GATES
-from model.experiment import GateData
+from model.experiment import CsvData, GateData
 from model.insight import Finding
+from model.lessons import LESSONS
 from tests.gui.build_tab.plot_states import state_of, trained
 
 
@@ -32,6 +33,22 @@ def turkish(qapp: QApplication) -> Iterator[QApplication]:
     choose_language(qapp, "tr")
     yield qapp
     choose_language(qapp, "en")
+
+
+def test_the_table_of_a_lesson_speaks_turkish_and_a_persons_own_does_not(tmp_path: Path) -> None:
+    ours, own = LESSONS / "own_table" / "stopping.csv", tmp_path / "stopping.csv"
+    own.write_bytes(ours.read_bytes())
+    names = {}
+    for path in (ours, own):
+        data = CsvData(str(path))
+        named = in_words(build_dataset(data), data)
+        names[path] = (*named.feature_names, *named.target_names)
+    inputs = ("hız (km/h)", "tepki süresi (s)", "yol=kuru", "yol=ıslak")
+    assert names[ours] == (*inputs, "durma mesafesi (m)")
+    assert names[own] == (
+        *("speed (km/h)", "reaction (s)", "road=dry", "road=wet"),
+        "stopping (m)",
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,7 +137,7 @@ def test_keys_are_named_as_on_the_keyboard(window: GlassnetWindow) -> None:
 
 def test_an_exported_table_has_turkish_headings() -> None:
     trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 5)
-    rows = list(csv.reader(io.StringIO(predictions_csv(state_of(trainer, snapshots[-1])))))
+    rows = list(predictions(state_of(trainer, snapshots[-1])))
     assert rows[0] == ["küme", "x₁", "x₂", "y (hedef)", "y (çıktı)", "hedef", "tahmin"]
     assert {row[0] for row in rows[1:]} == {"eğitim"}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -13,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.exports import predictions_csv
+from gui.build_tab.exports import predictions
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.scores import Score, ScoreRow
 from gui.build_tab.tab import BuildTab
@@ -125,7 +123,8 @@ def coloured(picture: QImage, rect: QRect) -> bool:
 
 
 def test_the_exported_predictions_have_the_word(shown: Workbench, tab: BuildTab) -> None:
-    rows = list(csv.DictReader(predictions_csv(tab.model.state).splitlines()))
+    head, *cells = predictions(tab.model.state)
+    rows = [dict(zip(head, row, strict=True)) for row in cells]
     assert [row["prediction"] for row in rows] == ["undecided", "1", "1", "1"]
     assert [row["target"] for row in rows] == ["0", "1", "1", "1"]
 
@@ -134,7 +133,8 @@ def test_the_exported_predictions_have_the_word_in_turkish(
     shown: Workbench, tab: BuildTab, qapp: QApplication
 ) -> None:
     choose_language(qapp, "tr")
-    rows = list(csv.DictReader(predictions_csv(tab.model.state).splitlines()))
+    head, *cells = predictions(tab.model.state)
+    rows = [dict(zip(head, row, strict=True)) for row in cells]
     assert [row["tahmin"] for row in rows] == ["kararsız", "1", "1", "1"]
 
 

@@ -74,6 +74,11 @@ def test_a_live_number_is_not_broken_in_two(qapp: QApplication, language: str) -
     assert shown_number(10_000.0) == "10\u00a0000"
 
 
+def test_a_very_small_live_number_has_a_power_of_ten_as_in_a_book(qapp: QApplication) -> None:
+    choose_language(qapp, "tr")
+    assert shown_number(3.059e-7) == "3,059×10⁻⁷"
+
+
 def test_a_task_ticks_and_is_said(at_lesson: Learner) -> None:
     said: list[str] = []
     at_lesson.window.session.messages.said.connect(said.append)

@@ -82,6 +82,14 @@ def test_what_is_copied_from_a_message_is_as_it_was_told(qtbot: QtBot) -> None:
     assert QApplication.clipboard().text() == sentence
 
 
+def test_a_message_is_heard_with_what_it_offers(qtbot: QtBot, said: list[str]) -> None:
+    _page, _, messages, _ = page_with_bar(qtbot)
+    messages.failed(lambda: "a.png holds no picture → choose another.")
+    assert said == ["a.png holds no picture to choose another."]
+    messages.warned(lambda: "The rows are scaled.", (lambda: "Scale no more", messages.clear))
+    assert said[1:] == ["The rows are scaled. Offered here: Scale no more."]
+
+
 def test_a_message_leaves_the_focus_where_it_is(qtbot: QtBot) -> None:
     page, field, messages, bar = page_with_bar(qtbot)
     with qtbot.waitExposed(page):

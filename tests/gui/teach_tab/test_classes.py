@@ -23,7 +23,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.plots.legend import ClassMark
 from gui.settings import choose_language
-from gui.teach_tab.classes_panel import ClassCard
+from gui.teach_tab.class_card import ClassCard
 from gui.teach_tab.samples import mime_of
 from gui.teach_tab.tab import TeachTab
 from gui.window import GlassnetWindow

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
 from gui.teach_tab.advice import advice_on
-from gui.teach_tab.classes_panel import ClassCard
+from gui.teach_tab.class_card import ClassCard
 from gui.teach_tab.confusion_panel import MistakeRow
 from gui.teach_tab.picture_viewer import PictureViewer, viewer_of
 from gui.teach_tab.samples import ClassPicturesDialog

@@ -9,17 +9,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gui.teach_tab.evaluation import (
+    UNCALIBRATED,
+    LearningPoint,
+    evaluate,
+    learning_curve,
+    unknown_threshold,
+    write_predictions_csv,
+)
 from gui.teach_tab.teaching import (
     FEATURES,
-    UNCALIBRATED,
     Head,
-    LearningPoint,
     TaughtData,
     TeachSettings,
-    evaluate,
     for_build,
     has_learned_the_test,
-    learning_curve,
     lesson_of,
     read_head,
     read_settings,
@@ -28,8 +32,6 @@ from gui.teach_tab.teaching import (
     stored_settings,
     taught_data,
     train_head,
-    unknown_threshold,
-    write_predictions_csv,
 )
 from model.data import build_dataset
 from model.errors import ModelError

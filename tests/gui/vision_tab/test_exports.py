@@ -82,7 +82,7 @@ def test_a_snapshot_as_shown_is_written_in_the_language_in_use(
         target = tmp_path / "shot.png"
         tab.model.save_snapshot(target, shown, "app")
         qtbot.waitUntil(target.exists, timeout=PATIENT_MS)
-        qtbot.waitUntil(lambda: not tab.model.exports.is_writing, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda: tab.model.exports.is_idle, timeout=PATIENT_MS)
     finally:
         choose_language(qapp, "en")
     wording = Wording(lambda _: "Mısır kedisi", lambda _: "%40,4", "emin değil")
@@ -236,7 +236,7 @@ def test_pictures_are_written_one_after_the_other_beside_the_window(
         tab.model.exports.save_snapshot(tmp_path / name, reading, SnapshotLooks("tutorial", 0.3))
     # Nothing was written yet when the window went on, and it does not close before all is.
     assert said == ["coffee.png classified as espresso."]
-    assert tab.model.exports.is_writing
+    assert not tab.model.exports.is_idle
     assert not tab.request_close()
     qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
     assert said[1:] == ["Saved one.png.", "Saved two.jpg."]

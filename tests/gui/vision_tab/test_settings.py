@@ -20,22 +20,21 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.format import megabytes, milliseconds, percent
-from gui.vision_tab.state import ModelRow, Origin
-from gui.vision_tab.tab import VisionTab
-from gui.vision_tab.xray_panel import (
+from gui.vision_tab.settings_text import (
     format_scale,
     format_three,
     parse_scale,
     parse_size,
     parse_three,
 )
+from gui.vision_tab.state import ModelRow, Origin
+from gui.vision_tab.tab import VisionTab
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_model, next_result
 from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_models import small_model
 from tests.gui.vision_tab.test_streams import processed
 from tests.vision.onnx_models import linear_classifier
-from vision.history import history_csv
 from vision.model_choice import choice_from_onnx
 from vision.models import open_classifier
 from vision.pictures import read_picture
@@ -55,7 +54,7 @@ def retype(qtbot: QtBot, tab: VisionTab, name: str, text: str) -> None:
 
 
 def test_a_high_threshold_makes_the_label_not_sure(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
 ) -> None:
     classify(COFFEE)
     tab.top_k.slider.setFocus()
@@ -63,9 +62,9 @@ def test_a_high_threshold_makes_the_label_not_sure(
     badge = tab.stage.view.badge
     assert badge is not None
     assert (badge.title, badge.figure, badge.is_sure) == ("not sure", "espresso 94.2%", False)
-    state = tab.model.state
-    assert state.threshold == 1.0
-    assert ",no," in history_csv(state.history, state.threshold)
+    assert tab.model.state.threshold == 1.0
+    tab.model.save_history(tmp_path / "history.csv")
+    assert ",no," in (tmp_path / "history.csv").read_text(encoding="utf-8")
 
 
 def test_k_is_how_many_bars_there_are(

@@ -81,3 +81,13 @@ def test_a_file_dialog_has_room_for_its_columns(qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     dialog = file_dialog(window, "Open", "open_dialog")
     assert dialog.width() >= 700
+
+
+def test_the_arrow_keys_go_on_from_the_value_that_is_shown(qtbot: QtBot) -> None:
+    combo = NumberCombo("rate", (0.01, 0.03, 0.1, 0.3), 1e-9, 1e3)
+    qtbot.addWidget(combo)
+    combo.number.show_value(0.1)
+    qtbot.keyClick(combo, Qt.Key.Key_Down)
+    assert combo.currentText() == "0.3"
+    combo.number.show_value(0.05)
+    assert (combo.currentText(), combo.currentIndex()) == ("0.05", -1)

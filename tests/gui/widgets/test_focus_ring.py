@@ -21,10 +21,10 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.network_view.view import CanvasView
 from gui.learn.list_page import LessonButton
-from gui.vision_tab.source_bar import Switch
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import vbox
 from gui.widgets.slider import Slider
+from gui.widgets.switch import Switch
 from gui.window import GlassnetWindow
 from tests.gui.finding import find
 from tests.gui.focus_seen import pixels

@@ -108,7 +108,7 @@ def test_of_several_tables_in_a_zip_the_largest_is_read_unless_another_is_wanted
     with pytest.raises(ModelError) as caught:
         read_csv(CsvData(str(path), sheet="test.csv"))
     assert caught.value.code == "data.zip_table"
-    assert "holds no test.csv. It holds: sub.csv, train.csv." in caught.value.sentence()
+    assert 'has no table called "test.csv". It has: sub.csv, train.csv.' in caught.value.sentence()
 
 
 def test_the_command_line_says_which_of_several_tables_it_read(tmp_path: Path) -> None:

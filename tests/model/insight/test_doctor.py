@@ -576,6 +576,65 @@ def test_a_perceptron_cycles_for_contradicting_rows_which_no_layer_helps() -> No
     assert found["perceptron_cycles"].fix is None
 
 
+# -- What explains something else ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("epochs", [0, 600])
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        (LayerSpec(1, "tanh"),),
+        (LayerSpec(4, "identity"),),
+        (LayerSpec(1, "relu"), LayerSpec(3, "identity"), LayerSpec(1, "sigmoid")),
+    ],
+)
+def test_hidden_layers_that_draw_one_line_are_blamed_and_not_the_start(
+    hidden: tuple[LayerSpec, ...], epochs: int
+) -> None:
+    """No start does XOR with them; their remedy does."""
+    network = NetworkSpec(2, (*hidden, LayerSpec(1, "sigmoid")))
+    narrow = replace(default_experiment(), network=network)
+    found = look(run(narrow, epochs) if epochs else Trainer(narrow))
+    assert not {"plateau", "rate_low", "not_separable"} & set(found)
+    fix = found["straight_border"].fix
+    assert fix is not None
+    assert run(fix, 2000).snapshot().train_accuracy == 1.0
+
+
+@pytest.mark.parametrize(
+    ("gate", "hidden"),
+    [
+        ("and", (LayerSpec(1, "tanh"),)),
+        ("xor", (LayerSpec(2, "tanh"),)),
+        ("xor", (LayerSpec(1, "tanh"), LayerSpec(2, "tanh"))),
+    ],
+)
+def test_hidden_layers_that_can_do_it_are_let_be(gate: str, hidden: tuple[LayerSpec, ...]) -> None:
+    network = NetworkSpec(2, (*hidden, LayerSpec(1, "sigmoid")))
+    base = replace(default_experiment(), data=GateData(gate), network=network)
+    assert "straight_border" not in look(Trainer(base))
+
+
+def test_a_high_rate_that_killed_units_is_not_called_low() -> None:
+    """As in the lesson on the doctor: what is left of the network creeps."""
+    circle = PlaneData("circle", points=200, noise=0.1)
+    layers = (LayerSpec(6, "relu"), LayerSpec(1, "sigmoid"))
+    training = TrainingSpec(learning_rate=10.0, initialiser=InitialiserSpec("he"))
+    trainer = run(Experiment(data=circle, network=NetworkSpec(2, layers), training=training), 1000)
+    loss = trainer.history.train_loss[-1] * (1.0 - 1e-3 * np.arange(100) / 50.0)
+    found = {f.code for f in examine(trainer.experiment(), trainer.dataset, loss)}
+    assert "dead_relu" in found
+    assert "rate_low" not in found
+
+
+def test_no_rate_is_low_where_all_is_learned_that_can_be() -> None:
+    """Of the article's table only the row that contradicts another stays wrong."""
+    trainer = run(one_unit_experiment(TableData("symptoms"), 8, 4, slope_at="a"))
+    found = look(trainer)
+    assert "contradiction" in found
+    assert "rate_low" not in found
+
+
 # -- Losses that do not fit ------------------------------------------------------------------------
 
 

@@ -10,16 +10,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gui.teach_tab.teaching import (
-    Head,
-    TeachSettings,
-    evaluate,
-    learning_curve,
-    start_head,
-    taught_data,
-    train_head,
-    unknown_threshold,
-)
+from gui.teach_tab.evaluation import evaluate, learning_curve, unknown_threshold
+from gui.teach_tab.teaching import Head, TeachSettings, start_head, taught_data, train_head
 from model.data import build_dataset
 from model.edits import network as edits
 from model.edits.features import with_feature_toggled

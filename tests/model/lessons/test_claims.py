@@ -152,9 +152,9 @@ def test_the_table_of_stopping_distances_is_the_formulas() -> None:
         rows = list(csv.DictReader(file))
     assert len(rows) == 138
     for row in rows:
-        v, friction = float(row["speed km/h"]) / 3.6, {"dry": 0.8, "wet": 0.4}[row["road"]]
-        wanted = v * float(row["reaction s"]) + v**2 / (2.0 * friction * 9.81)
-        assert float(row["stopping m"]) == pytest.approx(wanted, abs=0.051)
+        v, friction = float(row["speed (km/h)"]) / 3.6, {"dry": 0.8, "wet": 0.4}[row["road"]]
+        wanted = v * float(row["reaction (s)"]) + v**2 / (2.0 * friction * 9.81)
+        assert float(row["stopping (m)"]) == pytest.approx(wanted, abs=0.051)
 
 
 def test_a_hidden_layer_bends_what_one_unit_cannot() -> None:

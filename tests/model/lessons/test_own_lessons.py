@@ -19,7 +19,7 @@ from model.lessons import (
     read_lessons,
     to_html,
 )
-from model.lessons.prose import is_placeholder
+from model.lessons.live_numbers import is_placeholder
 from model.network import Network
 from tests.model.lessons.deeds import DEEDS
 from tests.model.lessons.hands import Hands

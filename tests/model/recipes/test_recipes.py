@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from scipy.stats import fisher_exact
 
+from model.defaults import default_experiment
 from model.experiment import (
     Experiment,
     InitialiserSpec,
@@ -15,12 +17,12 @@ from model.experiment import (
     PlaneData,
     PointsData,
     StopSpec,
+    TableData,
     TrainingSpec,
 )
 from model.experiment.training import Optimiser
-from model.recipes import by_hand, quadrant_answers
+from model.recipes import by_hand, quadrant_answers, recipe_for
 from model.recipes.quadrants import gate_weights
-from model.recipes.titanic import corrected as corrected_titanic
 from model.training import Trainer
 from model.training.population import Population
 from tests.model.recipes.published_pass import published_mlp
@@ -133,9 +135,13 @@ def test_the_published_titanic_network_is_no_better_than_its_start(
     assert np.mean((x[:, 1] < 0.5) == t) == pytest.approx(0.787, abs=5e-4)
 
 
-def test_the_corrected_titanic_network_beats_always_saying_died() -> None:
-    trainer = Trainer(corrected_titanic())
-    snapshot = trainer.run(lambda: False, lambda snapshot: None).snapshot
-    assert snapshot.test_accuracy is not None
-    died = 1.0 - trainer.dataset.y_test.mean()
-    assert snapshot.test_accuracy > died + 0.08
+def test_the_corrected_titanic_network_beats_always_saying_died_from_most_starts() -> None:
+    better = 0
+    for seed in range(4):
+        recipe = recipe_for(replace(default_experiment(TableData("titanic")), seed=seed))
+        assert recipe is not None
+        trainer = Trainer(recipe.corrected)
+        accuracy = trainer.run(lambda: False, lambda snapshot: None).snapshot.test_accuracy
+        died = 1.0 - trainer.dataset.y_test.mean()
+        better += accuracy is not None and accuracy > died + 0.08
+    assert better >= 3

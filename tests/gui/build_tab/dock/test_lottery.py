@@ -16,12 +16,15 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.lottery_view import MOST_SEEDS
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.state import InsightView
+from gui.build_tab.workbench import Workbench
 from gui.format import show_integer
+from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import Experiment, LayerSpec, NetworkSpec, PlaneData, StopSpec
 from model.initialisers import initialise
 from model.network import Network
 from model.training.lottery import Lottery, draw_lottery
+from tests.gui.build_tab.looking import resize
 from tests.gui.finding import find
 from tests.gui.told import told
 
@@ -205,6 +208,27 @@ def test_the_field_stays_before_its_button_after_each_draw(
     for _ in range(3):
         draw(dock, build_model, qtbot)
         qtbot.waitUntil(lambda: dock.lottery.view.seeds.x() < dock.lottery.view.again.x())
+
+
+@pytest.mark.usefixtures("dressed")
+def test_another_number_can_be_drawn_in_the_low_dock_of_a_usual_laptop(
+    window: GlassnetWindow, bench: Workbench, qtbot: QtBot
+) -> None:
+    resize(window, qtbot, 1366, 768)
+    dock, model = bench.dock, bench.model
+    model.document.load(initialise(xor(20)), None)
+    dock.choose("lottery")
+    field, view = find(dock, QLineEdit, "lottery_seeds"), dock.lottery.view
+    for text in ("20", "30"):
+        type_number(field, text, qtbot)
+        assert len(draw(dock, model, qtbot).seeds) == int(text)
+        qtbot.waitUntil(field.isVisible)
+        assert view.again.accessibleName() == "Draw again"
+        buttons = (view.again, view.open_stuck)
+        qtbot.waitUntil(
+            lambda b=buttons: all(each.width() >= each.sizeHint().width() for each in b)
+        )
+        assert view.open_stuck.geometry().right() < view.width()
 
 
 def test_a_number_that_cannot_be_drawn_is_put_back_and_it_is_said_why(

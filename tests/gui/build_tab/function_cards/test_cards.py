@@ -16,6 +16,7 @@ from gui.build_tab.names import activation_names, loss_names
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.settings import choose_language
+from gui.spoken import signs_in_words
 from gui.widgets.info_card import InfoCard
 from gui.widgets.latex import LatexLabel
 from gui.window import GlassnetWindow
@@ -318,7 +319,7 @@ def test_every_activation_is_explained(
         assert text(window, f"{ACTIVATION}_title") == activation_names()[activation]
         words = activation_words(activation)
         assert "{" not in words
-        assert card.accessibleDescription().endswith(words)
+        assert card.accessibleDescription().endswith(signs_in_words(words))
         for part in ("formula", "slope"):
             formula = find(window, f"{ACTIVATION}_{part}", LatexLabel)
             assert formula.is_set

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import time
 from dataclasses import dataclass
@@ -283,7 +284,8 @@ def test_csv_holds_every_number_exactly(panel: LossPanel, tmp_path: Path) -> Non
     panel.show_history(trainer.history)
     panel.set_runs([earlier(np.array([0.1, 0.2, 1 / 3]), name="old")])
     assert panel.export(tmp_path / "loss.csv")
-    text = (tmp_path / "loss.csv").read_text(encoding="utf-8")
+    assert (tmp_path / "loss.csv").read_bytes().startswith(codecs.BOM_UTF8)  # as Excel wants it
+    text = (tmp_path / "loss.csv").read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
     ours = [float(r["train_loss"]) for r in rows if r["run"] == ""]
     np.testing.assert_array_equal(ours, trainer.history.train_loss)

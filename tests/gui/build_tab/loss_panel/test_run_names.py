@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.plots.epoch_plot import SAMPLES, NamePlace, place_names
+from gui.plots.name_places import SAMPLES, NamePlace, place_names
 from gui.settings import choose_language
 from tests.gui.build_tab.loss_panel.conftest import earlier
 from tests.gui.finding import find

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -56,15 +58,18 @@ def edits(canvas: NetworkPanel, build_model: BuildModel) -> list[tuple[int, int,
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return what a screen reader is asked to speak."""
+def on(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Return the names of the drawn parts that a screen reader is told the keyboard is on."""
     found: list[str] = []
-    tell = QAccessible.updateAccessibility
+    tell, was_active = QAccessible.updateAccessibility, QAccessible.isActive()
 
     def note(event: QAccessibleEvent) -> None:
-        if isinstance(event, QAccessibleAnnouncementEvent):
-            found.append(event.message())
+        part = event.accessibleInterface()
+        if event.type() == QAccessible.Event.Focus and part is not None and part.object() is None:
+            found.append(part.text(QAccessible.Text.Name))
         tell(event)
 
+    QAccessible.setActive(True)
     monkeypatch.setattr(QAccessible, "updateAccessibility", note)
-    return found
+    yield found
+    QAccessible.setActive(was_active)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.exports import predictions_csv, round_trip
+from gui.build_tab.exports import predictions, round_trip
 from gui.build_tab.microscope.row_chooser import row_name
 from gui.build_tab.names import unit_name
 from gui.build_tab.tab import BuildTab
@@ -240,7 +238,7 @@ def test_only_columns_are_typed_and_the_answer_is_the_networks(
 
 def test_exports_hold_the_tables_own_columns(derived: Workbench, tmp_path: Path) -> None:
     state = derived.model.state
-    head, first, *_ = csv.reader(io.StringIO(predictions_csv(state)))
+    head, first, *_ = predictions(state)
     columns = state.dataset.columns
     assert tuple(head[1:5]) == columns.feature_names
     own = [columns.x_in_own_units(i, float(v)) for i, v in enumerate(columns.x_train[0])]

@@ -133,21 +133,41 @@ def test_the_unit_the_keyboard_is_on_is_pointed_out(canvas, view, build_model) -
 
 def test_every_place_has_a_name_that_says_its_value(canvas, view) -> None:
     show_captions(canvas, make_state(), {(0, 3): ("≈ AND", ""), (0, 1): ("dead", "warn")})
-    view.move_to(UnitAt(0, 3), by_keyboard=True)
-    assert view.accessibleDescription() == "h₄, ReLU, 2.60, ≈ AND"
-    view.move_to(WeightAt(1, 0, 0), by_keyboard=True)
-    assert view.accessibleDescription() == "h₁ → ŷ, −6.000"
-    view.move_to(WeightAt(0, 2, 0), by_keyboard=True)
-    assert view.accessibleDescription() == "b → h₁, −2.200"
+    names = {
+        UnitAt(0, 3): "h₄, ReLU, 2.60, ≈ AND",
+        WeightAt(1, 0, 0): "h₁ → ŷ, −6.000",
+        WeightAt(0, 2, 0): "b → h₁, −2.200",
+    }
+    for part, name in names.items():
+        told = view.told(part)
+        assert told is not None
+        assert told.name == name
 
 
-def test_what_the_keyboard_comes_to_and_changes_is_said(canvas, view, said, qtbot: QtBot) -> None:
+def test_what_the_keyboard_comes_to_is_said_once(canvas, view, said, on, qtbot: QtBot) -> None:
+    view.setFocus()
+    on.clear()
     qtbot.keyClick(view, Qt.Key.Key_Down)
     view.move_to(UnitAt(0, 1), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Left, ALT)
+    qtbot.keyClick(view, Qt.Key.Key_Down, ALT)
+    qtbot.keyClick(view, Qt.Key.Key_Down, ALT)
+    assert on == [
+        "x 2, input, 1",
+        "h 2, ReLU, 0.00, dead",
+        "x 1 to h 2, minus 0.600",
+        "x 2 to h 2, minus 0.500",
+        "b to h 2, minus 0.100",
+    ]
+    assert said == []
+    assert "Tab goes from unit to unit" in view.accessibleDescription()
+
+
+def test_what_keys_change_is_said(canvas, view, said, qtbot: QtBot) -> None:
+    view.move_to(UnitAt(0, 1), by_keyboard=True)
+    qtbot.keyClick(view, Qt.Key.Key_Left, ALT)
     qtbot.keyClick(view, Qt.Key.Key_Up)
-    assert said[:3] == ["x 2, input, 1", "h 2, ReLU, 0.00, dead", "x 1 to h 2, minus 0.600"]
-    assert said[3] == "x 1 to h 2, minus 0.500"
+    assert said == ["x 1 to h 2, minus 0.500"]
     qtbot.keyClick(view, Qt.Key.Key_Escape)
     qtbot.keyClick(view, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
     assert said[-1] == "h 2, ReLU, 0.00, dead, selected"
@@ -166,14 +186,15 @@ def test_units_are_selected_and_removed_by_keys(canvas, view, build_model, qtbot
 
 
 def test_shift_and_arrows_select_as_a_rubber_band_does(
-    canvas, view, said, build_model, qtbot
+    canvas, view, on, build_model, qtbot
 ) -> None:
+    view.setFocus()
     view.move_to(UnitAt(0, 1), by_keyboard=True)
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right):
         qtbot.keyClick(view, key, Qt.KeyboardModifier.ShiftModifier)
     units = {UnitAt(0, 1), UnitAt(0, 2), UnitAt(0, 3)}
     assert canvas.scene.selected == units | {UnitAt(1, 0)}
-    assert said[-1].endswith("selected")
+    assert on[-1].endswith("selected")
     qtbot.keyClick(view, Qt.Key.Key_P)
     assert pinned(build_model) == [((2, 1), (2, 2), (2, 3)), ((4, 0),)], "the biases of all four"
     assert build_model.document.undo_stack.count() == 1

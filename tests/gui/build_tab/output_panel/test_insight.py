@@ -112,6 +112,32 @@ def test_the_verdict_follows_the_data(output: OutputPanel, looking: Looking, qtb
         assert output.verdict.isVisible()
 
 
+def test_what_a_lesson_locks_is_not_offered(
+    output: OutputPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
+    """One unit on XOR: the doctor would add a hidden layer, the verdict an input."""
+    build_model.state_changed.connect(output.show_state)
+    build_model.insight.resume()
+    one = replace(default_experiment(), network=NetworkSpec(2, (LayerSpec(1, "sigmoid"),)))
+    build_model.document.load(initialise(one), None)
+    remedy, cards = output.verdict.remedy, output.doctor.cards
+    qtbot.waitUntil(lambda: remedy.isVisible() and bool(cards) and cards[0].isVisible())
+    fix = cards[0].fix
+    assert fix.text() == "Add 4 hidden units"
+    assert fix.isEnabled()
+    assert remedy.isEnabled()
+    build_model.lock(("layers", "inputs"))
+    assert not fix.isEnabled()
+    assert fix.toolTip().startswith("Locked by the lesson: layers.")
+    assert not remedy.isEnabled()
+    assert remedy.toolTip().startswith("Locked by the lesson: inputs.")
+    build_model.lock(())
+    assert fix.isEnabled()
+    assert remedy.isEnabled()
+    qtbot.mouseClick(fix, Qt.MouseButton.LeftButton)
+    assert len(build_model.document.experiment.network.layers) == 2
+
+
 def test_closing_while_a_look_is_under_way(
     output: OutputPanel, looking: Looking, qtbot: QtBot
 ) -> None:

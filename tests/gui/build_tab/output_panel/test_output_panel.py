@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import time
 
 import numpy as np
@@ -30,7 +31,9 @@ from gui.build_tab.status import rows_sentence
 from gui.format import show_integer, significant
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
+from model.defaults import default_experiment
 from model.experiment import FloatArray, GateData, PlaneData, PointsData, TableData
+from model.initialisers import initialise
 from model.metrics import OPEN, RIGHT, WRONG
 from model.training import Trainer
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
@@ -261,6 +264,18 @@ def test_a_regression_maps_values_and_gives_r_squared(panel: OutputPanel) -> Non
     assert high[2] > high[0]
     label = find(panel, QLabel, "test_accuracy")
     assert float(label.text()) == pytest.approx(state.all_answers[True].accuracy, abs=0.001)
+
+
+def test_the_figures_of_a_regression_that_ran_away_stay_short(panel: OutputPanel) -> None:
+    data = PlaneData("regression_plane", points=80)
+    experiment = initialise(default_experiment(data))
+    *hidden, last = experiment.network.layers
+    layers = (*hidden, replace(last, biases=np.full(1, 1e140)))
+    far = replace(experiment, network=replace(experiment.network, layers=layers))
+    trainer = Trainer(far)
+    panel.show_state(state_of(trainer, trainer.snapshot()))
+    for name in ("train_accuracy", "test_accuracy"):
+        assert re.fullmatch(r"−\d(\.\d+)?e28\d", find(panel, QLabel, name).text())
 
 
 def test_a_regression_is_drawn_against_its_targets_with_its_error_in_their_units(

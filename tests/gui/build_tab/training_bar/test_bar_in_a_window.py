@@ -12,6 +12,7 @@ from gui.build_tab.training_bar import TrainingBar
 from gui.build_tab.workbench import Workbench
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
+from model.experiment import GateData, TableData
 from tests.gui.build_tab.looking import resize
 from tests.tiers import thorough
 
@@ -49,6 +50,25 @@ def test_the_bar_is_whole_at_every_width_from_either_side(
         for width_px in (before, width):
             resize(window, qtbot, width_px, 900)
         assert _faults(bench.bar) == [], f"{width} after {before}"
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_a_recipe_is_in_the_bar_of_a_usual_laptop(
+    window: GlassnetWindow, bench: Workbench, qtbot: QtBot, language: str
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    choose_language(app, language)
+    bench.model.choose_data(TableData("symptoms"))
+    for width in (1280, 1366, 1400, 1440, 1536):
+        resize(window, qtbot, width, 768)
+        assert bench.bar.version.isVisible()
+        assert _faults(bench.bar) == [], width
+    resize(window, qtbot, 1366, 768)
+    bench.model.choose_data(GateData("parity", 3))
+    assert bench.bar.initialiser.isVisible()
+    assert not bench.bar.version.isVisible()
+    assert _faults(bench.bar) == []
 
 
 @pytest.mark.parametrize("language", ["en", "tr"])

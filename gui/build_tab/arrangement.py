@@ -1,0 +1,262 @@
+"""Where the panels are at every size of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEasingCurve,
+    QEvent,
+    QObject,
+    QPoint,
+    QPropertyAnimation,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gui.build_tab.build_model import BuildModel
+from gui.build_tab.data_panel.panel import DataPanel
+from gui.build_tab.data_panel.rail import DataRail
+from gui.build_tab.dock.panel import DockPanel
+from gui.build_tab.loss_panel.panel import LossPanel
+from gui.build_tab.network_view.panel import NetworkPanel
+from gui.build_tab.output_panel.panel import OutputPanel
+from gui.settings import motion_ms
+from gui.theme import SHEET_MOTION_MS
+from gui.widgets.basic import frame, rule
+from gui.widgets.layouts import UNBOUNDED_PX, hbox, vbox
+
+if TYPE_CHECKING:
+    from gui.build_tab.microscope.panel import Microscope
+
+WIDE_PX = 1280
+COMPACT_OUTPUT_PX, MICROSCOPE_PX = 280, 428
+# Width of the window's body from which output panel and dock are so wide.
+_OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
+_DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
+_SLIDE_PX = 32
+# Height of the window's body from which the dock is so high: the window less header and status.
+_DOCK_HEIGHTS = ((1250, 420), (1000, 340), (674, 282), (574, 186), (0, 166))
+
+
+class Arrangement(QWidget):
+    """Lay panels out by the room there is: data folds to a rail, and the dock to tabs.
+
+    Attributes
+    ----------
+    is_compact
+        Whether the window is narrower than `WIDE_PX`.
+    """
+
+    def __init__(self, model: BuildModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.is_compact = self._is_folded = False
+        self._left_px = 0
+        self._microscope: Microscope | None = None
+        self._motion: QPropertyAnimation | None = None
+        # From the outside in: another parent makes Qt style all that is in a widget anew.
+        self._lower, self._right = frame("panel", side="top"), frame("panel", side="right")
+        self._divider = rule(vertical=True)
+        self.rail = DataRail()
+        self.data = DataPanel(model, self)
+        self.canvas = NetworkPanel(model, self)
+        middle = vbox((self.canvas, 1), self._lower, gap=0)
+        parts = self.rail, self.data, (middle, 1), self._right
+        self._row = hbox(*parts, on=self, gap=0, margins=0)
+        self.loss = LossPanel(model, self._lower)
+        self.dock = DockPanel(model, self._lower)
+        self.output = OutputPanel(model, self._right)
+        self._lower_row = hbox(
+            (self.loss, 1), self._divider, self.dock, on=self._lower, gap=0, margins=(0, 1, 0, 0)
+        )
+        self._right_row = vbox(self.output, on=self._right, gap=0, margins=(1, 0, 0, 0))
+        for button in self.rail.buttons():
+            button.clicked.connect(self.toggle_drawer)
+        self._arrange(compact=False)
+        self._fit(self.window().size())  # nearly its own, so that little changes when it is shown
+
+    def show_microscope(self, microscope: Microscope | None) -> None:
+        """Put the microscope in the place of Output, or away."""
+        if microscope is not None:
+            self.adopt(microscope)
+        old, self._microscope = self._microscope, microscope
+        if microscope is None and old is not None:
+            if _has_focus(old):
+                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            old.hide()
+            self.output.show()
+        self._set_widths(self.width())  # before anything is shown, which would be laid out twice
+        if microscope is not None:
+            self._place_microscope()
+            microscope.show()
+            self._slide_in(microscope)
+
+    def _slide_in(self, microscope: Microscope) -> None:
+        """Let the microscope come in from the right, where a person has nothing against motion."""
+        duration_ms = motion_ms(SHEET_MOTION_MS)
+        if duration_ms == 0:
+            return
+        for layout in (self.layout(), self._right_row):
+            assert layout is not None
+            layout.activate()
+        motion = self._motion = QPropertyAnimation(microscope, b"pos", self)
+        motion.setDuration(duration_ms)
+        motion.setEasingCurve(QEasingCurve.Type.OutCubic)
+        motion.setStartValue(microscope.pos() + QPoint(_SLIDE_PX, 0))
+        motion.setEndValue(microscope.pos())
+        motion.start()
+
+    def adopt(self, microscope: Microscope) -> None:
+        """Give the microscope its parent, hidden: another one makes Qt style all that is in it."""
+        if self._right_row.indexOf(microscope) < 0:
+            microscope.hide()  # else it comes with a tab that is shown later
+            self._right_row.addWidget(microscope)
+
+    def _place_microscope(self) -> None:
+        """Let the microscope stand where Output stood."""
+        if self._motion is not None:  # it ends elsewhere in a window of another size
+            self._motion.stop()
+            self._motion.setParent(None)
+            self._motion = None
+        self.output.setVisible(self._microscope is None)
+
+    @property
+    def is_drawer_open(self) -> bool:
+        """Whether the data panel lies over the canvas."""
+        return self._is_folded and not self.data.isHidden()
+
+    def toggle_drawer(self) -> None:
+        """Open the data panel over the canvas, or close it."""
+        if not self._is_folded:
+            return
+        if self.is_drawer_open:
+            self.close_drawer()
+            return
+        self._place_drawer()
+        self.data.show()
+        self.data.raise_()
+        self.data.setFocus()
+        # Only while it is open: Qt calls a filter of the application for every event there is.
+        self._application().installEventFilter(self)
+
+    def show_data(self) -> None:
+        """Open the data panel where it is folded."""
+        if self._is_folded and not self.is_drawer_open:
+            self.toggle_drawer()
+
+    def close_drawer(self) -> None:
+        """Fold the data panel away; the rail takes the keyboard where the panel had it."""
+        if _has_focus(self.data):
+            self.rail.more.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._application().removeEventFilter(self)
+        self.data.hide()
+
+    @staticmethod
+    def _application() -> QCoreApplication:
+        app = QApplication.instance()
+        assert app is not None
+        return app
+
+    def _place_drawer(self) -> None:
+        left = self._left_px + self.rail.width()
+        self.data.setGeometry(left, 0, self.data.width(), self.height())
+
+    def make_room(self, left_px: int) -> None:
+        """Leave so much at the left to a lesson; the data fold to their rail beside it."""
+        if left_px != self._left_px:
+            self._left_px = left_px
+            self._row.setContentsMargins(left_px, 0, 0, 0)
+            self._fold_data(self.is_compact or left_px > 0)
+            if self._is_folded:
+                self._place_drawer()
+
+    def _arrange(self, compact: bool) -> None:
+        """Put the panels where they belong at this width."""
+        self.is_compact = compact
+        self.output.set_compact(compact)
+        self._place_loss(compact)
+        self._fold_data(compact or self._left_px > 0)
+
+    def _fold_data(self, is_folded: bool) -> None:
+        """Put the data panel beside the canvas, or behind its rail."""
+        self._is_folded = is_folded
+        self.rail.setVisible(is_folded)
+        self.close_drawer()
+        if is_folded:
+            self._row.removeWidget(self.data)
+            self.data.setParent(self)
+        else:
+            self._row.insertWidget(1, self.data)
+            self.data.show()
+
+    def _place_loss(self, compact: bool) -> None:
+        """Make the loss the dock's first tab, or show it beside the dock."""
+        self._divider.setVisible(not compact)
+        if compact:
+            self._lower_row.removeWidget(self.loss)
+            self.dock.setMinimumWidth(0)
+            self.dock.setMaximumWidth(UNBOUNDED_PX)
+            self.dock.take_loss(self.loss)
+            return
+        self.dock.release_loss()
+        self._lower_row.insertWidget(0, self.loss, 1)
+        self.loss.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the panels anew where a limit is passed."""
+        super().resizeEvent(event)
+        self._fit(event.size())
+
+    def _fit(self, size: QSize) -> None:
+        compact = size.width() < WIDE_PX
+        if compact != self.is_compact:
+            self._arrange(compact)
+        self._lower.setFixedHeight(_at(_DOCK_HEIGHTS, size.height()))
+        self._set_widths(size.width())
+        self._place_microscope()
+        if self._is_folded:
+            self._place_drawer()
+
+    def _set_widths(self, room: int) -> None:
+        """Give Output, or what is in its place, and the dock the width that goes with the room."""
+        output = COMPACT_OUTPUT_PX if self.is_compact else _at(_OUTPUT_WIDTHS, room)
+        if self._microscope is not None:
+            output = max(output, MICROSCOPE_PX)
+        self._right.setFixedWidth(output)
+        if not self.is_compact:
+            self.dock.setFixedWidth(_at(_DOCK_WIDTHS, room))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close the drawer by Esc."""
+        if event.key() == Qt.Key.Key_Escape and self.is_drawer_open:
+            self.close_drawer()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close the drawer when a person presses anywhere beside it."""
+        if (
+            event.type() == QEvent.Type.MouseButtonPress
+            and isinstance(event, QMouseEvent)
+            and isinstance(watched, QWidget)
+            and self.is_drawer_open
+            and self.isAncestorOf(watched)
+            and not self.data.isAncestorOf(watched)
+            and watched is not self.data
+            and not self.rail.isAncestorOf(watched)
+        ):
+            self.close_drawer()
+        return super().eventFilter(watched, event)
+
+
+def _has_focus(panel: QWidget) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is panel or (focused is not None and panel.isAncestorOf(focused))
+
+
+def _at(limits: tuple[tuple[int, int], ...], room: int) -> int:
+    """Return the size that goes with the first limit that the room reaches."""
+    return next(size for least, size in limits if room >= least)

@@ -1,0 +1,220 @@
+"""The plane of two hidden units or components: rows, their names, line, and the bent grid."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
+
+from gui.build_tab.build_model import BuildModel
+from gui.format import show_fixed
+from gui.plots.axes import cosmetic_pen
+from gui.plots.plane_map import PlaneMap
+from gui.plots.points import Points
+from gui.theme import CAPTION_PX, active, font
+from gui.widgets.basic import opens_menu, set_role, tool_button
+from gui.widgets.painting import draw_box, faded
+from model.experiment import FloatArray
+from model.insight.plane import Bounds
+
+CARET = " ▾"
+BESIDE_PX, _APART_PX, _MOST_SIDE_PX, MOST_RATIO = 46.0, 60.0, 600, 2.0
+_SAME_PLACE_PX, _POINT_PX, _LABEL_GAP_PX = 4.0, 7.0, 3.0
+
+
+def axis_button(name: str) -> QToolButton:
+    """Return a button that looks like an axis' name, with a menu that is empty yet."""
+    button = tool_button(name)
+    set_role(button, role="axis")
+    opens_menu(button, QMenu(button))
+    return button
+
+
+class HiddenMap(PlaneMap):
+    """The plane of two hidden units or components: rows, line, and the bent grid of the inputs.
+
+    Attributes
+    ----------
+    across, up
+        The pickers where the axes' names stand.
+    labels
+        Where the rows' names are written, for each what it says and its box in pixels.
+    """
+
+    def __init__(self, model: BuildModel) -> None:
+        super().__init__()
+        self.setObjectName("hidden_map")
+        self._model = model
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(policy)
+        self.set_most(_MOST_SIDE_PX)
+        self._axes.beside_px, self._axes.paints_names = BESIDE_PX, False
+        self._axes.apart_px, self._axes.most_ratio = _APART_PX, MOST_RATIO
+        self.across, self.up = axis_button("hidden_across"), axis_button("hidden_up")
+        for button in (self.across, self.up):
+            button.setParent(self)
+        self.ground_moved.connect(self._place_pickers)
+        self._grid: FloatArray | None = None
+        self._rows = np.empty(0, dtype=np.intp)
+        self._hovered = -1
+        self._names: tuple[str, ...] = ()
+        self.labels: list[tuple[str, QRectF]] = []
+
+    def hasHeightForWidth(self) -> bool:
+        """Take the room there is; the map fits into it."""
+        return False
+
+    def sizeHint(self) -> QSize:
+        """Return the size in the wide window."""
+        return QSize(228, 196)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return what the lowest window leaves."""
+        return QSize(100, 80)
+
+    # -- What is shown -----------------------------------------------------------------------------
+
+    def show_axes(self, bounds: Bounds, names: tuple[str, str]) -> None:
+        """Name the axes; an empty second name stands for an axis without meaning."""
+        for button, name in zip((self.across, self.up), names, strict=True):
+            if button.text() != name + CARET:
+                button.setText(name + CARET)
+                button.ensurePolished()
+                button.resize(button.sizeHint())
+            button.setVisible(bool(name))
+        text_px = QFontMetricsF(font(CAPTION_PX)).horizontalAdvance(self.up.text())
+        self._axes.frame_px = self.up.width() - text_px + 1.0
+        self.show_plane(bounds, tuple(name + CARET if name else "" for name in names))  # type: ignore[arg-type]  # two of them
+        self._place_pickers()
+
+    def show_rows(self, points: Points, rows: np.ndarray, names: tuple[str, ...]) -> None:
+        """Show rows, numbered as `BuildState.row` counts them; `names` stand beside a few."""
+        self._rows, self._names = rows, names
+        self.show_points(points)
+
+    def told_rows(self) -> list[str]:
+        """Return where each row lies, for a screen reader, where their names are written."""
+        points = self.layer.points
+        if points is None or not self._names:
+            return []
+        places = zip(self._names, points.x.tolist(), points.y.tolist(), strict=True)
+        return [f"{name}: {show_fixed(x, 2)}; {show_fixed(y, 2)}." for name, x, y in places]
+
+    def show_grid(self, lines: FloatArray | None) -> None:
+        """Show the bent grid, shape (lines, points, 2), or none."""
+        self._grid = lines
+        self.update()
+
+    def _place_pickers(self) -> None:
+        ground = self.ground
+        self.up.move(0, max(0, round(ground.top()) - 1))
+        if ground.top() > self.up.height():
+            self.up.move(0, 0)
+        at = round(ground.right()) - self.across.width() + 1
+        self.across.move(at, round(ground.bottom()) + 1)
+
+    def refit(self) -> None:
+        """Keep the pickers at their axes."""
+        super().refit()
+        self._place_pickers()
+
+    # -- Painting ----------------------------------------------------------------------------------
+
+    def paint_under_points(self, painter: QPainter, ground: QRectF) -> None:
+        """Paint the bent grid, faintly."""
+        if self._grid is None:
+            return
+        x_low, x_high, y_low, y_high = self.bounds
+        scale = np.array([ground.width() / (x_high - x_low), -ground.height() / (y_high - y_low)])
+        px = (self._grid - (x_low, y_low)) * scale + (ground.left(), ground.bottom())
+        # Far outside Qt's rasteriser loses its digits.
+        px = np.clip(px, -4000.0, 4000.0)
+        path = QPainterPath()
+        for line in px.tolist():
+            path.moveTo(*line[0])
+            for at in line[1:]:
+                path.lineTo(*at)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(cosmetic_pen(active().t1, 1.0, alpha=0.26))
+        painter.drawPath(path)
+
+    def paint_over_points(self, painter: QPainter, ground: QRectF) -> None:
+        """Write the rows' names beside them."""
+        self.labels = self._placed_labels(ground) if self._names else []
+        painter.setFont(font(CAPTION_PX, 500))
+        theme = active()
+        back = faded(theme.bg1, 0.72)
+        for text, box in self.labels:
+            draw_box(painter, box, 3, back)
+            painter.setPen(QColor(theme.t1))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _placed_labels(self, ground: QRectF) -> list[tuple[str, QRectF]]:
+        """Return the names of rows with boxes that cover no point, no other box and no edge.
+
+        Rows that lie on one another share a box. One for which there is no room is left out; its
+        row is told by pointing at it.
+        """
+        points = self.layer.points
+        if points is None:
+            return []
+        metrics = QFontMetricsF(font(CAPTION_PX, 500))
+        inside = ground.adjusted(1, 1, -1, -1)
+        at = [self.to_px(x, y) for x, y in zip(points.x.tolist(), points.y.tolist(), strict=True)]
+        reach = _POINT_PX
+        taken = [QRectF(p.x() - reach, p.y() - reach, 2 * reach, 2 * reach) for p in at]
+        placed: list[tuple[str, QRectF]] = []
+        for centre, text in _together(at, self._names):
+            wide, high = metrics.horizontalAdvance(text) + 6, metrics.height()
+            for box in _boxes_around(centre, wide, high):
+                boxes = [*taken, *(other for _, other in placed)]
+                if inside.contains(box) and not any(box.intersects(other) for other in boxes):
+                    placed.append((text, box))
+                    break
+        return placed
+
+    # -- Pointer -----------------------------------------------------------------------------------
+
+    def pointed(self, under: int) -> None:
+        """Show the row of the point under the pointer everywhere."""
+        row = int(self._rows[under]) if 0 <= under < len(self._rows) else -1
+        if row != self._hovered:
+            self._hovered = row
+            self._model.hover_row(row)
+
+    def pressed(self, x: float, y: float) -> None:
+        """Choose the row that is pressed on."""
+        under = self.layer.nearest(x, y, self._per_px)
+        if under >= 0:
+            self._model.choose_row(int(self._rows[under]))
+
+
+def _together(at: list[QPointF], names: tuple[str, ...]) -> list[tuple[QPointF, str]]:
+    """Return the names of points that lie on one another as one."""
+    groups: list[tuple[QPointF, list[str]]] = []
+    for place, name in zip(at, names, strict=True):
+        for centre, members in groups:
+            if (place - centre).manhattanLength() <= _SAME_PLACE_PX:
+                members.append(name)
+                break
+        else:
+            groups.append((place, [name]))
+    return [(centre, " ".join(members)) for centre, members in groups]
+
+
+def _boxes_around(centre: QPointF, wide: float, high: float) -> list[QRectF]:
+    """Return boxes beside a point, the best place first: right, left, above, below, corners."""
+    out = _POINT_PX + _LABEL_GAP_PX
+    x, y = centre.x(), centre.y()
+    rights, lefts, middle = x + out, x - out - wide, x - wide / 2
+    level, above, below = y - high / 2, y - out - high, y + out
+    places = [(rights, level), (lefts, level), (middle, above), (middle, below)]
+    near = out - _LABEL_GAP_PX
+    places += [
+        (x + near, above + 2),
+        (x + near, below - 2),
+        (x - near - wide, above + 2),
+        (x - near - wide, below - 2),
+    ]
+    return [QRectF(left, top, wide, high) for left, top in places]

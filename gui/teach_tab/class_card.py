@@ -1,0 +1,538 @@
+"""One class: its mark, name and count, its newest images, and two ways to more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QStackedLayout,
+    QToolTip,
+    QWidget,
+)
+
+from gui.format import show_integer, translate
+from gui.plots.legend import ClassMark, class_icon
+from gui.teach_tab.move_menu import fill_moves
+from gui.teach_tab.samples import (
+    ClassPicturesDialog,
+    dragged,
+    images_text,
+    mime_of,
+    paint_thumbnail,
+)
+from gui.teach_tab.state import TeachState
+from gui.teach_tab.teach_model import TeachModel
+from gui.theme import BODY_PX, GAP_M_PX, INSET_PX, active, icon
+from gui.widgets.basic import (
+    PRESSES,
+    ElidingLabel,
+    describe,
+    label,
+    menu_action,
+    named,
+    opens_menu,
+    push_button,
+    set_role,
+    tool_button,
+)
+from gui.widgets.dialogs import file_dialog
+from gui.widgets.drops import local_paths
+from gui.widgets.focus_ring import is_ringed
+from gui.widgets.layouts import hbox, vbox
+from gui.widgets.painting import draw_box, write_in
+from gui.widgets.panel import Panel
+from vision.kinds import FileKind, file_filter, kind_of
+from vision.teaching.collection import Picture, PictureClass
+
+SHOWN = 5
+"""Thumbnails of a card; the others are behind the tile that counts them."""
+
+COLOURS = 8
+_TILE_GAP_PX = 3
+
+
+class ThumbnailStrip(QWidget):
+    """The newest images of a class in a row; the last tile says how many more there are."""
+
+    def __init__(self, model: TeachModel, key: int, open_all: Callable[[], None]) -> None:
+        super().__init__()
+        self._model, self._key, self._open_all = model, key, open_all
+        self._pictures: tuple[Picture, ...] = ()
+        self._current = 0
+        self._pressed: QPoint | None = None
+        self.setObjectName(f"class_{key}_thumbnails")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.hide()  # until there are pictures
+        model.thumbnails.made.connect(self.update)
+
+    def show_pictures(self, pictures: tuple[Picture, ...]) -> None:
+        """Show the newest of a class's pictures."""
+        if pictures is not self._pictures:
+            self._pictures = pictures
+            self._current = min(self._current, max(len(self._shown) - 1, 0))
+            self.setVisible(bool(pictures))
+            self.update()
+
+    @property
+    def _shown(self) -> tuple[Picture, ...]:
+        """The newest, newest first."""
+        return self._pictures[: -SHOWN - 1 : -1]
+
+    @property
+    def _more(self) -> int:
+        return len(self._pictures) - len(self._shown)
+
+    def _place(self, index: int) -> QRect:
+        left = round(index * (self._side + _TILE_GAP_PX))
+        return QRect(left, 0, round(self._side), round(self._side))
+
+    @property
+    def _side(self) -> float:
+        return (self.width() - SHOWN * _TILE_GAP_PX) / (SHOWN + 1)
+
+    def _index_at(self, where: QPoint) -> int:
+        """Return which tile is at a point: a picture's, `SHOWN` for the count, or -1."""
+        tiles = [*range(len(self._shown)), *([SHOWN] if self._more else [])]
+        return next((tile for tile in tiles if self._place(tile).contains(where)), -1)
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """Ask for square tiles."""
+        return QSize(6 * 50, 50)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the tiles square."""
+        super().resizeEvent(event)
+        self.setFixedHeight(max(round(self._side), 24))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tiles."""
+        theme, painter = active(), QPainter(self)
+        for index, picture in enumerate(self._shown):
+            is_chosen = is_ringed(self) and index == self._current
+            image = self._model.thumbnails.image(picture)
+            paint_thumbnail(painter, self._place(index), image, is_chosen=is_chosen)
+        if self._more:
+            place = self._place(SHOWN)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            draw_box(painter, place, 3, theme.bg3)
+            write_in(painter, theme.t2, BODY_PX, 500)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, f"+{show_integer(self._more)}")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of a picture, to open all or to drag it."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag a picture to another class."""
+        if self._pressed is None:
+            return
+        far = (event.position().toPoint() - self._pressed).manhattanLength()
+        index = self._index_at(self._pressed)
+        if far < QApplication.startDragDistance() or not 0 <= index < SHOWN:
+            return
+        self._pressed = None
+        picture = self._shown[index]
+        drag = QDrag(self)
+        drag.setMimeData(mime_of(self._key, [picture.sha256]))
+        image = self._model.thumbnails.image(picture)
+        if image is not None and not image.isNull():
+            side = self._place(0).width()
+            drag.setPixmap(QPixmap.fromImage(image).scaledToWidth(side))
+        drag.exec(Qt.DropAction.MoveAction)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Show all pictures of the class."""
+        if self._pressed is not None and self.rect().contains(event.position().toPoint()):
+            self._open_all()
+        self._pressed = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk over the pictures, remove one, open all."""
+        key, last = event.key(), len(self._shown) - 1
+        if key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            step = 1 if key == Qt.Key.Key_Right else -1
+            self._current = min(max(self._current + step, 0), last)
+            self.update()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and last >= 0:
+            self._model.remove_pictures(self._key, [self._shown[self._current].sha256])
+        elif key in PRESSES:
+            self._open_all()
+        elif key in (Qt.Key.Key_Menu, Qt.Key.Key_M) and last >= 0:
+            self._open_menu(self._current, self.mapToGlobal(self._place(self._current).center()))
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to move or remove the picture under the mouse."""
+        index = self._index_at(event.pos())
+        if 0 <= index < SHOWN:
+            self._open_menu(index, event.globalPos())
+
+    def _open_menu(self, index: int, where: QPoint) -> None:
+        hashes = [self._shown[index].sha256]
+        menu = named(QMenu(self), "thumbnail_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        moves = menu.addMenu(self.tr("Move to"))
+        fill_moves(moves, self._model, self._key, hashes)
+        moves.setEnabled(not moves.isEmpty())
+        remove = partial(self._model.remove_pictures, self._key, hashes)
+        menu_action(menu, "thumbnail_remove", self.tr("Remove"), remove)
+        menu.popup(where)
+
+    def event(self, event: QEvent) -> bool:
+        """Name the picture under the mouse."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self._index_at(event.pos())
+            text = self._shown[index].name if 0 <= index < SHOWN else self.toolTip()
+            QToolTip.showText(event.globalPos(), text if index >= 0 else "", self)
+            return True
+        return super().event(event)
+
+
+class NameField(QLineEdit):
+    """A class's name while it is typed: Enter keeps it, Escape and leaving empty do not."""
+
+    def __init__(self, object_name: str, keep: Callable[[str], object]) -> None:
+        super().__init__()
+        self.setObjectName(object_name)
+        self.setMaxLength(60)
+        self._keep = keep
+        self._is_open = False
+        self.editingFinished.connect(lambda: self._end(keeps=True))
+
+    def begin(self, name: str) -> None:
+        """Let a person type over a name."""
+        self._is_open = True
+        self.setText(name)
+        self.selectAll()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _end(self, keeps: bool) -> None:
+        if self._is_open:
+            self._is_open = False
+            self._keep(self.text() if keeps else "")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give up by Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._end(keeps=False)
+        else:
+            super().keyPressEvent(event)
+
+
+class ClassCard(Panel):
+    """One class: its mark, name and count, its newest images, and two ways to more."""
+
+    def __init__(self, model: TeachModel, key: int) -> None:
+        super().__init__(f"class_{key}")
+        self._model, self.key = model, key
+        self._shown: PictureClass | None = None
+        self._is_recording = False
+        self.setAcceptDrops(True)
+        self._mark = ClassMark()
+        self.name = ElidingLabel("title", f"class_{key}_name")
+        self._field = NameField(f"class_{key}_name_field", self._on_typed)
+        self._count = label("label", f"class_{key}_count")
+        self.rename_button = tool_button(
+            f"class_{key}_rename", size="small", icon=icon("pencil-simple", "t2")
+        )
+        self.menu_button = tool_button(
+            f"class_{key}_menu", size="small", icon=icon("dots-three-vertical", "t2")
+        )
+        self.strip = ThumbnailStrip(model, key, self.open_pictures)
+        self._hint = label("hint", f"class_{key}_hint", wrap=True)
+        self.add_button = push_button(f"class_{key}_add", icon=icon("image-square", "t1"))
+        self.record_button = push_button(f"class_{key}_record", icon=icon("circle-fill", "fail"))
+        self._make_menu()
+        self._lay_out()
+        self._connect()
+        set_role(self, role="card")
+        self.retranslate()
+
+    def _make_menu(self) -> None:
+        menu = named(QMenu(self.menu_button), f"class_{self.key}_menu_list")
+        self._all = self._action(menu, "all", self.open_pictures)
+        self._paste = self._action(menu, "paste", lambda: self._model.paste(self.key))
+        menu.addSeparator()
+        self._rename = self._action(menu, "rename_by_menu", self.begin_rename)
+        self._colours = named(menu.addMenu(""), f"class_{self.key}_colours")
+        self._colours.aboutToShow.connect(self._fill_colours)
+        self._up = self._action(menu, "up", partial(self._move, -1))
+        self._down = self._action(menu, "down", partial(self._move, 1))
+        menu.addSeparator()
+        self._remove = self._action(menu, "remove", lambda: self._model.remove_class(self.key))
+        opens_menu(self.menu_button, menu)
+
+    def _action(self, menu: QMenu, name: str, do: Callable[[], object]) -> QAction:
+        return menu_action(menu, f"class_{self.key}_{name}", "", do)
+
+    def _lay_out(self) -> None:
+        name = QWidget()
+        self._names = QStackedLayout(name)
+        shown = QWidget()
+        hbox((self.name, 1), self._count, on=shown, gap=GAP_M_PX, margins=0)
+        self._names.addWidget(shown)
+        self._names.addWidget(self._field)
+        buttons = self._buttons = hbox((self.add_button, 1), (self.record_button, 1), gap=GAP_M_PX)
+        vbox(
+            hbox(self._mark, (name, 1), self.rename_button, self.menu_button, gap=GAP_M_PX),
+            self.strip,
+            self._hint,
+            buttons,
+            on=self,
+            gap=GAP_M_PX,
+            margins=(INSET_PX, GAP_M_PX - 2, INSET_PX, INSET_PX),
+        )
+
+    def _connect(self) -> None:
+        self.rename_button.clicked.connect(self.begin_rename)
+        self.add_button.clicked.connect(self._ask_files)
+        self.record_button.pressed.connect(lambda: self._model.start_recording(self.key))
+        self.record_button.released.connect(self._model.stop_recording)
+        self.record_button.installEventFilter(self)
+
+    # -- Showing -----------------------------------------------------------------------------------
+
+    def show_state(self, state: TeachState, place: int) -> None:
+        """Show the class at a place of the collection, as it is now."""
+        one = state.collection.classes[place]
+        if one is not self._shown:
+            self._shown = one
+            self._mark.show_class(one.colour)
+            self._write_name()
+            self.strip.show_pictures(one.pictures)
+            self._hint.setVisible(not one.pictures)
+        recording = state.recording
+        is_recording = recording is not None and recording.key == self.key
+        if is_recording or is_recording != self._is_recording:
+            self._is_recording = is_recording
+            self._write_count(recording.count if recording is not None and is_recording else 0)
+        self._up.setEnabled(place > 0)
+        self._down.setEnabled(place < len(state.collection.classes) - 1)
+
+    def _write_name(self) -> None:
+        one = self._shown
+        if one is None:
+            return
+        self.name.setText(one.name)
+        self.name.setMaximumWidth(self.name.sizeHint().width())
+        self.name.setToolTip(one.name)
+        self.setAccessibleName(one.name)
+        self._write_count(0)
+        self._describe()
+
+    def _write_count(self, recorded: int) -> None:
+        one = self._shown
+        if one is None:
+            return
+        text = images_text(len(one.pictures))
+        if self._is_recording:
+            text = self.tr("{n} recorded").format(n=show_integer(recorded))
+        self._count.setText(text)
+        set_role(self._count, tone="fail" if self._is_recording else "")
+        set_role(self.record_button, tone="primary" if self._is_recording else "")
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Return where Tab stops, in the order in which a person reads the card."""
+        return (
+            self._field,
+            self.rename_button,
+            self.menu_button,
+            self.strip,
+            self.add_button,
+            self.record_button,
+        )
+
+    # -- Person ------------------------------------------------------------------------------------
+
+    def begin_rename(self) -> None:
+        """Let a person type another name in the place of this one."""
+        if self._shown is not None:
+            self._names.setCurrentIndex(1)
+            self._field.begin(self._shown.name)
+
+    def _on_typed(self, name: str) -> None:
+        self._names.setCurrentIndex(0)
+        if name.strip() and self._shown is not None and name.strip() != self._shown.name:
+            self._model.rename_class(self.key, name)
+        self.rename_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _move(self, by: int) -> None:
+        keys = [one.key for one in self._model.state.collection.classes]
+        self._model.move_class(self.key, keys.index(self.key) + by)
+
+    def _fill_colours(self) -> None:
+        self._colours.clear()
+        names = _colour_names()
+        for colour in range(COLOURS):
+            is_on = self._shown is not None and self._shown.colour == colour
+            choose = partial(self._model.recolour_class, self.key, colour)
+            name = f"class_{self.key}_colour_{colour}"
+            action = menu_action(self._colours, name, names[colour], choose, is_on)
+            action.setIcon(class_icon(colour))
+
+    def open_pictures(self) -> None:
+        """Show every picture of the class in a window of its own."""
+        dialog = ClassPicturesDialog(self._model, self.key, self.window())
+        dialog.show()
+
+    def _ask_files(self) -> None:
+        dialog = file_dialog(self.window(), self.tr("Add images"), "add_images_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        pictures = file_filter(self.tr("Images"), FileKind.PICTURE)
+        videos = file_filter(self.tr("Videos"), FileKind.VIDEO)
+        dialog.setNameFilters([pictures, videos])
+        dialog.filesSelected.connect(
+            lambda files: self._model.add_files(self.key, [Path(file) for file in files])
+        )
+        dialog.open()
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.record_button.setText(self.tr("Hold to record"))
+        self._fit_buttons()
+        self._hint.setText(self.tr("No images yet. Add, drop or record some."))
+        self._all.setText(self.tr("Show all images…"))
+        self._paste.setText(self.tr("Paste an image"))
+        self._rename.setText(self.tr("Rename"))
+        self._colours.setTitle(self.tr("Colour and shape"))
+        self._up.setText(self.tr("Move up"))
+        self._down.setText(self.tr("Move down"))
+        self._remove.setText(self.tr("Remove the class"))
+        describe(self._field, self.tr("Name of the class"), self.tr("Enter keeps it, Esc does not"))
+        self._write_name()
+        self._describe()
+
+    def _fit_buttons(self) -> None:
+        """Say less of adding where both do not fit beside each other."""
+        add, record = 0, self.record_button.sizeHint().width()
+        room = self.width() - 2 * INSET_PX - GAP_M_PX - 2
+        for text in (self.tr("Add images…"), self.tr("Add…"), ""):
+            self.add_button.setText(text)
+            add = self.add_button.sizeHint().width()
+            if add + record <= room:
+                break
+        # Equal where both fit into half of the room each.
+        self._buttons.setStretch(1, 1 if max(add, record) <= room // 2 else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Make do with the words of recording alone."""
+        height = super().minimumSizeHint().height()
+        return QSize(self.record_button.sizeHint().width() + 60, height)
+
+    def _describe(self) -> None:
+        """Name the controls, each with its class."""
+        name = self._shown.name if self._shown is not None else ""
+        for widget, text, tip in (
+            (self.rename_button, self.tr("Rename {name}"), self.tr("Rename the class")),
+            (self.menu_button, self.tr("More for {name}"), self.tr("Colour, place, paste, remove")),
+            (
+                self.add_button,
+                self.tr("Add images to {name}"),
+                self.tr("Choose image or video files; they can be dropped here, too"),
+            ),
+            (
+                self.record_button,
+                self.tr("Hold to record {name}"),
+                self.tr("Record from the camera while the button, or Space on it, is held down"),
+            ),
+            (
+                self.strip,
+                self.tr("Images of {name}"),
+                self.tr("Show all; Delete removes, M moves the image that is framed"),
+            ),
+        ):
+            describe(widget, text.format(name=name), tip)
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def refit(self) -> None:
+        """Shorten the name to the room there is."""
+        self._write_name()
+        self._fit_buttons()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Record exactly as long as the button is held.
+
+        Qt tells of no release where the button has moved away under the mouse, or where a dialog or
+        another window has come between; and it takes a mouse that slips off for one.
+        """
+        if watched is self.record_button and self.record_button.isDown():
+            kind = event.type()
+            if kind is QEvent.Type.MouseMove:
+                return True
+            is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+            if is_escape or kind in (QEvent.Type.WindowBlocked, QEvent.Type.WindowDeactivate):
+                self.record_button.setDown(False)
+                self._model.stop_recording()
+            elif kind is QEvent.Type.MouseButtonRelease:
+                self._model.stop_recording()
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files, images, and images of other classes."""
+        mime = event.mimeData()
+        found = dragged(mime)
+        is_file = any(kind_of(path) not in (None, FileKind.MODEL) for path in local_paths(mime))
+        if (found is not None and found[0] != self.key) or is_file or mime.hasImage():
+            event.acceptProposedAction()
+            set_role(self, tone="target")
+        else:
+            event.ignore()  # a project, or a model: the window opens it
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Look as before."""
+        set_role(self, tone="")
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add what was dropped."""
+        set_role(self, tone="")
+        found = dragged(event.mimeData())
+        if found is not None:
+            self._model.move_pictures(found[1], found[0], self.key)
+            event.acceptProposedAction()
+        elif self._model.add_mime(self.key, event.mimeData(), self.tr("Dropped image")):
+            event.acceptProposedAction()
+
+
+def _colour_names() -> tuple[str, ...]:
+    """Return what the colours and shapes of classes are called."""
+    return (
+        translate("ClassColours", "Orange circle"),
+        translate("ClassColours", "Blue square"),
+        translate("ClassColours", "Green triangle"),
+        translate("ClassColours", "Pink diamond"),
+        translate("ClassColours", "Gold ring"),
+        translate("ClassColours", "Light blue frame"),
+        translate("ClassColours", "Grey triangle, hollow"),
+        translate("ClassColours", "Brown diamond, hollow"),
+    )

@@ -1,0 +1,55 @@
+"""Jobs that all count: done one after the other, in the order in which they were asked for."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from gui.workers.run_controller import Failed, RunController
+
+
+class TaskQueue:
+    """Do jobs on a worker thread, each to its end, and hand their results on.
+
+    Parameters
+    ----------
+    failed
+        Takes the error that ended a job and the traceback's text; the next job follows.
+
+    Thread
+    ------
+    GUI thread; only the jobs themselves are on the worker.
+    """
+
+    def __init__(self, failed: Failed, parent: QObject | None = None) -> None:
+        self._failed = failed
+        self._runner = RunController(parent, self._on_done, self._on_failed)
+        self._jobs: deque[tuple[Callable[[], Any], Callable[[Any], object]]] = deque()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being done, or waits for it."""
+        return not self._jobs
+
+    def add[T](self, do: Callable[[], T], then: Callable[[T], object]) -> None:
+        """Do a job after all that were added before; `then` takes its result."""
+        self._jobs.append((do, then))
+        self._start_next()
+
+    def _start_next(self) -> None:
+        if self._jobs and self._runner.is_idle:
+            do = self._jobs[0][0]
+            self._runner.start(lambda should_stop, publish: do())
+
+    def _on_done(self, result: Any) -> None:
+        _, then = self._jobs.popleft()
+        then(result)
+        self._start_next()
+
+    def _on_failed(self, error: Exception, details: str) -> None:
+        self._jobs.popleft()
+        self._failed(error, details)
+        self._start_next()

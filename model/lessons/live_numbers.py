@@ -1,0 +1,179 @@
+"""Live numbers of a lesson's prose: what may stand in braces, its value now, and its HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+from model.backprop import loss_and_gradients
+from model.conditions import QUANTITIES, Condition
+from model.experiment import FloatArray
+from model.recipes.articles import published
+from model.situation import Situation, place_at, row_of, target_of, weight_at
+
+Number = Callable[[float], str]
+"""How a live number is written."""
+Word = Callable[[str, str], str]
+"""How a live text is said: of the code of its quantity, and its value there."""
+
+_NUMBERS = tuple(
+    code for code, quantity in QUANTITIES.items() if not quantity.needs and quantity.kind != "names"
+)
+_OF_ROW = re.compile(r"([a-z]):([\d.a-z]+)(?:@([1-9]\d{0,6}))?")
+PUBLISHED = "published:"
+_COLUMN = re.compile(r"[1-9]\d{0,6}")
+
+
+def placeholders() -> tuple[str, ...]:
+    """Return every live number that prose can have, as it is written but for the braces."""
+    places = ("w:1.h1.x1", "b:1.h1", "z:1.h1", "a:1.h1", "x:1", "t:1", "e:1", "d:1.h1", "g:1.h1.x1")
+    return (*_NUMBERS, *places, "z:1.h1@2", f"{PUBLISHED}one_unit.rate")
+
+
+def is_placeholder(text: str) -> bool:
+    """Tell whether a text in braces is a live number."""
+    if text in _NUMBERS:
+        return True
+    if text.startswith(PUBLISHED):
+        return published(text.removeprefix(PUBLISHED)) is not None
+    found = _OF_ROW.fullmatch(text)
+    if found is None:
+        return False
+    kind, place, row = found.groups()
+    if kind in ("x", "t", "e"):
+        return _COLUMN.fullmatch(place) is not None
+    at = place_at(f"{place}.b" if kind == "b" else place)
+    if at is None or (row and kind in ("w", "b")):
+        return False
+    return (at.row is None) == (kind in ("z", "a", "d")) and kind in ("w", "b", "z", "a", "d", "g")
+
+
+def live_value(text: str, situation: Situation) -> float | str | None:
+    """Return what a placeholder stands for, ``None`` where there is nothing to show.
+
+    Parameters
+    ----------
+    text
+        What stands in the braces: a code of a condition; ``w`` or ``b`` with the place of a weight
+        or a bias; of the chosen row, or with ``@`` of another, ``x`` an input, ``t`` a target,
+        ``e`` an output less its target, ``z`` a weighted sum, ``a`` an activation, ``d`` dL/dz, and
+        ``g`` dL/dw of the row alone; ``published:`` with the way to a number in
+        `assets/articles/articles.json`.
+    """
+    if text in QUANTITIES:
+        value = QUANTITIES[text].of(situation, Condition(text))
+        return None if isinstance(value, frozenset) else value
+    if text.startswith(PUBLISHED):
+        return published(text.removeprefix(PUBLISHED))
+    found = _OF_ROW.fullmatch(text)
+    if found is None:
+        return None
+    kind, place, row = found.groups()
+    if kind in ("w", "b"):
+        return weight_at(situation, f"{place}.b" if kind == "b" else place)
+    number = int(row) if row else None
+    x, t = row_of(situation, number), target_of(situation, number)
+    if x is None or t is None:
+        return None
+    try:
+        if kind in ("x", "t"):
+            return float((x if kind == "x" else t)[int(place) - 1])
+        return _of_network(kind, place, situation, x, t)
+    except IndexError:
+        return None
+
+
+def _of_network(
+    kind: str, place: str, situation: Situation, x: FloatArray, t: FloatArray
+) -> float | None:
+    """Return a number that the network makes of a row; `IndexError` where there is no such unit."""
+    network = situation.network
+    if network is None:
+        return None
+    if kind == "e":
+        index = int(place) - 1
+        return float(network.forward(x[None, :])[0, index] - t[index])
+    at = place_at(place)
+    if at is None:
+        return None
+    if kind in ("z", "a"):
+        z, a = network.activations(x[None, :])[at.layer]
+        return float((a if kind == "a" else z)[0, at.unit])
+    training = situation.experiment.training
+    _, gradients = loss_and_gradients(
+        network.spec, x[None, :], t[None, :], training.loss, slope_at=training.slope_at
+    )
+    of = gradients[at.layer]
+    if kind == "d" or at.row is None:
+        return float(of.delta[0, at.unit])
+    return float(of.biases[at.unit] if at.row < 0 else of.weights[at.row, at.unit])
+
+
+_SHARES = (
+    "probability",
+    "threshold",
+    "head_accuracy",
+    "head_baseline",
+    "test_share",
+    "women_survived",
+)
+_SCORES = ("accuracy", "test_accuracy", "baseline")
+"""Shares, unless they are R squared of a regression."""
+
+
+def _is_share(text: str, situation: Situation) -> bool:
+    """Tell whether a live number is a share of 1, which is read as per cent."""
+    if text in _SCORES:
+        return situation.dataset is None or situation.dataset.task != "regression"
+    return text in _SHARES or (text.startswith(PUBLISHED) and ".probabilities." in text)
+
+
+def plain_word(code: str, value: str) -> str:
+    """Return a live text as it is."""
+    return value
+
+
+def plain_number(value: float) -> str:
+    """Return a number with four digits and a true minus sign."""
+    return f"{value:.4g}".replace("-", "−")
+
+
+def plain_share(share: float) -> str:
+    """Return a share of 1 as per cent with three digits."""
+    return f"{100 * share:.3g}%"
+
+
+def live_html(
+    text: str,
+    situation: Situation,
+    number: Number,
+    share: Number,
+    word: Word,
+    unknown: str,
+    plus: str,
+) -> str:
+    """Return a live number as HTML, with a class for its sign.
+
+    Parameters
+    ----------
+    text
+        As of :func:`live_value`.
+    number, share, word, unknown
+        How a number, a share of 1 and a text are written, and what nobody can tell.
+    plus
+        What stands before it, which becomes a minus.
+    """
+    value = live_value(text, situation)
+    if value is None:
+        return plus + unknown
+    if isinstance(value, str | bool):
+        # Not str() of a text: one of `vision` knows how to be said in another language.
+        return plus + html.escape(word(text, value if isinstance(value, str) else str(value)))
+    written = share if _is_share(text, situation) else number
+    shown = html.escape(written(value))
+    if value < 0.0 and plus:
+        plus, shown = "", f"−\u00a0{html.escape(written(-value))}"
+    if text.partition(":")[0] in ("w", "b", "z", "a", "d", "e", "g"):
+        shown = f'<span class="{"negative" if value < 0.0 else "positive"}">{shown}</span>'
+    return plus + shown

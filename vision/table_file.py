@@ -1,0 +1,43 @@
+"""Tables as files that spreadsheets open."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from vision.files import write_file
+
+
+def write_table(path: Path | str, rows: Iterable[Iterable[object]]) -> None:
+    """Write a file that spreadsheets open, the header the first of its rows.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable.
+    """
+    table = io.StringIO(newline="")
+    csv.writer(table, lineterminator="\n").writerows(map(plain_cells, rows))
+    # Spreadsheets take a file for UTF-8 only if it starts with the mark.
+    write_file(path, table.getvalue().encode("utf-8-sig"))
+
+
+def plain_cells(row: Iterable[object]) -> list[object]:
+    """Return a row for a table, no text of which a spreadsheet would run as a formula.
+
+    A text that begins with one of = + - @ gets an apostrophe before it, which spreadsheets hide; a
+    number stays one, also if it is negative.
+    """
+    return [f"'{cell}" if isinstance(cell, str) and _is_formula(cell) else cell for cell in row]
+
+
+def _is_formula(text: str) -> bool:
+    if not text.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return False
+    try:
+        float(text)
+    except ValueError:
+        return True
+    return False
