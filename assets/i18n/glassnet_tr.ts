@@ -6243,6 +6243,10 @@ en büyük |w| {w}</translation>
         <translation>Yüklendi; girdisi {shape}, çıktısı {scores}.</translation>
     </message>
     <message>
+        <source>boxes of one name</source>
+        <translation>tek bir sınıf için kutular</translation>
+    </message>
+    <message>
         <source>{count} scores from 0 to 1</source>
         <translation>0 ile 1 arasında {count} puan</translation>
     </message>

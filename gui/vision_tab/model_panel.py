@@ -365,6 +365,8 @@ class ModelPanel(Panel):
         if report.task is Task.MASK:
             return self.tr("a mask")
         count = show_integer(report.classes)
+        if report.task is Task.DETECTION and report.classes == 1:
+            return self.tr("boxes of one name")
         if report.task is Task.DETECTION and report.classes:
             return self.tr("boxes of {count} names").format(count=count)
         if report.task is Task.DETECTION:
