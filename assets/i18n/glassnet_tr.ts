@@ -6187,6 +6187,18 @@ en büyük |w| {w}</translation>
         <translation>YOLO 5 ve 7</translation>
     </message>
     <message>
+        <source>YOLO 3, grids</source>
+        <translation>YOLO 3, ızgaralar</translation>
+    </message>
+    <message>
+        <source>YOLO 4, grids</source>
+        <translation>YOLO 4, ızgaralar</translation>
+    </message>
+    <message>
+        <source>YOLO 7 with NMS</source>
+        <translation>NMS’li YOLO 7</translation>
+    </message>
+    <message>
         <source>YOLO 8 and later</source>
         <translation>YOLO 8 ve sonrası</translation>
     </message>
@@ -6197,6 +6209,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>one row a box</source>
         <translation>kutu başına bir satır</translation>
+    </message>
+    <message>
+        <source>chosen boxes</source>
+        <translation>seçilmiş kutular</translation>
     </message>
     <message>
         <source>mask</source>
@@ -6229,6 +6245,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
         <translation>Yüklendi; girdisi {shape}, çıktısı {scores}.</translation>
+    </message>
+    <message>
+        <source>boxes of one name</source>
+        <translation>tek bir sınıf için kutular</translation>
     </message>
     <message>
         <source>{count} scores from 0 to 1</source>
@@ -6977,10 +6997,6 @@ en büyük |w| {w}</translation>
         <translation>Aldığı girdi: {shape}.</translation>
     </message>
     <message>
-        <source>It takes {shape}, which is no picture. Choose a model that takes one picture, as 1 x 3 x 224 x 224 does.</source>
-        <translation>Aldığı girdi: {shape}; bu bir görüntü değil. 1 x 3 x 224 x 224 gibi tek bir görüntü alan bir model seçin.</translation>
-    </message>
-    <message>
         <source>It runs on {engine}.</source>
         <translation>{engine} üzerinde çalışır.</translation>
     </message>
@@ -7011,6 +7027,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
         <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
+    </message>
+    <message>
+        <source>It takes {shape}, not a batch of one picture such as 1 x 3 x 224 x 224. Choose a model that takes one picture, or export it that way.</source>
+        <translation>Aldığı girdi: {shape}; bu, 1 x 3 x 224 x 224 gibi tek görüntülük bir yığın değil. Tek görüntü alan bir model seçin ya da modeli öyle dışa aktarın.</translation>
     </message>
     <message>
         <source>It has {count} outputs; the scores are read from {name}, the others are not shown.</source>
@@ -8910,6 +8930,14 @@ doğruluk</translation>
         <translation>kutularını kendisi seçen bir YOLO nesne bulucusu</translation>
     </message>
     <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 3</source>
+        <translation>ızgaraları 3. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 4</source>
+        <translation>ızgaraları 4. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
         <source>a YOLO detector whose grids are read with the anchors of version 5</source>
         <translation>ızgaraları 5. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
     </message>
@@ -8944,6 +8972,10 @@ doğruluk</translation>
     <message>
         <source>a detector of hands or bodies</source>
         <translation>bir el ya da beden bulucu</translation>
+    </message>
+    <message>
+        <source>a detector that chooses its boxes itself</source>
+        <translation>kutularını kendisi seçen bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector that gives corners</source>
@@ -9026,10 +9058,6 @@ doğruluk</translation>
         <translation>bir ortalama, görüntünün boyutlarından başka boyutlar üzerinden alınıyor</translation>
     </message>
     <message>
-        <source>a model that cuts people out</source>
-        <translation>insanları kesip alan bir model</translation>
-    </message>
-    <message>
         <source>a model that finds objects</source>
         <translation>nesneleri bulan bir model</translation>
     </message>
@@ -9054,8 +9082,36 @@ doğruluk</translation>
         <translation>uzaydaki bir kutunun köşelerini bulan bir ağ</translation>
     </message>
     <message>
+        <source>a network that gives a number for each place, as a depth or a class</source>
+        <translation>her yer için derinlik ya da sınıf numarası gibi bir sayı veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives a single number, and not a score for each class</source>
+        <translation>her sınıf için bir puan değil, tek bir sayı veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives its best classes alone, and not a score for each</source>
+        <translation>her sınıfın puanını değil, yalnızca en iyi sınıfları veren bir ağ</translation>
+    </message>
+    <message>
         <source>a network that gives maps, for poses or as features</source>
         <translation>duruş ya da öznitelik haritaları veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives neither scores, nor boxes, nor a mask</source>
+        <translation>ne puan ne kutu ne de maske veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives several kinds of maps, as detectors make boxes of</source>
+        <translation>nesne bulucuların kutularını çıkardığı türden, birbirinden farklı haritalar veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives several rows of numbers, for reading text or as features</source>
+        <translation>metin okumak için ya da öznitelik olarak birkaç satır sayı veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives the numbers of classes, and no scores</source>
+        <translation>puan değil, sınıf numaraları veren bir ağ</translation>
     </message>
     <message>
         <source>a network that makes pictures of pictures</source>
@@ -9064,6 +9120,10 @@ doğruluk</translation>
     <message>
         <source>a network that parts pictures into {count} classes</source>
         <translation>görüntüleri {count} sınıfa bölen bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that takes {shape} and not a batch of one picture</source>
+        <translation>tek görüntülük bir yığın değil, {shape} boyutunda bir girdi alan bir ağ</translation>
     </message>
     <message>
         <source>a number</source>
@@ -10866,6 +10926,10 @@ doğruluk</translation>
         <translation>ev ispinozu</translation>
     </message>
     <message>
+        <source>how many numbers {operators} gives depends on the picture, and where there are none, OpenCV crashes</source>
+        <translation>{operators} işlecinin kaç sayı verdiği görüntüye bağlı; hiç sayı çıkmazsa OpenCV çöküyor</translation>
+    </message>
+    <message>
         <source>howler monkey</source>
         <translation>uluyan maymun</translation>
     </message>
@@ -10940,6 +11004,10 @@ doğruluk</translation>
     <message>
         <source>it gives corners and one score a class</source>
         <translation>köşeleri ve sınıf başına bir puan veriyor</translation>
+    </message>
+    <message>
+        <source>it gives corners, scores and classes of the boxes that it has chosen</source>
+        <translation>seçtiği kutuların köşelerini, puanlarını ve sınıflarını veriyor</translation>
     </message>
     <message>
         <source>it has boxes of its own for each class</source>
@@ -11146,6 +11214,10 @@ doğruluk</translation>
         <translation>{shape} biçimli çıktısı bir maske</translation>
     </message>
     <message>
+        <source>its outputs are the grids of a YOLO of {width} x {height}</source>
+        <translation>çıktıları {width} x {height} boyutlu bir YOLO’nun ızgaraları</translation>
+    </message>
+    <message>
         <source>its outputs have the shapes {shapes}</source>
         <translation>çıktılarının biçimleri {shapes}</translation>
     </message>
@@ -11172,10 +11244,6 @@ doğruluk</translation>
     <message>
         <source>its split is not what it was</source>
         <translation>ayrımı değişmiş</translation>
-    </message>
-    <message>
-        <source>its three outputs are the grids of a YOLO of {width} x {height}</source>
-        <translation>üç çıktısı {width} x {height} boyutlu bir YOLO’nun ızgaraları</translation>
     </message>
     <message>
         <source>its weights are missing from the caffemodel</source>
@@ -12994,6 +13062,10 @@ doğruluk</translation>
         <translation>sunucu {address} adresine yönlendiriyor, oraya gidilmez</translation>
     </message>
     <message>
+        <source>the shapes do not fit at its operator {operator}</source>
+        <translation>{operator} işlecinde boyutlar birbirini tutmuyor</translation>
+    </message>
+    <message>
         <source>the window is larger than its input</source>
         <translation>pencere, girdisinden büyük</translation>
     </message>
@@ -14154,6 +14226,10 @@ doğruluk</translation>
         <translation>{place} bir ağırlık değil; 1.h3.x1 ya da sapma için 1.h3.b yazın</translation>
     </message>
     <message>
+        <source>{shape} and holds numbers up to {most}</source>
+        <translation>{shape}, içindeki sayılar da {most} değerine kadar çıkıyor</translation>
+    </message>
+    <message>
         <source>{shape} cannot be joined to {input}</source>
         <translation>{shape}, {input} ile birleştirilemez</translation>
     </message>
@@ -14256,10 +14332,6 @@ doğruluk</translation>
     <message>
         <source>a network that finds the landmarks of a face, a hand or a body</source>
         <translation>yüz, el ya da beden noktalarını bulan bir ağ</translation>
-    </message>
-    <message>
-        <source>a network that takes {shape} and no picture</source>
-        <translation>görüntü değil, {shape} boyutunda bir girdi alan bir ağ</translation>
     </message>
     <message>
         <source>class {number}</source>

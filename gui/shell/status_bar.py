@@ -13,7 +13,6 @@ from gui.format import escape
 from gui.spoken import signs_in_words
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, IconLabel, active, font
-from gui.widgets.accessible import announce
 from gui.widgets.basic import ElidingLabel, label, named, plain_label, rule, set_role, show_text
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
@@ -143,6 +142,8 @@ class StatusBar(Panel):
     def _say(self, texts: Sequence[str]) -> None:
         said = ". ".join(text.rstrip(".") for text in texts if text)
         if said:
+            from gui.widgets.accessible import announce  # late: the first picture needs none
+
             announce(self, signs_in_words(said), waits=True)
 
     def _write(self, text: str) -> None:
