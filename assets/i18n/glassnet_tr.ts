@@ -2121,6 +2121,10 @@
         <translation>Kullanım</translation>
     </message>
     <message>
+        <source>Thousands separators removed: {example}</source>
+        <translation>Binlik ayırıcılar kaldırıldı: {example}</translation>
+    </message>
+    <message>
         <source>numbers in {unit}</source>
         <translation>sayılar ({unit})</translation>
     </message>
@@ -2533,6 +2537,10 @@
     <message>
         <source>r{row}c{column}</source>
         <translation>sat{row}süt{column}</translation>
+    </message>
+    <message>
+        <source>Thousands separators removed: {columns}.</source>
+        <translation>Binlik ayırıcıları kaldırılan sütunlar: {columns}.</translation>
     </message>
     <message>
         <source>{some} and {n} more</source>
