@@ -563,6 +563,27 @@ def test_a_table_in_the_place_of_an_experiment_is_told_how_to_train(made: Path) 
     assert f"`train --data {made / 'gaps.csv'} --out NAME.glassnet`" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "train {file} --epochs 1",
+        "trace {file}",
+        "lottery {file} --seeds 2",
+        "sweep {file} --seeds 2",
+        "check eight_steps {file}",
+        *(f"export {{file}} --{kind} {{file}}.out" for kind in ("onnx", "numpy", "notebook")),
+    ],
+)
+def test_an_experiment_that_fits_no_data_is_named_by_its_file(words: str, tmp_path: Path) -> None:
+    file = tmp_path / "other.glassnet"
+    base = default_experiment()
+    write_experiment(file, replace(base, network=replace(base.network, inputs=7)))
+    done = run_here(*(word.format(file=file) for word in words.split()))
+    assert is_refused(done)
+    assert done.stderr.startswith(f"{file}: The network has 7 inputs, but the data have 2.")
+    assert list(tmp_path.iterdir()) == [file]
+
+
 def test_the_table_of_an_experiment_is_found_from_any_folder(tmp_path: Path) -> None:
     table, below = tmp_path / "points.csv", tmp_path / "below"
     table.write_text("x,z,y\n" + "1,2,0\n2,1,1\n" * 4)

@@ -22,7 +22,7 @@ from model.training.live import measured, takes_long
 MOST_MEASURED = 1_000_000
 """Numbers; larger data are measured by training alone, since a trainer copies them."""
 
-_Key = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
+_Key = tuple[DataSpec, SplitSpec, int, tuple[int, int], tuple[str, ...]]
 
 
 class DerivedData:
@@ -199,7 +199,9 @@ class DerivedData:
 
 
 def _key_of(experiment: Experiment) -> _Key:
-    return experiment.data, experiment.split, experiment.seed, experiment.features
+    network = experiment.network
+    widths = network.inputs, network.layers[-1].units
+    return experiment.data, experiment.split, experiment.seed, widths, experiment.features
 
 
 def _have_same_inputs(before: _Key, key: _Key) -> bool:

@@ -6,7 +6,7 @@ import argparse
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from gettext import gettext
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +20,7 @@ from model.checks import check_experiment
 from model.command.arguments import require_apart
 from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
 from model.data_paths import data_paths
-from model.errors import ModelError
+from model.errors import ModelError, naming_file
 from model.experiment import Experiment, with_past
 from model.export.numpy_script import rows_shown
 from model.file_bytes import file_bytes
@@ -75,7 +75,8 @@ def train_command(
 
     require_apart([("--out", options.out)], _tables(experiment))
     out = None if options.out is None else _Out(options.out)
-    trainer = Trainer(experiment, publish_interval_s=0.05)
+    with naming_file(options.experiment) if options.experiment else nullcontext():
+        trainer = Trainer(experiment, publish_interval_s=0.05)
     started = perf_counter()
     with _interruptible() as is_stopped:
         if options.epochs == 0:
@@ -250,9 +251,11 @@ def export_command(options: argparse.Namespace, note: Note = to_nobody) -> list[
             "Say what to write: --onnx FILE, --numpy FILE, --pytorch FILE or --notebook FILE.",
         )
     experiment = experiment_at(options.experiment, note)
-    check_experiment(experiment)
+    with naming_file(options.experiment):
+        check_experiment(experiment)
     read = [("experiment", options.experiment), *_tables(experiment)]
     require_apart([(name, path) for name, path, _ in asked], read)
-    for _, path, write in asked:
-        write(experiment, path)
+    with naming_file(options.experiment):
+        for _, path, write in asked:
+            write(experiment, path)
     return [path for _, path, _ in asked]
