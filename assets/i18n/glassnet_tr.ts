@@ -13503,6 +13503,10 @@ doğruluk</translation>
         <translation>{file} açılamıyor ({fault}). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file} cannot be written: {fault}. The result is in {other}.</source>
+        <translation>{file} yazılamıyor: {fault}. Sonuç {other} dosyasında.</translation>
+    </message>
+    <message>
         <source>{file} has no column {name}. Its columns: {known}.</source>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>

@@ -38,7 +38,7 @@ def lottery_command(options: argparse.Namespace, note: Note = to_nobody) -> dict
     check_seeds(options.seeds)
     experiment = ending_by_epochs(experiment_at(options.experiment, note))
     started = perf_counter()
-    with naming_file(options.experiment):
+    with naming_file(options.experiment, "network."):
         lottery = draw_lottery(experiment, range(options.seeds), cluster=options.cluster)
     seconds = perf_counter() - started
     seeds, solved = len(lottery.seeds), int(lottery.solved.sum())

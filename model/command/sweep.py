@@ -40,7 +40,7 @@ def sweep_command(options: argparse.Namespace, note: Note = to_nobody) -> dict[s
     widths = options.widths or swept_widths(experiment, layer)
     check_seeds(options.seeds, MOST_SEEDS // (len(rates) * len(widths)))
     started = perf_counter()
-    with naming_file(options.experiment):
+    with naming_file(options.experiment, "network."):
         sweep = draw_sweep(
             experiment,
             range(options.seeds),
