@@ -197,9 +197,9 @@ class _Out:
                 "command.out_elsewhere",
                 "{file} cannot be written: {fault}. The result is in {other}.",
                 file=str(path),
-                fault=fault.values.get("fault", fault),
+                fault=fault.values["fault"],
                 other=str(other),
-            ) from fault
+            ) from fault.__cause__  # by which it is said in other languages
 
     def _digest(self) -> str:
         """Return a hash of what is in the file; empty where there is none."""
