@@ -140,6 +140,12 @@ def number_of(text: str, decimal: str, joins_blanks: bool = False) -> float | No
         return None
 
 
+def may_have_groups(text: str, decimal: str, with_blanks: bool) -> bool:
+    """Tell whether a text has any sign that may part thousands, a blank only `with_blanks`."""
+    other = "," if decimal == "." else "."
+    return any(sign in text for sign in (other, *_BLANKS, *(" " if with_blanks else "")))
+
+
 def without_groups(text: str, decimal: str) -> str:
     """Return a field that holds a number without what parts its thousands."""
     return text.translate(_GROUP_SIGNS[decimal])

@@ -26,6 +26,7 @@ from model.data.csv.format import (
     is_comment,
     is_sign,
     joins_blanks,
+    may_have_groups,
     number_of,
     split_unit,
     without_groups,
@@ -517,12 +518,19 @@ class _Builder:
             if number is None or not math.isfinite(number):
                 number = np.nan
                 self._fault = self._fault or (first_row + place, text)
-            elif not self._joined:
-                bare = split_unit(text)[0] if self._unit else text
-                whole = without_groups(bare, self._decimal)
-                self._joined = "" if whole == bare else f"{bare} = {whole}"
             values[place] = number
+        if not self._joined and may_have_groups("".join(fields), self._decimal, self._joins_blanks):
+            self._joined = self._first_joined(fields, values)
         return values
+
+    def _first_joined(self, fields: tuple[str, ...], values: FloatArray) -> str:
+        """Return the first number of a chunk whose thousands are parted, as it stands and whole."""
+        for field, is_none in zip(map(str.strip, fields), np.isnan(values), strict=True):
+            bare = split_unit(field)[0] if self._unit else field
+            whole = without_groups(bare, self._decimal)
+            if not is_none and whole != bare:
+                return f"{bare} = {whole}"
+        return ""
 
     def column(self) -> CsvColumn:
         """Return what has grown."""
