@@ -2121,6 +2121,10 @@
         <translation>Kullanım</translation>
     </message>
     <message>
+        <source>Thousands separators removed: {example}</source>
+        <translation>Binlik ayırıcılar kaldırıldı: {example}</translation>
+    </message>
+    <message>
         <source>numbers in {unit}</source>
         <translation>sayılar ({unit})</translation>
     </message>
@@ -2553,6 +2557,10 @@
     <message>
         <source>r{row}c{column}</source>
         <translation>sat{row}süt{column}</translation>
+    </message>
+    <message>
+        <source>Thousands separators removed: {columns}.</source>
+        <translation>Binlik ayırıcıları kaldırılan sütunlar: {columns}.</translation>
     </message>
     <message>
         <source>{some} and {n} more</source>
@@ -7453,6 +7461,14 @@ en büyük |w| {w}</translation>
         <translation>Karesel hatayı kullan</translation>
     </message>
     <message>
+        <source>Give it {n} inputs</source>
+        <translation>Girdi sayısını {n} yap</translation>
+    </message>
+    <message>
+        <source>Give it {n} output units</source>
+        <translation>Çıktı birimi sayısını {n} yap</translation>
+    </message>
+    <message>
         <source>Halve the learning rate</source>
         <translation>Öğrenme oranını yarıya indir</translation>
     </message>
@@ -8722,10 +8738,6 @@ doğruluk</translation>
         <translation>Ağın {inputs} girdisi var; Kur veri olmadan en çok {most} girdi gösterir. Önce o kadar sütunu olan verileri seçin, sonra yeniden açın.</translation>
     </message>
     <message>
-        <source>The network has {network} inputs, the data {data}. Give it {data}.</source>
-        <translation>Ağın {network} girdisi var, verinin {data}. Ağın girdi sayısını {data} yapın.</translation>
-    </message>
-    <message>
         <source>The network takes rows of {expected} values, but got an array of shape {found}.</source>
         <translation>Ağ, {expected} değerden oluşan satırlar alır; {found} biçiminde bir dizi geldi.</translation>
     </message>
@@ -8744,10 +8756,6 @@ doğruluk</translation>
     <message>
         <source>The output layer drops units. Set its drop-out to 0 and drop hidden units instead.</source>
         <translation>Çıktı katmanında seyreltme var. Onu 0 yapın, seyreltmeyi gizli katmanlarda kullanın.</translation>
-    </message>
-    <message>
-        <source>The output layer has {network} units, the data {data} targets. Give it {data}.</source>
-        <translation>Çıktı katmanında {network} birim, veride {data} hedef var. Katmanın birim sayısını {data} yapın.</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
@@ -13638,6 +13646,10 @@ doğruluk</translation>
         <translation>{file} açılamıyor ({fault}). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file} cannot be written: {fault}. The result is in {other}.</source>
+        <translation>{file} yazılamıyor: {fault}. Sonuç {other} dosyasında.</translation>
+    </message>
+    <message>
         <source>{file} has no column {name}. Its columns: {known}.</source>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
@@ -13964,6 +13976,14 @@ doğruluk</translation>
     <message>
         <source>The file is not text: byte {position} is not UTF-8. Open a .glassnet file.</source>
         <translation>Dosya metin değil: {position}. bayt UTF-8 değil. Bir .glassnet dosyası açın.</translation>
+    </message>
+    <message>
+        <source>The network has {network} inputs, but the data have {data}. Make one with {data}, or choose other columns.</source>
+        <translation>Ağın {network} girdisi var, verinin ise {data}. {data} girdili bir ağ kurun ya da başka sütunlar seçin.</translation>
+    </message>
+    <message>
+        <source>The output layer has {network} units, but the data have {data} targets. Give it {data} units, or choose other targets.</source>
+        <translation>Çıktı katmanında {network} birim var, veride ise {data} hedef. Katmanın birim sayısını {data} yapın ya da başka hedefler seçin.</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLO or Caffe&apos;s DetectionOutput</source>
