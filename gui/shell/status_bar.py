@@ -135,7 +135,8 @@ class StatusBar(Panel):
         )
         if not status.goes_on:
             now = (status.sentence, *(" ".join(pair) for pair in status.figures))
-            said += [text for text in now if text not in self._told]
+            new = [text for text in now if text not in self._told]
+            said = [] if old.goes_on and not new else said + new
             self._told = now
         if old.state:  # what the window opens with is there to be read
             self._say(said)
