@@ -17,7 +17,7 @@ from gui.learn.rich_text import html_of, inline, plain, written
 from gui.settings import language
 from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, active, icon
-from gui.widgets.accessible import announce
+from gui.widgets.accessible import announce, sentences
 from gui.widgets.basic import (
     ColumnScroll,
     describe,
@@ -557,8 +557,7 @@ class LessonPage(Panel):
         where = self._place.text(), self.bar.accessibleName(), self._title.text(), self.prose.text
         parts = *self.questions, *self.tasks
         said = *where, *(part.accessibleName() for part in parts)
-        texts = [signs_in_words(text).rstrip(".") for text in said if text]
-        announce(self, f"{'. '.join(texts)}.", waits=True)
+        announce(self, signs_in_words(sentences(filter(None, said))), waits=True)
 
     def _announce(self, done: frozenset[str]) -> None:
         """Say what was done just now: in the status bar, which is also heard, where it is free."""

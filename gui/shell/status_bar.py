@@ -13,7 +13,7 @@ from gui.format import escape
 from gui.spoken import signs_in_words
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, IconLabel, active, font
-from gui.widgets.accessible import announce
+from gui.widgets.accessible import announce, sentences
 from gui.widgets.basic import ElidingLabel, label, named, plain_label, rule, set_role, show_text
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
@@ -142,7 +142,7 @@ class StatusBar(Panel):
             self._say(said)
 
     def _say(self, texts: Sequence[str]) -> None:
-        said = ". ".join(text.rstrip(".") for text in texts if text)
+        said = sentences(filter(None, texts))
         if said:
             announce(self, signs_in_words(said), waits=True)
 

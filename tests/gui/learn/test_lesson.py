@@ -97,7 +97,7 @@ def test_a_step_is_heard_and_what_comes_of_it(at_lesson: Learner, said: list[str
     assert said[-1] == see.accessibleName()
     at_lesson.click("step")
     at_lesson.wait(lambda: at_lesson.is_done("loss"))
-    assert said.count("Done: Train until the loss has fallen") == 1
+    assert said.count("Done: Train until the loss has fallen.") == 1
     said.clear()
     at_lesson.click("lesson_next")
     (step,) = (text for text in said if "Step 2 of 2" in text)
