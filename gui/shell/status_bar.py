@@ -134,16 +134,18 @@ class StatusBar(Panel):
         )
         if not status.goes_on:
             now = (status.sentence, *(" ".join(pair) for pair in status.figures))
-            said += [text for text in now if text not in self._told]
+            new = [text for text in now if text not in self._told]
+            said = [] if old.goes_on and not new else said + new
             self._told = now
         if old.state:  # what the window opens with is there to be read
             self._say(said)
 
     def _say(self, texts: Sequence[str]) -> None:
-        said = ". ".join(text.rstrip(".") for text in texts if text)
-        if said:
-            from gui.widgets.accessible import announce  # late: the first picture needs none
+        if any(texts):
+            # late: the first picture needs none
+            from gui.widgets.accessible import announce, sentences
 
+            said = sentences(filter(None, texts))
             announce(self, signs_in_words(said), waits=True)
 
     def _write(self, text: str) -> None:
