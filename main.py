@@ -9,6 +9,7 @@ no screen), and ``install-desktop`` puts Glassnet into a desktop's menu.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import gc
 import gettext
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from PySide6.QtCore import QCoreApplication
 
+    from gui.window import GlassnetWindow
     from model.errors import ModelError
     from vision.errors import VisionError
     from vision.findings import Finding
@@ -211,6 +213,7 @@ def open_window(paths: Sequence[Path]) -> int:
     report_unexpected_errors(window)
     open_in_place(window, settings())
     app.aboutToQuit.connect(lambda: keep_place(window, settings()))
+    close_at_interrupt(window)
     window.open_paths(paths)
     window.tell_of_scale()
     window.tell_of_settings(are_damaged)
@@ -219,6 +222,18 @@ def open_window(paths: Sequence[Path]) -> int:
         path = window.document.path
         start_again([] if path is None else [path], own)
     return status
+
+
+def close_at_interrupt(window: GlassnetWindow) -> None:
+    """Let Ctrl-C in the terminal close the window, which asks what is to be saved.
+
+    An exception would end in whatever slot is running, and so do nothing.
+    """
+    import signal
+
+    from PySide6.QtCore import QTimer
+
+    signal.signal(signal.SIGINT, lambda number, frame: QTimer.singleShot(0, window.close))
 
 
 def start_again(paths: Sequence[Path], environment: dict[str, str]) -> None:
@@ -506,11 +521,13 @@ def share(text: str) -> float:
 
 def hold_out(text: str) -> float:
     """Read a number from 0 to 0.9 of an option."""
-    number = share(text)
+    try:
+        number = share(text)
+    except argparse.ArgumentTypeError:
+        number = 1.0
     if number > 0.9:
-        raise argparse.ArgumentTypeError(
-            said("{text} is no number from 0 to 0.9").format(text=text)
-        )
+        wrong = said("{text} is no number from 0 to 0.9")
+        raise argparse.ArgumentTypeError(wrong.format(text=text))
     return number
 
 
@@ -648,8 +665,12 @@ def main(arguments: Sequence[str]) -> int:
     Bad input of any kind is one line on standard error and status 2; Ctrl+C is status 130, a
     reader who has had enough, as ``head``, status 141.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal that has no such letter shows its number
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # it is closed, and what is said on it would go to the other one
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - till the end
+            setattr(sys, name, nowhere)
+        elif hasattr(stream, "reconfigure"):  # a terminal without such a letter shows its number
             stream.reconfigure(errors="backslashreplace")
     speak()
     choose_blas_threads(arguments)
@@ -713,7 +734,8 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _say(sentence: str) -> None:
-    print(" ".join(sentence.split()), file=sys.stderr)
+    with contextlib.suppress(OSError):  # nobody hears it where there is no room for it
+        print(" ".join(sentence.split()), file=sys.stderr)
 
 
 def _note(sentence: str) -> None:

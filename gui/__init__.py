@@ -1,8 +1,15 @@
 """The window: Qt and pyqtgraph. It uses ``model`` and ``vision``; nobody uses it."""
 
 import builtins
+import signal
 
-from gui.guard import install
+# While PySide makes itself ready, Ctrl-C would end the process with a core dump.
+_can_wait = hasattr(signal, "pthread_sigmask")
+_before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if _can_wait else set()
+from gui.guard import install  # noqa: E402
+
+if _can_wait:
+    signal.pthread_sigmask(signal.SIG_SETMASK, _before)
 
 # PySide's own looks, in Python, for a switch ``__feature__`` at every import; none here uses it.
 builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)

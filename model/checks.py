@@ -137,14 +137,16 @@ def check_columns(experiment: Experiment, dataset: Dataset) -> None:
     if network.inputs != dataset.inputs:
         raise ModelError(
             "network.inputs",
-            "The network has {network} inputs, the data {data}. Give it {data}.",
+            "The network has {network} inputs, but the data have {data}. Make one with {data}, or "
+            "choose other columns.",
             network=network.inputs,
             data=dataset.inputs,
         )
     if network.layers[-1].units != dataset.outputs:
         raise ModelError(
             "network.outputs",
-            "The output layer has {network} units, the data {data} targets. Give it {data}.",
+            "The output layer has {network} units, but the data have {data} targets. Give it "
+            "{data} units, or choose other targets.",
             network=network.layers[-1].units,
             data=dataset.outputs,
         )

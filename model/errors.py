@@ -43,12 +43,15 @@ class ModelError(ValueError):
 
 
 @contextmanager
-def naming_file(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Begin each error of the block that names no file with the name of this one."""
+def naming_file(path: str | os.PathLike[str], codes: str = "") -> Iterator[None]:
+    """Begin each error of the block that names no file with the name of this one.
+
+    Where not all of them are of that file, `codes` is what the codes of those begin with.
+    """
     try:
         yield
     except ModelError as fault:
-        if "file" in fault.values:
+        if "file" in fault.values or not fault.code.startswith(codes):
             raise
         raise ModelError(
             fault.code, "{file}: " + fault.template, **{**fault.values, "file": str(path)}

@@ -43,7 +43,9 @@ def opened(path: str | os.PathLike[str], kind: str) -> BinaryIO:
         raise
 
 
-def file_bytes(path: str | os.PathLike[str], most_bytes: int, kind: str) -> bytes:
+def file_bytes(
+    path: str | os.PathLike[str], most_bytes: int, kind: str, first: int | None = None
+) -> bytes:
     """Return the content of a regular file.
 
     Parameters
@@ -52,6 +54,8 @@ def file_bytes(path: str | os.PathLike[str], most_bytes: int, kind: str) -> byte
         As in :func:`opened`.
     most_bytes
         A larger file is refused before it is read.
+    first
+        Read no more than so many bytes.
 
     Raises
     ------
@@ -70,7 +74,8 @@ def file_bytes(path: str | os.PathLike[str], most_bytes: int, kind: str) -> byte
                     megabytes=-(-size // (1 << 20)),
                     limit=most_bytes >> 20,
                 )
-            return stream.read(size)  # what is appended meanwhile is not waited for
+            # What is appended meanwhile is not waited for.
+            return stream.read(size if first is None else min(size, first))
     except (OSError, ValueError) as fault:
         if isinstance(fault, ModelError):
             raise

@@ -38,6 +38,8 @@ _ABANDONED_S = 60.0
 """A temporary file that nobody has written to for so long belongs to a process that was killed."""
 
 
+_MOST_PREFIX_BYTES = 200
+
 _NUMBERS_AT_ONCE = 4096
 """A larger array is written in pieces: one call holds back all other threads while it lasts."""
 
@@ -404,11 +406,10 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     try:
         # A link is followed, so that the file it points to is replaced and not the link.
         target = target.resolve()
-        if target.exists() and not target.is_file() and not target.is_dir():
-            raise OSError(errno.EINVAL, "it is a device or a pipe and no file")
+        _refuse_no_file(target)
         _delete_abandoned(target)
         handle, temporary = tempfile.mkstemp(
-            prefix=f".{target.name}.", suffix=PART_SUFFIX, dir=target.parent
+            prefix=_part_prefix(target), suffix=PART_SUFFIX, dir=target.parent
         )
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
@@ -420,12 +421,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
         temporary = ""
         _flush_folder(target.parent)
     except OSError as fault:
-        raise ModelError(
-            "file.unwritable",
-            "{file} cannot be written: {fault}. Choose another name or folder.",
-            file=str(path),
-            fault=fault.strerror or str(fault),
-        ) from fault
+        raise _unwritable(path, fault) from fault
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
@@ -435,12 +431,54 @@ def _delete_abandoned(target: Path) -> None:
     """Delete the temporary files of `target` whose writer was killed."""
     oldest = time.time() - _ABANDONED_S
     # As `tempfile` makes names; any other is a person's own.
-    ours = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}{re.escape(PART_SUFFIX)}")
+    ours = re.compile(rf"{re.escape(_part_prefix(target))}[a-z0-9_]{{8}}{re.escape(PART_SUFFIX)}")
     for part in target.parent.iterdir():
         if ours.fullmatch(part.name):
             with contextlib.suppress(OSError):
                 if part.stat().st_mtime < oldest:
                     part.unlink()
+
+
+def _part_prefix(target: Path) -> str:
+    """Return what the names of the temporary files of `target` begin with."""
+    # A name may be as long as the system lets one be, and theirs may be no longer.
+    name = target.name.encode("utf-8", "surrogateescape")[:_MOST_PREFIX_BYTES]
+    return f".{name.decode('utf-8', 'ignore')}."
+
+
+def require_writable(path: str | os.PathLike[str]) -> None:
+    """Refuse a file that cannot be written, before the work for it begins.
+
+    Raises
+    ------
+    ModelError
+        Code ``file.unwritable``.
+    """
+    try:
+        target = Path(path).resolve()
+        _refuse_no_file(target)
+        with contextlib.suppress(FileNotFoundError):
+            target.lstat()  # its name may be too long
+        with tempfile.TemporaryFile(dir=target.parent):
+            pass
+    except OSError as fault:
+        raise _unwritable(path, fault) from fault
+
+
+def _refuse_no_file(target: Path) -> None:
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if target.exists() and not target.is_file():
+        raise OSError(errno.EINVAL, "it is a device or a pipe and no file")
+
+
+def _unwritable(path: str | os.PathLike[str], fault: OSError) -> ModelError:
+    return ModelError(
+        "file.unwritable",
+        "{file} cannot be written: {fault}. Choose another name or folder.",
+        file=str(path),
+        fault=fault.strerror or str(fault),
+    )
 
 
 def _umask() -> int:

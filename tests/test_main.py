@@ -19,8 +19,11 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from pytestqt.qtbot import QtBot
 
-from main import COMMANDS, command_line
+from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
+from main import COMMANDS, close_at_interrupt, command_line
 from model import __version__
 from model.defaults import default_experiment
 from model.experiment import StopSpec
@@ -447,6 +450,103 @@ def test_a_reader_who_has_had_enough_is_no_fault() -> None:
     assert (done.returncode, done.stderr) == (141, "")
 
 
+def closed(*handles: str) -> list[str]:
+    """Return what a command goes behind to have these handles closed, as ``2>&-`` does."""
+    return ["/bin/sh", "-c", f'exec "$@" {" ".join(handles)}', "sh", sys.executable, "main.py"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell that closes handles is needed")
+def test_with_standard_error_closed_nothing_else_is_on_standard_output() -> None:
+    def ran(*words: str) -> subprocess.CompletedProcess[bytes]:
+        command = [*closed("2>&-"), *words]
+        return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False, timeout=60)
+
+    refused = ran("trace", "missing.glassnet")
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    trained = ran("train", "--data", "xor", "--epochs", "1", "--json")
+    assert trained.returncode == 0
+    assert json.loads(trained.stdout)["epochs"] == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell that closes handles is needed")
+def test_with_all_closed_a_command_does_its_work(tmp_path: Path) -> None:
+    out = tmp_path / "a.glassnet"
+    words = ["train", "--data", "xor", "--epochs", "2", "--out", str(out)]
+    command = [*closed("<&-", ">&-", "2>&-"), *words]
+    assert subprocess.run(command, cwd=ROOT, check=False, timeout=60).returncode == 0
+    assert json.loads(out.read_text())["progress"]["epoch"] == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_a_refusal_that_nobody_can_hear_is_still_one() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "main.py", "trace", "missing.glassnet"],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=full,
+            check=False,
+            timeout=60,
+        )
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows has no such")
+def test_ctrl_c_while_pyside_makes_itself_ready_is_heard_afterwards() -> None:
+    program = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+def press(event, arguments):
+    if event == "import" and str(arguments[0]).startswith("shibokensupport"):
+        os.kill(os.getpid(), signal.SIGINT)
+sys.addaudithook(press)
+try:
+    import gui
+except KeyboardInterrupt:
+    print("shiboken6" in sys.modules)
+"""
+    done = run("-c", program)
+    assert (done.returncode, done.stdout) == (0, "True\n"), done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
+def test_ctrl_c_in_the_terminal_closes_the_window(qtbot: QtBot) -> None:
+    window = GlassnetWindow(ExperimentDocument(default_experiment()))
+    with qtbot.waitExposed(window):
+        window.show()
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        close_at_interrupt(window)
+        os.kill(os.getpid(), signal.SIGINT)
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    window.deleteLater()
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
+def test_ctrl_c_ends_the_tour_and_keeps_its_pictures(tmp_path: Path) -> None:
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    with subprocess.Popen(
+        [sys.executable, "main.py", "tour", str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "DISPLAY": "", "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        signal.signal(signal.SIGINT, ours)
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("build-first-run.png")
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "The tour stopped: Ctrl-C" in said
+    report = json.loads((tmp_path / "tour.json").read_text(encoding="utf-8"))
+    assert [stop["picture"] for stop in report["stops"]][:1] == ["build-first-run.png"]
+
+
 @contextlib.contextmanager
 def training(*arguments: object) -> Iterator[subprocess.Popen[str]]:
     """Start a run that does not end by itself; go on once its bar shows a loss."""
@@ -512,6 +612,43 @@ def test_a_file_that_another_run_has_written_meanwhile_is_left(tmp_path: Path) -
     assert b"spiral" in out.with_stem("both-2").read_bytes()
 
 
+@needs_terminal
+def test_of_runs_that_end_together_each_keeps_its_result(tmp_path: Path) -> None:
+    out = tmp_path / "both.glassnet"
+    with training("--out", out, "--seed", "1") as one, training("--out", out, "--seed", "2") as two:
+        for process in (one, two):
+            process.send_signal(signal.SIGINT)
+        for process in (one, two):
+            process.communicate(timeout=60)
+    assert {one.returncode, two.returncode} == {2, 130}
+    seeds = [json.loads(path.read_text())["seed"] for path in tmp_path.iterdir()]
+    assert sorted(seeds) == [1, 2]
+
+
+@needs_terminal
+def test_a_result_that_has_lost_its_place_is_kept_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, spare = tmp_path / "gone" / "a.glassnet", tmp_path / "spare"
+    out.parent.mkdir()
+    spare.mkdir()
+    monkeypatch.setenv("TMPDIR", str(spare))
+    with training("--out", out) as process:
+        shutil.rmtree(out.parent)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 2
+    (kept,) = spare.glob("glassnet-*/a.glassnet")
+    assert json.loads(kept.read_text())["progress"]["step"] > 0
+
+
+@pytest.mark.parametrize("name", [".", "x" * 300])
+def test_a_run_whose_result_could_not_be_written_does_not_begin(name: str) -> None:
+    done = run_here("train", "--data", "spiral", "--epochs", 10**9, "--out", name)
+    assert is_refused(done)
+    assert done.stderr.startswith(f"{name} cannot be written: ")
+
+
 def test_a_run_whose_result_nobody_keeps_says_so(tmp_path: Path) -> None:
     done = run_here("train", "--data", "xor", "--epochs", "1", "--json")
     assert done.returncode == 0
@@ -572,6 +709,27 @@ def test_a_table_in_the_place_of_an_experiment_is_told_how_to_train(made: Path) 
     done = run_here("lottery", made / "gaps.csv")
     assert is_refused(done)
     assert f"`train --data {made / 'gaps.csv'} --out NAME.glassnet`" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "train {file} --epochs 1",
+        "trace {file}",
+        "lottery {file} --seeds 2",
+        "sweep {file} --seeds 2",
+        "check eight_steps {file}",
+        *(f"export {{file}} --{kind} {{file}}.out" for kind in ("onnx", "numpy", "notebook")),
+    ],
+)
+def test_an_experiment_that_fits_no_data_is_named_by_its_file(words: str, tmp_path: Path) -> None:
+    file = tmp_path / "other.glassnet"
+    base = default_experiment()
+    write_experiment(file, replace(base, network=replace(base.network, inputs=7)))
+    done = run_here(*(word.format(file=file) for word in words.split()))
+    assert is_refused(done)
+    assert done.stderr.startswith(f"{file}: The network has 7 inputs, but the data have 2.")
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_the_table_of_an_experiment_is_found_from_any_folder(tmp_path: Path) -> None:

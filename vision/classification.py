@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ from vision.predictor import TOP, Predictor
 from vision.preprocessing import Blob, Preprocessing
 from vision.reasons import sides_text
 from vision.result import Result, ScoredLabel, Task
-from vision.scores import are_within_unit
+from vision.scores import are_within_unit, is_score_like
 
 type Probabilities = npt.NDArray[np.float32]
 """Rows of probabilities (N, classes), float32, each row summing to 1."""
@@ -182,26 +181,21 @@ class Classifier(Predictor):
         if not self.scores_output:
             self.scores_output = self._choose_output(outputs, rows)
         scores = outputs[self.scores_output]
-        if not _is_score_like(scores.shape, rows):
+        if not is_score_like(scores.shape, rows):
             shape = sides_text(scores.shape) or "nothing"
             raise VisionError(Fault.OUTPUT_NOT_SCORES, file=self.engine.name, shape=shape)
         return scores.reshape(rows, -1)
 
     def _choose_output(self, outputs: Outputs, rows: int) -> str:
         """Prefer an output that has as many scores as there are labels, then the last one."""
-        fitting = [name for name, value in outputs.items() if _is_score_like(value.shape, rows)]
+        structure = self.engine.file.structure
+        counts = frozenset[str]() if structure is None else structure.counts
+        fitting = [
+            name
+            for name, value in outputs.items()
+            if is_score_like(value.shape, rows) and name not in counts
+        ]
         if self.labels is not None:
             exact = [name for name in fitting if outputs[name].size == rows * len(self.labels)]
             fitting = exact or fitting
         return (fitting or list(outputs))[-1]
-
-
-def _is_score_like(shape: tuple[int, ...], rows: int) -> bool:
-    """Tell whether a shape is (N, classes) or (classes,), give or take sides of 1."""
-    size = math.prod(shape)
-    if size % rows or size // rows < 2:
-        return False
-    if rows > 1 and (not shape or shape[0] != rows):
-        return False
-    long_sides = [side for side in (shape[1:] if rows > 1 else shape) if side > 1]
-    return len(long_sides) == 1

@@ -19,7 +19,12 @@ from vision.child import LIMIT_GB, LIMIT_S
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFile
 from vision.net_reader import is_classic, read_net, read_net_at, temporary_copy
-from vision.onnx_check import invalidity, largest_tensor_bytes, unsupported_operators
+from vision.onnx_check import (
+    counting_operators,
+    invalidity,
+    largest_tensor_bytes,
+    unsupported_operators,
+)
 from vision.onnx_rewrite import fuse_clips, readable
 from vision.preprocessing import Blob
 from vision.probe import Outcome, culprit, try_out
@@ -317,6 +322,14 @@ def _require_valid(file: ModelFile) -> None:
     fault = invalidity(file.name if file.must_stay_on_disk else file.data)
     if fault:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=file.name, reason=fault)
+    counting = counting_operators(file.data)
+    if counting:
+        reason = Words(
+            "how many numbers {operators} gives depends on the picture, and where there are none, "
+            "OpenCV crashes",
+            operators=", ".join(counting),
+        )
+        raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason)
 
 
 def _build(

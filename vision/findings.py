@@ -28,8 +28,8 @@ class Check(Enum):
     OPERATORS_MISSING = "OpenCV lacks these operators: {operators}."
     INPUT = "It takes {shape}."
     INPUT_NOT_PICTURE = (
-        "It takes {shape}, which is no picture. Choose a model that takes one picture, as "
-        "1 x 3 x 224 x 224 does."
+        "It takes {shape}, not a batch of one picture such as 1 x 3 x 224 x 224. Choose a model "
+        "that takes one picture, or export it that way."
     )
     ENGINE = "It runs on {engine}."
     ENGINE_FALLBACK = "It runs on {engine}, because the new engine cannot: {reason}."

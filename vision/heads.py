@@ -33,10 +33,17 @@ class HeadKind(StrEnum):
     """Centre and size in pixels of the tensor and one score a class, a column a box (4 + C, P)."""
     YOLO_5 = "yolo_5"
     """As YOLOX_PIXELS, but three boxes a cell (P, 5 + C)."""
+    YOLO_3_GRIDS = "yolo_3_grids"
+    """What a YOLO 3 makes its boxes of: logits of two or three grids (3, H, W, 5 + C)."""
+    YOLO_4_GRIDS = "yolo_4_grids"
+    """The same of version 4, with its anchors and its reach beyond a cell."""
     YOLO_5_GRIDS = "yolo_5_grids"
-    """The same before it is worked out: logits of three grids (3, H, W, 5 + C)."""
+    """The same of version 5, whose sides are squares and no powers of e."""
     YOLO_7_GRIDS = "yolo_7_grids"
     """The same with the anchors of version 7."""
+    YOLO_7_ROWS = "yolo_7_rows"
+    """One row a box that the network has chosen: picture, corners in pixels of the tensor, class,
+    score (N, 7)."""
     YOLO_10 = "yolo_10"
     """One row a box that the network has chosen: corners in pixels of the tensor, score, class
     (N, 6)."""
@@ -44,6 +51,13 @@ class HeadKind(StrEnum):
     """Corners as shares of the tensor (P, 4) and one score a class (P, C)."""
     ROWS = "rows"
     """One row a box: picture, class, score, corners as shares (N, 7)."""
+    CHOSEN = "chosen"
+    """Boxes that the network has chosen, in outputs of their own: corners in pixels of the tensor
+    (N, 4), scores (N), classes (N)."""
+
+
+type Anchors = tuple[tuple[tuple[float, float], ...], ...]
+"""Widths and heights in pixels of the tensor, those of a cell of each grid, small strides first."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,9 +67,11 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     ----------
     kind
         In which way they are written.
-    boxes_output, scores_output
-        Names of the outputs; one that holds both stands in `boxes_output`, or is the first if that
+    boxes_output, scores_output, classes_output
+        Names of the outputs; one that holds all stands in `boxes_output`, or is the first if that
         is empty.
+    anchors
+        Of grids, where they are others than is usual.
     background
         The class that stands for "nothing", or None.
     score, overlap
@@ -65,6 +81,8 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     kind: HeadKind
     boxes_output: str = ""
     scores_output: str = ""
+    classes_output: str = ""
+    anchors: Anchors = ()
     background: int | None = None
     score: float = Limits.score
     overlap: float = Limits.overlap
@@ -92,18 +110,51 @@ class Proposals:
 
 SSD_STRIDES: Final = (16, 32, 64, 128, 256, 512)
 YOLOX_STRIDES: Final = (8, 16, 32)
-# Widths and heights in pixels of the tensor, those of a cell of each grid.
-type _Anchors = tuple[tuple[tuple[int, int], ...], ...]
-_ANCHORS_5: Final[_Anchors] = (
+_STRIDES: Final = {2: (16, 32), 3: YOLOX_STRIDES, 4: (*YOLOX_STRIDES, 64)}
+"""Those of so many grids."""
+_ANCHORS_3: Final[Anchors] = (
     ((10, 13), (16, 30), (33, 23)),
     ((30, 61), (62, 45), (59, 119)),
     ((116, 90), (156, 198), (373, 326)),
 )
-_ANCHORS_7: Final[_Anchors] = (
+_ANCHORS_4: Final[Anchors] = (
     ((12, 16), (19, 36), (40, 28)),
     ((36, 75), (76, 55), (72, 146)),
     ((142, 110), (192, 243), (459, 401)),
 )
+_LARGE_OF_TINY: Final = ((81, 82), (135, 169), (344, 319))
+_TINY_3: Final[Anchors] = (((10, 14), (23, 27), (37, 58)), _LARGE_OF_TINY)
+_TINY_4: Final[Anchors] = (((23, 27), (37, 58), (81, 82)), _LARGE_OF_TINY)
+
+
+@dataclass(frozen=True)
+class _Grids:
+    """How the boxes of grids are made.
+
+    Attributes
+    ----------
+    anchors
+        Of three grids, and of the two that small networks have.
+    reach
+        How many cells wide the range of a centre is, grid by grid, for each of these.
+    are_powers
+        Whether sides are powers of e, and no squares.
+    """
+
+    anchors: tuple[Anchors, Anchors]
+    reach: tuple[tuple[float, ...], tuple[float, ...]]
+    are_powers: bool
+
+
+_ONCE: Final = ((1.0,) * 4, (1.0,) * 2)
+_TWICE: Final = ((2.0,) * 4, (2.0,) * 2)
+_REACH_4: Final = ((1.2, 1.1, 1.05, 1.05), (1.05, 1.05))
+_GRIDS: Final = {
+    HeadKind.YOLO_3_GRIDS: _Grids((_ANCHORS_3, _TINY_3), _ONCE, True),
+    HeadKind.YOLO_4_GRIDS: _Grids((_ANCHORS_4, _TINY_4), _REACH_4, True),
+    HeadKind.YOLO_5_GRIDS: _Grids((_ANCHORS_3, _TINY_3), _TWICE, False),
+    HeadKind.YOLO_7_GRIDS: _Grids((_ANCHORS_4, _TINY_4), _TWICE, False),
+}
 # What boxes are measured in: the centre counts ten times, the logarithm of a side five times.
 _CENTRE, _SIDE = np.float32(10), np.float32(5)
 # e to this is 22,026 times an anchor: more than any picture holds, and far from an overflow.
@@ -153,26 +204,26 @@ def yolox_cells(size_wh: tuple[int, int]) -> Array:
     ----------
     Z. Ge et al., "YOLOX: Exceeding YOLO Series in 2021", 2021.
     """
-    maps = []
-    for stride in YOLOX_STRIDES:
-        columns, rows = (side // stride for side in size_wh)
-        x, y = np.meshgrid(np.arange(columns), np.arange(rows))
-        cells = np.stack([x, y, np.full_like(x, stride)], axis=-1)
-        maps.append(cells.reshape(-1, 3))
-    return np.concatenate(maps).astype(np.float32)
+    return np.concatenate([_cells(size_wh, stride) for stride in YOLOX_STRIDES])
+
+
+def _cells(size_wh: tuple[int, int], stride: int) -> Array:
+    columns, rows = (side // stride for side in size_wh)
+    x, y = np.meshgrid(np.arange(columns), np.arange(rows))
+    cells = np.stack([x, y, np.full_like(x, stride)], axis=-1)
+    return cells.reshape(-1, 3).astype(np.float32)
 
 
 @lru_cache(maxsize=8)
-def yolo_anchors(size_wh: tuple[int, int], anchors: _Anchors) -> Array:
+def yolo_anchors(size_wh: tuple[int, int], anchors: Anchors) -> Array:
     """Return a YOLO's boxes before it looks, as (P, 5): column, row, stride, width and height.
 
     All but the first two are in pixels of the tensor. They go grid by grid, anchor by anchor and
     cell by cell.
     """
-    cells = yolox_cells(size_wh)
     maps = []
-    for stride, sides in zip(YOLOX_STRIDES, anchors, strict=True):
-        grid = cells[cells[:, 2] == stride]
+    for stride, sides in zip(_STRIDES[len(anchors)], anchors, strict=True):
+        grid = _cells(size_wh, stride)
         for side in sides:
             each = np.broadcast_to(np.asarray(side, np.float32), (len(grid), 2))
             maps.append(np.concatenate([grid, each], axis=1))
@@ -371,44 +422,80 @@ def decode_yolo_5(
 def decode_yolo_grids(
     head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
 ) -> Proposals:
-    """Decode the three grids of a YOLO 5 or 7, as `decode`; which is which their sizes say.
+    """Decode the grids of a YOLO 3, 4, 5 or 7, as `decode`; which is which their sizes say.
 
     Notes
     -----
-    x = (2 σ(dx) - 1/2 + column) s, y = (2 σ(dy) - 1/2 + row) s, w = (2 σ(dw))² w_a,
-    h = (2 σ(dh))² h_a with the stride s and the anchor (w_a, h_a); the score is objectness times
-    that of the class.
+    x = (r (σ(dx) - 1/2) + 1/2 + column) s, y = (r (σ(dy) - 1/2) + 1/2 + row) s with the reach r
+    (1 for version 3, 2 for 5 and 7) and the stride s; w = exp(dw) w_a, h = exp(dh) h_a, from
+    version 5 on w = (2 σ(dw))² w_a, h = (2 σ(dh))² h_a, with the anchor (w_a, h_a); the score is
+    objectness times that of the class.
 
     References
     ----------
-    C.-Y. Wang et al., "YOLOv7: Trainable bag-of-freebies sets new state-of-the-art for real-time
-    object detectors", 2023.
+    J. Redmon and A. Farhadi, "YOLOv3: An Incremental Improvement", 2018. A. Bochkovskiy et al.,
+    "YOLOv4: Optimal Speed and Accuracy of Object Detection", 2020. C.-Y. Wang et al., "YOLOv7:
+    Trainable bag-of-freebies sets new state-of-the-art for real-time object detectors", 2023.
     """
-    grids = yolo_grids(outputs, size_wh)
+    how = _GRIDS[head.kind]
+    grids = yolo_grids(outputs, size_wh, head.anchors)
     if not grids:
         raise ValueError(", ".join(sides_text(one.shape) for one in outputs.values()))
     table = np.concatenate([one.reshape(-1, one.shape[-1]) for one in grids])
-    anchors = _ANCHORS_7 if head.kind is HeadKind.YOLO_7_GRIDS else _ANCHORS_5
+    of_tiny = len(grids) == 2
+    anchors = yolo_anchors(size_wh, head.anchors or how.anchors[of_tiny])
     rows, indices, scores = _objects(table, head.background, floor)
-    offset, anchor = _sigmoid(table[rows, :4]), yolo_anchors(size_wh, anchors)[rows]
-    centres = (2 * offset[:, :2] - np.float32(0.5) + anchor[:, :2]) * anchor[:, 2:3]
-    sides = np.square(2 * offset[:, 2:]) * anchor[:, 3:]
+    # Some graphs end in the sigmoid.
+    as_shares = np.asarray if are_within_unit(table[:, :2]) else _sigmoid
+    offset, anchor = table[rows, :4], anchors[rows]
+    each = [one[..., 0].size for one in grids]
+    reach = np.repeat(np.asarray(how.reach[of_tiny][: len(each)], np.float32), each)[rows, None]
+    half = np.float32(0.5)
+    centres = (reach * (as_shares(offset[:, :2]) - half) + half + anchor[:, :2]) * anchor[:, 2:3]
+    if how.are_powers:
+        sides = np.exp(np.minimum(offset[:, 2:], _LARGEST)) * anchor[:, 3:]
+    else:
+        sides = np.square(2 * as_shares(offset[:, 2:])) * anchor[:, 3:]
     size = np.asarray(size_wh, np.float32)
     found = _detections(_corners(centres / size, sides / size), scores, indices)
     return Proposals(found, len(table), table.shape[1] - 5)
 
 
-def yolo_grids(outputs: Mapping[str, Array], size_wh: tuple[int, int]) -> list[Array]:
-    """Return the three grids of a YOLO 5 or 7, (1, 3, H, W, 5 + C) each; none where one lacks.
+def yolo_grids(
+    outputs: Mapping[str, Array], size_wh: tuple[int, int], anchors: Anchors = ()
+) -> list[Array]:
+    """Return the grids of a YOLO 3, 4, 5 or 7, (A, H, W, 5 + C) each; none where one lacks.
 
-    The first has the smallest stride.
+    There are as many grids and boxes a cell as anchors say; without them three grids, or two, of
+    three boxes. The first has the smallest stride.
     """
-    found = []
-    for stride in YOLOX_STRIDES:
-        sides = (1, 3, size_wh[1] // stride, size_wh[0] // stride)
-        found += [one for one in outputs.values() if one.ndim == 5 and one.shape[:4] == sides]
-    widths = {one.shape[4] for one in found}
-    return found if len(found) == len(YOLOX_STRIDES) and len(widths) == 1 else []
+    for strides in (_STRIDES[len(anchors)],) if anchors else (_STRIDES[3], _STRIDES[2]):
+        per_cell = [len(sides) for sides in anchors] or [3] * len(strides)
+        found = [
+            grid
+            for stride, boxes in zip(strides, per_cell, strict=True)
+            for one in outputs.values()
+            if (grid := _grid(one, boxes, size_wh[1] // stride, size_wh[0] // stride)) is not None
+        ]
+        if len(found) == len(strides) and len({one.shape[3] for one in found}) == 1:
+            return found
+    return []
+
+
+def _grid(values: Array, boxes: int, rows: int, columns: int) -> Array | None:
+    """Return one grid as (A, H, W, 5 + C), whatever order its sides have; None if it is none."""
+    shape = values.shape
+    if values.ndim < 4:
+        return None
+    if shape == (1, boxes, rows, columns, shape[-1]):
+        return values.reshape(shape[1:])
+    if shape == (1, rows, columns, boxes, shape[-1]):
+        return values.reshape(shape[1:]).transpose(2, 0, 1, 3)
+    if shape == (1, shape[1], rows, columns) and not shape[1] % boxes:
+        return values.reshape(boxes, -1, rows, columns).transpose(0, 2, 3, 1)
+    if shape == (1, rows, columns, shape[-1]) and not shape[3] % boxes:
+        return values.reshape(rows, columns, boxes, -1).transpose(2, 0, 1, 3)
+    return None
 
 
 def decode_yolo_8(
@@ -442,6 +529,39 @@ def decode_yolo_10(
     unit = _unit(table[:, :4], size_wh)
     corners = rows[:, :4] / np.concatenate([unit, unit])
     return Proposals(_detections(corners, rows[:, 4], rows[:, 5].astype(np.int32)), len(table), 0)
+
+
+def decode_yolo_7_rows(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Take rows of picture, corners, class and score as they are, as `decode`."""
+    table = _table(outputs, head.boxes_output, 7)
+    rows = table[_are_objects(table[:, 6], table[:, 5], floor) & (table[:, 0] == 0)]
+    unit = _unit(table[:, 1:5], size_wh)
+    corners = rows[:, 1:5] / np.concatenate([unit, unit])
+    return Proposals(_detections(corners, rows[:, 6], rows[:, 5].astype(np.int32)), len(table), 0)
+
+
+def decode_chosen(
+    head: Head, outputs: Mapping[str, Array], size_wh: tuple[int, int], floor: float
+) -> Proposals:
+    """Take corners, scores and classes, each from an output of its own, as `decode`.
+
+    Notes
+    -----
+    Scores of 0 or less fill the outputs up where the network has chosen fewer boxes.
+    """
+    boxes = _table(outputs, head.boxes_output, 4)
+    scores, classes = (
+        outputs[name].reshape(-1) for name in (head.scores_output, head.classes_output)
+    )
+    if not len(boxes) == len(scores) == len(classes):
+        raise ValueError(f"{len(boxes)}, {len(scores)} and {len(classes)}")
+    rows = _are_objects(scores, classes, floor)
+    unit = _unit(boxes, size_wh)
+    corners = boxes[rows] / np.concatenate([unit, unit])
+    found = _detections(corners, scores[rows], classes[rows].astype(np.int32))
+    return Proposals(found, len(boxes), 0)
 
 
 def decode_corners(
@@ -496,9 +616,13 @@ _DECODERS: Final[dict[HeadKind, _Decoder]] = {
     HeadKind.YOLOX_PIXELS: decode_yolox,
     HeadKind.YOLO_8: decode_yolo_8,
     HeadKind.YOLO_5: decode_yolo_5,
+    HeadKind.YOLO_3_GRIDS: decode_yolo_grids,
+    HeadKind.YOLO_4_GRIDS: decode_yolo_grids,
     HeadKind.YOLO_5_GRIDS: decode_yolo_grids,
     HeadKind.YOLO_7_GRIDS: decode_yolo_grids,
+    HeadKind.YOLO_7_ROWS: decode_yolo_7_rows,
     HeadKind.YOLO_10: decode_yolo_10,
     HeadKind.CORNERS: decode_corners,
     HeadKind.ROWS: decode_rows,
+    HeadKind.CHOSEN: decode_chosen,
 }

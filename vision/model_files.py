@@ -149,6 +149,8 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
         data, structure = _channels_second(data, structure)
         data, structure = _with_float_input(data, structure)
         data, structure = _shaped(data, structure)
+        data, structure = _padded(data, structure)
+        data, structure = _with_all_boxes(data, structure)
         return ModelFile(name, ModelFormat.ONNX, data, structure, element=element or 1)
     except WireError as error:
         if data.startswith(_SAVED_MODEL):
@@ -157,7 +159,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
         suffix = Path(name).suffix.lower()
         if suffix == ".pb" and _is_tensorflow(data):
             return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
-        if suffix == ".weights":
+        if suffix == ".weights" or (suffix == ".cfg" and b"[net" in data[:4096]):
             darknet, exporter = Words("a Darknet file"), "darknet_onnx_export"
             raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=darknet, how=exporter) from error
         found = _in_place_of_model(data) or words_of(error)
@@ -264,13 +266,35 @@ def _with_float_input(data: bytes, structure: OnnxStructure) -> tuple[bytes, Onn
 
 def _shaped(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
     """Return a model whose outputs say their shapes, where these follow from its operators."""
-    lacks = any(info.is_tensor and info.shape is None for info in structure.outputs)
+    # Some exporters write the shape of a single number for one that they do not know.
+    lacks = any(info.is_tensor and not info.shape for info in structure.outputs)
     if not lacks or structure.external_data:
         return data, structure
     # Imported here: it brings the onnx package.
     from vision.onnx_layout import with_output_shapes
 
     data = with_output_shapes(data)
+    return data, read_structure(data)
+
+
+def _padded(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Return a model that says what it pads, which OpenCV makes otherwise than ONNX."""
+    if b"SAME_" not in data or structure.external_data:
+        return data, structure
+    # Imported here: it brings the onnx package.
+    from vision.onnx_layout import with_pads
+
+    return with_pads(data), structure
+
+
+def _with_all_boxes(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Return a model that leaves it to us which of its boxes overlap too much."""
+    if not structure.operators["NonMaxSuppression"] or structure.external_data:
+        return data, structure
+    # Imported here: it brings the onnx package.
+    from vision.onnx_layout import with_all_boxes
+
+    data = with_all_boxes(data)
     return data, read_structure(data)
 
 

@@ -25,6 +25,7 @@ from vision.manifest import (
     read_manifest,
 )
 from vision.model_files import WHOLE_NUMBERS, ModelFile, ModelFormat, read_model_file
+from vision.onnx_check import scales_pixels
 from vision.onnx_structure import OnnxStructure, Shape
 from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing
@@ -63,12 +64,16 @@ _FOR_HEADS: Final = {
     HeadKind.YOLOX: YOLOX_BGR,
     HeadKind.YOLOX_PIXELS: YOLOX_BGR,
     HeadKind.YOLO_5: YOLO_RGB,
+    HeadKind.YOLO_3_GRIDS: YOLO_RGB,
+    HeadKind.YOLO_4_GRIDS: YOLO_RGB,
     HeadKind.YOLO_5_GRIDS: YOLO_RGB,
     HeadKind.YOLO_7_GRIDS: YOLO_RGB,
+    HeadKind.YOLO_7_ROWS: YOLO_RGB,
     HeadKind.YOLO_8: YOLO_RGB,
     HeadKind.YOLO_10: YOLO_RGB,
     HeadKind.CORNERS: UNIT_RGB,
     HeadKind.ROWS: SSD_RGB,
+    HeadKind.CHOSEN: YOLO_RGB,
 }
 
 _INT8: Final = 3
@@ -81,7 +86,7 @@ _DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco
 _TASK_WORDS: Final = {
     Task.CLASSIFICATION: Words("a model that names pictures"),
     Task.DETECTION: Words("a model that finds objects"),
-    Task.MASK: Words("a model that cuts people out"),
+    Task.MASK: Words("a network that cuts out"),
 }
 """What a model is for, in words."""
 
@@ -274,7 +279,7 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
     """
     if engine.input_shape is not None and not takes_picture(engine.input_shape):
         sides = sides_text(engine.input_shape)
-        kind = Words("a network that takes {shape} and no picture", shape=sides)
+        kind = Words("a network that takes {shape} and not a batch of one picture", shape=sides)
         return Recognition(None, kind, kind)
     if engine.input_shape is None:
         # What it gives for a picture of some other size says nothing.
@@ -324,7 +329,8 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
     tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
     channel plain grey values. Detectors and what cuts out are given what goes with their head, and
     what takes whole numbers the pixels as they are, 128 less where those are bytes with a sign. The
-    guess is shown to the person, who can change it.
+    guess is shown to the person, who can change it. A network that divides by 255 or so at its
+    beginning, or takes off a mean of as much, is given the pixels too.
     """
     width, height, channels = input_sides(file)
     middle = 128.0 if file.element == _INT8 else 0.0
@@ -337,9 +343,15 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
         usual = UNIT_RGB
     elif recognition is not None and recognition.head is not None:
         usual = _usual_for_head(file, recognition.head.kind)
-    if file.element in WHOLE_NUMBERS:
+    if file.element in WHOLE_NUMBERS or _scales_pixels(file):
         usual = replace(usual, mean=(middle,) * 3, scale=1.0, std=(1.0, 1.0, 1.0))
     return replace(usual, size_wh=(width, height))
+
+
+def _scales_pixels(file: ModelFile) -> bool:
+    if file.structure is None or file.format is ModelFormat.CAFFE or file.must_stay_on_disk:
+        return False
+    return scales_pixels(file.data)
 
 
 def preprocessing_within(file: ModelFile) -> Preprocessing | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Final
 
 from vision.onnx_structure import OnnxStructure
+from vision.reasons import Words
 
 UNSUPPORTED: Final = frozenset(
     [
@@ -88,15 +90,81 @@ def invalidity(model: bytes | str) -> str:
 
     faults: tuple[type[Exception], ...] = (
         checker.ValidationError,
-        shape_inference.InferenceError,
         ValueError,
         RuntimeError,
     )
     try:
         checker.check_model(model, full_check=True)
+    except shape_inference.InferenceError as error:
+        found = re.search(r"op_type:(\w+)", str(error))
+        operator = "?" if found is None else found[1]
+        return Words("the shapes do not fit at its operator {operator}", operator=operator)
     except faults as error:
         return " ".join(str(error).split())[:160] or type(error).__name__
     return ""
+
+
+# What stands between a picture and the first thing that is computed of it.
+_PASSED_ON: Final = frozenset(["Cast", "Identity", "Transpose"])
+_LEAST_OF_PIXELS: Final = 50.0
+"""No mean and no deviation of pixels is smaller, and none of shares from 0 to 1 is as large."""
+
+
+def scales_pixels(model: bytes) -> bool:
+    """Tell whether a model begins by making small numbers of pixels from 0 to 255.
+
+    That is, whether it divides its only input by at least 50, or takes as much off.
+    """
+    import onnx
+
+    graph = onnx.load_model_from_string(model).graph
+    constants = {one.name: one for one in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Constant" and node.attribute[0].name == "value":
+            constants[node.output[0]] = node.attribute[0].t
+    name = next((info.name for info in graph.input if info.name not in constants), "")
+    while True:
+        readers = [node for node in graph.node if name in node.input]
+        if len(readers) != 1:
+            return False
+        [node] = readers
+        if node.op_type not in _PASSED_ON:
+            break
+        name = node.output[0]
+    others = [one for one in node.input if one != name]
+    if len(others) != 1 or others[0] not in constants or node.op_type not in _FIRST:
+        return False
+    values = onnx.numpy_helper.to_array(constants[others[0]]).astype(float)
+    sizes = 1 / abs(values[values != 0]) if node.op_type == "Mul" else abs(values)
+    return bool(sizes.size and sizes.min() >= _LEAST_OF_PIXELS and sizes.max() <= 2**10)
+
+
+_FIRST: Final = frozenset(["Add", "Div", "Mul", "Sub"])
+
+
+_COUNTING: Final = frozenset(["NonMaxSuppression", "NonZero", "Unique"])
+"""Operators that give as many numbers as they find."""
+
+
+def counting_operators(model: bytes) -> tuple[str, ...]:
+    """Return the operators of a valid model that give more or fewer numbers, as its input has it.
+
+    Where they give none, OpenCV 5.0's new engine divides by zero, or gives nothing.
+    """
+    if not any(name.encode() in model for name in _COUNTING):
+        return ()
+    import onnx
+
+    graph = onnx.load_model_from_string(model).graph
+    fed = {info.name for info in graph.input} - {one.name for one in graph.initializer}
+    found: set[str] = set()
+    for node in graph.node:
+        inner = [one.g for one in node.attribute if one.type == onnx.AttributeProto.GRAPH]
+        found |= {one.op_type for part in inner for one in part.node} & _COUNTING
+        if node.op_type not in ("Shape", "Size") and not fed.isdisjoint(node.input):
+            fed.update(node.output)
+            found |= {node.op_type} & _COUNTING
+    return tuple(sorted(found))
 
 
 _LONGEST_SHAPE_BYTES: Final = 1024

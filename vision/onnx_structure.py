@@ -66,10 +66,19 @@ class OnnxStructure:
         return bool(self.external_files)
 
     @property
+    def counts(self) -> frozenset[str]:
+        """Names of the outputs of whole numbers of 32 or 64 bits, as the numbers of classes."""
+        return frozenset(info.name for info in self.outputs if info.element in _COUNTS)
+
+    @property
     def yolo_task(self) -> str:
         """What a YOLO says that it is for ("detect", "pose"), by the words of its exporter."""
         is_yolo = {"imgsz", "names"} <= self.metadata.keys()
         return self.metadata.get("task", "") if is_yolo else ""
+
+
+_COUNTS = frozenset([6, 7, 12, 13])
+"""ONNX's numbers for whole numbers of 32 and 64 bits, with and without a sign."""
 
 
 def read_structure(data: bytes | memoryview) -> OnnxStructure:

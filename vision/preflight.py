@@ -265,9 +265,9 @@ class _Preflight:
             return
         if had_labels:
             self._add(Check.LABELS, Severity.OK, outputs=outputs)
-        elif outputs:
+        elif outputs > 1:
             self._add(Check.LABELS_NUMBERED, Severity.NOTE, outputs=outputs)
-        else:  # rows of boxes do not say how many classes there are
+        else:  # there is one, or, of rows of boxes, nobody knows how many
             self._add(Check.LABELS_UNCOUNTED, Severity.NOTE)
         if isinstance(predictor, Classifier):
             self._findings.append(predictor.softmax_finding())

@@ -1,7 +1,8 @@
-"""Tell whether what a network gives are shares from 0 to 1 or logits."""
+"""Tell whether what a network gives are scores, and shares from 0 to 1 or logits."""
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -18,3 +19,14 @@ def are_within_unit(scores: npt.NDArray[np.float32]) -> bool:
     """
     low, high = np.nanmin(scores, initial=0), np.nanmax(scores, initial=1)
     return bool(low >= -_ROUNDING and high <= 1 + _ROUNDING)
+
+
+def is_score_like(shape: tuple[int, ...], rows: int = 1) -> bool:
+    """Tell whether a shape is (N, classes) or (classes,), give or take sides of 1."""
+    size = math.prod(shape)
+    if size % rows or size // rows < 2:
+        return False
+    if rows > 1 and (not shape or shape[0] != rows):
+        return False
+    long_sides = [side for side in (shape[1:] if rows > 1 else shape) if side > 1]
+    return len(long_sides) == 1

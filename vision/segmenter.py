@@ -18,6 +18,7 @@ from vision.predictor import TOP, Predictor
 from vision.preprocessing import Rectangle
 from vision.reasons import Words, sides_text
 from vision.result import Result, ScoredLabel, Task
+from vision.scores import are_within_unit
 
 type Mask = npt.NDArray[np.float32]
 """How surely each cell belongs to what is cut out (H, W), float32, 0 to 1."""
@@ -85,6 +86,8 @@ class Segmenter(Predictor):
     """A loaded model that gives a mask; one thread at a time."""
 
     task = Task.MASK
+    # Nothing was below 0 yet; what is above 1 may then be a depth or the number of a class.
+    _are_logits = False
 
     def predict(self, picture: Picture, read_ms: float = 0.0, top: int = TOP) -> MaskResult:
         """Find the mask of one picture; see `Predictor.predict`.
@@ -109,7 +112,10 @@ class Segmenter(Predictor):
         if channels not in (1, 2):
             shape = sides_text(values.shape) or "nothing"
             raise VisionError(Fault.OUTPUT_NOT_MASK, file=self.engine.name, shape=shape)
-        planes = values.reshape(channels, *values.shape[-2:])
+        are_last = _are_last(values.shape)
+        planes = (
+            values[0].transpose(2, 0, 1) if are_last else values.reshape(-1, *values.shape[-2:])
+        )
         if not np.isfinite(planes).all():
             raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)
         if channels == 2:
@@ -117,17 +123,36 @@ class Segmenter(Predictor):
             is_done = np.allclose(planes.sum(axis=0), 1, atol=1e-3) and planes.min() >= -1e-6
             return planes[1] if is_done else _sigmoid(planes[1] - planes[0])
         plane = planes[0]
-        if plane.min() >= -1e-6 and plane.max() <= 1 + 1e-6:
+        if are_within_unit(plane):
             return np.asarray(np.clip(plane, 0, 1), np.float32)
+        self._are_logits = self._are_logits or bool(plane.min() < 0)
+        if not self._are_logits:
+            most = float(plane.max())
+            shape = Words(
+                "{shape} and holds numbers up to {most}",
+                shape=sides_text(values.shape),
+                most=f"{most:g}",
+            )
+            raise VisionError(Fault.OUTPUT_NOT_MASK, file=self.engine.name, shape=shape)
         return _sigmoid(plane)
 
 
 def mask_channels(shape: tuple[int, ...]) -> int:
-    """Return of how many planes a mask of this shape consists; 0 if it is none."""
+    """Return of how many planes a mask of this shape consists; 0 if it is none.
+
+    Keras keeps them last.
+    """
+    if _are_last(shape):
+        return shape[3]
     if len(shape) < 2 or min(shape[-2:]) < 16:
         return 0
     before = [side for side in shape[:-2] if side > 1]
     return 0 if len(before) > 1 else before[0] if before else 1
+
+
+def _are_last(shape: tuple[int, ...]) -> bool:
+    """Tell whether the planes of a mask come last; one or two can be nothing else there."""
+    return len(shape) == 4 and shape[0] == 1 and shape[3] <= 2 and min(shape[1:3]) >= 16
 
 
 def _sigmoid(values: Mask) -> Mask:

@@ -2121,6 +2121,10 @@
         <translation>Kullanım</translation>
     </message>
     <message>
+        <source>Thousands separators removed: {example}</source>
+        <translation>Binlik ayırıcılar kaldırıldı: {example}</translation>
+    </message>
+    <message>
         <source>numbers in {unit}</source>
         <translation>sayılar ({unit})</translation>
     </message>
@@ -2553,6 +2557,10 @@
     <message>
         <source>r{row}c{column}</source>
         <translation>sat{row}süt{column}</translation>
+    </message>
+    <message>
+        <source>Thousands separators removed: {columns}.</source>
+        <translation>Binlik ayırıcıları kaldırılan sütunlar: {columns}.</translation>
     </message>
     <message>
         <source>{some} and {n} more</source>
@@ -6187,6 +6195,18 @@ en büyük |w| {w}</translation>
         <translation>YOLO 5 ve 7</translation>
     </message>
     <message>
+        <source>YOLO 3, grids</source>
+        <translation>YOLO 3, ızgaralar</translation>
+    </message>
+    <message>
+        <source>YOLO 4, grids</source>
+        <translation>YOLO 4, ızgaralar</translation>
+    </message>
+    <message>
+        <source>YOLO 7 with NMS</source>
+        <translation>NMS’li YOLO 7</translation>
+    </message>
+    <message>
         <source>YOLO 8 and later</source>
         <translation>YOLO 8 ve sonrası</translation>
     </message>
@@ -6197,6 +6217,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>one row a box</source>
         <translation>kutu başına bir satır</translation>
+    </message>
+    <message>
+        <source>chosen boxes</source>
+        <translation>seçilmiş kutular</translation>
     </message>
     <message>
         <source>mask</source>
@@ -6229,6 +6253,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
         <translation>Yüklendi; girdisi {shape}, çıktısı {scores}.</translation>
+    </message>
+    <message>
+        <source>boxes of one name</source>
+        <translation>tek bir sınıf için kutular</translation>
     </message>
     <message>
         <source>{count} scores from 0 to 1</source>
@@ -6977,10 +7005,6 @@ en büyük |w| {w}</translation>
         <translation>Aldığı girdi: {shape}.</translation>
     </message>
     <message>
-        <source>It takes {shape}, which is no picture. Choose a model that takes one picture, as 1 x 3 x 224 x 224 does.</source>
-        <translation>Aldığı girdi: {shape}; bu bir görüntü değil. 1 x 3 x 224 x 224 gibi tek bir görüntü alan bir model seçin.</translation>
-    </message>
-    <message>
         <source>It runs on {engine}.</source>
         <translation>{engine} üzerinde çalışır.</translation>
     </message>
@@ -7011,6 +7035,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>It gives {outputs} scores in {forward_ms} ms.</source>
         <translation>{forward_ms} ms içinde {outputs} puan verir.</translation>
+    </message>
+    <message>
+        <source>It takes {shape}, not a batch of one picture such as 1 x 3 x 224 x 224. Choose a model that takes one picture, or export it that way.</source>
+        <translation>Aldığı girdi: {shape}; bu, 1 x 3 x 224 x 224 gibi tek görüntülük bir yığın değil. Tek görüntü alan bir model seçin ya da modeli öyle dışa aktarın.</translation>
     </message>
     <message>
         <source>It has {count} outputs; the scores are read from {name}, the others are not shown.</source>
@@ -7431,6 +7459,14 @@ en büyük |w| {w}</translation>
     <message>
         <source>Use the squared loss</source>
         <translation>Karesel hatayı kullan</translation>
+    </message>
+    <message>
+        <source>Give it {n} inputs</source>
+        <translation>Girdi sayısını {n} yap</translation>
+    </message>
+    <message>
+        <source>Give it {n} output units</source>
+        <translation>Çıktı birimi sayısını {n} yap</translation>
     </message>
     <message>
         <source>Halve the learning rate</source>
@@ -8702,10 +8738,6 @@ doğruluk</translation>
         <translation>Ağın {inputs} girdisi var; Kur veri olmadan en çok {most} girdi gösterir. Önce o kadar sütunu olan verileri seçin, sonra yeniden açın.</translation>
     </message>
     <message>
-        <source>The network has {network} inputs, the data {data}. Give it {data}.</source>
-        <translation>Ağın {network} girdisi var, verinin {data}. Ağın girdi sayısını {data} yapın.</translation>
-    </message>
-    <message>
         <source>The network takes rows of {expected} values, but got an array of shape {found}.</source>
         <translation>Ağ, {expected} değerden oluşan satırlar alır; {found} biçiminde bir dizi geldi.</translation>
     </message>
@@ -8724,10 +8756,6 @@ doğruluk</translation>
     <message>
         <source>The output layer drops units. Set its drop-out to 0 and drop hidden units instead.</source>
         <translation>Çıktı katmanında seyreltme var. Onu 0 yapın, seyreltmeyi gizli katmanlarda kullanın.</translation>
-    </message>
-    <message>
-        <source>The output layer has {network} units, the data {data} targets. Give it {data}.</source>
-        <translation>Çıktı katmanında {network} birim, veride {data} hedef var. Katmanın birim sayısını {data} yapın.</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
@@ -8910,6 +8938,14 @@ doğruluk</translation>
         <translation>kutularını kendisi seçen bir YOLO nesne bulucusu</translation>
     </message>
     <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 3</source>
+        <translation>ızgaraları 3. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
+        <source>a YOLO detector whose grids are read with the anchors of version 4</source>
+        <translation>ızgaraları 4. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
+    </message>
+    <message>
         <source>a YOLO detector whose grids are read with the anchors of version 5</source>
         <translation>ızgaraları 5. sürümün çapa kutularıyla okunan bir YOLO nesne bulucusu</translation>
     </message>
@@ -8944,6 +8980,10 @@ doğruluk</translation>
     <message>
         <source>a detector of hands or bodies</source>
         <translation>bir el ya da beden bulucu</translation>
+    </message>
+    <message>
+        <source>a detector that chooses its boxes itself</source>
+        <translation>kutularını kendisi seçen bir nesne bulucu</translation>
     </message>
     <message>
         <source>a detector that gives corners</source>
@@ -9026,10 +9066,6 @@ doğruluk</translation>
         <translation>bir ortalama, görüntünün boyutlarından başka boyutlar üzerinden alınıyor</translation>
     </message>
     <message>
-        <source>a model that cuts people out</source>
-        <translation>insanları kesip alan bir model</translation>
-    </message>
-    <message>
         <source>a model that finds objects</source>
         <translation>nesneleri bulan bir model</translation>
     </message>
@@ -9054,8 +9090,36 @@ doğruluk</translation>
         <translation>uzaydaki bir kutunun köşelerini bulan bir ağ</translation>
     </message>
     <message>
+        <source>a network that gives a number for each place, as a depth or a class</source>
+        <translation>her yer için derinlik ya da sınıf numarası gibi bir sayı veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives a single number, and not a score for each class</source>
+        <translation>her sınıf için bir puan değil, tek bir sayı veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives its best classes alone, and not a score for each</source>
+        <translation>her sınıfın puanını değil, yalnızca en iyi sınıfları veren bir ağ</translation>
+    </message>
+    <message>
         <source>a network that gives maps, for poses or as features</source>
         <translation>duruş ya da öznitelik haritaları veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives neither scores, nor boxes, nor a mask</source>
+        <translation>ne puan ne kutu ne de maske veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives several kinds of maps, as detectors make boxes of</source>
+        <translation>nesne bulucuların kutularını çıkardığı türden, birbirinden farklı haritalar veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives several rows of numbers, for reading text or as features</source>
+        <translation>metin okumak için ya da öznitelik olarak birkaç satır sayı veren bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that gives the numbers of classes, and no scores</source>
+        <translation>puan değil, sınıf numaraları veren bir ağ</translation>
     </message>
     <message>
         <source>a network that makes pictures of pictures</source>
@@ -9064,6 +9128,10 @@ doğruluk</translation>
     <message>
         <source>a network that parts pictures into {count} classes</source>
         <translation>görüntüleri {count} sınıfa bölen bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that takes {shape} and not a batch of one picture</source>
+        <translation>tek görüntülük bir yığın değil, {shape} boyutunda bir girdi alan bir ağ</translation>
     </message>
     <message>
         <source>a number</source>
@@ -10866,6 +10934,10 @@ doğruluk</translation>
         <translation>ev ispinozu</translation>
     </message>
     <message>
+        <source>how many numbers {operators} gives depends on the picture, and where there are none, OpenCV crashes</source>
+        <translation>{operators} işlecinin kaç sayı verdiği görüntüye bağlı; hiç sayı çıkmazsa OpenCV çöküyor</translation>
+    </message>
+    <message>
         <source>howler monkey</source>
         <translation>uluyan maymun</translation>
     </message>
@@ -10940,6 +11012,10 @@ doğruluk</translation>
     <message>
         <source>it gives corners and one score a class</source>
         <translation>köşeleri ve sınıf başına bir puan veriyor</translation>
+    </message>
+    <message>
+        <source>it gives corners, scores and classes of the boxes that it has chosen</source>
+        <translation>seçtiği kutuların köşelerini, puanlarını ve sınıflarını veriyor</translation>
     </message>
     <message>
         <source>it has boxes of its own for each class</source>
@@ -11146,6 +11222,10 @@ doğruluk</translation>
         <translation>{shape} biçimli çıktısı bir maske</translation>
     </message>
     <message>
+        <source>its outputs are the grids of a YOLO of {width} x {height}</source>
+        <translation>çıktıları {width} x {height} boyutlu bir YOLO’nun ızgaraları</translation>
+    </message>
+    <message>
         <source>its outputs have the shapes {shapes}</source>
         <translation>çıktılarının biçimleri {shapes}</translation>
     </message>
@@ -11172,10 +11252,6 @@ doğruluk</translation>
     <message>
         <source>its split is not what it was</source>
         <translation>ayrımı değişmiş</translation>
-    </message>
-    <message>
-        <source>its three outputs are the grids of a YOLO of {width} x {height}</source>
-        <translation>üç çıktısı {width} x {height} boyutlu bir YOLO’nun ızgaraları</translation>
     </message>
     <message>
         <source>its weights are missing from the caffemodel</source>
@@ -12994,6 +13070,10 @@ doğruluk</translation>
         <translation>sunucu {address} adresine yönlendiriyor, oraya gidilmez</translation>
     </message>
     <message>
+        <source>the shapes do not fit at its operator {operator}</source>
+        <translation>{operator} işlecinde boyutlar birbirini tutmuyor</translation>
+    </message>
+    <message>
         <source>the window is larger than its input</source>
         <translation>pencere, girdisinden büyük</translation>
     </message>
@@ -13566,6 +13646,10 @@ doğruluk</translation>
         <translation>{file} açılamıyor ({fault}). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
+        <source>{file} cannot be written: {fault}. The result is in {other}.</source>
+        <translation>{file} yazılamıyor: {fault}. Sonuç {other} dosyasında.</translation>
+    </message>
+    <message>
         <source>{file} has no column {name}. Its columns: {known}.</source>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
@@ -13894,6 +13978,14 @@ doğruluk</translation>
         <translation>Dosya metin değil: {position}. bayt UTF-8 değil. Bir .glassnet dosyası açın.</translation>
     </message>
     <message>
+        <source>The network has {network} inputs, but the data have {data}. Make one with {data}, or choose other columns.</source>
+        <translation>Ağın {network} girdisi var, verinin ise {data}. {data} girdili bir ağ kurun ya da başka sütunlar seçin.</translation>
+    </message>
+    <message>
+        <source>The output layer has {network} units, but the data have {data} targets. Give it {data} units, or choose other targets.</source>
+        <translation>Çıktı katmanında {network} birim var, veride ise {data} hedef. Katmanın birim sayısını {data} yapın ya da başka hedefler seçin.</translation>
+    </message>
+    <message>
         <source>a detector with the head of SSD, YOLO or Caffe&apos;s DetectionOutput</source>
         <translation>SSD, YOLO ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
     </message>
@@ -14154,6 +14246,10 @@ doğruluk</translation>
         <translation>{place} bir ağırlık değil; 1.h3.x1 ya da sapma için 1.h3.b yazın</translation>
     </message>
     <message>
+        <source>{shape} and holds numbers up to {most}</source>
+        <translation>{shape}, içindeki sayılar da {most} değerine kadar çıkıyor</translation>
+    </message>
+    <message>
         <source>{shape} cannot be joined to {input}</source>
         <translation>{shape}, {input} ile birleştirilemez</translation>
     </message>
@@ -14256,10 +14352,6 @@ doğruluk</translation>
     <message>
         <source>a network that finds the landmarks of a face, a hand or a body</source>
         <translation>yüz, el ya da beden noktalarını bulan bir ağ</translation>
-    </message>
-    <message>
-        <source>a network that takes {shape} and no picture</source>
-        <translation>görüntü değil, {shape} boyutunda bir girdi alan bir ağ</translation>
     </message>
     <message>
         <source>class {number}</source>

@@ -947,7 +947,7 @@ class BuildModel(QObject):
     def _on_failed(self, error: Exception, details: str) -> None:
         self._trains_once_read = False
         self._resuming.stop()
-        self.fail(error, details)
+        self._fail_with_remedy(error, details)
 
     # -- Training ----------------------------------------------------------------------------------
 
@@ -1092,6 +1092,10 @@ class BuildModel(QObject):
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
         self._snapshot = self._once_there = None
+        self._fail_with_remedy(error, details)
+
+    def _fail_with_remedy(self, error: Exception, details: str) -> None:
+        """Tell a person what went wrong, with a button that mends it where one can."""
         found = remedy_of(error)
         remedy = None if found is None else self._remedy(*found)
         self.messages.failed(error, details, remedy, self)

@@ -22,6 +22,9 @@ from model.training.live import measured, takes_long
 MOST_MEASURED = 1_000_000
 """Numbers; larger data are measured by training alone, since a trainer copies them."""
 
+type _Key = tuple[RowsKey, tuple[int, int]]
+"""What the rows depend on, and how many inputs and outputs the network has for them."""
+
 
 class DerivedData:
     """Follow the experiment on show with its rows and figures.
@@ -51,8 +54,8 @@ class DerivedData:
     ) -> None:
         self._on_change, self._on_failure = on_change, on_failure
         self._reader, self._measurer = LatestTask(parent), LatestTask(parent)
-        self._key: RowsKey | None = None
-        self._rows_key: RowsKey | None = None  # whose rows `dataset` holds
+        self._key: _Key | None = None
+        self._rows_key: _Key | None = None  # whose rows `dataset` holds
         self._experiment: Experiment | None = None
         self._measuring: Experiment | None = None
         self._figures: tuple[Experiment, Dataset, Snapshot | None] | None = None
@@ -74,12 +77,12 @@ class DerivedData:
         ModelError, OSError
             Where they cannot be made or read, or have other columns than the network.
         """
-        if rows_key(experiment) != self._key and is_at_hand(experiment):
+        if _key_of(experiment) != self._key and is_at_hand(experiment):
             check_columns(experiment, dataset_of(experiment))
 
     def follow(self, experiment: Experiment) -> None:
         """Have the rows of an experiment, at once where they are at hand, else by and by."""
-        key = rows_key(experiment)
+        key = _key_of(experiment)
         if key == self._rows_key and key != self._key:  # back to what has been shown meanwhile
             self._reader.cancel()
             self._key, self._experiment, self.status = key, experiment, READY
@@ -95,7 +98,7 @@ class DerivedData:
         """Take the rows that the files of the data hold now; tell whether they may be others."""
         before = self.dataset
         if isinstance(experiment.data, CsvData | IdxData):
-            self._take(experiment, rows_key(experiment))
+            self._take(experiment, _key_of(experiment))
         return self.dataset is not before or not self.status.is_ready
 
     def forget(self) -> None:
@@ -114,7 +117,7 @@ class DerivedData:
         self.give_up()
         self._measurer.cancel()
 
-    def _take(self, experiment: Experiment, key: RowsKey | None) -> None:
+    def _take(self, experiment: Experiment, key: _Key | None) -> None:
         before, self._key, self._experiment = self._key, key, experiment
         self._reader.cancel()
         try:
@@ -123,7 +126,7 @@ class DerivedData:
                 check_columns(experiment, dataset)
                 self._have(dataset)
                 return
-            if before is None or key is None or not _have_same_inputs(before, key):
+            if before is None or key is None or not _have_same_inputs(before[0], key[0]):
                 self.dataset, self._rows_key = without_rows(shape_at_once(experiment)), None
         except (ModelError, OSError) as error:
             self._fail(error, "")
@@ -194,6 +197,11 @@ class DerivedData:
     def measure_nothing(self) -> None:
         """Work out no figures while training brings its own."""
         self._measurer.cancel()
+
+
+def _key_of(experiment: Experiment) -> _Key:
+    network = experiment.network
+    return rows_key(experiment), (network.inputs, network.layers[-1].units)
 
 
 def _have_same_inputs(before: RowsKey, key: RowsKey) -> bool:

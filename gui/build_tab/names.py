@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QLocale
 
@@ -129,16 +131,12 @@ def values_text(dataset: Dataset, x: FloatArray) -> str:
 
 
 def left_out_words(left_out: LeftOut | None) -> str:
-    """Say what of a table is not among the rows that are learned from; nothing where all is."""
+    """Say what of a table is not learned from, or read otherwise than it stands; or nothing."""
     if left_out is None:
         return ""
     said = []
     if len(left_out.gaps):
-        some = ", ".join(map(show_integer, left_out.gaps[:MOST_NAMED].tolist()))
-        more = len(left_out.gaps) - MOST_NAMED
-        if more > 0:
-            text = translate("DataWords", "{some} and {n} more")
-            some = text.format(some=some, n=show_integer(more))
+        some = _some(left_out.gaps, lambda gap: show_integer(int(gap)))
         text = translate("DataWords", "{n} of {rows} rows left out for missing values: {some}.")
         n, rows = show_part(len(left_out.gaps)), show_integer(left_out.rows)
         said.append(text.format(n=n, rows=rows, some=some))
@@ -153,9 +151,25 @@ def left_out_words(left_out: LeftOut | None) -> str:
         said.append(translate("DataWords", "Lines passed over: {lines}.").format(lines=lines))
     if left_out.units:
         text = translate("DataWords", "Numbers read without their unit: {columns}.")
-        columns = ", ".join(f"{name} ({unit})" for name, unit in left_out.units)
+        columns = _some(left_out.units, _explained)
+        said.append(text.format(columns=columns))
+    if left_out.joined:
+        text = translate("DataWords", "Thousands separators removed: {columns}.")
+        columns = _some(left_out.joined, _explained)
         said.append(text.format(columns=columns))
     return " ".join(said)
+
+
+def _explained(column: tuple[str, str]) -> str:
+    name, note = column
+    return f"{name} ({note})"
+
+
+def _some[Thing](things: Sequence[Thing] | np.ndarray, word: Callable[[Thing], str]) -> str:
+    """Return the first of many things in words, and how many more there are."""
+    some, more = ", ".join(map(word, things[:MOST_NAMED])), len(things) - MOST_NAMED
+    text = translate("DataWords", "{some} and {n} more")
+    return text.format(some=some, n=show_integer(more)) if more > 0 else some
 
 
 class Tile(Struct, frozen=True):

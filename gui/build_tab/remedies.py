@@ -9,6 +9,7 @@ from gui.messages import Words
 from model.edits.network import (
     Edit,
     with_activation,
+    with_columns_of_data,
     with_dropout,
     with_layer_removed,
     with_training,
@@ -33,6 +34,18 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
         return lambda: translate("Remedy", "Use the squared loss"), _with_squared_loss
     if error.code == "training.margin_regression":
         return lambda: translate("Remedy", "Stop without a margin"), _without_margin
+    if error.code == "network.inputs":
+        inputs = error.values["data"]
+        return (
+            lambda: translate("Remedy", "Give it {n} inputs").format(n=inputs),
+            with_columns_of_data,
+        )
+    if error.code == "network.outputs":
+        units = error.values["data"]
+        return (
+            lambda: translate("Remedy", "Give it {n} output units").format(n=units),
+            with_columns_of_data,
+        )
     if error.code == "network.output_dropout":
         return (
             lambda: translate("Remedy", "Drop no output units"),

@@ -15,8 +15,9 @@ from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
 from gui.learn.rich_text import html_of, inline, plain, written
 from gui.settings import language
+from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, active, icon
-from gui.widgets.accessible import announce
+from gui.widgets.accessible import announce, sentences
 from gui.widgets.basic import (
     ColumnScroll,
     describe,
@@ -191,6 +192,7 @@ class QuestionCard(Panel):
     def __init__(self, model: LearnModel, question: Question) -> None:
         super().__init__(f"question_{question.id}")
         self.question = question
+        self._is_open = False
         self._title = label("caption")
         self.text = rich_label(model, "prose", f"question_{question.id}_text")
         self._group = QButtonGroup(self)
@@ -221,6 +223,7 @@ class QuestionCard(Panel):
     ) -> None:
         """Show what is asked and predicted, and once training is over what is so."""
         show_rich(self.text, html)
+        self.setAccessibleName(self.text.accessibleName())
         for number, (button, words, said) in enumerate(
             zip(self.choices, self._words, choices, strict=True), start=1
         ):
@@ -236,10 +239,14 @@ class QuestionCard(Panel):
             self._group.setExclusive(True)
         self.answer.setVisible(is_over and bool(answer))
         show_rich(self.answer, f"{verdict(self.question, predicted, choices)}{answer}")
+        if self._is_open and is_over:
+            announce(self, self.answer.accessibleName(), waits=True)
+        self._is_open = not is_over
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("Predict before you try"))
+        self.setAccessibleDescription(self._title.text())
 
 
 def term_html(state: LearnState) -> str:
@@ -429,13 +436,18 @@ class LessonPage(Panel):
             self.body.verticalScrollBar().setValue(0)
             self._write_place()
         shown = situation, progress, language(), active()
+        was_seen = not self._see_card.isHidden()
         if shown != self._shown:
             self._shown = shown
             self._show_step(progress, situation)
         self._show_term()
         done = frozenset(progress.record.tasks)
-        if not is_new:
+        if is_new:
+            self._announce_step()
+        else:
             self._announce(done - self._done)
+            if not was_seen and not self._see_card.isHidden():
+                announce(self, self.see.accessibleName(), waits=True)
         self._done = done
 
     def _show_anew(self) -> None:
@@ -539,6 +551,13 @@ class LessonPage(Panel):
         step = lesson.text(spoken).steps[progress.step.id].title
         self._title.setText(step)
         self.bar.show_place(progress.index, len(lesson.steps))
+
+    def _announce_step(self) -> None:
+        """Say the step that was come to: where it is, what it tells, what is to be done in it."""
+        where = self._place.text(), self.bar.accessibleName(), self._title.text(), self.prose.text
+        parts = *self.questions, *self.tasks
+        said = *where, *(part.accessibleName() for part in parts)
+        announce(self, signs_in_words(sentences(filter(None, said))), waits=True)
 
     def _announce(self, done: frozenset[str]) -> None:
         """Say what was done just now: in the status bar, which is also heard, where it is free."""

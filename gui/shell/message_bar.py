@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from gui.messages import Message, Messages
 from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, icon
-from gui.widgets.accessible import announce
 from gui.widgets.basic import (
     BREAK,
     breakable,
@@ -86,6 +85,8 @@ class MessageBar(Panel):
         self._fit()
         self.show()
         self.raise_()
+        from gui.widgets.accessible import announce  # late: the first picture needs none
+
         announce(self, signs_in_words(self._spoken(message)), waits=message.tone != "fail")
 
     def _spoken(self, message: Message) -> str:

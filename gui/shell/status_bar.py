@@ -13,7 +13,6 @@ from gui.format import escape
 from gui.spoken import signs_in_words
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, IconLabel, active, font
-from gui.widgets.accessible import announce
 from gui.widgets.basic import ElidingLabel, label, named, plain_label, rule, set_role, show_text
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
@@ -135,14 +134,18 @@ class StatusBar(Panel):
         )
         if not status.goes_on:
             now = (status.sentence, *(" ".join(pair) for pair in status.figures))
-            said += [text for text in now if text not in self._told]
+            new = [text for text in now if text not in self._told]
+            said = [] if old.goes_on and not new else said + new
             self._told = now
         if old.state:  # what the window opens with is there to be read
             self._say(said)
 
     def _say(self, texts: Sequence[str]) -> None:
-        said = ". ".join(text.rstrip(".") for text in texts if text)
-        if said:
+        if any(texts):
+            # late: the first picture needs none
+            from gui.widgets.accessible import announce, sentences
+
+            said = sentences(filter(None, texts))
             announce(self, signs_in_words(said), waits=True)
 
     def _write(self, text: str) -> None:

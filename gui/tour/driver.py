@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
-from PySide6.QtCore import QModelIndex, QSettings, QSize, Qt
+from PySide6.QtCore import QBuffer, QModelIndex, QSettings, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QTabBar, QWidget
 
 from gui.app import FUSION, dress_application, make_window
 from gui.tour.few_colours import in_few_colours
 from gui.window import GlassnetWindow
+from model.files import write_bytes
 from vision.teaching.collection import Collection
 
 _PATIENCE_S = 30.0
@@ -32,6 +35,11 @@ class TourDriver:
     def __init__(self, window: GlassnetWindow, folder: Path) -> None:
         self.window = window
         self._folder = folder
+        self._is_interrupted = False
+
+    def interrupt(self, number: int, frame: FrameType | None) -> None:
+        """Keep Ctrl-C for :meth:`wait`: raised here it would end in whatever slot is running."""
+        self._is_interrupted = True
 
     def find[W: QWidget](self, name: str, kind: type[W]) -> W:
         """Return the control with the object name `name`."""
@@ -101,6 +109,9 @@ class TourDriver:
         """Let the window live until `condition` holds; return the seconds it took."""
         start = time.perf_counter()
         while not condition():
+            if self._is_interrupted:
+                self._is_interrupted = False  # the window is still to be closed
+                raise KeyboardInterrupt
             if time.perf_counter() - start > _PATIENCE_S:
                 raise TourError(f"Waited {_PATIENCE_S:.0f} s in vain: {what}.")
             QTest.qWait(5)
@@ -137,8 +148,10 @@ class TourDriver:
         file = f"{name}.png"
         picture = self.window.grab().toImage()
         shown = picture if has_photograph else in_few_colours(picture)
-        if not shown.save(str(self._folder / file)):
-            raise TourError(f"{self._folder / file} could not be written.")
+        # Qt would let libpng complain of a full disk in words of its own.
+        buffer = QBuffer()
+        shown.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide's stub wants bytes
+        write_bytes(self._folder / file, bytes(buffer.data().data()))
         return file
 
 
@@ -158,8 +171,12 @@ def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
         window = make_window()
         window.show()
         driver = TourDriver(window, folder)
-        yield app, driver
-        driver.close()
+        before = signal.signal(signal.SIGINT, driver.interrupt)
+        try:
+            yield app, driver
+            driver.close()
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def _index_of(view: QAbstractItemView, text: str) -> QModelIndex:

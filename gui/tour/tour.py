@@ -34,6 +34,9 @@ from vision.pictures import read_picture, write_picture
 
 Stop = dict[str, Any]
 
+_INTERRUPTED = 130
+"""What a shell takes for "ended by Ctrl-C"."""
+
 PARTS, PARTS_SEED = 34, 5
 """How many parts of each photograph are taught, and where they are taken from."""
 
@@ -44,22 +47,24 @@ SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7
 def run_tour(folder: Path) -> int:
     """Drive the window through the main jobs and write pictures and ``tour.json`` to `folder`.
 
-    Returned is 0, or 1 where a stop failed; what was seen until then is written all the same.
+    Returned is 0, 1 where a stop failed, or 130 after Ctrl-C; what was seen until then is written
+    all the same.
     """
     stops: list[Stop] = []
-    fault = ""
+    fault, status = "", 0
     with newcomers_window(folder) as (app, guide):
         try:
             for stop in _stops(guide, app):
                 stops.append(stop)
                 print(f"{stop['picture']}: {gettext(stop['shows'])}")
-        except TourError as error:
-            fault = str(error)
+        except (TourError, KeyboardInterrupt) as error:
+            status = 1 if isinstance(error, TourError) else _INTERRUPTED
+            fault = str(error) or "Ctrl-C"
             print(gettext("The tour stopped: {fault}").format(fault=fault), file=sys.stderr)
         report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
         text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
         write_bytes(folder / "tour.json", text.encode())
-    return 1 if fault else 0
+    return status
 
 
 def _stops(guide: TourDriver, app: QApplication) -> Iterator[Stop]:

@@ -274,12 +274,16 @@ class ModelPanel(Panel):
                 self.tr("YOLOX"),
                 self.tr("YOLOX in pixels"),
                 self.tr("YOLO 5 and 7"),
+                self.tr("YOLO 3, grids"),
+                self.tr("YOLO 4, grids"),
                 self.tr("YOLO 5, grids"),
                 self.tr("YOLO 7, grids"),
+                self.tr("YOLO 7 with NMS"),
                 self.tr("YOLO 8 and later"),
                 self.tr("YOLO 10 and 26"),
                 self.tr("corners and scores"),
                 self.tr("one row a box"),
+                self.tr("chosen boxes"),
                 self.tr("mask"),
             )
         ):
@@ -361,6 +365,8 @@ class ModelPanel(Panel):
         if report.task is Task.MASK:
             return self.tr("a mask")
         count = show_integer(report.classes)
+        if report.task is Task.DETECTION and report.classes == 1:
+            return self.tr("boxes of one name")
         if report.task is Task.DETECTION and report.classes:
             return self.tr("boxes of {count} names").format(count=count)
         if report.task is Task.DETECTION:

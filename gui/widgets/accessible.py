@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
@@ -49,6 +49,11 @@ def announce(widget: QWidget, text: str, waits: bool = False) -> None:
     if not waits:
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
     QAccessible.updateAccessibility(event)
+
+
+def sentences(texts: Iterable[str]) -> str:
+    """Return texts as sentences one after the other, to be spoken: with their ends, not twice."""
+    return " ".join(text if text.endswith((".", "?", "!", "…")) else f"{text}." for text in texts)
 
 
 def tell_keyboard(widget: QWidget) -> None:

@@ -108,7 +108,10 @@ class _Choices(QAccessibleWidget):
         combo = self._combo
         if combo is None or index not in (0, 1):
             return _NOTHING
-        part = combo.lineEdit() if index else combo.view()
+        field = combo.lineEdit()
+        part = field if index else combo.view()
+        if field is not None:
+            field.setAccessibleName(combo.accessibleName())
         if index == 0 and not combo.view().isVisible():  # left by Escape, it has another choice
             place = combo.currentIndex(), combo.modelColumn(), combo.rootModelIndex()
             combo.view().setCurrentIndex(combo.model().index(*place))

@@ -203,6 +203,7 @@ class FormulaLabel(QWidget):
         self.setObjectName(object_name)
         self._size_px = size_px
         self._formula: Formula = ()
+        self._said = ""
         self._words: list[_Placed] = []
         self._bars: list[_Bar] = []
         self._fonts: dict[tuple[int, int], tuple[QFont, QFontMetricsF]] = {}
@@ -214,11 +215,11 @@ class FormulaLabel(QWidget):
         """Return the formula as text."""
         return plain(self._formula)
 
-    def show_formula(self, formula: Formula) -> None:
-        """Show another formula."""
+    def show_formula(self, formula: Formula, said: str = "") -> None:
+        """Show another formula; `said` is what is said of it where it is a sentence."""
         if formula == self._formula:
             return
-        self._formula = formula
+        self._formula, self._said = formula, said
         tell_name(self)
         self._lay_out()
 
@@ -328,7 +329,7 @@ class FormulaLabel(QWidget):
 
     def accessibleName(self) -> str:
         """Return the formula in words, which takes longer than to draw it."""
-        return in_words(self._formula)
+        return self._said or in_words(self._formula)
 
     def changeEvent(self, event: QEvent) -> None:
         """Measure anew in another font, and speak another language."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from model.blas import blas_kernel
 from model.command.wanted import Note, experiment_at, to_nobody
-from model.errors import ModelError
+from model.errors import ModelError, naming_file
 from model.training.cluster import Machines
 from model.training.lottery import draw_lottery, ending_by_epochs, wilson_interval
 from model.words import number, percent
@@ -38,7 +38,8 @@ def lottery_command(options: argparse.Namespace, note: Note = to_nobody) -> dict
     check_seeds(options.seeds)
     experiment = ending_by_epochs(experiment_at(options.experiment, note))
     started = perf_counter()
-    lottery = draw_lottery(experiment, range(options.seeds), cluster=options.cluster)
+    with naming_file(options.experiment, "network."):
+        lottery = draw_lottery(experiment, range(options.seeds), cluster=options.cluster)
     seconds = perf_counter() - started
     seeds, solved = len(lottery.seeds), int(lottery.solved.sum())
     return {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from gettext import gettext
 from hashlib import sha256
 from pathlib import Path
@@ -20,11 +22,11 @@ from model.checks import check_experiment
 from model.command.arguments import require_apart
 from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
 from model.data_paths import data_paths
-from model.errors import ModelError
+from model.errors import ModelError, naming_file
 from model.experiment import Experiment, with_past
 from model.export.numpy_script import rows_shown
 from model.file_bytes import file_bytes
-from model.files import MOST_BYTES, write_experiment
+from model.files import MOST_BYTES, require_writable, write_experiment
 from model.initialisers import initialise
 from model.training import Snapshot, Trainer
 from model.training.runs import past_trained
@@ -63,8 +65,9 @@ def train_command(
     ------
     ModelError
         Code ``command.endless`` where no rule would end the run, ``command.same_file`` where
-        ``--out`` is the table that is learned, ``command.out_changed`` where another program has
-        written ``--out`` meanwhile, and what training raises.
+        ``--out`` is the table that is learned, ``file.unwritable`` before any training,
+        ``command.out_changed`` where another program has written ``--out`` meanwhile,
+        ``command.out_elsewhere`` where there was no room for it, and what training raises.
     """
     experiment = experiment_for(options, note)
     total = experiment.training.stop.epochs
@@ -75,7 +78,8 @@ def train_command(
 
     require_apart([("--out", options.out)], _tables(experiment))
     out = None if options.out is None else _Out(options.out)
-    trainer = Trainer(experiment, publish_interval_s=0.05)
+    with naming_file(options.experiment) if options.experiment else nullcontext():
+        trainer = Trainer(experiment, publish_interval_s=0.05)
     started = perf_counter()
     with _interruptible() as is_stopped:
         if options.epochs == 0:
@@ -152,18 +156,20 @@ class _Out:
                 "{file} cannot be written: there is no such folder. Make it first.",
                 file=str(path),
             )
+        require_writable(path)
         self._path = path
-        self._before = self._digest()
+        self._before = self._digest() if os.path.lexists(path) else None
 
     def write(self, experiment: Experiment) -> None:
         """Write the experiment; into another file where this one has been changed since."""
-        if self._digest() == self._before:
-            write_experiment(self._path, experiment)
+        is_free = self._digest() == self._before if self._before is not None else _make(self._path)
+        if is_free:
+            self._write(self._path, experiment)
             return
         number = 2
-        while (other := self._path.with_stem(f"{self._path.stem}-{number}")).exists():
+        while not _make(other := self._path.with_stem(f"{self._path.stem}-{number}")):
             number += 1
-        write_experiment(other, experiment)
+        self._write(other, experiment)
         raise ModelError(
             "command.out_changed",
             "{file} was written by another program while this run trained, and is left as it is. "
@@ -172,11 +178,44 @@ class _Out:
             other=str(other),
         )
 
+    def _write(self, path: Path, experiment: Experiment) -> None:
+        """Write the experiment; among the temporary files where there is no room for it."""
+        try:
+            write_experiment(path, experiment)
+        except ModelError as fault:
+            with suppress(OSError):
+                if path.stat().st_size == 0:
+                    path.unlink()  # what `_make` has made
+            if fault.code != "file.unwritable":
+                raise
+            try:
+                other = Path(tempfile.mkdtemp(prefix="glassnet-")) / self._path.name
+                write_experiment(other, experiment)
+            except (ModelError, OSError):
+                raise fault from None
+            raise ModelError(
+                "command.out_elsewhere",
+                "{file} cannot be written: {fault}. The result is in {other}.",
+                file=str(path),
+                fault=fault.values["fault"],
+                other=str(other),
+            ) from fault.__cause__  # by which it is said in other languages
+
     def _digest(self) -> str:
         """Return a hash of what is in the file; empty where there is none."""
         if not self._path.is_file():
             return ""
         return sha256(file_bytes(self._path, MOST_BYTES, "file")).hexdigest()
+
+
+def _make(path: Path) -> bool:
+    """Make an empty file, which no other run then takes; tell whether there was none."""
+    with suppress(OSError):  # why it cannot be made is said where it is written
+        try:
+            path.open("xb").close()
+        except FileExistsError:
+            return False
+    return True
 
 
 def _number(score: float | None) -> float | None:
@@ -250,9 +289,11 @@ def export_command(options: argparse.Namespace, note: Note = to_nobody) -> list[
             "Say what to write: --onnx FILE, --numpy FILE, --pytorch FILE or --notebook FILE.",
         )
     experiment = experiment_at(options.experiment, note)
-    check_experiment(experiment)
+    with naming_file(options.experiment):
+        check_experiment(experiment)
     read = [("experiment", options.experiment), *_tables(experiment)]
     require_apart([(name, path) for name, path, _ in asked], read)
-    for _, path, write in asked:
-        write(experiment, path)
+    with naming_file(options.experiment):
+        for _, path, write in asked:
+            write(experiment, path)
     return [path for _, path, _ in asked]

@@ -10,7 +10,7 @@ from typing import Any
 from model.command.lottery import MOST_SEEDS, check_seeds, took_text, trained_by
 from model.command.wanted import Note, experiment_at, to_nobody
 from model.defaults import swept_layer, swept_rates, swept_widths
-from model.errors import ModelError
+from model.errors import ModelError, naming_file
 from model.experiment import Experiment
 from model.training.sweep import draw_sweep
 from model.words import number, percent
@@ -40,14 +40,15 @@ def sweep_command(options: argparse.Namespace, note: Note = to_nobody) -> dict[s
     widths = options.widths or swept_widths(experiment, layer)
     check_seeds(options.seeds, MOST_SEEDS // (len(rates) * len(widths)))
     started = perf_counter()
-    sweep = draw_sweep(
-        experiment,
-        range(options.seeds),
-        rates=rates,
-        widths=widths,
-        layer=layer,
-        cluster=options.cluster,
-    )
+    with naming_file(options.experiment, "network."):
+        sweep = draw_sweep(
+            experiment,
+            range(options.seeds),
+            rates=rates,
+            widths=widths,
+            layer=layer,
+            cluster=options.cluster,
+        )
     seconds = perf_counter() - started
     cells = [
         {

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from model.command.wanted import Note, experiment_at, to_nobody
-from model.errors import ModelError
+from model.errors import ModelError, naming_file
 from model.experiment import FloatArray
 from model.insight.trace import Operation, Trace, trace
 from model.words import Sentence, listed, number, percent, said
@@ -34,14 +34,14 @@ def trace_command(options: argparse.Namespace, note: Note = to_nobody) -> Trace:
     """
     experiment = experiment_at(options.experiment, note)
     try:
-        return trace(experiment, options.row - 1)
+        with naming_file(options.experiment):
+            return trace(experiment, options.row - 1)
     except ModelError as error:
         if error.code != "trace.no_row":
             raise
         raise ModelError(
             "command.row",
             "{file} has no row {row}; its rows are 1 to {last}. Choose one of them.",
-            file=str(options.experiment),
             **error.values,
         ) from error
 

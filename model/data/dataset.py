@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from model.data.derived import Feature
 
 MOST_NAMED = 10
-"""Rows left out are named up to so many."""
+"""Rows left out, and columns, are named up to so many."""
 
 Task = Literal["binary", "multilabel", "multiclass", "regression"]
 
 
 class LeftOut(Struct, frozen=True, eq=False):
-    """What of a file is not among the rows that are learned from.
+    """What of a file is not among the rows that are learned from, or is read without a part of it.
 
     Attributes
     ----------
@@ -35,6 +35,8 @@ class LeftOut(Struct, frozen=True, eq=False):
         Lines that are no rows: above the table, remarks, blank ones, a total or notes below it.
     units
         Names of the columns whose numbers have a unit in the file, each with that.
+    joined
+        Names of the columns whose thousands are parted in the file, each with an example.
     sheet, unread
         Where the file has several sheets or tables: which was read, and which were not.
     """
@@ -46,6 +48,7 @@ class LeftOut(Struct, frozen=True, eq=False):
     blank: int = 0
     bottom: int = 0
     units: tuple[tuple[str, str], ...] = ()
+    joined: tuple[tuple[str, str], ...] = ()
     sheet: str = ""
     unread: tuple[str, ...] = ()
 
@@ -61,15 +64,12 @@ class LeftOut(Struct, frozen=True, eq=False):
                 )
             )
         if len(self.gaps):
-            some: object = tuple(self.gaps[:MOST_NAMED].tolist())
-            if (more := len(self.gaps) - MOST_NAMED) > 0:
-                some = Sentence("{some} and {n} more", some=some, n=more)
             found.append(
                 Sentence(
                     "{n} of {rows} rows left out for missing values: {some}.",
                     n=len(self.gaps),
                     rows=self.rows,
-                    some=some,
+                    some=_some(self.gaps.tolist()),
                 )
             )
         kinds = (
@@ -81,9 +81,18 @@ class LeftOut(Struct, frozen=True, eq=False):
         if lines := tuple(kind for kind in kinds if kind.values["n"]):
             found.append(Sentence("Lines passed over: {lines}.", lines=lines))
         if self.units:
-            columns = tuple(f"{name} ({unit})" for name, unit in self.units)
+            columns = _some([f"{name} ({unit})" for name, unit in self.units])
             found.append(Sentence("Numbers read without their unit: {columns}.", columns=columns))
+        if self.joined:
+            columns = _some([f"{name} ({example})" for name, example in self.joined])
+            found.append(Sentence("Thousands separators removed: {columns}.", columns=columns))
         return found
+
+
+def _some(things: Sequence[object]) -> object:
+    """Return what to say of many things: the first ones, and how many more there are."""
+    some, more = tuple(things[:MOST_NAMED]), len(things) - MOST_NAMED
+    return Sentence("{some} and {n} more", some=some, n=more) if more > 0 else some
 
 
 @dataclass(frozen=True, slots=True, eq=False)

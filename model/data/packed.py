@@ -20,6 +20,29 @@ MOST_TABLE_BYTES = 1 << 28
 """Of a table that is packed: as text and in columns it takes several times as much."""
 
 
+def is_zip(content: bytes) -> bool:
+    """Return whether a file is a zip by its first bytes; a workbook is one."""
+    return content.startswith(_ZIP)
+
+
+def beginning(content: bytes, most: int) -> bytes:
+    """Return the first bytes of what gzip packed, or of a plain file.
+
+    Parameters
+    ----------
+    content
+        Its file, which may be cut off behind as many bytes.
+    most
+        How many bytes to return; fewer where the file is cut off, or damaged.
+    """
+    if not content.startswith(_GZIP):
+        return content[:most]
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content, most)
+    except zlib.error:
+        return b""
+
+
 def unpacked(content: bytes, path: str, most: int) -> bytes:
     """Return a file's content, unpacked where its first bytes say that gzip packed it.
 
@@ -60,7 +83,7 @@ class Part(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-def table_in(content: bytes, path: str, wanted: str) -> Part:
+def table_in(content: bytes, path: str, wanted: str, first: int | None = None) -> Part:
     """Return a table in a zip; the content itself where it is no zip, or a workbook.
 
     Parameters
@@ -69,6 +92,8 @@ def table_in(content: bytes, path: str, wanted: str) -> Part:
         The file, and where it lies.
     wanted
         Which of several tables; empty for the largest one.
+    first
+        Unpack no more than so many bytes of it.
 
     Raises
     ------
@@ -77,20 +102,20 @@ def table_in(content: bytes, path: str, wanted: str) -> Part:
         ``data.zip_table`` and ``data.zip_locked``.
     """
     name = path.lower()
-    if not content.startswith(_ZIP) or name.endswith((".xlsx", ".xlsm")):
+    if not is_zip(content) or name.endswith((".xlsx", ".xlsm")):
         return Part(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if _OF_WORKBOOKS in archive.namelist():
                 return Part(content)
-            return _part(archive, path, wanted)
+            return _part(archive, path, wanted, first)
     except ModelError:
         raise
     except Exception as fault:  # zipfile lets through whatever its parts raise
         raise _damaged(path, fault) from fault
 
 
-def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
+def _part(archive: zipfile.ZipFile, path: str, wanted: str, first: int | None) -> Part:
     """Return the table that is wanted."""
     if _OF_OPENDOCUMENT in archive.namelist():
         raise ModelError(
@@ -121,7 +146,11 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
     if found.file_size > MOST_TABLE_BYTES:
         raise _large(path, MOST_TABLE_BYTES)
     with archive.open(found) as stream:
-        content = unpacked(_bounded(stream.read, path, MOST_TABLE_BYTES), path, MOST_TABLE_BYTES)
+        if first is None:
+            content = _bounded(stream.read, path, MOST_TABLE_BYTES)
+            content = unpacked(content, path, MOST_TABLE_BYTES)
+        else:
+            content = beginning(stream.read(first), first)
     names = tuple(tables) if len(tables) > 1 else ()
     return Part(content, found.filename if names else "", names)
 

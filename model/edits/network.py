@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from model.data.cache import shape_at_once
 from model.data.derived import offers_features
-from model.data.shape import DataShape, derived_shape
+from model.data.shape import DataShape, derived_shape, shape_for_network
 from model.defaults import (
     default_experiment,
     default_split,
@@ -150,6 +150,17 @@ def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
     if fits(experiment, old, new):
         return replace(experiment, data=data)
     return initialise(fit_to(experiment, data, old=old, dataset=new))
+
+
+def with_columns_of_data(experiment: Experiment) -> Experiment:
+    """Return the experiment with an input for each column of its data and a unit for each target.
+
+    What a file says of its network may be of other data than it finds.
+    """
+    found = shape_at_once(experiment)
+    answers_all = found.outputs == experiment.network.layers[-1].units
+    old = found if answers_all else shape_for_network(experiment)
+    return initialise(fit_to(experiment, experiment.data, old=old, dataset=found))
 
 
 def _have_same_columns(old: DataSpec, new: DataSpec) -> bool:

@@ -43,7 +43,8 @@ def notebook(
     Raises
     ------
     ModelError
-        Those of :func:`model.export.run_back.run_numpy`.
+        Those of :func:`model.export.run_back.run_numpy` and
+        :func:`model.checks.check_columns`.
 
     References
     ----------

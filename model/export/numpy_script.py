@@ -7,6 +7,7 @@ import os
 import numpy as np
 
 from model.activations import LEAK
+from model.checks import check_columns
 from model.data import Dataset, build_dataset
 from model.data.derived import Feature
 from model.experiment import Activation, Experiment, FloatArray, Loss
@@ -290,6 +291,7 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
     """
     network = initialise(experiment).network
     data = build_dataset(experiment) if dataset is None else dataset
+    check_columns(experiment, data)
     layers = [
         f"    (\n        array({literal(np.asarray(layer.weights), ' ' * 8)}),\n"
         f"        array({literal(np.asarray(layer.biases))}),\n"
@@ -409,7 +411,8 @@ def export_numpy(
     Raises
     ------
     ModelError
-        Codes ``file.unwritable`` and ``export.program``.
+        Codes ``file.unwritable`` and ``export.program``, and those of
+        :func:`model.checks.check_columns`.
     """
     data = build_dataset(experiment) if dataset is None else dataset
     script = numpy_script(experiment, data)

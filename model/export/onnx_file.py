@@ -13,6 +13,7 @@ import numpy as np
 
 from model import __version__
 from model.activations import ONNX_OPERATORS
+from model.checks import check_columns
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Activation, Experiment, FloatArray
@@ -42,7 +43,8 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     Raises
     ------
     ModelError
-        Code ``export.float32`` where a weight or a scaling is beyond what float32 can hold.
+        Code ``export.float32`` where a weight or a scaling is beyond what float32 can hold, and
+        those of :func:`model.checks.check_columns`.
 
     Notes
     -----
@@ -71,6 +73,7 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
 
     network = initialise(experiment).network
     data = build_dataset(experiment) if dataset is None else dataset
+    check_columns(experiment, data)
     nodes, constants = _input_nodes(data)
     current = "scaled" if nodes else INPUT
     if data.features:
@@ -248,6 +251,6 @@ def export_onnx(
     Raises
     ------
     ModelError
-        Codes ``export.float32``, ``file.unwritable``.
+        Code ``file.unwritable``, and those of :func:`onnx_model`.
     """
     write_bytes(path, onnx_model(experiment, dataset).SerializeToString(deterministic=True))

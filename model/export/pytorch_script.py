@@ -7,6 +7,7 @@ import os
 import numpy as np
 
 from model.activations import LEAK
+from model.checks import check_columns
 from model.data import Dataset, build_dataset
 from model.experiment import Activation, Experiment, Loss, NetworkSpec
 from model.export.numpy_script import (
@@ -154,6 +155,7 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
         Of large data it carries as many rows as the NumPy script, and no loss.
     """
     data = build_dataset(experiment) if dataset is None else dataset
+    check_columns(experiment, data)
     network = initialise(experiment).network
     whole = is_whole(data)
     layers = (
@@ -199,7 +201,8 @@ def export_pytorch(
     Raises
     ------
     ModelError
-        Codes ``file.unwritable`` and ``export.program``.
+        Codes ``file.unwritable`` and ``export.program``, and those of
+        :func:`model.checks.check_columns`.
     """
     data = build_dataset(experiment) if dataset is None else dataset
     program = pytorch_script(experiment, data)

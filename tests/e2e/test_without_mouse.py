@@ -47,10 +47,10 @@ def heard(top: QAccessibleInterface) -> Iterator[tuple[str, QObject | None]]:
             yield from heard(child)
 
 
-def names_heard(window: GlassnetWindow) -> dict[str, QObject | None]:
+def all_heard(window: GlassnetWindow) -> list[tuple[str, QObject | None]]:
     tree = QAccessible.queryAccessibleInterface(window)
     assert tree is not None
-    return dict(heard(tree))
+    return list(heard(tree))
 
 
 def test_xor_and_a_picture_by_keys_alone(builder: Builder, window: GlassnetWindow) -> None:
@@ -137,16 +137,16 @@ def test_all_of_it_is_heard(builder: Builder, window: GlassnetWindow) -> None:
     builder.press("Space")
     all_rows_right(builder)
     builder.wait(lambda: builder.tab.model.is_idle, "the training has ended", PATIENT_MS)
-    names = names_heard(window)
+    names = [name for name, _ in all_heard(window)]
     for unit in ("x 1, input", "x 2, input", "h 1, Tanh", "h 2, Tanh", "y hat, Sigmoid"):
         assert any(name.startswith(unit) for name in names), unit
-    edges = [name for name in names if " to h " in name or " to y hat" in name]
-    assert len(edges) == 2 * 4 + 4
+    weights = [name for name in names if " to h " in name or " to y hat" in name]
+    assert len(weights) == (2 + 1) * 4 + 4 + 1, "a bias each"
     assert any(name.startswith("Training loss: 0.") for name in names)
-    said = set(names.values())
+    said = {widget for _, widget in all_heard(window)}
     for widget in control_widgets(window):
         assert widget in said or not widget.isVisible() or isinstance(widget, QTabBar)
     builder.press("Ctrl+3")
     builder.press("Ctrl+Shift+O")
     name_the_picture(builder)
-    assert any(name.startswith("espresso 9") for name in names_heard(window))
+    assert any(name.startswith("espresso 9") for name, _ in all_heard(window))

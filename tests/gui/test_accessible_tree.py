@@ -147,6 +147,7 @@ def test_a_number_that_is_in_no_list_is_heard(tab: BuildTab) -> None:
     field = part.child(1)
     assert field is not None
     assert field.object() is combo.lineEdit()
+    assert field.text(NAME) == "Learning rate"
     assert part.indexOfChild(field) == 1
 
 

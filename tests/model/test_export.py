@@ -6,7 +6,7 @@ import json
 import runpy
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -41,7 +41,14 @@ from model.experiment import (
     TrainingSpec,
     TruthTableData,
 )
-from model.export import export_numpy, export_onnx, numpy_script, onnx_model
+from model.export import (
+    export_notebook,
+    export_numpy,
+    export_onnx,
+    export_pytorch,
+    numpy_script,
+    onnx_model,
+)
 from model.initialisers import initialise
 from model.network import Network
 from model.training import Trainer
@@ -350,3 +357,14 @@ def test_the_script_makes_derived_inputs_and_prints_the_same_loss(
     x = dataset.x_test if dataset.table_x is None else dataset.table_x
     np.testing.assert_allclose(outputs, Network.of(made).forward(x), rtol=1e-13, atol=1e-13)
     assert loss == pytest.approx(Learner(made).train.loss(), rel=1e-12)
+
+
+@pytest.mark.parametrize("write", [export_numpy, export_onnx, export_pytorch, export_notebook])
+def test_a_network_of_other_inputs_than_its_data_is_not_exported(
+    write: Callable[[Experiment, Path], object], tmp_path: Path
+) -> None:
+    other = Experiment(network=NetworkSpec(7, (LayerSpec(1, "sigmoid"),)))
+    with pytest.raises(ModelError) as caught:
+        write(other, tmp_path / "out")
+    assert caught.value.code == "network.inputs"
+    assert list(tmp_path.iterdir()) == []

@@ -463,6 +463,12 @@ def test_float32_weights_come_back_to_the_same_float32() -> None:
         np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.mark.parametrize("name", ["x" * 246 + ".glassnet", "ğ" * 123 + ".glassnet"])
+def test_a_name_as_long_as_there_may_be_is_written(name: str, tmp_path: Path) -> None:
+    write_experiment(tmp_path / name, default_experiment())
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_a_write_clears_what_a_killed_one_left_and_nothing_else(tmp_path: Path) -> None:
     old = tmp_path / ".mine.glassnet.abcd_123.part"
     new = tmp_path / ".mine.glassnet.efgh_456.part"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from onnx import helper
+import onnx
+from onnx import helper, numpy_helper
 
 from tests.vision.onnx_models import Array, model_bytes
 from vision.heads import ssd_anchors, yolox_cells
@@ -124,6 +125,53 @@ def yolo_5_model(*, boxes: bool = True, grids: bool = True) -> bytes:
         count = 3 * len(yolox_cells(YOLO_5_WH))
         outputs = {"output0": [1, count, columns], **outputs}
     return model_bytes(nodes, {"images": [1, 3, height, width]}, outputs, weights)
+
+
+def yolo_7_model(score: float = 0.25) -> bytes:
+    """Return a YOLO of 3 names that chooses its boxes itself, as version 7's --end2end exports it.
+
+    Boxes of other classes lie 640 pixels apart where it looks for overlap.
+    """
+    model = onnx.load_from_string(yolo_5_model(grids=False))
+    graph = model.graph
+
+    def add(operator: str, inputs: str, results: str, **settings: object) -> None:
+        graph.node.append(helper.make_node(operator, inputs.split(), results.split(), **settings))
+
+    to_corners = [[1, 0, 1, 0], [0, 1, 0, 1], [-0.5, 0, 0.5, 0], [0, -0.5, 0, 0.5]]
+    for name, values in {
+        "parts": np.asarray([4, 1, YOLO_5_CLASSES], np.int64),
+        "to_corners": np.asarray(to_corners, np.float32),
+        "apart": np.asarray([640], np.float32),
+        "most": np.asarray([300], np.int64),
+        "overlap": np.asarray([0.45], np.float32),
+        "score": np.asarray([score], np.float32),
+        "first": np.asarray(0, np.int64),
+        "third": np.asarray(2, np.int64),
+        "column": np.asarray([1], np.int64),
+    }.items():
+        graph.initializer.append(numpy_helper.from_array(values, name))
+    add("Split", "output0 parts", "centres objectness classes", axis=2)
+    add("Mul", "classes objectness", "products")
+    add("MatMul", "centres to_corners", "corners")
+    add("ReduceMax", "products", "best", axes=[2], keepdims=1)
+    add("ArgMax", "products", "number", axis=2, keepdims=1)
+    add("Cast", "number", "class", to=1)
+    add("Mul", "class apart", "far")
+    add("Add", "corners far", "moved")
+    add("Transpose", "best", "row", perm=[0, 2, 1])
+    add("NonMaxSuppression", "moved row most overlap score", "chosen")
+    for name, place in (("picture", "first"), ("box", "third")):
+        add("Gather", f"chosen {place}", f"{name}_flat", axis=1)
+        add("Unsqueeze", f"{name}_flat column", name)
+    add("Concat", "picture box", "both", axis=1)
+    for name in ("corners", "class", "best"):
+        add("GatherND", f"{name} both", f"{name}_chosen")
+    add("Cast", "picture", "picture_number", to=1)
+    add("Concat", "picture_number corners_chosen class_chosen best_chosen", "output", axis=1)
+    del graph.output[:]
+    graph.output.append(helper.make_tensor_value_info("output", 1, ["N", 7]))
+    return bytes(model.SerializeToString())
 
 
 def yolo_10_model() -> bytes:

@@ -104,6 +104,7 @@ def zipped(name: str) -> bytes:
         (".keras", zipped("model.weights.h5"), "Keras", "tf2onnx"),
         (".pb", b"\x08\x01\x12\x04\x0a\x02\x0a\x00", "TensorFlow SavedModel", "tf2onnx"),
         (".weights", b"\0\0\0\0\2\0\0\0" + bytes(100), "Darknet", "darknet_onnx_export"),
+        (".cfg", b"# YOLO\n[net]\nwidth=416\n", "Darknet", "darknet_onnx_export"),
     ],
 )
 def test_a_file_of_another_library_is_named_with_what_exports_it(
@@ -372,6 +373,40 @@ def test_a_mask_by_a_transposed_convolution_is_a_segmenter(tmp_path: Path) -> No
     assert isinstance(found.engine, Engine)
 
 
+def test_a_keras_network_may_give_its_mask_with_channels_last(tmp_path: Path) -> None:
+    model = onnx.load_from_string(mask_model())
+    [output] = model.graph.output
+    picture = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+    first, last = tmp_path / "first.onnx", tmp_path / "last.onnx"
+    first.write_bytes(model.SerializeToString())
+    turned = helper.make_node("Transpose", [output.name], ["last"], perm=[0, 2, 3, 1])
+    model.graph.node.append(turned)
+    del model.graph.output[:]
+    model.graph.output.append(helper.make_tensor_value_info("last", 1, [1, 32, 32, 1]))
+    last.write_bytes(model.SerializeToString())
+    masks = []
+    for path in (first, last):
+        found = open_predictor(path)
+        assert isinstance(found, Segmenter)
+        masks.append(found.predict(picture).mask)
+    assert np.ptp(masks[0]) > 0.1
+    assert np.array_equal(*masks)
+    # Nothing in the file says that they are people.
+    with pytest.raises(VisionError) as caught:
+        open_classifier(last)
+    assert "a network that cuts out" in caught.value.sentence()
+
+
+def test_shapes_that_do_not_fit_are_told_by_the_operator(tmp_path: Path) -> None:
+    nodes = [helper.make_node("MatMul", ["image", "w"], ["y"])]
+    weights = {"w": np.zeros((5, 3), np.float32)}
+    data = model_bytes(nodes, {"image": [1, 3, 8, 8]}, {"y": [1, 3, 8, 3]}, weights)
+    with pytest.raises(VisionError) as caught:
+        Engine(parse_model(data))
+    assert caught.value.code is Fault.MODEL_NOT_A_MODEL
+    assert "(the shapes do not fit at its operator MatMul)" in caught.value.sentence()
+
+
 def test_a_network_that_takes_no_picture_is_named_so(tmp_path: Path, images: Path) -> None:
     path = tmp_path / "bytes.onnx"
     nodes = [helper.make_node("Softmax", ["x"], ["y"])]
@@ -379,4 +414,4 @@ def test_a_network_that_takes_no_picture_is_named_so(tmp_path: Path, images: Pat
     with pytest.raises(VisionError) as caught:
         classify_pictures([images / "coffee.png"], path)
     assert caught.value.code is Fault.MODEL_OTHER_TASK
-    assert "takes ? x 2048 and no picture" in caught.value.sentence()
+    assert "takes ? x 2048 and not a batch of one picture" in caught.value.sentence()

@@ -11,6 +11,7 @@ from onnx.reference import ReferenceEvaluator
 
 from tests.vision.finders import YOLO_5_ANCHORS, YOLO_5_WH, yolo_5_model
 from vision.heads import Head, HeadKind, decode, ssd_anchors, yolox_cells
+from vision.recognition import ReadAs, read_as
 
 type Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
@@ -126,58 +127,164 @@ def test_a_yolo_of_version_8_gives_a_column_a_box() -> None:
     assert proposals.found.indices.tolist() == [1]
 
 
-def yolo_5_rows(floor: float, anchors: dict[int, tuple[tuple[int, int], ...]]) -> Array:
-    """Return the boxes of random grids, read one number after the other as the authors do."""
+def random_grids(strides: tuple[int, ...], classes: int = 3, boxes: int = 3) -> dict[str, Array]:
+    """Return random grids (1, boxes, H, W, 5 + C) for strides, the first one's first."""
+    random = np.random.default_rng(3)
+    width, height = YOLO_5_WH
+    shapes = [(1, boxes, height // stride, width // stride, 5 + classes) for stride in strides]
+    return {str(shape): random.normal(0, 2, shape).astype(np.float32) for shape in shapes}
+
+
+type Anchors = dict[int, tuple[tuple[int, int], ...]]
+
+
+def rows_of_grids(
+    grids: dict[str, Array], anchors: Anchors, reach: tuple[float, ...], *, are_powers: bool
+) -> Array:
+    """Return the boxes of grids over 0.3, read one number after the other as the authors do.
+
+    That is, as Darknet's `get_yolo_box` has it for versions 3 and 4, and the Detect of PyTorch's
+    versions 5 and 7.
+    """
     wanted = []
-    for stride, grid in zip((8, 16, 32), yolo_5_grids().values(), strict=True):
-        for anchor, (anchor_w, anchor_h) in enumerate(anchors[stride]):
+    for (stride, sides), wide, grid in zip(anchors.items(), reach, grids.values(), strict=True):
+        for anchor, (anchor_w, anchor_h) in enumerate(sides):
             for y in range(YOLO_5_WH[1] // stride):
                 for x in range(YOLO_5_WH[0] // stride):
-                    given = map(float, grid[0, anchor, y, x])
+                    given = [*map(float, grid[0, anchor, y, x])]
                     dx, dy, dw, dh, thing, *scores = (1 / (1 + math.exp(-one)) for one in given)
                     score, index = max((score, -index) for index, score in enumerate(scores))
-                    if thing * score < floor:
+                    if thing * score < 0.3:
                         continue
-                    cx, cy = (2 * dx - 0.5 + x) * stride, (2 * dy - 0.5 + y) * stride
-                    w, h = (2 * dw) ** 2 * anchor_w, (2 * dh) ** 2 * anchor_h
+                    cx = (dx * wide - 0.5 * (wide - 1) + x) * stride
+                    cy = (dy * wide - 0.5 * (wide - 1) + y) * stride
+                    across, down = (2 * dw) ** 2, (2 * dh) ** 2
+                    if are_powers:
+                        across, down = math.exp(given[2]), math.exp(given[3])
+                    w, h = across * anchor_w, down * anchor_h
                     corners = (cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2)
                     wanted.append((*corners, thing * score, -index))
     return np.array(wanted, np.float32)
 
 
-def yolo_5_grids() -> dict[str, Array]:
-    random = np.random.default_rng(3)
-    width, height = YOLO_5_WH
-    shapes = [(1, 3, height // stride, width // stride, 8) for stride in (8, 16, 32)]
-    return {str(shape): random.normal(0, 2, shape).astype(np.float32) for shape in shapes}
-
-
-YOLO_7_ANCHORS = {
+# As Darknet's files and those of version 7 print them; version 3 has those of version 5.
+YOLO_7_ANCHORS: Anchors = {
     8: ((12, 16), (19, 36), (40, 28)),
     16: ((36, 75), (76, 55), (72, 146)),
     32: ((142, 110), (192, 243), (459, 401)),
 }
+TINY_LARGE = ((81, 82), (135, 169), (344, 319))
+TINY_3_ANCHORS: Anchors = {16: ((10, 14), (23, 27), (37, 58)), 32: TINY_LARGE}
+TINY_4_ANCHORS: Anchors = {16: ((23, 27), (37, 58), (81, 82)), 32: TINY_LARGE}
 
 
 @pytest.mark.parametrize(
-    ("kind", "anchors"),
-    [(HeadKind.YOLO_5_GRIDS, YOLO_5_ANCHORS), (HeadKind.YOLO_7_GRIDS, YOLO_7_ANCHORS)],
+    ("kind", "anchors", "reach", "are_powers"),
+    [
+        (HeadKind.YOLO_3_GRIDS, YOLO_5_ANCHORS, (1, 1, 1), True),
+        (HeadKind.YOLO_3_GRIDS, TINY_3_ANCHORS, (1, 1), True),
+        (HeadKind.YOLO_4_GRIDS, YOLO_7_ANCHORS, (1.2, 1.1, 1.05), True),
+        (HeadKind.YOLO_4_GRIDS, TINY_4_ANCHORS, (1.05, 1.05), True),
+        (HeadKind.YOLO_5_GRIDS, YOLO_5_ANCHORS, (2, 2, 2), False),
+        (HeadKind.YOLO_7_GRIDS, YOLO_7_ANCHORS, (2, 2, 2), False),
+    ],
 )
-def test_the_grids_of_a_yolo_5_or_7_are_decoded_as_their_authors_do(
-    kind: HeadKind, anchors: dict[int, tuple[tuple[int, int], ...]]
+def test_the_grids_of_a_yolo_are_decoded_as_their_authors_do(
+    kind: HeadKind, anchors: Anchors, reach: tuple[float, ...], are_powers: bool
 ) -> None:
-    wanted = yolo_5_rows(0.3, anchors)
-    grids = yolo_5_grids()
+    grids = random_grids(tuple(anchors))
+    wanted = rows_of_grids(grids, anchors, reach, are_powers=are_powers)
     # Which grid is which, their shapes say, and not their order.
     outputs = {name: grids[name] for name in reversed(grids)}
     proposals = decode(Head(kind=kind), outputs, YOLO_5_WH, 0.3)
-    assert (proposals.total, proposals.classes) == (3 * len(yolox_cells(YOLO_5_WH)), 3)
-    assert 50 < len(wanted) < proposals.total
+    assert (proposals.total, proposals.classes) == (sum(one.size for one in grids.values()) // 8, 3)
+    assert 20 < len(wanted) < proposals.total
     size = np.array([*YOLO_5_WH, *YOLO_5_WH], np.float32)
-    # Sides reach four times the largest anchor, in pixels.
-    assert proposals.found.xyxy * size == pytest.approx(wanted[:, :4], rel=1e-5, abs=2e-4)
+    # A side reaches a thousand times the largest anchor, of which single precision knows a part
+    # in eight millions, and loses another when half of it is taken from the centre.
+    most = 8 * float(np.finfo(np.float32).eps * np.abs(wanted[:, :4]).max())
+    assert proposals.found.xyxy * size == pytest.approx(wanted[:, :4], rel=1e-5, abs=most)
     assert proposals.found.scores == pytest.approx(wanted[:, 4], rel=1e-5)
     assert proposals.found.indices.tolist() == wanted[:, 5].tolist()
+
+
+def test_the_sides_of_grids_may_stand_in_any_order() -> None:
+    grids = random_grids((8, 16, 32))
+    head = Head(kind=HeadKind.YOLO_4_GRIDS)
+    wanted = decode(head, grids, YOLO_5_WH, 0.3).found
+    assert len(wanted) > 50
+
+    def together(grid: Array) -> Array:
+        """Return the boxes of a cell in one side, (1, H, W, 3 (5 + C))."""
+        apart = grid.transpose(0, 2, 3, 1, 4)
+        return apart.reshape(*apart.shape[:3], -1)
+
+    for other in (
+        lambda grid: grid.transpose(0, 2, 3, 1, 4),
+        together,
+        lambda grid: together(grid).transpose(0, 3, 1, 2),
+    ):
+        outputs = {name: other(grid) for name, grid in grids.items()}
+        found = decode(head, outputs, YOLO_5_WH, 0.3).found
+        assert np.array_equal(found.xyxy, wanted.xyxy)
+        assert np.array_equal(found.indices, wanted.indices)
+
+
+def test_anchors_may_be_given_for_any_number_of_grids_and_boxes() -> None:
+    sides = {8: ((9, 11), (20, 17)), 16: ((31, 40), (50, 60)), 32: ((9, 9), (8, 8))}
+    grids = random_grids(tuple(sides), boxes=2)
+    head = Head(kind=HeadKind.YOLO_5_GRIDS, anchors=tuple(sides.values()))
+    wanted = rows_of_grids(grids, sides, (2, 2, 2), are_powers=False)
+    found = decode(head, grids, YOLO_5_WH, 0.3).found
+    size = np.array([*YOLO_5_WH, *YOLO_5_WH], np.float32)
+    assert found.xyxy * size == pytest.approx(wanted[:, :4], rel=1e-5, abs=2e-4)
+    with pytest.raises(ValueError, match="x"):
+        decode(Head(kind=HeadKind.YOLO_5_GRIDS), grids, YOLO_5_WH, 0.3)
+
+
+def test_grids_that_end_in_a_sigmoid_get_no_second_one() -> None:
+    grids = random_grids((8, 16, 32))
+    done = {name: np.float32(1) / (1 + np.exp(-grid)) for name, grid in grids.items()}
+    head = Head(kind=HeadKind.YOLO_7_GRIDS)
+    wanted, found = (decode(head, one, YOLO_5_WH, 0.3).found for one in (grids, done))
+    assert len(wanted) > 50
+    assert found.xyxy == pytest.approx(wanted.xyxy, rel=1e-4, abs=1e-5)
+    assert found.scores == pytest.approx(wanted.scores, rel=1e-5)
+
+
+def test_rows_of_a_yolo_7_hold_the_corners_before_the_class() -> None:
+    rows = np.array(
+        [
+            [0, 16, 8, 48, 24, 2, 0.9],
+            [0, -4, 0, 70, 32, 79, 0.5],
+            [0, 0, 0, 8, 8, 1, 0.1],
+            [1, 0, 0, 8, 8, 1, 0.9],
+        ],
+        np.float32,
+    )
+    proposals = decode(Head(kind=HeadKind.YOLO_7_ROWS), {"output": rows}, (64, 32), 0.3)
+    assert (proposals.total, proposals.classes) == (4, 0)
+    assert proposals.found.xyxy == pytest.approx(
+        np.array([[0.25, 0.25, 0.75, 0.75], [-4 / 64, 0, 70 / 64, 1]])
+    )
+    assert proposals.found.scores == pytest.approx([0.9, 0.5])
+    assert proposals.found.indices.tolist() == [2, 79]
+
+
+def test_chosen_boxes_may_stand_in_outputs_of_their_own() -> None:
+    outputs = {
+        "num_dets": np.array([[2]], np.float32),
+        "det_boxes": np.array([[[16, 8, 48, 24], [0, 0, 8, 8], [0, 0, 0, 0]]], np.float32),
+        "det_scores": np.array([[0.9, 0.4, 0]], np.float32),
+        "det_classes": np.array([[2, 0, 0]], np.float32),
+    }
+    head = read_as(ReadAs.CHOSEN, outputs).head
+    assert head is not None
+    found = decode(head, outputs, (64, 32), 0.3).found
+    assert found.xyxy == pytest.approx(np.array([[0.25, 0.25, 0.75, 0.75], [0, 0, 1 / 8, 1 / 4]]))
+    assert found.indices.tolist() == [2, 0]
+    with pytest.raises(ValueError, match="3, 3 and 2"):
+        decode(head, outputs | {"det_classes": np.zeros((1, 2), np.float32)}, (64, 32), 0.3)
 
 
 def test_a_yolo_5_that_works_its_grids_out_itself_gives_the_same() -> None:
@@ -296,6 +403,8 @@ def test_damaged_weights_decode_without_a_warning(name: str, bad: float) -> None
         (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 84, 5)),
         (Head(kind=HeadKind.YOLO_5, boxes_output="o"), (1, 252, 5)),
         (Head(kind=HeadKind.YOLO_5_GRIDS), (1, 3, 8, 8, 85)),
+        (Head(kind=HeadKind.YOLO_3_GRIDS), (1, 255)),
+        (Head(kind=HeadKind.YOLO_7_ROWS), (100, 6)),
         (Head(kind=HeadKind.YOLO_8, boxes_output="o"), (1, 4, 84)),
         (Head(kind=HeadKind.YOLO_10, boxes_output="o"), (1, 300, 7)),
         (Head(kind=HeadKind.ROWS, boxes_output="o"), (1, 1, 9, 6)),

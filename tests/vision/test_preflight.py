@@ -20,6 +20,7 @@ from vision.net_reader import temporary_copy
 from vision.onnx_check import UNSUPPORTED
 from vision.preflight import PreflightReport, preflight
 from vision.preprocessing import Preprocessing
+from vision.recognition import ReadAs
 
 MODELS = Path(__file__).parents[2] / "assets/models"
 
@@ -165,13 +166,18 @@ def test_two_inputs_boxes_and_single_numbers_fail(tmp_path: Path) -> None:
     boxes = model_bytes(
         [helper.make_node("Relu", ["x"], ["y"])], {"x": [1, 3, 8, 8]}, {"y": [1, 3, 8, 8]}
     )
-    assert faults(preflight(write(tmp_path, boxes))) == [Fault.OUTPUT_NOT_SCORES]
+    report = preflight(write(tmp_path, boxes))
+    assert "neither scores, nor boxes, nor a mask" in report.failures[0].sentence()
     single = model_bytes(
         [helper.make_node("ReduceMean", ["x"], ["y"], axes=[1, 2, 3], keepdims=0)],
         {"x": [1, 3, 8, 8]},
         {"y": [1]},
     )
-    assert faults(preflight(write(tmp_path, single))) == [Fault.OUTPUT_NOT_SCORES]
+    report = preflight(write(tmp_path, single))
+    assert "a single number" in report.failures[0].sentence()
+    # A person may say that they are scores all the same, and is told what they are.
+    report = preflight(write(tmp_path, single), read=ReadAs.LABELS)
+    assert faults(report) == [Fault.OUTPUT_NOT_SCORES]
 
 
 def test_which_of_several_scores_are_read_is_said(tmp_path: Path) -> None:
@@ -194,7 +200,7 @@ def test_an_input_that_is_no_picture_fails(tmp_path: Path, shape: list[int | str
     report = preflight(write(tmp_path, data))
     assert not report.passed
     assert Check.INPUT_NOT_PICTURE in checks(report)
-    assert "Choose a model that takes one picture" in report.failures[0].sentence()
+    assert "not a batch of one picture" in report.failures[0].sentence()
 
 
 def test_weights_that_are_not_finite_fail(tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from vision.heads import HeadKind, decode, ssd_anchors, yolox_cells
 from vision.model_files import ModelFormat
-from vision.onnx_structure import OnnxStructure
+from vision.onnx_structure import OnnxStructure, TensorInfo
 from vision.recognition import ReadAs, read_as, recognise
 from vision.result import Task
+
+type Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 SIDE = (320, 320)
 CELLS, ANCHORS = len(yolox_cells(SIDE)), len(ssd_anchors(SIDE))
@@ -86,6 +88,89 @@ def test_anchors_of_version_7_are_told_by_what_its_graph_is_made_of() -> None:
     assert recognise(outputs(**GRIDS, more=(1, 32, 80, 80)), SIDE).head is None
     fewer = {name: shape for name, shape in GRIDS.items() if name != "g20"}
     assert recognise(outputs(**fewer), SIDE).head is None
+
+
+def raw_maps(sides: tuple[int, ...], classes: int = 80, *, last: bool = False) -> dict[str, Array]:
+    """Return the maps of a YOLO as its last convolutions give them for an empty picture."""
+    random = np.random.default_rng(0)
+    maps = {}
+    for side in sides:
+        values = random.normal(0, 1, (1, 3, 5 + classes, side, side))
+        values[:, :, 4] -= 8
+        values = values.reshape(1, -1, side, side).astype(np.float32)
+        maps[f"conv{side}"] = values.transpose(0, 2, 3, 1) if last else values
+    return maps
+
+
+@pytest.mark.parametrize(
+    ("sides", "operators", "kind"),
+    [
+        ((40, 20, 10), {"Conv": 75, "LeakyRelu": 72}, HeadKind.YOLO_3_GRIDS),
+        ((40, 20, 10), {"LeakyRelu": 73, "MaxPool": 3}, HeadKind.YOLO_3_GRIDS),
+        ((10, 20), {"LeakyRelu": 11, "MaxPool": 6}, HeadKind.YOLO_3_GRIDS),
+        ((10, 20), {"LeakyRelu": 19, "MaxPool": 3}, HeadKind.YOLO_4_GRIDS),
+        ((40, 20, 10), {"Mish": 72, "LeakyRelu": 35, "MaxPool": 3}, HeadKind.YOLO_4_GRIDS),
+        (
+            (40, 20, 10),
+            {"Softplus": 72, "Tanh": 72, "LeakyRelu": 35, "MaxPool": 3},
+            HeadKind.YOLO_4_GRIDS,
+        ),
+        ((40, 20, 10), {"Sigmoid": 57, "MaxPool": 3}, HeadKind.YOLO_5_GRIDS),
+        ((40, 20, 10), {"Sigmoid": 92, "MaxPool": 8}, HeadKind.YOLO_7_GRIDS),
+        ((40, 20, 10), {"LeakyRelu": 58, "MaxPool": 6}, HeadKind.YOLO_5_GRIDS),
+    ],
+)
+@pytest.mark.parametrize("last", [False, True])
+def test_maps_before_boxes_are_made_of_them_tell_the_version_by_their_operators(
+    sides: tuple[int, ...], operators: dict[str, int], kind: HeadKind, last: bool
+) -> None:
+    structure = OnnxStructure(12, Counter(operators), (), ())
+    found = recognise(raw_maps(sides, last=last), SIDE, structure=structure)
+    assert found.head is not None
+    assert found.head.kind is kind
+    # Of other planes a third means no objectness.
+    others = outputs(**{name: one.shape for name, one in raw_maps(sides, last=last).items()})
+    assert "several kinds of maps" in recognise(others, SIDE, structure=structure).kind
+
+
+def test_maps_that_end_in_a_sigmoid_are_no_powers() -> None:
+    done = {name: 1 / (1 + np.exp(-one)) for name, one in raw_maps((40, 20, 10)).items()}
+    for operators, kind in (
+        ({"Mish": 100}, HeadKind.YOLO_7_GRIDS),
+        ({"Sigmoid": 60}, HeadKind.YOLO_5_GRIDS),
+    ):
+        structure = OnnxStructure(12, Counter(operators), (), ())
+        found = recognise(done, SIDE, structure=structure)
+        assert found.head is not None
+        assert found.head.kind is kind
+
+
+def test_rows_of_a_yolo_7_are_told_from_those_of_a_yolo_5_of_two_names() -> None:
+    rows = np.random.default_rng(0).random((3 * CELLS, 7), np.float32)
+    assert recognise({"output": rows}, SIDE).kind == recognise({"o": rows[None]}, SIDE).kind
+    rows[:, :5] *= [0, 200, 200, 100, 100]
+    rows[:, 3:5] += rows[:, 1:3]
+    rows[:, 5] = np.floor(rows[:, 5] * 80)
+    found = recognise({"output": rows}, SIDE)
+    assert found.head is not None
+    assert found.head.kind is HeadKind.YOLO_7_ROWS
+
+
+def test_chosen_boxes_are_told_by_the_names_of_the_outputs() -> None:
+    values = {
+        "num_dets": np.ones((1, 1), np.float32),
+        "det_boxes": np.zeros((1, 100, 4), np.float32),
+        "det_scores": np.zeros((1, 100), np.float32),
+        "det_classes": np.zeros((1, 100), np.float32),
+    }
+    found = recognise(values, SIDE)
+    assert found.head is not None
+    assert found.head.kind is HeadKind.CHOSEN
+    # TensorFlow's own have the other order of corners, and other names may stand for anything.
+    turned = {name.replace("det_", "detection_"): one for name, one in values.items()}
+    assert "not known" in recognise(turned, SIDE).kind
+    unnamed = dict(zip("abcd", values.values(), strict=True))
+    assert "not known" in recognise(unnamed, SIDE).kind
 
 
 def test_rows_that_a_network_has_chosen_are_told_by_their_numbers() -> None:
@@ -174,6 +259,14 @@ def test_corners_are_told_from_other_boxes(shape: tuple[int, ...]) -> None:
         ({"out": (1, 3, 320, 320)}, "pictures of pictures"),
         ({"out": (1, 512, 20, 20)}, "maps"),
         ({"embedding": (1, 512)}, "compares"),
+        # What reads text gives one row of scores for each place along a line.
+        ({"out": (1, 40, 97)}, "reading text"),
+        ({"out": (26, 1, 37)}, "reading text"),
+        ({"out": (1, 320, 320, 21)}, "21 classes"),
+        ({"boxes": (1, 107, 107, 4), "faces": (1, 107, 107, 2)}, "several kinds of maps"),
+        ({"p": (1, 256, 10, 10), "pool": (1, 256, 5, 5)}, "neither scores"),
+        ({"p": (1, 1)}, "a single number"),
+        ({"p3": (1, 144, 40, 40), "p4": (1, 144, 20, 20), "p5": (1, 144, 10, 10)}, "several kinds"),
     ],
 )
 def test_what_is_of_no_use_here_is_named(shapes: dict[str, tuple[int, ...]], words: str) -> None:
@@ -188,10 +281,13 @@ def test_the_detector_whose_boxes_opencv_reads_wrongly_is_not_used() -> None:
     assert "TFLite" in found.kind
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 256, 256), (1, 2, 128, 128), (256, 256)])
+@pytest.mark.parametrize(
+    "shape",
+    [(1, 1, 256, 256), (1, 2, 128, 128), (1, 256, 256, 1), (1, 128, 128, 2), (256, 256)],
+)
 def test_one_or_two_planes_are_a_mask(shape: tuple[int, ...]) -> None:
     found = recognise(outputs(out=shape), SIDE)
-    expected = Task.MASK if len(shape) == 4 else Task.CLASSIFICATION
+    expected = Task.MASK if len(shape) == 4 else None
     assert found.task is expected
 
 
@@ -206,10 +302,30 @@ def test_one_or_two_planes_are_a_mask(shape: tuple[int, ...]) -> None:
         {"out": (10,)},
         {"logits": (1, 6)},
         {"features": (4, 4), "logits": (1, 4)},
+        {"logits": (1, 1000), "maps": (1, 24, 40, 40)},
     ],
 )
 def test_classifiers_stay_classifiers(shapes: dict[str, tuple[int, ...]]) -> None:
     assert recognise(outputs(**shapes), SIDE).task is Task.CLASSIFICATION
+
+
+def test_numbers_of_classes_are_no_scores() -> None:
+    whole = OnnxStructure(17, Counter(), (), (TensorInfo("i", (1, 5), element=7),))
+    best = recognise(outputs(p=(1, 5), i=(1, 5)), SIDE, structure=whole)
+    assert "best classes alone" in best.kind
+    assert "numbers of classes" in recognise(outputs(i=(1,)), SIDE, structure=whole).kind
+    beside = recognise(outputs(p=(1, 1000), i=(1, 5)), SIDE, structure=whole)
+    assert beside.task is Task.CLASSIFICATION
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 320, 320), (1, 320, 320), (1, 320, 320, 1)])
+def test_depths_and_numbers_of_classes_are_no_mask(shape: tuple[int, ...]) -> None:
+    values = outputs(out=shape)
+    assert recognise(values, SIDE).task is Task.MASK
+    values["out"] *= 20
+    assert "a depth or a class" in recognise(values, SIDE).kind
+    values["out"] -= 10  # logits
+    assert recognise(values, SIDE).task is Task.MASK
 
 
 def test_so_does_one_of_tiny_pictures() -> None:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import helper
 
 from tests.vision.finders import mask_model
+from tests.vision.onnx_models import model_bytes
+from vision.errors import Fault, VisionError
 from vision.manifest import ModelManifest, write_manifest
 from vision.models import open_predictor
 from vision.pictures import Picture, read_picture
@@ -66,6 +69,30 @@ def test_a_mask_is_of_a_person_only_where_that_is_known(tmp_path: Path, images: 
     )
     write_manifest(tmp_path / "m.json", manifest)
     assert open_predictor(tmp_path / "m.onnx").predict(picture).top[0].label == "cat"
+
+
+def test_numbers_of_classes_are_no_mask_but_two_of_them_are(tmp_path: Path) -> None:
+    # The brighter a picture, the higher the number of its class.
+    nodes = [
+        helper.make_node("ReduceMean", ["image"], ["grey"], axes=[1], keepdims=1),
+        helper.make_node("Mul", ["grey", "most"], ["levels"]),
+        helper.make_node("Floor", ["levels"], ["classes"]),
+    ]
+    found = {}
+    for most in (1, 5):
+        path = tmp_path / f"{most}.onnx"
+        weights = {"most": np.full(1, most, np.float32)}
+        sides = {"image": [1, 3, 32, 32]}, {"classes": [1, 1, 32, 32]}
+        path.write_bytes(model_bytes(nodes, *sides, weights))
+        found[most] = open_predictor(path)
+    white = np.full((32, 32, 3), 255, np.uint8)
+    result = found[1].predict(white)
+    assert isinstance(result, MaskResult)
+    assert (result.mask == 1).all()
+    with pytest.raises(VisionError) as caught:
+        found[5].predict(white)
+    assert caught.value.code is Fault.OUTPUT_NOT_MASK
+    assert "holds numbers up to 5, which is no mask" in caught.value.sentence()
 
 
 def test_what_is_cut_out_stays_to_the_last_bit() -> None:
@@ -145,6 +172,8 @@ def test_the_veil_is_small_and_hides_what_is_not_cut_out() -> None:
         ((1, 1, 64, 64), 1),
         ((1, 2, 64, 64), 2),
         ((64, 64), 1),
+        ((1, 64, 48, 1), 1),
+        ((1, 48, 64, 2), 2),
         ((1, 21, 64, 64), 21),
         ((1, 1000), 0),
         ((1, 8, 4, 4), 0),

@@ -543,7 +543,11 @@ class CsvDialog(Dialog):
             [self.tr("Column"), self.tr("Holds"), self.tr("Used as")]
         )
         for row, column in enumerate(() if self._table is None else self._table.columns):
-            self.columns.setItem(row, _HOLDS, QTableWidgetItem(self._holds(column)))
+            item = QTableWidgetItem(self._holds(column))
+            if column.joined:
+                text = self.tr("Thousands separators removed: {example}")
+                item.setToolTip(text.format(example=column.joined))
+            self.columns.setItem(row, _HOLDS, item)
             if isinstance(combo := self.columns.cellWidget(row, _USE), QComboBox):
                 self._write_list(combo, column.name)
         self._make_lists()

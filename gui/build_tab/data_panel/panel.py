@@ -134,7 +134,8 @@ class DataPanel(Panel):
         if is_other or rows is not self.rows.currentWidget():
             self._show_data(state, rows)
         elif before is not None and dataset is not before.dataset:
-            self.foot.show_state(state)  # how many rows there are is known now
+            self.foot.show_state(state)  # how many rows and columns there are is known now
+            self._write_summary()
         if table is not None:
             self.table.show_answers(state)
         else:

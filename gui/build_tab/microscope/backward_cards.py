@@ -47,6 +47,7 @@ from gui.build_tab.microscope.step_view import (
 )
 from gui.build_tab.names import loss_formulas, loss_names
 from gui.explain import explain
+from gui.spoken import signs_in_words
 from gui.theme import BODY_PX, GAP_M_PX, TITLE_PX, IconLabel, active
 from gui.widgets.basic import (
     Index,
@@ -111,7 +112,8 @@ class ErrorCard(PartCard):
         left = len(step.outputs) - len(shown)
         write(self.more, more_words(left) if left else "")
         words = [Word(word + " ", token="t2", breaks=True) for word in text.split(" ")]
-        self.loss.show_formula(tuple(words))
+        # The perceptron's loss is told in words, which as a formula would be factors.
+        self.loss.show_formula(tuple(words), signs_in_words(text) if loss == "perceptron" else "")
 
 
 class BlameCard(PartCard):

@@ -91,6 +91,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     unread = tuple(name for name in table.sheets if name != table.sheet)
     units = tuple((each.name, each.unit) for each in (*features, *targets) if each.unit)
     y_train, y_test = target.y[train], target.y[test]
+    joined = tuple((each.name, each.joined) for each in (*features, *targets) if each.joined)
     offset = spread = None
     if target.task == "regression" and data.scaling != "none":
         offset = y_train.mean(axis=0)
@@ -112,7 +113,13 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         x_spread=x_spread,
         categories=categories,
         left_out=LeftOut(
-            np.flatnonzero(~keep) + 1, table.rows, *table.skipped, units, table.sheet, unread
+            np.flatnonzero(~keep) + 1,
+            table.rows,
+            *table.skipped,
+            units,
+            joined,
+            table.sheet,
+            unread,
         ),
     )
 

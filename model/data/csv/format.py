@@ -7,7 +7,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, zip_longest
 
@@ -31,6 +31,7 @@ SEPARATORS = (";", "\t", "|", ",", " ")
 
 SAMPLE_LINES, SAMPLE_LETTERS = 100, 200_000
 
+_PIECE_LETTERS = 1 << 16
 _KIND_LETTERS = 1000
 _MARKUP = re.compile(
     r"\s*<((!doctype|\?xml)\b|(html|head|meta|style|table)\b[^>]*>(?! *[,;|]|\t[^<]))", re.I
@@ -60,9 +61,11 @@ _GROUPED = {
 }
 """Numbers with their thousands parted, by the decimal sign."""
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
+_TELEPHONE = re.compile(r"(?=(\D*\d){9,15}$)(\+\d{1,3}( \d{2,4}){2,}|0\d{2,4}( \d{2,4}){2,})")
+"""As 0532 123 45 67 or +44 20 7946 0958: numbers beside others begin with no 0 and have no sign."""
 _SMALL = re.compile(r"[+-]?[1-9]\d{0,2}")
 _GROUP_SIGNS = {
-    sign: str.maketrans("", "", other + _BLANKS) for sign, other in ((".", ","), (",", "."))
+    sign: str.maketrans("", "", other + _BLANKS + " ") for sign, other in ((".", ","), (",", "."))
 }
 _MINUS = "\u2212"
 _SPACED = re.compile(rf"[+\-{_MINUS}]?([1-9]\d{{0,2}}( \d{{3}})+|\d{{1,3}})([.,]\d+)?")
@@ -137,6 +140,17 @@ def number_of(text: str, decimal: str, joins_blanks: bool = False) -> float | No
         return None
 
 
+def may_have_groups(text: str, decimal: str, with_blanks: bool) -> bool:
+    """Tell whether a text has any sign that may part thousands, a blank only `with_blanks`."""
+    other = "," if decimal == "." else "."
+    return any(sign in text for sign in (other, *_BLANKS, *(" " if with_blanks else "")))
+
+
+def without_groups(text: str, decimal: str) -> str:
+    """Return a field that holds a number without what parts its thousands."""
+    return text.translate(_GROUP_SIGNS[decimal])
+
+
 def _without_blanks(text: str) -> str:
     """Return a number without the blanks that part its thousands."""
     return text.replace(" ", "") if _SPACED.fullmatch(text) else text
@@ -190,7 +204,9 @@ def _without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
         }
         joins = joins_blanks(number for number, _ in below)
         for place, row in enumerate(parted):
-            number, unit = row[at] if at < len(row) else ("", "")
+            if at >= len(row):
+                continue  # shorter than the others: a title, a total, a fault
+            number, unit = row[at]
             is_text = len(units) > 1 and not is_sign(unit)
             if unit and (is_text or (place == 0 and unit.casefold() not in units)):
                 row[at] = rows[place][at].strip(), ""
@@ -216,7 +232,9 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
     tried = [encoding] if encoding else [name for bom, name in _BOMS if content.startswith(bom)]
     for name in tried or [*_without_mark(content), "utf-8", "cp1254", "latin-1"]:
         try:
-            return mended_text(content.decode(name)), name
+            text = content.decode(name)
+            # Of the encodings that are found out none lets half a letter through.
+            return mended_text(text) if encoding else text, name
         except UnicodeDecodeError as fault:
             position = fault.start
         except LookupError:
@@ -282,6 +300,30 @@ def _has_comments(text: str) -> bool:
     """Tell whether "#" begins a remark: some lines begin with it, but not most of them."""
     marked = text.count("\n#") + text.startswith("#")
     return 0 < 2 * marked < text.count("\n") + 1
+
+
+class Lines:
+    """The lines of a text, with what ends each, a piece of it at a time.
+
+    `io.StringIO` takes four bytes for each letter.
+
+    Attributes
+    ----------
+    text
+        All of it.
+    passed
+        How many letters the pieces up to the present one have.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text, self.passed = text, 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield each line, from the first."""
+        self.passed = 0
+        while (start := self.passed) < len(self.text):
+            self.passed = self.text.find("\n", start + _PIECE_LETTERS) + 1 or len(self.text)
+            yield from io.StringIO(self.text[start : self.passed], newline="")
 
 
 def _sample(text: str) -> list[str]:
@@ -368,6 +410,12 @@ def _has_lists(lines: Sequence[str]) -> bool:
         return False
     if not is_list[0]:
         return len(lists[0]) == Counter(map(len, lists[1:])).most_common(1)[0][0]
+    if all(
+        _TELEPHONE.fullmatch(" ".join(p))
+        for p, is_one in zip(lists, is_list, strict=True)
+        if is_one
+    ):
+        return False
     return not any(all(map(_is_number, text.split())) for _, text in rows)
 
 
@@ -449,6 +497,8 @@ def _find_header(rows: list[list[str]], decimal: str) -> bool:
     numbers = [n for n in (number_of(field.strip(), decimal) for field in first) if n is not None]
     if numbers and (len(numbers) == len(first) or not _are_years(numbers)):
         return False
+    if any(_TELEPHONE.fullmatch(field.strip()) for field in first):
+        return False
     if len(first) == len(rest[0]) - 1:
         return True  # R leaves the column of row names without a name
     for column, name in enumerate(first):
@@ -528,7 +578,7 @@ def _find_start(rows: list[tuple[int, list[str]]], text: str) -> int:
     if named and any(map(_is_number, first)) and not any(map(_is_number, before)):
         begin -= 1
     elif begin == 0 and len(rows) > 1 and first[1] == str(width - 1):
-        following = sum(1 for line in text.splitlines() if line.strip()) - 1
+        following = sum(1 for line in Lines(text) if line.strip()) - 1
         begin += first[0] == str(following)
     return rows[begin][0] if begin else 0
 
@@ -544,23 +594,22 @@ def _named_by_comment(lines: Sequence[str], start: int, separator: str, width: i
     return marked[-1] if len(names) == width and not any(map(_is_number, names)) else None
 
 
-def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
+def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, str]:
     """Find out how a file is written, and return the text of its table too.
 
     Parameters
     ----------
-    content
-        The file's bytes.
+    text, encoding
+        The file's; see :func:`decode_text`.
     wanted
         What a person has said about it; empty settings are found out.
 
     Raises
     ------
     ModelError
-        Codes ``data.csv_encoding``, ``data.csv_markup``, ``data.csv_json``, ``data.csv_binary`` and
+        Codes ``data.csv_markup``, ``data.csv_json``, ``data.csv_binary`` and
         ``data.csv_separator``.
     """
-    text, encoding = decode_text(content, wanted.encoding, wanted.path)
     text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
     _refuse_other_kinds(text, wanted.path)
     if _is_wrapped(_sample(text)):
@@ -591,9 +640,8 @@ def find_format(content: bytes, wanted: CsvData) -> tuple[CsvFormat, str]:
         named = _named_by_comment(lines, first, separator, len(table[0]))
     if named is not None:
         start, header, bare = named, True, [[], *bare]
-    source = io.StringIO(text, newline="")
-    for _ in range(start):
-        source.readline()
-    text = source.read() if named is None else source.read().lstrip("# \t")
+    text = text[sum(map(len, islice(Lines(text), start))) :]
+    if named is not None:
+        text = text.lstrip("# \t")
     second = header and _find_second(bare, decimal)
     return CsvFormat(encoding, separator, decimal, header, start, comments, second), text

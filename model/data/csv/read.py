@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 import re
 import sys
@@ -18,17 +17,22 @@ from msgspec.structs import replace
 
 from model.data.csv.format import (
     MISSING,
+    SAMPLE_LETTERS,
     SAMPLE_LINES,
     CsvFormat,
+    Lines,
+    decode_text,
     find_format,
     is_comment,
     is_sign,
     joins_blanks,
+    may_have_groups,
     number_of,
     split_unit,
+    without_groups,
 )
 from model.data.csv.workbook import is_workbook, read_sheet
-from model.data.packed import MOST_TABLE_BYTES, table_in, unpacked
+from model.data.packed import MOST_TABLE_BYTES, beginning, is_zip, table_in, unpacked
 from model.data.reading import once
 from model.data_paths import data_bytes
 from model.errors import ModelError
@@ -38,6 +42,12 @@ from model.progress import report
 FIRST_CHUNK, CHUNK = 20_000, 1_000
 """Rows held as text at once. A column's kind is decided on the first of them; those that follow are
 few, so that whoever listens to the progress is heard from every millisecond."""
+
+_MOST_KNOWN = 10_000
+"""A column of more different words is one of texts or names, hardly any of which recurs."""
+
+_BEGINNING = 1 << 20
+"""Bytes that a preview reads first of a table: more than tells how it is written."""
 
 MOST_COLUMNS = 1024
 """Of a table. A longer row is most often a file read with the wrong separator, and a list of more
@@ -94,6 +104,9 @@ class CsvColumn:
     unit
         What stands beside each number but a nought, ``"%"`` or a currency, and is not in `numbers`:
         12.5% is 12.5.
+    joined
+        The first number whose thousands are parted in the file, as it stands there and as it is
+        read, ``"1.100 = 1100"``; empty where none is.
     """
 
     name: str
@@ -102,6 +115,7 @@ class CsvColumn:
     fault: tuple[int, str] | None = None
     lacks_results: bool = False
     unit: str = ""
+    joined: str = ""
 
     @property
     def is_missing(self) -> np.ndarray:
@@ -223,11 +237,11 @@ class _Rows:
 
     def __init__(self, text: str, layout: CsvFormat, path: str) -> None:
         self.path = path
-        self._text, self._length = io.StringIO(text, newline=""), len(text)
+        self._lines = Lines(text)
         self._layout = layout
         self._comments = self._blank = self._blank_since = self._bottom = 0
         self._after_blank = False
-        lines = self._without_comments() if layout.comments else self._text
+        lines = self._without_comments() if layout.comments else iter(self._lines)
         self._begins = True
         self._reader = csv.reader(lines, delimiter=layout.separator, strict=True)
         first = self._next_filled()
@@ -239,7 +253,7 @@ class _Rows:
         names, self._begin = [""] * len(first), 0
         if layout.header:
             second = self._next_filled() if layout.second else None
-            self._begin = self._text.tell()
+            self._begin = self._comments + self._reader.line_num
             self._waiting = self._next_filled()
             names = _fitted(first, self._waiting)
             if second is not None:
@@ -260,7 +274,7 @@ class _Rows:
 
     def _without_comments(self) -> Iterator[str]:
         """Yield the lines that are no remarks; what looks like one inside a field is none."""
-        for line in self._text:
+        for line in self._lines:
             if self._begins and is_comment(line):
                 self._comments += 1
                 continue
@@ -300,7 +314,7 @@ class _Rows:
     @property
     def share(self) -> float:
         """How much of the text has been read, 0 to 1."""
-        return self._text.tell() / max(1, self._length)
+        return self._lines.passed / max(1, len(self._lines.text))
 
     def __iter__(self) -> Iterator[list[str]]:
         """Yield the rows below the header; a total and notes at the end are none."""
@@ -379,15 +393,13 @@ class _Rows:
 
     def _recurs(self, at: int, word: str) -> bool:
         """Tell whether a column has a word in two rows, once all have been read."""
-        self._text.seek(self._begin)
         found = 0
-        for line in self._text:
+        for line in islice(Lines(self._lines.text), self._begin, None):
             if word in line.casefold():
                 row = next(csv.reader([line], delimiter=self._layout.separator))
                 found += len(row) > at and _plain(row[at]) == word
                 if found > 1:
                     break
-        self._text.seek(0, io.SEEK_END)
         return found > 1
 
 
@@ -428,10 +440,11 @@ class _Builder:
         self.name, self._decimal = name, decimal
         self._has_formulas, self._lacks_results = has_formulas, False
         self._numeric: bool | None = None
-        self._unit, self._joins_blanks = "", False
+        self._unit, self._joins_blanks, self._joined = "", False, ""
         self._fault: tuple[int, str] | None = None
         self._numbers: list[FloatArray] = []
         self._words: list[str] = []
+        self._known: dict[str, str] = {}  # so that a word which recurs takes its memory once
 
     def add(self, fields: tuple[str, ...], first_row: int) -> None:
         """Add a chunk of fields, the first of which is row `first_row`, counted from 1."""
@@ -450,7 +463,10 @@ class _Builder:
             self._numbers.append(self._with_gaps(fields, first_row))
         else:
             stripped = map(str.strip, fields)
-            self._words += ["" if v.lower() in MISSING else v for v in stripped]
+            words = ["" if v.lower() in MISSING else v for v in stripped]
+            if len(self._known) < _MOST_KNOWN:
+                words = [self._known.setdefault(word, word) for word in words]
+            self._words += words
 
     def _all_numbers(self, fields: tuple[str, ...]) -> FloatArray | None:
         """Return a chunk in which every field is a plain finite number, else ``None``."""
@@ -503,7 +519,18 @@ class _Builder:
                 number = np.nan
                 self._fault = self._fault or (first_row + place, text)
             values[place] = number
+        if not self._joined and may_have_groups("".join(fields), self._decimal, self._joins_blanks):
+            self._joined = self._first_joined(fields, values)
         return values
+
+    def _first_joined(self, fields: tuple[str, ...], values: FloatArray) -> str:
+        """Return the first number of a chunk whose thousands are parted, as it stands and whole."""
+        for field, is_none in zip(map(str.strip, fields), np.isnan(values), strict=True):
+            bare = split_unit(field)[0] if self._unit else field
+            whole = without_groups(bare, self._decimal)
+            if not is_none and whole != bare:
+                return f"{bare} = {whole}"
+        return ""
 
     def column(self) -> CsvColumn:
         """Return what has grown."""
@@ -511,7 +538,7 @@ class _Builder:
         if self._numeric:
             numbers = np.concatenate(self._numbers)
             numbers.flags.writeable = False  # the table is kept, see model.data.reading
-            return CsvColumn(self.name, numbers, None, self._fault, lacks, self._unit)
+            return CsvColumn(self.name, numbers, None, self._fault, lacks, self._unit, self._joined)
         return CsvColumn(self.name, None, tuple(self._words), None, lacks)
 
 
@@ -546,29 +573,86 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
 def _nbytes(table: CsvTable) -> int:
     """Return how much memory a table takes."""
     numbers = sum(column.numbers.nbytes for column in table.columns if column.numbers is not None)
-    words = sum(sys.getsizeof(word) for column in table.columns for word in column.words or ())
-    return numbers + words
+    words = [column.words for column in table.columns if column.words is not None]
+    # Of equal words there is most often one, which all places lead to.
+    different = sum(sys.getsizeof(word) for each in words for word in set(each))
+    return numbers + different + sum(map(sys.getsizeof, words))
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    packed = unpacked(data_bytes(wanted.path), wanted.path, MOST_TABLE_BYTES)
-    content, sheet, sheets = table_in(packed, wanted.path, wanted.sheet)
-    if sheets:
+    if most_rows is not None and (table := _by_beginning(wanted, most_rows)) is not None:
+        return table
+    content = unpacked(data_bytes(wanted.path), wanted.path, MOST_TABLE_BYTES)
+    part = table_in(content, wanted.path, wanted.sheet)
+    if part.names:
         wanted = replace(wanted, sheet="")  # of a workbook in a zip it is the first
-    is_book, formulas = is_workbook(content), frozenset[int]()
-    if is_book:
-        most = None if most_rows is None else most_rows + SAMPLE_LINES + (wanted.skip_lines or 0)
-        text, name, names, formulas = read_sheet(
-            content, wanted.path, wanted.sheet, MOST_COLUMNS, most
-        )
-        sheet, sheets = (sheet, sheets) if sheets else (name, names)
-        content = text.encode()
-        # Cells of numbers have a point; cells of text may hold numbers with a comma.
-        wanted = replace(wanted, separator=",", decimal="", encoding="utf-8")
-    layout, text = find_format(content, wanted)
-    source = _Rows(text, layout, wanted.path)
+    if not is_workbook(part.content):
+        text, encoding = decode_text(part.content, wanted.encoding, wanted.path)
+        name, names = part.name, part.names
+        del content, part  # which are as large as the text
+        layout, text = find_format(text, encoding, wanted)
+        return _table(layout, text, wanted.path, most_rows, name, names)
+    most = None if most_rows is None else most_rows + SAMPLE_LINES + (wanted.skip_lines or 0)
+    sheet = read_sheet(part.content, wanted.path, wanted.sheet, MOST_COLUMNS, most)
+    name, names = (part.name, part.names) if part.names else (sheet.name, sheet.names)
+    # Cells of numbers have a point; cells of text may hold numbers with a comma.
+    wanted = replace(wanted, separator=",", decimal="")
+    layout, text = find_format(sheet.text, "utf-8", wanted)
+    return _table(layout, text, wanted.path, most_rows, name, names, sheet.formulas)
+
+
+def _by_beginning(wanted: CsvData, most_rows: int) -> CsvTable | None:
+    """Return a table's first rows, read from its first bytes; ``None`` where it takes them all.
+
+    It does where the table is small or a workbook, where those bytes hold too few rows or a fault,
+    and where what follows may tell how they are meant: which lines are remarks, and whether the
+    first one counts the rows.
+    """
+    content = data_bytes(wanted.path, _BEGINNING)
+    if is_zip(content):
+        content = data_bytes(wanted.path)
+    try:
+        content = content if is_zip(content) else beginning(content, _BEGINNING)
+        part = table_in(content, wanted.path, wanted.sheet, _BEGINNING)
+        content = part.content[: part.content.rfind(b"\n") + 1]
+        if len(part.content) < _BEGINNING or is_workbook(content) or b"\0" in content:
+            return None
+        if content.startswith(b"#") or b"\n#" in content:
+            return None
+        text, encoding = decode_text(content, wanted.encoding, wanted.path)
+        if len(text) < SAMPLE_LETTERS:
+            return None
+        layout, text = find_format(text, encoding, wanted)
+        table = _table(layout, text, wanted.path, most_rows, part.name, part.names)
+    except ModelError:
+        return None
+    return None if table.rows < most_rows or _may_count(table) else table
+
+
+def _may_count(table: CsvTable) -> bool:
+    """Tell whether the first row may count what follows; see `model.data.csv.format`."""
+    if len(table.columns) < 2 or table.format.header or table.format.skip_lines:
+        return False
+    second, others = table.columns[1], len(table.columns) - 1
+    if second.numbers is not None:
+        return bool(second.numbers[0] == others)
+    return second.words is not None and second.words[0] == str(others)
+
+
+def _table(
+    layout: CsvFormat,
+    text: str,
+    path: str,
+    most_rows: int | None,
+    sheet: str,
+    sheets: tuple[str, ...],
+    formulas: frozenset[int] | None = None,
+) -> CsvTable:
+    """Read a table's text; `formulas` is ``None`` where it comes from no workbook."""
+    source = _Rows(text, layout, path)
     builders = [
-        _Builder(name, layout.decimal, at in formulas) for at, name in enumerate(source.names)
+        _Builder(name, layout.decimal, formulas is not None and at in formulas)
+        for at, name in enumerate(source.names)
     ]
     rows, count = iter(source), 0
     while True:
@@ -583,10 +667,15 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
         count += len(chunk)
         report(source.share)
     if count == 0:
-        raise ModelError(
-            "data.csv_empty", "{file} holds no rows. Choose another file.", file=wanted.path
-        )
+        raise ModelError("data.csv_empty", "{file} holds no rows. Choose another file.", file=path)
     columns = tuple(builder.column() for builder in builders)
     return CsvTable(
-        layout, columns, count, source.skipped, source.numbers_rows, is_book, sheet, sheets
+        layout,
+        columns,
+        count,
+        source.skipped,
+        source.numbers_rows,
+        formulas is not None,
+        sheet,
+        sheets,
     )

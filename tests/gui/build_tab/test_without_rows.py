@@ -6,16 +6,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
+from gui.window import GlassnetWindow
 from model.data.cache import forget_datasets
 from model.data.idx import write_idx
 from model.defaults import default_experiment
-from model.experiment import CsvData, DataSpec, IdxData
+from model.experiment import CsvData, DataSpec, IdxData, LayerSpec, NetworkSpec
+from model.initialisers import initialise
 from tests.gui.finding import find
 from tests.gui.told import told
 from tests.tiers import thorough
@@ -101,3 +104,34 @@ def test_rows_that_come_back_are_shown(
     qtbot.waitUntil(lambda: tab.model.is_idle)
     train = find(bench.output, QLabel, "train_accuracy")
     qtbot.waitUntil(lambda: "%" in train.text())
+
+
+@pytest.mark.parametrize("asks", ["inputs", "outputs"])
+def test_a_network_of_other_columns_than_its_table_is_mended_by_a_click(
+    window: GlassnetWindow, bench: Workbench, qtbot: QtBot, tmp_path: Path, asks: str
+) -> None:
+    """As of a file that was made when a column with units was one of words."""
+    path = tmp_path / "table.csv"
+    path.write_text(
+        "mass;size;y\n" + "".join(f"{k % 7} kg;{k % 5};{'abc'[k % 3]}\n" for k in range(40))
+    )
+    fitting = initialise(default_experiment(CsvData(str(path))))
+    first, last = fitting.network.layers
+    network = NetworkSpec(7, (replace(first, weights=None, biases=None), last))
+    if asks == "outputs":
+        network = NetworkSpec(2, (first, LayerSpec(1, "sigmoid")))
+    window.document.load(initialise(replace(fitting, network=network)), None)
+    button = find(window.message_bar, QPushButton, "message_remedy")
+    texts = {"inputs": "Give it 2 inputs", "outputs": "Give it 3 output units"}
+    assert button.text() == texts[asks]
+    button.click()
+    state = window.tab(window.BUILD).model.state
+    assert (state.experiment.network.inputs, state.dataset.inputs) == (2, 2)
+    assert [layer.units for layer in state.experiment.network.layers] == [first.units, 3]
+    assert len(state.dataset.x_train) + len(state.dataset.x_test) == 40
+    assert window.message_bar.isHidden()
+    assert any("2 → 3" in each.text() for each in bench.data.findChildren(QLabel))
+    window.document.undo_stack.undo()
+    assert (
+        window.document.experiment.network == initialise(replace(fitting, network=network)).network
+    )

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.learn.lesson_page import StepBar
+from gui.learn.prose import Prose
 from gui.learn.rich_text import html_of, shown_number, written
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
@@ -92,6 +93,26 @@ def test_a_task_ticks_and_is_said(at_lesson: Learner) -> None:
     assert not at_lesson.find("lesson_skip").isVisible()
     at_lesson.click("lesson_next")
     assert at_lesson.step == 2
+
+
+def test_a_step_is_heard_and_what_comes_of_it(at_lesson: Learner, said: list[str]) -> None:
+    at_lesson.click("question_guess_choice_1")
+    see = at_lesson.find("lesson_see")
+    at_lesson.wait(see.isVisible)
+    assert said[-1] == see.accessibleName()
+    at_lesson.click("step")
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+    assert said.count("Done: Train until the loss has fallen.") == 1
+    said.clear()
+    at_lesson.click("lesson_next")
+    (step,) = (text for text in said if "Step 2 of 2" in text)
+    assert at_lesson.find("lesson_title", QLabel).text() in step
+    assert at_lesson.find("lesson_prose", Prose).text.rstrip(".") in step
+
+
+def test_choices_are_within_what_is_asked(at_lesson: Learner) -> None:
+    card = at_lesson.find("question_guess")
+    assert card.accessibleName() == at_lesson.find("question_guess_text").accessibleName() != ""
 
 
 def test_what_is_done_is_read_as_it_stands_in_the_task(learner: Learner) -> None:

@@ -38,13 +38,17 @@ def test_a_screen_reader_hears_that_it_runs_and_then_what_came_of_it(
     assert said == [], "what the window opens with is there to be read"
     for epoch in ("1", "2"):
         bar.show_status(Status("Training", figures=figures(epoch, "0.7"), goes_on=True))
-    assert said == ["Training"]
+    assert said == ["Training."]
     end = Status("Paused", figures=figures("117", "0.0820"), sentence="All 4 rows are right.")
     bar.show_status(end)
-    assert said[1:] == ["Paused. All 4 rows are right. epoch 117. loss 0.0820"]
+    assert said[1:] == ["Paused. All 4 rows are right. epoch 117. loss 0.0820."]
     bar.show_status(end)
     assert len(said) == 2
-    bar.show_status(replace(end, figures=figures("117", "0.0790")))
-    assert said[2:] == ["loss 0.0790"]
+    end = replace(end, figures=figures("117", "0.0790"))
+    bar.show_status(end)
+    assert said[2:] == ["loss 0.0790."]
     bar.show_sentence("Saved x₁.csv.")
-    assert said[3:] == ["Saved x 1.csv"]
+    assert said[3:] == ["Saved x 1.csv."]
+    bar.show_status(replace(end, state="Preparing", goes_on=True))
+    bar.show_status(end)
+    assert said[4:] == ["Preparing."], "nothing came of it"

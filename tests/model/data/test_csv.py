@@ -123,6 +123,7 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("p;q\n1 234,5;1\n12 000;2\n2,5;3\n", {"p": [1234.5, 12000, 2.5], "q": [1, 2, 3]}),
         ("p;q\n1 234,5;1\n12,5;2\n", {"p": [1234.5, 12.5], "q": [1, 2]}),
         ("p;q\n1 234 TL;1\n950 TL;2\n", {"p": [1234, 950], "q": [1, 2]}),
+        ("p;q\n2;1 234,5\n3;950,5\nToplam\n", {"p": [2, 3], "q": [1234.5, 950.5]}),
         ("p;q\n532 100 200;1\n533 101 201;2\n", {"p": ["532 100 200", "533 101 201"], "q": [1, 2]}),
         ("p;q\n1 100;1\n2 101;2\n", {"p": ["1 100", "2 101"], "q": [1, 2]}),
         ("p;q\n1 100;1\n950;2\n1234;3\n", {"p": ["1 100", "950", "1234"], "q": [1, 2, 3]}),
@@ -146,6 +147,15 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("big dog now\t1\nred cat too\t2\n", numbered(["big dog now", "red cat too"], [1, 2])),
         ("a b c\tk\n1 2 3\tx\n4 5 6\tx\n", {"a": [1, 4], "b": [2, 5], "c": [3, 6], "k": ["x"] * 2}),
         ("a\tk\n1 2 3\tx\n4 5 6\ty\n", {"a": ["1 2 3", "4 5 6"], "k": ["x", "y"]}),
+        (
+            "0532 123 45 67\tAda\n0533 223 05 67\tBo Lind\n",
+            numbered(["0532 123 45 67", "0533 223 05 67"], ["Ada", "Bo Lind"]),
+        ),
+        (
+            "+90 532 123 45 67\tAda\n+44 20 7946 0958\tBo\n",
+            numbered(["+90 532 123 45 67", "+44 20 7946 0958"], ["Ada", "Bo"]),
+        ),
+        ("001 2 3\tx\n002 5 6\ty\n", numbered([1, 2], [2, 5], [3, 6], ["x", "y"])),
         ("0532 11 22\t1\n0532 11 33\t2\n", numbered(["0532 11 22", "0532 11 33"], [1, 2])),
         ("1 2 3\t1\tx\n1 2 3\t2\tx\n", numbered(["1 2 3"] * 2, [1, 2], ["x"] * 2)),
         # Titles and notes, filled up with separators or not.
@@ -282,6 +292,30 @@ def test_units_that_are_not_read_are_said(tmp_path: Path) -> None:
     data = dataset(tmp_path, "share,price,y\n5%,$6,0\n12 %,$7,1\n7%,$8,0\n")
     assert data.left_out is not None
     assert data.left_out.sentences() == ["Numbers read without their unit: share (%), price ($)."]
+
+
+def test_thousands_that_are_joined_are_said_with_an_example(tmp_path: Path) -> None:
+    content = "share;price;y\n1,2;1.100;0\n1,5;1.250;1\n1,7;2.400;0\n"
+    data = dataset(tmp_path, content)
+    assert data.left_out is not None
+    assert data.left_out.sentences() == ["Thousands separators removed: price (1.100 = 1100)."]
+    content = "a;b;y\n1 234,5 TL;1'000;0\n12 TL;2;1\n7 TL;3;0\n"
+    both = dataset(tmp_path, content)
+    assert both.left_out is not None
+    assert both.left_out.sentences() == [
+        "Numbers read without their unit: a (TL).",
+        "Thousands separators removed: a (1 234,5 = 1234,5), b (1'000 = 1000).",
+    ]
+
+
+def test_of_many_columns_the_first_are_named(tmp_path: Path) -> None:
+    names = [f"c{k}" for k in range(12)]
+    rows = [";".join([f"{row}.100,5 %"] * 12) + f";{row % 2}" for row in (1, 2, 30)]
+    data = dataset(tmp_path, ";".join([*names, "y"]) + "\n" + "\n".join(rows))
+    assert data.left_out is not None
+    units, thousands = data.left_out.sentences()
+    assert units.endswith("c9 (%) and 2 more.")
+    assert thousands.endswith("c9 (1.100,5 = 1100,5) and 2 more.")
 
 
 def test_a_column_that_is_not_used_refuses_nothing(tmp_path: Path) -> None:

@@ -137,6 +137,21 @@ def test_numbers_with_a_unit_are_numbers_and_said_to_be_read_without_it(
     assert [cell(dialog, 1, column) for column in (0, 1)] == ["12.5", "1500"]
     note = find(dialog, QLabel, "csv_note").text()
     assert "Numbers read without their unit: share (%), price (₺)." in note
+    assert "Thousands separators removed: price (1.500 = 1500)." in note
+
+
+def test_thousands_that_may_be_decimals_are_shown_as_they_are_read(
+    qtbot: QtBot, open_dialog: OpenDialog, tmp_path: Path
+) -> None:
+    dialog = open_dialog(table(tmp_path, "a;b;kind\n1,2;1.100;x\n2,3;1.250;y\n", "utf-8"))
+    assert holds(dialog) == ["numbers", "numbers", "words"]
+    assert dialog.columns.item(1, 1).toolTip() == "Thousands separators removed: 1.100 = 1100"
+    note = find(dialog, QLabel, "csv_note").text()
+    assert "Thousands separators removed: b (1.100 = 1100)." in note
+    decimal = find(dialog, QComboBox, "csv_decimal")
+    decimal.setFocus()
+    qtbot.keyClick(decimal, Qt.Key.Key_Down)  # the point
+    qtbot.waitUntil(lambda: holds(dialog) == ["words", "numbers", "words"])
 
 
 def test_formulas_without_results_are_refused_until_their_column_is_left_out(

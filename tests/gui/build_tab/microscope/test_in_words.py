@@ -80,6 +80,16 @@ def test_every_formula_of_the_microscope_is_words_alone(
         assert [each for each in names(scope) if not is_words(each)] == []
 
 
+def test_a_loss_that_is_a_sentence_is_heard_as_one(bench: Alone, scope: Microscope) -> None:
+    training = bench.model.document.experiment.training
+    bench.model.set_activation(1, "step")
+    bench.model.set_training(replace(training, loss="perceptron"), "Loss")
+    bench.model.open_microscope(UnitAt(1, 0))
+    assert any(
+        name.startswith("Perceptron: 1 for each mistake of a step unit") for name in names(scope)
+    )
+
+
 def names(scope: Microscope) -> list[str]:
     """Return what is said of every formula and drawing that is shown."""
     kinds = (FormulaLabel, SumBars, ChainTiles)
