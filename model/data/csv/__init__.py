@@ -1,7 +1,8 @@
 """A person's own table, CSV or Excel: how it is written is found out, faults have their place."""
 
+from model.data.csv.column import CsvColumn
 from model.data.csv.format import CsvFormat
-from model.data.csv.read import CsvColumn, CsvTable, read_csv
+from model.data.csv.read import CsvTable, read_csv
 
 __all__ = [
     "CsvColumn",
