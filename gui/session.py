@@ -11,7 +11,8 @@ from PySide6.QtGui import QUndoGroup
 from PySide6.QtWidgets import QWidget
 
 from gui.document import ExperimentDocument
-from gui.document.document_files import DocumentFiles, Files
+from gui.document.document_files import DocumentFiles
+from gui.document.files import Files
 from gui.messages import Messages
 from gui.settings import settings
 from model.errors import ModelError

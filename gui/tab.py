@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from gui.widgets.panel import Panel
 
 if TYPE_CHECKING:
-    from gui.document.document_files import Files
+    from gui.document.files import Files
 
 
 AFTER_FIRST_PAINT_MS = 100

@@ -39,7 +39,7 @@ from gui.widgets.first_paint import after_first_paint
 from gui.widgets.layouts import vbox
 
 if TYPE_CHECKING:
-    from gui.document.document_files import Files
+    from gui.document.files import Files
     from gui.learn.learn_model import LearnModel
     from gui.learn.panel import LearnView
     from gui.learn.screen import Screen

@@ -6800,6 +6800,37 @@ en büyük |w| {w}</translation>
     </message>
 </context>
 <context>
+    <name>PerceptronCard</name>
+    <message>
+        <source>Can a perceptron do it?</source>
+        <translation>Perceptron bunu çözebilir mi?</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>Evet</translation>
+    </message>
+    <message>
+        <source>Nearly</source>
+        <translation>Neredeyse</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>Hayır</translation>
+    </message>
+    <message>
+        <source>Perceptron: yes</source>
+        <translation>Perceptron: evet</translation>
+    </message>
+    <message>
+        <source>Perceptron: nearly</source>
+        <translation>Perceptron: neredeyse</translation>
+    </message>
+    <message>
+        <source>Perceptron: no</source>
+        <translation>Perceptron: hayır</translation>
+    </message>
+</context>
+<context>
     <name>PictureViewer</name>
     <message>
         <source>Train the head first; then it says what it sees in an image.</source>
@@ -7296,34 +7327,6 @@ en büyük |w| {w}</translation>
 </context>
 <context>
     <name>QuestionCard</name>
-    <message>
-        <source>Can a perceptron do it?</source>
-        <translation>Perceptron bunu çözebilir mi?</translation>
-    </message>
-    <message>
-        <source>Yes</source>
-        <translation>Evet</translation>
-    </message>
-    <message>
-        <source>Nearly</source>
-        <translation>Neredeyse</translation>
-    </message>
-    <message>
-        <source>No</source>
-        <translation>Hayır</translation>
-    </message>
-    <message>
-        <source>Perceptron: yes</source>
-        <translation>Perceptron: evet</translation>
-    </message>
-    <message>
-        <source>Perceptron: nearly</source>
-        <translation>Perceptron: neredeyse</translation>
-    </message>
-    <message>
-        <source>Perceptron: no</source>
-        <translation>Perceptron: hayır</translation>
-    </message>
     <message>
         <source>Predict before you try</source>
         <translation>Denemeden önce tahmin edin</translation>

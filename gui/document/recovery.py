@@ -25,7 +25,7 @@ from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, PART_SUFFIX, read_experiment, write_bytes, write_experiment
 
 if TYPE_CHECKING:
-    from gui.document.document_files import Files
+    from gui.document.files import Files
 
 WHILE_TRAINING_MS = 4000
 _NOTES = (".json", ".saved")

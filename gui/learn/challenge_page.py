@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from gui.format import apart, show_part
 from gui.learn.condition_words import condition_told
-from gui.learn.learn_model import LearnModel, LearnState
+from gui.learn.learn_model import LearnModel
+from gui.learn.state import LearnState
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, icon
 from gui.widgets.basic import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.state import FIRST_ROW, Activity
 from gui.learn.screen import Screen
+from gui.learn.state import ChallengeView, LearnState
 from gui.settings import language, settings
 from gui.workers.latest_task import LatestTask
 from model.challenges import Challenge, check_challenge, read_challenge
@@ -43,61 +44,6 @@ LOOK_MS = 100
 _NAME_KEY = "author"
 _SOURCES = ("picture", "folder", "video", "camera")
 """By the number of the kind that Vision's state has."""
-
-
-@dataclass(frozen=True, eq=False)
-class ChallengeView:
-    """A challenge, and what the experiment on show is to it.
-
-    Attributes
-    ----------
-    name
-        What its file is called.
-    checks
-        Each thing asked and whether it is so; ``None`` before the first look.
-    """
-
-    challenge: Challenge
-    name: str
-    checks: tuple[Checked, ...] | None = None
-
-    @property
-    def title(self) -> str:
-        """What it is called."""
-        return self.challenge.told(language())[0] or self.name
-
-    @property
-    def met(self) -> int:
-        """How many of the checks are met."""
-        return sum(each.met is True for each in self.checks or ())
-
-
-@dataclass(frozen=True, eq=False)
-class LearnState:
-    """What the lesson's panel, its strip and the header show.
-
-    Attributes
-    ----------
-    is_open
-        Whether the panel is to be seen.
-    progress
-        The open lesson and how far a learner has come in it, ``None`` for the list.
-    situation
-        What `progress` was last held against, and live numbers come from.
-    challenge
-        The open challenge, in place of a lesson.
-    shown
-        The name of the control that is ringed, empty for none.
-    term
-        The word of the glossary that is explained, empty for none.
-    """
-
-    is_open: bool = False
-    progress: LessonProgress | None = None
-    situation: Situation | None = None
-    challenge: ChallengeView | None = None
-    shown: str = ""
-    term: str = ""
 
 
 class LearnModel(QObject):

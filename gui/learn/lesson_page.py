@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QButtonGroup, QLabel, QMenu, QRadioButton, QVBoxLa
 
 from gui.build_tab.names import lock_names
 from gui.format import translate
-from gui.learn.learn_model import LearnModel, LearnState, place_of
+from gui.learn.learn_model import LearnModel, place_of
 from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
 from gui.learn.rich_text import html_of, inline, plain, written
+from gui.learn.state import LearnState
 from gui.settings import language
 from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, active, icon

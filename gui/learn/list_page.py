@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog, QLineEdit, QWidget
 
 from gui.format import show_part, translate
-from gui.learn.learn_model import LearnModel, LearnState, own_lessons
+from gui.learn.learn_model import LearnModel, own_lessons
+from gui.learn.state import LearnState
 from gui.settings import language
 from gui.theme import (
     BODY_PX,

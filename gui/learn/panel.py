@@ -9,12 +9,13 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from gui.learn.challenge_page import ChallengePage
-from gui.learn.learn_model import LearnModel, LearnState, own_lessons
+from gui.learn.learn_model import LearnModel, own_lessons
 from gui.learn.lesson_page import LessonPage, StepWays, term_html, verdict
 from gui.learn.list_page import ListPage
 from gui.learn.prose import Prose, follow, rich_label, show_rich
 from gui.learn.rich_text import html_of, inline
 from gui.learn.screen import Screen
+from gui.learn.state import LearnState
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, icon
 from gui.widgets.basic import describe, label, push_button, set_role, tool_button, write_on

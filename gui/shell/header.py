@@ -11,7 +11,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLabel, QMenu, QTabBar, QToolButton
 
 from gui.actions import TEACH_EXPORTS, Actions, Place, key_of
-from gui.document.document_files import RecentFiles
+from gui.document.files import RecentFiles
 from gui.settings import ASSETS, language
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import (

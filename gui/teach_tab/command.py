@@ -49,7 +49,7 @@ class TeachReport(TypedDict):
 
 
 @dataclass(frozen=True, eq=False)
-class Taught:
+class TaughtFolder:
     """What came of a folder.
 
     Attributes
@@ -82,7 +82,7 @@ def teach_folder(
     onnx: Path | None = None,
     out: Path | None = None,
     progress: Progress = lambda what, done, total: None,
-) -> Taught:
+) -> TaughtFolder:
     """Teach a head to tell the folders of a folder apart, and write what was asked for.
 
     Parameters
@@ -156,10 +156,10 @@ def teach_folder(
     )
     skipped = (*found.unreadable, *features.unreadable.values())
     notes = _notes(found, collection)
-    return Taught(report, evaluation, notes, features.not_kept, skipped)
+    return TaughtFolder(report, evaluation, notes, features.not_kept, skipped)
 
 
-def teach_text(taught: Taught) -> str:
+def teach_text(taught: TaughtFolder) -> str:
     """Return what the command prints without ``--json``."""
     report, evaluation = taught.report, taught.evaluation
     text = gettext("{classes} classes, {pictures} pictures, {held_out} held out")

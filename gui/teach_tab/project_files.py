@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
-from gui.document.document_files import Files
+from gui.document.files import Files
 from gui.document.recovery import Format
 from gui.messages import Messages
 from gui.teach_tab.teach_model import TeachModel

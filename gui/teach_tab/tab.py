@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.actions import TEACH_EXPORTS, Actions, Place
-from gui.document.document_files import Files
+from gui.document.files import Files
 from gui.document.recovery import offer_recovery
 from gui.session import Session
 from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab

@@ -1,7 +1,7 @@
 """Threads: one-slot mailboxes and the controller that owns a run. Panels never see a thread."""
 
 from gui.workers.latest_task import LatestTask
-from gui.workers.run_controller import Mailbox, RunController, RunState, Work
+from gui.workers.run_controller import RunController, RunState, Work
 from gui.workers.task_queue import TaskQueue
 
-__all__ = ["LatestTask", "Mailbox", "RunController", "RunState", "TaskQueue", "Work"]
+__all__ = ["LatestTask", "RunController", "RunState", "TaskQueue", "Work"]

@@ -1,10 +1,10 @@
 """Data to learn from: logic gates, patterns on the plane, tables, and a person's own files."""
 
 from model.data.build import build_dataset, depends_on_seed
-from model.data.dataset import Dataset, Task, labels
-from model.data.gates import GATES, TWO_INPUT_GATES, Gate, truth_table
+from model.data.dataset import Dataset, Task
+from model.data.gates import GATES, TWO_INPUT_GATES, truth_table
 from model.data.named import data_names, named_data
-from model.data.plane import PLANES, Plane
+from model.data.plane import PLANES
 from model.data.tables import TABLES
 
 __all__ = [
@@ -13,13 +13,10 @@ __all__ = [
     "TABLES",
     "TWO_INPUT_GATES",
     "Dataset",
-    "Gate",
-    "Plane",
     "Task",
     "build_dataset",
     "data_names",
     "depends_on_seed",
-    "labels",
     "named_data",
     "truth_table",
 ]

@@ -18,7 +18,7 @@ MOST_POINTS = 1_000_000
 type Drawer = Callable[[int, float, np.random.Generator], tuple[FloatArray, FloatArray]]
 
 
-class Plane(Struct, frozen=True):
+class Pattern(Struct, frozen=True):
     """A pattern on the plane.
 
     Attributes
@@ -130,16 +130,16 @@ def _regression_gaussian(
     return x, y + generator.normal(0.0, 1.0, points) * noise / 2
 
 
-PLANES: dict[str, Plane] = {
+PLANES: dict[str, Pattern] = {
     plane.name: plane
     for plane in (
-        Plane("circle", regression=False, draw=_circle),
-        Plane("quadrants", regression=False, draw=_quadrants),
-        Plane("gaussians", regression=False, draw=_gaussians),
-        Plane("spiral", regression=False, draw=_spiral),
-        Plane("moons", regression=False, draw=_moons),
-        Plane("regression_plane", regression=True, draw=_regression_plane),
-        Plane("regression_gaussian", regression=True, draw=_regression_gaussian),
+        Pattern("circle", regression=False, draw=_circle),
+        Pattern("quadrants", regression=False, draw=_quadrants),
+        Pattern("gaussians", regression=False, draw=_gaussians),
+        Pattern("spiral", regression=False, draw=_spiral),
+        Pattern("moons", regression=False, draw=_moons),
+        Pattern("regression_plane", regression=True, draw=_regression_plane),
+        Pattern("regression_gaussian", regression=True, draw=_regression_gaussian),
     )
 }
 """Every pattern by its name."""

@@ -5,11 +5,9 @@ from model.export.numpy_script import export_numpy, numpy_script
 from model.export.onnx_file import export_onnx, onnx_model
 from model.export.onnx_pictures import PictureModel, picture_model
 from model.export.pytorch_script import export_pytorch, pytorch_script
-from model.export.run_back import RoundTrip
 
 __all__ = [
     "PictureModel",
-    "RoundTrip",
     "export_notebook",
     "export_numpy",
     "export_onnx",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_every_word_explains_itself(
     for widget in explained:
         if isinstance(widget, QTabBar):
             continue  # each of its tabs explains a word of its own
-        tip = tip_of(widget)
+        tip = html.unescape(tip_of(widget))
         for name in terms_of(widget):
             term = glossary().term(name)
             assert term is not None

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.sample_grid import SampleGrid
 from gui.build_tab.dock.weights_view import WeightsView
-from gui.build_tab.output_panel.perceptron_cards import HullDrawing
+from gui.build_tab.output_panel.hull_drawing import HullDrawing
 from gui.build_tab.tab import BuildTab
 from gui.widgets.formula import FormulaLabel
 from gui.widgets.slider import Slider

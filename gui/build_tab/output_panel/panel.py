@@ -17,7 +17,7 @@ from gui.build_tab.output_panel.circuit_card import CircuitCard
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
 from gui.build_tab.output_panel.doctor_cards import DoctorCards
-from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, QuestionCard, VerdictCard
+from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, PerceptronCard, VerdictCard
 from gui.build_tab.output_panel.plane_choice import MOST_MAP_INPUTS, PlaneChoice
 from gui.build_tab.output_panel.probe import Probe
 from gui.build_tab.output_panel.scores import Score, ScoreRow
@@ -210,7 +210,7 @@ class OutputPanel(Panel):
     def _has_cards(self) -> bool:
         return "_cards" in self.__dict__
 
-    def _fold(self, *cards: QuestionCard) -> None:
+    def _fold(self, *cards: PerceptronCard) -> None:
         for card in cards:
             card.set_foldable(self._compact)
             card.set_folded(self._compact)

@@ -5,27 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Literal, NamedTuple
+from typing import Literal
 
-import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import input_name, subscript
+from gui.build_tab.output_panel.accuracy_bars import AccuracyBar, AccuracyBars, accuracy_text
+from gui.build_tab.output_panel.hull_drawing import HullDrawing
 from gui.explain import explain
-from gui.format import MINUS, apart, percent, show_fixed, show_integer, show_number, significant
-from gui.plots.legend import draw_shape
-from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, active, font
+from gui.format import MINUS, apart, show_fixed, show_integer, show_number, significant
+from gui.theme import GAP_L_PX, GAP_M_PX
 from gui.widgets.basic import describe, label, plain_label, push_button, strong, write_on
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
-from gui.widgets.painting import draw_box, faded, smooth_painter, write_elided, write_in
-from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature
-from model.experiment import FloatArray
 from model.insight import LinearClassifier
 from model.insight.inequalities import Impossibility
 from model.insight.verdict import Verdict
@@ -35,7 +31,7 @@ Answer = Literal["yes", "nearly", "no"]
 _LOOKS = {"yes": ("check-circle", "ok"), "nearly": ("", "warn"), "no": ("prohibit", "fail")}
 
 
-class QuestionCard(Card):
+class PerceptronCard(Card):
     """A card with the question and its answer; folded, both and a reason stand on one line."""
 
     def __init__(self, object_name: str) -> None:
@@ -80,215 +76,6 @@ class QuestionCard(Card):
         self.setAccessibleName(f"{question} {words[answer]}")
 
 
-_SIDE_PX, _MARGIN_PX = 76, 14.0
-_MOST_POINTS = 60
-
-
-def hull(points: FloatArray) -> FloatArray:
-    """Return the corners of the convex hull in order, shape (corners, 2).
-
-    References
-    ----------
-    Andrew 1979, monotone chain.
-    """
-    ordered = np.unique(points, axis=0)
-    if len(ordered) < 3:
-        return ordered
-
-    def chain(sequence: FloatArray) -> list[FloatArray]:
-        kept: list[FloatArray] = []
-        for point in sequence:
-            while len(kept) > 1 and _turn(kept[-2], kept[-1], point) <= 0:
-                kept.pop()
-            kept.append(point)
-        return kept[:-1]
-
-    return np.array(chain(ordered) + chain(ordered[::-1]))
-
-
-def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
-    """Return twice the signed area of a triangle: positive for a turn to the left."""
-    return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
-
-
-class HullDrawing(Panel):
-    """A small square with the points, the hulls of both classes, and the line or the crossing.
-
-    Where inputs are derived the border is a curve, and hulls say nothing.
-    """
-
-    def __init__(self) -> None:
-        super().__init__("hull_drawing")
-        self.setFixedSize(_SIDE_PX, _SIDE_PX)
-        self._points: FloatArray = np.empty((0, 2))
-        self._kinds = np.empty(0, dtype=np.intp)
-        self._line: tuple[float, float, float] | None = None
-        self._meeting: tuple[float, float] | None = None
-        self._curve: FloatArray = np.empty((0, 2, 2))
-        self._has_hulls = True
-
-    def show_classes(self, verdict: Verdict, has_hulls: bool) -> None:
-        """Show a verdict's points and what divides them, with hulls where they say why."""
-        self._points, self._kinds = verdict.points, verdict.kinds
-        self._line, self._meeting = verdict.line, verdict.meeting
-        self._curve, self._has_hulls = verdict.curve, has_hulls
-        self.update()
-
-    def in_words(self) -> str:
-        """Say how many points there are, and whether anything drawn parts them."""
-        if len(self._points) == 0:
-            return ""
-        counts = [int(np.count_nonzero(self._kinds == kind)) for kind in (0, 1)]
-        text = self.tr("{first} points of one class, {second} of the other.")
-        said = text.format(first=show_integer(counts[0]), second=show_integer(counts[1]))
-        if self._meeting is not None:
-            said += " " + self.tr("Their hulls meet.")
-        elif self._line is not None or len(self._curve):
-            said += " " + self.tr("A border parts them.")
-        return said
-
-    def _frame(self) -> tuple[FloatArray, float]:
-        """Return the middle of the points and pixels to a unit."""
-        low, high = self._points.min(axis=0), self._points.max(axis=0)
-        span = max(float((high - low).max()), 1e-9)
-        return 0.5 * (low + high), (_SIDE_PX - 2 * _MARGIN_PX) / span
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint hulls, line, points and the place where the hulls meet."""
-        theme = active()
-        painter = smooth_painter(self)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        draw_box(painter, box, 5, theme.bg2, theme.line)
-        if len(self._points) == 0:
-            return
-        middle, scale = self._frame()
-
-        def at(place: FloatArray | tuple[float, float]) -> QPointF:
-            x = _SIDE_PX / 2 + (place[0] - middle[0]) * scale
-            return QPointF(x, _SIDE_PX / 2 - (place[1] - middle[1]) * scale)
-
-        for kind in (0, 1):
-            chosen = self._points[self._kinds == kind]
-            if self._has_hulls and len(chosen):
-                colour = QColor(theme.classes[kind])
-                painter.setPen(QPen(colour, 2))
-                painter.setBrush(faded(colour, 0.12))
-                painter.drawPolygon(QPolygonF([at(corner) for corner in hull(chosen)]))
-        if self._line is not None:
-            self._paint_line(painter, middle, scale)
-        if len(self._curve):
-            painter.save()
-            painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
-            painter.setPen(QPen(QColor(theme.t1), 1.8))
-            painter.drawLines([QLineF(at(a), at(b)) for a, b in self._curve])
-            painter.restore()
-        painter.setPen(Qt.PenStyle.NoPen)
-        step = max(1, len(self._points) // _MOST_POINTS)
-        radius = 4.5 if len(self._points) <= 8 else 2.2
-        for place, kind in zip(self._points[::step], self._kinds[::step].tolist(), strict=True):
-            painter.setBrush(QColor(theme.classes[kind]))
-            draw_shape(painter, kind, at(place), radius)
-        if self._meeting is not None:
-            self._paint_meeting(painter, at(self._meeting))
-
-    def _paint_line(self, painter: QPainter, middle: FloatArray, scale: float) -> None:
-        assert self._line is not None
-        w = np.array(self._line[:2])
-        length = float(np.hypot(*w))
-        if length == 0:
-            return
-        apart = (float(w @ middle) + self._line[2]) / length * scale
-        normal = np.array([w[0], -w[1]]) / length
-        centre = np.array([_SIDE_PX / 2, _SIDE_PX / 2]) - apart * normal
-        along = np.array([-normal[1], normal[0]]) * 2 * _SIDE_PX
-        painter.save()
-        painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
-        painter.setPen(QPen(QColor(active().t1), 1.8))
-        painter.drawLine(QPointF(*(centre - along)), QPointF(*(centre + along)))
-        painter.restore()
-
-    def _paint_meeting(self, painter: QPainter, at: QPointF) -> None:
-        theme = active()
-        painter.setPen(QPen(QColor(theme.t1), 1.5))
-        painter.setBrush(QColor(theme.bg1))
-        painter.drawEllipse(at, 6.0, 6.0)
-        painter.drawLine(QPointF(at.x() - 2.5, at.y() - 2.5), QPointF(at.x() + 2.5, at.y() + 2.5))
-        painter.drawLine(QPointF(at.x() - 2.5, at.y() + 2.5), QPointF(at.x() + 2.5, at.y() - 2.5))
-
-
-_ROW_PX, _SCALE_PX, _BAR_PX = 19, 16, 6
-_NAME_SHARE = 0.36
-
-
-class AccuracyBar(NamedTuple):
-    """A name, an accuracy from 0 to 1 (NaN where it is not known), and a colour's token."""
-
-    name: str
-    value: float
-    token: str
-
-
-def accuracy_text(value: float) -> str:
-    """Write an accuracy as per cent, a dash where it is not known."""
-    return percent(value) if math.isfinite(value) else "–"
-
-
-class AccuracyBars(Panel):
-    """One bar a row from 0 to 100 %, its name at the left, its figure at the right."""
-
-    def __init__(self) -> None:
-        super().__init__("accuracy_bars")
-        self._bars: tuple[AccuracyBar, ...] = ()
-
-    def show_bars(self, bars: Sequence[AccuracyBar]) -> None:
-        """Show bars, the first on top."""
-        if self._bars == tuple(bars):
-            return
-        self._bars = tuple(bars)
-        self.setFixedHeight(_ROW_PX * len(bars) + _SCALE_PX)
-        self.setAccessibleDescription(
-            "; ".join(f"{b.name}: {accuracy_text(b.value)}" for b in bars)
-        )
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the room for all rows; the width is the card's."""
-        return QSize(200, self.height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows and the ends of their scale."""
-        theme = active()
-        painter = smooth_painter(self)
-        name_font, figure_font = font(BODY_PX), font(BODY_PX, 600)
-        metrics = QFontMetricsF(name_font)
-        widest = max((metrics.horizontalAdvance(b.name) for b in self._bars), default=0.0)
-        name_px = min(widest, _NAME_SHARE * self.width())
-        figure_px = QFontMetricsF(figure_font).horizontalAdvance(accuracy_text(1.0))
-        left = math.ceil(name_px) + GAP_M_PX
-        room = self.width() - left - math.ceil(figure_px) - GAP_M_PX
-        middle = int(Qt.AlignmentFlag.AlignVCenter)
-        for row, bar in enumerate(self._bars):
-            top = row * _ROW_PX
-            painter.setFont(name_font)
-            painter.setPen(QColor(theme.t2))
-            box = QRectF(0, top, name_px + 1, _ROW_PX)
-            write_elided(painter, box, bar.name, cut=Qt.TextElideMode.ElideMiddle)
-            track = QRectF(left, top + (_ROW_PX - _BAR_PX) / 2, room, _BAR_PX)
-            draw_box(painter, track, 3, theme.bg3)
-            if math.isfinite(bar.value):
-                track.setWidth(room * bar.value)
-                draw_box(painter, track, 3, getattr(theme, bar.token))
-            painter.setFont(figure_font)
-            painter.setPen(QColor(theme.t1))
-            figure = QRectF(0, top, self.width(), _ROW_PX)
-            right = int(Qt.AlignmentFlag.AlignRight)
-            painter.drawText(figure, middle | right, accuracy_text(bar.value))
-        write_in(painter, theme.t3, CAPTION_PX)
-        scale = QRectF(left, len(self._bars) * _ROW_PX, room, _SCALE_PX)
-        painter.drawText(scale, middle, percent(0.0, 0))
-        painter.drawText(scale, middle | int(Qt.AlignmentFlag.AlignRight), percent(1.0, 0))
-
-
 _MOST_WEIGHTS = 4
 """So many are told as an example."""
 _MOST_WRITTEN, _MOST_SHARED = 10, 4
@@ -298,7 +85,7 @@ _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _KEPT_TOGETHER = f"{_NO_BREAK_SPACE}={_NO_BREAK_SPACE}"
 
 
-class VerdictCard(QuestionCard):
+class VerdictCard(PerceptronCard):
     """Say whether a network without a hidden layer could do it, and why or why not.
 
     Attributes
@@ -606,7 +393,7 @@ def answer_of(reached: float, baseline: float) -> Answer:
     return "nearly" if reached - baseline >= NEARLY * (1.0 - baseline) else "no"
 
 
-class ComparisonCard(QuestionCard):
+class ComparisonCard(PerceptronCard):
     """Show what one perceptron a class reaches without a hidden layer, and what this network does.
 
     It is shown once both sides of the comparison are there, and where the rows that it is judged on

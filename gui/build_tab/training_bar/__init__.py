@@ -1,5 +1,5 @@
 """The bar over Build: start, step and stop training, and everything about how it learns."""
 
-from gui.build_tab.training_bar.bar import SPEEDS, TrainingBar
+from gui.build_tab.training_bar.bar import TrainingBar
 
-__all__ = ["SPEEDS", "TrainingBar"]
+__all__ = ["TrainingBar"]

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.names import work_name
 from gui.document import ExperimentDocument
-from gui.document.document_files import RecentFiles
+from gui.document.files import RecentFiles
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment

@@ -18,7 +18,8 @@ from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
 from model.data import Dataset, build_dataset
 from model.data.csv import read_csv
-from model.data.csv.read import MOST_COLUMNS, CsvTable
+from model.data.csv.read import CsvTable
+from model.data.csv.rows import MOST_COLUMNS
 from model.data.csv.write import plain_cells
 from model.data.scaling import to_own_units
 from model.errors import ModelError

@@ -27,7 +27,7 @@ def card(bench: Workbench, qtbot: QtBot) -> CircuitCard:
     """Return the card of XOR built by hand of step units: NAND, OR and AND."""
     set_units(bench, 0, 2, qtbot)
     bench.model.edit("step", lambda e: edits.with_activation(e, 0, "step"))
-    set_by_hand(bench, NAND_OR)
+    set_by_hand(bench, NAND_OR, qtbot)
     card = bench.output.circuit
     assert not card.isVisible()
     qtbot.mouseClick(card.toggle, LEFT)
@@ -35,7 +35,7 @@ def card(bench: Workbench, qtbot: QtBot) -> CircuitCard:
     return card
 
 
-def set_by_hand(bench: Workbench, layers: list[list[list[float]]]) -> None:
+def set_by_hand(bench: Workbench, layers: list[list[list[float]]], qtbot: QtBot) -> None:
     """Set every weight; each layer's last row are the biases."""
     bench.model.set_weights(
         {
@@ -46,6 +46,7 @@ def set_by_hand(bench: Workbench, layers: list[list[list[float]]]) -> None:
         },
         "by hand",
     )
+    settle(qtbot, bench)
 
 
 def test_a_circuit_is_drawn_and_copied_as_formula_and_picture(
@@ -70,7 +71,7 @@ def test_a_circuit_is_drawn_and_copied_as_formula_and_picture(
 
 
 def test_each_weight_that_makes_another_gate_changes_the_circuit(
-    bench: Workbench, card: CircuitCard
+    bench: Workbench, card: CircuitCard, qtbot: QtBot
 ) -> None:
     for output, formula in (
         ([[-8], [-8], [12]], "ŷ = ¬(¬(x₁ ∧ x₂) ∧ (x₁ ∨ x₂))"),
@@ -78,7 +79,7 @@ def test_each_weight_that_makes_another_gate_changes_the_circuit(
         ([[0], [-8], [4]], "ŷ = ¬(x₁ ∨ x₂)"),
         ([[8], [8], [-12]], "ŷ = ¬(x₁ ∧ x₂) ∧ (x₁ ∨ x₂)"),
     ):
-        set_by_hand(bench, [NAND_OR[0], output])
+        set_by_hand(bench, [NAND_OR[0], output], qtbot)
         assert card.formula.text() == formula
         assert card.drawing.accessibleDescription() == formula
 
@@ -99,7 +100,7 @@ def test_a_gate_that_is_pointed_at_lights_its_unit(
 def test_the_unit_that_cannot_be_read_is_named(
     bench: Workbench, card: CircuitCard, qtbot: QtBot
 ) -> None:
-    set_by_hand(bench, [NAND_OR[0], [[0], [0], [0]]])
+    set_by_hand(bench, [NAND_OR[0], [[0], [0], [0]]], qtbot)
     assert card.drawing.isHidden()
     assert card.copy_formula.isHidden()
     said = "ŷ cannot be read as a gate: it is undecided on 4 of 4 rows."
@@ -111,8 +112,7 @@ def test_a_unit_that_does_nothing_is_not_needed(
 ) -> None:
     set_units(bench, 0, 3, qtbot)
     first = [[-1, 1, 0.1], [-1, 1, 0], [1.5, -0.5, 2]]
-    set_by_hand(bench, [first, [[8], [8], [0.01], [-12]]])
-    settle(qtbot, bench)
+    set_by_hand(bench, [first, [[8], [8], [0.01], [-12]]], qtbot)
     assert card.remark.text() == "Not needed for these answers: h₃."
 
 
@@ -120,9 +120,11 @@ def test_only_gates_of_two_inputs_have_a_circuit(
     bench: Workbench, card: CircuitCard, qtbot: QtBot
 ) -> None:
     bench.model.choose_data(PlaneData("circle"))
+    settle(qtbot, bench)
     assert card.isHidden()
     assert card.toggle.isHidden()
     bench.model.choose_data(GateData("parity", 3))
+    settle(qtbot, bench)
     assert card.isHidden()
     bench.model.choose_data(GateData("half_adder"))
     settle(qtbot, bench)

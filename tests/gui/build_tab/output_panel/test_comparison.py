@@ -12,13 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.insight import Insight
+from gui.build_tab.output_panel.accuracy_bars import AccuracyBar, AccuracyBars
 from gui.build_tab.output_panel.panel import OutputPanel
-from gui.build_tab.output_panel.perceptron_cards import (
-    AccuracyBar,
-    AccuracyBars,
-    ComparisonCard,
-    answer_of,
-)
+from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, answer_of
 from gui.build_tab.workbench import Workbench
 from gui.theme import active
 from model.data import build_dataset

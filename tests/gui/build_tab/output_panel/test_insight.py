@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
+from gui.build_tab.output_panel.hull_drawing import hull
 from gui.build_tab.output_panel.panel import OutputPanel
-from gui.build_tab.output_panel.perceptron_cards import hull
 from gui.build_tab.state import Activity, BuildState
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument

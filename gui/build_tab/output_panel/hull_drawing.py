@@ -1,0 +1,150 @@
+"""The points of two classes with their hulls: one line parts them, or the hulls meet."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+
+from gui.format import show_integer
+from gui.plots.legend import draw_shape
+from gui.theme import active
+from gui.widgets.painting import draw_box, faded, smooth_painter
+from gui.widgets.panel import Panel
+from model.experiment import FloatArray
+from model.insight.verdict import Verdict
+
+_SIDE_PX, _MARGIN_PX = 76, 14.0
+_MOST_POINTS = 60
+
+
+def hull(points: FloatArray) -> FloatArray:
+    """Return the corners of the convex hull in order, shape (corners, 2).
+
+    References
+    ----------
+    Andrew 1979, monotone chain.
+    """
+    ordered = np.unique(points, axis=0)
+    if len(ordered) < 3:
+        return ordered
+
+    def chain(sequence: FloatArray) -> list[FloatArray]:
+        kept: list[FloatArray] = []
+        for point in sequence:
+            while len(kept) > 1 and _turn(kept[-2], kept[-1], point) <= 0:
+                kept.pop()
+            kept.append(point)
+        return kept[:-1]
+
+    return np.array(chain(ordered) + chain(ordered[::-1]))
+
+
+def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> float:
+    """Return twice the signed area of a triangle: positive for a turn to the left."""
+    return float((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+
+
+class HullDrawing(Panel):
+    """A small square with the points, the hulls of both classes, and the line or the crossing.
+
+    Where inputs are derived the border is a curve, and hulls say nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("hull_drawing")
+        self.setFixedSize(_SIDE_PX, _SIDE_PX)
+        self._points: FloatArray = np.empty((0, 2))
+        self._kinds = np.empty(0, dtype=np.intp)
+        self._line: tuple[float, float, float] | None = None
+        self._meeting: tuple[float, float] | None = None
+        self._curve: FloatArray = np.empty((0, 2, 2))
+        self._has_hulls = True
+
+    def show_classes(self, verdict: Verdict, has_hulls: bool) -> None:
+        """Show a verdict's points and what divides them, with hulls where they say why."""
+        self._points, self._kinds = verdict.points, verdict.kinds
+        self._line, self._meeting = verdict.line, verdict.meeting
+        self._curve, self._has_hulls = verdict.curve, has_hulls
+        self.update()
+
+    def in_words(self) -> str:
+        """Say how many points there are, and whether anything drawn parts them."""
+        if len(self._points) == 0:
+            return ""
+        counts = [int(np.count_nonzero(self._kinds == kind)) for kind in (0, 1)]
+        text = self.tr("{first} points of one class, {second} of the other.")
+        said = text.format(first=show_integer(counts[0]), second=show_integer(counts[1]))
+        if self._meeting is not None:
+            said += " " + self.tr("Their hulls meet.")
+        elif self._line is not None or len(self._curve):
+            said += " " + self.tr("A border parts them.")
+        return said
+
+    def _frame(self) -> tuple[FloatArray, float]:
+        """Return the middle of the points and pixels to a unit."""
+        low, high = self._points.min(axis=0), self._points.max(axis=0)
+        span = max(float((high - low).max()), 1e-9)
+        return 0.5 * (low + high), (_SIDE_PX - 2 * _MARGIN_PX) / span
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint hulls, line, points and the place where the hulls meet."""
+        theme = active()
+        painter = smooth_painter(self)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        draw_box(painter, box, 5, theme.bg2, theme.line)
+        if len(self._points) == 0:
+            return
+        middle, scale = self._frame()
+
+        def at(place: FloatArray | tuple[float, float]) -> QPointF:
+            x = _SIDE_PX / 2 + (place[0] - middle[0]) * scale
+            return QPointF(x, _SIDE_PX / 2 - (place[1] - middle[1]) * scale)
+
+        for kind in (0, 1):
+            chosen = self._points[self._kinds == kind]
+            if self._has_hulls and len(chosen):
+                colour = QColor(theme.classes[kind])
+                painter.setPen(QPen(colour, 2))
+                painter.setBrush(faded(colour, 0.12))
+                painter.drawPolygon(QPolygonF([at(corner) for corner in hull(chosen)]))
+        if self._line is not None:
+            self._paint_line(painter, middle, scale)
+        if len(self._curve):
+            painter.save()
+            painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
+            painter.setPen(QPen(QColor(theme.t1), 1.8))
+            painter.drawLines([QLineF(at(a), at(b)) for a, b in self._curve])
+            painter.restore()
+        painter.setPen(Qt.PenStyle.NoPen)
+        step = max(1, len(self._points) // _MOST_POINTS)
+        radius = 4.5 if len(self._points) <= 8 else 2.2
+        for place, kind in zip(self._points[::step], self._kinds[::step].tolist(), strict=True):
+            painter.setBrush(QColor(theme.classes[kind]))
+            draw_shape(painter, kind, at(place), radius)
+        if self._meeting is not None:
+            self._paint_meeting(painter, at(self._meeting))
+
+    def _paint_line(self, painter: QPainter, middle: FloatArray, scale: float) -> None:
+        assert self._line is not None
+        w = np.array(self._line[:2])
+        length = float(np.hypot(*w))
+        if length == 0:
+            return
+        apart = (float(w @ middle) + self._line[2]) / length * scale
+        normal = np.array([w[0], -w[1]]) / length
+        centre = np.array([_SIDE_PX / 2, _SIDE_PX / 2]) - apart * normal
+        along = np.array([-normal[1], normal[0]]) * 2 * _SIDE_PX
+        painter.save()
+        painter.setClipRect(self.rect().adjusted(1, 1, -1, -1))
+        painter.setPen(QPen(QColor(active().t1), 1.8))
+        painter.drawLine(QPointF(*(centre - along)), QPointF(*(centre + along)))
+        painter.restore()
+
+    def _paint_meeting(self, painter: QPainter, at: QPointF) -> None:
+        theme = active()
+        painter.setPen(QPen(QColor(theme.t1), 1.5))
+        painter.setBrush(QColor(theme.bg1))
+        painter.drawEllipse(at, 6.0, 6.0)
+        painter.drawLine(QPointF(at.x() - 2.5, at.y() - 2.5), QPointF(at.x() + 2.5, at.y() + 2.5))
+        painter.drawLine(QPointF(at.x() - 2.5, at.y() + 2.5), QPointF(at.x() + 2.5, at.y() - 2.5))

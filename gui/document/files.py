@@ -1,0 +1,195 @@
+"""What the file menu does with a document of any kind, and the files opened last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QWidget
+
+from gui.document.document import Document
+from gui.messages import Messages
+from gui.settings import stored_texts
+from gui.widgets.dialogs import Answer, as_file_name, ask, file_dialog
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
+
+MOST = 8
+_KEY = "recent_files"
+
+
+class RecentFiles:
+    """A short list of paths in the person's settings, newest first."""
+
+    def __init__(self, settings: QSettings) -> None:
+        self._settings = settings
+
+    def paths(self) -> list[Path]:
+        """Return the paths that still exist."""
+        paths = map(Path, stored_texts(self._settings, _KEY))
+        return [path for path in paths if _is_file(path)]
+
+    def add(self, path: Path) -> None:
+        """Put a path first."""
+        path = path.resolve()
+        paths = [path, *(p for p in self.paths() if p != path)][:MOST]
+        self._settings.setValue(_KEY, [str(p) for p in paths])
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether a path is a file's; one that is too long for the system is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+class Files(QObject):
+    """What the file menu does with a document of any kind.
+
+    Attributes
+    ----------
+    suffix
+        What the names of its files end with.
+    recent
+        The files opened and saved last, of every kind.
+    once_at_rest
+        Calls what it is given once no training is under way, which it pauses.
+    when_kept
+        Called when a person who was asked about unsaved work chose Cancel.
+    proposed
+        Returns what a document without a file may be called.
+
+    Signals
+    -------
+    opened(), kept()
+        The document was replaced; a person who was asked about unsaved work chose Cancel.
+
+    Thread
+    ------
+    GUI thread.
+    """
+
+    suffix: str
+    opened = Signal()
+    kept = Signal()
+
+    def __init__(
+        self, document: Document, settings: QSettings, window: QWidget, messages: Messages
+    ) -> None:
+        super().__init__(window)
+        self._settings, self._window, self._messages = settings, window, messages
+        self._document = document
+        self.recent = RecentFiles(settings)
+        self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
+        self.when_kept: Callable[[], None] = self.kept.emit
+        self.proposed: Callable[[], str] = lambda: "glassnet"
+
+    # -- Of a kind of document ---------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Start anew, after asking about unsaved work."""
+        raise NotImplementedError
+
+    def open_path(self, path: Path) -> None:
+        """Open a file, after asking about unsaved work."""
+        raise NotImplementedError
+
+    def recover(self, work: Any, path: Path | None) -> None:
+        """Take up unsaved work; it still counts as unsaved."""
+        raise NotImplementedError
+
+    def _write(self, path: Path, then: Callable[[], None] | None) -> None:
+        """Write the document; `then` follows only a success."""
+        raise NotImplementedError
+
+    def _names(self) -> tuple[str, str, str]:
+        """Return the titles of the dialogs that open and save, and the kind of file."""
+        raise NotImplementedError
+
+    def _question(self) -> str:
+        """Return what is asked before unsaved work is lost."""
+        return self.tr("Save the changes?")
+
+    # -- Of all ------------------------------------------------------------------------------------
+
+    @property
+    def is_worth_asking(self) -> bool:
+        """Whether a person would miss what is not saved."""
+        return self._document.is_worth_asking
+
+    def open(self) -> None:
+        """Let the person choose a file to open."""
+        self.ask_then(self._choose_to_open)
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Write the document to its file, or ask for one; `then` follows only a success."""
+        if self._document.path is None:
+            self.save_as(then)
+        else:
+            self._write(self._document.path, then)
+
+    def save_as(self, then: Callable[[], None] | None = None) -> None:
+        """Let the person choose where to write the document."""
+        dialog = self._dialog(self._names()[1], "save_dialog")
+        dialog.setAcceptMode(dialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(self.suffix.lstrip("."))
+        path = self._document.path
+        dialog.selectFile(
+            f"{as_file_name(self.proposed())}{self.suffix}" if path is None else path.name
+        )
+        dialog.fileSelected.connect(lambda name: self._write(self._named(Path(name)), then))
+        dialog.open()
+
+    def ask_then(self, then: Callable[[], None]) -> None:
+        """Do `then`, where there is unsaved work only after Save or Discard.
+
+        What a training has reached is work, too, in a document that is worth the question.
+        """
+        if self._document.path is not None or self._document.is_worth_asking:
+            self.once_at_rest(lambda: self._ask_then(then))
+        else:
+            then()
+
+    def _ask_then(self, then: Callable[[], None]) -> None:
+        if not self._document.is_worth_asking:
+            then()
+            return
+        ask(
+            self._window,
+            "unsaved_dialog",
+            self._question(),
+            self.tr("What you changed since you last saved would be lost."),
+            (
+                Answer("unsaved_save", self.tr("Save"), lambda: self.save(then)),
+                Answer("unsaved_discard", self.tr("Discard"), then),
+                Answer("unsaved_cancel", self.tr("Cancel"), self.when_kept),
+            ),
+        )
+
+    def _dialog(self, title: str, object_name: str) -> QFileDialog:
+        dialog = file_dialog(self._window, title, object_name)
+        dialog.setNameFilter(f"{self._names()[2]} (*{self.suffix})")
+        path = self._document.path
+        if path is not None:
+            dialog.setDirectory(str(path.parent))
+        return dialog
+
+    def _choose_to_open(self) -> None:
+        dialog = self._dialog(self._names()[0], "open_dialog")
+        dialog.setFileMode(dialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self._read(Path(name)))
+        dialog.open()
+
+    def _read(self, path: Path) -> None:
+        """Open a file that was chosen once unsaved work had been asked about."""
+        self.open_path(path)
+
+    def _named(self, path: Path) -> Path:
+        """Return a path with the suffix of this kind."""
+        if path.suffix.lower() == self.suffix:
+            return path
+        return path.with_name(path.name + self.suffix)

@@ -1,0 +1,196 @@
+"""A column of a table, of numbers or of words, and how it grows row by row."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.data.csv.numbers import MISSING, joins_blanks, may_have_groups, number_of, without_groups
+from model.data.csv.units import is_sign, split_unit
+from model.experiment import FloatArray
+
+_MOST_KNOWN = 10_000
+"""A column of more different words is one of texts or names, hardly any of which recurs."""
+
+FEWEST_DISTINCT = 8
+"""From so many rows on, a column without two equal words names its rows, and whole numbers that
+hardly ever recur are values and not classes."""
+
+_DATE = re.compile(
+    r"\d{4}([-/.])\d{1,2}\1\d{1,2}([ T].*)?|\d{1,2}([-/.])\d{1,2}\3(\d{4}|\d{2})( .*)?"
+)
+
+NUMERIC_SHARE = 0.9
+"""A column with so many numbers is one of numbers, and what is none in it is a fault of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CsvColumn:
+    """One column.
+
+    Attributes
+    ----------
+    name
+        From the header, made unique.
+    numbers
+        Shape (rows,), NaN where there is none; ``None`` for a column of words.
+    words
+        One a row, empty where there is none; ``None`` for a column of numbers.
+    fault
+        Row and text of the first value that is no number in a column of numbers; of no matter to
+        who does not use the column.
+    lacks_results
+        Whether it has formulas of a workbook whose results are not stored.
+    unit
+        What stands beside each number but a nought, ``"%"`` or a currency, and is not in `numbers`:
+        12.5% is 12.5.
+    joined
+        The first number whose thousands are parted in the file, as it stands there and as it is
+        read, ``"1.100 = 1100"``; empty where none is.
+    """
+
+    name: str
+    numbers: FloatArray | None
+    words: tuple[str, ...] | None
+    fault: tuple[int, str] | None = None
+    lacks_results: bool = False
+    unit: str = ""
+    joined: str = ""
+
+    @property
+    def is_missing(self) -> np.ndarray:
+        """Which rows have no value, shape (rows,)."""
+        if self.numbers is not None:
+            return np.asarray(np.isnan(self.numbers))
+        return np.array([not word for word in self.words or ()], np.bool_)
+
+    @property
+    def is_dates(self) -> bool:
+        """Whether every word is a date: as a word it says nothing about other days."""
+        words = list(filter(None, self.words or ()))
+        return bool(words) and all(map(_DATE.fullmatch, words))
+
+    @property
+    def names_rows(self) -> bool:
+        """Whether it has another word in each row, so that none says anything about other rows."""
+        if self.lacks_results:
+            return False  # another formula in each row
+        seen = set[str]()
+        for word in filter(None, self.words or ()):
+            if word in seen:
+                return False  # most columns soon have one twice
+            seen.add(word)
+        return len(seen) >= FEWEST_DISTINCT
+
+
+class ColumnBuilder:
+    """One column while it grows, chunk by chunk."""
+
+    def __init__(self, name: str, decimal: str, has_formulas: bool) -> None:
+        self.name, self._decimal = name, decimal
+        self._has_formulas, self._lacks_results = has_formulas, False
+        self._numeric: bool | None = None
+        self._unit, self._joins_blanks, self._joined = "", False, ""
+        self._fault: tuple[int, str] | None = None
+        self._numbers: list[FloatArray] = []
+        self._words: list[str] = []
+        self._known: dict[str, str] = {}  # so that a word which recurs takes its memory once
+
+    def add(self, fields: tuple[str, ...], first_row: int) -> None:
+        """Add a chunk of fields, the first of which is row `first_row`, counted from 1."""
+        if self._has_formulas:
+            self._lacks_results |= any(field.startswith("=") for field in fields)
+        if self._numeric is not False and not self._unit:
+            quick = self._all_numbers(fields)
+            if quick is not None:
+                self._numeric = True
+                self._numbers.append(quick)
+                return
+        if self._numeric is None:
+            self._unit = self._find_unit(fields)
+            self._numeric = bool(self._unit) or self._mostly_numbers(fields)
+        if self._numeric:
+            self._numbers.append(self._with_gaps(fields, first_row))
+        else:
+            stripped = map(str.strip, fields)
+            words = ["" if v.lower() in MISSING else v for v in stripped]
+            if len(self._known) < _MOST_KNOWN:
+                words = [self._known.setdefault(word, word) for word in words]
+            self._words += words
+
+    def _all_numbers(self, fields: tuple[str, ...]) -> FloatArray | None:
+        """Return a chunk in which every field is a plain finite number, else ``None``."""
+        text = [f.replace(",", ".") for f in fields] if self._decimal == "," else fields
+        if self._decimal == "," and any("." in f for f in fields):
+            return None
+        try:
+            values = np.fromiter(map(float, text), np.float64, len(fields))
+        except ValueError:
+            return None
+        return values if np.isfinite(values).all() and not any("_" in f for f in fields) else None
+
+    def _mostly_numbers(self, fields: tuple[str, ...]) -> bool:
+        """Decide the column's kind."""
+        filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
+        numbers = sum(1 for v in filled if self._number(v, "") is not None)
+        return numbers > 0 and numbers >= NUMERIC_SHARE * len(filled)
+
+    def _find_unit(self, fields: tuple[str, ...]) -> str:
+        """Return the unit of a column's numbers, empty where they have none in common.
+
+        A word is a unit only where each number has it: classes and sizes end with words too.
+        """
+        filled = [v for v in map(str.strip, fields) if v.lower() not in MISSING]
+        parted = list(map(split_unit, filled))
+        self._joins_blanks = joins_blanks(number for number, _ in parted)
+        units = Counter(unit for _, unit in parted if unit)
+        if not units:
+            return ""
+        ((unit, _),) = units.most_common(1)
+        numbers = sum(1 for v in filled if self._number(v, unit) is not None)
+        return unit if numbers >= (NUMERIC_SHARE if is_sign(unit) else 1) * len(filled) else ""
+
+    def _number(self, text: str, wanted: str) -> float | None:
+        """Return the number in a field of the unit that is wanted; a nought needs none."""
+        bare, unit = split_unit(text) if wanted else (text, "")
+        number = number_of(bare, self._decimal, self._joins_blanks)
+        return number if number == 0 or unit.casefold() == wanted.casefold() else None
+
+    def _with_gaps(self, fields: tuple[str, ...], first_row: int) -> FloatArray:
+        """Return a chunk with NaN for missing values and for what is no number, a fault."""
+        values = np.empty(len(fields))
+        for place, field in enumerate(fields):
+            text = field.strip()
+            if text.lower() in MISSING:
+                values[place] = np.nan
+                continue
+            number = self._number(text, self._unit)
+            if number is None or not math.isfinite(number):
+                number = np.nan
+                self._fault = self._fault or (first_row + place, text)
+            values[place] = number
+        if not self._joined and may_have_groups("".join(fields), self._decimal, self._joins_blanks):
+            self._joined = self._first_joined(fields, values)
+        return values
+
+    def _first_joined(self, fields: tuple[str, ...], values: FloatArray) -> str:
+        """Return the first number of a chunk whose thousands are parted, as it stands and whole."""
+        for field, is_none in zip(map(str.strip, fields), np.isnan(values), strict=True):
+            bare = split_unit(field)[0] if self._unit else field
+            whole = without_groups(bare, self._decimal)
+            if not is_none and whole != bare:
+                return f"{bare} = {whole}"
+        return ""
+
+    def column(self) -> CsvColumn:
+        """Return what has grown."""
+        lacks = self._lacks_results
+        if self._numeric:
+            numbers = np.concatenate(self._numbers)
+            numbers.flags.writeable = False  # the table is kept, see model.data.reading
+            return CsvColumn(self.name, numbers, None, self._fault, lacks, self._unit, self._joined)
+        return CsvColumn(self.name, None, tuple(self._words), None, lacks)

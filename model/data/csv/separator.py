@@ -1,0 +1,94 @@
+"""What parts the fields of a line."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from model.data.csv.numbers import TELEPHONE, is_number, is_number_or_gap
+
+SEPARATORS = (";", "\t", "|", ",", " ")
+"""Tried in this order: a comma may also be a decimal sign and a blank part of a text."""
+
+_WRAPPED = re.compile(r'"[^"]*(""[^"]*)*"')
+
+
+def filled_rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
+    """Return the filled rows of some lines, each with how many lines stand above it.
+
+    A row may be broken where a quoted field is cut off.
+    """
+    reader, rows, above = csv.reader(lines, delimiter=separator), [], 0
+    try:
+        for row in reader:
+            if any(field.strip() for field in row):
+                rows.append((above, row))
+            above = reader.line_num
+    except csv.Error:
+        return []
+    return rows
+
+
+def is_wrapped(lines: Sequence[str]) -> bool:
+    """Tell whether each whole line is in quotation marks, as some programs save what they opened.
+
+    What is within is then a row of several fields, as many in each line.
+    """
+    if not all(_WRAPPED.fullmatch(line.rstrip()) for line in lines):
+        return False
+    inner = [",".join(row) for _, row in filled_rows(lines, ",") if len(row) == 1]
+    widths = {len(row) for _, row in filled_rows(inner, find_separator(inner))}
+    return len(inner) == len(lines) > 1 and len(widths) == 1 and widths != {1}
+
+
+def without_runs(text: str) -> str:
+    """Return a text parted by runs of blanks and tabs as one parted by single blanks."""
+    return re.sub(r"(?m)^ | (?=\r?$)", "", re.sub(r"[ \t]+", " ", text))
+
+
+def find_separator(lines: Sequence[str]) -> str:
+    """Return the separator that cuts most lines into the same number of fields, 2 or more.
+
+    A line that is cut inside a quoted text does not count.
+    """
+    best, best_share = ",", 0.0
+    for separator in SEPARATORS:
+        parted = list(map(without_runs, lines)) if separator == " " else lines
+        rows = [row for _, row in filled_rows(parted, separator)]
+        if not rows:
+            continue
+        if separator == " ":
+            fields = [field for row in rows[1:] for field in row]
+            if 2 * sum(map(is_number, fields)) < max(len(fields), 1):
+                continue  # two words in a line are a text
+        whole = [row for row in rows if not any(field.count('"') % 2 for field in row)]
+        width, count = Counter(map(len, whole or rows)).most_common(1)[0]
+        share = count / len(rows) if width > 1 else 0.0
+        is_clear = share > best_share + 0.05
+        if is_clear or (separator == " " and share and best == "\t" and _has_lists(lines)):
+            best, best_share = separator, share
+    return best
+
+
+def _has_lists(lines: Sequence[str]) -> bool:
+    """Tell whether the one tab of each line stands between a list of numbers and a text.
+
+    Where the first line has names, it must have one for each number: elsewhere numbers with blanks
+    are telephone numbers, dates or a text.
+    """
+    rows = [line.rstrip("\r\n").split("\t") for line in lines if line.strip()]
+    if any(len(row) != 2 for row in rows):
+        return False
+    lists = [row[0].split() for row in rows]
+    is_list = [len(parts) > 2 and all(map(is_number_or_gap, parts)) for parts in lists]
+    if 2 * sum(is_list) <= len(rows):
+        return False
+    if not is_list[0]:
+        return len(lists[0]) == Counter(map(len, lists[1:])).most_common(1)[0][0]
+    if all(
+        TELEPHONE.fullmatch(" ".join(p)) for p, is_one in zip(lists, is_list, strict=True) if is_one
+    ):
+        return False
+    return not any(all(map(is_number, text.split())) for _, text in rows)

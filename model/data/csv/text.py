@@ -1,0 +1,148 @@
+"""A table's text: its encoding, its lines and remarks, and what is no table at all."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from model.data.csv.numbers import ERRORS
+from model.errors import ModelError
+from model.text import mended_text
+
+_LONGEST_ERROR = max(map(len, ERRORS))
+
+SAMPLE_LINES, SAMPLE_LETTERS = 100, 200_000
+
+_PIECE_LETTERS = 1 << 16
+_KIND_LETTERS = 1000
+_MARKUP = re.compile(
+    r"\s*<((!doctype|\?xml)\b|(html|head|meta|style|table)\b[^>]*>(?! *[,;|]|\t[^<]))", re.I
+)
+"""A tag in front of a separator is a field."""
+_JSON = re.compile(r'[\s\[]*\{\s*"[^"]*"\s*:(?!.*\}[;|\t])')
+_CONTROLS = re.compile(r"[\0-\x08\x0e-\x19\x1b-\x1f]")
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
+    """Return a file's text and its encoding.
+
+    Notes
+    -----
+    A byte order mark decides; else UTF-16 where every other byte is 0, as its Western letters have
+    it; else UTF-8 where the bytes allow it; else Windows' Turkish code page, which differs from the
+    Western one only in six letters.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.csv_encoding``.
+    """
+    tried = [encoding] if encoding else [name for bom, name in _BOMS if content.startswith(bom)]
+    for name in tried or [*_without_mark(content), "utf-8", "cp1254", "latin-1"]:
+        try:
+            text = content.decode(name)
+            # Of the encodings that are found out none lets half a letter through.
+            return mended_text(text) if encoding else text, name
+        except UnicodeDecodeError as fault:
+            position = fault.start
+        except LookupError:
+            position = 0
+    raise ModelError(
+        "data.csv_encoding",
+        "{file} is not written in {encoding} (byte {position}). Choose another encoding.",
+        file=path,
+        encoding=tried[0],
+        position=position,
+    )
+
+
+def refuse_other_kinds(text: str, path: str) -> None:
+    """Refuse what is no table by its first letters, whatever its name says.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.csv_markup``, ``data.csv_json`` and ``data.csv_binary``.
+    """
+    sample = text[:_KIND_LETTERS]
+    if _MARKUP.match(sample):
+        raise ModelError(
+            "data.csv_markup",
+            "{file} is a web page or XML, whatever its name says. Open it in Excel or "
+            "LibreOffice, save it as .xlsx, and open that.",
+            file=path,
+        )
+    if _JSON.match(sample):
+        raise ModelError(
+            "data.csv_json",
+            "{file} is JSON and no table. Save its rows as .csv or .xlsx, and open that.",
+            file=path,
+        )
+    if len(_CONTROLS.findall(sample)) > len(sample) / 50:
+        raise ModelError(
+            "data.csv_binary",
+            "{file} holds no text, so it is no table that can be read here. Save the table as "
+            ".csv or .xlsx, and open that.",
+            file=path,
+        )
+
+
+def _without_mark(content: bytes) -> list[str]:
+    """Return UTF-16 in the order of its bytes, where a text without a mark is written in it."""
+    sample = content[:SAMPLE_LETTERS]
+    first, second = sample[::2].count(0), sample[1::2].count(0)
+    most = len(sample) // 4
+    if second > most and not first:
+        return ["utf-16-le"]
+    if first > most and not second:
+        return ["utf-16-be"]
+    return []
+
+
+def is_comment(line: str) -> bool:
+    """Tell whether a line is a remark, in a file that has any."""
+    return line.startswith("#") and not line[:_LONGEST_ERROR].lower().startswith(ERRORS)
+
+
+def has_comments(text: str) -> bool:
+    """Tell whether "#" begins a remark: some lines begin with it, but not most of them."""
+    marked = text.count("\n#") + text.startswith("#")
+    return 0 < 2 * marked < text.count("\n") + 1
+
+
+class Lines:
+    """The lines of a text, with what ends each, a piece of it at a time.
+
+    `io.StringIO` takes four bytes for each letter.
+
+    Attributes
+    ----------
+    text
+        All of it.
+    passed
+        How many letters the pieces up to the present one have.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text, self.passed = text, 0
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield each line, from the first."""
+        self.passed = 0
+        while (start := self.passed) < len(self.text):
+            self.passed = self.text.find("\n", start + _PIECE_LETTERS) + 1 or len(self.text)
+            yield from io.StringIO(self.text[start : self.passed], newline="")
+
+
+def first_lines(text: str) -> list[str]:
+    """Return the first lines, with what ends each."""
+    return list(islice(io.StringIO(text[:SAMPLE_LETTERS], newline=""), SAMPLE_LINES))
