@@ -55,7 +55,8 @@ class Lateness(QObject):
         self.late_ms: list[float] = []
         self.computed_ms: list[float] = []
         self._last = self._last_of_thread = 0.0
-        self._timer = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer = QTimer(self, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._on_tick)
 
     def start(self) -> None:
@@ -103,7 +104,8 @@ def run_for(seconds: float, until: Callable[[], bool] | None = None) -> None:
         QTimer.singleShot(round(1000 * seconds), loop.quit)
         loop.exec()
         return
-    check = QTimer(interval=20)
+    check = QTimer()
+    check.setInterval(20)
     end = time.perf_counter() + seconds
     check.timeout.connect(lambda: loop.quit() if until() or time.perf_counter() > end else None)
     check.start()

@@ -26,7 +26,8 @@ class Pulse(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.beats = 0
-        timer = QTimer(self, interval=10)
+        timer = QTimer(self)
+        timer.setInterval(10)
         timer.timeout.connect(self._on_timeout)
         timer.start()
 

@@ -49,7 +49,8 @@ class Heart(QObject):
         super().__init__()
         self.beats, self.latest_s = 0, 0.0
         self._at = perf_counter()
-        timer = QTimer(self, interval=BEAT_MS)
+        timer = QTimer(self)
+        timer.setInterval(BEAT_MS)
         timer.timeout.connect(self._on_timeout)
         timer.start()
 
