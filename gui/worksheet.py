@@ -140,16 +140,19 @@ class _Sheet:
         self._painter, self._turn = painter, turn
         self._page = page.adjusted(0.0, 0.0, 0.0, -_FOOT_PX)
         self._y = page.top()
+        self._heading_px = 0.0
         self.pages = 1
 
     def put(self, blocks: Sequence[Block]) -> None:
         """Lay out and paint everything."""
         for place, block in enumerate(blocks):
             if isinstance(block, Heading) and place + 1 < len(blocks):
-                heading_px = 2.0 * _HEADING_PX.get(block.level, TITLE_PX)
-                self._need(heading_px + self._least(blocks[place + 1]))
+                self._heading_px = 2.0 * _HEADING_PX.get(block.level, TITLE_PX) + _GAP_PX
+                self._need(self._heading_px + self._least(blocks[place + 1]))
             self._put(block)
             self._y += _GAP_PX
+            if not isinstance(block, Heading):
+                self._heading_px = 0.0
         self._end_page()
 
     def _least(self, block: Block) -> float:
@@ -268,8 +271,9 @@ class _Sheet:
         return self._height(block.caption, width, CAPTION_PX) if block.caption else 0.0
 
     def _fitted(self, block: Picture) -> QSizeF:
-        """Return how large a drawing is on this page."""
-        room = QSizeF(self._page.width(), self._page.height() - self._caption_px(block))
+        """Return how large a drawing is on this page, below its heading where it has one."""
+        beside_px = self._heading_px + self._caption_px(block)
+        room = QSizeF(self._page.width(), self._page.height() - beside_px)
         return block.size * min(
             1.0, room.width() / block.size.width(), room.height() / block.size.height()
         )

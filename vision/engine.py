@@ -184,12 +184,18 @@ class Engine:
         """Return the network once more, for another thread; it is built at the first call.
 
         It must have run: that it can be used is not looked at again.
+
+        Raises
+        ------
+        VisionError
+            model_unsupported or file_unwritable, as often as it cannot be built.
         """
         if self._beside is None:
-            self._beside = copy(self)
-            self._beside._busy = threading.Lock()
             known = replace(self.file, known_to_run=True)
-            self._beside._net, _ = _build(known, self.use.used, ())
+            net, _ = _build(known, self.use.used, ())
+            other = copy(self)  # once the network is there: these two must never share one
+            other._busy, other._net, other._tried = threading.Lock(), net, set(self._tried)
+            self._beside = other
         return self._beside
 
     def _require_shape(self, blob: Blob) -> None:

@@ -172,6 +172,7 @@ class Pipeline:
         self._last: Frame | None = None
         self._told: Frame | None = None
         self._processed = self._late = 0
+        self._can_be_two = True
         self._rate = FrameRate()
         self._seeks = self._seeks_shown = 0
         self._asked_s = self._work_s = self._predict_s = 0.0
@@ -300,9 +301,16 @@ class Pipeline:
         state, predictor = self._state(), self._predictor
         assert isinstance(predictor, Predictor)
         started_s = time.perf_counter()
-        try:
-            if thread:
+        if thread:
+            try:
                 predictor = predictor.beside()
+            except VisionError:  # the first one goes on alone
+                assert self._aside is not None
+                self._can_be_two, self._aside.at_once = False, 1
+                with self._telling:
+                    self._late += 1
+                return
+        try:
             result = predictor.predict(frame.picture, frame.read_ms, self._top)
         except VisionError as error:
             self._tell(state, frame, error=error)
@@ -310,7 +318,7 @@ class Pipeline:
         self._predict_s = time.perf_counter() - started_s
         file = predictor.engine.file
         is_quick = self._predict_s < _QUICK_S and not file.must_stay_on_disk
-        if self._aside is not None and is_quick:
+        if self._aside is not None and is_quick and self._can_be_two:
             self._aside.at_once = MOST_AT_ONCE
         self._tell(state, frame, result=result, age_ms=frame.age_ms(), file=file)
 
@@ -393,7 +401,7 @@ class Pipeline:
         self._settle()
         if self._aside is not None:
             # Another one may be slow.
-            self._aside.at_once = 1
+            self._can_be_two, self._aside.at_once = True, 1
         try:
             self._predictor = _loaded(predictor)
         except VisionError as error:

@@ -115,9 +115,10 @@ class Predictor(ABC):
         """
         height, width = picture.shape[:2]
         started_s = time.perf_counter()
-        blob = self.preprocessing.blob(picture)
+        preprocessing = self.preprocessing  # may be replaced while the network is at work
+        blob = preprocessing.blob(picture)
         blobbed_s = time.perf_counter()
         outputs = self.engine.forward(blob)
         forwarded_s = time.perf_counter()
-        seen = self.preprocessing.region((width, height))
+        seen = preprocessing.region((width, height))
         return Pass(outputs, seen, read_ms, started_s, blobbed_s, forwarded_s)

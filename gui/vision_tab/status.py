@@ -32,7 +32,8 @@ def title(state: VisionState) -> str:
 
 def status_of(state: VisionState) -> Status:
     """Return what the status bar shows of a state."""
-    goes_on = state.is_busy or (state.source.is_live and not state.source.is_frozen)
+    # A stream that is held keeps its worker busy.
+    goes_on = not state.source.is_frozen and (state.is_busy or state.source.is_live)
     return Status(*_activity(state), _figures(state), _sentence(state), goes_on=goes_on)
 
 

@@ -239,8 +239,13 @@ class NumberEdit(ValueEdit[float]):
         self.write()
 
     def tell_refused(self, say: Callable[[Callable[[], str]], None]) -> None:
-        """Tell by `say` why the field has its former number again, when what is typed is none."""
-        self.refused.connect(lambda text: say(lambda: self._refusal(text.strip())))
+        """Tell by `say` why the field has its former number again, when what is typed is none.
+
+        One that is emptied and left has it again without a word.
+        """
+        self.refused.connect(
+            lambda text: say(lambda: self._refusal(text)) if text.strip() else None
+        )
 
     def _refusal(self, text: str) -> str:
         write: Callable[[float], str] = show_number
@@ -249,7 +254,7 @@ class NumberEdit(ValueEdit[float]):
             words = self.tr("“{text}” is no whole number from {low} to {high}. It stays {value}.")
             write = show_integer
         low, high, value = write(self._low), write(self._high), self.text_of(self._value)
-        return words.format(text=text, low=low, high=high, value=value)
+        return words.format(text=text.strip(), low=low, high=high, value=value)
 
     def retranslate(self, words: dict[float, str] | None = None) -> None:
         """Write the number in the language in use; `words` replaces some (0 by "Full")."""

@@ -46,8 +46,10 @@ class TaskQueue:
 
     def _on_done(self, result: Any) -> None:
         _, then = self._jobs.popleft()
-        then(result)
-        self._start_next()
+        try:
+            then(result)
+        finally:
+            self._start_next()
 
     def _on_failed(self, error: Exception, details: str) -> None:
         self._jobs.popleft()

@@ -114,9 +114,11 @@ def test_a_heading_stays_with_what_it_heads(qtbot: QtBot) -> None:
     assert second[:2] == ["Loss", "Here:"]
 
 
-@pytest.mark.parametrize("lines", range(24, 34))
-def test_a_heading_stays_with_its_picture(qtbot: QtBot, lines: int) -> None:
-    picture = Picture(QSizeF(300.0, 200.0), lambda painter: painter.drawText(0, 20, "drawn"))
+@pytest.mark.parametrize(
+    ("lines", "height"), [*((lines, 200.0) for lines in range(24, 34)), (2, 3000.0)]
+)
+def test_a_heading_stays_with_its_picture(qtbot: QtBot, lines: int, height: float) -> None:
+    picture = Picture(QSizeF(300.0, height), lambda painter: painter.drawText(0, 20, "drawn"))
     pages = texts_by_page([BlankLines(lines), Heading("Loss"), picture])
     assert [text for text in pages[-1] if text in ("Loss", "drawn")] == ["Loss", "drawn"]
 

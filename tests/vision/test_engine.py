@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from pathlib import Path
 
@@ -196,3 +197,14 @@ def test_a_network_beside_itself_runs_at_the_same_time(images: Path) -> None:
     for outputs, logits in zip(found, wanted, strict=True):
         assert len(outputs) == 20
         assert all(np.array_equal(one["logits"], logits) for one in outputs)
+
+
+def test_a_network_that_cannot_be_built_again_is_not_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = engine_of(linear_classifier()[0], ComputeChoice.CLASSIC_CPU)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "away"))
+    for _ in range(2):
+        with pytest.raises(VisionError) as caught:
+            engine.beside()
+        assert caught.value.code is Fault.FILE_UNWRITABLE

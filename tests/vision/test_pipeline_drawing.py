@@ -17,7 +17,7 @@ from tests.vision.mjpeg_server import MjpegServer
 from tests.vision.running import LIMIT_S, Running
 from vision.classification import ClassificationResult, Classifier
 from vision.engine import LOADS
-from vision.errors import VisionError
+from vision.errors import Fault, VisionError
 from vision.pipeline import SHOWN_EVERY_S, Pipeline, PipelineState
 from vision.sources.base import Frame
 from vision.sources.live_source import LiveSource
@@ -152,6 +152,30 @@ def test_an_answer_that_is_older_than_the_one_before_is_passed_over(
     assert after.dropped > newer.dropped
     numbers = [update.frame.index for update in running.updates if update.frame is not None]
     assert numbers == sorted(set(numbers))
+
+
+def test_a_quick_network_goes_on_alone_where_it_cannot_be_built_again(
+    run: Callable[..., Running], small: Classifier
+) -> None:
+    tried: list[str] = []
+
+    class Alone(InPairs):
+        def beside(self) -> Alone:
+            tried.append(threading.current_thread().name)
+            raise VisionError(Fault.FILE_UNWRITABLE, file="temporary files", fault="full")
+
+        def predict(self, *args: Any, **kwargs: Any) -> ClassificationResult:
+            if next(self.calls) == 3:  # until the second thread has begun
+                while not tried:
+                    assert camera.asked.acquire(timeout=LIMIT_S)
+            return Classifier.predict(self, *args, **kwargs)
+
+    camera = FastCamera()
+    running = run(camera, Alone(small), shows_frames=True)
+    last = running.wait_for(lambda update: update.processed == 12)
+    assert tried == ["newest-only 1"]
+    assert last.dropped > 0
+    assert not any(update.error for update in running.updates)
 
 
 @pytest.fixture

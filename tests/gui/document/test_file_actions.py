@@ -189,7 +189,7 @@ def test_a_cold_window_closes_without_a_question(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument
 ) -> None:
     window.close()
-    assert not window.isVisible()
+    qtbot.waitUntil(lambda: not window.isVisible())  # what is being worked out ends first
 
 
 def test_a_file_that_cannot_be_written_is_reported(

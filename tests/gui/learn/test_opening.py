@@ -91,7 +91,8 @@ def test_what_is_wrong_with_a_lesson_is_said_in_turkish(
         ("lesson.json", '"choices": 2,', "", "choices eksik"),
         ("lesson.json", '"schema_version": 1', '"schema_version": 99', "99 olamaz"),
         ("lesson.json", '"choices": 2', '"choices": ?', "geçerli JSON değil"),
-        ("en.md", "b:1.h1}", "\\bta {b:1.h1}", r"\bta formüllerde bilinmiyor"),
+        ("en.md", "{b:1.h1}", "\\bta {b:1.h1}", r"\bta formüllerde bilinmiyor"),
+        ("en.md", "{b:1.h1}", "{b:1.h1", "içindeki { işaretinin eşi yok"),
         ("en.md", "term:bias", "term:biass", "var olmayan bir yere gidiyor"),
     ):
         sentence = said_of(learner, lesson, file, old, new)

@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS, choose_language
 from gui.teach_tab.class_bars import ClassBars
+from gui.teach_tab.evaluation import Threshold
 from gui.teach_tab.state import PreviewKind
 from gui.teach_tab.tab import TeachTab
-from gui.teach_tab.teaching import Threshold
 from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
 from tests.vision.mjpeg_server import MjpegServer
 

@@ -51,9 +51,11 @@ def test_a_video_plays_to_its_end_with_one_loading_of_the_model(
     assert tab.source_bar.sources.current == SourceKind.VIDEO
     assert tab.stage.transport_bar.isVisible()
     assert tab.title() == "clip.avi"
+    assert tab.status().goes_on
     # At the end the video is held, and Play begins anew.
     qtbot.waitUntil(lambda: tab.model.state.source.is_frozen, timeout=PATIENT_MS)
     assert tab.status().state == "Ended"
+    assert not tab.status().goes_on, "a screen reader says what came of it"
     assert tab.title() == "clip.avi"
     assert tab.stage.position.maximum() == 39
     # On a busy machine the very last frames may come too late and be passed over.

@@ -39,3 +39,18 @@ def test_a_job_that_is_added_by_the_end_of_another_is_done_after_those_that_wait
     queue.add(lambda: "second", told.append)
     qtbot.waitUntil(lambda: queue.is_idle)
     assert told == ["first", "second", "third"]
+
+
+def test_who_fails_to_take_a_result_holds_no_other_job_up(qtbot: QtBot) -> None:
+    told: list[object] = []
+    queue = TaskQueue(lambda error, details: told.append(error))
+
+    def take(result: str) -> None:
+        raise ValueError(result)
+
+    with qtbot.captureExceptions() as raised:
+        queue.add(lambda: "first", take)
+        queue.add(lambda: "second", told.append)
+        qtbot.waitUntil(lambda: queue.is_idle)
+    assert [str(error) for _, error, _ in raised] == ["first"]
+    assert told == ["second"]

@@ -83,7 +83,7 @@ def test_every_value_is_filled_in(language: str, code: str, values: dict[str, An
 
 def test_a_very_small_loss_is_written_as_in_a_book() -> None:
     values = {"epoch": 77, "best": 5.82e-5, "last": 3e-4}
-    text = advice_on(Finding("overfitting", "warning", "", values)).text
+    text = advice_on(Finding("overfitting", "warning", values)).text
     assert text == "Lowest at epoch 77: 5.82×10⁻⁵, now 0.000300."
 
 

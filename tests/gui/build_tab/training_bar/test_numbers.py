@@ -48,3 +48,15 @@ def test_a_number_that_is_not_taken_is_answered(
 def test_a_rate_of_0_is_taken(bench: Workbench, qtbot: QtBot) -> None:
     enter(bench, qtbot, "learning_rate_text", "0")
     assert bench.model.document.experiment.training.learning_rate == 0.0
+
+
+def test_a_field_that_is_emptied_and_left_has_its_number_again(
+    bench: Workbench, qtbot: QtBot
+) -> None:
+    field = find(bench, QLineEdit, "learning_rate_text")
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClick(field, Qt.Key.Key_Delete)
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: field.text() == "0.5")
+    assert bench.model.messages.shown is None
