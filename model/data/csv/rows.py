@@ -60,7 +60,14 @@ class _Ahead(NamedTuple):
 
 
 class Rows:
-    """Rows of one width with the line they end on; a row of another width is an error."""
+    """Rows of one width with the line they end on; a row of another width is an error.
+
+    Raises
+    ------
+    ModelError
+        When it is made, code ``data.csv_empty`` for a text without rows, ``data.csv_wide`` for one
+        of more columns than are read; and as the rows are taken, where one is damaged.
+    """
 
     def __init__(self, text: str, layout: CsvFormat, path: str) -> None:
         self.path = path
