@@ -158,6 +158,9 @@ def export(builder: Builder, kind: str, path: Path, by_keys: bool) -> None:
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 
+_RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
 @both
 def test_the_trained_model_is_exported_as_onnx(
     builder: Builder, tmp_path: Path, by_keys: bool
@@ -167,7 +170,8 @@ def test_the_trained_model_is_exported_as_onnx(
     export(builder, "onnx", path, by_keys)
     said = builder.text("status_sentence")
     assert "Run by OpenCV on 4 rows" in said
-    assert float(said.rstrip(".").rpartition(" ")[2].replace("−", "-")) < 1e-6
+    digits, _, power = said.rstrip(".").rpartition(" ")[2].partition("×10")
+    assert float(digits) * 10 ** int(power.translate(_RAISED) or 0) < 1e-6
     model = onnx.load(str(path))
     session = ReferenceEvaluator(model)
     given = CORNERS.astype(np.float32)
