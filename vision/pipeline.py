@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import queue
 import sys
@@ -11,6 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import cv2
 
@@ -132,6 +134,16 @@ class FrameRate:
         self._times_s.clear()
 
 
+class _Answer(NamedTuple):
+    """What is to be told of a frame."""
+
+    state: PipelineState
+    frame: Frame
+    result: Result | None = None
+    error: VisionError | None = None
+    file: ModelFile | None = None
+
+
 type Publish = Callable[[PipelineUpdate], None]
 type Show = Callable[[Frame], None]
 
@@ -171,7 +183,10 @@ class Pipeline:
         self._aside: NewestOnly[Frame] | None = None
         self._last: Frame | None = None
         self._told: Frame | None = None
-        self._processed = self._late = 0
+        self._processed = self._lost = 0
+        # What is being looked at, and what was seen on frames newer than one of these.
+        self._under_way: list[Frame] = []
+        self._answers: list[_Answer] = []
         self._can_be_two = True
         self._rate = FrameRate()
         self._seeks = self._seeks_shown = 0
@@ -297,7 +312,23 @@ class Pipeline:
             self._aside.settle()
 
     def _predict(self, frame: Frame, thread: int = 0) -> None:
-        """Look at a frame; on thread 1 while thread 0 looks at another one."""
+        """Look at a frame, and tell what is seen as soon as no older one is still looked at."""
+        with self._telling:
+            self._under_way.append(frame)
+        answer = None
+        try:
+            answer = self._answer(frame, thread)
+        finally:
+            with self._telling:
+                self._under_way.remove(frame)
+                self._answers += [answer] if answer is not None else []
+                self._answers.sort(key=lambda one: one.frame.captured_s)
+                oldest_s = min((one.captured_s for one in self._under_way), default=math.inf)
+                while self._answers and self._answers[0].frame.captured_s < oldest_s:
+                    self._update(*self._answers.pop(0))
+
+    def _answer(self, frame: Frame, thread: int) -> _Answer | None:
+        """Return what is seen on a frame, or None where the second network cannot be built."""
         state, predictor = self._state(), self._predictor
         assert isinstance(predictor, Predictor)
         started_s = time.perf_counter()
@@ -308,57 +339,56 @@ class Pipeline:
                 assert self._aside is not None
                 self._can_be_two, self._aside.at_once = False, 1
                 with self._telling:
-                    self._late += 1
-                return
+                    self._lost += 1
+                return None
         try:
             result = predictor.predict(frame.picture, frame.read_ms, self._top)
         except VisionError as error:
-            self._tell(state, frame, error=error)
-            return
+            return _Answer(state, frame, error=error)
         self._predict_s = time.perf_counter() - started_s
         file = predictor.engine.file
         is_quick = self._predict_s < _QUICK_S and not file.must_stay_on_disk
         if self._aside is not None and is_quick and self._can_be_two:
             self._aside.at_once = MOST_AT_ONCE
-        self._tell(state, frame, result=result, age_ms=frame.age_ms(), file=file)
+        return _Answer(state, frame, result, file=file)
 
-    def _tell(
+    def _tell(self, state: PipelineState, error: VisionError | None = None) -> None:
+        """Publish an update about the last frame."""
+        with self._telling:
+            self._update(state, None, error=error)
+
+    def _update(
         self,
         state: PipelineState,
-        frame: Frame | None = None,
+        frame: Frame | None,
         result: Result | None = None,
         error: VisionError | None = None,
-        age_ms: float = 0.0,
         file: ModelFile | None = None,
     ) -> None:
-        """Publish an update about a frame, or about the last one."""
-        with self._telling:
-            if frame is not None:
-                if self._told is not None and frame.captured_s < self._told.captured_s:
-                    # Looked at beside a newer one, whose answer came first.
-                    self._late += 1
-                    return
-                self._told = frame
-            if result is not None:
-                self._processed += 1
-                self._rate.note(time.perf_counter())
-            dropped = self._source.dropped + self._late
-            if self._aside is not None:
-                dropped += self._aside.passed_over
-            self._publish(
-                PipelineUpdate(
-                    state,
-                    frame or self._last,
-                    result,
-                    None if error is None else as_value(error),
-                    self._processed,
-                    dropped,
-                    age_ms,
-                    self._rate.fps,
-                    self._seeks_shown,
-                    file,
-                )
+        """Publish an update about a frame, or about the last one; `_telling` is held."""
+        self._told = frame or self._told
+        age_ms = 0.0
+        if frame is not None and result is not None:
+            age_ms = frame.age_ms()
+            self._processed += 1
+            self._rate.note(time.perf_counter())
+        dropped = self._source.dropped + self._lost
+        if self._aside is not None:
+            dropped += self._aside.passed_over
+        self._publish(
+            PipelineUpdate(
+                state,
+                frame or self._last,
+                result,
+                None if error is None else as_value(error),
+                self._processed,
+                dropped,
+                age_ms,
+                self._rate.fps,
+                self._seeks_shown,
+                file,
             )
+        )
 
     # -- messages, on the worker -------------------------------------------------------
 

@@ -118,14 +118,19 @@ class InPairs(Classifier):
         self.calls = itertools.count()
         self.both = threading.Barrier(2, timeout=LIMIT_S)
         self.first_may_answer = threading.Event()
+        self.second_answers = threading.Semaphore(0)
+        self.seen: list[int] = []
 
     def predict(self, *args: Any, **kwargs: Any) -> ClassificationResult:
         """Wait for the other thread, and classify."""
+        self.seen.append(id(args[0]))
         if next(self.calls) >= 3:
             with suppress(threading.BrokenBarrierError):
                 self.both.wait()
             if threading.current_thread().name.endswith("0"):
                 assert self.first_may_answer.wait(LIMIT_S)
+            else:
+                self.second_answers.release()
         return super().predict(*args, **kwargs)
 
 
@@ -140,18 +145,21 @@ def test_a_quick_network_that_cannot_see_all_frames_sees_two_at_once(
     network.both.abort()
 
 
-def test_an_answer_that_is_older_than_the_one_before_is_passed_over(
+def test_an_answer_waits_for_that_of_an_older_frame(
     run: Callable[..., Running], small: Classifier
 ) -> None:
     network = InPairs(small)
     running = run(FastCamera(), network, shows_frames=True)
-    newer = running.wait_for(lambda update: update.processed == 4)
+    assert network.second_answers.acquire(timeout=LIMIT_S)
+    assert running.updates[-1].processed == 3
     network.first_may_answer.set()
-    after = running.wait_for(lambda update: update.processed == 8)
+    running.wait_for(lambda update: update.processed == 8)
     network.both.abort()
-    assert after.dropped > newer.dropped
-    numbers = [update.frame.index for update in running.updates if update.frame is not None]
+    told = [update.frame for update in running.updates if update.frame is not None]
+    numbers = [frame.index for frame in told]
     assert numbers == sorted(set(numbers))
+    # None that was looked at is passed over.
+    assert {id(frame.picture) for frame in told[3:5]} == set(network.seen[3:5])
 
 
 def test_a_quick_network_goes_on_alone_where_it_cannot_be_built_again(
