@@ -167,9 +167,6 @@ def counting_operators(model: bytes) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-_LONGEST_SHAPE_BYTES: Final = 1024
-
-
 def largest_tensor_bytes(model: bytes, shape: tuple[int, ...]) -> int:
     """Return how large the largest tensor is that a valid model computes, 0 if that is not told.
 
@@ -177,18 +174,16 @@ def largest_tensor_bytes(model: bytes, shape: tuple[int, ...]) -> int:
     """
     import onnx
 
+    from vision.onnx_layout import with_shapes  # late as ONNX, which it imports
+
     proto = onnx.load_from_string(model)
     stored = {one.name for one in proto.graph.initializer}
-    for one in proto.graph.initializer:
-        # Only of short ones are the values asked for, and all would be copied twice.
-        if len(one.raw_data) > _LONGEST_SHAPE_BYTES:
-            one.ClearField("raw_data")
     (given,) = (one for one in proto.graph.input if one.name not in stored)
     for dim, side in zip(given.type.tensor_type.shape.dim, shape, strict=False):
         dim.Clear()
         dim.dim_value = side
     try:
-        graph = onnx.shape_inference.infer_shapes(proto).graph
+        graph = with_shapes(proto)
     except (onnx.shape_inference.InferenceError, ValueError):
         return 0
     tensors = (info.type.tensor_type for info in (*graph.value_info, *graph.output))

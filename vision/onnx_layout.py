@@ -216,7 +216,24 @@ def _remove(graph: onnx.GraphProto, gone: onnx.NodeProto) -> None:
     graph.node.extend(reversed(kept))
 
 
-_LONG_BYTES = 1024
+_LONGEST_SHAPE_BYTES = 1024
+
+
+def with_shapes(proto: onnx.ModelProto) -> onnx.GraphProto:
+    """Return a model's graph with the shapes that follow from its operators.
+
+    The values of its long weights, which no shape depends on, are taken out of `proto`.
+
+    Raises
+    ------
+    onnx.shape_inference.InferenceError, ValueError
+        If they do not fit.
+    """
+    for one in proto.graph.initializer:
+        # Only of short ones are the values asked for, and all would be copied twice.
+        if len(one.raw_data) > _LONGEST_SHAPE_BYTES:
+            one.ClearField("raw_data")
+    return shape_inference.infer_shapes(proto).graph
 
 
 def _inferred(model: bytes) -> dict[str, list[int]]:
@@ -230,11 +247,7 @@ def _inferred(model: bytes) -> dict[str, list[int]]:
     # Shapes are worked out from what the nodes say, so that is judged first.
     checker.check_model(model)
     proto = _loaded(model)
-    for one in proto.graph.initializer:
-        # Only of short ones are the values asked for, and all would be copied twice.
-        if len(one.raw_data) > _LONG_BYTES:
-            one.ClearField("raw_data")
-    graph = shape_inference.infer_shapes(proto).graph
+    graph = with_shapes(proto)
     shapes = {
         info.name: [side.dim_value for side in info.type.tensor_type.shape.dim]
         for info in (*graph.value_info, *graph.input, *graph.output)
