@@ -321,7 +321,8 @@ class Pipeline:
         finally:
             with self._telling:
                 self._under_way.remove(frame)
-                self._answers += [answer] if answer is not None else []
+                if answer is not None:
+                    self._answers.append(answer)
                 self._answers.sort(key=lambda one: one.frame.captured_s)
                 oldest_s = min((one.captured_s for one in self._under_way), default=math.inf)
                 while self._answers and self._answers[0].frame.captured_s < oldest_s:
