@@ -16796,6 +16796,10 @@ doğruluk</translation>
         <translation>Yapıştırılan görüntü</translation>
     </message>
     <message>
+        <source>There is no picture and no file on the clipboard. Copy one, then paste it.</source>
+        <translation>Panoda görüntü ya da dosya yok. Birini kopyalayın, sonra yapıştırın.</translation>
+    </message>
+    <message>
         <source>Dropped picture</source>
         <translation>Bırakılan görüntü</translation>
     </message>

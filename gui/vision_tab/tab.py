@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -218,8 +219,14 @@ class VisionTab(Tab):
 
     def paste(self) -> None:
         """Open what is on the clipboard, if it is a picture or a file."""
-        mime = QGuiApplication.clipboard().mimeData()
-        open_mime(self.model, mime, self.tr("Pasted picture"))
+        mime = QGuiApplication.clipboard().mimeData() or QMimeData()  # None where it is empty
+        if not open_mime(self.model, mime, self.tr("Pasted picture")):
+            self.model.messages.failed(
+                lambda: self.tr(
+                    "There is no picture and no file on the clipboard. Copy one, then paste it."
+                ),
+                source=self.model,
+            )
 
     # -- Qt ----------------------------------------------------------------------------------------
 
