@@ -20,7 +20,8 @@ from gui.settings import choose_language
 from gui.vision_tab.inside.inside_model import PICTURE
 from gui.vision_tab.inside.layer_strip import in_two_lines, landmarks
 from gui.vision_tab.tab import VisionTab
-from gui.widgets.screen_readers import tell_screen_readers
+from gui.widgets.accessible import tell_screen_readers
+from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model, next_result
 from tests.vision.inside.networks import public_network
 from tests.vision.onnx_models import linear_classifier
@@ -47,8 +48,7 @@ def look(qtbot: QtBot, tab: VisionTab) -> None:
 
 
 def choose_task(qtbot: QtBot, tab: VisionTab, task: str) -> None:
-    button = tab.findChild(QToolButton, f"task_{task}")
-    assert button is not None
+    button = find(tab, QToolButton, f"task_{task}")
     # What is said of a model and of a picture moves the column.
     qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=PATIENT_MS)
     QApplication.processEvents()
@@ -56,14 +56,12 @@ def choose_task(qtbot: QtBot, tab: VisionTab, task: str) -> None:
 
 
 def text(tab: VisionTab, name: str) -> str:
-    found = tab.findChild(QLabel, name)
-    assert found is not None
+    found = find(tab, QLabel, name)
     return found.text()
 
 
 def click(qtbot: QtBot, tab: VisionTab, name: str, x: int, y: int) -> None:
-    widget = tab.findChild(QWidget, name)
-    assert widget is not None
+    widget = find(tab, QWidget, name)
     qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
 
 
@@ -143,8 +141,7 @@ def test_the_way_there_by_keys(qtbot: QtBot, inside: VisionTab) -> None:
 
 def test_every_layer_is_in_the_list_and_is_recomputed(qtbot: QtBot, inside: VisionTab) -> None:
     model = inside.model.inside
-    box = inside.findChild(QComboBox, "inside_layers")
-    assert box is not None
+    box = find(inside, QComboBox, "inside_layers")
     view = model.state.view
     assert view is not None
     assert box.count() == len(view.graph.layers) + 1
@@ -281,18 +278,14 @@ def test_nothing_is_cut_in_a_small_window_in_turkish(
 ) -> None:
     inside.setMinimumSize(1024, 610)
     choose_language(qapp, "tr")
-    try:
-        inside.resize(1024, 610)
-        page = inside.inside_page
-        qtbot.waitUntil(lambda: page.minimumSizeHint().width() <= page.width(), timeout=PATIENT_MS)
-        column, room = inside.right.widget(), inside.right.viewport()
-        qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
-        for name in ("inside_why_title", "inside_layer_title", "inside_verdict", "inside_note"):
-            found = inside.findChild(QLabel, name)
-            assert found is not None
-            qtbot.waitUntil(partial(fits, found), timeout=5_000)
-    finally:
-        choose_language(qapp, "en")
+    inside.resize(1024, 610)
+    page = inside.inside_page
+    qtbot.waitUntil(lambda: page.minimumSizeHint().width() <= page.width(), timeout=PATIENT_MS)
+    column, room = inside.right.widget(), inside.right.viewport()
+    qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
+    for name in ("inside_why_title", "inside_layer_title", "inside_verdict", "inside_note"):
+        found = find(inside, QLabel, name)
+        qtbot.waitUntil(partial(fits, found), timeout=5_000)
 
 
 def test_the_strip_shows_the_way_whatever_the_network() -> None:
@@ -341,8 +334,7 @@ def test_what_is_seen_inside_is_heard(qtbot: QtBot, inside: VisionTab) -> None:
     name, description = QAccessible.Text.Name, QAccessible.Text.Description
 
     def told(widget: str) -> QAccessibleInterface:
-        found = inside.findChild(QWidget, widget)
-        assert found is not None
+        found = find(inside, QWidget, widget)
         tree = QAccessible.queryAccessibleInterface(found)
         assert tree is not None
         return tree
@@ -353,14 +345,12 @@ def test_what_is_seen_inside_is_heard(qtbot: QtBot, inside: VisionTab) -> None:
     assert first is not None
     assert second is not None
     assert re.fullmatch(r"feature [\d\xa0]+ [\d.]+ times [\d.]+ = [\d.]+", first.text(name))
-    terms = inside.findChild(QWidget, "inside_why")
-    assert terms is not None
+    terms = find(inside, QWidget, "inside_why")
     terms.setFocus()
     qtbot.keyClick(terms, Qt.Key.Key_Down)
     assert why.focusChild() is second
     click(qtbot, inside, "inside_strip", 3 + 96 + 12 + 24 + 40, 50)
-    large = inside.findChild(QWidget, "inside_map")
-    assert large is not None
+    large = find(inside, QWidget, "inside_map")
     before = told("inside_map").text(description)
     assert re.match(r"map \d+ = (minus )?[\d.]+\. Cell \(\d+, \d+\) depends on", before)
     large.setFocus()
