@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import pytest
 from onnx import helper
@@ -329,7 +330,9 @@ def test_what_only_puts_numbers_into_another_order_does_not_begin_the_way() -> N
         helper.make_node("Conv", ["second", "w"], ["maps"]),
         helper.make_node("Conv", ["maps", "v"], ["y"]),
     ]
-    weights = {name: np.ones((3, 3, 2, 2), np.float32) for name in "wv"}
+    weights: dict[str, npt.NDArray[np.generic]] = {
+        name: np.ones((3, 3, 2, 2), np.float32) for name in "wv"
+    }
     weights["part"] = np.full(1, 1 / 255, np.float32)
     data = model_bytes(nodes, {"x": [1, 3, 9, 9]}, {"y": [1, 3, 7, 7]}, weights)
     graph = read_graph(onnx.load_from_string(data), (1, 3, 9, 9), "k")
