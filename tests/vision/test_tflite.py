@@ -263,6 +263,19 @@ def test_the_scales_of_a_bias_may_name_the_side_of_its_kernel() -> None:
     np.testing.assert_allclose(found[0].transpose(1, 2, 0), expected, rtol=1e-5, atol=1e-6)
 
 
+def test_a_scale_that_makes_a_weight_infinite_is_no_warning(tmp_path: Path) -> None:
+    kernel = np.full((2, 1, 1, 3), 100, np.int8)
+    tensors = [
+        TfliteTensor((1, 4, 4, 3)),
+        TfliteTensor(kernel.shape, INT8, kernel, (3e38,), (0,)),
+        TfliteTensor((1, 4, 4, 2)),
+    ]
+    path = tmp_path / "m.tflite"
+    path.write_bytes(tflite_network(tensors, [tflite_convolution((0, 1), 2, padding=1)], (2,)))
+    with pytest.raises(VisionError):
+        open_classifier(path)
+
+
 def test_what_is_not_known_of_floats_is_left_to_opencv() -> None:
     tensors = [TfliteTensor((1, 4, 4, 4)), TfliteTensor((1, 8, 8, 1))]
     operators = [TfliteOperator(5, (0,), (1,), 94, (("i", 2),))]
