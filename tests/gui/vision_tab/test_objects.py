@@ -35,6 +35,7 @@ from tests.gui.vision_tab.conftest import (
     refused_model,
 )
 from tests.gui.vision_tab.test_folder import choose_file
+from tests.vision.finders import corners_model
 from tests.vision.onnx_models import linear_classifier
 from vision.detections import Limits
 from vision.detector import DetectionResult
@@ -314,3 +315,30 @@ def test_a_folder_is_searched_for_objects(qtbot: QtBot, found: VisionTab) -> Non
     table = found.folder_panel.table
     labels = [str(table.index(row, 2).data()) for row in range(table.rowCount())]
     assert labels == ["Person", "Cat", "Coffee cup"]
+
+
+def test_a_tall_and_wide_window_lists_more_objects(qtbot: QtBot, found: VisionTab) -> None:
+    move(found.objects.score_slider, 5)
+    qtbot.waitUntil(lambda: len(lines(found)) > 7, timeout=PATIENT_MS)
+    seen = found.objects.list
+    usual_px, usual_width_px = seen.height(), found.right.width()
+    found.resize(2560, 1390)
+    qtbot.waitUntil(lambda: seen.height() > usual_px, timeout=PATIENT_MS)
+    assert found.right.width() > usual_width_px
+    found.resize(1440, 830)
+    qtbot.waitUntil(lambda: seen.height() == usual_px, timeout=PATIENT_MS)
+    assert found.right.width() == usual_width_px
+
+
+def test_it_is_said_that_only_the_best_of_very_many_boxes_are_looked_at(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    many = tmp_path / "many.onnx"
+    many.write_bytes(corners_model(1500))
+    with next_result(qtbot, tab):
+        tab.open_path(many)
+    said = find(tab, QLabel, "objects_summary").text()
+    assert said.startswith(
+        "1\xa0500 boxes proposed. Of those over the score, only the best 1\xa0000 are looked at; "
+    )

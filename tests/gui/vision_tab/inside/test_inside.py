@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import pytest
+from onnx import helper
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton, QWidget
@@ -19,12 +21,13 @@ from pytestqt.qtbot import QtBot
 from gui.settings import choose_language
 from gui.vision_tab.inside.inside_model import PICTURE
 from gui.vision_tab.inside.layer_strip import in_two_lines, landmarks
+from gui.vision_tab.state import VisionState
 from gui.vision_tab.tab import VisionTab
 from gui.widgets.accessible import tell_screen_readers
 from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model, next_result
 from tests.vision.inside.networks import public_network
-from tests.vision.onnx_models import linear_classifier
+from tests.vision.onnx_models import linear_classifier, model_bytes
 from vision.inside.cell import Cell
 from vision.inside.graph import Kind, read_graph
 
@@ -247,8 +250,19 @@ def test_closing_waits_for_what_is_computed(qtbot: QtBot, inside: VisionTab) -> 
 def test_another_model_is_looked_into_when_it_comes(qtbot: QtBot, inside: VisionTab) -> None:
     model = inside.model.inside
     before = model.state.view
+    stale = []
+
+    def note(state: VisionState) -> None:
+        view, result = model.state.view, state.result
+        if view is not None and result is not None:
+            stale.append(view.shown.model.choice != result.model.choice)
+
+    inside.model.state_changed.connect(note)
     inside.model.choose_model("bundled_detector")
     qtbot.waitUntil(lambda: model.state.view is not before, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: model.state.view is not None, timeout=PATIENT_MS)
+    # While its maps are computed, those of the one before are not passed off as its own.
+    assert not any(stale)
     assert inside.model.state.is_inside
     assert inside.inside_page.isVisible()
     choose_task(qtbot, inside, "detection")
@@ -298,6 +312,28 @@ def test_the_strip_shows_the_way_whatever_the_network() -> None:
             assert places[0] == 0 or count < 3
             assert len(places) <= count
             assert chosen == PICTURE or chosen in places
+
+
+def test_what_only_puts_numbers_into_another_order_does_not_begin_the_way() -> None:
+    # As Keras exports it: the picture is scaled while its channels are still last.
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["last"], perm=[0, 2, 3, 1]),
+        helper.make_node("Mul", ["last", "part"], ["scaled"]),
+        helper.make_node("Transpose", ["scaled"], ["second"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["second", "w"], ["maps"]),
+        helper.make_node("Conv", ["maps", "v"], ["y"]),
+    ]
+    weights: dict[str, npt.NDArray[np.generic]] = {
+        name: np.ones((3, 3, 2, 2), np.float32) for name in "wv"
+    }
+    weights["part"] = np.full(1, 1 / 255, np.float32)
+    data = model_bytes(nodes, {"x": [1, 3, 9, 9]}, {"y": [1, 3, 7, 7]}, weights)
+    graph = read_graph(onnx.load_from_string(data), (1, 3, 9, 9), "k")
+    assert graph.layers[graph.first].kind is Kind.CONVOLUTION
+    assert landmarks(graph, 8, PICTURE)[0] == graph.first
+    assert landmarks(graph, 2, PICTURE)[0] == graph.first
+    # It can be chosen from the list all the same, and is shown then.
+    assert landmarks(graph, 8, 0)[0] == 0
 
 
 def test_choosing_a_cell_takes_less_than_a_frame(qtbot: QtBot, inside: VisionTab) -> None:
