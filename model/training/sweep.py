@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.edits.network import with_rate_and_units
-from model.errors import ModelError
+from model.errors import ModelError, require
 from model.experiment import Experiment, FloatArray
 from model.training.cluster import Machines, this_machine, train_on_cluster
 from model.training.ensemble import Ensemble
@@ -121,11 +121,14 @@ def draw_sweep(
     Raises
     ------
     ModelError
-        Code ``sweep.empty`` for no rate or no width, and what :func:`draw_lottery` raises.
+        Code ``sweep.empty`` for no rate or no width, ``experiment.range`` for a layer that is not
+        hidden, and what :func:`draw_lottery` raises.
     """
     rates, widths = tuple(dict.fromkeys(rates)), tuple(dict.fromkeys(widths))
     if not rates or not widths:
         raise ModelError("sweep.empty", "A sweep needs at least one learning rate and one width.")
+    last = len(experiment.network.layers) - 2
+    require(-1 <= layer <= last, "The hidden layer", layer, f"-1 (none) to {last}")
     experiment = ending_by_epochs(experiment)
     # Every loss of the curves would be kept for nothing.
     every = experiment.training.stop.epochs
