@@ -227,7 +227,7 @@ def loss_part(
     loss, mask = experiment.training.loss, data.mask_train
     last = experiment.network.layers[-1].activation
     formula = mistakes if last == "step" else formulas[loss]
-    times_mask = "" if mask is None else " * array(MASK)"
+    counted = formula if mask is None else f"({formula}) * array(MASK)"
     return _TRAINING.format(
         x=literal(data.columns.x_train, ""),
         t=literal(data.y_train, ""),
@@ -235,7 +235,7 @@ def loss_part(
         mask_note="" if mask is None else ", and 0 where any answer will do",
         name=loss.replace("_", " "),
         reads="z" if is_fused(loss, last) else "a",
-        total=total.format(mean=f"({formula}{times_mask}).sum() / len(t)"),
+        total=total.format(mean=f"({counted}).sum() / len(t)"),
     )
 
 

@@ -17,7 +17,18 @@ from model.data import build_dataset
 from model.defaults import default_experiment
 from model.edits.features import with_features
 from model.errors import ModelError
-from model.experiment import Experiment, GateData, TableData
+from model.experiment import (
+    LOSSES,
+    Activation,
+    Experiment,
+    GateData,
+    LayerSpec,
+    Loss,
+    NetworkSpec,
+    TableData,
+    TrainingSpec,
+    TruthTableData,
+)
 from model.export import (
     export_notebook,
     export_numpy,
@@ -124,6 +135,25 @@ def test_where_pytorch_is_missing_its_script_is_written_and_said_to_be_untried(
     trip = export_pytorch(networks()[0], tmp_path / "network.py")
     assert (tmp_path / "network.py").read_text("utf-8") == pytorch_script(networks()[0])
     assert (trip is None) == (find_spec("torch") is None)
+
+
+FREE = TruthTableData(
+    ("p", "q"),
+    ("r", "s"),
+    ((0, 0), (0, 1), (1, 0), (1, 1)),
+    ((0, None), (1, 1), (None, 1), (1, 0)),
+)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "identity"])
+@pytest.mark.parametrize("loss", [name for name in LOSSES if name != "categorical_cross_entropy"])
+def test_the_loss_leaves_out_answers_that_are_free(loss: Loss, output: Activation) -> None:
+    network = NetworkSpec(2, (LayerSpec(2, output),))
+    made = initialise(Experiment(data=FREE, network=network, training=TrainingSpec(loss=loss)))
+    (text,), _ = run_numpy([numpy_script(made)], made, build_dataset(made))
+    name, printed, *_ = text.splitlines()[-1].split()
+    assert name == "loss"
+    assert float(printed) == pytest.approx(Learner(made).train.loss(), rel=1e-12)
 
 
 def test_a_script_says_how_it_answers(tmp_path: Path) -> None:
