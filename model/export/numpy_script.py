@@ -60,7 +60,7 @@ _MISTAKES = "np.abs(q - t)"
 _OPENING = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
 
 It needs NumPy and nothing else. Rows are examples. Every layer computes z = x @ W + b and then its
-activation. The script prints the outputs for the rows of X, one line a row, and then the loss.
+activation. The script prints the outputs for the rows of X, one line a row{then_loss}.
 {note}"""
 
 '''
@@ -303,7 +303,9 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
     scaling = scaling_numbers(data.columns)
     whole = is_whole(data)
     return {
-        "opening": _OPENING.format(note=part_note(data)),
+        "opening": _OPENING.format(
+            then_loss=", and then the loss" if whole else "", note=part_note(data)
+        ),
         "inputs": _INPUTS.format(**input_words(experiment, data)),
         "activations": "\n\n\n".join(_FUNCTIONS[name] for name in used) + f"{derived}\n\n\n",
         "layers": _LAYERS.format(layers="\n".join(layers)),

@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from model.data import build_dataset
-from model.defaults import default_experiment
+from model.defaults import default_experiment, perceptron_training
 from model.edits.features import with_features
+from model.edits.network import with_training
 from model.errors import ModelError
 from model.experiment import (
     LOSSES,
@@ -25,6 +26,7 @@ from model.experiment import (
     LayerSpec,
     Loss,
     NetworkSpec,
+    PlaneData,
     TableData,
     TrainingSpec,
     TruthTableData,
@@ -154,6 +156,24 @@ def test_the_loss_leaves_out_answers_that_are_free(loss: Loss, output: Activatio
     name, printed, *_ = text.splitlines()[-1].split()
     assert name == "loss"
     assert float(printed) == pytest.approx(Learner(made).train.loss(), rel=1e-12)
+
+
+@pytest.mark.parametrize("program", [numpy_script, pytorch_script])
+def test_a_program_tells_of_a_loss_only_where_it_has_one(
+    program: Callable[[Experiment], str],
+) -> None:
+    large = default_experiment(PlaneData("moons", points=100_000))
+    for experiment, has_loss in ((networks()[0], True), (large, False)):
+        text = program(experiment)
+        assert ("def loss()" in text) is has_loss
+        assert ("and then the loss" in text) is has_loss
+
+
+def test_a_program_promises_gradients_only_where_they_come_back() -> None:
+    step = default_experiment(GateData("and"))
+    step = with_training(step, perceptron_training(step.training))
+    for experiment, has_gradients in ((networks()[0], True), (step, False)):
+        assert ("backward()" in pytorch_script(experiment)) is has_gradients
 
 
 def test_a_script_says_how_it_answers(tmp_path: Path) -> None:
