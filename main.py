@@ -319,7 +319,7 @@ def run_train(options: argparse.Namespace) -> int:
     notes: list[str] = []
     bar = _progress_bar(quiet=options.json)
     result = train_command(options, progress=bar, note=notes.append)
-    print(as_json(result) if options.json else train_text(result))
+    print(as_json(result) if options.json else train_text(result), flush=True)
     for sentence in notes:
         _note(sentence)
     return INTERRUPTED if result["reason"] == "stopped" else 0
@@ -479,6 +479,10 @@ class OneLineParser(argparse.ArgumentParser):
         if unknown:
             self.error(said("unrecognized arguments: %s") % " ".join(unknown))
         return found, unknown
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help or version; argparse would pass over a disk that is full."""
+        print(message, end="", file=file, flush=True)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where to read more, without the list of all options."""
@@ -711,11 +715,11 @@ def open_files(names: Sequence[str]) -> int:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run the command that the first of the arguments names."""
-    options = command_line().parse_args(list(arguments))
     from model.errors import ModelError
     from vision.errors import VisionError
 
     try:
+        options = command_line().parse_args(list(arguments))
         status = COMMANDS[options.command](options)
         print(end="", flush=True)
     except (ModelError, VisionError) as error:

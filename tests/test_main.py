@@ -417,11 +417,16 @@ def test_an_unknown_option_leads_to_the_help_of_its_command() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-def test_output_that_cannot_be_written_is_one_line() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "words", ["train --data xor --epochs 1", "--help", "train --help", "--version"]
+)
+def test_output_that_cannot_be_written_is_one_line(words: str, unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "main.py", "train", "--data", "xor", "--epochs", "1"],
+            [sys.executable, "main.py", *words.split()],
             cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -434,11 +439,12 @@ def test_output_that_cannot_be_written_is_one_line() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")
-def test_a_reader_who_has_had_enough_is_no_fault() -> None:
+@pytest.mark.parametrize("word", ["lessons", "--help"])
+def test_a_reader_who_has_had_enough_is_no_fault(word: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [sys.executable, "main.py", "lessons"],
+        [sys.executable, "main.py", word],
         cwd=ROOT,
         stdout=writing,
         stderr=subprocess.PIPE,
