@@ -13,6 +13,7 @@ import contextlib
 import functools
 import gc
 import gettext
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -144,10 +145,19 @@ def names_of_classes() -> Callable[[str], str]:
 
 
 def as_json(result: object, ensure_ascii: bool = True) -> str:
-    """Return what was found as a JSON document."""
+    """Return what was found as a JSON document, with null for what is not finite."""
     import json  # late: the window needs none
 
-    return json.dumps(result, ensure_ascii=ensure_ascii)
+    return json.dumps(_finite(result), ensure_ascii=ensure_ascii, allow_nan=False)
+
+
+def _finite(result: object) -> object:
+    """Return a result with None for each number that JSON has none for."""
+    if isinstance(result, float):
+        return result if math.isfinite(result) else None
+    if isinstance(result, dict):
+        return {key: _finite(value) for key, value in result.items()}
+    return [_finite(value) for value in result] if isinstance(result, list | tuple) else result
 
 
 def speaks_turkish() -> bool:

@@ -1048,3 +1048,25 @@ def test_what_is_no_one_number_is_refused(rate: str) -> None:
     done = run_here("train", "--data", "xor", "--rate", rate)
     assert done.returncode == 2
     assert done.stderr.startswith(f"argument --rate: {rate} is no number.")
+
+
+def test_json_has_null_for_what_is_not_finite(tmp_path: Path) -> None:
+    huge = [[1e308], [1e308]]
+    layer = {"units": 1, "activation": "identity", "weights": huge, "biases": [1e308]}
+    document = {
+        "schema_version": 2,
+        "network": {"inputs": 2, "layers": [layer]},
+        "training": {"loss": "squared"},
+    }
+    path = tmp_path / "huge.glassnet"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    done = run("main.py", "train", str(path), "--epochs", "1", "--json", **ENGLISH)
+    assert done.returncode == 0
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    found = json.loads(done.stdout, parse_constant=refuse)
+    assert found["reason"] == "diverged"
+    assert found["loss"] is None
+    assert found["predictions"][-1] == [None]
