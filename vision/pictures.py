@@ -56,7 +56,7 @@ def check_pixels(picture: object) -> None:
 
 
 def read_picture(path: Path | str) -> Picture:
-    """Read a picture file.
+    """Read the picture file at `path`.
 
     Returns
     -------

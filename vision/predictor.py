@@ -57,6 +57,8 @@ class Predictor(ABC):
 
     Attributes
     ----------
+    engine
+        The network.
     preprocessing
         How a picture becomes its input; may be replaced at any time between pictures.
     labels
