@@ -13977,8 +13977,8 @@ doğruluk</translation>
         <translation>Dosyada schema_version yok; bu bir Glassnet deneyi değil. Bir .glassnet dosyası açın.</translation>
     </message>
     <message>
-        <source>The file is not text: byte {position} is not UTF-8. Open a .glassnet file.</source>
-        <translation>Dosya metin değil: {position}. bayt UTF-8 değil. Bir .glassnet dosyası açın.</translation>
+        <source>The file is not text: byte {position} is not UTF-8. Open a .glassnet file, or a network exported as ONNX.</source>
+        <translation>Dosya metin değil: {position}. bayt UTF-8 değil. Bir .glassnet dosyası ya da ONNX olarak dışa aktarılmış bir ağ açın.</translation>
     </message>
     <message>
         <source>The inputs have shape {x} and the answers {y}; both need one row an example.</source>
