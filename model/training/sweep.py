@@ -71,7 +71,7 @@ class Sweep:
     seeds
         How many starts of each.
     cells
-        By rate and width; only those whose starts have all ended.
+        By rate and width, width by width; only those whose starts have all ended.
     machines
         Who trained them.
     """
@@ -137,7 +137,8 @@ def draw_sweep(
     machines = this_machine()
     cells: dict[CellKey, Cell] = {}
     under_way: dict[CellKey, Population] = {}
-    for rate, width in ((rate, width) for width in widths for rate in rates):
+    keys = [(rate, width) for width in widths for rate in rates]
+    for rate, width in keys:
         if should_stop():
             return Sweep(rates, widths, layer, len(seeds), cells, machines)
         start = with_rate_and_units(experiment, rate, layer, width)
@@ -149,7 +150,8 @@ def draw_sweep(
             if (cell := _cell(population, threshold)) is not None:
                 cells[key] = cell
                 del under_way[key]
-        return Sweep(rates, widths, layer, len(seeds), dict(cells), machines)
+        in_order = {key: cells[key] for key in keys if key in cells}
+        return Sweep(rates, widths, layer, len(seeds), in_order, machines)
 
     def tell() -> None:
         sweep = known()
