@@ -13,6 +13,7 @@ import contextlib
 import functools
 import gc
 import gettext
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -146,10 +147,19 @@ def names_of_classes() -> Callable[[str], str]:
 
 
 def as_json(result: object, ensure_ascii: bool = True) -> str:
-    """Return what was found as a JSON document."""
+    """Return what was found as a JSON document, with null for what is not finite."""
     import json  # late: the window needs none
 
-    return json.dumps(result, ensure_ascii=ensure_ascii)
+    return json.dumps(_finite(result), ensure_ascii=ensure_ascii, allow_nan=False)
+
+
+def _finite(result: object) -> object:
+    """Return a result with None for each number that JSON has none for."""
+    if isinstance(result, float):
+        return result if math.isfinite(result) else None
+    if isinstance(result, dict):
+        return {key: _finite(value) for key, value in result.items()}
+    return [_finite(value) for value in result] if isinstance(result, list | tuple) else result
 
 
 def speaks_turkish() -> bool:
@@ -321,7 +331,7 @@ def run_train(options: argparse.Namespace) -> int:
     notes: list[str] = []
     bar = _progress_bar(quiet=options.json)
     result = train_command(options, progress=bar, note=notes.append)
-    print(as_json(result) if options.json else train_text(result))
+    print(as_json(result) if options.json else train_text(result), flush=True)
     for sentence in notes:
         _note(sentence)
     return INTERRUPTED if result["reason"] == "stopped" else 0
@@ -481,6 +491,10 @@ class OneLineParser(argparse.ArgumentParser):
         if unknown:
             self.error(said("unrecognized arguments: %s") % " ".join(unknown))
         return found, unknown
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help or version; argparse would pass over a disk that is full."""
+        print(message, end="", file=file, flush=True)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where to read more, without the list of all options."""
@@ -713,11 +727,11 @@ def open_files(names: Sequence[str]) -> int:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run the command that the first of the arguments names."""
-    options = command_line().parse_args(list(arguments))
     from model.errors import ModelError
     from vision.errors import VisionError
 
     try:
+        options = command_line().parse_args(list(arguments))
         status = COMMANDS[options.command](options)
         print(end="", flush=True)
     except (ModelError, VisionError) as error:

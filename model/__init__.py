@@ -22,8 +22,15 @@ if TYPE_CHECKING:
     from model.data import Dataset, build_dataset, data_names, named_data
     from model.defaults import default_experiment
     from model.errors import ModelError
-    from model.experiment import Experiment, LayerSpec, NetworkSpec, TrainingSpec
-    from model.export import export_numpy, export_onnx
+    from model.experiment import (
+        Experiment,
+        LayerSpec,
+        NetworkSpec,
+        OptimiserSpec,
+        StopSpec,
+        TrainingSpec,
+    )
+    from model.export import export_notebook, export_numpy, export_onnx, export_pytorch
     from model.files import read_experiment, write_experiment
     from model.importing import read_network
     from model.initialisers import initialise
@@ -41,8 +48,8 @@ _NAMES = {
     "data": "Dataset build_dataset data_names named_data",
     "defaults": "default_experiment",
     "errors": "ModelError",
-    "experiment": "Experiment LayerSpec NetworkSpec TrainingSpec",
-    "export": "export_numpy export_onnx",
+    "experiment": "Experiment LayerSpec NetworkSpec OptimiserSpec StopSpec TrainingSpec",
+    "export": "export_notebook export_numpy export_onnx export_pytorch",
     "files": "read_experiment write_experiment",
     "importing": "read_network",
     "initialisers": "initialise",

@@ -28,12 +28,14 @@ computes the same numbers in place, with rows as columns, and tests hold it to t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 
-from model.experiment import Activation, FloatArray, Loss, NetworkSpec
+from model.errors import ModelError, require
+from model.experiment import LOSSES, Activation, FloatArray, Loss, NetworkSpec
 from model.experiment.training import SlopeAt
+from model.network import check_shapes, rows_for
 
 
 class LayerActivations(NamedTuple):
@@ -281,18 +283,43 @@ def output_slope(
 # -- The two passes --------------------------------------------------------------------------------
 
 
+def _weights(network: NetworkSpec) -> list[FloatArray]:
+    """Return every layer's W.
+
+    Raises
+    ------
+    ModelError
+        Codes ``network.not_drawn`` and ``network.shape``, with the layer's number.
+    """
+    check_shapes(network)
+    weights = [layer.weights for layer in network.layers if layer.weights is not None]
+    if len(weights) < len(network.layers):
+        raise ModelError(
+            "network.not_drawn",
+            "Layer {layer} has no weights yet. Take those of initialise(experiment).network.",
+            layer=1 + [layer.weights is None for layer in network.layers].index(True),
+        )
+    return weights
+
+
 def forward(network: NetworkSpec, x: FloatArray) -> list[LayerActivations]:
     """Carry rows through every layer, nothing dropped.
 
     Parameters
     ----------
+    network
+        With weights; biases that it lacks count as zero.
     x
         Shape (rows, inputs).
+
+    Raises
+    ------
+    ModelError
+        Codes ``network.not_drawn``, ``network.shape`` and ``network.input_shape``.
     """
-    activations, a = [], np.asarray(x, float)
-    for layer in network.layers:
-        assert layer.weights is not None
-        z = a @ layer.weights
+    activations, a = [], rows_for(network, x)
+    for layer, weights in zip(network.layers, _weights(network), strict=True):
+        z = a @ weights
         if layer.use_bias and layer.biases is not None:
             z = z + layer.biases
         a = _FUNCTIONS[layer.activation](z)
@@ -359,14 +386,14 @@ def backward(
         As :class:`model.experiment.TrainingSpec` says.
     """
     gradients: list[LayerGradient] = []
+    weights = _weights(network)
     for number in range(len(network.layers) - 1, -1, -1):
         layer = network.layers[number]
         before = activations[number - 1].a if number else np.asarray(x, float)
         biases = delta.sum(axis=0) if layer.use_bias else np.zeros(layer.units)
         gradients.insert(0, LayerGradient(delta, before.T @ delta, biases))
         if number:
-            assert layer.weights is not None
-            dl_da = delta @ layer.weights.T
+            dl_da = delta @ weights[number].T
             before_it = network.layers[number - 1].activation
             delta = _through(before_it, activations[number - 1], dl_da, slope_at)
     return gradients
@@ -385,12 +412,17 @@ def loss_and_gradients(
     Parameters
     ----------
     network, x, t, name, mask, slope_at
-        See :func:`forward` and :func:`loss`.
+        See :func:`forward` and :func:`loss`; at least one row.
 
     Returns
     -------
     tuple
         The loss, and one :class:`LayerGradient` a layer, the first layer first.
+
+    Raises
+    ------
+    ModelError
+        What :func:`forward` raises; codes ``network.target_shape`` and ``experiment.range``.
 
     References
     ----------
@@ -405,6 +437,25 @@ def loss_and_gradients(
         weights = [layer.weights - 0.5 * g.weights
                    for layer, g in zip(network.layers, gradients)]
     """
-    activations = forward(network, x)
-    value, delta = loss(name, network.layers[-1].activation, activations[-1], t, mask, slope_at)
-    return value, backward(network, x, activations, delta, slope_at)
+    x, t = rows_for(network, x), np.asarray(t, float)
+    mask = None if mask is None else np.asarray(mask, float)
+    for given in (t, mask):
+        _check_targets(given, (len(x), network.layers[-1].units))
+    require(len(x) > 0, "The number of rows", len(x), "1 or more")
+    require(name in LOSSES, "The loss", name, ", ".join(LOSSES))
+    require(slope_at in get_args(SlopeAt), "slope_at", slope_at, ", ".join(get_args(SlopeAt)))
+    with np.errstate(over="ignore"):  # exp(-z) may be infinite, and 1 / (1 + exp(-z)) is then 0
+        activations = forward(network, x)
+        value, delta = loss(name, network.layers[-1].activation, activations[-1], t, mask, slope_at)
+        return value, backward(network, x, activations, delta, slope_at)
+
+
+def _check_targets(given: FloatArray | None, expected: tuple[int, int]) -> None:
+    """Refuse targets, or a mask, that NumPy would stretch over the outputs in silence."""
+    if given is not None and given.shape != expected:
+        raise ModelError(
+            "network.target_shape",
+            "The outputs have shape {expected}, but the targets or their mask {found}.",
+            expected=expected,
+            found=given.shape,
+        )

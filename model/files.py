@@ -295,7 +295,8 @@ def _parse(content: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as fault:
         raise ModelError(
             "file.not_text",
-            "The file is not text: byte {position} is not UTF-8. Open a .glassnet file.",
+            "The file is not text: byte {position} is not UTF-8. Open a .glassnet file, or a "
+            "network exported as ONNX.",
             position=fault.start,
         ) from fault
     except json.JSONDecodeError as fault:

@@ -13,13 +13,16 @@ import numpy as np
 
 from model.activations import activate, bind
 from model.buffers import aligned_zeros
-from model.errors import ModelError
+from model.errors import ModelError, require
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
 from model.experiment.arrays import sealed
 from model.initialisers import initialise
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, DTypeLike
+
+
+_DTYPES = np.dtype(np.float64), np.dtype(np.float32)
 
 
 class Parameters:
@@ -39,6 +42,7 @@ class Parameters:
     """
 
     def __init__(self, spec: NetworkSpec, dtype: DTypeLike = np.float64) -> None:
+        require(np.dtype(dtype) in _DTYPES, "The dtype", np.dtype(dtype), "float64 or float32")
         self.spec = spec
         self._shapes = spec.shapes
         self.flat = aligned_zeros(spec.parameter_count(), dtype)
@@ -68,10 +72,11 @@ class Parameters:
         ModelError
             Code ``network.shape`` or ``network.not_finite``, with the layer's number.
         """
+        check_shapes(spec)
         for number, (layer, matrix) in enumerate(zip(spec.layers, self.matrices, strict=True)):
             inputs = spec.inputs_of(number)
-            _check_layer(number, layer.weights, (inputs, layer.units), "weights")
-            _check_layer(number, layer.biases, (layer.units,), "biases")
+            _check_finite(number, layer.weights, "weights")
+            _check_finite(number, layer.biases, "biases")
             matrix[:inputs] = 0.0 if layer.weights is None else layer.weights
             if layer.use_bias:
                 matrix[inputs] = 0.0 if layer.biases is None else layer.biases
@@ -139,22 +144,53 @@ class Parameters:
         return spec.with_weights(*self.copies())
 
 
-def _check_layer(
-    number: int, values: FloatArray | None, expected: tuple[int, ...], what: str
-) -> None:
-    """Refuse weights of another shape than the network's, or that are no numbers."""
-    if values is None:
-        return
-    if values.shape != expected:
+def check_shapes(spec: NetworkSpec) -> None:
+    """Refuse weights or biases of another shape than the network's.
+
+    Raises
+    ------
+    ModelError
+        Code ``network.shape``, with the layer's number.
+    """
+    for number, layer in enumerate(spec.layers):
+        for what, values, expected in (
+            ("weights", layer.weights, (spec.inputs_of(number), layer.units)),
+            ("biases", layer.biases, (layer.units,)),
+        ):
+            if values is not None and values.shape != expected:
+                raise ModelError(
+                    "network.shape",
+                    "Layer {layer} needs {what} of shape {expected}, but they have shape {found}.",
+                    layer=number + 1,
+                    what=what,
+                    expected=expected,
+                    found=values.shape,
+                )
+
+
+def rows_for(spec: NetworkSpec, x: ArrayLike, dtype: DTypeLike = np.float64) -> FloatArray:
+    """Return a network's inputs, shape (rows, inputs); one row may come in one dimension.
+
+    Raises
+    ------
+    ModelError
+        Code ``network.input_shape`` where `x` has another number of columns than the network has
+        inputs.
+    """
+    rows = np.atleast_2d(np.asarray(x, dtype))
+    if rows.ndim != 2 or rows.shape[1] != spec.inputs:
         raise ModelError(
-            "network.shape",
-            "Layer {layer} needs {what} of shape {expected}, but they have shape {found}.",
-            layer=number + 1,
-            what=what,
-            expected=expected,
-            found=values.shape,
+            "network.input_shape",
+            "The network takes rows of {expected} values, but got an array of shape {found}.",
+            expected=spec.inputs,
+            found=np.shape(x),
         )
-    if not np.isfinite(values).all():
+    return rows
+
+
+def _check_finite(number: int, values: FloatArray | None, what: str) -> None:
+    """Refuse weights that are no numbers."""
+    if values is not None and not np.isfinite(values).all():
         raise not_finite(number, what)
 
 
@@ -273,14 +309,7 @@ class Network:
         -----
         ``z = a_before @ W + b``; ``a = activation(z)``; nothing is dropped.
         """
-        a = np.atleast_2d(np.asarray(x, self.weights[0].dtype))
-        if a.ndim != 2 or a.shape[1] != self._bare.inputs:
-            raise ModelError(
-                "network.input_shape",
-                "The network takes rows of {expected} values, but got an array of shape {found}.",
-                expected=self._bare.inputs,
-                found=np.shape(x),
-            )
+        a = rows_for(self._bare, x, self.weights[0].dtype)
         layers: list[tuple[FloatArray, FloatArray]] = []
         for layer, weights, biases in zip(self.layers, self.weights, self.biases, strict=True):
             with np.errstate(over="ignore", invalid="ignore"):  # too large is infinite, and shows

@@ -417,11 +417,16 @@ def test_an_unknown_option_leads_to_the_help_of_its_command() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-def test_output_that_cannot_be_written_is_one_line() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "words", ["train --data xor --epochs 1", "--help", "train --help", "--version"]
+)
+def test_output_that_cannot_be_written_is_one_line(words: str, unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "main.py", "train", "--data", "xor", "--epochs", "1"],
+            [sys.executable, "main.py", *words.split()],
             cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -434,11 +439,12 @@ def test_output_that_cannot_be_written_is_one_line() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")
-def test_a_reader_who_has_had_enough_is_no_fault() -> None:
+@pytest.mark.parametrize("word", ["lessons", "--help"])
+def test_a_reader_who_has_had_enough_is_no_fault(word: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
-        [sys.executable, "main.py", "lessons"],
+        [sys.executable, "main.py", word],
         cwd=ROOT,
         stdout=writing,
         stderr=subprocess.PIPE,
@@ -1042,3 +1048,25 @@ def test_what_is_no_one_number_is_refused(rate: str) -> None:
     done = run_here("train", "--data", "xor", "--rate", rate)
     assert done.returncode == 2
     assert done.stderr.startswith(f"argument --rate: {rate} is no number.")
+
+
+def test_json_has_null_for_what_is_not_finite(tmp_path: Path) -> None:
+    huge = [[1e308], [1e308]]
+    layer = {"units": 1, "activation": "identity", "weights": huge, "biases": [1e308]}
+    document = {
+        "schema_version": 2,
+        "network": {"inputs": 2, "layers": [layer]},
+        "training": {"loss": "squared"},
+    }
+    path = tmp_path / "huge.glassnet"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    done = run("main.py", "train", str(path), "--epochs", "1", "--json", **ENGLISH)
+    assert done.returncode == 0
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    found = json.loads(done.stdout, parse_constant=refuse)
+    assert found["reason"] == "diverged"
+    assert found["loss"] is None
+    assert found["predictions"][-1] == [None]

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from vision.pictures import list_pictures, read_picture
     from vision.pipeline import Pipeline, PipelineUpdate
     from vision.preprocessing import Preprocessing
-    from vision.segmenter import MaskResult, Segmenter, cut_out
+    from vision.result import Task
+    from vision.segmenter import Backdrop, CutOut, MaskResult, Segmenter, cut_out
     from vision.session import PictureResult, Session
     from vision.sources.video_source import VideoSource
     from vision.xray import TensorView, compare, mistakes, view_tensor
@@ -56,7 +57,8 @@ _NAMES = {
     "pictures": "list_pictures read_picture",
     "pipeline": "Pipeline PipelineUpdate",
     "preprocessing": "Preprocessing",
-    "segmenter": "MaskResult Segmenter cut_out",
+    "result": "Task",
+    "segmenter": "Backdrop CutOut MaskResult Segmenter cut_out",
     "session": "PictureResult Session",
     "sources.video_source": "VideoSource",
     "xray": "TensorView compare mistakes view_tensor",

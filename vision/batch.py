@@ -34,6 +34,8 @@ class BatchItem:
 
     Attributes
     ----------
+    path
+        Its file.
     index, total
         Its number from 0, and how many there are.
     result
@@ -54,6 +56,8 @@ class Batch:
 
     Parameters
     ----------
+    paths
+        The pictures' files.
     predictor
         A loaded model, or a function that loads one on the worker.
     top

@@ -34,6 +34,8 @@ class ClassificationResult(Result):
         sigmoid.
     softmax_applied
         True if the model gave logits and softmax was applied to them here.
+    labels
+        The names of all classes.
     """
 
     probabilities: npt.NDArray[np.float32]

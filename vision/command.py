@@ -170,7 +170,7 @@ def detect_pictures(
     if not paths:
         return reports, skipped
     model, prototxt = _both_halves(model, None)
-    detector = open_detector(model, labels, prototxt)
+    detector = open_detector(model, prototxt, labels)
     usual = detector.limits
     detector.limits = Limits(
         usual.score if score is None else score, usual.overlap if overlap is None else overlap

@@ -36,6 +36,8 @@ class DetectionResult(Result):
         What the limits in use left of them.
     proposed
         How many boxes the network gave.
+    labels
+        The names of all classes.
     """
 
     candidates: Detections
@@ -54,6 +56,8 @@ class Detector(Predictor):
 
     Attributes
     ----------
+    head
+        How boxes are read from its outputs.
     limits
         Which boxes are shown; may be replaced at any time between pictures.
     """

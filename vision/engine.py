@@ -122,6 +122,13 @@ class Engine:
     def __init__(self, file: ModelFile, choice: ComputeChoice = ComputeChoice.AUTO) -> None:
         """Build the network.
 
+        Parameters
+        ----------
+        file
+            A model file, read and judged.
+        choice
+            What is to compute.
+
         Raises
         ------
         VisionError

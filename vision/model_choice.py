@@ -33,6 +33,8 @@ class ModelChoice:
         What a person reads.
     model, prototxt, labels
         Its files; all ``None`` for a bundled model.
+    compute
+        What is to compute it.
     load
         Loads it in place of reading `model` (a library's model, one from memory), or ``None``.
     task

@@ -113,6 +113,8 @@ def open_predictor(
         The text half of a Caffe model.
     labels
         A labels file; without one, the manifest's, usual names for that many classes, or numbers.
+    choice
+        What is to compute.
     preprocessing
         Used in place of what the manifest or the guess says.
     task
@@ -162,7 +164,12 @@ def open_classifier(
     choice: ComputeChoice = ComputeChoice.AUTO,
     preprocessing: Preprocessing | None = None,
 ) -> Classifier:
-    """Load a model for classification, as `open_predictor`.
+    """Load a model for classification; the bundled one without a file.
+
+    Parameters
+    ----------
+    model, prototxt, labels, choice, preprocessing
+        As `open_predictor` takes them.
 
     Raises
     ------
@@ -177,10 +184,15 @@ def open_classifier(
 
 def open_detector(
     model: Path | str | None = None,
-    labels: Path | str | None = None,
     prototxt: Path | str | None = None,
+    labels: Path | str | None = None,
 ) -> Detector:
-    """Load a model that finds objects, as `open_predictor`; the bundled one without a file.
+    """Load a model that finds objects; the bundled one without a file.
+
+    Parameters
+    ----------
+    model, prototxt, labels
+        As `open_predictor` takes them.
 
     Raises
     ------

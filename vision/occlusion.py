@@ -91,6 +91,8 @@ def occlusion_map(
 
     Parameters
     ----------
+    classifier
+        The model that is asked.
     picture
         (H, W, 3) BGR, uint8.
     should_stop

@@ -38,8 +38,25 @@ _FOREIGN: Final = (
 """How pictures begin that cannot be read, and what they are called."""
 
 
+def check_pixels(picture: object) -> None:
+    """Refuse what is no picture: a path, shares of 1, a grey or a transparent one.
+
+    Raises
+    ------
+    TypeError
+        If it is no array of uint8.
+    ValueError
+        If it has another shape than (H, W, 3), or no pixels.
+    """
+    if not isinstance(picture, np.ndarray) or picture.dtype != np.uint8:
+        found = getattr(picture, "dtype", type(picture).__name__)
+        raise TypeError(f"a picture is an array of uint8, as read_picture returns it, not {found}")
+    if picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
+        raise ValueError(f"a picture has shape (H, W, 3) and some pixels; this has {picture.shape}")
+
+
 def read_picture(path: Path | str) -> Picture:
-    """Read a picture file.
+    """Read the picture file at `path`.
 
     Returns
     -------

@@ -57,6 +57,8 @@ class Predictor(ABC):
 
     Attributes
     ----------
+    engine
+        The network.
     preprocessing
         How a picture becomes its input; may be replaced at any time between pictures.
     labels
@@ -97,6 +99,8 @@ class Predictor(ABC):
         VisionError
             model_forward, model_busy, output_not_finite, labels_mismatch, or output_not_scores
             and its like where the output is another than the task wants.
+        TypeError, ValueError
+            Where `picture` is no such array, as a path or shares of 1 are.
         """
 
     def beside(self) -> Self:
@@ -113,12 +117,11 @@ class Predictor(ABC):
         VisionError
             model_forward or model_busy.
         """
-        height, width = picture.shape[:2]
         started_s = time.perf_counter()
         preprocessing = self.preprocessing  # may be replaced while the network is at work
         blob = preprocessing.blob(picture)
         blobbed_s = time.perf_counter()
         outputs = self.engine.forward(blob)
         forwarded_s = time.perf_counter()
-        seen = preprocessing.region((width, height))
+        seen = preprocessing.region((picture.shape[1], picture.shape[0]))
         return Pass(outputs, seen, read_ms, started_s, blobbed_s, forwarded_s)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
-from vision.pictures import Picture, fitted
+from vision.pictures import Picture, check_pixels, fitted
 from vision.reasons import Words
 
 type Blob = npt.NDArray[np.float32]
@@ -91,7 +91,14 @@ class Preprocessing:
             raise _invalid("channels", self.channels, Words("1 or 3"))
 
     def blob(self, picture: Picture) -> Blob:
-        """Return the tensor (1, C, H, W) of one picture (H', W', 3) BGR."""
+        """Return the tensor (1, C, H, W) of one picture (H', W', 3) BGR, uint8.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `check_pixels`.
+        """
+        check_pixels(picture)
         ready = self._made_ready(picture)
         made = cv2.dnn.blobFromImage(
             ready, self.scale, self.size_wh, self.mean, self.swap_rb, self.crop

@@ -209,7 +209,15 @@ def _blurred(picture: Picture) -> Picture:
 def cut_out(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np.uint8]:
     """Return a picture (H, W, 3) BGR with its background replaced, as (H, W, 4) BGRA; both uint8.
 
-    The background is transparent if it is removed, else opaque.
+    Parameters
+    ----------
+    picture
+        What a segmenter has seen.
+    result
+        What it said of it.
+    how
+        Where the background begins, and what takes its place: it is transparent if it is removed,
+        else opaque.
     """
     height, width = picture.shape[:2]
     opacity = _opacity(result, (width, height), how.threshold)

@@ -158,6 +158,8 @@ class Session:
 
     Attributes
     ----------
+    choice
+        The model.
     settings
         The preprocessing a person set in the X-ray and the model it is for, or ``None`` for the
         model's own. May be replaced by the GUI thread at any time; a job reads it once a picture.

@@ -110,7 +110,7 @@ class Mistake(StrEnum):
 
 
 def mistakes(right: Preprocessing) -> dict[Mistake, Preprocessing]:
-    """Return the settings with each usual mistake, leaving out those that change nothing."""
+    """Return the `right` settings with each usual mistake, without those that change nothing."""
     wrong = {
         Mistake.SWAPPED_COLOURS: replace(right, swap_rb=not right.swap_rb),
         Mistake.NO_MEAN: replace(right, mean=(0.0, 0.0, 0.0)),
@@ -139,7 +139,17 @@ class Comparison:
 
 
 def compare(classifier: Classifier, picture: Picture, settings: Preprocessing) -> Comparison:
-    """Return what a model says of a picture with other settings; its own stay as they are."""
+    """Return what a model says of a picture with other settings; its own stay as they are.
+
+    Parameters
+    ----------
+    classifier
+        The model.
+    picture
+        (H, W, 3) BGR, uint8.
+    settings
+        How the picture is prepared.
+    """
     try:
         probabilities = classifier.probabilities(settings.blob(picture))[0]
     except VisionError as error:

@@ -8485,6 +8485,10 @@ doğruluk</translation>
         <translation>Lakeland teriyeri</translation>
     </message>
     <message>
+        <source>Layer {layer} has no weights yet. Take those of initialise(experiment).network.</source>
+        <translation>{layer}. katmanın henüz ağırlığı yok. initialise(experiment).network içindekileri alın.</translation>
+    </message>
+    <message>
         <source>Layer {layer} has {what} that are not finite numbers.</source>
         <translation>{layer}. katmanda sonlu olmayan sayılar var: {what}.</translation>
     </message>
@@ -8721,16 +8725,12 @@ doğruluk</translation>
         <translation>Dosyanın sürümü {version}; bu Glassnet yalnızca {known} ve önceki sürümleri okur. Açmak için daha yeni bir Glassnet kurun.</translation>
     </message>
     <message>
+        <source>The file is not text: byte {position} is not UTF-8. Open a .glassnet file, or a network exported as ONNX.</source>
+        <translation>Dosya metin değil: {position}. bayt UTF-8 değil. Bir .glassnet dosyası ya da ONNX olarak dışa aktarılmış bir ağ açın.</translation>
+    </message>
+    <message>
         <source>The input {term} is listed twice. Take one out.</source>
         <translation>{term} girdisi iki kez yazılmış. Birini çıkarın.</translation>
-    </message>
-    <message>
-        <source>The inputs have shape {x} and there are {y} answers; both need one row an example.</source>
-        <translation>Girdilerin biçimi {x}, yanıt sayısı {y}; ikisinde de her örnek için bir satır olmalı.</translation>
-    </message>
-    <message>
-        <source>The inputs hold numbers that are not finite.</source>
-        <translation>Girdilerde sonlu olmayan sayılar var.</translation>
     </message>
     <message>
         <source>The network has no layers. Give it at least an output layer.</source>
@@ -8763,6 +8763,10 @@ doğruluk</translation>
     <message>
         <source>The output layer drops units. Set its drop-out to 0 and drop hidden units instead.</source>
         <translation>Çıktı katmanında seyreltme var. Onu 0 yapın, seyreltmeyi gizli katmanlarda kullanın.</translation>
+    </message>
+    <message>
+        <source>The outputs have shape {expected}, but the targets or their mask {found}.</source>
+        <translation>Çıktıların biçimi {expected}, hedeflerin ya da maskelerinin biçimi ise {found}.</translation>
     </message>
     <message>
         <source>The precision cannot change from {before} to {after} within a run. Pause, change it, and train on.</source>
@@ -13981,10 +13985,6 @@ doğruluk</translation>
         <translation>Dosyada schema_version yok; bu bir Glassnet deneyi değil. Bir .glassnet dosyası açın.</translation>
     </message>
     <message>
-        <source>The file is not text: byte {position} is not UTF-8. Open a .glassnet file.</source>
-        <translation>Dosya metin değil: {position}. bayt UTF-8 değil. Bir .glassnet dosyası açın.</translation>
-    </message>
-    <message>
         <source>The network has {network} inputs, but the data have {data}. Make one with {data}, or choose other columns.</source>
         <translation>Ağın {network} girdisi var, verinin ise {data}. {data} girdili bir ağ kurun ya da başka sütunlar seçin.</translation>
     </message>
@@ -14351,6 +14351,14 @@ doğruluk</translation>
     <message>
         <source>The class {name} has too few pictures ({count}); at least {least} are needed, one to learn from and one to test with. Add some, or remove the class.</source>
         <translation>{name} sınıfında çok az görüntü var ({count}); biri öğrenme, biri doğrulama için olmak üzere en az {least} görüntü gerekir. Görüntü ekleyin ya da sınıfı kaldırın.</translation>
+    </message>
+    <message>
+        <source>The inputs have shape {x} and the answers {y}; both need one row an example.</source>
+        <translation>Girdilerin biçimi {x}, yanıtların {y}; ikisinde de her örnek için bir satır olmalı.</translation>
+    </message>
+    <message>
+        <source>The inputs or answers hold numbers that are not finite.</source>
+        <translation>Girdilerde ya da yanıtlarda sonlu olmayan sayılar var.</translation>
     </message>
     <message>
         <source>There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.</source>

@@ -177,7 +177,7 @@ def predictions(state: BuildState) -> Iterator[list[str]]:
 
     Scaled columns and targets stand as in the table, and the answers of a regression are in its
     units. Numbers have a decimal point whatever the language, and as many digits as they need to be
-    read back exactly.
+    read back exactly. A target that may be anything is an empty cell.
     """
     dataset, columns = state.dataset, state.dataset.columns
     output, wanted = (
@@ -189,20 +189,22 @@ def predictions(state: BuildState) -> Iterator[list[str]]:
     if dataset.task in ("binary", "multiclass"):
         head += [translate("Predictions", "target"), translate("Predictions", "prediction")]
     yield head
-    for name, x, y in (
-        (translate("Predictions", "train"), columns.x_train, dataset.y_train),
-        (translate("Predictions", "test"), columns.x_test, dataset.y_test),
+    for name, x, y, mask in (
+        (translate("Predictions", "train"), columns.x_train, dataset.y_train, dataset.mask_train),
+        (translate("Predictions", "test"), columns.x_test, dataset.y_test, dataset.mask_test),
     ):
         if len(x) == 0:
             continue
         answers = state.network.forward(derive(dataset.features, x))
-        words = _words(state, dataset, y, answers)
-        for row, truth, answer, word in zip(x, y, answers, words, strict=True):
+        counts = np.ones(y.shape, np.bool_) if mask is None else mask > 0.0
+        words = _words(state, dataset, y, answers, counts)
+        for row, truth, answer, word, count in zip(x, y, answers, words, counts, strict=True):
             # Row by row: large data are not copied.
             read = _as_read(row, columns.x_offset, columns.x_spread)
-            asked = _as_read(truth, dataset.y_offset, dataset.y_spread)
+            targets = _as_read(truth, dataset.y_offset, dataset.y_spread)
+            asked = [repr(t) if counted else "" for t, counted in zip(targets, count, strict=True)]
             own = to_own_units(answer, dataset.y_offset, dataset.y_spread).tolist()
-            yield [name, *map(repr, (*read, *asked, *own)), *word]
+            yield [name, *map(repr, read), *asked, *map(repr, own), *word]
 
 
 def _as_read(
@@ -216,7 +218,7 @@ def _as_read(
 
 
 def _words(
-    state: BuildState, dataset: Dataset, y: FloatArray, answers: FloatArray
+    state: BuildState, dataset: Dataset, y: FloatArray, answers: FloatArray, counts: np.ndarray
 ) -> list[list[str]]:
     """Return the names of the wanted and the answered class of each row, where there are any."""
     if dataset.task not in ("binary", "multiclass"):
@@ -225,4 +227,7 @@ def _words(
     guesses = np.asarray(decide(answers, dataset.task, threshold)).reshape(len(y))
     undecided = translate("Predictions", "undecided")
     names = (*dataset.class_names, undecided)  # a guess of -1
-    return [[names[int(a)], names[int(b)]] for a, b in zip(labels(y), guesses, strict=True)]
+    return [
+        [names[int(a)] if is_asked else "", names[int(b)]]
+        for a, b, is_asked in zip(labels(y), guesses, counts.any(axis=1), strict=True)
+    ]

@@ -60,7 +60,7 @@ _MISTAKES = "np.abs(q - t)"
 _OPENING = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
 
 It needs NumPy and nothing else. Rows are examples. Every layer computes z = x @ W + b and then its
-activation. The script prints the outputs for the rows of X, one line a row, and then the loss.
+activation. The script prints the outputs for the rows of X, one line a row{then_loss}.
 {note}"""
 
 '''
@@ -227,7 +227,7 @@ def loss_part(
     loss, mask = experiment.training.loss, data.mask_train
     last = experiment.network.layers[-1].activation
     formula = mistakes if last == "step" else formulas[loss]
-    times_mask = "" if mask is None else " * array(MASK)"
+    counted = formula if mask is None else f"({formula}) * array(MASK)"
     return _TRAINING.format(
         x=literal(data.columns.x_train, ""),
         t=literal(data.y_train, ""),
@@ -235,7 +235,7 @@ def loss_part(
         mask_note="" if mask is None else ", and 0 where any answer will do",
         name=loss.replace("_", " "),
         reads="z" if is_fused(loss, last) else "a",
-        total=total.format(mean=f"({formula}{times_mask}).sum() / len(t)"),
+        total=total.format(mean=f"({counted}).sum() / len(t)"),
     )
 
 
@@ -303,7 +303,9 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
     scaling = scaling_numbers(data.columns)
     whole = is_whole(data)
     return {
-        "opening": _OPENING.format(note=part_note(data)),
+        "opening": _OPENING.format(
+            then_loss=", and then the loss" if whole else "", note=part_note(data)
+        ),
         "inputs": _INPUTS.format(**input_words(experiment, data)),
         "activations": "\n\n\n".join(_FUNCTIONS[name] for name in used) + f"{derived}\n\n\n",
         "layers": _LAYERS.format(layers="\n".join(layers)),

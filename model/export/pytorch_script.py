@@ -72,7 +72,7 @@ def derive(x):
 _PROGRAM = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
 
 It needs PyTorch and nothing else. Rows are examples. The script prints the outputs for the rows of
-X, one line a row, and then the loss; `loss().backward()` leaves each gradient at its parameter.
+X, one line a row{then_loss}.
 {note}"""
 
 import torch
@@ -158,6 +158,7 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
     check_columns(experiment, data)
     network = initialise(experiment).network
     whole = is_whole(data)
+    is_stepped = any(layer.activation == "step" for layer in network.layers)
     layers = (
         f"    (\n        array({literal(np.asarray(layer.weights), ' ' * 8)}),\n"
         f"        array({literal(np.asarray(layer.biases))}),\n    ),"
@@ -167,7 +168,8 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
     return _PROGRAM.format(
         **input_words(experiment, data),
         note=part_note(data),
-        step=_STEP if any(layer.activation == "step" for layer in network.layers) else "",
+        then_loss=_then_loss(is_stepped) if whole else "",
+        step=_STEP if is_stepped else "",
         derive=_DERIVE.format(inputs=derived_terms(data.features, "torch"))
         if data.features
         else "",
@@ -209,6 +211,12 @@ def export_pytorch(
     trip = run_torch(program, rows_carried(data), experiment, data)
     write_bytes(path, program.encode())
     return trip
+
+
+def _then_loss(is_stepped: bool) -> str:
+    """Return what the program says of its loss; no gradient comes back through a step."""
+    gradients = "" if is_stepped else "; `loss().backward()` leaves each gradient at its parameter"
+    return f", and then the loss{gradients}"
 
 
 def _modules(network: NetworkSpec) -> str:

@@ -55,7 +55,7 @@ def separability(x: FloatArray, y: FloatArray) -> Separability:
     x
         Shape (rows, features).
     y
-        Shape (rows,); above one half is class 1.
+        Shape (rows,) or (rows, 1); above one half is class 1.
 
     Returns
     -------
@@ -78,16 +78,19 @@ def separability(x: FloatArray, y: FloatArray) -> Separability:
     Gordan (1873); Minsky and Papert (1969), chapter 2.
     """
     x = np.asarray(x, np.float64)
-    positive = np.asarray(y, np.float64).reshape(-1) > 0.5
-    if x.ndim != 2 or len(x) != len(positive) or len(x) == 0:
+    answers = np.asarray(y, np.float64)
+    if x.ndim != 2 or len(x) == 0 or answers.shape not in ((len(x),), (len(x), 1)):
         raise ModelError(
             "separability.shape",
-            "The inputs have shape {x} and there are {y} answers; both need one row an example.",
+            "The inputs have shape {x} and the answers {y}; both need one row an example.",
             x=x.shape,
-            y=len(positive),
+            y=answers.shape,
         )
-    if not np.isfinite(x).all():
-        raise ModelError("separability.not_finite", "The inputs hold numbers that are not finite.")
+    if not (np.isfinite(x).all() and np.isfinite(answers).all()):
+        raise ModelError(
+            "separability.not_finite", "The inputs or answers hold numbers that are not finite."
+        )
+    positive = answers.reshape(-1) > 0.5
     if positive.all() or not positive.any():
         bias = 1.0 if positive[0] else -1.0
         return Separability(separable=True, weights=np.zeros(x.shape[1]), bias=bias)
@@ -137,18 +140,22 @@ def separable_through_origin(x: FloatArray, y: FloatArray, *, takes_line: bool =
     return solved.x is not None and bool(solved.x[-1] > 1e-9)
 
 
-def _scaled(x: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Divide every column by a power of two near its size, which changes no digit."""
-    size = np.abs(x).max(axis=0)
-    factor = np.exp2(np.ceil(np.log2(np.where(size > 0.0, size, 1.0))))
-    return x / factor, factor
+_LEAST_EXPONENT = -1000
+"""Of a column that is smaller still a weight could be larger than a float holds."""
+
+
+def _scaled(x: FloatArray) -> tuple[FloatArray, np.ndarray]:
+    """Divide every column by the power of two at or above its size; return the exponents too."""
+    fractions, exponents = np.frexp(np.abs(x).max(axis=0))
+    exponents = np.maximum(exponents - (fractions == 0.5), _LEAST_EXPONENT)
+    return np.ldexp(x, -exponents), exponents
 
 
 def _widest_plane(x: FloatArray, positive: np.ndarray) -> tuple[FloatArray, float] | None:
     """Return the plane that leaves the widest margin, or ``None`` where there is none."""
     from scipy.optimize import linprog
 
-    small, factor = _scaled(x)
+    small, exponents = _scaled(x)
     rows, features = small.shape
     sign = np.where(positive, 1.0, -1.0)[:, None]
     # Variables: w, b, m. Maximise m under -s (w . x + b) + m <= 0.
@@ -159,7 +166,7 @@ def _widest_plane(x: FloatArray, positive: np.ndarray) -> tuple[FloatArray, floa
     solved = linprog(aim, A_ub=constraints, b_ub=np.zeros(rows), bounds=bounds, method="highs")
     if solved.x is None or solved.x[-1] <= 1e-12:
         return None
-    return solved.x[:features] / factor, float(solved.x[features])
+    return np.ldexp(solved.x[:features], -exponents), float(solved.x[features])
 
 
 def _exactly(values: FloatArray) -> list[Fraction]:
@@ -191,7 +198,8 @@ def _contradiction(
     small, _ = _scaled(x)
     sign = np.where(positive, 1.0, -1.0)
     # sum over class 1 of lambda x = sum over class 0 of lambda x, each class summing to 1.
-    equations = np.vstack(((sign[:, None] * small).T, positive, ~positive)).astype(np.float64)
+    classes = np.vstack((positive, ~positive)).astype(np.float64)
+    equations = np.vstack(((sign[:, None] * small).T, classes))
     wanted = np.concatenate((np.zeros(small.shape[1]), (1.0, 1.0)))
     solved = linprog(
         np.zeros(len(x)), A_eq=equations, b_eq=wanted, bounds=(0, None), method="highs-ds"
@@ -199,7 +207,9 @@ def _contradiction(
     if solved.x is None:
         return None
     support = np.flatnonzero(solved.x > 1e-9)
-    exact = _solve_exactly(equations[:, support], wanted)
+    # What is proved is of the rows as they are: a small number in a large column is rounded above.
+    unscaled = np.vstack(((sign[:, None] * x).T, classes))
+    exact = _solve_exactly(unscaled[:, support], wanted)
     if exact is None or min(exact) < 0:
         return None
     kept = [(int(row), value) for row, value in zip(support, exact, strict=True) if value > 0]

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from model.data.cache import dataset_of
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers
+from model.errors import require
 from model.experiment import Experiment, FloatArray, GateData, TruthTableData
 from model.training.cluster import Machines, this_machine, train_on_cluster
 from model.training.ensemble_trainer import Member
@@ -95,10 +96,17 @@ def wilson_interval(solved: int, seeds: int) -> tuple[float, float]:
     tuple of float
         The interval's ends, 0 to 1.
 
+    Raises
+    ------
+    ModelError
+        Code ``experiment.range``.
+
     References
     ----------
     Wilson (1927), Probable inference, the law of succession, and statistical inference.
     """
+    require(seeds > 0, "The number of seeds", seeds, "1 or more")
+    require(0 <= solved <= seeds, "The number solved", solved, f"0 to {seeds}")
     share, spread = solved / seeds, _Z_95**2 / seeds
     middle = share + spread / 2.0
     half = math.sqrt(spread * (share * (1.0 - share) + spread / 4.0))

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from operator import index
 
 import numpy as np
 
@@ -67,7 +68,7 @@ class Population:
         threads: int | None = None,
         curve_every: int = 1,
     ) -> None:
-        self.seeds = tuple(int(seed) for seed in seeds)
+        self.seeds = tuple(map(index, seeds))
         if not self.seeds:
             raise ModelError("population.empty", "A lottery needs at least one seed.")
         if len(set(self.seeds)) < len(self.seeds):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.edits.network import with_rate_and_units
-from model.errors import ModelError
+from model.errors import ModelError, require
 from model.experiment import Experiment, FloatArray
 from model.training.cluster import Machines, this_machine, train_on_cluster
 from model.training.ensemble import Ensemble
@@ -71,7 +71,7 @@ class Sweep:
     seeds
         How many starts of each.
     cells
-        By rate and width; only those whose starts have all ended.
+        By rate and width, width by width; only those whose starts have all ended.
     machines
         Who trained them.
     """
@@ -121,11 +121,14 @@ def draw_sweep(
     Raises
     ------
     ModelError
-        Code ``sweep.empty`` for no rate or no width, and what :func:`draw_lottery` raises.
+        Code ``sweep.empty`` for no rate or no width, ``experiment.range`` for a layer that is not
+        hidden, and what :func:`draw_lottery` raises.
     """
     rates, widths = tuple(dict.fromkeys(rates)), tuple(dict.fromkeys(widths))
     if not rates or not widths:
         raise ModelError("sweep.empty", "A sweep needs at least one learning rate and one width.")
+    last = len(experiment.network.layers) - 2
+    require(-1 <= layer <= last, "The hidden layer", layer, f"-1 (none) to {last}")
     experiment = ending_by_epochs(experiment)
     # Every loss of the curves would be kept for nothing.
     every = experiment.training.stop.epochs
@@ -134,7 +137,8 @@ def draw_sweep(
     machines = this_machine()
     cells: dict[CellKey, Cell] = {}
     under_way: dict[CellKey, Population] = {}
-    for rate, width in ((rate, width) for width in widths for rate in rates):
+    keys = [(rate, width) for width in widths for rate in rates]
+    for rate, width in keys:
         if should_stop():
             return Sweep(rates, widths, layer, len(seeds), cells, machines)
         start = with_rate_and_units(experiment, rate, layer, width)
@@ -146,7 +150,8 @@ def draw_sweep(
             if (cell := _cell(population, threshold)) is not None:
                 cells[key] = cell
                 del under_way[key]
-        return Sweep(rates, widths, layer, len(seeds), dict(cells), machines)
+        in_order = {key: cells[key] for key in keys if key in cells}
+        return Sweep(rates, widths, layer, len(seeds), in_order, machines)
 
     def tell() -> None:
         sweep = known()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
 from model.backprop import forward, loss_and_gradients
 from model.data import Dataset
+from model.errors import ModelError
 from model.experiment import (
     ACTIVATIONS,
     LOSSES,
@@ -169,3 +171,56 @@ def test_a_network_worked_out_by_hand() -> None:
     np.testing.assert_allclose(second.weights, [[-0.0673], [-0.0408]], **near)
     np.testing.assert_allclose(first.delta, [[-0.0254, 0.0254]], **near)
     np.testing.assert_allclose(first.weights, [[-0.0254, 0.0254], [0.0, 0.0]], **near)
+
+
+X, T = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+EYE = NetworkSpec(2, (LayerSpec(2, "sigmoid", weights=np.eye(2)),))
+UNDRAWN = NetworkSpec(2, (*EYE.layers, LayerSpec(2)))
+OTHER_SHAPE = NetworkSpec(2, (LayerSpec(3, weights=np.eye(2)),))
+
+
+@pytest.mark.parametrize(
+    ("network", "x", "t", "mask", "code"),
+    [
+        (UNDRAWN, X, T, None, "network.not_drawn"),
+        (OTHER_SHAPE, X, np.zeros((2, 3)), None, "network.shape"),
+        (EYE, np.zeros((2, 3)), T, None, "network.input_shape"),
+        (EYE, X[None], T, None, "network.input_shape"),
+        # NumPy would stretch each of these over the outputs and give the loss of something else.
+        (EYE, X, T[:1], None, "network.target_shape"),
+        (EYE, X, T[:, :1], None, "network.target_shape"),
+        (EYE, X, T[0], None, "network.target_shape"),
+        (EYE, X, T, np.ones(2), "network.target_shape"),
+        (EYE, X[:0], T[:0], None, "experiment.range"),
+    ],
+)
+def test_what_does_not_fit_is_refused(
+    network: NetworkSpec, x: np.ndarray, t: np.ndarray, mask: np.ndarray | None, code: str
+) -> None:
+    with pytest.raises(ModelError) as refused:
+        loss_and_gradients(network, x, t, "squared", mask)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("wrong", [{"name": "mse"}, {"name": "squared", "slope_at": "q"}])
+def test_a_loss_or_slope_that_is_not_known_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ModelError, match="Use "):
+        loss_and_gradients(EYE, X, T, **wrong)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_lists_are_taken_as_arrays_are(loss: Loss) -> None:
+    lists: Any = X.tolist(), T.tolist()
+    mask: Any = [[1, 0], [1, 1]]
+    value, (gradient,) = loss_and_gradients(EYE, *lists, loss, mask)
+    wanted, (as_array,) = loss_and_gradients(EYE, X, T, loss, np.array(mask, float))
+    assert value == wanted
+    assert gradient.weights.tolist() == as_array.weights.tolist()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_large_sums_give_the_limit_and_no_warning(activation: Activation) -> None:
+    network = NetworkSpec(2, (LayerSpec(2, activation, weights=np.eye(2) * -1e3),))
+    value, (gradient,) = loss_and_gradients(network, X, T, "absolute")
+    assert np.isfinite(value)
+    assert np.isfinite(gradient.weights).all()

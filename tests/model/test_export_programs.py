@@ -14,10 +14,23 @@ import numpy as np
 import pytest
 
 from model.data import build_dataset
-from model.defaults import default_experiment
+from model.defaults import default_experiment, perceptron_training
 from model.edits.features import with_features
+from model.edits.network import with_training
 from model.errors import ModelError
-from model.experiment import Experiment, GateData, TableData
+from model.experiment import (
+    LOSSES,
+    Activation,
+    Experiment,
+    GateData,
+    LayerSpec,
+    Loss,
+    NetworkSpec,
+    PlaneData,
+    TableData,
+    TrainingSpec,
+    TruthTableData,
+)
 from model.export import (
     export_notebook,
     export_numpy,
@@ -124,6 +137,43 @@ def test_where_pytorch_is_missing_its_script_is_written_and_said_to_be_untried(
     trip = export_pytorch(networks()[0], tmp_path / "network.py")
     assert (tmp_path / "network.py").read_text("utf-8") == pytorch_script(networks()[0])
     assert (trip is None) == (find_spec("torch") is None)
+
+
+FREE = TruthTableData(
+    ("p", "q"),
+    ("r", "s"),
+    ((0, 0), (0, 1), (1, 0), (1, 1)),
+    ((0, None), (1, 1), (None, 1), (1, 0)),
+)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "identity"])
+@pytest.mark.parametrize("loss", [name for name in LOSSES if name != "categorical_cross_entropy"])
+def test_the_loss_leaves_out_answers_that_are_free(loss: Loss, output: Activation) -> None:
+    network = NetworkSpec(2, (LayerSpec(2, output),))
+    made = initialise(Experiment(data=FREE, network=network, training=TrainingSpec(loss=loss)))
+    (text,), _ = run_numpy([numpy_script(made)], made, build_dataset(made))
+    name, printed, *_ = text.splitlines()[-1].split()
+    assert name == "loss"
+    assert float(printed) == pytest.approx(Learner(made).train.loss(), rel=1e-12)
+
+
+@pytest.mark.parametrize("program", [numpy_script, pytorch_script])
+def test_a_program_tells_of_a_loss_only_where_it_has_one(
+    program: Callable[[Experiment], str],
+) -> None:
+    large = default_experiment(PlaneData("moons", points=100_000))
+    for experiment, has_loss in ((networks()[0], True), (large, False)):
+        text = program(experiment)
+        assert ("def loss()" in text) is has_loss
+        assert ("and then the loss" in text) is has_loss
+
+
+def test_a_program_promises_gradients_only_where_they_come_back() -> None:
+    step = default_experiment(GateData("and"))
+    step = with_training(step, perceptron_training(step.training))
+    for experiment, has_gradients in ((networks()[0], True), (step, False)):
+        assert ("backward()" in pytorch_script(experiment)) is has_gradients
 
 
 def test_a_script_says_how_it_answers(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import inspect
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import model
+from model.command import add_export_arguments
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +49,15 @@ def test_every_public_name_says_what_it_takes_and_holds(place: str) -> None:
             )
 
 
+def test_every_kind_of_export_of_the_command_is_there() -> None:
+    options = argparse.ArgumentParser()
+    add_export_arguments(options)
+    kinds = [flag for flag in options.format_usage().split() if flag.startswith("[--")]
+    assert kinds
+    for flag in kinds:
+        assert f"export_{flag[3:]}" in model.__all__
+
+
 def test_importing_it_imports_nothing_else() -> None:
     ask = "import sys, model; print('numpy' in sys.modules)"
     done = subprocess.run(
@@ -69,10 +80,8 @@ def test_the_lines_of_the_readme_learn_xor() -> None:
 def test_a_run_without_an_end_is_refused() -> None:
     from msgspec.structs import replace
 
-    from model.experiment import StopSpec
-
     xor = model.default_experiment()
-    endless = replace(xor, training=replace(xor.training, stop=StopSpec(epochs=0)))
+    endless = replace(xor, training=replace(xor.training, stop=model.StopSpec(epochs=0)))
     with pytest.raises(model.ModelError) as refused:
         model.train(endless)
     assert refused.value.code == "training.endless"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -260,3 +261,15 @@ def test_the_baseline_says_the_most_common_row(values: tuple[float, ...], output
         kinds, counts = np.unique(y, axis=0, return_counts=True)
         expected = (y == kinds[counts.argmax()]).all(axis=1).mean()
         assert baseline(y, y, "multilabel") == expected
+
+
+@pytest.mark.parametrize("dtype", ["int32", "float16", "complex128"])
+def test_a_network_is_of_float64_or_float32(dtype: str) -> None:
+    with pytest.raises(ModelError, match="float64 or float32"):
+        Network(NetworkSpec(1, (LayerSpec(1, weights=np.ones((1, 1))),)), dtype)
+
+
+def test_weights_may_be_written_as_lists() -> None:
+    weights: Any = [[2.0], [3.0]]
+    network = Network(NetworkSpec(2, (LayerSpec(1, "identity", weights=weights),)))
+    assert network.forward([[1, 1]]).tolist() == [[5.0]]

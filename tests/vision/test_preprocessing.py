@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -124,3 +125,20 @@ def test_settings_that_differ_are_named() -> None:
     assert settings_changed(own, own) == frozenset()
     used = replace(own, swap_rb=True, mean=(0.0, 0.0, 0.0))
     assert settings_changed(own, used) == {"swap_rb", "mean"}
+
+
+@pytest.mark.parametrize(
+    ("no_picture", "error"),
+    [
+        ("coffee.png", TypeError),
+        (noise(4, 4) / 255.0, TypeError),
+        (noise(4, 4).astype(np.uint16), TypeError),
+        (noise(4, 4)[:, :, 0], ValueError),
+        (np.dstack([noise(4, 4)] * 2)[:, :, :4], ValueError),
+        (noise(4, 4)[None], ValueError),
+        (noise(4, 4)[:0], ValueError),
+    ],
+)
+def test_what_is_no_picture_is_refused(no_picture: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match="a picture"):
+        Preprocessing((8, 8)).blob(no_picture)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import subprocess
 import sys
+from enum import Enum
 from pathlib import Path
+
+import pytest
 
 import vision
 
@@ -12,6 +17,26 @@ import vision
 def test_every_public_name_is_there() -> None:
     assert [name for name in vision.__all__ if getattr(vision, name).__name__ != name] == []
     assert set(vision.__all__) <= set(dir(vision))
+
+
+@pytest.mark.parametrize("name", vision.__all__)
+def test_every_public_name_says_what_it_takes_and_holds(name: str) -> None:
+    value = getattr(vision, name)
+    if inspect.isfunction(value):
+        text, held = value.__doc__ or "", [*inspect.signature(value).parameters]
+    elif issubclass(value, Enum | Exception):
+        text, held = value.__doc__ or "", []
+    else:
+        own = [each for each in value.__mro__ if each.__module__.startswith("vision")]
+        text = "".join(f"{each.__doc__} {each.__init__.__doc__}" for each in own)
+        held = [*getattr(value, "__dataclass_fields__", inspect.signature(value).parameters)]
+    assert text
+    assert [part for part in held if not re.search(rf"\b{part}\b", text)] == []
+
+
+def test_a_caffe_models_files_come_in_the_same_order_everywhere() -> None:
+    for opened in (vision.open_predictor, vision.open_classifier, vision.open_detector):
+        assert [*inspect.signature(opened).parameters][:3] == ["model", "prototxt", "labels"]
 
 
 def test_importing_it_loads_neither_opencv_nor_qt() -> None:

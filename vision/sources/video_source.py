@@ -25,6 +25,13 @@ _MOST_DAMAGED = 600
 class VideoSource:
     """A video file; see `FrameSource` for the methods.
 
+    Parameters
+    ----------
+    path
+        The file.
+    paced
+        As `is_paced`.
+
     Attributes
     ----------
     fps

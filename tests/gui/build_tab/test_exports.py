@@ -30,7 +30,15 @@ from model.command import export_command
 from model.data import build_dataset
 from model.data.csv.write import write_csv
 from model.defaults import default_experiment
-from model.experiment import CsvData, Experiment, LayerSpec, NetworkSpec, PointsData, TableData
+from model.experiment import (
+    CsvData,
+    Experiment,
+    LayerSpec,
+    NetworkSpec,
+    PointsData,
+    TableData,
+    TruthTableData,
+)
 from model.files import write_experiment
 from model.initialisers import initialise
 from model.network import Network
@@ -173,6 +181,22 @@ def test_predictions_of_scaled_data_are_in_their_own_units(tmp_path: Path) -> No
     assert [row["price (target)"] for row in rows] == [str(price) for price in prices]
     # Price is a line of area, so the scaled network that passes its input on is right everywhere.
     assert [float(row["price (output)"]) for row in rows] == pytest.approx(prices)
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_a_target_that_may_be_anything_is_an_empty_cell(outputs: int) -> None:
+    names, targets = ("r", "s")[:outputs], ((None, 1.0), (0.0, 1.0))
+    data = TruthTableData(("p",), names, ((0.0,), (1.0,)), tuple(t[:outputs] for t in targets))
+    experiment = initialise(default_experiment(data))
+    state = BuildState(experiment, build_dataset(experiment), Network.of(experiment))
+    head, *cells = predictions(state)
+    first, second = (dict(zip(head, row, strict=True)) for row in cells)
+    assert (first["r (target)"], second["r (target)"]) == ("", "0.0")
+    assert float(first["r (output)"]) == pytest.approx(state.network.forward([[0.0]])[0, 0])
+    if outputs == 1:
+        assert (first["target"], second["target"]) == ("", "0")
+    else:
+        assert first["s (target)"] == "1.0"
 
 
 def test_names_in_a_table_of_predictions_are_no_formulas(tmp_path: Path) -> None:

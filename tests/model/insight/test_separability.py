@@ -123,5 +123,27 @@ def test_a_narrow_gap_is_found() -> None:
 def test_bad_input_is_refused() -> None:
     with pytest.raises(ModelError, match="one row"):
         separability(np.zeros((3, 2)), np.zeros(2))
+    with pytest.raises(ModelError, match="one row"):
+        separability(np.zeros((2, 1)), np.array([[0.0, 1.0]]))  # one answer a row, not two of one
     with pytest.raises(ModelError, match="finite"):
         separability(np.array([[np.nan], [1.0]]), np.array([0.0, 1.0]))
+    with pytest.raises(ModelError, match="finite"):
+        separability(np.array([[0.0], [1.0]]), np.array([0.0, np.nan]))
+
+
+@pytest.mark.parametrize("scale", [1e308, -1.7e308, 1e-300, 5e-324])
+@pytest.mark.parametrize(("y", "separable"), [((0, 0, 0, 1), True), ((0, 1, 1, 0), False)])
+def test_numbers_of_any_size(scale: float, y: tuple[int, ...], separable: bool) -> None:
+    x, answers = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]) * scale, np.array(y, float)
+    verdict = separability(x, answers)
+    if verdict.proved:
+        check_proof(x, answers, verdict)
+        assert verdict.separable == separable
+    else:  # the smallest number there is
+        assert scale == 5e-324
+
+
+def test_a_small_number_in_a_large_column_counts_in_the_proof() -> None:
+    x, y = np.array([[1e300], [-1e300], [1e-30], [0.0]]), np.array([1.0, 0.0, 1.0, 0.0])
+    verdict = separability(x, y)
+    assert not verdict.proved or verdict.separable

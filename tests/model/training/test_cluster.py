@@ -18,7 +18,7 @@ from glassnet.worker import train_block
 from model import __version__
 from model.defaults import default_experiment
 from model.errors import ModelError
-from model.experiment import CsvData, Experiment
+from model.experiment import CsvData, Experiment, StopSpec
 from model.files import encode
 from model.initialisers import initialise
 from model.training import cluster as of_cluster
@@ -101,6 +101,15 @@ def test_a_sweep_comes_to_the_same(address: str) -> None:
     for key, cell in here.cells.items():
         assert there.cells[key].last_losses.tobytes() == cell.last_losses.tobytes()
         assert there.cells[key].reasons == cell.reasons
+
+
+def test_cells_come_in_their_order_whichever_ends_first(address: str) -> None:
+    rates = (1e-6, 2.0, 2.5, 3.0)  # the first learns nothing, the others get there soon
+    replace = msgspec.structs.replace
+    training = replace(xor(3).training, stop=StopSpec(epochs=4000, loss_below=0.68))
+    long = replace(xor(3), training=training)
+    sweep = draw_sweep(long, range(20), rates=rates, widths=(3,), layer=0, cluster=address)
+    assert [rate for rate, _ in sweep.cells] == list(rates)
 
 
 def test_a_stop_keeps_the_blocks_that_have_ended_and_frees_the_worker() -> None:

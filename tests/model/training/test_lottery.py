@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import binomtest
 
 from model.defaults import default_experiment
+from model.errors import ModelError
 from model.experiment import (
     Experiment,
     GateData,
@@ -35,6 +36,12 @@ def two_units(stop: StopSpec) -> Experiment:
 def test_the_interval_is_wilsons(solved: int) -> None:
     theirs = binomtest(solved, 100).proportion_ci(0.95, method="wilson")
     assert wilson_interval(solved, 100) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+
+
+@pytest.mark.parametrize(("solved", "seeds"), [(0, 0), (3, 2), (-1, 2)])
+def test_counts_that_cannot_be_have_no_interval(solved: int, seeds: int) -> None:
+    with pytest.raises(ModelError, match="Use "):
+        wilson_interval(solved, seeds)
 
 
 def test_only_a_clean_truth_table_must_be_wholly_right() -> None:

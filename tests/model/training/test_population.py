@@ -304,6 +304,11 @@ def test_seeds_that_make_no_lottery(seeds: tuple[int, ...], code: str) -> None:
     assert caught.value.code == code
 
 
+def test_a_seed_that_is_no_whole_number_is_not_rounded() -> None:
+    with pytest.raises(TypeError, match="integer"):
+        Population(default_experiment(), [1.5])  # type: ignore[list-item]  # as a script may pass it
+
+
 def test_dropped_units_are_refused() -> None:
     layers = (LayerSpec(4, "tanh", dropout=0.5), LayerSpec(1, "sigmoid"))
     with pytest.raises(ModelError) as caught:

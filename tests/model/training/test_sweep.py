@@ -114,3 +114,9 @@ def test_a_sweep_of_nothing_is_refused() -> None:
     with pytest.raises(ModelError) as caught:
         draw_sweep(xor(2), range(3), rates=(), widths=(2,), layer=0)
     assert caught.value.code == "sweep.empty"
+
+
+@pytest.mark.parametrize("layer", [-2, 1, 5])
+def test_a_layer_that_is_not_hidden_is_refused(layer: int) -> None:
+    with pytest.raises(ModelError, match="hidden layer"):
+        draw_sweep(xor(3), [1], rates=(1.0,), widths=(2,), layer=layer)
