@@ -6,7 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.defaults import matching_initialiser
-from model.edits.network import with_layer
+from model.edits.network import fresh, with_layer
 from model.experiment import Experiment, InitialiserSpec
 from model.initialisers import draw_layer
 
@@ -16,6 +16,14 @@ def with_rate(experiment: Experiment, factor: float) -> Experiment:
     training = experiment.training
     rate = training.learning_rate * factor
     return replace(experiment, training=replace(training, learning_rate=rate))
+
+
+def anew_at_half_rate(experiment: Experiment) -> Experiment:
+    """Return the experiment before its first step, at half the rate.
+
+    A rate alone does not mend a run whose loss ran away: its weights are far off.
+    """
+    return fresh(with_rate(experiment, 0.5))
 
 
 def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment:
