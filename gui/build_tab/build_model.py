@@ -1082,7 +1082,9 @@ class BuildModel(QObject):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":
                 self.messages.failed(
-                    lambda: end_sentence(result), remedy=self._remedy(*start_anew_at_half_rate()), source=self
+                    lambda: end_sentence(result),
+                    remedy=self._remedy(*start_anew_at_half_rate()),
+                    source=self,
                 )
         if trainer.rejected:
             _, error = trainer.rejected[-1]

@@ -30,7 +30,9 @@ def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment
     """Return the experiment with the weights into some units drawn anew."""
     layer = experiment.network.layers[number]
     spec = matching_initialiser(layer.activation)
-    generator = np.random.default_rng((experiment.seed, number, *units, 1))
+    # Other weights where they have died once more since.
+    steps = 0 if experiment.progress is None else experiment.progress.step
+    generator = np.random.default_rng((experiment.seed, number, *units, 1, steps))
     weights, biases = (array.copy() for array in layer.drawn)
     fresh = draw_layer(spec, len(weights), layer.units, generator)
     weights[:, units] = fresh[:, units]

@@ -208,6 +208,23 @@ def test_a_run_that_ran_away_learns_after_either_remedy() -> None:
     assert loss[-1] < 0.5 * loss[0]
 
 
+def test_units_that_die_once_more_are_drawn_otherwise() -> None:
+    base = default_experiment(hidden=(2,))
+    layers = (LayerSpec(2, "relu"), LayerSpec(1, "sigmoid"))
+    dead = InitialiserSpec("he", bias=-5.0)
+    base = replace(
+        base,
+        network=NetworkSpec(2, layers),
+        training=replace(base.training, initialiser=dead),
+    )
+    drawn = []
+    for epochs in (1, 2):
+        fix = look(run(base, epochs))["dead_relu"].fix
+        assert fix is not None
+        drawn.append(fix.network.layers[0].drawn[0])
+    assert (drawn[0] != drawn[1]).all()
+
+
 def test_xor_without_a_hidden_layer_is_impossible_and_said_so() -> None:
     for training in (
         TrainingSpec(),
