@@ -55,7 +55,7 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
     return None
 
 
-def start_anew_at_half_rate() -> tuple[Words, Edit]:
+def half_rate_anew() -> tuple[Words, Edit]:
     """Return the remedy of a run whose loss became no number."""
     return lambda: translate("Remedy", "Start anew at half the rate"), anew_at_half_rate
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from gui.settings import choose_language
 from model.lessons import ListedLesson, list_lessons
 from tests.gui.learn.learner import Learner
 from tests.tiers import first, thorough
@@ -108,6 +109,19 @@ def test_a_view_without_room_for_its_tab_is_shown_where_it_is_behind(
     learner.click("task_open_space_show")
     assert learner.window.learn.state.shown == name
     learner.wait(learner.find("ring").isVisible)
+
+
+def test_a_layer_can_be_inserted_where_names_are_long(
+    at_lesson: Learner, qapp: QApplication
+) -> None:
+    learner = at_lesson
+    learner.window.document.undo_stack.setClean()
+    choose_language(qapp, "tr")
+    learner.window.resize(1024, 680)
+    learner.window.learn.open_named("own_table")
+    learner.window.learn.go_to("curve")
+    learner.click("task_train_show")
+    assert learner.window.learn.state.shown == "add_layer_0"
 
 
 def test_the_microscope_is_reached_by_a_unit(at_lesson: Learner) -> None:
