@@ -102,8 +102,7 @@ def _part_in_sight(control: QWidget) -> QRect:
     Not `visibleRegion`: it leaves out what a child paints over, as a view's viewport does it all.
     """
     seen, widget = control.rect(), control
-    while not widget.isWindow():
-        around = widget.parentWidget()
+    while not widget.isWindow() and (around := widget.parentWidget()) is not None:
         seen = seen.translated(widget.pos()) & around.rect()
         widget = around
     return seen

@@ -213,7 +213,8 @@ def _described(
         meeting = (float(answer.point[0]), float(answer.point[1]))
     if flat and not answer.separable and len(x) <= _MOST_LINE_POINTS:
         best = best_line(x, kinds)
-    example, figures = (), 2
+    example: tuple[float, ...] = ()
+    figures = 2
     if answer.weights is not None and answer.bias is not None:
         example, figures = _rounded(x, kinds, answer.weights, answer.bias)
     chosen = kinds[list(answer.rows)] if answer.rows else np.empty(0, dtype=np.intp)
