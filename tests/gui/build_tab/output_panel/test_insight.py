@@ -233,3 +233,4 @@ def test_a_run_that_diverged_is_mended_by_a_click(
     assert card.fix.text() == "Start anew at half the rate"
     qtbot.mouseClick(card.fix, Qt.MouseButton.LeftButton)
     assert document.experiment.training.learning_rate == 450.0
+    assert document.experiment.progress is None
