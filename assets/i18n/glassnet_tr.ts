@@ -2776,6 +2776,10 @@
         <translation>Bakılan her satırda 0 olan ve gradyan almayan birimler: {names}.</translation>
     </message>
     <message>
+        <source>Start anew at half the rate</source>
+        <translation>Yarı oranla baştan başla</translation>
+    </message>
+    <message>
         <source>No straight border gives {output} its answers. A hidden layer bends it; so do derived inputs.</source>
         <translation>Bu satırları {output} için hiçbir düz sınır ayıramaz. Sınır, gizli katmanla ya da türetilmiş girdilerle eğrilir.</translation>
     </message>
@@ -7476,8 +7480,8 @@ en büyük |w| {w}</translation>
         <translation>Çıktı birimi sayısını {n} yap</translation>
     </message>
     <message>
-        <source>Halve the learning rate</source>
-        <translation>Öğrenme oranını yarıya indir</translation>
+        <source>Start anew at half the rate</source>
+        <translation>Yarı oranla baştan başla</translation>
     </message>
     <message>
         <source>Use a sigmoid in layer {n}</source>
@@ -15360,8 +15364,8 @@ doğruluk</translation>
         <translation>Durdu: İstenen süre doldu.</translation>
     </message>
     <message>
-        <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Halve the learning rate and train on.</source>
-        <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarıya indirip eğitimi sürdürün.</translation>
+        <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Start anew at half the learning rate.</source>
+        <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarıya indirip baştan başlayın.</translation>
     </message>
     <message>
         <source>{n} parameters</source>

@@ -16,6 +16,7 @@ from model.edits.network import (
 )
 from model.errors import ModelError
 from model.experiment import Experiment
+from model.insight.doctor.mending import anew_at_half_rate
 
 
 def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
@@ -54,9 +55,9 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
     return None
 
 
-def halve_rate() -> tuple[Words, Edit]:
+def half_rate_anew() -> tuple[Words, Edit]:
     """Return the remedy of a run whose loss became no number."""
-    return lambda: translate("Remedy", "Halve the learning rate"), _with_half_rate
+    return lambda: translate("Remedy", "Start anew at half the rate"), anew_at_half_rate
 
 
 def _last(experiment: Experiment) -> int:
@@ -76,8 +77,3 @@ def _with_squared_loss(experiment: Experiment) -> Experiment:
 def _without_margin(experiment: Experiment) -> Experiment:
     stop = replace(experiment.training.stop, margin=0.0)
     return with_training(experiment, replace(experiment.training, stop=stop))
-
-
-def _with_half_rate(experiment: Experiment) -> Experiment:
-    training = experiment.training
-    return with_training(experiment, replace(training, learning_rate=training.learning_rate / 2))

@@ -230,7 +230,7 @@ def end_sentence(result: RunResult) -> str:
         "diverged": translate(
             "Status",
             "The loss was no number any more. Training went back to epoch {n}, the last with a "
-            "finite loss. Halve the learning rate and train on.",
+            "finite loss. Start anew at half the learning rate.",
         ),
     }
     return texts[result.reason].format(n=epoch)

@@ -224,7 +224,8 @@ class LearnModel(QObject):
         if was_shown and self._ringed_for is task:
             return
         self._ringed_for = task
-        name = self._screen.reveal(task.show, progress.lesson.file.tab)
+        panels = _named_in(task.conditions)
+        name = self._screen.reveal(task.show, progress.lesson.file.tab, panels)
         if not name:
             self._session.messages.noted(
                 lambda: self.tr(

@@ -73,12 +73,11 @@ class Ring(QWidget):
         top = control.window()
         if self.parentWidget() is not top:
             self.setParent(top)
-        seen = control.visibleRegion().boundingRect()
+        seen = _part_in_sight(control)
         if seen.isEmpty():
             self.hide()
             return
-        around = QRect(control.mapTo(top, seen.topLeft()), seen.size())
-        around = around.adjusted(-_AROUND_PX, -_AROUND_PX, _AROUND_PX, _AROUND_PX)
+        around = seen.adjusted(-_AROUND_PX, -_AROUND_PX, _AROUND_PX, _AROUND_PX)
         if around != self.geometry():
             self.setGeometry(around)
         if self.isHidden():
@@ -95,6 +94,18 @@ class Ring(QWidget):
             box = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
             radius = RADIUS_FIELD_PX + _AROUND_PX - inset
             draw_ring(painter, box, radius, faded(active().acc, alpha), width)
+
+
+def _part_in_sight(control: QWidget) -> QRect:
+    """Return what the widgets round a control leave of it, in its window.
+
+    Not `visibleRegion`: it leaves out what a child paints over, as a view's viewport does it all.
+    """
+    seen, widget = control.rect(), control
+    while not widget.isWindow() and (around := widget.parentWidget()) is not None:
+        seen = seen.translated(widget.pos()) & around.rect()
+        widget = around
+    return seen
 
 
 class LearnPanel(Panel):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
 from shiboken6 import Shiboken
 
@@ -65,6 +66,7 @@ _INSTEAD = (
     (r"add_layer_\d+", "layer_headers"),
     (r"finding_\d+_\w+", "doctor"),
     (r"output_view_\w+", "output_panel"),
+    (r"mistakes_link_below", "mistakes_link"),
     (r"recipe_\w+", "more"),
     (r"teach_confusion", "teach_train"),
     (r"teach_measure", "teach_curves"),
@@ -136,11 +138,21 @@ class Screen:
         """Return the control of that name that is in sight, ``None`` where there is none."""
         return next((widget for widget in self._named(name) if widget.isVisible()), None)
 
-    def reveal(self, name: str, tab: Tab) -> str:
+    def reveal(self, name: str, tab: Tab, panels: Collection[str] = ()) -> str:
         """Open what a control is in, where that can be done, and return what to look at.
 
-        That is `name`, or what it comes up in, or empty where there is nothing of the kind.
+        That is `name`, or what it comes up in, or empty where there is nothing of the kind. Of the
+        dock's tabs it is "…" where one of the `panels` to be opened has no tab for want of room.
         """
+        shown = self._reveal(name, tab)
+        if shown == "dock_tabs" and any(map(self._is_behind_more, panels)):
+            shown = "dock_more"
+        control = self.control(shown)
+        if control is not None:
+            self._uncover(control)
+        return shown
+
+    def _reveal(self, name: str, tab: Tab) -> str:
         if self.control(name) is not None:
             return name
         self.show_tab(tab)
@@ -185,6 +197,27 @@ class Screen:
             elif widget.objectName() == "data_panel" and bench is not None:
                 self._has_opened_data = not bench.arrangement.is_drawer_open
                 bench.arrangement.show_data()
+
+    def _is_behind_more(self, panel: str) -> bool:
+        from gui.build_tab.workbench import Workbench
+
+        bench = self._window.findChild(Workbench, "workbench")
+        keys = (_DOCK[part] for part in _PARTS.get(panel, ()) if part in _DOCK)
+        return bench is not None and any(map(bench.dock.is_behind_more, keys))
+
+    def _uncover(self, control: QWidget) -> None:
+        """Fold the data away where a person has laid them over a control."""
+        from gui.build_tab.workbench import Workbench
+
+        bench = self._window.findChild(Workbench, "workbench")
+        if bench is None or not bench.arrangement.is_drawer_open:
+            return
+        arrangement, data = bench.arrangement, bench.arrangement.data
+        if not arrangement.isAncestorOf(control) or data.isAncestorOf(control):
+            return
+        place = QRect(control.mapTo(arrangement, QPoint()), control.size())
+        if place.intersects(data.geometry()):
+            arrangement.close_drawer()
 
     def tidy(self) -> None:
         """Fold the data away again where :meth:`reveal` has laid them over the network."""

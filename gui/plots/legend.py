@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.plots.axes import for_device
 from gui.theme import BODY_PX, active, font
-from gui.widgets.painting import clear_pixmap, smooth_painter
+from gui.widgets.painting import drawn_icon, smooth_painter
 from gui.widgets.panel import Panel
 
 _TRIANGLE = QPolygonF([QPointF(0, -1.15), QPointF(1.1, 0.8), QPointF(-1.1, 0.8)])
@@ -74,11 +74,10 @@ class ClassMark(QWidget):
 def class_icon(kind: int) -> QIcon:
     """Return the shape of a class in its colour, for menus and buttons."""
     side = 16
-    picture = clear_pixmap(QSize(side, side), 2)
-    painter = smooth_painter(picture)
-    draw_class(painter, kind, QPointF(side / 2, side / 2), 0.34 * side)
-    painter.end()
-    return QIcon(picture)
+    middle = QPointF(side / 2, side / 2)
+    return drawn_icon(
+        QSize(side, side), lambda painter: draw_class(painter, kind, middle, 0.34 * side)
+    )
 
 
 class LineSwatch(QWidget):

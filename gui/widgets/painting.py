@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QFontMetricsF,
+    QIcon,
     QPaintDevice,
     QPainter,
     QPainterPath,
@@ -38,6 +39,21 @@ def clear_pixmap(size: QSize, ratio: float) -> QPixmap:
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     return pixmap
+
+
+def drawn_icon(size: QSize, draw: Callable[[QPainter], None]) -> QIcon:
+    """Return a drawing of `size` as an icon, for screens of either density.
+
+    Qt draws a picture that is for the other density at half or at twice its size.
+    """
+    icon = QIcon()
+    for ratio in (1, 2):
+        picture = clear_pixmap(size, ratio)
+        painter = smooth_painter(picture)
+        draw(painter)
+        painter.end()
+        icon.addPixmap(picture)
+    return icon
 
 
 def faded(colour: str | QColor, alpha: float) -> QColor:

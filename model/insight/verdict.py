@@ -40,6 +40,9 @@ class Verdict(Struct, frozen=True, eq=False):
         ``(w1, w2, b)``, or ``None``; none where the inputs are derived.
     weights, bias
         Those of a unit that separates the classes, shape (inputs,) and a number, or ``None``.
+    example, figures
+        The same, bias last, rounded to the fewest significant figures with which they still do,
+        two or more; empty where there is no such unit.
     curve
         Where such a unit's weighted sum of derived inputs is 0, as ends of segments over the plane
         of the two columns, shape (segments, 2, 2); empty where there is no such unit.
@@ -72,6 +75,8 @@ class Verdict(Struct, frozen=True, eq=False):
     contradiction: Contradiction | None = None
     weights: FloatArray | None = None
     bias: float | None = None
+    example: tuple[float, ...] = ()
+    figures: int = 2
     curve: FloatArray = field(default_factory=lambda: np.empty((0, 2, 2)))
     remedy: tuple[Feature, ...] = ()
     impossibility: Impossibility | None = None
@@ -161,6 +166,19 @@ def _remedy(dataset: Dataset, verdict: Verdict) -> tuple[Feature, ...]:
     return ()
 
 
+def _rounded(
+    x: FloatArray, kinds: np.ndarray, weights: FloatArray, bias: float
+) -> tuple[tuple[float, ...], int]:
+    """Return weights and bias in as few figures as still separate the rows, and how many."""
+    exact = (*weights.tolist(), bias)
+    for figures in range(2, 17):
+        example = tuple(float(f"{value:.{figures - 1}e}") for value in exact)
+        sums = x @ np.array(example[:-1]) + example[-1]
+        if np.array_equal(sums > 0.0, kinds == 1) and np.all(sums != 0.0):
+            return example, figures
+    return exact, 17
+
+
 def _curve(
     places: FloatArray, features: tuple[Feature, ...], weights: FloatArray, bias: float
 ) -> FloatArray:
@@ -195,6 +213,10 @@ def _described(
         meeting = (float(answer.point[0]), float(answer.point[1]))
     if flat and not answer.separable and len(x) <= _MOST_LINE_POINTS:
         best = best_line(x, kinds)
+    example: tuple[float, ...] = ()
+    figures = 2
+    if answer.weights is not None and answer.bias is not None:
+        example, figures = _rounded(x, kinds, answer.weights, answer.bias)
     chosen = kinds[list(answer.rows)] if answer.rows else np.empty(0, dtype=np.intp)
     return Verdict(
         answer.separable,
@@ -208,6 +230,8 @@ def _described(
         len(x),
         weights=answer.weights,
         bias=answer.bias,
+        example=example,
+        figures=figures,
         curve=curve,
         impossibility=impossibility(x, kinds, answer),
     )

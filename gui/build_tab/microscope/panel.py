@@ -65,7 +65,7 @@ from gui.widgets.basic import (
     tool_button,
 )
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
-from gui.widgets.painting import clear_pixmap
+from gui.widgets.painting import drawn_icon
 from gui.widgets.panel import Panel
 from model.insight.step_walk import STEPS, Part, Place, first_part, place_after, place_before
 from model.places import INPUTS, WeightAt
@@ -135,14 +135,14 @@ class StepList(Panel):
 
 def _step_icon(done: QIcon | None, text: str, is_current: bool) -> QIcon:
     """Return a number in a circle, or the picture of a step that is done, and a gap after it."""
-    picture = clear_pixmap(QSize(_ICON_PX + _ICON_GAP_PX, _ICON_PX), 2)
-    painter = QPainter(picture)
-    if done is None:
-        draw_badge(painter, QRectF(0, 0, _ICON_PX, _ICON_PX), text, is_current)
-    else:
-        done.paint(painter, QRect(0, 0, _ICON_PX, _ICON_PX))
-    painter.end()
-    return QIcon(picture)
+
+    def draw(painter: QPainter) -> None:
+        if done is None:
+            draw_badge(painter, QRectF(0, 0, _ICON_PX, _ICON_PX), text, is_current)
+        else:
+            done.paint(painter, QRect(0, 0, _ICON_PX, _ICON_PX))
+
+    return drawn_icon(QSize(_ICON_PX + _ICON_GAP_PX, _ICON_PX), draw)
 
 
 class Microscope(Panel):

@@ -486,14 +486,14 @@ class LayerHeaders(Panel):
         """
         step = min((b - a for a, b in pairwise(self._xs)), default=0.0)
         for detail in list(Detail)[:-1]:
-            if self._wanted_step(detail) <= step:
+            if self._wanted_step(detail) + self._pushed_in(detail) <= step:
                 break
         else:
             return Detail.NAME_ONLY, False
         if detail >= Detail.MENU_ONLY:
             return detail, False
         for shown in dict.fromkeys((detail, max(detail, Detail.SHORT_NAME))):
-            if self._wanted_step(shown) + INFO_PX <= step:
+            if self._wanted_step(shown) + self._pushed_in(shown) + INFO_PX <= step:
                 return shown, True
         return detail, False
 
@@ -503,6 +503,13 @@ class LayerHeaders(Panel):
         adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
         pairs = pairwise([self._inputs.sizeHint().width(), *widths])
         return max(((a + b) / 2 for a, b in pairs), default=0.0) + adder
+
+    def _pushed_in(self, detail: Detail) -> float:
+        """Return how far the last header is pushed towards the others, to be whole."""
+        if not self._is_whole or not self._xs:
+            return 0.0
+        right = self._xs[-1] + self.headers[-1].wanted_width(detail) / 2
+        return max(0.0, right - (self.width() - GAP_PX))
 
     def _centre(self, widget: QWidget, x: float) -> None:
         size = widget.sizeHint()

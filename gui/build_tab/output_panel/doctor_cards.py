@@ -131,12 +131,12 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
     "diverged": (
         QT_TRANSLATE_NOOP("Doctor", "The loss ran away"),
         QT_TRANSLATE_NOOP("Doctor", "It was {first} and grew to {last}."),
-        QT_TRANSLATE_NOOP("Doctor", "Halve the learning rate"),
+        QT_TRANSLATE_NOOP("Doctor", "Start anew at half the rate"),
     ),
     "not_finite": (
         QT_TRANSLATE_NOOP("Doctor", "The loss ran away"),
         QT_TRANSLATE_NOOP("Doctor", "After epoch {epoch} it was no number any more."),
-        QT_TRANSLATE_NOOP("Doctor", "Halve the learning rate"),
+        QT_TRANSLATE_NOOP("Doctor", "Start anew at half the rate"),
     ),
     "not_separable": (
         QT_TRANSLATE_NOOP("Doctor", "A hidden layer is needed"),

@@ -328,19 +328,17 @@ class VerdictCard(PerceptronCard):
             )
         return text.format(inputs=inputs)
 
-    def _example(self, *values: float) -> str:
-        """Give weights, and a bias behind them, that do it."""
-        *weights, bias = (significant(float(value), 2) for value in values)
+    def _example(self, verdict: Verdict) -> str:
+        """Give weights, and a bias behind them, that do it as they are written."""
+        *weights, bias = (significant(value, verdict.figures) for value in verdict.example)
         text = self.tr("For example w = ({weights}), b = {b}.")
         return text.format(weights=apart().join(weights), b=bias).replace(" = ", _KEPT_TOGETHER)
 
     def _detail(self, verdict: Verdict) -> str:
-        weights, bias = verdict.weights, verdict.bias
+        weights = verdict.weights
         is_short = self._derived and weights is not None and len(weights) <= _MOST_WEIGHTS
-        if is_short and weights is not None and bias is not None and verdict.output < 0:
-            return self._example(*weights, bias)
-        if verdict.line is not None and verdict.output < 0:
-            return self._example(*verdict.line)
+        if (is_short or verdict.line is not None) and verdict.output < 0:
+            return self._example(verdict)
         if verdict.best is not None:
             return self.tr("Best single line: {right} of {rows} rows.").format(
                 right=show_integer(verdict.best), rows=show_integer(verdict.rows)

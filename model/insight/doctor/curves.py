@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers
 from model.experiment import FloatArray, TrainingSpec
 from model.insight.doctor.finding import Finding, Patient
-from model.insight.doctor.mending import undrawn, with_rate
+from model.insight.doctor.mending import anew_at_half_rate, undrawn, with_rate
 from model.insight.gates import looked_at
 from model.metrics import baseline, decide, decision_threshold
 from model.training.optimisers import learning_rate_at
@@ -30,7 +30,7 @@ def divergence(patient: Patient) -> Iterator[Finding]:
             "not_finite",
             "failure",
             {"epoch": len(loss) - 1},
-            with_rate(patient.experiment, 0.5),
+            anew_at_half_rate(patient.experiment),
         )
         return
     if len(loss) < 2 or _follows_rule(patient):
@@ -42,7 +42,7 @@ def divergence(patient: Patient) -> Iterator[Finding]:
         "diverged",
         "failure",
         {"first": float(loss[0]), "last": last_finite(loss, patient.leave)},
-        with_rate(patient.experiment, 0.5),
+        anew_at_half_rate(patient.experiment),
     )
 
 

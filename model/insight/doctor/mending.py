@@ -6,7 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.defaults import matching_initialiser
-from model.edits.network import with_layer
+from model.edits.network import fresh, with_layer
 from model.experiment import Experiment, InitialiserSpec
 from model.initialisers import draw_layer
 
@@ -18,11 +18,21 @@ def with_rate(experiment: Experiment, factor: float) -> Experiment:
     return replace(experiment, training=replace(training, learning_rate=rate))
 
 
+def anew_at_half_rate(experiment: Experiment) -> Experiment:
+    """Return the experiment before its first step, at half the rate.
+
+    A rate alone does not mend a run whose loss ran away: its weights are far off.
+    """
+    return fresh(with_rate(experiment, 0.5))
+
+
 def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment:
     """Return the experiment with the weights into some units drawn anew."""
     layer = experiment.network.layers[number]
     spec = matching_initialiser(layer.activation)
-    generator = np.random.default_rng((experiment.seed, number, *units, 1))
+    # Other weights where they have died once more since.
+    steps = 0 if experiment.progress is None else experiment.progress.step
+    generator = np.random.default_rng((experiment.seed, number, *units, 1, steps))
     weights, biases = (array.copy() for array in layer.drawn)
     fresh = draw_layer(spec, len(weights), layer.units, generator)
     weights[:, units] = fresh[:, units]

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.defaults import fitted_training, matching_initialiser
-from model.edits.network import with_layer
+from model.edits.network import fresh, with_layer
 from model.experiment import CsvData, Experiment, TableData
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import redrawn, undrawn
@@ -185,6 +185,8 @@ def inputs(patient: Patient) -> Iterator[Finding]:
     moving = spread[[name not in words for name in names] & (spread > 0.0)]
     uneven = len(moving) > 1 and moving.max() > 30.0 * moving.min()
     if moving.size and (uneven or moving.max() > 30.0):
-        fix = replace(patient.experiment, data=replace(data, scaling="standard"), progress=None)
+        fix = replace(patient.experiment, data=replace(data, scaling="standard"))
+        if fix.progress is not None:  # what was learned of other numbers
+            fix = fresh(fix)
         sizes = {"low": float(moving.min()), "high": float(moving.max())}
         yield Finding("unscaled" if uneven else "large_inputs", "warning", sizes, fix)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
+from gui.settings import choose_language
 from model.lessons import ListedLesson, list_lessons
 from tests.gui.learn.learner import Learner
 from tests.tiers import first, thorough
@@ -78,6 +79,51 @@ def test_data_are_laid_open_and_folded_again(at_lesson: Learner) -> None:
     assert not table.isVisible()
 
 
+def test_data_that_a_person_has_laid_over_a_control_are_folded_away(at_lesson: Learner) -> None:
+    learner = at_lesson
+    learner.window.document.undo_stack.setClean()
+    learner.window.resize(1024, 680)
+    learner.window.learn.open_named("bias")
+    learner.window.learn.go_to("without")
+    learner.click("rail_open")
+    table, menu = learner.find("truth_table"), learner.find("layer_0_menu")
+    learner.wait(table.isVisible)
+    assert menu.isVisible()
+    learner.click("task_off_show")
+    assert not table.isVisible()
+    ring = learner.find("ring")
+    learner.wait(lambda: ring.isVisible() and place(ring).contains(place(menu)))
+
+
+@pytest.mark.parametrize(
+    ("width", "name"), [(1440, "dock_tabs"), (1024, "dock_more")], ids=["wide", "narrow"]
+)
+def test_a_view_without_room_for_its_tab_is_shown_where_it_is_behind(
+    at_lesson: Learner, width: int, name: str
+) -> None:
+    learner = at_lesson
+    learner.window.document.undo_stack.setClean()
+    learner.window.resize(width, 680)
+    learner.window.learn.open_named("hidden_layer")
+    learner.wait(lambda: learner.find("dock_more").isVisible())
+    learner.click("task_open_space_show")
+    assert learner.window.learn.state.shown == name
+    learner.wait(learner.find("ring").isVisible)
+
+
+def test_a_layer_can_be_inserted_where_names_are_long(
+    at_lesson: Learner, qapp: QApplication
+) -> None:
+    learner = at_lesson
+    learner.window.document.undo_stack.setClean()
+    choose_language(qapp, "tr")
+    learner.window.resize(1024, 680)
+    learner.window.learn.open_named("own_table")
+    learner.window.learn.go_to("curve")
+    learner.click("task_train_show")
+    assert learner.window.learn.state.shown == "add_layer_0"
+
+
 def test_the_microscope_is_reached_by_a_unit(at_lesson: Learner) -> None:
     learner = at_lesson
     learner.window.document.undo_stack.setClean()
@@ -112,6 +158,8 @@ def test_every_task_of_our_lessons_can_be_shown(
             shown = learn.state.shown
             if not shown or not learner.find(shown).isVisible():
                 lost.append(f"{step.id}.{task.id}: {task.show}")
+                continue
+            learner.wait(learner.find("ring").isVisible)
             if shown:
                 learn.show_control(task)
     assert lost == []

@@ -42,6 +42,7 @@ from model.experiment import (
 from model.initialisers import initialise
 from model.insight import Finding, contradiction, examine
 from model.insight.gates import silent_units
+from model.lessons import LESSONS, read_lesson
 from model.losses import loss_fits
 from model.network import Network
 from model.recipes.one_unit import one_unit_experiment
@@ -59,10 +60,16 @@ def run(experiment: Experiment, epochs: int | None = None) -> Trainer:
     return trainer
 
 
-def look(trainer: Trainer) -> dict[str, Finding]:
+def look(trainer: Trainer, *, ran_away: bool = False) -> dict[str, Finding]:
     """Return the findings of a run by their codes."""
     history = trainer.history
-    found = examine(trainer.experiment(), trainer.dataset, history.train_loss, history.test_loss)
+    found = examine(
+        trainer.experiment(),
+        trainer.dataset,
+        history.train_loss,
+        history.test_loss,
+        ran_away=ran_away,
+    )
     return {finding.code: finding for finding in found}
 
 
@@ -177,8 +184,45 @@ def test_a_runaway_loss_is_found_and_a_lower_rate_helps() -> None:
         assert finding.fix is not None
         rate, halvings = rate / 2.0, halvings + 1
         assert finding.fix.training.learning_rate == rate
-        base = replace(base, training=finding.fix.training)
+        base = finding.fix
     assert 1 <= halvings <= 3
+
+
+def test_a_run_that_ran_away_learns_after_either_remedy() -> None:
+    start = read_lesson(LESSONS / "own_table").file.start
+    assert start is not None
+    away = run(start, 500)
+    found = look(away, ran_away=True)
+    assert found["not_finite"].fix is not None
+    assert found["unscaled"].fix is not None
+    scaled = run(found["unscaled"].fix, 500).snapshot()
+    assert scaled.test_accuracy is not None
+    assert scaled.test_accuracy > 0.85
+    trainer, halvings = away, 0
+    while (finding := found.get("not_finite") or found.get("diverged")) is not None:
+        assert finding.fix is not None
+        trainer, halvings = run(finding.fix, 500), halvings + 1
+        found = look(trainer, ran_away=trainer.history.ran_away)
+    loss = trainer.history.train_loss
+    assert halvings <= 10
+    assert loss[-1] < 0.5 * loss[0]
+
+
+def test_units_that_die_once_more_are_drawn_otherwise() -> None:
+    base = default_experiment(hidden=(2,))
+    layers = (LayerSpec(2, "relu"), LayerSpec(1, "sigmoid"))
+    dead = InitialiserSpec("he", bias=-5.0)
+    base = replace(
+        base,
+        network=NetworkSpec(2, layers),
+        training=replace(base.training, initialiser=dead),
+    )
+    drawn = []
+    for epochs in (1, 2):
+        fix = look(run(base, epochs))["dead_relu"].fix
+        assert fix is not None
+        drawn.append(fix.network.layers[0].drawn[0])
+    assert (drawn[0] != drawn[1]).all()
 
 
 def test_xor_without_a_hidden_layer_is_impossible_and_said_so() -> None:

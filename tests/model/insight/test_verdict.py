@@ -9,7 +9,7 @@ import pytest
 
 from model.data import build_dataset
 from model.data.derived import Feature, derive, derived_dataset
-from model.experiment import GateData, PlaneData
+from model.experiment import GateData, PlaneData, PointsData
 from model.insight.verdict import best_line, verdict_of
 
 CORNERS = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
@@ -113,3 +113,24 @@ def test_nothing_helps_where_rows_contradict_each_other() -> None:
 
 def test_a_regression_has_no_verdict() -> None:
     assert verdict_of(build_dataset(PlaneData("regression_plane"))) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "figures"),
+    [
+        ([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)], 2),
+        ([(30.0, 1.0), (31.0, 1.0), (30.0, 2.0), (31.0, 2.0)], 3),
+        ([(1000.1, 0.3), (1000.2, 0.3), (1000.1, 0.31), (1000.2, 0.31)], 5),
+    ],
+    ids=["gate", "offset", "close"],
+)
+def test_the_weights_for_example_separate_the_rows_as_they_are_written(
+    rows: list[tuple[float, float]], figures: int
+) -> None:
+    points = PointsData(tuple((x1, x2, float(n == 3)) for n, (x1, x2) in enumerate(rows)))
+    verdict = verdict_of(build_dataset(points))
+    assert verdict is not None
+    assert verdict.figures == figures
+    *weights, bias = verdict.example
+    sums = np.array(rows) @ np.array(weights) + bias
+    assert (sums > 0.0).tolist() == [False, False, False, True]

@@ -134,6 +134,43 @@ def test_layers_bring_no_more_than_the_rule_of_the_women() -> None:
     assert min(reached) > baseline + 0.05
 
 
+def corrected_titanic(seed: int) -> Hands:
+    """Return the lesson's last step from a seed: two layers, right slopes, trained."""
+    hands = hands_of("titanic")
+    hands.add_layer()
+    hands.add_layer(1)
+    hands.new_start(seed)
+    hands.choose_recipe("corrected")
+    hands.train(60)
+    return hands
+
+
+def shares(hands: Hands) -> tuple[float, float, float]:
+    """Return what of the test rows the network, the baseline and the rule of the women get."""
+    situation = hands.situation()
+    rules = (live_value(name, situation) for name in ("baseline", "women_survived"))
+    baseline, women = (float(rule) for rule in rules if isinstance(rule, float))
+    assert situation.test is not None
+    return situation.test.accuracy, baseline, women
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_corrected_run_is_about_as_good_as_the_rule_of_the_women(seed: int) -> None:
+    reached, baseline, women = shares(corrected_titanic(seed))
+    assert reached > baseline + 0.1
+    assert reached == pytest.approx(women, abs=0.03)
+
+
+def test_where_all_units_of_a_layer_are_dead_the_remedy_helps() -> None:
+    hands = corrected_titanic(7)
+    reached, baseline, _ = shares(hands)
+    assert reached == baseline
+    hands.apply_remedy("dead_relu")
+    hands.train(120)
+    reached, _, women = shares(hands)
+    assert reached == pytest.approx(women, abs=0.03)
+
+
 def test_the_published_pass_is_the_luck_of_its_seed() -> None:
     hands = hands_of("titanic")
     reached = []

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from model.edits.network import with_data
+from model.edits.tables import rows_as_table, with_row_removed, with_target
+from model.experiment import TruthTableData
 from model.lessons import (
     LESSONS,
     Lesson,
@@ -21,7 +25,7 @@ from model.lessons import (
 )
 from model.lessons.live_numbers import is_placeholder
 from model.network import Network
-from tests.model.lessons.deeds import DEEDS
+from tests.model.lessons.deeds import DEEDS, Deed
 from tests.model.lessons.hands import Hands
 
 ROOT = Path(__file__).parents[3]
@@ -65,6 +69,47 @@ def test_the_right_deed_ticks_a_task_and_the_nearest_miss_does_not(
     assert task in progress.record.tasks
     if asked is lesson.steps[index].tasks[-1]:
         assert_prose_is_set(lesson, index, done)
+
+
+def row_6_of_the_symptoms(change: Callable[[TruthTableData], TruthTableData]) -> Deed:
+    """Return what edits the article's table otherwise than it is asked for."""
+
+    def deed(hands: Hands) -> None:
+        table = rows_as_table(hands.experiment.data, hands.trainer.dataset)
+        assert table is not None
+        hands.edit(lambda experiment: with_data(experiment, change(table)))
+
+    return deed
+
+
+@pytest.mark.parametrize(
+    ("name", "task", "similar"),
+    [
+        (
+            "as_published",
+            "contradiction.mend",
+            row_6_of_the_symptoms(lambda table: with_target(table, 5, 0, 0.0)),
+        ),
+        (
+            "as_published",
+            "contradiction.mend",
+            row_6_of_the_symptoms(lambda table: with_row_removed(table, 5)),
+        ),
+        ("doctor", "dead.bias", lambda hands: hands.type_weights({"1.h1.b": -5.0})),
+    ],
+    ids=["target flipped", "row removed", "one bias"],
+)
+def test_what_is_similar_but_wrong_does_not_tick_a_task(
+    name: str, task: str, similar: Deed
+) -> None:
+    lesson = read_lesson(LESSONS / name)
+    index, asked = tasks_of(name)[task]
+    before, _, _ = DEEDS[name][task]
+    hands = Hands(lesson)
+    before(hands)
+    progress = LessonProgress.begin(lesson, hands.situation()).go(index, hands.situation())
+    similar(hands)
+    assert not progress.look(hands.situation()).is_done(asked)
 
 
 def assert_prose_is_set(lesson: Lesson, index: int, situation: Situation) -> None:

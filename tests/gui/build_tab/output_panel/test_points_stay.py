@@ -99,7 +99,7 @@ def test_a_rising_loss_is_not_that_of_points_erased_since(
     qtbot.waitUntil(lambda: not tab.model.is_training, timeout=60_000)
     qtbot.waitUntil(lambda: "Test loss is rising" in shown_words(bench), timeout=20_000)
     legend = find(bench, QLabel, "loss_test_value")
-    assert f"now {legend.text()}" in shown_words(bench)
+    qtbot.waitUntil(lambda: f"now {legend.text()}" in shown_words(bench), timeout=20_000)
     erase(bench, 3, qtbot)
     qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
     assert "now" not in shown_words(bench), legend.text()
