@@ -23,7 +23,7 @@ from gui.vision_tab.inside.inside_model import PICTURE
 from gui.vision_tab.inside.layer_strip import in_two_lines, landmarks
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.tab import VisionTab
-from gui.widgets.accessible import tell_screen_readers
+from gui.widgets.screen_readers import tell_screen_readers
 from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model, next_result
 from tests.vision.inside.networks import public_network

@@ -1,0 +1,17 @@
+"""Where screen readers get what stands for our widgets."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+
+
+def tell_screen_readers() -> None:
+    """Let screen readers see what our widgets draw, and use lists and switches."""
+    QAccessible.installFactory(_interface_of)
+
+
+def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | None:
+    from gui.widgets.accessible_interfaces import interface_of  # late: most starts need none
+
+    return interface_of(owner)
