@@ -795,7 +795,7 @@
 <context>
     <name>CameraMenu</name>
     <message>
-        <source>Network address...</source>
+        <source>Network address…</source>
         <translation>Ağ adresi…</translation>
     </message>
     <message>
@@ -977,6 +977,10 @@
     <message>
         <source>One cell, recomputed</source>
         <translation>Bir hücrenin yeniden hesaplanması</translation>
+    </message>
+    <message>
+        <source>Once a picture is looked at, any number of the network is recomputed here.</source>
+        <translation>Bir görüntüye bakılınca ağın istediğiniz sayısı burada yeniden hesaplanır.</translation>
     </message>
     <message>
         <source>What a neuron of Build is here</source>
@@ -2236,7 +2240,7 @@
         <translation>Yerine tek bir renk koy</translation>
     </message>
     <message>
-        <source>Colour...</source>
+        <source>Colour…</source>
         <translation>Renk…</translation>
     </message>
     <message>
@@ -2244,7 +2248,7 @@
         <translation>Arka planın rengini seç</translation>
     </message>
     <message>
-        <source>Save cut-out...</source>
+        <source>Save cut-out…</source>
         <translation>Kesileni kaydet…</translation>
     </message>
     <message>
@@ -6227,7 +6231,7 @@ en büyük |w| {w}</translation>
         <translation>maske</translation>
     </message>
     <message>
-        <source>Model library...</source>
+        <source>Model library…</source>
         <translation>Model kitaplığı…</translation>
     </message>
     <message>
@@ -6283,11 +6287,11 @@ en büyük |w| {w}</translation>
         <translation>YOLO 10 ve 26</translation>
     </message>
     <message>
-        <source>Locate files...</source>
+        <source>Locate files…</source>
         <translation>Dosya seç…</translation>
     </message>
     <message>
-        <source>{model} cannot be read in this way.</source>
+        <source>“{model}” cannot be read in this way.</source>
         <translation>“{model}” modeli böyle okunamıyor.</translation>
     </message>
     <message>
@@ -6315,7 +6319,7 @@ en büyük |w| {w}</translation>
         <translation>toplamı softmax’la 1 olan {count} puan</translation>
     </message>
     <message>
-        <source>{model} cannot be used.</source>
+        <source>“{model}” cannot be used.</source>
         <translation>“{model}” modeli kullanılamıyor.</translation>
     </message>
     <message>
@@ -6331,7 +6335,7 @@ en büyük |w| {w}</translation>
         <translation>{count} sınıf</translation>
     </message>
     <message>
-        <source>{model} stays in use.</source>
+        <source>“{model}” stays in use.</source>
         <translation>“{model}” modeli kullanılmaya devam ediyor.</translation>
     </message>
     <message>
@@ -6359,11 +6363,11 @@ en büyük |w| {w}</translation>
         <translation>kitaplık</translation>
     </message>
     <message>
-        <source>Change...</source>
+        <source>Change…</source>
         <translation>Değiştir…</translation>
     </message>
     <message>
-        <source>Own model...</source>
+        <source>Own model…</source>
         <translation>Kendi modeliniz…</translation>
     </message>
 </context>
@@ -6713,7 +6717,7 @@ en büyük |w| {w}</translation>
         <translation>Ada göre süz</translation>
     </message>
     <message>
-        <source>Save crops...</source>
+        <source>Save crops…</source>
         <translation>Kırpılanları kaydet…</translation>
     </message>
     <message>
@@ -14592,19 +14596,19 @@ doğruluk</translation>
         <translation>Kamera ya da ağ akışı seçin</translation>
     </message>
     <message>
-        <source>Open image...</source>
+        <source>Open image…</source>
         <translation>Görüntü aç…</translation>
     </message>
     <message>
-        <source>Open folder...</source>
+        <source>Open folder…</source>
         <translation>Klasör aç…</translation>
     </message>
     <message>
-        <source>Open video...</source>
+        <source>Open video…</source>
         <translation>Video aç…</translation>
     </message>
     <message>
-        <source>Open address...</source>
+        <source>Open address…</source>
         <translation>Adres aç…</translation>
     </message>
     <message>
@@ -14628,11 +14632,11 @@ doğruluk</translation>
         <translation>Bu görüntüyü kaydet</translation>
     </message>
     <message>
-        <source>Save as shown here...</source>
+        <source>Save as shown here…</source>
         <translation>Göründüğü gibi kaydet…</translation>
     </message>
     <message>
-        <source>Save as the tutorial draws it...</source>
+        <source>Save as the tutorial draws it…</source>
         <translation>Eğitim yazısındaki gibi kaydet…</translation>
     </message>
     <message>
@@ -15211,6 +15215,14 @@ doğruluk</translation>
     <message>
         <source>Or paste one with Ctrl+V. Nothing leaves this computer.</source>
         <translation>Ya da Ctrl+V ile yapıştırın. Hiçbir veri bilgisayarınızdan çıkmaz.</translation>
+    </message>
+    <message>
+        <source>Cameras are listed in the menu above. Nothing leaves this computer.</source>
+        <translation>Kameralar yukarıdaki menüdedir. Hiçbir veri bilgisayarınızdan çıkmaz.</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer.</source>
+        <translation>Hiçbir veri bilgisayarınızdan çıkmaz.</translation>
     </message>
     <message>
         <source>the network sees this square</source>
@@ -16721,7 +16733,7 @@ doğruluk</translation>
         <translation>Buraya bir görüntü, klasör ya da video bırakın</translation>
     </message>
     <message>
-        <source>Open image...</source>
+        <source>Open image…</source>
         <translation>Görüntü aç…</translation>
     </message>
     <message>
@@ -16729,7 +16741,7 @@ doğruluk</translation>
         <translation>Buraya bir görüntü klasörü bırakın</translation>
     </message>
     <message>
-        <source>Open folder...</source>
+        <source>Open folder…</source>
         <translation>Klasör aç…</translation>
     </message>
     <message>
@@ -16737,7 +16749,7 @@ doğruluk</translation>
         <translation>Buraya bir video bırakın</translation>
     </message>
     <message>
-        <source>Open video...</source>
+        <source>Open video…</source>
         <translation>Video aç…</translation>
     </message>
     <message>
@@ -16745,7 +16757,7 @@ doğruluk</translation>
         <translation>Kamera seçin</translation>
     </message>
     <message>
-        <source>Open address...</source>
+        <source>Open address…</source>
         <translation>Adres aç…</translation>
     </message>
     <message>
