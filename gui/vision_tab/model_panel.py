@@ -120,6 +120,9 @@ class _Row(QFrame):
         describe(self.link, f"{name}: {action}" if action else name)
 
 
+_GIVES_PX = 6
+"""By how much a task's button may be narrower than it asks for, its words being whole."""
+
 _TASK_TERMS = (("vision-task", "label"), ("vision-task", "object"), ("vision-task", "mask"))
 
 
@@ -296,7 +299,8 @@ class ModelPanel(Panel):
 
     def refit(self) -> None:
         """Put the tasks in one row where there is room for it."""
-        self.tasks.fold_into(self.contentsRect().width() - 2 * (INSET_PX + 2))
+        gives_px = _GIVES_PX * len(self.tasks.group.buttons())
+        self.tasks.fold_into(self.contentsRect().width() - 2 * (INSET_PX + 2) + gives_px)
 
     def _write(self, widget: _Row) -> None:
         row = widget.row

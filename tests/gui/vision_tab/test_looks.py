@@ -20,7 +20,7 @@ from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
 from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
 from gui.vision_tab.state import SourceKind
 from gui.vision_tab.tab import VisionTab
-from tests.gui.texts import entries, width_of_lines
+from tests.gui.texts import cut_texts, entries, width_of_lines
 from tests.gui.told import sentences
 from tests.gui.vision_tab.conftest import (
     COFFEE,
@@ -97,6 +97,15 @@ def test_a_long_name_is_whole_on_the_card_of_the_stage(
     qtbot.waitUntil(lambda: "cannot be opened" in words.text(), timeout=PATIENT_MS)
     assert width_of_lines(words) <= words.width()
     assert words.height() >= words.heightForWidth(words.width())
+
+
+def test_the_tasks_stand_in_one_row_of_a_narrow_window(
+    qtbot: QtBot, tab: VisionTab, language: str
+) -> None:
+    tab.resize(1024, 610)
+    buttons = tab.model_panel.tasks.group.buttons()
+    qtbot.waitUntil(lambda: len({button.y() for button in buttons}) == 1, timeout=PATIENT_MS)
+    assert cut_texts(tab.model_panel.tasks) == []
 
 
 @pytest.mark.parametrize("kind", SourceKind)
