@@ -35,7 +35,9 @@ def test_both_export_menus_hold_the_same_actions(window: GlassnetWindow, tab: Bu
 
 def test_all_entries_of_a_menu_look_alike(window: GlassnetWindow) -> None:
     actions = [action for place in Place for action in window.all_actions.of(place)]
-    assert [a.objectName() for a in actions if not a.icon().isNull() and a.isIconVisibleInMenu()] == []
+    assert [
+        a.objectName() for a in actions if not a.icon().isNull() and a.isIconVisibleInMenu()
+    ] == []
 
 
 def test_a_button_is_named_after_the_step_that_it_takes_back(
