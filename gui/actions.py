@@ -327,6 +327,7 @@ class Actions:
         action.setObjectName(entry.name)
         if entry.icon:
             action.setIcon(icon(entry.icon))
+            action.setIconVisibleInMenu(False)  # it is for buttons; few actions have one
         action.setShortcuts([QKeySequence(keys) for keys in entry.keys])
 
     def __getitem__(self, name: str) -> QAction:

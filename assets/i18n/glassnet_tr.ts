@@ -795,7 +795,7 @@
 <context>
     <name>CameraMenu</name>
     <message>
-        <source>Network address...</source>
+        <source>Network address…</source>
         <translation>Ağ adresi…</translation>
     </message>
     <message>
@@ -977,6 +977,10 @@
     <message>
         <source>One cell, recomputed</source>
         <translation>Bir hücrenin yeniden hesaplanması</translation>
+    </message>
+    <message>
+        <source>Once a picture is looked at, any number of the network is recomputed here.</source>
+        <translation>Bir görüntüye bakılınca ağın istediğiniz sayısı burada yeniden hesaplanır.</translation>
     </message>
     <message>
         <source>What a neuron of Build is here</source>
@@ -2224,6 +2228,14 @@
         <translation>Değiştir</translation>
     </message>
     <message>
+        <source>Colour…</source>
+        <translation>Renk…</translation>
+    </message>
+    <message>
+        <source>Save cut-out…</source>
+        <translation>Kesileni kaydet…</translation>
+    </message>
+    <message>
         <source>Leave nothing in its place</source>
         <translation>Yerine hiçbir şey koyma</translation>
     </message>
@@ -2236,16 +2248,8 @@
         <translation>Yerine tek bir renk koy</translation>
     </message>
     <message>
-        <source>Colour...</source>
-        <translation>Renk…</translation>
-    </message>
-    <message>
         <source>Choose the background&apos;s colour</source>
         <translation>Arka planın rengini seç</translation>
-    </message>
-    <message>
-        <source>Save cut-out...</source>
-        <translation>Kesileni kaydet…</translation>
     </message>
     <message>
         <source>Save what is cut out as a PNG</source>
@@ -6231,10 +6235,6 @@ en büyük |w| {w}</translation>
         <translation>maske</translation>
     </message>
     <message>
-        <source>Model library...</source>
-        <translation>Model kitaplığı…</translation>
-    </message>
-    <message>
         <source>Models that can be downloaded</source>
         <translation>İndirilebilen modeller</translation>
     </message>
@@ -6247,6 +6247,10 @@ en büyük |w| {w}</translation>
         <translation>tek maske</translation>
     </message>
     <message>
+        <source>Locate files…</source>
+        <translation>Dosya seç…</translation>
+    </message>
+    <message>
         <source>from Teach</source>
         <translation>Öğret’ten</translation>
     </message>
@@ -6255,8 +6259,28 @@ en büyük |w| {w}</translation>
         <translation>kendi modeliniz</translation>
     </message>
     <message>
+        <source>Change…</source>
+        <translation>Değiştir…</translation>
+    </message>
+    <message>
+        <source>Own model…</source>
+        <translation>Kendi modeliniz…</translation>
+    </message>
+    <message>
         <source>Loads, takes {shape}, gives {scores}.</source>
         <translation>Yüklendi; girdisi {shape}, çıktısı {scores}.</translation>
+    </message>
+    <message>
+        <source>“{model}” cannot be used.</source>
+        <translation>“{model}” modeli kullanılamıyor.</translation>
+    </message>
+    <message>
+        <source>“{model}” stays in use.</source>
+        <translation>“{model}” modeli kullanılmaya devam ediyor.</translation>
+    </message>
+    <message>
+        <source>“{model}” cannot be read in this way.</source>
+        <translation>“{model}” modeli böyle okunamıyor.</translation>
     </message>
     <message>
         <source>boxes of one name</source>
@@ -6287,14 +6311,6 @@ en büyük |w| {w}</translation>
         <translation>YOLO 10 ve 26</translation>
     </message>
     <message>
-        <source>Locate files...</source>
-        <translation>Dosya seç…</translation>
-    </message>
-    <message>
-        <source>{model} cannot be read in this way.</source>
-        <translation>“{model}” modeli böyle okunamıyor.</translation>
-    </message>
-    <message>
         <source>It is read as before.</source>
         <translation>Önceki gibi okunuyor.</translation>
     </message>
@@ -6319,10 +6335,6 @@ en büyük |w| {w}</translation>
         <translation>toplamı softmax’la 1 olan {count} puan</translation>
     </message>
     <message>
-        <source>{model} cannot be used.</source>
-        <translation>“{model}” modeli kullanılamıyor.</translation>
-    </message>
-    <message>
         <source>tutorial</source>
         <translation>eğitim yazısı</translation>
     </message>
@@ -6335,16 +6347,16 @@ en büyük |w| {w}</translation>
         <translation>{count} sınıf</translation>
     </message>
     <message>
-        <source>{model} stays in use.</source>
-        <translation>“{model}” modeli kullanılmaya devam ediyor.</translation>
-    </message>
-    <message>
         <source>ONNX, Caffe, TFLite</source>
         <translation>ONNX, Caffe, TFLite</translation>
     </message>
     <message>
         <source>Looking at the model.</source>
         <translation>Modele bakılıyor.</translation>
+    </message>
+    <message>
+        <source>Model library…</source>
+        <translation>Model kitaplığı…</translation>
     </message>
     <message>
         <source>bundled</source>
@@ -6361,14 +6373,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>library</source>
         <translation>kitaplık</translation>
-    </message>
-    <message>
-        <source>Change...</source>
-        <translation>Değiştir…</translation>
-    </message>
-    <message>
-        <source>Own model...</source>
-        <translation>Kendi modeliniz…</translation>
     </message>
 </context>
 <context>
@@ -6709,6 +6713,10 @@ en büyük |w| {w}</translation>
         <translation>En yüksek örtüşme</translation>
     </message>
     <message>
+        <source>Save crops…</source>
+        <translation>Kırpılanları kaydet…</translation>
+    </message>
+    <message>
         <source>Boxes with a lower score are not shown</source>
         <translation>Puanı bundan düşük kutular gösterilmez</translation>
     </message>
@@ -6719,10 +6727,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>Filter by name</source>
         <translation>Ada göre süz</translation>
-    </message>
-    <message>
-        <source>Save crops...</source>
-        <translation>Kırpılanları kaydet…</translation>
     </message>
     <message>
         <source>Write each object as a picture, into a folder of its name</source>
@@ -14608,22 +14612,6 @@ doğruluk</translation>
         <translation>Kamera ya da ağ akışı seçin</translation>
     </message>
     <message>
-        <source>Open image...</source>
-        <translation>Görüntü aç…</translation>
-    </message>
-    <message>
-        <source>Open folder...</source>
-        <translation>Klasör aç…</translation>
-    </message>
-    <message>
-        <source>Open video...</source>
-        <translation>Video aç…</translation>
-    </message>
-    <message>
-        <source>Open address...</source>
-        <translation>Adres aç…</translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation>Sürdür</translation>
     </message>
@@ -14644,14 +14632,6 @@ doğruluk</translation>
         <translation>Bu görüntüyü kaydet</translation>
     </message>
     <message>
-        <source>Save as shown here...</source>
-        <translation>Göründüğü gibi kaydet…</translation>
-    </message>
-    <message>
-        <source>Save as the tutorial draws it...</source>
-        <translation>Eğitim yazısındaki gibi kaydet…</translation>
-    </message>
-    <message>
         <source>Stop recording</source>
         <translation>Kaydı durdur</translation>
     </message>
@@ -14670,6 +14650,30 @@ doğruluk</translation>
     <message>
         <source>Show which part of the picture made the network say so</source>
         <translation>Ağın bu yanıtı görüntünün neresine bakarak verdiğini göster</translation>
+    </message>
+    <message>
+        <source>Open image…</source>
+        <translation>Görüntü aç…</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>Klasör aç…</translation>
+    </message>
+    <message>
+        <source>Open video…</source>
+        <translation>Video aç…</translation>
+    </message>
+    <message>
+        <source>Open address…</source>
+        <translation>Adres aç…</translation>
+    </message>
+    <message>
+        <source>Save as shown here…</source>
+        <translation>Göründüğü gibi kaydet…</translation>
+    </message>
+    <message>
+        <source>Save as the tutorial draws it…</source>
+        <translation>Eğitim yazısındaki gibi kaydet…</translation>
     </message>
     <message>
         <source>Label</source>
@@ -15227,6 +15231,14 @@ doğruluk</translation>
     <message>
         <source>Or paste one with Ctrl+V. Nothing leaves this computer.</source>
         <translation>Ya da Ctrl+V ile yapıştırın. Hiçbir veri bilgisayarınızdan çıkmaz.</translation>
+    </message>
+    <message>
+        <source>Cameras are listed in the menu above. Nothing leaves this computer.</source>
+        <translation>Kameralar yukarıdaki menüdedir. Hiçbir veri bilgisayarınızdan çıkmaz.</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer.</source>
+        <translation>Hiçbir veri bilgisayarınızdan çıkmaz.</translation>
     </message>
     <message>
         <source>the network sees this square</source>
@@ -16705,6 +16717,22 @@ doğruluk</translation>
         <translation>{name}: 1 görüntü sınıflandırıldı.</translation>
     </message>
     <message>
+        <source>Open image…</source>
+        <translation>Görüntü aç…</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>Klasör aç…</translation>
+    </message>
+    <message>
+        <source>Open video…</source>
+        <translation>Video aç…</translation>
+    </message>
+    <message>
+        <source>Open address…</source>
+        <translation>Adres aç…</translation>
+    </message>
+    <message>
         <source>{name}: 1 picture classified, {failed} not readable.</source>
         <translation>{name}: 1 görüntü sınıflandırıldı, {failed} görüntü okunamadı.</translation>
     </message>
@@ -16737,32 +16765,16 @@ doğruluk</translation>
         <translation>Buraya bir görüntü, klasör ya da video bırakın</translation>
     </message>
     <message>
-        <source>Open image...</source>
-        <translation>Görüntü aç…</translation>
-    </message>
-    <message>
         <source>Drop a folder of pictures here</source>
         <translation>Buraya bir görüntü klasörü bırakın</translation>
-    </message>
-    <message>
-        <source>Open folder...</source>
-        <translation>Klasör aç…</translation>
     </message>
     <message>
         <source>Drop a video here</source>
         <translation>Buraya bir video bırakın</translation>
     </message>
     <message>
-        <source>Open video...</source>
-        <translation>Video aç…</translation>
-    </message>
-    <message>
         <source>Choose a camera</source>
         <translation>Kamera seçin</translation>
-    </message>
-    <message>
-        <source>Open address...</source>
-        <translation>Adres aç…</translation>
     </message>
     <message>
         <source>Saved {name} with {rows} rows.</source>

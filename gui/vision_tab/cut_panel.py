@@ -137,8 +137,8 @@ class CutPanel(Panel):
             (self.tr("Blur"), self.tr("Put it out of focus")),
             (self.tr("Replace"), self.tr("Put one colour in its place")),
         )
-        self.colour_button.setText(self.tr("Colour..."))
+        self.colour_button.setText(self.tr("Colour…"))
         describe(self.colour_button, self.tr("Choose the background's colour"))
-        self.save_button.setText(self.tr("Save cut-out..."))
+        self.save_button.setText(self.tr("Save cut-out…"))
         describe(self.save_button, self.tr("Save what is cut out as a PNG"))
         self._show()

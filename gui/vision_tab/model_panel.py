@@ -120,6 +120,9 @@ class _Row(QFrame):
         describe(self.link, f"{name}: {action}" if action else name)
 
 
+_GIVES_PX = 6
+"""By how much a task's button may be narrower than it asks for, its words being whole."""
+
 _TASK_TERMS = (("vision-task", "label"), ("vision-task", "object"), ("vision-task", "mask"))
 
 
@@ -288,7 +291,7 @@ class ModelPanel(Panel):
             )
         ):
             self.read_box.setItemText(place, text)
-        self.library_button.setText(self.tr("Model library..."))
+        self.library_button.setText(self.tr("Model library…"))
         describe(self.library_button, self.tr("Models that can be downloaded"))
         for widget in self._rows:
             self._write(widget)
@@ -296,7 +299,8 @@ class ModelPanel(Panel):
 
     def refit(self) -> None:
         """Put the tasks in one row where there is room for it."""
-        self.tasks.fold_into(self.contentsRect().width() - 2 * (INSET_PX + 2))
+        gives_px = _GIVES_PX * len(self.tasks.group.buttons())
+        self.tasks.fold_into(self.contentsRect().width() - 2 * (INSET_PX + 2) + gives_px)
 
     def _write(self, widget: _Row) -> None:
         row = widget.row
@@ -307,16 +311,16 @@ class ModelPanel(Panel):
             Task.DETECTION: self.tr("SSD, YOLO"),
             Task.MASK: self.tr("one mask"),
         }[self._state.models.task]
-        locate = "" if row.is_here else self.tr("Locate files...")
+        locate = "" if row.is_here else self.tr("Locate files…")
         name, origin, fact, action = {
             Origin.BUNDLED: (row.name, self.tr("bundled"), size, ""),
             Origin.TUTORIAL: (row.name, self.tr("tutorial"), size, locate),
             Origin.BUILD: (row.name, self.tr("from Build"), classes, ""),
             Origin.TEACH: (row.name, self.tr("from Teach"), classes, ""),
             Origin.LIBRARY: (class_name(row.name), self.tr("library"), size, ""),
-            Origin.OWN: (row.name, self.tr("own model"), "", self.tr("Change..."))
+            Origin.OWN: (row.name, self.tr("own model"), "", self.tr("Change…"))
             if row.is_here
-            else (self.tr("Own model..."), kinds, "", ""),
+            else (self.tr("Own model…"), kinds, "", ""),
         }[row.origin]
         widget.write(name, origin, fact, action)
 
@@ -343,10 +347,10 @@ class ModelPanel(Panel):
         self._write_preflight(tone, self.tr("Preflight passed."), text, *notes)
 
     def _write_refusal(self, refusal: Refusal) -> None:
-        head = self.tr("{model} cannot be used.")
-        stays = self.tr("{model} stays in use.").format(model=class_name(refusal.kept.name))
+        head = self.tr("“{model}” cannot be used.")
+        stays = self.tr("“{model}” stays in use.").format(model=class_name(refusal.kept.name))
         if refusal.is_of_reading:
-            head = self.tr("{model} cannot be read in this way.")
+            head = self.tr("“{model}” cannot be read in this way.")
             stays = self.tr("It is read as before.")
         elif refusal.choice.name == refusal.kept.name:  # with other labels, or from another folder
             stays = self.tr("The one before stays in use.")

@@ -399,7 +399,7 @@ class ObjectsPanel(Panel):
         )
         self.filter_edit.setPlaceholderText(self.tr("Filter by name"))
         describe(self.filter_edit, self.tr("Filter by name"))
-        self.crops_button.setText(self.tr("Save crops..."))
+        self.crops_button.setText(self.tr("Save crops…"))
         tip = self.tr("Write each object as a picture, into a folder of its name")
         describe(self.crops_button, self.tr("Save crops"), tip)
         tip = self.tr("Boxes of the same name that a better one covers")

@@ -50,7 +50,7 @@ class CameraMenu(QMenu):
             menu_action(self, f"camera_{number}", camera.name, partial(model.open_camera, camera))
         self.addSeparator()
         ask = partial(ask_address, self._bar, model.open_address)
-        menu_action(self, "camera_address", self.tr("Network address..."), ask)
+        menu_action(self, "camera_address", self.tr("Network address…"), ask)
         self._add_resolutions(source.resolution_wh)
         turn = partial(model.set_mirrored, not source.is_mirrored)
         menu_action(self, "camera_mirrored", self.tr("Mirrored view"), turn, source.is_mirrored)
@@ -85,9 +85,7 @@ class SourceBar(Panel):
         self._level = 0
         self._widths_px = [0] * LEVELS
         self.sources = Segments(["source_image", "source_folder", "source_video", "source_camera"])
-        self.open_button = push_button(
-            "open_source", "primary", "bar", icon=icon("folder-open", "onacc")
-        )
+        self.open_button = push_button("open_source", "primary", "bar")
         self.freeze_button = push_button("freeze", "", "bar")
         self.snapshot_button = tool_button("snapshot", "", "bar", icon=icon("camera"))
         self.record_button = push_button("record_csv", "", "bar")
@@ -154,6 +152,7 @@ class SourceBar(Panel):
         self.open_button.setVisible(not state.is_frozen or state.kind is not SourceKind.CAMERA)
         self.freeze_button.setEnabled((state.is_live and state.has_picture) or state.is_frozen)
         set_role(self.freeze_button, tone="primary" if state.is_frozen else "")
+        set_role(self.open_button, tone="" if state.is_frozen else "primary")
         self.snapshot_button.setEnabled(state.has_picture)
         self.record_button.setChecked(state.is_recording)
         self.occlusion_switch.setEnabled(state.can_explain or state.shows_occlusion)
@@ -180,10 +179,10 @@ class SourceBar(Panel):
             self.sources.button(kind).setText(text)
             describe(self.sources.button(kind), names[kind], tips[kind])
         opens = {
-            SourceKind.IMAGE: self.tr("Open image..."),
-            SourceKind.FOLDER: self.tr("Open folder..."),
-            SourceKind.VIDEO: self.tr("Open video..."),
-            SourceKind.CAMERA: self.tr("Open address..."),
+            SourceKind.IMAGE: self.tr("Open image…"),
+            SourceKind.FOLDER: self.tr("Open folder…"),
+            SourceKind.VIDEO: self.tr("Open video…"),
+            SourceKind.CAMERA: self.tr("Open address…"),
         }[self._state.kind]
         write_on(self.open_button, opens, f"{opens} ({OPEN_KEYS})")
         freeze = self.tr("Resume") if self._state.is_frozen else self.tr("Freeze")
@@ -191,8 +190,8 @@ class SourceBar(Panel):
         self._write(self.freeze_button, freeze, tip, _FREEZE_GOES)
         snapshot = self.tr("Snapshot")
         self._write(self.snapshot_button, snapshot, self.tr("Save this picture"), _SNAPSHOT_GOES)
-        self._app_style.setText(self.tr("Save as shown here..."))
-        self._tutorial_style.setText(self.tr("Save as the tutorial draws it..."))
+        self._app_style.setText(self.tr("Save as shown here…"))
+        self._tutorial_style.setText(self.tr("Save as the tutorial draws it…"))
         record = self.tr("Stop recording") if self._state.is_recording else self.tr("Record CSV")
         tip = self.tr("Write every result to a table file while it is switched on")
         self._write(self.record_button, record, tip, _RECORD_GOES)
@@ -207,6 +206,7 @@ class SourceBar(Panel):
             chosen = kind is self._state.kind
             self.sources.button(kind).setIcon(icon(name, "t1" if chosen else "t2"))
         frozen = self._state.is_frozen
+        self.open_button.setIcon(icon("folder-open", "t1" if frozen else "onacc"))
         self.freeze_button.setIcon(
             icon("play-fill", "onacc") if frozen else icon("snowflake", "t1")
         )

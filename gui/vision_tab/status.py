@@ -193,18 +193,18 @@ def invitation(kind: SourceKind) -> tuple[str, str]:
     return {
         SourceKind.IMAGE: (
             translate("VisionStatus", "Drop a picture, a folder or a video here"),
-            translate("VisionStatus", "Open image..."),
+            translate("VisionStatus", "Open image…"),
         ),
         SourceKind.FOLDER: (
             translate("VisionStatus", "Drop a folder of pictures here"),
-            translate("VisionStatus", "Open folder..."),
+            translate("VisionStatus", "Open folder…"),
         ),
         SourceKind.VIDEO: (
             translate("VisionStatus", "Drop a video here"),
-            translate("VisionStatus", "Open video..."),
+            translate("VisionStatus", "Open video…"),
         ),
         SourceKind.CAMERA: (
             translate("VisionStatus", "Choose a camera"),
-            translate("VisionStatus", "Open address..."),
+            translate("VisionStatus", "Open address…"),
         ),
     }[kind]

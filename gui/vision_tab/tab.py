@@ -178,7 +178,7 @@ class VisionTab(Tab):
         self.top_k.setVisible(not is_inside and task is Task.CLASSIFICATION)
         self.objects.setVisible(not is_inside and task is Task.DETECTION)
         self.cut.setVisible(not is_inside and task is Task.MASK)
-        self.cell_panel.setVisible(is_inside and self.model.inside.state.view is not None)
+        self.cell_panel.setVisible(is_inside)
         for widget in self._outside:
             widget.setVisible(not is_inside)
         # What a source has to say, the stage says; and it shows a picture that the model refuses.

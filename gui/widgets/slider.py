@@ -102,7 +102,8 @@ class Slider(QSlider):
             groove = QRectF(left, middle - GROOVE_PX / 2, right - left, GROOVE_PX)
             draw_box(painter, groove, 2, getattr(theme, token) if self.isEnabled() else theme.bg3)
         focused = is_ringed(self)
-        painter.setPen(QPen(QColor(theme.acc if focused else theme.line2), 2 if focused else 1))
+        lit = theme.t1 if self.isEnabled() and self.underMouse() else theme.line2
+        painter.setPen(QPen(QColor(theme.acc if focused else lit), 2 if focused else 1))
         painter.setBrush(QColor(theme.bg1))
         radius = KNOB_PX / 2 - (1 if focused else 1.5)
         painter.drawEllipse(QPointF(here, middle), radius, radius)

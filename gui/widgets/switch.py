@@ -41,8 +41,9 @@ class Switch(QCheckBox):
         painter = smooth_painter(self)
         top = (self.height() - _TRACK_H_PX) / 2
         track = QRectF(1, top, _TRACK_W_PX, _TRACK_H_PX)
-        on = self.isChecked()
-        ground = (theme.acc if on else theme.line2) if self.isEnabled() else theme.line
+        on, lit = self.isChecked(), self.underMouse()
+        ground = (theme.acch if lit else theme.acc) if on else (theme.t3 if lit else theme.line2)
+        ground = ground if self.isEnabled() else theme.line
         draw_box(painter, track, _TRACK_H_PX / 2, ground)
         knob = _TRACK_H_PX - 4
         left = track.right() - knob - 2 if on else track.left() + 2

@@ -100,7 +100,7 @@ def _paint_card(
     painter.drawPixmap(7, 5, _picture(tile, painter.device().devicePixelRatioF()))
     painter.setPen(QColor(theme.t1))
     face = font(CAPTION_PX, 600 if chosen else 400)
-    room = card.width() - 2
+    room = card.width() - (6 if chosen else 2)  # clear of the thicker frame
     wanted = QFontMetricsF(face).horizontalAdvance(name)
     if wanted > room:
         # A slightly narrower face reads better than a cut word.

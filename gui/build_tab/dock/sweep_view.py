@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
-    QGridLayout,
     QHeaderView,
     QStackedWidget,
     QStyle,
@@ -42,6 +41,8 @@ if TYPE_CHECKING:
 
 MOST_SEEDS, MOST_VALUES = 1000, 7
 _LOW_PX, _BESIDE_PX, _SIDE_PX, _FIELD_PX, _DETAIL_PX = 190, 440, 200, 62, 48
+_ABOVE_PX = 140
+"""Least height at which the names of the fields have room above them."""
 _TOLD = Qt.ItemDataRole.AccessibleTextRole
 _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
@@ -221,15 +222,11 @@ class SweepView(Panel):
         page = QWidget()
         self._rates, self._widths = label("label"), label("label", "sweep_widths_caption")
         explain(self._rates, "learning-rate")
-        form = QGridLayout()
-        form.setSpacing(GAP_S_PX)
-        form.setColumnStretch(1, 1)
-        for row, (caption, field) in enumerate(
-            ((self._rates, self.rates), (self._widths, self.widths))
-        ):
-            caption.setBuddy(field)
-            form.addWidget(caption, row, 0)
-            form.addWidget(field, row, 1)
+        self._asked = ((self._rates, self.rates), (self._widths, self.widths))
+        self._lines = [hbox(name, (field, 1), gap=GAP_S_PX) for name, field in self._asked]
+        for name, field in self._asked:
+            name.setBuddy(field)
+        form = vbox(*self._lines, gap=GAP_S_PX)
         self._invitation = label("label", "sweep_invitation", wrap=True)
         foot = hbox(self.seeds, self.start, STRETCH, gap=GAP_M_PX)
         vbox(self._invitation, form, foot, STRETCH, on=page, gap=GAP_M_PX, margins=0)
@@ -257,6 +254,13 @@ class SweepView(Panel):
         self._layout.setDirection(way.LeftToRight if low and wide else way.TopToBottom)
         self._side.setMinimumWidth(_SIDE_PX if low and wide else 0)
         self._side.setMaximumWidth(_SIDE_PX if low and wide else UNBOUNDED_PX)
+        # Beside its name a list of five rates is cut in the narrow dock.
+        above = not wide and self.height() >= _ABOVE_PX
+        for line in self._lines:
+            line.setDirection(way.TopToBottom if above else way.LeftToRight)
+        widest = max(name.sizeHint().width() for name, _ in self._asked)
+        for name, _ in self._asked:
+            name.setMinimumWidth(0 if above else widest)
         if self._is_tight != (low and not wide):
             self._is_tight = low and not wide
             self._invitation.setHidden(self._is_tight)
@@ -453,3 +457,4 @@ class SweepView(Panel):
         )
         self._show_share()
         self._fill()
+        self.refit()

@@ -89,7 +89,8 @@ class Timeline(Slider):
         if here > start:
             draw_box(painter, QRectF(start, middle - 2, here - start, 4), 2, theme.acc)
         handle = QRectF(here - _HANDLE_W / 2, middle - _HANDLE_H / 2, _HANDLE_W, _HANDLE_H)
-        draw_box(painter, handle, 2.5, theme.t1)
+        lit_px = 1.0 if self.underMouse() else 0.0
+        draw_box(painter, handle.adjusted(-lit_px, -lit_px, lit_px, lit_px), 2.5, theme.t1)
         if is_ringed(self):
             draw_ring(painter, handle.adjusted(-2.5, -1.5, 2.5, 1.5), 4, theme.acc)
         painter.setPen(QColor(theme.bg1))

@@ -333,7 +333,7 @@ class LayerHeaders(Panel):
         explain(self._inputs_name, "input")
         self._inputs_count = label("label", "inputs_count")
         row = hbox(self._inputs_name, self._inputs_count, on=self._inputs, gap=6, margins=0)
-        self.features = tool_button("features_open", tone="dashed", icon=icon("plus", "t2"))
+        self.features = tool_button("features_open", icon=icon("list-plus", "t2"))
         self.features.setCheckable(True)
         row.addWidget(self.features)
         self.headers: list[LayerHeader] = []
@@ -473,6 +473,7 @@ class LayerHeaders(Panel):
             set_role(adder, extent="" if side == ADDER_PX else "tiny")
             adder.setFixedSize(side, side)
             adder.setIconSize(QSize(side // 2, side // 2))
+        self.features.setIconSize(QSize(16, 16))
         widgets: list[QWidget] = [self._inputs, *self.headers]
         for widget, x in zip(widgets, self._xs, strict=True):
             self._centre(widget, x)

@@ -279,9 +279,10 @@ def _column(
     x, size = float(round(x)), 2.0 * round(size / 2)
     count = len(part.units)
     middle = centre - (STACK_PX / 2 if part.folded else 0)
-    if layer == INPUTS:
-        # Nothing is beneath an input, but its value juts out over it.
-        middle += max(0.0, CHIP_OVER_PX + size / 2 + (count - 1) / 2 * pitch - middle)
+    # What other columns have beneath their units must not lift these out of sight. An input's value
+    # juts out over it.
+    over = CHIP_OVER_PX if layer == INPUTS else TOP_PX / 2
+    middle += max(0.0, over + size / 2 + (count - 1) / 2 * pitch - middle)
     ys = tuple(float(round(middle + (i - (count - 1) / 2) * pitch)) for i in range(count))
     has_corners = size >= CHIP_ON_UNIT_PX and pitch - size >= CORNER_PX
     beneath = BENEATH_CAPTION_PX if caption else BENEATH_RAIL_PX if rail else BENEATH_UNIT_PX

@@ -20,7 +20,7 @@ from model.experiment import FloatArray, IdxData, TableData
 from model.metrics import decide
 from model.places import INPUTS, UnitAt
 
-BAR_PX, NAME_PX = 44.0, 150.0
+BAR_PX, NAME_PX = 44.0, 170.0
 NARROWEST_BIAS_RANGE = 4.0
 
 

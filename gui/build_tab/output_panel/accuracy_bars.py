@@ -15,7 +15,7 @@ from gui.widgets.painting import draw_box, smooth_painter, write_elided, write_i
 from gui.widgets.panel import Panel
 
 _ROW_PX, _SCALE_PX, _BAR_PX = 19, 16, 6
-_NAME_SHARE = 0.36
+_NAME_SHARE = 0.45
 
 
 class AccuracyBar(NamedTuple):

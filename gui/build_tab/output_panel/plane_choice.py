@@ -97,7 +97,8 @@ class PlaneChoice(Panel):
         names = [self.first.itemText(index) for index in range(self.first.count())]
         widest = max((combo_px(self.first, name) for name in names), default=0)
         words = self._across.sizeHint().width(), self._up.sizeHint().width()
-        stacked = sum(words) + 2 * widest + 3 * GAP_S_PX > self.width()
+        half = (self.width() - GAP_S_PX) / 2  # each has as much
+        stacked = max(words) + GAP_S_PX + widest > half
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._pair.setDirection(down if stacked else across)
         for caption in (self._across, self._up):

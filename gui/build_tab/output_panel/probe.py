@@ -133,9 +133,10 @@ class Probe(Panel):
         assert state is not None
         outputs = state.network.forward(x)
         dataset = state.dataset
+        targets = ["ŷ" if name == "y" else name for name in dataset.target_names]  # as it is drawn
         if dataset.task == "regression":
             own = to_own_units(outputs[0], dataset.y_offset, dataset.y_spread)
-            pairs = zip(dataset.target_names, own.tolist(), strict=True)
+            pairs = zip(targets, own.tolist(), strict=True)
             return "\n".join(f"{name}  {significant(value, 4)}" for name, value in pairs)
         answer = decide(outputs, dataset.task, decision_threshold(state.experiment))
         if dataset.task == "multiclass":
@@ -146,7 +147,7 @@ class Probe(Panel):
         names = (*(dataset.class_names or ("0", "1")), self.tr("undecided"))
         return "\n".join(
             f"{name}  {show_short(float(value), 3)} → {names[int(chosen)]}"
-            for name, value, chosen in zip(dataset.target_names, outputs[0], answer[0], strict=True)
+            for name, value, chosen in zip(targets, outputs[0], answer[0], strict=True)
         )
 
     def _on_toggled(self, on: bool) -> None:

@@ -46,6 +46,7 @@ class CellPanel(Panel):
         # In a narrow column the heading gives way to the cell's name.
         self._title = label("title", "inside_cell_title", wrap=True)
         self._where = label("hint", "inside_cell_name")
+        self._nothing = label("hint-text", "inside_nothing", wrap=True)
         explain(self._title, "weighted-sum", "activation")
         self.kernel = KernelView(model.follow)
         self.terms = TermRows("inside_terms", model.follow)
@@ -71,6 +72,7 @@ class CellPanel(Panel):
         self._rule = rule()
         vbox(
             hbox((self._title, 1), (self._where, 0, Qt.AlignmentFlag.AlignTop)),
+            self._nothing,
             self.kernel,
             self.terms,
             self._box,
@@ -92,6 +94,7 @@ class CellPanel(Panel):
         self._state = state
         told = state.explanation
         self._where.setText(self._place())
+        self._nothing.setVisible(state.view is None)
         for widget in (self.kernel, self.terms, self._verdict_icon, self._verdict, self._gap):
             widget.setVisible(told is not None)
         self.follow_button.setVisible(told is not None)
@@ -330,6 +333,9 @@ class CellPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._title.setText(self.tr("One cell, recomputed"))
+        self._nothing.setText(
+            self.tr("Once a picture is looked at, any number of the network is recomputed here.")
+        )
         self._about_title.setText(self.tr("What a neuron of Build is here"))
         self.follow_button.setText(self.tr("Go to the number that adds most"))
         tip = self.tr("One unit with these weights, and patches of this picture as its rows")

@@ -243,13 +243,21 @@ class Stage(Panel):
         else:
             text, button = invitation(self._state.source.kind)
             if not self._is_small:
-                hint = self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
+                hint = self._hint()
         self.card_text.setText(breakable(text))
         self.card_hint.setText(hint)
         self.card_hint.setVisible(bool(hint))
         write_on(self.card_button, button)
         self.card_button.setVisible(bool(button))
         self._place_card()
+
+    def _hint(self) -> str:
+        kind = self._state.source.kind
+        if kind is SourceKind.IMAGE:
+            return self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
+        if kind is SourceKind.CAMERA:
+            return self.tr("Cameras are listed in the menu above. Nothing leaves this computer.")
+        return self.tr("Nothing leaves this computer.")
 
     def _trouble(self, stage: StageState) -> str:
         if stage.error is not None:
@@ -336,11 +344,9 @@ class Stage(Panel):
     def _place_card(self) -> None:
         """Put the card into the middle of the view."""
         room = self.view.rect()
-        width = min(400, room.width() - 40)
-        self.card.setFixedWidth(max(200, width))
-        self.card.adjustSize()
-        height = self._card_column.heightForWidth(self.card.width())
-        self.card.resize(self.card.width(), max(height, self.card.sizeHint().height()))
+        width = max(200, min(400, room.width() - 40))
+        # Not the size hint: it is that of a narrower card, whose texts take more lines.
+        self.card.setFixedSize(width, self._card_column.heightForWidth(width))
         centre = room.center()
         self.card.move(centre.x() - self.card.width() // 2, centre.y() - self.card.height() // 2)
 

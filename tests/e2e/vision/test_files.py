@@ -114,9 +114,9 @@ def test_wrong_files_are_named_and_nothing_is_lost(viewer: Viewer, tmp_path: Pat
     viewer.drop(
         broken,
         viewer.find("stage_view"),
-        done=lambda: "broken cannot be used" in viewer.plain("preflight_text"),
+        done=lambda: "“broken” cannot be used" in viewer.plain("preflight_text"),
     )
-    assert "EfficientNet-Lite0 stays in use" in viewer.plain("preflight_text")
+    assert "“EfficientNet-Lite0” stays in use" in viewer.plain("preflight_text")
     assert viewer.find(f"model_{BUNDLED}", QRadioButton).isChecked()
     assert (viewer.title, viewer.badge.title, viewer.bars) == ("coffee.png", "espresso", bars)
 

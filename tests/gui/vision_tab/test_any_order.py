@@ -56,7 +56,7 @@ def test_a_picture_waiting_for_a_model_that_fails_is_read_by_the_old_one(
     assert "cat" in tab.top_k.bars.rows[0][0]
     # The card beside the model says so; it is no matter for the message bar.
     assert said == []
-    assert "bad cannot be used" in tab.model_panel.card_text.text()
+    assert "“bad” cannot be used" in tab.model_panel.card_text.text()
 
 
 def test_the_last_sentence_is_about_the_model_in_use(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,14 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS, choose_language
-from gui.theme import CAPTION_PX, font
+from gui.theme import CAPTION_PX, GAP_L_PX, font
 from gui.vision_tab.class_names import class_in_sentence, class_name
 from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
 from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
+from gui.vision_tab.state import SourceKind
 from gui.vision_tab.tab import VisionTab
 from tests.gui.finding import find
-from tests.gui.texts import entries, width_of_lines
+from tests.gui.texts import cut_texts, entries, width_of_lines
 from tests.gui.told import sentences
 from tests.gui.vision_tab.conftest import (
     COFFEE,
@@ -88,6 +90,41 @@ def test_a_long_name_is_whole_on_the_card_of_the_stage(
     qtbot.waitUntil(lambda: "cannot be opened" in words.text(), timeout=PATIENT_MS)
     assert width_of_lines(words) <= words.width()
     assert words.height() >= words.heightForWidth(words.width())
+
+
+def test_the_tasks_stand_in_one_row_of_a_narrow_window(
+    qtbot: QtBot, tab: VisionTab, language: str
+) -> None:
+    tab.resize(1024, 610)
+    buttons = tab.model_panel.tasks.group.buttons()
+    qtbot.waitUntil(lambda: len({button.y() for button in buttons}) == 1, timeout=PATIENT_MS)
+    assert cut_texts(tab.model_panel.tasks) == []
+
+
+@pytest.mark.parametrize("kind", SourceKind)
+def test_an_empty_stage_is_even_and_speaks_of_its_source(
+    qtbot: QtBot, tab: VisionTab, kind: SourceKind
+) -> None:
+    tab.resize(1440, 830)
+    tab.model.choose_source(kind)
+    stage = tab.stage
+    qtbot.waitUntil(stage.card.isVisible, timeout=PATIENT_MS)
+    assert ("Ctrl+V" in stage.card_hint.text()) == (kind is SourceKind.IMAGE)
+    column = [stage.card_text, stage.card_hint, stage.card_button]
+
+    def gaps() -> list[int]:
+        pairs = pairwise(one.geometry() for one in column)
+        return [below.top() - above.bottom() - 1 for above, below in pairs]
+
+    qtbot.waitUntil(lambda: gaps() == [GAP_L_PX] * 2, timeout=PATIENT_MS)
+
+
+def test_look_inside_says_what_stands_there_before_there_is_a_picture(tab: VisionTab) -> None:
+    tab.resize(1440, 830)
+    tab.model.look_inside()
+    (words,) = tab.cell_panel.findChildren(QLabel, "inside_nothing")
+    assert words.isVisible()
+    assert "recomputed here" in words.text()
 
 
 def test_the_bar_keeps_as_many_words_as_there_is_room_for(

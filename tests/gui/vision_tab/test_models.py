@@ -140,8 +140,8 @@ def test_a_model_that_is_none_is_refused_and_the_old_one_stays(
     with refused_model(qtbot, tab):
         tab.model.open_paths([bad])
     text = tab.model_panel.card_text.text()
-    assert "bad cannot be used" in text
-    assert "EfficientNet-Lite0 stays in use" in text
+    assert "“bad” cannot be used" in text
+    assert "“EfficientNet-Lite0” stays in use" in text
     assert find(tab, QRadioButton, f"model_{BUNDLED}").isChecked()
     classify(COFFEE)
     assert tab.top_k.bars.rows[0][0] == "espresso"
@@ -164,7 +164,7 @@ def test_a_model_that_ends_opencv_is_used_or_refused_by_its_operator(
         tab.model.open_paths([tmp_path / "remainder.onnx"])
     text = tab.model_panel.card_text.text()
     assert "OpenCV crashes at the operator Mod" in text
-    assert "gelu stays in use" in text
+    assert "“gelu” stays in use" in text
 
 
 def test_choosing_another_model_ends_the_trial_of_the_first(
@@ -284,8 +284,8 @@ def test_a_bad_file_in_place_of_an_own_model_brings_the_good_one_back(
         tab.model.open_paths([bad])
     assert tab.model.registry.chosen.model == good
     text = tab.model_panel.card_text.text()
-    assert "bad &lt;i&gt; cannot be used" in text
-    assert "own stays in use" in text
+    assert "“bad &lt;i&gt;” cannot be used" in text
+    assert "“own” stays in use" in text
 
 
 def test_a_model_that_another_was_chosen_instead_of_is_never_in_use(
@@ -310,7 +310,7 @@ def test_of_two_models_of_one_name_it_is_clear_which_stays(
     with refused_model(qtbot, tab):
         tab.model.open_paths([model, labels])
     said = tab.model_panel.card_text.text()
-    assert "own cannot be used." in said
+    assert "“own” cannot be used." in said
     assert "three.txt: the file has 3 labels, but the model gives 4 scores." in said
     assert said.endswith("The one before stays in use.")
 

@@ -253,7 +253,7 @@ def test_how_an_output_is_read_can_be_corrected(
         qtbot.keyClicks(box, "y")
     assert box.currentText() == "YOLOX"
     said = tab.model_panel.card_text.text()
-    assert "mine cannot be read in this way" in said
+    assert "“mine” cannot be read in this way" in said
     assert "It is read as before" in said
     assert box.isVisible()
     box.setFocus()

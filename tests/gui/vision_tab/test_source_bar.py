@@ -122,3 +122,11 @@ def test_laying_out_comes_to_rest(qtbot: QtBot, qapp: QApplication, bar: SourceB
         for _ in range(20):
             qapp.processEvents()
         assert requests.count == before
+
+
+def test_a_held_stream_has_one_primary_button(bar: SourceBar) -> None:
+    for state in STATES:
+        bar.show_state(VisionState(source=state))
+        buttons = (bar.open_button, bar.freeze_button)
+        shown = [one for one in buttons if one.isVisible() and one.property("tone") == "primary"]
+        assert shown == [bar.freeze_button if state.is_frozen else bar.open_button]

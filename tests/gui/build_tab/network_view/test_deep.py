@@ -32,6 +32,20 @@ def test_columns_never_come_closer_than_a_unit_and_a_third(
     assert layout.columns[-1].right < layout.width
 
 
+@pytest.mark.parametrize("height", [292, 400, 800])
+@pytest.mark.parametrize("inputs", [1, 8, 12])
+@pytest.mark.parametrize("units", [1, 4, 12])
+@pytest.mark.parametrize("outputs", [1, 3, 10, 12])
+def test_every_unit_lies_within_the_height(
+    height: int, inputs: int, units: int, outputs: int
+) -> None:
+    shown = [Shown(tuple(range(count)), count) for count in (inputs, units, outputs)]
+    layout = arrange(shown, 852, height, maps=False)
+    for column in layout.columns:
+        assert column.ys[0] - column.size / 2 >= 0
+        assert column.ys[-1] + column.size / 2 <= layout.height
+
+
 @pytest.fixture
 def deep(canvas: NetworkPanel) -> NetworkPanel:
     """Return a narrow canvas with twelve hidden layers."""

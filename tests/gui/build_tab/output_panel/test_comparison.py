@@ -72,6 +72,14 @@ def test_the_bars_are_as_long_as_the_accuracies_are_large(qtbot: QtBot) -> None:
     assert {"0%", "100%"} <= set(painted_texts(bars))
 
 
+def test_the_bars_name_two_hidden_layers_in_full(qtbot: QtBot) -> None:
+    bars = AccuracyBars()
+    qtbot.addWidget(bars)
+    bars.resize(256, 60)
+    bars.show_bars([AccuracyBar("Hidden 128 + 64", 0.5, "acc")])
+    assert "Hidden 128 + 64" in painted_texts(bars)
+
+
 def test_the_card_says_what_perceptrons_and_the_network_reach(
     panel: OutputPanel, looking: Looking, qtbot: QtBot
 ) -> None:

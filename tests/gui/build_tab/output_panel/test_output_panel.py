@@ -167,7 +167,7 @@ def test_probe_reads_comma_and_point_and_refuses_words(panel: OutputPanel, qtbot
         field.selectAll()
         qtbot.keyClicks(field, typed)
     answer = state.network.forward(np.array([[0.25, 1.5]]))[0, 0]
-    assert f"{answer:.3f}" in panel.probe.answer.text()
+    assert panel.probe.answer.text().startswith(f"ŷ  {answer:.3f}")
     qtbot.keyClicks(second, "x")
     assert second.property("invalid") == "true"
     assert "number" in panel.probe.answer.text()
