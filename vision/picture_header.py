@@ -88,7 +88,7 @@ def _jpeg(data: bytes) -> PictureHeader | None:
             offset += 1
             continue
         (length,) = struct.unpack_from(">H", data, offset + 2)
-        if marker in _JPEG_FRAMES:
+        if marker in _JPEG_FRAMES and offset + 9 <= len(data):
             size = struct.unpack_from(">HH", data, offset + 5)
             # A progressive picture is kept whole as 16-bit coefficients before it is decoded.
             bytes_per_pixel = 9 if marker == 0xC2 else 3
@@ -96,7 +96,8 @@ def _jpeg(data: bytes) -> PictureHeader | None:
             complete = data.find(b"\xff\xd9", offset) >= 0
             return None if size is None else _jpeg_header(size, bytes_per_pixel, complete)
         offset += 2 + length
-    return None if size is None else _jpeg_header(size, bytes_per_pixel, complete=False)
+    # Broken off before it says how large it is, it may be of any size.
+    return _jpeg_header(size or (1, 1), bytes_per_pixel, complete=False)
 
 
 def _jpeg_header(size_hw: tuple[int, ...], bytes_per_pixel: int, complete: bool) -> PictureHeader:

@@ -214,9 +214,14 @@ def test_bytes_left_over_between_the_segments_of_a_jpeg_are_passed_over() -> Non
 def test_a_truncated_picture_is_named_as_truncated(suffix: str, share: float) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
     data = encoded(suffix, noise)
-    cut = int(len(data) * share)
-    # A JPEG header alone is longer than 30 % of a tiny file; then no size is known yet.
-    assert fault_of(data[:cut]) in (Fault.PICTURE_TRUNCATED, Fault.PICTURE_NOT_A_PICTURE)
+    assert fault_of(data[: int(len(data) * share)]) is Fault.PICTURE_TRUNCATED
+
+
+def test_a_jpeg_that_breaks_off_before_its_size_is_named_as_truncated() -> None:
+    data = encoded(".jpg")
+    size_at = data.index(b"\xff\xc0")
+    for cut in (20, size_at, size_at + 4, size_at + 7, size_at + 9):
+        assert fault_of(data[:cut]) is Fault.PICTURE_TRUNCATED
 
 
 def test_half_a_photograph_is_named_as_truncated() -> None:
