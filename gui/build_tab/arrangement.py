@@ -28,6 +28,7 @@ from gui.settings import motion_ms
 from gui.theme import SHEET_MOTION_MS
 from gui.widgets.basic import frame, rule
 from gui.widgets.layouts import UNBOUNDED_PX, hbox, vbox
+from gui.widgets.regions import Region, stop_in
 
 if TYPE_CHECKING:
     from gui.build_tab.microscope.panel import Microscope
@@ -85,7 +86,7 @@ class Arrangement(QWidget):
         old, self._microscope = self._microscope, microscope
         if microscope is None and old is not None:
             if _has_focus(old):
-                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+                self.canvas.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
             old.hide()
             self.output.show()
         self._set_widths(self.width())  # before anything is shown, which would be laid out twice
@@ -136,9 +137,11 @@ class Arrangement(QWidget):
             self.close_drawer()
             return
         self._place_drawer()
+        by_keys = _has_focus(self.rail)
         self.data.show()
         self.data.raise_()
-        self.data.setFocus()
+        stop = stop_in(Region("", self.data)) if by_keys else None
+        (stop or self.data).setFocus(Qt.FocusReason.OtherFocusReason)
         # Only while it is open: Qt calls a filter of the application for every event there is.
         self._application().installEventFilter(self)
 

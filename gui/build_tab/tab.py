@@ -21,6 +21,7 @@ from gui.session import Session
 from gui.settings import settings
 from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.widgets.first_paint import after_first_paint
+from gui.widgets.regions import Region
 from gui.workers.throttle import READING_MS, Throttle
 from model.data.idx import is_idx
 from model.data.named import is_table_name
@@ -293,6 +294,13 @@ class BuildTab(Tab):
         """Return what the training does, its figures, and how the network does on its data."""
         return status_of(self.model.state, greets=self.first_run is not None)
 
+    def regions(self) -> list[Region]:
+        """Return the panels, or the page that greets a person."""
+        if self.first_run is not None or self._workbench is None:
+            parts = self.findChildren(QWidget, "first_run")
+            return [Region(self.tr("First page"), part) for part in parts]
+        return self._workbench.regions()
+
     def make_room(self, left_px: int) -> int:
         """Leave so much at the left, under the training bar; a person is greeted no more."""
         if left_px:
@@ -331,7 +339,7 @@ class BuildTab(Tab):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the focus, so that single keys work at once."""
         super().showEvent(event)
-        self.setFocus()
+        self.take_keyboard()
 
     def _on_first_shown(self) -> None:
         """Make the workbench ahead of need, and offer what a crash left behind."""

@@ -18,7 +18,15 @@ from gui.learn.screen import Screen
 from gui.learn.state import LearnState
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, icon
-from gui.widgets.basic import describe, label, push_button, set_role, tool_button, write_on
+from gui.widgets.basic import (
+    describe,
+    label,
+    push_button,
+    scroll_to,
+    set_role,
+    tool_button,
+    write_on,
+)
 from gui.widgets.info_card import InfoCard, Subject, info_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_ring, faded, smooth_painter
@@ -69,7 +77,7 @@ class Ring(QWidget):
             return
         if not self._has_scrolled:
             self._has_scrolled = True
-            self._screen.scroll_to(control)
+            scroll_to(control)
         top = control.window()
         if self.parentWidget() is not top:
             self.setParent(top)

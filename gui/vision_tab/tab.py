@@ -19,7 +19,7 @@ from gui.vision_tab.inside.page import InsidePage
 from gui.vision_tab.latency_panel import LatencyPanel
 from gui.vision_tab.model_panel import ModelPanel
 from gui.vision_tab.objects_panel import ObjectsPanel
-from gui.vision_tab.opening import address_in, ask_files, open_mime
+from gui.vision_tab.opening import address_in, ask_files, can_open_mime, open_mime
 from gui.vision_tab.source_bar import SourceBar
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.state import SourceKind, StageKind, VisionState
@@ -30,6 +30,7 @@ from gui.vision_tab.xray_panel import XrayPanel
 from gui.widgets.basic import ColumnScroll, frame, rule
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.regions import Region
 from vision.kinds import FileKind, kind_of
 from vision.result import Task
 from vision.teaching.importing import is_class_folder
@@ -109,7 +110,7 @@ class VisionTab(Tab):
 
     def _no_paste(self) -> str:
         mime = QGuiApplication.clipboard().mimeData()
-        has = mime and (mime.hasImage() or mime.hasUrls())  # some platforms have none
+        has = mime and can_open_mime(mime)  # some platforms have none
         return "" if has else self.tr("There is no picture on the clipboard.")
 
     def _no_stream(self) -> str:
@@ -197,6 +198,24 @@ class VisionTab(Tab):
     def status(self) -> Status:
         """Return what is going on, the figures of what is on show, and what happened last."""
         return status_of(self._state)
+
+    def regions(self) -> list[Region]:
+        """Return the panels, the left ones first."""
+        return [
+            Region(self.tr("Source"), self.source_bar),
+            Region(self.tr("Picture"), self.stage),
+            Region(self.tr("Inside the network"), self.inside_page),
+            Region(self.tr("Playback"), self.stage.transport_bar),
+            Region(self.tr("History"), self.history_panel),
+            Region(self.tr("Folder"), self.folder_panel),
+            Region(self.tr("Model"), self.model_panel),
+            Region(self.tr("Labels"), self.top_k),
+            Region(self.tr("Objects"), self.objects),
+            Region(self.tr("Cut out"), self.cut),
+            Region(self.tr("One cell, recomputed"), self.cell_panel),
+            Region(self.tr("Blob X-ray"), self.xray),
+            Region(self.tr("Latency X-ray"), self.latency),
+        ]
 
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is a picture, a video, a folder or a model."""

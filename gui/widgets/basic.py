@@ -118,10 +118,25 @@ def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
         keep_moves(event)
 
 
-def is_by_tab(event: QEvent) -> bool:
-    """Tell whether the keyboard comes or goes by Tab, either way round."""
-    by_tab = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-    return isinstance(event, QFocusEvent) and event.reason() in by_tab
+_BY_KEYS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+def is_by_keys(event: QEvent) -> bool:
+    """Tell whether the keyboard comes or goes by Tab, either way round, or by a shortcut."""
+    return isinstance(event, QFocusEvent) and event.reason() in _BY_KEYS
+
+
+def scroll_to(control: QWidget) -> None:
+    """Scroll what a control is in so far that it is in sight."""
+    widget = control.parentWidget()
+    while widget is not None:
+        if isinstance(widget, QScrollArea):
+            widget.ensureWidgetVisible(control)
+        widget = widget.parentWidget()
 
 
 def come_by_tab(part: QWidget, after: QWidget) -> QWidget:

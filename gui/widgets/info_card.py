@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QToolButton, QWidget
 from shiboken6 import isValid
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, is_by_tab, label, set_role, tool_button
+from gui.widgets.basic import describe, is_by_keys, label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -278,7 +278,7 @@ class InfoCard(Panel):
         subject = self._subjects.get(watched)
         if subject is None:
             return False
-        if kind == QEvent.Type.Enter or (kind == QEvent.Type.FocusIn and is_by_tab(event)):
+        if kind == QEvent.Type.Enter or (kind == QEvent.Type.FocusIn and is_by_keys(event)):
             self._waiting = subject
             self._opening.start()
         elif kind in (QEvent.Type.Leave, QEvent.Type.FocusOut):

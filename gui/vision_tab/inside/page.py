@@ -17,6 +17,7 @@ from gui.vision_tab.inside.map_views import LargeMap, MapGrid
 from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
+from gui.widgets.accessible import announce, sentences
 from gui.widgets.basic import describe, label, named, plain_label, rule, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -93,7 +94,7 @@ class InsidePage(Panel):
 
     def show_state(self, state: InsideState) -> None:
         """Show another picture's way, or another choice."""
-        self._state = state
+        old, self._state = self._state, state
         view = state.view
         self._body.setVisible(view is not None)
         self._message.setVisible(view is None)
@@ -102,12 +103,18 @@ class InsidePage(Panel):
                 "Open a picture, or wait a moment: the network is computed with all its maps."
             )
             self._message.setText(waits if state.error is None else sentence_of(state.error))
+            if state.error is not None and state.error is not old.error:
+                announce(self, signs_in_words(self._message.text()))
             return
         self._show_head(view)
         self.strip.show_state(state)
         self._list_layers(view)
         self._show_layer(view)
         self._show_why()
+        if old.view is None:  # it opens: what follows is asked for, key by key
+            titles = self._title, self._layer_title, self._map_title, self._why_title
+            told = (part.text() for part in titles if not part.isHidden())
+            announce(self, signs_in_words(sentences(filter(None, told))), waits=True)
 
     def _show_head(self, view: InsideView) -> None:
         count = sum(layer.kind is Kind.CONVOLUTION for layer in view.graph.layers)
