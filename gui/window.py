@@ -17,7 +17,14 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
 from gui.actions import EXPORTS, Actions, Entry, Place
 from gui.document import ExperimentDocument
@@ -32,7 +39,7 @@ from gui.shell.header import LANGUAGES, Header
 from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
 from gui.theme import icon
-from gui.widgets.basic import come_by_tab, named, scroll_to
+from gui.widgets.basic import ENTER, come_by_tab, named, scroll_to
 from gui.widgets.dialogs import Answer, ask
 from gui.widgets.drops import local_paths
 from gui.widgets.first_paint import after_first_paint
@@ -241,11 +248,12 @@ class GlassnetWindow(QMainWindow):
     def _toggle_learn(self) -> None:
         """Show the lessons with the keyboard in them, or put them away."""
         had_keyboard = self._learn_view is not None and self._learn_view.panel.has_keyboard
+        before = self.pages.focusWidget() or self.pages.currentWidget()
         self.learn.toggle()
         if self.learn.state.is_open and self._learn_view is not None:
             self._learn_view.panel.take_keyboard()
-        elif had_keyboard and (page := self.pages.currentWidget()) is not None:
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif had_keyboard and before is not None:
+            before.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _go_to_region(self, by: int) -> None:
         """Take the keyboard to the next part of the window, or the one before: the tab's first."""
@@ -802,8 +810,18 @@ class GlassnetWindow(QMainWindow):
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand a key that means nothing in the lesson's panel to the tab beside it."""
+        """Hand a key that means nothing in the lesson's panel to the tab beside it.
+
+        Enter presses the button that the keyboard is on, as Space does and as in dialogs.
+        """
         view, tab = self._learn_view, self.pages.currentWidget()
+        button = QApplication.focusWidget()
+        is_enter = event.key() in ENTER and not event.isAutoRepeat()
+        if is_enter and isinstance(button, QAbstractButton):
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                space = QKeyEvent(kind, Qt.Key.Key_Space, event.modifiers(), " ")
+                QApplication.sendEvent(button, space)
+            return
         if view is None or tab is None or self._hands_on or not view.panel.has_keyboard:
             super().keyPressEvent(event)
             return

@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gui.actions import Actions, Place
@@ -27,7 +35,7 @@ from gui.vision_tab.status import status_of, title
 from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
-from gui.widgets.basic import ColumnScroll, frame, rule
+from gui.widgets.basic import ColumnScroll, frame, has_focus, rule
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.regions import Region
@@ -104,7 +112,7 @@ class VisionTab(Tab):
         tasks = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
         for name, task in zip(("classify", "detect", "cut_out"), tasks, strict=True):
             bind(name, partial(self.model.choose_task, task))
-        bind("inside", self.model.look_inside)
+        bind("inside", self._toggle_inside)
         bind("occlusion", self.source_bar.occlusion_switch.click, self._no_occlusion)
         bind("library", self.model_panel.library_button.click)
 
@@ -124,6 +132,13 @@ class VisionTab(Tab):
     def _no_occlusion(self) -> str:
         can = self.source_bar.occlusion_switch.isEnabled()
         return "" if can else self.tr("Open a picture first that the network can name.")
+
+    def _toggle_inside(self) -> None:
+        """Look inside the network, or at the picture again."""
+        if self._state.is_inside:
+            self.model.choose_task(self._state.models.task)
+        else:
+            self.model.look_inside()
 
     def _ask_files(self) -> None:
         ask_files(self, self.model, self._state.source.kind)
@@ -173,21 +188,28 @@ class VisionTab(Tab):
         state = self._state
         task, is_inside = state.models.task, state.is_inside
         is_folder = state.source.kind is SourceKind.FOLDER
-        self.top_k.setVisible(not is_inside and task is Task.CLASSIFICATION)
-        self.objects.setVisible(not is_inside and task is Task.DETECTION)
-        self.cut.setVisible(not is_inside and task is Task.MASK)
-        self.cell_panel.setVisible(is_inside and self.model.inside.state.view is not None)
-        for widget in self._outside:
-            widget.setVisible(not is_inside)
         # What a source has to say, the stage says; and it shows a picture that the model refuses.
         is_read = state.result is not None or state.source.is_live
         has_page = is_inside and is_read and state.stage.kind is StageKind.PICTURE
-        self.inside_page.setVisible(has_page)
-        self.stage.setVisible(not has_page)
-        self.folder_panel.setVisible(is_folder)
         # A stream's first frame enters while it is looked at, which must not move it.
         has_history = bool(state.history) or state.source.is_live
-        self.history_panel.setVisible(has_history and not is_folder and not is_inside)
+        seen: dict[QWidget, bool] = {
+            self.top_k: not is_inside and task is Task.CLASSIFICATION,
+            self.objects: not is_inside and task is Task.DETECTION,
+            self.cut: not is_inside and task is Task.MASK,
+            self.cell_panel: is_inside and self.model.inside.state.view is not None,
+            **dict.fromkeys(self._outside, not is_inside),
+            self.inside_page: has_page,
+            self.stage: not has_page,
+            self.folder_panel: is_folder,
+            self.history_panel: has_history and not is_folder and not is_inside,
+        }
+        # The keyboard first: where what has it hides, Qt hands it on as if Tab had been pressed.
+        for widget in sorted(seen, key=seen.__getitem__, reverse=True):
+            if not seen[widget] and has_focus(widget):
+                chief = self.inside_page.chief if has_page else self.stage.view
+                chief.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            widget.setVisible(seen[widget])
 
     # -- The window's questions --------------------------------------------------------------------
 
@@ -247,6 +269,13 @@ class VisionTab(Tab):
         narrow = self.width() < NARROW_BELOW_PX
         self.xray.show_narrow(narrow)
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back to the picture from inside the network by Esc."""
+        if event.key() == Qt.Key.Key_Escape and self._state.is_inside:
+            self._toggle_inside()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load the model when the tab is first on screen."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QButtonGroup,
     QFrame,
     QGridLayout,
@@ -41,7 +42,8 @@ ARROWS = {
 }
 """By how many rows and columns each arrow key goes on."""
 
-PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+PRESSES = (*ENTER, Qt.Key.Key_Space)
 """Keys that do what a click does."""
 
 _MOVES = (*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -128,6 +130,12 @@ _BY_KEYS = (
 def is_by_keys(event: QEvent) -> bool:
     """Tell whether the keyboard comes or goes by Tab, either way round, or by a shortcut."""
     return isinstance(event, QFocusEvent) and event.reason() in _BY_KEYS
+
+
+def has_focus(part: QWidget) -> bool:
+    """Tell whether the keyboard is on a part of the window, or within it."""
+    focused = QApplication.focusWidget()
+    return focused is not None and (focused is part or part.isAncestorOf(focused))
 
 
 def scroll_to(control: QWidget) -> None:

@@ -1,4 +1,4 @@
-"""The parts of a page among which F6 goes, so that Tab need not pass through all that is in them."""
+"""The parts of the window that F6 goes through, past all that Tab would stop at in them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.widgets.accessible import announce
-from gui.widgets.basic import scroll_to
+from gui.widgets.basic import has_focus, scroll_to
 
 
 class Region(NamedTuple):
@@ -34,15 +34,13 @@ def go_to_region(regions: Sequence[Region], by: int) -> None:
     """Take the keyboard to the region so many further on, and say its name.
 
     In it the keyboard goes to what had it last there, or else to the chief part, or to what stands
-    first. What is not in sight, or has nothing to go to, is passed over; after the last region comes
-    the first.
+    first. What is not in sight, or has nothing to go to, is passed over; after the last region
+    comes the first.
     """
     stops = [(region, stop) for region in regions if (stop := stop_in(region)) is not None]
     if not stops:
         return
-    now = QApplication.focusWidget()
-    parts = [region.part for region, _ in stops]
-    here = [n for n, part in enumerate(parts) if now and part.isAncestorOf(now)]
+    here = [n for n, (region, _) in enumerate(stops) if has_focus(region.part)]
     at = here[0] + by if here else (0 if by > 0 else -1)
     region, stop = stops[at % len(stops)]
     scroll_to(stop)
@@ -69,5 +67,5 @@ def stop_in(region: Region) -> QWidget | None:
 
 
 def _takes_keyboard(widget: QWidget) -> bool:
-    by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-    return bool(by_tab) and widget.focusProxy() is None and widget.isVisible() and widget.isEnabled()
+    is_stop = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
+    return bool(is_stop) and widget.isVisible() and widget.isEnabled()
