@@ -567,7 +567,7 @@ class GlassnetWindow(QMainWindow):
                 return
         step = stack.undoText() if by < 0 else stack.redoText()
         stack.setIndex(index)
-        text = self.tr("Undone: {step}") if by < 0 else self.tr("Done again: {step}")
+        text = self.tr("Undone: {step}") if by < 0 else self.tr("Redone: {step}")
         self.session.messages.said.emit(text.format(step=step))
 
     def _show_steps(self) -> None:

@@ -119,6 +119,14 @@
         <translation>Dersler</translation>
     </message>
     <message>
+        <source>Next part of the window</source>
+        <translation>Pencerenin sonraki bölümü</translation>
+    </message>
+    <message>
+        <source>Previous part of the window</source>
+        <translation>Pencerenin önceki bölümü</translation>
+    </message>
+    <message>
         <source>Guide</source>
         <translation>Kılavuz</translation>
     </message>
@@ -221,6 +229,10 @@
     <message>
         <source>Everywhere</source>
         <translation>Her yerde</translation>
+    </message>
+    <message>
+        <source>Build and Teach</source>
+        <translation>Kur ve Öğret</translation>
     </message>
     <message>
         <source>Build: data</source>
@@ -790,6 +802,10 @@
     <message>
         <source>No article of the course used these data in this way.</source>
         <translation>Kaynak makalelerin hiçbiri bu veriyi böyle kullanmıyor.</translation>
+    </message>
+    <message>
+        <source>First page</source>
+        <translation>Karşılama sayfası</translation>
     </message>
 </context>
 <context>
@@ -3695,6 +3711,18 @@
         <translation>Bu veri ve bu ağ için “{name}” ayarı yok.</translation>
     </message>
     <message>
+        <source>Lessons</source>
+        <translation>Dersler</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>İleti</translation>
+    </message>
+    <message>
+        <source>Top of the window</source>
+        <translation>Pencerenin üst çubuğu</translation>
+    </message>
+    <message>
         <source>This cannot be changed at present.</source>
         <translation>Bu şu anda değiştirilemez.</translation>
     </message>
@@ -3717,6 +3745,14 @@
     <message>
         <source>Nothing has been undone.</source>
         <translation>Yinelenecek bir değişiklik yok.</translation>
+    </message>
+    <message>
+        <source>Undone: {step}</source>
+        <translation>Geri alındı: {step}</translation>
+    </message>
+    <message>
+        <source>Redone: {step}</source>
+        <translation>Yinelendi: {step}</translation>
     </message>
     <message>
         <source>Data, a network and its training</source>
@@ -4451,6 +4487,10 @@
     <message>
         <source>Click a layer, or go through all of them with ← and →</source>
         <translation>Bir katmana tıklayın ya da ← ve → ile katmandan katmana geçin</translation>
+    </message>
+    <message>
+        <source>Inside the network</source>
+        <translation>Ağın içi</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -7291,7 +7331,7 @@ en büyük |w| {w}</translation>
     <name>QFileDialog</name>
     <message>
         <source>&amp;Look in:</source>
-        <translation>&amp;Konum:</translation>
+        <translation>K&amp;onum:</translation>
     </message>
     <message>
         <source>Files of &amp;type:</source>
@@ -14624,10 +14664,6 @@ doğruluk</translation>
         <translation>Anlık görüntü</translation>
     </message>
     <message>
-        <source>Save this picture</source>
-        <translation>Bu görüntüyü kaydet</translation>
-    </message>
-    <message>
         <source>Save as shown here...</source>
         <translation>Göründüğü gibi kaydet…</translation>
     </message>
@@ -14654,6 +14690,10 @@ doğruluk</translation>
     <message>
         <source>Show which part of the picture made the network say so</source>
         <translation>Ağın bu yanıtı görüntünün neresine bakarak verdiğini göster</translation>
+    </message>
+    <message>
+        <source>Save this picture ({key})</source>
+        <translation>Bu görüntüyü kaydet ({key})</translation>
     </message>
     <message>
         <source>Label</source>
@@ -16037,6 +16077,30 @@ doğruluk</translation>
         <source>Cancel</source>
         <translation>İptal</translation>
     </message>
+    <message>
+        <source>Classes</source>
+        <translation>Sınıflar</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Eğitim</translation>
+    </message>
+    <message>
+        <source>What is trained</source>
+        <translation>Eğitilen kısım</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Sonuç</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Önizleme</translation>
+    </message>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>Karışıklık matrisi</translation>
+    </message>
 </context>
 <context>
     <name>ThumbnailStrip</name>
@@ -16792,6 +16856,58 @@ doğruluk</translation>
         <translation>Önce ağın adlandırabileceği bir görüntü açın.</translation>
     </message>
     <message>
+        <source>Source</source>
+        <translation>Kaynak</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Görüntü</translation>
+    </message>
+    <message>
+        <source>Inside the network</source>
+        <translation>Ağın içi</translation>
+    </message>
+    <message>
+        <source>Playback</source>
+        <translation>Oynatma</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Geçmiş</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Klasör</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Model</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiketler</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>Nesneler</translation>
+    </message>
+    <message>
+        <source>Cut out</source>
+        <translation>Kesip al</translation>
+    </message>
+    <message>
+        <source>One cell, recomputed</source>
+        <translation>Bir hücrenin yeniden hesaplanması</translation>
+    </message>
+    <message>
+        <source>Blob X-ray</source>
+        <translation>Blob röntgeni</translation>
+    </message>
+    <message>
+        <source>Latency X-ray</source>
+        <translation>Gecikme röntgeni</translation>
+    </message>
+    <message>
         <source>Pasted picture</source>
         <translation>Yapıştırılan görüntü</translation>
     </message>
@@ -16874,6 +16990,45 @@ doğruluk</translation>
     <message>
         <source>Hidden {layer} · {n}</source>
         <translation>Gizli {layer} · {n}</translation>
+    </message>
+</context>
+<context>
+    <name>Workbench</name>
+    <message>
+        <source>Training</source>
+        <translation>Eğitim</translation>
+    </message>
+    <message>
+        <source>Recipe of an article</source>
+        <translation>Makalenin yöntemi</translation>
+    </message>
+    <message>
+        <source>Data, folded</source>
+        <translation>Veri, kapalı</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Veri</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Ağ</translation>
+    </message>
+    <message>
+        <source>Further views</source>
+        <translation>Diğer görünümler</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Çıktı</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Microscope</source>
+        <translation>Mikroskop</translation>
     </message>
 </context>
 <context>

@@ -295,7 +295,7 @@ class TeachTab(Tab):
             Region(self.tr("Result"), centre.result),
             Region(self.tr("Preview"), right.preview),
             Region(self.tr("Confusion matrix"), right.confusion),
-            Region(self.tr("Ways out"), right.ways_out),
+            Region(self.tr("Export"), right.ways_out),
         ]
 
     def request_close(self) -> bool:
