@@ -31,8 +31,8 @@ class KeySheet(Dialog):
         ]
         everywhere, documents, build, teach, vision = zip(self._headings, self._lines, strict=True)
         columns = hbox(
-            (self._column(everywhere, documents, teach), 1),
-            (self._column(build, vision), 1),
+            (self._column(everywhere, documents, vision), 1),
+            (self._column(build, teach), 1),
             gap=GAP_XL_PX * 2,
         )
         vbox(self._lead, columns, on=self, gap=GAP_L_PX, margins=GAP_XL_PX)
