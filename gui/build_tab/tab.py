@@ -221,11 +221,11 @@ class BuildTab(Tab):
         if self.model.state.selection.part is None:
             self.model.choose_unit(None)
             self.model.choose_row(FIRST_ROW)
+        self.setFocus()  # before Qt takes the keyboard to some control of the other page
         self._stack.setCurrentWidget(bench)  # last, so that it is laid out for what it shows
         self._stack.removeWidget(page)
         page.deleteLater()
         QTimer.singleShot(_AHEAD_MS, bench, bench.prepare)
-        self.setFocus()
         self.changed.emit()
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -296,10 +296,10 @@ class BuildTab(Tab):
 
     def regions(self) -> list[Region]:
         """Return the panels, or the page that greets a person."""
-        if self.first_run is not None or self._workbench is None:
-            parts = self.findChildren(QWidget, "first_run")
-            return [Region(self.tr("First page"), part) for part in parts]
-        return self._workbench.regions()
+        page = self.first_run
+        if page is not None:
+            return [Region(self.tr("First page"), page, page.train_button)]
+        return [] if self._workbench is None else self._workbench.regions()
 
     def make_room(self, left_px: int) -> int:
         """Leave so much at the left, under the training bar; a person is greeted no more."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QButtonGroup,
+    QDialog,
     QFrame,
     QGridLayout,
     QLabel,
@@ -153,11 +154,10 @@ def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
     For what is made after what stands behind it. That widget takes the keyboard, and the last one
     in the part that does is returned.
     """
-    stops, at = [after], part.nextInFocusChain()
-    while at is not None and part.isAncestorOf(at):
-        if at.focusPolicy() != Qt.FocusPolicy.NoFocus:  # by Tab now, or once it is the chosen one
-            stops.append(at)
-        at = at.nextInFocusChain()
+    # Not by nextInFocusChain: PySide then takes each widget for the owner of the next.
+    inner = (at for at in part.findChildren(QWidget) if at.window() is part.window())
+    # By Tab now, or once it is the chosen one.
+    stops = [after, *(at for at in inner if at.focusPolicy() != Qt.FocusPolicy.NoFocus)]
     for before, stop in pairwise(stops):
         QWidget.setTabOrder(before, stop)
     return stops[-1]
@@ -259,11 +259,37 @@ def _dress(
     set_role(button, **{k: v for k, v in {"tone": tone, "extent": size}.items() if v})
 
 
+def _is_for_tab(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Tell whether a key is an arrow that a button leaves to the tab, as to go to another epoch.
+
+    Qt would go on to the next control, as by Tab. Among buttons of which one holds, and among the
+    answers of a dialog, arrows go from one to the next.
+    """
+    is_among_others = button.group() is not None or isinstance(button.window(), QDialog)
+    return event.key() in ARROWS and not is_among_others
+
+
+class _PushButton(QPushButton):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_for_tab(self, event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class _ToolButton(QToolButton):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_for_tab(self, event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 def push_button(
     object_name: str, tone: str = "", size: str = "", icon: QIcon | None = None
 ) -> QPushButton:
     """Return a push button with its object name and look."""
-    result = QPushButton()
+    result = _PushButton()
     result.setAutoDefault(False)
     _dress(result, object_name, tone, size, icon)
     return result
@@ -273,7 +299,7 @@ def tool_button(
     object_name: str, tone: str = "quiet", size: str = "", icon: QIcon | None = None
 ) -> QToolButton:
     """Return a tool button (an icon, or icon and text) with its object name and look."""
-    result = QToolButton()
+    result = _ToolButton()
     _dress(result, object_name, tone, size, icon)
     return result
 

@@ -62,7 +62,7 @@ def stop_in(region: Region) -> QWidget | None:
         middle = stop.mapTo(part, stop.rect().center())
         return middle.y(), middle.x()
 
-    # Not by nextInFocusChain: PySide loses actions that menus have made, once that came by them.
+    # Not by nextInFocusChain: PySide then takes each widget for the owner of the next.
     return min(filter(_takes_keyboard, part.findChildren(QWidget)), key=place, default=None)
 
 

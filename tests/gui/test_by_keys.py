@@ -278,6 +278,30 @@ def test_tab_goes_through_the_training_bar_from_left_to_right(
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize("view", ["hidden", "lottery", "landscape"])
+def test_tab_goes_from_the_dock_into_the_view_in_front(
+    window: GlassnetWindow, keys: Keys, view: str
+) -> None:
+    dock = bench(window).workbench.dock
+    dock.choose(view)
+    dock.tabs.setFocus(Qt.FocusReason.TabFocusReason)
+    while QApplication.focusWidget() in (dock.tabs, dock.more):
+        keys(Qt.Key.Key_Tab)
+    assert dock.isAncestorOf(QApplication.focusWidget())
+
+
+def test_arrows_go_from_epoch_to_epoch_with_the_keyboard_on_a_button(
+    window: GlassnetWindow, keys: Keys
+) -> None:
+    button = find(window, QAbstractButton, "reset")
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    keys(Qt.Key.Key_S)
+    model = bench(window).model
+    assert model.state.epoch == 1
+    assert keys(Qt.Key.Key_Left) == "reset"
+    assert model.state.epoch == 0
+
+
 @pytest.mark.parametrize("language", ["en", "tr"])
 def test_no_two_letters_of_a_file_dialog_are_the_same(
     window: GlassnetWindow, qtbot: QtBot, language: str
