@@ -170,6 +170,19 @@ def test_in_vision_the_keys_of_files_are_for_pictures(
     leave(dialog, window, qtbot)
 
 
+def test_a_file_is_saved_from_vision_by_the_palette_with_its_tab_in_front(
+    window: GlassnetWindow, keys: Keys, qtbot: QtBot
+) -> None:
+    window.show_tab(window.VISION)
+    keys(Qt.Key.Key_K, CONTROL)
+    field = QApplication.focusWidget()
+    assert field is not None
+    qtbot.keyClicks(field, "save as")
+    keys(Qt.Key.Key_Return)
+    assert window.header.tabs.currentIndex() == window.BUILD
+    leave(open_dialog(window, qtbot), window, qtbot)
+
+
 def test_a_key_that_can_do_nothing_says_why(window: GlassnetWindow, keys: Keys) -> None:
     keys(Qt.Key.Key_N)
     sentence = find(window, QLabel, "status_sentence")
