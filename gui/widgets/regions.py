@@ -8,7 +8,6 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gui.widgets.accessible import announce
 from gui.widgets.basic import has_focus, scroll_to
 
 
@@ -46,7 +45,9 @@ def go_to_region(regions: Sequence[Region], by: int) -> None:
     scroll_to(stop)
     stop.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)  # as Qt does for Tab
     stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
-    announce(region.part, region.name, waits=True)  # Orca says first what has the keyboard
+    from gui.widgets.accessible import announce  # late: the first picture needs none
+
+    announce(region.part, region.name, waits=True)
 
 
 def stop_in(region: Region) -> QWidget | None:
