@@ -55,8 +55,10 @@ def prepare_environment() -> None:
     Python's 5 ms (docs/adr/0036). Garbage is looked for more seldom: a look through all
     that a window consists of takes 10 to 20 ms, and frames leave hardly any behind. While the
     window's modules are loaded there is none; from then on it is collected between events
-    (docs/adr/0047).
+    (docs/adr/0047). Qt fills pictures on the thread that paints: those of its pool would have to
+    wait for a processor that training has.
     """
+    os.environ.setdefault("QT_NO_GUI_THREADPOOL", "1")
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     gc.disable()
     gc.set_threshold(*GARBAGE_THRESHOLDS)

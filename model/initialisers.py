@@ -72,9 +72,10 @@ def draw_layer(
         return np.zeros(shape)
     if spec.name == "constant":
         return np.full(shape, spec.scale)
+    scale = spec.scale + 0.0  # of -0.0 NumPy says that it is negative
     if spec.name == "uniform":
-        return generator.uniform(-spec.scale, spec.scale, shape)
-    return generator.normal(0.0, deviations[spec.name] * spec.scale, shape)
+        return generator.uniform(-scale, scale, shape)
+    return generator.normal(0.0, deviations[spec.name] * scale, shape)
 
 
 def initialise(experiment: Experiment) -> Experiment:

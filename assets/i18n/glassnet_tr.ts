@@ -16840,10 +16840,6 @@ doğruluk</translation>
 <context>
     <name>VisionTab</name>
     <message>
-        <source>There is no picture on the clipboard.</source>
-        <translation>Panoda görüntü yok.</translation>
-    </message>
-    <message>
         <source>Open a camera or a video first.</source>
         <translation>Önce bir kamera ya da video açın.</translation>
     </message>
@@ -16910,6 +16906,10 @@ doğruluk</translation>
     <message>
         <source>Pasted picture</source>
         <translation>Yapıştırılan görüntü</translation>
+    </message>
+    <message>
+        <source>There is no picture and no file on the clipboard. Copy one, then paste it.</source>
+        <translation>Panoda görüntü ya da dosya yok. Birini kopyalayın, sonra yapıştırın.</translation>
     </message>
     <message>
         <source>Dropped picture</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, cycle
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
@@ -30,7 +31,10 @@ class Figures(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._figures: tuple[tuple[str, str], ...] = ()
+        self._steps: list[float] = []
         self._width = 0
+        self._fonts = font(), font(BODY_PX, 600)
+        self._metrics = tuple(map(QFontMetricsF, self._fonts))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
 
     def show_figures(self, figures: tuple[tuple[str, str], ...]) -> None:
@@ -40,7 +44,10 @@ class Figures(QWidget):
         if len(figures) != len(self._figures):
             self._width = 0
         self._figures = figures
-        needed = int(self._needed()) + 1
+        plain, strong = (metrics.horizontalAdvance for metrics in self._metrics)
+        steps = ((plain(name) + _GAP_PX, strong(value) + GAP_L_PX) for name, value in figures)
+        self._steps = list(chain.from_iterable(steps))
+        needed = int(sum(self._steps)) + 1 - GAP_L_PX
         if needed > self._width:
             self._width = needed
             self.updateGeometry()
@@ -59,28 +66,17 @@ class Figures(QWidget):
         """Return the same: figures are not cut."""
         return self.sizeHint()
 
-    def _needed(self) -> float:
-        plain, strong = QFontMetricsF(font()), QFontMetricsF(font(BODY_PX, 600))
-        widths = [
-            plain.horizontalAdvance(name) + _GAP_PX + strong.horizontalAdvance(value)
-            for name, value in self._figures
-        ]
-        return sum(widths) + GAP_L_PX * max(0, len(widths) - 1)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the pairs from the left."""
         painter = QPainter(self)
-        theme, x = active(), 0.0
-        looks = ((font(), QColor(theme.t2)), (font(BODY_PX, 600), QColor(theme.t1)))
-        for pair in self._figures:
-            for (look, colour), text, gap in zip(looks, pair, (_GAP_PX, GAP_L_PX), strict=True):
-                painter.setFont(look)
-                painter.setPen(colour)
-                width = QFontMetricsF(look).horizontalAdvance(text)
-                painter.drawText(
-                    int(x), 0, int(width) + 2, self.height(), Qt.AlignmentFlag.AlignVCenter, text
-                )
-                x += width + gap
+        theme, x, height = active(), 0.0, self.height()
+        looks = tuple(zip(self._fonts, (QColor(theme.t2), QColor(theme.t1)), strict=True))
+        texts = chain.from_iterable(self._figures)
+        for text, step, (look, colour) in zip(texts, self._steps, cycle(looks), strict=False):
+            painter.setFont(look)
+            painter.setPen(colour)
+            painter.drawText(int(x), 0, int(step), height, Qt.AlignmentFlag.AlignVCenter, text)
+            x += step
 
 
 HEIGHT_PX = 26

@@ -40,12 +40,6 @@ def open_mime(model: VisionModel, mime: QMimeData, name: str) -> bool:
     return bool(address)
 
 
-def can_open_mime(mime: QMimeData) -> bool:
-    """Tell whether :func:`open_mime` has something to open, or to say."""
-    has_file = local_paths(mime) or _path_in_text(mime.text())
-    return bool(has_file or mime.hasImage() or address_in(mime))
-
-
 def address_in(mime: QMimeData) -> str:
     """Return the first address on the network that was dropped or pasted, ``""`` without one."""
     urls = [*mime.urls(), QUrl(mime.text().strip())]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gui.format import show_fixed
+from gui.format import show_number
+
+_FIGURES = 7  # as many as single precision holds
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -71,19 +73,12 @@ def format_size(size_wh: tuple[int, int]) -> str:
 
 def format_scale(scale: float) -> str:
     """Return a unit fraction as "1 / 128", any other number as a decimal."""
-    if scale != 0 and abs(1 / scale - round(1 / scale)) < 1e-9 and abs(round(1 / scale)) > 1:
-        return f"1 / {round(1 / scale)}"
-    return _short(scale)
+    below = 1 / scale if scale else 0.0
+    if 1 < abs(below) < 1e6 and abs(below - round(below)) < 1e-9:
+        return f"1 / {round(below)}"
+    return show_number(scale, _FIGURES)
 
 
 def format_three(values: Sequence[float]) -> str:
     """Return three numbers with blanks between them."""
-    return " ".join(_short(value) for value in values)
-
-
-def _short(value: float) -> str:
-    """Return a number with as many decimals as it has, up to six."""
-    for digits in range(7):
-        if abs(round(value, digits) - value) < 1e-9:
-            return show_fixed(value, digits)
-    return show_fixed(value, 6)
+    return " ".join(show_number(value, _FIGURES) for value in values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -27,7 +27,7 @@ from gui.vision_tab.inside.page import InsidePage
 from gui.vision_tab.latency_panel import LatencyPanel
 from gui.vision_tab.model_panel import ModelPanel
 from gui.vision_tab.objects_panel import ObjectsPanel
-from gui.vision_tab.opening import address_in, ask_files, can_open_mime, open_mime
+from gui.vision_tab.opening import address_in, ask_files, open_mime
 from gui.vision_tab.source_bar import SourceBar
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.state import SourceKind, StageKind, VisionState
@@ -103,7 +103,7 @@ class VisionTab(Tab):
         bind("camera", self.source_bar.open_camera_menu)
         bind("snapshot", lambda: self.source_bar.save_snapshot("app"), self._no_snapshot)
         bind("record", self.source_bar.record_button.click)
-        bind("paste", self.paste, self._no_paste)
+        bind("paste", self.paste)
         bind(
             "freeze",
             lambda: self.model.set_frozen(not self._state.source.is_frozen),
@@ -115,11 +115,6 @@ class VisionTab(Tab):
         bind("inside", self._toggle_inside)
         bind("occlusion", self.source_bar.occlusion_switch.click, self._no_occlusion)
         bind("library", self.model_panel.library_button.click)
-
-    def _no_paste(self) -> str:
-        mime = QGuiApplication.clipboard().mimeData()
-        has = mime and can_open_mime(mime)  # some platforms have none
-        return "" if has else self.tr("There is no picture on the clipboard.")
 
     def _no_stream(self) -> str:
         can = self.source_bar.freeze_button.isEnabled()
@@ -259,8 +254,14 @@ class VisionTab(Tab):
 
     def paste(self) -> None:
         """Open what is on the clipboard, if it is a picture or a file."""
-        mime = QGuiApplication.clipboard().mimeData()
-        open_mime(self.model, mime, self.tr("Pasted picture"))
+        mime = QGuiApplication.clipboard().mimeData() or QMimeData()  # None where it is empty
+        if not open_mime(self.model, mime, self.tr("Pasted picture")):
+            self.model.messages.failed(
+                lambda: self.tr(
+                    "There is no picture and no file on the clipboard. Copy one, then paste it."
+                ),
+                source=self.model,
+            )
 
     # -- Qt ----------------------------------------------------------------------------------------
 

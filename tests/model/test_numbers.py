@@ -137,6 +137,12 @@ def test_initialisers_have_the_deviation_they_promise(name: str, deviation: floa
     assert drawn.mean() == pytest.approx(0.7 if name == "constant" else 0.0, abs=0.01)
 
 
+@pytest.mark.parametrize("name", ["normal", "uniform", "xavier", "he", "lecun", "constant"])
+def test_a_negative_zero_draws_zeros(name: Initialiser) -> None:
+    drawn = draw_layer(InitialiserSpec(name, -0.0), 2, 3, np.random.default_rng(0))
+    np.testing.assert_array_equal(drawn, np.zeros((2, 3)))
+
+
 def test_typed_weights_leave_the_others_draws_alone() -> None:
     typed = LayerSpec(4, "tanh", weights=np.ones((2, 4)))
     plain = Experiment(seed=3)

@@ -81,6 +81,18 @@ def test_pasted_pixels_are_classified(qtbot: QtBot, tab: VisionTab) -> None:
     assert shown.result.best.label == "espresso"
 
 
+@pytest.mark.parametrize("text", ["", "no path"])
+def test_without_a_picture_on_the_clipboard_a_sentence_says_so(
+    qtbot: QtBot, tab: VisionTab, text: str
+) -> None:
+    QGuiApplication.clipboard().setText(text)
+    if not text:
+        QGuiApplication.clipboard().clear()
+    with told(qtbot, tab.model.messages) as failed:
+        qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert failed[0].startswith("There is no picture and no file on the clipboard.")
+
+
 def test_an_address_that_is_dropped_or_pasted_is_told_from_a_file(
     qtbot: QtBot, tab: VisionTab
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import (
@@ -287,6 +288,10 @@ def test_numbers_follow_the_language() -> None:
     )
     assert format_scale(Preprocessing(scale=1 / 128).scale) == "1 / 128"
     assert format_three((123.675, -1.5, 0)) == "123.675 −1.5 0"
+    assert format_scale(1e-300) == "1e−300"
+    assert parse_scale(format_scale(1e-320)) == pytest.approx(1e-320, abs=1e-323)
+    assert parse_scale(format_scale(-2e-7)) == -2e-7
+    assert format_scale(float(np.float32(0.4))) == "0.4"
     QLocale.setDefault(QLocale("tr_TR"))
     try:
         assert (percent(0.967), milliseconds(8.21)) == ("%96,7", "8,2")
