@@ -43,10 +43,6 @@ class Session(QObject):
         The undo stacks of all documents; the active one is that of the tab in front.
     messages
         Where a person is told what failed.
-
-    Thread
-    ------
-    GUI thread.
     """
 
     def __init__(self, document: ExperimentDocument, window: QWidget) -> None:

@@ -339,8 +339,8 @@ class _Reader:
         if token in ("∑", "∏", "∫"):
             return self._large(self._take())
         name = token.removeprefix("\\").removeprefix("'")
-        is_called = self._after(1) == "("
-        if name in self._words.functions and (token != "σ" or is_called or self._after(1) == "'"):
+        is_called = self._following == "("
+        if name in self._words.functions and (token != "σ" or is_called or self._following == "'"):
             self._at += 1
             return self._call(self._words.functions[name])
         if is_called and (token in ("f", "L", "ℓ") or token[0] == "'"):
@@ -348,8 +348,9 @@ class _Reader:
             return self._call(self._words.letters.get(name, name))
         return self._with_scripts(self._base())
 
-    def _after(self, places: int) -> str:
-        at = self._at + places
+    @property
+    def _following(self) -> str:
+        at = self._at + 1
         return self._tokens[at] if at < len(self._tokens) else ""
 
     def _call(self, function: str) -> _Said:

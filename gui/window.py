@@ -142,7 +142,7 @@ class GlassnetWindow(QMainWindow):
     def tab(self, index: int) -> Tab:
         """Return the tab at `index`, made now if it was never shown."""
         if not self._tabs:
-            from gui.widgets.screen_readers import tell_screen_readers
+            from gui.widgets.accessible import tell_screen_readers
 
             tell_screen_readers()  # of what tabs draw
         if index not in self._tabs:

@@ -97,7 +97,7 @@ class Detector(Predictor):
         height, width = picture.shape[:2]
         candidates = in_picture(_on_picture(proposals.found, one.seen), (width, height))
         selection = select(candidates, limits)
-        best = named(selection.kept, labels, MOST_NAMED)
+        best = _named(selection.kept, labels)
         return DetectionResult(
             best, one.timings(), one.seen, candidates, selection, proposals.total, labels
         )
@@ -130,9 +130,9 @@ def _on_picture(found: Detections, seen: Rectangle) -> Detections:
     return Detections(found.xyxy * size + origin, found.scores, found.indices)
 
 
-def named(found: Detections, labels: Labels, most: int) -> tuple[ScoredLabel, ...]:
-    """Return the first `most` objects with the names of their classes."""
+def _named(found: Detections, labels: Labels) -> tuple[ScoredLabel, ...]:
+    """Return the first objects with the names of their classes."""
     return tuple(
         ScoredLabel(int(index), labels.name(int(index)), float(score))
-        for index, score in zip(found.indices[:most], found.scores[:most], strict=True)
+        for index, score in zip(found.indices[:MOST_NAMED], found.scores[:MOST_NAMED], strict=True)
     )

@@ -110,7 +110,8 @@ def read_model_file(
     """
     started = time.perf_counter()
     path = Path(model)
-    data = read_file(path, MAX_MODEL_BYTES)
+    inside = path / "saved_model.pb"  # TensorFlow's models are folders
+    data = read_file(inside if inside.is_file() else path, MAX_MODEL_BYTES)
     if not data:
         raise VisionError(Fault.MODEL_EMPTY, file=str(path))
     if sha256 and hashlib.sha256(data).hexdigest() != sha256:

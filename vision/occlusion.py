@@ -30,7 +30,9 @@ BATCH: Final = 4
 LEAST_DROP: Final = 0.005
 """A drop of probability below which hiding a part changes nothing to speak of."""
 
-_FINE: Final = 56
+FINE: Final = 56
+"""Rows and columns of a map that is enlarged."""
+
 DARKEST: Final = 160
 _UNKNOWN: Final = 120
 
@@ -170,7 +172,7 @@ def veil_of(drops: npt.NDArray[np.float32]) -> Pixels:
     """
     shares = shares_of(drops)
     alpha = np.where(np.isnan(shares), _UNKNOWN, DARKEST * (1 - shares))
-    fine = enlarge(alpha.astype(np.float32), _FINE) if not np.isnan(drops).any() else alpha
+    fine = enlarge(alpha.astype(np.float32)) if not np.isnan(drops).any() else alpha
     pixels = np.zeros((*fine.shape, 4), np.uint8)
     pixels[..., 3] = np.clip(np.rint(fine), 0, 255)
     return pixels
@@ -182,7 +184,7 @@ def shares_of(drops: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return np.clip(drops, 0, None) / np.float32(most)
 
 
-def enlarge(values: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:
-    """Return a map of (side, side), linear between the centres of the cells."""
-    found = cv2.resize(values, (side, side), interpolation=cv2.INTER_LINEAR)
+def enlarge(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return a map of (FINE, FINE), linear between the centres of the cells."""
+    found = cv2.resize(values, (FINE, FINE), interpolation=cv2.INTER_LINEAR)
     return np.asarray(found, np.float32)

@@ -82,10 +82,9 @@ _JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 def _jpeg(data: bytes) -> PictureHeader | None:
     offset, size, bytes_per_pixel = 2, None, 3
     while offset + 4 <= len(data):
-        if data[offset] != 0xFF:
-            break
         marker = data[offset + 1]
-        if marker == 0xFF:
+        if data[offset] != 0xFF or marker in (0x00, 0xFF):
+            # Some writers leave bytes over behind a segment; decoders pass them over.
             offset += 1
             continue
         (length,) = struct.unpack_from(">H", data, offset + 2)
@@ -190,6 +189,20 @@ def _heif(data: bytes) -> PictureHeader | None:
     # Further pictures of depth or of light are no transparency.
     alpha = b"auxid:1\0" in meta or b"auxiliary:alpha\0" in meta
     return PictureHeader("heif", width, height, 4 if alpha else 3, alpha, complete)
+
+
+def avif_bits(data: bytes) -> int:
+    """Return of how many bits the samples of an AVIF picture are: 8, 10 or 12.
+
+    Notes
+    -----
+    The third byte of a box "av1C" has high_bitdepth at bit 6 and twelve_bit at bit 5 (AV1 Codec ISO
+    Media File Format Binding, 2.3.3).
+    """
+    meta = _meta(data)
+    at = meta.find(b"av1C") + 6
+    flags = meta[at] if 6 <= at < len(meta) else 0
+    return 8 if not flags & 0x40 else 12 if flags & 0x20 else 10
 
 
 def avif_orientation(data: bytes) -> int:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from vision.errors import Fault, VisionError
 from vision.files import missing, read_file, unreadable, unwritable, write_file
 from vision.heif import decode_heif
-from vision.picture_header import PictureHeader, avif_orientation, read_header
+from vision.picture_header import PictureHeader, avif_bits, avif_orientation, read_header
 
 type Picture = npt.NDArray[np.uint8]
 """A picture (H, W, 3), BGR, 8 bits a channel."""
@@ -107,8 +107,9 @@ def check_picture(data: bytes, name: str = "picture") -> PictureHeader:
     return header
 
 
-# Of these, some kinds are read and others not: TIFF of two bits, AVIF of some writers.
-_OF_MANY_KINDS: Final = frozenset(["tiff", "avif", "heif", "bmp"])
+# Of these, some kinds are read and others not: TIFF of two bits, AVIF of some writers, GIF whose
+# background is none of its colours.
+_OF_MANY_KINDS: Final = frozenset(["tiff", "avif", "heif", "bmp", "gif"])
 _COLOUR_FLAGS: Final = {1: cv2.IMREAD_COLOR, 2: cv2.IMREAD_REDUCED_COLOR_2}
 
 
@@ -123,10 +124,13 @@ def _decode(data: bytes, header: PictureHeader, colour_flag: int) -> Picture | N
         return _flatten(decode_heif(data, MAX_DECODED_BYTES), orientation=1)
     buffer = np.frombuffer(data, np.uint8)
     try:
-        if header.may_have_alpha:
-            whole, orientation = _decode_with_alpha(buffer)
-            if header.format == "avif":
+        if header.may_have_alpha or header.format == "webp":
+            # In WebP, OpenCV 5.0 passes over EXIF that begins as it does in JPEG.
+            whole, orientation = _decode_unchanged(buffer)
+            if whole is not None and header.format == "avif":
                 orientation = avif_orientation(data)
+                if whole.dtype == np.uint16:
+                    whole = np.asarray(whole, np.uint16) << (16 - avif_bits(data))
             return _flatten(whole, orientation)
         picture = cv2.imdecode(buffer, colour_flag)
         if picture is not None and header.format == "avif":
@@ -141,7 +145,7 @@ def _decode(data: bytes, header: PictureHeader, colour_flag: int) -> Picture | N
     return None if picture is None else np.ascontiguousarray(picture, np.uint8)
 
 
-def _decode_with_alpha(
+def _decode_unchanged(
     buffer: npt.NDArray[np.uint8],
 ) -> tuple[npt.NDArray[np.generic] | None, int]:
     """Decode unchanged and return the picture with its EXIF orientation (1-8)."""

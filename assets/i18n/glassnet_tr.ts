@@ -6725,6 +6725,10 @@ en büyük |w| {w}</translation>
         <translation>{proposed} kutu önerildi; {over:puan eşiğini aştı|hiçbiri puan eşiğini aşmadı}, {dropped:örtüşme yüzünden elendi|örtüşme yüzünden elenen olmadı}.</translation>
     </message>
     <message>
+        <source>{proposed} boxes proposed. Of those over the score, only the best {over} are looked at; {dropped} dropped by overlap.</source>
+        <translation>{proposed} kutu önerildi. Puan eşiğini aşanların yalnızca en iyi {over} incelendi, {dropped:örtüşme yüzünden elendi|örtüşme yüzünden elenen olmadı}.</translation>
+    </message>
+    <message>
         <source>Save crops into a folder</source>
         <translation>Kırpılanları bir klasöre kaydet</translation>
     </message>

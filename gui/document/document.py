@@ -72,10 +72,6 @@ class Document(QObject):
         The value is another one: after every edit, undo and redo, and when another is loaded.
     path_changed()
         The file or its saved state changed: the title must be drawn anew.
-
-    Thread
-    ------
-    GUI thread only.
     """
 
     value_changed = Signal()

@@ -113,10 +113,6 @@ class DocumentFiles(Files):
         Returns the document's experiment with what its file keeps of the runs behind it.
     before_writing
         Called with the document's present value, which is about to be written to its file.
-
-    Thread
-    ------
-    GUI thread.
     """
 
     suffix = SUFFIX

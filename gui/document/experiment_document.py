@@ -33,10 +33,6 @@ class ExperimentDocument(Document):
         The document is another one, new or opened; `experiment_changed` follows.
     experiment_changed(Experiment, Experiment)
         Old and new value, after every edit, undo and redo.
-
-    Thread
-    ------
-    GUI thread only.
     """
 
     replaced = Signal()

@@ -67,10 +67,6 @@ class Files(QObject):
     -------
     opened(), kept()
         The document was replaced; a person who was asked about unsaved work chose Cancel.
-
-    Thread
-    ------
-    GUI thread.
     """
 
     suffix: str

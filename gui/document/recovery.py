@@ -110,10 +110,6 @@ class Autosave(QObject):
     -------
     saved()
         The copy was written.
-
-    Thread
-    ------
-    GUI thread.
     """
 
     saved = Signal()

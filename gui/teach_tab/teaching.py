@@ -19,6 +19,7 @@ import numpy.typing as npt
 from model.data import Dataset
 from model.data.idx import write_idx
 from model.defaults import matching_initialiser
+from model.edits.network import MOST_UNITS
 from model.errors import ModelError
 from model.experiment import (
     Experiment,
@@ -50,9 +51,6 @@ MOST_EPOCHS = 1_000_000
 MOST_RATE = 10.0
 MOST_HIDDEN = 2
 """Hidden layers."""
-
-MOST_UNITS = 1024
-"""Of a hidden layer."""
 
 Probabilities = npt.NDArray[np.float64]
 

@@ -13,13 +13,14 @@ from gui.explain import explain
 from gui.format import parse_whole, percent, show_integer
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
-from gui.teach_tab.teaching import MOST_EPOCHS, MOST_HIDDEN, MOST_RATE, MOST_UNITS, TeachSettings
+from gui.teach_tab.teaching import MOST_EPOCHS, MOST_HIDDEN, MOST_RATE, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
 from gui.widgets.basic import describe, named, push_button, set_role, tool_button, write_on
 from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit, ValueCombo, ValueEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
+from model.edits.network import MOST_UNITS
 
 HEIGHT_PX = 56
 _TRAIN_PX = 132
@@ -34,8 +35,8 @@ _FIELDS_PX = {"epochs": 64, "rate": 84, "hidden": 84, "hold_out": 74}
 class LayersEdit(ValueEdit[tuple[int, ...]]):
     """Units of none, one or two hidden layers, to type: "128, 32"."""
 
-    def __init__(self, object_name: str) -> None:
-        super().__init__(object_name, ())
+    def __init__(self) -> None:
+        super().__init__("teach_hidden_text", ())
         self.none = ""
 
     def text_of(self, value: tuple[int, ...]) -> str:
@@ -154,7 +155,7 @@ class TeachBar(Panel):
         self.cancel_button.setIconSize(_ICON)
         self.epochs = NumberEdit("teach_epochs", 1, MOST_EPOCHS, whole=True)
         self.rate = NumberCombo("teach_rate", _RATES, 1e-7, MOST_RATE)
-        self.layers = LayersEdit("teach_hidden_text")
+        self.layers = LayersEdit()
         self.hidden = ValueCombo("teach_hidden", self.layers, _HIDDEN)
         self.hold_out = ChoiceCombo("teach_hold_out", [str(share) for share in _SHARES])
         self.more_button = tool_button("teach_more", tone="", icon=icon("sliders-horizontal"))

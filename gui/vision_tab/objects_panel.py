@@ -38,11 +38,12 @@ from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, write_elided, write_in
 from gui.widgets.panel import Panel
+from vision.detections import MOST_CANDIDATES
 from vision.detector import DetectionResult
 from vision.tally import count_of
 
 OBJECT_ROLE = Qt.ItemDataRole.UserRole + 1
-ROW_PX, MOST_ROWS = 25, 7
+ROW_PX, LEAST_ROWS = 25, 7
 SQUARE_PX, BAR_H_PX = 10, 8
 MOST_COUNTS = 6
 
@@ -181,6 +182,7 @@ class ObjectsPanel(Panel):
         super().__init__("objects_panel")
         self._model = model
         self._state = VisionState()
+        self._most_rows = LEAST_ROWS
         self._title = label("title")
         self._count = label("label", "objects_count")
         explain(self._title, "object", "detector-segmenter")
@@ -288,12 +290,21 @@ class ObjectsPanel(Panel):
         is_long = selection is not None and (len(selection.kept) > 3 or bool(objects.only))
         self.filter_edit.setVisible(is_long)
         self.list.setVisible(bool(lines))
-        self.list.setFixedHeight(ROW_PX * min(MOST_ROWS, max(1, len(lines))) + 2)
+        self._fit_list()
         self._empty.setVisible(not lines)
         self._empty.setText(self._why_empty())
         self.crops_button.setEnabled(bool(lines))
         if objects.lit in objects.rows and not self.list.underMouse():
             self.list.scrollTo(self._objects.index(objects.rows.index(objects.lit)))
+
+    def show_more(self, room_px: int) -> None:
+        """Let the list have more rows than it has in a usual window."""
+        self._most_rows = LEAST_ROWS + room_px // ROW_PX
+        self._fit_list()
+
+    def _fit_list(self) -> None:
+        rows = min(self._most_rows, max(1, self._objects.rowCount()))
+        self.list.setFixedHeight(ROW_PX * rows + 2)
 
     def _counts(self, found: DetectionResult) -> list[str]:
         """Return how often each name is there, as links; over a stream how often it was there."""
@@ -336,13 +347,20 @@ class ObjectsPanel(Panel):
         self.dropped_button.setVisible(bool(dropped) or self._state.objects.shows_dropped)
         if found is None or selection is None:
             return
-        text = self.tr(
-            "{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap."
-        )
+        over = len(selection.kept) + dropped
+        if over < MOST_CANDIDATES:
+            text = self.tr(
+                "{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap."
+            )
+        else:
+            text = self.tr(
+                "{proposed} boxes proposed. Of those over the score, only the best {over} are "
+                "looked at; {dropped} dropped by overlap."
+            )
         self._summary.setText(
             text.format(
                 proposed=show_integer(found.proposed),
-                over=show_part(len(selection.kept) + dropped),
+                over=show_part(over),
                 dropped=show_part(dropped),
             )
         )

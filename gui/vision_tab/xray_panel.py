@@ -41,12 +41,12 @@ from vision.xray import Comparison, Mistake, TensorView, view_tensor
 class TensorPicture(QWidget):
     """Paint the tensor as a picture, and its channels in grey under it."""
 
-    def __init__(self, side_px: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setObjectName("xray_picture")
         self.tensor: TensorView | None = None
         self._side_px = 0
-        self.show_side(side_px)
+        self.show_side(PICTURE_PX)
 
     def show_side(self, side_px: int) -> None:
         """Make the picture that large."""
@@ -110,7 +110,7 @@ class XrayPanel(Panel):
         self._title = label("title")
         explain(self._title, "blob", "preprocessing")
         self.reset_button = push_button("xray_reset", "link", "small")
-        self.picture = TensorPicture(PICTURE_PX)
+        self.picture = TensorPicture()
         self.size_edit = _edit("xray_size")
         self.mean_edit = _edit("xray_mean")
         self.scale_edit = _edit("xray_scale")

@@ -6,8 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
+from PySide6.QtCore import QObject, QRect
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QAccessibleInterface,
+)
 from PySide6.QtWidgets import QWidget
 
 
@@ -41,6 +46,17 @@ class Draws(Protocol):
 
     def told(self, part: Any) -> Told | None:
         """Return what is said of one of these, ``None`` where it is no longer drawn."""
+
+
+def tell_screen_readers() -> None:
+    """Let screen readers see what our widgets draw, and use lists and switches."""
+    QAccessible.installFactory(_interface_of)
+
+
+def _interface_of(_class_name: str, owner: QObject) -> QAccessibleInterface | None:
+    from gui.widgets.accessible_interfaces import interface_of  # late: most starts need none
+
+    return interface_of(owner)
 
 
 def announce(widget: QWidget, text: str, waits: bool = False) -> None:

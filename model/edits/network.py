@@ -46,6 +46,8 @@ from model.network import not_finite
 Edit = Callable[[Experiment], Experiment]
 
 NEW_LAYER_UNITS = 4
+MOST_UNITS = 1024
+"""What a person can ask for in a layer; a file may hold more."""
 
 
 def fresh(experiment: Experiment, first: NetworkSpec | None = None) -> Experiment:

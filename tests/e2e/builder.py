@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -92,6 +93,15 @@ class Builder(Reader):
         """Click a data tile."""
         widget = self.find(tiles, TileList)
         self.click(widget.viewport(), widget.tile_rect(key).center().toPoint() - QPoint(2, 2))
+
+    def choose_tile_by(self, tiles: str, key: str, moves: Sequence[str], by_keyboard: bool) -> None:
+        """Click a data tile, or go there by keys: `moves` lead from the first tile."""
+        if not by_keyboard:
+            self.choose_tile(tiles, key)
+            return
+        self.reach(tiles)
+        for move in ("Home", *moves, "Enter"):
+            self.press(move)
 
     def click_cell(self, row: int, column: int, button: str = "left", times: int = 1) -> None:
         """Click a cell of the truth table."""

@@ -15,6 +15,7 @@ from gui.window import GlassnetWindow
 from main import prepare_environment
 from tests.e2e.builder import Builder
 from tests.e2e.person import Person
+from tests.e2e.reader import SOON_MS, Reader
 from tests.e2e.vision.camera import Camera
 from tests.gui.vision_tab.conftest import COFFEE
 from vision.teaching.collection import Collection
@@ -59,6 +60,14 @@ def window(qtbot: QtBot, qapp: QApplication, own_settings: None) -> Iterator[Gla
 def person(qtbot: QtBot, window: GlassnetWindow) -> Person:
     """Return someone in front of the window."""
     return Person(qtbot, window)
+
+
+@pytest.fixture
+def newcomer(qtbot: QtBot, window: GlassnetWindow) -> Reader:
+    """Return someone who sees the window for the first time."""
+    person = Reader(qtbot, window)
+    person.wait(person.find("first_run_train").isVisible, "the first page is shown", SOON_MS)
+    return person
 
 
 @pytest.fixture

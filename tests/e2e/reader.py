@@ -42,6 +42,12 @@ class Reader(Person):
         """Return what a list shows as chosen."""
         return self.find(name, QComboBox).currentText()
 
+    @property
+    def complaint(self) -> str:
+        """What the message bar says, or nothing."""
+        message = self.window.findChild(QLabel, "message_text")
+        return message.text() if message is not None and message.isVisible() else ""
+
     def image(self, widget: QWidget) -> QImage:
         """Return a widget as it is on screen."""
         QApplication.processEvents()
@@ -59,6 +65,15 @@ class Reader(Person):
         return plain[plain.index(name) + 1]
 
     # -- Doing -------------------------------------------------------------------------------------
+
+    def choose_by(self, name: str, text: str, by_keyboard: bool) -> None:
+        """Choose an entry of a list with the mouse, or by typing how it begins."""
+        if by_keyboard:
+            self.reach(name)
+            self.type(text)
+        else:
+            self.choose(name, text)
+        self.wait(lambda: self.choice(name) == text, f"{name} shows {text}", SOON_MS)
 
     def name_file(self, dialog: str, path: Path, back: bool = True) -> None:
         """Type a file's name into a file dialog and press Enter; `back` leads to the window."""

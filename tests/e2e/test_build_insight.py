@@ -52,13 +52,7 @@ def test_the_verdict_is_no_for_xor_and_yes_for_or(builder: Builder, by_keys: boo
     builder.wait(lambda: builder.text("verdict_answer") == "No", "XOR: no", SOON_MS)
     assert "overlap" in builder.text("verdict_sentence")
     assert builder.text("verdict_detail") == "Best single line: 3 of 4 rows."
-    if by_keys:
-        builder.reach("gate_tiles")
-        builder.press("Home")
-        builder.press("Right")
-        builder.press("Enter")
-    else:
-        builder.choose_tile("gate_tiles", "gate:or")
+    builder.choose_tile_by("gate_tiles", "gate:or", ["Right"], by_keys)
     builder.wait(lambda: builder.text("verdict_answer") == "Yes", "OR: yes", SOON_MS)
     assert "straight line" in builder.text("verdict_sentence")
     assert builder.save().data == GateData("or")

@@ -23,14 +23,6 @@ from tests.e2e.ways import both
 # -- The first page --------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def newcomer(qtbot: QtBot, window: GlassnetWindow) -> Reader:
-    """Return someone who sees the window for the first time."""
-    person = Reader(qtbot, window)
-    person.wait(person.find("first_run_train").isVisible, "the first page is shown", SOON_MS)
-    return person
-
-
 def at_work(newcomer: Reader, qtbot: QtBot, window: GlassnetWindow, folder: Path) -> Builder:
     """Return the same person once all panels are there."""
     newcomer.wait(newcomer.find("train").isVisible, "all panels are shown", SOON_MS)
@@ -57,13 +49,7 @@ def test_a_perceptron_is_seen_to_fail_at_xor(
     for _ in range(3):
         builder.push("lesson_skip", by_keys)
     builder.push("rail_open", by_keys)
-    if by_keys:
-        builder.reach("gate_tiles")
-        builder.press("Home")
-        builder.press("Right", times=4)
-        builder.press("Enter")
-    else:
-        builder.choose_tile("gate_tiles", "gate:xor")
+    builder.choose_tile_by("gate_tiles", "gate:xor", ["Right"] * 4, by_keys)
     builder.wait(lambda: builder.text("verdict_answer") == "No", "XOR: no", SOON_MS)
     builder.push("train", by_keys)
     builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
@@ -176,12 +162,7 @@ def test_the_drawer_of_the_narrow_window_opens_and_closes(
     builder.push("rail_open", by_keys)
     tiles = builder.find("gate_tiles")
     builder.wait(tiles.isVisible, "the drawer is open", SOON_MS)
-    if by_keys:
-        builder.reach("gate_tiles")
-        builder.press("Home")
-        builder.press("Enter")
-    else:
-        builder.choose_tile("gate_tiles", "gate:and")
+    builder.choose_tile_by("gate_tiles", "gate:and", [], by_keys)
     builder.wait(lambda: builder.document.experiment.data == GateData("and"), "AND", SOON_MS)
     if by_keys:
         builder.press("Escape")

@@ -56,12 +56,7 @@ def test_runs_lie_over_each_other_and_have_names_of_their_own(
     saved = builder.save()
     assert (saved.seed, saved.progress is not None) == (1, True)
     # Runs on other data compare with nothing there; they come back with their data.
-    if by_keys:
-        builder.reach("gate_tiles")
-        builder.press("Home")
-        builder.press("Enter")
-    else:
-        builder.choose_tile("gate_tiles", "gate:and")
+    builder.choose_tile_by("gate_tiles", "gate:and", [], by_keys)
     builder.wait(lambda: builder.text("data_summary").startswith("AND"), "AND", SOON_MS)
     assert [run.visible for run in earlier(builder)] == [False] * 2
     assert builder.save().data != saved.data

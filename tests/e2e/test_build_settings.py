@@ -27,22 +27,12 @@ FORM: tuple[tuple[str, str, str, Callable[[Experiment], float]], ...] = (
 """Name of the field, what is typed, what it shows then, and where the file holds it."""
 
 
-def choose(builder: Builder, name: str, text: str, by_keys: bool) -> None:
-    """Choose an entry of a list with the mouse, or by typing how it begins."""
-    if by_keys:
-        builder.reach(name)
-        builder.type(text)
-    else:
-        builder.choose(name, text)
-    builder.wait(lambda: builder.choice(name) == text, f"{name} shows {text}", SOON_MS)
-
-
 @both
 def test_every_setting_of_the_form_is_made(builder: Builder, by_keys: bool) -> None:
-    choose(builder, "optimiser", "AdamW", by_keys)
+    builder.choose_by("optimiser", "AdamW", by_keys)
     builder.push("more", by_keys)
     builder.wait(builder.find("more_panel").isVisible, "the form is open", SOON_MS)
-    choose(builder, "schedule", "Steps", by_keys)
+    builder.choose_by("schedule", "Steps", by_keys)
     for name, typed, shown, _ in FORM:
         builder.enter(name, typed, by_keyboard=by_keys)
         assert builder.text(name) == shown
@@ -61,7 +51,7 @@ def test_every_setting_of_the_form_is_made(builder: Builder, by_keys: bool) -> N
 
 @both
 def test_an_optimisers_own_number_is_set(builder: Builder, by_keys: bool) -> None:
-    choose(builder, "optimiser", "Momentum", by_keys)
+    builder.choose_by("optimiser", "Momentum", by_keys)
     builder.push("more", by_keys)
     builder.wait(builder.find("momentum").isVisible, "momentum is asked for", SOON_MS)
     assert not builder.find("beta1").isVisible()
@@ -74,8 +64,8 @@ def test_an_optimisers_own_number_is_set(builder: Builder, by_keys: bool) -> Non
 @both
 def test_loss_and_initialiser_are_chosen(builder: Builder, by_keys: bool) -> None:
     before = builder.save().network.layers[0]
-    choose(builder, "initialiser", "He", by_keys)
-    choose(builder, "loss", "Squared", by_keys)
+    builder.choose_by("initialiser", "He", by_keys)
+    builder.choose_by("loss", "Squared", by_keys)
     saved = builder.save()
     assert (saved.training.initialiser.name, saved.training.loss) == ("he", "squared")
     assert saved.network.layers[0] != before, "an untrained network is drawn anew"

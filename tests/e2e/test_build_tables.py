@@ -29,18 +29,6 @@ def change(builder: Builder, name: str, by_keys: bool) -> None:
         builder.pick("table_menu", name)
 
 
-def choose_tile(builder: Builder, tiles: str, key: str, moves: list[str], by_keys: bool) -> None:
-    """Choose data by a click, or by keys: `moves` lead from the first tile."""
-    if by_keys:
-        builder.reach(tiles)
-        builder.press("Home")
-        for move in moves:
-            builder.press(move)
-        builder.press("Enter")
-    else:
-        builder.choose_tile(tiles, key)
-
-
 # -- Truth tables ----------------------------------------------------------------------------------
 
 
@@ -67,7 +55,7 @@ def test_a_table_of_four_inputs_and_three_outputs_is_whole(builder: Builder, by_
 
 @both
 def test_rows_inputs_and_outputs_are_removed(builder: Builder, by_keys: bool) -> None:
-    choose_tile(builder, "gate_tiles", "gate:half_adder", ["End", "Left", "Left"], by_keys)
+    builder.choose_tile_by("gate_tiles", "gate:half_adder", ["End", "Left", "Left"], by_keys)
     builder.wait(lambda: builder.table.columnCount() == 7, "two outputs", SOON_MS)
     assert builder.save().data == GateData("half_adder")
     change(builder, "table_output_removed", by_keys)
@@ -118,7 +106,7 @@ def test_each_gate_of_more_inputs_is_one_click(builder: Builder) -> None:
 
 @both
 def test_a_tables_scaling_split_and_map_are_chosen(builder: Builder, by_keys: bool) -> None:
-    choose_tile(builder, "table_tiles", "table:iris", [], by_keys)
+    builder.choose_tile_by("table_tiles", "table:iris", [], by_keys)
     builder.wait(lambda: "Iris" in builder.text("data_summary"), "Iris is loaded", SOON_MS)
     for name, text, keys in (
         ("table_scaling", "0 to 1", ("End",)),
@@ -149,7 +137,7 @@ def test_a_tables_scaling_split_and_map_are_chosen(builder: Builder, by_keys: bo
 
 @both
 def test_the_confusion_matrix_is_shown_in_the_maps_place(builder: Builder, by_keys: bool) -> None:
-    choose_tile(builder, "table_tiles", "table:iris", [], by_keys)
+    builder.choose_tile_by("table_tiles", "table:iris", [], by_keys)
     builder.wait(lambda: "Iris" in builder.text("data_summary"), "Iris is loaded", SOON_MS)
     if by_keys:
         builder.reach("output_view_map")

@@ -32,23 +32,8 @@ def remove_hidden_layer(builder: Builder, by_keys: bool) -> None:
 
 
 def choose_or(builder: Builder, by_keys: bool) -> None:
-    if by_keys:
-        builder.reach("gate_tiles")
-        builder.press("Home")
-        builder.press("Right")
-        builder.press("Enter")
-    else:
-        builder.choose_tile("gate_tiles", "gate:or")
+    builder.choose_tile_by("gate_tiles", "gate:or", ["Right"], by_keys)
     builder.wait(lambda: builder.document.experiment.data == GateData("or"), "OR", SOON_MS)
-
-
-def choose(builder: Builder, name: str, text: str, by_keys: bool) -> None:
-    if by_keys:
-        builder.reach(name)
-        builder.type(text)
-    else:
-        builder.choose(name, text)
-    builder.wait(lambda: builder.choice(name) == text, f"{name} shows {text}", SOON_MS)
 
 
 @both
@@ -133,7 +118,7 @@ def test_a_perceptron_is_said_to_cycle_and_a_layer_ends_that(
     builder: Builder, by_keys: bool
 ) -> None:
     remove_hidden_layer(builder, by_keys)
-    choose(builder, "optimiser", "Perceptron", by_keys)
+    builder.choose_by("optimiser", "Perceptron", by_keys)
     builder.wait(lambda: builder.choice("layer_0_activation") == "Step", "a step unit", SOON_MS)
     assert builder.choice("loss") == "Perceptron"
     builder.push("train", by_keys)
@@ -160,7 +145,7 @@ def test_another_output_brings_its_loss_as_one_step(builder: Builder, by_keys: b
     else:
         builder.choose_tile("table_tiles", "table:iris")
     builder.wait(lambda: builder.choice("loss") == "Cross-entropy, classes", "Iris", SOON_MS)
-    choose(builder, "layer_1_activation", "Tanh", by_keys)
+    builder.choose_by("layer_1_activation", "Tanh", by_keys)
     builder.wait(lambda: builder.choice("loss") == "Squared", "its loss", SOON_MS)
     builder.press("Ctrl+Z")
     builder.wait(lambda: builder.choice("layer_1_activation") == "Softmax", "undone", SOON_MS)
@@ -172,7 +157,7 @@ def test_another_output_brings_its_loss_as_one_step(builder: Builder, by_keys: b
 
 @both
 def test_a_loss_that_does_not_fit_is_proposed_away(builder: Builder, by_keys: bool) -> None:
-    choose(builder, "loss", "Hinge", by_keys)
+    builder.choose_by("loss", "Hinge", by_keys)
     title = "The loss does not fit the output"
     builder.wait(lambda: builder.text("finding_0_title") == title, "it is said", SOON_MS)
     assert builder.find("finding_0_fix", QPushButton).text() == "Use “Cross-entropy”"

@@ -14,16 +14,6 @@ from gui.theme import active
 from model.experiment import GateData
 from tests.e2e.builder import SOON_MS, Builder
 
-
-def train_until(builder: Builder, epoch: int) -> None:
-    """Train by the button and pause a little later."""
-    builder.click("train")
-    builder.wait(lambda: builder.epoch >= epoch, f"epoch {epoch} is shown", SOON_MS)
-    if builder.tab.model.is_training:
-        builder.click("train")
-    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
-
-
 # -- Choice of optimiser, learning rate, batch size ------------------------------------------------
 
 

@@ -18,14 +18,6 @@ from tests.e2e.reader import Reader
 from tests.e2e.ways import both
 
 
-@pytest.fixture
-def newcomer(qtbot: QtBot, window: GlassnetWindow) -> Reader:
-    """Return someone who sees the window for the first time."""
-    person = Reader(qtbot, window)
-    person.wait(person.find("first_run_train").isVisible, "the first page is shown", SOON_MS)
-    return person
-
-
 def open_first_lesson(
     newcomer: Reader, qtbot: QtBot, window: GlassnetWindow, folder: Path, by_keys: bool
 ) -> Learner:

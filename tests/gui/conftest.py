@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
 from gui.document import ExperimentDocument
-from gui.settings import choose_language, language
+from gui.settings import choose_language
+from gui.settings import language as language_in_use
 from gui.theme.tokens import LIGHT, activate
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
@@ -24,35 +25,40 @@ from vision.teaching.collection import Collection
 
 
 @pytest.fixture(autouse=True)
-def undressed(request: pytest.FixtureRequest) -> None:
-    """Take off what an earlier test has dressed the application in, and speak English.
+def undressed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Take off what the test has dressed the application in, and speak English again.
 
     Without a style sheet a window is made in half the time; most tests need none.
     """
     if "qapp" not in request.fixturenames:
+        yield
         return
     app = request.getfixturevalue("qapp")
+    yield
     if app.styleSheet():
         activate(app, LIGHT, "")
         app.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
-    if language() != "en":
+    if language_in_use() != "en":
         choose_language(app, "en")
 
 
 @pytest.fixture
-def dressed(qapp: QApplication) -> Iterator[None]:
-    """Dress the application as it is at a first start, and speak English again afterwards."""
+def dressed(qapp: QApplication) -> None:
+    """Dress the application as it is at a first start."""
     dress_application(qapp, "en", "light")
-    yield
-    choose_language(qapp, "en")
 
 
 @pytest.fixture
-def english(qapp: QApplication) -> Iterator[None]:
-    """Speak English, after a test too that chose another language."""
+def english(qapp: QApplication) -> None:
+    """Speak English, its numbers too."""
     choose_language(qapp, "en")
-    yield
-    choose_language(qapp, "en")
+
+
+@pytest.fixture(params=["en", "tr"])
+def language(request: pytest.FixtureRequest, qapp: QApplication) -> str:
+    """Speak each language in turn; return its code."""
+    choose_language(qapp, request.param)
+    return str(request.param)
 
 
 @pytest.fixture

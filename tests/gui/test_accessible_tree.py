@@ -152,8 +152,7 @@ def test_a_number_that_is_in_no_list_is_heard(tab: BuildTab) -> None:
 
 
 def test_a_list_of_choices_is_opened_by_a_screen_reader(tab: BuildTab, qtbot: QtBot) -> None:
-    combo = tab.findChild(QComboBox, "optimiser")
-    assert combo is not None
+    combo = find(tab, QComboBox, "optimiser")
     part = tree_of(combo)
     assert part.role() == QAccessible.Role.ComboBox
     assert part.text(QAccessible.Text.Value) == combo.currentText()

@@ -13,6 +13,7 @@ from gui.build_tab.tab import BuildTab
 from gui.controls import control_widgets, controls, every_control, faults, markdown, nameless_stops
 from gui.window import GlassnetWindow
 from tests.gui.build_tab.looking import bench
+from tests.gui.finding import find
 from tests.gui.focus_seen import reached_by_tab
 
 LIST = Path(__file__).resolve().parents[2] / "docs" / "controls.md"
@@ -60,8 +61,7 @@ def test_every_control_has_its_names_and_its_tool_tip(
 
 
 def test_what_a_control_lacks_is_found(window: GlassnetWindow) -> None:
-    button = window.findChild(QAbstractButton, "theme")
-    assert button is not None
+    button = find(window, QAbstractButton, "theme")
     button.setAccessibleName(" ")
     button.setToolTip("")
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

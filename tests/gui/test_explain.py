@@ -51,11 +51,7 @@ def tip_of(widget: QWidget, point: QPoint = QPoint(2, 2)) -> str:  # noqa: B008 
     return QToolTip.text()
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
-def test_every_word_explains_itself(
-    panels: GlassnetWindow, qtbot: QtBot, qapp: QApplication, language: str
-) -> None:
-    choose_language(qapp, language)
+def test_every_word_explains_itself(panels: GlassnetWindow, qtbot: QtBot, language: str) -> None:
     train = "Eğit" if language == "tr" else "Train"
     button = find(panels, QPushButton, "train")
     qtbot.waitUntil(lambda: button.text() == train)

@@ -130,8 +130,7 @@ def test_the_histograms_say_how_weights_are_spread(tab: BuildTab, qtbot: QtBot) 
 
 
 def test_the_hulls_say_whether_they_meet(tab: BuildTab, qtbot: QtBot) -> None:
-    drawing = tab.workbench.output.verdict.findChild(HullDrawing, "hull_drawing")
-    assert drawing is not None
+    drawing = find(tab.workbench.output.verdict, HullDrawing, "hull_drawing")
     for gate, said in (
         ("xor", "2 points of one class, 2 of the other. Their hulls meet."),
         ("and", "3 points of one class, 1 of the other. A border parts them."),

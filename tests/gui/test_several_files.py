@@ -16,6 +16,7 @@ from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import GateData
 from model.files import write_experiment
+from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import next_result
 from tests.vision.onnx_models import linear_classifier
 
@@ -59,8 +60,7 @@ def test_an_experiment_a_picture_and_a_table_go_where_they_belong(
     assert window.document.path == nand
     assert window.pages.currentWidget() is vision(window), "the first one's tab is in front"
     assert vision(window).title() == "coffee.png"
-    dialog = window.findChild(CsvDialog, "csv_dialog")
-    assert dialog is not None
+    dialog = find(window, CsvDialog, "csv_dialog")
     assert "points.csv" in dialog.windowTitle()
     assert "notes.xyz is nothing Glassnet can open" in window.message_bar.text.text()
     with qtbot.waitSignal(dialog.destroyed):

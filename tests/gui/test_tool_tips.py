@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
+from tests.gui.finding import find
 
 
 def hover(widget: QWidget) -> str | None:
@@ -35,8 +36,7 @@ def panels(window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
 
 @pytest.mark.parametrize("name", ["loss_plot", "plane_map", "weights_view"])
 def test_a_plot_has_no_tool_tip(panels: GlassnetWindow, name: str) -> None:
-    plot = panels.findChild(QWidget, name)
-    assert plot is not None
+    plot = find(panels, QWidget, name)
     assert plot.isVisible()
     assert hover(plot) is None
 

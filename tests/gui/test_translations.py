@@ -20,6 +20,7 @@ from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
 from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from tests.gui.build_tab.reading_hands import settle
+from tests.gui.finding import find
 from tests.gui.painted import painted_texts
 from tests.gui.texts import TS, cut_texts, entries, texts_of
 from tests.tiers import thorough
@@ -176,8 +177,7 @@ def test_every_number_follows_the_language(
     settle(qtbot, tab.workbench)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     tab.workbench.output.probe.toggle.click()
-    typed = tab.workbench.output.probe.findChild(QLineEdit, "probe_input_0")
-    assert typed is not None
+    typed = find(tab.workbench.output.probe, QLineEdit, "probe_input_0")
     typed.clear()
     qtbot.keyClicks(typed, "0.125")
     vision(window, qtbot)

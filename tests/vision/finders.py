@@ -218,6 +218,26 @@ def yolo_10_model() -> bytes:
     return model_bytes(nodes, {"images": [1, 3, 64, 64]}, {"output0": [1, most, 6]}, weights)
 
 
+def corners_model(boxes: int) -> bytes:
+    """Return a detector of 3 names that gives corners, and scores over .5, whatever it sees."""
+    random = np.random.default_rng(6)
+    corners = random.uniform(0, 0.8, (1, boxes, 2)).astype(np.float32)
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["image"], ["p"]),
+        helper.make_node("ReduceMean", ["p"], ["m"], axes=[1], keepdims=0),
+        helper.make_node("Mul", ["m", "nothing"], ["none"]),
+        helper.make_node("Add", ["none", "corners"], ["boxes"]),
+        helper.make_node("Add", ["none", "sure"], ["scores"]),
+    ]
+    weights = {
+        "nothing": np.zeros(1, np.float32),
+        "corners": np.concatenate([corners, corners + np.float32(0.1)], axis=2),
+        "sure": random.uniform(0.5, 0.9, (1, boxes, 3)).astype(np.float32),
+    }
+    outputs: dict[str, list[int | str]] = {"boxes": [1, boxes, 4], "scores": [1, boxes, 3]}
+    return model_bytes(nodes, {"image": [1, 3, 32, 32]}, outputs, {**weights})
+
+
 def mask_model() -> bytes:
     """Return a network that gives a mask of 32 x 32."""
     random = np.random.default_rng(3)

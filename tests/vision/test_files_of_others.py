@@ -121,6 +121,16 @@ def test_a_file_of_another_library_is_named_with_what_exports_it(
     assert how in caught.value.sentence()
 
 
+def test_the_folder_of_a_saved_model_is_named_as_what_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    (folder / "saved_model.pb").write_bytes(b"\x08\x01\x12\x04\x0a\x02\x0a\x00")
+    with pytest.raises(VisionError) as caught:
+        open_classifier(folder)
+    assert caught.value.code is Fault.MODEL_FOREIGN
+    assert "SavedModel" in caught.value.sentence()
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -71,6 +71,18 @@ def test_exif_orientation_of_a_webp_is_applied() -> None:
     assert np.array_equal(shown, upright(sample(), 6))
 
 
+@pytest.mark.parametrize("mark", [b"", b"Exif\0\0"], ids=["plain", "marked as in JPEG"])
+def test_exif_of_an_opaque_webp_may_begin_as_that_of_a_jpeg(mark: bytes) -> None:
+    whole = encoded(".webp", None, cv2.IMWRITE_WEBP_QUALITY, 101)
+    assert whole[12:16] == b"VP8L"
+    sides = (47).to_bytes(3, "little") + (31).to_bytes(3, "little")
+    block = mark + exif_block(6)
+    chunks = b"VP8X" + struct.pack("<II", 10, 0x08) + sides  # 8: there is EXIF
+    chunks += whole[12:] + b"EXIF" + struct.pack("<I", len(block)) + block
+    data = b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WEBP" + chunks
+    assert np.array_equal(decode_picture(data), upright(sample(), 6))
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in PICTURES.glob("orientation*")))
 def test_the_boxes_of_avif_and_heic_say_how_they_are_turned(name: str) -> None:
     # The EXIF of the latter repeats it, and is not to turn them once more.
@@ -98,6 +110,17 @@ def test_transparency_is_laid_on_white() -> None:
     assert tuple(shown[5, 40]) == BLUE
     half = [round((128 * colour + 127 * 255) / 255) for colour in BLUE]
     assert np.abs(shown[20, 40].astype(int) - half).max() <= 1
+
+
+@pytest.mark.parametrize("bits", [10, 12])
+def test_avif_of_more_bits_with_alpha_is_as_bright_as_any(bits: int) -> None:
+    alpha = np.full((32, 48), 255, np.uint8)
+    alpha[16:] = 0
+    values = np.dstack([sample(), alpha]).astype(np.uint32) * ((1 << bits) - 1) // 255
+    flags = (cv2.IMWRITE_AVIF_DEPTH, bits, cv2.IMWRITE_AVIF_QUALITY, 100)
+    shown = decode_picture(encoded(".avif", values.astype(np.uint16), *flags))
+    assert np.abs(shown[5, 40].astype(int) - BLUE).max() <= 2
+    assert tuple(shown[20, 5]) == WHITE
 
 
 def test_grey_with_alpha_is_laid_on_white() -> None:
@@ -175,6 +198,15 @@ def test_an_empty_file_is_named_as_empty() -> None:
 )
 def test_what_is_no_picture_is_named_so(data: bytes) -> None:
     assert fault_of(data) in (Fault.PICTURE_NOT_A_PICTURE, Fault.PICTURE_DAMAGED)
+
+
+def test_bytes_left_over_between_the_segments_of_a_jpeg_are_passed_over() -> None:
+    whole = encoded(".jpg")
+    (length,) = struct.unpack_from(">H", whole, 4)
+    behind = 4 + length
+    assert whole[behind] == 0xFF
+    spoilt = whole[:behind] + b"\x00\x10\xff\x00" + whole[behind:]
+    assert np.array_equal(decode_picture(spoilt), decode_picture(whole))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".webp", ".bmp"])

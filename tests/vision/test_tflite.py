@@ -14,7 +14,17 @@ from tests.vision.other_formats import (
     tflite_convolution,
     tflite_network,
 )
-from tests.vision.tflite_bytes import DEPTHWISE, INT8, INT32, RESHAPE, SIDE, STEP, UINT8, Bytes
+from tests.vision.tflite_bytes import (
+    DEPTHWISE,
+    INT8,
+    INT32,
+    RESHAPE,
+    SIDE,
+    STEP,
+    TRANSPOSED,
+    UINT8,
+    Bytes,
+)
 from vision.errors import Fault, VisionError
 from vision.model_files import ModelFormat, parse_model
 from vision.models import open_classifier
@@ -68,6 +78,66 @@ def test_a_reshape_is_of_channels_last() -> None:
     np.testing.assert_array_equal(run(tensors, operators, x, 1)[0], x.reshape(8, 9))
     expected = x.reshape(3, 8, 3).transpose(2, 0, 1)
     np.testing.assert_array_equal(run(tensors, operators, x, 2)[0], expected)
+
+
+def test_a_size_that_a_network_works_out_is_known_from_its_tensors() -> None:
+    x = noise(4, 6, 3)
+    one = TfliteTensor((1,), INT32, np.ones(1, np.int32))
+    rest = TfliteTensor((), INT32, np.array(-1, np.int32))
+    tensors = [
+        TfliteTensor((1, 4, 6, 3)),
+        TfliteTensor((4,), INT32),
+        one,
+        TfliteTensor((), INT32),
+        rest,
+        TfliteTensor((2,), INT32),
+        TfliteTensor((1, 72)),
+    ]
+    operators = [
+        TfliteOperator(77, (0,), (1,)),  # SHAPE
+        TfliteOperator(45, (1, 2, 2, 2), (3,)),  # STRIDED_SLICE
+        TfliteOperator(83, (3, 4), (5,)),  # PACK
+        TfliteOperator(22, (0, 5), (6,), RESHAPE),
+    ]
+    np.testing.assert_array_equal(run(tensors, operators, x, 6)[0], x.ravel())
+
+
+@pytest.mark.parametrize("padding", [0, 1], ids=["same", "valid"])
+def test_a_transposed_convolution_spreads_each_value_over_its_kernel(padding: int) -> None:
+    x, kernel, bias = noise(4, 6, 3), noise(2, 3, 3, 3), noise(2)
+    rows, columns = (8, 12) if padding == 0 else (9, 13)
+    tensors = [
+        TfliteTensor((1, 4, 6, 3)),
+        TfliteTensor((4,), INT32, np.array([1, rows, columns, 2], np.int32)),
+        TfliteTensor(kernel.shape, values=kernel),
+        TfliteTensor((2,), values=bias),
+        TfliteTensor((1, rows, columns, 2)),
+    ]
+    options = (("b", padding), ("i", 2), ("i", 2), ("b", 1))  # with ReLU
+    operators = [TfliteOperator(67, (1, 2, 0, 3), (4,), TRANSPOSED, options)]
+    spread = np.zeros((9, 13, 2), np.float32)
+    for row, column in np.ndindex(4, 6):
+        given = np.einsum("c,ohwc->hwo", x[row, column], kernel)
+        spread[2 * row : 2 * row + 3, 2 * column : 2 * column + 3] += given
+    expected = np.maximum(spread[:rows, :columns] + bias, 0)
+    found = run(tensors, operators, x, 4)[0].transpose(1, 2, 0)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_a_network_may_take_its_channels_second_as_those_of_pytorch_do() -> None:
+    x, kernel = noise(4, 6, 3), noise(2, 1, 1, 3)
+    order = np.array([0, 2, 3, 1], np.int32)
+    tensors = [
+        TfliteTensor((1, 3, 4, 6)),
+        TfliteTensor((4,), INT32, order),
+        TfliteTensor((1, 4, 6, 3)),
+        TfliteTensor(kernel.shape, values=kernel),
+        TfliteTensor((1, 4, 6, 2)),
+    ]
+    operators = [TfliteOperator(39, (0, 1), (2,)), tflite_convolution((2, 3), 4, padding=1)]
+    found = run(tensors, operators, x, 4)
+    expected = np.einsum("hwc,ouvc->ohw", x, kernel)
+    np.testing.assert_allclose(found[0], expected, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -191,6 +261,19 @@ def test_the_scales_of_a_bias_may_name_the_side_of_its_kernel() -> None:
     found = run(tensors, [TfliteOperator(4, (0, 1, 2), (3,), DEPTHWISE, options)], x, 3)
     expected = (x * kernel[0, 0, 0] + bias) * np.float32(scales)
     np.testing.assert_allclose(found[0].transpose(1, 2, 0), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_scale_that_makes_a_weight_infinite_is_no_warning(tmp_path: Path) -> None:
+    kernel = np.full((2, 1, 1, 3), 100, np.int8)
+    tensors = [
+        TfliteTensor((1, 4, 4, 3)),
+        TfliteTensor(kernel.shape, INT8, kernel, (3e38,), (0,)),
+        TfliteTensor((1, 4, 4, 2)),
+    ]
+    path = tmp_path / "m.tflite"
+    path.write_bytes(tflite_network(tensors, [tflite_convolution((0, 1), 2, padding=1)], (2,)))
+    with pytest.raises(VisionError):
+        open_classifier(path)
 
 
 def test_what_is_not_known_of_floats_is_left_to_opencv() -> None:

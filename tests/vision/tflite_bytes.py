@@ -14,7 +14,7 @@ from tests.vision.other_formats import (
 from vision.classification import softmax
 
 UINT8, INT32, INT8 = 3, 2, 9
-DEPTHWISE, POOL, SOFTMAX, RESHAPE = 2, 5, 9, 17
+DEPTHWISE, POOL, SOFTMAX, RESHAPE, TRANSPOSED = 2, 5, 9, 17, 49
 SIDE, CLASSES = 12, 5
 STEP = 1 / 256
 """Of a score that is stored in a byte."""

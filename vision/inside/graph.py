@@ -128,6 +128,14 @@ class Graph:
     def _makers(self) -> Mapping[str, Layer]:
         return {layer.output: layer for layer in self.layers}
 
+    @cached_property
+    def first(self) -> int:
+        """The place of the first layer that does more than put numbers into another order."""
+        places = (
+            place for place, one in enumerate(self.layers) if one.kind is not Kind.REARRANGEMENT
+        )
+        return next(places, 0)
+
     @property
     def weight_count(self) -> int:
         """How many weights and biases all layers have."""

@@ -67,18 +67,32 @@ def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
     is held in the bounds of what its output could store. Rounding to steps is left out, so that
     scores may differ by some steps, of which a score has 256.
     """
-    unknown = {_name(one.kind) for one in graph.operators if one.kind not in _KNOWN}
+    operators = _needed(graph)
+    unknown = {_name(one.kind) for one in operators if one.kind not in _KNOWN}
     if graph.is_sparse:
         unknown.add(_name(_DENSIFY))
     if unknown:
         is_for_opencv = not (graph.is_quantised or graph.is_sparse)
         raise UnknownOperatorsError(tuple(sorted(unknown)), is_for_opencv)
     try:
-        return _Conversion(graph).finish()
+        return _Conversion(graph).finish(operators)
     except (IndexError, ValueError, ZeroDivisionError, OverflowError, struct.error) as error:
         if isinstance(error, TfliteError):
             raise
         raise TfliteError("an operator does not fit its tensors") from error
+
+
+def _needed(graph: TfliteGraph) -> list[Operator]:
+    """Return the operators that have a part in what a network gives.
+
+    Those that only work out a size, for a batch of any length, have none: each tensor has its own.
+    """
+    wanted, found = set(graph.outputs), []
+    for operator in reversed(graph.operators):
+        if not wanted.isdisjoint(operator.outputs):
+            found.append(operator)
+            wanted.update(operator.inputs[_BESIDE_SIZES.get(operator.kind, slice(None))])
+    return found[::-1]
 
 
 def _name(kind: int | str) -> str:
@@ -94,6 +108,12 @@ def _second(shape: Shape) -> Shape:
     return tuple(shape[side] for side in _TO_SECOND) if len(shape) == 4 else shape
 
 
+def _picture_shape(shape: Shape) -> Shape:
+    """Return what a network takes, channels second, as those that come from PyTorch have it."""
+    is_second = len(shape) == 4 and shape[1] in (1, 3) and min(shape[2:]) > 3
+    return shape if is_second else _second(shape)
+
+
 class _Conversion:
     """One conversion: the graph in the making, and what each tensor is called there."""
 
@@ -103,12 +123,16 @@ class _Conversion:
         self.builder = GraphBuilder()
         self._values: dict[int, str] = {}
 
-    def finish(self) -> tuple[bytes, Preprocessing | None]:
-        """Translate every operator; return the model."""
+    def finish(self, operators: list[Operator]) -> tuple[bytes, Preprocessing | None]:
+        """Translate operators; return the model."""
         first = self._graph.input
         tensor = self.tensors[first]
-        self._values[first] = self.builder.input(INPUT, _second(tensor.shape))
-        for operator in self._graph.operators:
+        picture = self.builder.input(INPUT, _picture_shape(tensor.shape))
+        if self.builder.shapes[picture] != _second(tensor.shape):
+            sides = _second(tensor.shape)
+            picture = self.builder.node("Transpose", [picture], sides, perm=list(_TO_SECOND))
+        self._values[first] = picture
+        for operator in operators:
             read, written = operator.inputs[0], operator.outputs[0]
             if operator.kind == _DEQUANTIZE and self.tensors[read].values is not None:
                 real = self.tensors[read].real()
@@ -136,7 +160,7 @@ def _preprocessing(tensor: Tensor) -> Preprocessing | None:
         return None
     # Stored as a signed byte, a level is what it is less 128.
     zero = float(tensor.zero[0]) + (128 if tensor.dtype is np.int8 else 0)
-    _, height, width, channels = tensor.shape
+    _, channels, height, width = _picture_shape(tensor.shape)
     scale = float(tensor.scale[0])
     if channels not in (1, 3) or not scale > 0 or not 1 <= min(height, width) <= 4096:
         return None
@@ -280,31 +304,40 @@ def _weighted(step: _Step, weights: Numbers, fused: int, dilation: int) -> str:
 
 
 def _transposed_convolution(step: _Step) -> str:
+    operator = step.operator
+    strides = operator.integer(2), operator.integer(1)
+    value = _spread(step, 2, 3, strides, operator.byte(0) == _SAME)
+    return step.finished(value, operator.byte(3))
+
+
+def _custom_transposed_convolution(step: _Step) -> str:
     """MediaPipe's own operator: its options are padding, and stride across and down."""
     padding, across, down = struct.unpack_from("<3i", step.operator.custom)
+    return _spread(step, 0, 2, (down, across), padding == _CUSTOM_SAME)
+
+
+def _spread(step: _Step, picture: int, bias: int, strides: tuple[int, int], is_same: bool) -> str:
+    """Add a transposed convolution, whose input and bias are at these places."""
     weights = step.tensor(1).real().transpose(3, 0, 1, 2)
     channels, units, *kernel = weights.shape
-    shape, wanted = step.shape(), _second(step.output.shape)
-    if channels != shape[1] or min(across, down) < 1 or len(wanted) != 4:
+    shape, wanted = step.shape(picture), _second(step.output.shape)
+    if channels != shape[1] or min(strides) < 1 or len(wanted) != 4:
         raise TfliteError("a kernel does not fit its input")
     spare = [
         (side - 1) * stride + size - given
-        for side, stride, size, given in zip(
-            shape[2:], (down, across), kernel, wanted[2:], strict=True
-        )
+        for side, stride, size, given in zip(shape[2:], strides, kernel, wanted[2:], strict=True)
     ]
-    if min(spare) < 0 or (padding != _CUSTOM_SAME and any(spare)):
+    if min(spare) < 0 or (not is_same and any(spare)):
         raise TfliteError("a padding does not fit its input")
+    inputs = [step.value(picture), step.constant(weights)]
+    if step.has(bias):
+        inputs.append(step.constant(step.tensor(bias).real().reshape(units)))
     return step.builder.node(
         "ConvTranspose",
-        [
-            step.value(),
-            step.constant(weights),
-            step.constant(step.tensor(2).real().reshape(units)),
-        ],
+        inputs,
         (shape[0], units, *wanted[2:]),
         kernel_shape=kernel,
-        strides=[down, across],
+        strides=list(strides),
         pads=[one // 2 for one in spare] + [one - one // 2 for one in spare],
     )
 
@@ -498,15 +531,24 @@ _KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
     55: partial(_extreme, "Max"),
     57: partial(_extreme, "Min"),
     60: _pad,
+    67: _transposed_convolution,
     70: lambda step: _reshaped(step, step.output.shape),
     97: partial(_resize, "nearest"),
     98: lambda step: step.same("LeakyRelu", alpha=step.operator.number(0)),
     111: lambda step: step.same("Elu"),
     114: _passed_on,
     117: lambda step: step.same("HardSwish"),
-    "Convolution2DTransposeBias": _transposed_convolution,
+    "Convolution2DTransposeBias": _custom_transposed_convolution,
 }
 """How each operator is translated, by its kind."""
+
+_BESIDE_SIZES: Final[dict[int | str, slice]] = {
+    22: slice(1),
+    23: slice(1),
+    67: slice(1, None),
+    97: slice(1),
+}
+"""Which inputs of reshapes, resizes and transposed convolutions are no sizes, by kind."""
 
 _NAMES: Final = """
 ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE

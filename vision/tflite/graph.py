@@ -100,7 +100,8 @@ class Tensor:
                 raise TfliteError("the scales of a weight do not fit its shape")
             sides = [-1 if side == axis else 1 for side in range(found.ndim)]
             scale, zero = scale.reshape(sides), zero.reshape(sides)
-        return (found - zero) * scale
+        with np.errstate(over="ignore"):  # what is not finite is refused where it is used
+            return (found - zero) * scale
 
     def whole(self) -> list[int]:
         """Return a constant's whole numbers.

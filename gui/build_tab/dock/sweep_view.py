@@ -34,12 +34,13 @@ from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, faded, write_in
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS, swept_layer, swept_rates, swept_widths
+from model.edits.network import MOST_UNITS
 from model.words import decimals
 
 if TYPE_CHECKING:
     from model.training.sweep import Cell, Sweep  # ensembles are not for the start
 
-MOST_SEEDS, MOST_VALUES, MOST_UNITS = 1000, 7, 1024
+MOST_SEEDS, MOST_VALUES = 1000, 7
 _LOW_PX, _BESIDE_PX, _SIDE_PX, _FIELD_PX, _DETAIL_PX = 190, 440, 200, 62, 48
 _TOLD = Qt.ItemDataRole.AccessibleTextRole
 _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1

@@ -104,12 +104,12 @@ class SumBars(QWidget):
             top = place * self.ROW_PX + 2
             area = QRectF(zero + start * scale, top, max((end - start) * scale, 1.5), 14)
             self._bar(painter, area, term.value < 0)
-            self._row(painter, place, term.name, signed(term.value), tone_of(term.value), 600)
+            self._row(painter, place, term.name, signed(term.value), tone_of(term.value))
         top = len(self._terms) * self.ROW_PX + 2
         start, end = sorted((0.0, float(ends[-1])))
         area = QRectF(zero + start * scale, top, max((end - start) * scale, 1.5), 14)
         painter.fillRect(area, QColor(theme.t1))
-        self._row(painter, len(self._terms), self._total.name, figure(self._total.value), "t1", 600)
+        self._row(painter, len(self._terms), self._total.name, figure(self._total.value), "t1")
         painter.end()
 
     @staticmethod
@@ -122,14 +122,12 @@ class SumBars(QWidget):
         else:
             painter.fillRect(area, QColor(theme.pos))
 
-    def _row(
-        self, painter: QPainter, place: int, name: str, value: str, token: str, weight: int
-    ) -> None:
+    def _row(self, painter: QPainter, place: int, name: str, value: str, token: str) -> None:
         theme, is_total = active(), place == len(self._terms)
         top = place * self.ROW_PX
-        write_in(painter, theme.t1 if is_total else theme.t2, weight=weight if is_total else 400)
+        write_in(painter, theme.t1 if is_total else theme.t2, weight=600 if is_total else 400)
         write_elided(painter, QRectF(0, top, self.NAME_PX - 8, 18), name)
-        write_in(painter, getattr(theme, token), weight=weight)
+        write_in(painter, getattr(theme, token), weight=600)
         area = QRectF(self.width() - self.VALUE_PX, top, self.VALUE_PX, 18)
         painter.drawText(area, AT_RIGHT, value)
 

@@ -48,7 +48,6 @@ class RowChooser(Panel):
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
-        self._model = model
         self._seen: object = None
         self.combo = named(ElidingCombo(), "microscope_row")
         self.number = named(_RowSpin(), "microscope_row_number")

@@ -22,9 +22,10 @@ from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
+from model.edits.network import MOST_UNITS
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
-MOST_UNITS_BY_BUTTON, MOST_UNITS = 64, 1024
+MOST_UNITS_BY_BUTTON = 64
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
 NAME_BESIDE_PX, ARROW_PX = 10, 14
 

@@ -190,11 +190,11 @@ class InsideModel(QObject):
             self._look()
 
     def _is_of_another(self, state: VisionState) -> bool:
-        """Tell whether the maps are another model's, and that in use refuses the picture."""
-        view, settings = self.state.view, state.settings
-        if view is None or settings is None or state.result is not None:
-            return False
-        return view.shown.model.choice != settings.choice
+        """Tell whether the maps are of another model than that in use."""
+        view = self.state.view
+        # One that refuses the picture gives no result.
+        used = state.settings if state.result is None else state.result.model
+        return view is not None and used is not None and view.shown.model.choice != used.choice
 
     def _let_go(self) -> None:
         self._task.cancel()
@@ -219,7 +219,7 @@ class InsideModel(QObject):
             self._set(_explained(state))
         else:
             self.state = state
-            self.choose_layer(0)
+            self.choose_layer(view.graph.first)
         self._look()
 
     def _on_failed(self, error: Exception, details: str) -> None:

@@ -48,20 +48,21 @@ def landmarks(graph: Graph, count: int, chosen: int) -> list[int]:
     thinned out evenly where there are still too many.
     """
     layers = graph.layers
-    if len(layers) <= count:
-        return list(range(len(layers)))
+    first = graph.first if chosen < 0 else min(graph.first, chosen)
+    if len(layers) - first <= count:
+        return list(range(first, len(layers)))
     telling = [place for place, one in enumerate(layers) if one.kind is Kind.CONVOLUTION]
     if len(telling) < count:
-        telling = list(range(len(layers)))
+        telling = list(range(first, len(layers)))
     sizes = [layers[place].maps_shape[1:] for place in telling]
-    places = [0] + [
+    places = [first] + [
         place
         for place, size, after in zip(telling, sizes, [*sizes[1:], None], strict=True)
-        if place and size not in ((1, 1), after)
+        if place != first and size not in ((1, 1), after)
     ]
     if len(places) < count // 2:
-        step = (len(layers) - 1) / (count - 1)
-        places = [round(step * number) for number in range(count)]
+        step = (len(layers) - 1 - first) / (count - 1)
+        places = [first + round(step * number) for number in range(count)]
     while len(places) > max(1, count):
         places.pop(len(places) // 2)
     if chosen >= 0 and chosen not in places:

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
 from gui.widgets.painting import draw_box, faded, write_in
-from vision.occlusion import DARKEST, LEAST_DROP, enlarge, shares_of
+from vision.occlusion import DARKEST, FINE, LEAST_DROP, enlarge, shares_of
 
 BRACKET_PX = 24
 CHIP_ALPHA = 224
@@ -32,7 +32,6 @@ _BADGE_AROUND_PX = 16 + 13 + 17
 """Beside the two texts of the label, and between them."""
 
 _WRAPPED = int(Qt.TextFlag.TextWordWrap)
-_FINE = 56
 
 type Contours = tuple[tuple[tuple[float, float], ...], ...]
 """Closed lines of points (u, v), in units of what they lie on (0 to 1)."""
@@ -85,11 +84,11 @@ def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
     if float(drops.max()) < LEAST_DROP:
         return ()
     # A border of zeros closes every line inside the map.
-    framed = np.pad(enlarge(shares_of(drops), _FINE), 1)
+    framed = np.pad(enlarge(shares_of(drops)), 1)
     lines = pg.isocurve(framed, 0.5, connected=True)
     return tuple(
         tuple(
-            (min(max((x - 0.5) / _FINE, 0.0), 1.0), min(max((y - 0.5) / _FINE, 0.0), 1.0))
+            (min(max((x - 0.5) / FINE, 0.0), 1.0), min(max((y - 0.5) / FINE, 0.0), 1.0))
             for y, x in line
         )
         for line in lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QLabel
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from gui.teach_tab.confusion_grid import ConfusionGrid
@@ -47,12 +47,6 @@ class Teacher(Reader):
     def badge(self) -> Badge:
         """What is written over the picture of the preview."""
         return self.tab.right.preview.view.badge or Badge("", "")
-
-    @property
-    def complaint(self) -> str:
-        """What the message bar says, or nothing."""
-        message = self.window.findChild(QLabel, "message_text")
-        return message.text() if message is not None and message.isVisible() else ""
 
     def is_open(self, dialog: str) -> bool:
         """Tell whether a dialog is there."""

@@ -68,12 +68,6 @@ class Viewer(Reader):
         return self.text("status_sentence")
 
     @property
-    def complaint(self) -> str:
-        """What the message bar says went wrong, or nothing."""
-        message = self.window.findChild(QLabel, "message_text")
-        return message.text() if message is not None and message.isVisible() else ""
-
-    @property
     def frame(self) -> int:
         """The number of the frame on show, as the status bar has it."""
         return int(self.figure("frame").replace(" ", ""))

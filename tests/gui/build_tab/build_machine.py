@@ -38,6 +38,7 @@ from tests.gui.build_tab.machine_hands import (
     pump,
     wait,
 )
+from tests.gui.finding import find
 
 TILES = (
     *(("gate_tiles", f"gate:{name}") for name in ("and", "xor", "parity", "not", "half_adder")),
@@ -238,8 +239,7 @@ class BuildMachine(Hands):
 
     @rule(name=st.sampled_from(("copies", "noise", "points", "split")), steps=st.integers(-8, 8))
     def move_slider(self, name: str, steps: int) -> None:
-        slider = self.bench.findChild(QSlider, name)
-        assert slider is not None
+        slider = find(self.bench, QSlider, name)
         if not slider.isVisible():
             return
 
@@ -382,8 +382,7 @@ class BuildMachine(Hands):
             self.action("file_open").trigger()
             pump()
             for box in self.window.findChildren(QDialog, "unsaved_dialog"):
-                discard = box.findChild(QWidget, "unsaved_discard")
-                assert discard is not None
+                discard = find(box, QWidget, "unsaved_discard")
                 QTest.mouseClick(discard, LEFT)
             pump()
             self.name_file("open_dialog")
@@ -393,8 +392,7 @@ class BuildMachine(Hands):
     def name_file(self, dialog: str) -> None:
         wait(lambda: bool(self.window.findChildren(QFileDialog, dialog)), f"{dialog} is open")
         box = self.window.findChildren(QFileDialog, dialog)[-1]
-        line = box.findChild(QLineEdit, "fileNameEdit")
-        assert line is not None
+        line = find(box, QLineEdit, "fileNameEdit")
         line.setText(str(self.path))
         QTest.keyClick(line, KEY.Key_Return)
         pump()

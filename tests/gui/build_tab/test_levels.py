@@ -126,18 +126,15 @@ def test_pickers_of_eight_folded_layers_keep_apart(
     assert all(before.right() < after.left() for before, after in pairwise(boxes))
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
 @pytest.mark.parametrize("size", first(1, TWO_SIZES))
 def test_two_findings_leave_the_output_panel_in_sight(
     tab: BuildTab,
     bench: Workbench,
     window: GlassnetWindow,
     qtbot: QtBot,
-    qapp: QApplication,
     size: tuple[int, int],
     language: str,
 ) -> None:
-    choose_language(qapp, language)
     learn(tab, qtbot, GateData("xor", copies=25, noise=0.17), epochs=2)
     resize(window, qtbot, *size)
     scroll = find(window, QScrollArea, "output_scroll")
@@ -224,16 +221,13 @@ def test_a_list_as_wide_as_its_text_needs_shows_all_of_it(qtbot: QtBot, text: st
     assert option.currentText == text
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
 def test_the_button_that_branches_is_whole_after_a_long_run(
     endless: ExperimentDocument,
     window: GlassnetWindow,
     bench: Workbench,
     qtbot: QtBot,
-    qapp: QApplication,
     language: str,
 ) -> None:
-    choose_language(qapp, language)
     resize(window, qtbot, 1280, 800)
     bench.model.set_speed(None)
     bench.model.train()

@@ -22,14 +22,14 @@ from model.files import read_experiment, write_experiment
 from model.initialisers import initialise
 from model.training import Trainer
 from model.training.runs import Losses, past_of, past_trained
+from tests.gui.finding import find
 
 
 def save(window: GlassnetWindow, path: Path, qtbot: QtBot) -> None:
     """Save under a name by the window's own action."""
     window.document.mark_saved(path)
     window.document.mark_unsaved()
-    action = window.findChild(QAction, "file_save")
-    assert action is not None
+    action = find(window, QAction, "file_save")
     action.trigger()
     qtbot.waitUntil(path.exists, timeout=5000)
 
@@ -53,8 +53,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def text(bench: QWidget, name: str) -> str:
-    label = bench.findChild(QLabel, name)
-    assert label is not None
+    label = find(bench, QLabel, name)
     return label.text()
 
 
@@ -140,8 +139,7 @@ def test_what_cannot_be_gone_back_to_is_said(
         bench.model.step(whole_epoch=True)
     reopened(window, path, qtbot)
     bench.model.step(whole_epoch=True)
-    box = bench.findChild(QLineEdit, "epoch_box")
-    assert box is not None
+    box = find(bench, QLineEdit, "epoch_box")
     box.selectAll()
     qtbot.keyClicks(box, "3")
     qtbot.keyClick(box, Qt.Key.Key_Return)

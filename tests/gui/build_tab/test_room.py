@@ -42,17 +42,14 @@ def test_output_panel_keeps_within_its_room(
     qtbot.waitUntil(lambda: "setosa" in legend.accessibleName(), timeout=5000)
     QTest.keyClick(split, Qt.Key.Key_Left)
     qtbot.waitUntil(lambda: "test" in legend.accessibleName(), timeout=5000)
-    try:
-        choose_language(qapp, language)
-        window.resize(*size)
-        scroll = find(window, QScrollArea, "output_scroll")
-        qtbot.waitUntil(lambda: window.width() == size[0], timeout=2000)
-        QApplication.sendPostedEvents()
-        content = scroll.widget()
-        assert content.minimumSizeHint().width() <= scroll.width() - 10
-        assert content.width() <= scroll.viewport().width()
-    finally:
-        choose_language(qapp, "en")
+    choose_language(qapp, language)
+    window.resize(*size)
+    scroll = find(window, QScrollArea, "output_scroll")
+    qtbot.waitUntil(lambda: window.width() == size[0], timeout=2000)
+    QApplication.sendPostedEvents()
+    content = scroll.widget()
+    assert content.minimumSizeHint().width() <= scroll.width() - 10
+    assert content.width() <= scroll.viewport().width()
 
 
 def test_long_legend_takes_two_lines(qtbot: QtBot) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,13 +25,13 @@ from model.experiment import CsvData, GateData
 from model.insight import Finding
 from model.lessons import LESSONS
 from tests.gui.build_tab.plot_states import state_of, trained
+from tests.gui.finding import find
 
 
 @pytest.fixture(autouse=True)
-def turkish(qapp: QApplication) -> Iterator[QApplication]:
+def turkish(qapp: QApplication) -> QApplication:
     choose_language(qapp, "tr")
-    yield qapp
-    choose_language(qapp, "en")
+    return qapp
 
 
 def test_the_table_of_a_lesson_speaks_turkish_and_a_persons_own_does_not(tmp_path: Path) -> None:
@@ -129,8 +128,7 @@ def test_the_file_dialog_is_turkish(window: GlassnetWindow, qtbot: QtBot) -> Non
 
 
 def test_keys_are_named_as_on_the_keyboard(window: GlassnetWindow) -> None:
-    save_as = window.findChild(QAction, "file_save_as")
-    assert save_as is not None
+    save_as = find(window, QAction, "file_save_as")
     native = QKeySequence.SequenceFormat.NativeText
     assert save_as.shortcut().toString(native) == "Ctrl+Shift+S"
 

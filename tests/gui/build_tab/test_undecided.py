@@ -26,6 +26,7 @@ from model.metrics import OPEN, RIGHT
 from model.places import UnitAt
 from model.recipes.one_unit import one_unit_experiment
 from model.training import Trainer
+from tests.gui.finding import find
 from tests.gui.painted import painted_texts
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -43,8 +44,7 @@ def shown(bench: Workbench, tab: BuildTab, qtbot: QtBot) -> Workbench:
 
 
 def text_of(window: GlassnetWindow, name: str) -> str:
-    found = window.findChild(QLabel, name)
-    assert found is not None
+    found = find(window, QLabel, name)
     return found.text()
 
 

@@ -35,6 +35,7 @@ from tests.gui.build_tab.reading_hands import (
     texts,
     undo,
 )
+from tests.gui.finding import find
 from tests.gui.threads_seen import threads_seen
 from tests.gui.told import failures, told
 
@@ -85,8 +86,7 @@ def test_reading_that_is_given_up_can_be_taken_up_again(
     settle(qtbot, bench)
     assert document.experiment.seed == 1, "the edit stays"
     assert bench.model.state.data.is_given_up
-    again = bench.findChild(QPushButton, "loading_cancel")
-    assert again is not None
+    again = find(bench, QPushButton, "loading_cancel")
     qtbot.waitUntil(again.isVisible)
     assert again.text() == "Read them again"
     QTest.mouseClick(again, LEFT)

@@ -133,28 +133,24 @@ def test_keys_print_it_and_leave_the_window_as_it_was(
     tmp_path: Path,
     key: Qt.Key,
     modifiers: Qt.KeyboardModifier,
+    qapp: QApplication,
 ) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    choose_theme(app, "dark")
-    try:
-        qtbot.waitUntil(lambda: learned.model.insight.is_idle)
-        before = learned.canvas.grab().toImage(), learned.loss.plot.grab().toImage()
-        tab.setFocus()
-        qtbot.keyClick(tab, key, modifiers)
-        qtbot.waitUntil(lambda: tab.findChild(QFileDialog, "export_dialog") is not None)
-        dialog = tab.findChild(QFileDialog, "export_dialog")
-        line = dialog.findChild(QLineEdit, "fileNameEdit")
-        path = tmp_path / "sheet.pdf"
-        line.setText(str(path))
-        with qtbot.waitSignal(tab.model.messages.said, timeout=5000):
-            qtbot.keyClick(line, Qt.Key.Key_Return)
-        assert path.read_bytes().startswith(b"%PDF-")
-        assert b"%%EOF" in path.read_bytes()[-10:]
-        after = learned.canvas.grab().toImage(), learned.loss.plot.grab().toImage()
-        assert before == after
-    finally:
-        choose_theme(app, "light")
+    choose_theme(qapp, "dark")
+    qtbot.waitUntil(lambda: learned.model.insight.is_idle)
+    before = learned.canvas.grab().toImage(), learned.loss.plot.grab().toImage()
+    tab.setFocus()
+    qtbot.keyClick(tab, key, modifiers)
+    qtbot.waitUntil(lambda: tab.findChild(QFileDialog, "export_dialog") is not None)
+    dialog = tab.findChild(QFileDialog, "export_dialog")
+    line = dialog.findChild(QLineEdit, "fileNameEdit")
+    path = tmp_path / "sheet.pdf"
+    line.setText(str(path))
+    with qtbot.waitSignal(tab.model.messages.said, timeout=5000):
+        qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert path.read_bytes().startswith(b"%PDF-")
+    assert b"%%EOF" in path.read_bytes()[-10:]
+    after = learned.canvas.grab().toImage(), learned.loss.plot.grab().toImage()
+    assert before == after
 
 
 def test_what_cannot_be_written_leaves_the_old_file(
@@ -190,13 +186,8 @@ def test_any_data_can_be_printed(
     assert (tmp_path / "sheet.pdf").stat().st_size > 1000
 
 
-def test_it_is_in_the_language_in_use(learned: Workbench) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    choose_language(app, "tr")
-    try:
-        rows = tables(blocks_of(learned, is_blank=False))[0]
-        assert rows.head[-1] == "yanıt"
-        assert rows.rows[0][-1] == "0,041"
-    finally:
-        choose_language(app, "en")
+def test_it_is_in_the_language_in_use(learned: Workbench, qapp: QApplication) -> None:
+    choose_language(qapp, "tr")
+    rows = tables(blocks_of(learned, is_blank=False))[0]
+    assert rows.head[-1] == "yanıt"
+    assert rows.rows[0][-1] == "0,041"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from tests.gui.learn.learner import Learner
 
@@ -99,13 +97,6 @@ def lesson(tmp_path: Path) -> Path:
     (folder / "en.md").write_text(TEXT, encoding="utf-8")
     (folder / "tr.md").write_text(TEXT_TR, encoding="utf-8")
     return folder
-
-
-@pytest.fixture(autouse=True)
-def english_again(qapp: QApplication) -> Iterator[None]:
-    """Leave the application in English, whatever language a test has chosen."""
-    yield
-    choose_language(qapp, "en")
 
 
 @pytest.fixture

@@ -69,9 +69,7 @@ def test_what_is_seen_comes_once_it_is_too_late_to_predict(at_lesson: Learner) -
     at_lesson.wait(at_lesson.find("lesson_see").isVisible)
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
-def test_a_live_number_is_not_broken_in_two(qapp: QApplication, language: str) -> None:
-    choose_language(qapp, language)
+def test_a_live_number_is_not_broken_in_two(language: str) -> None:
     assert shown_number(10_000.0) == "10\u00a0000"
 
 
@@ -133,12 +131,10 @@ def test_a_label_is_called_as_vision_calls_it(qapp: QApplication) -> None:
     """Those of the bundled network in the language in use, a person's own as they wrote them."""
     shown = []
     choose_language(qapp, "tr")
-    try:
-        for label in (Words("goldfish"), "goldfish"):
-            seen = Situation(experiment=Experiment(), seen={"label": label})
-            shown.append(html_of("It says {label}.", seen, Path()))
-    finally:
-        choose_language(qapp, "en")
+    for label in (Words("goldfish"), "goldfish"):
+        seen = Situation(experiment=Experiment(), seen={"label": label})
+        shown.append(html_of("It says {label}.", seen, Path()))
+    choose_language(qapp, "en")
     assert shown == ["<p>It says Japon balığı.</p>", "<p>It says goldfish.</p>"]
 
 
@@ -210,21 +206,17 @@ def test_links_lead_to_words_and_steps(at_lesson: Learner) -> None:
     assert at_lesson.step == 1
 
 
-def test_the_language_changes_in_the_middle(at_lesson: Learner) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
+def test_the_language_changes_in_the_middle(at_lesson: Learner, qapp: QApplication) -> None:
     at_lesson.click("step")
     at_lesson.wait(lambda: at_lesson.is_done("loss"))
-    choose_language(app, "tr")
-    try:
-        title = at_lesson.find("lesson_title", QLabel)
-        at_lesson.wait(lambda: title.text() == "İki ağırlık")
-        row = at_lesson.find("task_loss")
-        assert row.accessibleName() == "Yapıldı: Kayıp düşene kadar eğitin."
-        assert at_lesson.says("lesson_see").startswith("Gördükleriniz.")
-        assert "," in at_lesson.says("lesson_see")
-    finally:
-        choose_language(app, "en")
+    choose_language(qapp, "tr")
+    title = at_lesson.find("lesson_title", QLabel)
+    at_lesson.wait(lambda: title.text() == "İki ağırlık")
+    row = at_lesson.find("task_loss")
+    assert row.accessibleName() == "Yapıldı: Kayıp düşene kadar eğitin."
+    assert at_lesson.says("lesson_see").startswith("Gördükleriniz.")
+    assert "," in at_lesson.says("lesson_see")
+    choose_language(qapp, "en")
     at_lesson.wait(lambda: at_lesson.is_done("loss"))
 
 

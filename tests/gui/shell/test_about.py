@@ -17,6 +17,7 @@ from gui.shell.report import PACKAGES, packages, report, without_paths
 from gui.window import GlassnetWindow
 from model import __version__
 from model.files import write_experiment
+from tests.gui.finding import find
 
 ROOT = Path(__file__).resolve().parents[3]
 HOME, MAC_HOME = "/".join(("", "home", "ada")), "/".join(("", "Users", "ada"))
@@ -25,8 +26,7 @@ ROOT_HOME = "/".join(("", "root"))
 
 
 def message(window: GlassnetWindow) -> str:
-    label = window.findChild(QLabel, "message_text")
-    assert label is not None
+    label = find(window, QLabel, "message_text")
     return label.text()
 
 
@@ -66,8 +66,7 @@ def test_in_turkish_it_says_where_everything_is_from_in_turkish(
     choose_language(qapp, "tr")
     window.all_actions["about"].trigger()
     (dialog,) = window.findChildren(AboutDialog)
-    text = dialog.findChild(QTextBrowser, "about_text")
-    assert text is not None
+    text = find(dialog, QTextBrowser, "about_text")
     assert "lisans metinleri, yazarlarının yazdığı gibi İngilizcedir" in text.toPlainText()
     assert "Where the files" not in text.toPlainText()
     choose_language(qapp, "en")
@@ -140,8 +139,7 @@ def test_an_unexpected_error_says_where_the_work_is_and_offers_the_report(
     autosave = window.session.autosave
     assert str(autosave.copy) in message(window)
     qtbot.waitUntil(lambda: autosave.copy.is_file() and autosave.is_idle)
-    remedy = window.findChild(QPushButton, "message_remedy")
-    assert remedy is not None
+    remedy = find(window, QPushButton, "message_remedy")
     assert remedy.text() == "Copy the report"
     remedy.click()
     assert "ValueError: tried" in clipboard()

@@ -184,14 +184,11 @@ def test_a_task_of_vision_is_found_by_the_words_of_its_button(
     assert isinstance(tab, VisionTab)
     choose_language(qapp, code)
     qapp.processEvents()
-    try:
-        palette.open()
-        for name, index in (("classify", 0), ("detect", 1), ("cut_out", 2)):
-            palette.field.clear()
-            palette.type(tab.model_panel.tasks.button(index).text())
-            assert palette.rows[0] == window.all_actions[name].text()
-    finally:
-        choose_language(qapp, "en")
+    palette.open()
+    for name, index in (("classify", 0), ("detect", 1), ("cut_out", 2)):
+        palette.field.clear()
+        palette.type(tab.model_panel.tasks.button(index).text())
+        assert palette.rows[0] == window.all_actions[name].text()
 
 
 def test_nothing_found_is_said(palette: Palette) -> None:
@@ -205,13 +202,10 @@ def test_in_turkish_both_languages_are_found(
     palette: Palette, qapp: QApplication, qtbot: QtBot
 ) -> None:
     choose_language(qapp, "tr")
-    try:
-        assert palette.find("ogrenme orani")[0] == "Öğrenme oranı"
-        palette.field.clear()
-        palette.type("learning rate")
-        assert palette.rows[0] == "Öğrenme oranı"
-    finally:
-        choose_language(qapp, "en")
+    assert palette.find("ogrenme orani")[0] == "Öğrenme oranı"
+    palette.field.clear()
+    palette.type("learning rate")
+    assert palette.rows[0] == "Öğrenme oranı"
 
 
 def test_what_was_done_last_comes_first(palette: Palette, window: GlassnetWindow) -> None:

@@ -78,18 +78,18 @@ def test_a_factor_of_a_persons_own_is_multiplied() -> None:
     ("screen", "factor"), [((1440, 900), 1.25), ((1920, 1080), 1.5)], ids=["1440", "1920"]
 )
 def test_nothing_is_cut_when_it_is_larger(
-    window: GlassnetWindow, qtbot: QtBot, screen: tuple[int, int], factor: float, language: str
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    screen: tuple[int, int],
+    factor: float,
+    language: str,
+    qapp: QApplication,
 ) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
     tab = window.show_tab(window.BUILD)
     tab.show_all_panels()
-    choose_language(app, language)
-    try:
-        resize(window, qtbot, round(screen[0] / factor), round(screen[1] / factor))
-        qtbot.waitUntil(lambda: cut_texts(window) == [])
-    finally:
-        choose_language(app, "en")
+    choose_language(qapp, language)
+    resize(window, qtbot, round(screen[0] / factor), round(screen[1] / factor))
+    qtbot.waitUntil(lambda: cut_texts(window) == [])
 
 
 _DRIVER = """

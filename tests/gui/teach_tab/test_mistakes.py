@@ -20,6 +20,7 @@ from gui.teach_tab.confusion_panel import MistakeRow
 from gui.teach_tab.picture_viewer import PictureViewer, viewer_of
 from gui.teach_tab.samples import ClassPicturesDialog
 from gui.teach_tab.tab import TeachTab
+from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, train_now
 from tests.gui.told import last_told
 
@@ -95,13 +96,10 @@ def test_turkish_names_the_guess_before_its_verb(
 ) -> None:
     (row,) = rows(mistaken)
     choose_language(qapp, "tr")
-    try:
-        qtbot.waitUntil(lambda: row.accessibleName().startswith("stars → discs sanıldı, "))
-        shown = [part for part in row.findChildren(QLabel) if part.isVisible() and part.text()]
-        said = [part.text() for part in sorted(shown, key=lambda part: (part.y(), part.x()))]
-        assert said[:4] == ["stars", "→", "discs", "sanıldı"]
-    finally:
-        choose_language(qapp, "en")
+    qtbot.waitUntil(lambda: row.accessibleName().startswith("stars → discs sanıldı, "))
+    shown = [part for part in row.findChildren(QLabel) if part.isVisible() and part.text()]
+    said = [part.text() for part in sorted(shown, key=lambda part: (part.y(), part.x()))]
+    assert said[:4] == ["stars", "→", "discs", "sanıldı"]
 
 
 def test_long_names_take_the_words_off_the_buttons(mistaken: TeachTab, qtbot: QtBot) -> None:
@@ -168,8 +166,7 @@ def test_a_removal_in_the_viewer_is_undone_there(taught: TeachTab, qtbot: QtBot)
     pictures = [one.sha256 for one in taught.model.state.pictures_of(key)]
     viewer.open_pictures([(key, sha256) for sha256 in pictures], 1)
     qtbot.mouseClick(viewer.remove_button, LEFT)
-    where = viewer.findChild(QLabel, "viewer_where")
-    assert where is not None
+    where = find(viewer, QLabel, "viewer_where")
     assert where.text().startswith("2 of 5: ")
     until(qtbot, viewer.isActiveWindow)
     qtbot.keyClick(viewer, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

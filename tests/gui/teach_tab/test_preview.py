@@ -16,6 +16,7 @@ from gui.teach_tab.class_bars import ClassBars
 from gui.teach_tab.evaluation import Threshold
 from gui.teach_tab.state import PreviewKind
 from gui.teach_tab.tab import TeachTab
+from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
 from tests.vision.mjpeg_server import MjpegServer
 
@@ -175,8 +176,7 @@ def test_a_source_of_the_same_name_is_said_in_the_language_in_use(
 
 
 def test_an_empty_preview_says_what_can_be_done(tab: TeachTab) -> None:
-    button = tab.findChild(QPushButton, "preview_start")
-    assert button is not None
+    button = find(tab, QPushButton, "preview_start")
     assert button.isVisible()
     assert button.accessibleName() == "Start the camera"
 

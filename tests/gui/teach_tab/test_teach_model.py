@@ -203,8 +203,7 @@ def test_what_is_recorded_while_the_button_is_held_is_one_step(
 def hold_to_record(tab: TeachTab, key: int, qtbot: QtBot) -> QPushButton:
     """Press the button of a class until two images are recorded."""
     model = tab.model
-    button = tab.findChild(QPushButton, f"class_{key}_record")
-    assert button is not None
+    button = find(tab, QPushButton, f"class_{key}_record")
     qtbot.mousePress(button, LEFT)
     qtbot.waitUntil(
         lambda: model.state.recording is not None and model.state.recording.count >= 2,

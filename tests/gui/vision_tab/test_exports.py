@@ -74,17 +74,15 @@ def test_a_snapshot_as_shown_is_written_in_the_language_in_use(
     tmp_path: Path,
 ) -> None:
     choose_language(qapp, "tr")
-    try:
-        classify(CHELSEA)
-        shown = tab.model.state.result
-        assert shown is not None
-        tab.model.set_threshold(0.9)
-        target = tmp_path / "shot.png"
-        tab.model.save_snapshot(target, shown, "app")
-        qtbot.waitUntil(target.exists, timeout=PATIENT_MS)
-        qtbot.waitUntil(lambda: tab.model.exports.is_idle, timeout=PATIENT_MS)
-    finally:
-        choose_language(qapp, "en")
+    classify(CHELSEA)
+    shown = tab.model.state.result
+    assert shown is not None
+    tab.model.set_threshold(0.9)
+    target = tmp_path / "shot.png"
+    tab.model.save_snapshot(target, shown, "app")
+    qtbot.waitUntil(target.exists, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: tab.model.exports.is_idle, timeout=PATIENT_MS)
+    choose_language(qapp, "en")
     wording = Wording(lambda _: "Mısır kedisi", lambda _: "%40,4", "emin değil")
     drawn = draw_as_app(read_picture(CHELSEA), shown.result, 0.9, wording)
     assert np.array_equal(read_picture(target), drawn)

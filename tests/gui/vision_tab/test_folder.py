@@ -24,6 +24,7 @@ from gui.vision_tab.state import FolderEnded, Saved, VisionState
 from gui.vision_tab.status import status_of
 from gui.vision_tab.tab import VisionTab
 from gui.vision_tab.vision_model import MOST_LOOKED_AT_AGAIN
+from tests.gui.finding import find
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import (
     CHELSEA,
@@ -246,8 +247,7 @@ def test_a_large_folder_is_run_again_by_a_click(
     with folder_ends(qtbot, tab):
         tab.open_path(tmp_path / "cats")
     before, panel = names_of(tab), tab.folder_panel
-    count = panel.findChild(QLabel, "folder_count")
-    assert count is not None
+    count = find(panel, QLabel, "folder_count")
     with next_model(qtbot, tab):
         tab.model.choose_task(Task.DETECTION)
     # Its rows say whose they are, and a picture that is looked at is not shown by their words.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from gui.vision_tab.class_names import class_in_sentence, class_name
 from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
 from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
 from gui.vision_tab.tab import VisionTab
+from tests.gui.finding import find
 from tests.gui.texts import entries, width_of_lines
 from tests.gui.told import sentences
 from tests.gui.vision_tab.conftest import (
@@ -37,14 +38,6 @@ from vision.result import Task
 from vision.segmenter import CutOut
 
 pytestmark = pytest.mark.timeout(240)
-
-
-@pytest.fixture(params=["en", "tr"])
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
-    """Use a language, and English again afterwards."""
-    choose_language(qapp, request.param)
-    yield request.param
-    choose_language(qapp, "en")
 
 
 @pytest.fixture(autouse=True)
@@ -181,12 +174,10 @@ def test_what_was_said_last_follows_the_language(
     qtbot.mouseClick(tab.source_bar.occlusion_switch, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: said[-1].startswith("Occlusion map ready."), timeout=PATIENT_MS)
     choose_language(qapp, "tr")
-    try:
-        qtbot.waitUntil(lambda: said[-1].startswith("Örtme haritası hazır."), timeout=PATIENT_MS)
-        classify(COFFEE)
-        assert said[-1] == "coffee.png sınıflandırıldı: espresso."
-    finally:
-        choose_language(qapp, "en")
+    qtbot.waitUntil(lambda: said[-1].startswith("Örtme haritası hazır."), timeout=PATIENT_MS)
+    classify(COFFEE)
+    assert said[-1] == "coffee.png sınıflandırıldı: espresso."
+    choose_language(qapp, "en")
     qtbot.waitUntil(lambda: said[-1] == "coffee.png classified as espresso.", timeout=PATIENT_MS)
 
 
@@ -209,18 +200,16 @@ def test_names_and_numbers_of_boxes_follow_the_language(
     assert english[1].endswith("%")
     assert english[2] == "127.5 127.5 127.5"
     choose_language(qapp, "tr")
-    try:
-        qtbot.waitUntil(lambda: said()[0] == "Kişi", timeout=PATIENT_MS)
-        turkish = said()
-        assert turkish[3] == "Kişi"
-        assert turkish[1] == "%" + english[1].removesuffix("%").replace(".", ",")
-        assert turkish[2] == "127,5 127,5 127,5"
-        assert "(kişi" in turkish[4], "within a sentence it is no name"
-        # What is found by its name is found by the name that is read.
-        tab.model.show_only("kiş")
-        assert tab.model.state.objects.rows == (0,)
-    finally:
-        choose_language(qapp, "en")
+    qtbot.waitUntil(lambda: said()[0] == "Kişi", timeout=PATIENT_MS)
+    turkish = said()
+    assert turkish[3] == "Kişi"
+    assert turkish[1] == "%" + english[1].removesuffix("%").replace(".", ",")
+    assert turkish[2] == "127,5 127,5 127,5"
+    assert "(kişi" in turkish[4], "within a sentence it is no name"
+    # What is found by its name is found by the name that is read.
+    tab.model.show_only("kiş")
+    assert tab.model.state.objects.rows == (0,)
+    choose_language(qapp, "en")
     qtbot.waitUntil(lambda: said() == english, timeout=PATIENT_MS)
 
 
@@ -272,8 +261,7 @@ def test_the_sentence_about_a_mask_follows_its_threshold(qtbot: QtBot, tab: Visi
         tab.open_path(ASSETS / "images" / "astronaut.png")
     for threshold in (0.05, 0.95):
         tab.model.set_cut(CutOut(threshold=threshold))
-        share = tab.cut.findChild(QLabel, "cut_share")
-        assert share is not None
+        share = find(tab.cut, QLabel, "cut_share")
         assert share.text() in tab.status().sentence
 
 

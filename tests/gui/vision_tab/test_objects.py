@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
     QListView,
     QRadioButton,
     QSlider,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS, choose_language
 from gui.vision_tab.model_registry import OWN
 from gui.vision_tab.tab import VisionTab
+from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import (
     CHELSEA,
     COFFEE,
@@ -35,6 +35,7 @@ from tests.gui.vision_tab.conftest import (
     refused_model,
 )
 from tests.gui.vision_tab.test_folder import choose_file
+from tests.vision.finders import corners_model
 from tests.vision.onnx_models import linear_classifier
 from vision.detections import Limits
 from vision.detector import DetectionResult
@@ -48,16 +49,9 @@ ASTRONAUT = ASSETS / "images" / "astronaut.png"
 DETECTOR = ASSETS / "models" / "ssd_mobilenet_v2_oid.onnx"
 
 
-def part[W: QWidget](tab: VisionTab, kind: type[W], name: str) -> W:
-    """Return a widget of the tab by its name."""
-    found = tab.findChild(kind, name)
-    assert found is not None
-    return found
-
-
 def click(qtbot: QtBot, tab: VisionTab, name: str) -> None:
     """Click a button of the tab."""
-    qtbot.mouseClick(part(tab, QAbstractButton, name), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(tab, QAbstractButton, name), Qt.MouseButton.LeftButton)
 
 
 @contextmanager
@@ -83,7 +77,7 @@ def found(qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]) -> Vis
 
 def lines(tab: VisionTab) -> list[str]:
     """Return what the list of objects says."""
-    model = part(tab, QListView, "objects_list").model()
+    model = find(tab, QListView, "objects_list").model()
     return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
 
@@ -97,8 +91,8 @@ def test_the_task_changes_with_a_click(qtbot: QtBot, found: VisionTab) -> None:
     assert found.objects.isVisible()
     assert not found.top_k.isVisible()
     assert lines(found) == ["Coffee cup 55.5%"]
-    assert part(found, QLabel, "objects_count").text() == "1 of 1 shown"
-    summary = part(found, QLabel, "objects_summary").text()
+    assert find(found, QLabel, "objects_count").text() == "1 of 1 shown"
+    summary = find(found, QLabel, "objects_summary").text()
     assert summary.startswith("1\xa0917 boxes proposed, ")
     assert summary.endswith("21 over the score, 20 dropped by overlap.")
     assert found.status().sentence == "coffee.png: 1 object, coffee cup."
@@ -116,7 +110,7 @@ def test_limits_act_at_once_and_compute_nothing_anew(qtbot: QtBot, found: Vision
     assert len(lines(found)) == 21
     move(found.objects.score_slider, 60)
     assert lines(found) == []
-    assert "Nothing reaches this score" in part(found, QLabel, "objects_empty").text()
+    assert "Nothing reaches this score" in find(found, QLabel, "objects_empty").text()
     move(found.objects.score_slider, 5)
     assert len(lines(found)) > 60
     assert found.model.state.result is before
@@ -139,7 +133,7 @@ def test_what_overlap_dropped_is_shown_on_demand(qtbot: QtBot, found: VisionTab)
     picture = found.stage.view.grab().toImage()
     click(qtbot, found, "objects_dropped")
     assert found.stage.view.grab().toImage() != picture
-    assert part(found, QAbstractButton, "objects_dropped").text() == "Hide what overlap dropped"
+    assert find(found, QAbstractButton, "objects_dropped").text() == "Hide what overlap dropped"
     click(qtbot, found, "objects_dropped")
     assert not found.model.state.objects.shows_dropped
 
@@ -151,7 +145,7 @@ def test_the_pointer_lights_the_box_and_its_line(qtbot: QtBot, found: VisionTab)
     qtbot.waitUntil(lambda: found.model.state.objects.lit == 0)
     qtbot.mouseMove(view, QPoint(round(rect.left()) + 3, round(rect.bottom()) - 3))
     qtbot.waitUntil(lambda: found.model.state.objects.lit is None)
-    listed = part(found, QListView, "objects_list")
+    listed = find(found, QListView, "objects_list")
     where = listed.visualRect(listed.model().index(0, 0)).center()
     qtbot.mouseMove(listed.viewport(), where)
     qtbot.waitUntil(lambda: found.model.state.objects.lit == 0)
@@ -164,13 +158,13 @@ def test_objects_are_filtered_by_name(qtbot: QtBot, found: VisionTab) -> None:
     move(found.objects.overlap_slider, 90)
     everything = lines(found)
     assert {line.rpartition(" ")[0] for line in everything} >= {"Person", "Bottle"}
-    edit = part(found, QLineEdit, "objects_filter")
+    edit = find(found, QLineEdit, "objects_filter")
     qtbot.keyClicks(edit, "bott")
     some = lines(found)
     assert some == [line for line in everything if line.startswith("Bottle")]
-    assert part(found, QLabel, "objects_count").text().startswith(f"{len(some)} of ")
+    assert find(found, QLabel, "objects_count").text().startswith(f"{len(some)} of ")
     qtbot.keyClicks(edit, "xyz")
-    assert "bottxyz" in part(found, QLabel, "objects_empty").text()
+    assert "bottxyz" in find(found, QLabel, "objects_empty").text()
     edit.selectAll()
     qtbot.keyClick(edit, Qt.Key.Key_Delete)
     assert lines(found) == everything
@@ -180,14 +174,11 @@ def test_objects_are_filtered_in_turkish_capitals(
     qtbot: QtBot, qapp: QApplication, found: VisionTab
 ) -> None:
     choose_language(qapp, "tr")
-    try:
-        with next_result(qtbot, found):
-            found.open_path(COFFEE)
-        edit = part(found, QLineEdit, "objects_filter")
-        edit.insert("FİNCANI")
-        assert [line.rpartition(" ")[0] for line in lines(found)] == ["Kahve fincanı"]
-    finally:
-        choose_language(qapp, "en")
+    with next_result(qtbot, found):
+        found.open_path(COFFEE)
+    edit = find(found, QLineEdit, "objects_filter")
+    edit.insert("FİNCANI")
+    assert [line.rpartition(" ")[0] for line in lines(found)] == ["Kahve fincanı"]
 
 
 def test_crops_are_written_into_folders_of_their_names(
@@ -207,10 +198,8 @@ def test_folders_of_crops_are_called_as_the_objects_are_on_show(
     qtbot: QtBot, qapp: QApplication, found: VisionTab, tmp_path: Path
 ) -> None:
     choose_language(qapp, "tr")
-    try:
-        found.model.save_crops(tmp_path)
-    finally:
-        choose_language(qapp, "en")
+    found.model.save_crops(tmp_path)
+    choose_language(qapp, "en")
     qtbot.waitUntil(lambda: found.model.exports.is_idle, timeout=PATIENT_MS)
     assert (tmp_path / "Kahve fincanı" / "coffee-1.png").is_file()
 
@@ -235,8 +224,8 @@ def test_a_detector_of_ones_own_turns_the_task(
     own.write_bytes(DETECTOR.read_bytes())
     with next_task(qtbot, tab, Task.DETECTION):
         tab.model.open_paths([own])
-    assert part(tab, QAbstractButton, "task_detection").isChecked()
-    assert part(tab, QRadioButton, f"model_{OWN}").isChecked()
+    assert find(tab, QAbstractButton, "task_detection").isChecked()
+    assert find(tab, QRadioButton, f"model_{OWN}").isChecked()
     words = tab.model_panel.card_text.text()
     assert "1917 boxes are as many as the anchors of an SSD of 300 x 300" in words
     assert lines(tab) == ["class 13 55.5%"]
@@ -245,7 +234,7 @@ def test_a_detector_of_ones_own_turns_the_task(
     other.write_bytes(linear_classifier(classes=4)[0])
     with next_task(qtbot, tab, Task.CLASSIFICATION):
         tab.model.open_paths([other])
-    assert part(tab, QAbstractButton, "task_classification").isChecked()
+    assert find(tab, QAbstractButton, "task_classification").isChecked()
 
 
 def test_how_an_output_is_read_can_be_corrected(
@@ -256,7 +245,7 @@ def test_how_an_output_is_read_can_be_corrected(
     own.write_bytes(DETECTOR.read_bytes())
     with next_task(qtbot, tab, Task.DETECTION):
         tab.model.open_paths([own])
-    box = part(tab, QComboBox, "model_read_as")
+    box = find(tab, QComboBox, "model_read_as")
     assert box.isVisible()
 
     box.setFocus()
@@ -291,9 +280,9 @@ def test_people_are_cut_out_and_saved_with_alpha(
     pictures = [whole, *seen.values()]
     assert all(one != other for row, one in enumerate(pictures) for other in pictures[:row])
     click(qtbot, tab, "cut_remove")
-    share = part(tab, QLabel, "cut_share").text()
+    share = find(tab, QLabel, "cut_share").text()
     move(tab.cut.slider, 90)
-    assert part(tab, QLabel, "cut_share").text() != share
+    assert find(tab, QLabel, "cut_share").text() != share
     click(qtbot, tab, "cut_save")
     path = tmp_path / "cut.png"
     choose_file(qtbot, tab, "cut_dialog", path)
@@ -326,3 +315,30 @@ def test_a_folder_is_searched_for_objects(qtbot: QtBot, found: VisionTab) -> Non
     table = found.folder_panel.table
     labels = [str(table.index(row, 2).data()) for row in range(table.rowCount())]
     assert labels == ["Person", "Cat", "Coffee cup"]
+
+
+def test_a_tall_and_wide_window_lists_more_objects(qtbot: QtBot, found: VisionTab) -> None:
+    move(found.objects.score_slider, 5)
+    qtbot.waitUntil(lambda: len(lines(found)) > 7, timeout=PATIENT_MS)
+    seen = found.objects.list
+    usual_px, usual_width_px = seen.height(), found.right.width()
+    found.resize(2560, 1390)
+    qtbot.waitUntil(lambda: seen.height() > usual_px, timeout=PATIENT_MS)
+    assert found.right.width() > usual_width_px
+    found.resize(1440, 830)
+    qtbot.waitUntil(lambda: seen.height() == usual_px, timeout=PATIENT_MS)
+    assert found.right.width() == usual_width_px
+
+
+def test_it_is_said_that_only_the_best_of_very_many_boxes_are_looked_at(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(COFFEE)
+    many = tmp_path / "many.onnx"
+    many.write_bytes(corners_model(1500))
+    with next_result(qtbot, tab):
+        tab.open_path(many)
+    said = find(tab, QLabel, "objects_summary").text()
+    assert said.startswith(
+        "1\xa0500 boxes proposed. Of those over the score, only the best 1\xa0000 are looked at; "
+    )

@@ -30,6 +30,7 @@ from gui.vision_tab.settings_text import (
 )
 from gui.vision_tab.state import ModelRow, Origin
 from gui.vision_tab.tab import VisionTab
+from tests.gui.finding import find
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_model, next_result
 from tests.gui.vision_tab.media import write_video
@@ -334,8 +335,7 @@ def test_settings_are_kept_with_a_model_of_ones_own(
 ) -> None:
     model = small_model(tmp_path)
     classify(COFFEE)
-    keep = tab.findChild(QAbstractButton, "xray_keep")
-    assert keep is not None
+    keep = find(tab, QAbstractButton, "xray_keep")
     with next_result(qtbot, tab):
         retype(qtbot, tab, "mean_edit", "100")
     # The bundled model's description is not ours to write.

@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
 from gui.vision_tab.share_row import ShareRow
+from tests.gui.finding import find
 
 
 def test_a_share_is_written_anew_with_its_caption(qapp: QApplication, qtbot: QtBot) -> None:
@@ -14,15 +15,11 @@ def test_a_share_is_written_anew_with_its_caption(qapp: QApplication, qtbot: QtB
     row = ShareRow("share", 0, 100, lambda share: None)
     qtbot.addWidget(row)
     row.show_share(0.3)
-    figure = row.findChild(QLabel, "share_value")
-    assert figure is not None
+    figure = find(row, QLabel, "share_value")
     assert figure.text() == "30%"
     choose_language(qapp, "tr")
-    try:
-        row.write("Eşik", "")
-        assert figure.text() == "%30"
-    finally:
-        choose_language(qapp, "en")
+    row.write("Eşik", "")
+    assert figure.text() == "%30"
 
 
 def test_a_share_between_two_steps_is_written_as_it_is(qapp: QApplication, qtbot: QtBot) -> None:
@@ -31,8 +28,7 @@ def test_a_share_between_two_steps_is_written_as_it_is(qapp: QApplication, qtbot
     row = ShareRow("share", 0, 100, chosen.append)
     qtbot.addWidget(row)
     row.show_share(0.993)
-    figure = row.findChild(QLabel, "share_value")
-    assert figure is not None
+    figure = find(row, QLabel, "share_value")
     assert figure.text() == "99.3%"
     row.slider.setValue(98)
     row.write("Threshold", "")

@@ -77,12 +77,10 @@ def everything_has_its_room(bar: SourceBar) -> bool:
     return fits and all(a.geometry().right() < b.geometry().left() for a, b in pairs)
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
 @pytest.mark.parametrize("state", STATES)
 def test_words_go_only_where_there_is_no_room(
     qtbot: QtBot, qapp: QApplication, bar: SourceBar, state: SourceState, language: str
 ) -> None:
-    choose_language(qapp, language)
     qapp.processEvents()  # Qt tells of the language when it comes to it
     bar.show_state(VisionState(source=state))
     window = bar.window()

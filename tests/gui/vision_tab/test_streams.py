@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.settings import choose_language
 from gui.vision_tab.state import SourceKind, VisionState
 from gui.vision_tab.tab import VisionTab
+from tests.gui.finding import find
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_result
 from tests.gui.vision_tab.media import write_video
@@ -227,8 +228,7 @@ def test_a_typed_address_shows_its_stream_and_survives_a_stall(
         menu = tab.source_bar.camera_menu
         next(a for a in menu.actions() if a.objectName() == "camera_address").trigger()
         menu.close()
-        dialog = tab.findChild(QInputDialog, "address_dialog")
-        assert dialog is not None
+        dialog = find(tab, QInputDialog, "address_dialog")
         field = dialog.findChild(QLineEdit)
         assert field is not None
         field.selectAll()
@@ -337,18 +337,16 @@ def test_a_card_on_the_stage_follows_the_language(
     assert isinstance(application, QApplication)
     tab.model.open_address(address)
     card = tab.stage.card_text
-    try:
-        qtbot.waitUntil(lambda: "the connection was refused" in card.text(), timeout=PATIENT_MS)
-        choose_language(application, "tr")
-        qtbot.waitUntil(lambda: "bağlantı reddedildi" in card.text(), timeout=PATIENT_MS)
-        assert "Glassnet" in card.text()
-        broken = tmp_path / "empty.avi"
-        broken.write_bytes(b"")
-        tab.open_path(broken)
-        qtbot.waitUntil(lambda: "empty.avi" in card.text(), timeout=PATIENT_MS)
-        qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
-    finally:
-        choose_language(application, "en")
+    qtbot.waitUntil(lambda: "the connection was refused" in card.text(), timeout=PATIENT_MS)
+    choose_language(application, "tr")
+    qtbot.waitUntil(lambda: "bağlantı reddedildi" in card.text(), timeout=PATIENT_MS)
+    assert "Glassnet" in card.text()
+    broken = tmp_path / "empty.avi"
+    broken.write_bytes(b"")
+    tab.open_path(broken)
+    qtbot.waitUntil(lambda: "empty.avi" in card.text(), timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
+    choose_language(application, "en")
     qtbot.waitUntil(lambda: card.text() == "empty.avi cannot be opened.", timeout=PATIENT_MS)
 
 

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
 from gui.theme import active
+from gui.widgets.accessible import tell_screen_readers
 from gui.widgets.formula import Formula, FormulaLabel, Fraction, Word, latex, plain
-from gui.widgets.screen_readers import tell_screen_readers
 
 SIGMOID: Formula = (
     Word("a = "),

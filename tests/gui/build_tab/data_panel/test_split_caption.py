@@ -13,6 +13,7 @@ from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.experiment import TableData
 from tests.gui.build_tab.looking import SIZES, learn, resize
+from tests.gui.finding import find
 from tests.gui.texts import cut_texts
 from tests.tiers import thorough
 
@@ -30,8 +31,7 @@ def test_the_split_keeps_its_caption_at_every_size(
 ) -> None:
     learn(tab, qtbot, TableData("digits", "min_max"), epochs=1)
     choose_language(qapp, language)
-    slider = bench.data.findChild(QSlider, "split")
-    assert slider is not None
+    slider = find(bench.data, QSlider, "split")
     caption = {"en": "Split", "tr": "Bölme"}[language]
     for size in (*SIZES, *reversed(SIZES)):
         resize(window, qtbot, *size)

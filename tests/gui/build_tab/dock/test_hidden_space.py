@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.dock.hidden_view import HiddenSpaceView
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
-from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.data.gates import corners
 from model.edits import network as edits
@@ -272,29 +271,23 @@ def test_labels_are_whole_and_cover_nothing(
 
 
 @pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
-@pytest.mark.parametrize("language", ["en", "tr"])
 def test_the_names_of_the_axes_stand_beside_the_map(
     bench: Workbench,
     hidden: HiddenSpaceView,
     window: GlassnetWindow,
     qtbot: QtBot,
-    qapp: QApplication,
     size: tuple[int, int],
     language: str,
 ) -> None:
-    choose_language(qapp, language)
-    try:
-        resize(window, qtbot, *size)
-        for row in (-1, 3):
-            bench.model.choose_row(row)
-            hidden.grab()
-            ground = hidden.map.ground
-            for picker in (hidden.map.up, hidden.map.across):
-                box = QRectF(picker.geometry())
-                assert not box.intersects(ground.adjusted(1, 1, -1, -1)), picker.text()
-                assert box.left() >= 0.0
-    finally:
-        choose_language(qapp, "en")
+    resize(window, qtbot, *size)
+    for row in (-1, 3):
+        bench.model.choose_row(row)
+        hidden.grab()
+        ground = hidden.map.ground
+        for picker in (hidden.map.up, hidden.map.across):
+            box = QRectF(picker.geometry())
+            assert not box.intersects(ground.adjusted(1, 1, -1, -1)), picker.text()
+            assert box.left() >= 0.0
 
 
 def test_the_grid_of_the_inputs_can_be_left_out(

@@ -14,6 +14,7 @@ from gui.build_tab.dock.landscape_view import LandscapeView
 from gui.build_tab.state import InsightView
 from gui.settings import choose_theme
 from model.insight import Landscape
+from tests.gui.finding import find
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -28,18 +29,14 @@ def test_the_hint_names_the_lightness_of_low_losses(
     ends, nothing = np.array([0.0, 1.0]), np.empty(0)
     found = Landscape(ends, ends, loss, np.empty((0, 2)), nothing, 0.9, np.empty(0, int))
     view.show_state(dataclasses.replace(build_model.state, insight=InsightView(landscape=found)))
-    hint = view.findChild(QLabel, "landscape_hint")
-    assert hint is not None
-    try:
-        choose_theme(qapp, theme)
-        picture = view.surface.grab().toImage()
-        middle = picture.height() // 2
-        low = picture.pixelColor(8, middle).lightnessF()
-        high = picture.pixelColor(picture.width() - 8, middle).lightnessF()
-        assert abs(low - high) > 0.2
-        assert hint.text().startswith("Brighter" if low > high else "Darker")
-    finally:
-        choose_theme(qapp, "light")
+    hint = find(view, QLabel, "landscape_hint")
+    choose_theme(qapp, theme)
+    picture = view.surface.grab().toImage()
+    middle = picture.height() // 2
+    low = picture.pixelColor(8, middle).lightnessF()
+    high = picture.pixelColor(picture.width() - 8, middle).lightnessF()
+    assert abs(low - high) > 0.2
+    assert hint.text().startswith("Brighter" if low > high else "Darker")
 
 
 def test_a_screen_reader_is_told_how_high_it_goes_and_where_the_path_leads(

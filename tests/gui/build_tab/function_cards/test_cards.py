@@ -25,6 +25,7 @@ from model.experiment import ACTIVATIONS, LOSSES, TruthTableData
 from model.places import UnitAt
 from tests.gui.build_tab.looking import resize
 from tests.gui.build_tab.reading_hands import settle
+from tests.gui.finding import find
 
 ACTIVATION, LOSS = "activation_card", "loss_card"
 INFO = {ACTIVATION: "layer_0_activation_info", LOSS: "loss_info"}
@@ -42,18 +43,12 @@ def ready(bench: Workbench, window: GlassnetWindow, qtbot: QtBot) -> None:
     window.activateWindow()
 
 
-def find[W: QWidget](window: GlassnetWindow, name: str, kind: type[W]) -> W:
-    found = window.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
 def card_of(window: GlassnetWindow, name: str) -> InfoCard:
-    return find(window, name, InfoCard)
+    return find(window, InfoCard, name)
 
 
 def text(window: GlassnetWindow, name: str) -> str:
-    return find(window, name, QLabel).text()
+    return find(window, QLabel, name).text()
 
 
 def in_window(window: GlassnetWindow, widget: QWidget) -> QRect:
@@ -61,7 +56,7 @@ def in_window(window: GlassnetWindow, widget: QWidget) -> QRect:
 
 
 def open_by_click(window: GlassnetWindow, qtbot: QtBot, name: str) -> InfoCard:
-    qtbot.mouseClick(find(window, INFO[name], QToolButton), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(window, QToolButton, INFO[name]), Qt.MouseButton.LeftButton)
     card = card_of(window, name)
     assert card.isVisible()
     return card
@@ -69,20 +64,17 @@ def open_by_click(window: GlassnetWindow, qtbot: QtBot, name: str) -> InfoCard:
 
 @pytest.mark.parametrize("name", [ACTIVATION, LOSS])
 @pytest.mark.parametrize("size", [(1024, 680), (1440, 900)])
-@pytest.mark.parametrize("language", ["en", "tr"])
 def test_a_click_opens_it_beside_the_control_and_inside_the_window(
     window: GlassnetWindow,
     qtbot: QtBot,
-    qapp: QApplication,
     name: str,
     size: tuple[int, int],
     language: str,
 ) -> None:
-    choose_language(qapp, language)
     resize(window, qtbot, *size)
     card = open_by_click(window, qtbot, name)
     for other in (INFO[name], CONTROL[name]):
-        assert not card.geometry().intersects(in_window(window, find(window, other, QWidget)))
+        assert not card.geometry().intersects(in_window(window, find(window, QWidget, other)))
     assert window.rect().contains(card.geometry())
     for label in card.findChildren(QLabel):
         assert label.sizeHint().width() <= label.width() or label.wordWrap(), label.objectName()
@@ -97,10 +89,10 @@ def test_esc_the_button_again_and_its_own_button_close_it(
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not card.isVisible()
     open_by_click(window, qtbot, name)
-    qtbot.mouseClick(find(window, INFO[name], QToolButton), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(find(window, QToolButton, INFO[name]), Qt.MouseButton.LeftButton)
     assert not card.isVisible()
     open_by_click(window, qtbot, name)
-    close = find(window, f"{name}_close", QToolButton)
+    close = find(window, QToolButton, f"{name}_close")
     qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
     assert not card.isVisible()
 
@@ -109,9 +101,9 @@ def test_esc_the_button_again_and_its_own_button_close_it(
 def test_by_keyboard_it_takes_the_focus_and_gives_it_back(
     window: GlassnetWindow, qtbot: QtBot, name: str
 ) -> None:
-    control = find(window, CONTROL[name], QComboBox)
+    control = find(window, QComboBox, CONTROL[name])
     control.setFocus(Qt.FocusReason.OtherFocusReason)
-    info = find(window, INFO[name], QToolButton)
+    info = find(window, QToolButton, INFO[name])
     for _ in range(3):
         if not info.hasFocus():
             qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
@@ -129,7 +121,7 @@ def test_by_keyboard_it_takes_the_focus_and_gives_it_back(
 def test_it_opens_where_tab_comes_to_the_choice_and_goes_with_it(
     window: GlassnetWindow, qtbot: QtBot, name: str
 ) -> None:
-    control, card = find(window, CONTROL[name], QComboBox), card_of(window, name)
+    control, card = find(window, QComboBox, CONTROL[name]), card_of(window, name)
     control.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(card.isVisible)
     assert control.hasFocus()
@@ -141,7 +133,7 @@ def test_it_opens_where_tab_comes_to_the_choice_and_goes_with_it(
 def test_each_entry_of_the_open_list_is_explained_beside_the_list(
     window: GlassnetWindow, qtbot: QtBot, bench: Workbench, name: str
 ) -> None:
-    control, card = find(window, CONTROL[name], QComboBox), card_of(window, name)
+    control, card = find(window, QComboBox, CONTROL[name]), card_of(window, name)
     before = bench.model.state.experiment
     control.showPopup()
     view = control.view()
@@ -167,7 +159,7 @@ def test_the_menu_of_a_layer_explains_its_entries_and_the_activation(
     window: GlassnetWindow, qtbot: QtBot, bench: Workbench
 ) -> None:
     card = card_of(window, ACTIVATION)
-    menu = find(window, "layer_0_menu", QToolButton).menu()
+    menu = find(window, QToolButton, "layer_0_menu").menu()
     assert isinstance(menu, QMenu)
     (sub,) = [a.menu() for a in menu.actions() if a.menu() and a.text() == "Activation"]
     assert isinstance(sub, QMenu)
@@ -198,7 +190,7 @@ def test_the_numbers_are_the_chosen_unit_s(
         a, slope = activate(activation, z)[2], derivative(activation, z)[2]
         wanted = f"h₃, row 2: z {z[2]:.3f}, a {a:.3f}, slope {slope:.3f}".replace("-", "−")
         assert text(window, f"{ACTIVATION}_present") == wanted
-        curve = find(window, f"{ACTIVATION}_curve", QWidget)
+        curve = find(window, QWidget, f"{ACTIVATION}_curve")
         assert curve.accessibleName() == wanted
 
 
@@ -247,7 +239,7 @@ def test_a_target_that_a_loss_cannot_measure_is_said(
 ) -> None:
     bench.model.choose_data(TruthTableData(("x1", "x2"), ("y",), ((0.0, 1.0),), ((2.5,),)))
     bench.model.choose_row(0)
-    control = find(window, CONTROL[LOSS], QComboBox)
+    control = find(window, QComboBox, CONTROL[LOSS])
     control.showPopup()
     view = control.view()
     qtbot.waitUntil(view.isVisible)
@@ -298,22 +290,20 @@ def test_a_screen_reader_is_told_of_the_numbers_as_they_are(
     bench.model.choose_row(1)
     bench.model.choose_unit(UnitAt(0, 2))
     card = open_by_click(window, qtbot, ACTIVATION)
-    before = find(window, f"{ACTIVATION}_present", QLabel).accessibleName()
+    before = find(window, QLabel, f"{ACTIVATION}_present").accessibleName()
     bench.model.set_activation(0, "relu")
-    said = find(window, f"{ACTIVATION}_present", QLabel).accessibleName()
+    said = find(window, QLabel, f"{ACTIVATION}_present").accessibleName()
     assert said != before
     assert f" {said} " in card.accessibleDescription()
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
 def test_every_activation_is_explained(
-    window: GlassnetWindow, qtbot: QtBot, qapp: QApplication, bench: Workbench, language: str
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench, language: str
 ) -> None:
-    choose_language(qapp, language)
     for activation in ACTIVATIONS:
         layer = 1 if activation == "softmax" else 0
         bench.model.set_activation(layer, activation)
-        info = find(window, f"layer_{layer}_activation_info", QToolButton)
+        info = find(window, QToolButton, f"layer_{layer}_activation_info")
         qtbot.mouseClick(info, Qt.MouseButton.LeftButton)
         card = card_of(window, ACTIVATION)
         assert text(window, f"{ACTIVATION}_title") == activation_names()[activation]
@@ -321,18 +311,16 @@ def test_every_activation_is_explained(
         assert "{" not in words
         assert card.accessibleDescription().endswith(signs_in_words(words))
         for part in ("formula", "slope"):
-            formula = find(window, f"{ACTIVATION}_{part}", LatexLabel)
+            formula = find(window, LatexLabel, f"{ACTIVATION}_{part}")
             assert formula.is_set
             assert formula.accessibleName()
         qtbot.keyClick(window, Qt.Key.Key_Escape)
         assert not card.isVisible()
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
 def test_every_loss_is_explained_with_how_it_is_summed_up(
-    window: GlassnetWindow, qtbot: QtBot, qapp: QApplication, bench: Workbench, language: str
+    window: GlassnetWindow, qtbot: QtBot, bench: Workbench, language: str
 ) -> None:
-    choose_language(qapp, language)
     reduction = {
         "en": "Mean over the rows of a step, summed over the outputs.",
         "tr": "Adımdaki satırlar üzerinden ortalama, çıktılar üzerinden toplam alınır.",
@@ -344,7 +332,7 @@ def test_every_loss_is_explained_with_how_it_is_summed_up(
         assert text(window, f"{LOSS}_title") == loss_names()[loss]
         assert reduction in text(window, f"{LOSS}_words")
         assert "{" not in loss_words(loss, "sigmoid")
-        assert find(window, f"{LOSS}_formula", LatexLabel).is_set
+        assert find(window, LatexLabel, f"{LOSS}_formula").is_set
         qtbot.keyClick(window, Qt.Key.Key_Escape)
         assert not card.isVisible()
 
@@ -367,16 +355,16 @@ def test_cross_entropy_of_another_output_says_what_it_reads(
     assert "cancels" not in words()
     assert "p = σ(a), and p − t goes back to a" in words()
     assert loss_definition("binary_cross_entropy", "tanh").slope == r"\frac{dL}{da} = p - t"
-    assert find(window, f"{LOSS}_slope", LatexLabel).is_set
+    assert find(window, LatexLabel, f"{LOSS}_slope").is_set
     row = bench.model.chosen_row
     bench.model.choose_row(-1)
-    curve = find(window, f"{LOSS}_curve", QWidget)
+    curve = find(window, QWidget, f"{LOSS}_curve")
     assert curve.accessibleName().startswith("━━ target 1")  # and not what makes it coloured
     bench.model.choose_row(row)
-    assert find(window, f"{LOSS}_present", QLabel).isVisible()
+    assert find(window, QLabel, f"{LOSS}_present").isVisible()
     training = bench.model.document.experiment.training
     bench.model.set_training(replace(training, loss="categorical_cross_entropy"), "Loss")
-    assert not find(window, f"{LOSS}_present", QLabel).isVisible()  # no empty line
+    assert not find(window, QLabel, f"{LOSS}_present").isVisible()  # no empty line
 
 
 def test_the_sigmoid_says_what_its_slope_does_through_layers(

@@ -121,14 +121,11 @@ def test_runs_are_called_in_the_language_in_use(panel: LossPanel, qapp: QApplica
     table = panel.open_run_table().table
     action = find(panel, QAction, "loss_run_1")
     assert action.text() == "seed 42 (2) · XOR"
-    try:
-        choose_language(qapp, "tr")
-        qapp.processEvents()
-        item, action = table.item(1, 0), find(panel, QAction, "loss_run_1")
-        assert item is not None
-        assert (item.text(), action.text()) == ("tohum 42 (2)", "tohum 42 (2) · XOR")
-        items = panel.plot.plot.scene().items()
-        texts = {each.textItem.toPlainText() for each in items if isinstance(each, pg.TextItem)}
-        assert texts == {"tohum 42", "tohum 42 (2)"}
-    finally:
-        choose_language(qapp, "en")
+    choose_language(qapp, "tr")
+    qapp.processEvents()
+    item, action = table.item(1, 0), find(panel, QAction, "loss_run_1")
+    assert item is not None
+    assert (item.text(), action.text()) == ("tohum 42 (2)", "tohum 42 (2) · XOR")
+    items = panel.plot.plot.scene().items()
+    texts = {each.textItem.toPlainText() for each in items if isinstance(each, pg.TextItem)}
+    assert texts == {"tohum 42", "tohum 42 (2)"}

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QTableWidget, QWidget
 from gui.build_tab.microscope.panel import Microscope
 from gui.format import parse_number
 from gui.widgets.formula import FormulaLabel
+from tests.gui.finding import find
 
 __all__ = ["number_of", "table_row", "table_rows", "text"]
 
@@ -29,8 +30,7 @@ def number_of(cell: str) -> float:
 
 def table_rows(scope: Microscope) -> list[list[str]]:
     """Return the cells of old weight, gradient, change and new weight, by row."""
-    table = scope.findChild(QTableWidget, "microscope_weights_table")
-    assert table is not None
+    table = find(scope, QTableWidget, "microscope_weights_table")
     rows = []
     for row in range(table.rowCount()):
         items = [table.item(row, column) for column in range(table.columnCount())]

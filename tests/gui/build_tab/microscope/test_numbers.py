@@ -151,15 +151,12 @@ def test_numbers_follow_an_edit_and_its_undoing(scope: Microscope, bench: Alone)
 def test_a_decimal_comma_in_turkish(scope: Microscope, bench: Alone, qapp: QApplication) -> None:
     bench.model.set_weights({WeightAt(0, 0, 0): 2.5}, "")
     bench.model.set_activation(0, "relu")
-    try:
-        choose_language(qapp, "tr")
-        QApplication.processEvents()
-        assert text(scope, "sum_formula").startswith("= 2,500·1")
-        assert "max(0; z)" in text(scope, "activation_formula")
-        assert text(scope, "heading") == "Adım 4 / 8: ağırlıklı toplam"
-        assert scope.rows.combo.currentText() == "Satır (1; 1) · hedef 0"
-    finally:
-        choose_language(qapp, "en")
+    choose_language(qapp, "tr")
+    QApplication.processEvents()
+    assert text(scope, "sum_formula").startswith("= 2,500·1")
+    assert "max(0; z)" in text(scope, "activation_formula")
+    assert text(scope, "heading") == "Adım 4 / 8: ağırlıklı toplam"
+    assert scope.rows.combo.currentText() == "Satır (1; 1) · hedef 0"
 
 
 def test_the_formulas_are_copied_as_text_and_as_latex(

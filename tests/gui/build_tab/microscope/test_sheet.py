@@ -62,16 +62,13 @@ def test_escape_and_the_cross_close_it(
     assert bench.model.state.selection.part is None
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
 def test_at_every_width_it_stands_beside_the_drawing_and_covers_nothing(
     scope: Microscope,
     window: GlassnetWindow,
     bench: Workbench,
     qtbot: QtBot,
-    qapp: QApplication,
     language: str,
 ) -> None:
-    choose_language(qapp, language)
     bench.model.close_microscope()
     resize(window, qtbot, 1024, 680)
     output = bench.output.width()
@@ -110,11 +107,9 @@ def test_the_examined_unit_is_not_under_the_sheet(
     assert view.viewport().width() == view.width()
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
 def test_a_tip_names_the_key_that_does_the_same(
-    scope: Microscope, window: GlassnetWindow, qapp: QApplication, language: str
+    scope: Microscope, window: GlassnetWindow, language: str
 ) -> None:
-    choose_language(qapp, language)
     QApplication.processEvents()
     for button, action in (
         ("microscope_next", "microscope_on"),
@@ -124,8 +119,7 @@ def test_a_tip_names_the_key_that_does_the_same(
         ("step", "step"),
         ("reset", "reset"),
     ):
-        widget = window.findChild(QAbstractButton, button)
-        assert widget is not None
+        widget = find(window, QAbstractButton, button)
         keys = shown_keys(window.all_actions[action].shortcuts()[0])
         assert f"({keys})" in widget.toolTip()
 
@@ -303,31 +297,28 @@ def test_nothing_is_cut(
         bench.model.choose_data(TableData("iris" if data == "iris" else "digits", "standard"))
         qtbot.waitUntil(lambda: bench.model.derived.is_idle, timeout=10_000)
         qtbot.waitUntil(lambda: bench.is_idle, timeout=10_000)
-    try:
-        choose_language(qapp, language)
+    choose_language(qapp, language)
+    QApplication.processEvents()
+    resize(window, qtbot, *size)
+    for at in (UnitAt(0, 0), UnitAt(1, 0)):
+        bench.model.examine(at, Part.SUM)
+        qtbot.waitUntil(lambda: bench.microscope.is_idle, timeout=10_000)
         QApplication.processEvents()
-        resize(window, qtbot, *size)
-        for at in (UnitAt(0, 0), UnitAt(1, 0)):
-            bench.model.examine(at, Part.SUM)
-            qtbot.waitUntil(lambda: bench.microscope.is_idle, timeout=10_000)
-            QApplication.processEvents()
-            content = scope.sheet.widget()
-            assert content is not None
-            assert content.width() <= scope.sheet.viewport().width()
-            for widget in scope.findChildren(QWidget):
-                if not isinstance(widget, QLabel | FormulaLabel) or not widget.isVisible():
-                    continue
-                name, needed = widget.objectName(), widget.heightForWidth(widget.width())
-                left = widget.mapTo(scope, QPoint()).x()
-                assert left >= 0, name
-                assert left + widget.width() <= scope.width(), name
-                if isinstance(widget, QLabel):
-                    if needed < 0:
-                        assert widget.sizeHint().width() <= widget.width() + 1, name
-                    else:
-                        assert needed <= widget.height() + 1, name
-    finally:
-        choose_language(qapp, "en")
+        content = scope.sheet.widget()
+        assert content is not None
+        assert content.width() <= scope.sheet.viewport().width()
+        for widget in scope.findChildren(QWidget):
+            if not isinstance(widget, QLabel | FormulaLabel) or not widget.isVisible():
+                continue
+            name, needed = widget.objectName(), widget.heightForWidth(widget.width())
+            left = widget.mapTo(scope, QPoint()).x()
+            assert left >= 0, name
+            assert left + widget.width() <= scope.width(), name
+            if isinstance(widget, QLabel):
+                if needed < 0:
+                    assert widget.sizeHint().width() <= widget.width() + 1, name
+                else:
+                    assert needed <= widget.height() + 1, name
 
 
 def test_it_comes_in_from_the_right_unless_motion_is_unwanted(

@@ -115,18 +115,15 @@ def test_a_mark_leaves_no_trace(
     assert_leaves_nothing(settled, qtbot, gesture, target)
 
 
-def test_several_marks_leave_no_trace_in_the_dark(settled: NetworkPanel, qtbot: QtBot) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    choose_theme(app, "dark")
-    try:
-        before = screen_of(settled)
-        settled.view.select(frozenset(TARGETS.values()))
-        assert screen_of(settled) != before
-        settled.view.select(frozenset())
-        assert screen_of(settled) == before
-    finally:
-        choose_theme(app, "light")
+def test_several_marks_leave_no_trace_in_the_dark(
+    settled: NetworkPanel, qtbot: QtBot, qapp: QApplication
+) -> None:
+    choose_theme(qapp, "dark")
+    before = screen_of(settled)
+    settled.view.select(frozenset(TARGETS.values()))
+    assert screen_of(settled) != before
+    settled.view.select(frozenset())
+    assert screen_of(settled) == before
 
 
 @pytest.mark.parametrize("gesture", [hover, select, ring])

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
 
 from gui.build_tab.output_panel.doctor_cards import advice_on
-from gui.settings import choose_language
 from model.insight import Finding, doctor
 
 UNITS = {"layer": 1, "units": 4, "count": 2, "kinds": 1, "names": "1, 2", "activation": "tanh"}
@@ -49,13 +47,6 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("large_inputs", {"low": 86.0, "high": 86.0}),
     ("no_better_than_guessing", {"epochs": 100, "share": 0.5, "guess": 0.5}),
 ]
-
-
-@pytest.fixture(params=["en", "tr"])
-def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str]:
-    choose_language(qapp, request.param)
-    yield request.param
-    choose_language(qapp, "en")
 
 
 def codes_in(source: str) -> Iterator[str]:

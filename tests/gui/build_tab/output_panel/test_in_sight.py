@@ -11,6 +11,7 @@ from gui.window import GlassnetWindow
 from model.places import UnitAt
 from tests.gui.build_tab.looking import resize
 from tests.gui.build_tab.reading_hands import press
+from tests.gui.finding import find
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,5 @@ def test_what_is_opened_comes_into_sight(
     for button in buttons:
         press(bench, button)
         resize(window, qtbot, 1024, 680)  # what has opened is laid out
-    part = bench.findChild(QWidget, opened)
-    assert part is not None
+    part = find(bench, QWidget, opened)
     qtbot.waitUntil(lambda: part.visibleRegion().boundingRect() == part.rect(), timeout=2000)

@@ -29,6 +29,7 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 from tests.gui.build_tab.reading_hands import settle
+from tests.gui.finding import find
 
 CORNERS = ((0.0, 0.0, 0.0), (4.0, 0.0, 1.0), (0.0, 4.0, 1.0), (1.0, 1.0, 0.0), (4.0, 4.0, 0.0))
 
@@ -97,8 +98,7 @@ def test_a_rising_loss_is_not_that_of_points_erased_since(
     tab.model.train()
     qtbot.waitUntil(lambda: not tab.model.is_training, timeout=60_000)
     qtbot.waitUntil(lambda: "Test loss is rising" in shown_words(bench), timeout=20_000)
-    legend = bench.findChild(QLabel, "loss_test_value")
-    assert legend is not None
+    legend = find(bench, QLabel, "loss_test_value")
     assert f"now {legend.text()}" in shown_words(bench)
     erase(bench, 3, qtbot)
     qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)

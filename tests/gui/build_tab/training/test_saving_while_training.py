@@ -22,6 +22,7 @@ from model.edits import network as edits
 from model.experiment import GateData, PlaneData, StopSpec, with_past
 from model.files import read_experiment
 from tests.gui.build_tab.runs_seen import run_ends
+from tests.gui.finding import find
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -46,8 +47,7 @@ def test_what_a_training_has_reached_is_asked_about_before_another_document_come
     progress = document.experiment.progress
     assert progress is not None
     assert progress.epoch > 2, "Save keeps what was reached"
-    discard = window.findChild(QPushButton, "unsaved_discard")
-    assert discard is not None
+    discard = find(window, QPushButton, "unsaved_discard")
     qtbot.mouseClick(discard, LEFT)
     assert document.path is None
 

@@ -41,24 +41,23 @@ pytestmark = pytest.mark.usefixtures("dressed")
 @pytest.mark.parametrize("language", [thorough("en"), "tr"])
 @pytest.mark.parametrize("before", [1024, thorough(1279), thorough(1500)])
 def test_the_bar_is_whole_at_every_width_from_either_side(
-    window: GlassnetWindow, bench: Workbench, qtbot: QtBot, language: str, before: int
+    window: GlassnetWindow,
+    bench: Workbench,
+    qtbot: QtBot,
+    language: str,
+    before: int,
+    qapp: QApplication,
 ) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    choose_language(app, language)
+    choose_language(qapp, language)
     for width in (1024, 1100, 1200, 1274, *range(1279, 1330, 7), 1360, 1440, 1500):
         for width_px in (before, width):
             resize(window, qtbot, width_px, 900)
         assert _faults(bench.bar) == [], f"{width} after {before}"
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
 def test_a_recipe_is_in_the_bar_of_a_usual_laptop(
     window: GlassnetWindow, bench: Workbench, qtbot: QtBot, language: str
 ) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    choose_language(app, language)
     bench.model.choose_data(TableData("symptoms"))
     for width in (1280, 1366, 1400, 1440, 1536):
         resize(window, qtbot, width, 768)
@@ -71,14 +70,14 @@ def test_a_recipe_is_in_the_bar_of_a_usual_laptop(
     assert _faults(bench.bar) == []
 
 
-@pytest.mark.parametrize("language", ["en", "tr"])
 @pytest.mark.parametrize("width", [1024, 1440])
 def test_the_button_that_pauses_shows_its_whole_word(
-    window: GlassnetWindow, bench: Workbench, qtbot: QtBot, language: str, width: int
+    window: GlassnetWindow,
+    bench: Workbench,
+    qtbot: QtBot,
+    language: str,
+    width: int,
 ) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    choose_language(app, language)
     resize(window, qtbot, width, 900)
     resting_px = bench.bar.train_button.width()
     bench.bar.train_button.click()
@@ -91,13 +90,11 @@ def test_the_button_that_pauses_shows_its_whole_word(
 
 
 def test_the_fields_close_up_when_the_language_is_switched(
-    window: GlassnetWindow, bench: Workbench, qtbot: QtBot
+    window: GlassnetWindow, bench: Workbench, qtbot: QtBot, qapp: QApplication
 ) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
     resize(window, qtbot, 1440, 900)
     for language in ("tr", "en", "tr"):
-        choose_language(app, language)
+        choose_language(qapp, language)
         loss = bench.bar.loss
         field = loss.parentWidget()
         qtbot.waitUntil(lambda loss=loss, field=field: field.width() == loss.width())

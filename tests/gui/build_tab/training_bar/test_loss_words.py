@@ -13,6 +13,7 @@ from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.experiment import LOSSES, GateData, TableData
 from tests.gui.build_tab.reading_hands import settle
+from tests.gui.finding import find
 
 
 def test_every_loss_says_its_formula_and_its_reduction(bench: Workbench) -> None:
@@ -41,8 +42,7 @@ def test_a_published_rate_is_told_in_the_unit_of_the_rows(
 def test_a_perceptron_has_its_own_loss_on_a_linear_axis(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
 ) -> None:
-    log = bench.findChild(QCheckBox, "loss_log")
-    assert log is not None
+    log = find(bench, QCheckBox, "loss_log")
     assert log.isChecked()
     bench.model.choose_data(GateData("or"))
     tab.model.edit("Remove", lambda e: edits.with_layer_removed(e, 0))

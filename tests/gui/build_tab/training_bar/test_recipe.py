@@ -220,25 +220,21 @@ def test_nothing_is_cut(
     data: DataSpec,
     size: tuple[int, int],
     language: str,
+    qapp: QApplication,
 ) -> None:
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
     resize(window, qtbot, *size)
-    choose_language(app, language)
-    try:
-        bench.model.choose_data(data)
-        for version in VERSIONS:
-            bench.model.choose_version(version)
-            resize(window, qtbot, *size)
-            assert cut_texts(bench.recipe) == []
-            assert cut_texts(bench.bar.version) == []
-            assert bench.recipe.height() <= 52
-            if size[0] == 1440:
-                assert bench.bar.version.isVisible()
-        labels = bench.recipe.findChildren(QLabel)
-        assert all(label.text() for label in labels)
-    finally:
-        choose_language(app, "en")
+    choose_language(qapp, language)
+    bench.model.choose_data(data)
+    for version in VERSIONS:
+        bench.model.choose_version(version)
+        resize(window, qtbot, *size)
+        assert cut_texts(bench.recipe) == []
+        assert cut_texts(bench.bar.version) == []
+        assert bench.recipe.height() <= 52
+        if size[0] == 1440:
+            assert bench.bar.version.isVisible()
+    labels = bench.recipe.findChildren(QLabel)
+    assert all(label.text() for label in labels)
 
 
 def test_a_recipe_ends_the_training_under_way(bench: Workbench, qtbot: QtBot) -> None:

@@ -9,8 +9,10 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import pytest
+from onnx import helper
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QToolButton, QWidget
@@ -19,11 +21,13 @@ from pytestqt.qtbot import QtBot
 from gui.settings import choose_language
 from gui.vision_tab.inside.inside_model import PICTURE
 from gui.vision_tab.inside.layer_strip import in_two_lines, landmarks
+from gui.vision_tab.state import VisionState
 from gui.vision_tab.tab import VisionTab
-from gui.widgets.screen_readers import tell_screen_readers
+from gui.widgets.accessible import tell_screen_readers
+from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model, next_result
 from tests.vision.inside.networks import public_network
-from tests.vision.onnx_models import linear_classifier
+from tests.vision.onnx_models import linear_classifier, model_bytes
 from vision.inside.cell import Cell
 from vision.inside.graph import Kind, read_graph
 
@@ -47,8 +51,7 @@ def look(qtbot: QtBot, tab: VisionTab) -> None:
 
 
 def choose_task(qtbot: QtBot, tab: VisionTab, task: str) -> None:
-    button = tab.findChild(QToolButton, f"task_{task}")
-    assert button is not None
+    button = find(tab, QToolButton, f"task_{task}")
     # What is said of a model and of a picture moves the column.
     qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=PATIENT_MS)
     QApplication.processEvents()
@@ -56,14 +59,12 @@ def choose_task(qtbot: QtBot, tab: VisionTab, task: str) -> None:
 
 
 def text(tab: VisionTab, name: str) -> str:
-    found = tab.findChild(QLabel, name)
-    assert found is not None
+    found = find(tab, QLabel, name)
     return found.text()
 
 
 def click(qtbot: QtBot, tab: VisionTab, name: str, x: int, y: int) -> None:
-    widget = tab.findChild(QWidget, name)
-    assert widget is not None
+    widget = find(tab, QWidget, name)
     qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
 
 
@@ -143,8 +144,7 @@ def test_the_way_there_by_keys(qtbot: QtBot, inside: VisionTab) -> None:
 
 def test_every_layer_is_in_the_list_and_is_recomputed(qtbot: QtBot, inside: VisionTab) -> None:
     model = inside.model.inside
-    box = inside.findChild(QComboBox, "inside_layers")
-    assert box is not None
+    box = find(inside, QComboBox, "inside_layers")
     view = model.state.view
     assert view is not None
     assert box.count() == len(view.graph.layers) + 1
@@ -250,8 +250,19 @@ def test_closing_waits_for_what_is_computed(qtbot: QtBot, inside: VisionTab) -> 
 def test_another_model_is_looked_into_when_it_comes(qtbot: QtBot, inside: VisionTab) -> None:
     model = inside.model.inside
     before = model.state.view
+    stale = []
+
+    def note(state: VisionState) -> None:
+        view, result = model.state.view, state.result
+        if view is not None and result is not None:
+            stale.append(view.shown.model.choice != result.model.choice)
+
+    inside.model.state_changed.connect(note)
     inside.model.choose_model("bundled_detector")
     qtbot.waitUntil(lambda: model.state.view is not before, timeout=PATIENT_MS)
+    qtbot.waitUntil(lambda: model.state.view is not None, timeout=PATIENT_MS)
+    # While its maps are computed, those of the one before are not passed off as its own.
+    assert not any(stale)
     assert inside.model.state.is_inside
     assert inside.inside_page.isVisible()
     choose_task(qtbot, inside, "detection")
@@ -281,18 +292,14 @@ def test_nothing_is_cut_in_a_small_window_in_turkish(
 ) -> None:
     inside.setMinimumSize(1024, 610)
     choose_language(qapp, "tr")
-    try:
-        inside.resize(1024, 610)
-        page = inside.inside_page
-        qtbot.waitUntil(lambda: page.minimumSizeHint().width() <= page.width(), timeout=PATIENT_MS)
-        column, room = inside.right.widget(), inside.right.viewport()
-        qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
-        for name in ("inside_why_title", "inside_layer_title", "inside_verdict", "inside_note"):
-            found = inside.findChild(QLabel, name)
-            assert found is not None
-            qtbot.waitUntil(partial(fits, found), timeout=5_000)
-    finally:
-        choose_language(qapp, "en")
+    inside.resize(1024, 610)
+    page = inside.inside_page
+    qtbot.waitUntil(lambda: page.minimumSizeHint().width() <= page.width(), timeout=PATIENT_MS)
+    column, room = inside.right.widget(), inside.right.viewport()
+    qtbot.waitUntil(lambda: column.width() <= room.width(), timeout=PATIENT_MS)
+    for name in ("inside_why_title", "inside_layer_title", "inside_verdict", "inside_note"):
+        found = find(inside, QLabel, name)
+        qtbot.waitUntil(partial(fits, found), timeout=5_000)
 
 
 def test_the_strip_shows_the_way_whatever_the_network() -> None:
@@ -305,6 +312,28 @@ def test_the_strip_shows_the_way_whatever_the_network() -> None:
             assert places[0] == 0 or count < 3
             assert len(places) <= count
             assert chosen == PICTURE or chosen in places
+
+
+def test_what_only_puts_numbers_into_another_order_does_not_begin_the_way() -> None:
+    # As Keras exports it: the picture is scaled while its channels are still last.
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["last"], perm=[0, 2, 3, 1]),
+        helper.make_node("Mul", ["last", "part"], ["scaled"]),
+        helper.make_node("Transpose", ["scaled"], ["second"], perm=[0, 3, 1, 2]),
+        helper.make_node("Conv", ["second", "w"], ["maps"]),
+        helper.make_node("Conv", ["maps", "v"], ["y"]),
+    ]
+    weights: dict[str, npt.NDArray[np.generic]] = {
+        name: np.ones((3, 3, 2, 2), np.float32) for name in "wv"
+    }
+    weights["part"] = np.full(1, 1 / 255, np.float32)
+    data = model_bytes(nodes, {"x": [1, 3, 9, 9]}, {"y": [1, 3, 7, 7]}, weights)
+    graph = read_graph(onnx.load_from_string(data), (1, 3, 9, 9), "k")
+    assert graph.layers[graph.first].kind is Kind.CONVOLUTION
+    assert landmarks(graph, 8, PICTURE)[0] == graph.first
+    assert landmarks(graph, 2, PICTURE)[0] == graph.first
+    # It can be chosen from the list all the same, and is shown then.
+    assert landmarks(graph, 8, 0)[0] == 0
 
 
 def test_choosing_a_cell_takes_less_than_a_frame(qtbot: QtBot, inside: VisionTab) -> None:
@@ -341,8 +370,7 @@ def test_what_is_seen_inside_is_heard(qtbot: QtBot, inside: VisionTab) -> None:
     name, description = QAccessible.Text.Name, QAccessible.Text.Description
 
     def told(widget: str) -> QAccessibleInterface:
-        found = inside.findChild(QWidget, widget)
-        assert found is not None
+        found = find(inside, QWidget, widget)
         tree = QAccessible.queryAccessibleInterface(found)
         assert tree is not None
         return tree
@@ -353,14 +381,12 @@ def test_what_is_seen_inside_is_heard(qtbot: QtBot, inside: VisionTab) -> None:
     assert first is not None
     assert second is not None
     assert re.fullmatch(r"feature [\d\xa0]+ [\d.]+ times [\d.]+ = [\d.]+", first.text(name))
-    terms = inside.findChild(QWidget, "inside_why")
-    assert terms is not None
+    terms = find(inside, QWidget, "inside_why")
     terms.setFocus()
     qtbot.keyClick(terms, Qt.Key.Key_Down)
     assert why.focusChild() is second
     click(qtbot, inside, "inside_strip", 3 + 96 + 12 + 24 + 40, 50)
-    large = inside.findChild(QWidget, "inside_map")
-    assert large is not None
+    large = find(inside, QWidget, "inside_map")
     before = told("inside_map").text(description)
     assert re.match(r"map \d+ = (minus )?[\d.]+\. Cell \(\d+, \d+\) depends on", before)
     large.setFocus()
