@@ -14,18 +14,16 @@ from gui.format import translate
 from gui.settings import in_turkish, language
 from gui.theme import active, icon
 
-OPEN_KEYS = "Ctrl+Shift+O"
-"""Of Vision: Ctrl+O is the window's own and opens an experiment."""
-
 
 class Place(Enum):
     """Where an action can be used, or what it is about.
 
     Data and settings are Build's; they and the lessons have no keys, and only the palette lists
-    them.
+    them. Documents are those of Build and Teach; in Vision the same keys are for pictures.
     """
 
     EVERYWHERE = auto()
+    DOCUMENTS = auto()
     BUILD = auto()
     DATA = auto()
     SETTINGS = auto()
@@ -133,12 +131,6 @@ _SETTINGS = (
 
 _ENTRIES = {
     Place.EVERYWHERE: (
-        Entry("file_new", QT_TRANSLATE_NOOP("Actions", "New"), ("Ctrl+N",)),
-        Entry("file_open", QT_TRANSLATE_NOOP("Actions", "Open…"), ("Ctrl+O",)),
-        Entry("file_network", QT_TRANSLATE_NOOP("Actions", "Open a trained network…")),
-        Entry("file_save", QT_TRANSLATE_NOOP("Actions", "Save"), ("Ctrl+S",)),
-        Entry("file_save_as", QT_TRANSLATE_NOOP("Actions", "Save as…"), ("Ctrl+Shift+S",)),
-        Entry("author", QT_TRANSLATE_NOOP("Actions", "Your name…")),
         Entry("export_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model…"), group=_EXPORT),
         Entry("export_numpy", QT_TRANSLATE_NOOP("Actions", "NumPy script…"), group=_EXPORT),
         Entry("export_pytorch", QT_TRANSLATE_NOOP("Actions", "PyTorch script…"), group=_EXPORT),
@@ -170,6 +162,12 @@ _ENTRIES = {
         Entry("tab_teach", QT_TRANSLATE_NOOP("Actions", "Teach"), ("Ctrl+2",)),
         Entry("tab_vision", QT_TRANSLATE_NOOP("Actions", "Vision"), ("Ctrl+3",)),
         Entry("learn", QT_TRANSLATE_NOOP("Actions", "Lessons"), ("Ctrl+L",), "graduation-cap"),
+        Entry("next_region", QT_TRANSLATE_NOOP("Actions", "Next part of the window"), ("F6",)),
+        Entry(
+            "previous_region",
+            QT_TRANSLATE_NOOP("Actions", "Previous part of the window"),
+            ("Shift+F6",),
+        ),
         Entry(
             "language_en",
             "English",
@@ -199,6 +197,14 @@ _ENTRIES = {
             words=(("AboutDialog", "Copy the report"),),
         ),
         Entry("quit", QT_TRANSLATE_NOOP("Actions", "Quit"), ("Ctrl+Q",)),
+    ),
+    Place.DOCUMENTS: (
+        Entry("file_new", QT_TRANSLATE_NOOP("Actions", "New"), ("Ctrl+N",)),
+        Entry("file_open", QT_TRANSLATE_NOOP("Actions", "Open…"), ("Ctrl+O",)),
+        Entry("file_network", QT_TRANSLATE_NOOP("Actions", "Open a trained network…")),
+        Entry("file_save", QT_TRANSLATE_NOOP("Actions", "Save"), ("Ctrl+S",)),
+        Entry("file_save_as", QT_TRANSLATE_NOOP("Actions", "Save as…"), ("Ctrl+Shift+S",)),
+        Entry("author", QT_TRANSLATE_NOOP("Actions", "Your name…")),
     ),
     # These are single keys, which a field that has the focus takes first: the tab looks them up.
     Place.BUILD: (
@@ -255,11 +261,15 @@ _ENTRIES = {
         Entry(
             "open_source",
             QT_TRANSLATE_NOOP("Actions", "Open a picture, a folder or a stream…"),
-            (OPEN_KEYS,),
+            ("Ctrl+O",),
         ),
         Entry("camera", QT_TRANSLATE_NOOP("Actions", "Use a camera…")),
         Entry("freeze", QT_TRANSLATE_NOOP("Actions", "Freeze, resume"), ("F",)),
-        Entry("snapshot", QT_TRANSLATE_NOOP("Actions", "Save a snapshot…")),
+        Entry(
+            "snapshot",
+            QT_TRANSLATE_NOOP("Actions", "Save a snapshot…"),
+            ("Ctrl+S", "Ctrl+Shift+S"),
+        ),
         Entry("record", QT_TRANSLATE_NOOP("Actions", "Record the labels as CSV, stop")),
         Entry("paste", QT_TRANSLATE_NOOP("Actions", "Paste a picture"), ("Ctrl+V",)),
         Entry("open_kernel", QT_TRANSLATE_NOOP("Actions", "Open this kernel in Build")),
@@ -307,10 +317,12 @@ class Actions:
     ----------
     parent
         What the actions end with.
+    tell
+        Takes why an action that was chosen cannot be done at present.
     """
 
-    def __init__(self, parent: QObject) -> None:
-        self._parent = parent
+    def __init__(self, parent: QObject, tell: Callable[[str], object] = lambda _: None) -> None:
+        self._parent, self._tell = parent, tell
         self._entries = dict(_ENTRIES)
         self._actions: dict[str, QAction] = {}
         self._obstacles: dict[str, Callable[[], str]] = {}
@@ -357,7 +369,7 @@ class Actions:
     def bind(
         self, name: str, do: Callable[[], object], obstacle: Callable[[], str] | None = None
     ) -> None:
-        """Let an action do something.
+        """Let an action do something, or tell why it cannot be done.
 
         Parameters
         ----------
@@ -368,9 +380,16 @@ class Actions:
         obstacle
             Says why that cannot be done at present, or nothing where it can.
         """
-        self._actions[name].triggered.connect(lambda: do())
         if obstacle is not None:
             self._obstacles[name] = obstacle
+
+        def do_or_tell() -> None:
+            if reason := self.obstacle(name):
+                self._tell(reason)
+            else:
+                do()
+
+        self._actions[name].triggered.connect(do_or_tell)
 
     def obstacle(self, name: str) -> str:
         """Return why an action cannot be done at present, or nothing where it can."""
@@ -449,6 +468,7 @@ def key_of(name: str) -> str:
 
 _PLACES = {
     Place.EVERYWHERE: QT_TRANSLATE_NOOP("Actions", "Everywhere"),
+    Place.DOCUMENTS: QT_TRANSLATE_NOOP("Actions", "Build and Teach"),
     Place.BUILD: QT_TRANSLATE_NOOP("Actions", "Build"),
     Place.DATA: QT_TRANSLATE_NOOP("Actions", "Build: data"),
     Place.SETTINGS: QT_TRANSLATE_NOOP("Actions", "Build: settings"),

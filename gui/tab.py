@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QTabBar
 
 from gui.widgets.panel import Panel
+from gui.widgets.regions import Region
 
 if TYPE_CHECKING:
     from gui.document.files import Files
@@ -86,6 +88,18 @@ class Tab(Panel):
     def status(self) -> Status:
         """Return what the status bar shows."""
         return Status()
+
+    def take_keyboard(self) -> None:
+        """Take the keyboard, so that single keys work at once, but not from a row of tabs.
+
+        There the arrow keys go on from tab to tab.
+        """
+        if not isinstance(QApplication.focusWidget(), QTabBar):
+            self.setFocus()
+
+    def regions(self) -> list[Region]:
+        """Return the parts of the page that F6 goes through, those out of sight too."""
+        return []
 
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is a file or folder for this tab."""

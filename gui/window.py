@@ -17,7 +17,14 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
 
 from gui.actions import EXPORTS, Actions, Entry, Place
 from gui.document import ExperimentDocument
@@ -32,11 +39,12 @@ from gui.shell.header import LANGUAGES, Header
 from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
 from gui.theme import icon
-from gui.widgets.basic import come_by_tab, named
+from gui.widgets.basic import ENTER, come_by_tab, named, scroll_to
 from gui.widgets.dialogs import Answer, ask
 from gui.widgets.drops import local_paths
 from gui.widgets.first_paint import after_first_paint
 from gui.widgets.layouts import vbox
+from gui.widgets.regions import Region, go_to_region
 
 if TYPE_CHECKING:
     from gui.document.files import Files
@@ -107,7 +115,7 @@ class GlassnetWindow(QMainWindow):
         self.document = document
         self.session = Session(document, self)
         self.files = self.session.files
-        self.all_actions = Actions(self)
+        self.all_actions = Actions(self, self.session.messages.said.emit)
         self.header = Header(self.all_actions, self.files.recent, self.open_path)
         self.status = StatusBar()
         self.pages = QStackedWidget()
@@ -173,7 +181,10 @@ class GlassnetWindow(QMainWindow):
         self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)
-        self.header.title.offer(self._place_in_front())
+        place = self._place_in_front()
+        self.header.title.offer(place)
+        for action in self.all_actions.of(Place.DOCUMENTS):  # Vision has these keys for pictures
+            (self.removeAction if place is Place.VISION else self.addAction)(action)
         self._on_tab_changed(tab)
         if comes:
             self._uncover()
@@ -237,11 +248,24 @@ class GlassnetWindow(QMainWindow):
     def _toggle_learn(self) -> None:
         """Show the lessons with the keyboard in them, or put them away."""
         had_keyboard = self._learn_view is not None and self._learn_view.panel.has_keyboard
+        before = self.pages.focusWidget() or self.pages.currentWidget()
         self.learn.toggle()
         if self.learn.state.is_open and self._learn_view is not None:
             self._learn_view.panel.take_keyboard()
-        elif had_keyboard and (page := self.pages.currentWidget()) is not None:
-            page.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif had_keyboard and before is not None:
+            before.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _go_to_region(self, by: int) -> None:
+        """Take the keyboard to the next part of the window, or the one before: the tab's first."""
+        tab, view = self.pages.currentWidget(), self._learn_view
+        regions = tab.regions() if isinstance(tab, Tab) else []
+        if view is not None:
+            regions += [Region(self.tr("Lessons"), part) for part in (view.panel, view.strip)]
+        regions += [
+            Region(self.tr("Message"), self.message_bar),
+            Region(self.tr("Top of the window"), self.header),
+        ]
+        go_to_region(regions, by)
 
     def _ask_author(self) -> None:
         from gui.learn.list_page import ask_author
@@ -328,6 +352,8 @@ class GlassnetWindow(QMainWindow):
             self._bring(self.TEACH)
         elif place is Place.VISION:
             self._bring(self.VISION)
+        elif place is Place.DOCUMENTS and self._place_in_front() is Place.VISION:
+            self._bring(self.BUILD)
         self.all_actions[name].trigger()
 
     def _give_keyboard(self, name: str) -> None:
@@ -343,7 +369,7 @@ class GlassnetWindow(QMainWindow):
                 ).format(name=self.all_actions[f"set_{name}"].text())
             )
             return
-        self.screen_map.scroll_to(control)
+        scroll_to(control)
         control.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _is_locked(self, name: str) -> str:
@@ -474,7 +500,7 @@ class GlassnetWindow(QMainWindow):
     def _bind(self) -> None:
         """Let the actions that can be used everywhere do what they say."""
         actions = self.all_actions
-        self.addActions(actions.of(Place.EVERYWHERE))
+        self.addActions([*actions.of(Place.EVERYWHERE), *actions.of(Place.DOCUMENTS)])
         for name, do in (
             ("file_new", lambda: self._files_in_front.new()),
             ("file_open", lambda: self._files_in_front.open()),
@@ -489,6 +515,8 @@ class GlassnetWindow(QMainWindow):
             ("tab_vision", partial(self.show_tab, self.VISION)),
             ("author", self._ask_author),
             ("learn", self._toggle_learn),
+            ("next_region", partial(self._go_to_region, 1)),
+            ("previous_region", partial(self._go_to_region, -1)),
             ("theme", self._toggle_theme),
             ("motion", self._toggle_motion),
             ("palette", lambda: self.palette_of_actions.toggle()),
@@ -537,7 +565,10 @@ class GlassnetWindow(QMainWindow):
             there = self.document.experiment_at(index)
             if there is not None and self.session.build.says_locked(there):
                 return
+        step = stack.undoText() if by < 0 else stack.redoText()
         stack.setIndex(index)
+        text = self.tr("Undone: {step}") if by < 0 else self.tr("Redone: {step}")
+        self.session.messages.said.emit(text.format(step=step))
 
     def _show_steps(self) -> None:
         steps = self.session.steps
@@ -779,8 +810,18 @@ class GlassnetWindow(QMainWindow):
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand a key that means nothing in the lesson's panel to the tab beside it."""
+        """Hand a key that means nothing in the lesson's panel to the tab beside it.
+
+        Enter presses the button that the keyboard is on, as Space does and as in dialogs.
+        """
         view, tab = self._learn_view, self.pages.currentWidget()
+        button = QApplication.focusWidget()
+        is_enter = event.key() in ENTER and not event.isAutoRepeat()
+        if is_enter and isinstance(button, QAbstractButton):
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                space = QKeyEvent(kind, Qt.Key.Key_Space, event.modifiers(), " ")
+                QApplication.sendEvent(button, space)
+            return
         if view is None or tab is None or self._hands_on or not view.panel.has_keyboard:
             super().keyPressEvent(event)
             return

@@ -119,6 +119,14 @@
         <translation>Dersler</translation>
     </message>
     <message>
+        <source>Next part of the window</source>
+        <translation>Pencerenin sonraki bölümü</translation>
+    </message>
+    <message>
+        <source>Previous part of the window</source>
+        <translation>Pencerenin önceki bölümü</translation>
+    </message>
+    <message>
         <source>Guide</source>
         <translation>Kılavuz</translation>
     </message>
@@ -221,6 +229,10 @@
     <message>
         <source>Everywhere</source>
         <translation>Her yerde</translation>
+    </message>
+    <message>
+        <source>Build and Teach</source>
+        <translation>Kur ve Öğret</translation>
     </message>
     <message>
         <source>Build: data</source>
@@ -790,6 +802,10 @@
     <message>
         <source>No article of the course used these data in this way.</source>
         <translation>Kaynak makalelerin hiçbiri bu veriyi böyle kullanmıyor.</translation>
+    </message>
+    <message>
+        <source>First page</source>
+        <translation>Karşılama sayfası</translation>
     </message>
 </context>
 <context>
@@ -3703,6 +3719,18 @@
         <translation>Bu veri ve bu ağ için “{name}” ayarı yok.</translation>
     </message>
     <message>
+        <source>Lessons</source>
+        <translation>Dersler</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>İleti</translation>
+    </message>
+    <message>
+        <source>Top of the window</source>
+        <translation>Pencerenin üst çubuğu</translation>
+    </message>
+    <message>
         <source>This cannot be changed at present.</source>
         <translation>Bu şu anda değiştirilemez.</translation>
     </message>
@@ -3725,6 +3753,14 @@
     <message>
         <source>Nothing has been undone.</source>
         <translation>Yinelenecek bir değişiklik yok.</translation>
+    </message>
+    <message>
+        <source>Undone: {step}</source>
+        <translation>Geri alındı: {step}</translation>
+    </message>
+    <message>
+        <source>Redone: {step}</source>
+        <translation>Yinelendi: {step}</translation>
     </message>
     <message>
         <source>Data, a network and its training</source>
@@ -4459,6 +4495,10 @@
     <message>
         <source>Click a layer, or go through all of them with ← and →</source>
         <translation>Bir katmana tıklayın ya da ← ve → ile katmandan katmana geçin</translation>
+    </message>
+    <message>
+        <source>Inside the network</source>
+        <translation>Ağın içi</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -7303,7 +7343,7 @@ en büyük |w| {w}</translation>
     <name>QFileDialog</name>
     <message>
         <source>&amp;Look in:</source>
-        <translation>&amp;Konum:</translation>
+        <translation>K&amp;onum:</translation>
     </message>
     <message>
         <source>Files of &amp;type:</source>
@@ -14628,10 +14668,6 @@ doğruluk</translation>
         <translation>Anlık görüntü</translation>
     </message>
     <message>
-        <source>Save this picture</source>
-        <translation>Bu görüntüyü kaydet</translation>
-    </message>
-    <message>
         <source>Stop recording</source>
         <translation>Kaydı durdur</translation>
     </message>
@@ -14666,6 +14702,10 @@ doğruluk</translation>
     <message>
         <source>Open address…</source>
         <translation>Adres aç…</translation>
+    </message>
+    <message>
+        <source>Save this picture ({key})</source>
+        <translation>Bu görüntüyü kaydet ({key})</translation>
     </message>
     <message>
         <source>Save as shown here…</source>
@@ -16065,6 +16105,30 @@ doğruluk</translation>
         <source>Cancel</source>
         <translation>İptal</translation>
     </message>
+    <message>
+        <source>Classes</source>
+        <translation>Sınıflar</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Eğitim</translation>
+    </message>
+    <message>
+        <source>What is trained</source>
+        <translation>Eğitilen kısım</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Sonuç</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>Önizleme</translation>
+    </message>
+    <message>
+        <source>Confusion matrix</source>
+        <translation>Karışıklık matrisi</translation>
+    </message>
 </context>
 <context>
     <name>ThumbnailStrip</name>
@@ -16804,10 +16868,6 @@ doğruluk</translation>
 <context>
     <name>VisionTab</name>
     <message>
-        <source>There is no picture on the clipboard.</source>
-        <translation>Panoda görüntü yok.</translation>
-    </message>
-    <message>
         <source>Open a camera or a video first.</source>
         <translation>Önce bir kamera ya da video açın.</translation>
     </message>
@@ -16818,6 +16878,58 @@ doğruluk</translation>
     <message>
         <source>Open a picture first that the network can name.</source>
         <translation>Önce ağın adlandırabileceği bir görüntü açın.</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Kaynak</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>Görüntü</translation>
+    </message>
+    <message>
+        <source>Inside the network</source>
+        <translation>Ağın içi</translation>
+    </message>
+    <message>
+        <source>Playback</source>
+        <translation>Oynatma</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Geçmiş</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Klasör</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Model</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>Etiketler</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>Nesneler</translation>
+    </message>
+    <message>
+        <source>Cut out</source>
+        <translation>Kesip al</translation>
+    </message>
+    <message>
+        <source>One cell, recomputed</source>
+        <translation>Bir hücrenin yeniden hesaplanması</translation>
+    </message>
+    <message>
+        <source>Blob X-ray</source>
+        <translation>Blob röntgeni</translation>
+    </message>
+    <message>
+        <source>Latency X-ray</source>
+        <translation>Gecikme röntgeni</translation>
     </message>
     <message>
         <source>Pasted picture</source>
@@ -16906,6 +17018,45 @@ doğruluk</translation>
     <message>
         <source>Hidden {layer} · {n}</source>
         <translation>Gizli {layer} · {n}</translation>
+    </message>
+</context>
+<context>
+    <name>Workbench</name>
+    <message>
+        <source>Training</source>
+        <translation>Eğitim</translation>
+    </message>
+    <message>
+        <source>Recipe of an article</source>
+        <translation>Makalenin yöntemi</translation>
+    </message>
+    <message>
+        <source>Data, folded</source>
+        <translation>Veri, kapalı</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>Veri</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Ağ</translation>
+    </message>
+    <message>
+        <source>Further views</source>
+        <translation>Diğer görünümler</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Çıktı</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Kayıp</translation>
+    </message>
+    <message>
+        <source>Microscope</source>
+        <translation>Mikroskop</translation>
     </message>
 </context>
 <context>

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -26,8 +26,9 @@ from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.settings import motion_ms
 from gui.theme import SHEET_MOTION_MS
-from gui.widgets.basic import frame, rule
+from gui.widgets.basic import frame, has_focus, rule
 from gui.widgets.layouts import UNBOUNDED_PX, hbox, vbox
+from gui.widgets.regions import Region, stop_in
 
 if TYPE_CHECKING:
     from gui.build_tab.microscope.panel import Microscope
@@ -60,7 +61,7 @@ class Arrangement(QWidget):
         # From the outside in: another parent makes Qt style all that is in a widget anew.
         self._lower, self._right = frame("panel", side="top"), frame("panel", side="right")
         self._divider = rule(vertical=True)
-        self.rail = DataRail()
+        self.rail = DataRail(self)
         self.data = DataPanel(model, self)
         self.canvas = NetworkPanel(model, self)
         middle = vbox((self.canvas, 1), self._lower, gap=0)
@@ -84,8 +85,8 @@ class Arrangement(QWidget):
             self.adopt(microscope)
         old, self._microscope = self._microscope, microscope
         if microscope is None and old is not None:
-            if _has_focus(old):
-                self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+            if has_focus(old):
+                self.canvas.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
             old.hide()
             self.output.show()
         self._set_widths(self.width())  # before anything is shown, which would be laid out twice
@@ -136,9 +137,11 @@ class Arrangement(QWidget):
             self.close_drawer()
             return
         self._place_drawer()
+        by_keys = has_focus(self.rail)
         self.data.show()
         self.data.raise_()
-        self.data.setFocus()
+        stop = stop_in(Region("", self.data)) if by_keys else None
+        (stop or self.data).setFocus(Qt.FocusReason.OtherFocusReason)
         # Only while it is open: Qt calls a filter of the application for every event there is.
         self._application().installEventFilter(self)
 
@@ -149,7 +152,7 @@ class Arrangement(QWidget):
 
     def close_drawer(self) -> None:
         """Fold the data panel away; the rail takes the keyboard where the panel had it."""
-        if _has_focus(self.data):
+        if has_focus(self.data):
             self.rail.more.setFocus(Qt.FocusReason.OtherFocusReason)
         self._application().removeEventFilter(self)
         self.data.hide()
@@ -237,10 +240,9 @@ class Arrangement(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close the drawer when a person presses anywhere beside it."""
+        """Close the drawer when a person presses anywhere beside it, or goes on there by keys."""
         if (
-            event.type() == QEvent.Type.MouseButtonPress
-            and isinstance(event, QMouseEvent)
+            event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.FocusIn)
             and isinstance(watched, QWidget)
             and self.is_drawer_open
             and self.isAncestorOf(watched)
@@ -250,11 +252,6 @@ class Arrangement(QWidget):
         ):
             self.close_drawer()
         return super().eventFilter(watched, event)
-
-
-def _has_focus(panel: QWidget) -> bool:
-    focused = QApplication.focusWidget()
-    return focused is panel or (focused is not None and panel.isAncestorOf(focused))
 
 
 def _at(limits: tuple[tuple[int, int], ...], room: int) -> int:

@@ -21,6 +21,7 @@ from gui.session import Session
 from gui.settings import settings
 from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.widgets.first_paint import after_first_paint
+from gui.widgets.regions import Region
 from gui.workers.throttle import READING_MS, Throttle
 from model.data.idx import is_idx
 from model.data.named import is_table_name
@@ -220,11 +221,11 @@ class BuildTab(Tab):
         if self.model.state.selection.part is None:
             self.model.choose_unit(None)
             self.model.choose_row(FIRST_ROW)
+        self.setFocus()  # before Qt takes the keyboard to some control of the other page
         self._stack.setCurrentWidget(bench)  # last, so that it is laid out for what it shows
         self._stack.removeWidget(page)
         page.deleteLater()
         QTimer.singleShot(_AHEAD_MS, bench, bench.prepare)
-        self.setFocus()
         self.changed.emit()
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -293,6 +294,13 @@ class BuildTab(Tab):
         """Return what the training does, its figures, and how the network does on its data."""
         return status_of(self.model.state, greets=self.first_run is not None)
 
+    def regions(self) -> list[Region]:
+        """Return the panels, or the page that greets a person."""
+        page = self.first_run
+        if page is not None:
+            return [Region(self.tr("First page"), page, page.train_button)]
+        return [] if self._workbench is None else self._workbench.regions()
+
     def make_room(self, left_px: int) -> int:
         """Leave so much at the left, under the training bar; a person is greeted no more."""
         if left_px:
@@ -331,7 +339,7 @@ class BuildTab(Tab):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the focus, so that single keys work at once."""
         super().showEvent(event)
-        self.setFocus()
+        self.take_keyboard()
 
     def _on_first_shown(self) -> None:
         """Make the workbench ahead of need, and offer what a crash left behind."""

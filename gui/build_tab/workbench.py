@@ -15,6 +15,7 @@ from gui.build_tab.state import BuildState
 from gui.build_tab.training_bar import TrainingBar
 from gui.build_tab.training_bar.recipe_strip import RecipeStrip
 from gui.widgets.layouts import vbox
+from gui.widgets.regions import Region
 from gui.workers.throttle import READING_MS
 from model.training import History
 from model.training.runs import RunRecord
@@ -76,6 +77,24 @@ class Workbench(QWidget):
         """Leave so much at the left to a lesson; return how far down that begins."""
         self.arrangement.make_room(left_px)
         return self.arrangement.y()
+
+    def regions(self) -> list[Region]:
+        """Return the parts that F6 goes through."""
+        parts = self.arrangement
+        regions = [
+            Region(self.tr("Training"), self.bar, self.bar.train_button),
+            Region(self.tr("Recipe of an article"), self.recipe),
+            Region(self.tr("Data, folded"), parts.rail),
+            Region(self.tr("Data"), self.data),
+            Region(self.tr("Network"), self.canvas, self.canvas.view),
+            Region(self.tr("Further views"), self.dock),
+            Region(self.tr("Output"), self.output, self.output.map),
+        ]
+        if not parts.is_compact:  # else it is one of the further views
+            regions.insert(5, Region(self.tr("Loss"), self.loss, self.loss.timeline))
+        if self._microscope is not None:
+            regions.append(Region(self.tr("Microscope"), self._microscope))
+        return regions
 
     def make_hidden(self) -> None:
         """Make what is behind tabs and buttons, and not there from the start."""

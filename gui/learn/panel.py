@@ -6,7 +6,7 @@ from functools import cached_property, partial
 
 from PySide6.QtCore import QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gui.learn.challenge_page import ChallengePage
 from gui.learn.learn_model import LearnModel, own_lessons
@@ -18,7 +18,16 @@ from gui.learn.screen import Screen
 from gui.learn.state import LearnState
 from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, icon
-from gui.widgets.basic import describe, label, push_button, set_role, tool_button, write_on
+from gui.widgets.basic import (
+    describe,
+    has_focus,
+    label,
+    push_button,
+    scroll_to,
+    set_role,
+    tool_button,
+    write_on,
+)
 from gui.widgets.info_card import InfoCard, Subject, info_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_ring, faded, smooth_painter
@@ -69,7 +78,7 @@ class Ring(QWidget):
             return
         if not self._has_scrolled:
             self._has_scrolled = True
-            self._screen.scroll_to(control)
+            scroll_to(control)
         top = control.window()
         if self.parentWidget() is not top:
             self.setParent(top)
@@ -165,13 +174,14 @@ class LearnPanel(Panel):
         """Let the keyboard go to what is used first on the page."""
         page = self._pages.currentWidget()
         assert isinstance(page, ListPage | LessonPage | ChallengePage)
-        page.first_stop().setFocus(Qt.FocusReason.OtherFocusReason)
+        stop = page.first_stop()
+        scroll_to(stop)
+        stop.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def has_keyboard(self) -> bool:
         """Whether the keyboard is in the panel."""
-        focused = QApplication.focusWidget()
-        return focused is not None and self.isAncestorOf(focused)
+        return has_focus(self)
 
 
 class StepCard(InfoCard):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from shiboken6 import Shiboken
 
 from model.places import UnitAt
@@ -227,11 +227,3 @@ class Screen:
         if self._has_opened_data and bench is not None and bench.arrangement.is_drawer_open:
             bench.arrangement.close_drawer()
         self._has_opened_data = False
-
-    def scroll_to(self, control: QWidget) -> None:
-        """Scroll what a control is in so far that it is in sight."""
-        widget = control.parentWidget()
-        while widget is not None:
-            if isinstance(widget, QScrollArea):
-                widget.ensureWidgetVisible(control)
-            widget = widget.parentWidget()

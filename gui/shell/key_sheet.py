@@ -11,7 +11,7 @@ from gui.widgets.basic import label
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
 
-_PLACES = (Place.EVERYWHERE, Place.BUILD, Place.TEACH, Place.VISION)
+_PLACES = (Place.EVERYWHERE, Place.DOCUMENTS, Place.BUILD, Place.TEACH, Place.VISION)
 """The places whose actions have keys."""
 
 _WIDTH_PX = 960
@@ -29,10 +29,10 @@ class KeySheet(Dialog):
         self._lines = [
             [(label("strong"), label("label", wrap=True)) for _ in self._keys(p)] for p in _PLACES
         ]
-        everywhere, build, teach, vision = zip(self._headings, self._lines, strict=True)
+        everywhere, documents, build, teach, vision = zip(self._headings, self._lines, strict=True)
         columns = hbox(
-            (self._column(everywhere, teach), 1),
-            (self._column(build, vision), 1),
+            (self._column(everywhere, documents, vision), 1),
+            (self._column(build, teach), 1),
             gap=GAP_XL_PX * 2,
         )
         vbox(self._lead, columns, on=self, gap=GAP_L_PX, margins=GAP_XL_PX)

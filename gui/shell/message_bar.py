@@ -16,6 +16,7 @@ from gui.widgets.basic import (
     BREAK,
     breakable,
     describe,
+    has_focus,
     named,
     plain_label,
     push_button,
@@ -72,6 +73,8 @@ class MessageBar(Panel):
 
     def _show_message(self, message: Message | None) -> None:
         if message is None:
+            if has_focus(self) and (before := self._page.focusWidget()) is not None:
+                before.setFocus(Qt.FocusReason.OtherFocusReason)
             self.hide()
             return
         set_role(self, tone=message.tone)

@@ -21,6 +21,8 @@ SYNONYMS = {
     "tab_teach": "my images, train classes, kendi görüntülerim",
     "tab_vision": "photo, picture, image, opencv, fotoğraf, resim",
     "learn": "tutorial, course, exercise, alıştırma, kurs, öğretici",
+    "next_region": "pane, panel, section, area, bölme, alan",
+    "previous_region": "pane, panel, section, area, bölme, alan",
     "theme": "night, day, mode, colour, color, gece, gündüz, karanlık, aydınlık, tema, renk",
     "motion": "animation, animasyon, hareket",
     "larger": "zoom in, bigger, font, text size, yakınlaştır, yazı boyutu",

@@ -39,6 +39,7 @@ from gui.widgets.dialogs import Answer, ask, ask_to_save
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.regions import Region
 from gui.workers.throttle import READING_MS, Throttle
 from vision.kinds import FileKind, kind_of
 from vision.teaching.project import SUFFIX
@@ -284,6 +285,19 @@ class TeachTab(Tab):
         """Return what is worked on, the training's figures, and what to do next."""
         return status_of(self._state)
 
+    def regions(self) -> list[Region]:
+        """Return the panels, column by column."""
+        centre, right = self.centre, self.right
+        return [
+            Region(self.tr("Classes"), self.classes),
+            Region(self.tr("Training"), centre.bar),
+            Region(self.tr("What is trained"), centre.head),
+            Region(self.tr("Result"), centre.result),
+            Region(self.tr("Preview"), right.preview),
+            Region(self.tr("Confusion matrix"), right.confusion),
+            Region(self.tr("Export"), right.ways_out),
+        ]
+
     def request_close(self) -> bool:
         """Stop what runs without blocking; return whether all is at rest."""
         self._session.teach_files.cancel()
@@ -310,7 +324,7 @@ class TeachTab(Tab):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the focus, so that single keys work at once; offer what a crash left behind."""
         super().showEvent(event)
-        self.setFocus()
+        self.take_keyboard()
         if not self._offered:
             self._offered = True
             QTimer.singleShot(AFTER_FIRST_PAINT_MS, self, self.offer_recovery)

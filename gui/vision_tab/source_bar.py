@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
-from gui.actions import OPEN_KEYS
+from gui.actions import key_of
 from gui.explain import explain
 from gui.theme import GAP_M_PX, icon
 from gui.vision_tab.opening import ask_address, ask_files, offered_cameras
@@ -184,12 +184,13 @@ class SourceBar(Panel):
             SourceKind.VIDEO: self.tr("Open video…"),
             SourceKind.CAMERA: self.tr("Open address…"),
         }[self._state.kind]
-        write_on(self.open_button, opens, f"{opens} ({OPEN_KEYS})")
+        write_on(self.open_button, opens, f"{opens} ({key_of('open_source')})")
         freeze = self.tr("Resume") if self._state.is_frozen else self.tr("Freeze")
         tip = self.tr("Hold the picture on show, or go on (F)")
         self._write(self.freeze_button, freeze, tip, _FREEZE_GOES)
         snapshot = self.tr("Snapshot")
-        self._write(self.snapshot_button, snapshot, self.tr("Save this picture"), _SNAPSHOT_GOES)
+        tip = self.tr("Save this picture ({key})").format(key=key_of("snapshot"))
+        self._write(self.snapshot_button, snapshot, tip, _SNAPSHOT_GOES)
         self._app_style.setText(self.tr("Save as shown here…"))
         self._tutorial_style.setText(self.tr("Save as the tutorial draws it…"))
         record = self.tr("Stop recording") if self._state.is_recording else self.tr("Record CSV")

@@ -5,8 +5,15 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gui.actions import Actions, Place
@@ -28,9 +35,10 @@ from gui.vision_tab.status import status_of, title
 from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
-from gui.widgets.basic import ColumnScroll, frame, rule
+from gui.widgets.basic import ColumnScroll, frame, has_focus, rule
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.regions import Region
 from vision.kinds import FileKind, kind_of
 from vision.result import Task
 from vision.teaching.importing import is_class_folder
@@ -97,7 +105,7 @@ class VisionTab(Tab):
         bind("camera", self.source_bar.open_camera_menu)
         bind("snapshot", lambda: self.source_bar.save_snapshot("app"), self._no_snapshot)
         bind("record", self.source_bar.record_button.click)
-        bind("paste", self.paste, self._no_paste)
+        bind("paste", self.paste)
         bind(
             "freeze",
             lambda: self.model.set_frozen(not self._state.source.is_frozen),
@@ -106,14 +114,9 @@ class VisionTab(Tab):
         tasks = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
         for name, task in zip(("classify", "detect", "cut_out"), tasks, strict=True):
             bind(name, partial(self.model.choose_task, task))
-        bind("inside", self.model.look_inside)
+        bind("inside", self._toggle_inside)
         bind("occlusion", self.source_bar.occlusion_switch.click, self._no_occlusion)
         bind("library", self.model_panel.library_button.click)
-
-    def _no_paste(self) -> str:
-        mime = QGuiApplication.clipboard().mimeData()
-        has = mime and (mime.hasImage() or mime.hasUrls())  # some platforms have none
-        return "" if has else self.tr("There is no picture on the clipboard.")
 
     def _no_stream(self) -> str:
         can = self.source_bar.freeze_button.isEnabled()
@@ -126,6 +129,13 @@ class VisionTab(Tab):
     def _no_occlusion(self) -> str:
         can = self.source_bar.occlusion_switch.isEnabled()
         return "" if can else self.tr("Open a picture first that the network can name.")
+
+    def _toggle_inside(self) -> None:
+        """Look inside the network, or at the picture again."""
+        if self._state.is_inside:
+            self.model.choose_task(self._state.models.task)
+        else:
+            self.model.look_inside()
 
     def _ask_files(self) -> None:
         ask_files(self, self.model, self._state.source.kind)
@@ -175,21 +185,28 @@ class VisionTab(Tab):
         state = self._state
         task, is_inside = state.models.task, state.is_inside
         is_folder = state.source.kind is SourceKind.FOLDER
-        self.top_k.setVisible(not is_inside and task is Task.CLASSIFICATION)
-        self.objects.setVisible(not is_inside and task is Task.DETECTION)
-        self.cut.setVisible(not is_inside and task is Task.MASK)
-        self.cell_panel.setVisible(is_inside)
-        for widget in self._outside:
-            widget.setVisible(not is_inside)
         # What a source has to say, the stage says; and it shows a picture that the model refuses.
         is_read = state.result is not None or state.source.is_live
         has_page = is_inside and is_read and state.stage.kind is StageKind.PICTURE
-        self.inside_page.setVisible(has_page)
-        self.stage.setVisible(not has_page)
-        self.folder_panel.setVisible(is_folder)
         # A stream's first frame enters while it is looked at, which must not move it.
         has_history = bool(state.history) or state.source.is_live
-        self.history_panel.setVisible(has_history and not is_folder and not is_inside)
+        seen: dict[QWidget, bool] = {
+            self.top_k: not is_inside and task is Task.CLASSIFICATION,
+            self.objects: not is_inside and task is Task.DETECTION,
+            self.cut: not is_inside and task is Task.MASK,
+            self.cell_panel: is_inside,
+            **dict.fromkeys(self._outside, not is_inside),
+            self.inside_page: has_page,
+            self.stage: not has_page,
+            self.folder_panel: is_folder,
+            self.history_panel: has_history and not is_folder and not is_inside,
+        }
+        # The keyboard first: where what has it hides, Qt hands it on as if Tab had been pressed.
+        for widget in sorted(seen, key=seen.__getitem__, reverse=True):
+            if not seen[widget] and has_focus(widget):
+                chief = self.inside_page.chief if has_page else self.stage.view
+                chief.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            widget.setVisible(seen[widget])
 
     # -- The window's questions --------------------------------------------------------------------
 
@@ -200,6 +217,24 @@ class VisionTab(Tab):
     def status(self) -> Status:
         """Return what is going on, the figures of what is on show, and what happened last."""
         return status_of(self._state)
+
+    def regions(self) -> list[Region]:
+        """Return the panels, the left ones first."""
+        return [
+            Region(self.tr("Source"), self.source_bar),
+            Region(self.tr("Picture"), self.stage),
+            Region(self.tr("Inside the network"), self.inside_page),
+            Region(self.tr("Playback"), self.stage.transport_bar),
+            Region(self.tr("History"), self.history_panel),
+            Region(self.tr("Folder"), self.folder_panel),
+            Region(self.tr("Model"), self.model_panel),
+            Region(self.tr("Labels"), self.top_k),
+            Region(self.tr("Objects"), self.objects),
+            Region(self.tr("Cut out"), self.cut),
+            Region(self.tr("One cell, recomputed"), self.cell_panel),
+            Region(self.tr("Blob X-ray"), self.xray),
+            Region(self.tr("Latency X-ray"), self.latency),
+        ]
 
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is a picture, a video, a folder or a model."""
@@ -239,6 +274,13 @@ class VisionTab(Tab):
         usual = RIGHT_WIDE_PX if self.width() >= WIDE_FROM_PX else RIGHT_W_PX
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else usual)
         self.objects.show_more(max(0, self.height() - FULL_COLUMN_PX))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go back to the picture from inside the network by Esc."""
+        if event.key() == Qt.Key.Key_Escape and self._state.is_inside:
+            self._toggle_inside()
+        else:
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load the model when the tab is first on screen."""

@@ -18,7 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QButtonGroup,
+    QDialog,
     QFrame,
     QGridLayout,
     QLabel,
@@ -41,7 +43,8 @@ ARROWS = {
 }
 """By how many rows and columns each arrow key goes on."""
 
-PRESSES = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+PRESSES = (*ENTER, Qt.Key.Key_Space)
 """Keys that do what a click does."""
 
 _MOVES = (*ARROWS, Qt.Key.Key_Home, Qt.Key.Key_End)
@@ -118,10 +121,31 @@ def press_in_list(event: QKeyEvent, press: Callable[[QKeyEvent], None]) -> None:
         keep_moves(event)
 
 
-def is_by_tab(event: QEvent) -> bool:
-    """Tell whether the keyboard comes or goes by Tab, either way round."""
-    by_tab = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-    return isinstance(event, QFocusEvent) and event.reason() in by_tab
+_BY_KEYS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+def is_by_keys(event: QEvent) -> bool:
+    """Tell whether the keyboard comes or goes by Tab, either way round, or by a shortcut."""
+    return isinstance(event, QFocusEvent) and event.reason() in _BY_KEYS
+
+
+def has_focus(part: QWidget) -> bool:
+    """Tell whether the keyboard is on a part of the window, or within it."""
+    focused = QApplication.focusWidget()
+    return focused is not None and (focused is part or part.isAncestorOf(focused))
+
+
+def scroll_to(control: QWidget) -> None:
+    """Scroll what a control is in so far that it is in sight."""
+    widget = control.parentWidget()
+    while widget is not None:
+        if isinstance(widget, QScrollArea):
+            widget.ensureWidgetVisible(control)
+        widget = widget.parentWidget()
 
 
 def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
@@ -130,11 +154,10 @@ def come_by_tab(part: QWidget, after: QWidget) -> QWidget:
     For what is made after what stands behind it. That widget takes the keyboard, and the last one
     in the part that does is returned.
     """
-    stops, at = [after], part.nextInFocusChain()
-    while at is not None and part.isAncestorOf(at):
-        if at.focusPolicy() != Qt.FocusPolicy.NoFocus:  # by Tab now, or once it is the chosen one
-            stops.append(at)
-        at = at.nextInFocusChain()
+    # Not by nextInFocusChain: PySide then takes each widget for the owner of the next.
+    inner = (at for at in part.findChildren(QWidget) if at.window() is part.window())
+    # By Tab now, or once it is the chosen one.
+    stops = [after, *(at for at in inner if at.focusPolicy() != Qt.FocusPolicy.NoFocus)]
     for before, stop in pairwise(stops):
         QWidget.setTabOrder(before, stop)
     return stops[-1]
@@ -236,11 +259,37 @@ def _dress(
     set_role(button, **{k: v for k, v in {"tone": tone, "extent": size}.items() if v})
 
 
+def _is_for_tab(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Tell whether a key is an arrow that a button leaves to the tab, as to go to another epoch.
+
+    Qt would go on to the next control, as by Tab. Among buttons of which one holds, and among the
+    answers of a dialog, arrows go from one to the next.
+    """
+    is_among_others = button.group() is not None or isinstance(button.window(), QDialog)
+    return event.key() in ARROWS and not is_among_others
+
+
+class _PushButton(QPushButton):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_for_tab(self, event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class _ToolButton(QToolButton):
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_for_tab(self, event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
 def push_button(
     object_name: str, tone: str = "", size: str = "", icon: QIcon | None = None
 ) -> QPushButton:
     """Return a push button with its object name and look."""
-    result = QPushButton()
+    result = _PushButton()
     result.setAutoDefault(False)
     _dress(result, object_name, tone, size, icon)
     return result
@@ -250,7 +299,7 @@ def tool_button(
     object_name: str, tone: str = "quiet", size: str = "", icon: QIcon | None = None
 ) -> QToolButton:
     """Return a tool button (an icon, or icon and text) with its object name and look."""
-    result = QToolButton()
+    result = _ToolButton()
     _dress(result, object_name, tone, size, icon)
     return result
 

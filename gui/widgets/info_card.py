@@ -8,11 +8,11 @@ from typing import Any
 from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCursor, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QComboBox, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 from shiboken6 import isValid
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, is_by_tab, label, set_role, tool_button
+from gui.widgets.basic import describe, has_focus, is_by_keys, label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -242,8 +242,7 @@ class InfoCard(Panel):
         self._opening.stop()
         self._closing.stop()
         self._waiting = None
-        focused, subject = QApplication.focusWidget(), self._subject
-        had_focus = focused is not None and (focused is self or self.isAncestorOf(focused))
+        subject, had_focus = self._subject, has_focus(self)
         self._is_pinned, self._beside = False, None
         if had_focus and subject is not None:
             (subject.info or subject.control).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -260,8 +259,7 @@ class InfoCard(Panel):
         pointer = QCursor.pos()
         if any(place.isVisible() and _on_screen(place).contains(pointer) for place in places):
             return
-        focused = QApplication.focusWidget()
-        if focused in places or (focused is not None and self.isAncestorOf(focused)):
+        if any(map(has_focus, places)):
             return
         self.put_away()
 
@@ -278,7 +276,7 @@ class InfoCard(Panel):
         subject = self._subjects.get(watched)
         if subject is None:
             return False
-        if kind == QEvent.Type.Enter or (kind == QEvent.Type.FocusIn and is_by_tab(event)):
+        if kind == QEvent.Type.Enter or (kind == QEvent.Type.FocusIn and is_by_keys(event)):
             self._waiting = subject
             self._opening.start()
         elif kind in (QEvent.Type.Leave, QEvent.Type.FocusOut):

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QWidget
 
+from gui.widgets.basic import ENTER
+
 
 class Panel(QFrame):
     """A part of the window."""
@@ -62,8 +64,7 @@ class Dialog(QDialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter press the button that the keyboard is on."""
         button = self.focusWidget()
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if is_enter and isinstance(button, QPushButton):
+        if event.key() in ENTER and isinstance(button, QPushButton):
             button.click()
         else:
             super().keyPressEvent(event)

@@ -75,7 +75,7 @@ def test_xor_and_a_picture_by_keys_alone(builder: Builder, window: GlassnetWindo
     builder.wait(lambda: builder.tab.model.is_idle, "the training has ended", PATIENT_MS)
     builder.press("Ctrl+3")
     builder.wait(lambda: window.header.tabs.currentIndex() == window.VISION, "Vision", SOON_MS)
-    builder.press("Ctrl+Shift+O")
+    builder.press("Ctrl+O")
     name_the_picture(builder)
 
 
@@ -147,6 +147,6 @@ def test_all_of_it_is_heard(builder: Builder, window: GlassnetWindow) -> None:
     for widget in control_widgets(window):
         assert widget in said or not widget.isVisible() or isinstance(widget, QTabBar)
     builder.press("Ctrl+3")
-    builder.press("Ctrl+Shift+O")
+    builder.press("Ctrl+O")
     name_the_picture(builder)
     assert any(name.startswith("espresso 9") for name, _ in all_heard(window))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QShowEvent
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import TILES, data_name, tile_key
@@ -25,8 +25,8 @@ _MOST_LINES, _TEXT_PX = 2, WIDTH_PX - 9
 class DataRail(Panel):
     """Show which data are chosen in a narrow column; every button opens or closes the panel."""
 
-    def __init__(self) -> None:
-        super().__init__("data_rail")
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("data_rail", parent)
         self.setFixedWidth(WIDTH_PX)
         self.tile = tool_button("rail_tile", tone="")
         self.table = tool_button("rail_table", icon=icon("table", "t2"))

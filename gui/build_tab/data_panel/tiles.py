@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from gui.build_tab.data_panel.tile_painter import paint_tile
 from gui.build_tab.names import Tile, tile_name
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
-from gui.widgets.basic import Index, press_in_list
+from gui.widgets.basic import ENTER, Index, press_in_list
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.painting import clear_pixmap
 
@@ -186,7 +186,7 @@ class TileList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose by Enter; leave Space and letters to the tab's shortcuts."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+        if event.key() in ENTER and self.currentIndex().isValid():
             self._on_clicked(self.currentIndex())
         else:
             press_in_list(event, super().keyPressEvent)

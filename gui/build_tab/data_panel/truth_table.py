@@ -18,7 +18,16 @@ from gui.build_tab.data_panel.truth_table_model import (
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_cell
 from gui.theme import GAP_S_PX, INSET_PX, TITLE_PX, font, icon
-from gui.widgets.basic import describe, keep_moves, label, named, opens_menu, rule, tool_button
+from gui.widgets.basic import (
+    ENTER,
+    describe,
+    keep_moves,
+    label,
+    named,
+    opens_menu,
+    rule,
+    tool_button,
+)
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from model.edits import tables as table_edits
@@ -73,7 +82,7 @@ class _TableView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave Enter, Delete and what is printable to the panel, and through it to the tab."""
-        keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Delete)
+        keys = (*ENTER, Qt.Key.Key_Delete)
         is_typing = self.state() == QAbstractItemView.State.EditingState
         if not is_typing and (event.key() in keys or (event.text().isprintable() and event.text())):
             event.ignore()
@@ -245,7 +254,7 @@ class TruthTable(Panel):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Flip the chosen row's target by Enter, free it by x, remove the row by Delete."""
         index = self.view.currentIndex()
-        flips = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        flips = event.key() in ENTER
         if event.key() == Qt.Key.Key_Delete:
             self._remove_row()
         elif not (flips or event.text().lower() == "x"):

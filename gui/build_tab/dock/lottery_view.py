@@ -18,7 +18,7 @@ from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.accessible import announce
-from gui.widgets.basic import PRESSES, describe, is_by_tab, label, push_button
+from gui.widgets.basic import PRESSES, describe, is_by_keys, label, push_button
 from gui.widgets.fields import FIELD_PX, NumberEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, smooth_painter
@@ -259,7 +259,7 @@ class LotteryView(Panel):
         if isinstance(event, QFocusEvent) and watched is self.plot:
             if event.lostFocus():
                 self._mark(-1)
-            elif is_by_tab(event) and self._order:
+            elif is_by_keys(event) and self._order:
                 self._mark(self._order[0])
         elif isinstance(event, QMouseEvent) and watched is not self.plot:
             if event.type() == QEvent.Type.MouseMove:

@@ -15,7 +15,15 @@ from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.state import BuildState
 from gui.explain import explain_tab
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import describe, menu_action, named, opens_menu, set_role, tool_button
+from gui.widgets.basic import (
+    come_by_tab,
+    describe,
+    menu_action,
+    named,
+    opens_menu,
+    set_role,
+    tool_button,
+)
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -107,6 +115,7 @@ class DockPanel(Panel):
         place.deleteLater()
         self.stack.insertWidget(index, view)
         self.stack.setCurrentIndex(shown)
+        come_by_tab(view, self.more)
         return view
 
     def _view(self, key: str) -> WeightsPage | HiddenSpaceView | LotteryPage | LandscapeView | None:

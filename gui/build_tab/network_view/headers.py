@@ -377,7 +377,7 @@ class LayerHeaders(Panel):
         focused = self.focusWidget()
         if focused is not None and focused.hasFocus():
             # A hidden widget would hand the focus on as if Tab had been pressed.
-            self._drawing.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._drawing.setFocus(Qt.FocusReason.ShortcutFocusReason)
         hidden = layers - 1
         kept, last = self.headers[:-1][:hidden], self.headers[-1:]
         for adder in self.adders[layers:]:

@@ -31,7 +31,7 @@ from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import show_short
 from gui.spoken import signs_in_words
 from gui.widgets.accessible import Told, announce, tell_keyboard
-from gui.widgets.basic import is_by_tab, menu_action, named
+from gui.widgets.basic import ENTER, is_by_keys, menu_action, named
 from model.places import Target, UnitAt, WeightAt
 
 HOVER_MS, DRAG_FROM_PX = 250, 3
@@ -53,7 +53,6 @@ _WITH_CONTROL = (
 )
 _ADDS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 """Keys that add what is pressed to the selection."""
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 _RETURNS = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
@@ -387,14 +386,17 @@ class CanvasView(ZoomView):
         return self._walk(1 if forward else -1) or super().focusNextPrevChild(forward)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Start at the first unit, or the last, when Tab came here; go on after a menu."""
+        """Start at the first unit, or the last, when Tab came here; go on after a menu or by F6."""
         super().focusInEvent(event)
-        if event.reason() in _RETURNS:
-            self.network_scene.is_ringed = self._was_ringed
-            self.network_scene.show_marks()
-        if is_by_tab(event):
+        scene, reason = self.network_scene, event.reason()
+        if reason in _RETURNS:
+            scene.is_ringed = self._was_ringed
+            scene.show_marks()
+        elif reason == Qt.FocusReason.ShortcutFocusReason and scene.current is not None:
+            self.move_to(scene.current, by_keyboard=True)
+        elif is_by_keys(event):
             self.move_to(None, by_keyboard=True)
-            self._walk(1 if event.reason() == Qt.FocusReason.TabFocusReason else -1)
+            self._walk(-1 if reason == Qt.FocusReason.BacktabFocusReason else 1)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the ring away; the place is kept."""
@@ -425,7 +427,7 @@ class CanvasView(ZoomView):
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_P):
             return isinstance(scene.current, WeightAt) or bool(scene.selected)
         is_number = isinstance(scene.current, WeightAt) and _starts_number(event.text())
-        return event.key() in _ENTER or is_number
+        return event.key() in ENTER or is_number
 
     def _do(self, event: QKeyEvent) -> bool:
         """Do what the key means here; return whether it means anything."""
@@ -441,7 +443,7 @@ class CanvasView(ZoomView):
             return self._on_delete(current)
         if current is None:
             return False
-        if event.key() in _ENTER:
+        if event.key() in ENTER:
             if isinstance(current, UnitAt):
                 self._choose(current)
             else:

@@ -12,7 +12,7 @@ from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGes
 from gui.build_tab.network_view.zoom_view import ZoomView
 from gui.format import parse_number, show_fixed, show_integer
 from gui.theme import icon
-from gui.widgets.basic import describe, plain_label, set_role, tool_button
+from gui.widgets.basic import ENTER, describe, plain_label, set_role, tool_button
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.places import Target, WeightAt
@@ -125,7 +125,7 @@ class WeightSpin(QDoubleSpinBox):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keep on Enter, restore on Escape, step on the arrows."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self.interpretText()
             self.finished.emit()
         elif event.key() == Qt.Key.Key_Escape:

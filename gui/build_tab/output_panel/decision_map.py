@@ -20,7 +20,7 @@ from gui.plots.plane_axes import UNSCALED
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import MOST_POINTS, Points, Spot
 from gui.theme import active, icon
-from gui.widgets.basic import ARROWS, PRESSES, Segments, describe, is_by_tab
+from gui.widgets.basic import ARROWS, PRESSES, Segments, describe, is_by_keys
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
@@ -461,7 +461,7 @@ class DecisionMap(PlaneMap):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the cursor to a person who comes by keyboard."""
         super().focusInEvent(event)
-        if is_by_tab(event):
+        if is_by_keys(event):
             self.show_cursor(self._cursor_place())
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

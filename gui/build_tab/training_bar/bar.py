@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -261,6 +262,9 @@ class TrainingBar(Panel):
             field.show_beside(is_folded)
             # Qt shows what changed its parent only later; until then its room counts for nothing.
             field.show()
+        if not is_folded:  # another parent puts them behind all that is in the bar
+            QWidget.setTabOrder(self.batch, self.regularisation)
+            QWidget.setTabOrder(self.regularisation, self.initialiser)
         self._bar_layout.setSpacing(GAP_M_PX if is_folded else GAP_M_PX + 2)
         self._write_buttons()
 
@@ -280,6 +284,8 @@ class TrainingBar(Panel):
         is_shown = self._has_recipe
         if has_room:
             self._recipe_row.addWidget(field)
+            for before, button in pairwise((self.dice, *self.version.group.buttons())):
+                QWidget.setTabOrder(before, button)
         else:
             self._add_extra(field)
         field.show_beside(not has_room)

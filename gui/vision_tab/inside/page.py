@@ -17,7 +17,8 @@ from gui.vision_tab.inside.map_views import LargeMap, MapGrid
 from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
-from gui.widgets.basic import describe, label, named, plain_label, rule, set_role
+from gui.widgets.accessible import announce, sentences
+from gui.widgets.basic import describe, has_focus, label, named, plain_label, rule, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -89,12 +90,19 @@ class InsidePage(Panel):
         )
         vbox((self._body, 1), (self._message, 1), on=self, margins=(16, GAP_L_PX, 16, GAP_M_PX))
 
+    @property
+    def chief(self) -> QWidget:
+        """What the keyboard comes to: the way through the layers, the page until that is there."""
+        return self if self._body.isHidden() else self.strip
+
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: InsideState) -> None:
         """Show another picture's way, or another choice."""
-        self._state = state
+        old, self._state = self._state, state
         view = state.view
+        if view is None and has_focus(self._body):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._body.setVisible(view is not None)
         self._message.setVisible(view is None)
         if view is None:
@@ -102,12 +110,20 @@ class InsidePage(Panel):
                 "Open a picture, or wait a moment: the network is computed with all its maps."
             )
             self._message.setText(waits if state.error is None else sentence_of(state.error))
+            if state.error is not None and state.error is not old.error:
+                announce(self, signs_in_words(self._message.text()))
             return
         self._show_head(view)
         self.strip.show_state(state)
         self._list_layers(view)
         self._show_layer(view)
         self._show_why()
+        if old.view is None:  # it opens: what follows is asked for, key by key
+            if self.hasFocus():
+                self.strip.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            titles = self._title, self._layer_title, self._map_title, self._why_title
+            told = (part.text() for part in titles if not part.isHidden())
+            announce(self, signs_in_words(sentences(filter(None, told))), waits=True)
 
     def _show_head(self, view: InsideView) -> None:
         count = sum(layer.kind is Kind.CONVOLUTION for layer in view.graph.layers)
@@ -272,6 +288,7 @@ class InsidePage(Panel):
             self.tr("The way through the network"),
             self.tr("Click a layer, or go through all of them with ← and →"),
         )
+        self.setAccessibleName(self.tr("Inside the network"))
         describe(self.layer_box, self.tr("Layer"), self.tr("Every layer of the network"))
         describe(self.maps, self.tr("All maps of the layer"), self.tr("Choose a map"))
         describe(self.large, self.tr("The chosen map"), self.tr("Choose a cell"))

@@ -404,3 +404,23 @@ def test_what_is_seen_inside_is_heard(qtbot: QtBot, inside: VisionTab) -> None:
     assert re.match(
         r"R: (minus |\+)0\.\d\d, .+ times .+ = ", told("inside_kernel").text(description)
     )
+
+
+def test_what_opens_is_said_and_has_the_keyboard(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], said: list[str]
+) -> None:
+    classify(COFFEE)
+    tab.stage.view.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(tab.stage.view, Qt.Key.Key_I)
+    qtbot.waitUntil(lambda: tab.model.inside.state.view is not None, timeout=PATIENT_MS)
+    assert said[-1].startswith("The way through 49 convolutions. conv 1, 32 maps of 112 times 112")
+    assert "Why espresso" in said[-1]
+    assert QApplication.focusWidget() is tab.inside_page.strip
+    qtbot.keyClick(tab.inside_page.strip, Qt.Key.Key_Right)
+    assert len([text for text in said if text.startswith("The way")]) == 1
+    qtbot.keyClick(tab.inside_page.strip, Qt.Key.Key_Escape)
+    assert not tab.model.state.is_inside
+    assert QApplication.focusWidget() is tab.stage.view
+    qtbot.keyClick(tab.stage.view, Qt.Key.Key_I)
+    qtbot.keyClick(tab, Qt.Key.Key_I)
+    assert not tab.model.state.is_inside
