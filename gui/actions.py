@@ -126,6 +126,7 @@ _SETTINGS = (
     ("speed_10", QT_TRANSLATE_NOOP("Actions", "Speed")),
     ("truth_table", QT_TRANSLATE_NOOP("Actions", "Rows of the table")),
     ("confusion_link", QT_TRANSLATE_NOOP("Actions", "Confusion matrix")),
+    ("map_more", QT_TRANSLATE_NOOP("Actions", "What the map shows")),
     ("probe_toggle", QT_TRANSLATE_NOOP("Actions", "Try values")),
     ("circuit_toggle", QT_TRANSLATE_NOOP("Actions", "Circuit and formula")),
 )

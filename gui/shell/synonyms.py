@@ -67,6 +67,8 @@ SYNONYMS = {
     "set_layer_0_activation": "sigmoid, relu, tanh, activation function, aktivasyon fonksiyonu",
     "set_features_open": "features, columns, öznitelik, sütun",
     "set_truth_table": "data points, examples, örnekler",
+    "set_map_more": "discretize, discretise, decision boundary, margin, test data, "
+    "karar sınırı, marj, test verisi",
     "set_probe_toggle": "predict, try, tahmin et",
     "set_circuit_toggle": "equation, denklem",
     "teach_train": "start, run, stop, learn, başlat, çalıştır, durdur",
