@@ -343,6 +343,10 @@
         <translation>Karışıklık matrisi</translation>
     </message>
     <message>
+        <source>What the map shows</source>
+        <translation>Haritada gösterilenler</translation>
+    </message>
+    <message>
         <source>Try values</source>
         <translation>Değer dene</translation>
     </message>
@@ -6762,6 +6766,18 @@ en büyük |w| {w}</translation>
     <message>
         <source>Show the margin</source>
         <translation>Güven payını göster</translation>
+    </message>
+    <message>
+        <source>Show classes only</source>
+        <translation>Yalnızca sınıfları göster</translation>
+    </message>
+    <message>
+        <source>Show test rows</source>
+        <translation>Test satırlarını göster</translation>
+    </message>
+    <message>
+        <source>What the map shows</source>
+        <translation>Haritada gösterilenler</translation>
     </message>
     <message>
         <source>Answers against targets</source>
@@ -16175,10 +16191,6 @@ doğruluk</translation>
         <translation>Adım başına satır sayısı; “Tam” hepsini alır</translation>
     </message>
     <message>
-        <source>Penalty on large weights; its strength is under More</source>
-        <translation>Büyük ağırlıklara verilen ceza; şiddeti “Diğer” altında</translation>
-    </message>
-    <message>
         <source>How the first weights are drawn</source>
         <translation>İlk ağırlıkların nasıl çekildiği</translation>
     </message>
@@ -16201,6 +16213,18 @@ doğruluk</translation>
     <message>
         <source>{action} ({key})</source>
         <translation>{action} ({key})</translation>
+    </message>
+    <message>
+        <source>Penalty on large weights; its strength is beside it, or under More</source>
+        <translation>Büyük ağırlıklara verilen ceza; şiddeti yanında ya da “Diğer” altında</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Şiddet</translation>
+    </message>
+    <message>
+        <source>What the penalty is multiplied by</source>
+        <translation>Cezanın çarpıldığı sayı</translation>
     </message>
     <message>
         <source>What the article does with these data</source>
