@@ -7857,6 +7857,10 @@ doğruluk</translation>
         <translation>İşaretlenen çalıştırmanın çizgisi gösterilir; adını değiştirmek için ada çift tıklayın.</translation>
     </message>
     <message>
+        <source>this run</source>
+        <translation>bu çalıştırma</translation>
+    </message>
+    <message>
         <source>Full</source>
         <translation>Tam</translation>
     </message>
@@ -7865,8 +7869,8 @@ doğruluk</translation>
         <translation>Çalıştırmalar</translation>
     </message>
     <message>
-        <source>Earlier runs and their settings</source>
-        <translation>Önceki çalıştırmalar ve ayarları</translation>
+        <source>Runs and their settings</source>
+        <translation>Çalıştırmalar ve ayarları</translation>
     </message>
 </context>
 <context>
