@@ -475,6 +475,10 @@
         <translation>Modeli çalıştıran betik…</translation>
     </message>
     <message>
+        <source>Images, a folder per class…</source>
+        <translation>Görüntüler, her sınıfa bir klasör…</translation>
+    </message>
+    <message>
         <source>Open the head in Build</source>
         <translation>Sınıflandırıcıyı Kur’da aç</translation>
     </message>
@@ -15920,6 +15924,14 @@ doğruluk</translation>
         <translation>Sınıflandırıcı şu sınıfları henüz bilmiyor: {names}. Yeniden eğitin.</translation>
     </message>
     <message>
+        <source>{name} holds the images, in a folder for each class.</source>
+        <translation>Görüntüler {name} klasöründe; her sınıfın bir klasörü var.</translation>
+    </message>
+    <message>
+        <source>Left out, as the files are gone or changed: {names}.</source>
+        <translation>Dosyası silinmiş ya da değişmiş olduğu için dışarıda bırakılan: {names}.</translation>
+    </message>
+    <message>
         <source>{name} is written.</source>
         <translation>{name} yazıldı.</translation>
     </message>
@@ -16040,6 +16052,10 @@ doğruluk</translation>
     <message>
         <source>Export</source>
         <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>Save the images in</source>
+        <translation>Görüntülerin kaydedileceği klasör</translation>
     </message>
     <message>
         <source>The script needs the model {name} beside it, and there is such a file.</source>
@@ -16835,8 +16851,8 @@ doğruluk</translation>
         <translation>Dışa aktar</translation>
     </message>
     <message>
-        <source>One ONNX file with backbone and head, a script, a table; or open in Build</source>
-        <translation>Gövde ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo; ya da Kur’da aç</translation>
+        <source>One ONNX file with backbone and head, a script, a table, the images; or open in Build</source>
+        <translation>Gövde ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo, görüntüler; ya da Kur’da aç</translation>
     </message>
     <message>
         <source>Use in Vision</source>

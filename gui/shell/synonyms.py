@@ -76,6 +76,8 @@ SYNONYMS = {
     "teach_import": "images, photos, fotoğraflar",
     "teach_script": "python, opencv, code, kod",
     "teach_csv": "spreadsheet",
+    "teach_images": "download samples, save images, data set, dataset, görüntüleri kaydet, "
+    "veri kümesi",
     "open_source": "photo, image, video, load, fotoğraf, resim",
     "camera": "webcam, live, canlı",
     "freeze": "stop, pause, dondur",
