@@ -2339,6 +2339,10 @@
         <translation>Titanic</translation>
     </message>
     <message>
+        <source>Function</source>
+        <translation>Fonksiyon</translation>
+    </message>
+    <message>
         <source>Own table</source>
         <translation>Tablonuz</translation>
     </message>
@@ -2442,6 +2446,18 @@
     <message>
         <source>Split by class</source>
         <translation>Sınıfa göre böl</translation>
+    </message>
+    <message>
+        <source>Function</source>
+        <translation>Fonksiyon</translation>
+    </message>
+    <message>
+        <source>Function of x1 and x2</source>
+        <translation>x1 ve x2’nin fonksiyonu</translation>
+    </message>
+    <message>
+        <source>As in sin(3*x1)*x2, a value to predict, or x1^2 &lt; x2, two classes</source>
+        <translation>Örneğin tahmin edilecek bir değer için sin(3*x1)*x2, iki sınıf için x1^2 &lt; x2</translation>
     </message>
     <message>
         <source>How often each row appears</source>
@@ -13979,6 +13995,14 @@ doğruluk</translation>
     <message>
         <source>{file}: this is no video that can be played, or it breaks off. Copy or download it again, or give another MP4, AVI, MOV, MKV or WebM file.</source>
         <translation>{file}: Oynatılabilen bir video değil ya da yarıda kesiliyor. Yeniden kopyalayın ya da indirin; olmazsa başka bir MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
+    </message>
+    <message>
+        <source>“{formula}” has no value at x1 = {x1}, x2 = {x2}. It needs one wherever both lie between -1 and 1.</source>
+        <translation>“{formula}”, x1 = {x1}, x2 = {x2} noktasında tanımsız. İkisi de -1 ile 1 arasındayken her yerde bir değeri olmalı.</translation>
+    </message>
+    <message>
+        <source>“{formula}” is no formula of x1 and x2. Use numbers, + - * / ^, brackets and {functions}; a comparison, as with &lt;, makes two classes.</source>
+        <translation>“{formula}”, x1 ve x2’nin bir formülü değil. Sayı, + - * / ^, parantez ve {functions} kullanın; &lt; gibi bir karşılaştırma iki sınıf yapar.</translation>
     </message>
     <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>

@@ -55,6 +55,8 @@ SYNONYMS = {
     "remove_layer": "delete layer, katmanı sil",
     "new_start": "random weights, restart, initialise, rastgele ağırlıklar",
     "data_table_digits": "mnist, handwriting, el yazısı",
+    "data_plane_formula": "formula, equation, own function, math, formül, denklem, "
+    "kendi fonksiyonum",
     "data_own_table": "excel, xlsx, csv, spreadsheet, import",
     "set_learning_rate": "lr, eta, step size",
     "set_optimiser": "optimizer, adam, sgd, rmsprop, gradient descent",
