@@ -124,6 +124,7 @@ _SETTINGS = (
     ("speed_10", QT_TRANSLATE_NOOP("Actions", "Speed")),
     ("truth_table", QT_TRANSLATE_NOOP("Actions", "Rows of the table")),
     ("confusion_link", QT_TRANSLATE_NOOP("Actions", "Confusion matrix")),
+    ("map_more", QT_TRANSLATE_NOOP("Actions", "What the map shows")),
     ("probe_toggle", QT_TRANSLATE_NOOP("Actions", "Try values")),
     ("circuit_toggle", QT_TRANSLATE_NOOP("Actions", "Circuit and formula")),
 )
@@ -254,6 +255,7 @@ _ENTRIES = {
         Entry("teach_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model with its backbone…")),
         Entry("teach_script", QT_TRANSLATE_NOOP("Actions", "Script that runs the model…")),
         Entry("teach_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…")),
+        Entry("teach_images", QT_TRANSLATE_NOOP("Actions", "Images, a folder per class…")),
         Entry("teach_build", QT_TRANSLATE_NOOP("Actions", "Open the head in Build")),
         Entry("teach_vision", QT_TRANSLATE_NOOP("Actions", "Use in Vision")),
     ),
@@ -304,8 +306,15 @@ _ENTRIES = {
 EXPORTS = tuple(
     entry.name for entry in _ENTRIES[Place.EVERYWHERE] if entry.name.startswith("export_")
 )
-TEACH_EXPORTS = ("teach_onnx", "teach_script", "teach_csv", "teach_build", "teach_vision")
-"""How the head leaves Teach."""
+TEACH_EXPORTS = (
+    "teach_onnx",
+    "teach_script",
+    "teach_csv",
+    "teach_images",
+    "teach_build",
+    "teach_vision",
+)
+"""How the head, its predictions and its images leave Teach."""
 
 
 class Actions:

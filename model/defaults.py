@@ -80,6 +80,12 @@ _PLANES: dict[str, _Proposal] = {
     "regression_gaussian": _Proposal((16, 8), "tanh", "adam", 0.01, 10, 400),
 }
 
+_FORMULAS = {
+    False: _Proposal((8,), "tanh", "adam", 0.03, 10, 150),
+    True: _Proposal((16, 8), "tanh", "adam", 0.005, 32, 300),
+}
+"""For a function of a person's own: whether it is to be followed, or tells classes apart."""
+
 _TABLES: dict[str, _Proposal] = {
     "iris": _Proposal((8,), "relu", "adam", 0.01, 10, 150),
     "digits": _Proposal((32,), "relu", "adam", 0.005, 32, 40),
@@ -197,7 +203,7 @@ def _proposal(data: DataSpec, dataset: Dataset | DataShape) -> _Proposal:
         units = max(4, 2 * dataset.inputs) if dataset.outputs == 1 else 8
         return _Proposal((units,), "tanh", "sgd", 0.5, 0, 500 * 2**dataset.inputs)
     if isinstance(data, PlaneData):
-        return _PLANES[data.name]
+        return _PLANES.get(data.name) or _FORMULAS[dataset.task == "regression"]
     if isinstance(data, PointsData):
         return _Proposal((8,), "tanh", "adam", 0.03, 10, 300)
     if isinstance(data, TableData) and data.name in _TABLES:

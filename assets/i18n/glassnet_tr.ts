@@ -67,6 +67,10 @@
         <translation>ONNX modeli…</translation>
     </message>
     <message>
+        <source>What the map shows</source>
+        <translation>Haritada gösterilenler</translation>
+    </message>
+    <message>
         <source>NumPy script…</source>
         <translation>NumPy betiği…</translation>
     </message>
@@ -185,6 +189,10 @@
     <message>
         <source>The corrected recipe</source>
         <translation>Düzeltilmiş yöntem</translation>
+    </message>
+    <message>
+        <source>Images, a folder per class…</source>
+        <translation>Görüntüler, her sınıfa bir klasör…</translation>
     </message>
     <message>
         <source>Open this kernel in Build</source>
@@ -2351,6 +2359,10 @@
         <translation>Titanic</translation>
     </message>
     <message>
+        <source>Function</source>
+        <translation>Fonksiyon</translation>
+    </message>
+    <message>
         <source>Own table</source>
         <translation>Tablonuz</translation>
     </message>
@@ -2454,6 +2466,18 @@
     <message>
         <source>Split by class</source>
         <translation>Sınıfa göre böl</translation>
+    </message>
+    <message>
+        <source>Function</source>
+        <translation>Fonksiyon</translation>
+    </message>
+    <message>
+        <source>Function of x1 and x2</source>
+        <translation>x1 ve x2’nin fonksiyonu</translation>
+    </message>
+    <message>
+        <source>As in sin(3*x1)*x2, a value to predict, or x1^2 &lt; x2, two classes</source>
+        <translation>Örneğin tahmin edilecek bir değer için sin(3*x1)*x2, iki sınıf için x1^2 &lt; x2</translation>
     </message>
     <message>
         <source>How often each row appears</source>
@@ -6816,6 +6840,18 @@ en büyük |w| {w}</translation>
         <translation>Güven payını göster</translation>
     </message>
     <message>
+        <source>Show classes only</source>
+        <translation>Yalnızca sınıfları göster</translation>
+    </message>
+    <message>
+        <source>Show test rows</source>
+        <translation>Test satırlarını göster</translation>
+    </message>
+    <message>
+        <source>What the map shows</source>
+        <translation>Haritada gösterilenler</translation>
+    </message>
+    <message>
         <source>Answers against targets</source>
         <translation>Hedeflere göre yanıtlar</translation>
     </message>
@@ -7893,6 +7929,10 @@ doğruluk</translation>
         <translation>İşaretlenen çalıştırmanın çizgisi gösterilir; adını değiştirmek için ada çift tıklayın.</translation>
     </message>
     <message>
+        <source>this run</source>
+        <translation>bu çalıştırma</translation>
+    </message>
+    <message>
         <source>Full</source>
         <translation>Tam</translation>
     </message>
@@ -7901,8 +7941,8 @@ doğruluk</translation>
         <translation>Çalıştırmalar</translation>
     </message>
     <message>
-        <source>Earlier runs and their settings</source>
-        <translation>Önceki çalıştırmalar ve ayarları</translation>
+        <source>Runs and their settings</source>
+        <translation>Çalıştırmalar ve ayarları</translation>
     </message>
 </context>
 <context>
@@ -14013,6 +14053,14 @@ doğruluk</translation>
         <translation>{file}: Oynatılabilen bir video değil ya da yarıda kesiliyor. Yeniden kopyalayın ya da indirin; olmazsa başka bir MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
     </message>
     <message>
+        <source>“{formula}” has no value at x1 = {x1}, x2 = {x2}. It needs one wherever both lie between -1 and 1.</source>
+        <translation>“{formula}”, x1 = {x1}, x2 = {x2} noktasında tanımsız. İkisi de -1 ile 1 arasındayken her yerde bir değeri olmalı.</translation>
+    </message>
+    <message>
+        <source>“{formula}” is no formula of x1 and x2. Use numbers, + - * / ^, brackets and {functions}; a comparison, as with &lt;, makes two classes.</source>
+        <translation>“{formula}”, x1 ve x2’nin bir formülü değil. Sayı, + - * / ^, parantez ve {functions} kullanın; &lt; gibi bir karşılaştırma iki sınıf yapar.</translation>
+    </message>
+    <message>
         <source>{file}: the picture is damaged and cannot be decoded. Copy or download it again.</source>
         <translation>{file}: Görüntü bozuk, çözülemiyor. Yeniden kopyalayın ya da indirin.</translation>
     </message>
@@ -15968,6 +16016,14 @@ doğruluk</translation>
         <translation>Sınıflandırıcı şu sınıfları henüz bilmiyor: {names}. Yeniden eğitin.</translation>
     </message>
     <message>
+        <source>{name} holds the images, in a folder for each class.</source>
+        <translation>Görüntüler {name} klasöründe; her sınıfın bir klasörü var.</translation>
+    </message>
+    <message>
+        <source>Left out, as the files are gone or changed: {names}.</source>
+        <translation>Dosyası silinmiş ya da değişmiş olduğu için dışarıda bırakılan: {names}.</translation>
+    </message>
+    <message>
         <source>{name} is written.</source>
         <translation>{name} yazıldı.</translation>
     </message>
@@ -16088,6 +16144,10 @@ doğruluk</translation>
     <message>
         <source>Export</source>
         <translation>Dışa aktar</translation>
+    </message>
+    <message>
+        <source>Save the images in</source>
+        <translation>Görüntülerin kaydedileceği klasör</translation>
     </message>
     <message>
         <source>The script needs the model {name} beside it, and there is such a file.</source>
@@ -16267,10 +16327,6 @@ doğruluk</translation>
         <translation>Adım başına satır sayısı; “Tam” hepsini alır</translation>
     </message>
     <message>
-        <source>Penalty on large weights; its strength is under More</source>
-        <translation>Büyük ağırlıklara verilen ceza; şiddeti “Diğer” altında</translation>
-    </message>
-    <message>
         <source>How the first weights are drawn</source>
         <translation>İlk ağırlıkların nasıl çekildiği</translation>
     </message>
@@ -16293,6 +16349,18 @@ doğruluk</translation>
     <message>
         <source>{action} ({key})</source>
         <translation>{action} ({key})</translation>
+    </message>
+    <message>
+        <source>Penalty on large weights; its strength is beside it, or under More</source>
+        <translation>Büyük ağırlıklara verilen ceza; şiddeti yanında ya da “Diğer” altında</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Şiddet</translation>
+    </message>
+    <message>
+        <source>What the penalty is multiplied by</source>
+        <translation>Cezanın çarpıldığı sayı</translation>
     </message>
     <message>
         <source>What the article does with these data</source>
@@ -16951,8 +17019,8 @@ doğruluk</translation>
         <translation>Dışa aktar</translation>
     </message>
     <message>
-        <source>One ONNX file with backbone and head, a script, a table; or open in Build</source>
-        <translation>Gövde ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo; ya da Kur’da aç</translation>
+        <source>One ONNX file with backbone and head, a script, a table, the images; or open in Build</source>
+        <translation>Gövde ve sınıflandırıcıyla tek bir ONNX dosyası, bir betik, bir tablo, görüntüler; ya da Kur’da aç</translation>
     </message>
     <message>
         <source>Use in Vision</source>

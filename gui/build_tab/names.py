@@ -199,6 +199,7 @@ PLANE_TILES: tuple[Tile, ...] = (
 TABLE_TILES: tuple[Tile, ...] = (
     *_tiles("table", "iris digits symptoms titanic"),
     Tile("own_table", None),
+    Tile("plane:formula", PlaneData("formula", formula="x1^2 + x2^2 < 0.5")),
 )
 
 
@@ -251,6 +252,7 @@ _TILE_NAMES: dict[str, object] = {
     "table:digits": QT_TRANSLATE_NOOP("Data", "Digits"),
     "table:symptoms": QT_TRANSLATE_NOOP("Data", "Symptoms"),
     "table:titanic": QT_TRANSLATE_NOOP("Data", "Titanic"),
+    "plane:formula": QT_TRANSLATE_NOOP("Data", "Function"),
     "own_table": QT_TRANSLATE_NOOP("Data", "Own table"),
 }
 

@@ -596,7 +596,7 @@ def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:
 
 def _asked(data: DataSpec) -> tuple[object, ...]:
     """Return what data ask of a network, whatever their number, noise and scaling."""
-    wanted = ("inputs", "rows", "targets", "task", "sheet", "regression")
+    wanted = ("inputs", "formula", "rows", "targets", "task", "sheet", "regression")
     return (data_name(data), *(getattr(data, name, None) for name in wanted))
 
 

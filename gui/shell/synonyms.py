@@ -57,6 +57,8 @@ SYNONYMS = {
     "remove_layer": "delete layer, katmanı sil",
     "new_start": "random weights, restart, initialise, rastgele ağırlıklar",
     "data_table_digits": "mnist, handwriting, el yazısı",
+    "data_plane_formula": "formula, equation, own function, math, formül, denklem, "
+    "kendi fonksiyonum",
     "data_own_table": "excel, xlsx, csv, spreadsheet, import",
     "set_learning_rate": "lr, eta, step size",
     "set_optimiser": "optimizer, adam, sgd, rmsprop, gradient descent",
@@ -69,6 +71,8 @@ SYNONYMS = {
     "set_layer_0_activation": "sigmoid, relu, tanh, activation function, aktivasyon fonksiyonu",
     "set_features_open": "features, columns, öznitelik, sütun",
     "set_truth_table": "data points, examples, örnekler",
+    "set_map_more": "discretize, discretise, decision boundary, margin, test data, "
+    "karar sınırı, marj, test verisi",
     "set_probe_toggle": "predict, try, tahmin et",
     "set_circuit_toggle": "equation, denklem",
     "teach_train": "start, run, stop, learn, başlat, çalıştır, durdur",
@@ -76,6 +80,8 @@ SYNONYMS = {
     "teach_import": "images, photos, fotoğraflar",
     "teach_script": "python, opencv, code, kod",
     "teach_csv": "spreadsheet",
+    "teach_images": "download samples, save images, data set, dataset, görüntüleri kaydet, "
+    "veri kümesi",
     "open_source": "photo, image, video, load, fotoğraf, resim",
     "camera": "webcam, live, canlı",
     "freeze": "stop, pause, dondur",

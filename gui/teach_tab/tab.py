@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from gui.actions import TEACH_EXPORTS, Actions, Place
 from gui.document.files import Files
@@ -35,7 +35,7 @@ from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.training_bar import TeachBar
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
 from gui.widgets.basic import ColumnScroll, named, push_button, rule, set_role, write_on
-from gui.widgets.dialogs import Answer, ask, ask_to_save
+from gui.widgets.dialogs import Answer, ask, ask_to_save, file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -77,12 +77,13 @@ class WaysOut(Panel):
         self.retranslate()
 
     def show_state(self, state: TeachState) -> None:
-        """Offer what can be done: before the first training there is nothing to leave."""
-        has_head = state.head is not None
-        for widget in (self.export_button, self.vision_button):
-            widget.setEnabled(has_head)
+        """Offer what can be done: before the first training only the images can leave."""
+        has_head, has_images = state.head is not None, state.collection.count > 0
+        self.export_button.setEnabled(has_head or has_images)
+        self.vision_button.setEnabled(has_head)
         for name in TEACH_EXPORTS:
             self._actions[name].setEnabled(has_head)
+        self._actions["teach_images"].setEnabled(has_images)
         if has_head:
             can_write = state.evaluation is not None and state.evaluation.held_out > 0
             self._actions["teach_csv"].setEnabled(can_write)
@@ -93,7 +94,10 @@ class WaysOut(Panel):
         write_on(
             self.export_button,
             self.tr("Export"),
-            self.tr("One ONNX file with backbone and head, a script, a table; or open in Build"),
+            self.tr(
+                "One ONNX file with backbone and head, a script, a table, the images; or open in "
+                "Build"
+            ),
         )
         write_on(
             self.vision_button,
@@ -195,6 +199,7 @@ class TeachTab(Tab):
             ("teach_onnx", partial(self._ask_to_save, ".onnx", model.export_onnx)),
             ("teach_script", partial(self._ask_to_save, ".py", self._write_script)),
             ("teach_csv", partial(self._ask_to_save, ".csv", model.export_predictions)),
+            ("teach_images", self._ask_where_images_go),
         ):
             self._actions.bind(name, do)
         self._actions.bind("teach_build", session.open_head_in_build)
@@ -202,6 +207,15 @@ class TeachTab(Tab):
     def _ask_to_save(self, suffix: str, write: Callable[[Path], object]) -> None:
         title, name = self.tr("Export"), f"{self._session.teach_name}{suffix}"
         ask_to_save(self.window(), title, name, write, "teach_export_dialog")
+
+    def _ask_where_images_go(self) -> None:
+        """Let the person choose in which folder that of the images is made."""
+        dialog = file_dialog(self.window(), self.tr("Save the images in"), "teach_images_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        name = self._session.teach_name
+        dialog.fileSelected.connect(lambda chosen: self.model.export_images(Path(chosen), name))
+        dialog.open()
 
     def _write_script(self, path: Path) -> None:
         """Write the script; first ask where the model beside it would replace a file."""

@@ -91,6 +91,7 @@ from vision.teaching.collection import (
     without_class,
     without_pictures,
 )
+from vision.teaching.exporting import Written, write_folders
 from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.importing import (
     FolderImport,
@@ -1094,6 +1095,27 @@ class TeachModel(QObject):
         # Of those it was judged by: some may have left their class since.
         pictures, threshold = taught_of[0].pictures(), state.threshold
         self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold))
+
+    def export_images(self, parent: Path, name: str) -> None:
+        """Write the images into a new folder called `name`, which holds one for each class."""
+        collection = self.document.collection
+
+        def say(written: Written) -> None:
+            self.messages.said.emit(
+                self.tr("{name} holds the images, in a folder for each class.").format(
+                    name=written.folder.name
+                )
+            )
+            if written.lost:
+                self.messages.warned(
+                    lambda: self.tr("Left out, as the files are gone or changed: {names}.").format(
+                        names=self._listed([picture.name for picture in written.lost])
+                    )
+                )
+
+        if self._writer.is_idle:
+            self.messages.over(self)
+        self._writer.add(lambda: write_folders(collection, parent, name), say)
 
     def for_build(self, then: Callable[[Experiment], None]) -> None:
         """Write the head's rows where Build can read them; `then` takes the experiment."""

@@ -10,7 +10,7 @@ from model.data.dataset import Dataset, Task, check_dataset, labels
 from model.data.derived import check_offered, derived_dataset
 from model.data.gates import truth_table
 from model.data.idx import idx_dataset
-from model.data.plane import MOST_POINTS, PLANES, draw_plane
+from model.data.plane import MOST_POINTS, draw_plane, pattern_of
 from model.data.scaling import Scaling, scale_columns, to_scaled
 from model.data.shape import gate_shape, input_names
 from model.data.split import split_rows
@@ -230,8 +230,8 @@ def _plane_dataset(
 
 @_build.register(PlaneData)
 def _(data: PlaneData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
-    x, y = draw_plane(data.name, data.points, data.noise, generator)
-    classes = () if PLANES[data.name].regression else ("0", "1")
+    x, y = draw_plane(data, generator)
+    classes = () if pattern_of(data).regression else ("0", "1")
     return _plane_dataset(x, y, classes, split, generator)
 
 

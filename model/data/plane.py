@@ -10,10 +10,13 @@ from collections.abc import Callable
 import numpy as np
 from msgspec import Struct
 
+from model.data.formula import is_class_formula, values_of
 from model.errors import ModelError
-from model.experiment import FloatArray
+from model.experiment import FloatArray, PlaneData
 
 MOST_POINTS = 1_000_000
+FORMULA = "formula"
+"""What the pattern of a person's own function is called."""
 
 type Drawer = Callable[[int, float, np.random.Generator], tuple[FloatArray, FloatArray]]
 
@@ -145,24 +148,52 @@ PLANES: dict[str, Pattern] = {
 """Every pattern by its name."""
 
 
-def draw_plane(
-    name: str, points: int, noise: float, generator: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
-    """Draw a named pattern: points, shape (points, 2), and targets, shape (points, 1).
+def pattern_of(data: PlaneData) -> Pattern:
+    """Return the pattern that data are drawn from.
 
     Raises
     ------
     ModelError
-        Code ``data.unknown_plane``, ``data.points`` or ``data.noise``.
+        Code ``data.unknown_plane``; ``data.formula`` where a person's own function is none.
     """
-    plane = PLANES.get(name)
+    if data.name == FORMULA:
+        return _of_formula(data.formula)
+    plane = PLANES.get(data.name)
     if plane is None:
         raise ModelError(
             "data.unknown_plane",
             "There is no pattern called {name}. Known patterns: {known}.",
-            name=name,
+            name=data.name,
             known=", ".join(PLANES),
         )
+    return plane
+
+
+def _of_formula(formula: str) -> Pattern:
+    """Return a person's own function as a pattern."""
+    regression = not is_class_formula(formula)
+
+    def draw(
+        points: int, noise: float, generator: np.random.Generator
+    ) -> tuple[FloatArray, FloatArray]:
+        x = generator.uniform(-1.0, 1.0, (points, 2))
+        y = values_of(formula, x)
+        if regression:
+            return x, y + generator.normal(0.0, 1.0, points) * noise / 2
+        return _jitter(x, noise / 2, generator), y
+
+    return Pattern(FORMULA, regression, draw)
+
+
+def draw_plane(data: PlaneData, generator: np.random.Generator) -> tuple[FloatArray, FloatArray]:
+    """Draw a pattern: points, shape (points, 2), and targets, shape (points, 1).
+
+    Raises
+    ------
+    ModelError
+        As `pattern_of`; code ``data.points``, ``data.noise`` or ``data.formula_value``.
+    """
+    plane, points, noise = pattern_of(data), data.points, data.noise
     if not 2 <= points <= MOST_POINTS:
         raise ModelError(
             "data.points",

@@ -67,16 +67,20 @@ class PlaneData(_Data, frozen=True, tag="plane"):
     Attributes
     ----------
     name
-        A pattern of :mod:`model.data.plane`.
+        A pattern of :mod:`model.data.plane`, or ``"formula"``.
     points
         How many points in all.
     noise
         0 to 0.5, in the pattern's own unit.
+    formula
+        With ``"formula"``, what gives each point's target, as in ``"x1^2 + x2^2 < 0.5"`` (classes)
+        or ``"sin(3 * x1) * x2"`` (a value to predict); else empty.
     """
 
     name: str = "circle"
     points: int = 250
     noise: float = 0.1
+    formula: str = ""
 
 
 class PointsData(_Data, frozen=True, tag="points"):

@@ -355,10 +355,15 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
 
 def free_name(name: str, names: Iterable[str]) -> str:
     """Return a name that is not among `names`: "cat (2)" for "cat" beside "Cat"."""
-    used = {one.casefold() for one in names}
+    return free_among(name, {one.casefold() for one in names})
+
+
+def free_among(name: str, used: set[str]) -> str:
+    """Return a name that is not among those `used`, casefolded ones; it is one of them then."""
     free, number = name, 2
     while free.casefold() in used:
         free, number = f"{name} ({number})", number + 1
+    used.add(free.casefold())
     return free
 
 

@@ -3,21 +3,47 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
+from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
-from gui.widgets.basic import describe
+from gui.widgets.basic import describe, label
+from gui.widgets.fields import ValueEdit
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import FigureSlider, SplitSlider
+from model.data.formula import is_class_formula
+from model.data.plane import FORMULA
+from model.errors import ModelError
 from model.experiment import GateData, IdxData, PlaneData, TruthTableData
 
 
+class FormulaEdit(ValueEdit[str]):
+    """A function of x1 and x2 to type; what is none is refused."""
+
+    def text_of(self, value: str) -> str:
+        """Return a formula as it was typed."""
+        return value
+
+    def read(self, text: str) -> str | None:
+        """Return a text that is a formula."""
+        return None if self.fault_of(text) else text.strip()
+
+    @staticmethod
+    def fault_of(text: str) -> ModelError | None:
+        """Return why a text is no formula."""
+        try:
+            is_class_formula(text)
+        except ModelError as error:
+            return error
+        return None
+
+
 class DataSettings(Panel):
-    """Sliders for copies, points, noise and split, each where the data have such a thing."""
+    """Formula, copies, points, noise and split, each where the data have such a thing."""
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -31,8 +57,16 @@ class DataSettings(Panel):
         self._sliders = (self.copies, self.points, self.noise, self.split)
         explain(self.noise.caption, "noise")
         explain(self.split.caption, "split", "training-set-test-set")
+        self.formula = FormulaEdit("formula", "")
+        self._formula_label = label("label")
+        self._formula_label.setBuddy(self.formula)
+        self._formula_row = QWidget()
+        row = self._formula_row
+        hbox(self._formula_label, (self.formula, 1), on=row, gap=GAP_M_PX, margins=0)
         pair = hbox(self.copies, self.points, self.noise, gap=GAP_L_PX + 4)
-        vbox(pair, self.split, on=self, gap=6, margins=(INSET_PX, GAP_M_PX))
+        vbox(row, pair, self.split, on=self, gap=6, margins=(INSET_PX, GAP_M_PX))
+        self.formula.entered.connect(self._on_formula_entered)
+        self.formula.refused.connect(self._on_formula_refused)
         edit = self._edit_data
         for slider, do in (
             (self.copies, lambda n: edit(self.tr("Copies per row"), "copies", n)),
@@ -64,8 +98,10 @@ class DataSettings(Panel):
         self.points.setVisible(isinstance(data, PlaneData))
         if isinstance(data, GateData | TruthTableData):
             self.copies.show_value(data.copies)
+        self._formula_row.setVisible(isinstance(data, PlaneData) and data.name == FORMULA)
         if isinstance(data, PlaneData):
             self.points.show_value(data.points // 2)
+            self.formula.show_value(data.formula)
         if isinstance(data, GateData | TruthTableData | PlaneData):
             self.noise.show_value(round(100 * data.noise))
         train, test = len(state.dataset.x_train), len(state.dataset.x_test)
@@ -115,6 +151,22 @@ class DataSettings(Panel):
             data = replace(self._state.experiment.data, **{name: value})
             self._model.edit_data(data, text, name)
 
+    def _on_formula_entered(self, formula: str) -> None:
+        """Learn from another function; a value to predict asks for another output than classes."""
+        assert self._state is not None
+        old = self._state.experiment.data
+        assert isinstance(old, PlaneData)
+        new = replace(old, formula=formula)
+        if is_class_formula(formula) == is_class_formula(old.formula):
+            self._model.edit_data(new, self.tr("Function"))
+        else:
+            self._model.choose_data(new)
+
+    def _on_formula_refused(self, text: str) -> None:
+        error = FormulaEdit.fault_of(text)
+        if error is not None and text.strip():
+            self._model.fail(error)
+
     def _on_split_moved(self, value: int) -> None:
         self._set_split(self.tr("Split"), "split", test_fraction=round(1.0 - value / 100, 2))
 
@@ -127,6 +179,12 @@ class DataSettings(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
+        self._formula_label.setText("y =")
+        describe(
+            self.formula,
+            self.tr("Function of x1 and x2"),
+            self.tr("As in sin(3*x1)*x2, a value to predict, or x1^2 < x2, two classes"),
+        )
         self.copies.describe(self.tr("Copies per row"), self.tr("How often each row appears"))
         self.noise.describe(self.tr("Noise σ"), self.tr("Scatter added to the inputs"))
         self.points.describe(self.tr("Points"), self.tr("How many points are drawn"))

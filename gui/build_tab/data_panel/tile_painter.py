@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
@@ -117,7 +118,8 @@ def _small_dataset(tile: Tile) -> Dataset | None:
     data = tile.data
     if isinstance(data, PlaneData):
         noise = 0.0 if data.name in ("spiral", "moons") else data.noise
-        data = PlaneData(data.name, 4 * _POINTS if data.name == "spiral" else 2 * _POINTS, noise)
+        count = 4 * _POINTS if data.name == "spiral" else 2 * _POINTS
+        data = replace(data, points=count, noise=noise)
     if isinstance(data, PointsData):
         points = ((-0.6, -0.5, 0), (-0.1, -0.7, 0), (-0.7, 0.2, 0), (0.6, 0.4, 1), (0.1, 0.7, 1))
         data = PointsData(points)

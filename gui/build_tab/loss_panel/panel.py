@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QWidget
@@ -26,7 +27,7 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.errors import ModelError
 from model.training import History, Snapshot
-from model.training.runs import Losses, RunRecord, losses_in
+from model.training.runs import Losses, RunRecord, losses_in, record_of
 
 _EDGE_PX = 8
 _LAST_EPOCH = 1e12
@@ -142,6 +143,8 @@ class LossPanel(Panel):
         self._sync_timeline()
         self._show_values()
         self._describe_timeline()
+        if self._table is not None and self._table.isVisible():
+            self._table.show_present(_present_run(state))
 
     def _shown_losses(self, running: bool) -> tuple[float | None, float | None]:
         """Return the losses of the very weights on show, which may have been edited since.
@@ -271,6 +274,7 @@ class LossPanel(Panel):
         """Show the table of the runs' settings; it stays open beside the window."""
         if self._table is None:
             self._table = RunTable(self._model, self)
+        self._table.show_present(_present_run(self._model.state))
         self._table.show_runs(self._runs)
         self._table.show()
         self._table.raise_()
@@ -329,3 +333,12 @@ class LossPanel(Panel):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer smoothing and export where the person points."""
         self.header.menu.popup(event.globalPos())
+
+
+def _present_run(state: BuildState) -> RunRecord:
+    """Return the run that is shown as one of the table, with the losses of the weights on show."""
+    shown, losses = state.snapshot, Losses(range(0), np.empty(0))
+    if shown is not None:
+        test = None if shown.test_loss is None else np.array([shown.test_loss])
+        losses = Losses(range(state.epoch, state.epoch + 1), np.array([shown.train_loss]), test)
+    return record_of(state.experiment, losses, 0)

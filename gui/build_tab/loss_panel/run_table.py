@@ -1,4 +1,4 @@
-"""A table of the earlier runs and what each was trained with."""
+"""A table of the runs, the present one last, and what each was trained with."""
 
 from __future__ import annotations
 
@@ -44,13 +44,14 @@ _COLUMN_GAP_PX = 12
 class RunTable(Dialog):
     """List the runs, one a row: name (can be changed), epochs, losses and every setting.
 
-    A tick before a name draws the run's line.
+    A tick before a name draws the run's line. The last row is the present run as it stands.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__("run_table_dialog", parent)
         self._model = model
         self._runs: tuple[RunRecord, ...] = ()
+        self._present: RunRecord | None = None
         self.table = named(QTableWidget(self), "run_table")
         set_role(self.table, role="list")
         self.table.verticalHeader().hide()
@@ -72,8 +73,10 @@ class RunTable(Dialog):
         headings += [self.tr("Optimiser"), self.tr("Rate"), self.tr("Batch"), self.tr("Loss")]
         headings += ["L1", "L2"]
         with QSignalBlocker(self.table):
-            self.table.setRowCount(len(runs))
+            self.table.setRowCount(len(runs) + (self._present is not None))
             self.table.setColumnCount(len(headings))
+            for column in range(len(headings)):
+                self.table.takeItem(len(runs), column)  # the present run has no tick
             tips = {
                 0: self.tr("A tick draws the run’s line; a double click on its name changes it.")
             }
@@ -82,19 +85,41 @@ class RunTable(Dialog):
                 heading.setToolTip(tip_html(tips.get(column, ""), terms))
                 self.table.setHorizontalHeaderItem(column, heading)
             for row, run in enumerate(runs):
-                for column, text in enumerate(self._cells(run)):
-                    item = QTableWidgetItem(text)
-                    editable = Qt.ItemFlag.ItemIsEditable
-                    item.setFlags(
-                        item.flags() | editable if column == 0 else item.flags() & ~editable
-                    )
-                    if column == 0:
-                        item.setCheckState(
-                            Qt.CheckState.Checked if run.visible else Qt.CheckState.Unchecked
-                        )
-                    self.table.setItem(row, column, item)
-            self.table.setColumnHidden(_TEST_COLUMN, all(run.test is None for run in runs))
+                name = self._fill_row(row, run)
+                name.setFlags(name.flags() | Qt.ItemFlag.ItemIsEditable)
+                is_checked = Qt.CheckState.Checked if run.visible else Qt.CheckState.Unchecked
+                name.setCheckState(is_checked)
+        self._show_present()
         self._fit()
+
+    def show_present(self, run: RunRecord) -> None:
+        """Show how far the present run has come, in the last row."""
+        is_first, self._present = self._present is None, run
+        if is_first:
+            self.show_runs(self._runs)
+        else:
+            self._show_present()
+
+    def _show_present(self) -> None:
+        if self._present is not None:
+            with QSignalBlocker(self.table):
+                name = self._fill_row(len(self._runs), self._present)
+                name.setText(self.tr("this run"))
+        shown = (*self._runs, *([self._present] if self._present is not None else ()))
+        self.table.setColumnHidden(_TEST_COLUMN, all(run.test is None for run in shown))
+
+    def _fill_row(self, row: int, run: RunRecord) -> QTableWidgetItem:
+        """Write what is known of a run, and return the item of its name."""
+        items = []
+        for column, text in enumerate(self._cells(run)):
+            item = self.table.item(row, column)
+            if item is None:
+                item = QTableWidgetItem()
+                item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
+                self.table.setItem(row, column, item)
+            item.setText(text)
+            items.append(item)
+        return items[0]
 
     def _fit(self) -> None:
         """Make the window as wide and as high as the table, within reason."""
@@ -134,6 +159,8 @@ class RunTable(Dialog):
             return
         # Read first: what is told fills the table anew, and the item is gone.
         row, name = item.row(), item.text()
+        if row >= len(self._runs):
+            return
         visible = item.checkState() == Qt.CheckState.Checked
         run = self._runs[row]
         if visible != run.visible:
@@ -144,5 +171,5 @@ class RunTable(Dialog):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self.setWindowTitle(self.tr("Runs"))
-        describe(self.table, self.tr("Earlier runs and their settings"))
+        describe(self.table, self.tr("Runs and their settings"))
         self.show_runs(self._runs)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import QToolTip
@@ -111,6 +112,25 @@ _MOST_COST, _COARSE_SIDE = 500_000_000, 8
 """Products of one field at most, unless it has the fewest places: it is drawn where edits are."""
 
 
+class MapLook(Struct, frozen=True):
+    """What a person chose to see on the map.
+
+    Attributes
+    ----------
+    margin
+        Dashed lines where the answer is sure by the margin: that of the stop rule, else `MARGIN`,
+        at outputs 0.1 and 0.9.
+    classes_only
+        The class that is answered, in one shade, however sure the answer is.
+    test_rows
+        The points of the test rows, beside those of the training rows.
+    """
+
+    margin: bool = False
+    classes_only: bool = False
+    test_rows: bool = True
+
+
 class DecisionMap(PlaneMap):
     """Show what a network answers over two inputs, and edit points made by hand.
 
@@ -127,6 +147,8 @@ class DecisionMap(PlaneMap):
     ----------
     unit
         The unit whose answers are drawn instead of the output's, from the next drawing on.
+    look
+        How map and points are drawn, from the next drawing on.
     """
 
     def __init__(self, model: BuildModel, tools: Callable[[], PointTools] | None = None) -> None:
@@ -136,22 +158,15 @@ class DecisionMap(PlaneMap):
         self._plane: Plane | None = None
         self._output = 0
         self.unit: UnitAt | None = None
+        self.look = MapLook()
         self._points_key: tuple[object, ...] = ()
         self._answered: tuple[Network, tuple[object, ...], tuple[FloatArray, FloatArray]] | None = (
             None
         )
         self._dragged = -1
         self._hovered = -1
-        self._shows_margin = False
         self._place: tuple[float, float] | None = None
         self._carries = False
-
-    def show_margin(self, on: bool) -> None:
-        """Draw dashed lines where the answer is sure by the margin, from the next drawing on.
-
-        The margin is that of the stop rule, else `MARGIN`: at outputs 0.1 and 0.9.
-        """
-        self._shows_margin = on
 
     def in_words(self) -> str:
         """Say what the network answers over how much of the plane."""
@@ -232,6 +247,9 @@ class DecisionMap(PlaneMap):
         if state.dataset.task == "multiclass" and len(outputs) > 1:
             # Answers that hardly differ have no digits left to say where they tie; sums have.
             tied = sums if activation == "softmax" else outputs
+            if self.look.classes_only:
+                numbers = np.arange(len(outputs))[:, None, None]
+                outputs = (numbers == outputs.argmax(axis=0)).astype(np.float64)
             self.show_field(mixed_classes(outputs, active()), class_borders(tied))
             return
         middle, half = output_scale(state.experiment, state.dataset, self._output)
@@ -244,13 +262,16 @@ class DecisionMap(PlaneMap):
             segments = level_segments(sums[self._output], 0.0)
         elif classes:
             segments = level_segments(field, middle)
-        if classes and self._shows_margin and activation != "step":
+        if classes and self.look.margin and activation != "step":
             margin = state.experiment.training.stop.margin or MARGIN
             reach = margin * 2 * half
             margins = np.concatenate(
                 [level_segments(field, middle - reach), level_segments(field, middle + reach)]
             )
-        self.show_field(diverging((field - middle) / half, active()), segments, margins)
+        shade = (field - middle) / half
+        if classes and self.look.classes_only:
+            shade = np.sign(shade)
+        self.show_field(diverging(shade, active()), segments, margins)
 
     def _outputs_over(
         self, network: Network, plane: Plane, side: int
@@ -282,7 +303,7 @@ class DecisionMap(PlaneMap):
         self.show_field(diverging(field, active()), segments)
 
     def _show_points(self, dataset: Dataset, plane: Plane) -> None:
-        key = (id(dataset), plane.first, plane.second, self._output)
+        key = (id(dataset), plane.first, plane.second, self._output, self.look.test_rows)
         if key == self._points_key:
             return
         self._points_key = key
@@ -291,21 +312,23 @@ class DecisionMap(PlaneMap):
 
     def _points_of(self, dataset: Dataset, plane: Plane) -> Points | None:
         """Return training rows, then test rows; of many only some; ``None`` without any."""
-        columns, trained, tested = dataset.columns, len(dataset.x_train), len(dataset.x_test)
+        columns, trained = dataset.columns, len(dataset.x_train)
+        tested = len(dataset.x_test) if self.look.test_rows else 0
         if trained + tested == 0:
             return None
         assert self._state is not None
         step = max(1, -(-(trained + tested) // MOST_POINTS))
-        x = np.concatenate([columns.x_train[::step], columns.x_test[::step]])
-        y = np.concatenate([dataset.y_train[::step], dataset.y_test[::step]])
+        train, test = slice(0, trained, step), slice(0, tested, step)
+        x = np.concatenate([columns.x_train[train], columns.x_test[test]])
+        y = np.concatenate([dataset.y_train[train], dataset.y_test[test]])
         pairs = (dataset.y_train, dataset.mask_train), (dataset.y_test, dataset.mask_test)
         masks = [np.ones_like(targets) if mask is None else mask for targets, mask in pairs]
-        mask = np.concatenate([each[::step] for each in masks])
+        mask = np.concatenate([masks[0][train], masks[1][test]])
         kind, value = targets_to_draw(self._state.experiment, dataset, y, mask, self._output)
         up = x[:, plane.second] if plane.second >= 0 else np.zeros(len(x))
         rows = np.arange(0, trained, step), np.arange(0, tested, step)
-        test = np.repeat((False, True), tuple(map(len, rows)))
-        return Points(x[:, plane.first], up, kind, value, test, np.concatenate(rows), step)
+        of_test = np.repeat((False, True), tuple(map(len, rows)))
+        return Points(x[:, plane.first], up, kind, value, of_test, np.concatenate(rows), step)
 
     # -- Pointer -----------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
 from gui.build_tab.output_panel.circuit_card import CircuitCard
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
-from gui.build_tab.output_panel.decision_map import DecisionMap, PointTools
+from gui.build_tab.output_panel.decision_map import DecisionMap, MapLook, PointTools
 from gui.build_tab.output_panel.doctor_cards import DoctorCards
 from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, PerceptronCard, VerdictCard
 from gui.build_tab.output_panel.plane_choice import MOST_MAP_INPUTS, PlaneChoice
@@ -27,8 +27,16 @@ from gui.explain import explain
 from gui.plots.legend import ClassLegend
 from gui.plots.plane_map import PlaneMap
 from gui.plots.points import MOST_POINTS, Points
-from gui.theme import GAP_M_PX, INSET_PX, active
-from gui.widgets.basic import ColumnScroll, come_by_tab, describe, label, named
+from gui.theme import GAP_M_PX, INSET_PX, active, icon
+from gui.widgets.basic import (
+    ColumnScroll,
+    come_by_tab,
+    describe,
+    label,
+    named,
+    opens_menu,
+    tool_button,
+)
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import PointsData
@@ -38,6 +46,8 @@ _TIGHT_GAP_PX = 6
 """Between the parts in the narrow window, so that all of them are seen at its least height."""
 # Height of the panel from which map and matrix are at most so large: cards follow below.
 _MOST_PX = ((1250, 520, 520), (860, 400, 400), (700, 222, 236), (620, 200, 226), (0, 200, 200))
+_BESIDE_LEGEND_PX = 112
+"""What title and menu need beside the legend."""
 _DRAWN = attrgetter("network", "row", "selection", "insight.answers")
 """What of a state is drawn, beside the data."""
 
@@ -117,10 +127,15 @@ class OutputPanel(Panel):
         self.circuit = CircuitCard(model)
         self.probe = Probe()
         self._lay_out()
-        self._menu = QMenu(self)
-        self._margin = named(self._menu.addAction(""), "map_margin")
-        self._margin.setCheckable(True)
-        self._margin.toggled.connect(self._on_margin_toggled)
+        self._menu = opens_menu(self._more, QMenu(self))
+        self._margin, self._classes_only, self._test_rows = (
+            named(self._menu.addAction(""), name)
+            for name in ("map_margin", "map_classes_only", "map_test_rows")
+        )
+        for action in self._menu.actions():
+            action.setCheckable(True)
+        self._test_rows.setChecked(True)
+        self._menu.triggered.connect(self._on_look_chosen)
         self.map.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.map.customContextMenuRequested.connect(
             lambda at: self._menu.popup(self.map.mapToGlobal(at))
@@ -129,6 +144,7 @@ class OutputPanel(Panel):
 
     def _lay_out(self) -> None:
         self._title, self._hint = label("title", "output_title"), label("hint", "matrix_hint")
+        self._more = tool_button("map_more", size="small", icon=icon("dots-three", "t2"))
         explain(self._title, "decision-map")
         explain(self._hint, "confusion-matrix")
         self.legend, self._wide_legend = ClassLegend(), ClassLegend()
@@ -142,6 +158,7 @@ class OutputPanel(Panel):
                 STRETCH,
                 (self.legend, 0, Qt.AlignmentFlag.AlignVCenter),
                 self._hint,
+                self._more,
                 gap=GAP_M_PX,
             ),
             self._wide_legend,
@@ -327,11 +344,15 @@ class OutputPanel(Panel):
             self.tools.show_classes(names or ("0", "1"))
             self.tools.setVisible(by_hand)
         self.map.take_keys(by_hand)
+        self._more.setVisible(is_map)
+        for action in (self._margin, self._classes_only):
+            action.setEnabled(bool(names))
+        self._test_rows.setEnabled(len(dataset.x_test) > 0)
         short = tuple(n if len(n) <= 16 else n[:15] + "…" for n in names)
         test = self.tr("test") if len(dataset.x_test) else ""
         for legend in (self.legend, self._wide_legend):
             legend.show_classes(short, test)
-        wide = self.legend.sizeHint().width() > self.width() - 2 * INSET_PX - 76
+        wide = self.legend.sizeHint().width() > self.width() - 2 * INSET_PX - _BESIDE_LEGEND_PX
         shown = is_map and 0 < len(names) <= 8
         self.legend.setVisible(shown and not wide)
         self._wide_legend.setVisible(shown and wide)
@@ -449,8 +470,12 @@ class OutputPanel(Panel):
             text = self.tr("Unit {name}").format(name=name)
         self._title.setText(text)
 
-    def _on_margin_toggled(self, on: bool) -> None:
-        self.map.show_margin(on)
+    def _on_look_chosen(self) -> None:
+        self.map.look = MapLook(
+            margin=self._margin.isChecked(),
+            classes_only=self._classes_only.isChecked(),
+            test_rows=self._test_rows.isChecked(),
+        )
         if self._state is not None:
             self._show_answers(self._state)
 
@@ -466,6 +491,9 @@ class OutputPanel(Panel):
         """Write every text anew in the language in use."""
         self._show_title()
         self._margin.setText(self.tr("Show the margin"))
+        self._classes_only.setText(self.tr("Show classes only"))
+        self._test_rows.setText(self.tr("Show test rows"))
+        describe(self._more, self.tr("What the map shows"))
         self._write_hint()
         describe(self.map, self.tr("Decision map"), "")
         describe(self.matrix, self.tr("Confusion matrix"), "")

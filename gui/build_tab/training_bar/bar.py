@@ -65,6 +65,7 @@ _USUAL_PX = {
     "loss": 126,
     "batch": 66,
     "regularisation": 86,
+    "penalty": 66,
     "initialiser": 78,
 }
 """Usual widths of the controls that share the bar's room; the others keep their own."""
@@ -75,6 +76,7 @@ _TERMS = {
     "loss": "loss",
     "batch": "batch",
     "regularisation": "regularisation",
+    "penalty": "regularisation",
     "initialiser": "initialiser",
     "version": "recipe",
 }
@@ -83,7 +85,10 @@ _FOLDED = ("regularisation", "initialiser")
 
 _RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 _BATCHES = (0, 1, 4, 8, 10, 16, 32, 64, 128, 256)
+_PENALTIES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+_MOST_PENALTY = 10.0
 _DEFAULT_PENALTY = 0.001
+_BESIDE_EXPORT_PX = 30
 _BOOK_RATE = 0.05
 """The example of a rate that was published for a sum over rows."""
 
@@ -115,6 +120,7 @@ class TrainingBar(Panel):
         self.card = LossCard(model, self)
         self.batch = NumberCombo("batch_size", _BATCHES, 0, 1e9, whole=True)
         self.regularisation = ChoiceCombo("regularisation", REGULARISATIONS)
+        self.penalty = NumberCombo("penalty", _PENALTIES, 0.0, _MOST_PENALTY)
         self.initialiser = ChoiceCombo("initialiser", INITIALISERS)
         self.seed = NumberEdit("seed", 0, 2**31 - 1, whole=True)
         self.dice = tool_button(
@@ -162,6 +168,7 @@ class TrainingBar(Panel):
             "loss": self.loss,
             "batch": self.batch,
             "regularisation": self.regularisation,
+            "penalty": self.penalty,
             "initialiser": self.initialiser,
             "version": self.version,
         }
@@ -188,6 +195,7 @@ class TrainingBar(Panel):
         layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
         layout.addWidget(self.export_button)
+        self._fields["penalty"].hide()
         self._fold(False)
         self._place_version(False)
         QWidget.setTabOrder(self.loss, self.loss_info)
@@ -223,7 +231,7 @@ class TrainingBar(Panel):
         self.speed.group.idClicked.connect(lambda index: model.set_speed(SPEEDS[index]))
         self.version.group.idClicked.connect(lambda index: model.choose_version(VERSIONS[index]))
         self.seed.entered.connect(lambda value: model.new_start(int(value)))
-        for number in (self.rate.number, self.batch.number, self.seed):
+        for number in (self.rate.number, self.batch.number, self.penalty.number, self.seed):
             number.tell_refused(model.say_failed)
         self.rate.number.entered.connect(
             lambda rate: self._edit(self.tr("Learning rate"), learning_rate=rate)
@@ -243,6 +251,7 @@ class TrainingBar(Panel):
             )
         )
         self.regularisation.chosen.connect(self._on_regularisation_chosen)
+        self.penalty.number.entered.connect(self._on_penalty_entered)
         self.card.attach(Subject(self.loss, self.loss_info, self.card.show_loss))
         self.more_button.clicked.connect(self._open_more)
 
@@ -262,9 +271,13 @@ class TrainingBar(Panel):
             field.show_beside(is_folded)
             # Qt shows what changed its parent only later; until then its room counts for nothing.
             field.show()
-        if not is_folded:  # another parent puts them behind all that is in the bar
-            QWidget.setTabOrder(self.batch, self.regularisation)
-            QWidget.setTabOrder(self.regularisation, self.initialiser)
+        if not is_folded:
+            self._foldable.insertWidget(1, self._fields["penalty"])
+            # Another parent puts them behind all that is in the bar.
+            for first, second in pairwise(
+                (self.batch, self.regularisation, self.penalty, self.initialiser)
+            ):
+                QWidget.setTabOrder(first, second)
         self._bar_layout.setSpacing(GAP_M_PX if is_folded else GAP_M_PX + 2)
         self._write_buttons()
 
@@ -303,16 +316,38 @@ class TrainingBar(Panel):
             self._write_buttons()
         self._fold(is_compact or (self._has_recipe and width_px < SPACIOUS_PX))
         self._place_version(not is_compact)
+        self._place_penalty()
+
+    def _place_penalty(self) -> None:
+        """Show the penalty beside its choice where there is room; "More" has L1 and L2 anyway.
+
+        Two penalties that differ are not one number.
+        """
+        used = {value for value in (self._training.l1, self._training.l2) if value}
+        has_room = not self._is_folded and self.width() >= self._ample_px
+        field, is_shown = self._fields["penalty"], len(used) == 1 and has_room
+        if is_shown:
+            self.penalty.number.show_value(*used)
+        if is_shown == field.isHidden():
+            field.setVisible(is_shown)
+            self._settling.start()
         self._dress_export()
 
     def _dress_export(self) -> None:
         """Write on the button what it does, where there is room."""
-        least = AMPLE_PX if self._has_recipe and not self._is_folded else ROOMY_PX
+        least = self._ample_px
+        if not self._fields["penalty"].isHidden():
+            least += _USUAL_PX["penalty"] + _BESIDE_EXPORT_PX
         self.export_button.setToolButtonStyle(
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon
             if self.width() >= least
             else Qt.ToolButtonStyle.ToolButtonIconOnly
         )
+
+    @property
+    def _ample_px(self) -> int:
+        """From which width on all fields that are in the bar leave room."""
+        return AMPLE_PX if self._has_recipe and not self._is_folded else ROOMY_PX
 
     @property
     def _has_recipe(self) -> bool:
@@ -324,6 +359,8 @@ class TrainingBar(Panel):
             return  # never shown: there will be another size
         layout = self._bar_layout
         shown = [name for name in _USUAL_PX if not (self._is_folded and name in _FOLDED)]
+        if self._fields["penalty"].isHidden():
+            shown.remove("penalty")
         fields = [self._fields[name] for name in shown]
         for field in fields:
             field.ensurePolished()
@@ -374,6 +411,7 @@ class TrainingBar(Panel):
         self.loss.offer_only("perceptron" if training.optimiser.name == "perceptron" else None)
         self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
+        self._place_penalty()
 
     @staticmethod
     def _show_more(form: MoreForm, experiment: Experiment) -> None:
@@ -415,7 +453,7 @@ class TrainingBar(Panel):
             "optimiser": (self.optimiser,),
             "loss": (self.loss,),
             "batch": (self.batch,),
-            "regularisation": (self.regularisation,),
+            "regularisation": (self.regularisation, self.penalty),
             "initialiser": (self.initialiser,),
             "seed": (self.seed, self.dice),
         }
@@ -435,13 +473,19 @@ class TrainingBar(Panel):
     def _edit(self, text: str, **settings: Any) -> None:
         """Change fields of the settings, as a step of undo that is called `text`."""
         self._training = replace(self._training, **settings)
+        self._place_penalty()
         self._explain()
         self._fit()
         self._model.set_training(self._training, text)
 
     def _on_regularisation_chosen(self, key: str) -> None:
-        l1 = (self._training.l1 or _DEFAULT_PENALTY) if key in ("l1", "both") else 0.0
-        l2 = (self._training.l2 or _DEFAULT_PENALTY) if key in ("l2", "both") else 0.0
+        former = self._training
+        l1 = (former.l1 or former.l2 or _DEFAULT_PENALTY) if key in ("l1", "both") else 0.0
+        l2 = (former.l2 or former.l1 or _DEFAULT_PENALTY) if key in ("l2", "both") else 0.0
+        self._edit(self.tr("Regularisation"), l1=l1, l2=l2)
+
+    def _on_penalty_entered(self, penalty: float) -> None:
+        l1, l2 = (penalty if used else 0.0 for used in (self._training.l1, self._training.l2))
         self._edit(self.tr("Regularisation"), l1=l1, l2=l2)
 
     # -- Words and icons ---------------------------------------------------------------------------
@@ -526,8 +570,9 @@ class TrainingBar(Panel):
             "batch": (self.tr("Batch"), self.tr("Rows a step; Full takes all of them")),
             "regularisation": (
                 self.tr("Regularisation"),
-                self.tr("Penalty on large weights; its strength is under More"),
+                self.tr("Penalty on large weights; its strength is beside it, or under More"),
             ),
+            "penalty": (self.tr("Strength"), self.tr("What the penalty is multiplied by")),
             "initialiser": (self.tr("Initialiser"), self.tr("How the first weights are drawn")),
             "version": (self.tr("Recipe"), self.tr("What the article does with these data")),
         }
@@ -555,6 +600,7 @@ class TrainingBar(Panel):
             )
             describe(button, self.tr("Speed {speed}").format(speed=text), tip)
         self.rate.retranslate()
+        self.penalty.retranslate()
         self.batch.retranslate({0.0: self.tr("Full")})
         self.seed.retranslate()
         self.optimiser.write(optimiser_names().values())

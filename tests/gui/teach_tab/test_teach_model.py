@@ -570,3 +570,28 @@ def test_a_model_of_the_script_s_name_is_not_replaced_unasked(
     answer("teach_replace")
     qtbot.waitUntil(script.exists, timeout=PATIENT_MS)
     assert model.stat().st_size > 1_000_000
+
+
+def test_the_images_leave_before_anything_is_trained_and_what_is_gone_is_named(
+    tab: TeachTab, window: GlassnetWindow, drawn: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    action, button = window.all_actions["teach_images"], find(tab, QPushButton, "teach_export")
+    assert not action.isEnabled()
+    assert not button.isEnabled()
+    import_now(tab, drawn, qtbot)
+    assert button.isEnabled()
+    assert not window.all_actions["teach_onnx"].isEnabled()
+    (drawn / "stars" / "002.png").unlink()
+    said = list[str]()
+    tab.model.messages.said.connect(said.append)
+    (tmp_path / "out").mkdir()
+    action.trigger()
+    files = dialog(tab, "teach_images_dialog")
+    assert files is not None
+    files.fileSelected.emit(str(tmp_path / "out"))
+    files.reject()
+    qtbot.waitUntil(lambda: bool(said), timeout=PATIENT_MS)
+    (folder,) = (tmp_path / "out").iterdir()
+    assert said[0] == f"{folder.name} holds the images, in a folder for each class."
+    assert [len(list(one.iterdir())) for one in sorted(folder.iterdir())] == [6, 5, 6]
+    assert window.message_bar.text.text().endswith("gone or changed: 002.png.")

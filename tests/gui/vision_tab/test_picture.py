@@ -18,7 +18,10 @@ from gui.document import ExperimentDocument
 from gui.vision_tab.stage.images import PixelImage, image_to_picture
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
-from model.experiment import Experiment
+from model.defaults import default_experiment
+from model.experiment import Experiment, GateData
+from model.export import export_onnx
+from model.initialisers import initialise
 from tests.gui.finding import find
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_entry, next_result
@@ -338,11 +341,15 @@ def test_what_the_network_sees_of_a_picture_larger_than_any_screen_is_marked_on_
         (["cat.png", "points.csv"], False),
         (["cat.png"], True),
         (["net.onnx", "labels.txt"], True),
+        (["rows.onnx"], False),
+        (["rows.onnx", "cat.png"], False),
     ],
 )
 def test_what_is_not_for_vision_is_left_to_the_window(
     tab: VisionTab, tmp_path: Path, names: list[str], is_taken: bool
 ) -> None:
+    rows = initialise(default_experiment(GateData("xor")))
+    export_onnx(rows, tmp_path / "rows.onnx")
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in names])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.foot import DataSettings
+from gui.build_tab.workbench import Workbench
+from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.experiment import GateData, IdxData
+from model.experiment import GateData, IdxData, PlaneData
 
 
 def write_pictures(folder: Path, part: str, rows: int) -> tuple[str, str]:
@@ -42,3 +45,58 @@ def test_test_rows_in_files_of_their_own_are_not_split(
     build_model.document.load(default_experiment(GateData("xor")), None)
     foot.show_state(build_model.state)
     assert foot.split.slider.isEnabled()
+
+
+def typed(foot: DataSettings, qtbot: QtBot, formula: str) -> None:
+    """Type a formula in the place of the one on show."""
+    foot.formula.setFocus()
+    foot.formula.selectAll()
+    qtbot.keyClicks(foot.formula, formula)
+    qtbot.keyClick(foot.formula, Qt.Key.Key_Return)
+
+
+def test_a_function_of_ones_own_is_typed(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench
+) -> None:
+    foot, model = bench.data.foot, bench.model
+    assert not foot.formula.isVisible()
+    tiles = bench.data.tiles[-1]
+    at = tiles.tile_rect("plane:formula").center().toPoint()
+    qtbot.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert foot.formula.isVisible()
+    assert foot.formula.text() == "x1^2 + x2^2 < 0.5"
+    assert model.state.dataset.task == "binary"
+    typed(foot, qtbot, "x1 < 0,25")
+    x, y = model.state.dataset.x_train, model.state.dataset.y_train[:, 0]
+    assert model.state.experiment.network.layers[-1].activation == "sigmoid"
+    # The noise of 0.05 moves a point after its class is known.
+    far = abs(x[:, 0] - 0.25) > 0.3
+    np.testing.assert_array_equal(y[far], x[far, 0] < 0.25)
+    typed(foot, qtbot, "sin(3*x1)")
+    assert model.state.dataset.task == "regression"
+    assert model.state.experiment.network.layers[-1].activation == "identity"
+    assert model.state.experiment.training.loss == "squared"
+    model.document.undo_stack.undo()
+    assert foot.formula.text() == "x1 < 0,25"
+    assert model.state.dataset.task == "binary"
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ("x1 +", "“x1 +” is no formula of x1 and x2."),
+        ("log(x1)", "“log(x1)” has no value at x1 = "),
+    ],
+)
+def test_what_is_no_function_is_answered_and_the_one_before_stays(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, formula: str, said: str
+) -> None:
+    foot, model = bench.data.foot, bench.model
+    model.choose_data(PlaneData("formula", formula="x1*x2"))
+    before = model.document.experiment
+    typed(foot, qtbot, formula)
+    message = model.messages.shown
+    assert message is not None
+    assert message.sentence().startswith(said)
+    assert model.document.experiment is before
+    assert foot.formula.text() == "x1*x2"

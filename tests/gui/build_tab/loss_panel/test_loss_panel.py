@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
+from gui.format import significant
 from gui.widgets.layouts import hbox
 from model.training.live import epoch_of
 from tests.gui.build_tab.loss_panel.conftest import EPOCHS, earlier
@@ -268,7 +269,7 @@ def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     panel.set_runs(runs)
     assert panel.plot.x_range == (0.0, 49.0)
     table = panel.open_run_table()
-    assert table.table.rowCount() == 2
+    assert table.table.rowCount() == 3
     cells = [table.table.item(1, c).text() for c in range(table.table.columnCount())]  # type: ignore[union-attr]  # filled just above
     assert cells[:8] == ["seed 17 (2)", "89", "0.200", "", "XOR", "17", "2-4-1", "Tanh"]
     assert cells[8:] == ["SGD", "0.5", "Full", "Cross-entropy", "0", "0"]
@@ -277,6 +278,41 @@ def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     assert "double click on its name" in tips["Run"]
     assert "all randomness of an experiment" in tips["Seed"]
     assert all("Glossary" in tip for tip in tips.values())
+
+
+def test_the_present_run_is_the_last_of_the_table_and_is_followed(
+    panel: LossPanel, learned: BuildModel
+) -> None:
+    panel.set_runs(learned.state.run.earlier)
+    table = panel.open_run_table().table
+
+    def last() -> list[str]:
+        row = table.rowCount() - 1
+        items = [table.item(row, column) for column in range(table.columnCount())]
+        return [item.text() for item in items if item is not None]
+
+    def agrees() -> bool:
+        shown = learned.state.snapshot
+        assert shown is not None
+        return last()[:3] == ["this run", str(learned.state.epoch), significant(shown.train_loss)]
+
+    assert agrees()
+    learned.step(whole_epoch=True)
+    panel.show_state(learned.state)
+    assert agrees()
+    learned.new_start(17)
+    panel.set_runs(learned.state.run.earlier)
+    panel.show_state(learned.state)
+    assert table.rowCount() == 2
+    former, present = table.item(0, 0), table.item(1, 0)
+    assert former is not None
+    assert present is not None
+    assert former.text().startswith("seed")
+    assert former.flags() & Qt.ItemFlag.ItemIsEditable
+    assert agrees()
+    assert last()[5] == "17"
+    assert present.data(Qt.ItemDataRole.CheckStateRole) is None
+    assert not present.flags() & Qt.ItemFlag.ItemIsEditable
 
 
 def test_earlier_runs_are_hidden_and_renamed(

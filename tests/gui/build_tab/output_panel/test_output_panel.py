@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import re
 import time
+from collections import Counter
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
+    QToolButton,
     QToolTip,
 )
 from pytestqt.qtbot import QtBot
@@ -54,18 +56,30 @@ def places_of(panel: OutputPanel, dashed: bool) -> FloatArray:
     return np.array([panel.map.to_plane(QPointF(*place)) for place in at.tolist()]).reshape(-1, 2)
 
 
-def choose_margin(panel: OutputPanel, qtbot: QtBot) -> None:
-    """Choose the only entry of the map's menu, which shows the margin."""
-    middle = panel.map.rect().center()
-    reason = QContextMenuEvent.Reason.Mouse
-    event = QContextMenuEvent(reason, middle, panel.map.mapToGlobal(middle))
-    QApplication.sendEvent(panel.map, event)
-    menu = panel.findChild(QMenu)
-    assert menu is not None
-    assert [action.objectName() for action in menu.actions()] == ["map_margin"]
-    qtbot.waitUntil(menu.isVisible)
-    qtbot.keyClick(menu, Qt.Key.Key_Down)
-    qtbot.keyClick(menu, Qt.Key.Key_Return)
+def share_of_commonest(panel: OutputPanel, count: int) -> float:
+    """Return the share of the map's ground that its `count` commonest colours take."""
+    image = panel.map.grab(panel.map.ground.toAlignedRect()).toImage()
+    pixels = [
+        image.pixelColor(x, y).rgb() for x in range(image.width()) for y in range(image.height())
+    ]
+    return sum(number for _, number in Counter(pixels).most_common(count)) / len(pixels)
+
+
+def choose_look(panel: OutputPanel, qtbot: QtBot, name: str) -> None:
+    """Choose an entry of the map's menu by its button and the keyboard."""
+    button = find(panel, QToolButton, "map_more")
+    menu = button.menu()
+    assert isinstance(menu, QMenu)
+    names = [action.objectName() for action in menu.actions() if action.isEnabled()]
+
+    def choose() -> None:
+        for _ in range(names.index(name) + 1):
+            qtbot.keyClick(menu, Qt.Key.Key_Down)
+        qtbot.keyClick(menu, Qt.Key.Key_Return)
+
+    QTimer.singleShot(0, menu, choose)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not menu.isVisible())
 
 
 def test_map_colours_agree_with_the_networks_answers(panel: OutputPanel, qtbot: QtBot) -> None:
@@ -422,9 +436,52 @@ def test_margin_lines_lie_where_the_output_is_sure(panel: OutputPanel, qtbot: Qt
     state = state_of(trainer, snapshots[-1])
     panel.show_state(state)
     assert len(places_of(panel, dashed=True)) == 0
-    choose_margin(panel, qtbot)
+    choose_look(panel, qtbot, "map_margin")
     answers = state.network.forward(places_of(panel, dashed=True))[:, 0]
     assert set(answers.round(1).tolist()) == {0.1, 0.9}
+
+
+def test_a_right_click_on_the_map_opens_the_menu_of_its_button(
+    panel: OutputPanel, qtbot: QtBot
+) -> None:
+    trainer, snapshots = trained()
+    panel.show_state(state_of(trainer, snapshots[-1]))
+    middle = panel.map.rect().center()
+    reason = QContextMenuEvent.Reason.Mouse
+    event = QContextMenuEvent(reason, middle, panel.map.mapToGlobal(middle))
+    QApplication.sendEvent(panel.map, event)
+    menu = find(panel, QToolButton, "map_more").menu()
+    assert menu is not None
+    qtbot.waitUntil(menu.isVisible)
+    menu.close()
+
+
+@pytest.mark.parametrize("data", [GateData("xor"), TableData("iris")], ids=["two", "three"])
+def test_classes_only_leaves_one_shade_a_class(
+    panel: OutputPanel, qtbot: QtBot, data: GateData | TableData
+) -> None:
+    trainer, snapshots = trained(data, (4,), 0.5, 30)
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    qtbot.waitUntil(lambda: panel.map.ground.width() > 200)
+    classes = len(state.dataset.class_names) or 2
+    assert share_of_commonest(panel, classes) < 0.4
+    choose_look(panel, qtbot, "map_classes_only")
+    assert share_of_commonest(panel, classes) > 0.7
+
+
+def test_test_rows_can_be_left_out_of_the_map(panel: OutputPanel, qtbot: QtBot) -> None:
+    trainer, snapshots = trained(PlaneData("spiral", points=120), (2,), 0.4, 20)
+    state = state_of(trainer, snapshots[-1])
+    panel.show_state(state)
+    choose_look(panel, qtbot, "map_test_rows")
+    points = panel.map.layer.points
+    assert points is not None
+    np.testing.assert_array_equal(points.x, state.dataset.columns.x_train[:, 0])
+    assert not points.test.any()
+    choose_look(panel, qtbot, "map_test_rows")
+    assert panel.map.layer.points is not None
+    assert panel.map.layer.points.test.sum() == len(state.dataset.x_test)
 
 
 def test_what_was_shown_while_hidden_is_drawn_when_seen(

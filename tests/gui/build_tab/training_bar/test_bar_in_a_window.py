@@ -17,7 +17,7 @@ from tests.gui.build_tab.looking import resize
 from tests.tiers import thorough
 
 
-def _faults(bar: TrainingBar) -> list[str]:
+def faults_of(bar: TrainingBar) -> list[str]:
     """Name what is narrower than its text, and what runs into its neighbour or over the edge."""
     buttons = (bar.reset_button, bar.step_button, bar.train_button)
     faults = [b.objectName() for b in buttons if b.width() < b.sizeHint().width()]
@@ -52,7 +52,7 @@ def test_the_bar_is_whole_at_every_width_from_either_side(
     for width in (1024, 1100, 1200, 1274, *range(1279, 1330, 7), 1360, 1440, 1500):
         for width_px in (before, width):
             resize(window, qtbot, width_px, 900)
-        assert _faults(bench.bar) == [], f"{width} after {before}"
+        assert faults_of(bench.bar) == [], f"{width} after {before}"
 
 
 def test_a_recipe_is_in_the_bar_of_a_usual_laptop(
@@ -62,12 +62,12 @@ def test_a_recipe_is_in_the_bar_of_a_usual_laptop(
     for width in (1280, 1366, 1400, 1440, 1536):
         resize(window, qtbot, width, 768)
         assert bench.bar.version.isVisible()
-        assert _faults(bench.bar) == [], width
+        assert faults_of(bench.bar) == [], width
     resize(window, qtbot, 1366, 768)
     bench.model.choose_data(GateData("parity", 3))
     assert bench.bar.initialiser.isVisible()
     assert not bench.bar.version.isVisible()
-    assert _faults(bench.bar) == []
+    assert faults_of(bench.bar) == []
 
 
 @pytest.mark.parametrize("width", [1024, 1440])
@@ -83,7 +83,7 @@ def test_the_button_that_pauses_shows_its_whole_word(
     bench.bar.train_button.click()
     word = {"en": "Pause", "tr": "Duraklat"}[language]
     qtbot.waitUntil(lambda: bench.bar.train_button.text() == word)
-    assert _faults(bench.bar) == []
+    assert faults_of(bench.bar) == []
     assert bench.bar.train_button.width() == resting_px
     bench.bar.train_button.click()
     qtbot.waitUntil(lambda: bench.bar.train_button.text() != word)

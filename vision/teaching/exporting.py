@@ -1,0 +1,80 @@
+"""Write the samples of a collection as files, in one folder a class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vision.crops import file_name
+from vision.errors import VisionError
+from vision.files import unwritable
+from vision.pictures import PICTURE_SUFFIXES
+from vision.teaching.collection import Collection, Picture, free_among, free_name
+from vision.teaching.importing import encoded
+
+_PNG = b"\x89PNG"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of writing a collection.
+
+    Attributes
+    ----------
+    folder
+        Which holds the folders of the classes.
+    count
+        How many files were written.
+    lost
+        The others: their files are gone or changed.
+    """
+
+    folder: Path
+    count: int
+    lost: tuple[Picture, ...]
+
+
+def write_folders(collection: Collection, parent: Path, name: str) -> Written:
+    """Write ``parent/name/cat/kitten.jpg`` and so on, from which the classes can be imported again.
+
+    Each file is as it came, byte by byte. No folder that is there is written into: beside
+    ``pets`` it is ``pets (2)``.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable.
+    """
+    count, lost = 0, []
+    try:
+        folder = parent / free_name(file_name(name) or "classes", map(_name, parent.iterdir()))
+        folder.mkdir()
+        classes: set[str] = set()
+        for place, one in enumerate(collection.classes, start=1):
+            inside = folder / free_among(file_name(one.name) or f"class {place}", classes)
+            inside.mkdir()
+            stems: set[str] = set()
+            for picture in one.pictures:
+                try:
+                    data = encoded(picture)
+                except VisionError:
+                    lost.append(picture)
+                    continue
+                stem, suffix = _parts(picture, data)
+                (inside / f"{free_among(stem, stems)}{suffix}").write_bytes(data)
+                count += 1
+    except OSError as error:
+        raise unwritable(parent, error) from error
+    return Written(folder, count, tuple(lost))
+
+
+def _name(path: Path) -> str:
+    return path.name
+
+
+def _parts(picture: Picture, data: bytes) -> tuple[str, str]:
+    """Return stem and suffix of the file that a sample becomes; a frame's name has no suffix."""
+    name = Path(picture.name)
+    if name.suffix.lower() in PICTURE_SUFFIXES:
+        return file_name(name.stem) or "image", name.suffix
+    return file_name(picture.name) or "image", ".png" if data.startswith(_PNG) else ".jpg"
