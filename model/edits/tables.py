@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from msgspec.structs import replace
 
@@ -89,13 +91,9 @@ def with_input_value(table: TruthTableData, row: int, column: int, value: float)
 
 def with_row_added(table: TruthTableData) -> TruthTableData:
     """Return the table with one more row: the first combination of 0 and 1 it lacks, wanting 0."""
-    new = (0.0,) * len(table.input_names)
-    present = set(table.rows)
-    for corner in corners(len(table.input_names)):
-        candidate = tuple(float(v) for v in corner)
-        if candidate not in present:
-            new = candidate
-            break
+    inputs, present = len(table.input_names), set(table.rows)
+    combinations = itertools.product((0.0, 1.0), repeat=inputs)  # of 27 inputs there are 10⁸
+    new = next((row for row in combinations if row not in present), (0.0,) * inputs)
     return replace(
         table,
         rows=(*table.rows, new),

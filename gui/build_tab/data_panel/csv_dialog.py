@@ -174,7 +174,7 @@ class CsvDialog(Dialog):
         self._table: CsvTable | None = None
         self._error: Exception | None = None
         self._left_out: LeftOut | None = None
-        self._is_wanted = False
+        self._is_wanted = self._is_over = False
         self._skipped: int | None = None
         self._skipped_before: int | None = None
         self._note = label("label", "csv_note", wrap=True)
@@ -334,6 +334,8 @@ class CsvDialog(Dialog):
 
     def _read(self) -> None:
         """Have the first rows read anew; till then the old ones stay and cannot be accepted."""
+        if self._is_over:
+            return
         # Without columns, which another format may call otherwise.
         wanted = replace(self.data(), features=(), targets=())
         self._is_wanted = False
@@ -586,6 +588,7 @@ class CsvDialog(Dialog):
         describe(combo, self.tr("Use of column {name}").format(name=name))
 
     def done(self, result: int) -> None:
-        """Read no further."""
+        """Read no further, though a field that loses the keyboard says that it was edited."""
+        self._is_over = True
         self._reader.cancel()
         super().done(result)

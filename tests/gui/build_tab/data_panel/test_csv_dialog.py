@@ -582,3 +582,18 @@ def test_a_csv_has_no_sheets(open_dialog: OpenDialog, tmp_path: Path) -> None:
     dialog = open_dialog(table(tmp_path))
     assert not dialog.choices["sheet"].isVisible()
     assert dialog.choices["separator"].isVisible()
+
+
+def test_a_field_that_is_left_as_the_dialog_closes_reads_no_more(
+    qtbot: QtBot, build_model: BuildModel, tmp_path: Path
+) -> None:
+    reader = LatestTask()
+    dialog = CsvDialog(build_model, table(tmp_path), reader)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: not reader.is_wanted)
+    qtbot.keyClicks(dialog.skip, "1")
+    dialog.reject()
+    dialog.skip.editingFinished.emit()  # as when the window loses the keyboard a moment later
+    assert not reader.is_wanted
+    qtbot.waitUntil(lambda: reader.is_idle)
