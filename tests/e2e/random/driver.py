@@ -47,6 +47,7 @@ KEYS = [
 LETTERS = "ABCDEFGHIJKLMNOPRSTVXYZ0123456789"  # not Q, which quits, nor W, which closes
 TYPED = ("0", "-0.0", "-1", "1e9", "3,5", "abc", "", "1/3", "nan", "1e-320", "ğüş", "12", "2-2-1")
 SIZES = ((1024, 680), (1280, 800), (1440, 900), (1920, 1080), (2560, 1440))
+MOST_BYTES = 12 << 30  # of addresses, of which a tenth is used: what asks for more has gone wrong
 DEEPEST = 8  # event loops within each other: menus and dialogs
 
 
@@ -205,6 +206,10 @@ def give_up(text: str) -> None:
 
 def main() -> None:
     """Work with the window until the steps are over or something goes wrong."""
+    if sys.platform == "linux":
+        import resource  # elsewhere there is none
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     seed, steps, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
     sys.excepthook = lambda *error: give_up("".join(traceback.format_exception(*error)))
     install_message_handler(
