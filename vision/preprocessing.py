@@ -20,6 +20,9 @@ type Blob = npt.NDArray[np.float32]
 _LETTERBOX_GREY: Final = 114
 # How many times as long as what the network sees a picture may be that OpenCV enlarges.
 _LONGEST: Final = 16
+# What divides has this size: in single precision, less is 0 and more may be infinite.
+_LEAST: Final = 1e-30
+_MOST: Final = 1e30
 
 
 class Rectangle(NamedTuple):
@@ -81,12 +84,13 @@ class Preprocessing:
         """
         if len(self.size_wh) != 2 or not all(1 <= side <= 4096 for side in self.size_wh):
             raise _invalid("size_wh", self.size_wh, Words("two sides from 1 to 4096 pixels"))
-        if len(self.mean) != 3 or not all(map(math.isfinite, self.mean)):
-            raise _invalid("mean", self.mean, Words("three finite numbers"))
-        if not math.isfinite(self.scale) or self.scale == 0:
-            raise _invalid("scale", self.scale, Words("a finite number other than 0"))
-        if len(self.std) != 3 or not all(math.isfinite(s) and s > 0 for s in self.std):
-            raise _invalid("std", self.std, Words("three numbers above 0"))
+        if len(self.mean) != 3 or not all(abs(m) <= _MOST for m in self.mean):
+            raise _invalid("mean", self.mean, Words("three numbers from -1e30 to 1e30"))
+        if not _LEAST <= abs(self.scale) <= _MOST:
+            allowed = Words("1e-30 to 1e30, or the same with a minus sign")
+            raise _invalid("scale", self.scale, allowed)
+        if len(self.std) != 3 or not all(_LEAST <= s <= _MOST for s in self.std):
+            raise _invalid("std", self.std, Words("three numbers from 1e-30 to 1e30"))
         if self.channels not in (1, 3):
             raise _invalid("channels", self.channels, Words("1 or 3"))
 

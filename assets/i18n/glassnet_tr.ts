@@ -8225,6 +8225,10 @@ doğruluk</translation>
         <translation>1 ya da 3</translation>
     </message>
     <message>
+        <source>1e-30 to 1e30, or the same with a minus sign</source>
+        <translation>1e-30 ile 1e30 arasında bir sayı; önünde eksi de olabilir</translation>
+    </message>
+    <message>
         <source>A class needs a name. Type one.</source>
         <translation>Sınıfın bir adı olmalı. Bir ad yazın.</translation>
     </message>
@@ -9123,10 +9127,6 @@ doğruluk</translation>
     <message>
         <source>a file of this name is there already</source>
         <translation>bu adda bir dosya zaten var</translation>
-    </message>
-    <message>
-        <source>a finite number other than 0</source>
-        <translation>0’dan farklı, sonlu bir sayı</translation>
     </message>
     <message>
         <source>a formula has more than {most} letters</source>
@@ -13217,14 +13217,6 @@ doğruluk</translation>
         <translation>bu geçerli bir adres değil</translation>
     </message>
     <message>
-        <source>three finite numbers</source>
-        <translation>üç sonlu sayı</translation>
-    </message>
-    <message>
-        <source>three numbers above 0</source>
-        <translation>0’dan büyük üç sayı</translation>
-    </message>
-    <message>
         <source>three-toed sloth</source>
         <translation>üç parmaklı tembel hayvan</translation>
     </message>
@@ -14095,6 +14087,14 @@ doğruluk</translation>
     <message>
         <source>its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}</source>
         <translation>{boxes} kutusu, {width} x {height} boyutlu bir YOLO’nun hücreleri kadar</translation>
+    </message>
+    <message>
+        <source>three numbers from -1e30 to 1e30</source>
+        <translation>-1e30 ile 1e30 arasında üç sayı</translation>
+    </message>
+    <message>
+        <source>three numbers from 1e-30 to 1e30</source>
+        <translation>1e-30 ile 1e30 arasında üç sayı</translation>
     </message>
     <message>
         <source>{file} cannot be written: {fault}. Choose another name or folder.</source>

@@ -32,7 +32,6 @@ from PySide6.QtWidgets import (  # noqa: E402
     QApplication,
     QFileDialog,
     QLineEdit,
-    QMessageBox,
     QWidget,
 )
 
@@ -84,10 +83,8 @@ class Hands:
     def step(self) -> None:
         """Do one thing to one widget of those in front."""
         top = QApplication.activePopupWidget() or QApplication.activeModalWidget()
-        asked = [w for w in QApplication.topLevelWidgets() if isinstance(w, QFileDialog)]
-        asked = [dialog for dialog in asked if dialog.isVisible()]
-        if asked and not isinstance(top, QMessageBox):
-            self.answer(asked[0])
+        if isinstance(top, QFileDialog):
+            self.answer(top)
             return
         root = top or self.window
         widgets = [w for w in root.findChildren(QWidget) if w.isVisible() and w.isEnabled()]
@@ -185,7 +182,7 @@ class Hands:
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
         at = widget.mapToGlobal(self.spot(widget))
-        while not widget.acceptDrops() and widget.parentWidget() is not None:
+        while not widget.acceptDrops() and not widget.isWindow():
             widget = widget.parentWidget()
         inside = widget.mapFromGlobal(at)
         what = Qt.DropAction.CopyAction, mime, LEFT, MODIFIER.NoModifier
