@@ -901,7 +901,7 @@ def test_help_is_turkish_where_the_environment_says_so(command: str) -> None:
         (["train", "--hidden", "x"], "--hidden: 'x', 4,2 gibi yazılmamış"),
         (["classify", "none.png"], "none.png: Böyle bir dosya yok."),
         (["trace"], "şunlar gereklidir: experiment."),
-        (["detect", "a.png", "--score", "7"], "--score: 7 0 ile 1 arasında bir sayı değil."),
+        (["detect", "a.png", "--score", "7"], "--score: 7, 0 ile 1 arasında bir sayı değil."),
         (["trace", "none.glassnet"], "none.glassnet bulunamadı. Adını ve klasörünü denetleyin."),
         (["tour", "LICENSE"], "LICENSE: bu adda bir dosya zaten var."),
         (

@@ -53,7 +53,7 @@ def shown(qtbot: QtBot, control: QWidget) -> tuple[QWidget, QWidget]:
     layout = QVBoxLayout(window)
     layout.setContentsMargins(40, 40, 40, 40)
     layout.addWidget(control)
-    with qtbot.waitExposed(window):
+    with qtbot.waitActive(window):
         window.show()
     qtbot.mouseMove(window, QPoint(2, 2))
     return window, control.button(1) if isinstance(control, Segments) else control
