@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import struct
 import time
-import time
 import tracemalloc
 from pathlib import Path
 

@@ -158,7 +158,7 @@ class DataSettings(Panel):
         assert isinstance(old, PlaneData)
         new = replace(old, formula=formula)
         is_mended = FormulaEdit.fault_of(old.formula) is not None  # what stood in an opened file
-        if not is_mended and is_class_formula(formula) == is_class_formula(old.formula):
+        if is_mended or is_class_formula(formula) == is_class_formula(old.formula):
             self._model.edit_data(new, self.tr("Function"))
         else:
             self._model.choose_data(new)
