@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.data import build_dataset
-from model.data.formula import is_class_formula, values_of
+from model.data.formula import LONGEST, is_class_formula, values_of
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import PlaneData, SplitSpec
@@ -93,6 +93,14 @@ def test_what_is_no_formula_is_refused(formula: str) -> None:
     with pytest.raises(ModelError) as caught:
         values_of(formula, X)
     assert caught.value.code == "data.formula"
+
+
+def test_the_format_names_every_function_that_a_formula_may_use() -> None:
+    with pytest.raises(ModelError) as caught:
+        values_of("foo(x1)", X)
+    functions = str(caught.value.values["functions"]).split(", ")
+    assert f"``{' '.join(functions)}``" in (PlaneData.__doc__ or "")
+    assert f"At most {LONGEST} characters" in (PlaneData.__doc__ or "")
 
 
 def test_what_is_no_formula_is_quoted_in_a_line_of_its_length() -> None:
