@@ -109,7 +109,7 @@ def values_of(formula: str, x: FloatArray) -> FloatArray:
         raise ModelError(
             "data.formula_value",
             "“{formula}” has no value, or too large a one, at x1 = {x1}, x2 = {x2}. It needs one "
-            "wherever both lie between −1 and 1.",
+            "wherever both lie between -1 and 1.",
             formula=_quoted(formula),
             x1=round(float(place[0]), 3),
             x2=round(float(place[1]), 3),
