@@ -190,12 +190,12 @@ def _hidden(situation: Situation) -> Sequence[LayerSpec]:
     return situation.experiment.network.layers[:-1]
 
 
-_DATA = (*data_names(), "csv", "idx", "points", "truth_table")
+_DATA = (*data_names(), "csv", "formula", "idx", "points", "truth_table")
 
 QUANTITIES: dict[str, Quantity] = {
     # The experiment.
     "data": Quantity("text", "the data: a name such as xor, circle or iris, or the kind of one's "
-                     "own (csv, points, truth_table, idx)", lambda s, c: _data(s), _DATA),
+                     "own (csv, points, formula, truth_table, idx)", lambda s, c: _data(s), _DATA),
     "inputs": Quantity("number", "how many inputs the network has",
                        lambda s, c: s.experiment.network.inputs),
     "features": Quantity("names", "the derived inputs, such as x1*x2",

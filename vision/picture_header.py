@@ -78,15 +78,14 @@ def _png(data: bytes) -> PictureHeader | None:
 # Start-of-frame markers carry the size; C4, C8 and CC in their midst are tables.
 _JPEG_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
+# Some writers leave bytes over behind a segment; decoders pass them over.
+_JPEG_MARKER: Final = re.compile(rb"\xff[^\x00\xff]")
+
 
 def _jpeg(data: bytes) -> PictureHeader | None:
     offset, size, bytes_per_pixel = 2, None, 3
-    while offset + 4 <= len(data):
-        marker = data[offset + 1]
-        if data[offset] != 0xFF or marker in (0x00, 0xFF):
-            # Some writers leave bytes over behind a segment; decoders pass them over.
-            offset += 1
-            continue
+    while (found := _JPEG_MARKER.search(data, offset)) and found.end() + 2 <= len(data):
+        offset, marker = found.start(), data[found.start() + 1]
         (length,) = struct.unpack_from(">H", data, offset + 2)
         if marker in _JPEG_FRAMES and offset + 9 <= len(data):
             size = struct.unpack_from(">HH", data, offset + 5)

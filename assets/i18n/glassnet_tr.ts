@@ -14045,8 +14045,8 @@ doğruluk</translation>
         <translation>{file}: Oynatılabilen bir video değil ya da yarıda kesiliyor. Yeniden kopyalayın ya da indirin; olmazsa başka bir MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
     </message>
     <message>
-        <source>“{formula}” has no value at x1 = {x1}, x2 = {x2}. It needs one wherever both lie between -1 and 1.</source>
-        <translation>“{formula}”, x1 = {x1}, x2 = {x2} noktasında tanımsız. İkisi de -1 ile 1 arasındayken her yerde bir değeri olmalı.</translation>
+        <source>“{formula}” has no value, or too large a one, at x1 = {x1}, x2 = {x2}. It needs one wherever both lie between -1 and 1.</source>
+        <translation>“{formula}”, x1 = {x1}, x2 = {x2} noktasında tanımsız ya da çok büyük. İkisi de −1 ile 1 arasındayken her yerde uygun bir değeri olmalı.</translation>
     </message>
     <message>
         <source>“{formula}” is no formula of x1 and x2. Use numbers, + - * / ^, brackets and {functions}; a comparison, as with &lt;, makes two classes.</source>

@@ -258,8 +258,12 @@ _TILE_NAMES: dict[str, object] = {
 
 
 def tile_source(key: str) -> str:
-    """Return what a tile is called in English; a gate that has no name goes by its formula."""
-    return str(_TILE_NAMES.get(key) or gate_formula(key.partition(":")[2]))
+    """Return what a tile is called in English; a gate that has no name goes by its formula.
+
+    Data of a file that are not known here go by the name that they have there.
+    """
+    name = key.partition(":")[2]
+    return str(_TILE_NAMES.get(key) or (gate_formula(name) if name in GATES else name))
 
 
 def gate_formula(gate: str) -> str:

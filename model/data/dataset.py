@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_NAMED = 10
 """Rows left out, and columns, are named up to so many."""
 
+LARGEST = 1e150
+"""A number beyond it, either way, is refused: squares of such numbers are no numbers any more."""
+
 Task = Literal["binary", "multilabel", "multiclass", "regression"]
 
 

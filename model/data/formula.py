@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
 
+from model.data.dataset import LARGEST
 from model.errors import ModelError
 from model.experiment import FloatArray
 
@@ -27,6 +28,27 @@ _FUNCTIONS: dict[str, np.ufunc] = {
     "min": np.minimum,
     "max": np.maximum,
 }
+
+
+def _compare(comparison: np.ufunc, a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return 1 where it holds, 0 where not, and NaN where a side has no value."""
+    return np.where(np.isnan(a) | np.isnan(b), np.nan, comparison(a, b))
+
+
+def _not(a: FloatArray) -> FloatArray:
+    return _compare(np.equal, a, np.zeros(1))
+
+
+def _and(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return 0 where a side is 0, whether or not the other has a value there."""
+    false = (a == 0.0) | (b == 0.0)
+    return np.where(false, 0.0, np.where(np.isnan(a) | np.isnan(b), np.nan, 1.0))
+
+
+def _or(a: FloatArray, b: FloatArray) -> FloatArray:
+    return _not(_and(_not(a), _not(b)))
+
+
 _CONSTANTS = {"pi": np.pi, "e": np.e}
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: np.add,
@@ -36,17 +58,24 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Pow: np.power,
     ast.UAdd: np.positive,
     ast.USub: np.negative,
-    ast.Not: np.logical_not,
-    ast.And: np.logical_and,
-    ast.Or: np.logical_or,
-    ast.Lt: np.less,
-    ast.LtE: np.less_equal,
-    ast.Gt: np.greater,
-    ast.GtE: np.greater_equal,
+    ast.Not: _not,
+    ast.And: _and,
+    ast.Or: _or,
+    ast.Lt: partial(_compare, np.less),
+    ast.LtE: partial(_compare, np.less_equal),
+    ast.Gt: partial(_compare, np.greater),
+    ast.GtE: partial(_compare, np.greater_equal),
 }
 _TRUTHS = (ast.Compare, ast.BoolOp, ast.Not)
-_WRITTEN = str.maketrans({"^": "**", "·": "*", "×": "*", "−": "-", "₁": "1", "₂": "2"})
-_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_WRITTEN = str.maketrans(
+    {"^": "**", "²": "**2", "³": "**3", "·": "*", "×": "*", "−": "-", "₁": "1", "₂": "2"}
+    | {"≤": "<=", "≥": ">="}
+)
+_DECIMAL_COMMA = re.compile(r"(?<![\w.])(\d+),(?=\d)")
+_TWO_READINGS = re.compile(r"(?<![\w.,])\d+,\d+,\d+(?![\d.,])")
+"""As in ``max(x1^2,0,5)``: of 2.0 and 5, or of 2 and 0.5."""
+_GLUED = re.compile(r"(?<=\d)(?=and|else|for|if|in|is|not|or)")
+"""Where Python warns, on the terminal, of a word right behind a number."""
 
 
 def is_class_formula(formula: str) -> bool:
@@ -67,20 +96,21 @@ def values_of(formula: str, x: FloatArray) -> FloatArray:
     Raises
     ------
     ModelError
-        Code ``data.formula`` where it is none, ``data.formula_value`` where it has no value at one
-        of the places.
+        Code ``data.formula`` where it is none, ``data.formula_value`` where it has no value, or
+        one beyond `LARGEST`, at one of the places.
     """
     names = {"x1": x[:, 0], "x2": x[:, 1], **_CONSTANTS}
     with np.errstate(all="ignore"):  # what comes of it is looked at below
         found = np.asarray(_value(_parsed(formula), names), np.float64)
     values = np.broadcast_to(found, len(x))
-    if not np.isfinite(values).all():
-        place = x[np.flatnonzero(~np.isfinite(values))[0]]
+    fits = np.abs(values) <= LARGEST
+    if not fits.all():
+        place = x[fits.argmin()]
         raise ModelError(
             "data.formula_value",
-            "“{formula}” has no value at x1 = {x1}, x2 = {x2}. It needs one wherever both lie "
-            "between -1 and 1.",
-            formula=formula,
+            "“{formula}” has no value, or too large a one, at x1 = {x1}, x2 = {x2}. It needs one "
+            "wherever both lie between -1 and 1.",
+            formula=_quoted(formula),
             x1=round(float(place[0]), 3),
             x2=round(float(place[1]), 3),
         )
@@ -88,22 +118,42 @@ def values_of(formula: str, x: FloatArray) -> FloatArray:
 
 
 def _parsed(formula: str) -> ast.expr:
-    written = _DECIMAL_COMMA.sub(".", formula.translate(_WRITTEN)).strip()
-    try:
-        if len(written) > LONGEST:
-            raise ValueError
-        top = ast.parse(written, mode="eval").body
-        with np.errstate(all="ignore"):
-            _value(top, {"x1": np.zeros(1), "x2": np.zeros(1), **_CONSTANTS})
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
-        raise ModelError(
-            "data.formula",
-            "“{formula}” is no formula of x1 and x2. Use numbers, + - * / ^, brackets and "
-            "{functions}; a comparison, as with <, makes two classes.",
-            formula=formula,
-            functions=", ".join(_FUNCTIONS),
-        ) from error
+    written = _GLUED.sub(" ", formula.translate(_WRITTEN).strip()[: LONGEST + 1])
+    readings = _DECIMAL_COMMA.sub(r"\1.", written), written
+    error: Exception | None = None
+    for text in readings if len(written) <= LONGEST and not _TWO_READINGS.search(written) else ():
+        try:
+            return _read(text)
+        except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as found:
+            error = found
+    raise ModelError(
+        "data.formula",
+        "“{formula}” is no formula of x1 and x2. Use numbers, + - * / ^, brackets and "
+        "{functions}; a comparison, as with <, makes two classes.",
+        formula=_quoted(formula),
+        functions=", ".join(_FUNCTIONS),
+    ) from error
+
+
+def _read(text: str) -> ast.expr:
+    """Return the expression of a text, once it has been tried at one place.
+
+    Raises
+    ------
+    SyntaxError, ValueError, TypeError, RecursionError, MemoryError
+        Where it is none.
+    """
+    if set(text) & set("'\"\\#"):
+        raise ValueError(text)
+    top = ast.parse(text, mode="eval").body
+    with np.errstate(all="ignore"):
+        _value(top, {"x1": np.zeros(1), "x2": np.zeros(1), **_CONSTANTS})
     return top
+
+
+def _quoted(formula: str) -> str:
+    """Return a formula as a sentence can hold it: in one line, and not of any length."""
+    return " ".join(formula[:LONGEST].split())
 
 
 def _value(node: ast.expr, names: dict[str, Any]) -> Any:
@@ -137,7 +187,7 @@ def _value(node: ast.expr, names: dict[str, Any]) -> Any:
         ):
             sides = [value(left), *map(value, others)]
             pairs = zip(ops, sides, sides[1:], strict=False)
-            return reduce(np.logical_and, (_OPERATORS[type(op)](a, b) for op, a, b in pairs))
+            return reduce(_and, (_OPERATORS[type(op)](a, b) for op, a, b in pairs))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
             name in _FUNCTIONS and len(arguments) == _FUNCTIONS[name].nin
         ):

@@ -25,6 +25,7 @@ from model.defaults import (
     rule_left,
 )
 from model.edits.features import carried, relisted, with_features
+from model.errors import ModelError
 from model.experiment import (
     Activation,
     CsvData,
@@ -136,6 +137,14 @@ def fits(experiment: Experiment, old: DataShape, new: DataShape) -> bool:
     )
 
 
+def _present_shape(experiment: Experiment) -> DataShape:
+    """Return the shape of an experiment's data; of its network, where a file's cannot be made."""
+    try:
+        return shape_at_once(experiment)
+    except (ModelError, OSError):
+        return shape_for_network(experiment)
+
+
 def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
     """Return the experiment learning from changed data; the network changes only where it must.
 
@@ -144,7 +153,7 @@ def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
     if experiment.features and _have_same_columns(experiment.data, data):
         return replace(experiment, data=data)
     bare = replace(experiment, features=())
-    old, new = shape_at_once(bare), shape_at_once(bare, data)
+    old, new = _present_shape(bare), shape_at_once(bare, data)
     if experiment.features:
         names = old.feature_names, new.feature_names
         experiment = relisted(experiment, carried(experiment.features, *names), *names)
@@ -190,7 +199,7 @@ def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
     about passengers. Derived inputs stay where the columns do. A title was that of the old data.
     """
     bare = replace(experiment, features=())
-    old = shape_at_once(bare)
+    old = _present_shape(bare)
     new = shape_at_once(replace(bare, split=default_split(data)), data)
     proposal = default_experiment(data, seed=experiment.seed, dataset=new)
     features: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from model.data.dataset import Dataset
 from model.data.gates import GATES, TWO_INPUT_GATES, corners, truth_table
 from model.data.shape import input_names, output_names
 from model.data.tables import load_table
+from model.errors import ModelError
 from model.experiment import DataSpec, GateData, TableData, TruthTableData
 
 MOST_COLUMNS = 8
@@ -19,12 +20,18 @@ MOST_ROWS = 64
 
 
 def as_table(data: DataSpec) -> TruthTableData | None:
-    """Return the table behind a gate or a truth table, ``None`` for other data."""
+    """Return the table behind a gate or a truth table, ``None`` for other data.
+
+    A gate that is none, as a file may name, has no table either.
+    """
     if isinstance(data, TruthTableData):
         return data
     if not isinstance(data, GateData):
         return None
-    x, y = truth_table(data.name, data.inputs)
+    try:
+        x, y = truth_table(data.name, data.inputs)
+    except ModelError:
+        return None
     return TruthTableData(
         input_names=input_names(x.shape[1]),
         output_names=GATES[data.name].outputs,

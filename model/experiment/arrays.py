@@ -12,7 +12,6 @@ FloatArray = npt.NDArray[np.floating[Any]]
 
 def frozen_array(value: FloatArray) -> FloatArray:
     """Return `value` itself where it is read-only, else a read-only copy of it."""
-    value = np.asarray(value)  # lists of numbers are welcome too
     if not value.flags.writeable:
         return value
     return sealed(value.copy())

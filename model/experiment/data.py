@@ -74,7 +74,9 @@ class PlaneData(_Data, frozen=True, tag="plane"):
         0 to 0.5, in the pattern's own unit.
     formula
         With ``"formula"``, what gives each point's target, as in ``"x1^2 + x2^2 < 0.5"`` (classes)
-        or ``"sin(3 * x1) * x2"`` (a value to predict); else empty.
+        or ``"sin(3 * x1) * x2"`` (a value to predict); else empty. At most 200 characters: numbers,
+        ``pi``, ``e``, ``x1``, ``x2``, ``+ - * / ^``, brackets, ``< <= > >=``, ``and or not``, and
+        the functions ``sin cos tan exp log sqrt abs sign min max``.
     """
 
     name: str = "circle"

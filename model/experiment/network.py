@@ -60,7 +60,9 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
         for name in ("weights", "biases"):
             value = getattr(self, name)
             if value is not None:
-                msgspec.structs.force_setattr(self, name, frozen_array(value))
+                value = np.asarray(value)  # lists of numbers are welcome, whole ones too
+                floats = value if value.dtype.kind == "f" else value.astype(np.float64)
+                msgspec.structs.force_setattr(self, name, frozen_array(floats))
 
     @property
     def drawn(self) -> tuple[np.ndarray, np.ndarray]:

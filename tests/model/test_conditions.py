@@ -18,6 +18,7 @@ from model.experiment import (
     GateData,
     LayerSpec,
     NetworkSpec,
+    PlaneData,
     SplitSpec,
     TableData,
 )
@@ -174,6 +175,13 @@ def test_a_table_is_told_by_its_file_and_scaling() -> None:
         assert is_met(Condition("table", is_="marks.csv"), told)
         assert is_met(Condition("scaling", is_="min_max"), told)
     assert is_met(Condition("table", is_=""), Situation(experiment=XOR))
+
+
+def test_a_function_of_ones_own_can_be_asked_for() -> None:
+    own = situation_in_file(default_experiment(PlaneData("formula", formula="x1 < x2")))
+    asked = Condition(code="data", is_="formula")
+    assert fault_in(asked) is None
+    assert is_met(asked, own)
 
 
 def test_where_slopes_are_taken_is_told() -> None:

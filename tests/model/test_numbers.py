@@ -270,6 +270,8 @@ def test_a_network_is_of_float64_or_float32(dtype: str) -> None:
 
 
 def test_weights_may_be_written_as_lists() -> None:
-    weights: Any = [[2.0], [3.0]]
-    network = Network(NetworkSpec(2, (LayerSpec(1, "identity", weights=weights),)))
-    assert network.forward([[1, 1]]).tolist() == [[5.0]]
+    weights: Any = [[2], [3]]
+    layer = LayerSpec(1, "identity", weights=weights)
+    assert layer.weights is not None
+    assert layer.weights.dtype == np.float64
+    assert Network(NetworkSpec(2, (layer,))).forward([[1, 1]]).tolist() == [[5.0]]

@@ -224,6 +224,14 @@ def test_a_jpeg_that_breaks_off_before_its_size_is_named_as_truncated() -> None:
         assert fault_of(data[:cut]) is Fault.PICTURE_TRUNCATED
 
 
+@pytest.mark.parametrize("left_over", [b"\x00", b"\xff\x00"], ids=["zeros", "marks"])
+def test_bytes_without_an_end_are_passed_over_at_once(left_over: bytes) -> None:
+    data = encoded(".jpg")[:20] + left_over * ((100 << 20) // len(left_over))
+    began_s = time.thread_time()
+    assert fault_of(data) is Fault.PICTURE_TRUNCATED
+    assert time.thread_time() - began_s < 3
+
+
 def test_half_a_photograph_is_named_as_truncated() -> None:
     data = (Path(__file__).parents[2] / "assets/images/coffee.png").read_bytes()
     assert fault_of(data[: len(data) // 2]) is Fault.PICTURE_TRUNCATED

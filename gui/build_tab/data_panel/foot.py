@@ -157,7 +157,8 @@ class DataSettings(Panel):
         old = self._state.experiment.data
         assert isinstance(old, PlaneData)
         new = replace(old, formula=formula)
-        if is_class_formula(formula) == is_class_formula(old.formula):
+        is_mended = FormulaEdit.fault_of(old.formula) is not None  # what stood in an opened file
+        if is_mended or is_class_formula(formula) == is_class_formula(old.formula):
             self._model.edit_data(new, self.tr("Function"))
         else:
             self._model.choose_data(new)

@@ -8,7 +8,7 @@ import numpy as np
 
 from model.data.csv.column import FEWEST_DISTINCT, CsvColumn
 from model.data.csv.read import CsvTable, read_csv
-from model.data.dataset import Dataset, LeftOut, Task, labels
+from model.data.dataset import LARGEST, Dataset, LeftOut, Task, labels
 from model.data.scaling import scale_columns
 from model.data.split import split_rows
 from model.errors import ModelError
@@ -19,9 +19,6 @@ MOST_CATEGORIES = 100
 
 MOST_CLASSES = 20
 """A target of at most so many different whole numbers is taken for classes, where they recur."""
-
-LARGEST = 1e150
-"""A number beyond it, either way, is refused: squares of such numbers are no numbers any more."""
 
 
 class _Target(NamedTuple):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.data import build_dataset
-from model.data.formula import is_class_formula, values_of
+from model.data.formula import LONGEST, is_class_formula, values_of
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import PlaneData, SplitSpec
@@ -29,6 +29,14 @@ A, B = X.T
         ("sqrt(abs(x1)) + log(2 + x2) + exp(x1) + sign(x2) + tan(x1) + e", None),
         ("3", np.full(50, 3.0)),
         ("(x1 > 0) * x2", (A > 0) * B),
+        ("(x1 > 0) + (x2 > 0) - (x1 < x2)", (A > 0) * 1.0 + (B > 0) - (A < B)),
+        ("sin(x1 < 0)", np.sin((A < 0) * 1.0)),
+        ("-(x1 > 0 or x2 > 0)", -1.0 * ((A > 0) | (B > 0))),
+        ("max(x1,0)", np.maximum(A, 0)),
+        ("max(x1^2,0) + min(1,2)", np.maximum(A**2, 0) + 1),
+        ("max(0,5*x1,0,25)", np.maximum(0.5 * A, 0.25)),
+        ("max(x1,0,5)", np.maximum(A, 0.5)),
+        ("x₁² - x2³", A**2 - B**3),
     ],
 )
 def test_a_formula_gives_the_numbers_that_it_says(formula: str, wanted: np.ndarray | None) -> None:
@@ -45,7 +53,10 @@ def test_a_formula_gives_the_numbers_that_it_says(formula: str, wanted: np.ndarr
         ("-0.5 < x1 <= 0.5", (A > -0.5) & (A <= 0.5)),
         ("0 < 1 < x1 + 1", A > 0),
         ("x1 > 0 and x2 > 0 or x1 < x2", ((A > 0) & (B > 0)) | (A < B)),
-        ("not x1 >= x2", A < B),
+        ("not x1 ≥ x2", A < B),
+        ("x1<1and x2≤0", B <= 0),
+        ("x1 > 0 and sqrt(x1) < 0.5", (A > 0) & (A < 0.25)),
+        ("x1 <= 0 or log(x1) < -1", np.exp(-1) > A),
     ],
 )
 def test_what_compares_gives_classes(formula: str, wanted: np.ndarray) -> None:
@@ -68,6 +79,9 @@ def test_what_compares_gives_classes(formula: str, wanted: np.ndarray) -> None:
         "lambda: x1",
         "[x1, x2]",
         "x1 == x2",
+        "max(x1^2,0,5)",  # of 2.0 and 5, or of 2 and 0.5
+        "'\\d'",
+        "1if x1 else 0",
         "True",
         "'x1'",
         "x1 if x2 else 0",
@@ -81,7 +95,34 @@ def test_what_is_no_formula_is_refused(formula: str) -> None:
     assert caught.value.code == "data.formula"
 
 
-@pytest.mark.parametrize("formula", ["log(x1)", "x1/0", "9**9**9**9"])
+def test_the_format_names_every_function_that_a_formula_may_use() -> None:
+    with pytest.raises(ModelError) as caught:
+        values_of("foo(x1)", X)
+    functions = str(caught.value.values["functions"]).split(", ")
+    assert f"``{' '.join(functions)}``" in (PlaneData.__doc__ or "")
+    assert f"At most {LONGEST} characters" in (PlaneData.__doc__ or "")
+
+
+def test_what_is_no_formula_is_quoted_in_a_line_of_its_length() -> None:
+    with pytest.raises(ModelError) as caught:
+        values_of("foo(\n" + "x1 + " * 100_000, X)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "log(x1)",
+        "x1/0",
+        "9**9**9**9",
+        "1e151*x1",
+        "sqrt(x1) < 0.5",
+        "not log(x1) < 0",
+        "x2 < 2 and sqrt(x1) < 2",
+        "x2 > 2 or sqrt(x1) < 2",
+    ],
+)
 def test_a_formula_without_a_value_somewhere_says_where(formula: str) -> None:
     with pytest.raises(ModelError) as caught:
         build_dataset(PlaneData("formula", formula=formula))

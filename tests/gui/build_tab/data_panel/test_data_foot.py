@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +15,8 @@ from gui.build_tab.data_panel.foot import DataSettings
 from gui.build_tab.workbench import Workbench
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.experiment import GateData, IdxData, PlaneData
+from model.experiment import DataSpec, GateData, IdxData, PlaneData, TableData
+from model.files import write_experiment
 
 
 def write_pictures(folder: Path, part: str, rows: int) -> tuple[str, str]:
@@ -85,7 +87,7 @@ def test_a_function_of_ones_own_is_typed(
     ("formula", "said"),
     [
         ("x1 +", "“x1 +” is no formula of x1 and x2."),
-        ("log(x1)", "“log(x1)” has no value at x1 = "),
+        ("log(x1)", "“log(x1)” has no value, or too large a one, at x1 = "),
     ],
 )
 def test_what_is_no_function_is_answered_and_the_one_before_stays(
@@ -100,3 +102,34 @@ def test_what_is_no_function_is_answered_and_the_one_before_stays(
     assert message.sentence().startswith(said)
     assert model.document.experiment is before
     assert foot.formula.text() == "x1*x2"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        PlaneData("formula", formula="foo(x1)"),
+        PlaneData("formula", formula="log(x1)"),
+        PlaneData("of another version"),
+        GateData("of another version"),
+        TableData("of another version"),
+    ],
+    ids=str,
+)
+def test_what_a_file_says_of_its_data_is_mended_where_it_is_wrong(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench, tmp_path: Path, data: DataSpec
+) -> None:
+    foot, model = bench.data.foot, bench.model
+    experiment = default_experiment(PlaneData("formula", formula="x1*x2"))
+    path = tmp_path / "wrong.glassnet"
+    write_experiment(path, replace(experiment, data=data))
+    window.open_paths([path])
+    qtbot.waitUntil(lambda: model.messages.shown is not None)
+    assert model.document.experiment.data == data
+    if foot.formula.isVisible():
+        typed(foot, qtbot, "x1 < x2")
+    else:
+        assert model.choose_data(PlaneData("formula", formula="x1 < x2"))
+    assert model.state.dataset.task == "binary"
+    assert model.state.experiment.network.layers[-1].activation == "sigmoid"
+    assert len(model.state.dataset.x_train) > 0
+    assert model.choose_data(GateData("xor"))
