@@ -46,7 +46,8 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }
 _TRUTHS = (ast.Compare, ast.BoolOp, ast.Not)
 _WRITTEN = str.maketrans({"^": "**", "·": "*", "×": "*", "−": "-", "₁": "1", "₂": "2"})
-_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_DECIMAL_COMMA = re.compile(r"(?<![\w.])(\d+),(?=\d)")
+"""Not that of ``max(x1,0)``: the digit before it is part of a name."""
 
 
 def is_class_formula(formula: str) -> bool:
@@ -88,22 +89,26 @@ def values_of(formula: str, x: FloatArray) -> FloatArray:
 
 
 def _parsed(formula: str) -> ast.expr:
-    written = _DECIMAL_COMMA.sub(".", formula.translate(_WRITTEN)).strip()
-    try:
-        if len(written) > LONGEST:
-            raise ValueError
-        top = ast.parse(written, mode="eval").body
-        with np.errstate(all="ignore"):
-            _value(top, {"x1": np.zeros(1), "x2": np.zeros(1), **_CONSTANTS})
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
-        raise ModelError(
-            "data.formula",
-            "“{formula}” is no formula of x1 and x2. Use numbers, + - * / ^, brackets and "
-            "{functions}; a comparison, as with <, makes two classes.",
-            formula=formula,
-            functions=", ".join(_FUNCTIONS),
-        ) from error
-    return top
+    """Return a formula as it is written, or, where that is none, with commas as decimal points."""
+    written = formula.translate(_WRITTEN).strip()
+    for text in (written, _DECIMAL_COMMA.sub(r"\1.", written)):
+        try:
+            if len(text) > LONGEST:
+                raise ValueError
+            top = ast.parse(text, mode="eval").body
+            with np.errstate(all="ignore"):
+                _value(top, {"x1": np.zeros(1), "x2": np.zeros(1), **_CONSTANTS})
+        except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as error:
+            fault: Exception = error
+        else:
+            return top
+    raise ModelError(
+        "data.formula",
+        "“{formula}” is no formula of x1 and x2. Use numbers, + - * / ^, brackets and "
+        "{functions}; a comparison, as with <, makes two classes.",
+        formula=formula,
+        functions=", ".join(_FUNCTIONS),
+    ) from fault
 
 
 def _value(node: ast.expr, names: dict[str, Any]) -> Any:
