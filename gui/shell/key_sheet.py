@@ -42,7 +42,7 @@ class KeySheet(Dialog):
     def _column(*groups: tuple[QLabel, list[tuple[QLabel, QLabel]]]) -> QGridLayout:
         column = QGridLayout()
         column.setHorizontalSpacing(GAP_XL_PX)
-        column.setVerticalSpacing(6)
+        column.setVerticalSpacing(5)
         for heading, lines in groups:
             row = column.rowCount()
             if row > 1:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
@@ -14,6 +21,7 @@ from gui.tab import Tab
 from gui.vision_tab.tab import VisionTab
 from gui.widgets.dialogs import file_dialog
 from gui.window import GlassnetWindow
+from model.experiment import TruthTableData
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.looking import bench, resize
 from tests.gui.finding import find
@@ -58,14 +66,14 @@ def keys(window: GlassnetWindow, qtbot: QtBot) -> Keys:
 def test_f6_goes_through_the_parts_of_build_and_says_each(keys: Keys, said: list[str]) -> None:
     walked = [keys(F6) for _ in range(8)]
     assert walked == [
-        "train", "gate_tiles", "network_view", "timeline", "dock_tabs", "probe_toggle", "tabs",
+        "train", "gate_tiles", "network_view", "timeline", "dock_tabs", "map_more", "tabs",
         "train",
     ]  # fmt: skip
     assert said == [
         "Training", "Data", "Network", "Loss", "Further views", "Output", "Top of the window",
         "Training",
     ]  # fmt: skip
-    assert [keys(F6, SHIFT) for _ in range(3)] == ["tabs", "probe_toggle", "dock_tabs"]
+    assert [keys(F6, SHIFT) for _ in range(3)] == ["tabs", "map_more", "dock_tabs"]
 
 
 def test_f6_comes_back_to_what_had_the_keyboard_in_a_part(
@@ -222,6 +230,33 @@ def test_arrows_walk_through_the_tabs_of_the_window(window: GlassnetWindow, keys
     assert window.header.tabs.currentIndex() == window.BUILD
 
 
+@pytest.mark.parametrize("other", ["TEACH", "VISION"])
+def test_a_tab_that_comes_back_has_the_single_keys(
+    window: GlassnetWindow, keys: Keys, other: str
+) -> None:
+    keys.until("train")
+    keys(Qt.Key.Key_Tab)
+    window.show_tab(getattr(window, other))
+    keys(Qt.Key.Key_Tab)
+    assert keys(Qt.Key.Key_1, CONTROL) == "build_tab"
+    keys(Qt.Key.Key_S)
+    assert bench(window).model.state.epoch == 1
+
+
+def test_enter_on_a_button_beside_the_truth_table_leaves_the_table_alone(
+    window: GlassnetWindow, keys: Keys
+) -> None:
+    model = bench(window).model
+    table = find(window, QTableView, "truth_table")
+    table.setCurrentIndex(table.model().index(1, 2))
+    targets = ((0.0,), (1.0,), (1.0,), (0.0,))  # of XOR
+    find(window, QAbstractButton, "table_add_row").setFocus(Qt.FocusReason.TabFocusReason)
+    keys(Qt.Key.Key_Return)
+    data = model.state.experiment.data
+    assert isinstance(data, TruthTableData)
+    assert data.targets[:-1] == targets
+
+
 def test_enter_presses_the_button_that_the_keyboard_is_on(
     window: GlassnetWindow, keys: Keys
 ) -> None:
@@ -238,7 +273,7 @@ def test_what_closes_gives_the_keyboard_back(window: GlassnetWindow, keys: Keys)
     assert keys(Qt.Key.Key_L, CONTROL) == "timeline"
     window.session.messages.warned(lambda: "Mind.", (lambda: "Mend", lambda: None))
     keys.until("message_remedy")
-    assert keys(Qt.Key.Key_Escape) == "probe_toggle"  # F6 went through it to the message
+    assert keys(Qt.Key.Key_Escape) == "map_more"  # F6 went through it to the message
 
 
 def test_the_keyboard_goes_back_from_the_microscope_to_the_unit(

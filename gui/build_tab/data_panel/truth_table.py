@@ -252,7 +252,13 @@ class TruthTable(Panel):
         self._edit(table, self.tr("Target of row {row}").format(row=row + 1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Flip the chosen row's target by Enter, free it by x, remove the row by Delete."""
+        """Flip the chosen row's target by Enter, free it by x, remove the row by Delete.
+
+        The keys are the table's: Enter on a button presses that.
+        """
+        if not self.view.hasFocus():
+            super().keyPressEvent(event)
+            return
         index = self.view.currentIndex()
         flips = event.key() in ENTER
         if event.key() == Qt.Key.Key_Delete:

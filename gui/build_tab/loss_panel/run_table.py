@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
@@ -37,6 +38,8 @@ _TERMS = (
     ("regularisation",),
 )
 """Words of the glossary that explain the headings."""
+_SETTINGS = attrgetter("data", "seed", "training", "units", "activation")
+"""What is written of a run beside its losses."""
 _ROW_PX, _MOST_ROWS = 31, 12
 _COLUMN_GAP_PX = 12
 
@@ -94,9 +97,9 @@ class RunTable(Dialog):
 
     def show_present(self, run: RunRecord) -> None:
         """Show how far the present run has come, in the last row."""
-        is_first, self._present = self._present is None, run
-        if is_first:
-            self.show_runs(self._runs)
+        old, self._present = self._present, run
+        if old is None or _SETTINGS(old) != _SETTINGS(run):
+            self.show_runs(self._runs)  # and fit the columns to what is new in them
         else:
             self._show_present()
 

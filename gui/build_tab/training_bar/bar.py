@@ -30,6 +30,7 @@ from gui.widgets.basic import (
     Segments,
     describe,
     frame,
+    has_focus,
     push_button,
     rule,
     set_role,
@@ -329,6 +330,8 @@ class TrainingBar(Panel):
         if is_shown:
             self.penalty.number.show_value(*used)
         if is_shown == field.isHidden():
+            if has_focus(field):
+                self.regularisation.setFocus(Qt.FocusReason.ShortcutFocusReason)
             field.setVisible(is_shown)
             self._settling.start()
         self._dress_export()
@@ -487,6 +490,7 @@ class TrainingBar(Panel):
     def _on_penalty_entered(self, penalty: float) -> None:
         l1, l2 = (penalty if used else 0.0 for used in (self._training.l1, self._training.l2))
         self._edit(self.tr("Regularisation"), l1=l1, l2=l2)
+        self.regularisation.show_key(_regularisation(self._training))  # none where it is 0
 
     # -- Words and icons ---------------------------------------------------------------------------
 

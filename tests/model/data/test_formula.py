@@ -25,6 +25,8 @@ A, B = X.T
         ("x₁^2 + x₂**3", A**2 + B**3),
         ("-x1^2", -(A**2)),
         ("sin(3·x1) × cos(pi*x2)", np.sin(3 * A) * np.cos(np.pi * B)),
+        ("max(x1,0) + min(0,x2)", np.maximum(A, 0) + np.minimum(0, B)),
+        ("max(0,2*x1)", np.maximum(0, 2 * A)),
         ("min(0,5, x1) − max(x2, 0,25)", np.minimum(0.5, A) - np.maximum(B, 0.25)),
         ("sqrt(abs(x1)) + log(2 + x2) + exp(x1) + sign(x2) + tan(x1) + e", None),
         ("3", np.full(50, 3.0)),

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pyqtgraph as pg
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, QRectF, QRegularExpression, Qt
 from PySide6.QtGui import QAction, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
@@ -313,6 +314,18 @@ def test_the_present_run_is_the_last_of_the_table_and_is_followed(
     assert last()[5] == "17"
     assert present.data(Qt.ItemDataRole.CheckStateRole) is None
     assert not present.flags() & Qt.ItemFlag.ItemIsEditable
+
+
+def test_the_columns_of_the_runs_fit_another_setting_of_the_present_run(
+    panel: LossPanel, learned: BuildModel
+) -> None:
+    table = panel.open_run_table().table
+    training = replace(learned.state.experiment.training, learning_rate=0.0123456)
+    learned.set_training(training, "Learning rate")
+    panel.show_state(learned.state)
+    columns = range(table.columnCount())
+    rate = next(c for c in columns if table.horizontalHeaderItem(c).text() == "Rate")  # type: ignore[union-attr]  # filled just above
+    assert table.columnWidth(rate) >= table.sizeHintForColumn(rate)
 
 
 def test_earlier_runs_are_hidden_and_renamed(

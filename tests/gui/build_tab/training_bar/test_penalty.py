@@ -59,6 +59,28 @@ def test_the_strength_stands_beside_the_penalty_and_stays_when_that_is_changed(
     assert not strength.isVisible()
 
 
+def test_a_strength_of_zero_is_no_penalty_and_the_keyboard_stays_at_the_choice(
+    window: GlassnetWindow, bench: Workbench, qtbot: QtBot
+) -> None:
+    resize(window, qtbot, 1440, 900)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    bench.model.choose_data(PlaneData("circle"))
+    choose(bench, qtbot, "regularisation", "L2")
+    strength = find(bench, QComboBox, "penalty")
+    field = strength.lineEdit()
+    assert field is not None
+    strength.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "0")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert penalties(bench) == (0.0, 0.0)
+    assert not strength.isVisible()
+    choice = find(bench, QComboBox, "regularisation")
+    assert choice.currentText() == "None"
+    assert choice.hasFocus()
+
+
 @pytest.mark.parametrize("language", ["en", "tr"])
 def test_the_bar_is_whole_with_the_strength_in_it(
     window: GlassnetWindow, bench: Workbench, qtbot: QtBot, language: str
