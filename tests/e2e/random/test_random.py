@@ -18,6 +18,8 @@ from model.files import write_experiment
 ASSETS = Path(__file__).resolve().parents[3] / "assets"
 DRIVER = Path(__file__).with_name("driver.py")
 STEPS, LONGEST_S = 400, 240
+NOBODY = "http://127.0.0.1:9"
+"""Nothing is downloaded, whatever is pressed."""
 
 
 def lay_out(folder: Path) -> None:
@@ -46,7 +48,12 @@ def test_random_hands_break_nothing(tmp_path: Path, seed: int) -> None:
     homes = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME")
     run = subprocess.run(
         [sys.executable, "-X", "faulthandler", DRIVER, str(seed), str(STEPS), files],
-        env={**os.environ, **dict.fromkeys(homes, str(home)), "QT_QPA_PLATFORM": "offscreen"},
+        env={
+            **os.environ,
+            **dict.fromkeys(homes, str(home)),
+            **dict.fromkeys(("http_proxy", "https_proxy"), NOBODY),
+            "QT_QPA_PLATFORM": "offscreen",
+        },
         cwd=home,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
