@@ -350,6 +350,8 @@ class Learner(Builder):
         if not self.find(name).isVisible():
             self.use("rail_table" if name == "truth_table" else "rail_open")
             self.wait(lambda: self.find(name).isVisible(), "the data are open", SOON_MS)
+            if self.by_keys:  # it opens where the keyboard was last, and closes behind its end
+                self.reach("gate_tiles", "Shift+Tab")
 
     def choose_data(self, tiles: str, key: str) -> None:
         """Choose data by its tile."""

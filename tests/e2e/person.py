@@ -175,13 +175,13 @@ class Person:
         """Type `text` into what has the focus."""
         self._hands.type(text)
 
-    def reach(self, name: str) -> None:
-        """Press Tab until the widget called `name` has the keyboard."""
+    def reach(self, name: str, key: str = "Tab") -> None:
+        """Press Tab, or Shift+Tab, until the widget called `name` has the keyboard."""
         for _ in range(_MOST_TABS):
             if self.focus == name:
                 return
-            self.press("Tab")
-        raise AssertionError(f"Tab never comes to {name!r}")
+            self.press(key)
+        raise AssertionError(f"{key} never comes to {name!r}")
 
     def push(self, name: str, by_keyboard: bool) -> None:
         """Press a button with the mouse, or go there by Tab and press Space."""

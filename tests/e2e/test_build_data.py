@@ -232,6 +232,7 @@ def test_a_table_of_ones_own_is_imported_by_keys(builder: Builder, tmp_path: Pat
     path.write_text(CSV, encoding="utf-8")
     builder.reach("table_tiles")
     builder.press("End")
+    builder.press("Left")  # from the function
     builder.press("Enter")
     builder.name_file("table_dialog", path, back=False)
     see_dialog(builder)
