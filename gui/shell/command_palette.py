@@ -26,7 +26,7 @@ from gui.settings import settings, stored_texts
 from gui.shell.synonyms import SYNONYMS
 from gui.theme import BODY_PX, GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.accessible import announce
-from gui.widgets.basic import Index, describe, label, named, set_role
+from gui.widgets.basic import ENTER, Index, describe, label, named, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT, draw_box, write_elided
 from gui.widgets.panel import Panel
@@ -44,7 +44,7 @@ _MOVES = {
     Qt.Key.Key_Backtab: Qt.Key.Key_Up,
 }
 """Keys that move in the list while the keyboard is in the field, and what they are there."""
-_ENDS = (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ENDS = (Qt.Key.Key_Escape, *ENTER)
 
 
 @dataclass(frozen=True)

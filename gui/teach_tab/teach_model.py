@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
 
 from gui.error_texts import sentence_of
 from gui.format import show_integer, show_part
@@ -65,7 +65,7 @@ from gui.teach_tab.teaching import (
 )
 from gui.teach_tab.thumbnails import Thumbnails
 from gui.vision_tab.opening import offered_cameras
-from gui.widgets.drops import local_paths
+from gui.widgets.drops import local_paths, pasted
 from gui.workers import LatestTask, RunController, TaskQueue
 from model.experiment import Experiment
 from vision.errors import VisionError
@@ -400,9 +400,7 @@ class TeachModel(QObject):
 
     def paste(self, key: int | None) -> None:
         """Add what is on the clipboard to a class, as `add_files`."""
-        # An empty clipboard may have none.
-        mime = QGuiApplication.clipboard().mimeData() or QMimeData()
-        if not self.add_mime(key, mime, self.tr("Pasted image")):
+        if not self.add_mime(key, pasted(), self.tr("Pasted image")):
             self.messages.failed(
                 lambda: self.tr("There is no image on the clipboard. Copy one, then paste it."),
                 source=self,

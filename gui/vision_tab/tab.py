@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QGuiApplication,
     QKeyEvent,
     QShowEvent,
 )
@@ -37,7 +36,7 @@ from gui.vision_tab.top_k_panel import TopKPanel
 from gui.vision_tab.vision_model import VisionModel
 from gui.vision_tab.xray_panel import XrayPanel
 from gui.widgets.basic import ColumnScroll, frame, has_focus, rule
-from gui.widgets.drops import local_paths
+from gui.widgets.drops import local_paths, pasted
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.regions import Region
 from vision.kinds import FileKind, kind_of
@@ -257,8 +256,7 @@ class VisionTab(Tab):
 
     def paste(self) -> None:
         """Open what is on the clipboard, if it is a picture or a file."""
-        mime = QGuiApplication.clipboard().mimeData() or QMimeData()  # None where it is empty
-        if not open_mime(self.model, mime, self.tr("Pasted picture")):
+        if not open_mime(self.model, pasted(), self.tr("Pasted picture")):
             self.model.messages.failed(
                 lambda: self.tr(
                     "There is no picture and no file on the clipboard. Copy one, then paste it."
