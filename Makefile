@@ -13,6 +13,7 @@ CORE_TRIPS := tests/e2e/test_main_job.py tests/e2e/test_build_training.py tests/
 	tests/e2e/test_without_mouse.py
 # More words for the command: `make run ARGS=my.glassnet`, `make test ARGS="-k xor"`.
 ARGS ?=
+TAKE_PICTURES := .ci/setup.sh run && PYTHONPATH=. $(PYTHON) .ci/take_pictures.py
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -27,28 +28,22 @@ wheel: ## Build the wheel and the source distribution into dist/
 	@.ci/wheel.sh
 
 card-pictures: ## Take pictures of every card of an activation or a loss, for the documents
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.cards docs/pictures/cards
+	@$(TAKE_PICTURES) cards
 
 microscope-pictures: ## Take pictures of the microscope, for the documents
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.microscope docs/pictures/microscope
+	@$(TAKE_PICTURES) microscope
 
 feature-pictures: ## Take pictures of hidden space, the circuit and more, for the documents
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.features docs/pictures/features
+	@$(TAKE_PICTURES) features
 
 guide-pictures: ## Take the guide's pictures anew, in both languages
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.guide docs/guide
+	@$(TAKE_PICTURES) guide
 
 vision-pictures: ## Take pictures of detection, cutting out and looking inside, for the documents
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.vision docs/pictures/vision
+	@$(TAKE_PICTURES) vision
 
 teach-pictures: ## Take pictures of Teach in every look, for the documents
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.teach docs/pictures/teach
+	@$(TAKE_PICTURES) teach
 
 test: lint ## Lint, then run all tests but the long and the thorough ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow and not thorough" --ignore tests/e2e --ignore tests/installed $(ARGS)
