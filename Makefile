@@ -1,7 +1,7 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
 .PHONY: help run tour wheel card-pictures feature-pictures microscope-pictures guide-pictures vision-pictures teach-pictures test test-e2e test-wheel test-processors test-long lint \
-	format bench bench-long strings controls lock clean
+	format bench bench-long strings controls documents lock clean
 
 PYTHON := .venv/bin/python
 # Test processes at once. Each has a virtual screen of its own.
@@ -99,6 +99,10 @@ strings: ## Collect the window's sentences and compile their translations
 controls: ## Write docs/controls.md anew
 	@.ci/setup.sh test
 	@$(PYTHON) -m gui.controls docs/controls.md
+
+documents: ## Write the documents that are made from the code: file formats, glossary, schema
+	@.ci/setup.sh test
+	@PYTHONPATH=. $(PYTHON) .ci/documents.py
 
 lock: ## Renew the hash-locked requirements from pyproject.toml
 	@.ci/lock.sh $(ARGS)
