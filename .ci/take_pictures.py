@@ -25,8 +25,7 @@ from gui.build_tab.dock.rounding_bar import CoarsenessSlider, value_of
 from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language, choose_theme, settings
 from gui.theme import active
-from gui.tour.driver import TourDriver, newcomers_window
-from gui.tour.few_colours import in_few_colours
+from gui.tour.driver import TourDriver, in_few_colours, newcomers_window
 from gui.tour.tour import teach_photographs
 from gui.vision_tab.tab import VisionTab
 from gui.widgets.info_card import InfoCard
