@@ -5459,16 +5459,20 @@ ulaşılan en iyi sonuç</translation>
         <translation>Yeniden çek</translation>
     </message>
     <message>
-        <source>Open a stuck seed</source>
-        <translation>Takılan bir tohumu aç</translation>
-    </message>
-    <message>
         <source>Train this network from {n} random starts</source>
         <translation>Bu ağı {n} rastgele başlangıçtan eğit</translation>
     </message>
     <message>
         <source>A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.</source>
         <translation>Tohum sayısı 1 ile {most} arasında olmalı; “{text}” olamaz. Sayı {n} olarak kaldı.</translation>
+    </message>
+    <message>
+        <source>Open unsolved</source>
+        <translation>Başarısızı aç</translation>
+    </message>
+    <message>
+        <source>Open an unsolved seed</source>
+        <translation>Başarısız bir tohumu aç</translation>
     </message>
     <message>
         <source>Load one of the starts that did not get there</source>
@@ -5491,6 +5495,10 @@ ulaşılan en iyi sonuç</translation>
         <translation>tohum {task} çözüyor</translation>
     </message>
     <message>
+        <source>{n} unsolved</source>
+        <translation>{n} başarısız</translation>
+    </message>
+    <message>
         <source>seeds reach {share}</source>
         <translation>tohum en az {share}</translation>
     </message>
@@ -5499,20 +5507,12 @@ ulaşılan en iyi sonuç</translation>
         <translation>tohum {n}: kayıp {loss}</translation>
     </message>
     <message>
-        <source>{n} stuck</source>
-        <translation>{n} takıldı</translation>
-    </message>
-    <message>
         <source>Stop ({n}%)</source>
         <translation>Durdur (%{n})</translation>
     </message>
     <message>
         <source>How many seeds</source>
         <translation>Kaç tohum</translation>
-    </message>
-    <message>
-        <source>Open stuck</source>
-        <translation>Takılanı aç</translation>
     </message>
     <message>
         <source>How many random starts to train: 1 to {most}</source>
@@ -7475,8 +7475,8 @@ en büyük |w| {w}</translation>
         <translation>Düzeltilmiş: Eğim, zincir kuralının istediği gibi s′(z) olarak alınır; ilk ağırlıklar, oran ve {n} tam yığın makaledeki gibidir.</translation>
     </message>
     <message>
-        <source>As published: slope s′(s(z)) in place of s′(z), never below {least}, so the weights end larger.</source>
-        <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; en küçük değeri {least} olduğundan ağırlıklar daha büyük olur.</translation>
+        <source>As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however sure the unit is.</source>
+        <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; birim ne kadar emin olursa olsun {least} değerinin altına inmez.</translation>
     </message>
     <message>
         <source>It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.</source>
