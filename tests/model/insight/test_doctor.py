@@ -457,6 +457,16 @@ def test_a_loss_that_stands_is_not_said_to_fall_slowly() -> None:
     assert rate_low == {1e-9: False, 1e-3: True}
 
 
+def test_the_rate_that_is_told_is_that_of_the_last_epoch() -> None:
+    base = default_experiment()
+    schedule = ScheduleSpec("step", every=10, factor=0.5)
+    training = replace(base.training, learning_rate=0.8, schedule=schedule)
+    loss = 0.7 * (1.0 - 1e-3 * np.arange(100) / 50.0)  # epoch 99 was made at the rate of 98
+    found = examine(replace(base, training=training), train_loss=loss)
+    (rate,) = (one.values["rate"] for one in found if one.code == "rate_low")
+    assert rate == 0.8 * 0.5**9
+
+
 @pytest.mark.parametrize("epochs", [0, 50])
 def test_a_regression_that_has_learned_needs_no_higher_rate(epochs: int) -> None:
     """No share of the variance that is explained is ever 1."""
