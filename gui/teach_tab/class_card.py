@@ -361,7 +361,7 @@ class ClassCard(Panel):
             return
         text = images_text(len(one.pictures))
         if one.is_left_out:
-            text = f"{text} · {self.tr('left out')}"
+            text = self.tr("{images} · left out").format(images=text)
         if self._is_recording:
             text = self.tr("{n} recorded").format(n=show_integer(recorded))
         self._count.setText(text)

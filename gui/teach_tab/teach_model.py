@@ -297,7 +297,7 @@ class TeachModel(QObject):
 
     def leave_out_class(self, key: int, is_left_out: bool) -> None:
         """Leave a class out of training, or let it take part again; its images stay."""
-        text = self.tr("{name} takes part again")
+        text = self.tr("Let {name} take part again")
         if is_left_out:
             text = self.tr("Leave {name} out of training")
         text = text.format(name=self.document.collection.of(key).name)

@@ -177,7 +177,7 @@ def test_a_class_is_left_out_and_takes_part_again(tab: TeachTab, drawn: Path, qt
     action.trigger()
     action.trigger()
     assert not tab.model.state.collection.classes[0].is_left_out
-    assert tab.model.document.undo_stack.undoText() == "discs takes part again"
+    assert tab.model.document.undo_stack.undoText() == "Let discs take part again"
 
 
 def test_an_import_says_what_is_odd_and_joins_a_slip(
