@@ -180,6 +180,8 @@ class GlassnetWindow(QMainWindow):
         self.pages.setCurrentWidget(tab)
         if comes and isinstance(left, Tab):  # what is told of it is not on show any more
             self.session.messages.over(left.model)
+        if index == self.TEACH:  # where the classes are offered that a crash has left
+            self.session.messages.over(self.session)
         self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)
@@ -809,6 +811,7 @@ class GlassnetWindow(QMainWindow):
             self.session.messages.warned(
                 lambda: self.tr("Glassnet ended before your classes in Teach were saved."),
                 (lambda: self.tr("Show Teach"), self.all_actions["tab_teach"].trigger),
+                source=self.session,
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
