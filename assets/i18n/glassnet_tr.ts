@@ -13909,6 +13909,10 @@ doğruluk</translation>
         <translation>{file}: Hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
     <message>
+        <source>{file}: classes need 2 to {most} different values, and {column} has {count} in the rows without gaps. Fill the gaps in, or choose another target.</source>
+        <translation>{file}: Sınıflar için 2 ile {most} arasında farklı değer gerekir; eksik değeri olmayan satırlarda {column} sütununda {count} tane var. Eksik değerleri doldurun ya da başka bir hedef seçin.</translation>
+    </message>
+    <message>
         <source>{file}: classes need 2 to {most} different values, and {column} has {count}. Choose another target.</source>
         <translation>{file}: Sınıflar için 2 ile {most} arasında farklı değer gerekir; {column} sütununda {count} tane var. Başka bir hedef seçin.</translation>
     </message>
