@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QApplication, QTabBar, QWidget
+from shiboken6 import isValid
 
+from gui.widgets.basic import has_focus, scroll_to
 from gui.widgets.panel import Panel
-from gui.widgets.regions import Region
+from gui.widgets.regions import Region, takes_keyboard
 
 if TYPE_CHECKING:
     from gui.document.files import Files
@@ -72,6 +75,8 @@ class Tab(Panel):
 
     changed = Signal()
 
+    _left_at: QWidget | None = None
+
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self.changed.emit()
@@ -89,13 +94,31 @@ class Tab(Panel):
         """Return what the status bar shows."""
         return Status()
 
-    def take_keyboard(self) -> None:
-        """Take the keyboard, so that single keys work at once, but not from a row of tabs.
+    def chief(self) -> QWidget | None:
+        """Return what is used most on the page as it is now."""
+        return None
+
+    def leave_keyboard(self) -> None:
+        """Remember where the keyboard is on the page, which is about to go."""
+        if has_focus(self):
+            self._left_at = QApplication.focusWidget()
+            self.setFocus()  # else Qt hands the keyboard on to the row of tabs as the page hides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the keyboard to where it was, or to what is used most; not from a row of tabs.
 
         There the arrow keys go on from tab to tab.
         """
-        if not isinstance(QApplication.focusWidget(), QTabBar):
-            self.setFocus()
+        super().showEvent(event)
+        if event.spontaneous() or isinstance(QApplication.focusWidget(), QTabBar):
+            return
+        left_at = self._left_at if self._left_at is not None and isValid(self._left_at) else None
+        for stop in (left_at, self.chief()):
+            if stop is not None and self.isAncestorOf(stop) and takes_keyboard(stop):
+                scroll_to(stop)
+                stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+        self.setFocus()  # single keys work at least
 
     def regions(self) -> list[Region]:
         """Return the parts of the page that F6 goes through, those out of sight too."""

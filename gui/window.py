@@ -39,7 +39,7 @@ from gui.shell.header import LANGUAGES, Header
 from gui.shell.status_bar import StatusBar
 from gui.tab import AFTER_FIRST_PAINT_MS, Tab, is_for_lessons
 from gui.theme import icon
-from gui.widgets.basic import ENTER, come_by_tab, has_focus, named, scroll_to
+from gui.widgets.basic import ENTER, come_by_tab, named, scroll_to
 from gui.widgets.dialogs import Answer, ask
 from gui.widgets.drops import local_paths
 from gui.widgets.first_paint import after_first_paint
@@ -178,11 +178,13 @@ class GlassnetWindow(QMainWindow):
         """Bring the tab at `index` to the front and return it."""
         tab, left = self.tab(index), self.pages.currentWidget()
         comes = left is not tab
-        if comes and left is not None and has_focus(left):
-            left.setFocus()  # else Qt hands the keyboard on to the row of tabs as the page hides
+        if comes and isinstance(left, Tab):
+            left.leave_keyboard()
         self.pages.setCurrentWidget(tab)
         if comes and isinstance(left, Tab):  # what is told of it is not on show any more
             self.session.messages.over(left.model)
+        if index == self.TEACH:  # where the classes are offered that a crash has left
+            self.session.messages.over(self.session)
         self.header.tabs.setCurrentIndex(index)
         document = self.document if tab.files is None else self.session.teach.document
         self.session.steps.setActiveStack(document.undo_stack)
@@ -812,6 +814,7 @@ class GlassnetWindow(QMainWindow):
             self.session.messages.warned(
                 lambda: self.tr("Glassnet ended before your classes in Teach were saved."),
                 (lambda: self.tr("Show Teach"), self.all_actions["tab_teach"].trigger),
+                source=self.session,
             )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

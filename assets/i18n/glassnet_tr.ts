@@ -1215,8 +1215,24 @@
 <context>
     <name>ClassCard</name>
     <message>
+        <source>{name}, left out of training</source>
+        <translation>{name}, eğitim dışında</translation>
+    </message>
+    <message>
+        <source>{images} · left out</source>
+        <translation>{images} · eğitim dışı</translation>
+    </message>
+    <message>
         <source>{n} recorded</source>
         <translation>{n} kaydedildi</translation>
+    </message>
+    <message>
+        <source>Take part again</source>
+        <translation>Eğitime yeniden kat</translation>
+    </message>
+    <message>
+        <source>Leave out of training</source>
+        <translation>Eğitimin dışında bırak</translation>
     </message>
     <message>
         <source>Add images</source>
@@ -1295,8 +1311,8 @@
         <translation>{name} için diğer işlemler</translation>
     </message>
     <message>
-        <source>Colour, place, paste, remove</source>
-        <translation>Renk, sıra, yapıştırma, kaldırma</translation>
+        <source>Colour, place, paste, leave out, remove</source>
+        <translation>Renk, sıra, yapıştırma, eğitim dışı bırakma, kaldırma</translation>
     </message>
     <message>
         <source>Add images to {name}</source>
@@ -7917,6 +7933,14 @@ doğruluk</translation>
         <translation>Test kaybı</translation>
     </message>
     <message>
+        <source>Accuracy</source>
+        <translation>Doğruluk</translation>
+    </message>
+    <message>
+        <source>Test accuracy</source>
+        <translation>Test doğruluğu</translation>
+    </message>
+    <message>
         <source>Data</source>
         <translation>Veri</translation>
     </message>
@@ -7951,6 +7975,14 @@ doğruluk</translation>
     <message>
         <source>A tick draws the run’s line; a double click on its name changes it.</source>
         <translation>İşaretlenen çalıştırmanın çizgisi gösterilir; adını değiştirmek için ada çift tıklayın.</translation>
+    </message>
+    <message>
+        <source>Share of the training rows that are right</source>
+        <translation>Eğitim satırlarından doğru yanıtlananların payı</translation>
+    </message>
+    <message>
+        <source>Share of the test rows that are right</source>
+        <translation>Test satırlarından doğru yanıtlananların payı</translation>
     </message>
     <message>
         <source>this run</source>
@@ -13905,6 +13937,10 @@ doğruluk</translation>
         <translation>{file}: Hedef olmayan en az bir girdi sütunu seçin ({overlap}).</translation>
     </message>
     <message>
+        <source>{file}: classes need 2 to {most} different values, and {column} has {count} in the rows without gaps. Fill the gaps in, or choose another target.</source>
+        <translation>{file}: Sınıflar için 2 ile {most} arasında farklı değer gerekir; eksik değeri olmayan satırlarda {column} sütununda {count} tane var. Eksik değerleri doldurun ya da başka bir hedef seçin.</translation>
+    </message>
+    <message>
         <source>{file}: classes need 2 to {most} different values, and {column} has {count}. Choose another target.</source>
         <translation>{file}: Sınıflar için 2 ile {most} arasında farklı değer gerekir; {column} sütununda {count} tane var. Başka bir hedef seçin.</translation>
     </message>
@@ -15908,6 +15944,14 @@ doğruluk</translation>
         <translation>Sınıfı taşı</translation>
     </message>
     <message>
+        <source>Let {name} take part again</source>
+        <translation>{name} sınıfını eğitime yeniden kat</translation>
+    </message>
+    <message>
+        <source>Leave {name} out of training</source>
+        <translation>{name} sınıfını eğitimin dışında bırak</translation>
+    </message>
+    <message>
         <source>Remove class {name}</source>
         <translation>{name} sınıfını kaldır</translation>
     </message>
@@ -15958,6 +16002,10 @@ doğruluk</translation>
     <message>
         <source>{n} of the new images are in another class too. An image in two classes tells them apart no more.</source>
         <translation>Yeni görüntülerin {n} başka bir sınıfta da var. İki sınıfta birden bulunan bir görüntü, onları ayırt etmeye yaramaz.</translation>
+    </message>
+    <message>
+        <source>The head still names classes that take no part any more: {names}. Train again.</source>
+        <translation>Sınıflandırıcı, artık eğitime katılmayan sınıfları hâlâ yanıt olarak veriyor: {names}. Yeniden eğitin.</translation>
     </message>
     <message>
         <source>1 of the new images is in another class too. An image in two classes tells them apart no more.</source>
@@ -16034,10 +16082,6 @@ doğruluk</translation>
     <message>
         <source>{names} and {n} more</source>
         <translation>{names} ve {n} tane daha</translation>
-    </message>
-    <message>
-        <source>The head still names classes that were removed: {names}. Train again.</source>
-        <translation>Sınıflandırıcı, kaldırılmış sınıfları hâlâ yanıt olarak veriyor: {names}. Yeniden eğitin.</translation>
     </message>
     <message>
         <source>The head does not know these classes yet: {names}. Train again.</source>
@@ -17513,6 +17557,10 @@ doğruluk</translation>
     <message>
         <source>learned from</source>
         <translation>öğrenmede kullanılıyor</translation>
+    </message>
+    <message>
+        <source>left out of training</source>
+        <translation>eğitim dışında</translation>
     </message>
     <message>
         <source>held out to test with</source>

@@ -873,7 +873,7 @@ class BuildModel(QObject):
         snapshot, first = self._snapshot, self.training.first_epoch
         reached = self.present()
         self._snapshot = None
-        self.training.give_up()
+        self.training.give_up(reached)
         if snapshot is not None and (snapshot.epoch > first or snapshot.batch):
             self._commit(self._training_text(snapshot.epoch - first), reached)
 

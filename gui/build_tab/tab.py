@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gui.actions import Actions, Entry, Place
@@ -298,6 +298,12 @@ class BuildTab(Tab):
             return [Region(self.tr("First page"), page, page.train_button)]
         return [] if self._workbench is None else self._workbench.regions()
 
+    def chief(self) -> QWidget | None:
+        """Return the button that trains: on it single keys and arrows are the page's."""
+        if self.first_run is not None:
+            return self.first_run.train_button
+        return None if self._workbench is None else self._workbench.bar.train_button
+
     def make_room(self, left_px: int) -> int:
         """Leave so much at the left, under the training bar; a person is greeted no more."""
         if left_px:
@@ -332,11 +338,6 @@ class BuildTab(Tab):
             self.model.choose_unit(None)
         else:
             super().keyPressEvent(event)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Take the focus, so that single keys work at once."""
-        super().showEvent(event)
-        self.take_keyboard()
 
     def _on_first_shown(self) -> None:
         """Make the workbench ahead of need, and offer what a crash left behind."""

@@ -58,7 +58,7 @@ class _Wish(NamedTuple):
 
 
 class _Left(NamedTuple):
-    """A run that an edit has ended at rest, for the undo of it.
+    """A run that an edit has ended, for the undo of it.
 
     Attributes
     ----------
@@ -132,6 +132,8 @@ class Training:
         self.first_epoch = 0
         self._earlier: list[RunRecord] = []
         self._left: list[_Left] = []
+        self._leaving: _Left | None = None  # its trainer has yet to stop
+        self._newest: Snapshot | None = None  # of the job under way
         self._taken: RunRecord | None = None  # what the present run was among the earlier ones
         self.saved: Losses | None = None
         self._saved_as: Experiment | None = None
@@ -245,10 +247,20 @@ class Training:
         if not self._is_given_up:
             self.controller.request_stop()
 
-    def give_up(self) -> None:
-        """Let nothing come of the job under way; its run becomes an earlier one."""
+    def give_up(self, reached: Experiment | None = None) -> None:
+        """Let nothing more come of the job under way; its run becomes an earlier one.
+
+        Parameters
+        ----------
+        reached
+            The experiment at its newest snapshot, which undo can lead back to.
+        """
+        newest = self._newest
+        has_all = newest is not None and newest.progress is not None and not self.late_for(newest)
         self._abandon()
-        self.end_run(at_rest=False)
+        left = self._end_run(newest)
+        if left is not None and reached is not None and has_all:
+            self._leaving = left._replace(synced=reached)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
         """Run at most so many epochs a second; ``None`` runs flat out."""
@@ -319,7 +331,7 @@ class Training:
             with reported_to(lambda share: gate.wait_while_late()):
                 return work(should_stop, publish)
 
-        self._job, self._is_given_up, self._posted = job, False, []
+        self._job, self._is_given_up, self._posted, self._newest = job, False, [], None
         if self._wish is None and self.trainer is not None:
             self._begin_counting(self.trainer.epoch)
             self.trainer.post(SetSpeed(self.speed))
@@ -354,6 +366,7 @@ class Training:
             if now - since >= RATE_WINDOW_S:
                 self.epochs_per_second = (value.epoch - before) / (now - since)
                 self._mark = (now, value.epoch)
+            self._newest = value
             self._on_snapshot(value)
 
     def _on_work_over(self, done: _Done | None) -> None:
@@ -363,11 +376,16 @@ class Training:
             self._adopt_made()
             if done is not None:
                 self._on_end(*done)
+        elif self._leaving is not None:  # its trainer has gone on for a moment
+            at, self._leaving = self._leaving, None
+            self._keep(at._replace(trainer=at.trainer.taken_back(at.synced)))
+        self._newest = None
         self._go_on()
 
     def _on_work_failed(self, error: Exception, details: str) -> None:
         was_given_up, self._is_given_up = self._is_given_up, False
         self.epochs_per_second = 0.0
+        self._leaving = self._newest = None
         if not was_given_up:
             self._wish = None
             self.end_run(at_rest=False)
@@ -396,18 +414,28 @@ class Training:
         Where its trainer is `at_rest` in step with the experiment, undo can make it the present run
         again, unless its rows or weights are so many that they are not to be kept in memory.
         """
+        left = self._end_run()
+        if left is not None and at_rest:
+            self._keep(left)
+
+    def _end_run(self, newest: Snapshot | None = None) -> _Left | None:
+        """Put the present run among the earlier ones; return it where undo may want it again."""
+        left = None
         if self.trainer is not None and self.synced is not None:
-            before, rows = self._runs_before(self.synced.seed), _rows_of(self.trainer)
-            record = _record(self.synced, self.trainer.history, rows, before, self.saved)
+            before = self._runs_before(self.synced.seed)
+            record = _record(self.synced, self.trainer, before, self.saved, newest)
             if record is not None:
                 if self._taken is not None:
                     record = replace(record, name=self._taken.name, visible=self._taken.visible)
                 self._earlier.append(record)
-                if at_rest and not takes_long(self.synced, self.trainer.dataset):
+                if not takes_long(self.synced, self.trainer.dataset):
                     left = _Left(self.trainer, self.synced, record, self.saved, self._saved_as)
-                    self._left = [*self._left, left][-MOST_LEFT:]
                 self.saved = self._saved_as = None
-        self.trainer = self.synced = self._taken = None
+        self.trainer = self.synced = self._taken = self._newest = None
+        return left
+
+    def _keep(self, left: _Left) -> None:
+        self._left = [*self._left, left][-MOST_LEFT:]
 
     def _take_back(self, experiment: Experiment, dataset: Dataset | None) -> bool:
         """Make the run that came to `experiment` on these rows the present one again.
@@ -466,7 +494,7 @@ class Training:
         def work(should_stop: ShouldStop, publish: Publish) -> RunRecord | None:
             trainer = Trainer(experiment)
             trainer.run(should_stop)
-            return _record(experiment, trainer.history, _rows_of(trainer), 0)
+            return _record(experiment, trainer, 0)
 
         self._comparison.start(work, self._on_compared, self._on_failure)
 
@@ -494,6 +522,7 @@ class Training:
         self._abandon()
         self.stay()
         self.trainer = self.synced = self.saved = self._saved_as = self._taken = None
+        self._leaving = self._newest = None
         self._earlier.clear()
         self._left.clear()
 
@@ -572,15 +601,17 @@ def _leads_along(run: History, other: History) -> bool:
     return begins_alike and run.epochs[-1] >= other.epochs[-1]
 
 
-def _rows_of(trainer: Trainer) -> int:
-    return len(trainer.dataset.x_train) + len(trainer.dataset.x_test)
-
-
 def _record(
-    experiment: Experiment, history: History, rows: int, before: int, saved: Losses | None = None
+    experiment: Experiment,
+    trainer: Trainer,
+    before: int,
+    saved: Losses | None = None,
+    newest: Snapshot | None = None,
 ) -> RunRecord | None:
     """Return a run that is over, and which version of an article's recipe it is."""
-    record = past_run(experiment, history, before, saved)
+    history, dataset = trainer.history, trainer.dataset
+    rows = len(dataset.x_train) + len(dataset.x_test)
+    record = past_run(experiment, history, before, saved, newest)
     recipe = None if record is None else recipe_for(experiment, rows)
     if record is None or recipe is None:
         return record

@@ -363,8 +363,8 @@ class LearnModel(QObject):
             return {"classes": 0, "pictures": 0, "curve_points": 0, "preview": ""}
         state, head, run = teach.state, teach.state.head, teach.state.run
         seen: dict[str, float | str | frozenset[str]] = {
-            "classes": sum(bool(one.pictures) for one in state.collection.classes),
-            "pictures": state.collection.count,
+            "classes": sum(bool(one.pictures) for one in state.collection.taught.classes),
+            "pictures": state.collection.taught.count,
             "held_out": state.held_count,
             "head_epochs": 0 if run is None or not run.is_over else run.epoch,
             "head_units": 0 if head is None else head.hidden_units,

@@ -50,8 +50,12 @@ def draw_class(painter: QPainter, kind: int, centre: QPointF, radius: float) -> 
     draw_shape(painter, kind, centre, radius)
 
 
+DIMMED = 0.4
+"""Opacity of what stands for a class that takes no part."""
+
+
 class ClassMark(QWidget):
-    """The shape and colour of one class."""
+    """The shape and colour of one class; pale where it is disabled."""
 
     def __init__(self, side_px: int = 12) -> None:
         super().__init__()
@@ -68,6 +72,7 @@ class ClassMark(QWidget):
         """Paint the shape."""
         painter = smooth_painter(self)
         middle = self.width() / 2
+        painter.setOpacity(1.0 if self.isEnabled() else DIMMED)
         draw_class(painter, self.kind, QPointF(middle, middle), 0.42 * self.width())
 
 

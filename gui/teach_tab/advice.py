@@ -55,7 +55,7 @@ def _alike(state: TeachState) -> Advice | None:
 
 def _shared(state: TeachState) -> Advice | None:
     """Tell of the same images in two classes: the head cannot be right about both."""
-    pairs = Counter(keys[:2] for keys in in_several_classes(state.collection).values())
+    pairs = Counter(keys[:2] for keys in in_several_classes(state.collection.taught).values())
     if not pairs:
         return None
     [((first, second), count)] = pairs.most_common(1)
@@ -84,7 +84,7 @@ def _shared(state: TeachState) -> Advice | None:
 
 def _few(state: TeachState) -> Advice | None:
     """Ask for more images of the classes that have few, of those with mistakes first."""
-    classes = {one.key: one for one in state.collection.classes}
+    classes = {one.key: one for one in state.collection.taught.classes}
     judged = state.evaluation
     assert judged is not None
     if not classes or min(len(one.pictures) for one in classes.values()) >= FEW:
@@ -111,8 +111,8 @@ def _few(state: TeachState) -> Advice | None:
 
 
 def _uneven(state: TeachState) -> Advice | None:
-    classes = [one for one in state.collection.classes if one.pictures]
-    times = imbalance(state.collection)
+    classes = [one for one in state.collection.taught.classes if one.pictures]
+    times = imbalance(state.collection.taught)
     if len(classes) < 2 or times < UNEVEN:
         return None
     most = max(classes, key=lambda one: len(one.pictures))

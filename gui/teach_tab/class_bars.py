@@ -144,8 +144,12 @@ def _words_of(row: ClassShare) -> str:
 
 
 def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[ClassShare, ...]:
-    """Return a row a class; `found` has the probabilities of those that the head knows, by key."""
-    return tuple(ClassShare(one.name, one.colour, found.get(one.key)) for one in collection.classes)
+    """Return a row a class that takes part.
+
+    `found` has the probabilities of those that the head knows, by key.
+    """
+    classes = collection.taught.classes
+    return tuple(ClassShare(one.name, one.colour, found.get(one.key)) for one in classes)
 
 
 def shares_in(look: Look | None) -> dict[int, float]:

@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.format import show_integer, translate
-from gui.plots.legend import ClassMark, class_icon
+from gui.plots.legend import DIMMED, ClassMark, class_icon
 from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.samples import (
     ClassPicturesDialog,
@@ -80,6 +80,7 @@ class ThumbnailStrip(QWidget):
         super().__init__()
         self._model, self._key, self._open_all = model, key, open_all
         self._pictures: tuple[Picture, ...] = ()
+        self._is_left_out = False
         self._current = 0
         self._pressed: QPoint | None = None
         self.setObjectName(f"class_{key}_thumbnails")
@@ -88,10 +89,11 @@ class ThumbnailStrip(QWidget):
         self.hide()  # until there are pictures
         model.thumbnails.made.connect(self.update)
 
-    def show_pictures(self, pictures: tuple[Picture, ...]) -> None:
-        """Show the newest of a class's pictures."""
-        if pictures is not self._pictures:
-            self._pictures = pictures
+    def show_class(self, one: PictureClass) -> None:
+        """Show the newest of a class's pictures, pale where it takes no part."""
+        pictures = one.pictures
+        if pictures is not self._pictures or one.is_left_out != self._is_left_out:
+            self._pictures, self._is_left_out = pictures, one.is_left_out
             self._current = min(self._current, max(len(self._shown) - 1, 0))
             self.setVisible(bool(pictures))
             self.update()
@@ -135,7 +137,9 @@ class ThumbnailStrip(QWidget):
         for index, picture in enumerate(self._shown):
             is_chosen = is_ringed(self) and index == self._current
             image = self._model.thumbnails.image(picture)
+            painter.setOpacity(1.0 if is_chosen or not self._is_left_out else DIMMED)
             paint_thumbnail(painter, self._place(index), image, is_chosen=is_chosen)
+        painter.setOpacity(1.0)
         if self._more:
             place = self._place(SHOWN)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -286,6 +290,7 @@ class ClassCard(Panel):
         self._up = self._action(menu, "up", partial(self._move, -1))
         self._down = self._action(menu, "down", partial(self._move, 1))
         menu.addSeparator()
+        self._leave_out = self._action(menu, "leave_out", self._turn_left_out)
         self._remove = self._action(menu, "remove", lambda: self._model.remove_class(self.key))
         opens_menu(self.menu_button, menu)
 
@@ -325,9 +330,11 @@ class ClassCard(Panel):
         if one is not self._shown:
             self._shown = one
             self._mark.show_class(one.colour)
+            self._mark.setEnabled(not one.is_left_out)
             self._write_name()
-            self.strip.show_pictures(one.pictures)
+            self.strip.show_class(one)
             self._hint.setVisible(not one.pictures)
+            self._show_left_out()
         recording = state.recording
         is_recording = recording is not None and recording.key == self.key
         if is_recording or is_recording != self._is_recording:
@@ -343,7 +350,8 @@ class ClassCard(Panel):
         self.name.setText(one.name)
         self.name.setMaximumWidth(self.name.sizeHint().width())
         self.name.setToolTip(one.name)
-        self.setAccessibleName(one.name)
+        left_out = self.tr("{name}, left out of training").format(name=one.name)
+        self.setAccessibleName(left_out if one.is_left_out else one.name)
         self._write_count(0)
         self._describe()
 
@@ -352,11 +360,21 @@ class ClassCard(Panel):
         if one is None:
             return
         text = images_text(len(one.pictures))
+        if one.is_left_out:
+            text = self.tr("{images} · left out").format(images=text)
         if self._is_recording:
             text = self.tr("{n} recorded").format(n=show_integer(recorded))
         self._count.setText(text)
         set_role(self._count, tone="fail" if self._is_recording else "")
         set_role(self.record_button, tone="primary" if self._is_recording else "")
+
+    def _show_left_out(self) -> None:
+        """Dim the card of a class that takes no part, and offer the other way in its menu."""
+        is_left_out = self._shown is not None and self._shown.is_left_out
+        set_role(self, tone="out" if is_left_out else "")
+        set_role(self.name, tone="quiet" if is_left_out else "")
+        text = self.tr("Take part again") if is_left_out else self.tr("Leave out of training")
+        self._leave_out.setText(text)
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
@@ -383,6 +401,10 @@ class ClassCard(Panel):
         if name.strip() and self._shown is not None and name.strip() != self._shown.name:
             self._model.rename_class(self.key, name)
         self.rename_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _turn_left_out(self) -> None:
+        if self._shown is not None:
+            self._model.leave_out_class(self.key, not self._shown.is_left_out)
 
     def _move(self, by: int) -> None:
         keys = [one.key for one in self._model.state.collection.classes]
@@ -428,6 +450,7 @@ class ClassCard(Panel):
         self._up.setText(self.tr("Move up"))
         self._down.setText(self.tr("Move down"))
         self._remove.setText(self.tr("Remove the class"))
+        self._show_left_out()
         describe(self._field, self.tr("Name of the class"), self.tr("Enter keeps it, Esc does not"))
         self._write_name()
         self._describe()
@@ -454,7 +477,11 @@ class ClassCard(Panel):
         name = self._shown.name if self._shown is not None else ""
         for widget, text, tip in (
             (self.rename_button, self.tr("Rename {name}"), self.tr("Rename the class")),
-            (self.menu_button, self.tr("More for {name}"), self.tr("Colour, place, paste, remove")),
+            (
+                self.menu_button,
+                self.tr("More for {name}"),
+                self.tr("Colour, place, paste, leave out, remove"),
+            ),
             (
                 self.add_button,
                 self.tr("Add images to {name}"),
@@ -511,11 +538,11 @@ class ClassCard(Panel):
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Look as before."""
-        set_role(self, tone="")
+        self._show_left_out()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
-        set_role(self, tone="")
+        self._show_left_out()
         found = dragged(event.mimeData())
         if found is not None:
             self._model.move_pictures(found[1], found[0], self.key)

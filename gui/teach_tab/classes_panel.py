@@ -249,7 +249,8 @@ class ClassesPanel(Panel):
             split = self.tr("{train} train the head, {held} are held out to test it.")
             if held == 1:
                 split = self.tr("{train} train the head, 1 is held out to test it.")
-            split = split.format(train=show_part(images - held), held=show_part(held))
+            train = collection.taught.count - held
+            split = split.format(train=show_part(train), held=show_part(held))
             text = f"{text} {split}"
         self._foot.setText(text)
         nothing = self._model.nothing_name.casefold()

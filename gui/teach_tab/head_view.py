@@ -427,8 +427,8 @@ class HeadPanel(Panel):
     def show_state(self, state: TeachState) -> None:
         """Draw the head as it is now, with the values of the newest picture."""
         before, self._state = self._state, state
-        shown = (state.head, state.settings.hidden, state.collection.classes)
-        was = (before.head, before.settings.hidden, before.collection.classes)
+        shown = (state.head, state.settings.hidden, state.collection)
+        was = (before.head, before.settings.hidden, before.collection)
         is_other = any(a is not b for a, b in zip(shown, was, strict=True))
         if state.preview.look is not before.preview.look and state.preview.fps and not is_other:
             self._pace.put(state)  # a stream's values change faster than they can be read

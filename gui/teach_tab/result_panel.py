@@ -294,7 +294,7 @@ class ResultPanel(Panel):
             return self.tr(
                 "No image is held out, so nothing tells how good the head is on new ones."
             )
-        if len(state.collection.classes) < 2:
+        if len(state.collection.taught.classes) < 2:
             return self.tr("Add at least 2 classes, give each its images, then train the head.")
         return self.tr("Train the head to see how many of the held-out images it gets right.")
 

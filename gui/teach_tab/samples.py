@@ -89,6 +89,7 @@ class _SampleList(QAbstractListModel):
         self._key = key
         self._pictures: tuple[Picture, ...] = ()
         self._held_out: frozenset[str] = frozenset()
+        self._is_left_out = False
 
     def show_state(self, state: TeachState) -> None:
         pictures = state.pictures_of(self._key)
@@ -97,6 +98,8 @@ class _SampleList(QAbstractListModel):
             self._pictures = pictures
             self.endResetModel()
         self._held_out = state.held_out
+        classes = state.collection.classes
+        self._is_left_out = any(one.is_left_out for one in classes if one.key == self._key)
 
     def hashes(self, indexes: Sequence[QModelIndex]) -> list[str]:
         """Return the hashes of the pictures at some places."""
@@ -117,7 +120,9 @@ class _SampleList(QAbstractListModel):
             return picture.name
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             where = self.tr("learned from")
-            if picture.sha256 in self._held_out:
+            if self._is_left_out:
+                where = self.tr("left out of training")
+            elif picture.sha256 in self._held_out:
                 where = self.tr("held out to test with")
             return f"{picture.name}: {where}"
         return None

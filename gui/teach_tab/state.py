@@ -207,7 +207,7 @@ class TeachState:
         The project's file, or ``None``, and whether it holds less than there is.
     collection, held_out, untested
         The classes; hashes of the pictures that are held out; keys of the classes none of whose
-        pictures is.
+        pictures is, though they are not left out of training.
     settings
         How the head learns.
     busy
@@ -261,7 +261,7 @@ class TeachState:
     @property
     def held_count(self) -> int:
         """How many pictures are held out; one in two classes counts in each, as in the test."""
-        pictures = (one for each in self.collection.classes for one in each.pictures)
+        pictures = (one for each in self.collection.taught.classes for one in each.pictures)
         return sum(one.sha256 in self.held_out for one in pictures)
 
     @property

@@ -312,6 +312,11 @@ class TeachTab(Tab):
             Region(self.tr("Export"), right.ways_out),
         ]
 
+    def chief(self) -> QWidget | None:
+        """Return the button that trains, or the one that makes the first class."""
+        has_classes = bool(self.model.state.collection.classes)
+        return self.centre.bar.train_button if has_classes else self.classes.add_button
+
     def request_close(self) -> bool:
         """Stop what runs without blocking; return whether all is at rest."""
         self._session.teach_files.cancel()
@@ -336,9 +341,8 @@ class TeachTab(Tab):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take the focus, so that single keys work at once; offer what a crash left behind."""
+        """Offer what a crash left behind."""
         super().showEvent(event)
-        self.take_keyboard()
         if not self._offered:
             self._offered = True
             QTimer.singleShot(AFTER_FIRST_PAINT_MS, self, self.offer_recovery)

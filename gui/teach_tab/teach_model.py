@@ -80,6 +80,7 @@ from vision.sources.video_source import VideoSource
 from vision.teaching.collection import (
     Collection,
     Picture,
+    left_out,
     moved,
     new_burst,
     recoloured,
@@ -212,8 +213,8 @@ class TeachModel(QObject):
         self._change(
             settings=chosen,
             collection=collection,
-            held_out=split(collection),
-            untested=untested(collection),
+            held_out=split(collection.taught),
+            untested=untested(collection.taught),
             is_stale=is_stale,
             **self._judgement(collection),
         )
@@ -229,13 +230,13 @@ class TeachModel(QObject):
     def _is_stale(self, collection: Collection, chosen: TeachSettings) -> bool:
         if self.state.head is None:
             return False
-        return self.state.head.lesson != lesson_of(collection, chosen)
+        return self.state.head.lesson != lesson_of(collection.taught, chosen)
 
     def _judgement(self, collection: Collection) -> dict[str, Any]:
         """Return how good the head is by the classes that its held-out pictures are in now."""
         if self._judged is None:
             return {"evaluation": None, "calibrated": None}
-        judged = self._judged.judged_by(collection)
+        judged = self._judged.judged_by(collection.taught)
         if judged is self.state.evaluation:
             return {}
         return {"evaluation": judged, "calibrated": unknown_threshold(judged)}
@@ -293,6 +294,14 @@ class TeachModel(QObject):
     def move_class(self, key: int, position: int) -> None:
         """Move a class to a place in their order, from 0."""
         self._edit(self.tr("Move class"), lambda c: reordered(c, key, position))
+
+    def leave_out_class(self, key: int, is_left_out: bool) -> None:
+        """Leave a class out of training, or let it take part again; its images stay."""
+        text = self.tr("Let {name} take part again")
+        if is_left_out:
+            text = self.tr("Leave {name} out of training")
+        text = text.format(name=self.document.collection.of(key).name)
+        self._edit(text, lambda c: left_out(c, key, is_left_out))
 
     def remove_class(self, key: int) -> None:
         """Remove a class with its images."""
@@ -555,7 +564,7 @@ class TeachModel(QObject):
     def _train(self, previous: Head | None) -> None:
         if not self._trainer.is_idle:
             return
-        collection, chosen = self.document.collection, self.state.settings
+        collection, chosen = self.document.collection.taught, self.state.settings
         try:
             require_teachable(collection)
         except VisionError as error:
@@ -986,8 +995,8 @@ class TeachModel(QObject):
             report=None,
         )
         self.document.load(project.collection, path, chosen)
-        if head is not None and set(head.keys) == {one.key for one in project.collection.classes}:
-            collection = project.collection
+        collection = project.collection.taught
+        if head is not None and set(head.keys) == {one.key for one in collection.classes}:
             self._begin(partial(judge, collection, chosen, head), collection, chosen)
         if project.head and not is_ours:
             self.messages.warned(
@@ -1031,13 +1040,13 @@ class TeachModel(QObject):
 
     def _say_what_left(self, head: Head) -> None:
         """Say where the classes that left are not those on show."""
-        present = {one.key: one.name for one in self.document.collection.classes}
+        present = {one.key: one.name for one in self.document.collection.taught.classes}
         gone = [name for key, name in zip(head.keys, head.names, strict=True) if key not in present]
         new = [name for key, name in present.items() if key not in head.keys]
         if gone:
             self.messages.warned(
                 lambda: self.tr(
-                    "The head still names classes that were removed: {names}. Train again."
+                    "The head still names classes that take no part any more: {names}. Train again."
                 ).format(names=self._listed(gone))
             )
         elif new:

@@ -7,11 +7,9 @@ from PySide6.QtCore import (
     QLocale,
     QModelIndex,
     QObject,
-    QRect,
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -32,39 +30,10 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT
 from gui.widgets.panel import Panel
+from gui.widgets.sort_header import SortHeader
 from vision.batch import BatchItem
 from vision.detector import DetectionResult
 from vision.segmenter import MaskResult
-
-ARROW_PX, INSET_RIGHT_PX = 10, 4
-
-
-class SortHeader(QHeaderView):
-    """Draw the arrow in the room that the style sheet leaves at the right of each title.
-
-    Notes
-    -----
-    Where a style sheet gives the titles a padding, Qt's own arrow cuts a hole into the text: it
-    takes the arrow's place out of what may be painted, but shifted by the padding.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.setSectionsClickable(True)
-
-    def paintSection(self, painter: QPainter, rect: QRect, logical_index: int) -> None:
-        """Paint the title, and the arrow if the rows are sorted by it."""
-        painter.save()
-        super().paintSection(painter, rect, logical_index)
-        painter.restore()
-        if logical_index != self.sortIndicatorSection():
-            return
-        rises = self.sortIndicatorOrder() is Qt.SortOrder.AscendingOrder
-        left = rect.right() - INSET_RIGHT_PX - ARROW_PX
-        top = rect.center().y() - ARROW_PX // 2
-        arrow = icon("caret-up" if rises else "caret-down", "t2")
-        arrow.paint(painter, left, top, ARROW_PX, ARROW_PX)
-
 
 HEIGHT_PX = 264
 ROW_PX = 26

@@ -236,6 +236,10 @@ class VisionTab(Tab):
             Region(self.tr("Latency X-ray"), self.latency),
         ]
 
+    def chief(self) -> QWidget | None:
+        """Return the picture."""
+        return self.stage.view
+
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is a picture, a video, a folder or a model."""
         return kind_of(path) is not None

@@ -56,7 +56,7 @@ def stop_in(region: Region) -> QWidget | None:
     if not part.isVisible():
         return None
     for wanted in (part.focusWidget(), region.chief):
-        if wanted is not None and _takes_keyboard(wanted):
+        if wanted is not None and takes_keyboard(wanted):
             return wanted
 
     def place(stop: QWidget) -> tuple[int, int]:
@@ -64,9 +64,10 @@ def stop_in(region: Region) -> QWidget | None:
         return middle.y(), middle.x()
 
     # Not by nextInFocusChain: PySide then takes each widget for the owner of the next.
-    return min(filter(_takes_keyboard, part.findChildren(QWidget)), key=place, default=None)
+    return min(filter(takes_keyboard, part.findChildren(QWidget)), key=place, default=None)
 
 
-def _takes_keyboard(widget: QWidget) -> bool:
+def takes_keyboard(widget: QWidget) -> bool:
+    """Tell whether Tab stops at a widget as it is now."""
     is_stop = widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None
     return bool(is_stop) and widget.isVisible() and widget.isEnabled()

@@ -23,11 +23,16 @@ class Curve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         The training loss of each.
     test
         The test loss of each, ``None`` where there was none; empty where there never was one.
+    accuracy, test_accuracy
+        Shares of right rows after the last epoch, 0 to 1; ``None`` where they are not known, and in
+        a regression.
     """
 
     epochs: tuple[int, ...]
     train: tuple[float, ...]
     test: tuple[float | None, ...] = ()
+    accuracy: float | None = None
+    test_accuracy: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse columns that do not go together.

@@ -43,10 +43,14 @@ class History:
     ----------
     same_data_from
         The first epoch whose losses are of the present data: those before compare with none since.
+    accuracies
+        Of a classification the shares of right rows as last measured, of the training set and of
+        the test set where there is one, after the epoch that is named first; else ``None``.
     """
 
     def __init__(self, first_epoch: int, *, has_test: bool) -> None:
         self.first_epoch = self.same_data_from = first_epoch
+        self.accuracies: tuple[int, float, float | None] | None = None
         self._length = 0
         self._ran_away_after: int | None = None
         self._train, self._test = LossColumn(), (LossColumn() if has_test else None)

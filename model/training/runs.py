@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from model.experiment import (
     Activation,
@@ -21,6 +22,7 @@ from model.experiment import (
 )
 from model.text import mended_text
 from model.training.history import History
+from model.training.snapshot import Snapshot
 
 MOST_BYTES = 1_000_000
 """So much of the past is kept in a file, as it is written there."""
@@ -43,11 +45,16 @@ class Losses(Struct, frozen=True, eq=False):
     train, test
         Shape (n,); `test` is ``None`` where there never was a test set, NaN where there was none at
         an epoch.
+    accuracy, test_accuracy
+        Shares of right rows after the newest epoch, 0 to 1; ``None`` where they are not known, and
+        in a regression.
     """
 
     epochs: range | np.ndarray
     train: FloatArray
     test: FloatArray | None = None
+    accuracy: float | None = None
+    test_accuracy: float | None = None
 
     @property
     def last_epoch(self) -> int:
@@ -92,7 +99,9 @@ class RunRecord(Losses, frozen=True, eq=False, kw_only=True):
 def losses_of(curve: Curve) -> Losses:
     """Return the losses that a file keeps, as arrays."""
     test = np.array([np.nan if value is None else value for value in curve.test])
-    return Losses(np.array(curve.epochs), np.array(curve.train), test if curve.test else None)
+    tests = test if curve.test else None
+    shares = curve.accuracy, curve.test_accuracy
+    return Losses(np.array(curve.epochs), np.array(curve.train), tests, *shares)
 
 
 def losses_in(
@@ -108,7 +117,10 @@ def losses_in(
     if last_epoch is not None:
         length = max(1, min(length, last_epoch + 1 - history.first_epoch))
     test = None if test is None else test[:length]  # it may have grown meanwhile
-    now = Losses(history.epochs[:length], history.train_loss[:length], test)
+    epochs, measured = history.epochs[:length], history.accuracies
+    is_known = measured is not None and measured[0] == epochs[-1]
+    shares = measured[1:] if measured is not None and is_known else (None, None)
+    now = Losses(epochs, history.train_loss[:length], test, *shares)
     if before is None:
         return now
     kept = np.asarray(before.epochs) < history.first_epoch
@@ -121,11 +133,16 @@ def losses_in(
         np.concatenate([np.asarray(before.epochs)[kept], np.asarray(now.epochs)]),
         np.concatenate([before.train[kept], now.train]),
         tests,
+        *shares,
     )
 
 
 def past_run(
-    experiment: Experiment, history: History, before: int, saved: Losses | None = None
+    experiment: Experiment,
+    history: History,
+    before: int,
+    saved: Losses | None = None,
+    newest: Snapshot | None = None,
 ) -> RunRecord | None:
     """Return a run that is over, or ``None`` where it never made a step.
 
@@ -135,12 +152,19 @@ def past_run(
         How many runs with its seed came before.
     saved
         Losses of the same run from before it was saved and opened again.
+    newest
+        Where it was broken off while it went on: what has come later does not count.
     """
-    if len(history) < 2:
+    last_epoch = None if newest is None else newest.epoch
+    if len(history) < 2 or last_epoch == history.first_epoch:
         return None
-    losses = losses_in(history, saved)
+    losses = losses_in(history, saved, last_epoch)
     assert losses is not None
-    return record_of(experiment, losses, before)
+    record = record_of(experiment, losses, before)
+    if newest is not None and history.accuracies is not None:
+        shares = newest.train_accuracy, newest.test_accuracy
+        record = replace(record, accuracy=shares[0], test_accuracy=shares[1])
+    return record
 
 
 def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
@@ -155,6 +179,8 @@ def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
         epochs=losses.epochs,
         train=losses.train.copy(),
         test=None if test is None else test.copy(),
+        accuracy=losses.accuracy,
+        test_accuracy=losses.test_accuracy,
         before=before,
     )
 
@@ -184,7 +210,8 @@ def thinned(losses: Losses, most: int) -> Curve | None:
         test = tuple(value if np.isfinite(value) else None for value in values)
         test = test if any(value is not None for value in test) else ()
     epochs = [int(losses.epochs[place]) for place in places]
-    return Curve(tuple(epochs), tuple(train[places].tolist()), test)
+    shares = losses.accuracy, losses.test_accuracy
+    return Curve(tuple(epochs), tuple(train[places].tolist()), test, *shares)
 
 
 def _extremes(values: FloatArray, blocks: int) -> set[int]:
@@ -274,6 +301,8 @@ def runs_in(past: Past, data: DataSpec) -> list[RunRecord]:
                 losses.epochs,
                 losses.train,
                 losses.test,
+                losses.accuracy,
+                losses.test_accuracy,
                 data=data if run.data is None else run.data,
                 seed=run.seed,
                 training=run.training,

@@ -108,6 +108,23 @@ class Trainer:
         """Return the experiment with the present weights and progress."""
         return self.learner.experiment()
 
+    def taken_back(self, reached: Experiment) -> Trainer:
+        """Return a trainer that stands where a snapshot of this one's run was taken.
+
+        It goes on with this one's history, in which all that came later is forgotten.
+
+        Parameters
+        ----------
+        reached
+            The experiment with the weights and the progress of that snapshot.
+        """
+        trainer = Trainer(reached, self.dataset, publish_interval_s=self.publish_interval_s)
+        # Changes that were made after just so many steps are in the snapshot.
+        self.history.cut(trainer.epoch, trainer.step + 1)
+        trainer.history = self.history
+        trainer.snapshot()
+        return trainer
+
     # -- Messages ----------------------------------------------------------------------------------
 
     def post(self, message: Message) -> None:
@@ -366,8 +383,15 @@ class Trainer:
         learner = self.learner
         if not in_passing or learner.batch == 0 or not learner.large:
             self._answers = measure_answers(learner)
+            self._note_accuracies()
         losses = self._train_loss, self._test_loss
         return take_snapshot(learner, losses, self._answers)
+
+    def _note_accuracies(self) -> None:
+        if self.dataset.task != "regression":
+            train, test = self._answers
+            shares = train.accuracy, None if test is None else test.accuracy
+            self.history.accuracies = self.learner.epoch, *shares
 
 
 def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:

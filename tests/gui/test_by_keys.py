@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
+from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS
 from gui.tab import Tab
 from gui.vision_tab.tab import VisionTab
@@ -238,9 +239,39 @@ def test_a_tab_that_comes_back_has_the_single_keys(
     keys(Qt.Key.Key_Tab)
     window.show_tab(getattr(window, other))
     keys(Qt.Key.Key_Tab)
-    assert keys(Qt.Key.Key_1, CONTROL) == "build_tab"
+    assert keys(Qt.Key.Key_1, CONTROL) == "speed_10", "where it was"
     keys(Qt.Key.Key_S)
     assert bench(window).model.state.epoch == 1
+
+
+def test_the_keyboard_comes_to_what_a_tab_is_for_and_back_to_where_it_was(
+    window: GlassnetWindow, keys: Keys
+) -> None:
+    keys.until("network_view")
+    assert keys(Qt.Key.Key_2, CONTROL) == "add_class"
+    assert keys(Qt.Key.Key_3, CONTROL) == "stage_view"
+    ring = QApplication.focusWidget()
+    assert ring is not None
+    assert ring.property("ring") != "false"
+    there = keys(F6)
+    assert there not in ("stage_view", "tabs")
+    assert keys(Qt.Key.Key_1, CONTROL) == "network_view"
+    assert keys(Qt.Key.Key_3, CONTROL) == there
+    window.session.teach.add_class("Cup")
+    window.session.teach.add_class("Pen")
+    find(window, QAbstractButton, "add_class").hide()  # what had the keyboard may be gone
+    assert keys(Qt.Key.Key_2, CONTROL) == "teach_train"
+
+
+def test_a_person_who_is_greeted_has_the_keyboard_on_training(
+    window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    tab = window.show_tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    assert tab.first_run is not None
+    assert QApplication.focusWidget() is tab.first_run.train_button
 
 
 def test_enter_on_a_button_beside_the_truth_table_leaves_the_table_alone(

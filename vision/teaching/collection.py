@@ -7,6 +7,7 @@ import math
 from collections.abc import Collection as Hashes
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -73,12 +74,15 @@ class PictureClass:
         Which of the theme's class colours it has; the shape goes with it.
     pictures
         In the order in which they came; no two with the same hash.
+    is_left_out
+        Whether it takes no part in training for now.
     """
 
     key: int
     name: str
     colour: int
     pictures: tuple[Picture, ...] = ()
+    is_left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,8 @@ class Collection:
     Attributes
     ----------
     classes
-        In the order that a person gave them, which is the order of the head's outputs.
+        In the order that a person gave them, which is the order of the head's outputs; those that
+        are left out of training among them.
     hold_out
         The share of each class's pictures kept back for testing, 0 to below 1.
     seed
@@ -121,6 +126,12 @@ class Collection:
     def count(self) -> int:
         """How many samples there are in all classes together."""
         return sum(len(one.pictures) for one in self.classes)
+
+    @cached_property
+    def taught(self) -> Collection:
+        """What is learned from: the classes that are not left out."""
+        left = tuple(one for one in self.classes if not one.is_left_out)
+        return self if len(left) == len(self.classes) else replace(self, classes=left)
 
     def pictures(self) -> dict[str, Picture]:
         """Return each different picture once, by its hash, in order."""
@@ -188,6 +199,11 @@ def renamed(collection: Collection, key: int, name: str) -> Collection:
 def recoloured(collection: Collection, key: int, colour: int) -> Collection:
     """Give a class another of the theme's colours, and with it its shape."""
     return _changed(collection, replace(collection.of(key), colour=colour))
+
+
+def left_out(collection: Collection, key: int, is_left_out: bool) -> Collection:
+    """Leave a class out of training with its pictures, or let it take part again."""
+    return _changed(collection, replace(collection.of(key), is_left_out=is_left_out))
 
 
 def reordered(collection: Collection, key: int, position: int) -> Collection:
@@ -266,7 +282,7 @@ def new_burst(collection: Collection) -> int:
 
 
 def require_teachable(collection: Collection) -> None:
-    """Refuse a collection that nothing can be learned from.
+    """Refuse a collection of whose taught classes nothing can be learned.
 
     Raises
     ------
@@ -274,9 +290,10 @@ def require_teachable(collection: Collection) -> None:
         teach_few_classes; teach_small_class for a class with one picture or none;
         teach_same_pictures where two classes have the same pictures and no others.
     """
-    if len(collection.classes) < 2:
-        raise VisionError(Fault.TEACH_FEW_CLASSES, count=len(collection.classes))
-    for one in collection.classes:
+    classes = collection.taught.classes
+    if len(classes) < 2:
+        raise VisionError(Fault.TEACH_FEW_CLASSES, count=len(classes))
+    for one in classes:
         if len(one.pictures) < LEAST_PICTURES:
             raise VisionError(
                 Fault.TEACH_SMALL_CLASS,
@@ -285,7 +302,7 @@ def require_teachable(collection: Collection) -> None:
                 least=LEAST_PICTURES,
             )
     sets: dict[frozenset[str], str] = {}
-    for one in collection.classes:
+    for one in classes:
         hashes = frozenset(picture.sha256 for picture in one.pictures)
         if hashes in sets:
             raise VisionError(Fault.TEACH_SAME_PICTURES, first=sets[hashes], second=one.name)

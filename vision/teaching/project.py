@@ -90,10 +90,11 @@ class _StoredPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     burst: int | None = None
 
 
-class _StoredClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _StoredClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     key: int
     name: str
     colour: int
+    left_out: bool = False
     pictures: tuple[_StoredPicture, ...] = ()
 
 
@@ -138,6 +139,7 @@ def write_project(path: Path, project: Project) -> None:
                 one.key,
                 one.name,
                 one.colour,
+                one.is_left_out,
                 tuple(_stored(picture, place) for picture in one.pictures),
             )
             for one in collection.classes
@@ -305,7 +307,7 @@ def _opened(path: Path, document: _StoredProject, packed: dict[str, bytes]) -> O
                     changed.append(picture)
         if len({picture.sha256 for picture in pictures}) < len(pictures):
             raise _damaged(path, Words("a class holds a picture twice"))
-        made.append(PictureClass(one.key, one.name, one.colour, tuple(pictures)))
+        made.append(PictureClass(one.key, one.name, one.colour, tuple(pictures), one.left_out))
     project = Project(
         Collection(tuple(made), document.split.hold_out, document.split.seed),
         document.head,

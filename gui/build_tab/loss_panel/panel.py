@@ -340,5 +340,8 @@ def _present_run(state: BuildState) -> RunRecord:
     shown, losses = state.snapshot, Losses(range(0), np.empty(0))
     if shown is not None:
         test = None if shown.test_loss is None else np.array([shown.test_loss])
-        losses = Losses(range(state.epoch, state.epoch + 1), np.array([shown.train_loss]), test)
+        epochs, shares = range(state.epoch, state.epoch + 1), {}
+        if state.dataset.task != "regression":
+            shares = {"accuracy": shown.train_accuracy, "test_accuracy": shown.test_accuracy}
+        losses = Losses(epochs, np.array([shown.train_loss]), test, **shares)
     return record_of(state.experiment, losses, 0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from operator import attrgetter
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
@@ -11,21 +13,25 @@ from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, data_name, loss_names, optimiser_names
 from gui.explain import tip_html
-from gui.format import show_integer, show_number, significant
+from gui.format import percent, show_integer, show_number, significant
 from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
 from gui.widgets.basic import describe, named, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import AT_LEFT
 from gui.widgets.panel import Dialog
+from gui.widgets.sort_header import SortHeader
+from model.experiment import FloatArray
 from model.training.runs import RunRecord
 
-_TEST_COLUMN = 3
+_TEST_LOSS, _ACCURACY, _TEST_ACCURACY = 3, 4, 5
 _TERMS = (
     ("run",),
     ("epoch",),
     ("loss", "training-set-test-set"),
     ("loss", "training-set-test-set"),
+    ("accuracy", "training-set-test-set"),
+    ("accuracy", "training-set-test-set"),
     ("data-set",),
     ("seed",),
     ("layer",),
@@ -47,23 +53,30 @@ _COLUMN_GAP_PX = 12
 class RunTable(Dialog):
     """List the runs, one a row: name (can be changed), epochs, losses and every setting.
 
-    A tick before a name draws the run's line. The last row is the present run as it stands.
+    A tick before a name draws the run's line. The last row is the present run as it stands; a click
+    on a title sorts the others.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__("run_table_dialog", parent)
         self._model = model
         self._runs: tuple[RunRecord, ...] = ()
+        self._order: list[int] = []  # which run each row shows
         self._present: RunRecord | None = None
         self.table = named(QTableWidget(self), "run_table")
         set_role(self.table, role="list")
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        self.table.horizontalHeader().setDefaultAlignment(AT_LEFT)
+        self.table.setHorizontalHeader(SortHeader())
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(AT_LEFT)
+        header.setHighlightSections(False)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.sortIndicatorChanged.connect(lambda: self.show_runs(self._runs))
         self.table.setShowGrid(False)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
-        self.table.setSortingEnabled(False)
         self.table.itemChanged.connect(self._on_item_changed)
         vbox(self.table, on=self, margins=GAP_XL_PX)
         self.retranslate()
@@ -71,7 +84,9 @@ class RunTable(Dialog):
     def show_runs(self, runs: Sequence[RunRecord]) -> None:
         """Fill the table."""
         self._runs = tuple(runs)
+        self._order = self._sorted()
         headings = [self.tr("Run"), self.tr("Epochs"), self.tr("Train loss"), self.tr("Test loss")]
+        headings += [self.tr("Accuracy"), self.tr("Test accuracy")]
         headings += [self.tr("Data"), self.tr("Seed"), self.tr("Layers"), self.tr("Activation")]
         headings += [self.tr("Optimiser"), self.tr("Rate"), self.tr("Batch"), self.tr("Loss")]
         headings += ["L1", "L2"]
@@ -81,13 +96,15 @@ class RunTable(Dialog):
             for column in range(len(headings)):
                 self.table.takeItem(len(runs), column)  # the present run has no tick
             tips = {
-                0: self.tr("A tick draws the run’s line; a double click on its name changes it.")
+                0: self.tr("A tick draws the run’s line; a double click on its name changes it."),
+                _ACCURACY: self.tr("Share of the training rows that are right"),
+                _TEST_ACCURACY: self.tr("Share of the test rows that are right"),
             }
             for column, (text, terms) in enumerate(zip(headings, _TERMS, strict=True)):
                 heading = QTableWidgetItem(text)
                 heading.setToolTip(tip_html(tips.get(column, ""), terms))
                 self.table.setHorizontalHeaderItem(column, heading)
-            for row, run in enumerate(runs):
+            for row, run in enumerate(self._runs[index] for index in self._order):
                 name = self._fill_row(row, run)
                 name.setFlags(name.flags() | Qt.ItemFlag.ItemIsEditable)
                 is_checked = Qt.CheckState.Checked if run.visible else Qt.CheckState.Unchecked
@@ -109,12 +126,18 @@ class RunTable(Dialog):
                 name = self._fill_row(len(self._runs), self._present)
                 name.setText(self.tr("this run"))
         shown = (*self._runs, *([self._present] if self._present is not None else ()))
-        self.table.setColumnHidden(_TEST_COLUMN, all(run.test is None for run in shown))
+        for column, share in (
+            (_TEST_LOSS, "test"),
+            (_ACCURACY, "accuracy"),
+            (_TEST_ACCURACY, "test_accuracy"),
+        ):
+            is_known = any(getattr(run, share) is not None for run in shown)
+            self.table.setColumnHidden(column, not is_known)
 
     def _fill_row(self, row: int, run: RunRecord) -> QTableWidgetItem:
         """Write what is known of a run, and return the item of its name."""
         items = []
-        for column, text in enumerate(self._cells(run)):
+        for column, (text, _) in enumerate(self._cells(run)):
             item = self.table.item(row, column)
             if item is None:
                 item = QTableWidgetItem()
@@ -138,23 +161,46 @@ class RunTable(Dialog):
         height = header.sizeHint().height() + rows * _ROW_PX + 2 * GAP_XL_PX + 12
         self.resize(min(header.length() + 2 * GAP_XL_PX + 12, most), height)
 
-    def _cells(self, run: RunRecord) -> list[str]:
+    def _sorted(self) -> list[int]:
+        """Return the runs in the order that was asked for, those without a value at the end."""
+        header, order = self.table.horizontalHeader(), list(range(len(self._runs)))
+        column = header.sortIndicatorSection()
+        if not 0 <= column < len(_TERMS):
+            return order
+        keys = [self._cells(run)[column][1] for run in self._runs]
+        known = [index for index in order if keys[index] is not None]
+        falls = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
+        known.sort(key=lambda index: keys[index], reverse=falls)
+        return known + [index for index in order if keys[index] is None]
+
+    def _cells(self, run: RunRecord) -> list[tuple[str, Any]]:
+        """Return what each column says of a run, and what it is sorted by."""
         training, has_values = run.training, len(run.epochs) > 0
-        return [
-            run_name(run),
-            show_integer(run.epochs[-1]) if has_values else "0",
-            significant(float(run.train[-1])) if has_values else "",
-            significant(float(run.test[-1])) if has_values and run.test is not None else "",
+        epoch = int(run.epochs[-1]) if has_values else 0
+        losses = (values if has_values else None for values in (run.train, run.test))
+        names = (
             data_name(run.data),
-            str(run.seed),
-            "-".join(map(str, run.units)),
             activation_names()[run.activation],
             optimiser_names()[training.optimiser.name],
-            show_number(training.learning_rate),
-            str(training.batch_size) if training.batch_size else self.tr("Full"),
             loss_names()[training.loss],
-            show_number(training.l1),
-            show_number(training.l2),
+        )
+        data, activation, optimiser, loss = ((name, name.casefold()) for name in names)
+        batch = training.batch_size
+        return [
+            (run_name(run), run_name(run).casefold()),
+            (show_integer(epoch), epoch),
+            *map(_loss_cell, losses),
+            *map(_share_cell, (run.accuracy, run.test_accuracy)),
+            data,
+            (str(run.seed), run.seed),
+            ("-".join(map(str, run.units)), run.units),
+            activation,
+            optimiser,
+            (show_number(training.learning_rate), training.learning_rate),
+            (str(batch) if batch else self.tr("Full"), batch or math.inf),
+            loss,
+            (show_number(training.l1), training.l1),
+            (show_number(training.l2), training.l2),
         ]
 
     def _on_item_changed(self, item: QTableWidgetItem) -> None:
@@ -165,14 +211,25 @@ class RunTable(Dialog):
         if row >= len(self._runs):
             return
         visible = item.checkState() == Qt.CheckState.Checked
-        run = self._runs[row]
+        index = self._order[row]
+        run = self._runs[index]
         if visible != run.visible:
-            self._model.show_run(row, visible)
+            self._model.show_run(index, visible)
         if name != run_name(run):
-            self._model.rename_run(row, name)
+            self._model.rename_run(index, name)
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self.setWindowTitle(self.tr("Runs"))
         describe(self.table, self.tr("Runs and their settings"))
         self.show_runs(self._runs)
+
+
+def _loss_cell(values: FloatArray | None) -> tuple[str, float | None]:
+    """Return a run's last loss; it is no number where a run has ended without one."""
+    last = math.nan if values is None else float(values[-1])
+    return ("", None) if math.isnan(last) else (significant(last), last)
+
+
+def _share_cell(share: float | None) -> tuple[str, float | None]:
+    return ("" if share is None else percent(share)), share

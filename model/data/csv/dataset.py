@@ -268,14 +268,14 @@ def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> 
             )
         words = [w for w, kept in zip(column.words, keep, strict=True) if kept]
         kinds, codes = _coded(words)
-        return _classes(column.name, tuple(map(str, kinds)), codes, data)
+        return _classes(column.name, tuple(map(str, kinds)), codes, keep, data)
     values = column.numbers[keep]
     kinds, codes = np.unique(values, return_inverse=True)
     whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
     recur = len(values) < FEWEST_DISTINCT or len(kinds) == 2 or 2 * len(kinds) <= len(values)
     if data.task == "regression" or (data.task == "auto" and not (whole and recur)):
         return _Target(values[:, None], (column.name,), (), "regression")
-    return _classes(column.name, tuple(map(_plain, kinds.tolist())), codes, data)
+    return _classes(column.name, tuple(map(_plain, kinds.tolist())), codes, keep, data)
 
 
 def _plain(value: float) -> str:
@@ -286,8 +286,20 @@ def _plain(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _classes(name: str, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData) -> _Target:
+def _classes(
+    name: str, kinds: tuple[str, ...], codes: np.ndarray, keep: np.ndarray, data: CsvData
+) -> _Target:
     """Return classes as one column of 0 and 1, or one column each."""
+    if len(kinds) < 2 and not keep.all():
+        raise ModelError(
+            "data.csv_classes_kept",
+            "{file}: classes need 2 to {most} different values, and {column} has {count} in the "
+            "rows without gaps. Fill the gaps in, or choose another target.",
+            file=data.path,
+            column=name,
+            count=len(kinds),
+            most=MOST_CATEGORIES,
+        )
     if not 2 <= len(kinds) <= MOST_CATEGORIES:
         raise ModelError(
             "data.csv_classes",

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QInputMethodEvent
+from PySide6.QtGui import QAction, QDropEvent, QGuiApplication, QImage, QInputMethodEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -150,6 +150,34 @@ def test_colour_place_and_removal_are_undone(tab: TeachTab, drawn: Path, qtbot: 
     undo(tab)
     undo(tab)
     assert [one.colour for one in tab.model.state.collection.classes] == [0, 1, 2]
+
+
+def menu_action(tab: TeachTab, key: int, name: str) -> QAction:
+    found = tab.window().findChildren(QAction, f"class_{key}_{name}")
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_class_is_left_out_and_takes_part_again(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:
+    import_now(tab, drawn, qtbot)
+    card, count = child(tab, ClassCard, "class_0"), child(tab, QLabel, "class_0_count")
+    whole = child(tab, QWidget, "class_0_thumbnails").grab().toImage()
+    action = menu_action(tab, 0, "leave_out")
+    assert action.text() == "Leave out of training"
+    action.trigger()
+    assert [one.is_left_out for one in tab.model.state.collection.classes] == [True, False, False]
+    assert count.text() == "6 images · left out", "a word, not a colour alone"
+    assert card.accessibleName() == "discs, left out of training"
+    assert child(tab, QWidget, "class_0_thumbnails").grab().toImage() != whole
+    assert tab.model.document.undo_stack.undoText() == "Leave discs out of training"
+    assert action.text() == "Take part again"
+    undo(tab)
+    assert count.text() == "6 images"
+    assert card.accessibleName() == "discs"
+    action.trigger()
+    action.trigger()
+    assert not tab.model.state.collection.classes[0].is_left_out
+    assert tab.model.document.undo_stack.undoText() == "Let discs take part again"
 
 
 def test_an_import_says_what_is_odd_and_joins_a_slip(

@@ -228,6 +228,7 @@ def test_a_new_window_tells_of_classes_that_a_crash_left(
     assert shown.remedy is not None
     shown.remedy[1]()
     assert window.header.tabs.currentIndex() == window.TEACH
+    assert messages.shown is None, "Teach offers them itself"
     answer(window, qtbot, "recovery_dialog", "recovery_discard")
     assert not before.copy.exists()
 

@@ -21,6 +21,7 @@ from gui.build_tab.data_panel.samples import ClassCounts
 from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS
+from gui.teach_tab.class_bars import shares_of
 from gui.teach_tab.onnx_export import TAUGHT
 from gui.teach_tab.state import PreviewKind
 from gui.teach_tab.tab import TeachTab
@@ -91,6 +92,59 @@ def test_more_images_make_the_head_stale_and_it_goes_on_from_where_it_stands(
     assert not state.is_stale
     taught.model.document.undo_stack.undo()
     assert taught.model.state.is_stale
+
+
+def test_a_class_that_is_left_out_is_neither_learned_nor_shown_nor_exported(
+    taught: TeachTab, tmp_path: Path, qtbot: QtBot
+) -> None:
+    model = taught.model
+    before = model.state
+    model.leave_out_class(0, True)
+    assert model.state.is_stale
+    assert model.state.held_out < before.held_out
+    assert model.state.evaluation is not None
+    assert all(one.truth != 0 for one in model.state.evaluation.predictions)
+    assert [row.name for row in shares_of(model.state.collection, {})] == ["stars", "stripes"]
+    foot = find(taught, QLabel, "classes_foot").text()
+    assert "8 train the head, 4 are held out" in foot
+    train_now(taught, qtbot)
+    assert model.state.head is not None
+    assert model.state.head.names == ("stars", "stripes")
+    assert model.state.evaluation is not None
+    assert model.state.evaluation.keys == (1, 2)
+    model.export_script(tmp_path / "run.py")
+    qtbot.waitUntil(lambda: model.is_idle, timeout=PATIENT_MS)
+    assert "names = ['stars', 'stripes']" in (tmp_path / "run.py").read_text("utf-8")
+    assert model.messages.shown is None, "what leaves is all that takes part"
+    model.document.undo_stack.undo()
+    assert model.state.is_stale
+    train_now(taught, qtbot)
+    assert model.state.head.names == ("discs", "stars", "stripes")
+
+
+def test_without_two_classes_that_take_part_nothing_is_trained(taught: TeachTab) -> None:
+    for key in (0, 1):
+        taught.model.leave_out_class(key, True)
+    taught.model.train()
+    assert "at least 2" in last_told(taught.model.messages)
+    assert taught.model.state.busy is None
+    assert taught.status().sentence == "Add at least 2 classes."
+
+
+def test_a_lesson_counts_the_classes_that_take_part(
+    tab: TeachTab, drawn: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    window.learn.open_named("image_folders")
+
+    def seen() -> tuple[object, object]:
+        situation = window.learn.state.situation
+        found = {} if situation is None else situation.seen
+        return found.get("classes"), found.get("pictures")
+
+    qtbot.waitUntil(lambda: seen() == (3, 18))
+    tab.model.leave_out_class(0, True)
+    qtbot.waitUntil(lambda: seen() == (2, 12))
 
 
 def test_settings_that_no_training_used_make_it_stale_a_threshold_does_not(
@@ -385,7 +439,7 @@ def test_what_leaves_has_the_present_names_and_says_which_classes_it_knows(
     qtbot.waitUntil(lambda: model.messages.shown is not None, timeout=PATIENT_MS)
     shown = model.messages.shown
     assert shown is not None
-    assert "removed: discs." in shown.sentence()
+    assert "no part any more: discs." in shown.sentence()
     model.document.undo_stack.undo()
     model.add_class("new")
     model.export_onnx(tmp_path / "again.onnx")

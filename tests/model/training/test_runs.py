@@ -68,6 +68,9 @@ def test_a_short_run_is_kept_whole_and_comes_back() -> None:
     assert read.past.curve is not None
     losses = losses_of(read.past.curve)
     np.testing.assert_array_equal(losses.train, trainer.history.train_loss)
+    reached = trainer.snapshot()
+    shares = reached.train_accuracy, reached.test_accuracy
+    assert (losses.accuracy, losses.test_accuracy) == shares
     assert losses.test is not None
     np.testing.assert_array_equal(losses.test, trainer.history.test_loss)
 

@@ -16,6 +16,7 @@ from vision.teaching.collection import (
     Picture,
     imbalance,
     in_several_classes,
+    left_out,
     moved,
     near_names,
     new_burst,
@@ -100,7 +101,7 @@ def test_a_burst_has_a_number_of_its_own(both: Collection) -> None:
 def test_what_cannot_be_taught_is_told(both: Collection) -> None:
     require_teachable(both)
     cases = {
-        Fault.TEACH_FEW_CLASSES: without_class(both, 1),
+        Fault.TEACH_FEW_CLASSES: left_out(both, 1, True),
         Fault.TEACH_SMALL_CLASS: with_class(both, "birds", pictures("f")),
         Fault.TEACH_SAME_PICTURES: with_class(both, "birds", pictures("e", "d")),
     }
@@ -108,8 +109,11 @@ def test_what_cannot_be_taught_is_told(both: Collection) -> None:
         with pytest.raises(VisionError) as caught:
             require_teachable(collection)
         assert caught.value.code is code
+    with pytest.raises(VisionError, match="too few classes"):
+        require_teachable(without_class(both, 1))
     with pytest.raises(VisionError, match="The class birds has too few pictures"):
         require_teachable(with_class(both, "birds"))
+    require_teachable(left_out(with_class(both, "birds"), 2, True))
 
 
 def test_imbalance_is_largest_by_smallest(both: Collection) -> None:

@@ -20,6 +20,7 @@ from vision.teaching.collection import (
     Collection,
     Picture,
     PictureClass,
+    left_out,
     new_burst,
     with_pictures,
 )
@@ -70,6 +71,18 @@ def test_it_comes_back_as_it_was(path: Path, collection: Collection) -> None:
     assert opened.project.head == {"classes": [0, 1]}
     assert opened.project.settings == {"epochs": 3}
     assert (opened.missing, opened.changed) == ((), ())
+
+
+def test_what_is_left_out_of_training_stays_so_and_older_files_leave_nothing_out(
+    path: Path, collection: Collection
+) -> None:
+    with zipfile.ZipFile(path) as archive:
+        assert b"left_out" not in archive.read("project.json"), "as older programs write it"
+    assert read_project(path).project.collection.taught.names == ("discs", "stars")
+    write_project(path, Project(left_out(collection, 0, True)))
+    kept = read_project(path).project.collection
+    assert kept.names == ("discs", "stars")
+    assert kept.taught.names == ("stars",)
 
 
 def test_it_moves_with_its_folder(path: Path, tmp_path: Path, collection: Collection) -> None:

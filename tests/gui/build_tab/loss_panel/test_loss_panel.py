@@ -14,13 +14,23 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QPointF, QRectF, QRegularExpression, Qt
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.panel import LossPanel
-from gui.format import significant
+from gui.format import percent, significant
 from gui.widgets.layouts import hbox
+from model.experiment import PlaneData, SplitSpec
 from model.training.live import epoch_of
 from tests.gui.build_tab.loss_panel.conftest import EPOCHS, earlier
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
@@ -35,6 +45,7 @@ class Losses:
     train_loss: np.ndarray
     test_loss: np.ndarray | None
     first_epoch: int
+    accuracies: tuple[int, float, float | None] | None = None
 
     @property
     def epochs(self) -> range:
@@ -272,8 +283,9 @@ def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     table = panel.open_run_table()
     assert table.table.rowCount() == 3
     cells = [table.table.item(1, c).text() for c in range(table.table.columnCount())]  # type: ignore[union-attr]  # filled just above
-    assert cells[:8] == ["seed 17 (2)", "89", "0.200", "", "XOR", "17", "2-4-1", "Tanh"]
-    assert cells[8:] == ["SGD", "0.5", "Full", "Cross-entropy", "0", "0"]
+    assert cells[:6] == ["seed 17 (2)", "89", "0.200", "", "", ""]
+    assert cells[6:10] == ["XOR", "17", "2-4-1", "Tanh"]
+    assert cells[10:] == ["SGD", "0.5", "Full", "Cross-entropy", "0", "0"]
     headings = [table.table.horizontalHeaderItem(c) for c in range(table.table.columnCount())]
     tips = {heading.text(): heading.toolTip() for heading in headings if heading is not None}
     assert "double click on its name" in tips["Run"]
@@ -311,9 +323,74 @@ def test_the_present_run_is_the_last_of_the_table_and_is_followed(
     assert former.text().startswith("seed")
     assert former.flags() & Qt.ItemFlag.ItemIsEditable
     assert agrees()
-    assert last()[5] == "17"
+    assert last()[7] == "17"
     assert present.data(Qt.ItemDataRole.CheckStateRole) is None
     assert not present.flags() & Qt.ItemFlag.ItemIsEditable
+
+
+def shown_columns(table: QTableWidget) -> dict[str, list[str]]:
+    """Return what the columns in sight say, by their headings."""
+    texts = {}
+    for column in range(table.columnCount()):
+        if not table.isColumnHidden(column):
+            items = [table.item(row, column) for row in range(table.rowCount())]
+            heading = table.horizontalHeaderItem(column)
+            assert heading is not None
+            texts[heading.text()] = ["" if item is None else item.text() for item in items]
+    return texts
+
+
+def test_runs_are_compared_by_their_accuracies(panel: LossPanel, build_model: BuildModel) -> None:
+    build_model.choose_data(PlaneData("moons", 80))
+    build_model.set_split(SplitSpec(test_fraction=0.3), "Split")
+    reached = []
+    for seed in (1, 2, 3):
+        build_model.new_start(seed)
+        build_model.step(whole_epoch=True)
+        snapshot = build_model.state.snapshot
+        assert snapshot is not None
+        assert snapshot.test_accuracy is not None
+        reached.append((percent(snapshot.train_accuracy), percent(snapshot.test_accuracy)))
+    panel.set_runs(build_model.state.run.earlier)
+    found = shown_columns(panel.open_run_table().table)
+    assert list(zip(found["Accuracy"], found["Test accuracy"], strict=True)) == reached
+    assert len(set(reached)) == 3
+
+
+def test_a_run_of_a_regression_has_no_accuracy(panel: LossPanel, build_model: BuildModel) -> None:
+    build_model.choose_data(PlaneData("regression_plane", 60))
+    build_model.step(whole_epoch=True)
+    build_model.new_start(5)
+    panel.set_runs(build_model.state.run.earlier)
+    found = shown_columns(panel.open_run_table().table)
+    assert "Train loss" in found
+    assert "Accuracy" not in found
+
+
+def test_a_click_on_a_title_sorts_the_runs(panel: LossPanel, build_model: BuildModel) -> None:
+    for seed, epochs in ((3, 2), (20, 10), (100, 9)):
+        build_model.new_start(seed)
+        for _ in range(epochs):
+            build_model.step(whole_epoch=True)
+    build_model.new_start(4)
+    panel.set_runs(build_model.state.run.earlier)
+    table = panel.open_run_table().table
+    panel.show_state(build_model.state)
+    header = table.horizontalHeader()
+
+    def click(title: str) -> list[str]:
+        headings = [table.horizontalHeaderItem(c) for c in range(table.columnCount())]
+        column = [heading and heading.text() for heading in headings].index(title)
+        at = QPoint(header.sectionViewportPosition(column) + 12, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        return shown_columns(table)["Seed"]
+
+    assert shown_columns(table)["Seed"] == ["3", "20", "100", "4"]
+    assert click("Epochs") == ["3", "100", "20", "4"], "numbers, not words; this run stays last"
+    assert click("Epochs") == ["20", "100", "3", "4"]
+    table.item(0, 0).setText("ten epochs")  # type: ignore[union-attr]  # filled just above
+    assert [run.name for run in build_model.state.run.earlier] == ["", "ten epochs", ""]
+    assert click("Epochs") == ["3", "20", "100", "4"], "a third click: as they were made"
 
 
 def test_the_columns_of_the_runs_fit_another_setting_of_the_present_run(

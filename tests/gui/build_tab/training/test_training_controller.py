@@ -13,6 +13,7 @@ from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.experiment import DataSpec, Experiment, GateData, StopSpec, TableData, TruthTableData
 from model.network import Network
+from model.training import Trainer
 from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.told import failures, told
 
@@ -38,6 +39,11 @@ def run_to(qtbot: QtBot, controller: BuildModel, epoch: int) -> None:
 
 def weights(experiment: Experiment) -> list[np.ndarray]:
     return [layer.weights for layer in experiment.network.layers if layer.weights is not None]
+
+
+def assert_same_weights(one: Experiment, other: Experiment) -> None:
+    for here, there in zip(weights(one), weights(other), strict=True):
+        np.testing.assert_array_equal(here, there)
 
 
 def test_training_learns_xor_and_is_one_step_to_undo(
@@ -238,6 +244,37 @@ def test_a_run_that_undo_brings_back_goes_on_as_if_nothing_had_been(
     assert (controller.state.run.first_epoch, controller.state.run.last_epoch) == (0, 2)
     for here, there in zip(weights(document.experiment), straight, strict=True):
         np.testing.assert_array_equal(here, there)
+
+
+@pytest.mark.parametrize("batch_size", [0, 1])
+def test_the_undo_of_an_edit_made_while_training_brings_its_run_back(
+    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument, batch_size: int
+) -> None:
+    without_stop(document)
+    training = replace(document.experiment.training, batch_size=batch_size)
+    controller.set_training(training, "Batch")
+    controller.train()
+    qtbot.waitUntil(lambda: controller.state.epoch > 20, timeout=10_000)
+    controller.edit("units", lambda e: edits.with_units(e, 0, 6))
+    qtbot.waitUntil(lambda: controller.is_training and controller.state.epoch > 30, timeout=10_000)
+    document.undo_stack.undo()
+    reached = document.experiment
+    assert reached.progress is not None
+    epoch = reached.progress.epoch
+    run = controller.state.run
+    assert (run.first_epoch, run.last_epoch, controller.state.epoch) == (0, epoch, epoch)
+    assert [earlier.units for earlier in run.earlier] == [(2, 6, 1)]
+    qtbot.waitUntil(lambda: controller.is_idle, timeout=10_000)
+    controller.step(True)
+    straight = Trainer(reached)
+    straight.step_epoch()
+    assert controller.state.run.first_epoch == 0, "it goes on as the same run"
+    assert_same_weights(document.experiment, straight.experiment())
+    history = controller.state.run.history
+    assert history is not None
+    assert_same_weights(history.restore(epoch + 1), straight.experiment())
+    controller.show_epoch(3)
+    assert controller.state.epoch == 3
 
 
 def test_a_branch_that_is_undone_leaves_the_run_whole(
