@@ -4674,6 +4674,14 @@
         <translation>canlı</translation>
     </message>
     <message>
+        <source>Show more</source>
+        <translation>Daha fazla göster</translation>
+    </message>
+    <message>
+        <source>Show less</source>
+        <translation>Daha az göster</translation>
+    </message>
+    <message>
         <source>still image</source>
         <translation>durağan görüntü</translation>
     </message>
@@ -14700,6 +14708,10 @@ doğruluk</translation>
         <translation>Kamera ya da ağ akışı seçin</translation>
     </message>
     <message>
+        <source>Open…</source>
+        <translation>Aç…</translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>Sürdür</translation>
     </message>
@@ -14770,6 +14782,14 @@ doğruluk</translation>
     <message>
         <source>Show the label on the picture</source>
         <translation>Etiketi görüntünün üzerinde göster</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Diğer</translation>
+    </message>
+    <message>
+        <source>What there is no room for here</source>
+        <translation>Burada yer bulamayanlar</translation>
     </message>
     <message>
         <source>Save the picture</source>
