@@ -15353,6 +15353,10 @@ doğruluk</translation>
         <translation>ağ bu kareyi görüyor</translation>
     </message>
     <message>
+        <source>bright: all {points} points lost, until the scale is fitted at the end</source>
+        <translation>parlak: {points} puanın tümü gider; ölçek sonunda haritaya uydurulur</translation>
+    </message>
+    <message>
         <source>grey patch {patch} px, step {step} px, {passes} passes, {time} s</source>
         <translation>gri kare {patch} px; adım {step} px; {passes} geçiş; {time} sn</translation>
     </message>
