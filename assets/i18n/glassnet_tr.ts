@@ -7132,6 +7132,10 @@ en büyük |w| {w}</translation>
         <translation>Aldığı girdi: {shape}.</translation>
     </message>
     <message>
+        <source>There are no labels, and its {outputs} numbers are no probabilities. They are shown as those of numbered classes; if they are features or places, that means nothing.</source>
+        <translation>Etiket yok ve verdiği {outputs} sayı olasılık değil. Numaralı sınıfların puanı olarak gösteriliyor; öznitelik ya da konum iseler bunun bir anlamı yok.</translation>
+    </message>
+    <message>
         <source>It runs on {engine}.</source>
         <translation>{engine} üzerinde çalışır.</translation>
     </message>
@@ -9195,6 +9199,10 @@ doğruluk</translation>
     <message>
         <source>a network that finds the corners of a box in space</source>
         <translation>uzaydaki bir kutunun köşelerini bulan bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that finds the part of a picture to cut out</source>
+        <translation>görüntünün kesilecek bölümünü bulan bir ağ</translation>
     </message>
     <message>
         <source>a network that gives a number for each place, as a depth or a class</source>
@@ -11319,6 +11327,14 @@ doğruluk</translation>
     <message>
         <source>its order is wrong</source>
         <translation>sırası yanlış</translation>
+    </message>
+    <message>
+        <source>its output is not a list of classes but {count} numbers straight from a normalisation</source>
+        <translation>çıktısı bir sınıf listesi değil, normalleştirmeden yeni çıkmış {count} sayı</translation>
+    </message>
+    <message>
+        <source>its output is not a list of classes but {count} numbers, a vector of length 1</source>
+        <translation>çıktısı bir sınıf listesi değil, uzunluğu 1 olan bir vektör oluşturan {count} sayı</translation>
     </message>
     <message>
         <source>its output of {shape} has one row a box</source>
