@@ -46,6 +46,10 @@ class Check(Enum):
     RUNS_MASK = "It gives a mask in {forward_ms} ms."
     LABELS = "There is a label for each of the {outputs} scores."
     LABELS_NUMBERED = "There are no labels; the {outputs} classes are numbered."
+    MAYBE_NO_CLASSES = (
+        "There are no labels, and its {outputs} numbers are no probabilities. They are shown as "
+        "those of numbered classes; if they are features or places, that means nothing."
+    )
     LABELS_UNCOUNTED = "There are no labels; the classes are numbered."
     SOFTMAX_INSIDE = "The scores are probabilities already."
     SOFTMAX_APPLIED = "The scores are logits; softmax is applied to them."

@@ -334,9 +334,7 @@ class ExplainJob:
 
     def _view(self, part: OcclusionMap, seconds: float) -> OcclusionView:
         step = self.shown.preprocessing.size_wh[0] / part.drops.shape[1]
-        return OcclusionView(
-            part, self.shown, veil_of(part.drops), round(2 * step), round(step), seconds
-        )
+        return OcclusionView(part, self.shown, veil_of(part), round(2 * step), round(step), seconds)
 
 
 def run_job(job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish) -> object:

@@ -242,7 +242,7 @@ def make_predictor(
     if manifest is not None and recognition is None:
         recognition = described(manifest)
     if recognition is None:
-        recognition = recognised(engine, file)
+        recognition = recognised(engine, file, labels)
     if recognition.task is None:
         wanted = Words("a model that names pictures, finds objects or cuts people out")
         raise VisionError(
@@ -281,8 +281,10 @@ def described(manifest: ModelManifest) -> Recognition | None:
     return None
 
 
-def recognised(engine: Engine, file: ModelFile) -> Recognition:
+def recognised(engine: Engine, file: ModelFile, labels: Labels | None = None) -> Recognition:
     """Tell what a network is for from what it gives for a black picture.
+
+    Labels, if any are given or in the file, may tell that its numbers are scores.
 
     Raises
     ------
@@ -298,7 +300,11 @@ def recognised(engine: Engine, file: ModelFile) -> Recognition:
         unknown = Words("its file does not say what it takes")
         return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], unknown)
     size_wh = input_sides(file)[:2]
-    return recognise(trial(engine, file), size_wh, file.computed_as, file.head, file.structure)
+    named = labels or labels_for(file, None, Path())
+    classes = 0 if named is None else len(named)
+    return recognise(
+        trial(engine, file), size_wh, file.computed_as, file.head, file.structure, classes
+    )
 
 
 def takes_picture(shape: Shape | None) -> bool:

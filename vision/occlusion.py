@@ -55,12 +55,15 @@ class OcclusionMap:
         (rows, columns) float32; NaN where it is not known yet. Negative where hiding helps.
     class_index
         The class in question.
+    whole
+        Its probability when nothing is hidden.
     done, total
         How many parts are known, of how many.
     """
 
     drops: npt.NDArray[np.float32]
     class_index: int
+    whole: float
     done: int
     total: int
 
@@ -68,6 +71,15 @@ class OcclusionMap:
     def finished(self) -> bool:
         """True if every part is known."""
         return self.done == self.total
+
+    @property
+    def most(self) -> float:
+        """The drop at the bright end of the scale.
+
+        While the map grows it is all that there is to lose, so that no part changes its shade as
+        others come in; it is the greatest drop once that is known.
+        """
+        return max(float(self.drops.max()) if self.finished else self.whole, LEAST_DROP)
 
     def strongest(self) -> Strongest | None:
         """Return the part whose hiding costs most so far, or None before the first."""
@@ -126,7 +138,7 @@ def occlusion_map(
     drops = np.full((grid, grid), np.nan, np.float32)
 
     def so_far(done: int) -> OcclusionMap:
-        return OcclusionMap(drops.copy(), index, done, grid * grid)
+        return OcclusionMap(drops.copy(), index, float(whole[index]), done, grid * grid)
 
     shape = classifier.engine.input_shape
     # The file may fix the number of pictures.
@@ -167,22 +179,24 @@ def _span(cell: int, side: int, grid: int) -> slice:
     return slice(first, max(first + 1, round((cell + 1.5) * step)))
 
 
-def veil_of(drops: npt.NDArray[np.float32]) -> Pixels:
+def veil_of(found: OcclusionMap) -> Pixels:
     """Return black pixels (H, W, 4) whose alpha falls where hiding costs more.
 
-    `drops` are (rows, columns), NaN where unknown.
+    While a map grows, with the root of the share of all that there is to lose, as most parts cost
+    little of it; when it is finished, with the share of the greatest drop.
     """
-    shares = shares_of(drops)
+    shares = shares_of(found.drops, found.most)
+    if not found.finished:
+        shares = np.sqrt(shares)
     alpha = np.where(np.isnan(shares), _UNKNOWN, DARKEST * (1 - shares))
-    fine = enlarge(alpha.astype(np.float32)) if not np.isnan(drops).any() else alpha
+    fine = enlarge(alpha.astype(np.float32)) if found.finished else alpha
     pixels = np.zeros((*fine.shape, 4), np.uint8)
     pixels[..., 3] = np.clip(np.rint(fine), 0, 255)
     return pixels
 
 
-def shares_of(drops: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return drops as shares of the greatest one, 0 where hiding helps or nothing costs much."""
-    most = max(float(np.nanmax(drops, initial=0.0)), LEAST_DROP)
+def shares_of(drops: npt.NDArray[np.float32], most: float) -> npt.NDArray[np.float32]:
+    """Return drops as shares of `most`, 0 where hiding helps; NaN stays where it is not known."""
     return np.clip(drops, 0, None) / np.float32(most)
 
 

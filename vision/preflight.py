@@ -127,7 +127,7 @@ class _Preflight:
         # What takes no picture is not loaded.
         is_picture = not any(one.check is Check.INPUT_NOT_PICTURE for one in self._findings)
         engine = self._load(file, labels) if is_picture else None
-        recognition = None if engine is None else self._recognise(engine, file, manifest)
+        recognition = None if engine is None else self._recognise(engine, file, manifest, labels)
         settings = self._preprocessing(file, manifest, recognition)
         predictor = None
         if engine is not None and recognition is not None and recognition.task is not None:
@@ -183,7 +183,11 @@ class _Preflight:
                 self._add(Check.INPUT_NOT_PICTURE, Severity.FAIL, shape=shape)
 
     def _recognise(
-        self, engine: Engine, file: ModelFile, manifest: ModelManifest | None
+        self,
+        engine: Engine,
+        file: ModelFile,
+        manifest: ModelManifest | None,
+        labels: Labels | None,
     ) -> Recognition | None:
         """Tell what the network is for, from what it gives for a black picture."""
         said = None if manifest is None else described(manifest)
@@ -192,7 +196,7 @@ class _Preflight:
         try:
             if self._read is not ReadAs.AUTOMATIC:
                 return read_as(self._read, trial(engine, file))
-            found = recognised(engine, file)
+            found = recognised(engine, file, labels)
         except VisionError as error:
             self._fault(error)
             return None
@@ -265,6 +269,8 @@ class _Preflight:
             return
         if had_labels:
             self._add(Check.LABELS, Severity.OK, outputs=outputs)
+        elif isinstance(predictor, Classifier) and predictor.softmax_needed:
+            self._add(Check.MAYBE_NO_CLASSES, Severity.WARN, outputs=outputs)
         elif outputs > 1:
             self._add(Check.LABELS_NUMBERED, Severity.NOTE, outputs=outputs)
         else:  # there is one, or, of rows of boxes, nobody knows how many

@@ -82,6 +82,7 @@ def recognise(
     file_format: ModelFormat = ModelFormat.ONNX,
     described: Head | None = None,
     structure: OnnxStructure | None = None,
+    classes: int = 0,
 ) -> Recognition:
     """Tell what a network is from what it gives for any picture.
 
@@ -97,6 +98,8 @@ def recognise(
         The head that the file itself describes, or None.
     structure
         What an ONNX file is made of, or None.
+    classes
+        How many labels there are for it, 0 where that is not known.
     """
     counts = frozenset[str]() if structure is None else structure.counts
     if described is not None and described.boxes_output in outputs:
@@ -114,6 +117,7 @@ def recognise(
         or _corners(outputs)
         or _picture_like(outputs, size_wh, counts)
         or _without_scores(outputs, counts)
+        or _features(outputs, structure, classes)
         or Recognition(Task.CLASSIFICATION, LABELS, _shapes(outputs))
     )
 
@@ -191,11 +195,12 @@ def _said(outputs: Mapping[str, Array], structure: OnnxStructure | None) -> Reco
 
 
 _LANDMARKS: Final = Words("a network that finds the landmarks of a face, a hand or a body")
+_COMPARES: Final = Words("a network that compares faces or pictures")
 # Parts of names that say what an output is, where its shape does not.
 _NAMES: Final = (
     (("landmark", "ldmk", "lmk"), _LANDMARKS),
     (("keypoint", "kps", "kpt", "joints", "heatmap", "paf"), Words("a pose network")),
-    (("embedding", "descriptor"), Words("a network that compares faces or pictures")),
+    (("embedding", "descriptor"), _COMPARES),
 )
 
 
@@ -217,6 +222,8 @@ def _named(outputs: Mapping[str, Array]) -> Recognition | None:
     # Those of a hand are 21 points beside which hand it is; of an eye, 71 points and the iris.
     if (flat & {1404, 1434, 195} and len(flat) > 1) or flat in ({63, 1}, {213, 15}):
         return _other(_LANDMARKS, outputs)
+    if list(outputs) == ["output_crop"]:  # MediaPipe's, of a hand
+        return _other(Words("a network that finds the part of a picture to cut out"), outputs)
     if flat == {18, 1}:
         return _other(Words("a network that finds the corners of a box in space"), outputs)
     return None
@@ -554,3 +561,41 @@ def _without_scores(outputs: Mapping[str, Array], counts: frozenset[str]) -> Rec
     else:
         kind = Words("a network that gives neither scores, nor boxes, nor a mask")
     return _other(kind, outputs)
+
+
+_FEATURES: Final = frozenset([128, 192, 256, 320, 384, 512, 768, 1024, 2048])
+"""How many features networks give that compare faces, persons or pictures."""
+
+_EVENS_OUT: Final = frozenset(["BatchNormalization", "LayerNormalization", "LpNormalization"])
+"""What such a network may end with, and one that names classes does not."""
+
+
+def _features(
+    outputs: Mapping[str, Array], structure: OnnxStructure | None, classes: int
+) -> Recognition | None:
+    """Recognise features in place of scores, where that is sure: by what they are or come from.
+
+    Others look like the logits of a classifier.
+    """
+    if len(outputs) != 1:
+        return None
+    [(name, values)] = outputs.items()
+    count = values.size
+    if count == classes or count < min(_FEATURES):
+        return None
+    # Probabilities may have that length too, where one of them is 1; features have both signs.
+    is_unit = values.min() < 0 and abs(float(np.linalg.norm(values)) - 1) < 1e-3
+    last = "" if structure is None else structure.producers.get(name, "")
+    if is_unit:
+        reason = Words(
+            "its output is not a list of classes but {count} numbers, a vector of length 1",
+            count=count,
+        )
+    elif count in _FEATURES and last in _EVENS_OUT:
+        reason = Words(
+            "its output is not a list of classes but {count} numbers straight from a normalisation",
+            count=count,
+        )
+    else:
+        return None
+    return Recognition(None, _COMPARES, reason)

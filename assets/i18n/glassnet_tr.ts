@@ -4714,6 +4714,14 @@
         <translation>canlı</translation>
     </message>
     <message>
+        <source>Show more</source>
+        <translation>Daha fazla göster</translation>
+    </message>
+    <message>
+        <source>Show less</source>
+        <translation>Daha az göster</translation>
+    </message>
+    <message>
         <source>still image</source>
         <translation>durağan görüntü</translation>
     </message>
@@ -7180,6 +7188,10 @@ en büyük |w| {w}</translation>
         <translation>Açıklaması softmax istiyor, ama puanlar zaten olasılık; bir kez daha uygulanmaz.</translation>
     </message>
     <message>
+        <source>There are no labels, and its {outputs} numbers are no probabilities. They are shown as those of numbered classes; if they are features or places, that means nothing.</source>
+        <translation>Etiket yok ve verdiği {outputs} sayı olasılık değil. Numaralı sınıfların puanı olarak gösteriliyor; öznitelik ya da konum iseler bunun bir anlamı yok.</translation>
+    </message>
+    <message>
         <source>There are no labels; the classes are numbered.</source>
         <translation>Etiket yok; sınıflar numaralandırıldı.</translation>
     </message>
@@ -9243,6 +9255,10 @@ doğruluk</translation>
     <message>
         <source>a network that finds the corners of a box in space</source>
         <translation>uzaydaki bir kutunun köşelerini bulan bir ağ</translation>
+    </message>
+    <message>
+        <source>a network that finds the part of a picture to cut out</source>
+        <translation>görüntünün kesilecek bölümünü bulan bir ağ</translation>
     </message>
     <message>
         <source>a network that gives a number for each place, as a depth or a class</source>
@@ -11367,6 +11383,14 @@ doğruluk</translation>
     <message>
         <source>its order is wrong</source>
         <translation>sırası yanlış</translation>
+    </message>
+    <message>
+        <source>its output is not a list of classes but {count} numbers straight from a normalisation</source>
+        <translation>çıktısı bir sınıf listesi değil, normalleştirmeden yeni çıkmış {count} sayı</translation>
+    </message>
+    <message>
+        <source>its output is not a list of classes but {count} numbers, a vector of length 1</source>
+        <translation>çıktısı bir sınıf listesi değil, uzunluğu 1 olan bir vektör oluşturan {count} sayı</translation>
     </message>
     <message>
         <source>its output of {shape} has one row a box</source>
@@ -14764,6 +14788,10 @@ doğruluk</translation>
         <translation>Kamera ya da ağ akışı seçin</translation>
     </message>
     <message>
+        <source>Open…</source>
+        <translation>Aç…</translation>
+    </message>
+    <message>
         <source>Resume</source>
         <translation>Sürdür</translation>
     </message>
@@ -14834,6 +14862,14 @@ doğruluk</translation>
     <message>
         <source>Show the label on the picture</source>
         <translation>Etiketi görüntünün üzerinde göster</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Diğer</translation>
+    </message>
+    <message>
+        <source>What there is no room for here</source>
+        <translation>Burada yer bulamayanlar</translation>
     </message>
     <message>
         <source>Save the picture</source>
@@ -15395,6 +15431,10 @@ doğruluk</translation>
     <message>
         <source>the network sees this square</source>
         <translation>ağ bu kareyi görüyor</translation>
+    </message>
+    <message>
+        <source>bright: all {points} points lost, until the scale is fitted at the end</source>
+        <translation>parlak: {points} puanın tümü gider; ölçek sonunda haritaya uydurulur</translation>
     </message>
     <message>
         <source>grey patch {patch} px, step {step} px, {passes} passes, {time} s</source>

@@ -48,7 +48,7 @@ _FORMS = {"more_panel": "more", "teach_more_panel": "teach_more"}
 """Forms that pop up, and the button behind which each is."""
 
 _SWITCHES: dict[str, str] = {"occlusion_map": "occlusion_switch"}
-"""Buttons that are on where a panel is open."""
+"""Buttons that are on where a panel is open; for want of room one may be in a menu of its bar."""
 
 _DOCK = {
     "weights_view": "weights",
@@ -70,6 +70,7 @@ _INSTEAD = (
     (r"recipe_\w+", "more"),
     (r"teach_confusion", "teach_train"),
     (r"teach_measure", "teach_curves"),
+    (r"freeze|snapshot|record_csv|occlusion_switch|label_switch", "source_more"),
 )
 """What is ringed where a control comes only by what is done there, or has no room of its own."""
 
@@ -116,7 +117,10 @@ class Screen:
         if switch is not None:
             buttons = self._kept(switch)
             return any(
-                isinstance(button, QAbstractButton) and button.isVisible() and button.isChecked()
+                isinstance(button, QAbstractButton)
+                and (bar := button.parentWidget()) is not None
+                and bar.isVisible()
+                and button.isChecked()
                 for button in buttons
             )
         names = _PARTS.get(panel, ())

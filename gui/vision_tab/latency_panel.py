@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from gui.error_texts import compute_names, translated
 from gui.explain import explain
 from gui.format import milliseconds, show_integer
-from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font, icon
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, named, strong
+from gui.widgets.basic import describe, label, named, strong, tool_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_LEFT, draw_box, smooth_painter
 from gui.widgets.panel import Panel
@@ -114,17 +114,39 @@ class LatencyPanel(Panel):
         self.compute_box.setMinimumContentsLength(12)
         for choice in ComputeChoice:
             self.compute_box.addItem("", choice)
-        head = hbox(self._title, STRETCH, self._total)
+        self.fold_button = tool_button("latency_fold", size="small")
+        self.fold_button.setIconSize(QSize(12, 12))
+        self.fold_button.setFixedSize(24, 20)
+        self.fold_button.hide()
+        head = hbox(self._title, STRETCH, self._total, self.fold_button, gap=GAP_S_PX)
         foot = hbox(self._age, self._dropped, STRETCH, self._kind, gap=GAP_M_PX * 2)
         compute = hbox(self._compute_name, (self.compute_box, 1), gap=GAP_M_PX)
-        parts = (head, self.bar, foot, compute, self._use)
+        self._rest = QWidget()
+        vbox(foot, compute, self._use, on=self._rest, gap=GAP_S_PX, margins=0)
+        parts = (head, self.bar, self._rest)
         vbox(*parts, on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2))
+        self.fold_button.clicked.connect(lambda: self._set_folded(self._rest.isVisible()))
         self.compute_box.activated.connect(
             lambda index: model.set_compute(ComputeChoice(self.compute_box.itemData(index)))
         )
         for rich in (self._total, self._age, self._dropped):
             rich.setTextFormat(Qt.TextFormat.RichText)
         self.retranslate()
+
+    def set_foldable(self, foldable: bool) -> None:
+        """Show the times alone where there is no room for more, and offer the rest."""
+        if foldable == self.fold_button.isHidden():
+            self.fold_button.setVisible(foldable)
+            self._set_folded(foldable)
+
+    def _set_folded(self, folded: bool) -> None:
+        self._rest.setVisible(not folded)
+        self._show_fold()
+
+    def _show_fold(self) -> None:
+        folded = self._rest.isHidden()
+        self.fold_button.setIcon(icon("caret-up" if folded else "caret-down", "t2"))
+        describe(self.fold_button, self.tr("Show more") if folded else self.tr("Show less"))
 
     def show_state(self, state: VisionState) -> None:
         """Show the times of one picture, or none."""
@@ -215,4 +237,5 @@ class LatencyPanel(Panel):
         for index, choice in enumerate(ComputeChoice):
             self.compute_box.setItemText(index, names[choice])
         describe(self.compute_box, self.tr("Engine and device of OpenCV"))
+        self._show_fold()
         self._show()

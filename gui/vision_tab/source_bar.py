@@ -68,14 +68,52 @@ class CameraMenu(QMenu):
 HEIGHT_PX = 48
 # So that a live camera has all its words on a screen of 1440 pixels.
 GAP_PX = 6
-# How much goes from the bar where there is no room: the words of one action after the other, the
-# one that goes on with a held stream last, and then those of the sources.
-LEVELS = 5
-_SNAPSHOT_GOES, _RECORD_GOES, _FREEZE_GOES, _SOURCES_GO = range(1, LEVELS)
+# What goes from the bar where there is no room. First the words of one action after the other, the
+# one that goes on with a held stream last. Then what is not needed goes into a menu, which has all
+# the words, so that the sources and what stays keep theirs; the sources give their icons for it.
+LEVELS = 8
+(
+    _SNAPSHOT_GOES,
+    _RECORD_GOES,
+    _FREEZE_GOES,
+    _MENU_COMES,
+    _FIRST_GOES,
+    _SECOND_GOES,
+    _ALL_GO,
+) = range(1, LEVELS)
+
+
+class MoreMenu(QMenu):
+    """Offer what the bar has no room for; made anew whenever it is about to open."""
+
+    def __init__(self, bar: SourceBar) -> None:
+        super().__init__(bar)
+        self._bar = bar
+        self.setObjectName("source_more_menu")
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        bar = self._bar
+        self.clear()
+        for button in bar.left_out:
+            if button is bar.snapshot_button:
+                action = self.addMenu(bar.snapshot_menu)
+                action.setText(button.accessibleName())
+            else:
+                is_on = button.isChecked() if isinstance(button, Switch) else None
+                name, text = f"more_{button.objectName()}", button.accessibleName()
+                action = menu_action(self, name, text, button.click, is_on)
+            action.setEnabled(button.isEnabled())
 
 
 class SourceBar(Panel):
-    """Let a person choose the source and say what to do with the picture on show."""
+    """Let a person choose the source and say what to do with the picture on show.
+
+    Attributes
+    ----------
+    left_out
+        The buttons and switches that are in the menu at the bar's end, for want of room.
+    """
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("source_bar")
@@ -94,6 +132,7 @@ class SourceBar(Panel):
         self.label_switch = Switch("label_switch")
         explain(self.occlusion_switch, "occlusion-map")
         explain(self.label_switch, "label")
+        self.left_out: tuple[QAbstractButton, ...] = ()
         self._make_menus()
         self._lay_out()
         self._connect()
@@ -111,23 +150,18 @@ class SourceBar(Panel):
             for style in ("app", "tutorial")
         )
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.more_button = tool_button("source_more", "", "bar")
+        self.more_menu = opens_menu(self.more_button, MoreMenu(self))
 
     def _lay_out(self) -> None:
         actions = (self.freeze_button, self.snapshot_button, self.record_button)
         for button in (*actions, *self.sources.group.buttons()):
             button.setIconSize(QSize(15, 15))
-        self._row = hbox(
-            self.sources,
-            self.open_button,
-            rule(vertical=True, height_px=24),
-            *actions,
-            STRETCH,
-            self.occlusion_switch,
-            self.label_switch,
-            on=self,
-            gap=GAP_PX,
-            margins=(GAP_M_PX, 0),
-        )
+        divider = rule(vertical=True, height_px=24)
+        left = (self.sources, self.open_button, divider, *actions, self.more_button)
+        switches = (self.occlusion_switch, self.label_switch)
+        self._parts: tuple[QWidget, ...] = (*left, *switches)
+        self._row = hbox(*left, STRETCH, *switches, on=self, gap=GAP_PX, margins=(GAP_M_PX, 0))
 
     def _connect(self) -> None:
         model = self._model
@@ -184,7 +218,9 @@ class SourceBar(Panel):
             SourceKind.VIDEO: self.tr("Open video…"),
             SourceKind.CAMERA: self.tr("Open address…"),
         }[self._state.kind]
-        write_on(self.open_button, opens, f"{opens} ({key_of('open_source')})")
+        # What is opened, the source that is chosen beside it says.
+        self.open_button.setText(opens if self._level < _MENU_COMES else self.tr("Open…"))
+        describe(self.open_button, opens, f"{opens} ({key_of('open_source')})")
         freeze = self.tr("Resume") if self._state.is_frozen else self.tr("Freeze")
         tip = self.tr("Hold the picture on show, or go on (F)")
         self._write(self.freeze_button, freeze, tip, _FREEZE_GOES)
@@ -199,6 +235,8 @@ class SourceBar(Panel):
         tip = self.tr("Show which part of the picture made the network say so")
         write_on(self.occlusion_switch, self.tr("Occlusion map"), tip)
         write_on(self.label_switch, self.tr("Label"), self.tr("Show the label on the picture"))
+        self.more_button.setText(f"{self.tr('More')} ▾")
+        describe(self.more_button, self.tr("More"), self.tr("What there is no room for here"))
 
     def _show_icons(self) -> None:
         for kind, name in zip(
@@ -217,7 +255,7 @@ class SourceBar(Panel):
 
     def _write(self, button: QAbstractButton, text: str, tip: str, goes_at: int) -> None:
         """Write a button's text, or keep it for the tool tip where there is no room."""
-        button.setText("" if self._level >= goes_at else text)
+        button.setText("" if goes_at <= self._level < _MENU_COMES else text)
         describe(button, text, f"{text}: {tip}")
 
     # -- Person ------------------------------------------------------------------------------------
@@ -269,44 +307,87 @@ class SourceBar(Panel):
         return QSize(self._widths_px[0], HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Make do with the room of the icons, whichever texts are shown."""
+        """Make do with the room of the sources and the menu, whatever is shown."""
         return QSize(self._widths_px[-1], HEIGHT_PX)
 
     def event(self, event: QEvent) -> bool:
         """Measure anew when a button has become wider or narrower, by its font or its style."""
         is_asked = event.type() == QEvent.Type.LayoutRequest
         # After measuring the two are equal, so that this ends by itself.
-        if is_asked and self._row.sizeHint().width() != self._widths_px[self._level]:
+        if is_asked and self._needed_px(self._level) != self._widths_px[self._level]:
             self._measure()
         return super().event(event)
 
     def _measure(self) -> None:
-        """Find out how wide the bar is with all texts, with some, and with none."""
+        """Find out how wide the bar is with all texts, with some, and with the menu."""
         widths = []
         for level in range(LEVELS):
-            self._show_level(level)
-            widths.append(self._row.sizeHint().width())
+            self._write_level(level)
+            widths.append(self._needed_px(level))
         if widths != self._widths_px:
             self._widths_px = widths
             self.updateGeometry()
         self.refit()
 
-    def refit(self) -> None:
-        """Take the texts off the actions, then off the sources, until all fits."""
-        fitting = (n for n, width in enumerate(self._widths_px) if width <= self.width())
-        self._show_level(next(fitting, LEVELS - 1))
+    def _needed_px(self, level: int) -> int:
+        """Add up what is shown at a level; what is hidden to measure loses the keyboard."""
+        absent: list[QWidget] = [*self._left_out_at(level)]
+        if not absent:
+            absent.append(self.more_button)
+        if self.open_button.isHidden():
+            absent.append(self.open_button)
+        widths = [
+            max(part.sizeHint().width(), part.minimumWidth())
+            for part in self._parts
+            if part not in absent
+        ]
+        return sum(widths) + GAP_PX * (len(widths) - 1) + 2 * GAP_M_PX
 
-    def _show_level(self, level: int) -> None:
+    def _left_out_at(self, level: int) -> tuple[QAbstractButton, ...]:
+        """Return what is in the menu: first what is of no use just now, the switches later."""
+        if level < _MENU_COMES:
+            return ()
+        # There is no map of what moves.
+        has_map = not self._state.is_live or self._state.is_frozen
+        goes = {
+            self.freeze_button: level >= _ALL_GO or not self.freeze_button.isEnabled(),
+            self.snapshot_button: True,
+            self.record_button: level >= _ALL_GO or not self._state.is_recording,
+            self.occlusion_switch: level >= (_SECOND_GOES if has_map else _FIRST_GOES),
+            self.label_switch: level >= (_FIRST_GOES if has_map else _SECOND_GOES),
+        }
+        return tuple(button for button, is_gone in goes.items() if is_gone)
+
+    def refit(self) -> None:
+        """Take away words, then what is not needed, until all fits."""
+        fitting = (n for n, width in enumerate(self._widths_px) if width <= self.width())
+        level = next(fitting, LEVELS - 1)
+        self._write_level(level)
+        self.left_out = self._left_out_at(level)
+        for button in (
+            self.freeze_button,
+            self.snapshot_button,
+            self.record_button,
+            self.occlusion_switch,
+            self.label_switch,
+        ):
+            button.setVisible(button not in self.left_out)
+        self.more_button.setVisible(bool(self.left_out))
+        self._row.invalidate()
+
+    def _write_level(self, level: int) -> None:
         self._level = level
-        icons, texts = (
+        icons, texts, both = (
             Qt.ToolButtonStyle.ToolButtonIconOnly,
+            Qt.ToolButtonStyle.ToolButtonTextOnly,
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
         )
-        self.snapshot_button.setToolButtonStyle(icons if level >= _SNAPSHOT_GOES else texts)
+        is_small = _SNAPSHOT_GOES <= level < _MENU_COMES
+        self.snapshot_button.setToolButtonStyle(icons if is_small else both)
         for kind in SourceKind:
-            self.sources.button(kind).setToolButtonStyle(icons if level >= _SOURCES_GO else texts)
+            style = texts if level >= _MENU_COMES else both
+            self.sources.button(kind).setToolButtonStyle(style)
         self._write_texts()
         # The new size hints count at once.
         self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout
         self.sources.updateGeometry()
-        self._row.invalidate()

@@ -259,30 +259,29 @@ def _dress(
     set_role(button, **{k: v for k, v in {"tone": tone, "extent": size}.items() if v})
 
 
-def _is_for_tab(button: QAbstractButton, event: QKeyEvent) -> bool:
-    """Tell whether a key is an arrow that a button leaves to the tab, as to go to another epoch.
+def _press_button(
+    button: QAbstractButton, event: QKeyEvent, press: Callable[[QKeyEvent], None]
+) -> None:
+    """Let a button leave arrows to the tab, as to go to another epoch; `press` is its own.
 
     Qt would go on to the next control, as by Tab. Among buttons of which one holds, and among the
     answers of a dialog, arrows go from one to the next.
     """
     is_among_others = button.group() is not None or isinstance(button.window(), QDialog)
-    return event.key() in ARROWS and not is_among_others
+    if event.key() in ARROWS and not is_among_others:
+        event.ignore()
+    else:
+        press(event)
 
 
 class _PushButton(QPushButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_for_tab(self, event):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
+        _press_button(self, event, super().keyPressEvent)
 
 
 class _ToolButton(QToolButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_for_tab(self, event):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
+        _press_button(self, event, super().keyPressEvent)
 
 
 def push_button(

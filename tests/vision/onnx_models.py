@@ -56,6 +56,26 @@ def linear_classifier(
     return data, weights, biases
 
 
+def face_network(features: int = 128, last: str = "BatchNormalization") -> bytes:
+    """Return a network as those that compare faces: features behind a normalisation, "fc1"."""
+    random = np.random.default_rng(5)
+    nodes = [
+        helper.make_node("Flatten", ["data"], ["flat"], axis=1),
+        helper.make_node("Gemm", ["flat", "W", "b"], ["pre_fc1"]),
+    ]
+    weights: dict[str, npt.NDArray[np.generic]] = {
+        "W": random.standard_normal((3 * 8 * 8, features)).astype(np.float32),
+        "b": random.standard_normal(features).astype(np.float32),
+    }
+    if last == "BatchNormalization":
+        names = ["pre_fc1", "gamma", "beta", "mean", "var"]
+        nodes.append(helper.make_node(last, names, ["fc1"]))
+        weights |= {name: np.ones(features, np.float32) for name in names[1:]}
+    else:
+        nodes.append(helper.make_node(last, ["pre_fc1"], ["fc1"], axis=1, p=2))
+    return model_bytes(nodes, {"data": [1, 3, 8, 8]}, {"fc1": [1, features]}, weights)
+
+
 def unsure_of_grey() -> bytes:
     """Return a classifier of logits that look like probabilities for pictures of one grey alone."""
     random = np.random.default_rng(0)

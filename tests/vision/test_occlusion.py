@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from onnx import helper
 
@@ -96,10 +97,15 @@ def test_hiding_the_espresso_costs_the_espresso(bundled: Classifier, images: Pat
     assert strongest.row <= 4
 
 
+def found(drops: npt.NDArray[np.float32], whole: float = 0.8) -> OcclusionMap:
+    """Return a map with these drops, as far as they are known."""
+    return OcclusionMap(drops, 0, whole, int((~np.isnan(drops)).sum()), drops.size)
+
+
 def test_the_veil_is_thin_where_hiding_costs_most() -> None:
     drops = np.zeros((14, 14), np.float32)
     drops[3, 10] = 0.4
-    veil = veil_of(drops)
+    veil = veil_of(found(drops))
     assert veil.shape == (56, 56, 4)
     assert not veil[..., :3].any()
     alphas = veil[..., 3]
@@ -108,10 +114,26 @@ def test_the_veil_is_thin_where_hiding_costs_most() -> None:
     assert alphas.max() == pytest.approx(DARKEST, abs=1)
 
 
+def test_a_part_keeps_its_shade_while_others_come_in() -> None:
+    maps: list[OcclusionMap] = []
+    whole = occlusion_map(corner_model("N"), corner_picture(), publish=maps.append, batch=1)
+    growing = maps[:-1]
+    assert whole.whole > 0.9
+    assert growing[-1].most == growing[0].most == whole.whole
+    last = veil_of(growing[-1])[..., 3]
+    for one in growing:
+        is_known = ~np.isnan(one.drops)
+        assert (veil_of(one)[..., 3][is_known] == last[is_known]).all()
+    # It is fitted once, when the greatest drop is known.
+    strongest = whole.strongest()
+    assert strongest is not None
+    assert whole.most == strongest.drop < whole.whole
+
+
 def test_unknown_parts_are_half_veiled() -> None:
     drops = np.full((14, 14), np.nan, np.float32)
     drops[0, 0] = 0.2
-    alphas = veil_of(drops)[..., 3]
+    alphas = veil_of(found(drops, whole=0.2))[..., 3]
     assert alphas[0, 0] == 0
     assert 100 < alphas[13, 13] < 150
 

@@ -12,15 +12,17 @@ import pytest
 from onnx import defs, helper
 
 from tests.vision.golden.caffe_nets import old_format
-from tests.vision.onnx_models import linear_classifier, model_bytes
+from tests.vision.onnx_models import face_network, linear_classifier, model_bytes
 from vision.engine import ComputeChoice
-from vision.errors import Fault
+from vision.errors import Fault, VisionError
 from vision.findings import Check, Severity
+from vision.models import open_predictor
 from vision.net_reader import temporary_copy
 from vision.onnx_check import UNSUPPORTED
 from vision.preflight import PreflightReport, preflight
 from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
+from vision.result import Task
 
 MODELS = Path(__file__).parents[2] / "assets/models"
 
@@ -284,3 +286,36 @@ def test_the_list_of_missing_operators_is_opencvs_own() -> None:
         if not knows(name, "ENGINE_CLASSIC") and not knows(name, "ENGINE_NEW")
     }
     assert missing == UNSUPPORTED
+
+
+@pytest.mark.parametrize("last", ["BatchNormalization", "LpNormalization"])
+def test_features_are_not_shown_as_classes(tmp_path: Path, last: str) -> None:
+    path = write(tmp_path, face_network(128, last))
+    report = preflight(path)
+    assert not report.passed
+    [failure] = report.failures
+    assert failure.check is Check.OTHER_NETWORK
+    assert "not a list of classes but 128 numbers" in failure.sentence()
+    with pytest.raises(VisionError, match="compares faces or pictures"):
+        open_predictor(path)
+    # Who knows better says so, or gives the labels.
+    assert preflight(path, read=ReadAs.LABELS).passed
+    labels = tmp_path / "labels.txt"
+    labels.write_text("\n".join(f"class {n}" for n in range(128)))
+    assert preflight(path, labels=labels).passed
+    assert open_predictor(path, labels=labels).task is Task.CLASSIFICATION
+
+
+def test_logits_without_labels_may_be_something_else(tmp_path: Path) -> None:
+    data, _, _ = linear_classifier(classes=128)
+    path = write(tmp_path, data)
+    report = preflight(path)
+    assert report.passed
+    [warning] = [one for one in report.findings if one.severity is Severity.WARN]
+    assert warning.check is Check.MAYBE_NO_CLASSES
+    assert "128 numbers are no probabilities" in warning.sentence()
+    labels = tmp_path / "labels.txt"
+    labels.write_text("\n".join(f"class {n}" for n in range(128)))
+    named = preflight(path, labels=labels)
+    assert named.passed
+    assert Severity.WARN not in {one.severity for one in named.findings}

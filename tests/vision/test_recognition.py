@@ -259,6 +259,7 @@ def test_corners_are_told_from_other_boxes(shape: tuple[int, ...]) -> None:
         ({"out": (1, 3, 320, 320)}, "pictures of pictures"),
         ({"out": (1, 512, 20, 20)}, "maps"),
         ({"embedding": (1, 512)}, "compares"),
+        ({"output_crop": (1, 4)}, "part of a picture to cut out"),
         # What reads text gives one row of scores for each place along a line.
         ({"out": (1, 40, 97)}, "reading text"),
         ({"out": (26, 1, 37)}, "reading text"),
@@ -353,3 +354,41 @@ def test_the_landmarks_of_a_hand_are_no_scores() -> None:
     assert "landmarks" in found.kind
     # 63 classes, and features beside them, are.
     assert recognise(outputs(a=(1, 63), b=(1, 1280)), (224, 224)).task is Task.CLASSIFICATION
+
+
+def ends_with(operator: str) -> OnnxStructure:
+    """Return what a graph is made of whose output "fc1" is computed by an operator."""
+    return OnnxStructure(17, Counter(), (), (TensorInfo("fc1", None),), {"fc1": operator})
+
+
+@pytest.mark.parametrize("count", [128, 512])
+def test_features_in_place_of_scores_are_told_where_it_is_sure(count: int) -> None:
+    # As the networks of OpenCV's and InsightFace's that compare faces end.
+    numbers = np.random.default_rng(3).standard_normal((1, count)).astype(np.float32)
+    found = recognise({"fc1": numbers}, SIDE, structure=ends_with("BatchNormalization"))
+    assert found.task is None
+    assert "compares faces" in found.kind
+    assert f"not a list of classes but {count} numbers" in str(found.reason)
+    unit = recognise({"y": numbers / np.linalg.norm(numbers)}, SIDE)
+    assert unit.task is None
+    assert "a vector of length 1" in str(unit.reason)
+
+
+@pytest.mark.parametrize("count", [2, 10, 100, 128, 256, 512, 1000, 1001])
+def test_what_may_be_scores_is_read_as_them(count: int) -> None:
+    logits = np.random.default_rng(3).standard_normal((1, count)).astype(np.float32)
+    sure = np.zeros((1, count), np.float32)
+    sure[0, 1] = 1  # a probability of 1, and so a vector of length 1
+    for values, last in ((logits, "Gemm"), (logits, "MatMul"), (logits, "Add"), (sure, "Softmax")):
+        found = recognise({"fc1": values}, SIDE, structure=ends_with(last))
+        assert found.task is Task.CLASSIFICATION
+    # Networks of few bits end with a normalisation of their scores, of as many as there are labels.
+    few = recognise({"fc1": logits}, SIDE, structure=ends_with("BatchNormalization"), classes=count)
+    assert few.task is Task.CLASSIFICATION
+
+
+@pytest.mark.parametrize("count", [2, 10, 100, 1000])
+def test_scores_after_a_normalisation_stay_scores(count: int) -> None:
+    logits = np.random.default_rng(3).standard_normal((1, count)).astype(np.float32)
+    last = ends_with("BatchNormalization")
+    assert recognise({"fc1": logits}, SIDE, structure=last).task is Task.CLASSIFICATION

@@ -81,10 +81,11 @@ def contours_of(drops: npt.NDArray[np.float32]) -> Contours:
 
     `drops` are (rows, columns), all known.
     """
-    if float(drops.max()) < LEAST_DROP:
+    most = float(drops.max())
+    if most < LEAST_DROP:
         return ()
     # A border of zeros closes every line inside the map.
-    framed = np.pad(enlarge(shares_of(drops)), 1)
+    framed = np.pad(enlarge(shares_of(drops, most)), 1)
     lines = pg.isocurve(framed, 0.5, connected=True)
     return tuple(
         tuple(

@@ -296,29 +296,34 @@ class Stage(Panel):
         self.view.show_explanation(None if view is None else self._explanation(view))
 
     def _explanation(self, view: OcclusionView) -> Explanation:
-        strongest = view.map.strongest()
-        drop = strongest.drop if strongest is not None else 0.0
-        most = max(100 * drop, 100 * LEAST_DROP)  # the end of the scale
+        found, most = view.map, 100 * view.map.most  # the end of the scale
         points = show_integer(most) if most >= 1 else show_fixed(most, 1)
-        if not view.map.finished:
+        if not found.finished:
             sentence = self.tr("Hiding one part after the other: {done} of {total}").format(
-                done=show_integer(view.map.done), total=show_integer(view.map.total)
+                done=show_integer(found.done), total=show_integer(found.total)
             )
-        elif drop < LEAST_DROP:
-            sentence = self.tr("Hiding any one part changes little")
+            detail = self.tr(
+                "bright: all {points} points lost, until the scale is fitted at the end"
+            )
+            detail = detail.format(points=points)
         else:
-            sentence = self.tr("Hiding the bright part costs up to {points} points").format(
-                points=points
+            sentence = (
+                self.tr("Hiding any one part changes little")
+                if float(found.drops.max()) < LEAST_DROP
+                else self.tr("Hiding the bright part costs up to {points} points").format(
+                    points=points
+                )
             )
-        detail = self.tr("grey patch {patch} px, step {step} px, {passes} passes, {time} s").format(
-            patch=show_integer(view.patch_px),
-            step=show_integer(view.step_px),
-            passes=show_integer(view.map.done),
-            time=show_fixed(view.seconds, 1),
-        )
+            detail = self.tr("grey patch {patch} px, step {step} px, {passes} passes, {time} s")
+            detail = detail.format(
+                patch=show_integer(view.patch_px),
+                step=show_integer(view.step_px),
+                passes=show_integer(found.done),
+                time=show_fixed(view.seconds, 1),
+            )
         low, high = "0", f"−{points}"
         veil = PixelImage(view.veil, has_alpha=True)
-        contours = contours_of(view.map.drops) if view.map.finished else ()
+        contours = contours_of(found.drops) if found.finished else ()
         return Explanation(veil, contours, sentence, detail, low, high)
 
     def _write_time(self, state: TransportState) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from gui.settings import choose_language
+from gui.settings import ASSETS, choose_language
+from gui.widgets.switch import Switch
 from model.lessons import ListedLesson, list_lessons
 from tests.gui.learn.learner import Learner
 from tests.tiers import first, thorough
@@ -163,3 +164,28 @@ def test_every_task_of_our_lessons_can_be_shown(
             if shown:
                 learn.show_control(task)
     assert lost == []
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_switch_for_which_the_bar_has_no_room_is_ringed_at_its_menu(at_lesson: Learner) -> None:
+    learner = at_lesson
+    learner.window.document.undo_stack.setClean()
+    learner.window.resize(1280, 720)
+    learner.window.learn.open_named("deep_learning_opencv")
+    learner.window.open_path(ASSETS / "images" / "coffee.png")
+    for _ in range(3):
+        learner.click("lesson_skip")
+    learner.wait(lambda: learner.find("task_occlusion_show").isVisible())
+    learner.click("task_occlusion_show")
+    switch, more = learner.find("occlusion_switch"), learner.find("source_more")
+    assert isinstance(switch, Switch)
+    assert not switch.isVisible()
+    ring = learner.find("ring")
+    learner.wait(lambda: ring.isVisible() and place(ring).contains(place(more)))
+    learner.wait(switch.isEnabled)
+    menu = learner.find("source_more_menu")
+    assert isinstance(menu, QMenu)
+    menu.aboutToShow.emit()
+    [entry] = [one for one in menu.actions() if one.objectName() == "more_occlusion_switch"]
+    entry.trigger()
+    learner.wait(lambda: learner.is_done("occlusion"))

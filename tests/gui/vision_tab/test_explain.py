@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from gui.vision_tab.state import VisionState
 from gui.vision_tab.tab import VisionTab
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_entry, next_result
 from tests.gui.vision_tab.media import write_video
@@ -56,6 +57,27 @@ def test_the_map_covers_what_the_network_sees_and_says_what_it_costs(
     switch(qtbot, tab)
     assert tab.stage.view.explanation is None
     assert tab.status().sentence == "", "what is said of the map goes with it"
+
+
+def test_the_scale_of_a_growing_map_stays_as_it_is_until_the_end(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
+) -> None:
+    classify(COFFEE)
+    told: list[tuple[str, str]] = []
+
+    def note(state: VisionState) -> None:
+        shown = tab.stage.view.explanation
+        if shown is not None and state.explanation is not None:
+            told.append((shown.high, shown.detail))
+
+    tab.model.state_changed.connect(note)  # after the stage, which shows it first
+    switch(qtbot, tab)
+    qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
+    said = "bright: all 94 points lost, until the scale is fitted at the end"
+    growing = [one for one in told if not one[1].startswith("grey patch")]
+    assert len(growing) > 1
+    assert set(growing) == {("−94", said)}
+    assert told[-1][0] not in ("−94", "0")
 
 
 def explained(tab: VisionTab) -> str:

@@ -139,12 +139,46 @@ def test_the_bar_keeps_as_many_words_as_there_is_room_for(
     tab.resize(1800, 830)
     qtbot.waitUntil(lambda: words() == [True] * 3, timeout=PATIENT_MS)
     seen = []
-    for width in range(1440, 1000, -40):
+    for width in range(1440, 1279, -40):
         tab.resize(width, 830)
         qtbot.waitUntil(lambda: bar.layout().sizeHint().width() <= bar.width(), timeout=PATIENT_MS)  # type: ignore[union-attr]  # it has one
         seen.append(words())
         assert seen[-1] == sorted(seen[-1], reverse=True)
     assert seen[-1] != [True] * 3
+    # Narrower, the rest is in a menu with all its words, and the sources keep theirs.
+    tab.resize(1024, 610)
+    qtbot.waitUntil(bar.more_button.isVisible, timeout=PATIENT_MS)
+    assert all(bar.sources.button(kind).text() for kind in SourceKind)
+
+
+def test_the_times_are_in_sight_in_the_smallest_window(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], language: str
+) -> None:
+    classify(COFFEE)
+    times, fold = tab.latency, tab.latency.fold_button
+
+    def is_in_sight() -> bool:
+        return times.visibleRegion().boundingRect() == times.rect()
+
+    tab.resize(1024, 610)
+    qtbot.waitUntil(is_in_sight, timeout=PATIENT_MS)
+    for task in (Task.DETECTION, Task.MASK):
+        with next_result(qtbot, tab):
+            tab.model.choose_task(task)
+        qtbot.waitUntil(is_in_sight, timeout=PATIENT_MS)
+    assert not times.compute_box.isVisible()
+    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(times.compute_box.isVisible, timeout=PATIENT_MS)
+    qtbot.waitUntil(is_in_sight, timeout=PATIENT_MS)
+    assert tab.right.width() == times.width() == 316
+    # Where there is room for all of it, it is the last part of the column, whole.
+    tab.resize(1440, 830)
+    qtbot.waitUntil(lambda: tab.right.isAncestorOf(times), timeout=PATIENT_MS)
+    qtbot.waitUntil(times.compute_box.isVisible, timeout=PATIENT_MS)
+    assert not fold.isVisible()
+    tab.model.look_inside()
+    tab.resize(1024, 610)
+    qtbot.waitUntil(lambda: not times.isVisible(), timeout=PATIENT_MS)
 
 
 def test_the_title_sorted_by_has_an_arrow(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
