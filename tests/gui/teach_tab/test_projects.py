@@ -198,6 +198,16 @@ def test_work_of_a_crash_is_offered_and_taken_up(
     qtbot.waitUntil(lambda: not before.copy.exists(), timeout=5000)
 
 
+def test_a_damaged_copy_of_classes_hides_no_other(window: GlassnetWindow, tmp_path: Path) -> None:
+    lost = TeachModel(parent=window)
+    lost.add_class("kalem")
+    write_project(tmp_path / "whole.glassteach", lost.project()())
+    (tmp_path / "newer.glassteach").write_bytes(b"PK")
+    after = Autosave(window.session.teach.document, folder=tmp_path, kept_as=PROJECTS)
+    assert [found.copy.name for found in after.orphans()] == ["whole.glassteach"]
+    after.close()
+
+
 def test_a_project_on_the_command_line_or_dropped_opens_in_teach(
     tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
