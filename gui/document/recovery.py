@@ -391,7 +391,8 @@ def offer_recovery(autosave: Autosave, work: Recovered, window: QWidget, files: 
     """
 
     def take_up() -> None:
-        files.recover(work.work, work.path)
+        if not files.recover(work.work, work.path):
+            return
         autosave.saved.connect(lambda: work.forget(), Qt.ConnectionType.SingleShotConnection)
         autosave.save_now()
 

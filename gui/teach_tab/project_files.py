@@ -65,10 +65,12 @@ class ProjectFiles(Files):
         """
         super().ask_then(lambda: self._model.when_at_rest(then))
 
-    def recover(self, project: Project, path: Path | None) -> None:
-        """Take up unsaved work; it still counts as unsaved."""
-        self._take(project, path)
-        self._document.mark_unsaved()
+    def recover(self, project: Project, path: Path | None) -> bool:
+        """Take up unsaved work, unless its head cannot be read by this Glassnet."""
+        is_taken = self._take(project, path)
+        if is_taken:
+            self._document.mark_unsaved()
+        return is_taken
 
     @property
     def is_idle(self) -> bool:

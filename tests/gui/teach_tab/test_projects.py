@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.document.recovery import Autosave
+from gui.document.recovery import Autosave, offer_recovery
 from gui.teach_tab.project_files import PROJECTS
 from gui.teach_tab.tab import TeachTab
 from gui.teach_tab.teach_model import TeachModel
@@ -238,6 +238,22 @@ def test_work_of_a_crash_is_offered_and_taken_up(
     assert model.state.collection.names == ("kalem",)
     assert model.document.is_modified
     qtbot.waitUntil(lambda: not before.copy.exists(), timeout=5000)
+
+
+def test_a_copy_stays_whose_head_cannot_be_read(
+    taught: TeachTab, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    project = taught.model.project()()
+    taught.model.document.load(Collection(), None)
+    autosave = window.session.teach_autosave
+    copy = autosave.folder / "left.glassteach"
+    write_project(copy, replace(project, head={"experiment": {"schema_version": 99}}))
+    [left] = autosave.orphans()
+    offer_recovery(autosave, left, window, window.session.teach_files)
+    answer(window, qtbot, "recovery_dialog", "recovery_recover")
+    assert taught.model.messages.shown is not None
+    assert autosave.is_idle, "there is nothing to be copied in its place"
+    assert copy.exists()
 
 
 def test_a_damaged_copy_of_classes_hides_no_other(window: GlassnetWindow, tmp_path: Path) -> None:
