@@ -247,6 +247,7 @@ def test_a_copy_stays_whose_head_cannot_be_read(
     taught.model.document.load(Collection(), None)
     autosave = window.session.teach_autosave
     copy = autosave.folder / "left.glassteach"
+    copy.parent.mkdir(parents=True, exist_ok=True)
     write_project(copy, replace(project, head={"experiment": {"schema_version": 99}}))
     [left] = autosave.orphans()
     offer_recovery(autosave, left, window, window.session.teach_files)
