@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from gui.build_tab.microscope.panel import Microscope
 
 WIDE_PX = 1280
-COMPACT_OUTPUT_PX, MICROSCOPE_PX = 280, 428
+COMPACT_OUTPUT_PX, MICROSCOPE_PX, LEAST_LOSS_PX = 280, 428, 240
 # Width of the window's body from which output panel and dock are so wide.
 _OUTPUT_WIDTHS = ((2400, 520), (1900, 400), (1680, 348), (0, 316))
 _DOCK_WIDTHS = ((2400, 600), (2200, 480), (1680, 360), (0, 292))
@@ -50,11 +50,13 @@ class Arrangement(QWidget):
     ----------
     is_compact
         Whether the window is narrower than `WIDE_PX`.
+    is_loss_in_dock
+        Whether the loss is the dock's first tab, as there is no room beside the dock.
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self.is_compact = self._is_folded = False
+        self.is_compact = self.is_loss_in_dock = self._is_folded = False
         self._left_px = 0
         self._microscope: Microscope | None = None
         self._motion: QPropertyAnimation | None = None
@@ -173,6 +175,7 @@ class Arrangement(QWidget):
             self._left_px = left_px
             self._row.setContentsMargins(left_px, 0, 0, 0)
             self._fold_data(self.is_compact or left_px > 0)
+            self._set_widths(self.width())
             if self._is_folded:
                 self._place_drawer()
 
@@ -180,7 +183,6 @@ class Arrangement(QWidget):
         """Put the panels where they belong at this width."""
         self.is_compact = compact
         self.output.set_compact(compact)
-        self._place_loss(compact)
         self._fold_data(compact or self._left_px > 0)
 
     def _fold_data(self, is_folded: bool) -> None:
@@ -195,10 +197,13 @@ class Arrangement(QWidget):
             self._row.insertWidget(1, self.data)
             self.data.show()
 
-    def _place_loss(self, compact: bool) -> None:
+    def _place_loss(self, in_dock: bool) -> None:
         """Make the loss the dock's first tab, or show it beside the dock."""
-        self._divider.setVisible(not compact)
-        if compact:
+        if in_dock == self.is_loss_in_dock:
+            return
+        self.is_loss_in_dock = in_dock
+        self._divider.setVisible(not in_dock)
+        if in_dock:
             self._lower_row.removeWidget(self.loss)
             self.dock.setMinimumWidth(0)
             self.dock.setMaximumWidth(UNBOUNDED_PX)
@@ -229,8 +234,11 @@ class Arrangement(QWidget):
         if self._microscope is not None:
             output = max(output, MICROSCOPE_PX)
         self._right.setFixedWidth(output)
-        if not self.is_compact:
-            self.dock.setFixedWidth(_at(_DOCK_WIDTHS, room))
+        dock, data = _at(_DOCK_WIDTHS, room), self.rail if self._is_folded else self.data
+        left = room - self._left_px - data.width() - output
+        self._place_loss(self.is_compact or left < LEAST_LOSS_PX + dock)
+        if not self.is_loss_in_dock:
+            self.dock.setFixedWidth(dock)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close the drawer by Esc."""

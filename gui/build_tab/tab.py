@@ -134,7 +134,7 @@ class BuildTab(Tab):
     def _show_view(self, key: str) -> None:
         """Bring a view of the dock to the front, and the keyboard to it."""
         bench = self.workbench
-        if key == "loss" and not bench.arrangement.is_compact:
+        if key == "loss" and not bench.arrangement.is_loss_in_dock:
             bench.loss.timeline.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
         bench.dock.choose(key)

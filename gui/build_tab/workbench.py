@@ -90,7 +90,7 @@ class Workbench(QWidget):
             Region(self.tr("Further views"), self.dock),
             Region(self.tr("Output"), self.output, self.output.map),
         ]
-        if not parts.is_compact:  # else it is one of the further views
+        if not parts.is_loss_in_dock:  # else it is one of the further views
             regions.insert(5, Region(self.tr("Loss"), self.loss, self.loss.timeline))
         if self._microscope is not None:
             regions.append(Region(self.tr("Microscope"), self._microscope))

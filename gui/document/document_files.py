@@ -182,13 +182,14 @@ class DocumentFiles(Files):
 
         self.ask_then(load)
 
-    def recover(self, experiment: Experiment, path: Path | None) -> None:
-        """Take up unsaved work; it still counts as unsaved."""
+    def recover(self, experiment: Experiment, path: Path | None) -> bool:
+        """Take up unsaved work, as any can be that was read."""
         self._load(experiment, path)
         self._document.mark_unsaved()
         if path is not None:
             self._learn_content(path)
         self._ask_for_table()
+        return True
 
     def _learn_content(self, path: Path) -> None:
         """Keep in mind what the document's file holds; one that cannot be read is nobody's work."""

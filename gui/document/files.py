@@ -94,8 +94,8 @@ class Files(QObject):
         """Open a file, after asking about unsaved work."""
         raise NotImplementedError
 
-    def recover(self, work: Any, path: Path | None) -> None:
-        """Take up unsaved work; it still counts as unsaved."""
+    def recover(self, work: Any, path: Path | None) -> bool:
+        """Take up unsaved work, which still counts as unsaved; tell whether that could be done."""
         raise NotImplementedError
 
     def _write(self, path: Path, then: Callable[[], None] | None) -> None:

@@ -264,11 +264,15 @@ class Autosave(QObject):
                     copies.append(copy)
                 else:
                     _delete(copy, (suffix, *_NOTES))
+        if not copies:
+            return []
+        from vision.errors import VisionError  # late: what a start would load it for is rare
+
         found = []
         for copy in sorted(copies, key=lambda path: path.stat().st_mtime, reverse=True):
             try:
                 work = self._format.read(copy)
-            except (ModelError, OSError):
+            except (ModelError, VisionError, OSError):
                 continue
             found.append(Recovered(work, _origin(copy), copy))
         return found
@@ -387,7 +391,8 @@ def offer_recovery(autosave: Autosave, work: Recovered, window: QWidget, files: 
     """
 
     def take_up() -> None:
-        files.recover(work.work, work.path)
+        if not files.recover(work.work, work.path):
+            return
         autosave.saved.connect(lambda: work.forget(), Qt.ConnectionType.SingleShotConnection)
         autosave.save_now()
 

@@ -40,16 +40,37 @@ class ProjectFiles(Files):
 
     def open_path(self, path: Path) -> None:
         """Open a project; about unsaved work is asked once it has turned out to be readable."""
+        self._open(path, self.ask_then)
 
+    def _read(self, path: Path) -> None:
+        """Open a project that was chosen; what was made while it is read is asked about."""
+        made_last = self._document.value
+
+        def once_asked(arrive: Callable[[], None]) -> None:
+            is_same = self._document.value is made_last
+            (self._model.when_at_rest if is_same else self.ask_then)(arrive)
+
+        self._open(path, once_asked)
+
+    def _open(self, path: Path, once_asked: Callable[[Callable[[], None]], None]) -> None:
         def arrive(opened: Opened) -> None:
-            self.ask_then(lambda: self._arrive(opened, path))
+            once_asked(lambda: self._arrive(opened, path))
 
         self._task.start(lambda stop, publish: read_project(path), arrive, self._messages.failed)
 
-    def recover(self, project: Project, path: Path | None) -> None:
-        """Take up unsaved work; it still counts as unsaved."""
-        self._take(project, path)
-        self._document.mark_unsaved()
+    def ask_then(self, then: Callable[[], None]) -> None:
+        """Ask as others do, and do `then` at rest: a training may go on that is not worth asking.
+
+        One that follows its images may also begin while a person is asked.
+        """
+        super().ask_then(lambda: self._model.when_at_rest(then))
+
+    def recover(self, project: Project, path: Path | None) -> bool:
+        """Take up unsaved work, unless its head cannot be read by this Glassnet."""
+        is_taken = self._take(project, path)
+        if is_taken:
+            self._document.mark_unsaved()
+        return is_taken
 
     @property
     def is_idle(self) -> bool:

@@ -809,9 +809,9 @@ class TeachModel(QObject):
         looker.head = self.state.head
 
         def take(look: Look) -> None:
-            preview = self.state.preview
-            if preview.kind is PreviewKind.PICTURE:
-                self._change(preview=replace(preview, look=look))
+            self._change(preview=replace(self.state.preview, look=look))
+            if look.head is not self.state.head:
+                self._look_again()
 
         def failed(error: Exception, details: str) -> None:
             self._change(preview=Preview())
@@ -820,11 +820,10 @@ class TeachModel(QObject):
         self._still.start(lambda stop, publish: looker.look(read()), take, failed)
 
     def _look_again(self) -> None:
-        """Look at the still picture on show with a new head; frames get it by themselves."""
-        preview = self.state.preview
-        if preview.kind is PreviewKind.PICTURE and preview.look is not None:
-            pixels = preview.look.pixels
-            self._look(lambda: pixels)
+        """Look at the picture on show with a new head; the next frame gets it by itself."""
+        look = self.state.preview.look
+        if look is not None and self._feeder.is_idle:
+            self._look(lambda: look.pixels)
 
     def _start_feed(self, source: FrameSource, kind: PreviewKind, *, is_mirrored: bool) -> None:
         self._still.cancel()
@@ -984,7 +983,11 @@ class TeachModel(QObject):
         chosen = read_settings(project.settings)
         self._taught_of = self._judged = None
         self._looker.head = head
+        preview = self.state.preview
+        if preview.look is not None:  # what another head said of it
+            preview = replace(preview, look=Look(preview.look.pixels))
         self._change(
+            preview=preview,
             head=head,
             run=None if head is None else read_run(project.head, head),
             features=None,
@@ -995,6 +998,7 @@ class TeachModel(QObject):
             report=None,
         )
         self.document.load(project.collection, path, chosen)
+        self._look_again()
         collection = project.collection.taught
         if head is not None and set(head.keys) == {one.key for one in collection.classes}:
             self._begin(partial(judge, collection, chosen, head), collection, chosen)

@@ -785,8 +785,12 @@ class VisionModel(QObject):
             self._change(threshold=self._usual_threshold if own is None else own)
 
     def _on_result(self, shown: PictureResult) -> None:
-        self._is_opening = False
         self.registry.note_learned(shown.model)
+        is_late = shown.is_new and self.state.source.kind is not SourceKind.IMAGE
+        if is_late or self._source is not None:
+            self._keep_late(shown)
+            return
+        self._is_opening = False
         self._on_show = PictureItem(shown.name, shown.path, shown.picture, is_new=False)
         changes: dict[str, Any] = {}
         if shown.is_new:
@@ -807,6 +811,13 @@ class VisionModel(QObject):
             ),
             **changes,
         )
+
+    def _keep_late(self, shown: PictureResult) -> None:
+        """Note what came of a picture after another source had taken the stage."""
+        if shown.is_new:
+            row = self.state.history_row
+            entry = self._with_entry(shown)
+            self._change(**entry | {"history_row": None if row is None else row + 1})
 
     def _with_entry(self, shown: PictureResult, *, instead: bool = False) -> dict[str, Any]:
         """Return the history with a result in front, or in the place of the newest entry."""

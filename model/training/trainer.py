@@ -376,6 +376,8 @@ class Trainer:
         with np.errstate(all="ignore"):
             if self.learner.batch == 0:
                 self._close_epoch()
+            else:
+                self._measure()
             return self._snapshot()
 
     def _snapshot(self, in_passing: bool = False) -> Snapshot:

@@ -72,7 +72,6 @@ class LossHeader(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        self._title.setContentsMargins(0, 0, GAP_L_PX, 0)  # goes with it
         train = self._train_swatch, self._train_name, self._train_value, GAP_L_PX
         test = self._test_swatch, self._test_name, self._test_value, GAP_S_PX
         losses = self._title, *train, *test, self._runs_swatch, self._runs_button
@@ -104,12 +103,18 @@ class LossHeader(Panel):
 
     def show_values(self, train: float | None, test: float | None) -> None:
         """Give the losses at the epoch shown or pointed at; without a test loss it is left out."""
+        room = self._room_of_values()
         for widget, value in ((self._train_value, train), (self._test_value, test)):
             show_text(widget, "–" if value is None else significant(value))
-        if self._test_value.isHidden() != (test is None):
-            for part in (self._test_swatch, self._test_value):
-                part.setHidden(test is None)
+        is_other = self._test_value.isHidden() != (test is None)
+        for part in (self._test_swatch, self._test_value):
+            part.setHidden(test is None)
+        if is_other or self._room_of_values() != room:
             self.refit()
+
+    def _room_of_values(self) -> tuple[int, int]:
+        """Return the widths that the values have grown to."""
+        return self._train_value.minimumWidth(), self._test_value.minimumWidth()
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
         """List the earlier runs."""
@@ -138,7 +143,6 @@ class LossHeader(Panel):
     def set_compact(self, compact: bool) -> None:
         """Leave out what the narrow window has no room for, and offer the branch button here."""
         self._is_compact = compact
-        self._title.setVisible(not compact)
         self.branch.setVisible(compact)
         self.refit()
 
@@ -146,8 +150,10 @@ class LossHeader(Panel):
         """Show the runs' button and the axis' box where there is room; the menu has both too.
 
         The branch button is an icon alone where its word would be cut, and then the swatches name
-        the values alone.
+        the values alone, close to the title, which gives way last.
         """
+        self._title.setContentsMargins(0, 0, GAP_L_PX, 0)  # goes with it
+        self._title.setVisible(not self._is_compact)
         self.branch.setText(self.tr("Branch"))
         if self._is_compact and self._needed() > self.width():
             self.branch.setText("")
@@ -155,6 +161,10 @@ class LossHeader(Panel):
         for name, value in self._named():
             is_hidden = is_cut or value.isHidden()
             name.setHidden(is_hidden)
+        if self._needed() > self.width():
+            self._title.setContentsMargins(0, 0, 0, 0)
+        if self._needed() > self.width():
+            self._title.hide()
         room = self.width() - self._needed()
         for parts in ((self.log,), (self._runs_swatch, self._runs_button)):
             needed = sum(part.sizeHint().width() + GAP_S_PX for part in parts)

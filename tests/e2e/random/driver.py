@@ -2,7 +2,8 @@
 
 ``python tests/e2e/random/driver.py SEED STEPS FOLDER``. The folder holds what is dropped and
 opened, and takes what is saved. Every step is written before it is made; an exception that reaches
-Qt, or a warning of Qt's, is written after them, and ends the process with status 1.
+Qt, or a warning of Qt's, is written after them, and ends the process with status 1. So does an
+experiment at the end that a file does not give back as it is.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from PySide6.QtWidgets import (  # noqa: E402
 
 from gui.app import FUSION, dress_application, make_window  # noqa: E402
 from main import prepare_environment  # noqa: E402
+from model.files import decode, encode  # noqa: E402
 
 KEY, MODIFIER, LEFT = Qt.Key, Qt.KeyboardModifier, Qt.MouseButton.LeftButton
 KEYS = [
@@ -47,6 +49,7 @@ LETTERS = "ABCDEFGHIJKLMNOPRSTVXYZ0123456789"  # not Q, which quits, nor W, whic
 TYPED = ("0", "-0.0", "-1", "1e9", "3,5", "abc", "", "1/3", "nan", "1e-320", "ğüş", "12", "2-2-1")
 SIZES = ((1024, 680), (1280, 800), (1440, 900), (1920, 1080), (2560, 1440))
 MOST_BYTES = 12 << 30  # of addresses, of which a tenth is used: what asks for more has gone wrong
+LEAVE = {"quit", "larger", "smaller"}  # the program, or it offers to start anew
 DEEPEST = 8  # event loops within each other: menus and dialogs
 
 
@@ -64,6 +67,8 @@ class Hands:
     def go_on(self) -> None:
         """Make a step and have the next one made, also in the event loop of a dialog."""
         if not self.left or not self.window.isVisible():
+            content = encode(self.window.document.experiment)
+            assert encode(decode(content)) == content
             print("done", flush=True)
             os._exit(0)
         self.left -= 1
@@ -92,7 +97,8 @@ class Hands:
         buttons = [w for w in widgets if isinstance(w, QAbstractButton)]
         fields = [w for w in widgets if isinstance(w, QLineEdit | QAbstractSpinBox)]
         ways = (self.click, self.drag, self.turn, self.press, self.ask, self.drop, self.resize)
-        way = self.chance.choices((*ways, self.push, self.write), (6, 9, 6, 18, 5, 3, 1, 40, 12))[0]
+        ways += (self.act, self.push, self.write)
+        way = self.chance.choices(ways, (6, 9, 6, 18, 5, 3, 1, 10, 40, 12))[0]
         if way == self.push and buttons:
             widget = self.chance.choice(buttons)
         elif way == self.write and fields:
@@ -189,6 +195,13 @@ class Hands:
         enters = QDragEnterEvent(inside, *what)
         if widget.acceptDrops() and QApplication.sendEvent(widget, enters) and enters.isAccepted():
             QApplication.sendEvent(widget, QDropEvent(QPointF(inside), *what))
+
+    def act(self, widget: QWidget) -> None:
+        """Do what the palette lists: lessons, data and views that few buttons lead to."""
+        names = [entry.name for _, entry in self.window.all_actions.entries()]
+        name = self.chance.choice([name for name in names if name not in LEAVE])
+        print(f"  {name}", flush=True)
+        self.window.all_actions[name].trigger()
 
     def resize(self, widget: QWidget) -> None:
         """Give the window another size."""

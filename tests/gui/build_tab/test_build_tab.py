@@ -342,6 +342,24 @@ def test_under_1280_pixels_data_fold_to_a_rail_with_a_drawer(
     assert bench.data.isVisible()
 
 
+def test_between_a_lesson_and_the_microscope_the_dock_is_whole(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench
+) -> None:
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: not bench.arrangement.is_compact, timeout=2000)
+    bench.make_room(330)
+    assert not bench.arrangement.is_loss_in_dock
+    bench.model.open_microscope(UnitAt(0, 0))
+    qtbot.waitUntil(lambda: bench.microscope.isVisible(), timeout=2000)
+    row = bench.dock.parentWidget()
+    qtbot.waitUntil(lambda: bench.dock.geometry().right() <= row.width(), timeout=2000)
+    assert bench.dock.width() >= bench.dock.minimumSizeHint().width()
+    bench.model.close_microscope()
+    bench.make_room(0)
+    assert not bench.arrangement.is_loss_in_dock
+    assert bench.loss.isVisible()
+
+
 def test_the_smallest_window_is_not_forced_wider(
     qtbot: QtBot, window: GlassnetWindow, bench: Workbench
 ) -> None:

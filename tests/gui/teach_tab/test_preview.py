@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -16,9 +18,12 @@ from gui.teach_tab.class_bars import ClassBars
 from gui.teach_tab.evaluation import Threshold
 from gui.teach_tab.state import PreviewKind
 from gui.teach_tab.tab import TeachTab
+from gui.window import GlassnetWindow
 from tests.gui.finding import find
-from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
+from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, import_now, train_now
 from tests.vision.mjpeg_server import MjpegServer
+from vision.teaching.collection import Collection, with_class
+from vision.teaching.project import Project, write_project
 
 COFFEE = ASSETS / "images" / "coffee.png"
 
@@ -125,6 +130,41 @@ def test_a_class_that_came_since_has_no_figure(taught: TeachTab, drawn: Path, qt
     taught.model.add_class("new")
     assert shares(taught)[3] is None
     assert None not in shares(taught)[:3]
+
+
+def test_another_project_is_not_told_what_the_head_before_said(
+    taught: TeachTab, drawn: Path, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = tmp_path / "other.glassteach"
+    other_names = with_class(with_class(Collection(), "cup"), "plate")
+    write_project(other, Project(other_names))
+    mine = tmp_path / "mine.glassteach"
+    write_project(mine, taught.model.project()())
+    taught.model.document.mark_saved(mine)
+    show(taught, qtbot, next((drawn / "stars").iterdir()))
+    window.open_path(other)
+    qtbot.waitUntil(lambda: taught.model.state.path == other, timeout=PATIENT_MS)
+    assert shares(taught) == [None, None]
+    assert taught.right.preview.view.badge is None
+    assert not taught.right.preview.view.image.isNull()
+    window.open_path(mine)
+    qtbot.waitUntil(lambda: taught.right.preview.view.badge is not None, timeout=PATIENT_MS)
+    at_rest(taught, qtbot)
+    assert taught.right.preview.view.badge.title == "stars"
+
+
+def test_the_last_frame_of_a_video_is_looked_at_by_a_new_head(
+    tab: TeachTab, drawn: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    clip = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(clip), cv2.VideoWriter.fourcc(*"MJPG"), 20, (320, 240))
+    writer.write(np.full((240, 320, 3), 90, np.uint8))
+    writer.release()
+    show(tab, qtbot, clip)
+    qtbot.waitUntil(lambda: tab.model.state.preview.fps == 0.0, timeout=PATIENT_MS)
+    train_now(tab, qtbot)
+    qtbot.waitUntil(lambda: None not in shares(tab), timeout=PATIENT_MS)
 
 
 def test_a_picture_that_is_dropped_is_looked_at(taught: TeachTab, qtbot: QtBot) -> None:

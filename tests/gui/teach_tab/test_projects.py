@@ -7,10 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.document.recovery import Autosave
+from gui.document.recovery import Autosave, offer_recovery
 from gui.teach_tab.project_files import PROJECTS
 from gui.teach_tab.tab import TeachTab
 from gui.teach_tab.teach_model import TeachModel
@@ -138,6 +138,48 @@ def test_a_file_that_is_no_project_changes_nothing(
     assert len(tab.model.state.collection.classes) == 3
 
 
+def test_a_new_project_knows_nothing_of_a_training_that_was_under_way(
+    tab: TeachTab, drawn: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    import_now(tab, drawn, qtbot)
+    tab.model.train()
+    tab.model.document.undo_stack.undo()  # there is nothing to ask about
+    window.all_actions["file_new"].trigger()
+    at_rest(tab, qtbot)
+    assert tab.model.state.head is None
+    assert not tab.model.document.is_modified
+
+
+def test_a_training_that_follows_begins_while_a_person_is_asked(
+    taught: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    path = tmp_path / "mine.glassteach"
+    write_project(path, taught.model.project()())
+    window.open_path(path)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
+    taught.model.train_anew()  # as it would by itself a moment after the last change
+    answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
+    qtbot.waitUntil(lambda: taught.model.state.path == path, timeout=PATIENT_MS)
+    at_rest(taught, qtbot)
+    assert taught.model.state.evaluation is not None
+    assert not taught.model.document.is_modified
+
+
+def test_before_a_project_is_chosen_it_is_asked_once_about_the_present_one(
+    tab: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    path = tmp_path / "empty.glassteach"
+    write_project(path, Project(Collection()))
+    import_now(tab, drawn, qtbot)
+    window.all_actions["file_open"].trigger()
+    answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
+    chooser = window.findChild(QFileDialog, "open_dialog")
+    assert chooser is not None
+    chooser.fileSelected.emit(str(path))
+    chooser.reject()
+    qtbot.waitUntil(lambda: tab.model.state.path == path, timeout=PATIENT_MS)
+
+
 def test_closing_asks_about_unsaved_classes(
     tab: TeachTab, drawn: Path, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
@@ -196,6 +238,33 @@ def test_work_of_a_crash_is_offered_and_taken_up(
     assert model.state.collection.names == ("kalem",)
     assert model.document.is_modified
     qtbot.waitUntil(lambda: not before.copy.exists(), timeout=5000)
+
+
+def test_a_copy_stays_whose_head_cannot_be_read(
+    taught: TeachTab, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    project = taught.model.project()()
+    taught.model.document.load(Collection(), None)
+    autosave = window.session.teach_autosave
+    copy = autosave.folder / "left.glassteach"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    write_project(copy, replace(project, head={"experiment": {"schema_version": 99}}))
+    [left] = autosave.orphans()
+    offer_recovery(autosave, left, window, window.session.teach_files)
+    answer(window, qtbot, "recovery_dialog", "recovery_recover")
+    assert taught.model.messages.shown is not None
+    assert autosave.is_idle, "there is nothing to be copied in its place"
+    assert copy.exists()
+
+
+def test_a_damaged_copy_of_classes_hides_no_other(window: GlassnetWindow, tmp_path: Path) -> None:
+    lost = TeachModel(parent=window)
+    lost.add_class("kalem")
+    write_project(tmp_path / "whole.glassteach", lost.project()())
+    (tmp_path / "newer.glassteach").write_bytes(b"PK")
+    after = Autosave(window.session.teach.document, folder=tmp_path, kept_as=PROJECTS)
+    assert [found.copy.name for found in after.orphans()] == ["whole.glassteach"]
+    after.close()
 
 
 def test_a_project_on_the_command_line_or_dropped_opens_in_teach(

@@ -48,6 +48,17 @@ def test_a_picture_makes_one_new_state_and_leaves_the_earlier_ones(
     assert model.state.source is state.source
 
 
+def test_a_picture_that_comes_late_leaves_the_stage_to_another_source(
+    qtbot: QtBot, model: VisionModel
+) -> None:
+    model.open_paths([COFFEE])
+    model.choose_source(SourceKind.CAMERA)
+    qtbot.waitUntil(lambda: model.state.history != (), timeout=PATIENT_MS)
+    state = model.state
+    assert [entry.name for entry in state.history] == ["coffee.png"]
+    assert (state.stage.kind, state.result, state.history_row) == (StageKind.EMPTY, None, None)
+
+
 def test_what_changes_nothing_tells_nobody(qtbot: QtBot, model: VisionModel) -> None:
     told: list[VisionState] = []
     model.state_changed.connect(told.append)

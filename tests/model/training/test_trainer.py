@@ -458,8 +458,11 @@ def test_losses_between_two_batches_are_those_of_the_weights_on_show() -> None:
 
 
 def assert_measured(trainer: Trainer, snapshot: Snapshot) -> None:
-    """Hold a snapshot within an epoch to the losses of its weights."""
+    """Hold a snapshot within an epoch, and one made anew, to the losses of its weights."""
     assert snapshot.batch == 1
     still = Trainer(replace(trainer.experiment(), progress=None)).snapshot()
-    assert snapshot.train_loss == pytest.approx(still.train_loss, rel=1e-12)
-    assert snapshot.test_loss == pytest.approx(still.test_loss, rel=1e-12)
+    opened = Trainer(decode(encode(trainer.experiment()))).snapshot()
+    assert opened.batch == 1
+    for each in (snapshot, opened):
+        assert each.train_loss == pytest.approx(still.train_loss, rel=1e-12)
+        assert each.test_loss == pytest.approx(still.test_loss, rel=1e-12)

@@ -6,6 +6,7 @@ import codecs
 import csv
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -509,6 +510,19 @@ def test_a_narrow_title_row_keeps_the_losses_whole(panel: LossPanel) -> None:
         for part in (*words, *panel.header.findChildren(QLabel, QRegularExpression("_value$"))):
             if part.isVisible():
                 assert part.width() >= part.sizeHint().width()
+
+
+def test_a_narrow_title_row_makes_room_for_values_that_grow(panel: LossPanel) -> None:
+    panel.resize(270, 140)
+    for losses in ((2, 1), (0.0003456, 0.0001234)):
+        panel.show_history(history_of(*2 * [np.linspace(*losses, 100)]))
+        QApplication.processEvents()
+        parts = [part for part in panel.header.findChildren(QWidget) if part.isVisible()]
+        parts.sort(key=lambda part: part.x())
+        for part, after in pairwise(parts):
+            assert part.width() >= part.sizeHint().width()
+            assert part.geometry().right() < after.x()
+        assert parts[-1].geometry().right() < panel.header.width()
 
 
 def test_the_name_of_a_short_run_stays_inside_the_plot(panel: LossPanel, qtbot: QtBot) -> None:
