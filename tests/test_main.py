@@ -532,7 +532,13 @@ def test_ctrl_c_in_the_terminal_closes_the_window(qtbot: QtBot) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
-def test_ctrl_c_ends_the_tour_and_keeps_its_pictures(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "status", "named"),
+    [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "SIGTERM")],
+)
+def test_a_signal_ends_the_tour_and_keeps_its_pictures(
+    number: signal.Signals, status: int, named: str, tmp_path: Path
+) -> None:
     ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [sys.executable, "main.py", "tour", str(tmp_path)],
@@ -545,10 +551,10 @@ def test_ctrl_c_ends_the_tour_and_keeps_its_pictures(tmp_path: Path) -> None:
         signal.signal(signal.SIGINT, ours)
         assert process.stdout is not None
         assert process.stdout.readline().startswith("build-first-run.png")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "The tour stopped: Ctrl-C" in said
+    assert process.returncode == status
+    assert f"The tour stopped: {named}" in said
     report = json.loads((tmp_path / "tour.json").read_text(encoding="utf-8"))
     assert [stop["picture"] for stop in report["stops"]][:1] == ["build-first-run.png"]
 
@@ -593,12 +599,15 @@ def drain(handle: int) -> None:
 
 
 @needs_terminal
-def test_ctrl_c_writes_what_was_reached(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_training_with_what_was_reached_written(
+    number: signal.Signals, status: int, tmp_path: Path
+) -> None:
     out = tmp_path / "reached.glassnet"
     with training("--out", out) as process:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         printed, _ = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == status
     assert "stopped" in printed
     reached = json.loads(out.read_text())["progress"]
     assert reached["step"] > 0
@@ -815,9 +824,17 @@ def test_without_the_package_of_clusters_it_is_said_what_to_install(tmp_path: Pa
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timer signals")
 @pytest.mark.parametrize(
-    ("command", "seeds"), [("lottery", 3), ("lottery", 300), thorough("sweep", 3)]
+    ("name", "status", "command", "seeds"),
+    [
+        ("SIGINT", 130, "lottery", 3),
+        ("SIGTERM", 143, "lottery", 300),
+        thorough("SIGINT", 130, "lottery", 300),
+        thorough("SIGINT", 130, "sweep", 3),
+    ],
 )
-def test_ctrl_c_ends_a_lottery(command: str, seeds: int, tmp_path: Path) -> None:
+def test_a_signal_ends_a_lottery(
+    name: str, status: int, command: str, seeds: int, tmp_path: Path
+) -> None:
     file = tmp_path / "endless.glassnet"
     base = default_experiment()
     training = replace(base.training, stop=StopSpec(epochs=10**9))
@@ -825,14 +842,40 @@ def test_ctrl_c_ends_a_lottery(command: str, seeds: int, tmp_path: Path) -> None
     program = """
 import signal, sys
 import main
-signal.signal(signal.SIGALRM, signal.default_int_handler)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+number = signal.Signals[sys.argv[1]]
+signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(number))
 signal.setitimer(signal.ITIMER_REAL, 2.0)
-sys.exit(main.main(sys.argv[1:]))
+sys.exit(main.main(sys.argv[2:]))
 """
-    done = run("-c", program, command, str(file), "--seeds", str(seeds), "--json")
-    assert done.returncode == 130
+    done = run("-c", program, name, command, str(file), "--seeds", str(seeds), "--json")
+    assert done.returncode == status
     assert done.stdout == ""
     assert done.stderr == "Stopped; nothing was written.\n"
+
+
+def test_sigterm_while_a_project_is_written_leaves_nothing(tmp_path: Path) -> None:
+    folder = drawn_folder(tmp_path / "pictures", 2)
+    program = """
+import signal, sys
+import main
+def press(event, arguments):
+    if event == "os.rename" and str(arguments[1]).endswith(".glassteach"):
+        signal.raise_signal(signal.SIGTERM)
+sys.addaudithook(press)
+sys.exit(main.main(sys.argv[1:]))
+"""
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    done = run(
+        "-c",
+        program,
+        *("teach", str(folder), "--out", str(kept / "a.glassteach")),
+        XDG_CACHE_HOME=str(tmp_path / "cache"),
+    )
+    assert (done.returncode, done.stdout) == (143, ""), done.stderr
+    assert done.stderr == "Stopped; nothing was written.\n"
+    assert not list(kept.iterdir())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")

@@ -40,8 +40,8 @@ def train_command(
 ) -> dict[str, Any]:
     """Train as the flags say, write the file, and return what ``--json`` prints.
 
-    Ctrl-C ends the training, not the command: what was reached is written and returned, with
-    ``"stopped"`` as its reason. A second Ctrl-C ends it all.
+    Ctrl-C or SIGTERM ends the training, not the command: what was reached is written and returned,
+    with ``"stopped"`` as its reason. A second one ends it all.
 
     Parameters
     ----------
@@ -58,8 +58,9 @@ def train_command(
         ``epochs``, ``steps``, ``seconds``, ``loss``, ``test_loss``, ``accuracy``,
         ``undecided`` (how many training rows are neither right nor wrong), ``predictions`` (outputs
         for the rows of the truth table, else for the test rows, else for the training rows; one
-        list a row), and also ``reason``, ``test_accuracy``, ``test_undecided``, ``seed``, ``task``
-        and ``left_out``: sentences on what of the file is not among the rows.
+        list a row), and also ``reason``, ``signal`` (the name of the one that stopped it, else
+        ``None``), ``test_accuracy``, ``test_undecided``, ``seed``, ``task`` and ``left_out``:
+        sentences on what of the file is not among the rows.
 
     Raises
     ------
@@ -81,7 +82,7 @@ def train_command(
     with naming_file(options.experiment) if options.experiment else nullcontext():
         trainer = Trainer(experiment, publish_interval_s=0.05)
     started = perf_counter()
-    with _interruptible() as is_stopped:
+    with _interruptible() as heard:
         if options.epochs == 0:
             reason, snapshot = "epochs", trainer.snapshot()
             experiment = with_past(initialise(experiment), None)
@@ -91,7 +92,7 @@ def train_command(
                 raise ModelError(
                     "command.endless", "Nothing ends this run. Say how long: --epochs N."
                 )
-            result = trainer.run(is_stopped, publish)
+            result = trainer.run(lambda: bool(heard), publish)
             reason, snapshot = result.reason, result.snapshot
             past = past_trained(trainer.history, experiment.past, experiment.data)
             experiment = with_past(trainer.experiment(), past)
@@ -111,6 +112,7 @@ def train_command(
         "undecided": snapshot.train_undecided,
         "predictions": np.asarray(outputs, np.float64).tolist(),
         "reason": reason,
+        "signal": heard[0].name if heard and reason == "stopped" else None,
         "test_accuracy": _number(snapshot.test_accuracy),
         "test_undecided": snapshot.test_undecided,
         "seed": experiment.seed,
@@ -125,25 +127,28 @@ def _tables(experiment: Experiment) -> list[tuple[str, Path]]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Make the first Ctrl-C in this block a wish to stop, told by what is yielded."""
-    before = signal.getsignal(signal.SIGINT)
-    is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or before is signal.SIG_IGN or before is None:
-        yield lambda: False
-        return
-    is_heard = False
+def _interruptible() -> Iterator[list[signal.Signals]]:
+    """Make the first Ctrl-C or SIGTERM in this block a wish to stop, found in the list yielded."""
+    heard: list[signal.Signals] = []
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        found = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+        before = {k: v for k, v in found.items() if v is not signal.SIG_IGN and v is not None}
 
-    def on_interrupt(number: int, frame: FrameType | None) -> None:
-        nonlocal is_heard
-        is_heard = True
-        signal.signal(signal.SIGINT, before)
+    def restore() -> None:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
-    signal.signal(signal.SIGINT, on_interrupt)
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        heard.append(signal.Signals(number))
+        restore()
+
+    for each in before:
+        signal.signal(each, on_signal)
     try:
-        yield lambda: is_heard
+        yield heard
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()
 
 
 class _Out:
