@@ -7089,6 +7089,10 @@ en büyük |w| {w}</translation>
         <translation>{name} (çıktı)</translation>
     </message>
     <message>
+        <source>row</source>
+        <translation>satır</translation>
+    </message>
+    <message>
         <source>test</source>
         <translation>test</translation>
     </message>

@@ -24,7 +24,7 @@ from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
 from model.data_paths import data_paths
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment, with_past
-from model.export.numpy_script import rows_shown
+from model.export.numpy_script import numbers_shown, rows_shown
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, require_writable, write_experiment
 from model.initialisers import initialise
@@ -58,9 +58,10 @@ def train_command(
         ``epochs``, ``steps``, ``seconds``, ``loss``, ``test_loss``, ``accuracy``,
         ``undecided`` (how many training rows are neither right nor wrong), ``predictions`` (outputs
         for the rows of the truth table, else for the test rows, else for the training rows; one
-        list a row), and also ``reason``, ``signal`` (the name of the one that stopped it, else
-        ``None``), ``test_accuracy``, ``test_undecided``, ``seed``, ``task`` and ``left_out``:
-        sentences on what of the file is not among the rows.
+        list a row), and also ``prediction_rows`` (which row of the table or file each of these is,
+        counted from 1, rows left out and kept back included), ``reason``, ``signal`` (the name of
+        the one that stopped it, else ``None``), ``test_accuracy``, ``test_undecided``, ``seed``,
+        ``task`` and ``left_out``: sentences on what of the file is not among the rows.
 
     Raises
     ------
@@ -111,6 +112,7 @@ def train_command(
         "accuracy": _number(snapshot.train_accuracy),
         "undecided": snapshot.train_undecided,
         "predictions": np.asarray(outputs, np.float64).tolist(),
+        "prediction_rows": numbers_shown(trainer.dataset).tolist(),
         "reason": reason,
         "signal": heard[0].name if heard and reason == "stopped" else None,
         "test_accuracy": _number(snapshot.test_accuracy),

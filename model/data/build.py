@@ -158,6 +158,8 @@ def _table_dataset(
         target_names=names[1],
         class_names=("0", "1") if logical else (),
         task=task,
+        rows_train=train % len(x),
+        rows_test=test % len(x),
         mask_train=None if many_mask is None else many_mask[train],
         mask_test=None if many_mask is None else many_mask[test],
         x_offset=offset,
@@ -225,6 +227,8 @@ def _plane_dataset(
         target_names=classes if task == "multiclass" else ("y",),
         class_names=classes,
         task=task,
+        rows_train=train,
+        rows_test=test,
     )
 
 

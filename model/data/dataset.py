@@ -127,6 +127,9 @@ class Dataset:
         Each column of words with its words, in the order of the features made of them.
     left_out
         What of the file was left out, ``None`` for data that come from no table of a person's.
+    rows_train, rows_test
+        Which row of the data each row is, from 0, shape (rows,): of the truth table, or of a file
+        with its gaps counted too; ``None`` where nobody keeps count, see :attr:`row_numbers`.
     source, features
         Where inputs are derived: the data set of the columns they are made from, and how each is.
     """
@@ -150,6 +153,8 @@ class Dataset:
     x_spread: FloatArray | None = None
     categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
     left_out: LeftOut | None = None
+    rows_train: np.ndarray | None = None
+    rows_test: np.ndarray | None = None
     source: Dataset | None = None
     features: tuple[Feature, ...] = ()
 
@@ -181,6 +186,18 @@ class Dataset:
             (self.x_train, self.y_train, self.mask_train),
             (self.x_test, self.y_test, self.mask_test),
         ]
+
+    @property
+    def row_numbers(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which row of the data each training and each test row is, counted from 1.
+
+        Where nobody keeps count, the test rows come behind the training rows.
+        """
+        train, test, count = self.rows_train, self.rows_test, len(self.x_train)
+        return (
+            (np.arange(count) if train is None else train) + 1,
+            (np.arange(count, count + len(self.x_test)) if test is None else test) + 1,
+        )
 
     def row(self, number: int) -> tuple[FloatArray, FloatArray] | None:
         """Return inputs and targets of a row, shape (features,) and (targets,), if there is one."""

@@ -52,6 +52,7 @@ def test_xor_by_the_defaults() -> None:
     }  # fmt: skip
     assert result["accuracy"] == 1.0
     assert np.round(result["predictions"]).ravel().tolist() == [0, 1, 1, 0]
+    assert result["prediction_rows"] == [1, 2, 3, 4]
     assert result["test_loss"] is None
     assert json.loads(json.dumps(result)) == result
     assert "every row is right" in train_text(result)
@@ -208,6 +209,8 @@ def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:
     result = train("--data", table, "--epochs", "2")
     said = ["1 of 4 rows left out for missing values: 2.", "Lines passed over: 1 at the top."]
     assert result["left_out"] == said
+    # Row 3 is the second without a gap, and kept back for testing.
+    assert train("--data", table, "--epochs", "2", "--seed", "1")["prediction_rows"] == [3]
     assert train_text(result).splitlines()[:2] == said
     assert train("--data", "xor", "--epochs", "1")["left_out"] == []
 

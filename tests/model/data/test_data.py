@@ -23,6 +23,7 @@ from model.data.split import split_rows
 from model.errors import ModelError
 from model.experiment import (
     CsvData,
+    DataSpec,
     Experiment,
     GateData,
     IdxData,
@@ -207,6 +208,23 @@ def test_scaling_is_fitted_on_training_rows(scaling: str) -> None:
         assert (a.min(), a.max()) == (0.0, 1.0)
     slope = (a[1] - a[0]) / (train[1] - train[0])
     np.testing.assert_allclose(b - a[0], (test - train[0]) * slope)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        GateData("xor", copies=5),
+        TableData("iris", scaling="none"),
+        PointsData(tuple((n / 10, -n / 10, float(n % 2)) for n in range(10)), 2),
+    ],
+    ids=lambda data: type(data).__name__,
+)
+def test_each_row_of_a_split_says_which_of_the_data_it_is(data: DataSpec) -> None:
+    whole, part = build_dataset(data), build_dataset(data, SplitSpec(0.4), seed=3)
+    rows = whole.x_train if whole.table_x is None else whole.table_x
+    for numbers, x in zip(part.row_numbers, (part.x_train, part.x_test), strict=True):
+        assert len(x) > 0
+        np.testing.assert_array_equal(rows[numbers - 1], x)
 
 
 @given(
