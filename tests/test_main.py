@@ -740,7 +740,7 @@ def test_a_table_in_the_place_of_an_experiment_is_told_how_to_train(made: Path) 
 def test_an_experiment_that_fits_no_data_is_named_by_its_file(words: str, tmp_path: Path) -> None:
     file = tmp_path / "other.glassnet"
     base = default_experiment()
-    write_experiment(file, replace(base, network=replace(base.network, inputs=7)))
+    write_experiment(replace(base, network=replace(base.network, inputs=7)), file)
     done = run_here(*(word.format(file=file) for word in words.split()))
     assert is_refused(done)
     assert done.stderr.startswith(f"{file}: The network has 7 inputs, but the data have 2.")
@@ -815,7 +815,7 @@ def test_training_keeps_the_columns_that_it_proposed(tmp_path: Path) -> None:
 
 def test_without_the_package_of_clusters_it_is_said_what_to_install(tmp_path: Path) -> None:
     file = tmp_path / "xor.glassnet"
-    write_experiment(file, default_experiment())
+    write_experiment(default_experiment(), file)
     program = "import sys, main; sys.modules['distributed'] = None; main.main(sys.argv[1:])"
     done = run("-c", program, "lottery", str(file), "--cluster", "tcp://127.0.0.1:9")
     assert len(done.stderr.splitlines()) == 1
@@ -838,7 +838,7 @@ def test_a_signal_ends_a_lottery(
     file = tmp_path / "endless.glassnet"
     base = default_experiment()
     training = replace(base.training, stop=StopSpec(epochs=10**9))
-    write_experiment(file, replace(base, training=training))
+    write_experiment(replace(base, training=training), file)
     program = """
 import signal, sys
 import main
@@ -1000,7 +1000,7 @@ def test_the_compiled_words_are_in_step() -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with an experiment, a table with gaps and a challenge."""
     folder = tmp_path_factory.mktemp("made")
-    write_experiment(folder / "xor.glassnet", default_experiment())
+    write_experiment(default_experiment(), folder / "xor.glassnet")
     gaps = "a,b,y\n1,2,0\n,3,1\n2,1,1\n3,4,0\n\n4,1,1\n"
     (folder / "gaps.csv").write_text(gaps, encoding="utf-8")
     asked = {

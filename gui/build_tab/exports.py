@@ -129,7 +129,7 @@ class Exporter(QObject):
             if kind == "pytorch":
                 return export.export_pytorch(experiment, path, dataset)
             if kind == "notebook":
-                return export.export_notebook(experiment, path, spoken, dataset)
+                return export.export_notebook(experiment, path, dataset, language=spoken)
             export.export_onnx(experiment, path, dataset)
             return round_trip(path, experiment, dataset)
 

@@ -188,7 +188,7 @@ class _Out:
     def _write(self, path: Path, experiment: Experiment) -> None:
         """Write the experiment; among the temporary files where there is no room for it."""
         try:
-            write_experiment(path, experiment)
+            write_experiment(experiment, path)
         except ModelError as fault:
             with suppress(OSError):
                 if path.stat().st_size == 0:
@@ -197,7 +197,7 @@ class _Out:
                 raise
             try:
                 other = Path(tempfile.mkdtemp(prefix="glassnet-")) / self._path.name
-                write_experiment(other, experiment)
+                write_experiment(experiment, other)
             except (ModelError, OSError):
                 raise fault from None
             raise ModelError(

@@ -260,7 +260,7 @@ def test_a_run_without_an_end_is_refused(tmp_path: Path) -> None:
     from model.files import write_experiment
 
     path = tmp_path / "endless.glassnet"
-    write_experiment(path, Experiment())
+    write_experiment(Experiment(), path)
     with pytest.raises(ModelError) as caught:
         train(path)
     assert caught.value.code == "command.endless"

@@ -58,6 +58,14 @@ def test_every_kind_of_export_of_the_command_is_there() -> None:
         assert f"export_{flag[3:]}" in model.__all__
 
 
+def test_what_is_written_comes_before_where_to_everywhere() -> None:
+    writers = [name for name in model.__all__ if name.startswith(("export_", "write_"))]
+    assert len(writers) > 1
+    for name in writers:
+        words = [*inspect.signature(getattr(model, name)).parameters]
+        assert words[:3] == ["experiment", "path", "dataset"][: len(words)], name
+
+
 def test_importing_it_imports_nothing_else() -> None:
     ask = "import sys, model; print('numpy' in sys.modules)"
     done = subprocess.run(

@@ -113,7 +113,7 @@ def test_a_scaled_tables_file_is_run_on_its_own_rows(
     np.testing.assert_allclose(answers, state.network.forward(state.dataset.x_train), atol=1e-5)
     assert round_trip(tmp_path / "iris.onnx", document.experiment, state.dataset).difference < 1e-5
     saved = tmp_path / "iris.glassnet"
-    write_experiment(saved, document.experiment)
+    write_experiment(document.experiment, saved)
     arguments = argparse.Namespace(
         experiment=saved, onnx=tmp_path / "again.onnx", numpy=None, pytorch=None, notebook=None
     )
