@@ -123,6 +123,12 @@ def test_two_opposite_outputs_of_a_logistic_regression_are_one_unit() -> None:
     assert layers_of(experiment) == [(1, "sigmoid", True)]
 
 
+def test_a_classifier_of_several_labels_is_a_sigmoid_for_each() -> None:
+    found = read_network(FOREIGN / "sklearn_several_labels.onnx")
+    assert layers_of(found.experiment) == [(5, "tanh", True), (3, "sigmoid", True)]
+    assert str(found.notes[0]) == "Left out behind its answers: Binarizer, ZipMap."
+
+
 def test_data_on_show_are_kept_where_they_fit_and_scaled_as_they_are() -> None:
     present = default_experiment(TableData("iris"))
     found = read_network(FOREIGN / "sklearn_iris.onnx", present)
