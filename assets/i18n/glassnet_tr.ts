@@ -8937,6 +8937,10 @@ doğruluk</translation>
         <translation>{name} adında bir sınıf zaten var. Başka bir ad seçin.</translation>
     </message>
     <message>
+        <source>There is no data called {name}. Use the path of a .csv or .xlsx file, a formula of x1 and x2, or one of: {known}.</source>
+        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu, x1 ile x2’nin bir formülünü ya da şunlardan birini yazın: {known}.</translation>
+    </message>
+    <message>
         <source>There is no data of kind {kind}.</source>
         <translation>{kind} türünde veri yok.</translation>
     </message>
@@ -14459,10 +14463,6 @@ doğruluk</translation>
     <message>
         <source>The inputs or answers hold numbers that are not finite.</source>
         <translation>Girdilerde ya da yanıtlarda sonlu olmayan sayılar var.</translation>
-    </message>
-    <message>
-        <source>There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.</source>
-        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu ya da şunlardan birini yazın: {known}.</translation>
     </message>
     <message>
         <source>a network that finds the landmarks of a face, a hand or a body</source>

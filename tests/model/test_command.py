@@ -30,6 +30,7 @@ from model.command import (
     train_text,
 )
 from model.errors import ModelError
+from model.experiment import PlaneData
 from model.files import read_experiment
 from model.network import Network
 
@@ -201,6 +202,14 @@ def test_a_csv_file_by_its_path(tmp_path: Path) -> None:
     rows = [f"{k / 10},{(k * 7 % 10) / 10},{int(k > 10)}" for k in range(21)]
     table.write_text("x,z,y\n" + "\n".join(rows), encoding="utf-8")
     assert train("--data", table, "--epochs", "200")["accuracy"] == 1.0
+
+
+def test_a_function_of_ones_own(tmp_path: Path) -> None:
+    out = tmp_path / "own.glassnet"
+    result = train("--data", "x1 > 0,5", "--epochs", "200", "--out", out)
+    assert result["accuracy"] > 0.95
+    assert read_experiment(out).data == PlaneData("formula", formula="x1 > 0,5")
+    assert train("--data", "sin(3*x1)*x2", "--epochs", "1")["task"] == "regression"
 
 
 def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:

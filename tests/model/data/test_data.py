@@ -270,6 +270,11 @@ def test_names_of_the_command_line() -> None:
     for name in data_names():
         build_dataset(named_data(name))
     assert len(data_names()) == len(set(data_names())) == len(GATES) + len(PLANES) + len(TABLES)
+    function = PlaneData("formula", formula="sin(3*x1)*x2")
+    assert named_data("sin(3*x1)*x2") == function
+    assert build_dataset(named_data("x1² < x2")).task == "binary"
+    with pytest.raises(ModelError, match="no formula of x1 and x2"):
+        named_data("sin(3*x1")
     with pytest.raises(ModelError, match="no data called rubbish"):
         named_data("rubbish")
 
