@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from model.initialisers import initialise
     from model.insight import check_gradient, separability, trace
     from model.network import Network
+    from model.own_units import predict
     from model.training import Snapshot, Trainer, train
     from model.training.lottery import Lottery, draw_lottery, wilson_interval
     from model.training.population import Population
@@ -55,6 +56,7 @@ _NAMES = {
     "initialisers": "initialise",
     "insight": "check_gradient separability trace",
     "network": "Network",
+    "own_units": "predict",
     "training": "Snapshot Trainer train",
     "training.lottery": "Lottery draw_lottery wilson_interval",
     "training.population": "Population",

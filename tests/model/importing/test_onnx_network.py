@@ -47,7 +47,10 @@ ANSWERS: dict[str, dict[str, list[list[float]]]] = json.loads(
 
 
 def answers(experiment: Experiment, rows: Any) -> np.ndarray:
-    """Return what an experiment answers to rows of its columns, both in their own units."""
+    """Return what an experiment answers to rows of its columns, both in their own units.
+
+    This is `model.predict` written once more, which holds what is read against the file.
+    """
     data = build_dataset(experiment)
     x = to_scaled(np.asarray(rows, np.float64), data.columns.x_offset, data.columns.x_spread)
     found = Network.of(experiment).forward(derive(data.features, x))
