@@ -207,6 +207,31 @@ def open_detector(
     raise other_task(found, _DETECTORS)
 
 
+def open_segmenter(
+    model: Path | str | None = None,
+    prototxt: Path | str | None = None,
+    labels: Path | str | None = None,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
+) -> Segmenter:
+    """Load a model that cuts out; the bundled one, for people, without a file.
+
+    Parameters
+    ----------
+    model, prototxt, labels, compute, preprocessing
+        As `open_predictor` takes them.
+
+    Raises
+    ------
+    VisionError
+        Whatever is wrong with the files; model_other_task for a model that is for something else.
+    """
+    found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.MASK)
+    if isinstance(found, Segmenter):
+        return found
+    raise other_task(found, _TASK_WORDS[Task.MASK])
+
+
 def other_task(found: Predictor, wanted: Words = _TASK_WORDS[Task.CLASSIFICATION]) -> VisionError:
     """Return the error of a model that is for something else than is wanted."""
     kind = _TASK_WORDS[found.task]

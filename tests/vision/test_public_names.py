@@ -49,7 +49,9 @@ def test_a_picture_is_classified_as_the_docstring_says(images: Path) -> None:
     assert result.best.label == "espresso"
 
 
-@pytest.mark.parametrize("name", ["open_predictor", "open_classifier", "open_detector"])
+@pytest.mark.parametrize(
+    "name", ["open_predictor", "open_classifier", "open_detector", "open_segmenter"]
+)
 def test_what_opens_a_model_takes_the_same_words_in_the_same_order(name: str) -> None:
     words = [*inspect.signature(getattr(vision, name)).parameters]
     assert words[:5] == ["model", "prototxt", "labels", "compute", "preprocessing"]
