@@ -8265,6 +8265,10 @@ doğruluk</translation>
         <translation>Bir ağırlık sonlu bir sayı değil; hiçbir dosyaya yazılamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
     </message>
     <message>
+        <source>A {kind} describes no data. named_data(name) returns what does.</source>
+        <translation>{kind} türü veri tanımlamaz. Veri tanımını named_data(ad) döndürür.</translation>
+    </message>
+    <message>
         <source>Afghan hound</source>
         <translation>Afgan tazısı</translation>
     </message>
@@ -8909,10 +8913,6 @@ doğruluk</translation>
         <translation>{worker} işçisinde Glassnet {theirs}, burada Glassnet {ours} var. İkisine de aynı sürümü kurun.</translation>
     </message>
     <message>
-        <source>The {part} inputs have shape {x} and the targets {y}; both need one row an example.</source>
-        <translation>{part} girdilerinin biçimi {x}, hedeflerin {y}; ikisinde de her örnek için bir satır olmalı.</translation>
-    </message>
-    <message>
         <source>There are no classes to tell apart.</source>
         <translation>Ayırt edilecek sınıf yok.</translation>
     </message>
@@ -8939,10 +8939,6 @@ doğruluk</translation>
     <message>
         <source>There is no data called {name}. Use the path of a .csv or .xlsx file, a formula of x1 and x2, or one of: {known}.</source>
         <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu, x1 ile x2’nin bir formülünü ya da şunlardan birini yazın: {known}.</translation>
-    </message>
-    <message>
-        <source>There is no data of kind {kind}.</source>
-        <translation>{kind} türünde veri yok.</translation>
     </message>
     <message>
         <source>There is no gate called {name}. Known gates: {known}.</source>
@@ -14087,6 +14083,10 @@ doğruluk</translation>
     <message>
         <source>The output layer has {network} units, but the data have {data} targets. Give it {data} units, or choose other targets.</source>
         <translation>Çıktı katmanında {network} birim var, veride ise {data} hedef. Katmanın birim sayısını {data} yapın ya da başka hedefler seçin.</translation>
+    </message>
+    <message>
+        <source>The {part} inputs have shape {x} and the targets {y}; both need two dimensions, and one row an example.</source>
+        <translation>{part} girdilerinin biçimi {x}, hedeflerin {y}; ikisi de iki boyutlu olmalı, her örnek için bir satır içermeli.</translation>
     </message>
     <message>
         <source>a detector with the head of SSD, YOLO or Caffe&apos;s DetectionOutput</source>

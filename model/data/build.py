@@ -118,7 +118,11 @@ def depends_on_seed(experiment: Experiment) -> bool:
 @singledispatch
 def _build(data: DataSpec, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     """Build one kind of data; each kind registers itself below."""
-    raise ModelError("data.kind", "There is no data of kind {kind}.", kind=type(data).__name__)
+    raise ModelError(
+        "data.kind",
+        "A {kind} describes no data. named_data(name) returns what does.",
+        kind=type(data).__name__,
+    )
 
 
 def _table_dataset(

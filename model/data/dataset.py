@@ -132,6 +132,11 @@ class Dataset:
         with its gaps counted too; ``None`` where nobody keeps count, see :attr:`row_numbers`.
     source, features
         Where inputs are derived: the data set of the columns they are made from, and how each is.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.shape``.
     """
 
     x_train: FloatArray
@@ -157,6 +162,22 @@ class Dataset:
     rows_test: np.ndarray | None = None
     source: Dataset | None = None
     features: tuple[Feature, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse inputs and targets that are no two tables of as many rows."""
+        for part, x, y in (
+            ("training", self.x_train, self.y_train),
+            ("test", self.x_test, self.y_test),
+        ):
+            if x.ndim != 2 or y.ndim != 2 or len(x) != len(y):
+                raise ModelError(
+                    "data.shape",
+                    "The {part} inputs have shape {x} and the targets {y}; both need two "
+                    "dimensions, and one row an example.",
+                    part=part,
+                    x=x.shape,
+                    y=y.shape,
+                )
 
     @property
     def columns(self) -> Dataset:
@@ -287,22 +308,12 @@ def check_dataset(data: Dataset) -> None:
     Raises
     ------
     ModelError
-        Codes ``data.empty``, ``data.shape``, ``data.names``, ``data.not_finite`` (with row and
-        column, from 1).
+        Codes ``data.empty``, ``data.names``, ``data.not_finite`` (with row and column, from 1).
     """
     for part, x, y in (
         ("training", data.x_train, data.y_train),
         ("test", data.x_test, data.y_test),
     ):
-        if x.ndim != 2 or y.ndim != 2 or len(x) != len(y):
-            raise ModelError(
-                "data.shape",
-                "The {part} inputs have shape {x} and the targets {y}; "
-                "both need one row an example.",
-                part=part,
-                x=x.shape,
-                y=y.shape,
-            )
         for values, names in ((x, data.feature_names), (y, data.target_names)):
             if values.shape[1] != len(names):
                 raise ModelError(
