@@ -46,7 +46,7 @@ class ModelLibrary:
 
     def __init__(
         self,
-        folder: Path | None = None,
+        folder: Path | str | None = None,
         entries: tuple[ModelManifest, ...] | None = None,
         schemes: frozenset[str] = HTTPS_ONLY,
     ) -> None:
@@ -66,7 +66,7 @@ class ModelLibrary:
         VisionError
             As `read_library`.
         """
-        self.folder = user_models_folder() if folder is None else folder
+        self.folder = user_models_folder() if folder is None else Path(folder)
         self.entries = read_library() if entries is None else entries
         self._schemes = schemes
         self._downloading = threading.Lock()

@@ -55,3 +55,18 @@ def test_a_picture_is_classified_as_the_docstring_says(images: Path) -> None:
 def test_what_opens_a_model_takes_the_same_words_in_the_same_order(name: str) -> None:
     words = [*inspect.signature(getattr(vision, name)).parameters]
     assert words[:5] == ["model", "prototxt", "labels", "compute", "preprocessing"]
+
+
+def test_a_path_may_be_a_text_wherever_one_is_taken(images: Path, tmp_path: Path) -> None:
+    picture, video = str(images / "coffee.png"), str(tmp_path / "none.mp4")
+    assert vision.list_pictures(str(images))
+    items: list[vision.BatchItem] = []
+    vision.Batch([picture], vision.open_classifier()).run(lambda: False, items.append)
+    assert [item.path for item in items] == [Path(picture)]
+    (tmp_path / "m.onnx").touch()
+    choice = vision.choice_from_files("key", "", [str(tmp_path / "m.onnx")])
+    assert choice is not None
+    assert choice.model == tmp_path / "m.onnx"
+    assert vision.ModelLibrary(str(tmp_path)).folder == tmp_path
+    with pytest.raises(vision.VisionError, match="no such file"):
+        vision.VideoSource(video).start()
