@@ -23,12 +23,22 @@ if TYPE_CHECKING:
     from model.defaults import default_experiment
     from model.errors import ModelError
     from model.experiment import (
+        CsvData,
         Experiment,
+        GateData,
+        IdxData,
+        InitialiserSpec,
         LayerSpec,
         NetworkSpec,
         OptimiserSpec,
+        PlaneData,
+        PointsData,
+        ScheduleSpec,
+        SplitSpec,
         StopSpec,
+        TableData,
         TrainingSpec,
+        TruthTableData,
     )
     from model.export import export_notebook, export_numpy, export_onnx, export_pytorch
     from model.files import read_experiment, write_experiment
@@ -49,7 +59,10 @@ _NAMES = {
     "data": "Dataset build_dataset data_names named_data",
     "defaults": "default_experiment",
     "errors": "ModelError",
-    "experiment": "Experiment LayerSpec NetworkSpec OptimiserSpec StopSpec TrainingSpec",
+    "experiment": (
+        "CsvData Experiment GateData IdxData InitialiserSpec LayerSpec NetworkSpec OptimiserSpec "
+        "PlaneData PointsData ScheduleSpec SplitSpec StopSpec TableData TrainingSpec TruthTableData"
+    ),
     "export": "export_notebook export_numpy export_onnx export_pytorch",
     "files": "read_experiment write_experiment",
     "importing": "read_network",

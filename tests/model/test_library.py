@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from inspect import isclass
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,13 @@ def test_what_is_written_comes_before_where_to_everywhere() -> None:
     for name in writers:
         words = [*inspect.signature(getattr(model, name)).parameters]
         assert words[:3] == ["experiment", "path", "dataset"][: len(words)], name
+
+
+def test_all_that_an_experiment_consists_of_has_a_public_name() -> None:
+    made = {name: getattr(model.experiment, name) for name in model.experiment.__all__}
+    parts = {name for name in made if name.endswith(("Spec", "Data")) and isclass(made[name])}
+    assert {"SplitSpec", "CsvData"} <= parts
+    assert parts <= set(model.__all__)
 
 
 def test_importing_it_imports_nothing_else() -> None:
