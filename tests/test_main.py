@@ -854,28 +854,40 @@ sys.exit(main.main(sys.argv[2:]))
     assert done.stderr == "Stopped; nothing was written.\n"
 
 
-def test_sigterm_while_a_project_is_written_leaves_nothing(tmp_path: Path) -> None:
-    folder = drawn_folder(tmp_path / "pictures", 2)
-    program = """
+STOPPED_AT_THE_END = """
 import signal, sys
 import main
 def press(event, arguments):
-    if event == "os.rename" and str(arguments[1]).endswith(".glassteach"):
-        signal.raise_signal(signal.SIGTERM)
+    if event == "os.rename" and ".part" in str(arguments[0]):
+        for _ in range(int(sys.argv[1])):
+            signal.raise_signal(signal.SIGTERM)
 sys.addaudithook(press)
-sys.exit(main.main(sys.argv[1:]))
+sys.exit(main.main(sys.argv[2:]))
 """
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
+def test_sigterm_while_a_project_is_written_leaves_nothing(tmp_path: Path) -> None:
+    folder = drawn_folder(tmp_path / "pictures", 2)
     kept = tmp_path / "kept"
     kept.mkdir()
-    done = run(
-        "-c",
-        program,
-        *("teach", str(folder), "--out", str(kept / "a.glassteach")),
-        XDG_CACHE_HOME=str(tmp_path / "cache"),
-    )
+    words = ("teach", str(folder), "--out", str(kept / "a.glassteach"))
+    # Without a folder for it, the cache of features is not written, which would be stopped first.
+    done = run("-c", STOPPED_AT_THE_END, "1", *words, XDG_CACHE_HOME=os.devnull)
     assert (done.returncode, done.stdout) == (143, ""), done.stderr
     assert done.stderr == "Stopped; nothing was written.\n"
     assert not list(kept.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
+@pytest.mark.parametrize(("signals", "files"), [(1, ["a.glassnet"]), (2, [])])
+def test_only_a_second_sigterm_stops_the_writing_of_what_was_reached(
+    signals: int, files: list[str], tmp_path: Path
+) -> None:
+    words = ("train", "--data", "xor", "--epochs", "3", "--out", str(tmp_path / "a.glassnet"))
+    done = run("-c", STOPPED_AT_THE_END, str(signals), *words)
+    assert done.returncode == (0 if files else 143), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == files
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")

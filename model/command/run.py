@@ -190,9 +190,6 @@ class _Out:
         try:
             write_experiment(experiment, path)
         except ModelError as fault:
-            with suppress(OSError):
-                if path.stat().st_size == 0:
-                    path.unlink()  # what `_make` has made
             if fault.code != "file.unwritable":
                 raise
             try:
@@ -207,6 +204,10 @@ class _Out:
                 fault=fault.values["fault"],
                 other=str(other),
             ) from fault.__cause__  # by which it is said in other languages
+        finally:
+            with suppress(OSError):
+                if path.stat().st_size == 0:
+                    path.unlink()  # what `_make` has made
 
     def _digest(self) -> str:
         """Return a hash of what is in the file; empty where there is none."""
