@@ -137,7 +137,7 @@ def shown(window: GlassnetWindow) -> Iterator[GlassnetWindow]:
 @contextmanager
 def open_window(experiment: Experiment) -> Iterator[GlassnetWindow]:
     """Show the window with `experiment` loaded and all of Build's panels visible."""
-    window = make_window()
+    window = make_window(frame_first=True)
     window.document.load(experiment, None)
     build_tab(window).show_all_panels()
     with shown(window):

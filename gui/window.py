@@ -123,6 +123,7 @@ class GlassnetWindow(QMainWindow):
         self._learn_view: LearnView | None = None
         self._lessons_lie_over = False
         self._hands_on = False
+        self._lasts = frame_first  # to the end of the program
         self._close_timer = QTimer(self)
         self._close_timer.setInterval(10)
         self._may_close = False
@@ -150,6 +151,8 @@ class GlassnetWindow(QMainWindow):
             self._name_page(index, tab)
             tab.changed.connect(partial(self._on_tab_changed, tab))
             self.pages.addWidget(tab)
+            if self._lasts and index != self.BUILD:
+                after_first_paint(tab, spare_from_collections)
         return self._tabs[index]
 
     def _make_tab(self, index: int) -> Tab:

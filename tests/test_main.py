@@ -221,7 +221,7 @@ while picture.at is None:
 app.processEvents()
 assert picture.at == window.status.fact.geometry()
 assert window.tab(window.BUILD).isVisible()
-assert gc.get_count()[0] < 20_000  # and of the contents neither
+assert gc.get_count()[0] < 4_000  # and of the contents neither
 print(loaded({_FOR_LATER!r}))
 made = {{
     kind

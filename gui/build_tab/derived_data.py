@@ -136,6 +136,7 @@ class DerivedData:
         def read() -> Dataset:
             found = dataset_of(experiment)
             check_columns(experiment, found)
+            found.look_through()
             return found
 
         self._reader.start(reading(read), self._on_read, self._on_unreadable, self._on_progressed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -98,7 +99,7 @@ def _some(things: Sequence[object]) -> object:
     return Sentence("{some} and {n} more", some=some, n=more) if more > 0 else some
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Training and test rows, as a network reads them, with the names of its inputs.
 
@@ -282,6 +283,45 @@ class Dataset:
     def labels_test(self) -> np.ndarray:
         """Class index of every test row."""
         return labels(self.y_test)
+
+    @cached_property
+    def class_counts(self) -> tuple[np.ndarray, np.ndarray]:
+        """How many training rows and how many test rows each class has, shape (classes,) each."""
+        classes = max(2, self.outputs)
+        train, test = (
+            np.bincount(labels(y), minlength=classes) for y in (self.y_train, self.y_test)
+        )
+        return train, test
+
+    @cached_property
+    def x_means(self) -> FloatArray:
+        """The mean of every feature over the training rows, shape (features,); 0 without rows."""
+        return np.asarray(self.x_train.mean(axis=0)) if len(self.x_train) else np.zeros(self.inputs)
+
+    @cached_property
+    def x_ranges(self) -> FloatArray:
+        """The least and the largest value of every feature over all rows, shape (features, 2)."""
+        return _ranges(self.x_train, self.x_test)
+
+    @cached_property
+    def y_ranges(self) -> FloatArray:
+        """The same of every target over the training rows, shape (targets, 2)."""
+        return _ranges(self.y_train)
+
+    def look_through(self) -> None:
+        """Work out ahead what is kept of all rows; of a million a window would wait for it."""
+        columns = self.columns
+        _ = columns.x_means, columns.x_ranges, self.y_ranges, self.class_counts
+
+
+def _ranges(*parts: FloatArray) -> FloatArray:
+    """Return the least and the largest value of every column, shape (columns, 2)."""
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return np.tile([0.0, 1.0], (parts[0].shape[1], 1))
+    low = np.min([part.min(axis=0) for part in filled], axis=0)
+    high = np.max([part.max(axis=0) for part in filled], axis=0)
+    return np.column_stack([low, high])
 
 
 def labels(y: FloatArray) -> np.ndarray:

@@ -35,10 +35,9 @@ def class_names(dataset: Dataset) -> tuple[str, ...]:
 def output_scale(experiment: Experiment, dataset: Dataset, output: int) -> tuple[float, float]:
     """Return the middle and half-width of an output's scale: (value - middle) / half is -1 to 1."""
     if dataset.task == "regression":
-        y = dataset.y_train[:, output]
-        if len(y) == 0:
+        if len(dataset.y_train) == 0:
             return 0.0, 1.0
-        low, high = float(y.min()), float(y.max())
+        low, high = dataset.y_ranges[output].tolist()
         return 0.5 * (low + high), max(0.5 * (high - low), 1e-9)
     threshold = decision_threshold(experiment)
     return threshold, 0.5 if threshold > 0 else 1.0
@@ -145,7 +144,7 @@ class Answers(Struct, frozen=True, eq=False, dict=True):
 
     def outcomes_of(self, output: int) -> np.ndarray:
         """Return the same for one output of several."""
-        several = self.dataset.task != "multiclass"
+        several = self.dataset.task != "multiclass" and self.dataset.outputs > 1
         return self._judge(slice(output, output + 1)) if several else self.outcomes
 
     def _judge(self, outputs: slice) -> np.ndarray:

@@ -65,7 +65,7 @@ def plane_of(
         What is shown of the only two columns, where it is other than the rows alone would have it.
     """
     features, dataset = dataset.features, dataset.columns
-    held = means_of(dataset) if row is None else np.asarray(row)
+    held = dataset.x_means if row is None else np.asarray(row)
     if dataset.inputs == 2 and (first, second) == (0, 1):
         return Plane(0, 1, held, bounds or plane_around(dataset), features)
     along_y = _ends(dataset, second) if second >= 0 else (-1.0, 1.0)
@@ -74,7 +74,7 @@ def plane_of(
 
 def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
     """Return one column's range over all rows with a margin."""
-    low, high = input_range(dataset, column)
+    low, high = dataset.x_ranges[column].tolist()
     span = high - low
     if has_no_width(span, max(abs(low), abs(high))):
         return low - LONE_MARGIN, high + LONE_MARGIN
@@ -82,40 +82,21 @@ def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-@lru_cache(maxsize=2)
-def means_of(dataset: Dataset) -> FloatArray:
-    """Return the mean of every column, shape (columns,); zeros without rows."""
-    columns = dataset.columns
-    x = columns.x_train
-    return np.asarray(x.mean(axis=0)) if len(x) else np.zeros(columns.inputs)
-
-
 def has_no_width(span: float, size: float) -> bool:
     """Tell whether all rows have one value, `size` or less: no axis can be made of so little."""
     return span <= 1e-9 * max(1.0, size)
 
 
-@lru_cache(maxsize=2)
 def plane_around(dataset: Dataset) -> Bounds:
     """Return the part of the plane that is shown of a data set with two columns or more."""
     dataset = dataset.columns
-    (x1_low, x1_high), (x2_low, x2_high) = input_range(dataset, 0), input_range(dataset, 1)
+    (x1_low, x1_high), (x2_low, x2_high) = dataset.x_ranges[:2].tolist()
     span = max(x1_high - x1_low, x2_high - x2_low)
     if has_no_width(span, max(abs(x1_high), abs(x2_high))):
         margin = LONE_MARGIN
     else:
         margin = 0.5 if dataset.table_x is not None and span <= 1.0 else 0.08 * span
     return x1_low - margin, x1_high + margin, x2_low - margin, x2_high + margin
-
-
-@lru_cache(maxsize=4)
-def input_range(dataset: Dataset, column: int) -> tuple[float, float]:
-    """Return the least and the largest value of a column over all rows."""
-    dataset = dataset.columns
-    columns = [x[:, column] for x in (dataset.x_train, dataset.x_test) if len(x)]
-    if not columns:
-        return 0.0, 1.0
-    return min(float(c.min()) for c in columns), max(float(c.max()) for c in columns)
 
 
 def plane_outputs(

@@ -108,11 +108,8 @@ class ClassCounts(QWidget):
         if not names or dataset.task == "multilabel":
             self._rows = []
         else:
-            train = np.bincount(dataset.labels_train, minlength=len(names))
-            test = np.bincount(dataset.labels_test, minlength=len(names))
-            self._rows = [
-                (name, int(a), int(b)) for name, a, b in zip(names, train, test, strict=True)
-            ]
+            counts = (each.tolist() for each in dataset.class_counts)
+            self._rows = list(zip(names, *counts, strict=True))
         shown = self._rows[:10]
         self.setFixedHeight(self.BAR_PX * len(shown))
         self.setAccessibleDescription("; ".join(f"{n}: {a} + {b}" for n, a, b in self._rows))

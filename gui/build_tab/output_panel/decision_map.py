@@ -303,7 +303,7 @@ class DecisionMap(PlaneMap):
         self.show_field(diverging(field, active()), segments)
 
     def _show_points(self, dataset: Dataset, plane: Plane) -> None:
-        key = (id(dataset), plane.first, plane.second, self._output, self.look.test_rows)
+        key = (dataset, plane.first, plane.second, self._output, self.look.test_rows)
         if key == self._points_key:
             return
         self._points_key = key
@@ -321,9 +321,11 @@ class DecisionMap(PlaneMap):
         train, test = slice(0, trained, step), slice(0, tested, step)
         x = np.concatenate([columns.x_train[train], columns.x_test[test]])
         y = np.concatenate([dataset.y_train[train], dataset.y_test[test]])
-        pairs = (dataset.y_train, dataset.mask_train), (dataset.y_test, dataset.mask_test)
-        masks = [np.ones_like(targets) if mask is None else mask for targets, mask in pairs]
-        mask = np.concatenate([masks[0][train], masks[1][test]])
+        mask = None
+        if dataset.mask_train is not None or dataset.mask_test is not None:
+            pairs = (dataset.y_train, dataset.mask_train), (dataset.y_test, dataset.mask_test)
+            masks = [np.ones_like(targets) if mask is None else mask for targets, mask in pairs]
+            mask = np.concatenate([masks[0][train], masks[1][test]])
         kind, value = targets_to_draw(self._state.experiment, dataset, y, mask, self._output)
         up = x[:, plane.second] if plane.second >= 0 else np.zeros(len(x))
         rows = np.arange(0, trained, step), np.arange(0, tested, step)

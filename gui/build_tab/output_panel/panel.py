@@ -111,7 +111,7 @@ class OutputPanel(Panel):
         super().__init__("output_panel", parent)
         self._state: BuildState | None = None
         self._compact = False
-        self._baselines: dict[tuple[int, bool], float] = {}
+        self._baselines: dict[bool, float] = {}
         self._mistakes: int | None = None
         self._judged: tuple[float, float, tuple[int, ...], int] | None = None
         self._model = model
@@ -407,9 +407,8 @@ class OutputPanel(Panel):
 
         `known` are those: the accuracy and the number of undecided rows.
         """
-        key = (id(rows.dataset), rows.test)
-        if key not in self._baselines:
-            self._baselines[key] = rows.baseline
+        if rows.test not in self._baselines:
+            self._baselines[rows.test] = rows.baseline
         value, undecided = known or (None, 0)
         error = np.nan
         if answered is not None:
@@ -418,7 +417,7 @@ class OutputPanel(Panel):
                 error = answered.rms_error(self._output)
         count = len(rows.x) if measured is None else measured
         value = np.nan if value is None else value
-        return Score(value, count, self._baselines[key], undecided, error)
+        return Score(value, count, self._baselines[rows.test], undecided, error)
 
     def _show_matrix(self, state: BuildState, train: Answers | None, test: Answers | None) -> None:
         names = class_names(state.dataset)

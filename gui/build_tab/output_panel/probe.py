@@ -15,7 +15,6 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.data.derived import derive
 from model.data.scaling import to_own_units, to_scaled
-from model.insight.plane import means_of
 from model.metrics import decide, decision_threshold
 
 _MOST_INPUTS = 16
@@ -84,7 +83,7 @@ class Probe(Panel):
         if len(self._names) > _MOST_INPUTS:
             return
         row = self._state.row_columns
-        start = means_of(self._state.dataset) if row is None else row
+        start = self._state.dataset.columns.x_means if row is None else row
         own = self._state.dataset.columns.x_in_own_units
         write = significant if row is None else show_number  # a row is one of the table's own
         metrics = self.fontMetrics()

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
@@ -20,6 +21,7 @@ from gui.window import GlassnetWindow
 from model.data.cache import forget_datasets
 from model.data.csv import read_csv
 from model.data.reading import forget_files
+from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec, StopSpec
 from tests.gui.build_tab.agreement import assert_window_agrees
 from tests.gui.build_tab.large_tables import FEATURES, TABLE_ROWS, write_table
@@ -403,3 +405,15 @@ def test_data_that_turn_out_bad_in_a_training_are_said_once_and_end_it(
     assert not model.is_about_to_train
     assert model.state.activity is Activity.REST
     assert len(said) == 1
+
+
+def test_the_worker_that_reads_rows_works_out_what_the_window_asks_of_all_of_them(
+    qtbot: QtBot, table: CsvData, nothing_read_before: None
+) -> None:
+    owner = QObject()
+    errors: list[Exception] = []
+    data = DerivedData(owner, lambda: None, lambda error, _: errors.append(error))
+    data.follow(default_experiment(table))
+    qtbot.waitUntil(lambda: data.status.is_ready and data.is_idle)
+    assert vars(data.dataset).keys() >= {"x_means", "x_ranges", "y_ranges", "class_counts"}
+    assert errors == []

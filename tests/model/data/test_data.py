@@ -378,3 +378,14 @@ def test_a_scaled_table_leads_back_to_its_own_units(
         np.testing.assert_allclose(
             to_scaled(back, data.x_offset, data.x_spread), scaled, atol=1e-13
         )
+
+
+def test_what_is_kept_of_all_rows_is_worked_out_once() -> None:
+    data = build_dataset(TableData("iris"))
+    rows = np.concatenate([data.x_train, data.x_test])
+    np.testing.assert_array_equal(data.x_ranges, np.column_stack([rows.min(0), rows.max(0)]))
+    np.testing.assert_array_equal(data.x_means, data.x_train.mean(axis=0))
+    assert data.y_ranges.tolist() == [[0.0, 1.0]] * 3
+    for counts, y in zip(data.class_counts, (data.y_train, data.y_test), strict=True):
+        assert counts.tolist() == y.sum(axis=0).tolist()
+    assert data.x_ranges is data.x_ranges
