@@ -1,7 +1,7 @@
 # Every target sets up what it needs first, on a bare machine too; see .ci/setup.sh.
 .DEFAULT_GOAL := help
 .PHONY: help run tour wheel card-pictures feature-pictures microscope-pictures guide-pictures vision-pictures teach-pictures test test-e2e test-wheel test-processors test-long lint \
-	format bench bench-long strings controls lock clean
+	format bench bench-long strings controls documents lock clean
 
 PYTHON := .venv/bin/python
 # Test processes at once. Each has a virtual screen of its own.
@@ -13,6 +13,7 @@ CORE_TRIPS := tests/e2e/test_main_job.py tests/e2e/test_build_training.py tests/
 	tests/e2e/test_without_mouse.py
 # More words for the command: `make run ARGS=my.glassnet`, `make test ARGS="-k xor"`.
 ARGS ?=
+TAKE_PICTURES := .ci/setup.sh run && PYTHONPATH=. $(PYTHON) .ci/take_pictures.py
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
@@ -27,28 +28,22 @@ wheel: ## Build the wheel and the source distribution into dist/
 	@.ci/wheel.sh
 
 card-pictures: ## Take pictures of every card of an activation or a loss, for the documents
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.cards docs/pictures/cards
+	@$(TAKE_PICTURES) cards
 
 microscope-pictures: ## Take pictures of the microscope, for the documents
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.microscope docs/pictures/microscope
+	@$(TAKE_PICTURES) microscope
 
 feature-pictures: ## Take pictures of hidden space, the circuit and more, for the documents
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.features docs/pictures/features
+	@$(TAKE_PICTURES) features
 
 guide-pictures: ## Take the guide's pictures anew, in both languages
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.guide docs/guide
+	@$(TAKE_PICTURES) guide
 
 vision-pictures: ## Take pictures of detection, cutting out and looking inside, for the documents
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.vision docs/pictures/vision
+	@$(TAKE_PICTURES) vision
 
 teach-pictures: ## Take pictures of Teach in every look, for the documents
-	@.ci/setup.sh run
-	@QT_QPA_PLATFORM=offscreen $(PYTHON) -m gui.tour.teach docs/pictures/teach
+	@$(TAKE_PICTURES) teach
 
 test: lint ## Lint, then run all tests but the long and the thorough ones
 	@$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow and not thorough" --ignore tests/e2e --ignore tests/installed $(ARGS)
@@ -104,6 +99,10 @@ strings: ## Collect the window's sentences and compile their translations
 controls: ## Write docs/controls.md anew
 	@.ci/setup.sh test
 	@$(PYTHON) -m gui.controls docs/controls.md
+
+documents: ## Write the documents that are made from the code: file formats, glossary, schema
+	@.ci/setup.sh test
+	@PYTHONPATH=. $(PYTHON) .ci/documents.py
 
 lock: ## Renew the hash-locked requirements from pyproject.toml
 	@.ci/lock.sh $(ARGS)

@@ -12,8 +12,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from gui.theme.style_sheet import style_sheet
-from gui.theme.tokens import DARK, LIGHT, activate, active
+from gui.theme.tokens import DARK, LIGHT, activate, active, style_sheet
 from model.errors import ModelError
 from model.files import write_bytes
 

@@ -65,7 +65,6 @@ def _check_training(training: TrainingSpec) -> None:
 
 
 def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
-    """Check one layer, counted from 1."""
     _check_name(f"Layer {number}'s activation", layer.activation, ACTIVATIONS)
     require(layer.units >= 1, f"Layer {number}'s number of units", layer.units, "1 or more")
     require(0.0 <= layer.dropout < 1.0, f"Layer {number}'s drop-out", layer.dropout, "0 to below 1")

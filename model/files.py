@@ -23,7 +23,6 @@ from model.errors import ModelError, naming_file
 from model.experiment import SCHEMA_VERSION, DataSpec, Experiment, FloatArray, Past
 from model.experiment.learning import readable_records
 from model.file_bytes import file_bytes
-from model.migrations import migrate
 from model.network import Parameters
 from model.text import mended
 
@@ -256,12 +255,12 @@ def _decode(content: bytes, arrays: dict[str, FloatArray]) -> Experiment:
             version=version,
             known=SCHEMA_VERSION,
         )
+    # Version 1 only lacks keys of version 2, each of which may be missing.
+    document = {**document, "schema_version": SCHEMA_VERSION}
     if "learning" in document:
         document = {**document, "learning": readable_records(document["learning"])}
     try:
-        experiment = msgspec.convert(
-            migrate(document, version), Experiment, dec_hook=array_for, strict=True
-        )
+        experiment = msgspec.convert(document, Experiment, dec_hook=array_for, strict=True)
     except msgspec.ValidationError as fault:
         if isinstance(fault.__cause__, ModelError):
             raise fault.__cause__ from fault

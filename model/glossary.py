@@ -1,8 +1,4 @@
-"""The words of the window, the documents and the lessons, in both languages: one file for all.
-
-``python -m model.glossary`` prints `docs/glossary.md`, which a test compares with
-`assets/glossary.json`.
-"""
+"""The words of the window, the documents and the lessons, in both languages: one file for all."""
 
 from __future__ import annotations
 
@@ -14,13 +10,6 @@ from typing import Annotated
 import msgspec
 
 FILE = Path(__file__).parents[1] / "assets" / "glossary.json"
-
-_INTRODUCTION = """# Glossary
-
-One word for one thing, in the code, in the window and in these documents. The last column has words
-that mean something else here, or nothing fixed, and are avoided. This page is made from
-`assets/glossary.json` by `python -m model.glossary`; write there.
-"""
 
 
 class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -100,20 +89,3 @@ class Glossary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
 def glossary() -> Glossary:
     """Return the words of `assets/glossary.json`, read once."""
     return msgspec.json.decode(FILE.read_bytes(), type=Glossary)
-
-
-def page() -> str:
-    """Return `docs/glossary.md`."""
-    parts = [_INTRODUCTION]
-    for section in glossary().sections:
-        lines = [f"## {section.title}", "", "| word | Turkish | means | not |", "|---|---|---|---|"]
-        for term in section.terms:
-            means = f"{term.means}: ${term.formula}$" if term.formula else term.means
-            cells = (term.word, term.word_tr, means, term.avoid)
-            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-        parts.append("\n".join([*lines, ""]))
-    return "\n".join(parts)
-
-
-if __name__ == "__main__":
-    print(page(), end="")

@@ -128,7 +128,6 @@ _SAME = (b"SAME_UPPER", b"SAME_LOWER")
 
 
 def _value[T](node: onnx.NodeProto, name: str, usual: T) -> T:
-    """Return an attribute of a node, or what it is if it is not there."""
     found = [helper.get_attribute_value(one) for one in node.attribute if one.name == name]
     return found[0] if found else usual
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import queue
 import sys
 import threading
@@ -20,6 +19,7 @@ from vision.errors import VisionError, as_value
 from vision.model_files import ModelFile
 from vision.newest_only import MOST_AT_ONCE, NewestOnly
 from vision.predictor import TOP, Predictor
+from vision.priority import run_behind_others
 from vision.result import Result
 from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
@@ -36,20 +36,14 @@ _RESTS_PER_WORK = 1.0
 _QUICK_S = 1 / 30
 
 
-NICENESS = 5
-"""Of a thread that gives way: it gets a third of what another that is ready to run gets."""
-
-
 def give_way() -> None:
     """Let threads of the window run before the calling one and OpenCV's helpers of it.
 
-    Linux only, where each thread has a priority of its own and hands it on to the threads it
-    starts; elsewhere nothing changes. A thread cannot take it back, so it is for threads that do
-    nothing else (docs/adr/0050-the-network-gives-way-to-the-window.md).
+    See :func:`vision.priority.run_behind_others`.
     """
     if sys.platform != "linux":
         return
-    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+    run_behind_others()
     # OpenCV starts its helpers with the next work that it shares, which is this thread's.
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)

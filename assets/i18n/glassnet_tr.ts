@@ -2468,6 +2468,18 @@
         <translation>Sınıfa göre böl</translation>
     </message>
     <message>
+        <source>Scatter of the points</source>
+        <translation>Noktaların saçılması</translation>
+    </message>
+    <message>
+        <source>Scatter added to the targets: standard deviation {sigma}</source>
+        <translation>Hedeflere eklenen saçılma: standart sapma {sigma}</translation>
+    </message>
+    <message>
+        <source>Scatter of the points: standard deviation {sigma}</source>
+        <translation>Noktaların saçılması: standart sapma {sigma}</translation>
+    </message>
+    <message>
         <source>Function</source>
         <translation>Fonksiyon</translation>
     </message>
@@ -2756,6 +2768,22 @@
         <translation>4 gizli birim ekle</translation>
     </message>
     <message>
+        <source>The loss no longer falls</source>
+        <translation>Kayıp artık düşmüyor</translation>
+    </message>
+    <message>
+        <source>It has stood at {loss} for 200 epochs; {share} of the rows are right. Another start may get further.</source>
+        <translation>Kayıp 200 epoktur {loss} düzeyinde; doğruluk {share}. Başka bir başlangıç daha ileri gidebilir.</translation>
+    </message>
+    <message>
+        <source>The loss falls slowly</source>
+        <translation>Kayıp yavaş düşüyor</translation>
+    </message>
+    <message>
+        <source>At a rate of {rate} it falls steadily, but by {drop} in 50 epochs: the rate is low, or little is left to gain.</source>
+        <translation>Öğrenme oranı {rate} iken kayıp düzenli olarak azalıyor ama 50 epokta yalnızca {drop} düşüyor: Ya oran düşük ya da kazanılacak pek bir şey kalmadı.</translation>
+    </message>
+    <message>
         <source>No better than one answer to all</source>
         <translation>Hep aynı yanıtı vermekten daha iyi değil</translation>
     </message>
@@ -2766,6 +2794,10 @@
     <message>
         <source>All {units} units of layer {layer} are saturated</source>
         <translation>{layer}. katmandaki {units} birimin hepsi doymuş</translation>
+    </message>
+    <message>
+        <source>No straight border fits every row</source>
+        <translation>Hiçbir düz sınır bütün satırlara uymuyor</translation>
     </message>
     <message>
         <source>No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or a hidden layer.</source>
@@ -2810,6 +2842,14 @@
     <message>
         <source>Shrink its weights</source>
         <translation>Ağırlıklarını küçült</translation>
+    </message>
+    <message>
+        <source>No straight border gives {output} its answers on every training row. A hidden layer bends it; so do derived inputs. Where classes only overlap, that gains little.</source>
+        <translation>Eğitim satırlarının hepsini {output} için hiçbir düz sınır ayıramaz. Sınır, gizli katmanla ya da türetilmiş girdilerle eğrilir. Sınıflar yalnızca örtüşüyorsa bu pek bir şey kazandırmaz.</translation>
+    </message>
+    <message>
+        <source>No single unit that reads {inputs} gives {output} its answers on every training row. More inputs may do it, or a hidden layer. Where classes only overlap, that gains little.</source>
+        <translation>{inputs} okuyan tek bir birim, eğitim satırlarının hepsinde {output} yanıtlarını veremez. Başka girdiler ya da bir gizli katman bunu sağlayabilir. Sınıflar yalnızca örtüşüyorsa bu pek bir şey kazandırmaz.</translation>
     </message>
     <message>
         <source>All {units} are alike. Copies get the same gradient and stay copies.</source>
@@ -2860,14 +2900,6 @@
         <translation>Sigmoid kullan</translation>
     </message>
     <message>
-        <source>This start is stuck</source>
-        <translation>Eğitim bu başlangıçla takıldı</translation>
-    </message>
-    <message>
-        <source>The loss has stood at {loss} for 200 epochs; {share} of the rows are right.</source>
-        <translation>Kayıp 200 epoktur {loss} düzeyinde; doğruluk {share}.</translation>
-    </message>
-    <message>
         <source>Start anew with another seed</source>
         <translation>Başka bir tohumla yeniden başlat</translation>
     </message>
@@ -2878,14 +2910,6 @@
     <message>
         <source>At {rate} the loss jumps up in {share} of the epochs.</source>
         <translation>Öğrenme oranı {rate} iken kayıp, epokların {share} kadarında yukarı sıçrıyor.</translation>
-    </message>
-    <message>
-        <source>The learning rate is low</source>
-        <translation>Öğrenme oranı düşük</translation>
-    </message>
-    <message>
-        <source>At {rate} the loss falls steadily, but by {drop} in 50 epochs.</source>
-        <translation>Öğrenme oranı {rate} iken kayıp düzenli olarak azalıyor ama 50 epokta yalnızca {drop} düşüyor.</translation>
     </message>
     <message>
         <source>Triple the learning rate</source>
@@ -2960,6 +2984,10 @@
         <translation>Bu yüzden her sınır başlangıç noktasından geçer. Bunların hiçbiri {output} için doğru yanıtları vermez; sapması olan bir sınır verir.</translation>
     </message>
     <message>
+        <source>Rows {first} and {second} have equal inputs and different targets; other rows that contradict in this way: {more}. No network gets more than {ceiling} of the training rows right.</source>
+        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı; böyle çelişen başka satır sayısı: {more}. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
+    </message>
+    <message>
         <source>Rows {first} and {second} have the same {inputs} and different targets. No network that reads only that gets more than {ceiling} of the training rows right.</source>
         <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı. Başka bir girdi okumayan hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
@@ -2982,10 +3010,6 @@
     <message>
         <source>Rows {first} and {second} have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
         <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
-    </message>
-    <message>
-        <source>Rows {first} and {second}, and {more} more, have equal inputs and different targets. No network gets more than {ceiling} of the training rows right.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı; {more} satır daha böyle çelişiyor. Hiçbir ağın eğitim satırlarındaki doğruluğu {ceiling} değerini aşamaz.</translation>
     </message>
     <message>
         <source>The output layer has no bias</source>
@@ -3648,14 +3672,6 @@
         <translation>z’yi olduğu gibi geçirir; böylece çıktı, regresyonun gerektirdiği gibi herhangi bir sayı olabilir. Eğimi her yerde 1’dir: Gradyanın tümü geri gelir. Gizli katmanda bir şey katmaz: Yalnızca ağırlıklı toplamlardan oluşan katmanlar tek bir katmana denktir.</translation>
     </message>
     <message>
-        <source>It lets what is positive through and stops the rest. Above 0 its slope is 1, so the gradient comes back whole through any number of layers. At 0 and below it is 0: a unit that lies there on every row gets no gradient any more. It is dead.</source>
-        <translation>Pozitif olanı geçirir, gerisini durdurur. Sıfırın üstünde eğimi 1’dir; gradyan kaç katman olursa olsun eksilmeden geri gelir. Sıfırın altında eğimi 0’dır (sıfırda türevi yoktur, 0 alınır). Her satırda orada kalan bir birim artık gradyan almaz; ölüdür.</translation>
-    </message>
-    <message>
-        <source>ReLU with a leak: below 0 a hundredth of z still comes through. Its slope is 1 above and {leak} below, nowhere 0: a unit below 0 learns a hundred times more slowly, but it does not die.</source>
-        <translation>Sızdıran ReLU: Sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur; hiçbir yerde 0 olmaz: Sıfırın altındaki bir birim yüz kat yavaş öğrenir ama ölmez.</translation>
-    </message>
-    <message>
         <source>ReLU with a rounded corner: nearly 0 far below, nearly z far above, and ln 2 = {middle} at 0. Its slope is the sigmoid, between 0 and 1 and nowhere 0, so no unit dies.</source>
         <translation>Köşesi yuvarlatılmış ReLU’dur: Sıfırın çok altında neredeyse 0, çok üstünde neredeyse z, sıfırda ln 2 = {middle} olur. Eğimi sigmoiddir; 0 ile 1 arasındadır ve hiçbir yerde 0 olmaz, bu yüzden hiçbir birim ölmez.</translation>
     </message>
@@ -3694,6 +3710,14 @@
     <message>
         <source>It squeezes every z into −1 to 1, and 0 stays 0, so its answers are centred on 0: a sigmoid of twice the height and half the width, moved down by 1. Its slope is 1 at z = 0, four times a sigmoid’s; both ends are flat, and a unit out there hardly learns.</source>
         <translation>Her z’yi −1 ile 1 arasına sıkıştırır, 0’ı 0’da bırakır; değerleri sıfırın çevresinde toplanır. İki kat yüksek, yarı genişlikte ve 1 birim aşağı ötelenmiş bir sigmoiddir. Eğimi z = 0 noktasında 1’dir; bu, sigmoidinkinin dört katıdır. Eğrinin iki ucu düzdür, oradaki bir birim neredeyse hiç öğrenmez.</translation>
+    </message>
+    <message>
+        <source>It lets what is positive through and stops the rest. Above 0 its slope is 1, which takes nothing off the gradient through any number of layers. Below 0 it is 0 (at 0 there is none; 0 is taken): a unit that lies there on every row gets no gradient. It is dead.</source>
+        <translation>Pozitif olanı geçirir, gerisini durdurur. Sıfırın üstünde eğimi 1’dir; kaç katman olursa olsun gradyandan bir şey eksiltmez. Sıfırın altında eğimi 0’dır (sıfırda türevi yoktur, 0 alınır). Her satırda orada kalan bir birim gradyan almaz; ölüdür.</translation>
+    </message>
+    <message>
+        <source>ReLU with a leak: below 0 a hundredth of z still comes through. Its slope is 1 above and {leak} below, nowhere 0: a unit below 0 gets a hundredth of the gradient, but it does not die.</source>
+        <translation>Sızdıran ReLU: Sıfırın altında da z’nin yüzde biri geçer. Eğimi üstte 1, altta {leak} olur; hiçbir yerde 0 olmaz: Sıfırın altındaki bir birim gradyanın yüzde birini alır ama ölmez.</translation>
     </message>
     <message>
         <source>Above 0 it hands z on; below it bends towards −1, so the mean of what it hands on lies nearer to 0 than ReLU’s. Below 0 its slope is eᶻ: a unit a little below still learns, one far below hardly.</source>
@@ -5435,16 +5459,20 @@ ulaşılan en iyi sonuç</translation>
         <translation>Yeniden çek</translation>
     </message>
     <message>
-        <source>Open a stuck seed</source>
-        <translation>Takılan bir tohumu aç</translation>
-    </message>
-    <message>
         <source>Train this network from {n} random starts</source>
         <translation>Bu ağı {n} rastgele başlangıçtan eğit</translation>
     </message>
     <message>
         <source>A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.</source>
         <translation>Tohum sayısı 1 ile {most} arasında olmalı; “{text}” olamaz. Sayı {n} olarak kaldı.</translation>
+    </message>
+    <message>
+        <source>Open unsolved</source>
+        <translation>Başarısızı aç</translation>
+    </message>
+    <message>
+        <source>Open an unsolved seed</source>
+        <translation>Başarısız bir tohumu aç</translation>
     </message>
     <message>
         <source>Load one of the starts that did not get there</source>
@@ -5467,6 +5495,10 @@ ulaşılan en iyi sonuç</translation>
         <translation>tohum {task} çözüyor</translation>
     </message>
     <message>
+        <source>{n} unsolved</source>
+        <translation>{n} başarısız</translation>
+    </message>
+    <message>
         <source>seeds reach {share}</source>
         <translation>tohum en az {share}</translation>
     </message>
@@ -5475,20 +5507,12 @@ ulaşılan en iyi sonuç</translation>
         <translation>tohum {n}: kayıp {loss}</translation>
     </message>
     <message>
-        <source>{n} stuck</source>
-        <translation>{n} takıldı</translation>
-    </message>
-    <message>
         <source>Stop ({n}%)</source>
         <translation>Durdur (%{n})</translation>
     </message>
     <message>
         <source>How many seeds</source>
         <translation>Kaç tohum</translation>
-    </message>
-    <message>
-        <source>Open stuck</source>
-        <translation>Takılanı aç</translation>
     </message>
     <message>
         <source>How many random starts to train: 1 to {most}</source>
@@ -6470,10 +6494,6 @@ en büyük |w| {w}</translation>
         <translation>Aralık, epok</translation>
     </message>
     <message>
-        <source>Length of a step or of the wave</source>
-        <translation>Bir basamağın ya da dalganın uzunluğu</translation>
-    </message>
-    <message>
         <source>Times</source>
         <translation>Çarpan</translation>
     </message>
@@ -6516,6 +6536,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Clip gradient</source>
         <translation>Gradyan kırpma</translation>
+    </message>
+    <message>
+        <source>How long a step lasts, or the fall to 0</source>
+        <translation>Bir basamağın ya da 0’a inişin süresi</translation>
     </message>
     <message>
         <source>Longest gradient; 0 allows any</source>
@@ -7455,8 +7479,8 @@ en büyük |w| {w}</translation>
         <translation>Düzeltilmiş: Eğim, zincir kuralının istediği gibi s′(z) olarak alınır; ilk ağırlıklar, oran ve {n} tam yığın makaledeki gibidir.</translation>
     </message>
     <message>
-        <source>As published: slope s′(s(z)) in place of s′(z), never below {least}, so the weights end larger.</source>
-        <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; en küçük değeri {least} olduğundan ağırlıklar daha büyük olur.</translation>
+        <source>As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however sure the unit is.</source>
+        <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; birim ne kadar emin olursa olsun {least} değerinin altına inmez.</translation>
     </message>
     <message>
         <source>It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.</source>
@@ -7664,6 +7688,14 @@ doğruluk</translation>
         <translation>{share} güven aralığı: {low}–{high}. Taban çizgisi (hep en büyük sınıf söylenseydi): {baseline}.</translation>
     </message>
     <message>
+        <source>From {few} to {many} images it gained {points} points: more may help.</source>
+        <translation>{few} görüntüden {many} görüntüye çıkınca doğruluk {points} puan arttı: Daha çok görüntü işe yarayabilir.</translation>
+    </message>
+    <message>
+        <source>From {few} to {many} images it changed by {points} points: more of the same will hardly help.</source>
+        <translation>{few} görüntüden {many} görüntüye çıkınca doğruluk {points} puan değişti: Aynı türden yeni görüntüler pek işe yaramaz.</translation>
+    </message>
+    <message>
         <source>Classes or settings have changed since: train again.</source>
         <translation>Sınıflar ya da ayarlar o zamandan beri değişti: Yeniden eğitin.</translation>
     </message>
@@ -7682,14 +7714,6 @@ doğruluk</translation>
     <message>
         <source>Does more data help? Measure it on ever more of the images.</source>
         <translation>Daha çok veri işe yarar mı? Giderek daha çok görüntüyle ölçün.</translation>
-    </message>
-    <message>
-        <source>From {few} to {many} images it gained {points} points: more will help.</source>
-        <translation>{few} görüntüden {many} görüntüye çıkınca doğruluk {points} puan arttı: Daha çok görüntü işe yarar.</translation>
-    </message>
-    <message>
-        <source>From {few} to {many} images it gained {points} points: more of the same will hardly help.</source>
-        <translation>{few} görüntüden {many} görüntüye çıkınca doğruluk {points} puan değişti: Aynı türden yeni görüntüler pek işe yaramaz.</translation>
     </message>
 </context>
 <context>
@@ -11462,6 +11486,10 @@ doğruluk</translation>
     </message>
     <message>
         <source>kite</source>
+        <translation>uçurtma</translation>
+    </message>
+    <message>
+        <source>kite (bird)</source>
         <translation>çaylak</translation>
     </message>
     <message>
@@ -16355,6 +16383,10 @@ doğruluk</translation>
         <translation>{action} ({key})</translation>
     </message>
     <message>
+        <source>The perceptron rule has no loss but its own: mistakes per row.</source>
+        <translation>Perceptron kuralının yalnızca kendi kaybı vardır: satır başına yanlış sayısı.</translation>
+    </message>
+    <message>
         <source>Penalty on large weights; its strength is beside it, or under More</source>
         <translation>Büyük ağırlıklara verilen ceza; şiddeti yanında ya da “Diğer” altında</translation>
     </message>
@@ -16425,10 +16457,6 @@ doğruluk</translation>
     <message>
         <source>The loss is a mean over {rows} rows. A rate given for their sum is {rows} times as large here: {example} becomes {result}.</source>
         <translation>Kayıp {rows} satırın ortalamasıdır. Toplamları için verilen bir oran buraya {rows} katı olarak girilir: {example} yerine {result}.</translation>
-    </message>
-    <message>
-        <source>The perceptron rule has no loss but its own: the share of mistakes.</source>
-        <translation>Perceptron kuralının yalnızca kendi kaybı vardır: yanlışların payı.</translation>
     </message>
 </context>
 <context>
@@ -16663,10 +16691,6 @@ doğruluk</translation>
         <translation>Bu paylarla karıştırıldığında hedefi 1 olan satırlarla hedefi 0 olanlar tam aynı noktayı verir; o nokta iki yanda birden olmak zorunda kalırdı.</translation>
     </message>
     <message>
-        <source>The hulls overlap: a line joining two 0s crosses a line joining two 1s.</source>
-        <translation>Dışbükey örtüler ayrık değil: İki 0’ı ve iki 1’i birleştiren doğru parçaları kesişiyor.</translation>
-    </message>
-    <message>
         <source>Each output can be separated by a plane of its own.</source>
         <translation>Her çıktı kendi düzlemiyle ayrılabiliyor.</translation>
     </message>
@@ -16693,6 +16717,10 @@ doğruluk</translation>
     <message>
         <source>The hulls of {name} and of the rest overlap.</source>
         <translation>{name} ile geri kalanların dışbükey örtüleri kesişiyor.</translation>
+    </message>
+    <message>
+        <source>The hulls overlap: a segment between two 0s crosses one between two 1s.</source>
+        <translation>Dışbükey örtüler ayrık değil: İki 0’ı ve iki 1’i birleştiren doğru parçaları kesişiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>

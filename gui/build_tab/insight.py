@@ -525,8 +525,6 @@ def _look_at(
     with_verdict: bool,
     ran_away: bool,
 ) -> Work:
-    """Return the work of one look."""
-
     def work(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> _Look:
         experiment, dataset = state.experiment, state.dataset
         verdict = proven_verdict(experiment.data, dataset) if with_verdict else None

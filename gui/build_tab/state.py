@@ -214,7 +214,7 @@ class InsightView(Struct, frozen=True, eq=False):
 _NOTHING_SELECTED, _NO_RUN, _NOTHING_FOUND = Selection(), RunView(), InsightView()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BuildState:
     """The experiment, its data and the network with the weights now shown.
 

@@ -15,7 +15,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import TILES, tile_source
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
-from gui.document.document_files import NETWORK_SUFFIX, SUFFIX
+from gui.document.document_files import NETWORK_SUFFIX, SUFFIX, is_network
 from gui.document.recovery import offer_recovery
 from gui.session import Session
 from gui.settings import settings
@@ -252,11 +252,8 @@ class BuildTab(Tab):
 
     def opens(self, path: Path) -> bool:
         """Tell whether `path` is an experiment, a table, a network of rows, or pictures as IDX."""
-        if path.suffix.lower() == NETWORK_SUFFIX:
-            from model.importing import takes_rows  # late: what is read with it is
-
-            return takes_rows(path)
-        return path.suffix.lower() == SUFFIX or is_table_name(path) or is_idx(path)
+        is_experiment = path.suffix.lower() == SUFFIX or is_network(path)
+        return is_experiment or is_table_name(path) or is_idx(path)
 
     def open_paths(self, paths: list[Path]) -> None:
         """Open the first experiment or network of `paths`, and ask about the tables one by one."""

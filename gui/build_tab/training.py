@@ -336,7 +336,6 @@ class Training:
         self.controller.request_stop()
 
     def _adopt_made(self) -> None:
-        """Take the trainer that the worker has made."""
         if self._made and self._wish is not None:
             experiment, self._wish = self._wish.experiment, None
             trainer = self._made.pop()

@@ -38,6 +38,16 @@ SUFFIX = ".glassnet"
 NETWORK_SUFFIX = ".onnx"
 
 
+def is_network(path: Path) -> bool:
+    """Tell whether a file is a network of rows of numbers, which opens in Build."""
+    if path.suffix.lower() != NETWORK_SUFFIX:
+        return False
+    from model import importing  # late: few files are networks
+    from vision.onnx_structure import takes_rows
+
+    return takes_rows(path, importing.MOST_BYTES)
+
+
 def _is_gone(experiment: Experiment) -> bool:
     """Tell whether the table of an experiment is not there, and what it held is not known."""
     data = experiment.data

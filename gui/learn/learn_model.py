@@ -308,7 +308,7 @@ class LearnModel(QObject):
     def _on_screen(self, lesson: Lesson, progress: LessonProgress) -> tuple[object, ...]:
         """Return what a situation is made of, which is quickly compared."""
         return (
-            _Same(self._build.state),
+            self._build.state,
             self._build.chosen_row,
             self._screen.tab,
             self._screen.open_panels(_asked_by(lesson)),
@@ -422,13 +422,7 @@ class LearnModel(QObject):
         state = self._build.state
         open_panels = self._screen.open_panels(_named_in(view.challenge.conditions))
         chosen = self._build.chosen_row, state.selection.unit
-        seen = (
-            _Same(state.experiment),
-            _Same(state.network),
-            self._screen.tab,
-            open_panels,
-            chosen,
-        )
+        seen = state.experiment, state.network, self._screen.tab, open_panels, chosen
         if seen == self._seen or self._checks.is_wanted:
             return
         self._seen = seen
@@ -536,18 +530,6 @@ class LearnModel(QObject):
     def is_idle(self) -> bool:
         """Whether no check is under way."""
         return self._checks.is_idle
-
-
-class _Same:
-    """Compare by identity, and hold what is compared so that no other takes its place."""
-
-    def __init__(self, value: object) -> None:
-        self._value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other._value is self._value
-
-    __hash__ = None  # type: ignore[assignment]
 
 
 def _named_in(conditions: Iterable[Condition]) -> frozenset[str]:

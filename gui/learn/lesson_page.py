@@ -81,13 +81,11 @@ class _Mark(QWidget):
         self._is_done = self._is_next = False
 
     def show_task(self, is_done: bool, is_next: bool) -> None:
-        """Show whether the task is done, or is the next one."""
         if (is_done, is_next) != (self._is_done, self._is_next):
             self._is_done, self._is_next = is_done, is_next
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the circle and its tick."""
         theme, painter = active(), smooth_painter(self)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         if self._is_done:

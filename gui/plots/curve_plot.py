@@ -168,7 +168,6 @@ class CurvePlot(QWidget):
 
     @property
     def _area(self) -> QRectF:
-        """Where the curves are."""
         area = QRectF(self.rect()).adjusted(_PAD_PX, _PAD_PX + 2, -_PAD_PX, -_PAD_PX - 2)
         if self._has_numbers:
             area.adjust(_UNITS_BESIDE_PX - _PAD_PX, _TICK_PX - 4, 0, -_TICK_PX)

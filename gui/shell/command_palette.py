@@ -153,7 +153,6 @@ class _Rows(QStyledItemDelegate):
         self._keys_px = widest(command.keys for command in self.commands.values())
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Return a row's size."""
         return QSize(0, ROW_PX)
 
     def paint(
@@ -162,7 +161,6 @@ class _Rows(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: Index,
     ) -> None:
-        """Paint a row."""
         theme, command = active(), self.commands[index.data(_NAME)]
         if option.state & QStyle.StateFlag.State_Selected:
             draw_box(painter, option.rect, RADIUS_FIELD_PX, theme.tint)

@@ -343,10 +343,10 @@ class ResultPanel(Panel):
         last, before = points[-1], points[-2]
         gained = 100 * (last.accuracy - before.accuracy)
         if gained >= 1.0:
-            text = self.tr("From {few} to {many} images it gained {points} points: more will help.")
+            text = self.tr("From {few} to {many} images it gained {points} points: more may help.")
         else:
             text = self.tr(
-                "From {few} to {many} images it gained {points} points: more of the same will "
+                "From {few} to {many} images it changed by {points} points: more of the same will "
                 "hardly help."
             )
         return text.format(

@@ -91,7 +91,6 @@ class _SampleList(QAbstractListModel):
         self._held_out: frozenset[str] = frozenset()
 
     def show_state(self, state: TeachState) -> None:
-        """Show the class as it is now."""
         pictures = state.pictures_of(self._key)
         if pictures is not self._pictures:
             self.beginResetModel()
@@ -128,7 +127,6 @@ class _SampleList(QAbstractListModel):
         return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
 
     def mimeTypes(self) -> list[str]:
-        """Return what is dragged."""
         return [MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:

@@ -30,7 +30,6 @@ class _Engine(QIconEngine):
         self._pictures: dict[tuple[str, int, int, QIcon.Mode, QIcon.State], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        """Draw the glyph in the middle of `rect`."""
         painter.save()
         is_off = mode == QIcon.Mode.Normal and state == QIcon.State.Off
         token = self._off if is_off else self._on

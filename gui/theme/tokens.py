@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from string import Template
 
 from msgspec import Struct, structs
 from PySide6.QtGui import QColor, QFont, QPalette
@@ -247,7 +249,15 @@ def active() -> Theme:
     return DARK if app is not None and app.property(_PROPERTY) == "dark" else LIGHT
 
 
-def activate(app: QApplication, theme: Theme, style_sheet: str) -> None:
+_SHEET = Template(Path(__file__).with_name("style_sheet.qss").read_text(encoding="utf-8"))
+
+
+def style_sheet(theme: Theme, icons: Path) -> str:
+    """Return the whole style sheet for a theme; `icons` holds the small SVG arrows it names."""
+    return _SHEET.substitute(theme.colours(), icons=icons.as_posix())
+
+
+def activate(app: QApplication, theme: Theme, sheet: str) -> None:
     """Dress `app` in `theme`; every widget then receives ``PaletteChange`` and repaints.
 
     Qt exchanges one sheet for another in a widget once for each that it lies in, some nine times;
@@ -264,7 +274,7 @@ def activate(app: QApplication, theme: Theme, style_sheet: str) -> None:
     app.setProperty(_PROPERTY, theme.name)
     app.setStyleSheet("")
     app.setPalette(theme.palette())
-    app.setStyleSheet(style_sheet)
+    app.setStyleSheet(sheet)
     for layout in layouts:
         layout.setEnabled(True)
     for column in columns:

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gui.actions import Actions, Place
-from gui.document.document_files import NETWORK_SUFFIX
+from gui.document.document_files import is_network
 from gui.tab import Status, Tab, is_for_lessons
 from gui.vision_tab.cut_panel import CutPanel
 from gui.vision_tab.folder_panel import FolderPanel
@@ -321,17 +321,10 @@ def _are_for_others(paths: list[Path]) -> bool:
         is_for_lessons(path)
         or path.suffix.lower() == SUFFIX
         or is_class_folder(path)
-        or (kind is FileKind.MODEL and _takes_rows(path))
+        or (kind is FileKind.MODEL and is_network(path))
         or (kind is None and not has_model)
         for path, kind in kinds.items()
     )
-
-
-def _takes_rows(path: Path) -> bool:
-    """Tell whether a model is a network of rows, which opens in Build."""
-    from model.importing import takes_rows  # late: what is read with it is
-
-    return path.suffix.lower() == NETWORK_SUFFIX and takes_rows(path)
 
 
 def _told(state: VisionState) -> tuple[object, ...]:

@@ -92,7 +92,6 @@ class _Choices(QAccessibleWidget):
         return signs_in_words(super().text(kind))
 
     def state(self) -> QAccessible.State:
-        """Return that it can be opened, and whether it is."""
         state, combo = super().state(), self._combo
         state.hasPopup = state.expandable = True
         state.expanded = combo is not None and combo.view().isVisible()
@@ -104,7 +103,6 @@ class _Choices(QAccessibleWidget):
         return 1 if combo is None or not combo.isEditable() else 2
 
     def child(self, index: int) -> QAccessibleInterface:
-        """Return the list, or the field."""
         combo = self._combo
         if combo is None or index not in (0, 1):
             return _NOTHING
@@ -167,7 +165,6 @@ class _Button(QAccessibleWidget):
         return button.menu() if isinstance(button, QPushButton | QToolButton) else None
 
     def role(self) -> QAccessible.Role:
-        """Return what kind of button it is."""
         button = self._button
         if button is None or not button.isCheckable():
             return QAccessible.Role.PushButton
@@ -184,7 +181,6 @@ class _Button(QAccessibleWidget):
         return signs_in_words(super().text(kind))
 
     def state(self) -> QAccessible.State:
-        """Return whether it is on, and whether it has a menu."""
         state, button = super().state(), self._button
         if button is not None:
             state.checkable, state.checked = button.isCheckable(), button.isChecked()
@@ -222,7 +218,6 @@ class _Worth(QAccessibleValueInterface):
         return 0.0 if slider is None else round(steps(slider) * slider.worth, 9)
 
     def currentValue(self) -> float:
-        """Return what is chosen."""
         return self._worth_of(Slider.value)
 
     def minimumValue(self) -> float:
@@ -374,7 +369,6 @@ class _Drawing(_Painted):
         return super().childCount() + len(self._parts)
 
     def child(self, index: int) -> QAccessibleInterface:
-        """Return a child by its place."""
         inner = index - super().childCount()
         if inner < 0:
             return super().child(index)
@@ -402,7 +396,6 @@ class _Drawing(_Painted):
         return super().childAt(x, y)
 
     def focusChild(self) -> QAccessibleInterface:
-        """Return the part that the keyboard is on."""
         first = super().childCount()
         for index in range(first, self.childCount()):
             told = self.told(index - first)
@@ -422,7 +415,6 @@ class _Part(QAccessibleInterface):
         return self._drawing.told(self.index) if Shiboken.isValid(self._drawing) else None
 
     def isValid(self) -> bool:
-        """Tell whether it is still drawn."""
         return self._told() is not None
 
     def object(self) -> QObject:
@@ -430,40 +422,31 @@ class _Part(QAccessibleInterface):
         return _NOTHING
 
     def window(self) -> QWindow:
-        """Return no window of its own."""
         return _NOTHING
 
     def parent(self) -> QAccessibleInterface:
-        """Return the widget in which it is drawn."""
         return self._drawing if Shiboken.isValid(self._drawing) else _NOTHING
 
     def child(self, index: int) -> QAccessibleInterface:
-        """Return no child."""
         return _NOTHING
 
     def childCount(self) -> int:
-        """Return that there are no children."""
         return 0
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        """Return that there is no such child."""
         return -1
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface:
-        """Return no child."""
         return _NOTHING
 
     def rect(self) -> QRect:
-        """Return its place on the screen."""
         told = self._told()
         return QRect() if told is None else told.rect
 
     def role(self) -> QAccessible.Role:
-        """Return that it is a picture with a name."""
         return QAccessible.Role.Graphic
 
     def state(self) -> QAccessible.State:
-        """Return whether the keyboard is on it."""
         state, told = QAccessible.State(), self._told()
         state.readOnly = True
         state.focusable = told is not None and self._drawing.is_focusable
@@ -472,7 +455,6 @@ class _Part(QAccessibleInterface):
         return state
 
     def text(self, kind: QAccessible.Text) -> str:
-        """Return its name."""
         told = self._told()
         return told.name if told is not None and kind == QAccessible.Text.Name else ""
 
@@ -480,5 +462,4 @@ class _Part(QAccessibleInterface):
         """Keep the name: it says what is drawn."""
 
     def relations(self, match: Any = None) -> list[Any]:
-        """Return no relations."""
         return []

@@ -23,7 +23,8 @@ class LatestTask:
     """Do one job at a time on a worker thread and hand its result on, unless it is superseded.
 
     The work waits, where it asks ``should_stop()``, while the event loop is late: a reader written
-    in Python would otherwise make a frame take ten times as long (docs/adr/0036).
+    in Python would otherwise make a frame take ten times as long (docs/adr/0036). Its thread runs
+    behind the others (docs/adr/0050).
 
     Thread
     ------

@@ -63,10 +63,12 @@ class _WorkerThread(QThread):
         work: Work,
         should_stop: Callable[[], bool],
         publish: Callable[[Any], None],
+        gives_way: bool,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._work = work
+        self._gives_way = gives_way
         self._should_stop = should_stop
         self._publish = publish
         self.result: Any = None
@@ -75,6 +77,10 @@ class _WorkerThread(QThread):
 
     def run(self) -> None:
         """Do the work on this thread."""
+        if self._gives_way:
+            from vision.priority import run_behind_others  # late: not for the first picture
+
+            run_behind_others()
         try:
             self.result = self._work(self._should_stop, self._publish)
         except Exception as error:  # noqa: BLE001 - a worker's failure of any kind is reported
@@ -97,7 +103,8 @@ class RunController(QObject):
         Takes the newest published value, at most once every ``FRAME_MS``.
     gives_way
         Whether the work waits, where it asks ``should_stop()``, while the event loop is late for
-        whatever reason; else only while the window says so.
+        whatever reason, and its thread runs behind the others; else it waits only while the window
+        says so.
 
     Attributes
     ----------
@@ -159,7 +166,9 @@ class RunController(QObject):
         self._mailbox = Mailbox()
         self._is_between = False
         self._stop = threading.Event()
-        self._thread = _WorkerThread(work, self._should_stop(), self._mailbox.put, self)
+        self._thread = _WorkerThread(
+            work, self._should_stop(), self._mailbox.put, self._gives_way, self
+        )
         self._thread.finished.connect(self._on_thread_finished)
         self.gate.beat()
         self.state = RunState.RUNNING

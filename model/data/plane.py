@@ -31,12 +31,23 @@ class Pattern(Struct, frozen=True):
     regression
         Whether the target is a value in -1 to 1 and not class 0 or 1.
     draw
-        From (points, noise, generator) to points (n, 2) and targets (n,).
+        From (points, deviation, generator) to points (n, 2) and targets (n,).
+    share, least
+        The deviation of what is drawn is `least` more than this share of the noise.
     """
 
     name: str
     regression: bool
     draw: Drawer
+    share: float = 0.5
+    least: float = 0.0
+
+    def deviation(self, noise: float) -> float:
+        """Return the standard deviation, in the plane's unit, that a noise of 0 to 1 stands for.
+
+        It is that of the points around their places, of a regression that of the targets.
+        """
+        return self.least + self.share * noise
 
 
 def _halves(points: int) -> FloatArray:
@@ -44,9 +55,9 @@ def _halves(points: int) -> FloatArray:
     return (np.arange(points) >= points // 2).astype(np.float64)
 
 
-def _jitter(points: FloatArray, noise: float, generator: np.random.Generator) -> FloatArray:
-    """Return the points, each moved by a normal step of deviation `noise`."""
-    return points + generator.normal(0.0, 1.0, points.shape) * noise
+def _jitter(points: FloatArray, deviation: float, generator: np.random.Generator) -> FloatArray:
+    """Return the points, each moved by a normal step of this deviation."""
+    return points + generator.normal(0.0, 1.0, points.shape) * deviation
 
 
 def _polar(radius: FloatArray, angle: FloatArray) -> FloatArray:
@@ -54,46 +65,46 @@ def _polar(radius: FloatArray, angle: FloatArray) -> FloatArray:
 
 
 def _circle(
-    points: int, noise: float, generator: np.random.Generator
+    points: int, deviation: float, generator: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Draw a disc of class 1 within a ring of class 0."""
     y = _halves(points)
     low, high = np.where(y == 1.0, 0.0, 0.7), np.where(y == 1.0, 0.5, 1.0)
     radius = np.sqrt(generator.uniform(low**2, high**2))
-    return _jitter(_polar(radius, generator.uniform(0, 2 * np.pi, points)), noise / 2, generator), y
+    return _jitter(_polar(radius, generator.uniform(0, 2 * np.pi, points)), deviation, generator), y
 
 
 def _quadrants(
-    points: int, noise: float, generator: np.random.Generator
+    points: int, deviation: float, generator: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Draw XOR on the plane: class 1 where the coordinates differ in sign."""
     x = generator.uniform(-1.0, 1.0, (points, 2))
     x += np.copysign(0.05, x)
     y = (x[:, 0] * x[:, 1] < 0).astype(np.float64)
-    return _jitter(x, noise / 2, generator), y
+    return _jitter(x, deviation, generator), y
 
 
 def _gaussians(
-    points: int, noise: float, generator: np.random.Generator
+    points: int, deviation: float, generator: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Draw two round clouds whose width grows with the noise."""
     y = _halves(points)
     centre = np.where(y[:, None] == 1.0, 0.5, -0.5)
-    return centre + generator.normal(0.0, 0.15 + noise / 2, (points, 2)), y
+    return centre + generator.normal(0.0, deviation, (points, 2)), y
 
 
 def _spiral(
-    points: int, noise: float, generator: np.random.Generator
+    points: int, deviation: float, generator: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
-    """Draw two arms of a spiral, 1.75 turns each."""
+    """Draw two arms of a spiral, 1 2/3 turns each."""
     y = _halves(points)
     along = generator.uniform(0.05, 1.0, points)
     angle = 3.5 * np.pi * along + np.pi * y
-    return _jitter(_polar(along, angle), noise / 4, generator), y
+    return _jitter(_polar(along, angle), deviation, generator), y
 
 
 def _moons(
-    points: int, noise: float, generator: np.random.Generator
+    points: int, deviation: float, generator: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Draw two interlocking half circles."""
     y = _halves(points)
@@ -101,20 +112,20 @@ def _moons(
     upper = np.column_stack((np.cos(angle) - 0.5, np.sin(angle) - 0.25))
     lower = np.column_stack((0.5 - np.cos(angle), 0.25 - np.sin(angle)))
     x = np.where(y[:, None] == 1.0, lower, upper) / 1.5
-    return _jitter(x, noise / 2, generator), y
+    return _jitter(x, deviation, generator), y
 
 
 def _regression_plane(
-    points: int, noise: float, generator: np.random.Generator
+    points: int, deviation: float, generator: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Draw a slope: the mean of the coordinates."""
     x = generator.uniform(-1.0, 1.0, (points, 2))
     y = x.mean(axis=1)
-    return x, y + generator.normal(0.0, 1.0, points) * noise / 2
+    return x, y + generator.normal(0.0, 1.0, points) * deviation
 
 
 def _regression_gaussian(
-    points: int, noise: float, generator: np.random.Generator
+    points: int, deviation: float, generator: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Draw six hills and hollows, and level ground between."""
     x = generator.uniform(-1.0, 1.0, (points, 2))
@@ -130,7 +141,7 @@ def _regression_gaussian(
     )
     distance = np.linalg.norm(x[:, None, :] - tops[None, :, :2], axis=2)
     y = (tops[:, 2] * np.exp(-((distance / 0.25) ** 2))).sum(axis=1)
-    return x, y + generator.normal(0.0, 1.0, points) * noise / 2
+    return x, y + generator.normal(0.0, 1.0, points) * deviation
 
 
 PLANES: dict[str, Pattern] = {
@@ -138,8 +149,8 @@ PLANES: dict[str, Pattern] = {
     for plane in (
         Pattern("circle", regression=False, draw=_circle),
         Pattern("quadrants", regression=False, draw=_quadrants),
-        Pattern("gaussians", regression=False, draw=_gaussians),
-        Pattern("spiral", regression=False, draw=_spiral),
+        Pattern("gaussians", regression=False, draw=_gaussians, least=0.15),
+        Pattern("spiral", regression=False, draw=_spiral, share=0.25),
         Pattern("moons", regression=False, draw=_moons),
         Pattern("regression_plane", regression=True, draw=_regression_plane),
         Pattern("regression_gaussian", regression=True, draw=_regression_gaussian),
@@ -174,13 +185,13 @@ def _of_formula(formula: str) -> Pattern:
     regression = not is_class_formula(formula)
 
     def draw(
-        points: int, noise: float, generator: np.random.Generator
+        points: int, deviation: float, generator: np.random.Generator
     ) -> tuple[FloatArray, FloatArray]:
         x = generator.uniform(-1.0, 1.0, (points, 2))
         y = values_of(formula, x)
         if regression:
-            return x, y + generator.normal(0.0, 1.0, points) * noise / 2
-        return _jitter(x, noise / 2, generator), y
+            return x, y + generator.normal(0.0, 1.0, points) * deviation
+        return _jitter(x, deviation, generator), y
 
     return Pattern(FORMULA, regression, draw)
 
@@ -203,5 +214,5 @@ def draw_plane(data: PlaneData, generator: np.random.Generator) -> tuple[FloatAr
         )
     if not 0.0 <= noise <= 1.0:
         raise ModelError("data.noise", "The noise is {noise}. Use 0 to 1.", noise=noise)
-    x, y = plane.draw(points, noise, generator)
+    x, y = plane.draw(points, plane.deviation(noise), generator)
     return x, y[:, None]

@@ -71,7 +71,8 @@ class PlaneData(_Data, frozen=True, tag="plane"):
     points
         How many points in all.
     noise
-        0 to 0.5, in the pattern's own unit.
+        0 to 1. Half of it, of the spiral a quarter, is the standard deviation of what is added to
+        the points, of a regression to the targets; that of each cloud is 0.15 more.
     formula
         With ``"formula"``, what gives each point's target, as in ``"x1^2 + x2^2 < 0.5"`` (classes)
         or ``"sin(3 * x1) * x2"`` (a value to predict); else empty. At most 200 characters: numbers,

@@ -1,6 +1,5 @@
 """Networks that were trained elsewhere, read from their files."""
 
-from model.importing.onnx_network import NetworkRead, read_network
-from model.importing.onnx_sniff import takes_rows
+from model.importing.onnx_network import MOST_BYTES, NetworkRead, read_network
 
-__all__ = ["NetworkRead", "read_network", "takes_rows"]
+__all__ = ["MOST_BYTES", "NetworkRead", "read_network"]

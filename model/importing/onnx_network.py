@@ -35,10 +35,12 @@ from model.experiment import (
 from model.export.run_back import RoundTrip, differences
 from model.file_bytes import file_bytes
 from model.importing.onnx_chain import Chain, read_chain
-from model.importing.onnx_sniff import MOST_BYTES
 from model.network import Network
 from model.own_units import predict
 from model.words import Sentence
+
+MOST_BYTES = 1 << 27
+"""Three times what the largest network of Build takes in float32."""
 
 MOST_INPUTS = 1024
 """Of a table that stands in for data: as a picture of 32 x 32 pixels has."""

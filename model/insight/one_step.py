@@ -303,18 +303,12 @@ def one_step(
         found, refusal = _traced(experiment, single)
     batch = next_step(experiment, dataset) if of_batch and refusal is None else None
     step = found if batch is None else batch
-    layers = tuple(
-        replace(layer, weights=weights, biases=biases if layer.use_bias else None)
-        for layer, weights, biases in zip(
-            experiment.network.layers, step.new_weights, step.new_biases, strict=True
-        )
-    )
-    after = replace(experiment.network, layers=layers)
+    after = experiment.network.with_weights(step.new_weights, step.new_biases)
     with np.errstate(all="ignore"):
         outputs = backprop.forward(after, single.x_train)[-1]
         loss, _ = backprop.loss(
             experiment.training.loss,
-            layers[-1].activation,
+            after.layers[-1].activation,
             outputs,
             single.y_train,
             single.mask_train,

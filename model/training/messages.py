@@ -124,5 +124,4 @@ class Inbox:
 
     def _is_replaced_at_once(self) -> bool:
         """Tell whether other data follow those just taken: reading a large file costs a second."""
-        following = self.waiting[0] if self.waiting else None
-        return isinstance(following, SetData) and following.split is not None
+        return bool(self.waiting) and isinstance(self.waiting[0], SetData)

@@ -52,8 +52,9 @@ def test_a_slider_says_what_is_chosen_as_it_is_written(tab: BuildTab, qtbot: QtB
     noise = find(tab, Slider, "noise")
     qtbot.waitUntil(noise.isVisible)
     noise.setValue(12)
-    assert told(noise).text(NAME) == "Noise sigma"
-    assert told(noise).text(DESCRIPTION) == "Scatter added to the inputs"
+    assert told(noise).text(NAME) == "Noise"
+    scatter = "Scatter of the points: standard deviation 0.06"
+    assert told(noise).text(DESCRIPTION) == scatter
     assert told(noise).text(QAccessible.Text.Value) == "0.12"
     worth = told(noise).valueInterface()
     assert worth is not None

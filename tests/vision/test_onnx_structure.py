@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.vision.onnx_models import linear_classifier
-from vision.onnx_structure import read_structure
+from vision.onnx_structure import read_structure, takes_rows
 from vision.protobuf import WireError, fields
 
 MODEL = Path(__file__).parents[2] / "assets/models/efficientnet_lite0.onnx"
+FOREIGN = Path(__file__).parents[1] / "model" / "importing" / "foreign"
+"""Networks that other programs have written."""
+MOST_BYTES = 1 << 27
 
 
 def test_the_bundled_model_is_read_as_onnx_reads_it() -> None:
@@ -61,3 +66,59 @@ def test_a_side_that_is_no_number_is_refused() -> None:
         data = bytes([number << 3 | 2, len(data)]) + data
     with pytest.raises(WireError):
         read_structure(data)
+
+
+# -- Rows of numbers, or pictures ------------------------------------------------------------------
+
+
+def network(path: Path, operator: str, shape: list[int], weights: np.ndarray) -> Path:
+    """Write a network of one node that reads `weights`, and return its path."""
+    helper = onnx.helper
+    ends = [
+        helper.make_tensor_value_info(name, 1, sides) for name, sides in (("x", shape), ("y", None))
+    ]
+    held = [onnx.numpy_helper.from_array(weights, "W")]
+    nodes = [helper.make_node(operator, ["x", "W", "W"], ["y"])]
+    graph = helper.make_graph(nodes, "net", ends[:1], ends[1:], held)
+    path.write_bytes(helper.make_model(graph).SerializeToString())
+    return path
+
+
+def test_networks_of_rows_are_told_from_those_of_pictures(tmp_path: Path) -> None:
+    weights = np.ones((2, 2), np.float32)
+    assert takes_rows(FOREIGN / "sklearn_iris.onnx", MOST_BYTES)
+    assert takes_rows(network(tmp_path / "rnn.onnx", "LSTM", [1, 4], weights), MOST_BYTES)
+    assert not takes_rows(FOREIGN / "pytorch_pictures_old.onnx", MOST_BYTES)
+    assert not takes_rows(network(tmp_path / "c.onnx", "Conv", [1, 3, 8, 8], weights), MOST_BYTES)
+    assert not takes_rows(network(tmp_path / "d.onnx", "Conv", [1, 4], weights), MOST_BYTES)
+    assert not takes_rows(network(tmp_path / "e.onnx", "MatMul", [1, 3, 8], weights), MOST_BYTES)
+    assert not takes_rows(tmp_path / "gone.onnx", MOST_BYTES)
+
+
+@pytest.mark.parametrize("content", [b"", b"no network", b"\x08\x08" * 50])
+def test_what_is_no_network_takes_no_rows(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "net.onnx"
+    path.write_bytes(content)
+    assert not takes_rows(path, MOST_BYTES)
+
+
+def test_no_weight_is_read_to_tell_what_a_network_takes(tmp_path: Path) -> None:
+    large = network(tmp_path / "net.onnx", "MatMul", [1, 2], np.zeros((2, 500_000), np.float32))
+    size = large.stat().st_size
+    assert size > 4_000_000
+    assert not takes_rows(large, size - 1)
+    tracemalloc.start()
+    try:
+        assert takes_rows(large, size)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    large.write_bytes(large.read_bytes()[:-1])
+    assert not takes_rows(large, size)
+
+
+def test_no_more_fields_are_read_than_asked_for() -> None:
+    data, _, _ = linear_classifier()
+    assert read_structure(data, 1000) == read_structure(data)
+    with pytest.raises(WireError):
+        read_structure(data, 20)

@@ -237,7 +237,6 @@ class _Body:
         return bytes(self._buffer)
 
     def exactly(self, count: int, deadline: float) -> bytes:
-        """Take `count` bytes."""
         while len(self._buffer) < count:
             self._more(deadline)
         data = bytes(self._buffer[:count])
@@ -249,7 +248,6 @@ class _Body:
         self._answer.close()
 
     def put_back(self, data: bytes) -> None:
-        """Put bytes back in front."""
         self._buffer[:0] = data
 
 

@@ -181,7 +181,6 @@ class _Step:
         return self.conversion.builder
 
     def tensor(self, place: int) -> Tensor:
-        """Return an input."""
         index = self.operator.inputs[place]
         if index < 0:
             raise TfliteError("an operator lacks an input")

@@ -94,17 +94,14 @@ class _FirstRows(QAbstractTableModel):
         self.table: CsvTable | None = None
 
     def show_table(self, table: CsvTable | None) -> None:
-        """Show another table's rows."""
         self.beginResetModel()
         self.table = table
         self.endResetModel()
 
     def rowCount(self, parent: Index = _DOWN) -> int:
-        """Return the number of rows."""
         return 0 if parent.isValid() or self.table is None else self.table.rows
 
     def columnCount(self, parent: Index = _DOWN) -> int:
-        """Return the number of columns."""
         return 0 if parent.isValid() or self.table is None else len(self.table.columns)
 
     def text(self, row: int, column: int) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import show_fixed, show_integer
+from gui.format import show_fixed, show_integer, show_number
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets.basic import describe, label
 from gui.widgets.fields import ValueEdit
@@ -16,7 +16,7 @@ from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import FigureSlider, SplitSlider
 from model.data.formula import is_class_formula
-from model.data.plane import FORMULA
+from model.data.plane import FORMULA, pattern_of
 from model.errors import ModelError
 from model.experiment import GateData, IdxData, PlaneData, TruthTableData
 
@@ -104,6 +104,7 @@ class DataSettings(Panel):
             self.formula.show_value(data.formula)
         if isinstance(data, GateData | TruthTableData | PlaneData):
             self.noise.show_value(round(100 * data.noise))
+        self._describe_noise()
         train, test = len(state.dataset.x_train), len(state.dataset.x_test)
         is_known = self._is_given and train + test > 0  # not while the rows are read
         share = train / (train + test) if is_known else 1.0 - split.test_fraction
@@ -121,6 +122,26 @@ class DataSettings(Panel):
         """Whether the test rows have files of their own, so that nothing is split."""
         data = None if self._state is None else self._state.experiment.data
         return isinstance(data, IdxData) and bool(data.test_images)
+
+    def _describe_noise(self) -> None:
+        """Say what the noise is added to, and what deviation a pattern's stands for."""
+        data = None if self._state is None else self._state.experiment.data
+        caption, tip = self.tr("Noise σ"), self.tr("Scatter added to the inputs")
+        if isinstance(data, PlaneData):
+            caption, tip = self.tr("Noise"), self._scatter(data)
+        self.noise.describe(caption, tip)
+
+    def _scatter(self, data: PlaneData) -> str:
+        try:
+            pattern = pattern_of(data)
+        except ModelError:  # of a formula that is none there are no points
+            return self.tr("Scatter of the points")
+        text = (
+            self.tr("Scatter added to the targets: standard deviation {sigma}")
+            if pattern.regression
+            else self.tr("Scatter of the points: standard deviation {sigma}")
+        )
+        return text.format(sigma=show_number(pattern.deviation(data.noise), 4))
 
     def _describe_split(self) -> None:
         tip = (
@@ -187,7 +208,7 @@ class DataSettings(Panel):
             self.tr("As in sin(3*x1)*x2, a value to predict, or x1^2 < x2, two classes"),
         )
         self.copies.describe(self.tr("Copies per row"), self.tr("How often each row appears"))
-        self.noise.describe(self.tr("Noise σ"), self.tr("Scatter added to the inputs"))
+        self._describe_noise()
         self.points.describe(self.tr("Points"), self.tr("How many points are drawn"))
         self._describe_split()
         self.split.by_class.setText(self.tr("by class"))

@@ -63,11 +63,9 @@ class _TileDelegate(QStyledItemDelegate):
         self._cards: dict[tuple[object, ...], QPixmap] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Return the room of one tile."""
         return TILE_WH
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint one tile."""
         state, ratio = option.state, painter.device().devicePixelRatioF()
         tile = index.model().tiles[index.row()]  # type: ignore[attr-defined]  # our TileModel
         chosen = bool(state & QStyle.StateFlag.State_Selected)

@@ -71,7 +71,6 @@ class _TableView(QTableView):
         self._hover_row(self.indexAt(event.position().toPoint()).row())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the columns follow."""
         super().resizeEvent(event)
         self._fit_columns()
 

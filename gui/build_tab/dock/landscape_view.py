@@ -124,7 +124,6 @@ class _Surface(Panel):
         painter.drawText(QPointF(left, base), text)
 
     def restyle(self) -> None:
-        """Put on the theme in use."""
         if self._result is not None:
             self._make_image()
 

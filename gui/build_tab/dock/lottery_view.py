@@ -46,7 +46,7 @@ _LOW_PX, _BESIDE_PX, _FIELD_PX = 170, 460, 62
 
 
 class _ShareBar(QWidget):
-    """A bar whose green part is what was solved, and the red part what got stuck."""
+    """A bar whose green part is what was solved, and the red part what was not."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -376,7 +376,7 @@ class LotteryView(Panel):
         self.start.setText(stop if is_drawing else draw)
         again = stop if is_drawing else self.tr("Draw again")
         self.again.setText(again)
-        self.open_stuck.setText(self.tr("Open stuck"))
+        self.open_stuck.setText(self.tr("Open unsolved"))
         tip = self.tr("Train this network from {n} random starts").format(n=number)
         for button, name in ((self.start, self.start.text()), (self.again, again)):
             describe(button, name, tip)
@@ -390,7 +390,7 @@ class LotteryView(Panel):
         )
         describe(
             self.open_stuck,
-            self.tr("Open a stuck seed"),
+            self.tr("Open an unsolved seed"),
             self.tr("Load one of the starts that did not get there"),
         )
         describe(
@@ -424,12 +424,12 @@ class LotteryView(Panel):
                     loss=significant(last) if np.isfinite(last) else "–",
                 )
             )
-        self._stuck.setText(self.tr("{n} stuck").format(n=show_integer(total - solved)))
+        self._stuck.setText(self.tr("{n} unsolved").format(n=show_integer(total - solved)))
         self._show_stuck()
         self.open_stuck.setEnabled(solved < total)
 
     def _show_stuck(self) -> None:
-        """Say how many got stuck where there is room for it; the bar's red part shows it too."""
+        """Say how many did not get there, where there is room; the bar's red part shows it too."""
         result = self._result
         texts = (self._figure, self._of, self._stuck)
         wanted_px = sum(text.sizeHint().width() for text in texts) + 2 * GAP_M_PX

@@ -99,7 +99,6 @@ class _HeatDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: Index,
     ) -> None:
-        """Paint one cell."""
         theme, share = active(), index.data(_SHARE)
         ground = QColor(theme.bg2)
         if share is not None:
@@ -305,7 +304,6 @@ class SweepView(Panel):
             self.again.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self) -> None:
-        """Write the table."""
         sweep, table = self._sweep, self.table
         if sweep is None:
             return

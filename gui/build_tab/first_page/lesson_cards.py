@@ -52,7 +52,6 @@ class _Picture(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def sizeHint(self) -> QSize:
-        """Return the picture's natural size."""
         return QSize(300, PICTURE_PX)
 
     def _begin(self) -> QPainter:

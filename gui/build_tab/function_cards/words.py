@@ -39,15 +39,16 @@ def activation_words(name: Activation) -> str:
         ),
         "relu": translate(
             "FunctionCards",
-            "It lets what is positive through and stops the rest. Above 0 its slope is 1, so the "
-            "gradient comes back whole through any number of layers. At 0 and below it is 0: a "
-            "unit that lies there on every row gets no gradient any more. It is dead.",
+            "It lets what is positive through and stops the rest. Above 0 its slope is 1, which "
+            "takes nothing off the gradient through any number of layers. Below 0 it is 0 (at 0 "
+            "there is none; 0 is taken): a unit that lies there on every row gets no gradient. It "
+            "is dead.",
         ),
         "leaky_relu": translate(
             "FunctionCards",
             "ReLU with a leak: below 0 a hundredth of z still comes through. Its slope is 1 above "
-            "and {leak} below, nowhere 0: a unit below 0 learns a hundred times more slowly, but "
-            "it does not die.",
+            "and {leak} below, nowhere 0: a unit below 0 gets a hundredth of the gradient, but it "
+            "does not die.",
         ),
         "elu": translate(
             "FunctionCards",

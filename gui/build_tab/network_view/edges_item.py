@@ -350,7 +350,6 @@ class _Halos(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Draw the halos."""
         self._edges.paint_halos(painter)
 
 

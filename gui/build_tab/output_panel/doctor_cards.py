@@ -83,6 +83,9 @@ def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
         text = _OTHER_TEXTS["contradictions"]
     if "inputs" in values and code in ("not_separable", "perceptron_cycles"):
         text = _OTHER_TEXTS["not separable with these inputs"]
+    if code == "not_separable" and values.get("sample"):
+        title = _STRAIGHT
+        text = _OTHER_TEXTS["sample with these inputs" if "inputs" in values else "sample"]
     if "inputs" in values and code == "contradiction":
         text = _OTHER_TEXTS["contradiction of inputs"]
     return Advice(*(_translated(words).format(**written) for words in (title, text, remedy)))
@@ -223,10 +226,11 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
         QT_TRANSLATE_NOOP("Doctor", "Use a sigmoid"),
     ),
     "plateau": (
-        QT_TRANSLATE_NOOP("Doctor", "This start is stuck"),
+        QT_TRANSLATE_NOOP("Doctor", "The loss no longer falls"),
         QT_TRANSLATE_NOOP(
             "Doctor",
-            "The loss has stood at {loss} for 200 epochs; {share} of the rows are right.",
+            "It has stood at {loss} for 200 epochs; {share} of the rows are right. Another start "
+            "may get further.",
         ),
         QT_TRANSLATE_NOOP("Doctor", "Start anew with another seed"),
     ),
@@ -236,10 +240,11 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
         QT_TRANSLATE_NOOP("Doctor", "Halve the learning rate"),
     ),
     "rate_low": (
-        QT_TRANSLATE_NOOP("Doctor", "The learning rate is low"),
+        QT_TRANSLATE_NOOP("Doctor", "The loss falls slowly"),
         QT_TRANSLATE_NOOP(
             "Doctor",
-            "At {rate} the loss falls steadily, but by {drop} in 50 epochs.",
+            "At a rate of {rate} it falls steadily, but by {drop} in 50 epochs: the rate is low, "
+            "or little is left to gain.",
         ),
         QT_TRANSLATE_NOOP("Doctor", "Triple the learning rate"),
     ),
@@ -316,11 +321,24 @@ _OF_ALL_UNITS: dict[str, object] = {
 }
 """The title where it is so of every unit of the layer."""
 
+_STRAIGHT = QT_TRANSLATE_NOOP("Doctor", "No straight border fits every row")
+"""The title where the rows are a sample, in which classes may overlap."""
+
 _OTHER_TEXTS: dict[str, object] = {
     "not separable with these inputs": QT_TRANSLATE_NOOP(
         "Doctor",
         "No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or "
         "a hidden layer.",
+    ),
+    "sample": QT_TRANSLATE_NOOP(
+        "Doctor",
+        "No straight border gives {output} its answers on every training row. A hidden layer bends "
+        "it; so do derived inputs. Where classes only overlap, that gains little.",
+    ),
+    "sample with these inputs": QT_TRANSLATE_NOOP(
+        "Doctor",
+        "No single unit that reads {inputs} gives {output} its answers on every training row. More "
+        "inputs may do it, or a hidden layer. Where classes only overlap, that gains little.",
     ),
     "symmetric, all alike": QT_TRANSLATE_NOOP(
         "Doctor",
@@ -328,8 +346,9 @@ _OTHER_TEXTS: dict[str, object] = {
     ),
     "contradictions": QT_TRANSLATE_NOOP(
         "Doctor",
-        "Rows {first} and {second}, and {more} more, have equal inputs and different targets. No "
-        "network gets more than {ceiling} of the training rows right.",
+        "Rows {first} and {second} have equal inputs and different targets; other rows that "
+        "contradict in this way: {more}. No network gets more than {ceiling} of the training rows "
+        "right.",
     ),
     "contradiction of inputs": QT_TRANSLATE_NOOP(
         "Doctor",

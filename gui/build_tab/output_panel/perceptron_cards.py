@@ -300,7 +300,7 @@ class VerdictCard(PerceptronCard):
             return self.tr("The hulls of {name} and of the rest overlap.").format(name=self._name)
         if verdict.crossing and flat:
             return self.tr(
-                "The hulls overlap: a line joining two 0s crosses a line joining two 1s."
+                "The hulls overlap: a segment between two 0s crosses one between two 1s."
             )
         if flat:
             return self.tr("The hulls of the two classes overlap, so no line can separate them.")

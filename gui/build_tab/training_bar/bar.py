@@ -547,7 +547,7 @@ class TrainingBar(Panel):
         self.loss.explain([f"{formula}\n{reduction}" for formula in formulas.values()])
         tips = [self.tr("What training makes small")]
         if self._training.optimiser.name == "perceptron":
-            tips = [self.tr("The perceptron rule has no loss but its own: the share of mistakes.")]
+            tips = [self.tr("The perceptron rule has no loss but its own: mistakes per row.")]
         tips += [formulas[self._training.loss], reduction]
         self._fields["loss"].write(self.tr("Loss"), "\n".join(tips))
         tip = self.tr("How far each step goes")

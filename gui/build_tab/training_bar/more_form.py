@@ -180,7 +180,7 @@ class MoreForm(PopupForm):
             "schedule": (self.tr("Rate"), self.tr("How the learning rate changes with the epoch")),
             "schedule_every": (
                 self.tr("Every, epochs"),
-                self.tr("Length of a step or of the wave"),
+                self.tr("How long a step lasts, or the fall to 0"),
             ),
             "schedule_factor": (self.tr("Times"), self.tr("What a step multiplies the rate by")),
             "momentum": (self.tr("Momentum"), self.tr("Share of the last step that is kept")),

@@ -108,8 +108,8 @@ def _one_unit(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
         return [text.format(n=show_integer(article.iterations)), rate]
     text = translate(
         "RecipeStrip",
-        "As published: slope s′(s(z)) in place of s′(z), never below {least}, so the weights end "
-        "larger.",
+        "As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however "
+        "sure the unit is.",
     )
     least = float(derivative("sigmoid", np.ones((1, 1)))[0, 0])
     said = [text.format(least=significant(least, 4)), rate]

@@ -116,7 +116,6 @@ class Rows:
             yield line
 
     def _next_filled(self) -> list[str] | None:
-        """Return the next row that has a value."""
         try:
             for row in self._reader:
                 self._begins = True
@@ -192,7 +191,6 @@ class Rows:
             ahead.append(_Ahead(row, self._line, self._after_blank))
 
     def _is_last(self, ahead: deque[_Ahead]) -> bool:
-        """Tell whether no row follows."""
         self._look_ahead(ahead)
         return not ahead
 

@@ -115,8 +115,10 @@ def rates(patient: Patient) -> Iterator[Finding]:
     window = loss[-50:]
     steps = np.diff(window)
     ups = float((steps > 0.01 * window[:-1]).mean())
-    rate = patient.experiment.training.learning_rate
-    full = patient.experiment.training.batch_size in (0, len(patient.data.x_train))
+    training, progress = patient.experiment.training, patient.experiment.progress
+    done = len(loss) - 1 if progress is None else progress.epoch
+    rate = learning_rate_at(training.learning_rate, training.schedule, max(done - 1, 0))
+    full = training.batch_size in (0, len(patient.data.x_train))
     before = loss[:-50]
     if ups > (0.25 if full else 0.4) and window.min() > 0.9 * before[lowest(before, patient.leave)]:
         yield Finding(

@@ -13,7 +13,7 @@ from model.data.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
 from model.defaults import rule_left
 from model.edits.network import with_bias
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
-from model.insight.doctor.finding import Finding, Patient
+from model.insight.doctor.finding import Finding, Patient, Severity
 from model.insight.separability import separability, separable_through_origin
 from model.metrics import decision_threshold
 
@@ -53,6 +53,9 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
     -----
     Of rows that contradict each other no layer makes more right, so they alone ask for none; the
     perceptron rule goes round because of them all the same, at any rate but 0, as soon as it runs.
+
+    Noise asks for no layer either: of noisy copies of a truth table its own rows are judged. Of any
+    other data the rows are a sample, whose classes may overlap where no border helps.
     """
     experiment, data = patient.experiment, patient.data
     logical = data.task in ("binary", "multilabel")
@@ -66,12 +69,18 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
         if not asks_for_layer and not (goes_round and len(agreeing_rows(x, y)) < len(x)):
             continue
         fix = _with_hidden_layer(experiment) if asks_for_layer else None
-        output = {"output": name}
+        values: dict[str, str | bool] = {"output": name}
         if data.features:
-            output["inputs"] = ", ".join(data.feature_names)
-        yield Finding(
-            "perceptron_cycles" if goes_round else "not_separable", "failure", output, fix
-        )
+            values["inputs"] = ", ".join(data.feature_names)
+        if goes_round:
+            yield Finding("perceptron_cycles", "failure", values, fix)
+            return
+        if data.table_x is None:
+            values["sample"] = True
+        elif not _table_asks_for_bend(data, name):
+            continue
+        severity: Severity = "warning" if data.table_x is None else "failure"
+        yield Finding("not_separable", severity, values, fix)
         return
 
 
@@ -121,6 +130,15 @@ def _asks_for_bend(x: FloatArray, y: FloatArray) -> bool:
     """Tell whether no straight border parts the rows, those that contradict others left out."""
     agreeing = agreeing_rows(x, y)
     return len(agreeing) > 0 and not separability(x[agreeing], y[agreeing]).separable
+
+
+def _table_asks_for_bend(data: Dataset, name: str) -> bool:
+    """Tell the same of an output in the rows of the truth table, without what noise has done."""
+    if data.table_x is None or data.table_y is None:
+        return False
+    column = data.target_names.index(name)
+    counted = slice(None) if data.table_mask is None else data.table_mask[:, column] > 0.0
+    return _asks_for_bend(data.table_x[counted], data.table_y[counted, column])
 
 
 def _outputs(data: Dataset) -> Iterator[tuple[str, FloatArray, FloatArray]]:

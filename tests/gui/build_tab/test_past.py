@@ -245,10 +245,10 @@ def test_findings_come_back_as_they_were_until_training_goes_on(
     qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
     cards = [card for card in bench.output.doctor.cards if card.isVisible()]
     titles = [card.title.text() for card in cards]
-    assert "This start is stuck" in titles
+    assert "The loss no longer falls" in titles
     assert "Test loss is rising" in titles
     for card in cards:
-        if card.title.text() in ("This start is stuck", "Test loss is rising"):
+        if card.title.text() in ("The loss no longer falls", "Test loss is rising"):
             assert card.saved.text() == "Found before the experiment was saved."
             assert not card.saved.isHidden()
             assert card.rewind.isHidden()

@@ -8,8 +8,7 @@ from PySide6.QtGui import QColor, QPalette
 from gui.build_tab.dock.lottery_view import FAN_ALPHA
 from gui.plots.points import HALO_ALPHA, RINGS
 from gui.settings import ASSETS
-from gui.theme.style_sheet import style_sheet
-from gui.theme.tokens import DARK, LIGHT, Theme
+from gui.theme.tokens import DARK, LIGHT, Theme, style_sheet
 from gui.vision_tab.inside.kernel_view import TINT
 from gui.vision_tab.stage.overlay import CHIP_ALPHA
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 
-from gui.tour.few_colours import in_few_colours
+from gui.tour.driver import in_few_colours
 
 
 def pixels(picture: QImage) -> np.ndarray:

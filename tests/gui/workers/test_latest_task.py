@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.workers import LatestTask
+from gui.workers import LatestTask, RunController
+from vision.priority import NICENESS
 
 
 class Told:
@@ -69,3 +73,20 @@ def test_a_failure_is_handed_on(qtbot: QtBot) -> None:
     job.start(work, told.log.append, told.failed)
     qtbot.waitUntil(lambda: job.is_idle)
     assert [str(error) for error in told.log] == ["the disk is full"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities on Linux")
+def test_a_job_runs_behind_the_window_and_a_training_beside_it(qtbot: QtBot) -> None:
+    def niceness(should_stop: Callable[[], bool], publish: Callable[[Any], None]) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    told, job = Told(), LatestTask()
+    job.start(niceness, told.log.append, told.failed)
+    qtbot.waitUntil(lambda: job.is_idle)
+    run = RunController(None, told.log.append, told.failed)
+    run.start(niceness)
+    qtbot.waitUntil(lambda: run.is_idle)
+    window = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    behind, beside = told.log
+    assert behind == max(window, NICENESS)
+    assert beside == window

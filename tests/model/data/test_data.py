@@ -157,6 +157,20 @@ def test_patterns_are_drawn_from_the_seed(name: str) -> None:
     assert one.task == ("regression" if PLANES[name].regression else "binary")
 
 
+@pytest.mark.parametrize("name", PLANES)
+def test_the_noise_has_the_deviation_that_is_said_of_it(name: str) -> None:
+    noisy, calm = (build_dataset(PlaneData(name, 20_000, noise)) for noise in (0.4, 0.0))
+    moved = noisy.x_train - calm.x_train
+    if name == "gaussians":  # without noise a cloud has a width of its own
+        moved = noisy.x_train - np.where(noisy.y_train == 1.0, 0.5, -0.5)
+    if PLANES[name].regression:
+        assert not moved.any()
+        moved = noisy.y_train - calm.y_train
+    said = PLANES[name].deviation(0.4)
+    # Of n normal numbers the deviation found has itself the deviation said / sqrt(2 n).
+    assert abs(moved.std() - said) < 5.0 * said / np.sqrt(2.0 * moved.size)
+
+
 def test_patterns_without_noise_obey_their_rules() -> None:
     quadrants = build_dataset(PlaneData("quadrants", 400, 0.0))
     x, y = quadrants.x_train, quadrants.y_train[:, 0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ from model.experiment import (
     TruthTableData,
 )
 from model.export import export_onnx
-from model.importing import read_network, takes_rows
+from model.importing import read_network
 from model.initialisers import initialise
 from model.network import Network
 
@@ -314,7 +313,6 @@ def test_what_is_no_onnx_file_is_refused(content: bytes, tmp_path: Path) -> None
     path = tmp_path / "net.onnx"
     path.write_bytes(content)
     assert refused(path).code == "onnx.damaged"
-    assert not takes_rows(path)
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
@@ -354,31 +352,6 @@ def test_a_network_that_answers_differently_is_not_opened(tmp_path: Path) -> Non
         model.graph.initializer.append(numpy_helper.from_array(np.array(values), name))
     path.write_bytes(model.SerializeToString())
     assert refused(path).code == "onnx.run"
-
-
-# -- Whose it is -----------------------------------------------------------------------------------
-
-
-def test_what_takes_rows_is_for_build_and_what_takes_pictures_is_not(tmp_path: Path) -> None:
-    assert takes_rows(FOREIGN / "sklearn_iris.onnx")
-    assert takes_rows(written(tmp_path / "lstm.onnx", [node("LSTM", "x W W", "y")]))
-    assert not takes_rows(FOREIGN / "pytorch_pictures_old.onnx")
-    conv = written(tmp_path / "conv.onnx", [node("Conv", "x W", "y")], shape=(1, 3, 8, 8))
-    assert not takes_rows(conv)
-    assert not takes_rows(tmp_path / "gone.onnx")
-
-
-def test_no_weight_is_read_to_tell_whose_a_file_is(tmp_path: Path) -> None:
-    large = written(tmp_path / "net.onnx", [DENSE], W=np.zeros((2, 500_000), np.float32))
-    assert large.stat().st_size > 4_000_000
-    tracemalloc.start()
-    try:
-        assert takes_rows(large)
-        assert tracemalloc.get_traced_memory()[1] < 1_000_000
-    finally:
-        tracemalloc.stop()
-    large.write_bytes(large.read_bytes()[:-1])
-    assert not takes_rows(large)
 
 
 def test_the_command_line_reads_such_a_file_where_it_reads_an_experiment() -> None:

@@ -40,7 +40,7 @@ from model.experiment import (
     TruthTableData,
 )
 from model.initialisers import initialise
-from model.insight import Finding, contradiction, examine
+from model.insight import Finding, contradiction, examine, separability
 from model.insight.gates import silent_units
 from model.lessons import LESSONS, read_lesson
 from model.losses import loss_fits
@@ -242,6 +242,28 @@ def test_xor_without_a_hidden_layer_is_impossible_and_said_so() -> None:
     assert "perceptron_cycles" not in look(run(replace(experiment, data=GateData("and")), 20))
 
 
+def one_unit(data: DataSpec) -> dict[str, Finding]:
+    unit = NetworkSpec(2, (LayerSpec(1, "sigmoid"),))
+    return look(run(Experiment(data=data, network=unit), 20))
+
+
+def test_classes_that_overlap_do_not_need_a_hidden_layer() -> None:
+    """No border of any shape tells two clouds apart where they lie over each other."""
+    finding = one_unit(PlaneData("gaussians", noise=0.5))["not_separable"]
+    assert finding.severity == "warning"
+    assert finding.values == {"output": "y", "sample": True}
+
+
+@pytest.mark.parametrize(("gate", "is_needed"), [("and", False), ("xor", True)])
+def test_noise_on_the_rows_of_a_gate_asks_for_no_hidden_layer(gate: str, is_needed: bool) -> None:
+    data = GateData(gate, copies=50, noise=0.4)
+    rows = build_dataset(data)
+    assert not separability(rows.x_train, rows.y_train[:, 0]).separable
+    finding = one_unit(data).get("not_separable")
+    assert (finding is not None) == is_needed
+    assert finding is None or finding.severity == "failure"
+
+
 def test_what_one_unit_cannot_do_with_derived_inputs_names_them() -> None:
     unit = NetworkSpec(2, (LayerSpec(1, "sigmoid"),))
     squares = Experiment(features=("x1^2", "x2^2"), network=unit)
@@ -433,6 +455,16 @@ def test_a_loss_that_stands_is_not_said_to_fall_slowly() -> None:
         loss = 0.7 * (1.0 - fall * np.arange(100) / 50.0)
         rate_low[fall] = "rate_low" in {f.code for f in examine(experiment, train_loss=loss)}
     assert rate_low == {1e-9: False, 1e-3: True}
+
+
+def test_the_rate_that_is_told_is_that_of_the_last_epoch() -> None:
+    base = default_experiment()
+    schedule = ScheduleSpec("step", every=10, factor=0.5)
+    training = replace(base.training, learning_rate=0.8, schedule=schedule)
+    loss = 0.7 * (1.0 - 1e-3 * np.arange(100) / 50.0)  # epoch 99 was made at the rate of 98
+    found = examine(replace(base, training=training), train_loss=loss)
+    (rate,) = (one.values["rate"] for one in found if one.code == "rate_low")
+    assert rate == 0.8 * 0.5**9
 
 
 @pytest.mark.parametrize("epochs", [0, 50])

@@ -100,6 +100,27 @@ def test_the_mistaken_slope_makes_the_surer_unit() -> None:
         assert a[2] == a[5] == pytest.approx(0.5, abs=0.05)
 
 
+def test_the_mistaken_slope_makes_steps_like_those_of_cross_entropy() -> None:
+    """A fifth to a quarter of them, whatever the row."""
+    z = np.linspace(-40.0, 40.0, 8001)
+    a = 1.0 / (1.0 + np.exp(-z))
+    squeezed_twice = 1.0 / (1.0 + np.exp(-a))
+    slope = squeezed_twice * (1.0 - squeezed_twice)
+    assert 0.1966 < slope.min() < slope.max() <= 0.25
+
+
+def test_the_parabola_by_hand_is_two_lines_that_cross() -> None:
+    hands = hands_of("parabola")
+    hands.toggle_feature("x1*x2")
+    hands.type_weights({"1.y1.x1": 1.0, "1.y1.x2": 1.0, "1.y1.x3": -2.0, "1.y1.b": -0.5})
+    x = np.random.default_rng(0).uniform(-2.0, 2.0, (100, 2))
+    rows = np.column_stack([x, x[:, 0] * x[:, 1]])
+    z = hands.trainer.network.activations(rows)[-1][0][:, 0]
+    border = -2.0 * (x[:, 0] - 0.5) * (x[:, 1] - 0.5)
+    # Either side has at most eight roundings of numbers up to 2 + 2 + 8 + 0.5.
+    np.testing.assert_allclose(z, border, rtol=0.0, atol=16 * 12.5 * np.finfo(np.float64).eps)
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_sum_of_errors_hides_that_xor_is_not_learned(version: Version) -> None:
     hands = hands_of("as_published")

@@ -96,8 +96,13 @@ def row_6_of_the_symptoms(change: Callable[[TruthTableData], TruthTableData]) ->
             row_6_of_the_symptoms(lambda table: with_row_removed(table, 5)),
         ),
         ("doctor", "dead.bias", lambda hands: hands.type_weights({"1.h1.b": -5.0})),
+        (
+            "gates_by_hand",
+            "or.bias",
+            lambda hands: hands.type_weights({"1.y1.x1": 20.0, "1.y1.x2": 20.0, "1.y1.b": -10.0}),
+        ),
     ],
-    ids=["target flipped", "row removed", "one bias"],
+    ids=["target flipped", "row removed", "one bias", "more than the bias"],
 )
 def test_what_is_similar_but_wrong_does_not_tick_a_task(
     name: str, task: str, similar: Deed

@@ -49,6 +49,32 @@ def test_test_rows_in_files_of_their_own_are_not_split(
     assert foot.split.slider.isEnabled()
 
 
+@pytest.mark.parametrize(
+    ("data", "caption", "said"),
+    [
+        (GateData("xor", copies=10, noise=0.2), "Noise σ", "added to the inputs"),
+        (PlaneData("moons", noise=0.3), "Noise", "of the points: standard deviation 0.15"),
+        (PlaneData("spiral", noise=0.3), "Noise", "of the points: standard deviation 0.075"),
+        (PlaneData("gaussians", noise=0.3), "Noise", "of the points: standard deviation 0.3"),
+        (
+            PlaneData("regression_plane", noise=0.3),
+            "Noise",
+            "added to the targets: standard deviation 0.15",
+        ),
+        (PlaneData("formula", formula="x1 +"), "Noise", "of the points"),
+    ],
+)
+def test_the_noise_says_what_it_is_added_to_and_its_deviation(
+    qtbot: QtBot, build_model: BuildModel, data: DataSpec, caption: str, said: str
+) -> None:
+    foot = DataSettings(build_model)
+    qtbot.addWidget(foot)
+    build_model.document.load(replace(default_experiment(), data=data), None)
+    foot.show_state(build_model.state)
+    assert foot.noise.caption.text() == caption
+    assert foot.noise.slider.toolTip() == f"Scatter {said}"
+
+
 def typed(foot: DataSettings, qtbot: QtBot, formula: str) -> None:
     """Type a formula in the place of the one on show."""
     foot.formula.setFocus()

@@ -18,6 +18,8 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("not_finite", {"epoch": 3}),
     ("not_separable", {"output": "y"}),
     ("not_separable", {"output": "y", "inputs": "x₁, x₁·x₂"}),
+    ("not_separable", {"output": "y", "sample": True}),
+    ("not_separable", {"output": "y", "inputs": "x₁, x₁·x₂", "sample": True}),
     ("straight_border", {"output": "y"}),
     ("perceptron_cycles", {"output": "y", "inputs": "x₁, x₁·x₂"}),
     ("straight_border", {"output": "y"}),
@@ -100,6 +102,15 @@ def test_a_hidden_layer_is_not_all_that_bends_a_border() -> None:
     assert "derived inputs" in text
 
 
+@pytest.mark.parametrize("inputs", [{}, {"inputs": "x₁, x₁·x₂"}])
+def test_of_a_sample_nobody_says_that_a_layer_is_needed(inputs: dict[str, str]) -> None:
+    """Two clouds that overlap have no straight border, and no better one either."""
+    values = {"output": "y", "sample": True, **inputs}
+    advice = advice_on(Finding("not_separable", "warning", values))
+    assert advice.title == "No straight border fits every row"
+    assert advice.text.endswith("Where classes only overlap, that gains little.")
+
+
 @pytest.mark.parametrize(("kinds", "said"), [(1, "All 4 are alike."), (2, "of only 2 kinds.")])
 def test_copies_are_counted(kinds: int, said: str) -> None:
     values = {"layer": 1, "units": 4, "kinds": kinds}
@@ -129,4 +140,4 @@ def test_a_rate_is_written_as_it_is_entered() -> None:
     advice = advice_on(Finding("rate_zero", "failure", {"rate": 0.3}))
     assert advice.remedy == "Set the rate to 0.3"
     advice = advice_on(Finding("rate_low", "note", {"rate": 0.05, "drop": 0.002}))
-    assert advice.text.startswith("At 0.05 the loss falls")
+    assert advice.text.startswith("At a rate of 0.05 it falls")

@@ -1,25 +1,40 @@
-"""The description of the experiment file, made from the structs and their docstrings.
+"""Write the pages that are made from the code and the data: `make documents`.
 
-``python -m model.format_guide`` prints it; `docs/experiment-format.md` holds it, and a test
-compares the two.
+They are docs/experiment-format.md, from the structs and their docstrings; docs/glossary.md, from
+assets/glossary.json; docs/lesson.schema.json; and the lists that docs/lessons.md ends with. Tests
+compare each of them.
 """
 
 from __future__ import annotations
 
 import inspect
+import json
 import re
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import msgspec
+import numpy as np
 
 from model import experiment as specs
+from model.conditions import QUANTITIES
 from model.experiment import SCHEMA_VERSION, Experiment
 from model.experiment.learning import Prediction
+from model.glossary import glossary
+from model.latex import commands
+from model.lessons.lesson import LessonFile
+from model.lessons.live_numbers import placeholders
+from model.locks import LOCKS
+from model.situation import Panel
 
-_INTRODUCTION = f"""# The experiment file (`.glassnet`)
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 
-One JSON document in UTF-8. This page is made from the code by `python -m model.format_guide`; it
-describes version {SCHEMA_VERSION}.
+# -- The experiment file ---------------------------------------------------------------------------
+
+_FORMAT = f"""# The experiment file (`.glassnet`)
+
+One JSON document in UTF-8. This page is made from the code by `make documents`; it describes
+version {SCHEMA_VERSION}.
 
 - `schema_version` comes first. An older version is migrated when it is read; a newer one is refused
   with the version named. Unknown keys are refused, so that a slip of the pen is not passed over.
@@ -166,10 +181,82 @@ def _section(struct: type[msgspec.Struct]) -> str:
     return "\n".join(lines)
 
 
-def guide() -> str:
-    """Return the whole description as Markdown."""
-    return "\n\n".join([_INTRODUCTION.rstrip(), *map(_section, _ORDER)]) + "\n"
+def format_page() -> str:
+    """Return docs/experiment-format.md."""
+    return "\n\n".join([_FORMAT.rstrip(), *map(_section, _ORDER)]) + "\n"
+
+
+# -- The glossary ----------------------------------------------------------------------------------
+
+_GLOSSARY = """# Glossary
+
+One word for one thing, in the code, in the window and in these documents. The last column has words
+that mean something else here, or nothing fixed, and are avoided. This page is made from
+`assets/glossary.json` by `make documents`; write there.
+"""
+
+
+def glossary_page() -> str:
+    """Return docs/glossary.md."""
+    parts = [_GLOSSARY]
+    for section in glossary().sections:
+        lines = [f"## {section.title}", "", "| word | Turkish | means | not |", "|---|---|---|---|"]
+        for term in section.terms:
+            means = f"{term.means}: ${term.formula}$" if term.formula else term.means
+            cells = (term.word, term.word_tr, means, term.avoid)
+            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        parts.append("\n".join([*lines, ""]))
+    return "\n".join(parts)
+
+
+# -- Lessons ---------------------------------------------------------------------------------------
+
+LISTS_BEGIN = "<!-- Made by `make documents`; a test compares them. -->"
+
+
+def _array(kind: type) -> dict[str, Any]:
+    """Return the schema of an array of weights."""
+    if kind is not np.ndarray:
+        raise NotImplementedError
+    return {"type": "array", "description": "nested lists of numbers"}
+
+
+def lesson_schema() -> str:
+    """Return docs/lesson.schema.json, the schema of a `lesson.json`."""
+    document = msgspec.json.schema(LessonFile, schema_hook=_array)
+    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **document}
+    codes = document["$defs"]["Condition"]["properties"]["code"]
+    codes["enum"] = list(QUANTITIES)
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def lesson_lists() -> str:
+    """Return the tables of conditions, panels, locks and live numbers as Markdown."""
+    lines = [LISTS_BEGIN, "", "### Conditions", "", "| code | kind | asks about |", "|---|---|---|"]
+    for code, quantity in QUANTITIES.items():
+        needs = f"; needs `{quantity.needs}`" if quantity.needs else ""
+        lines.append(f"| `{code}` | {quantity.kind} | {quantity.meaning}{needs} |")
+    for title, names in (
+        ("Panels, for `open`", get_args(Panel)),
+        ("Locks", LOCKS),
+        ("Commands in formulas", commands()),
+        ("Live numbers", tuple(f"{{{name}}}" for name in placeholders())),
+    ):
+        lines += ["", f"### {title}", "", ", ".join(f"`{name}`" for name in names) + "."]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Write every page."""
+    lessons = (DOCS / "lessons.md").read_text(encoding="utf-8").partition(LISTS_BEGIN)[0]
+    for name, text in (
+        ("experiment-format.md", format_page()),
+        ("glossary.md", glossary_page()),
+        ("lesson.schema.json", lesson_schema()),
+        ("lessons.md", lessons + lesson_lists()),
+    ):
+        (DOCS / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    print(guide(), end="")
+    main()

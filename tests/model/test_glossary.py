@@ -1,36 +1,11 @@
-"""What is made from the code and the data is up to date: schema, lists, glossary."""
+"""Every word stands once, in both languages, and what lessons link to is there."""
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
-from model.glossary import glossary, page
+from model.glossary import glossary
 from model.lessons import LESSONS
-from model.lessons.schema import LISTS_BEGIN, lists, schema
-
-DOCS = Path(__file__).parents[3] / "docs"
-
-
-def test_the_schema_is_current() -> None:
-    assert (DOCS / "lesson.schema.json").read_text(encoding="utf-8") == schema(), (
-        "run: python -m model.lessons.schema > docs/lesson.schema.json"
-    )
-    assert "rows_right" in json.loads(schema())["$defs"]["Condition"]["properties"]["code"]["enum"]
-
-
-def test_the_lists_for_teachers_are_current() -> None:
-    text = (DOCS / "lessons.md").read_text(encoding="utf-8")
-    assert text[text.index(LISTS_BEGIN) :] == lists(), (
-        "put the output of python -m model.lessons.schema --lists at the end of docs/lessons.md"
-    )
-
-
-def test_the_glossarys_page_is_current() -> None:
-    assert (DOCS / "glossary.md").read_text(encoding="utf-8") == page(), (
-        "run: python -m model.glossary > docs/glossary.md"
-    )
 
 
 def test_every_term_stands_once_and_in_both_languages() -> None:
