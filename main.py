@@ -15,9 +15,11 @@ import gc
 import gettext
 import math
 import os
+import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -35,8 +37,8 @@ PROGRAM = "glassnet" if Path(__file__).parent.name == "_app" else "main.py"
 WORDS = Path(__file__).parent / "assets" / "i18n"
 """Holds the command line's words in other languages, as gettext wants them."""
 BAD_INPUT = 2
-INTERRUPTED = 130
-"""What a shell takes for "ended by Ctrl-C"."""
+BY_SIGNAL = 128
+"""What a shell adds the number of a signal to: 130 is Ctrl-C's status, 143 that of SIGTERM."""
 UNREAD = 141
 """What a shell takes for "ended as nobody reads on", as of ``| head``."""
 SWITCH_INTERVAL_S = 0.0005
@@ -242,8 +244,6 @@ def close_at_interrupt(window: GlassnetWindow) -> None:
 
     An exception would end in whatever slot is running, and so do nothing.
     """
-    import signal
-
     from PySide6.QtCore import QTimer
 
     signal.signal(signal.SIGINT, lambda number, frame: QTimer.singleShot(0, window.close))
@@ -335,7 +335,7 @@ def run_train(options: argparse.Namespace) -> int:
     print(as_json(result) if options.json else train_text(result), flush=True)
     for sentence in notes:
         _note(sentence)
-    return INTERRUPTED if result["reason"] == "stopped" else 0
+    return 0 if result["signal"] is None else BY_SIGNAL + signal.Signals[result["signal"]]
 
 
 def run_trace(options: argparse.Namespace) -> int:
@@ -679,8 +679,8 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 def main(arguments: Sequence[str]) -> int:
     """Run one command, or open the window; return the exit status.
 
-    Bad input of any kind is one line on standard error and status 2; Ctrl+C is status 130, a
-    reader who has had enough, as ``head``, status 141.
+    Bad input of any kind is one line on standard error and status 2; Ctrl+C is status 130, SIGTERM
+    status 143, a reader who has had enough, as ``head``, status 141.
     """
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -702,10 +702,33 @@ def main(arguments: Sequence[str]) -> int:
                 "there is."
             )
             return _refuse(text.format(option=arguments[0], program=PROGRAM))
-        return run_command(arguments)
-    except KeyboardInterrupt:
+        with sigterm_like_ctrl_c():
+            return run_command(arguments)
+    except KeyboardInterrupt as error:
         _say(said("Stopped; nothing was written."))
-        return INTERRUPTED
+        return BY_SIGNAL + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
+
+
+class Terminated(KeyboardInterrupt):
+    """Ctrl-C, but sent as SIGTERM: by `kill`, `timeout`, a queue of jobs or a service manager."""
+
+
+@contextlib.contextmanager
+def sigterm_like_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM end a command by an exception, so that nothing half written is left behind."""
+
+    def on_signal(number: int, frame: FrameType | None) -> NoReturn:
+        raise Terminated
+
+    before = signal.getsignal(signal.SIGTERM)
+    if before is not signal.SIG_DFL:  # whoever started this wants it otherwise
+        yield
+        return
+    signal.signal(signal.SIGTERM, on_signal)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def open_files(names: Sequence[str]) -> int:

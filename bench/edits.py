@@ -233,7 +233,7 @@ def _worst(name: str, experiment: Experiment, folder: Path, goal: str) -> Iterat
     What changes no experiment has a row of its own: a theme dresses every widget anew.
     """
     file = folder / f"{name}.glassnet"
-    write_experiment(file, initialise(experiment))
+    write_experiment(initialise(experiment), file)
     with open_window(experiment) as window:
         window.tab(window.VISION)  # made by the first click on it
         bench = _Bench(window, file)

@@ -128,7 +128,7 @@ def _project(folder: Path) -> Row:
             ),
         )
     path = folder / "large.glassteach"
-    write_project(path, Project(made))
+    write_project(Project(made), path)
     opened = seconds_of(lambda: read_project(path), 3)
     seconds = sorted(opened() for _ in range(3))[1]
     return Row.alone(

@@ -3,9 +3,10 @@
 import builtins
 import signal
 
-# While PySide makes itself ready, Ctrl-C would end the process with a core dump.
+# While PySide makes itself ready, an exception by a signal would end it with a core dump.
 _can_wait = hasattr(signal, "pthread_sigmask")
-_before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if _can_wait else set()
+_signals = {signal.SIGINT, signal.SIGTERM}
+_before = signal.pthread_sigmask(signal.SIG_BLOCK, _signals) if _can_wait else set()
 from gui.guard import install  # noqa: E402
 
 if _can_wait:

@@ -23,12 +23,22 @@ if TYPE_CHECKING:
     from model.defaults import default_experiment
     from model.errors import ModelError
     from model.experiment import (
+        CsvData,
         Experiment,
+        GateData,
+        IdxData,
+        InitialiserSpec,
         LayerSpec,
         NetworkSpec,
         OptimiserSpec,
+        PlaneData,
+        PointsData,
+        ScheduleSpec,
+        SplitSpec,
         StopSpec,
+        TableData,
         TrainingSpec,
+        TruthTableData,
     )
     from model.export import export_notebook, export_numpy, export_onnx, export_pytorch
     from model.files import read_experiment, write_experiment
@@ -36,6 +46,7 @@ if TYPE_CHECKING:
     from model.initialisers import initialise
     from model.insight import check_gradient, separability, trace
     from model.network import Network
+    from model.own_units import predict
     from model.training import Snapshot, Trainer, train
     from model.training.lottery import Lottery, draw_lottery, wilson_interval
     from model.training.population import Population
@@ -48,13 +59,17 @@ _NAMES = {
     "data": "Dataset build_dataset data_names named_data",
     "defaults": "default_experiment",
     "errors": "ModelError",
-    "experiment": "Experiment LayerSpec NetworkSpec OptimiserSpec StopSpec TrainingSpec",
+    "experiment": (
+        "CsvData Experiment GateData IdxData InitialiserSpec LayerSpec NetworkSpec OptimiserSpec "
+        "PlaneData PointsData ScheduleSpec SplitSpec StopSpec TableData TrainingSpec TruthTableData"
+    ),
     "export": "export_notebook export_numpy export_onnx export_pytorch",
     "files": "read_experiment write_experiment",
     "importing": "read_network",
     "initialisers": "initialise",
     "insight": "check_gradient separability trace",
     "network": "Network",
+    "own_units": "predict",
     "training": "Snapshot Trainer train",
     "training.lottery": "Lottery draw_lottery wilson_interval",
     "training.population": "Population",

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from model.data.dataset import Dataset
 from model.errors import ModelError, require
-from model.experiment import Experiment, LayerSpec, TrainingSpec
+from model.experiment import (
+    ACTIVATIONS,
+    LOSSES,
+    OPTIMISERS,
+    SCHEDULES,
+    Experiment,
+    LayerSpec,
+    TrainingSpec,
+)
 from model.initialisers import check_initialiser
 
 _MOST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
+def _check_name(what: str, name: str, known: Sequence[str]) -> None:
+    require(name in known, what, name, ", ".join(known))
+
+
 def _check_training(training: TrainingSpec) -> None:
-    """Check every number's range."""
+    """Check every name, and every number's range."""
     finite = math.isfinite
     optimiser, schedule, stop = training.optimiser, training.schedule, training.stop
+    _check_name("The loss", training.loss, LOSSES)
+    _check_name("The optimiser", optimiser.name, OPTIMISERS)
+    _check_name("The schedule", schedule.name, SCHEDULES)
     rate = training.learning_rate
     require(finite(rate) and rate >= 0.0, "The learning rate", rate, "a number from 0")
     require(training.batch_size >= 0, "The batch size", training.batch_size, "0 (all) or more")
@@ -49,6 +65,7 @@ def _check_training(training: TrainingSpec) -> None:
 
 
 def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
+    _check_name(f"Layer {number}'s activation", layer.activation, ACTIVATIONS)
     require(layer.units >= 1, f"Layer {number}'s number of units", layer.units, "1 or more")
     require(0.0 <= layer.dropout < 1.0, f"Layer {number}'s drop-out", layer.dropout, "0 to below 1")
     if last and layer.dropout > 0.0:

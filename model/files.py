@@ -373,15 +373,15 @@ def _with_paths(experiment: Experiment, change: Callable[[DataSpec], DataSpec]) 
     return replace(experiment, data=change(experiment.data), past=past)
 
 
-def write_experiment(path: str | os.PathLike[str], experiment: Experiment) -> None:
+def write_experiment(experiment: Experiment, path: str | os.PathLike[str]) -> None:
     """Write an experiment file: all of it, or nothing.
 
     Parameters
     ----------
-    path
-        Where to; a file that is there is replaced once the new one is whole.
     experiment
         With or without weights and progress.
+    path
+        Where to; a file that is there is replaced once the new one is whole.
 
     Raises
     ------

@@ -11,6 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.errors import require
+from model.experiment import INITIALISERS
 from model.experiment.arrays import sealed
 from model.randomness import streams
 
@@ -36,6 +37,7 @@ def check_initialiser(spec: InitialiserSpec) -> None:
     ModelError
         Code ``experiment.range``.
     """
+    require(spec.name in INITIALISERS, "The initialiser", spec.name, ", ".join(INITIALISERS))
     least = -LARGEST_SCALE if spec.name == "constant" else 0.0
     wanted = f"{least:g} to {LARGEST_SCALE:g}"
     require(least <= spec.scale <= LARGEST_SCALE, "scale", spec.scale, wanted)

@@ -532,7 +532,13 @@ def test_ctrl_c_in_the_terminal_closes_the_window(qtbot: QtBot) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
-def test_ctrl_c_ends_the_tour_and_keeps_its_pictures(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "status", "named"),
+    [(signal.SIGINT, 130, "Ctrl-C"), (signal.SIGTERM, 143, "SIGTERM")],
+)
+def test_a_signal_ends_the_tour_and_keeps_its_pictures(
+    number: signal.Signals, status: int, named: str, tmp_path: Path
+) -> None:
     ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [sys.executable, "main.py", "tour", str(tmp_path)],
@@ -545,10 +551,10 @@ def test_ctrl_c_ends_the_tour_and_keeps_its_pictures(tmp_path: Path) -> None:
         signal.signal(signal.SIGINT, ours)
         assert process.stdout is not None
         assert process.stdout.readline().startswith("build-first-run.png")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, said = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "The tour stopped: Ctrl-C" in said
+    assert process.returncode == status
+    assert f"The tour stopped: {named}" in said
     report = json.loads((tmp_path / "tour.json").read_text(encoding="utf-8"))
     assert [stop["picture"] for stop in report["stops"]][:1] == ["build-first-run.png"]
 
@@ -593,12 +599,15 @@ def drain(handle: int) -> None:
 
 
 @needs_terminal
-def test_ctrl_c_writes_what_was_reached(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_training_with_what_was_reached_written(
+    number: signal.Signals, status: int, tmp_path: Path
+) -> None:
     out = tmp_path / "reached.glassnet"
     with training("--out", out) as process:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         printed, _ = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == status
     assert "stopped" in printed
     reached = json.loads(out.read_text())["progress"]
     assert reached["step"] > 0
@@ -731,7 +740,7 @@ def test_a_table_in_the_place_of_an_experiment_is_told_how_to_train(made: Path) 
 def test_an_experiment_that_fits_no_data_is_named_by_its_file(words: str, tmp_path: Path) -> None:
     file = tmp_path / "other.glassnet"
     base = default_experiment()
-    write_experiment(file, replace(base, network=replace(base.network, inputs=7)))
+    write_experiment(replace(base, network=replace(base.network, inputs=7)), file)
     done = run_here(*(word.format(file=file) for word in words.split()))
     assert is_refused(done)
     assert done.stderr.startswith(f"{file}: The network has 7 inputs, but the data have 2.")
@@ -806,7 +815,7 @@ def test_training_keeps_the_columns_that_it_proposed(tmp_path: Path) -> None:
 
 def test_without_the_package_of_clusters_it_is_said_what_to_install(tmp_path: Path) -> None:
     file = tmp_path / "xor.glassnet"
-    write_experiment(file, default_experiment())
+    write_experiment(default_experiment(), file)
     program = "import sys, main; sys.modules['distributed'] = None; main.main(sys.argv[1:])"
     done = run("-c", program, "lottery", str(file), "--cluster", "tcp://127.0.0.1:9")
     assert len(done.stderr.splitlines()) == 1
@@ -815,24 +824,70 @@ def test_without_the_package_of_clusters_it_is_said_what_to_install(tmp_path: Pa
 
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timer signals")
 @pytest.mark.parametrize(
-    ("command", "seeds"), [("lottery", 3), ("lottery", 300), thorough("sweep", 3)]
+    ("name", "status", "command", "seeds"),
+    [
+        ("SIGINT", 130, "lottery", 3),
+        ("SIGTERM", 143, "lottery", 300),
+        thorough("SIGINT", 130, "lottery", 300),
+        thorough("SIGINT", 130, "sweep", 3),
+    ],
 )
-def test_ctrl_c_ends_a_lottery(command: str, seeds: int, tmp_path: Path) -> None:
+def test_a_signal_ends_a_lottery(
+    name: str, status: int, command: str, seeds: int, tmp_path: Path
+) -> None:
     file = tmp_path / "endless.glassnet"
     base = default_experiment()
     training = replace(base.training, stop=StopSpec(epochs=10**9))
-    write_experiment(file, replace(base, training=training))
+    write_experiment(replace(base, training=training), file)
     program = """
 import signal, sys
 import main
-signal.signal(signal.SIGALRM, signal.default_int_handler)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+number = signal.Signals[sys.argv[1]]
+signal.signal(signal.SIGALRM, lambda *_: signal.raise_signal(number))
 signal.setitimer(signal.ITIMER_REAL, 2.0)
-sys.exit(main.main(sys.argv[1:]))
+sys.exit(main.main(sys.argv[2:]))
 """
-    done = run("-c", program, command, str(file), "--seeds", str(seeds), "--json")
-    assert done.returncode == 130
+    done = run("-c", program, name, command, str(file), "--seeds", str(seeds), "--json")
+    assert done.returncode == status
     assert done.stdout == ""
     assert done.stderr == "Stopped; nothing was written.\n"
+
+
+STOPPED_AT_THE_END = """
+import signal, sys
+import main
+def press(event, arguments):
+    if event == "os.rename" and ".part" in str(arguments[0]):
+        for _ in range(int(sys.argv[1])):
+            signal.raise_signal(signal.SIGTERM)
+sys.addaudithook(press)
+sys.exit(main.main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
+def test_sigterm_while_a_project_is_written_leaves_nothing(tmp_path: Path) -> None:
+    folder = drawn_folder(tmp_path / "pictures", 2)
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    words = ("teach", str(folder), "--out", str(kept / "a.glassteach"))
+    # Without a folder for it, the cache of features is not written, which would be stopped first.
+    done = run("-c", STOPPED_AT_THE_END, "1", *words, XDG_CACHE_HOME=os.devnull)
+    assert (done.returncode, done.stdout) == (143, ""), done.stderr
+    assert done.stderr == "Stopped; nothing was written.\n"
+    assert not list(kept.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
+@pytest.mark.parametrize(("signals", "files"), [(1, ["a.glassnet"]), (2, [])])
+def test_only_a_second_sigterm_stops_the_writing_of_what_was_reached(
+    signals: int, files: list[str], tmp_path: Path
+) -> None:
+    words = ("train", "--data", "xor", "--epochs", "3", "--out", str(tmp_path / "a.glassnet"))
+    done = run("-c", STOPPED_AT_THE_END, str(signals), *words)
+    assert done.returncode == (0 if files else 143), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == files
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a screen")
@@ -957,7 +1012,7 @@ def test_the_compiled_words_are_in_step() -> None:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with an experiment, a table with gaps and a challenge."""
     folder = tmp_path_factory.mktemp("made")
-    write_experiment(folder / "xor.glassnet", default_experiment())
+    write_experiment(default_experiment(), folder / "xor.glassnet")
     gaps = "a,b,y\n1,2,0\n,3,1\n2,1,1\n3,4,0\n\n4,1,1\n"
     (folder / "gaps.csv").write_text(gaps, encoding="utf-8")
     asked = {

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from vision.errors import Fault, VisionError
     from vision.library import ModelLibrary
     from vision.model_choice import ModelChoice, choice_from_files
-    from vision.models import open_classifier, open_detector, open_predictor
+    from vision.models import open_classifier, open_detector, open_predictor, open_segmenter
     from vision.occlusion import OcclusionMap, occlusion_map
     from vision.pictures import list_pictures, read_picture
     from vision.pipeline import Pipeline, PipelineUpdate
@@ -52,7 +52,7 @@ _NAMES = {
     "errors": "Fault VisionError",
     "library": "ModelLibrary",
     "model_choice": "ModelChoice choice_from_files",
-    "models": "open_classifier open_detector open_predictor",
+    "models": "open_classifier open_detector open_predictor open_segmenter",
     "occlusion": "OcclusionMap occlusion_map",
     "pictures": "list_pictures read_picture",
     "pipeline": "Pipeline PipelineUpdate",

@@ -68,12 +68,12 @@ class Batch:
 
     def __init__(
         self,
-        paths: Sequence[Path],
+        paths: Sequence[Path | str],
         predictor: Predictor | Callable[[], Predictor],
         top: int = TOP,
         first: int = 0,
     ) -> None:
-        self.paths = tuple(paths)
+        self.paths = tuple(map(Path, paths))
         self._first = first
         self._predictor = predictor
         self._top = top

@@ -119,14 +119,14 @@ class Engine:
         Time to read the file and build the network, in milliseconds.
     """
 
-    def __init__(self, file: ModelFile, choice: ComputeChoice = ComputeChoice.AUTO) -> None:
+    def __init__(self, file: ModelFile, compute: ComputeChoice = ComputeChoice.AUTO) -> None:
         """Build the network.
 
         Parameters
         ----------
         file
             A model file, read and judged.
-        choice
+        compute
             What is to compute.
 
         Raises
@@ -143,7 +143,7 @@ class Engine:
         started = time.perf_counter()
         _require_valid(file)
         shape = _likely_shape(self.input_shape)
-        self._net, self.use = _build(file, choice, shape)
+        self._net, self.use = _build(file, compute, shape)
         LOADS.add()
         self._tried = {shape}
         self.load_ms = file.read_ms + (time.perf_counter() - started) * 1e3
@@ -346,25 +346,25 @@ def _require_valid(file: ModelFile) -> None:
 
 
 def _build(
-    file: ModelFile, choice: ComputeChoice, shape: tuple[int, ...]
+    file: ModelFile, compute: ComputeChoice, shape: tuple[int, ...]
 ) -> tuple[cv2.dnn.Net, ComputeUse]:
     reason = ""
-    if choice is ComputeChoice.AUTO:
+    if compute is ComputeChoice.AUTO:
         try:
             net = _read_net(file, cv2.dnn.ENGINE_NEW, shape)
         except _BUILD_FAULTS as error:
             reason = short_reason(error)
             net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC, shape)
-    elif choice is ComputeChoice.NEW_CPU:
+    elif compute is ComputeChoice.NEW_CPU:
         net = _or_unsupported(file, cv2.dnn.ENGINE_NEW, shape)
     else:
         net = _or_unsupported(file, cv2.dnn.ENGINE_CLASSIC, shape)
-    if choice is ComputeChoice.CLASSIC_OPENCL:
+    if compute is ComputeChoice.CLASSIC_OPENCL:
         if cv2.ocl.haveOpenCL():
             net.setPreferableTarget(cv2.dnn.DNN_TARGET_OPENCL)
-            return net, ComputeUse(choice, choice)
+            return net, ComputeUse(compute, compute)
         reason = Words("there is no OpenCL device")
-    return net, ComputeUse(choice, _what_computes(net), reason)
+    return net, ComputeUse(compute, _what_computes(net), reason)
 
 
 def _what_computes(net: cv2.dnn.Net) -> ComputeChoice:

@@ -46,7 +46,7 @@ class ModelLibrary:
 
     def __init__(
         self,
-        folder: Path | None = None,
+        folder: Path | str | None = None,
         entries: tuple[ModelManifest, ...] | None = None,
         schemes: frozenset[str] = HTTPS_ONLY,
     ) -> None:
@@ -66,7 +66,7 @@ class ModelLibrary:
         VisionError
             As `read_library`.
         """
-        self.folder = user_models_folder() if folder is None else folder
+        self.folder = user_models_folder() if folder is None else Path(folder)
         self.entries = read_library() if entries is None else entries
         self._schemes = schemes
         self._downloading = threading.Lock()
@@ -126,7 +126,7 @@ class ModelLibrary:
         except OSError as error:
             raise unwritable(self.path_of(entry), error) from error
 
-    def open(self, entry: ModelManifest, choice: ComputeChoice = ComputeChoice.AUTO) -> Predictor:
+    def open(self, entry: ModelManifest, compute: ComputeChoice = ComputeChoice.AUTO) -> Predictor:
         """Check a model's hash and load it; needs no network.
 
         Raises
@@ -135,7 +135,7 @@ class ModelLibrary:
             file_missing, model_changed, or whatever is wrong with the model.
         """
         file = read_model_file(self.path_of(entry), sha256=entry.sha256)
-        return make_predictor(Engine(file, choice), file, entry, ASSETS / "models")
+        return make_predictor(Engine(file, compute), file, entry, ASSETS / "models")
 
     def _part_of(self, entry: ModelManifest) -> Path:
         return self.path_of(entry).with_name(Path(entry.file).name + ".part")

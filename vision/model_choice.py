@@ -60,7 +60,7 @@ class ModelChoice:
     threshold: float | None = None
 
 
-def choice_from_files(key: str, name: str, paths: Iterable[Path]) -> ModelChoice | None:
+def choice_from_files(key: str, name: str, paths: Iterable[Path | str]) -> ModelChoice | None:
     """Return the model that some files make, or ``None`` if none of them is a model.
 
     A Caffe model's other half and a labels file are looked for beside the given ones.
@@ -72,7 +72,7 @@ def choice_from_files(key: str, name: str, paths: Iterable[Path]) -> ModelChoice
     paths
         Files in any order: the model, a Caffe model's ``.prototxt``, labels in a ``.txt``.
     """
-    files = list(paths)
+    files = list(map(Path, paths))
     model = next((path for path in files if path.suffix.lower() in _MODEL_SUFFIXES), None)
     prototxt = next((path for path in files if path.suffix.lower() == ".prototxt"), None)
     labels = next((path for path in files if path.suffix.lower() == ".txt"), None)

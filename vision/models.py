@@ -97,7 +97,7 @@ def open_predictor(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
-    choice: ComputeChoice = ComputeChoice.AUTO,
+    compute: ComputeChoice = ComputeChoice.AUTO,
     preprocessing: Preprocessing | None = None,
     task: Task = Task.CLASSIFICATION,
 ) -> Predictor:
@@ -113,7 +113,7 @@ def open_predictor(
         The text half of a Caffe model.
     labels
         A labels file; without one, the manifest's, usual names for that many classes, or numbers.
-    choice
+    compute
         What is to compute.
     preprocessing
         Used in place of what the manifest or the guess says.
@@ -127,16 +127,16 @@ def open_predictor(
     """
     given = None if labels is None else read_labels(labels)
     if model is None:
-        return open_bundled(task, choice, given, preprocessing)
+        return open_bundled(task, compute, given, preprocessing)
     manifest = manifest_beside(Path(model), prototxt)
     file = read_model_file(model, prototxt)
-    engine = Engine(file, choice)
+    engine = Engine(file, compute)
     return make_predictor(engine, file, manifest, Path(model).parent, given, preprocessing)
 
 
 def open_bundled(
     task: Task,
-    choice: ComputeChoice = ComputeChoice.AUTO,
+    compute: ComputeChoice = ComputeChoice.AUTO,
     labels: Labels | None = None,
     preprocessing: Preprocessing | None = None,
 ) -> Predictor:
@@ -149,7 +149,7 @@ def open_bundled(
     """
     manifest, folder = bundled_manifest(task), ASSETS / "models"
     file = read_model_file(folder / manifest.file, sha256=manifest.sha256)
-    engine = Engine(file, choice)
+    engine = Engine(file, compute)
     if labels is None and manifest.labels_file:
         labels = translatable(read_labels(folder / manifest.labels_file))
     elif labels is None and task is Task.MASK:
@@ -161,14 +161,14 @@ def open_classifier(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
-    choice: ComputeChoice = ComputeChoice.AUTO,
+    compute: ComputeChoice = ComputeChoice.AUTO,
     preprocessing: Preprocessing | None = None,
 ) -> Classifier:
     """Load a model for classification; the bundled one without a file.
 
     Parameters
     ----------
-    model, prototxt, labels, choice, preprocessing
+    model, prototxt, labels, compute, preprocessing
         As `open_predictor` takes them.
 
     Raises
@@ -176,7 +176,7 @@ def open_classifier(
     VisionError
         Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    found = open_predictor(model, prototxt, labels, choice, preprocessing)
+    found = open_predictor(model, prototxt, labels, compute, preprocessing)
     if isinstance(found, Classifier):
         return found
     raise other_task(found)
@@ -186,12 +186,14 @@ def open_detector(
     model: Path | str | None = None,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
 ) -> Detector:
     """Load a model that finds objects; the bundled one without a file.
 
     Parameters
     ----------
-    model, prototxt, labels
+    model, prototxt, labels, compute, preprocessing
         As `open_predictor` takes them.
 
     Raises
@@ -199,10 +201,35 @@ def open_detector(
     VisionError
         Whatever is wrong with the files; model_other_task for a model that is for something else.
     """
-    found = open_predictor(model, prototxt, labels, task=Task.DETECTION)
+    found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.DETECTION)
     if isinstance(found, Detector):
         return found
     raise other_task(found, _DETECTORS)
+
+
+def open_segmenter(
+    model: Path | str | None = None,
+    prototxt: Path | str | None = None,
+    labels: Path | str | None = None,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
+) -> Segmenter:
+    """Load a model that cuts out; the bundled one, for people, without a file.
+
+    Parameters
+    ----------
+    model, prototxt, labels, compute, preprocessing
+        As `open_predictor` takes them.
+
+    Raises
+    ------
+    VisionError
+        Whatever is wrong with the files; model_other_task for a model that is for something else.
+    """
+    found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.MASK)
+    if isinstance(found, Segmenter):
+        return found
+    raise other_task(found, _TASK_WORDS[Task.MASK])
 
 
 def other_task(found: Predictor, wanted: Words = _TASK_WORDS[Task.CLASSIFICATION]) -> VisionError:

@@ -124,6 +124,8 @@ def check_picture(data: bytes, name: str = "picture") -> PictureHeader:
     return header
 
 
+_BI_BITFIELDS: Final = 3
+
 # Of these, some kinds are read and others not: TIFF of two bits, AVIF of some writers, GIF whose
 # background is none of its colours.
 _OF_MANY_KINDS: Final = frozenset(["tiff", "avif", "heif", "bmp", "gif"])
@@ -139,6 +141,8 @@ def _jpeg_shrink(header: PictureHeader) -> int:
 def _decode(data: bytes, header: PictureHeader, colour_flag: int) -> Picture | None:
     if header.format == "heif":
         return _flatten(decode_heif(data, MAX_DECODED_BYTES), orientation=1)
+    if header.format == "bmp":
+        data = _bmp_as_opencv_reads(data)
     buffer = np.frombuffer(data, np.uint8)
     try:
         if header.may_have_alpha or header.format == "webp":
@@ -160,6 +164,31 @@ def _decode(data: bytes, header: PictureHeader, colour_flag: int) -> Picture | N
     except (cv2.error, ValueError):
         return None
     return None if picture is None else np.ascontiguousarray(picture, np.uint8)
+
+
+def _bmp_as_opencv_reads(data: bytes) -> bytes:
+    """Return a BMP file whose colours have masks under a header whose masks OpenCV heeds.
+
+    Notes
+    -----
+    OpenCV 5.0 heeds masks of 16 bits behind a header of 40 bytes alone, and masks of 32 bits in one
+    of 56 or more; of a shorter one, which has no mask for alpha, it takes the fourth byte as alpha.
+    The masks of red, green and blue stand at the same place behind or in each header, that of alpha
+    next to them (Microsoft, BITMAPV5HEADER).
+    """
+    pixels_at, size = struct.unpack_from("<II", data, 10)
+    bits, compression = struct.unpack_from("<HI", data, 28)
+    has_masks = size in (40, 52, 56, 108, 124) and compression == _BI_BITFIELDS
+    masks, alpha = data[54:66], data[66:70] if size >= 56 else bytes(4)
+    if not has_masks or not any(masks):
+        return data
+    if bits == 32 and size < 56:
+        fields = struct.pack("<I", 108) + data[18:54] + masks + bytes(52)
+    elif bits == 16 and size > 40 and not any(alpha):
+        fields = struct.pack("<I", 40) + data[18:54] + masks
+    else:
+        return data
+    return data[:10] + struct.pack("<I", 14 + len(fields)) + fields + data[pixels_at:]
 
 
 def _decode_unchanged(

@@ -73,7 +73,7 @@ def preflight(
     model: Path | str,
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
-    choice: ComputeChoice = ComputeChoice.AUTO,
+    compute: ComputeChoice = ComputeChoice.AUTO,
     read: ReadAs = ReadAs.AUTOMATIC,
 ) -> PreflightReport:
     """Look at a model, load it and run it once on a grey picture.
@@ -94,7 +94,7 @@ def preflight(
     VisionError
         model_stopped, if `vision.child.stopped_by` says so meanwhile.
     """
-    return _Preflight(Path(model), prototxt, labels, choice, read).report()
+    return _Preflight(Path(model), prototxt, labels, compute, read).report()
 
 
 class _Preflight:
@@ -105,14 +105,14 @@ class _Preflight:
         model: Path,
         prototxt: Path | str | None,
         labels: Path | str | None,
-        choice: ComputeChoice,
+        compute: ComputeChoice,
         read: ReadAs,
     ) -> None:
         self._read = read
         self._model = model
         self._prototxt = prototxt
         self._labels_path = labels
-        self._choice = choice
+        self._compute = compute
         self._findings: list[Finding] = []
 
     def report(self) -> PreflightReport:
@@ -222,7 +222,7 @@ class _Preflight:
 
     def _load(self, file: ModelFile, labels: Labels | None) -> Engine | None:
         try:
-            return Engine(file, self._choice)
+            return Engine(file, self._compute)
         except VisionError as error:
             if error.code is Fault.MODEL_UNSUPPORTED and file.structure is not None:
                 lacking = unsupported_operators(file.structure)

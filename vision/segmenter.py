@@ -61,6 +61,9 @@ class CutOut:
     colour_bgr: tuple[int, int, int] = (255, 255, 255)
 
 
+REMOVED = CutOut()
+
+
 @dataclass(frozen=True, eq=False)
 class MaskResult(Result):
     """What a network that cuts out says of one picture.
@@ -206,7 +209,7 @@ def _blurred(picture: Picture) -> Picture:
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def cut_out(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np.uint8]:
+def cut_out(picture: Picture, result: MaskResult, how: CutOut = REMOVED) -> npt.NDArray[np.uint8]:
     """Return a picture (H, W, 3) BGR with its background replaced, as (H, W, 4) BGRA; both uint8.
 
     Parameters

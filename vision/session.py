@@ -319,7 +319,7 @@ class Session:
             picture=picture,
             pixels=pixels,
             result=result.with_timings(draw_ms=convert_ms),
-            tensor=view_tensor(settings, report.preprocessing, picture),
+            tensor=view_tensor(picture, settings, report.preprocessing),
             preprocessing=settings,
             model=report,
             is_new=is_new,

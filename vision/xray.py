@@ -44,21 +44,23 @@ class TensorView:
     mean: float
 
 
-def view_tensor(settings: Preprocessing, own: Preprocessing, picture: Picture) -> TensorView:
-    """Return the view of the tensor that `settings` make of `picture`.
+def view_tensor(picture: Picture, preprocessing: Preprocessing, own: Preprocessing) -> TensorView:
+    """Return the view of the tensor that `preprocessing` makes of `picture`.
 
     Parameters
     ----------
-    own
-        The model's own settings, by which the network reads it.
     picture
         (H, W, 3) BGR, uint8.
+    preprocessing
+        How the picture is prepared.
+    own
+        The model's own preprocessing, by which the network reads it.
     """
-    blob = settings.blob(picture)
+    blob = preprocessing.blob(picture)
     return TensorView(
         pixels=to_display(tensor_picture(blob, own)),
         channels=tuple(to_display(_stretched(channel)) for channel in blob[0]),
-        names=("grey",) if settings.channels == 1 else tuple("RGB" if own.swap_rb else "BGR"),
+        names=("grey",) if preprocessing.channels == 1 else tuple("RGB" if own.swap_rb else "BGR"),
         shape=blob.shape,
         minimum=float(blob.min()),
         maximum=float(blob.max()),
@@ -138,8 +140,8 @@ class Comparison:
     error: VisionError | None = None
 
 
-def compare(classifier: Classifier, picture: Picture, settings: Preprocessing) -> Comparison:
-    """Return what a model says of a picture with other settings; its own stay as they are.
+def compare(classifier: Classifier, picture: Picture, preprocessing: Preprocessing) -> Comparison:
+    """Return what a model says of a picture prepared in another way; its own stays as it is.
 
     Parameters
     ----------
@@ -147,11 +149,11 @@ def compare(classifier: Classifier, picture: Picture, settings: Preprocessing) -
         The model.
     picture
         (H, W, 3) BGR, uint8.
-    settings
+    preprocessing
         How the picture is prepared.
     """
     try:
-        probabilities = classifier.probabilities(settings.blob(picture))[0]
+        probabilities = classifier.probabilities(preprocessing.blob(picture))[0]
     except VisionError as error:
         return Comparison(None, as_value(error))
     labels = classifier.labels or numbered_labels(len(probabilities))

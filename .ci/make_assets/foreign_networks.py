@@ -50,6 +50,7 @@ def from_sklearn() -> None:
     flowers, kinds = iris.data.astype(np.float32), iris.target
     small = {"hidden_layer_sizes": (5,), "max_iter": 300, "random_state": 0}
     classes = StandardScaler(), MLPClassifier(activation="tanh", **small)
+    labels = StandardScaler(), MLPClassifier(activation="tanh", **small)
     values = MinMaxScaler(), MLPRegressor(activation="logistic", **small)
     double = StandardScaler(), MLPRegressor(activation="relu", **small)
     made: dict[str, tuple[Any, Any, Callable[[Any], Callable[[Any], Any]]]] = {
@@ -62,6 +63,11 @@ def from_sklearn() -> None:
             MLPClassifier(activation="relu", **small).fit(flowers, kinds == 2),
             flowers,
             lambda model: lambda x: model.predict_proba(x)[:, 1],
+        ),
+        "several_labels": (
+            make_pipeline(*labels).fit(flowers, np.c_[kinds != 0, kinds != 1, kinds == 2]),
+            flowers,
+            lambda model: model.predict_proba,
         ),
         "diabetes": (
             make_pipeline(*values).fit(sick, course),

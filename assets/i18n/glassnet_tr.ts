@@ -7137,6 +7137,10 @@ en büyük |w| {w}</translation>
         <translation>{name} (çıktı)</translation>
     </message>
     <message>
+        <source>row</source>
+        <translation>satır</translation>
+    </message>
+    <message>
         <source>test</source>
         <translation>test</translation>
     </message>
@@ -8329,6 +8333,10 @@ doğruluk</translation>
         <translation>Bir ağırlık sonlu bir sayı değil; hiçbir dosyaya yazılamaz. Daha önceki bir epoka dönün ya da baştan başlayın.</translation>
     </message>
     <message>
+        <source>A {kind} describes no data. named_data(name) returns what does.</source>
+        <translation>{kind} türü veri tanımlamaz. Veri tanımını named_data(ad) döndürür.</translation>
+    </message>
+    <message>
         <source>Afghan hound</source>
         <translation>Afgan tazısı</translation>
     </message>
@@ -8973,10 +8981,6 @@ doğruluk</translation>
         <translation>{worker} işçisinde Glassnet {theirs}, burada Glassnet {ours} var. İkisine de aynı sürümü kurun.</translation>
     </message>
     <message>
-        <source>The {part} inputs have shape {x} and the targets {y}; both need one row an example.</source>
-        <translation>{part} girdilerinin biçimi {x}, hedeflerin {y}; ikisinde de her örnek için bir satır olmalı.</translation>
-    </message>
-    <message>
         <source>There are no classes to tell apart.</source>
         <translation>Ayırt edilecek sınıf yok.</translation>
     </message>
@@ -8999,10 +9003,6 @@ doğruluk</translation>
     <message>
         <source>There is a class {name} already. Choose another name.</source>
         <translation>{name} adında bir sınıf zaten var. Başka bir ad seçin.</translation>
-    </message>
-    <message>
-        <source>There is no data of kind {kind}.</source>
-        <translation>{kind} türünde veri yok.</translation>
     </message>
     <message>
         <source>There is no gate called {name}. Known gates: {known}.</source>
@@ -14169,6 +14169,14 @@ doğruluk</translation>
         <translation>Çıktı katmanında {network} birim var, veride ise {data} hedef. Katmanın birim sayısını {data} yapın ya da başka hedefler seçin.</translation>
     </message>
     <message>
+        <source>The {part} inputs have shape {x} and the targets {y}; both need two dimensions, and one row an example.</source>
+        <translation>{part} girdilerinin biçimi {x}, hedeflerin {y}; ikisi de iki boyutlu olmalı, her örnek için bir satır içermeli.</translation>
+    </message>
+    <message>
+        <source>There is no data called {name}. Use the path of a .csv or .xlsx file, a formula of x1 and x2, or one of: {known}.</source>
+        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu, x1 ile x2’nin bir formülünü ya da şunlardan birini yazın: {known}.</translation>
+    </message>
+    <message>
         <source>a detector with the head of SSD, YOLO or Caffe&apos;s DetectionOutput</source>
         <translation>SSD, YOLO ya da Caffe’nin DetectionOutput başını kullanan bir nesne bulucu</translation>
     </message>
@@ -14543,10 +14551,6 @@ doğruluk</translation>
     <message>
         <source>The inputs or answers hold numbers that are not finite.</source>
         <translation>Girdilerde ya da yanıtlarda sonlu olmayan sayılar var.</translation>
-    </message>
-    <message>
-        <source>There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.</source>
-        <translation>{name} adında veri yok. Bir .csv ya da .xlsx dosyasının yolunu ya da şunlardan birini yazın: {known}.</translation>
     </message>
     <message>
         <source>a network that finds the landmarks of a face, a hand or a body</source>

@@ -129,7 +129,7 @@ class Exporter(QObject):
             if kind == "pytorch":
                 return export.export_pytorch(experiment, path, dataset)
             if kind == "notebook":
-                return export.export_notebook(experiment, path, spoken, dataset)
+                return export.export_notebook(experiment, path, dataset, language=spoken)
             export.export_onnx(experiment, path, dataset)
             return round_trip(path, experiment, dataset)
 
@@ -173,8 +173,9 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
 
 
 def predictions(state: BuildState) -> Iterator[list[str]]:
-    """Yield names of columns, then every row: what is given, wanted and answered.
+    """Yield names of columns, then every row: which it is, what is given, wanted and answered.
 
+    Rows are numbered from 1 as the table or file has them, those left out counted too.
     Scaled columns and targets stand as in the table, and the answers of a regression are in its
     units. Numbers have a decimal point whatever the language, and as many digits as they need to be
     read back exactly. A target that may be anything is an empty cell.
@@ -184,27 +185,32 @@ def predictions(state: BuildState) -> Iterator[list[str]]:
         translate("Predictions", "{name} (output)"),
         translate("Predictions", "{name} (target)"),
     )
-    head = [translate("Predictions", "set"), *columns.feature_names]
+    head = [translate("Predictions", "row"), translate("Predictions", "set")]
+    head += columns.feature_names
     head += [text.format(name=name) for text in (wanted, output) for name in dataset.target_names]
     if dataset.task in ("binary", "multiclass"):
         head += [translate("Predictions", "target"), translate("Predictions", "prediction")]
     yield head
-    for name, x, y, mask in (
-        (translate("Predictions", "train"), columns.x_train, dataset.y_train, dataset.mask_train),
-        (translate("Predictions", "test"), columns.x_test, dataset.y_test, dataset.mask_test),
+    train, test = translate("Predictions", "train"), translate("Predictions", "test")
+    first, second = dataset.row_numbers
+    for name, numbers, x, y, mask in (
+        (train, first, columns.x_train, dataset.y_train, dataset.mask_train),
+        (test, second, columns.x_test, dataset.y_test, dataset.mask_test),
     ):
         if len(x) == 0:
             continue
         answers = state.network.forward(derive(dataset.features, x))
         counts = np.ones(y.shape, np.bool_) if mask is None else mask > 0.0
         words = _words(state, dataset, y, answers, counts)
-        for row, truth, answer, word, count in zip(x, y, answers, words, counts, strict=True):
+        for number, row, truth, answer, word, count in zip(
+            numbers, x, y, answers, words, counts, strict=True
+        ):
             # Row by row: large data are not copied.
             read = _as_read(row, columns.x_offset, columns.x_spread)
             targets = _as_read(truth, dataset.y_offset, dataset.y_spread)
             asked = [repr(t) if counted else "" for t, counted in zip(targets, count, strict=True)]
             own = to_own_units(answer, dataset.y_offset, dataset.y_spread).tolist()
-            yield [name, *map(repr, read), *asked, *map(repr, own), *word]
+            yield [str(number), name, *map(repr, read), *asked, *map(repr, own), *word]
 
 
 def _as_read(

@@ -54,7 +54,7 @@ class Format(Struct, frozen=True):
 
     suffix: str
     read: Callable[[Path], Any]
-    write: Callable[[Path, Any], object]
+    write: Callable[[Any, Path], object]
     delay_ms: int
 
 
@@ -198,7 +198,7 @@ class Autosave(QObject):
             # On a busy disk flushing a file that is right already keeps the copy waiting.
             if not note.exists() or note.read_bytes() != origin:
                 write_bytes(note, origin)
-            write(copy, make())
+            write(make(), copy)
 
         # What comes is newer than the last save; a copy from before it may still be there. A save
         # that follows makes a note of its own, which the worker must leave alone.

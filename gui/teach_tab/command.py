@@ -143,7 +143,7 @@ def teach_folder(
         write_onnx(head, onnx)
     if out is not None:
         head = replace(head, lesson=lesson_of(collection, settings))
-        write_project(out, Project(collection, stored_head(head), stored_settings(settings)))
+        write_project(Project(collection, stored_head(head), stored_settings(settings)), out)
     report = TeachReport(
         classes=list(collection.names),
         pictures=collection.count,

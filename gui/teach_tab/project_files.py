@@ -108,7 +108,7 @@ class ProjectFiles(Files):
                 then()
 
         self._task.start(
-            lambda stop, publish: write_project(path, make()), written, self._messages.failed
+            lambda stop, publish: write_project(make(), path), written, self._messages.failed
         )
 
     def _names(self) -> tuple[str, str, str]:

@@ -27,6 +27,20 @@ _PATIENCE_S = 30.0
 _COLOURS, _FREQUENT = 256, 128
 
 
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, or SIGTERM.
+
+    Attributes
+    ----------
+    status
+        What a shell takes for "ended by this signal".
+    """
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__("Ctrl-C" if number is signal.SIGINT else number.name)
+        self.status = 128 + number
+
+
 class TourError(RuntimeError):
     """Something a person should have seen did not come about."""
 
@@ -37,11 +51,11 @@ class TourDriver:
     def __init__(self, window: GlassnetWindow, folder: Path) -> None:
         self.window = window
         self._folder = folder
-        self._is_interrupted = False
+        self._heard: signal.Signals | None = None
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:
-        """Keep Ctrl-C for :meth:`wait`: raised here it would end in whatever slot is running."""
-        self._is_interrupted = True
+        """Keep a signal for :meth:`wait`: raised here it would end in whatever slot is running."""
+        self._heard = signal.Signals(number)
 
     def find[W: QWidget](self, name: str, kind: type[W]) -> W:
         """Return the control with the object name `name`."""
@@ -111,9 +125,9 @@ class TourDriver:
         """Let the window live until `condition` holds; return the seconds it took."""
         start = time.perf_counter()
         while not condition():
-            if self._is_interrupted:
-                self._is_interrupted = False  # the window is still to be closed
-                raise KeyboardInterrupt
+            if (heard := self._heard) is not None:
+                self._heard = None  # the window is still to be closed
+                raise Interrupted(heard)
             if time.perf_counter() - start > _PATIENCE_S:
                 raise TourError(f"Waited {_PATIENCE_S:.0f} s in vain: {what}.")
             QTest.qWait(5)
@@ -173,12 +187,14 @@ def newcomers_window(folder: Path) -> Iterator[tuple[QApplication, TourDriver]]:
         window = make_window()
         window.show()
         driver = TourDriver(window, folder)
-        before = signal.signal(signal.SIGINT, driver.interrupt)
+        signals = signal.SIGINT, signal.SIGTERM
+        before = [signal.signal(number, driver.interrupt) for number in signals]
         try:
             yield app, driver
             driver.close()
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number, handler in zip(signals, before, strict=True):
+                signal.signal(number, handler)
 
 
 def _index_of(view: QAbstractItemView, text: str) -> QModelIndex:

@@ -26,16 +26,13 @@ from PySide6.QtWidgets import (
 
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.settings import ASSETS, choose_theme
-from gui.tour.driver import TourDriver, TourError, newcomers_window
+from gui.tour.driver import Interrupted, TourDriver, TourError, newcomers_window
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 from model.places import WeightAt
 from vision.pictures import read_picture, write_picture
 
 Stop = dict[str, Any]
-
-_INTERRUPTED = 130
-"""What a shell takes for "ended by Ctrl-C"."""
 
 PARTS, PARTS_SEED = 34, 5
 """How many parts of each photograph are taught, and where they are taken from."""
@@ -47,8 +44,8 @@ SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7
 def run_tour(folder: Path) -> int:
     """Drive the window through the main jobs and write pictures and ``tour.json`` to `folder`.
 
-    Returned is 0, 1 where a stop failed, or 130 after Ctrl-C; what was seen until then is written
-    all the same.
+    Returned is 0, 1 where a stop failed, 130 after Ctrl-C, or 143 after SIGTERM; what was seen
+    until then is written all the same.
     """
     stops: list[Stop] = []
     fault, status = "", 0
@@ -57,9 +54,9 @@ def run_tour(folder: Path) -> int:
             for stop in _stops(guide, app):
                 stops.append(stop)
                 print(f"{stop['picture']}: {gettext(stop['shows'])}")
-        except (TourError, KeyboardInterrupt) as error:
-            status = 1 if isinstance(error, TourError) else _INTERRUPTED
-            fault = str(error) or "Ctrl-C"
+        except (TourError, Interrupted) as error:
+            status = error.status if isinstance(error, Interrupted) else 1
+            fault = str(error)
             print(gettext("The tour stopped: {fault}").format(fault=fault), file=sys.stderr)
         report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
         text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"

@@ -227,7 +227,7 @@ class XrayPanel(Panel):
             if result is self._looked_at or not self._is_due(result):
                 return
             self._looked_s = time.perf_counter()
-            tensor = view_tensor(result.preprocessing, result.model.preprocessing, result.picture)
+            tensor = view_tensor(result.picture, result.preprocessing, result.model.preprocessing)
         self._looked_at = result
         if tensor is not self.picture.tensor:
             self.picture.tensor = tensor

@@ -94,7 +94,9 @@ def _swept_widths(text: str) -> tuple[int, ...]:
 def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of ``train`` to a parser."""
     parser.add_argument("experiment", nargs="?", type=Path, help="an experiment file (.glassnet)")
-    parser.add_argument("--data", help="xor, and:3, spiral, iris, ... or a .csv or .xlsx file")
+    parser.add_argument(
+        "--data", help='xor, and:3, spiral, iris, ..., "sin(3*x1)*x2", or a .csv or .xlsx file'
+    )
     parser.add_argument(
         "--features", metavar="LIST", help='the inputs: x1,x1*x2,x1^2,sin(x2),"petal length"'
     )

@@ -24,7 +24,7 @@ from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
 from model.data_paths import data_paths
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment, with_past
-from model.export.numpy_script import rows_shown
+from model.export.numpy_script import numbers_shown, rows_shown
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, require_writable, write_experiment
 from model.initialisers import initialise
@@ -40,8 +40,8 @@ def train_command(
 ) -> dict[str, Any]:
     """Train as the flags say, write the file, and return what ``--json`` prints.
 
-    Ctrl-C ends the training, not the command: what was reached is written and returned, with
-    ``"stopped"`` as its reason. A second Ctrl-C ends it all.
+    Ctrl-C or SIGTERM ends the training, not the command: what was reached is written and returned,
+    with ``"stopped"`` as its reason. A second one ends it all.
 
     Parameters
     ----------
@@ -58,8 +58,10 @@ def train_command(
         ``epochs``, ``steps``, ``seconds``, ``loss``, ``test_loss``, ``accuracy``,
         ``undecided`` (how many training rows are neither right nor wrong), ``predictions`` (outputs
         for the rows of the truth table, else for the test rows, else for the training rows; one
-        list a row), and also ``reason``, ``test_accuracy``, ``test_undecided``, ``seed``, ``task``
-        and ``left_out``: sentences on what of the file is not among the rows.
+        list a row), and also ``prediction_rows`` (which row of the table or file each of these is,
+        counted from 1, rows left out and kept back included), ``reason``, ``signal`` (the name of
+        the one that stopped it, else ``None``), ``test_accuracy``, ``test_undecided``, ``seed``,
+        ``task`` and ``left_out``: sentences on what of the file is not among the rows.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def train_command(
     with naming_file(options.experiment) if options.experiment else nullcontext():
         trainer = Trainer(experiment, publish_interval_s=0.05)
     started = perf_counter()
-    with _interruptible() as is_stopped:
+    with _interruptible() as heard:
         if options.epochs == 0:
             reason, snapshot = "epochs", trainer.snapshot()
             experiment = with_past(initialise(experiment), None)
@@ -91,7 +93,7 @@ def train_command(
                 raise ModelError(
                     "command.endless", "Nothing ends this run. Say how long: --epochs N."
                 )
-            result = trainer.run(is_stopped, publish)
+            result = trainer.run(lambda: bool(heard), publish)
             reason, snapshot = result.reason, result.snapshot
             past = past_trained(trainer.history, experiment.past, experiment.data)
             experiment = with_past(trainer.experiment(), past)
@@ -110,7 +112,9 @@ def train_command(
         "accuracy": _number(snapshot.train_accuracy),
         "undecided": snapshot.train_undecided,
         "predictions": np.asarray(outputs, np.float64).tolist(),
+        "prediction_rows": numbers_shown(trainer.dataset).tolist(),
         "reason": reason,
+        "signal": heard[0].name if heard and reason == "stopped" else None,
         "test_accuracy": _number(snapshot.test_accuracy),
         "test_undecided": snapshot.test_undecided,
         "seed": experiment.seed,
@@ -125,25 +129,28 @@ def _tables(experiment: Experiment) -> list[tuple[str, Path]]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Make the first Ctrl-C in this block a wish to stop, told by what is yielded."""
-    before = signal.getsignal(signal.SIGINT)
-    is_main = threading.current_thread() is threading.main_thread()
-    if not is_main or before is signal.SIG_IGN or before is None:
-        yield lambda: False
-        return
-    is_heard = False
+def _interruptible() -> Iterator[list[signal.Signals]]:
+    """Make the first Ctrl-C or SIGTERM in this block a wish to stop, found in the list yielded."""
+    heard: list[signal.Signals] = []
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        found = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+        before = {k: v for k, v in found.items() if v is not signal.SIG_IGN and v is not None}
 
-    def on_interrupt(number: int, frame: FrameType | None) -> None:
-        nonlocal is_heard
-        is_heard = True
-        signal.signal(signal.SIGINT, before)
+    def restore() -> None:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
-    signal.signal(signal.SIGINT, on_interrupt)
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        heard.append(signal.Signals(number))
+        restore()
+
+    for each in before:
+        signal.signal(each, on_signal)
     try:
-        yield lambda: is_heard
+        yield heard
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()
 
 
 class _Out:
@@ -181,16 +188,13 @@ class _Out:
     def _write(self, path: Path, experiment: Experiment) -> None:
         """Write the experiment; among the temporary files where there is no room for it."""
         try:
-            write_experiment(path, experiment)
+            write_experiment(experiment, path)
         except ModelError as fault:
-            with suppress(OSError):
-                if path.stat().st_size == 0:
-                    path.unlink()  # what `_make` has made
             if fault.code != "file.unwritable":
                 raise
             try:
                 other = Path(tempfile.mkdtemp(prefix="glassnet-")) / self._path.name
-                write_experiment(other, experiment)
+                write_experiment(experiment, other)
             except (ModelError, OSError):
                 raise fault from None
             raise ModelError(
@@ -200,6 +204,10 @@ class _Out:
                 fault=fault.values["fault"],
                 other=str(other),
             ) from fault.__cause__  # by which it is said in other languages
+        finally:
+            with suppress(OSError):
+                if path.stat().st_size == 0:
+                    path.unlink()  # what `_make` has made
 
     def _digest(self) -> str:
         """Return a hash of what is in the file; empty where there is none."""

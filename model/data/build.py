@@ -118,7 +118,11 @@ def depends_on_seed(experiment: Experiment) -> bool:
 @singledispatch
 def _build(data: DataSpec, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     """Build one kind of data; each kind registers itself below."""
-    raise ModelError("data.kind", "There is no data of kind {kind}.", kind=type(data).__name__)
+    raise ModelError(
+        "data.kind",
+        "A {kind} describes no data. named_data(name) returns what does.",
+        kind=type(data).__name__,
+    )
 
 
 def _table_dataset(
@@ -158,6 +162,8 @@ def _table_dataset(
         target_names=names[1],
         class_names=("0", "1") if logical else (),
         task=task,
+        rows_train=train % len(x),
+        rows_test=test % len(x),
         mask_train=None if many_mask is None else many_mask[train],
         mask_test=None if many_mask is None else many_mask[test],
         x_offset=offset,
@@ -225,6 +231,8 @@ def _plane_dataset(
         target_names=classes if task == "multiclass" else ("y",),
         class_names=classes,
         task=task,
+        rows_train=train,
+        rows_test=test,
     )
 
 

@@ -128,8 +128,16 @@ class Dataset:
         Each column of words with its words, in the order of the features made of them.
     left_out
         What of the file was left out, ``None`` for data that come from no table of a person's.
+    rows_train, rows_test
+        Which row of the data each row is, from 0, shape (rows,): of the truth table, or of a file
+        with its gaps counted too; ``None`` where nobody keeps count, see :attr:`row_numbers`.
     source, features
         Where inputs are derived: the data set of the columns they are made from, and how each is.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.shape``.
     """
 
     x_train: FloatArray
@@ -151,8 +159,26 @@ class Dataset:
     x_spread: FloatArray | None = None
     categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
     left_out: LeftOut | None = None
+    rows_train: np.ndarray | None = None
+    rows_test: np.ndarray | None = None
     source: Dataset | None = None
     features: tuple[Feature, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse inputs and targets that are no two tables of as many rows."""
+        for part, x, y in (
+            ("training", self.x_train, self.y_train),
+            ("test", self.x_test, self.y_test),
+        ):
+            if x.ndim != 2 or y.ndim != 2 or len(x) != len(y):
+                raise ModelError(
+                    "data.shape",
+                    "The {part} inputs have shape {x} and the targets {y}; both need two "
+                    "dimensions, and one row an example.",
+                    part=part,
+                    x=x.shape,
+                    y=y.shape,
+                )
 
     @property
     def columns(self) -> Dataset:
@@ -182,6 +208,18 @@ class Dataset:
             (self.x_train, self.y_train, self.mask_train),
             (self.x_test, self.y_test, self.mask_test),
         ]
+
+    @property
+    def row_numbers(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which row of the data each training and each test row is, counted from 1.
+
+        Where nobody keeps count, the test rows come behind the training rows.
+        """
+        train, test, count = self.rows_train, self.rows_test, len(self.x_train)
+        return (
+            (np.arange(count) if train is None else train) + 1,
+            (np.arange(count, count + len(self.x_test)) if test is None else test) + 1,
+        )
 
     def row(self, number: int) -> tuple[FloatArray, FloatArray] | None:
         """Return inputs and targets of a row, shape (features,) and (targets,), if there is one."""
@@ -310,22 +348,12 @@ def check_dataset(data: Dataset) -> None:
     Raises
     ------
     ModelError
-        Codes ``data.empty``, ``data.shape``, ``data.names``, ``data.not_finite`` (with row and
-        column, from 1).
+        Codes ``data.empty``, ``data.names``, ``data.not_finite`` (with row and column, from 1).
     """
     for part, x, y in (
         ("training", data.x_train, data.y_train),
         ("test", data.x_test, data.y_test),
     ):
-        if x.ndim != 2 or y.ndim != 2 or len(x) != len(y):
-            raise ModelError(
-                "data.shape",
-                "The {part} inputs have shape {x} and the targets {y}; "
-                "both need one row an example.",
-                part=part,
-                x=x.shape,
-                y=y.shape,
-            )
         for values, names in ((x, data.feature_names), (y, data.target_names)):
             if values.shape[1] != len(names):
                 raise ModelError(

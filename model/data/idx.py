@@ -220,6 +220,7 @@ def idx_dataset(data: IdxData, split: SplitSpec, generator: np.random.Generator)
     report(0.8)
     if data.test_images:
         x_test, y_test = _pictures(data.test_images, data.test_labels, 0)
+        train, test = np.arange(len(x)), np.arange(len(x_test))
     else:
         train, test = split_rows(len(x), split, generator, y)
         x, x_test, y, y_test = x[train], x[test], y[train], y[test]
@@ -241,4 +242,6 @@ def idx_dataset(data: IdxData, split: SplitSpec, generator: np.random.Generator)
         target_names=names,
         class_names=names,
         task="multiclass",
+        rows_train=train,
+        rows_test=test,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from model.data.formula import is_class_formula
 from model.data.gates import GATES
-from model.data.plane import PLANES
+from model.data.plane import FORMULA, PLANES
 from model.data.tables import TABLES
 from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, GateData, PlaneData, TableData
@@ -40,13 +42,14 @@ def data_names() -> tuple[str, ...]:
 
 
 def named_data(name: str) -> DataSpec:
-    """Return the data of a name, or the table in a file whose path ends as those of tables do.
+    """Return the data of a name, the table in a file, or a function of one's own.
 
     Parameters
     ----------
     name
         ``xor`` or ``XOR``; ``and:3`` for a gate with another number of inputs; ``spiral``;
-        ``iris``; a path.
+        ``iris``; a path that ends as those of tables do; a formula of ``x1`` and ``x2``, as
+        ``sin(3*x1)*x2``, or ``x1^2 < x2`` for two classes (see :class:`PlaneData`).
 
     Returns
     -------
@@ -56,7 +59,7 @@ def named_data(name: str) -> DataSpec:
     Raises
     ------
     ModelError
-        Code ``data.unknown_name``.
+        Code ``data.unknown_name``; ``data.formula`` for a formula that is none.
     """
     own = name.lower()
     base, _, count = own.partition(":")
@@ -69,9 +72,13 @@ def named_data(name: str) -> DataSpec:
         return TableData(own)
     if is_table_name(Path(name)):
         return CsvData(name)
+    if re.search(r"\bx[12₁₂]\b", name):
+        is_class_formula(name)  # raises where it is no formula
+        return PlaneData(FORMULA, formula=name)
     raise ModelError(
         "data.unknown_name",
-        "There is no data called {name}. Use the path of a .csv or .xlsx file or one of: {known}.",
+        "There is no data called {name}. Use the path of a .csv or .xlsx file, a formula of x1 and "
+        "x2, or one of: {known}.",
         name=name,
         known=", ".join(data_names()),
     )

@@ -151,4 +151,6 @@ def table_dataset(
         task=task,
         x_offset=offset,
         x_spread=spread,
+        rows_train=train,
+        rows_test=test,
     )

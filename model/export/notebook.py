@@ -21,7 +21,7 @@ _MAIN = 'if __name__ == "__main__":\n'
 
 
 def notebook(
-    experiment: Experiment, language: str = "en", dataset: Dataset | None = None
+    experiment: Experiment, dataset: Dataset | None = None, *, language: str = "en"
 ) -> tuple[dict[str, Any], RoundTrip]:
     """Return a notebook of the nbformat 4.5, its cells run, and how it answers.
 
@@ -29,10 +29,10 @@ def notebook(
     ----------
     experiment
         The network; missing weights are drawn.
-    language
-        Of the prose: ``"en"`` or ``"tr"``.
     dataset
         Its data, where it was built before.
+    language
+        Of the prose: ``"en"`` or ``"tr"``.
 
     Returns
     -------
@@ -76,17 +76,18 @@ def notebook(
 def export_notebook(
     experiment: Experiment,
     path: str | os.PathLike[str],
-    language: str = "en",
     dataset: Dataset | None = None,
+    *,
+    language: str = "en",
 ) -> RoundTrip:
     """Write the notebook, whole or not at all, once its cells have been run.
 
     Parameters
     ----------
+    experiment, dataset, language
+        As of :func:`notebook`.
     path
         Where to; a file that is there is replaced once the new one is whole.
-    experiment, language, dataset
-        As of :func:`notebook`.
 
     Returns
     -------
@@ -98,7 +99,7 @@ def export_notebook(
     ModelError
         Code ``file.unwritable``, and those of :func:`notebook`.
     """
-    made, trip = notebook(experiment, language, dataset)
+    made, trip = notebook(experiment, dataset, language=language)
     write_bytes(path, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
     return trip
 

@@ -182,6 +182,14 @@ def rows_shown(dataset: Dataset) -> FloatArray:
     return dataset.x_test if len(dataset.x_test) else dataset.x_train
 
 
+def numbers_shown(dataset: Dataset) -> np.ndarray:
+    """Return which rows of the data `rows_shown` are, counted from 1."""
+    if dataset.table_x is not None:
+        return np.arange(len(dataset.table_x)) + 1
+    train, test = dataset.row_numbers
+    return test if len(test) else train
+
+
 def rows_carried(data: Dataset) -> FloatArray:
     """Return as many of the rows shown as a program carries."""
     rows = rows_shown(data.columns)

@@ -39,7 +39,10 @@ _DENSE = {"Gemm", "MatMul", "LinearClassifier", "LinearRegressor"}
 _SAME = {"Identity", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout"}
 _FOLDED = {"Constant", "Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze"}
 _OF_SHAPES = {"Gather", "Slice", "Concat", "Cast", "Squeeze", "Unsqueeze", "Identity"}
-_ENDS = {"ArgMax", "ArgMin", "TopK", "ZipMap", "Normalizer", "Greater", "GreaterOrEqual", "Less"}
+_ENDS = {
+    *("ArgMax", "ArgMin", "Binarizer", "Greater", "GreaterOrEqual", "Less", "Normalizer"),
+    *("TopK", "ZipMap"),
+}
 _BEHIND = _ENDS | {
     *("ArrayFeatureExtractor", "Cast", "Concat", "Flatten", "Gather", "Identity", "LabelEncoder"),
     *("LessOrEqual", "Mul", "Not", "Reshape", "Squeeze", "Sub", "Unsqueeze", "Where"),

@@ -20,7 +20,6 @@ from model.data.build import build_dataset
 from model.data.cache import dataset_of
 from model.data.dataset import Dataset
 from model.data.derived import derive, term_of
-from model.data.scaling import to_own_units, to_scaled
 from model.data.shape import input_names, output_names
 from model.defaults import DEFAULT_RATES, default_experiment, fitted_training
 from model.edits.opened import SCALED_OTHERWISE, Scaling, refitted
@@ -37,6 +36,7 @@ from model.export.run_back import RoundTrip, differences
 from model.file_bytes import file_bytes
 from model.importing.onnx_chain import Chain, read_chain
 from model.network import Network
+from model.own_units import predict
 from model.words import Sentence
 
 MOST_BYTES = 1 << 27
@@ -333,9 +333,8 @@ def _run_beside(model: Any, chain: Chain, experiment: Experiment) -> RoundTrip:
     rows = (np.rint(rows) if kind.kind in "iu" else rows).astype(kind)
     answers = _answers(model, chain, rows, _sides(entering))
     dataset = dataset_of(experiment)
-    columns, own_rows = dataset.columns, rows.astype(np.float64)
-    x = derive(dataset.features, to_scaled(own_rows, columns.x_offset, columns.x_spread))
-    own = to_own_units(Network.of(experiment).forward(x), dataset.y_offset, dataset.y_spread)
+    own_rows = rows.astype(np.float64)
+    own = predict(experiment, own_rows, dataset)
     answers = answers[:, -own.shape[1] :]
     if answers.shape != own.shape:
         raise _unable(f"{answers.shape} {own.shape}")

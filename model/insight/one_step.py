@@ -257,6 +257,8 @@ def _alone(data: Dataset, x: FloatArray, y: FloatArray, mask: FloatArray | None)
         table_x=None,
         table_y=None,
         table_mask=None,
+        rows_train=None,
+        rows_test=None,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.data import Dataset
+from model.data.dataset import check_dataset
 from model.errors import ModelError
 from model.experiment import Experiment
 from model.metrics import Figures, decision_threshold, margins
@@ -404,7 +405,7 @@ def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
     experiment
         With a stop rule that ends the run: epochs or seconds.
     dataset
-        The arrays, where they were built before.
+        The arrays, where they were built before, or are your own.
 
     Returns
     -------
@@ -414,9 +415,12 @@ def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
     Raises
     ------
     ModelError
-        Code ``training.endless`` where no rule would end the run, and where data, network and
-        training do not go together.
+        Code ``training.endless`` where no rule would end the run; those of
+        :func:`~model.data.dataset.check_dataset`; and where data, network and training do not go
+        together.
     """
+    if dataset is not None:
+        check_dataset(dataset)
     stop = experiment.training.stop
     if not (stop.epochs or stop.seconds):
         raise ModelError(

@@ -269,7 +269,7 @@ def test_a_dropped_experiment_is_opened(builder: Builder, tmp_path: Path) -> Non
     from model.defaults import default_experiment
 
     path = tmp_path / "given.glassnet"
-    write_experiment(path, default_experiment(GateData("and"), hidden=(3,), seed=5))
+    write_experiment(default_experiment(GateData("and"), hidden=(3,), seed=5), path)
     builder.drop(path, builder.canvas, lambda: builder.drawn_units == [2, 3, 1])
     assert [builder.cell(r, 2) for r in range(4)] == ["0", "0", "0", "1"]
     assert builder.text("seed") == "5"

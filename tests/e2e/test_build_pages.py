@@ -99,7 +99,7 @@ def test_a_saved_network_is_opened_from_the_first_page(
 ) -> None:
     path = tmp_path / "given.glassnet"
     given = default_experiment(GateData("nor"), hidden=(3,), seed=5)
-    write_experiment(path, given)
+    write_experiment(given, path)
     newcomer.push("open_saved_network", by_keys)
     newcomer.name_file("open_dialog", path)
     builder = at_work(newcomer, qtbot, window, tmp_path)

@@ -310,7 +310,10 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
     "gates_by_hand": {
         "and.type": (weights({W1: "10", W2: "10", BIAS: "-5"}), weights({BIAS: "-15"})),
         "or.choose": (gate("xor"), gate("or")),
-        "or.bias": (nothing, weights({BIAS: "-5"})),
+        "or.bias": (
+            weights({W1: "20", W2: "20"}),
+            weights({W1: "10", W2: "10", BIAS: "-5"}),
+        ),
         "or.nand": (gate("nand"), weights({W1: "-10", W2: "-10", BIAS: "15"})),
         "xor.choose": (gate("xnor"), gate("xor")),
         "xor.layer": (

@@ -26,7 +26,7 @@ PATIENT_MS = 60_000
 
 def experiment(folder: Path, gate: str) -> Path:
     path = folder / f"{gate}.glassnet"
-    write_experiment(path, default_experiment(GateData(gate)))
+    write_experiment(default_experiment(GateData(gate)), path)
     return path
 
 

@@ -30,6 +30,7 @@ from model.command import (
     train_text,
 )
 from model.errors import ModelError
+from model.experiment import PlaneData
 from model.files import read_experiment
 from model.network import Network
 
@@ -52,6 +53,7 @@ def test_xor_by_the_defaults() -> None:
     }  # fmt: skip
     assert result["accuracy"] == 1.0
     assert np.round(result["predictions"]).ravel().tolist() == [0, 1, 1, 0]
+    assert result["prediction_rows"] == [1, 2, 3, 4]
     assert result["test_loss"] is None
     assert json.loads(json.dumps(result)) == result
     assert "every row is right" in train_text(result)
@@ -202,12 +204,22 @@ def test_a_csv_file_by_its_path(tmp_path: Path) -> None:
     assert train("--data", table, "--epochs", "200")["accuracy"] == 1.0
 
 
+def test_a_function_of_ones_own(tmp_path: Path) -> None:
+    out = tmp_path / "own.glassnet"
+    result = train("--data", "x1 > 0,5", "--epochs", "200", "--out", out)
+    assert result["accuracy"] > 0.95
+    assert read_experiment(out).data == PlaneData("formula", formula="x1 > 0,5")
+    assert train("--data", "sin(3*x1)*x2", "--epochs", "1")["task"] == "regression"
+
+
 def test_rows_and_lines_that_were_left_out_are_said(tmp_path: Path) -> None:
     table = tmp_path / "gaps.csv"
     table.write_text("My points\nx,y\n1,0\n,1\n3,1\n0,0\n", encoding="utf-8")
     result = train("--data", table, "--epochs", "2")
     said = ["1 of 4 rows left out for missing values: 2.", "Lines passed over: 1 at the top."]
     assert result["left_out"] == said
+    # Row 3 is the second without a gap, and kept back for testing.
+    assert train("--data", table, "--epochs", "2", "--seed", "1")["prediction_rows"] == [3]
     assert train_text(result).splitlines()[:2] == said
     assert train("--data", "xor", "--epochs", "1")["left_out"] == []
 
@@ -257,7 +269,7 @@ def test_a_run_without_an_end_is_refused(tmp_path: Path) -> None:
     from model.files import write_experiment
 
     path = tmp_path / "endless.glassnet"
-    write_experiment(path, Experiment())
+    write_experiment(Experiment(), path)
     with pytest.raises(ModelError) as caught:
         train(path)
     assert caught.value.code == "command.endless"

@@ -31,7 +31,7 @@ def path_in(file: Path) -> str:
 def test_what_lies_in_the_folder_moves_with_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
     experiment = default_experiment(table(home / "points.csv"))
-    write_experiment(home / "e.glassnet", experiment)
+    write_experiment(experiment, home / "e.glassnet")
     assert path_in(home / "e.glassnet") == "points.csv"
     assert read_experiment(home / "e.glassnet") == experiment
     moved = home.rename(tmp_path / "moved")
@@ -42,7 +42,7 @@ def test_what_lies_elsewhere_is_named_in_full(tmp_path: Path) -> None:
     experiment = default_experiment(table(tmp_path / "points.csv"))
     below = tmp_path / "below" / "e.glassnet"
     below.parent.mkdir()
-    write_experiment(below, experiment)
+    write_experiment(experiment, below)
     assert path_in(below) == str(tmp_path / "points.csv")
     assert read_experiment(below) == experiment
 

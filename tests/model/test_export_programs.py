@@ -63,7 +63,7 @@ def code_of(made: dict[str, Any]) -> list[dict[str, Any]]:
 def test_a_notebook_shows_what_its_cells_print(number: int, language: str, tmp_path: Path) -> None:
     experiment = networks()[number]
     path = tmp_path / "network.ipynb"
-    trip = export_notebook(experiment, path, language)
+    trip = export_notebook(experiment, path, language=language)
     assert trip.difference == 0.0
     made = json.loads(path.read_bytes())
     assert (made["nbformat"], made["nbformat_minor"]) == (4, 5)
@@ -93,7 +93,7 @@ def test_the_prose_of_a_notebook_is_in_its_language() -> None:
     experiment = msgspec.structs.replace(networks()[0], title="İlk ağım")
     prose = {}
     for language in ("en", "tr"):
-        made, _ = notebook(experiment, language)
+        made, _ = notebook(experiment, language=language)
         prose[language] = [
             "".join(cell["source"]) for cell in made["cells"] if cell["cell_type"] == "markdown"
         ]

@@ -237,7 +237,7 @@ def trained() -> Experiment:
 def test_a_file_holds_weights_where_the_contract_says(tmp_path: Path) -> None:
     experiment = trained()
     path = tmp_path / "moons.glassnet"
-    write_experiment(path, experiment)
+    write_experiment(experiment, path)
     document = json.loads(path.read_text(encoding="utf-8"))
     layer = document["network"]["layers"][0]
     assert np.array_equal(layer["weights"], np.array(experiment.network.layers[0].weights))
@@ -372,7 +372,7 @@ def test_missing_folders_and_unreadable_paths_are_named(tmp_path: Path) -> None:
             read_experiment(path)
         assert caught.value.code == "file.unreadable"
     with pytest.raises(ModelError) as caught:
-        write_experiment(tmp_path / "no" / "folder.glassnet", Experiment())
+        write_experiment(Experiment(), tmp_path / "no" / "folder.glassnet")
     assert caught.value.code == "file.unwritable"
 
 
@@ -380,14 +380,14 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "kept.glassnet"
-    write_experiment(path, Experiment(title="old"))
+    write_experiment(Experiment(title="old"), path)
 
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(ModelError, match="No space left"):
-        write_experiment(path, Experiment(title="new"))
+        write_experiment(Experiment(title="new"), path)
     monkeypatch.undo()
     assert read_experiment(path).title == "old"
     assert [found.name for found in tmp_path.iterdir()] == ["kept.glassnet"]
@@ -396,18 +396,18 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(
 def test_a_weight_that_is_no_number_is_not_written(tmp_path: Path) -> None:
     layer = LayerSpec(1, weights=np.array([[np.inf], [0.0]]), biases=np.zeros(1))
     with pytest.raises(ModelError) as caught:
-        write_experiment(tmp_path / "x", Experiment(network=NetworkSpec(2, (layer,))))
+        write_experiment(Experiment(network=NetworkSpec(2, (layer,))), tmp_path / "x")
     assert caught.value.code == "file.not_finite"
     assert list(tmp_path.iterdir()) == []
 
 
 def test_links_are_followed_and_modes_kept(tmp_path: Path) -> None:
     real = tmp_path / "real.glassnet"
-    write_experiment(real, Experiment())
+    write_experiment(Experiment(), real)
     real.chmod(0o640)
     link = tmp_path / "link.glassnet"
     link.symlink_to(real)
-    write_experiment(link, Experiment(title="through the link"))
+    write_experiment(Experiment(title="through the link"), link)
     assert link.is_symlink()
     assert read_experiment(real).title == "through the link"
     assert real.stat().st_mode & 0o777 == 0o640
@@ -453,7 +453,7 @@ def test_float32_weights_come_back_to_the_same_float32() -> None:
 
 @pytest.mark.parametrize("name", ["x" * 246 + ".glassnet", "ğ" * 123 + ".glassnet"])
 def test_a_name_as_long_as_there_may_be_is_written(name: str, tmp_path: Path) -> None:
-    write_experiment(tmp_path / name, default_experiment())
+    write_experiment(default_experiment(), tmp_path / name)
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
@@ -466,7 +466,7 @@ def test_a_write_clears_what_a_killed_one_left_and_nothing_else(tmp_path: Path) 
         path.write_text("{")
     for path in (old, others, own):
         os.utime(path, (0, 0))
-    write_experiment(tmp_path / "mine.glassnet", default_experiment())
+    write_experiment(default_experiment(), tmp_path / "mine.glassnet")
     assert {path.name for path in tmp_path.iterdir()} == {
         new.name,
         own.name,
@@ -517,7 +517,7 @@ def test_the_tables_of_earlier_runs_move_with_the_folder(tmp_path: Path) -> None
     experiment = Experiment(past=Past(runs=(run,)))
     path = table.parent / "saved.glassnet"
     path.parent.mkdir()
-    write_experiment(path, experiment)
+    write_experiment(experiment, path)
     assert str(tmp_path) not in path.read_text(encoding="utf-8")
     path = path.parent.rename(tmp_path / "there") / path.name
     past = read_experiment(path).past

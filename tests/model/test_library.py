@@ -6,14 +6,20 @@ import argparse
 import importlib
 import inspect
 import re
+import shutil
 import subprocess
 import sys
+from inspect import isclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from onnx.reference import ReferenceEvaluator
 
 import model
 from model.command import add_export_arguments
+from model.edits.features import with_features
 
 ROOT = Path(__file__).parents[2]
 
@@ -58,6 +64,21 @@ def test_every_kind_of_export_of_the_command_is_there() -> None:
         assert f"export_{flag[3:]}" in model.__all__
 
 
+def test_what_is_written_comes_before_where_to_everywhere() -> None:
+    writers = [name for name in model.__all__ if name.startswith(("export_", "write_"))]
+    assert len(writers) > 1
+    for name in writers:
+        words = [*inspect.signature(getattr(model, name)).parameters]
+        assert words[:3] == ["experiment", "path", "dataset"][: len(words)], name
+
+
+def test_all_that_an_experiment_consists_of_has_a_public_name() -> None:
+    made = {name: getattr(model.experiment, name) for name in model.experiment.__all__}
+    parts = {name for name in made if name.endswith(("Spec", "Data")) and isclass(made[name])}
+    assert {"SplitSpec", "CsvData"} <= parts
+    assert parts <= set(model.__all__)
+
+
 def test_importing_it_imports_nothing_else() -> None:
     ask = "import sys, model; print('numpy' in sys.modules)"
     done = subprocess.run(
@@ -66,15 +87,57 @@ def test_importing_it_imports_nothing_else() -> None:
     assert done.stdout.strip() == "False"
 
 
-def test_the_lines_of_the_readme_learn_xor() -> None:
+def test_the_lines_of_the_readme_do_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"{50 + k},{1 + k % 4},{1000 * (50 + k) + 5000 * (k % 4)}" for k in range(80)]
+    (tmp_path / "houses.csv").write_text("\n".join(["area,rooms,price", *lines]), encoding="utf-8")
+    shutil.copy(ROOT / "assets" / "images" / "coffee.png", tmp_path)
+    monkeypatch.chdir(tmp_path)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    code = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
-    assert len(code) == 1
-    said: list[object] = []
-    exec(code[0], {"print": lambda *values: said.extend(values)})
-    outputs, weights = said
+    said: list[Any] = []
+    names = {"print": lambda *values: said.extend(values)}
+    for code in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
+        exec(code, names)
+    outputs, weights, price, label, probability = said
     assert [round(float(value)) for value in outputs.ravel()] == [0, 1, 1, 0]
     assert weights.shape == (2, 4)
+    assert price.item() == pytest.approx(135_000, rel=0.02)
+    assert label == "espresso"
+    assert 0.5 < probability < 1.0
+
+
+def test_a_row_of_a_table_is_answered_as_its_onnx_file_does(tmp_path: Path) -> None:
+    iris = model.initialise(model.default_experiment(model.named_data("iris")))
+    products = ("petal_length_cm*petal_width_cm", "sepal_width_cm^2")
+    derived = model.initialise(with_features(iris, products))
+    rows = np.array([[5.1, 3.5, 1.4, 0.2], [6.9, 3.2, 5.7, 2.3]], np.float32)
+    for experiment in (iris, derived):
+        model.export_onnx(experiment, tmp_path / "iris.onnx")
+        run = ReferenceEvaluator(str(tmp_path / "iris.onnx"))
+        (wanted,) = run.run(None, {run.input_names[0]: rows})
+        np.testing.assert_allclose(model.predict(experiment, rows), wanted, rtol=1e-5, atol=1e-6)
+    with pytest.raises(model.ModelError, match="rows of 4 values"):
+        model.predict(derived, rows[:, :2])
+
+
+def test_arrays_of_ones_own_are_learned_and_answered() -> None:
+    x = np.random.default_rng(0).normal(size=(200, 3))
+    y = (x[:, :1] + x[:, 1:2] > 0).astype(float)
+    words = {
+        "feature_names": ("a", "b", "c"),
+        "target_names": ("y",),
+        "class_names": ("no", "yes"),
+        "task": "binary",
+    }
+    own = model.Dataset(x, y, x[:0], y[:0], **words)
+    trained = model.train(model.default_experiment(dataset=own, hidden=(4,)), own)
+    assert np.mean((model.predict(trained, x, own) > 0.5) == y) > 0.95
+    with pytest.raises(model.ModelError, match="two dimensions"):
+        model.Dataset(x, y[:, 0], x[:0], y[:0], **words)
+    x[3, 1] = np.nan
+    with pytest.raises(model.ModelError, match="Row 4 of the training data"):
+        model.train(trained, own)
 
 
 def test_a_run_without_an_end_is_refused() -> None:

@@ -130,7 +130,7 @@ def test_every_row_is_right_wrong_or_undecided_and_margins_agree(
 
 def test_or_without_a_bias_on_the_command_line(tmp_path: Path, trained: Experiment) -> None:
     path = tmp_path / "or.glassnet"
-    write_experiment(path, trained)
+    write_experiment(trained, path)
     parser = argparse.ArgumentParser()
     add_train_arguments(parser)
     result = train_command(parser.parse_args([str(path), "--epochs", "10000"]))

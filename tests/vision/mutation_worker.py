@@ -150,7 +150,7 @@ def rare(random: Random) -> bytes:
 
 def model_case(number: int, folder: Path, choice: ComputeChoice = ComputeChoice.AUTO) -> None:
     """Open one mutated model and classify with it."""
-    open_model = partial(open_classifier, choice=choice)
+    open_model = partial(open_classifier, compute=choice)
     random = np.random.default_rng(number)
     picture = sample()
     if random.random() < 0.05:

@@ -37,7 +37,7 @@ def test_another_format_gives_what_numpy_gives(
     path = tmp_path / f"model{suffix}"
     path.write_bytes(write(kernel, bias))
     settings = Preprocessing((8, 8), (100, 100, 100), 1 / 100, swap_rb=True)
-    classifier = open_classifier(path, preprocessing=settings, choice=choice)
+    classifier = open_classifier(path, preprocessing=settings, compute=choice)
     assert classifier.engine.file.format is kind
     result = classifier.predict(sample())
     logits = np.einsum("nchw,hwco->no", settings.blob(sample()), kernel) + bias

@@ -17,6 +17,7 @@ from tests.vision.picture_files import (
     PICTURES,
     RED,
     WHITE,
+    bmp_with_masks,
     encoded,
     exif_block,
     jpeg_with_orientation,
@@ -47,6 +48,25 @@ def test_lossless_formats_give_the_very_pixels(suffix: str) -> None:
     assert picture.dtype == np.uint8
     assert picture.flags.c_contiguous
     assert np.array_equal(picture, sample())
+
+
+@pytest.mark.parametrize("header_bytes", [40, 52, 56, 108, 124])
+@pytest.mark.parametrize(
+    ("bits", "masks", "apart"),
+    [
+        (32, (0xFF0000, 0xFF00, 0xFF), 0),
+        (32, (0xFF, 0xFF00, 0xFF0000), 0),
+        (32, (0xFF000000, 0xFF0000, 0xFF00), 0),
+        (16, (0xF800, 0x7E0, 0x1F), 7),
+        (16, (0x7C00, 0x3E0, 0x1F), 7),
+    ],
+)
+def test_a_bmp_with_masks_has_its_colours_behind_every_header(
+    header_bytes: int, bits: int, masks: tuple[int, int, int], apart: int
+) -> None:
+    shown = decode_picture(bmp_with_masks(header_bytes, bits, masks))
+    # Of five bits the lowest three are lost.
+    assert np.abs(shown.astype(int) - sample()).max() <= apart
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -230,7 +230,7 @@ def test_a_caffe_pair_passes(tmp_path: Path) -> None:
 
 def test_the_chosen_engine_is_said(tmp_path: Path) -> None:
     data, _, _ = linear_classifier()
-    report = preflight(write(tmp_path, data), choice=ComputeChoice.CLASSIC_CPU)
+    report = preflight(write(tmp_path, data), compute=ComputeChoice.CLASSIC_CPU)
     engine = next(f for f in report.findings if f.check is Check.ENGINE)
     assert engine.values["engine"] == "classic_cpu"
     assert engine.severity is Severity.OK

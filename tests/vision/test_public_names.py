@@ -34,11 +34,6 @@ def test_every_public_name_says_what_it_takes_and_holds(name: str) -> None:
     assert [part for part in held if not re.search(rf"\b{part}\b", text)] == []
 
 
-def test_a_caffe_models_files_come_in_the_same_order_everywhere() -> None:
-    for opened in (vision.open_predictor, vision.open_classifier, vision.open_detector):
-        assert [*inspect.signature(opened).parameters][:3] == ["model", "prototxt", "labels"]
-
-
 def test_importing_it_loads_neither_opencv_nor_qt() -> None:
     code = "import sys, vision; print(*{'cv2', 'onnx', 'PySide6', 'numpy'} & set(sys.modules))"
     root = Path(__file__).parents[2]
@@ -52,3 +47,26 @@ def test_a_picture_is_classified_as_the_docstring_says(images: Path) -> None:
     classifier = vision.open_classifier()
     result = classifier.predict(vision.read_picture(images / "coffee.png"))
     assert result.best.label == "espresso"
+
+
+@pytest.mark.parametrize(
+    "name", ["open_predictor", "open_classifier", "open_detector", "open_segmenter"]
+)
+def test_what_opens_a_model_takes_the_same_words_in_the_same_order(name: str) -> None:
+    words = [*inspect.signature(getattr(vision, name)).parameters]
+    assert words[:5] == ["model", "prototxt", "labels", "compute", "preprocessing"]
+
+
+def test_a_path_may_be_a_text_wherever_one_is_taken(images: Path, tmp_path: Path) -> None:
+    picture, video = str(images / "coffee.png"), str(tmp_path / "none.mp4")
+    assert vision.list_pictures(str(images))
+    items: list[vision.BatchItem] = []
+    vision.Batch([picture], vision.open_classifier()).run(lambda: False, items.append)
+    assert [item.path for item in items] == [Path(picture)]
+    (tmp_path / "m.onnx").touch()
+    choice = vision.choice_from_files("key", "", [str(tmp_path / "m.onnx")])
+    assert choice is not None
+    assert choice.model == tmp_path / "m.onnx"
+    assert vision.ModelLibrary(str(tmp_path)).folder == tmp_path
+    with pytest.raises(vision.VisionError, match="no such file"):
+        vision.VideoSource(video).start()

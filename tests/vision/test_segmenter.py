@@ -12,10 +12,10 @@ from tests.vision.finders import mask_model
 from tests.vision.onnx_models import model_bytes
 from vision.errors import Fault, VisionError
 from vision.manifest import ModelManifest, write_manifest
-from vision.models import open_predictor
+from vision.models import open_predictor, open_segmenter
 from vision.pictures import Picture, read_picture
 from vision.preprocessing import Preprocessing, Rectangle
-from vision.result import Task, Timings
+from vision.result import Timings
 from vision.segmenter import (
     Backdrop,
     CutOut,
@@ -29,9 +29,7 @@ from vision.segmenter import (
 
 @pytest.fixture(scope="module")
 def segmenter() -> Segmenter:
-    found = open_predictor(task=Task.MASK)
-    assert isinstance(found, Segmenter)
-    return found
+    return open_segmenter()
 
 
 def test_the_bundled_network_cuts_a_person_out(segmenter: Segmenter, images: Path) -> None:
@@ -39,7 +37,7 @@ def test_the_bundled_network_cuts_a_person_out(segmenter: Segmenter, images: Pat
     result = segmenter.predict(picture)
     assert result.top[0].label == "person"
     assert result.top[0].probability == pytest.approx(0.545, abs=0.01)
-    alpha = cut_out(picture, result, CutOut())[..., 3]
+    alpha = cut_out(picture, result)[..., 3]
     # Her face, her suit; the flag at the left, the shuttle at the right.
     assert alpha[100, 220] == alpha[350, 150] == 255
     assert alpha[40, 20] == alpha[60, 400] == 0

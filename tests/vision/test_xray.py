@@ -18,7 +18,7 @@ from vision.xray import Mistake, compare, mistakes, tensor_picture, view_tensor
 def test_with_right_settings_the_picture_comes_back(bundled: Classifier, images: Path) -> None:
     picture = read_picture(images / "coffee.png")
     settings = bundled.preprocessing
-    shown, blob = view_tensor(settings, settings, picture), settings.blob(picture)
+    shown, blob = view_tensor(picture, settings, settings), settings.blob(picture)
     assert shown.shape == blob.shape == (1, 3, 224, 224)
     assert (shown.minimum, shown.maximum) == (blob.min(), blob.max())
     assert shown.mean == pytest.approx(float(blob.mean()))
@@ -36,8 +36,8 @@ def test_with_right_settings_the_picture_comes_back(bundled: Classifier, images:
 def test_swapped_colours_show_as_swapped(bundled: Classifier, images: Path) -> None:
     picture = read_picture(images / "coffee.png")
     right = bundled.preprocessing
-    wrong = view_tensor(replace(right, swap_rb=False), right, picture)
-    as_it_is = view_tensor(right, right, picture)
+    wrong = view_tensor(picture, replace(right, swap_rb=False), right)
+    as_it_is = view_tensor(picture, right, right)
     assert np.array_equal(wrong.pixels[..., :3], as_it_is.pixels[..., 2::-1])
 
 
@@ -52,7 +52,7 @@ def test_tensor_picture_undoes_the_blob(swap_rb: bool, std: tuple[float, float, 
 def test_a_grey_tensor_has_one_channel() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (28, 28, 3), np.uint8)
     settings = Preprocessing((28, 28), channels=1)
-    shown = view_tensor(settings, settings, picture)
+    shown = view_tensor(picture, settings, settings)
     assert shown.names == ("grey",)
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
     assert np.array_equal(shown.pixels[..., :3], np.dstack([grey] * 3))
@@ -60,7 +60,7 @@ def test_a_grey_tensor_has_one_channel() -> None:
 
 def test_a_flat_tensor_has_no_fault() -> None:
     settings = Preprocessing((4, 4))
-    shown = view_tensor(settings, settings, np.full((5, 5, 3), 9, np.uint8))
+    shown = view_tensor(np.full((5, 5, 3), 9, np.uint8), settings, settings)
     assert shown.minimum == shown.maximum == 9
     assert shown.channels[0][..., :3].max() == 0
 

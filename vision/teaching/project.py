@@ -117,7 +117,7 @@ class _StoredProject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     head: dict[str, Any]
 
 
-def write_project(path: Path, project: Project) -> None:
+def write_project(project: Project, path: Path) -> None:
     """Write a project file, whole or not at all.
 
     Packed pictures go into it; files are referred to, by a path from the project's own folder where

@@ -67,7 +67,8 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         )
     target = _target(targets, keep, data)
     classes = labels(target.y) if target.classes else None
-    train, test = split_rows(int(keep.sum()), split, generator, classes)
+    kept = np.flatnonzero(keep)
+    train, test = split_rows(len(kept), split, generator, classes)
     parts = [_feature(column, keep, train, data) for column in features]
     categories = tuple(
         (column.name, tuple(name.removeprefix(f"{column.name}=") for name in names))
@@ -109,6 +110,8 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         x_offset=x_offset,
         x_spread=x_spread,
         categories=categories,
+        rows_train=kept[train],
+        rows_test=kept[test],
         left_out=LeftOut(
             np.flatnonzero(~keep) + 1,
             table.rows,

@@ -50,7 +50,7 @@ pytestmark = [
 def heard(tmp_path: Path, *arguments: str) -> list[dict[str, Any]]:
     """Open the window on a screen of its own; return what is heard once the last word is."""
     file, rooms = tmp_path / "xor.glassnet", tmp_path / "run"
-    write_experiment(file, default_experiment())
+    write_experiment(default_experiment(), file)
     rooms.mkdir(mode=0o700)
     script = SCRIPT.format(
         launcher=LAUNCHER,

@@ -80,7 +80,7 @@ class Victim:
         arguments = [sys.executable, str(DRIVER), str(self.seed), str(self.home / "journal")]
         if self.has_file:
             data = TableData("digits", "min_max") if self.seed % 3 == 0 else None
-            write_experiment(self.file, initialise(default_experiment(data)))
+            write_experiment(initialise(default_experiment(data)), self.file)
             arguments.append(str(self.file))
         with (self.home / "errors").open("wb") as errors:
             self.process = subprocess.Popen(
@@ -266,7 +266,7 @@ def assert_cleared_by_the_next_save(file: Path) -> None:
     """Assert that a save, once time has passed, takes away what a kill left beside the file."""
     for part in parts(file.parent):
         os.utime(part, (0, 0))
-    write_experiment(file, read_experiment(file))
+    write_experiment(read_experiment(file), file)
     assert parts(file.parent) == []
 
 

@@ -26,7 +26,7 @@ def lay_out(folder: Path) -> None:
     """Make a folder of what a person may drop and open."""
     for name in ("images/coffee.png", "datasets/iris.csv", "models/selfie_segmentation.tflite"):
         shutil.copy(ASSETS / name, folder)
-    write_experiment(folder / "and.glassnet", default_experiment(GateData("and")))
+    write_experiment(default_experiment(GateData("and")), folder / "and.glassnet")
     Path(folder, "decimals.csv").write_text("a;b;c\n1,5;2;x\n2,5;3;y\n3;4;x\n", encoding="utf-8")
     Path(folder, "junk.bin").write_bytes(b"junk\0\1")
     Path(folder, "empty.csv").touch()

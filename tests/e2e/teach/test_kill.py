@@ -52,7 +52,7 @@ def test_classes_come_back_after_a_kill(
     dress_application(qapp, language="en", theme="light")
     home, project = tmp_path / "home", tmp_path / "mine.glassteach"
     home.mkdir()
-    write_project(project, Project(with_class(Collection(), "Class 1")))
+    write_project(Project(with_class(Collection(), "Class 1")), project)
     victim = subprocess.Popen(
         [sys.executable, "-c", VICTIM, str(project)],
         cwd=ROOT,

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QFontMetricsF, QImage
 from PySide6.QtWidgets import QFileDialog, QLineEdit
@@ -36,6 +37,7 @@ from model.experiment import (
     LayerSpec,
     NetworkSpec,
     PointsData,
+    SplitSpec,
     TableData,
     TruthTableData,
 )
@@ -111,7 +113,7 @@ def test_a_scaled_tables_file_is_run_on_its_own_rows(
     np.testing.assert_allclose(answers, state.network.forward(state.dataset.x_train), atol=1e-5)
     assert round_trip(tmp_path / "iris.onnx", document.experiment, state.dataset).difference < 1e-5
     saved = tmp_path / "iris.glassnet"
-    write_experiment(saved, document.experiment)
+    write_experiment(document.experiment, saved)
     arguments = argparse.Namespace(
         experiment=saved, onnx=tmp_path / "again.onnx", numpy=None, pytorch=None, notebook=None
     )
@@ -160,6 +162,7 @@ def test_predictions_are_rows_with_every_number(
     assert path.read_bytes().startswith(codecs.BOM_UTF8)  # as Excel wants it, for a Turkish name
     with path.open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
+    assert [row["row"] for row in rows] == ["1", "2", "3", "4"]
     assert [row["set"] for row in rows] == ["train"] * 4
     assert [row["prediction"] for row in rows] == [row["target"] for row in rows]
     shown = trained.model.state.network.forward(trained.model.state.dataset.x_train)
@@ -181,6 +184,20 @@ def test_predictions_of_scaled_data_are_in_their_own_units(tmp_path: Path) -> No
     assert [row["price (target)"] for row in rows] == [str(price) for price in prices]
     # Price is a line of area, so the scaled network that passes its input on is right everywhere.
     assert [float(row["price (output)"]) for row in rows] == pytest.approx(prices)
+
+
+def test_predictions_say_which_row_of_the_file_they_are_of(tmp_path: Path) -> None:
+    table = tmp_path / "gaps.csv"
+    lines = [f"{n},{n % 2}" if n % 7 else f",{n % 2}" for n in range(1, 41)]
+    table.write_text("\n".join(["n,y", *lines]))
+    data = CsvData(str(table), missing="drop", scaling="none")
+    experiment = replace(default_experiment(data), split=SplitSpec(0.3))
+    state = BuildState(experiment, build_dataset(experiment), Network.of(initialise(experiment)))
+    head, *cells = predictions(state)
+    assert head[:3] == ["row", "set", "n"]
+    assert {name for _, name, *_ in cells} == {"train", "test"}
+    assert [number for number, *_ in cells] == [str(int(float(row[2]))) for row in cells]
+    assert sorted(int(number) for number, *_ in cells) == [n for n in range(1, 41) if n % 7]
 
 
 @pytest.mark.parametrize("outputs", [1, 2])
@@ -207,8 +224,8 @@ def test_names_in_a_table_of_predictions_are_no_formulas(tmp_path: Path) -> None
     path = tmp_path / "predictions.csv"
     write_csv(path, predictions(state))
     head, *rows = csv.reader(path.read_text("utf-8-sig").splitlines())
-    assert head[1] == "'=a"
-    assert {float(row[1]) for row in rows} == {-1.0, 2.0, 3.0}
+    assert head[2] == "'=a"
+    assert {float(row[2]) for row in rows} == {-1.0, 2.0, 3.0}
     assert {row[-2] for row in rows} == {"'@x", "'=y"}
 
 

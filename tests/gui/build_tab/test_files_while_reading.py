@@ -102,7 +102,7 @@ def test_a_file_that_is_opened_leaves_what_is_read_behind(
 ) -> None:
     path = tmp_path / "mine.glassnet"
     mine = default_experiment(PlaneData("moons"), seed=5)
-    write_experiment(path, mine)
+    write_experiment(mine, path)
     new_start(bench)
     document.mark_saved(tmp_path / "before.glassnet")
     tab.open_path(path)
@@ -119,7 +119,7 @@ def test_a_large_file_that_is_opened_leaves_what_is_read_behind(
     bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path, data = tmp_path / "mine.glassnet", write_table(tmp_path / "mine.csv", TABLE_ROWS)
-    write_experiment(path, default_experiment(data, seed=5))
+    write_experiment(default_experiment(data, seed=5), path)
     forget_datasets()
     new_start(bench)
     document.mark_saved(tmp_path / "before.glassnet")
@@ -136,7 +136,7 @@ def test_a_file_whose_table_went_bad_opens_with_its_weights(
 ) -> None:
     path, data = tmp_path / "mine.glassnet", write_table(tmp_path / "mine.csv", TABLE_ROWS)
     mine = default_experiment(data, seed=5)
-    write_experiment(path, mine)
+    write_experiment(mine, path)
     forget_datasets()
     Path(data.path).write_bytes(b"a,b\n" + b"1,2\n" * 100_000)
     new_start(bench)
@@ -167,7 +167,7 @@ def test_what_is_made_while_a_file_is_opened_is_asked_about(
 ) -> None:
     path = tmp_path / "wide.glassnet"
     wide = edits.with_units(default_experiment(seed=5), 0, 200)
-    write_experiment(path, initialise(edits.with_layer_added(wide, 1, 200)))
+    write_experiment(initialise(edits.with_layer_added(wide, 1, 200)), path)
     document.mark_saved(tmp_path / "before.glassnet")
     tab.open_path(path)
     set_units(bench, 0, 7, qtbot)

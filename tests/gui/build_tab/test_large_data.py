@@ -69,7 +69,7 @@ def million(tmp_path_factory: pytest.TempPathFactory) -> CsvData:
 def experiment_on_a_million(million: CsvData) -> Path:
     """Return an experiment's file; its table has not been read since."""
     path = Path(million.path).with_name("million.glassnet")
-    write_experiment(path, default_experiment(million))
+    write_experiment(default_experiment(million), path)
     datasets.forget_datasets()
     forget_files()
     return path
@@ -153,7 +153,7 @@ def test_an_experiment_with_large_data_is_opened_on_the_worker(
 ) -> None:
     tab.show_all_panels()
     path = Path(large.path).with_name("mine.glassnet")
-    write_experiment(path, default_experiment(large))
+    write_experiment(default_experiment(large), path)
     datasets.forget_datasets()
     tab.open_path(path)
     assert document.experiment.data == large
@@ -182,7 +182,7 @@ def test_a_large_experiment_is_read_on_the_worker(
     tab.show_all_panels()
     path = tmp_path / "wide.glassnet"
     wide = edits.with_layer_added(edits.with_units(default_experiment(), 0, 200), 1, 200)
-    write_experiment(path, initialise(wide))
+    write_experiment(initialise(wide), path)
     assert path.stat().st_size > datasets.AT_ONCE_BYTES
     with threads_seen(experiment_in) as threads:
         tab.open_path(path)

@@ -240,7 +240,7 @@ def test_findings_come_back_as_they_were_until_training_goes_on(
         PastFinding("dead_relu", "warning", {"count": "many", "layer": -3, "unit": 10**9}),
     )
     past = past_of(Losses(range(4), trainer.history.train_loss), [], findings, experiment.data)
-    write_experiment(path, with_past(trainer.experiment(), past))
+    write_experiment(with_past(trainer.experiment(), past), path)
     open_file(window, path, qtbot)
     qtbot.waitUntil(lambda: bench.is_idle, timeout=20_000)
     cards = [card for card in bench.output.doctor.cards if card.isVisible()]
@@ -270,13 +270,13 @@ def test_a_file_without_a_past_and_one_of_the_command_line_are_opened(
     trainer = Trainer(experiment)
     for _ in range(3):
         trainer.step_epoch()
-    write_experiment(path, trainer.experiment())
+    write_experiment(trainer.experiment(), path)
     assert "past" not in json.loads(path.read_text(encoding="utf-8"))
     open_file(window, path, qtbot)
     assert bench.model.state.run.saved is None
     assert text(bench, "epoch_of") == "/ 3"
     past = past_trained(trainer.history, experiment.past, experiment.data)
-    write_experiment(path, with_past(trainer.experiment(), past))
+    write_experiment(with_past(trainer.experiment(), past), path)
     window.document.load(experiment, None)
     open_file(window, path, qtbot)
     assert bench.loss.plot.end == 3

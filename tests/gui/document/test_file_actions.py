@@ -102,7 +102,7 @@ def test_the_dialog_has_room_for_the_names_of_files(
 ) -> None:
     window.resize(1024, 680)
     path = tmp_path / "two moons with noise.glassnet"
-    write_experiment(path, default_experiment())
+    write_experiment(default_experiment(), path)
     window.document.load(default_experiment(), path)
     trigger(window, "file_open")
     dialog = find(window, QFileDialog, "open_dialog")
@@ -118,7 +118,7 @@ def test_open_replaces_the_document_and_remembers_the_file(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path
 ) -> None:
     path = tmp_path / "gate.glassnet"
-    write_experiment(path, default_experiment(GateData("nand"), seed=7))
+    write_experiment(default_experiment(GateData("nand"), seed=7), path)
     trigger(window, "file_open")
     type_path(qtbot, window, "open_dialog", path)
     qtbot.waitUntil(lambda: document.path == path, timeout=2000)
@@ -225,7 +225,7 @@ def test_a_pipe_is_refused_and_the_window_stays_alive(
     else:
         os.mkfifo(pipe)
         data = CsvData(str(pipe)) if what == "table" else IdxData(str(pipe), str(pipe))
-        write_experiment(path, replace(default_experiment(), data=data))
+        write_experiment(replace(default_experiment(), data=data), path)
     window.open_path(path)
     qtbot.waitUntil(window.message_bar.isVisible)
     assert "device or a pipe" in window.message_bar.text.text()

@@ -31,7 +31,7 @@ def saved(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     table.write_text(ROWS + "1,2,no\n" * (request.param - 1))
     made = default_experiment(CsvData(str(table), features=("a", "b"), targets=("y",)), seed=3)
     path = tmp_path / "h.glassnet"
-    write_experiment(path, edits.with_weight(ExperimentDocument(made).experiment, 0, 0, 0, 7.5))
+    write_experiment(edits.with_weight(ExperimentDocument(made).experiment, 0, 0, 0, 7.5), path)
     (tmp_path / "text").write_text(table.read_text())
     table.unlink()
     forget_datasets()
@@ -110,7 +110,7 @@ def test_a_damaged_file_is_reported_without_a_question(
     assert window.findChild(QDialog, "unsaved_dialog") is None
     assert "broken.glassnet" in window.message_bar.text.text()
     good = tmp_path / "good.glassnet"
-    write_experiment(good, default_experiment(seed=9))
+    write_experiment(default_experiment(seed=9), good)
     window.open_path(good)
     qtbot.keyClick(find(window, QDialog, "unsaved_dialog"), Qt.Key.Key_Escape)
 
@@ -121,7 +121,7 @@ def test_a_table_that_was_edited_is_read_anew_with_its_experiment(
     table, path = tmp_path / "house.csv", tmp_path / "h.glassnet"
     table.write_text(ROWS)
     write_experiment(
-        path, default_experiment(CsvData(str(table), features=("a", "b"), targets=("y",)))
+        default_experiment(CsvData(str(table), features=("a", "b"), targets=("y",))), path
     )
     for rows in (12, 24):
         table.write_text("a,b,y\n" + "1,2,no\n2,1,yes\n" * (rows // 2))

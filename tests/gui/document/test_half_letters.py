@@ -21,7 +21,7 @@ def test_a_typed_name_is_mended_where_it_enters(qtbot: QtBot, tmp_path: Path) ->
     document.edit("title", replace(document.experiment, title="mine \udfff"))
     assert document.experiment.title == "mine \ufffd"
     document.edit("names", replace(document.experiment, data=TABLE))
-    write_experiment(tmp_path / "e.glassnet", document.experiment)
+    write_experiment(document.experiment, tmp_path / "e.glassnet")
     assert read_experiment(tmp_path / "e.glassnet") == document.experiment
 
 

@@ -42,7 +42,7 @@ def large() -> Experiment:
 def path(qtbot: QtBot, window: GlassnetWindow, tmp_path: Path) -> Path:
     """Return the file of a large experiment that is open and changed."""
     path = tmp_path / "large.glassnet"
-    write_experiment(path, large())
+    write_experiment(large(), path)
     window.open_path(path)
     qtbot.waitUntil(lambda: window.document.path == path, timeout=PATIENT_MS)
     change(window.document, 1.5)
@@ -152,7 +152,7 @@ def test_another_document_waits_for_a_save(
 
 def test_what_was_left_behind_is_found_by_a_worker(qtbot: QtBot, tmp_path: Path) -> None:
     left, found = tmp_path / "left.glassnet", list[Recovered]()
-    write_experiment(left, large())
+    write_experiment(large(), left)
     autosave = Autosave(ExperimentDocument(default_experiment()), folder=tmp_path)
     autosave.find_orphan(found.append)
     assert found == []

@@ -26,7 +26,7 @@ THEIRS = initialise(default_experiment(GateData("nand"), seed=7))
 def path(window: GlassnetWindow, document: ExperimentDocument, tmp_path: Path) -> Path:
     """Return the file of the document, opened and then changed in the window."""
     path = tmp_path / "mine.glassnet"
-    write_experiment(path, default_experiment(GateData("xor"), seed=3))
+    write_experiment(default_experiment(GateData("xor"), seed=3), path)
     window.open_path(path)
     assert document.path == path
     change(document, 1.5)
@@ -60,7 +60,7 @@ def come_back(qtbot: QtBot, window: GlassnetWindow) -> None:
 def test_the_other_ones_work_is_not_overwritten_silently(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
 ) -> None:
-    write_experiment(path, THEIRS)
+    write_experiment(THEIRS, path)
     press_save(qtbot, window)
     answer(qtbot, window, "changed_cancel")
     assert read_experiment(path) == THEIRS
@@ -91,7 +91,7 @@ def test_a_file_of_the_same_size_and_time_is_told_apart(
 def test_reload_takes_what_the_other_one_wrote(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
 ) -> None:
-    write_experiment(path, THEIRS)
+    write_experiment(THEIRS, path)
     press_save(qtbot, window)
     answer(qtbot, window, "changed_reload")
     assert document.experiment == THEIRS
@@ -101,7 +101,7 @@ def test_reload_takes_what_the_other_one_wrote(
 def test_save_as_keeps_both(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, path: Path
 ) -> None:
-    write_experiment(path, THEIRS)
+    write_experiment(THEIRS, path)
     press_save(qtbot, window)
     answer(qtbot, window, "changed_save_as")
     qtbot.waitUntil(lambda: window.findChild(QFileDialog, "save_dialog") is not None)
@@ -142,17 +142,17 @@ def test_coming_back_tells_once_and_offers_to_reload(
 ) -> None:
     come_back(qtbot, window)
     assert not window.message_bar.isVisible()
-    write_experiment(path, THEIRS)
+    write_experiment(THEIRS, path)
     come_back(qtbot, window)
     qtbot.waitUntil(window.message_bar.isVisible)
     assert "mine.glassnet" in window.message_bar.text.text()
     window.session.messages.clear()
     come_back(qtbot, window)
     assert not window.message_bar.isVisible()
-    write_experiment(path, default_experiment(GateData("or"), seed=7))
+    write_experiment(default_experiment(GateData("or"), seed=7), path)
     press_save(qtbot, window)
     answer(qtbot, window, "changed_reload")
-    write_experiment(path, THEIRS)
+    write_experiment(THEIRS, path)
     come_back(qtbot, window)
     qtbot.waitUntil(window.message_bar.isVisible)
     qtbot.mouseClick(window.message_bar.remedy_button, Qt.MouseButton.LeftButton)
@@ -175,7 +175,7 @@ def test_work_that_was_recovered_does_not_undo_what_came_after(
 ) -> None:
     document.undo_stack.setClean()
     window.files.recover(default_experiment(GateData("and"), seed=1), path)
-    write_experiment(path, THEIRS)
+    write_experiment(THEIRS, path)
     press_save(qtbot, window)
     answer(qtbot, window, "changed_cancel")
     assert read_experiment(path) == THEIRS

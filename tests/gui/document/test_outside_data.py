@@ -36,7 +36,7 @@ def stranger(tmp_path: Path, table: Path) -> Path:
     path = tmp_path / "mail" / "innocent.glassnet"
     path.parent.mkdir()
     data = CsvData(str(table), features=("a", "b"), targets=("y",))
-    write_experiment(path, default_experiment(data, seed=3))
+    write_experiment(default_experiment(data, seed=3), path)
     forget_datasets()
     forget_files()
     return path
@@ -97,7 +97,7 @@ def test_a_table_in_the_folder_needs_no_question(
     qtbot: QtBot, window: GlassnetWindow, document: ExperimentDocument, table: Path
 ) -> None:
     path = table.with_name("e.glassnet")
-    write_experiment(path, default_experiment(CsvData(str(table))))
+    write_experiment(default_experiment(CsvData(str(table))), path)
     window.open_path(path)
     assert document.path == path
     assert window.findChild(QDialog, "outside_dialog") is None

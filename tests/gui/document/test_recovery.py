@@ -87,7 +87,7 @@ def test_a_save_makes_the_copy_needless(qtbot: QtBot, tmp_path: Path) -> None:
     autosave.save_now()
     finish(qtbot, autosave)
     assert autosave.copy.exists()
-    write_experiment(tmp_path / "mine.glassnet", document.experiment)
+    write_experiment(document.experiment, tmp_path / "mine.glassnet")
     document.mark_saved(tmp_path / "mine.glassnet")
     assert not autosave.copy.exists()
     autosave.close()
@@ -97,7 +97,7 @@ def test_what_a_training_of_a_saved_file_has_reached_is_kept(qtbot: QtBot, tmp_p
     document, file, copies = document_with_a_change(), tmp_path / "a.glassnet", tmp_path / "copies"
     reached = edits.with_weight(document.experiment, 0, 0, 0, 7.5)
     autosave = Autosave(document, present=lambda: as_it_is(reached), folder=copies)
-    write_experiment(file, document.experiment)
+    write_experiment(document.experiment, file)
     document.mark_saved(file)
     autosave.set_training(True)
     autosave.save_now()

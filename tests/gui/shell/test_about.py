@@ -150,7 +150,7 @@ def test_an_unexpected_error_says_where_the_work_is_and_offers_the_report(
 def test_of_saved_work_an_unexpected_error_names_the_file(
     window: GlassnetWindow, tmp_path: Path
 ) -> None:
-    write_experiment(tmp_path / "mine.glassnet", window.document.experiment)
+    write_experiment(window.document.experiment, tmp_path / "mine.glassnet")
     window.open_path(tmp_path / "mine.glassnet")
     window.show_unexpected_error("Traceback\nValueError: tried")
     assert "mine.glassnet" in message(window)

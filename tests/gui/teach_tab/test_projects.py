@@ -54,7 +54,7 @@ def test_a_head_of_another_network_is_left_out_and_said(
         ("preprocessing", replace(project, preprocessing=Preprocessing())),
     ):
         path = tmp_path / f"{name}.glassteach"
-        write_project(path, changed)
+        write_project(changed, path)
         taught.model.document.load(Collection(), None)
         window.session.teach_files.open_path(path)
         qtbot.waitUntil(lambda path=path: taught.model.state.path == path, timeout=PATIENT_MS)
@@ -271,7 +271,7 @@ def test_a_project_on_the_command_line_or_dropped_opens_in_teach(
     tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     path = tmp_path / "empty.glassteach"
-    write_project(path, Project(window.session.teach.document.collection))
+    write_project(Project(window.session.teach.document.collection), path)
     window.open_path(path)
     assert window.header.tabs.currentIndex() == window.TEACH
     qtbot.waitUntil(lambda: window.session.teach.document.path == path, timeout=PATIENT_MS)

@@ -340,7 +340,7 @@ def test_a_head_opens_in_build_with_its_rows(
 ) -> None:
     _, _, head, data = taught
     experiment = for_build(head, data, tmp_path / "head")
-    write_experiment(tmp_path / "head.glassnet", experiment)
+    write_experiment(experiment, tmp_path / "head.glassnet")
     read = read_experiment(tmp_path / "head.glassnet")
     dataset = build_dataset(read)
     assert dataset.class_names == head.names

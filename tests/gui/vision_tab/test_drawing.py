@@ -126,7 +126,7 @@ def test_the_tensor_is_looked_at_only_where_it_is_on_the_screen(
     assert held is not None
     assert shown is not None
     own = held.model.preprocessing
-    assert np.array_equal(shown.pixels, view_tensor(held.preprocessing, own, held.picture).pixels)
+    assert np.array_equal(shown.pixels, view_tensor(held.picture, held.preprocessing, own).pixels)
 
 
 @pytest.mark.parametrize("is_mirrored", [False, True])

@@ -211,7 +211,7 @@ def test_a_model_from_elsewhere_is_added_and_used(
 
     def load(compute: ComputeChoice) -> Classifier:
         calls.append(1)
-        return open_classifier(path, choice=compute)
+        return open_classifier(path, compute=compute)
 
     choice = ModelChoice("other_1", "My first classes", load=load)
     with next_result(qtbot, tab):

@@ -48,7 +48,7 @@ def by_hand() -> Experiment:
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "by-hand.glassnet"
-    write_experiment(path, by_hand())
+    write_experiment(by_hand(), path)
     return path
 
 
@@ -150,7 +150,7 @@ def test_a_person_reads_the_eight_steps(file: Path) -> None:
 def test_every_number_of_a_small_network_is_printed_once(tmp_path: Path) -> None:
     path = tmp_path / "wide.glassnet"
     layers = (LayerSpec(9, "tanh", dropout=0.5), LayerSpec(1, "sigmoid"))
-    write_experiment(path, Experiment(network=NetworkSpec(2, layers)))
+    write_experiment(Experiment(network=NetworkSpec(2, layers)), path)
     text = run(path, "--row", 2).stdout
     assert "..." not in text
     assert text.count("\n  x₁ = 0\n") == text.count("\n  x₂ = 1\n") == 1
@@ -178,7 +178,7 @@ def test_one_unit_that_solves_xor_by_hand(
     weights = np.array([[1.0], [1.0], [-2.0]])
     unit = LayerSpec(1, "sigmoid", weights=weights, biases=np.array([-0.5]))
     features = ("x1", "x2", "x1*x2")
-    write_experiment(path, Experiment(features=features, network=NetworkSpec(3, (unit,))))
+    write_experiment(Experiment(features=features, network=NetworkSpec(3, (unit,))), path)
     found = json.loads(run(path, "--row", row, "--json").stdout)
     assert found["raw"] == raw
     assert found["inputs"] == [*raw, raw[0] * raw[1]]
@@ -193,7 +193,7 @@ def test_rows_of_noisy_copies_are_those_of_the_table(tmp_path: Path) -> None:
         network=NetworkSpec(2, (LayerSpec(1, "sigmoid"),)),
         training=TrainingSpec(batch_size=12),
     )
-    write_experiment(path, noisy)
+    write_experiment(noisy, path)
     rows = json.loads(run(path, "--row", "1", "--json").stdout)["batch"]["rows"]
     assert len(rows) == 12
     assert set(rows) == {1, 2, 3, 4}
@@ -207,7 +207,7 @@ def test_softmax_and_free_answers(tmp_path: Path) -> None:
         network=NetworkSpec(64, (LayerSpec(10, "softmax", use_bias=False),)),
         training=TrainingSpec(loss="categorical_cross_entropy", batch_size=3),
     )
-    write_experiment(path, digits)
+    write_experiment(digits, path)
     found = json.loads(run(path, "--row", "1797", "--json").stdout)
     (layer,) = found["layers"]
     assert np.shape(layer["da_dz"]) == (10, 10)
@@ -224,7 +224,7 @@ def test_softmax_and_free_answers(tmp_path: Path) -> None:
 
     table = TruthTableData(("a", "b"), ("p", "q"), ((0, 1), (1, 1)), ((1, None), (0, 1)))
     write_experiment(
-        path, Experiment(data=table, network=NetworkSpec(2, (LayerSpec(2, "sigmoid"),)))
+        Experiment(data=table, network=NetworkSpec(2, (LayerSpec(2, "sigmoid"),))), path
     )
     assert json.loads(run(path, "--row", 1, "--json").stdout)["targets"] == [1.0, None]
 
@@ -233,7 +233,7 @@ def test_a_number_that_json_has_not_is_null(tmp_path: Path) -> None:
     path = tmp_path / "large.glassnet"
     layer = LayerSpec(1, "identity", weights=np.array([[1e308], [1e308]]), biases=np.zeros(1))
     training = TrainingSpec(loss="squared")
-    write_experiment(path, Experiment(network=NetworkSpec(2, (layer,)), training=training))
+    write_experiment(Experiment(network=NetworkSpec(2, (layer,)), training=training), path)
     done = run(path, "--row", 4, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     found = json.loads(done.stdout, parse_constant=pytest.fail)

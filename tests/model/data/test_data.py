@@ -23,6 +23,7 @@ from model.data.split import split_rows
 from model.errors import ModelError
 from model.experiment import (
     CsvData,
+    DataSpec,
     Experiment,
     GateData,
     IdxData,
@@ -223,6 +224,23 @@ def test_scaling_is_fitted_on_training_rows(scaling: str) -> None:
     np.testing.assert_allclose(b - a[0], (test - train[0]) * slope)
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        GateData("xor", copies=5),
+        TableData("iris", scaling="none"),
+        PointsData(tuple((n / 10, -n / 10, float(n % 2)) for n in range(10)), 2),
+    ],
+    ids=lambda data: type(data).__name__,
+)
+def test_each_row_of_a_split_says_which_of_the_data_it_is(data: DataSpec) -> None:
+    whole, part = build_dataset(data), build_dataset(data, SplitSpec(0.4), seed=3)
+    rows = whole.x_train if whole.table_x is None else whole.table_x
+    for numbers, x in zip(part.row_numbers, (part.x_train, part.x_test), strict=True):
+        assert len(x) > 0
+        np.testing.assert_array_equal(rows[numbers - 1], x)
+
+
 @given(
     rows=st.integers(2, 60),
     share=st.floats(0.0, 0.9),
@@ -266,6 +284,11 @@ def test_names_of_the_command_line() -> None:
     for name in data_names():
         build_dataset(named_data(name))
     assert len(data_names()) == len(set(data_names())) == len(GATES) + len(PLANES) + len(TABLES)
+    function = PlaneData("formula", formula="sin(3*x1)*x2")
+    assert named_data("sin(3*x1)*x2") == function
+    assert build_dataset(named_data("x1² < x2")).task == "binary"
+    with pytest.raises(ModelError, match="no formula of x1 and x2"):
+        named_data("sin(3*x1")
     with pytest.raises(ModelError, match="no data called rubbish"):
         named_data("rubbish")
 

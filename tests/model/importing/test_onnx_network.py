@@ -46,7 +46,10 @@ ANSWERS: dict[str, dict[str, list[list[float]]]] = json.loads(
 
 
 def answers(experiment: Experiment, rows: Any) -> np.ndarray:
-    """Return what an experiment answers to rows of its columns, both in their own units."""
+    """Return what an experiment answers to rows of its columns, both in their own units.
+
+    This is `model.predict` written once more, which holds what is read against the file.
+    """
     data = build_dataset(experiment)
     x = to_scaled(np.asarray(rows, np.float64), data.columns.x_offset, data.columns.x_spread)
     found = Network.of(experiment).forward(derive(data.features, x))
@@ -120,6 +123,12 @@ def test_a_table_that_is_scaled_is_no_gate_whatever_its_rows() -> None:
 def test_two_opposite_outputs_of_a_logistic_regression_are_one_unit() -> None:
     experiment = read_network(FOREIGN / "sklearn_logistic.onnx").experiment
     assert layers_of(experiment) == [(1, "sigmoid", True)]
+
+
+def test_a_classifier_of_several_labels_is_a_sigmoid_for_each() -> None:
+    found = read_network(FOREIGN / "sklearn_several_labels.onnx")
+    assert layers_of(found.experiment) == [(5, "tanh", True), (3, "sigmoid", True)]
+    assert str(found.notes[0]) == "Left out behind its answers: Binarizer, ZipMap."
 
 
 def test_data_on_show_are_kept_where_they_fit_and_scaled_as_they_are() -> None:

@@ -347,8 +347,8 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         "or.choose": (nothing, lambda h: h.choose_gate("xor"), lambda h: h.choose_gate("or")),
         "or.bias": (
             lambda h: (and_by_hand(h), h.choose_gate("or")),
-            nothing,
-            lambda h: h.type_weights({"1.y1.b": -5}),
+            lambda h: h.type_weights({"1.y1.x1": 20, "1.y1.x2": 20}),
+            lambda h: h.type_weights({"1.y1.x1": 10, "1.y1.x2": 10, "1.y1.b": -5}),
         ),
         "or.nand": (
             and_by_hand,

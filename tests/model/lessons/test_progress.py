@@ -118,7 +118,7 @@ def test_the_record_travels_in_the_file_and_opens_where_it_was_left(
     records = progress.among((other, LessonRecord(lesson.id)))
     experiment = replace(hands.trainer.experiment(), author="Ayşe", learning=records)
     path = tmp_path / "a.glassnet"
-    write_experiment(path, experiment)
+    write_experiment(experiment, path)
     back = read_experiment(path)
     assert (back.author, back.learning) == ("Ayşe", records)
     assert back == experiment

@@ -82,7 +82,7 @@ def pupils(folder: Path) -> list[Path]:
     half = replace(experiment, author="=cmd()", learning=(LessonRecord(lesson.id, tasks[:3]),))
     paths = [folder / f"{name}.glassnet" for name in ("done", "half")]
     for path, content in zip(paths, (done, half), strict=True):
-        write_experiment(path, content)
+        write_experiment(content, path)
     return paths
 
 
@@ -125,7 +125,7 @@ def test_what_a_file_cannot_tell_is_null(
 ) -> None:
     lesson = read_lesson(LESSONS / "perceptron")
     path = tmp_path / "a.glassnet"
-    write_experiment(path, Hands(lesson).trainer.experiment())
+    write_experiment(Hands(lesson).trainer.experiment(), path)
     main(["check", str(LESSONS / "perceptron"), str(path), "--json"])
     (result,) = json.loads(capfd.readouterr().out)
     unit = next(c for c in result["conditions"] if c["code"] == "unit")

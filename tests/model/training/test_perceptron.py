@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
 import pytest
@@ -13,11 +15,13 @@ from model.experiment import (
     LOSSES,
     Experiment,
     GateData,
+    InitialiserSpec,
     LayerSpec,
     Loss,
     NetworkSpec,
     OptimiserSpec,
     PlaneData,
+    ScheduleSpec,
     StopSpec,
     TrainingSpec,
 )
@@ -70,9 +74,18 @@ def test_the_perceptron_rule_by_hand() -> None:
     assert trainer.network.biases[0].tolist() == [-0.25]
 
 
+WRONG: Any = "no_such"
+"""A name that mypy would not let through."""
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
+        ({"network": NetworkSpec(2, (LayerSpec(1, WRONG),))}, "experiment.range"),
+        ({"training": TrainingSpec(loss=WRONG)}, "experiment.range"),
+        ({"training": TrainingSpec(optimiser=OptimiserSpec(WRONG))}, "experiment.range"),
+        ({"training": TrainingSpec(schedule=ScheduleSpec(WRONG))}, "experiment.range"),
+        ({"training": TrainingSpec(initialiser=InitialiserSpec(WRONG))}, "experiment.range"),
         ({"network": NetworkSpec(3, (LayerSpec(1, "sigmoid"),))}, "network.inputs"),
         ({"network": NetworkSpec(2, (LayerSpec(2, "sigmoid"),))}, "network.outputs"),
         ({"network": NetworkSpec(2, (LayerSpec(0), LayerSpec(1)))}, "experiment.range"),

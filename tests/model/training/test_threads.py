@@ -59,7 +59,7 @@ def test_a_file_from_two_threads_opens_exactly_and_goes_on_to_rounding(
     file = tmp_path / "two.glassnet"
     with threadpool_limits(2, "blas"):
         half = until(pictures, 3)
-        write_experiment(file, half.experiment())
+        write_experiment(half.experiment(), file)
         whole = until(pictures, 6)
     with threadpool_limits(1, "blas"):
         opened = Trainer(read_experiment(file))

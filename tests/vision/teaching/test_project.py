@@ -42,7 +42,7 @@ def collection(tmp_path: Path) -> Collection:
 @pytest.fixture
 def path(tmp_path: Path, collection: Collection) -> Path:
     path = tmp_path / "shapes.glassteach"
-    write_project(path, Project(collection, {"classes": [0, 1]}, {"epochs": 3}))
+    write_project(Project(collection, {"classes": [0, 1]}, {"epochs": 3}), path)
     return path
 
 
@@ -118,10 +118,10 @@ def test_moved_and_changed_pictures_are_told(path: Path, tmp_path: Path) -> None
 def test_writing_is_all_or_nothing(path: Path, collection: Collection) -> None:
     before = path.read_bytes()
     with pytest.raises(VisionError) as caught:
-        write_project(path.parent / "nowhere" / "x.glassteach", Project(collection))
+        write_project(Project(collection), path.parent / "nowhere" / "x.glassteach")
     assert caught.value.code is Fault.FILE_UNWRITABLE
     with pytest.raises(TypeError):
-        write_project(path, Project(collection, {"head": object()}))
+        write_project(Project(collection, {"head": object()}), path)
     assert path.read_bytes() == before
     assert sorted(each.name for each in path.parent.iterdir()) == ["shapes", path.name]
 
@@ -215,7 +215,7 @@ def test_a_large_project_opens_at_once(tmp_path: Path) -> None:
         )
         made = with_class(made, f"class {place}", pictures)
     path = tmp_path / "large.glassteach"
-    write_project(path, Project(made))
+    write_project(Project(made), path)
     opened: Opened = read_project(path)
     assert opened.project.collection == made
     assert len(opened.missing) == 3000
@@ -227,11 +227,11 @@ def test_what_could_not_be_opened_again_is_not_written(
     before = path.read_bytes()
     many = tuple(PictureClass(key, f"k{key}", 0) for key in range(300))
     with pytest.raises(VisionError) as caught:
-        write_project(path, Project(Collection(many)))
+        write_project(Project(Collection(many)), path)
     assert caught.value.code is Fault.TEACH_TOO_MANY_CLASSES
     monkeypatch.setattr(project_module, "MOST_DOCUMENT_BYTES", 100)
     with pytest.raises(VisionError) as caught:
-        write_project(path, Project(collection))
+        write_project(Project(collection), path)
     assert caught.value.code is Fault.TEACH_TOO_LARGE
     assert path.read_bytes() == before
 
@@ -242,10 +242,10 @@ def test_saved_while_pictures_are_gone_it_knows_their_sizes_still(
     gone = tmp_path / "shapes" / "discs" / "001.png"
     size = gone.stat().st_size
     gone.unlink()
-    write_project(path, read_project(path).project)
+    write_project(read_project(path).project, path)
     gone.write_bytes(bytes(size + 1))
     assert [one.name for one in read_project(path).changed] == ["001.png"]
-    write_project(path, read_project(path).project)
+    write_project(read_project(path).project, path)
     assert [one.name for one in read_project(path).changed] == ["001.png"]
 
 
@@ -259,9 +259,9 @@ def test_under_a_link_to_its_folder_paths_are_relative_too(tmp_path: Path) -> No
     home, link = tmp_path / "home", tmp_path / "link"
     drawn_folder(home / "shapes", 2, ("discs", "stars"))
     link.symlink_to(home, target_is_directory=True)
-    write_project(link / "both.glassteach", taught_from(link / "shapes"))
-    write_project(link / "pictures.glassteach", taught_from(home / "shapes"))
-    write_project(home / "project.glassteach", taught_from(link / "shapes"))
+    write_project(taught_from(link / "shapes"), link / "both.glassteach")
+    write_project(taught_from(home / "shapes"), link / "pictures.glassteach")
+    write_project(taught_from(link / "shapes"), home / "project.glassteach")
     link.unlink()
     moved = home.rename(tmp_path / "moved")
     for name in ("both", "pictures", "project"):
@@ -275,5 +275,5 @@ def test_pictures_that_were_named_by_the_way_up_are_found(
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     path = Path("up.glassteach")
-    write_project(path, taught_from(Path("../shapes")))
+    write_project(taught_from(Path("../shapes")), path)
     assert read_project(path).missing == ()

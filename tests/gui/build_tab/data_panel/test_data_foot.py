@@ -147,7 +147,7 @@ def test_what_a_file_says_of_its_data_is_mended_where_it_is_wrong(
     foot, model = bench.data.foot, bench.model
     experiment = default_experiment(PlaneData("formula", formula="x1*x2"))
     path = tmp_path / "wrong.glassnet"
-    write_experiment(path, replace(experiment, data=data))
+    write_experiment(replace(experiment, data=data), path)
     window.open_paths([path])
     qtbot.waitUntil(lambda: model.messages.shown is not None)
     assert model.document.experiment.data == data

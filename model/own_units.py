@@ -1,0 +1,45 @@
+"""What a network answers to rows as its table has them, in the table's own units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model.data.cache import dataset_of
+from model.data.dataset import Dataset
+from model.data.derived import derive
+from model.data.scaling import to_own_units, to_scaled
+from model.experiment import Experiment, FloatArray, NetworkSpec
+from model.network import Network, rows_for
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+
+def predict(experiment: Experiment, rows: ArrayLike, dataset: Dataset | None = None) -> FloatArray:
+    """Answer rows of an experiment's data, as an ONNX file exported from it does.
+
+    Parameters
+    ----------
+    experiment
+        With its weights; missing ones are drawn.
+    rows
+        Shape (rows, columns), or (columns,) for one row: numbers as the table has them, not scaled,
+        a column of words as one of 0 and 1 for each word; see ``feature_names`` of the data set.
+    dataset
+        Its data, where they were built before: their scaling is needed, and how inputs are derived.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, outputs): probabilities of classes, or values in the units of the targets.
+
+    Raises
+    ------
+    ModelError
+        Code ``network.input_shape``, and where the data cannot be made or read.
+    """
+    data = dataset_of(experiment) if dataset is None else dataset
+    columns = data.columns
+    x = rows_for(NetworkSpec(columns.inputs, ()), rows)
+    inputs = derive(data.features, to_scaled(x, columns.x_offset, columns.x_spread))
+    return to_own_units(Network.of(experiment).forward(inputs), data.y_offset, data.y_spread)
