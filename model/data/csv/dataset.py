@@ -48,7 +48,8 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     ModelError
         Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_unit``,
         ``data.csv_large``, ``data.csv_column``, ``data.csv_alone``, ``data.csv_columns``,
-        ``data.csv_categories``, ``data.csv_target``, ``data.csv_gaps``, ``data.workbook_formulas``.
+        ``data.csv_categories``, ``data.csv_classes``, ``data.csv_classes_kept``,
+        ``data.csv_target``, ``data.csv_gaps``, ``data.workbook_formulas``.
 
     Notes
     -----
@@ -271,14 +272,14 @@ def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> 
             )
         words = [w for w, kept in zip(column.words, keep, strict=True) if kept]
         kinds, codes = _coded(words)
-        return _classes(column.name, tuple(map(str, kinds)), codes, keep, data)
+        return _classes(column, tuple(map(str, kinds)), codes, data)
     values = column.numbers[keep]
     kinds, codes = np.unique(values, return_inverse=True)
     whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
     recur = len(values) < FEWEST_DISTINCT or len(kinds) == 2 or 2 * len(kinds) <= len(values)
     if data.task == "regression" or (data.task == "auto" and not (whole and recur)):
         return _Target(values[:, None], (column.name,), (), "regression")
-    return _classes(column.name, tuple(map(_plain, kinds.tolist())), codes, keep, data)
+    return _classes(column, tuple(map(_plain, kinds.tolist())), codes, data)
 
 
 def _plain(value: float) -> str:
@@ -290,16 +291,16 @@ def _plain(value: float) -> str:
 
 
 def _classes(
-    name: str, kinds: tuple[str, ...], codes: np.ndarray, keep: np.ndarray, data: CsvData
+    column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData
 ) -> _Target:
     """Return classes as one column of 0 and 1, or one column each."""
-    if len(kinds) < 2 and not keep.all():
+    if len(kinds) < 2 <= column.different:
         raise ModelError(
             "data.csv_classes_kept",
             "{file}: classes need 2 to {most} different values, and {column} has {count} in the "
             "rows without gaps. Fill the gaps in, or choose another target.",
             file=data.path,
-            column=name,
+            column=column.name,
             count=len(kinds),
             most=MOST_CATEGORIES,
         )
@@ -309,12 +310,12 @@ def _classes(
             "{file}: classes need 2 to {most} different values, and {column} has {count}. Choose "
             "another target.",
             file=data.path,
-            column=name,
+            column=column.name,
             count=len(kinds),
             most=MOST_CATEGORIES,
         )
     if len(kinds) == 2:
-        return _Target(codes.astype(np.float64)[:, None], (name,), kinds, "binary")
+        return _Target(codes.astype(np.float64)[:, None], (column.name,), kinds, "binary")
     return _Target(np.eye(len(kinds))[codes], kinds, kinds, "multiclass")
 
 

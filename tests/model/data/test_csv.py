@@ -646,6 +646,7 @@ def test_tables_that_teach_nothing(tmp_path: Path) -> None:
     for content, code in (
         ("x,y\n1,a\n2,a\n", "data.csv_classes"),
         ("x,y\n1,a\n,b\n", "data.csv_classes_kept"),
+        ("x,y\n1,a\n,a\n3,\n", "data.csv_classes"),  # filling the gaps in would be of no use
         ("x\n1\n2\n", "data.csv_alone"),
         ("x,y\nNA,1\n2,NA\n", "data.csv_gaps"),
         ("x,y\n" + "".join(f"w{k},{k % 2}\n" for k in range(150)), "data.csv_categories"),
