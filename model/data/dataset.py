@@ -248,20 +248,13 @@ class Dataset:
         return float(self.x_offset[column]), float(self.x_spread[column])
 
     def own_rows(self, trained: Sequence[int]) -> tuple[int, ...]:
-        """Return training rows as a person counts them, from 0.
+        """Return training rows as :attr:`rows_by_number` has them, from 0.
 
-        A truth table's row is drawn several times, with noise, or held back: a training row is the
-        nearest one of the table, of those with its targets where there are any.
+        A truth table's row may be drawn several times, with noise, or held back.
         """
-        columns, rows = self.columns, list(trained)
-        if columns.table_x is None or self.table_y is None or not rows:
+        if self.table_x is None or self.rows_train is None:
             return tuple(trained)
-        apart = np.abs(columns.table_x[None] - columns.x_train[rows][:, None]).sum(axis=2)
-        is_other = (self.table_y[None] != self.y_train[rows][:, None]).any(axis=2)
-        if self.table_mask is not None and self.mask_train is not None:
-            is_other |= (self.table_mask[None] != self.mask_train[rows][:, None]).any(axis=2)
-        apart += is_other * (1.0 + apart.max())  # rows that contradict each other lie together
-        return tuple(apart.argmin(axis=1).tolist())
+        return tuple(self.rows_train[list(trained)].tolist())
 
     def x_in_own_units(self, column: int, value: float) -> float:
         """Return a value of a feature column, as the network reads it, in the unit of the data."""

@@ -93,7 +93,7 @@ def test_data_that_cannot_be_built_is_refused(data: GateData, code: str) -> None
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize("noise", [0.0, 0.05])
+@pytest.mark.parametrize("noise", [0.0, 0.05, 5.0])
 def test_a_training_row_is_the_tables_that_has_its_targets(noise: float) -> None:
     """Rows that contradict each other, or of which one is free, lie at the same place."""
     rows = ((0.0, 1.0), (1.0, 1.0), (0.0, 1.0), (0.0, 1.0))
@@ -103,6 +103,7 @@ def test_a_training_row_is_the_tables_that_has_its_targets(noise: float) -> None
     of_row = {(1.0, 1.0): {0}, (0.0, 1.0): {1, 2}, (0.0, 0.0): {3}}
     own = data.own_rows(range(24))
     assert sorted(own) == sorted([0, 1, 2, 3] * 6)
+    assert [row + 1 for row in own] == data.row_numbers[0].tolist()
     for row, y, counts in zip(own, data.y_train[:, 0], data.mask_train[:, 0], strict=True):
         assert row in of_row[float(y), float(counts)]
 
