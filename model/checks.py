@@ -10,7 +10,6 @@ import numpy as np
 from model.data.dataset import Dataset
 from model.errors import ModelError, require
 from model.experiment import (
-    ACTIVATIONS,
     LOSSES,
     OPTIMISERS,
     SCHEDULES,
@@ -65,7 +64,6 @@ def _check_training(training: TrainingSpec) -> None:
 
 
 def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
-    _check_name(f"Layer {number}'s activation", layer.activation, ACTIVATIONS)
     require(layer.units >= 1, f"Layer {number}'s number of units", layer.units, "1 or more")
     require(0.0 <= layer.dropout < 1.0, f"Layer {number}'s drop-out", layer.dropout, "0 to below 1")
     if last and layer.dropout > 0.0:

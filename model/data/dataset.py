@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from msgspec import Struct
 
-from model.errors import ModelError
+from model.errors import ModelError, require
 from model.experiment import FloatArray
 from model.words import Sentence
 
@@ -106,7 +106,7 @@ class Dataset:
     Attributes
     ----------
     x_train, x_test
-        Shape (rows, features).
+        NumPy arrays of shape (rows, features); (0, features) without test rows.
     y_train, y_test
         Shape (rows, targets). Classes are 0 and 1 (``binary``, ``multilabel``) or one column a
         class (``multiclass``).
@@ -115,7 +115,8 @@ class Dataset:
     class_names
         What 0 and 1 (``binary``) or the columns (``multiclass``) are called; empty otherwise.
     task
-        What is asked for.
+        ``"binary"`` (one column, two classes), ``"multilabel"`` (several such columns),
+        ``"multiclass"`` (one class of several) or ``"regression"`` (values).
     mask_train, mask_test
         Shape of the targets, 1 where a target counts and 0 for a don't-care; ``None`` where all do.
     table_x, table_y, table_mask
@@ -137,7 +138,7 @@ class Dataset:
     Raises
     ------
     ModelError
-        Code ``data.shape``.
+        Codes ``data.shape``, and ``experiment.range`` for a task that there is none of.
     """
 
     x_train: FloatArray
@@ -165,7 +166,8 @@ class Dataset:
     features: tuple[Feature, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse inputs and targets that are no two tables of as many rows."""
+        """Refuse an unknown task, and inputs and targets that are no two tables of as many rows."""
+        require(self.task in get_args(Task), "The task", self.task, ", ".join(get_args(Task)))
         for part, x, y in (
             ("training", self.x_train, self.y_train),
             ("test", self.x_test, self.y_test),

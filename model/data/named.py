@@ -72,7 +72,8 @@ def named_data(name: str) -> DataSpec:
         return TableData(own)
     if is_table_name(Path(name)):
         return CsvData(name)
-    if re.search(r"\bx[12₁₂]\b", name):
+    is_path = Path(name).suffix[1:].isalpha()
+    if re.search(r"\bx[12₁₂]\b", name) and not is_path:
         is_class_formula(name)  # raises where it is no formula
         return PlaneData(FORMULA, formula=name)
     raise ModelError(

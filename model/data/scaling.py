@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
+from model.errors import require
 from model.experiment import FloatArray
 
 Scaling = Literal["none", "standard", "min_max"]
@@ -28,11 +29,18 @@ def scale_columns(
     tuple
         The parts, and offset and spread, shape (features,), or ``None`` where nothing was scaled.
 
+    Raises
+    ------
+    ModelError
+        Code ``experiment.range`` for a scaling that there is none of.
+
     Notes
     -----
     A column that is constant in training becomes 0 in training: it carries nothing, and is
     shifted but not divided.
     """
+    known = get_args(Scaling)
+    require(scaling in known, "The scaling", scaling, ", ".join(known))
     if scaling == "none" or len(train) == 0:
         return train, test, None, None
     offset, spread, is_flat = fit_columns(train, scaling)

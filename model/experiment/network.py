@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from model.errors import require
 from model.experiment.arrays import frozen_array, same_array
 
 Activation = Literal[
@@ -45,6 +46,11 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
         b, shape (units,), or ``None`` likewise.
     pinned
         Weights that training leaves alone, as (row, unit); row ``inputs`` is the bias.
+
+    Raises
+    ------
+    ModelError
+        Code ``experiment.range`` for an activation that there is none of.
     """
 
     units: int
@@ -57,6 +63,8 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
 
     def __post_init__(self) -> None:
         """Make the arrays read-only, so that a frozen layer is frozen all through."""
+        known = ", ".join(ACTIVATIONS)
+        require(self.activation in ACTIVATIONS, "The activation", self.activation, known)
         for name in ("weights", "biases"):
             value = getattr(self, name)
             if value is not None:

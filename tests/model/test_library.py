@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import importlib
 import inspect
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from inspect import isclass
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,39 @@ def test_arrays_of_ones_own_are_learned_and_answered() -> None:
     x[3, 1] = np.nan
     with pytest.raises(model.ModelError, match="Row 4 of the training data"):
         model.train(trained, own)
+
+
+WRONG: Any = "no_such"
+"""A name that mypy would not let through."""
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda table: model.LayerSpec(1, WRONG),
+        lambda table: model.build_dataset(model.TableData("iris", WRONG)),
+        lambda table: model.build_dataset(model.CsvData(table, scaling=WRONG)),
+        lambda table: model.build_dataset(model.CsvData(table, task=WRONG)),
+        lambda table: model.build_dataset(model.CsvData(table, missing=WRONG)),
+        lambda table: dataclasses.replace(model.build_dataset(model.GateData()), task=WRONG),
+    ],
+    ids=["activation", "table", "scaling", "task", "missing", "dataset"],
+)
+def test_a_name_that_there_is_none_of_is_refused(
+    make: Callable[[str], object], tmp_path: Path
+) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("x,y\n1,2\n2,3\n3,5\n", encoding="utf-8")
+    with pytest.raises(model.ModelError, match=r"is no_such\. Use \w+, ") as refused:
+        make(str(table))
+    assert refused.value.code == "experiment.range"
+
+
+def test_a_file_of_another_kind_is_no_formula() -> None:
+    with pytest.raises(model.ModelError, match=r"no data called shots/x1\.png"):
+        model.named_data("shots/x1.png")
+    with pytest.raises(model.ModelError, match="is no formula"):
+        model.named_data("x1*2.5.")
 
 
 def test_a_run_without_an_end_is_refused() -> None:

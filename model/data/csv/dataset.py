@@ -11,7 +11,7 @@ from model.data.csv.read import CsvTable, read_csv
 from model.data.dataset import LARGEST, Dataset, LeftOut, Task, labels
 from model.data.scaling import scale_columns
 from model.data.split import split_rows
-from model.errors import ModelError
+from model.errors import ModelError, require
 from model.experiment import CsvData, FloatArray, SplitSpec
 
 MOST_CATEGORIES = 100
@@ -49,7 +49,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         Those of :func:`model.data.csv.read.read_csv`, ``data.csv_number``, ``data.csv_unit``,
         ``data.csv_large``, ``data.csv_column``, ``data.csv_alone``, ``data.csv_columns``,
         ``data.csv_categories``, ``data.csv_classes``, ``data.csv_classes_kept``,
-        ``data.csv_target``, ``data.csv_gaps``, ``data.workbook_formulas``.
+        ``data.csv_target``, ``data.csv_gaps``, ``data.workbook_formulas``, ``experiment.range``.
 
     Notes
     -----
@@ -57,6 +57,11 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
     features, since a rate that suits one size of target diverges on another; `y_offset` and
     `y_spread` of the data set lead back.
     """
+    for what, name, known in (
+        ("The task", data.task, ("auto", "classification", "regression")),
+        ("What is done about missing values", data.missing, ("drop", "mean")),
+    ):
+        require(name in known, what, name, ", ".join(known))
     table = read_csv(data)
     features, targets = _chosen(table, data)
     keep = _complete(features if data.missing == "drop" else (), targets, table.rows)

@@ -81,7 +81,6 @@ WRONG: Any = "no_such"
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"network": NetworkSpec(2, (LayerSpec(1, WRONG),))}, "experiment.range"),
         ({"training": TrainingSpec(loss=WRONG)}, "experiment.range"),
         ({"training": TrainingSpec(optimiser=OptimiserSpec(WRONG))}, "experiment.range"),
         ({"training": TrainingSpec(schedule=ScheduleSpec(WRONG))}, "experiment.range"),
