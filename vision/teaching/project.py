@@ -90,11 +90,11 @@ class _StoredPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, om
     burst: int | None = None
 
 
-class _StoredClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class _StoredClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: int
     name: str
     colour: int
-    left_out: bool = False
+    left_out: bool | msgspec.UnsetType = msgspec.UNSET
     pictures: tuple[_StoredPicture, ...] = ()
 
 
@@ -139,7 +139,7 @@ def write_project(project: Project, path: Path) -> None:
                 one.key,
                 one.name,
                 one.colour,
-                one.is_left_out,
+                one.is_left_out or msgspec.UNSET,
                 tuple(_stored(picture, place) for picture in one.pictures),
             )
             for one in collection.classes
@@ -307,7 +307,8 @@ def _opened(path: Path, document: _StoredProject, packed: dict[str, bytes]) -> O
                     changed.append(picture)
         if len({picture.sha256 for picture in pictures}) < len(pictures):
             raise _damaged(path, Words("a class holds a picture twice"))
-        made.append(PictureClass(one.key, one.name, one.colour, tuple(pictures), one.left_out))
+        is_left_out = one.left_out is True
+        made.append(PictureClass(one.key, one.name, one.colour, tuple(pictures), is_left_out))
     project = Project(
         Collection(tuple(made), document.split.hold_out, document.split.seed),
         document.head,

@@ -79,10 +79,19 @@ def test_what_is_left_out_of_training_stays_so_and_older_files_leave_nothing_out
     with zipfile.ZipFile(path) as archive:
         assert b"left_out" not in archive.read("project.json"), "as older programs write it"
     assert read_project(path).project.collection.taught.names == ("discs", "stars")
-    write_project(path, Project(left_out(collection, 0, True)))
+    write_project(Project(left_out(collection, 0, True)), path)
     kept = read_project(path).project.collection
     assert kept.names == ("discs", "stars")
     assert kept.taught.names == ("stars",)
+
+
+def test_a_class_without_images_has_an_empty_list_of_them(tmp_path: Path) -> None:
+    """As docs/teach.md says; what reads the file need not ask whether the key is there."""
+    path = tmp_path / "empty.glassteach"
+    write_project(Project(Collection((PictureClass(0, "cups", 0),))), path)
+    with zipfile.ZipFile(path) as archive:
+        (kept,) = json.loads(archive.read("project.json"))["classes"]
+    assert kept == {"key": 0, "name": "cups", "colour": 0, "pictures": []}
 
 
 def test_it_moves_with_its_folder(path: Path, tmp_path: Path, collection: Collection) -> None:
