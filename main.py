@@ -705,7 +705,7 @@ def main(arguments: Sequence[str]) -> int:
         with sigterm_like_ctrl_c():
             return run_command(arguments)
     except KeyboardInterrupt as error:
-        _say(said("Stopped; nothing was written."))
+        _say(said("Stopped; no file is half written."))
         return BY_SIGNAL + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
 
 

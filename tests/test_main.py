@@ -31,6 +31,7 @@ from model.files import write_experiment
 from tests.command_line import run_here
 from tests.tiers import first, thorough
 from tests.vision.teaching.drawn import drawn_folder
+from vision.pictures import read_picture
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -851,7 +852,7 @@ sys.exit(main.main(sys.argv[2:]))
     done = run("-c", program, name, command, str(file), "--seeds", str(seeds), "--json")
     assert done.returncode == status
     assert done.stdout == ""
-    assert done.stderr == "Stopped; nothing was written.\n"
+    assert done.stderr == "Stopped; no file is half written.\n"
 
 
 STOPPED_AT_THE_END = """
@@ -875,8 +876,33 @@ def test_sigterm_while_a_project_is_written_leaves_nothing(tmp_path: Path) -> No
     # Without a folder for it, the cache of features is not written, which would be stopped first.
     done = run("-c", STOPPED_AT_THE_END, "1", *words, XDG_CACHE_HOME=os.devnull)
     assert (done.returncode, done.stdout) == (143, ""), done.stderr
-    assert done.stderr == "Stopped; nothing was written.\n"
+    assert done.stderr == "Stopped; no file is half written.\n"
     assert not list(kept.iterdir())
+
+
+STOPPED_AT_THE_SECOND = """
+import signal, sys
+import main
+done = []
+def press(event, arguments):
+    if event == "os.rename" and "boxes" in str(arguments[0]):
+        done.append(arguments)
+        if len(done) == 2:
+            signal.raise_signal(signal.SIGTERM)
+sys.addaudithook(press)
+sys.exit(main.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
+def test_sigterm_between_two_pictures_leaves_whole_ones(tmp_path: Path) -> None:
+    boxes, images = tmp_path / "boxes", ROOT / "assets" / "images"
+    words = ("detect", *(str(images / f"{name}.png") for name in ("coffee", "chelsea")))
+    done = run("-c", STOPPED_AT_THE_SECOND, *words, "--draw", str(boxes))
+    assert (done.returncode, done.stdout) == (143, "")
+    assert done.stderr == "Stopped; no file is half written.\n"
+    (kept,) = boxes.iterdir()
+    assert read_picture(kept).shape == read_picture(images / "coffee.png").shape
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
