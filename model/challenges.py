@@ -121,6 +121,8 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checke
 
     Parameters
     ----------
+    challenge
+        What is asked.
     experiment
         With the weights to judge; missing ones are drawn.
 

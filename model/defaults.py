@@ -234,7 +234,7 @@ def default_experiment(
     data
         What to learn from; XOR by default.
     hidden
-        Units of the hidden layers, where the proposal's own are not wanted.
+        Units of the hidden layers, where the proposal's own are not wanted; ``()`` for none.
     seed
         Of the experiment.
     dataset

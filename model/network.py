@@ -240,7 +240,15 @@ class Network:
     def showing(
         cls, bare: NetworkSpec, weights: tuple[FloatArray, ...], biases: tuple[FloatArray, ...]
     ) -> Network:
-        """Make a network of arrays that nobody changes, unchecked and without copying them."""
+        """Make a network of arrays that nobody changes, unchecked and without copying them.
+
+        Parameters
+        ----------
+        bare
+            The layers; weights that they hold do not count.
+        weights, biases
+            One W, shape (inputs, units), and one b, shape (units,), a layer.
+        """
         network = cls.__new__(cls)
         network._bare, network.weights, network.biases = bare, weights, biases
         return network

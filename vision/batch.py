@@ -63,7 +63,7 @@ class Batch:
     top
         How many classes each classification names.
     first
-        Number of the picture to begin with.
+        Number of the picture to begin with, counted from 0.
     """
 
     def __init__(

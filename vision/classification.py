@@ -141,7 +141,9 @@ class Classifier(Predictor):
         )
 
     def probabilities(self, blob: Blob) -> Probabilities:
-        """Return the probabilities (N, classes) of a batch that is already preprocessed.
+        """Return the probabilities (N, classes), float32, of pictures already preprocessed.
+
+        They are `blob`, (N, C, H, W) float32.
 
         Raises
         ------
@@ -151,12 +153,15 @@ class Classifier(Predictor):
         return self._probabilities(self.engine.forward(blob), len(blob))
 
     def features(self, blob: Blob) -> npt.NDArray[np.float32]:
-        """Return the features (N, F) below the scores, for models that name that output.
+        """Return the features (N, F), float32, below the scores, for models that name that output.
+
+        They are of `blob`, (N, C, H, W) float32.
 
         Raises
         ------
         VisionError
-            output_not_scores if the model's description names no features.
+            output_not_scores if the model's description names no features; model_forward or
+            model_busy.
         """
         name = "" if self.manifest is None else self.manifest.features_output
         if name not in self.engine.output_names:

@@ -39,7 +39,10 @@ class DisplaySize:
     is_mirrored: bool = False
 
     def pixels(self, picture: Picture) -> Pixels:
-        """Return a picture as it is painted in this room, whole and as large as it can be."""
+        """Return a picture as it is painted in this room, whole and as large as it can be.
+
+        It is (H, W, 3) BGR, uint8; what is returned, (h, w, 4), as `to_display` returns it.
+        """
         height, width = picture.shape[:2]
         return to_display(
             picture, fitted((width, height), self.room_wh), is_mirrored=self.is_mirrored
@@ -59,9 +62,13 @@ def to_display(
     picture
         (H, W, 3) BGR or (H, W) grey, uint8.
     size_wh
-        Width and height of what is returned, or ``None`` for the picture's.
+        Width and height of what is returned, in pixels, or ``None`` for the picture's.
     is_mirrored
         Whether to turn left and right round.
+
+    Returns
+    -------
+    (h, w, 4) uint8: blue, green, red, and 255; an array of its own.
     """
     height, width = picture.shape[:2]
     wanted_wh = size_wh or (width, height)

@@ -42,7 +42,15 @@ def user_models_folder() -> Path:
 
 
 class ModelLibrary:
-    """The models of a manifest, and the folder that holds those already fetched."""
+    """The models of a manifest, and the folder that holds those already fetched.
+
+    Attributes
+    ----------
+    folder
+        Where models are kept.
+    entries
+        The models; the methods take one of them.
+    """
 
     def __init__(
         self,

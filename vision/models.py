@@ -120,6 +120,11 @@ def open_predictor(
     task
         Which of the bundled models is meant.
 
+    Returns
+    -------
+    Classifier, Detector or Segmenter
+        By what the model gives, whatever `task` says.
+
     Raises
     ------
     VisionError

@@ -150,6 +150,8 @@ class Pipeline:
 
     Parameters
     ----------
+    source
+        Where the frames come from; `run` starts and stops it.
     predictor
         A loaded model, or a function that loads one; it is called once, on the worker.
     top
@@ -197,7 +199,7 @@ class Pipeline:
         self._send(self._do_resume)
 
     def seek(self, index: int) -> None:
-        """Go to a frame of a video; a paused pipeline looks at that one."""
+        """Go to a frame of a video, counted from 0; a paused pipeline looks at that one."""
         self._send(lambda: self._do_seek(index))
 
     def use_predictor(self, predictor: Predictor | Callable[[], Predictor]) -> None:

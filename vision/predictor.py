@@ -90,7 +90,7 @@ class Predictor(ABC):
         picture
             (H, W, 3) BGR, uint8.
         read_ms
-            Time that reading the picture took, passed on into the timings.
+            Time that reading the picture took, in milliseconds, passed on into the timings.
         top
             How many classes a classification names.
 

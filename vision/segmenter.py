@@ -53,7 +53,7 @@ class CutOut:
     backdrop
         What takes the place of the rest.
     colour_bgr
-        The colour for `Backdrop.COLOUR`.
+        The colour for `Backdrop.COLOUR`, 0 to 255 each.
     """
 
     threshold: float = THRESHOLD
@@ -71,13 +71,22 @@ class MaskResult(Result):
     Attributes
     ----------
     mask
-        At the size that the network gives; covers `seen`.
+        How surely each cell belongs to what is cut out, (h, w) float32, 0 to 1, at the size that
+        the network gives; covers `seen`.
     """
 
     mask: Mask
 
     def share_of_picture(self, threshold: float, picture_wh: tuple[int, int]) -> float:
-        """Return which share of a picture is cut out, 0 to 1; what was not seen is not."""
+        """Return which share of a picture is cut out, 0 to 1; what was not seen is not.
+
+        Parameters
+        ----------
+        threshold
+            From where on a cell belongs to what is cut out, 0 to 1.
+        picture_wh
+            The picture's width and height in pixels.
+        """
         size = no_longer_than(_PREVIEW_PX, picture_wh)
         seen = _scaled(self.seen, picture_wh, size)
         there = _placed(np.ones_like(self.mask), seen, size) >= 0.5
@@ -215,7 +224,7 @@ def cut_out(picture: Picture, result: MaskResult, how: CutOut = REMOVED) -> npt.
     Parameters
     ----------
     picture
-        What a segmenter has seen.
+        What a segmenter has seen, (H, W, 3) BGR, uint8.
     result
         What it said of it.
     how

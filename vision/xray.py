@@ -25,10 +25,10 @@ class TensorView:
     Attributes
     ----------
     pixels
-        The picture for which the network takes the tensor, (H, W, 4); with wrong settings it
-        looks wrong.
+        The picture for which the network takes the tensor, (H, W, 4) uint8; with wrong settings
+        it looks wrong.
     channels
-        Each channel in grey, (H, W, 4), stretched from its own least to its greatest value.
+        Each channel in grey, (H, W, 4) uint8, stretched from its least to its greatest value.
     names
         What the network takes the channels for: R, G and B, in its order.
     shape, minimum, maximum, mean
@@ -55,6 +55,11 @@ def view_tensor(picture: Picture, preprocessing: Preprocessing, own: Preprocessi
         How the picture is prepared.
     own
         The model's own preprocessing, by which the network reads it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where `picture` is no such array.
     """
     blob = preprocessing.blob(picture)
     return TensorView(
@@ -151,6 +156,11 @@ def compare(classifier: Classifier, picture: Picture, preprocessing: Preprocessi
         (H, W, 3) BGR, uint8.
     preprocessing
         How the picture is prepared.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where `picture` is no such array; what the model finds wrong is in what is returned.
     """
     try:
         probabilities = classifier.probabilities(preprocessing.blob(picture))[0]

@@ -213,7 +213,7 @@ class Dataset:
 
     @property
     def row_numbers(self) -> tuple[np.ndarray, np.ndarray]:
-        """Which row of the data each training and each test row is, counted from 1.
+        """Which row of the data each training and each test row is, from 1, shape (rows,) each.
 
         Where nobody keeps count, the test rows come behind the training rows.
         """
@@ -224,7 +224,10 @@ class Dataset:
         )
 
     def row(self, number: int) -> tuple[FloatArray, FloatArray] | None:
-        """Return inputs and targets of a row, shape (features,) and (targets,), if there is one."""
+        """Return inputs and targets of a row, shape (features,) and (targets,), if there is one.
+
+        The `number` is that of :attr:`rows_by_number`, from 0.
+        """
         for x, y, _ in self.rows_by_number:
             if 0 <= number < len(x):
                 return x[number], y[number]
@@ -250,9 +253,9 @@ class Dataset:
         return float(self.x_offset[column]), float(self.x_spread[column])
 
     def own_rows(self, trained: Sequence[int]) -> tuple[int, ...]:
-        """Return training rows as :attr:`rows_by_number` has them, from 0.
+        """Return what rows, `trained` as they stand in `x_train`, are in :attr:`rows_by_number`.
 
-        A truth table's row may be drawn several times, with noise, or held back.
+        Both count from 0. A truth table's row may be drawn several times, with noise, or held back.
         """
         if self.table_x is None or self.rows_train is None:
             return tuple(trained)

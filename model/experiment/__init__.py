@@ -124,6 +124,12 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Whose work it is, where somebody wrote that down; a teacher's table names it.
     learning
         What has been done in lessons. What of it cannot be read is left out when a file is opened.
+
+    Raises
+    ------
+    ModelError
+        Codes ``network.no_layers``, ``network.too_large``, ``experiment.range`` for a layer without
+        units, and ``features.term``, ``features.many`` or ``features.twice``.
     """
 
     schema_version: int = SCHEMA_VERSION

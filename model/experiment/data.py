@@ -26,7 +26,7 @@ class GateData(_Data, frozen=True, tag="gate"):
     copies
         How often each row appears, at least 1.
     noise
-        Standard deviation of the Gaussian added to the inputs of every copy.
+        Standard deviation, 0 or more, of the Gaussian added to the inputs of every copy.
     """
 
     name: str = "xor"
@@ -69,7 +69,7 @@ class PlaneData(_Data, frozen=True, tag="plane"):
     name
         A pattern of :mod:`model.data.plane`, or ``"formula"``.
     points
-        How many points in all.
+        How many points in all, 2 to 1,000,000.
     noise
         0 to 1. Half of it, of the spiral a quarter, is the standard deviation of what is added to
         the points, of a regression to the targets; that of each cloud is 0.15 more.

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from model.data import Dataset, build_dataset
+from model.errors import require
 from model.experiment import Experiment
 from model.export.numpy_script import numpy_parts
 from model.export.run_back import RoundTrip, run_numpy
 from model.files import write_bytes
 
 _PROSE = Path(__file__).parents[2] / "assets" / "notebook"
+_LANGUAGES = ("en", "tr")
 _HEADING = re.compile(r"^## (\w+): (.*)$", re.MULTILINE)
 _MAIN = 'if __name__ == "__main__":\n'
 
@@ -43,8 +45,8 @@ def notebook(
     Raises
     ------
     ModelError
-        Those of :func:`model.export.run_back.run_numpy` and
-        :func:`model.checks.check_columns`.
+        Code ``experiment.range`` for another language, and those of
+        :func:`model.export.run_back.run_numpy` and :func:`model.checks.check_columns`.
 
     References
     ----------
@@ -84,8 +86,12 @@ def export_notebook(
 
     Parameters
     ----------
-    experiment, dataset, language
-        As of :func:`notebook`.
+    experiment
+        The network; missing weights are drawn.
+    dataset
+        Its data, where they were built before, or are your own.
+    language
+        Of the prose: ``"en"`` or ``"tr"``.
     path
         Where to; a file that is there is replaced once the new one is whole.
 
@@ -97,7 +103,9 @@ def export_notebook(
     Raises
     ------
     ModelError
-        Code ``file.unwritable``, and those of :func:`notebook`.
+        Where the data cannot be made or read; codes ``network.inputs`` and ``network.outputs``
+        where they do not fit; ``export.program`` where it answers otherwise; ``experiment.range``
+        for another language; ``file.unwritable``.
     """
     made, trip = notebook(experiment, dataset, language=language)
     write_bytes(path, (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode())
@@ -112,6 +120,7 @@ def _as_cell(part: str) -> str:
 
 def _prose(language: str) -> tuple[str, dict[str, str]]:
     """Return what stands above all cells, and what stands above each, by the part's name."""
+    require(language in _LANGUAGES, "The language", language, ", ".join(_LANGUAGES))
     text = (_PROSE / f"{language}.md").read_text(encoding="utf-8")
     opening, *rest = _HEADING.split(text)
     return opening.strip(), {

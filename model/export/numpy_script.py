@@ -408,8 +408,10 @@ def export_numpy(
 
     Parameters
     ----------
-    experiment, dataset
-        As of :func:`numpy_parts`.
+    experiment
+        The network; missing weights are drawn.
+    dataset
+        Its data, where they were built before, or are your own.
     path
         Where to; a file that is there is replaced once the new one is whole.
 
@@ -421,8 +423,8 @@ def export_numpy(
     Raises
     ------
     ModelError
-        Codes ``file.unwritable`` and ``export.program``, and those of
-        :func:`model.checks.check_columns`.
+        Where the data cannot be made or read; codes ``network.inputs`` and ``network.outputs``
+        where they do not fit; ``export.program`` where it answers otherwise; ``file.unwritable``.
     """
     data = build_dataset(experiment) if dataset is None else dataset
     script = numpy_script(experiment, data)

@@ -243,14 +243,18 @@ def export_onnx(
 
     Parameters
     ----------
-    experiment, dataset
-        As :func:`onnx_model` takes them.
+    experiment
+        The network; missing weights are drawn.
+    dataset
+        Its data, where they were built before, or are your own.
     path
         Where to; a file that is there is replaced once the new one is whole.
 
     Raises
     ------
     ModelError
-        Code ``file.unwritable``, and those of :func:`onnx_model`.
+        Where the data cannot be made or read; codes ``network.inputs`` and ``network.outputs``
+        where they do not fit; ``export.float32`` where a weight or a scaling is beyond what float32
+        can hold; ``file.unwritable``.
     """
     write_bytes(path, onnx_model(experiment, dataset).SerializeToString(deterministic=True))

@@ -60,6 +60,12 @@ class Trainer:
     rejected
         Messages that could not be applied, each with its error, oldest first.
 
+    Raises
+    ------
+    ModelError
+        Where the data cannot be made or read, and where data, network and training do not go
+        together.
+
     Notes
     -----
     Only :meth:`post` and `history` may be used from another thread while :meth:`run` goes on.

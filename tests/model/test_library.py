@@ -155,8 +155,9 @@ WRONG: Any = "no_such"
         lambda table: model.build_dataset(model.CsvData(table, task=WRONG)),
         lambda table: model.build_dataset(model.CsvData(table, missing=WRONG)),
         lambda table: dataclasses.replace(model.build_dataset(model.GateData()), task=WRONG),
+        lambda table: model.export_notebook(model.default_experiment(), table, language=WRONG),
     ],
-    ids=["activation", "table", "scaling", "task", "missing", "dataset"],
+    ids=["activation", "table", "scaling", "task", "missing", "dataset", "language"],
 )
 def test_a_name_that_there_is_none_of_is_refused(
     make: Callable[[str], object], tmp_path: Path

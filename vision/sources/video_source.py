@@ -180,7 +180,7 @@ class VideoSource:
         return np.asarray(picture, np.uint8)
 
     def seek(self, index: int) -> None:
-        """Make the frame of that number the next one, and set the clock by it."""
+        """Make the frame of that number, from 0, the next one, and set the clock by it."""
         if self._capture is None:
             return
         last = index if self.length is None else self.length - 1
