@@ -137,9 +137,9 @@ def test_another_project_is_not_told_what_the_head_before_said(
 ) -> None:
     other = tmp_path / "other.glassteach"
     other_names = with_class(with_class(Collection(), "cup"), "plate")
-    write_project(other, Project(other_names))
+    write_project(Project(other_names), other)
     mine = tmp_path / "mine.glassteach"
-    write_project(mine, taught.model.project()())
+    write_project(taught.model.project()(), mine)
     taught.model.document.mark_saved(mine)
     show(taught, qtbot, next((drawn / "stars").iterdir()))
     window.open_path(other)

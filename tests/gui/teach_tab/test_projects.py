@@ -154,7 +154,7 @@ def test_a_training_that_follows_begins_while_a_person_is_asked(
     taught: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     path = tmp_path / "mine.glassteach"
-    write_project(path, taught.model.project()())
+    write_project(taught.model.project()(), path)
     window.open_path(path)
     qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
     taught.model.train_anew()  # as it would by itself a moment after the last change
@@ -169,7 +169,7 @@ def test_before_a_project_is_chosen_it_is_asked_once_about_the_present_one(
     tab: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     path = tmp_path / "empty.glassteach"
-    write_project(path, Project(Collection()))
+    write_project(Project(Collection()), path)
     import_now(tab, drawn, qtbot)
     window.all_actions["file_open"].trigger()
     answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
@@ -248,7 +248,7 @@ def test_a_copy_stays_whose_head_cannot_be_read(
     autosave = window.session.teach_autosave
     copy = autosave.folder / "left.glassteach"
     copy.parent.mkdir(parents=True, exist_ok=True)
-    write_project(copy, replace(project, head={"experiment": {"schema_version": 99}}))
+    write_project(replace(project, head={"experiment": {"schema_version": 99}}), copy)
     [left] = autosave.orphans()
     offer_recovery(autosave, left, window, window.session.teach_files)
     answer(window, qtbot, "recovery_dialog", "recovery_recover")
@@ -260,7 +260,7 @@ def test_a_copy_stays_whose_head_cannot_be_read(
 def test_a_damaged_copy_of_classes_hides_no_other(window: GlassnetWindow, tmp_path: Path) -> None:
     lost = TeachModel(parent=window)
     lost.add_class("kalem")
-    write_project(tmp_path / "whole.glassteach", lost.project()())
+    write_project(lost.project()(), tmp_path / "whole.glassteach")
     (tmp_path / "newer.glassteach").write_bytes(b"PK")
     after = Autosave(window.session.teach.document, folder=tmp_path, kept_as=PROJECTS)
     assert [found.copy.name for found in after.orphans()] == ["whole.glassteach"]

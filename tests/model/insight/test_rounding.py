@@ -220,5 +220,10 @@ def test_training_goes_on_after_a_rounding_and_large_work_is_refused() -> None:
     data = build_dataset(experiment)
     network = Network.of(experiment)
     assert not is_too_large_to_round(network, data)
-    many = np.broadcast_to(data.x_train[:1], (MOST_PRODUCTS // network.parameter_count() + 1, 2))
-    assert is_too_large_to_round(network, dataclasses.replace(data, x_train=many))
+    rows = MOST_PRODUCTS // network.parameter_count() + 1
+    many = dataclasses.replace(
+        data,
+        x_train=np.broadcast_to(data.x_train[:1], (rows, 2)),
+        y_train=np.broadcast_to(data.y_train[:1], (rows, 1)),
+    )
+    assert is_too_large_to_round(network, many)

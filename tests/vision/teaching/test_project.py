@@ -79,7 +79,7 @@ def test_what_is_left_out_of_training_stays_so_and_older_files_leave_nothing_out
     with zipfile.ZipFile(path) as archive:
         assert b"left_out" not in archive.read("project.json"), "as older programs write it"
     assert read_project(path).project.collection.taught.names == ("discs", "stars")
-    write_project(path, Project(left_out(collection, 0, True)))
+    write_project(Project(left_out(collection, 0, True)), path)
     kept = read_project(path).project.collection
     assert kept.names == ("discs", "stars")
     assert kept.taught.names == ("stars",)
