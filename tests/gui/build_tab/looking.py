@@ -33,6 +33,7 @@ def learn(tab: BuildTab, qtbot: QtBot, data: DataSpec, epochs: int = 12) -> None
 def set_units(bench: Workbench, layer: int, units: int, qtbot: QtBot) -> None:
     """Type another number of units over a layer."""
     field = bench.canvas.headers.headers[layer].units
+    field.setFocus()
     field.selectAll()
     qtbot.keyClicks(field, str(units))
     qtbot.keyClick(field, Qt.Key.Key_Return)

@@ -140,6 +140,7 @@ def test_what_cannot_be_gone_back_to_is_said(
     reopened(window, path, qtbot)
     bench.model.step(whole_epoch=True)
     box = find(bench, QLineEdit, "epoch_box")
+    box.setFocus()
     box.selectAll()
     qtbot.keyClicks(box, "3")
     qtbot.keyClick(box, Qt.Key.Key_Return)
@@ -148,6 +149,7 @@ def test_what_cannot_be_gone_back_to_is_said(
     assert said.sentence() == "Epoch 3 cannot be gone back to: the file keeps its loss alone."
     assert bench.model.state.epoch == 7
     assert box.text() == "7"
+    box.setFocus()
     box.selectAll()
     qtbot.keyClicks(box, "6")
     qtbot.keyClick(box, Qt.Key.Key_Return)

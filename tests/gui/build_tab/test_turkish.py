@@ -136,8 +136,8 @@ def test_keys_are_named_as_on_the_keyboard(window: GlassnetWindow) -> None:
 def test_an_exported_table_has_turkish_headings() -> None:
     trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 5)
     rows = list(predictions(state_of(trainer, snapshots[-1])))
-    assert rows[0] == ["küme", "x₁", "x₂", "y (hedef)", "y (çıktı)", "hedef", "tahmin"]
-    assert {row[0] for row in rows[1:]} == {"eğitim"}
+    assert rows[0] == ["satır", "küme", "x₁", "x₂", "y (hedef)", "y (çıktı)", "hedef", "tahmin"]
+    assert [row[:2] for row in rows[1:]] == [[str(i), "eğitim"] for i in range(1, 5)]
 
 
 def test_a_pixel_is_named_by_its_place() -> None:

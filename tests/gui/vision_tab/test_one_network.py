@@ -55,6 +55,7 @@ def test_one_network_serves_every_source(
         qtbot.waitUntil(
             lambda: _processed(tab) > 2 and "127.0.0.1" in tab.title(), timeout=PATIENT_MS
         )
+        qtbot.waitUntil(tab.source_bar.freeze_button.isEnabled, timeout=PATIENT_MS)
         qtbot.keyClick(tab, Qt.Key.Key_F)
         assert tab.model.state.source.is_frozen
         tab.model.explain(True)

@@ -221,8 +221,9 @@ def test_training_goes_on_after_a_rounding_and_large_work_is_refused() -> None:
     network = Network.of(experiment)
     assert not is_too_large_to_round(network, data)
     rows = MOST_PRODUCTS // network.parameter_count() + 1
-    x, y = (
-        np.broadcast_to(data.x_train[:1], (rows, 2)),
-        np.broadcast_to(data.y_train[:1], (rows, 1)),
+    many = dataclasses.replace(
+        data,
+        x_train=np.broadcast_to(data.x_train[:1], (rows, 2)),
+        y_train=np.broadcast_to(data.y_train[:1], (rows, 1)),
     )
-    assert is_too_large_to_round(network, dataclasses.replace(data, x_train=x, y_train=y))
+    assert is_too_large_to_round(network, many)

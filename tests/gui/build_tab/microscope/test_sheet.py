@@ -225,6 +225,7 @@ def test_of_many_rows_a_number_is_typed(scope: Microscope, bench: Workbench, qtb
     settle(qtbot, bench)
     assert number.isVisible()
     assert not scope.rows.combo.isVisible()
+    number.setFocus()
     number.selectAll()
     qtbot.keyClicks(number, "120")
     qtbot.keyClick(number, Qt.Key.Key_Return)
@@ -242,6 +243,7 @@ def test_where_no_row_is_chosen_the_first_can_be_typed(
     number = scope.rows.number
     settle(qtbot, bench)
     assert number.text() == "No row"
+    number.setFocus()
     number.selectAll()
     qtbot.keyClicks(number, "1")
     qtbot.keyClick(number, Qt.Key.Key_Return)

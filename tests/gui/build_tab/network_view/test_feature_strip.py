@@ -237,9 +237,9 @@ def test_exports_hold_the_tables_own_columns(derived: Workbench, tmp_path: Path)
     state = derived.model.state
     head, first, *_ = predictions(state)
     columns = state.dataset.columns
-    assert tuple(head[1:5]) == columns.feature_names
+    assert tuple(head[2:6]) == columns.feature_names
     own = [columns.x_in_own_units(i, float(v)) for i, v in enumerate(columns.x_train[0])]
-    np.testing.assert_allclose([float(v) for v in first[1:5]], own)
+    np.testing.assert_allclose([float(v) for v in first[2:6]], own)
     path = tmp_path / "iris.onnx"
     experiment = derived.model.picture()
     export_onnx(experiment, path)
