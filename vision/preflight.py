@@ -269,7 +269,7 @@ class _Preflight:
             return
         if had_labels:
             self._add(Check.LABELS, Severity.OK, outputs=outputs)
-        elif isinstance(predictor, Classifier) and predictor.softmax_needed:
+        elif self._is_guess(predictor):
             self._add(Check.MAYBE_NO_CLASSES, Severity.WARN, outputs=outputs)
         elif outputs > 1:
             self._add(Check.LABELS_NUMBERED, Severity.NOTE, outputs=outputs)
@@ -277,6 +277,11 @@ class _Preflight:
             self._add(Check.LABELS_UNCOUNTED, Severity.NOTE)
         if isinstance(predictor, Classifier):
             self._findings.append(predictor.softmax_finding())
+
+    def _is_guess(self, predictor: Predictor) -> bool:
+        """Tell whether numbers are taken for scores that neither a person nor a file calls so."""
+        is_said = self._read is not ReadAs.AUTOMATIC or predictor.manifest is not None
+        return isinstance(predictor, Classifier) and bool(predictor.softmax_needed) and not is_said
 
     def _note_other_outputs(self, predictor: Predictor) -> None:
         """Say which output is used where there are several and no description chooses."""

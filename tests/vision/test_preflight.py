@@ -314,6 +314,8 @@ def test_logits_without_labels_may_be_something_else(tmp_path: Path) -> None:
     [warning] = [one for one in report.findings if one.severity is Severity.WARN]
     assert warning.check is Check.MAYBE_NO_CLASSES
     assert "128 numbers are no probabilities" in warning.sentence()
+    told = preflight(path, read=ReadAs.LABELS)
+    assert Check.MAYBE_NO_CLASSES not in {one.check for one in told.findings}
     labels = tmp_path / "labels.txt"
     labels.write_text("\n".join(f"class {n}" for n in range(128)))
     named = preflight(path, labels=labels)
