@@ -177,10 +177,11 @@ def _bmp_as_opencv_reads(data: bytes) -> bytes:
     next to them (Microsoft, BITMAPV5HEADER).
     """
     pixels_at, size = struct.unpack_from("<II", data, 10)
+    if size not in (40, 52, 56, 108, 124):  # OS/2's of 12 bytes may end before the fields below
+        return data
     bits, compression = struct.unpack_from("<HI", data, 28)
-    has_masks = size in (40, 52, 56, 108, 124) and compression == _BI_BITFIELDS
     masks, alpha = data[54:66], data[66:70] if size >= 56 else bytes(4)
-    if not has_masks or not any(masks):
+    if compression != _BI_BITFIELDS or not any(masks):
         return data
     if bits == 32 and size < 56:
         fields = struct.pack("<I", 108) + data[18:54] + masks + bytes(52)

@@ -69,6 +69,11 @@ def test_a_bmp_with_masks_has_its_colours_behind_every_header(
     assert np.abs(shown.astype(int) - sample()).max() <= apart
 
 
+def test_a_bmp_of_one_pixel_behind_os2s_short_header_is_read() -> None:
+    header = struct.pack("<2sI4xI", b"BM", 30, 26) + struct.pack("<IHHHH", 12, 1, 1, 1, 24)
+    assert decode_picture(header + bytes([1, 2, 3, 0])).tolist() == [[[1, 2, 3]]]
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_exif_orientation_of_a_jpeg_is_applied(orientation: int) -> None:
     shown = decode_picture(jpeg_with_orientation(orientation))
