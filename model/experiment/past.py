@@ -24,8 +24,8 @@ class Curve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     test
         The test loss of each, ``None`` where there was none; empty where there never was one.
     accuracy, test_accuracy
-        Shares of right rows after the last epoch, 0 to 1; ``None`` where they are not known, and in
-        a regression.
+        Shares of right rows at the end, which may lie within the epoch after the last one, 0 to 1;
+        ``None`` where they are not known, and in a regression.
     """
 
     epochs: tuple[int, ...]

@@ -45,7 +45,8 @@ class History:
         The first epoch whose losses are of the present data: those before compare with none since.
     accuracies
         Of a classification the shares of right rows as last measured, of the training set and of
-        the test set where there is one, after the epoch that is named first; else ``None``.
+        the test set where there is one, after the epoch that is named first or within the one that
+        follows; else ``None``.
     """
 
     def __init__(self, first_epoch: int, *, has_test: bool) -> None:

@@ -46,8 +46,8 @@ class Losses(Struct, frozen=True, eq=False):
         Shape (n,); `test` is ``None`` where there never was a test set, NaN where there was none at
         an epoch.
     accuracy, test_accuracy
-        Shares of right rows after the newest epoch, 0 to 1; ``None`` where they are not known, and
-        in a regression.
+        Shares of right rows after the newest epoch or within the one that follows, 0 to 1; ``None``
+        where they are not known, and in a regression.
     """
 
     epochs: range | np.ndarray
