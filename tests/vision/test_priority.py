@@ -52,10 +52,11 @@ def test_the_thread_and_its_helpers_give_way_and_no_other_does() -> None:
     finally:
         cv2.setNumThreads(threads)
     everyone = found["all"]
-    assert found["own"] == NICENESS
+    behind = max(os.getpriority(os.PRIO_PROCESS, 0), NICENESS)  # `nice` may have started the tests
+    assert found["own"] == behind
     assert isinstance(everyone, dict)
     new = {niceness for task, niceness in everyone.items() if task not in before}
-    assert new == {NICENESS}
+    assert new == {behind}
     assert len(everyone.keys() - before.keys()) >= 2
     assert {task: everyone[task] for task in before if task in everyone}.items() <= before.items()
 
