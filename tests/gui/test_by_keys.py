@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -19,6 +21,7 @@ from gui.app import dress_application
 from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS
 from gui.tab import Tab
+from gui.teach_tab.tab import TeachTab
 from gui.vision_tab.tab import VisionTab
 from gui.widgets.dialogs import file_dialog
 from gui.window import GlassnetWindow
@@ -27,6 +30,8 @@ from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.looking import bench, resize
 from tests.gui.finding import find
 from tests.gui.focus_seen import reached_by_tab
+from tests.gui.teach_tab.conftest import import_now
+from tests.vision.teaching.drawn import DRAWN, drawn_folder
 
 F6, SHIFT = Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -261,6 +266,20 @@ def test_the_keyboard_comes_to_what_a_tab_is_for_and_back_to_where_it_was(
     window.session.teach.add_class("Pen")
     find(window, QAbstractButton, "add_class").hide()  # what had the keyboard may be gone
     assert keys(Qt.Key.Key_2, CONTROL) == "teach_train"
+
+
+def test_the_first_classes_that_are_brought_leave_the_keyboard_on_training(
+    window: GlassnetWindow, keys: Keys, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert keys(Qt.Key.Key_2, CONTROL) == "add_class"
+    tab = window.tab(window.TEACH)
+    assert isinstance(tab, TeachTab)
+    import_now(tab, drawn_folder(tmp_path, 2), qtbot)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    assert keys(Qt.Key.Key_Space) == "teach_train"
+    qtbot.waitUntil(lambda: tab.model.state.head is not None, timeout=60_000)
+    assert len(tab.model.state.collection.classes) == len(DRAWN)
 
 
 def test_a_person_who_is_greeted_has_the_keyboard_on_training(

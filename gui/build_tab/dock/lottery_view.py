@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -136,9 +136,7 @@ class LotteryView(Panel):
         self.plot.viewport().setMouseTracking(True)
         for watched in (self.plot, self.plot.viewport()):
             watched.installEventFilter(self)
-        self.again = push_button(
-            "lottery_again", size="small", icon=icon("arrow-counter-clockwise")
-        )
+        self.again = push_button("lottery_again", size="small")
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
         self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
@@ -173,12 +171,14 @@ class LotteryView(Panel):
         self._show_field()  # another parent hides it
 
     def _show_field(self) -> None:
-        """Show the number of seeds; where room is scarce the button beside it has but its icon."""
+        """Show the number of seeds; where room is scarce the button beside it is an icon."""
         is_drawing, again = self._share is not None, self.tr("Draw again")
         is_scarce = self.height() < _LOW_PX and self.width() < _BESIDE_PX
         self.seeds.setVisible(not (is_scarce and is_drawing) or self._result is None)
         if not is_drawing:
             self.again.setText("" if is_scarce else again)
+        has_icon = is_scarce and not is_drawing
+        self.again.setIcon(icon("arrow-counter-clockwise") if has_icon else QIcon())
 
     # -- What is shown -----------------------------------------------------------------------------
 
