@@ -566,7 +566,7 @@ class TeachModel(QObject):
             return
         collection, chosen = self.document.collection.taught, self.state.settings
         try:
-            require_teachable(collection)
+            require_teachable(self.document.collection)
         except VisionError as error:
             self.fail(error)
             return
