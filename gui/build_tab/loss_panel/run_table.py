@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QCollator, QLocale, QSignalBlocker, Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -167,7 +167,12 @@ class RunTable(Dialog):
         column = header.sortIndicatorSection()
         if not 0 <= column < len(_TERMS):
             return order
-        keys = [self._cells(run)[column][1] for run in self._runs]
+        names = QCollator(QLocale())
+        names.setNumericMode(True)
+        keys = [
+            names.sortKey(key) if isinstance(key, str) else key
+            for key in (self._cells(run)[column][1] for run in self._runs)
+        ]
         known = [index for index in order if keys[index] is not None]
         falls = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
         known.sort(key=lambda index: keys[index], reverse=falls)
@@ -179,15 +184,16 @@ class RunTable(Dialog):
         epoch = int(run.epochs[-1]) if has_values else 0
         losses = (values if has_values else None for values in (run.train, run.test))
         names = (
+            run_name(run),
             data_name(run.data),
             activation_names()[run.activation],
             optimiser_names()[training.optimiser.name],
             loss_names()[training.loss],
         )
-        data, activation, optimiser, loss = ((name, name.casefold()) for name in names)
+        own, data, activation, optimiser, loss = ((name, name) for name in names)
         batch = training.batch_size
         return [
-            (run_name(run), run_name(run).casefold()),
+            own,
             (show_integer(epoch), epoch),
             *map(_loss_cell, losses),
             *map(_share_cell, (run.accuracy, run.test_accuracy)),
