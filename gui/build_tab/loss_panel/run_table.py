@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QCollator, QLocale, QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, data_name, loss_names, optimiser_names
 from gui.explain import tip_html
-from gui.format import percent, show_integer, show_number, significant
+from gui.format import name_order, percent, show_integer, show_number, significant
 from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
 from gui.widgets.basic import describe, named, set_role
@@ -167,10 +167,9 @@ class RunTable(Dialog):
         column = header.sortIndicatorSection()
         if not 0 <= column < len(_TERMS):
             return order
-        names = QCollator(QLocale())
-        names.setNumericMode(True)
+        place_of = name_order()
         keys = [
-            names.sortKey(key) if isinstance(key, str) else key
+            place_of(key) if isinstance(key, str) else key
             for key in (self._cells(run)[column][1] for run in self._runs)
         ]
         known = [index for index in order if keys[index] is not None]
