@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCollator, QCoreApplication, QLocale
 
 translate = QCoreApplication.translate
 """Return a text of a context in the language in use; Qt's tool finds texts by this name."""
@@ -33,6 +35,13 @@ _WAYS = tuple(
 
 _GROUPED = re.compile(rf"[+{MINUS}-]?[1-9][0-9]{{0,2}}([.,])[0-9]{{3}}(\1[0-9]{{3}})*")
 """A whole number whose thousands are parted."""
+
+
+def name_order() -> Callable[[str], Any]:
+    """Return the key that sorts names by the alphabet in use: ç after c, 10 after 9."""
+    alphabet = QCollator(QLocale())
+    alphabet.setNumericMode(True)
+    return alphabet.sortKey
 
 
 def escape(text: str) -> str:

@@ -196,6 +196,10 @@ class Fault(Enum):
     TEACH_FEW_CLASSES = (
         "There are too few classes ({count}); telling pictures apart takes at least 2. Add a class."
     )
+    TEACH_FEW_TAKE_PART = (
+        "Too few of the {total} classes take part in training ({count}); telling pictures apart "
+        "takes at least 2. Let another one take part again, or add a class."
+    )
     TEACH_SMALL_CLASS = (
         "The class {name} has too few pictures ({count}); at least {least} are needed, one to "
         "learn from and one to test with. Add some, or remove the class."

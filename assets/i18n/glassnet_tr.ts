@@ -1223,6 +1223,10 @@
         <translation>{images} · eğitim dışı</translation>
     </message>
     <message>
+        <source>left out</source>
+        <translation>eğitim dışı</translation>
+    </message>
+    <message>
         <source>{n} recorded</source>
         <translation>{n} kaydedildi</translation>
     </message>
@@ -7708,6 +7712,10 @@ doğruluk</translation>
         <translation>En az 2 sınıf oluşturun, her birine görüntü ekleyin, sonra sınıflandırıcıyı eğitin.</translation>
     </message>
     <message>
+        <source>Let at least 2 classes take part, then train the head.</source>
+        <translation>En az 2 sınıfı eğitime katın, ardından sınıflandırıcıyı eğitin.</translation>
+    </message>
+    <message>
         <source>Train the head to see how many of the held-out images it gets right.</source>
         <translation>Ayrılan görüntülerin kaçını doğru bildiğini görmek için sınıflandırıcıyı eğitin.</translation>
     </message>
@@ -8751,6 +8759,10 @@ doğruluk</translation>
     <message>
         <source>ONNX&apos;s own evaluator cannot run it ({reason}), so nothing tells whether it was read rightly. Export it with one input of shape (rows, columns).</source>
         <translation>ONNX’in kendi değerlendiricisi bunu çalıştıramıyor ({reason}); bu yüzden doğru okunup okunmadığı bilinemez. Ağı, (satır, sütun) biçiminde tek bir girdiyle dışa aktarın.</translation>
+    </message>
+    <message>
+        <source>Too few of the {total} classes take part in training ({count}); telling pictures apart takes at least 2. Let another one take part again, or add a class.</source>
+        <translation>{total} sınıftan çok azı eğitime katılıyor ({count}); görüntüleri ayırt etmek için en az 2 sınıf gerekir. Bir sınıfı daha eğitime yeniden katın ya da yeni bir sınıf ekleyin.</translation>
     </message>
     <message>
         <source>Old English sheepdog</source>
@@ -16201,6 +16213,10 @@ doğruluk</translation>
     <message>
         <source>Add at least 2 classes.</source>
         <translation>En az 2 sınıf ekleyin.</translation>
+    </message>
+    <message>
+        <source>Let at least 2 classes take part.</source>
+        <translation>En az 2 sınıfı eğitime katın.</translation>
     </message>
     <message>
         <source>{name} needs at least {n} images.</source>

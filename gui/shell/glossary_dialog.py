@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCollator, QEvent, QLocale, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from gui.explain import heading_html, meaning_html, other_word, plain_meaning
-from gui.format import folded
+from gui.format import folded, name_order
 from gui.settings import language
 from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
@@ -75,8 +75,8 @@ class GlossaryDialog(Dialog):
             for term in glossary().terms()
             if typed in folded(term.word) or typed in folded(term.word_tr)
         ]
-        alphabet = QCollator(QLocale())  # in Turkish, ç comes after all words in c
-        for term in sorted(found, key=lambda term: alphabet.sortKey(term.name(language()))):
+        place_of = name_order()
+        for term in sorted(found, key=lambda term: place_of(term.name(language()))):
             word, other = term.name(language()), other_word(term)
             same = word.casefold() == other.casefold()
             item = QListWidgetItem(word if same else f"{word}  ·  {other}")

@@ -144,12 +144,15 @@ def _words_of(row: ClassShare) -> str:
 
 
 def shares_of(collection: Collection, found: Mapping[int, float]) -> tuple[ClassShare, ...]:
-    """Return a row a class that takes part.
+    """Return a row for each class that takes part, or that the head still knows.
 
     `found` has the probabilities of those that the head knows, by key.
     """
-    classes = collection.taught.classes
-    return tuple(ClassShare(one.name, one.colour, found.get(one.key)) for one in classes)
+    return tuple(
+        ClassShare(one.name, one.colour, found.get(one.key))
+        for one in collection.classes
+        if one.key in found or not one.is_left_out
+    )
 
 
 def shares_in(look: Look | None) -> dict[int, float]:

@@ -258,6 +258,7 @@ class ClassCard(Panel):
         self._model, self.key = model, key
         self._shown: PictureClass | None = None
         self._is_recording = False
+        self._counts: tuple[str, ...] = ()  # the shortest last
         self.setAcceptDrops(True)
         self._mark = ClassMark()
         self.name = ElidingLabel("title", f"class_{key}_name")
@@ -300,7 +301,7 @@ class ClassCard(Panel):
     def _lay_out(self) -> None:
         name = QWidget()
         self._names = QStackedLayout(name)
-        shown = QWidget()
+        shown = self._name_row = QWidget()
         hbox((self.name, 1), self._count, on=shown, gap=GAP_M_PX, margins=0)
         self._names.addWidget(shown)
         self._names.addWidget(self._field)
@@ -359,14 +360,24 @@ class ClassCard(Panel):
         one = self._shown
         if one is None:
             return
-        text = images_text(len(one.pictures))
+        images = images_text(len(one.pictures))
+        self._counts = (images,)
         if one.is_left_out:
-            text = self.tr("{images} · left out").format(images=text)
+            whole = self.tr("{images} · left out").format(images=images)
+            self._counts = whole, self.tr("left out")
         if self._is_recording:
-            text = self.tr("{n} recorded").format(n=show_integer(recorded))
-        self._count.setText(text)
+            self._counts = (self.tr("{n} recorded").format(n=show_integer(recorded)),)
+        self._fit_count()
         set_role(self._count, tone="fail" if self._is_recording else "")
         set_role(self.record_button, tone="primary" if self._is_recording else "")
+
+    def _fit_count(self) -> None:
+        """Say less beside a name that would be cut."""
+        room = self._name_row.width() - self.name.maximumWidth() - GAP_M_PX
+        for text in self._counts:
+            self._count.setText(text)
+            if self._count.sizeHint().width() <= room:
+                break
 
     def _show_left_out(self) -> None:
         """Dim the card of a class that takes no part, and offer the other way in its menu."""

@@ -294,8 +294,10 @@ class ResultPanel(Panel):
             return self.tr(
                 "No image is held out, so nothing tells how good the head is on new ones."
             )
-        if len(state.collection.taught.classes) < 2:
+        if len(state.collection.classes) < 2:
             return self.tr("Add at least 2 classes, give each its images, then train the head.")
+        if len(state.collection.taught.classes) < 2:
+            return self.tr("Let at least 2 classes take part, then train the head.")
         return self.tr("Train the head to see how many of the held-out images it gets right.")
 
     def _judgement(self, judged: Evaluation) -> str:

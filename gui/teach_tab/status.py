@@ -66,8 +66,10 @@ def _sentence(state: TeachState) -> str:
     classes = state.collection.taught.classes
     if state.busy is not None:
         return ""
-    if len(classes) < 2:
+    if len(state.collection.classes) < 2:
         return translate("TeachStatus", "Add at least 2 classes.")
+    if len(classes) < 2:
+        return translate("TeachStatus", "Let at least 2 classes take part.")
     poor = [one.name for one in classes if len(one.pictures) < LEAST_PICTURES]
     if poor:
         text = translate("TeachStatus", "{name} needs at least {n} images.")

@@ -13,9 +13,7 @@ import platformdirs
 from PySide6.QtCore import (
     QBuffer,
     QByteArray,
-    QCollator,
     QIODevice,
-    QLocale,
     QMimeData,
     QObject,
     QTimer,
@@ -24,7 +22,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QImage
 
 from gui.error_texts import sentence_of
-from gui.format import show_integer, show_part
+from gui.format import name_order, show_integer, show_part
 from gui.messages import Messages
 from gui.settings import settings
 from gui.teach_tab.evaluation import (
@@ -481,15 +479,13 @@ class TeachModel(QObject):
 
     def import_folder(self, folder: Path) -> None:
         """Make classes of a folder that holds one folder of images for each, in order of name."""
-        held, names = self.document.collection, QCollator(QLocale())
-        names.setNumericMode(True)
-
+        held = self.document.collection
         work = partial(
             import_folder,
             folder,
             hold_out=held.hold_out,
             seed=held.seed,
-            place_of=names.sortKey,
+            place_of=name_order(),
         )
         self._read(_Job(work, partial(self._take_folder, folder)))
 
@@ -566,7 +562,7 @@ class TeachModel(QObject):
             return
         collection, chosen = self.document.collection.taught, self.state.settings
         try:
-            require_teachable(collection)
+            require_teachable(self.document.collection)
         except VisionError as error:
             self.fail(error)
             return

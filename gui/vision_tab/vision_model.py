@@ -786,8 +786,10 @@ class VisionModel(QObject):
 
     def _on_result(self, shown: PictureResult) -> None:
         self.registry.note_learned(shown.model)
-        is_late = shown.is_new and self.state.source.kind is not SourceKind.IMAGE
-        if is_late or self._source is not None:
+        kind, stage = self.state.source.kind, self.state.stage.kind
+        is_late = shown.is_new and kind is not SourceKind.IMAGE
+        is_cleared = stage is StageKind.EMPTY and kind in (SourceKind.VIDEO, SourceKind.CAMERA)
+        if is_late or is_cleared or self._source is not None:
             self._keep_late(shown)
             return
         self._is_opening = False

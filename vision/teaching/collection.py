@@ -287,12 +287,16 @@ def require_teachable(collection: Collection) -> None:
     Raises
     ------
     VisionError
-        teach_few_classes; teach_small_class for a class with one picture or none;
+        teach_few_classes, or teach_few_take_part where there are enough but for those left out;
+        teach_small_class for a class with one picture or none;
         teach_same_pictures where two classes have the same pictures and no others.
     """
     classes = collection.taught.classes
     if len(classes) < 2:
-        raise VisionError(Fault.TEACH_FEW_CLASSES, count=len(classes))
+        total = len(collection.classes)
+        if total < 2:
+            raise VisionError(Fault.TEACH_FEW_CLASSES, count=total)
+        raise VisionError(Fault.TEACH_FEW_TAKE_PART, count=len(classes), total=total)
     for one in classes:
         if len(one.pictures) < LEAST_PICTURES:
             raise VisionError(

@@ -167,8 +167,6 @@ class DockPanel(Panel):
 
     def take_loss(self, panel: LossPanel) -> None:
         """Make the loss panel the first tab, its title row beside the tabs (narrow window)."""
-        if self._loss is not None:
-            return
         self._loss, self._before_loss = panel, self.current
         panel.set_compact(True)
         self._set_margins(GAP_S_PX)
@@ -179,12 +177,10 @@ class DockPanel(Panel):
         self._on_current_changed()
         self.refit()
 
-    def release_loss(self) -> LossPanel | None:
-        """Give the loss panel back, to be shown beside the dock (wide window)."""
-        panel = self._loss
-        if panel is None:
-            return None
-        self._loss = None
+    def release_loss(self) -> None:
+        """Let the loss panel go, to be shown beside the dock (wide window)."""
+        panel, self._loss = self._loss, None
+        assert panel is not None
         self._set_margins(GAP_L_PX)
         self._top.removeWidget(panel.header)
         panel.take_header()
@@ -197,7 +193,6 @@ class DockPanel(Panel):
         panel.set_compact(False)
         panel.setParent(None)
         self.refit()
-        return panel
 
     def _set_margins(self, below_px: int) -> None:
         self._column.setContentsMargins(INSET_PX, GAP_M_PX, INSET_PX, below_px)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, data_name, loss_names, optimiser_names
 from gui.explain import tip_html
-from gui.format import percent, show_integer, show_number, significant
+from gui.format import name_order, percent, show_integer, show_number, significant
 from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
 from gui.widgets.basic import describe, named, set_role
@@ -167,7 +167,11 @@ class RunTable(Dialog):
         column = header.sortIndicatorSection()
         if not 0 <= column < len(_TERMS):
             return order
-        keys = [self._cells(run)[column][1] for run in self._runs]
+        place_of = name_order()
+        keys = [
+            place_of(key) if isinstance(key, str) else key
+            for key in (self._cells(run)[column][1] for run in self._runs)
+        ]
         known = [index for index in order if keys[index] is not None]
         falls = header.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
         known.sort(key=lambda index: keys[index], reverse=falls)
@@ -179,15 +183,16 @@ class RunTable(Dialog):
         epoch = int(run.epochs[-1]) if has_values else 0
         losses = (values if has_values else None for values in (run.train, run.test))
         names = (
+            run_name(run),
             data_name(run.data),
             activation_names()[run.activation],
             optimiser_names()[training.optimiser.name],
             loss_names()[training.loss],
         )
-        data, activation, optimiser, loss = ((name, name.casefold()) for name in names)
+        own, data, activation, optimiser, loss = ((name, name) for name in names)
         batch = training.batch_size
         return [
-            (run_name(run), run_name(run).casefold()),
+            own,
             (show_integer(epoch), epoch),
             *map(_loss_cell, losses),
             *map(_share_cell, (run.accuracy, run.test_accuracy)),

@@ -360,6 +360,22 @@ def test_between_a_lesson_and_the_microscope_the_dock_is_whole(
     assert bench.loss.isVisible()
 
 
+def test_the_keyboard_stays_on_the_timeline_where_the_loss_moves(
+    qtbot: QtBot, window: GlassnetWindow, bench: Workbench
+) -> None:
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: not bench.arrangement.is_compact, timeout=2000)
+    bench.make_room(330)
+    timeline = bench.loss.timeline
+    timeline.setFocus()
+    bench.model.open_microscope(UnitAt(0, 0))
+    qtbot.waitUntil(lambda: bench.arrangement.is_loss_in_dock, timeout=2000)
+    assert timeline.hasFocus()
+    bench.model.close_microscope()
+    assert not bench.arrangement.is_loss_in_dock
+    assert timeline.hasFocus()
+
+
 def test_the_smallest_window_is_not_forced_wider(
     qtbot: QtBot, window: GlassnetWindow, bench: Workbench
 ) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from pytestqt.qtbot import QtBot
 
 from gui.settings import ASSETS, choose_language
 from gui.widgets.switch import Switch
+from gui.window import GlassnetWindow
 from model.lessons import ListedLesson, list_lessons
 from tests.gui.learn.learner import Learner
 from tests.tiers import first, thorough
@@ -189,3 +191,14 @@ def test_a_switch_for_which_the_bar_has_no_room_is_ringed_at_its_menu(at_lesson:
     [entry] = [one for one in menu.actions() if one.objectName() == "more_occlusion_switch"]
     entry.trigger()
     learner.wait(lambda: learner.is_done("occlusion"))
+
+
+@pytest.mark.usefixtures("dressed")
+def test_what_the_smallest_window_folds_away_is_ringed_at_the_button_that_unfolds_it(
+    qtbot: QtBot, window: GlassnetWindow
+) -> None:
+    window.show_tab(window.VISION)
+    reveal = window.screen_map.reveal
+    for size, ringed in (((1440, 900), "compute_choice"), ((1024, 680), "latency_fold")):
+        window.resize(*size)
+        qtbot.waitUntil(lambda ringed=ringed: reveal("compute_choice", "vision") == ringed)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.app import dress_application
 from gui.plots.legend import ClassMark
 from gui.settings import choose_language
 from gui.teach_tab.class_card import ClassCard
@@ -178,6 +179,19 @@ def test_a_class_is_left_out_and_takes_part_again(tab: TeachTab, drawn: Path, qt
     action.trigger()
     assert not tab.model.state.collection.classes[0].is_left_out
     assert tab.model.document.undo_stack.undoText() == "Let discs take part again"
+
+
+def test_in_a_narrow_window_the_name_of_a_class_left_out_is_whole(
+    tab: TeachTab, drawn: Path, qapp: QApplication, qtbot: QtBot
+) -> None:
+    dress_application(qapp, "tr", "light")
+    import_now(tab, drawn, qtbot)
+    name, count = child(tab, QLabel, "class_2_name"), child(tab, QLabel, "class_2_count")
+    tab.model.leave_out_class(2, True)
+    for width, text in ((1440, "6 görüntü · eğitim dışı"), (1024, "eğitim dışı")):
+        tab.window().resize(width, 720)
+        qtbot.waitUntil(lambda text=text: count.text() == text)
+        qtbot.waitUntil(lambda: name.width() >= name.sizeHint().width())
 
 
 def test_an_import_says_what_is_odd_and_joins_a_slip(

@@ -132,6 +132,21 @@ def test_a_class_that_came_since_has_no_figure(taught: TeachTab, drawn: Path, qt
     assert None not in shares(taught)[:3]
 
 
+def test_a_class_left_out_has_its_bar_until_the_head_knows_it_no_more(
+    taught: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    show(taught, qtbot, next((drawn / "discs").iterdir()))
+    badge = taught.right.preview.view.badge
+    assert badge is not None
+    assert badge.title == "discs"
+    taught.model.leave_out_class(0, True)
+    found = [share for share in shares(taught) if share is not None]
+    assert len(found) == 3
+    assert max(found) == found[0], "the bars are of the same answer as the label"
+    train_now(taught, qtbot)
+    qtbot.waitUntil(lambda: len(shares(taught)) == 2, timeout=PATIENT_MS)
+
+
 def test_another_project_is_not_told_what_the_head_before_said(
     taught: TeachTab, drawn: Path, window: GlassnetWindow, tmp_path: Path, qtbot: QtBot
 ) -> None:

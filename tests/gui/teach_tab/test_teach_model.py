@@ -126,9 +126,11 @@ def test_without_two_classes_that_take_part_nothing_is_trained(taught: TeachTab)
     for key in (0, 1):
         taught.model.leave_out_class(key, True)
     taught.model.train()
-    assert "at least 2" in last_told(taught.model.messages)
+    told = last_told(taught.model.messages)
+    assert "Too few of the 3 classes take part in training (1)" in told
+    assert "take part again" in told, "there are classes enough: none need be added"
     assert taught.model.state.busy is None
-    assert taught.status().sentence == "Add at least 2 classes."
+    assert taught.status().sentence == "Let at least 2 classes take part."
 
 
 def test_a_lesson_counts_the_classes_that_take_part(

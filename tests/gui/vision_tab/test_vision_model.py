@@ -59,6 +59,19 @@ def test_a_picture_that_comes_late_leaves_the_stage_to_another_source(
     assert (state.stage.kind, state.result, state.history_row) == (StageKind.EMPTY, None, None)
 
 
+def test_an_entry_that_comes_late_leaves_the_stage_to_another_source(
+    qtbot: QtBot, model: VisionModel
+) -> None:
+    model.open_paths([COFFEE])
+    qtbot.waitUntil(lambda: model.state.result is not None, timeout=PATIENT_MS)
+    model.open_entry(0)
+    model.choose_source(SourceKind.VIDEO)
+    qtbot.waitUntil(lambda: not model.state.is_busy, timeout=PATIENT_MS)
+    state = model.state
+    assert len(state.history) == 1
+    assert (state.stage.kind, state.result, state.history_row) == (StageKind.EMPTY, None, None)
+
+
 def test_what_changes_nothing_tells_nobody(qtbot: QtBot, model: VisionModel) -> None:
     told: list[VisionState] = []
     model.state_changed.connect(told.append)

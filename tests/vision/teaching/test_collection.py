@@ -101,7 +101,8 @@ def test_a_burst_has_a_number_of_its_own(both: Collection) -> None:
 def test_what_cannot_be_taught_is_told(both: Collection) -> None:
     require_teachable(both)
     cases = {
-        Fault.TEACH_FEW_CLASSES: left_out(both, 1, True),
+        Fault.TEACH_FEW_CLASSES: without_class(both, 1),
+        Fault.TEACH_FEW_TAKE_PART: left_out(both, 1, True),
         Fault.TEACH_SMALL_CLASS: with_class(both, "birds", pictures("f")),
         Fault.TEACH_SAME_PICTURES: with_class(both, "birds", pictures("e", "d")),
     }

@@ -368,6 +368,7 @@ def test_a_run_of_a_regression_has_no_accuracy(panel: LossPanel, build_model: Bu
     assert "Accuracy" not in found
 
 
+@pytest.mark.usefixtures("english")
 def test_a_click_on_a_title_sorts_the_runs(panel: LossPanel, build_model: BuildModel) -> None:
     for seed, epochs in ((3, 2), (20, 10), (100, 9)):
         build_model.new_start(seed)
@@ -388,6 +389,9 @@ def test_a_click_on_a_title_sorts_the_runs(panel: LossPanel, build_model: BuildM
 
     assert shown_columns(table)["Seed"] == ["3", "20", "100", "4"]
     assert click("Epochs") == ["3", "100", "20", "4"], "numbers, not words; this run stays last"
+    assert click("Epochs") == ["20", "100", "3", "4"]
+    assert click("Run") == ["3", "20", "100", "4"], "as a person counts: seed 3, seed 20, seed 100"
+    assert click("Epochs") == ["3", "100", "20", "4"]
     assert click("Epochs") == ["20", "100", "3", "4"]
     table.item(0, 0).setText("ten epochs")  # type: ignore[union-attr]  # filled just above
     assert [run.name for run in build_model.state.run.earlier] == ["", "ten epochs", ""]
