@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 from contextlib import redirect_stderr, redirect_stdout
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from main import main
 
 def run_here(*words: object) -> subprocess.CompletedProcess[str]:
     """Run what `main.py` would with these words, in English."""
+    arguments = [*map(str, words)]
     out, err = io.StringIO(), io.StringIO()
     with (
         redirect_stdout(out),
@@ -23,7 +25,7 @@ def run_here(*words: object) -> subprocess.CompletedProcess[str]:
         environment.setenv("LANGUAGE", "")
         environment.setenv("OPENBLAS_NUM_THREADS", "1")  # which `--threads` changes for good
         try:
-            status = main([*map(str, words)])
+            status: Any = main(arguments)
         except SystemExit as ended:  # so argparse ends at words that it does not know
             status = ended.code
-    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())

@@ -114,8 +114,10 @@ from threadpoolctl import threadpool_info
 print(*(library["num_threads"] for library in threadpool_info()))
 """
     done = run("-c", program, *arguments, OPENBLAS_NUM_THREADS=present)
-    processors = os.process_cpu_count() if sys.version_info >= (3, 13) else os.cpu_count()
-    known = processors or 1
+    if sys.version_info >= (3, 13):
+        known = os.process_cpu_count() or 1
+    else:
+        known = os.cpu_count() or 1
     # OpenBLAS takes no more threads than there are processors.
     expected = known if wanted == "all" else min(int(wanted), known)
     assert done.stdout.split() == [str(expected)], done.stderr
@@ -244,9 +246,9 @@ os._exit(0)  # nothing that works on is waited for
 
 
 def test_the_first_click_on_teach_loads_neither_downloads_nor_vision() -> None:
-    later = ("requests", "pooch", "gui.vision_tab.vision_model", "gui.vision_tab.state")
-    later += ("gui.teach_tab.onnx_export", "gui.teach_tab.picture_viewer", "model.training.lottery")
-    later += ("http.client", "ssl")
+    later = ["requests", "pooch", "gui.vision_tab.vision_model", "gui.vision_tab.state"]
+    later += ["gui.teach_tab.onnx_export", "gui.teach_tab.picture_viewer", "model.training.lottery"]
+    later += ["http.client", "ssl"]
     program = f"""
 import sys
 import gui.teach_tab.tab, gui.teach_tab.teach_model

@@ -38,8 +38,8 @@ def held(made: Experiment, folder: Path) -> None:
         [str(TORCH_PYTHON), "-I", str(path)], capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr
-    *rows, last = done.stdout.splitlines()
-    outputs = np.array([[float(word) for word in row.split()] for row in rows])
+    *lines, last = done.stdout.splitlines()
+    outputs = np.array([[float(word) for word in line.split()] for line in lines])
     dataset = build_dataset(made)
     rows = rows_carried(dataset)
     own = Network.of(made).forward(derive(dataset.features, rows))

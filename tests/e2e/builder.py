@@ -126,20 +126,17 @@ class Builder(Reader):
     def go_to(self, target: Target) -> None:
         """Walk to a unit or weight of the drawing by the keyboard."""
         self.reach("network_view")
-        scene = self.canvas.scene
-        unit = UnitAt(target.layer, target.unit)
-        for _ in range(80):
-            if scene.current == unit:
-                break
-            self.press("Tab")
-        assert scene.current == unit, f"Tab never comes to {unit}"
+        self._walk_to(UnitAt(target.layer, target.unit), "Tab", 80)
         if isinstance(target, WeightAt):
             self.press("Alt+Left")
-            for _ in range(40):
-                if scene.current == target:
-                    return
-                self.press("Alt+Down")
-            raise AssertionError(f"Alt+Down never comes to {target}")
+            self._walk_to(target, "Alt+Down", 40)
+
+    def _walk_to(self, target: Target, key: str, most: int) -> None:
+        for _ in range(most):
+            if self.canvas.scene.current == target:
+                return
+            self.press(key)
+        raise AssertionError(f"{key} never comes to {target}")
 
     def save(self) -> Experiment:
         """Save by Ctrl+S, under `file` where it is asked for, and return what the file holds."""

@@ -49,7 +49,9 @@ class Echo(QAbstractNativeEventFilter):
         app.removeNativeEventFilter(self)
         QApplication.processEvents()
 
-    def nativeEventFilter(self, kind: QByteArray, message: int) -> bool:
+    def nativeEventFilter(
+        self, kind: QByteArray | bytes | bytearray | memoryview, message: int
+    ) -> bool:
         """Hear the answer; let everything through."""
         event = ctypes.string_at(int(message), _EVENT.size)
         code, _, _, moved, _, x = _EVENT.unpack(event)

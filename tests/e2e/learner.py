@@ -603,7 +603,7 @@ class Learner(Builder):
                 return
             step = self._step
             self.press("s") if self.by_keys else self.click("step")
-            self.wait(lambda s=step: self._step > s, "a step is made", SOON_MS)  # type: ignore[misc]
+            self.wait(lambda s=step: self._step > s, "a step is made", SOON_MS)
         raise AssertionError(f"never were {rows} rows right")
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import overload
 
 from PySide6.QtCore import QEvent, QPoint, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox, QMainWindow, QMenu, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.window import GlassnetWindow
 from tests.e2e.hands import Hands
 from tests.e2e.qt_hands import QtHands
 from tests.e2e.x_hands import XHands
@@ -33,7 +35,7 @@ class Person:
         Whether events go through an X server.
     """
 
-    def __init__(self, qtbot: QtBot, window: QMainWindow) -> None:
+    def __init__(self, qtbot: QtBot, window: GlassnetWindow) -> None:
         self._qtbot = qtbot
         self.window = window
         self.real = QGuiApplication.platformName() == "xcb"
@@ -41,14 +43,21 @@ class Person:
 
     # -- Seeing ------------------------------------------------------------------------------------
 
-    def find[W: QWidget](self, name: str, kind: type[W] = QWidget) -> W:  # type: ignore[assignment]
+    @overload
+    def find(self, name: str) -> QWidget: ...
+    @overload
+    def find[W: QWidget](self, name: str, kind: type[W]) -> W: ...
+    def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
         """Return the widget with the object name `name`, one that is visible if there is any."""
         found = self.window.findChildren(kind, name)
         assert found, f"no {kind.__name__} is named {name!r}"
         return next((widget for widget in found if widget.isVisible()), found[-1])
 
-    def wait(self, condition: Callable[[], bool], what: str, timeout_ms: int = _WAIT_MS) -> None:
-        """Wait until `condition` holds, or fail saying `what` did not happen."""
+    def wait(self, condition: Callable[..., bool], what: str, timeout_ms: int = _WAIT_MS) -> None:
+        """Wait until `condition` holds, or fail saying `what` did not happen.
+
+        It is called without arguments; a lambda in a loop has the loop's variable as its default.
+        """
         self._qtbot.waitUntil(lambda: _holds(condition, what), timeout=timeout_ms)
 
     @property

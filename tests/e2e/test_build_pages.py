@@ -216,7 +216,7 @@ def test_the_drawing_is_zoomed_by_its_buttons(builder: Builder, by_keys: bool) -
 @both
 def test_a_message_shows_its_details_and_goes(builder: Builder, by_keys: bool) -> None:
     before = builder.save()
-    builder.window.show_unexpected_error("Traceback\nValueError: tried")  # type: ignore[attr-defined]
+    builder.window.show_unexpected_error("Traceback\nValueError: tried")
     bar = builder.find("message_bar", QWidget)
     builder.wait(bar.isVisible, "the message is shown", SOON_MS)
     details = builder.find("message_details_text", QPlainTextEdit)

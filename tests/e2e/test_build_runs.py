@@ -80,7 +80,7 @@ def test_a_run_is_renamed_and_hidden_in_the_table(builder: Builder, by_keys: boo
         assert item is not None
         return item.text()
 
-    headings = [table.horizontalHeaderItem(c).text() for c in range(table.columnCount())]  # type: ignore[union-attr]
+    headings = [table.horizontalHeaderItem(c).text() for c in range(table.columnCount())]
     assert [cell(0, headings.index(h)) for h in ("Data", "Seed", "Layers")] == ["XOR", "0", "2-4-1"]
     if by_keys:
         builder.reach("run_table")

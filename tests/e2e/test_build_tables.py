@@ -129,7 +129,8 @@ def test_a_tables_scaling_split_and_map_are_chosen(builder: Builder, by_keys: bo
     builder.wait(lambda: not builder.document.experiment.split.stratify, "no more", SOON_MS)
     dataset = builder.tab.model.state.dataset
     assert len(set(dataset.y_test.sum(axis=0).tolist())) > 1, "kinds have test rows by chance"
-    assert (dataset.x_train.min(), dataset.x_train.max()) == (0.0, 1.0)
+    x = dataset.x_train
+    assert (float(x.min()), float(x.max())) == (0.0, 1.0)
     saved = builder.save()
     assert saved.data == TableData("iris", "min_max")
     assert not saved.split.stratify

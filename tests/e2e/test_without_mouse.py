@@ -7,7 +7,15 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListView, QListWidget, QTabBar
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QListWidget,
+    QTabBar,
+)
 
 from gui.controls import control_widgets
 from gui.settings import ASSETS, choose_language
@@ -82,7 +90,9 @@ def test_xor_and_a_picture_by_keys_alone(builder: Builder, window: GlassnetWindo
 @pytest.fixture
 def turkish(builder: Builder, qapp: QApplication) -> Iterator[Builder]:
     choose_language(qapp, "tr")
-    builder.wait(lambda: builder.find("train").text() == "Eğit", "Turkish", SOON_MS)
+    builder.wait(
+        lambda: builder.find("train", QAbstractButton).text() == "Eğit", "Turkish", SOON_MS
+    )
     yield builder
     choose_language(qapp, "en")
 
@@ -116,7 +126,7 @@ def test_the_same_by_the_palette_in_turkish(turkish: Builder, window: GlassnetWi
     while hidden_units(builder)[0] < 4:
         before = hidden_units(builder)
         do(builder, "birim ekle", "Son gizli katmana bir birim ekle")
-        builder.wait(lambda b=before: hidden_units(builder) != b, "one more", SOON_MS)  # type: ignore[misc]  # a lambda's default has no type
+        builder.wait(lambda b=before: hidden_units(builder) != b, "one more", SOON_MS)
     do(builder, "egit duraklat", "Eğit, duraklat")
     builder.wait(
         lambda: builder.tab.model.is_training or builder.tab.model.state.epoch > 0,

@@ -8,15 +8,20 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QPoint, QSize
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from model.experiment import FloatArray
 
-__all__ = ["painted_curves", "painted_lines", "painted_pictures", "painted_texts"]
+__all__ = ["painted_curves", "painted_lines", "painted_pictures", "painted_texts", "rgb"]
 
 _HREF = "{http://www.w3.org/1999/xlink}href"
+
+
+def rgb(colour: QColor) -> tuple[int, int, int]:
+    """Return the red, green and blue of a colour, each 0 to 255."""
+    return colour.red(), colour.green(), colour.blue()
 
 
 def painted_texts(widget: QWidget) -> list[str]:

@@ -355,7 +355,8 @@ def test_the_drawer_of_data_takes_the_keyboard_and_goes_with_it(
     keys.until("rail_tile")
     assert keys(Qt.Key.Key_Space) == "gate_tiles"
     keys(F6)
-    assert not arrangement.is_drawer_open
+    was_open = arrangement.is_drawer_open
+    assert not was_open
     keys(F6, SHIFT)
     keys(Qt.Key.Key_Space)
     assert arrangement.is_drawer_open

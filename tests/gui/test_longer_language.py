@@ -248,11 +248,12 @@ def open_recovery(window: GlassnetWindow, folder: Path) -> None:
     offer_recovery(autosave, work, window, window.files)
 
 
+def open_by_action(name: str) -> Callable[[GlassnetWindow, Path], object]:
+    return lambda window, folder: window.all_actions[name].trigger()
+
+
 DIALOGS: dict[str, Callable[[GlassnetWindow, Path], object]] = {
-    **{
-        name: lambda window, folder, name=name: window.all_actions[name].trigger()
-        for name in ("guide", "keys", "glossary", "about", "author")
-    },
+    **{name: open_by_action(name) for name in ("guide", "keys", "glossary", "about", "author")},
     "class_folder": lambda window, folder: window.open_path(drawn_folder(folder / "drawn", 2)),
     "import": open_import,
     "table": open_table,
@@ -274,7 +275,7 @@ def test_a_dialog_is_whole(small: GlassnetWindow, name: str, tmp_path: Path, qtb
     qtbot.waitUntil(lambda: opened() != [], timeout=20_000)
     (dialog,) = opened()
     for table in dialog.findChildren(QTableView):  # one that is imported is read meanwhile
-        qtbot.waitUntil(lambda table=table: table.model().rowCount() > 0, timeout=20_000)
+        qtbot.waitUntil(lambda table=table: table.model().rowCount() > 0, timeout=20_000)  # type: ignore[misc]  # a lambda's default has no type
     whole(qtbot, dialog)
     dialog.close()
 

@@ -156,7 +156,7 @@ def test_the_samples_are_heard_one_by_one(
     tab.model.choose_row(-1)
     qtbot.keyClick(grid, Qt.Key.Key_Right)
     qtbot.keyClick(grid, Qt.Key.Key_Right)
-    qtbot.waitUntil(lambda: second.state().focused)
+    qtbot.waitUntil(lambda: bool(second.state().focused))
     assert told(grid).focusChild() is second
 
 

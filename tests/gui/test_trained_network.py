@@ -74,6 +74,7 @@ def test_it_stays_on_data_that_are_chosen_afterwards_and_a_misfit_is_said_in_num
     model, first = build(window).model, window.document.experiment
     assert model.choose_data(TableData("iris"))
     experiment = window.document.experiment
+    assert isinstance(experiment.data, TableData)
     assert (experiment.data.name, experiment.title) == ("iris", "sklearn_iris")
     assert experiment.training.loss == "categorical_cross_entropy"
     assert model.state.snapshot.test_accuracy > 0.8

@@ -7,7 +7,6 @@ import runpy
 import shutil
 from pathlib import Path
 
-import cv2
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTranslator
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
@@ -24,6 +23,7 @@ from tests.gui.finding import find
 from tests.gui.painted import painted_texts
 from tests.gui.texts import TS, cut_texts, entries, texts_of
 from tests.tiers import thorough
+from vision.pictures import read_picture
 from vision.teaching.collection import with_pictures
 from vision.teaching.importing import picture_from_frame
 
@@ -100,7 +100,7 @@ def teach(window: GlassnetWindow, qtbot: QtBot) -> None:
     for name, file in (("setosa", "chelsea"), ("espresso", "coffee")):
         key = model.add_class(name)
         assert key is not None
-        picture = cv2.imread(str(ASSETS / "images" / f"{file}.png"))
+        picture = read_picture(ASSETS / "images" / f"{file}.png")
         found = [picture_from_frame(picture[at:], f"{name} {at}") for at in (0, 40, 80)]
         collection = with_pictures(model.document.collection, key, found).collection
         model.document.edit("pictures", collection)

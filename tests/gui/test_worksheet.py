@@ -149,7 +149,8 @@ def test_a_picture_is_made_as_small_as_the_page(qtbot: QtBot, size: QSizeF) -> N
 
 
 def test_it_is_the_same_on_paper_in_both_themes(qapp: QApplication, qtbot: QtBot) -> None:
-    blocks = [Heading("Sheet", 1), Prose("Dark on white."), Table(("a",), (("1",),))]
+    table = Table(("a",), (("1",),))
+    blocks: list[Block] = [Heading("Sheet", 1), Prose("Dark on white."), table]
     seen = []
     for theme in ("dark", "light"):
         dress_application(qapp, "en", theme)

@@ -29,7 +29,7 @@ from tests.model import scalar_oracle
 # The oracle adds exactly (fsum) and calls libm where NumPy has polynomials of its own, each good to
 # 4 units in the last place. Sums here have at most 7 x 5 terms of size 1 to 30, through three
 # layers: 1e3 roundings of 1.1e-16, of values below 100.
-NEAR = {"rtol": 1e-11, "atol": 1e-12}
+NEAR: dict[str, Any] = {"rtol": 1e-11, "atol": 1e-12}
 
 
 def targets(outputs: int, loss: Loss, rows: int) -> np.ndarray:
@@ -162,7 +162,7 @@ def test_a_network_worked_out_by_hand() -> None:
     value, (first, second) = loss_and_gradients(network, x, t, "squared")
     hidden, output = forward(network, x)
     # Four printed digits are within half a unit of the fourth.
-    near = {"rtol": 0.0, "atol": 5e-5}
+    near: dict[str, Any] = {"rtol": 0.0, "atol": 5e-5}
     np.testing.assert_allclose(hidden.a, [[0.6225, 0.3775]], **near)
     np.testing.assert_allclose(output.z, [[0.2449]], **near)
     np.testing.assert_allclose(output.a, [[0.5609]], **near)
@@ -210,9 +210,10 @@ def test_a_loss_or_slope_that_is_not_known_is_refused(wrong: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_lists_are_taken_as_arrays_are(loss: Loss) -> None:
-    lists: Any = X.tolist(), T.tolist()
+    x: Any = X.tolist()
+    t: Any = T.tolist()
     mask: Any = [[1, 0], [1, 1]]
-    value, (gradient,) = loss_and_gradients(EYE, *lists, loss, mask)
+    value, (gradient,) = loss_and_gradients(EYE, x, t, loss, mask)
     wanted, (as_array,) = loss_and_gradients(EYE, X, T, loss, np.array(mask, float))
     assert value == wanted
     assert gradient.weights.tolist() == as_array.weights.tolist()

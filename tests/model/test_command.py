@@ -72,8 +72,8 @@ def test_features_are_the_inputs_and_go_on_with_the_file(tmp_path: Path) -> None
     assert more["epochs"] == 0
     widened = read_experiment(out)
     np.testing.assert_array_equal(
-        widened.network.layers[0].weights[:3],  # type: ignore[index]
-        found.network.layers[0].weights,  # type: ignore[arg-type]
+        widened.network.layers[0].weights[:3],
+        found.network.layers[0].weights,
     )
 
 

@@ -192,7 +192,11 @@ def test_where_slopes_are_taken_is_told() -> None:
 
 
 def test_what_vision_tells_is_found_by_its_code() -> None:
-    seen = {"threshold": 0.5, "label_drawn": True, "preprocessing": frozenset({"swap_rb"})}
+    seen: dict[str, float | frozenset[str]] = {
+        "threshold": 0.5,
+        "label_drawn": True,
+        "preprocessing": frozenset({"swap_rb"}),
+    }
     told = Situation(experiment=XOR, seen=seen)
     assert is_met(Condition("threshold", at_least=0.5), told)
     assert is_met(Condition("label_drawn", is_=True), told)

@@ -15,7 +15,6 @@ import cv2
 import msgspec
 import numpy as np
 import pytest
-from onnx.reference import ReferenceEvaluator
 
 from model import __version__
 from model.data import build_dataset
@@ -53,6 +52,7 @@ from model.initialisers import initialise
 from model.network import Network
 from model.training import Trainer
 from model.training.learner import Learner
+from tests.onnx_reference import reference_outputs
 
 ROOT = Path(__file__).parents[2]
 POINTS = PointsData(points=((0.5, 1.0, 0), (-1.0, 0.2, 1), (0.3, -0.4, 2)), classes=3)
@@ -87,13 +87,13 @@ def through_opencv(path: Path, x: np.ndarray, engine: int) -> np.ndarray:
 def test_onnx_agrees_in_opencv_and_the_reference(
     activation: Activation, where: str, tmp_path: Path
 ) -> None:
-    hidden, output = ("tanh", activation) if where == "output" else (activation, "identity")
-    made = experiment(hidden, output)
+    is_output = where == "output"
+    made = experiment("tanh", activation) if is_output else experiment(activation, "identity")
     path = tmp_path / "network.onnx"
     export_onnx(made, path)
     x = np.random.default_rng(1).normal(size=(9, 2)).astype(np.float32)
     expected = Network.of(made).forward(x)
-    (reference,) = ReferenceEvaluator(str(path)).run(None, {"input": x})
+    (reference,) = reference_outputs(str(path), {"input": x})
     np.testing.assert_allclose(reference, expected, rtol=1e-6, atol=1e-6)
     answers = through_opencv(path, x, cv2.dnn.ENGINE_NEW)
     assert answers.shape == expected.shape
@@ -236,7 +236,7 @@ def test_a_table_s_own_rows_go_in_and_answers_in_its_units_come_out(tmp_path: Pa
         path = tmp_path / f"{number}.onnx"
         export_onnx(made, path)
         rows = plain.x_train.astype(np.float32)
-        (reference,) = ReferenceEvaluator(str(path)).run(None, {"input": rows})
+        (reference,) = reference_outputs(str(path), {"input": rows})
         for given in (reference, through_opencv(path, rows, cv2.dnn.ENGINE_NEW)):
             # A few roundings of float32, of answers as large as the largest.
             np.testing.assert_allclose(given, wanted, rtol=0, atol=2e-6 * np.abs(wanted).max())
@@ -248,7 +248,7 @@ def test_a_table_s_own_rows_go_in_and_answers_in_its_units_come_out(tmp_path: Pa
 def test_one_row_of_a_table_is_answered(tmp_path: Path) -> None:
     export_onnx(houses(tmp_path, "standard"), tmp_path / "house.onnx")
     row = np.array([[80.0, 2010.0, 0.0, 1.0, 0.0]], np.float32)
-    (reference,) = ReferenceEvaluator(str(tmp_path / "house.onnx")).run(None, {"input": row})
+    (reference,) = reference_outputs(str(tmp_path / "house.onnx"), {"input": row})
     answer = through_opencv(tmp_path / "house.onnx", row, cv2.dnn.ENGINE_NEW)
     np.testing.assert_allclose(answer, reference, rtol=1e-5)
 
@@ -275,7 +275,7 @@ def test_a_large_offset_keeps_the_digits_of_a_column(
     dataset = replace(build_dataset(made), y_offset=None, y_spread=None)
     model = onnx_model(made, dataset)
     rows = np.array(values, np.float32)[:, None]
-    (scaled,) = ReferenceEvaluator(model).run(None, {"input": rows})
+    (scaled,) = reference_outputs(model, {"input": rows})
     np.testing.assert_allclose(scaled, dataset.x_train, rtol=0, atol=bound)
 
 

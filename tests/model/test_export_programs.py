@@ -128,7 +128,7 @@ def test_both_scripts_answer_the_same_rows(tmp_path: Path) -> None:
                 if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "X"
             )
             rows.append(np.array(ast.literal_eval(found)))
-        np.testing.assert_array_equal(*rows)
+        np.testing.assert_array_equal(rows[0], rows[1])
 
 
 def test_where_pytorch_is_missing_its_script_is_written_and_said_to_be_untried(

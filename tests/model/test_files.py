@@ -13,7 +13,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import model.files as files
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import (
@@ -385,7 +384,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ModelError, match="No space left"):
         write_experiment(Experiment(title="new"), path)
     monkeypatch.undo()

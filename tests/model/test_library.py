@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
-from onnx.reference import ReferenceEvaluator
 
 import model
 from model.command import add_export_arguments
 from model.edits.features import with_features
+from tests.onnx_reference import reference_outputs
 
 ROOT = Path(__file__).parents[2]
 
@@ -116,8 +117,8 @@ def test_a_row_of_a_table_is_answered_as_its_onnx_file_does(tmp_path: Path) -> N
     rows = np.array([[5.1, 3.5, 1.4, 0.2], [6.9, 3.2, 5.7, 2.3]], np.float32)
     for experiment in (iris, derived):
         model.export_onnx(experiment, tmp_path / "iris.onnx")
-        run = ReferenceEvaluator(str(tmp_path / "iris.onnx"))
-        (wanted,) = run.run(None, {run.input_names[0]: rows})
+        network = onnx.load(tmp_path / "iris.onnx")
+        (wanted,) = reference_outputs(network, {network.graph.input[0].name: rows})
         np.testing.assert_allclose(model.predict(experiment, rows), wanted, rtol=1e-5, atol=1e-6)
     with pytest.raises(model.ModelError, match="rows of 4 values"):
         model.predict(derived, rows[:, :2])
@@ -126,7 +127,7 @@ def test_a_row_of_a_table_is_answered_as_its_onnx_file_does(tmp_path: Path) -> N
 def test_arrays_of_ones_own_are_learned_and_answered() -> None:
     x = np.random.default_rng(0).normal(size=(200, 3))
     y = (x[:, :1] + x[:, 1:2] > 0).astype(float)
-    words = {
+    words: dict[str, Any] = {
         "feature_names": ("a", "b", "c"),
         "target_names": ("y",),
         "class_names": ("no", "yes"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ from model.randomness import generator_from, generator_state, streams
 
 Z = np.array([[-800.0, -3.0, -0.5], [0.0, 0.5, 40.0]])
 
-BY_HAND = {
+BY_HAND: dict[Activation, Callable[[np.ndarray], np.ndarray]] = {
     "identity": lambda z: z,
     "step": lambda z: np.where(z > 0, 1.0, 0.0),
     "sigmoid": lambda z: 1.0 / (1.0 + np.exp(np.clip(-z, None, 700.0))),

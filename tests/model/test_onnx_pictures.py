@@ -15,6 +15,7 @@ from model.data import build_dataset
 from model.data.idx import idx_shape, write_idx
 from model.errors import ModelError
 from model.experiment import (
+    DataSpec,
     Experiment,
     GateData,
     IdxData,
@@ -65,11 +66,11 @@ def test_digits_are_taken_as_their_ink_and_scaled_inside(
 def test_idx_pictures_keep_their_sides_and_are_0_to_1(tmp_path: Path) -> None:
     generator = np.random.default_rng(0)
     pictures = generator.integers(0, 256, (20, 4, 6), np.uint8)
-    names = [str(tmp_path / name) for name in ("pictures.gz", "labels")]
+    names = tuple(str(tmp_path / name) for name in ("pictures.gz", "labels"))
     write_idx(names[0], pictures)
     write_idx(names[1], np.arange(20, dtype=np.uint8) % 3)
     network = NetworkSpec(24, (LayerSpec(3, "softmax"),))
-    experiment = initialise(Experiment(data=IdxData(*names), network=network))
+    experiment = initialise(Experiment(data=IdxData(names[0], names[1]), network=network))
     made = picture_model(experiment)
     assert (made.size_wh, made.white, made.class_names) == ((6, 4), 1.0, ("0", "1", "2"))
     wanted = Network.of(experiment).forward(pictures.reshape(20, 24) / 255)
@@ -78,13 +79,13 @@ def test_idx_pictures_keep_their_sides_and_are_0_to_1(tmp_path: Path) -> None:
 
 
 def test_data_that_are_no_pictures_are_refused(tmp_path: Path) -> None:
-    names = [str(tmp_path / name) for name in ("pictures", "labels")]
+    names = tuple(str(tmp_path / name) for name in ("pictures", "labels"))
     write_idx(names[0], np.zeros((4, 2, 2), np.float32))
     write_idx(names[1], np.arange(4, dtype=np.uint8))
-    pairs = [
+    pairs: list[tuple[DataSpec, NetworkSpec]] = [
         (GateData("xor"), NetworkSpec(2, (LayerSpec(1, "sigmoid"),))),
         (TableData("iris"), NetworkSpec(4, (LayerSpec(3, "softmax"),))),
-        (IdxData(*names), NetworkSpec(4, (LayerSpec(4, "softmax"),))),
+        (IdxData(names[0], names[1]), NetworkSpec(4, (LayerSpec(4, "softmax"),))),
     ]
     for data, network in pairs:
         with pytest.raises(ModelError) as caught:

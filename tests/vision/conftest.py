@@ -60,7 +60,7 @@ def run() -> Iterator[Callable[..., Running]]:
 def video(tmp_path: Path) -> Path:
     """Return a video of 60 frames at 30 a second, dark then bright."""
     path = tmp_path / "video.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30, (64, 48))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 30, (64, 48))
     for index in range(60):
         writer.write(np.full((48, 64, 3), 4 * index, np.uint8))
     writer.release()

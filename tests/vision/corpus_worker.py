@@ -20,7 +20,7 @@ import onnx
 from google.protobuf.message import DecodeError
 
 from tests.vision.onnx_corpus import reference
-from vision.classification import Classifier
+from vision.predictor import Predictor
 from vision.preflight import PreflightReport, preflight
 
 TOLERANCE = 1e-4
@@ -68,7 +68,7 @@ def verdict_on(path: Path, report: PreflightReport) -> tuple[str, str]:
     return ("works", "") if apart is None or apart <= TOLERANCE else ("wrong", f"{apart:g}")
 
 
-def distance(path: Path, classifier: Classifier) -> float | None:
+def distance(path: Path, classifier: Predictor) -> float | None:
     """Return how far the scores are from the reference's, relative to the largest beyond 1."""
     settings = classifier.preprocessing
     width, height = settings.size_wh

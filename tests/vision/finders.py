@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 import onnx
 from onnx import helper, numpy_helper
 
@@ -56,7 +59,7 @@ def yolox_model() -> bytes:
         weights[names[1]] = normal(random, columns) - 4 * (np.arange(columns) >= 4)
         weights[names[1]] = weights[names[1]].astype(np.float32)
         weights[names[3]] = np.asarray([1, columns, side * side], np.int64)
-        sizes = {"kernel_shape": [stride, stride], "strides": [stride, stride]}
+        sizes: dict[str, Any] = {"kernel_shape": [stride, stride], "strides": [stride, stride]}
         nodes.append(helper.make_node("Conv", ["images", *names[:2]], [names[2]], **sizes))
         nodes.append(helper.make_node("Reshape", [names[2], names[3]], [names[4]]))
         parts.append(names[4])
@@ -88,7 +91,7 @@ def yolo_5_model(*, boxes: bool = True, grids: bool = True) -> bytes:
     }
     outputs: dict[str, list[int | str]] = {}
 
-    def add(operator: str, inputs: str, results: str, **settings: object) -> None:
+    def add(operator: str, inputs: str, results: str, **settings: Any) -> None:
         nodes.append(helper.make_node(operator, inputs.split(), results.split(), **settings))
 
     for stride, anchors in YOLO_5_ANCHORS.items():
@@ -135,11 +138,11 @@ def yolo_7_model(score: float = 0.25) -> bytes:
     model = onnx.load_from_string(yolo_5_model(grids=False))
     graph = model.graph
 
-    def add(operator: str, inputs: str, results: str, **settings: object) -> None:
+    def add(operator: str, inputs: str, results: str, **settings: Any) -> None:
         graph.node.append(helper.make_node(operator, inputs.split(), results.split(), **settings))
 
     to_corners = [[1, 0, 1, 0], [0, 1, 0, 1], [-0.5, 0, 0.5, 0], [0, -0.5, 0, 0.5]]
-    for name, values in {
+    constants: dict[str, npt.NDArray[Any]] = {
         "parts": np.asarray([4, 1, YOLO_5_CLASSES], np.int64),
         "to_corners": np.asarray(to_corners, np.float32),
         "apart": np.asarray([640], np.float32),
@@ -149,7 +152,8 @@ def yolo_7_model(score: float = 0.25) -> bytes:
         "first": np.asarray(0, np.int64),
         "third": np.asarray(2, np.int64),
         "column": np.asarray([1], np.int64),
-    }.items():
+    }
+    for name, values in constants.items():
         graph.initializer.append(numpy_helper.from_array(values, name))
     add("Split", "output0 parts", "centres objectness classes", axis=2)
     add("Mul", "classes objectness", "products")

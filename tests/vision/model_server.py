@@ -62,7 +62,7 @@ class ModelServer:
         self._thread.join()
         self._server.server_close()
 
-    def _handler(owner) -> type[BaseHTTPRequestHandler]:
+    def _handler(owner: ModelServer) -> type[BaseHTTPRequestHandler]:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 

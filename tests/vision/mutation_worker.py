@@ -237,14 +237,15 @@ def picture_case(number: int, folder: Path) -> None:
 
 def main(kind: str, first: int, count: int) -> None:
     """Run the cases and report on each."""
-    case: Callable[[int, Path], None] = {
+    cases: dict[str, Callable[[int, Path], None]] = {
         "models": model_case,
         "classic": partial(model_case, choice=ComputeChoice.CLASSIC_CPU),
         "finders": finder_case,
         "pictures": picture_case,
         "videos": partial(video_case, mutate=mutate),
         "streams": partial(stream_case, mutate=mutate),
-    }[kind]
+    }
+    case = cases[kind]
     if kind == "pictures":
         # One that is refused by its size, and one that is just small enough to be read.
         BOMBS.update({50: png_bomb(30_000, 30_000), 150: png_bomb(30_000, 2_200)})

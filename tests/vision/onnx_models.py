@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,9 +18,9 @@ type Array = npt.NDArray[np.float32]
 
 def model_bytes(
     nodes: list[onnx.NodeProto],
-    inputs: dict[str, list[int | str]],
-    outputs: dict[str, list[int | str]],
-    weights: dict[str, npt.NDArray[np.generic]] | None = None,
+    inputs: Mapping[str, Sequence[int | str]],
+    outputs: Mapping[str, Sequence[int | str]],
+    weights: Mapping[str, npt.NDArray[Any]] | None = None,
     opset: int = 17,
 ) -> bytes:
     """Return an ONNX model of the given nodes as bytes."""
@@ -38,7 +40,8 @@ def linear_classifier(
 ) -> tuple[bytes, Array, Array]:
     """Return a one-layer classifier of (N, 3, size, size) pictures, its weights and biases."""
     generator = np.random.default_rng(seed)
-    weights = generator.standard_normal((3 * size * size, classes)).astype(np.float32) / size
+    weights = generator.standard_normal((3 * size * size, classes)).astype(np.float32)
+    weights /= size
     biases = generator.standard_normal(classes).astype(np.float32)
     nodes = [
         helper.make_node("Flatten", ["image"], ["flat"], axis=1),

@@ -23,7 +23,7 @@ type Array = npt.NDArray[np.float32]
 def kernel_and_bias(classes: int = 4, size: int = 8) -> tuple[Array, Array]:
     """Return a convolution as large as its picture: (size, size, 3, classes), and (classes,)."""
     random = np.random.default_rng(0)
-    kernel = random.standard_normal((size, size, 3, classes)).astype(np.float32) / size
+    kernel = random.standard_normal((size, size, 3, classes)).astype(np.float32) / np.float32(size)
     return kernel, random.standard_normal(classes).astype(np.float32)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,7 +22,7 @@ def sample() -> npt.NDArray[np.uint8]:
     return picture
 
 
-def encoded(suffix: str, picture: npt.NDArray[np.generic] | None = None, *flags: int) -> bytes:
+def encoded(suffix: str, picture: npt.NDArray[Any] | None = None, *flags: int) -> bytes:
     """Return a picture as the bytes of a file of the given kind."""
     done, data = cv2.imencode(suffix, sample() if picture is None else picture, list(flags))
     assert done

@@ -198,7 +198,7 @@ def test_a_caffe_pair_of_ones_own_is_a_detector(tmp_path: Path) -> None:
     assert isinstance(found, Detector)
     # MobileNet-SSD's own preprocessing, and the limits of its DetectionOutput.
     assert found.preprocessing == Preprocessing((64, 48), (127.5, 127.5, 127.5), 1 / 127.5)
-    assert found.limits == Limits(pytest.approx(0.4), 1.0)
+    assert found.limits == Limits(pytest.approx(0.4), 1.0)  # type: ignore[arg-type]  # only compared
     picture = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
     result = found.predict(picture)
     [output] = found.engine.forward(found.preprocessing.blob(picture)).values()
@@ -219,7 +219,7 @@ def test_a_yolox_without_a_description_is_read_in_a_letterbox(tmp_path: Path) ->
         helper.make_node("Reshape", ["nothing", "one"], ["none"]),
         helper.make_node("Add", ["scores", "none"], ["output"]),
     ]
-    weights = {
+    weights: dict[str, np.ndarray] = {
         "zero": np.zeros(1, np.float32),
         "one": np.ones(3, np.int64),
         "scores": scores,
@@ -246,7 +246,11 @@ def test_a_yolo_of_version_8_says_its_size_and_its_names_itself(tmp_path: Path) 
         helper.make_node("Reshape", ["nothing", "one"], ["none"]),
         helper.make_node("Add", ["table", "none"], ["output0"]),
     ]
-    weights = {"zero": np.zeros(1, np.float32), "one": np.ones(3, np.int64), "table": table}
+    weights: dict[str, np.ndarray] = {
+        "zero": np.zeros(1, np.float32),
+        "one": np.ones(3, np.int64),
+        "table": table,
+    }
     shape = [*table.shape]
     data = model_bytes(nodes, {"images": ["N", 3, "H", "W"]}, {"output0": shape}, weights)
     model = onnx.load_from_string(data)

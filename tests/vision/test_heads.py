@@ -231,7 +231,7 @@ def test_the_sides_of_grids_may_stand_in_any_order() -> None:
 
 
 def test_anchors_may_be_given_for_any_number_of_grids_and_boxes() -> None:
-    sides = {8: ((9, 11), (20, 17)), 16: ((31, 40), (50, 60)), 32: ((9, 9), (8, 8))}
+    sides: Anchors = {8: ((9, 11), (20, 17)), 16: ((31, 40), (50, 60)), 32: ((9, 9), (8, 8))}
     grids = random_grids(tuple(sides), boxes=2)
     head = Head(kind=HeadKind.YOLO_5_GRIDS, anchors=tuple(sides.values()))
     wanted = rows_of_grids(grids, sides, (2, 2, 2), are_powers=False)
@@ -244,7 +244,9 @@ def test_anchors_may_be_given_for_any_number_of_grids_and_boxes() -> None:
 
 def test_grids_that_end_in_a_sigmoid_get_no_second_one() -> None:
     grids = random_grids((8, 16, 32))
-    done = {name: np.float32(1) / (1 + np.exp(-grid)) for name, grid in grids.items()}
+    done: dict[str, Array] = {
+        name: (1 / (1 + np.exp(-grid))).astype(np.float32) for name, grid in grids.items()
+    }
     head = Head(kind=HeadKind.YOLO_7_GRIDS)
     wanted, found = (decode(head, one, YOLO_5_WH, 0.3).found for one in (grids, done))
     assert len(wanted) > 50

@@ -14,6 +14,7 @@ import pytest
 from tests.silent_server import SilentServer
 from tests.vision.model_server import ModelServer
 from tests.vision.onnx_models import linear_classifier
+from vision.classification import Classifier
 from vision.download import CONNECT_S, DownloadProgress
 from vision.errors import Fault, VisionError
 from vision.heads import Head, HeadKind
@@ -75,6 +76,7 @@ def test_a_download_reports_progress_and_gives_a_model_that_runs(
     assert received[-1] == seen[-1].total_bytes == len(DATA)
     assert [path.name for path in models.folder.iterdir()] == ["test.onnx"]
     classifier = models.open(entry)
+    assert isinstance(classifier, Classifier)
     assert len(classifier.predict(np.zeros((64, 64, 3), np.uint8)).probabilities) == 40
 
 

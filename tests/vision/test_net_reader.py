@@ -7,6 +7,7 @@ import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -51,7 +52,7 @@ def model_files() -> list[ModelFile]:
 
 def unpooling_model() -> bytes:
     """Return a model whose MaxUnpool only the classic engine computes."""
-    sides = {"kernel_shape": [2, 2], "strides": [2, 2]}
+    sides: dict[str, Any] = {"kernel_shape": [2, 2], "strides": [2, 2]}
     nodes = [
         helper.make_node("MaxPool", ["x"], ["p", "i"], **sides),
         helper.make_node("MaxUnpool", ["p", "i"], ["y"], **sides),

@@ -110,7 +110,7 @@ def test_the_veil_is_thin_where_hiding_costs_most() -> None:
     assert not veil[..., :3].any()
     alphas = veil[..., 3]
     row, column = np.unravel_index(int(alphas.argmin()), alphas.shape)
-    assert (row // 4, column // 4) == (3, 10)
+    assert (int(row) // 4, int(column) // 4) == (3, 10)
     assert alphas.max() == pytest.approx(DARKEST, abs=1)
 
 

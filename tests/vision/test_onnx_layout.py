@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import onnx
 import pytest
 from onnx import helper
-from onnx.reference import ReferenceEvaluator
 
+from tests.onnx_reference import reference_outputs
 from tests.vision.finders import YOLO_5_WH, yolo_5_model, yolo_7_model
 from tests.vision.onnx_models import Array, linear_classifier, model_bytes
 from vision.detections import Limits, select
@@ -30,7 +31,7 @@ def turned(values: Array) -> Array:
     return values[:, :, ::-1, ::-1]
 
 
-def padded_by_onnx(operator: str, mode: str, picture: Array, settings: dict[str, object]) -> Array:
+def padded_by_onnx(operator: str, mode: str, picture: Array, settings: dict[str, Any]) -> Array:
     """Return what ONNX's evaluator gives for a node.
 
     It gets SAME_LOWER wrong where it pools, which is SAME_UPPER of everything turned.
@@ -39,13 +40,11 @@ def padded_by_onnx(operator: str, mode: str, picture: Array, settings: dict[str,
     side = picture.shape[2]
     model = padding(operator, side, is_turned=is_turned, auto_pad="SAME_UPPER", **settings)
     given = turned(picture) if is_turned else picture
-    [found] = ReferenceEvaluator(onnx.load_from_string(model)).run(None, {"x": given})
+    [found] = reference_outputs(onnx.load_from_string(model), {"x": given})
     return turned(found) if is_turned else np.asarray(found)
 
 
-def padding(
-    operator: str, side: int | str, *, is_turned: bool = False, **settings: object
-) -> bytes:
+def padding(operator: str, side: int | str, *, is_turned: bool = False, **settings: Any) -> bytes:
     """Return a network of one node that pads a picture of two planes as it needs.
 
     Its weights may be turned by half a circle.
@@ -73,7 +72,7 @@ def padding(
     ],
 )
 def test_what_a_node_pads_is_the_same_in_opencv(
-    operator: str, mode: str, side: int, settings: dict[str, object], engine: int
+    operator: str, mode: str, side: int, settings: dict[str, Any], engine: int
 ) -> None:
     model = padding(operator, side, auto_pad=mode, **settings)
     picture = np.random.default_rng(0).uniform(-1, 1, (1, 2, side, side)).astype(np.float32)
@@ -104,7 +103,7 @@ def test_a_transposed_convolution_says_what_it_pads() -> None:
     ],
 )
 def test_what_depends_on_the_picture_or_is_said_already_stays(
-    side: int | str, settings: dict[str, object]
+    side: int | str, settings: dict[str, Any]
 ) -> None:
     model = padding("MaxPool", side, **settings)
     assert onnx.load_from_string(with_pads(model)) == onnx.load_from_string(model)
@@ -131,7 +130,7 @@ def test_a_yolo_7_that_chooses_by_itself_gives_all_its_boxes(score: float) -> No
     # Without a box to choose, OpenCV would divide by zero.
     found = decode(Head(kind=HeadKind.YOLO_7_ROWS), given, YOLO_5_WH, 0.25).found
     plain = onnx.load_from_string(yolo_5_model(grids=False))
-    [table] = ReferenceEvaluator(plain).run(None, {"images": picture})
+    [table] = reference_outputs(plain, {"images": picture})
     wanted = decode(Head(kind=HeadKind.YOLO_5), {"o": table}, YOLO_5_WH, 0.25).found
     assert found.xyxy == pytest.approx(wanted.xyxy, rel=1e-4, abs=1e-4)
     assert found.scores == pytest.approx(wanted.scores, rel=1e-4)
@@ -139,7 +138,7 @@ def test_a_yolo_7_that_chooses_by_itself_gives_all_its_boxes(score: float) -> No
     if score > 0.25:
         return
     # And what is left of them here is what the network itself would have left.
-    [rows] = ReferenceEvaluator(onnx.load_from_string(model)).run(None, {"images": picture})
+    [rows] = reference_outputs(onnx.load_from_string(model), {"images": picture})
     best = found.take(np.argsort(-found.scores))
     kept = select(best, Limits(0.25, 0.45)).kept
     assert 20 < len(rows) == len(kept) < len(found)

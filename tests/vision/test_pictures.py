@@ -198,7 +198,7 @@ def test_first_frame_of_an_animated_gif_is_taken(tmp_path: Path) -> None:
         np.dstack([frame, np.full((32, 48), 255, np.uint8)])
         for frame in (sample(), sample()[:, ::-1])
     ]
-    animation.durations = np.array([100, 100])
+    animation.durations = [100, 100]
     path = tmp_path / "moving.gif"
     assert cv2.imwriteanimation(str(path), animation)
     assert cv2.imcount(str(path)) == 2

@@ -14,7 +14,7 @@ import pytest
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from tests.vision.running import LIMIT_S, Running
 from vision.batch import Batch, BatchItem, write_results_csv
-from vision.classification import Classifier
+from vision.classification import ClassificationResult, Classifier
 from vision.engine import LOADS, Engine
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
@@ -139,7 +139,7 @@ def test_another_model_takes_over_and_a_bad_one_does_not(
     count = len(running.updates)
     running.pipeline.use_predictor(open_classifier)
     update = running.wait_for(lambda u: u.result is not None, count)
-    assert update.result is not None
+    assert isinstance(update.result, ClassificationResult)
     assert len(update.result.probabilities) == 1000
 
 
@@ -210,7 +210,7 @@ def test_a_batch_gives_every_picture_in_order_and_writes_them(
     assert items[1].error is not None
     assert items[1].result is None
     for item in (items[0], items[2]):
-        assert item.result is not None
+        assert isinstance(item.result, ClassificationResult)
         alone = small.predict(read_picture(item.path))
         assert np.array_equal(item.result.probabilities, alone.probabilities)
         assert item.result.timings.read_ms > 0

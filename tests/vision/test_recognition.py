@@ -93,11 +93,11 @@ def test_anchors_of_version_7_are_told_by_what_its_graph_is_made_of() -> None:
 def raw_maps(sides: tuple[int, ...], classes: int = 80, *, last: bool = False) -> dict[str, Array]:
     """Return the maps of a YOLO as its last convolutions give them for an empty picture."""
     random = np.random.default_rng(0)
-    maps = {}
+    maps: dict[str, Array] = {}
     for side in sides:
-        values = random.normal(0, 1, (1, 3, 5 + classes, side, side))
-        values[:, :, 4] -= 8
-        values = values.reshape(1, -1, side, side).astype(np.float32)
+        drawn = random.normal(0, 1, (1, 3, 5 + classes, side, side))
+        drawn[:, :, 4] -= 8
+        values = drawn.reshape(1, -1, side, side).astype(np.float32)
         maps[f"conv{side}"] = values.transpose(0, 2, 3, 1) if last else values
     return maps
 
@@ -134,7 +134,10 @@ def test_maps_before_boxes_are_made_of_them_tell_the_version_by_their_operators(
 
 
 def test_maps_that_end_in_a_sigmoid_are_no_powers() -> None:
-    done = {name: 1 / (1 + np.exp(-one)) for name, one in raw_maps((40, 20, 10)).items()}
+    done: dict[str, Array] = {
+        name: (1 / (1 + np.exp(-one))).astype(np.float32)
+        for name, one in raw_maps((40, 20, 10)).items()
+    }
     for operators, kind in (
         ({"Mish": 100}, HeadKind.YOLO_7_GRIDS),
         ({"Sigmoid": 60}, HeadKind.YOLO_5_GRIDS),

@@ -80,8 +80,8 @@ def test_numbers_of_classes_are_no_mask_but_two_of_them_are(tmp_path: Path) -> N
     for most in (1, 5):
         path = tmp_path / f"{most}.onnx"
         weights = {"most": np.full(1, most, np.float32)}
-        sides = {"image": [1, 3, 32, 32]}, {"classes": [1, 1, 32, 32]}
-        path.write_bytes(model_bytes(nodes, *sides, weights))
+        inputs, outputs = {"image": [1, 3, 32, 32]}, {"classes": [1, 1, 32, 32]}
+        path.write_bytes(model_bytes(nodes, inputs, outputs, weights))
         found[most] = open_predictor(path)
     white = np.full((32, 32, 3), 255, np.uint8)
     result = found[1].predict(white)

@@ -30,7 +30,7 @@ def grey_level(frame: Frame) -> int:
 def video(tmp_path: Path) -> Path:
     """Return a video of 40 frames at 20 a second; frame i has grey level 5 i."""
     path = tmp_path / "video.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 20, (64, 48))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 20, (64, 48))
     assert writer.isOpened()
     for index in range(40):
         writer.write(np.full((48, 64, 3), 5 * index, np.uint8))

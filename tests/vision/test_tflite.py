@@ -259,7 +259,7 @@ def test_the_scales_of_a_bias_may_name_the_side_of_its_kernel() -> None:
     ]
     options = (("b", 1), ("i", 1), ("i", 1), ("i", 1), ("b", 0))
     found = run(tensors, [TfliteOperator(4, (0, 1, 2), (3,), DEPTHWISE, options)], x, 3)
-    expected = (x * kernel[0, 0, 0] + bias) * np.float32(scales)
+    expected = (x * kernel[0, 0, 0] + bias) * np.asarray(scales, np.float32)
     np.testing.assert_allclose(found[0].transpose(1, 2, 0), expected, rtol=1e-5, atol=1e-6)
 
 

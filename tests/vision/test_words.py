@@ -28,7 +28,11 @@ def test_words_are_a_text_and_can_be_made_of_another_template() -> None:
 
 
 def test_values_are_filled_in_whatever_they_are_made_of() -> None:
-    values = {"reason": Reason.SERVER_ANSWERS, "answer": 503, "file": "a{b}.png"}
+    values: dict[str, str | int] = {
+        "reason": Reason.SERVER_ANSWERS,
+        "answer": 503,
+        "file": "a{b}.png",
+    }
     assert filled(values, shout)["reason"] == "THE SERVER ANSWERS 503"
     assert filled(values, shout)["file"] == "a{b}.png"
 

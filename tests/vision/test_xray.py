@@ -20,7 +20,7 @@ def test_with_right_settings_the_picture_comes_back(bundled: Classifier, images:
     settings = bundled.preprocessing
     shown, blob = view_tensor(picture, settings, settings), settings.blob(picture)
     assert shown.shape == blob.shape == (1, 3, 224, 224)
-    assert (shown.minimum, shown.maximum) == (blob.min(), blob.max())
+    assert (shown.minimum, shown.maximum) == (float(blob.min()), float(blob.max()))
     assert shown.mean == pytest.approx(float(blob.mean()))
     # The crop at f = 224 / 400, cut from the middle.
     small = cv2.resize(picture, None, fx=0.56, fy=0.56, interpolation=cv2.INTER_LINEAR)

@@ -12,6 +12,7 @@ import os
 import random
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -96,8 +97,16 @@ class Hands:
         widget = self.chance.choice([*widgets, root])
         buttons = [w for w in widgets if isinstance(w, QAbstractButton)]
         fields = [w for w in widgets if isinstance(w, QLineEdit | QAbstractSpinBox)]
-        ways = (self.click, self.drag, self.turn, self.press, self.ask, self.drop, self.resize)
-        ways += (self.act, self.push, self.write)
+        ways: list[Callable[[QWidget], None]] = [
+            self.click,
+            self.drag,
+            self.turn,
+            self.press,
+            self.ask,
+            self.drop,
+            self.resize,
+        ]
+        ways += [self.act, self.push, self.write]
         way = self.chance.choices(ways, (6, 9, 6, 18, 5, 3, 1, 10, 40, 12))[0]
         if way == self.push and buttons:
             widget = self.chance.choice(buttons)

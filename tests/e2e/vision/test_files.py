@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QRadioButton
 from gui.vision_tab.model_registry import BUNDLED
 from tests.e2e.vision.viewer import FRAME_MS, Viewer, read_table
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE
+from vision.classification import ClassificationResult
 from vision.drawing import draw_as_tutorial
 
 
@@ -37,13 +38,14 @@ def test_pictures_are_saved_with_their_label(viewer: Viewer, tmp_path: Path) -> 
     viewer.drop_on_stage(COFFEE, "coffee.png classified as espresso")
     reading = viewer.tab.model.state.result
     assert reading is not None
-    original = cv2.imread(str(COFFEE))
+    assert isinstance(reading.result, ClassificationResult)
+    original = np.asarray(cv2.imread(str(COFFEE)), np.uint8)
     drawn = {}
     for style in ("app", "tutorial"):
         viewer.pick("snapshot", f"snapshot_{style}_style")
         path = tmp_path / f"{style}.png"
         viewer.name_file("save_snapshot_dialog", path)
-        viewer.wait(lambda style=style: f"Saved {style}.png" in viewer.sentence, "it is saved")  # type: ignore[misc]
+        viewer.wait(lambda style=style: f"Saved {style}.png" in viewer.sentence, "it is saved")
         drawn[style] = cv2.imread(str(path))
         assert drawn[style].shape == original.shape
     np.testing.assert_array_equal(drawn["tutorial"], draw_as_tutorial(original, reading.result))

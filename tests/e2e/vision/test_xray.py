@@ -41,7 +41,7 @@ def test_a_changed_figure_changes_tensor_and_answer(viewer: Viewer) -> None:
     viewer.wait(lambda: viewer.bars != right, "the answer is another one", FRAME_MS)
     reading = viewer.tab.model.state.result
     assert reading is not None
-    assert reading.preprocessing.mean == (0, 0, 0)
+    assert reading.preprocessing.mean == (0.0, 0.0, 0.0)
     assert [viewer.text(name) for name in ("xray_range", "xray_mean_value")] != facts
     assert viewer.text("xray_range").startswith(("0.0", "−0.0"))
     assert viewer.badge.title in (viewer.bars[0][0], "not sure")

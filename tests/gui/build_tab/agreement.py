@@ -190,7 +190,8 @@ def map_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset:
     which = max(0, output.choice.output.currentIndex())
     if dataset.task == "regression":
         y = dataset.y_train[:, which]
-        middle, half = (y.min() + y.max()) / 2, (y.max() - y.min()) / 2
+        low, high = float(y.min()), float(y.max())
+        middle, half = (low + high) / 2, (high - low) / 2
     else:
         middle = decision_threshold(experiment)
         half = 0.5 if middle > 0 else 1.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -137,7 +139,7 @@ def test_single_keys_reach_the_tab_from_mistakes_and_weights(
         (bench.data.samples.mistakes, bench.microscope.update_card.table), start=1
     ):
         qtbot.keyClick(part, Qt.Key.Key_S, Qt.KeyboardModifier.ShiftModifier)
-        qtbot.waitUntil(lambda epoch=epoch: tab.model.state.epoch == epoch)
+        qtbot.waitUntil(lambda epoch=epoch: tab.model.state.epoch == epoch)  # type: ignore[misc]  # a lambda's default has no type
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Home, Qt.Key.Key_Left])
@@ -232,8 +234,9 @@ def test_a_tile_brings_its_data_and_a_network_that_suits_them(
     qtbot: QtBot, bench: Workbench, document: ExperimentDocument
 ) -> None:
     click_tile(qtbot, bench.data.tiles[1], "plane:spiral")
-    assert isinstance(document.experiment.data, PlaneData)
-    assert [layer.units for layer in document.experiment.network.layers] == [16, 16, 1]
+    spiral = document.experiment
+    assert isinstance(spiral.data, PlaneData)
+    assert [layer.units for layer in spiral.network.layers] == [16, 16, 1]
     document.undo_stack.undo()
     assert document.experiment.data == GateData("xor")
     assert bench.data.tiles[0].currentIndex().data() == "XOR"
@@ -248,7 +251,12 @@ def test_a_tile_brings_its_data_and_a_network_that_suits_them(
     ],
 )
 def test_a_slider_is_one_step_to_undo(
-    qtbot: QtBot, bench: Workbench, document: ExperimentDocument, name: str, steps: int, read
+    qtbot: QtBot,
+    bench: Workbench,
+    document: ExperimentDocument,
+    name: str,
+    steps: int,
+    read: Callable[[Any], bool],
 ) -> None:
     before = document.experiment
     slider = find(bench, QWidget, name)

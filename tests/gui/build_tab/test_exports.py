@@ -71,13 +71,14 @@ def export(qtbot: QtBot, tab: BuildTab, kind: str, path: Path) -> None:
 
 def test_onnx_gives_the_same_answers(qtbot: QtBot, trained: BuildTab, tmp_path: Path) -> None:
     import onnx
-    from onnx.reference import ReferenceEvaluator
+
+    from tests.onnx_reference import reference_outputs
 
     path = tmp_path / "xor.onnx"
     export(qtbot, trained, "onnx", path)
     model = onnx.load(path)
     rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
-    (answers,) = ReferenceEvaluator(model).run(None, {model.graph.input[0].name: rows})
+    (answers,) = reference_outputs(model, {model.graph.input[0].name: rows})
     shown = trained.model.state.table_outputs
     assert shown is not None
     np.testing.assert_allclose(answers, shown, atol=1e-6)

@@ -72,7 +72,8 @@ def test_a_new_start_while_training_ends_it_and_both_can_be_undone(
     assert document.experiment.seed == 1
     settle(qtbot, bench)
     assert not controller.is_training
-    assert document.experiment.progress is None
+    anew = document.experiment
+    assert anew.progress is None
     assert len(texts(document)) == 2
     undo(tab)
     settle(qtbot, bench)

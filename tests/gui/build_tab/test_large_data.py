@@ -220,7 +220,8 @@ def test_undo_comes_back_to_large_data_without_holding_the_window(
     datasets.forget_datasets()
     with threads_seen(read_csv) as threads:
         stack.undo()
-        assert document.experiment.data == large
+        undone = document.experiment
+        assert undone.data == large
         assert bench.model.state.data.share is not None, "it is not read in this call"
         qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=120_000)
     assert threading.get_ident() not in threads

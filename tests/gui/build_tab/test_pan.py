@@ -69,7 +69,9 @@ def test_space_alone_trains(
     qtbot.waitUntil(lambda: not bench.model.is_training, timeout=5000)
 
 
-def test_the_middle_button_moves_the_drawing(bench: Workbench, view: CanvasView, qtbot) -> None:
+def test_the_middle_button_moves_the_drawing(
+    bench: Workbench, view: CanvasView, qtbot: QtBot
+) -> None:
     before, middle = place(view), view.viewport().rect().center()
     qtbot.mousePress(view.viewport(), Qt.MouseButton.MiddleButton, pos=middle)
     move(bench.canvas, middle + QPoint(30, 10), held=True)

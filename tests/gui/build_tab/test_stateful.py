@@ -24,7 +24,7 @@ def _run(examples: int, steps: int, derandomize: bool, machine: type[Hands] = Bu
     """Follow so many sequences; the first failure is what is raised, however its replay goes."""
     Hands.failures.clear()
     try:
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(
             machine,
             settings=settings(
                 max_examples=examples,

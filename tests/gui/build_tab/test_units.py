@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -94,7 +96,11 @@ def test_a_band_around_units_and_delete_removes_them(
 
 @pytest.mark.parametrize(("chosen", "left"), [((1,), [3, 1]), ((1, 3), [2, 1]), (range(4), [1])])
 def test_the_menu_removes_the_unit_or_all_that_are_selected(
-    bench: Workbench, document: ExperimentDocument, qtbot: QtBot, chosen, left: list[int]
+    bench: Workbench,
+    document: ExperimentDocument,
+    qtbot: QtBot,
+    chosen: Sequence[int],
+    left: list[int],
 ) -> None:
     view = bench.canvas.view
     if len(chosen) > 1:
@@ -259,7 +265,9 @@ def test_the_card_is_opened_by_enter_and_closed_by_its_button(
     assert not bench.output.unit.isVisible()
 
 
-def test_many_inputs_are_summed_up(bench: Workbench, document: ExperimentDocument, qtbot) -> None:
+def test_many_inputs_are_summed_up(
+    bench: Workbench, document: ExperimentDocument, qtbot: QtBot
+) -> None:
     bench.model.choose_data(TableData("digits", "min_max"))
     bench.model.choose_unit(UnitAt(0, 0))
     state = bench.model.state

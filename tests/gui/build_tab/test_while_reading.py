@@ -243,7 +243,8 @@ def test_other_data_chosen_while_data_are_read_win(
     bench.model.choose_data(other)
     choose_tile(bench, "plane_tiles", "plane:circle")
     settle(qtbot, bench)
-    assert isinstance(document.experiment.data, PlaneData)
+    circle = document.experiment
+    assert isinstance(circle.data, PlaneData)
     assert len(texts(document)) == 2
     assert_window_agrees(tab)
     undo(tab)
@@ -326,14 +327,16 @@ def test_a_step_that_cannot_be_read_is_shown_and_undone_like_any_other(
     with told(qtbot, bench.model.messages) as failed:
         undo(tab)
     assert "gone.csv" in failed[0]
-    assert document.experiment.data == gone
+    undone = document.experiment
+    assert undone.data == gone
     assert bench.model.state.data.error is not None
     assert len(bench.model.state.dataset.x_train) == 0
     with told(qtbot, bench.model.messages) as failed:
         press(bench, "train")
     assert "gone.csv" in failed[0], "Train says why it cannot"
     redo(tab)
-    assert document.experiment.data == GateData("and")
+    redone = document.experiment
+    assert redone.data == GateData("and")
     assert bench.model.state.data.is_ready
     settle(qtbot, bench)
     assert_window_agrees(tab)

@@ -30,15 +30,19 @@ TABLES = {
 }
 
 
+def pictures_in(folder: Path, part: str) -> tuple[str, str]:
+    """Write pictures and their labels, and return both paths."""
+    images, labels = folder / f"{part}images", folder / f"{part}labels"
+    write_idx(images, np.zeros((40, 8, 8), np.uint8))
+    write_idx(labels, np.arange(40, dtype=np.uint8) % 4)
+    return str(images), str(labels)
+
+
 def data_in(folder: Path, what: str) -> DataSpec:
     if what.startswith("pictures"):
-        paths = []
-        for part in ("", "test_") if what == "pictures and test" else ("",):
-            images, labels = folder / f"{part}images", folder / f"{part}labels"
-            write_idx(images, np.zeros((40, 8, 8), np.uint8))
-            write_idx(labels, np.arange(40, dtype=np.uint8) % 4)
-            paths += [str(images), str(labels)]
-        return IdxData(*paths)
+        images, labels = pictures_in(folder, "")
+        tests = pictures_in(folder, "test_") if what == "pictures and test" else ("", "")
+        return IdxData(images, labels, tests[0], tests[1])
     path = folder / "table.csv"
     path.write_text(TABLES[what])
     return CsvData(str(path))
@@ -125,7 +129,7 @@ def test_a_network_of_other_columns_than_its_table_is_mended_by_a_click(
     texts = {"inputs": "Give it 2 inputs", "outputs": "Give it 3 output units"}
     assert button.text() == texts[asks]
     button.click()
-    state = window.tab(window.BUILD).model.state
+    state = bench.model.state
     assert (state.experiment.network.inputs, state.dataset.inputs) == (2, 2)
     assert [layer.units for layer in state.experiment.network.layers] == [first.units, 3]
     assert len(state.dataset.x_train) + len(state.dataset.x_test) == 40

@@ -81,7 +81,11 @@ def test_save_proposes_a_name_by_data_and_network(
         (GateData("half_adder"), "half-adder-2-8-2", "yarı-topl-2-8-2"),
         (GateData("b_and_not_a"), "b-and-not-a-2-4-1", "b-and-not-a-2-4-1"),
         (TableData("iris"), "iris-4-8-3", "iris-4-8-3"),
-        (CsvData("/tables/Ağustos 7.csv", ("a",), ("b",)), "ağustos-7-2-4-1", "ağustos-7-2-4-1"),
+        (
+            CsvData("/tables/Ağustos 7.csv", features=("a",), targets=("b",)),
+            "ağustos-7-2-4-1",
+            "ağustos-7-2-4-1",
+        ),
     ],
 )
 def test_the_proposed_name_is_in_the_language_in_use(

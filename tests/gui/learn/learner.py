@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import overload
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
@@ -27,7 +28,11 @@ class Learner:
         assert isinstance(tab, BuildTab)
         self.tab, self.model = tab, tab.model
 
-    def find[W: QWidget](self, name: str, kind: type[W] = QWidget) -> W:  # type: ignore[assignment]
+    @overload
+    def find(self, name: str) -> QWidget: ...
+    @overload
+    def find[W: QWidget](self, name: str, kind: type[W]) -> W: ...
+    def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
         """Return the widget of that name, one in sight if there is any."""
         found = self.window.findChildren(kind, name)
         assert found, f"nothing is called {name}"

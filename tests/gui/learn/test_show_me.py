@@ -201,4 +201,4 @@ def test_what_the_smallest_window_folds_away_is_ringed_at_the_button_that_unfold
     reveal = window.screen_map.reveal
     for size, ringed in (((1440, 900), "compute_choice"), ((1024, 680), "latency_fold")):
         window.resize(*size)
-        qtbot.waitUntil(lambda ringed=ringed: reveal("compute_choice", "vision") == ringed)
+        qtbot.waitUntil(lambda ringed=ringed: reveal("compute_choice", "vision") == ringed)  # type: ignore[misc]  # a lambda's default has no type

@@ -41,16 +41,16 @@ class Palette:
         return find(self.window, QLineEdit, "palette_search")
 
     @property
-    def list(self) -> QListWidget:
+    def view(self) -> QListWidget:
         return find(self.window, QListWidget, "palette_list")
 
     @property
     def rows(self) -> list[str]:
-        return [self.list.item(row).text() for row in range(self.list.count())]
+        return [self.view.item(row).text() for row in range(self.view.count())]
 
     def said(self, row: int = 0) -> str:
         """Return what a screen reader says of a row."""
-        return str(self.list.item(row).data(Qt.ItemDataRole.AccessibleTextRole))
+        return str(self.view.item(row).data(Qt.ItemDataRole.AccessibleTextRole))
 
     def find(self, text: str) -> list[str]:
         """Open it, type, and return the rows."""
@@ -95,7 +95,7 @@ def test_it_lists_every_action_and_shows_twelve_rows(
     panel = palette.field.parentWidget()
     assert panel is not None
     assert panel.width() == WIDTH_PX
-    assert palette.list.height() // palette.list.sizeHintForRow(0) == ROWS
+    assert palette.view.height() // palette.view.sizeHintForRow(0) == ROWS
 
 
 def test_the_row_is_spoken_after_what_was_typed(
@@ -193,7 +193,7 @@ def test_a_task_of_vision_is_found_by_the_words_of_its_button(
 
 def test_nothing_found_is_said(palette: Palette) -> None:
     assert palette.find("qqqq") == []
-    assert not palette.list.isVisible()
+    assert not palette.view.isVisible()
     palette.enter()
     assert palette.field.isVisible()
 
@@ -270,11 +270,11 @@ def test_arrows_choose_and_a_click_does(
 ) -> None:
     palette.find("data")
     qtbot.keyClick(palette.field, Qt.Key.Key_Down)
-    assert palette.list.currentRow() == 1
-    item = palette.list.item(2)
-    place = palette.list.visualItemRect(item).center()
+    assert palette.view.currentRow() == 1
+    item = palette.view.item(2)
+    place = palette.view.visualItemRect(item).center()
     text = item.text()
-    qtbot.mouseClick(palette.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseClick(palette.view.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert not palette.field.isVisible()
     palette.open()
     assert palette.rows[0] == text

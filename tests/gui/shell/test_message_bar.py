@@ -30,6 +30,7 @@ from gui.vision_tab.tab import VisionTab
 from gui.widgets.info_card import InfoCard
 from gui.window import GlassnetWindow
 from model.edits.network import with_activation
+from model.experiment import Experiment
 from tests.gui.build_tab.looking import resize
 from tests.gui.finding import find
 from tests.gui.texts import cut_texts, width_of_lines
@@ -236,7 +237,7 @@ def test_a_message_brings_its_remedy_as_a_button(window: GlassnetWindow, qtbot: 
 def test_a_perceptron_of_two_layers_is_made_one(window: GlassnetWindow, qtbot: QtBot) -> None:
     tab = build(window, qtbot)
 
-    def by_perceptron(experiment):
+    def by_perceptron(experiment: Experiment) -> Experiment:
         optimiser = replace(experiment.training.optimiser, name="perceptron")
         return replace(experiment, training=replace(experiment.training, optimiser=optimiser))
 

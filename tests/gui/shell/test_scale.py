@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.app import make_window
+from gui.build_tab.tab import BuildTab
 from gui.settings import choose_language, settings
 from gui.shell import scale
 from gui.window import MINIMUM_SIZE, GlassnetWindow
@@ -86,6 +87,7 @@ def test_nothing_is_cut_when_it_is_larger(
     qapp: QApplication,
 ) -> None:
     tab = window.show_tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
     tab.show_all_panels()
     choose_language(qapp, language)
     resize(window, qtbot, round(screen[0] / factor), round(screen[1] / factor))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import overload
 
 import pytest
 from PySide6.QtWidgets import QDialog
@@ -62,7 +63,11 @@ def at_rest(tab: TeachTab, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: tab.model.state.busy is None, timeout=PATIENT_MS)
 
 
-def dialog(tab: TeachTab, name: str) -> QDialog | None:
+@overload
+def dialog(tab: TeachTab, name: str) -> QDialog | None: ...
+@overload
+def dialog[D: QDialog](tab: TeachTab, name: str, kind: type[D]) -> D | None: ...
+def dialog(tab: TeachTab, name: str, kind: type[QDialog] = QDialog) -> QDialog | None:
     """Return the dialog of a name that is open."""
-    found = tab.window().findChildren(QDialog, name)
+    found = tab.window().findChildren(kind, name)
     return next((one for one in found if one.isVisible()), None)

@@ -190,7 +190,7 @@ def test_in_a_narrow_window_the_name_of_a_class_left_out_is_whole(
     tab.model.leave_out_class(2, True)
     for width, text in ((1440, "6 görüntü · eğitim dışı"), (1024, "eğitim dışı")):
         tab.window().resize(width, 720)
-        qtbot.waitUntil(lambda text=text: count.text() == text)
+        qtbot.waitUntil(lambda text=text: count.text() == text)  # type: ignore[misc]  # a lambda's default has no type
         qtbot.waitUntil(lambda: name.width() >= name.sizeHint().width())
 
 
@@ -406,7 +406,7 @@ def test_no_button_of_a_card_is_cut(
     qtbot.waitUntil(lambda: card.geometry().right() < tab.classes.width())
     for name in ("class_0_add", "class_0_record", "import_folder", "add_nothing_class"):
         button = child(tab, QPushButton, name)
-        qtbot.waitUntil(lambda b=button: b.width() >= b.minimumSizeHint().width())
+        qtbot.waitUntil(lambda b=button: b.width() >= b.minimumSizeHint().width())  # type: ignore[misc]  # a lambda's default has no type
 
 
 def test_a_long_name_has_what_the_count_leaves(tab: TeachTab, drawn: Path, qtbot: QtBot) -> None:

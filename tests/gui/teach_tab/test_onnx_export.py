@@ -138,7 +138,7 @@ def test_the_script_lays_what_is_transparent_on_white_as_the_window_does(
     cv2.imwrite(str(picture), whole.astype(kind) * (257 if kind is np.uint16 else 1))
     script = path.with_suffix(".py")
     write_opencv_script(head, script, path)
-    command = [sys.executable, script, picture]
+    command = [sys.executable, str(script), str(picture)]
     environment = {"PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(command, capture_output=True, check=True, env=environment)
     lines = done.stdout.decode("utf-8").splitlines()

@@ -160,7 +160,8 @@ def test_another_project_is_not_told_what_the_head_before_said(
     window.open_path(other)
     qtbot.waitUntil(lambda: taught.model.state.path == other, timeout=PATIENT_MS)
     assert shares(taught) == [None, None]
-    assert taught.right.preview.view.badge is None
+    before = taught.right.preview.view.badge
+    assert before is None
     assert not taught.right.preview.view.image.isNull()
     window.open_path(mine)
     qtbot.waitUntil(lambda: taught.right.preview.view.badge is not None, timeout=PATIENT_MS)

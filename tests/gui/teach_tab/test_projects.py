@@ -57,7 +57,7 @@ def test_a_head_of_another_network_is_left_out_and_said(
         write_project(changed, path)
         taught.model.document.load(Collection(), None)
         window.session.teach_files.open_path(path)
-        qtbot.waitUntil(lambda path=path: taught.model.state.path == path, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda path=path: taught.model.state.path == path, timeout=PATIENT_MS)  # type: ignore[misc]  # a lambda's default has no type
         assert taught.model.state.head is None
         assert len(taught.model.state.collection.classes) == 3
         assert "another network" in last_told(taught.model.messages)

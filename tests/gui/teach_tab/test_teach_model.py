@@ -14,7 +14,7 @@ import numpy as np
 import onnx
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.samples import ClassCounts
@@ -108,8 +108,9 @@ def test_a_class_that_is_left_out_is_neither_learned_nor_shown_nor_exported(
     foot = find(taught, QLabel, "classes_foot").text()
     assert "8 train the head, 4 are held out" in foot
     train_now(taught, qtbot)
-    assert model.state.head is not None
-    assert model.state.head.names == ("stars", "stripes")
+    head = model.state.head
+    assert head is not None
+    assert head.names == ("stars", "stripes")
     assert model.state.evaluation is not None
     assert model.state.evaluation.keys == (1, 2)
     model.export_script(tmp_path / "run.py")
@@ -421,14 +422,16 @@ def test_what_leaves_has_the_present_names_and_says_which_classes_it_knows(
 ) -> None:
     model = taught.model
     model.rename_class(0, "plates")
-    assert not model.state.is_stale, "names are no weights"
+    renamed = model.state
+    assert not renamed.is_stale, "names are no weights"
     model.export_script(tmp_path / "run.py")
     qtbot.waitUntil(lambda: model.is_idle, timeout=PATIENT_MS)
     assert "names = ['plates', 'stars', 'stripes']" in (tmp_path / "run.py").read_text("utf-8")
     saved = onnx.load(tmp_path / "run.onnx")
     said = {entry.key: entry.value for entry in saved.metadata_props}
     assert said["classes"] == "plates\nstars\nstripes"
-    assert model.messages.shown is None
+    shown = model.messages.shown
+    assert shown is None
     model.remove_class(0)
     assert model.state.is_stale
     model.export_predictions(tmp_path / "held-out.csv")
@@ -572,9 +575,11 @@ def test_the_camera_is_let_go_when_the_tab_is_left(
     tab.model.set_address(camera.address)
     tab.model.preview_camera()
     qtbot.waitUntil(lambda: tab.model.state.preview.look is not None, timeout=PATIENT_MS)
-    assert tab.model.state.preview.kind is PreviewKind.CAMERA
+    preview = tab.model.state.preview
+    assert preview.kind is PreviewKind.CAMERA
     window.show_tab(window.BUILD)
-    assert tab.model.state.preview.kind is PreviewKind.NOTHING
+    preview = tab.model.state.preview
+    assert preview.kind is PreviewKind.NOTHING
     qtbot.waitUntil(lambda: tab.model.is_idle, timeout=PATIENT_MS)
 
 
@@ -609,7 +614,7 @@ def test_a_model_of_the_script_s_name_is_not_replaced_unasked(
 
     def export() -> None:
         window.all_actions["teach_script"].trigger()
-        files = dialog(taught, "teach_export_dialog")
+        files = dialog(taught, "teach_export_dialog", QFileDialog)
         assert files is not None
         files.fileSelected.emit(str(script))
         files.reject()
@@ -642,7 +647,7 @@ def test_the_images_leave_before_anything_is_trained_and_what_is_gone_is_named(
     tab.model.messages.said.connect(said.append)
     (tmp_path / "out").mkdir()
     action.trigger()
-    files = dialog(tab, "teach_images_dialog")
+    files = dialog(tab, "teach_images_dialog", QFileDialog)
     assert files is not None
     files.fileSelected.emit(str(tmp_path / "out"))
     files.reject()

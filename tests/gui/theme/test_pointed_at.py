@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -32,9 +33,13 @@ def with_text(button: QAbstractButton) -> QAbstractButton:
     return button
 
 
+def button_of(make: Callable[[str, str], QAbstractButton], tone: str) -> QWidget:
+    return with_text(make("it", tone))
+
+
 BUTTONS: dict[str, Callable[[], QWidget]] = {
-    **{f"push {t}": lambda t=t: with_text(push_button("it", t)) for t in TONES},
-    **{f"tool {t}": lambda t=t: with_text(tool_button("it", t)) for t in TONES},
+    **{f"push {t}": partial(button_of, push_button, t) for t in TONES},
+    **{f"tool {t}": partial(button_of, tool_button, t) for t in TONES},
     "segment": OtherSegment,
 }
 OTHERS: dict[str, Callable[[], QWidget]] = {

@@ -11,6 +11,7 @@ from gui.settings import ASSETS
 from gui.theme.tokens import DARK, LIGHT, Theme, style_sheet
 from gui.vision_tab.inside.kernel_view import TINT
 from gui.vision_tab.stage.overlay import CHIP_ALPHA
+from tests.gui.painted import rgb
 
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
 
@@ -78,7 +79,7 @@ def test_text_stands_out_from_its_ground(theme: Theme, text: str, ground: str) -
 
 def mixed(colour: str, ground: str, share: float) -> str:
     """Return what a colour laid over a ground comes to, `share` of it from 0 to 1."""
-    parts = zip(QColor(colour).getRgb()[:3], QColor(ground).getRgb()[:3], strict=True)
+    parts = zip(rgb(QColor(colour)), rgb(QColor(ground)), strict=True)
     red, green, blue = (round(under + share * (over - under)) for over, under in parts)
     return QColor(red, green, blue).name()
 

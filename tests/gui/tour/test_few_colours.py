@@ -6,13 +6,14 @@ import numpy as np
 from PySide6.QtGui import QColor, QImage
 
 from gui.tour.driver import in_few_colours
+from tests.gui.painted import rgb
 
 
 def pixels(picture: QImage) -> np.ndarray:
     """Return red, green and blue of every pixel, shape (height, width, 3)."""
     return np.array(
         [
-            [picture.pixelColor(x, y).getRgb()[:3] for x in range(picture.width())]
+            [rgb(picture.pixelColor(x, y)) for x in range(picture.width())]
             for y in range(picture.height())
         ]
     )

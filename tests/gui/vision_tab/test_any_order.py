@@ -155,7 +155,7 @@ def test_what_a_model_says_of_a_stream_never_stands_under_anothers_name(
     for task in (*kinds, *kinds, *kinds, *kinds):
         seen.clear()
         tab.model.choose_task(task)
-        qtbot.waitUntil(lambda task=task: task in seen, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda task=task: task in seen, timeout=PATIENT_MS)  # type: ignore[misc]  # a lambda's default has no type
     assert wrong == []
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
 
-from gui.theme import DARK, LIGHT
+from gui.theme import DARK, LIGHT, Theme
 from gui.vision_tab.stage.boxes import Box, place_tabs, row_at, text_on
 
 PICTURE = QRectF(20, 20, 800, 600)
@@ -85,7 +85,7 @@ def luminance(colour: QColor) -> float:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_labels_can_be_read_on_every_class_colour(theme) -> None:  # type: ignore[no-untyped-def]
+def test_labels_can_be_read_on_every_class_colour(theme: Theme) -> None:
     for name in (theme.acc, *theme.classes):
         ground = QColor(name)
         pair = sorted((luminance(text_on(ground)), luminance(ground)))

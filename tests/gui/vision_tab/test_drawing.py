@@ -52,8 +52,9 @@ def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
         tab.stage.view.painted.connect(lambda _ms: drawn.add(tab.stage.view.image.cacheKey()))
         qtbot.waitUntil(lambda: len(drawn) >= 8, timeout=PATIENT_MS)
         # Not one frame has been classified, and so there is no label.
-        assert tab.model.state.result is None
-        assert tab.stage.view.badge is None
+        state, badge = tab.model.state, tab.stage.view.badge
+        assert state.result is None
+        assert badge is None
         qtbot.keyClick(tab, Qt.Key.Key_F)
         may_begin.release(1000)
         qtbot.waitUntil(
@@ -116,7 +117,8 @@ def test_the_tensor_is_looked_at_only_where_it_is_on_the_screen(
     tab.right.hide()
     tab.open_path(write_video(tmp_path / "clip.avi", frames=600))
     qtbot.waitUntil(lambda: tab.model.state.result is not None, timeout=PATIENT_MS)
-    assert tab.xray.picture.tensor is None
+    shown = tab.xray.picture.tensor
+    assert shown is None
     tab.right.show()
     qtbot.waitUntil(lambda: tab.xray.picture.tensor is not None, timeout=PATIENT_MS)
     # What is held is looked at in any case: it may be scrolled to.

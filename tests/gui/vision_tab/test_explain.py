@@ -14,6 +14,7 @@ from gui.vision_tab.tab import VisionTab
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_entry, next_result
 from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_streams import processed
+from vision.classification import ClassificationResult
 from vision.engine import LOADS
 
 pytestmark = [pytest.mark.timeout(240), pytest.mark.thorough]
@@ -84,6 +85,7 @@ def explained(tab: VisionTab) -> str:
     """Return the class that the map on show is about."""
     view = tab.model.state.explanation
     assert view is not None
+    assert isinstance(view.shown.result, ClassificationResult)
     return str(view.shown.result.labels[view.map.class_index])
 
 
@@ -151,7 +153,8 @@ def test_a_map_can_be_asked_about_another_class(
     assert explanation.sentence == "Hiding any one part changes little"
     assert (explanation.low, explanation.high) == ("0", "−0.5")
     tab.model.explain_class(None)
-    assert tab.model.state.explanation is None
+    state = tab.model.state
+    assert state.explanation is None
     qtbot.waitUntil(lambda: finished(tab), timeout=PATIENT_MS)
     view, result = tab.model.state.explanation, tab.model.state.result
     assert view is not None

@@ -24,6 +24,7 @@ from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_mode
 from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_folder import choose_file
 from tests.gui.vision_tab.test_streams import processed
+from vision.classification import ClassificationResult
 from vision.drawing import Wording, draw_as_app, draw_as_tutorial
 from vision.errors import Fault, VisionError
 from vision.pictures import read_picture
@@ -63,7 +64,9 @@ def test_a_snapshot_is_the_picture_with_its_label(
     assert not np.array_equal(saved, plain)
     if style == "tutorial":
         assert tab.model.state.result is not None
-        assert np.array_equal(saved, draw_as_tutorial(plain, tab.model.state.result.result))
+        result = tab.model.state.result.result
+        assert isinstance(result, ClassificationResult)
+        assert np.array_equal(saved, draw_as_tutorial(plain, result))
 
 
 def test_a_snapshot_as_shown_is_written_in_the_language_in_use(
@@ -84,6 +87,7 @@ def test_a_snapshot_as_shown_is_written_in_the_language_in_use(
     qtbot.waitUntil(lambda: tab.model.exports.is_idle, timeout=PATIENT_MS)
     choose_language(qapp, "en")
     wording = Wording(lambda _: "Mısır kedisi", lambda _: "%40,4", "emin değil")
+    assert isinstance(shown.result, ClassificationResult)
     drawn = draw_as_app(read_picture(CHELSEA), shown.result, 0.9, wording)
     assert np.array_equal(read_picture(target), drawn)
 
@@ -141,7 +145,8 @@ def test_a_recording_holds_every_frame_of_a_video(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
     qtbot.mouseClick(tab.source_bar.record_button, Qt.MouseButton.LeftButton)
-    assert not tab.model.exports.is_recording
+    was_recording = tab.model.exports.is_recording
+    assert not was_recording
     target = tmp_path / "frames.csv"
     choose_file(qtbot, tab, "record_dialog", target)
     assert tab.model.exports.is_recording
@@ -238,6 +243,7 @@ def test_pictures_are_written_one_after_the_other_beside_the_window(
     assert not tab.request_close()
     qtbot.waitUntil(tab.request_close, timeout=PATIENT_MS)
     assert said[1:] == ["Saved one.png.", "Saved two.jpg."]
+    assert isinstance(reading.result, ClassificationResult)
     drawn = draw_as_tutorial(read_picture(COFFEE), reading.result)
     assert np.array_equal(read_picture(tmp_path / "one.png"), drawn)
     near = np.abs(read_picture(tmp_path / "two.jpg").astype(int) - drawn)

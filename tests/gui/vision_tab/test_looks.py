@@ -141,7 +141,7 @@ def test_the_bar_keeps_as_many_words_as_there_is_room_for(
     seen = []
     for width in range(1440, 1279, -40):
         tab.resize(width, 830)
-        qtbot.waitUntil(lambda: bar.layout().sizeHint().width() <= bar.width(), timeout=PATIENT_MS)  # type: ignore[union-attr]  # it has one
+        qtbot.waitUntil(lambda: bar.layout().sizeHint().width() <= bar.width(), timeout=PATIENT_MS)
         seen.append(words())
         assert seen[-1] == sorted(seen[-1], reverse=True)
     assert seen[-1] != [True] * 3

@@ -146,7 +146,8 @@ def test_the_history_keeps_pixels_while_there_is_room(
         mime.setImageData(image)
         drop(tab, mime)
         qtbot.waitUntil(
-            lambda done=done: len(tab.model.state.history) == done + 1, timeout=PATIENT_MS
+            lambda done=done: len(tab.model.state.history) == done + 1,  # type: ignore[misc]  # a lambda's default has no type
+            timeout=PATIENT_MS,
         )
     classify(COFFEE)
     entries = tab.model.state.history

@@ -262,7 +262,7 @@ def test_the_tutorials_own_files_are_found_used_and_remembered(
     reading = tab.model.state.result
     assert reading is not None
     # The tutorial's preprocessing: BGR, the mean taken off, the whole picture squashed.
-    assert reading.preprocessing.mean == (104, 117, 123)
+    assert reading.preprocessing.mean == (104.0, 117.0, 123.0)
     assert not reading.preprocessing.swap_rb
     assert not reading.preprocessing.crop
     assert tab.top_k.bars.rows[0][0].startswith("word ")

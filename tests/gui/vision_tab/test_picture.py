@@ -23,6 +23,7 @@ from model.experiment import Experiment, GateData
 from model.export import export_onnx
 from model.initialisers import initialise
 from tests.gui.finding import find
+from tests.gui.painted import rgb
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_entry, next_result
 from vision.display import THUMBNAIL_WH, to_display
@@ -229,7 +230,7 @@ def test_the_bar_under_a_long_history_covers_no_figure(
     while not view.horizontalScrollBar().maximum():
         count = len(tab.model.state.history)
         tab.open_path(CHELSEA if count % 2 else COFFEE)
-        qtbot.waitUntil(lambda count=count: len(tab.model.state.history) > count)
+        qtbot.waitUntil(lambda count=count: len(tab.model.state.history) > count)  # type: ignore[misc]  # a lambda's default has no type
         QApplication.processEvents()
     assert view.visualRect(view.model().index(0, 0)).bottom() < view.viewport().height()
 
@@ -305,7 +306,7 @@ def test_a_picture_like_a_thread_is_shown_and_remembered(
     strip = find(tab, QListView, "history_list")
     entry = strip.visualRect(strip.model().index(0, 0))
     painted = strip.viewport().grab().toImage().pixelColor(entry.center().x(), entry.top() + 35)
-    assert painted.getRgb()[:3] == pytest.approx((200, 90, 40), abs=1)
+    assert rgb(painted) == pytest.approx((200, 90, 40), abs=1)
     view = tab.stage.view
     view.show_label(False)
 
@@ -313,7 +314,7 @@ def test_a_picture_like_a_thread_is_shown_and_remembered(
         place = view.picture_rect().toRect()
         assert min(place.width(), place.height()) == 1
         image = view.grab().toImage()
-        return image.pixelColor(place.center()).getRgb()[:3]
+        return rgb(image.pixelColor(place.center()))
 
     # The history comes into sight with its first picture, and the stage gives it room.
     qtbot.waitUntil(lambda: colour() == (200, 90, 40))

@@ -87,7 +87,7 @@ def test_the_figures_of_the_xray_are_those_of_the_tensor(
     assert reading is not None
     blob = reading.preprocessing.blob(read_picture(COFFEE))
     shape, span, mean = (
-        tab.findChild(type(tab.xray.comparison), name).text()  # type: ignore[union-attr]  # there
+        tab.findChild(type(tab.xray.comparison), name).text()
         for name in ("xray_shape", "xray_range", "xray_mean_value")
     )
     assert shape == "1×3×224×224"
@@ -128,7 +128,7 @@ def test_typed_settings_reach_the_network(
             retype(qtbot, tab, name, text)
     reading = tab.model.state.result
     assert reading is not None
-    assert reading.preprocessing.mean == (104, 117, 123)
+    assert reading.preprocessing.mean == (104.0, 117.0, 123.0)
     assert reading.preprocessing.scale == pytest.approx(1 / 255)
     assert reading.tensor.maximum <= (255 - 104) / 255 + 1e-6
 
@@ -204,7 +204,8 @@ def test_what_another_model_said_goes_where_the_one_in_use_refuses_the_picture(
         choose_misfit(tab)
     assert "16 x 16" in failed[0]
     assert tab.model.state.result is None
-    assert tab.stage.view.badge is None
+    badge = tab.stage.view.badge
+    assert badge is None
     assert not tab.stage.card.isVisible()
     assert tab.title() == "coffee.png"
     # With settings that fit, the picture is looked at.
@@ -351,7 +352,7 @@ def test_settings_are_kept_with_a_model_of_ones_own(
     settings = tab.model.state.settings
     assert settings is not None
     assert settings.own == settings.used
-    assert settings.own.mean == (104, 117, 123)
+    assert settings.own.mean == (104.0, 117.0, 123.0)
     assert not keep.isVisible()
     # The command line reads the same.
     classifier = open_classifier(model)

@@ -114,7 +114,7 @@ def test_words_go_only_where_there_is_no_room(
     written = []
     for width in (all_words, all_words - 1, all_words - 120, narrowest, all_words):
         window.resize(QSize(width, 200))
-        qtbot.waitUntil(lambda width=width: bar.width() == width)
+        qtbot.waitUntil(lambda width=width: bar.width() == width)  # type: ignore[misc]  # a lambda's default has no type
         assert everything_has_its_room(bar), width
         written.append(len(words(bar)))
     assert written[0] == written[-1] == len(SourceKind) + 3

@@ -34,7 +34,8 @@ def painted(seen: QRectF) -> QRectF:
     painter.end()
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(700, 900, 4)
     ys, xs = np.nonzero((rows != 255)[:, :, :3].any(axis=2))
-    return QRectF(xs.min(), ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1)
+    width, height = int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
+    return QRectF(int(xs.min()), int(ys.min()), width, height)
 
 
 @pytest.mark.parametrize("side", [600, 420, 360, 300, 240, 180])

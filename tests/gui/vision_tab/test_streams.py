@@ -320,7 +320,7 @@ def test_what_is_no_picture_does_not_end_a_video(
             tab.open_path(bad)
         assert said in failed[0]
         seen = processed(tab)
-        qtbot.waitUntil(lambda seen=seen: processed(tab) > seen + 2, timeout=PATIENT_MS)
+        qtbot.waitUntil(lambda seen=seen: processed(tab) > seen + 2, timeout=PATIENT_MS)  # type: ignore[misc]  # a lambda's default has no type
         assert tab.title() == "clip.avi"
     # A good one among them is shown, and the others are named.
     with told(qtbot, tab.model.messages):

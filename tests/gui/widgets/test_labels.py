@@ -43,6 +43,6 @@ def test_another_text_of_the_same_height_leaves_what_is_beside_it_as_it_is(qtbot
     for answer in ("0.41", "0.42", "0.43", "0.44", "0.45"):
         painted = changes.count
         labels[0].setText(WORDS.replace("0.36", answer))
-        qtbot.waitUntil(lambda painted=painted: changes.count > painted)
+        qtbot.waitUntil(lambda painted=painted: changes.count > painted)  # type: ignore[misc]  # a lambda's default has no type
         painted_beside.append(beside.count)
     assert len(set(painted_beside[1:])) == 1  # after all was first shown and laid out

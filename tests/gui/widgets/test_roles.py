@@ -15,7 +15,7 @@ class _Counting(QProxyStyle):
         super().__init__("fusion")
         self.polished = 0
 
-    def polish(self, what: object) -> None:  # type: ignore[override]  # Qt has three of that name
+    def polish(self, what: object) -> None:  # Qt has three of that name
         """Count."""
         self.polished += isinstance(what, QWidget)
 

@@ -9,6 +9,7 @@ import time
 import tracemalloc
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ def write(folder: Path, content: str | bytes) -> str:
     return str(path)
 
 
-def read(folder: Path, content: str | bytes) -> dict[str, object]:
+def read(folder: Path, content: str | bytes) -> dict[str, list[Any]]:
     """Return the columns of a file as lists."""
     table = read_csv(CsvData(write(folder, content)))
     return {
@@ -449,7 +450,7 @@ def test_the_words_of_a_column_are_named_in_their_order(tmp_path: Path) -> None:
 def test_missing_values_are_gaps_in_numbers_and_in_words(tmp_path: Path) -> None:
     columns = read(tmp_path, "a,b,y\n1,x,0\nNA,?,1\n, ,1\n4,z,0\n")
     assert columns["b"] == ["x", "", "", "z"]
-    assert np.isnan(columns["a"]).tolist() == [False, True, True, False]  # type: ignore[call-overload]  # a list of floats
+    assert np.isnan(columns["a"]).tolist() == [False, True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -559,8 +560,8 @@ PEOPLE = """age;city;income;happy
 """
 
 
-def dataset(folder: Path, content: str = PEOPLE, **said: object) -> Dataset:
-    return build_dataset(CsvData(write(folder, content), **said))  # type: ignore[arg-type]  # by name
+def dataset(folder: Path, content: str = PEOPLE, **said: Any) -> Dataset:
+    return build_dataset(CsvData(write(folder, content), **said))
 
 
 def test_columns_become_features_and_classes(tmp_path: Path) -> None:
@@ -636,7 +637,7 @@ def test_several_targets(tmp_path: Path) -> None:
         ({"targets": ("age", "city")}, "data.csv_target"),
     ],
 )
-def test_choices_that_cannot_be(said: dict[str, object], code: str, tmp_path: Path) -> None:
+def test_choices_that_cannot_be(said: dict[str, Any], code: str, tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         dataset(tmp_path, **said)
     assert caught.value.code == code

@@ -161,7 +161,7 @@ def test_patterns_are_drawn_from_the_seed(name: str) -> None:
 @pytest.mark.parametrize("name", PLANES)
 def test_the_noise_has_the_deviation_that_is_said_of_it(name: str) -> None:
     noisy, calm = (build_dataset(PlaneData(name, 20_000, noise)) for noise in (0.4, 0.0))
-    moved = noisy.x_train - calm.x_train
+    moved: np.ndarray = noisy.x_train - calm.x_train
     if name == "gaussians":  # without noise a cloud has a width of its own
         moved = noisy.x_train - np.where(noisy.y_train == 1.0, 0.5, -0.5)
     if PLANES[name].regression:
@@ -220,7 +220,7 @@ def test_scaling_is_fitted_on_training_rows(scaling: str) -> None:
     if scaling == "standard":
         np.testing.assert_allclose((a.mean(axis=0), a.std(axis=0)), ((0, 0), (1, 1)), atol=1e-12)
     else:
-        assert (a.min(), a.max()) == (0.0, 1.0)
+        assert (float(a.min()), float(a.max())) == (0.0, 1.0)
     slope = (a[1] - a[0]) / (train[1] - train[0])
     np.testing.assert_allclose(b - a[0], (test - train[0]) * slope)
 

@@ -157,7 +157,7 @@ def test_noise_comes_before_the_product() -> None:
     dataset = build_dataset(with_features(experiment, ("x1", "x2", "x1*x2")))
     x = dataset.x_train
     np.testing.assert_array_equal(x[:, 2], x[:, 0] * x[:, 1])
-    np.testing.assert_array_equal(dataset.table_x[:, 2], [0, 0, 0, 1])  # type: ignore[index]
+    np.testing.assert_array_equal(dataset.table_x[:, 2], [0, 0, 0, 1])
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import datetime
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from model.errors import ModelError
 from model.experiment import CsvData
 from tests.command_line import run_here
 
-ROWS = [
+ROWS: list[list[Any]] = [
     ["height", "weight", "bought", "kind"],
     [1.5, 60, datetime.datetime(2026, 3, 1), "kedi"],
     [1.75, 72.5, datetime.datetime(2026, 3, 2, 14, 30), "köpek, büyük"],
@@ -28,7 +29,7 @@ ROWS = [
 ]
 
 
-def saved(folder: Path, sheets: dict[str, list[list[object]]], name: str = "table.xlsx") -> CsvData:
+def saved(folder: Path, sheets: dict[str, list[list[Any]]], name: str = "table.xlsx") -> CsvData:
     book = Workbook()
     book.remove(book.active)
     for title, rows in sheets.items():
@@ -59,7 +60,7 @@ def test_numbers_words_dates_and_gaps_come_as_they_are(tmp_path: Path) -> None:
 def test_the_first_sheet_that_holds_a_value_is_read_unless_another_is_wanted(
     tmp_path: Path,
 ) -> None:
-    other = [["a", "b"], [1, 2], [3, 4]]
+    other: list[list[Any]] = [["a", "b"], [1, 2], [3, 4]]
     wanted = saved(tmp_path, {"empty": [], "first": ROWS, "second": other})
     assert read_csv(wanted).sheet == "first"
     second = read_csv(CsvData(wanted.path, sheet="second"))
@@ -73,14 +74,14 @@ def test_the_first_sheet_that_holds_a_value_is_read_unless_another_is_wanted(
 def test_titles_and_blank_lines_above_and_blank_columns_beside_a_table_are_passed_over(
     tmp_path: Path,
 ) -> None:
-    rows: list[list[object]] = [["Measurements of March"], [], *ROWS, [], []]
+    rows: list[list[Any]] = [["Measurements of March"], [], *ROWS, [], []]
     table = read_csv(saved(tmp_path, {"Sheet1": rows}))
     assert [column.name for column in table.columns] == ROWS[0]
     assert table.rows == 3
 
 
 def test_numbers_that_are_kept_as_text_may_have_a_comma(tmp_path: Path) -> None:
-    rows: list[list[object]] = [["a", "n", "kind"], ["0,5", 3, "x"], ["12,25", 4, "y"]]
+    rows: list[list[Any]] = [["a", "n", "kind"], ["0,5", 3, "x"], ["12,25", 4, "y"]]
     first, second, _ = read_csv(saved(tmp_path, {"S": rows})).columns
     assert first.numbers is not None
     assert first.numbers.tolist() == [0.5, 12.25]
@@ -98,14 +99,14 @@ def test_a_row_that_ends_early_has_gaps(tmp_path: Path) -> None:
 
 
 def test_a_preview_reads_the_first_rows_only(tmp_path: Path) -> None:
-    rows: list[list[object]] = [["a", "b"], *([k, 2 * k] for k in range(500))]
+    rows: list[list[Any]] = [["a", "b"], *([k, 2 * k] for k in range(500))]
     table = read_csv(saved(tmp_path, {"s": rows}), 20)
     assert table.rows == 20
     np.testing.assert_array_equal(table.columns[1].numbers, 2 * np.arange(20))
 
 
 def test_a_workbook_is_learned_from_as_the_same_csv_is(tmp_path: Path) -> None:
-    rows: list[list[object]] = [["x", "y"], *([k / 8, k % 3 / 4] for k in range(40))]
+    rows: list[list[Any]] = [["x", "y"], *([k / 8, k % 3 / 4] for k in range(40))]
     wanted = saved(tmp_path, {"s": rows})
     text = "\n".join(",".join(map(str, row)) for row in rows)
     (tmp_path / "table.csv").write_text(text, encoding="utf-8")
@@ -156,7 +157,7 @@ def test_a_sheet_without_a_value_holds_no_rows(tmp_path: Path) -> None:
 
 
 def test_too_many_columns_are_counted(tmp_path: Path) -> None:
-    rows: list[list[object]] = [[f"c{k}" for k in range(1100)], list(range(1100))]
+    rows: list[list[Any]] = [[f"c{k}" for k in range(1100)], list(range(1100))]
     assert refusal(saved(tmp_path, {"s": rows})).code == "data.csv_wide"
 
 
@@ -265,7 +266,7 @@ def test_a_column_of_formulas_without_a_name_is_left_out(tmp_path: Path) -> None
 
 
 def test_a_table_of_nothing_but_formulas_is_refused_for_them(tmp_path: Path) -> None:
-    rows: list[list[object]] = [["x", "y"], *([f"=ROW()+{k}", "=RAND()"] for k in range(9))]
+    rows: list[list[Any]] = [["x", "y"], *([f"=ROW()+{k}", "=RAND()"] for k in range(9))]
     with pytest.raises(ModelError) as caught:
         build_dataset(default_experiment(saved(tmp_path, {"s": rows})))
     assert caught.value.code == "data.workbook_formulas"

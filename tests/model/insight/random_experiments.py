@@ -10,6 +10,7 @@ from model.experiment import (
     ACTIVATIONS,
     LOSSES,
     OPTIMISERS,
+    Activation,
     Experiment,
     InitialiserSpec,
     LayerSpec,
@@ -25,7 +26,9 @@ from model.losses import loss_fits
 replace = msgspec.structs.replace
 
 HIDDEN = [name for name in ACTIVATIONS if name not in ("step", "softmax")]
-OUTPUTS = {loss: [name for name in ACTIVATIONS if loss_fits(loss, name)] for loss in LOSSES}
+OUTPUTS: dict[Loss, list[Activation]] = {
+    loss: [name for name in ACTIVATIONS if loss_fits(loss, name)] for loss in LOSSES
+}
 
 
 def targets_for(loss: Loss, shape: tuple[int, int], generator: np.random.Generator) -> np.ndarray:
@@ -67,6 +70,7 @@ def random_experiment(number: int, dropout: float = 0.0) -> tuple[Experiment, Da
     generator = np.random.default_rng(number)
     optimiser = OPTIMISERS[number % len(OPTIMISERS)]
     loss: Loss = LOSSES[(number // len(OPTIMISERS) + number) % len(LOSSES)]
+    output: Activation
     if optimiser == "perceptron":
         loss, output, depth = "perceptron", "step", 0
     else:

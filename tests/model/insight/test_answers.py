@@ -48,6 +48,6 @@ def test_rows_are_right_wrong_or_undecided() -> None:
     assert answers.mistaken.tolist() == [False, False, False, True]
     assert answers.undecided == 1
     assert answers.accuracy == 0.5
-    assert answers.confusion(0).tolist() == [[1, 1, 0], [0, 1, 1]]  # type: ignore[union-attr]
+    assert answers.confusion(0).tolist() == [[1, 1, 0], [0, 1, 1]]
     assert class_names(answers.dataset) == ("0", "1")
     assert class_names(LINE) == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -21,6 +23,9 @@ ROWS = corners(2)
 
 def experiment_with(layers: tuple[LayerSpec, ...]) -> Experiment:
     return replace(default_experiment(GateData("xor")), network=NetworkSpec(2, layers))
+
+
+type Matrix = list[list[float]]
 
 
 def circuit_of(experiment: Experiment) -> Circuit | Unreadable:
@@ -113,7 +118,7 @@ def test_each_of_the_sixteen_is_one_unit_or_is_not(gate: str) -> None:
     assert gate in ("xor", "xnor")
 
 
-def by_hand(weights: list[list[list[float]]], activation: Activation = "step") -> Experiment:
+def by_hand(weights: Sequence[Matrix], activation: Activation = "step") -> Experiment:
     """Return a network of layers whose last row are the biases."""
     layers = []
     for index, matrix in enumerate(weights):
@@ -149,7 +154,7 @@ def test_an_input_that_is_turned_round_is_a_bubble() -> None:
 
 def test_three_units_may_be_needed() -> None:
     """Each hidden unit is on at one corner; the output is on at the fourth."""
-    hidden = [[1, -1, -1], [1, -1, 1], [-1.5, 0.5, -0.5]]
+    hidden: Matrix = [[1, -1, -1], [1, -1, 1], [-1.5, 0.5, -0.5]]
     experiment = by_hand([hidden, [[-8], [-8], [-8], [4]]])
     circuit = circuit_of(experiment)
     assert isinstance(circuit, Circuit)
@@ -158,7 +163,7 @@ def test_three_units_may_be_needed() -> None:
 
 
 def test_a_unit_that_is_not_needed_is_spare() -> None:
-    hidden = [[-1, 1, 0.1], [-1, 1, 0], [1.5, -0.5, 2]]
+    hidden: Matrix = [[-1, 1, 0.1], [-1, 1, 0], [1.5, -0.5, 2]]
     circuit = circuit_of(by_hand([hidden, [[8], [8], [0.01], [-12]]]))
     assert isinstance(circuit, Circuit)
     assert circuit.spare == (UnitAt(0, 2),)
@@ -188,7 +193,7 @@ def test_without_two_inputs_there_is_no_circuit() -> None:
 
 def test_a_deep_circuit_is_written_gate_by_gate() -> None:
     """Each of its layers reads both units before, so a formula's length doubles."""
-    layer = [[-1, 1], [1, 1], [-0.5, -0.5]]
+    layer: Matrix = [[-1, 1], [1, 1], [-0.5, -0.5]]
     experiment = by_hand([*([layer] * 8), [[8], [8], [-4]]])
     circuit = circuit_of(experiment)
     assert isinstance(circuit, Circuit)

@@ -103,7 +103,7 @@ def test_a_dead_unit_is_named_and_redrawn() -> None:
     assert finding.fix is not None
     mended = Network.of(finding.fix)
     assert (mended.activations(build_dataset(experiment).x_train)[0][1][:, 1] > 0).any()
-    np.testing.assert_array_equal(mended.weights[0][:, [0, 2]], layer.weights[:, [0, 2]])  # type: ignore[index]  # given above
+    np.testing.assert_array_equal(mended.weights[0][:, [0, 2]], layer.weights[:, [0, 2]])
 
 
 def test_the_doctor_calls_those_units_dead_that_the_drawing_does() -> None:

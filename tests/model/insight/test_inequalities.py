@@ -49,7 +49,7 @@ def test_xor_asks_for_a_sum_that_is_positive_and_negative(gate: str) -> None:
         (1, 1),
     ]
     assert [each.positive for each in found.inequalities] == list(y[:, 0] > 0.5)
-    assert found.total == (1, 1)
+    assert found.total == (Fraction(1), Fraction(1))
     assert found.count == 2
     assert found.is_short
 

@@ -34,7 +34,7 @@ from tests.model.scalar_oracle import activate
 
 replace = msgspec.structs.replace
 
-ROWS = {
+ROWS: dict[str, dict[tuple[int, ...], tuple[int, ...]]] = {
     "xor": {(0, 0): (0,), (0, 1): (1,), (1, 0): (1,), (1, 1): (0,)},
     "and": {(0, 0): (0,), (0, 1): (0,), (1, 0): (0,), (1, 1): (1,)},
     "majority": {(a, b, c): (int(a + b + c >= 2),) for a in (0, 1) for b in (0, 1) for c in (0, 1)},

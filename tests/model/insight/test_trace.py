@@ -6,6 +6,7 @@ import dataclasses
 import math
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -44,7 +45,7 @@ replace = msgspec.structs.replace
 # `test_every_number_of_a_step_is_the_oracles`. Where they cancel in part, as much is left beside
 # the sum: 1e-10 of it while that is a ten-thousandth of its terms.
 RELATIVE, ABSOLUTE = 1e-10, 1e-14
-NEAR = {"rtol": RELATIVE, "atol": ABSOLUTE}
+NEAR: dict[str, Any] = {"rtol": RELATIVE, "atol": ABSOLUTE}
 
 # -- The oracle's side -----------------------------------------------------------------------------
 

@@ -55,7 +55,7 @@ def test_an_adder_is_judged_by_the_output_that_fails() -> None:
     verdict = verdict_of(dataset)
     assert verdict is not None
     assert not verdict.separable
-    kinds = dataset.table_y[:, verdict.output]  # type: ignore[index]  # a gate has a table
+    kinds = dataset.table_y[:, verdict.output]
     np.testing.assert_array_equal(kinds, [0, 1, 1, 0])
 
 
@@ -78,7 +78,7 @@ def test_one_unit_can_do_xor_with_the_product_and_its_border_is_drawn() -> None:
     # Linear interpolation over steps of .0283: off by an eighth of step ^ 2 times the curvature.
     assert np.abs(on_curve + verdict.bias).max() < 0.0283**2
     # It passes between every 0 and every 1.
-    sides = dataset.table_x @ verdict.weights + verdict.bias > 0  # type: ignore[operator]
+    sides = dataset.table_x @ verdict.weights + verdict.bias > 0
     np.testing.assert_array_equal(sides, [False, True, True, False])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -200,7 +200,7 @@ class Hands:
     def choose_initialiser(self, spec: InitialiserSpec) -> None:
         self.change_training(initialiser=spec)
 
-    def type_weights(self, values: dict[str, float]) -> None:
+    def type_weights(self, values: Mapping[str, float]) -> None:
         """Type weights by their places, such as ``"1.y1.x1"`` and ``"1.y1.b"``."""
         for place, value in values.items():
             at = place_at(place)
@@ -209,11 +209,10 @@ class Hands:
             layers = self.experiment.network.layers
             width = layers[at.layer - 1].units if at.layer else self.experiment.network.inputs
             row = at.row if at.row >= 0 else width
-            self.edit(
-                lambda e, at=at, row=row, value=value: edits.with_weight(
-                    e, at.layer, row, at.unit, value
-                )
-            )
+            self._type_weight(at.layer, row, at.unit, value)
+
+    def _type_weight(self, layer: int, row: int, unit: int, value: float) -> None:
+        self.edit(lambda experiment: edits.with_weight(experiment, layer, row, unit, value))
 
     def switch_bias(self, *, on: bool, layer: int = 0) -> None:
         self.edit(lambda experiment: edits.with_bias(experiment, layer, on))
@@ -271,8 +270,9 @@ class Hands:
     def apply_remedy(self, code: str) -> None:
         """Press the training doctor's button beside a finding."""
         (finding,) = [finding for finding in self.findings() if finding.code == code]
-        assert finding.fix is not None
-        self.edit(lambda _: finding.fix)
+        mended = finding.fix
+        assert mended is not None
+        self.edit(lambda _: mended)
 
     def export(self, kind: str) -> Path:
         path = self.folder / f"network.{kind}"

@@ -14,7 +14,7 @@ from model.conditions import Condition, is_met
 from model.errors import ModelError
 from model.experiment.learning import MOST_LESSONS, LessonRecord, Prediction
 from model.files import decode, encode, read_experiment, write_experiment
-from model.lessons import LESSONS, LOCKS, Lesson, LessonProgress, broken_locks, read_lesson
+from model.lessons import LESSONS, LOCKS, Lesson, LessonProgress, Lock, broken_locks, read_lesson
 from model.lessons.progress import predicted_in
 from tests.model.lessons.hands import Hands
 
@@ -178,7 +178,8 @@ def test_what_an_edit_does_to_locks(lesson: Lesson) -> None:
     assert broken_locks(LOCKS, old, hands.trainer.experiment()) == ()  # training breaks none
     hands.new_start(3)
     assert broken_locks(LOCKS, old, hands.trainer.experiment()) == ("seed",)
-    assert broken_locks(("data",), old, hands.trainer.experiment()) == ()
+    only_data: tuple[Lock] = ("data",)
+    assert broken_locks(only_data, old, hands.trainer.experiment()) == ()
     hands.choose_gate("and")
     assert "data" in broken_locks(("data", "units"), old, hands.trainer.experiment())
     faster = replace(old, training=replace(old.training, learning_rate=9.0))

@@ -200,7 +200,7 @@ def test_a_language_that_is_missing_is_named(folder: Path) -> None:
 def test_lessons_that_need_each_other_in_a_circle(tmp_path: Path) -> None:
     ring = {"a": "b", "b": "c", "c": "a"}
     for name, other in ring.items():
-        write(tmp_path / name, changed(lambda x, other=other: x.update(needs=[other])))
+        write(tmp_path / name, LESSON | {"needs": [other]})
     error = refused(tmp_path / "a")
     assert error.code == "lesson.circle"
     assert "a - b - c - a" in error.sentence()

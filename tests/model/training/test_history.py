@@ -153,7 +153,8 @@ def test_a_test_set_switched_on_and_off_on_the_way_leaves_gaps() -> None:
     trainer = Trainer(replace(experiment, split=whole))
     for _ in range(2000):  # more than a column's first room
         trainer.step_epoch()
-    assert trainer.history.test_loss is None
+    loss = trainer.history.test_loss
+    assert loss is None
     trainer.post(SetData(experiment.data, split))
     for _ in range(5):
         trainer.step_epoch()

@@ -36,12 +36,14 @@ def short() -> Experiment:
 def test_a_change_after_the_last_look_waits_for_the_next_step() -> None:
     trainer = Trainer(short())
     before = trainer.run(never, nowhere)
-    assert trainer.waiting == ()
+    waiting = trainer.waiting
+    assert waiting == ()
     late = SetWeight(0, 0, 0, 3.25), SetData(GateData("and"), short().split)
     for message in late:
         trainer.post(message)
-    assert trainer.waiting == late
-    reached = at_end(replace(short(), data=GateData("and")), trainer.experiment(), trainer.waiting)
+    waiting = trainer.waiting
+    assert waiting == late
+    reached = at_end(replace(short(), data=GateData("and")), trainer.experiment(), waiting)
     assert reached.network.layers[0].weights[0, 0] == 3.25
     assert reached.progress is not None
     assert (reached.progress.epoch, reached.progress.step) == (

@@ -126,7 +126,7 @@ def test_what_cannot_be_trained_is_refused_with_a_remedy(
 # -- Its loss --------------------------------------------------------------------------------------
 
 
-def perceptron(gate: str, weights: list[float], bias: float, **more: object) -> Trainer:
+def perceptron(gate: str, weights: list[float], bias: float, **more: Any) -> Trainer:
     """Return one step unit with these weights, about to learn a gate by the rule."""
     layer = LayerSpec(1, "step", weights=np.array(weights).reshape(-1, 1), biases=np.array([bias]))
     training = perceptron_training(TrainingSpec(shuffle=False, **more))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import threading
 import time
+from collections.abc import Callable
 from itertools import count
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -53,7 +55,7 @@ def stopping(experiment: Experiment, **rules: float) -> Experiment:
     return replace(experiment, training=replace(experiment.training, stop=stop))
 
 
-def plane(**training: object) -> Experiment:
+def plane(**training: Any) -> Experiment:
     """Return 60 points, a third of them for testing, in batches of 16."""
     spec = TrainingSpec(
         batch_size=16, optimiser=OptimiserSpec("adam"), learning_rate=0.03, **training
@@ -254,14 +256,19 @@ def test_stopping_within_an_epoch_keeps_the_batches_done() -> None:
     assert same_weights(resumed, after(Trainer(plane()), resumed.epoch))
 
 
+def at_call(number: int) -> Callable[[], bool]:
+    """Return what answers yes to one call alone, the first of which is number 0."""
+    calls = count()
+    return lambda: next(calls) == number
+
+
 def test_a_run_stopped_within_an_epoch_has_the_loss_of_its_last_weights() -> None:
     training = replace(perceptron_training(TrainingSpec()), batch_size=1)
     xor = Experiment(network=NetworkSpec(2, (LayerSpec(1, "step"),)), training=training)
     shown: set[tuple[float, float]] = set()
     for steps in range(1, 40):
-        calls = count()
         trainer = Trainer(xor)
-        snapshot = trainer.run(lambda calls=calls, steps=steps: next(calls) == steps).snapshot
+        snapshot = trainer.run(at_call(steps)).snapshot
         assert snapshot.train_loss == trainer.learner.train.loss()
         if snapshot.batch:
             shown.add((snapshot.train_loss, trainer.history.train_loss[-1]))

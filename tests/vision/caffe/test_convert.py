@@ -79,7 +79,7 @@ def test_an_ssd_gives_the_boxes_of_the_old_reader(name: str, choice: ComputeChoi
         kind=HeadKind.CORNERS,
         boxes_output="detection_out",
         background=0,
-        score=pytest.approx(0.4),
+        score=pytest.approx(0.4),  # type: ignore[arg-type]  # only compared
         overlap=1.0,
     )
     # It takes a box for each of its classes, here all that reach the least score.
@@ -320,7 +320,7 @@ def test_pooling_rounds_as_the_layer_says(
 ) -> None:
     net = Net("pooling", {"data": (1, 1, 6, 6)})
     settings = f"pool: {method} kernel_size: 3 stride: 2 {rounding}"
-    net.layer("Pooling", ["data"], ["y"], f"pooling_param {{ {settings} }}")
+    net.layer("Pooling", ["data"], "y", f"pooling_param {{ {settings} }}")
     engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
     picture = np.arange(36, dtype=np.float32).reshape(1, 1, 6, 6)
     [output] = engine.forward(picture).values()

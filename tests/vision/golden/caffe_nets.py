@@ -10,7 +10,7 @@ from tests.vision.golden.caffe_files import Array, Net
 
 type Blobs = Callable[[Net], list[Array]]
 
-ODD = {"data": (1, 6, 7, 9)}
+ODD: dict[str, tuple[int, ...]] = {"data": (1, 6, 7, 9)}
 
 
 def one(

@@ -24,7 +24,7 @@ def main() -> None:
     """Run every network through the old reader and keep its output."""
     outputs = {}
     for net in every_net():
-        reader = cv2.dnn.readNetFromCaffe(
+        reader = cv2.dnn.readNetFromCaffe(  # type: ignore[attr-defined]  # OpenCV 4 has it
             np.frombuffer(net.prototxt, np.uint8), np.frombuffer(net.caffemodel, np.uint8)
         )
         reader.setPreferableBackend(cv2.dnn.DNN_BACKEND_OPENCV)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -172,7 +174,9 @@ def test_nothing_outside_the_receptive_field_changes_a_cell(
     assert abs(other - before) > 0.01
 
 
-def small(nodes: list, weights: dict[str, Array], shape: list[int]) -> tuple[Graph, Forward]:
+def small(
+    nodes: list[onnx.NodeProto], weights: dict[str, Array], shape: list[int]
+) -> tuple[Graph, Forward]:
     data = model_bytes(nodes, {"x": [1, 2, 6, 7]}, {"y": shape}, weights)
     network = InsideNetwork(known_file(data), (1, 2, 6, 7))
     return network.graph, network.run(noise(1, 2, 6, 7))
@@ -193,10 +197,15 @@ def small(nodes: list, weights: dict[str, Array], shape: list[int]) -> tuple[Gra
     ],
 )
 def test_an_activation_after_a_strided_padded_grouped_convolution(
-    operator: str, attributes: dict[str, float], by_hand: object
+    operator: str, attributes: dict[str, Any], by_hand: Callable[[float], float]
 ) -> None:
     weights = np.random.default_rng(5).standard_normal((4, 1, 3, 2)).astype(np.float32)
-    settings = {"group": 2, "strides": [2, 3], "pads": [1, 0, 2, 1], "dilations": [1, 2]}
+    settings: dict[str, Any] = {
+        "group": 2,
+        "strides": [2, 3],
+        "pads": [1, 0, 2, 1],
+        "dilations": [1, 2],
+    }
     nodes = [
         helper.make_node("Conv", ["x", "w", "b"], ["z"], **settings),
         helper.make_node(operator, ["z"], ["y"], **attributes),
@@ -216,7 +225,7 @@ def test_an_activation_after_a_strided_padded_grouped_convolution(
         ]
         total = float((patch * weights[cell.channel, 0]).sum() + bias[cell.channel])
         assert told.total == pytest.approx(total, abs=1e-5)
-        assert told.result == pytest.approx(by_hand(total), abs=1e-5)  # type: ignore[operator]
+        assert told.result == pytest.approx(by_hand(total), abs=1e-5)
         assert told.agrees
 
 
@@ -241,7 +250,7 @@ def test_what_opencv_joins_to_one_operator_is_seen_step_by_step(
 ) -> None:
     numbers = {"root": 2**0.5, "one": 1.0, "half": 0.5}
     weights: dict[str, Array] = {
-        name: np.float32(value).reshape(())
+        name: np.asarray(value, np.float32)
         for name, value in numbers.items()
         if any(name in inputs.split() for _, inputs, _ in steps)
     }
@@ -528,7 +537,7 @@ def test_a_length_that_the_graph_counts_is_no_batch() -> None:
         make("Relu", ["x"], ["a"]),
         make("Add", ["a", "places"], ["y"]),
     ]
-    sides = ["N", 2, "h", "w"]
+    sides: list[int | str] = ["N", 2, "h", "w"]
     model = onnx.load_from_string(model_bytes(nodes, {"x": sides}, {"y": sides}, weights))
     model.graph.value_info.append(helper.make_tensor_value_info("r", TensorProto.FLOAT, ["h"]))
     network = InsideNetwork(known_file(model.SerializeToString()), (1, 2, 6, 7))

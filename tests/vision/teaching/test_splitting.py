@@ -61,7 +61,8 @@ def test_bursts_stay_whole_and_each_class_learns_from_something(
 
 @given(st.lists(st.integers(1, 30), min_size=2, max_size=4), st.floats(0.05, 0.9))
 def test_each_class_has_pictures_on_both_sides(sizes: list[int], hold_out: float) -> None:
-    made = replace(collection(*([None] * size for size in sizes)), hold_out=hold_out)
+    bursts: list[list[int | None]] = [[None] * size for size in sizes]
+    made = replace(collection(*bursts), hold_out=hold_out)
     held = split(made)
     for one in made.classes:
         count = sum(each.sha256 in held for each in one.pictures)

@@ -93,20 +93,24 @@ def test_a_function_of_ones_own_is_typed(
     qtbot.mouseClick(tiles.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert foot.formula.isVisible()
     assert foot.formula.text() == "x1^2 + x2^2 < 0.5"
-    assert model.state.dataset.task == "binary"
+    task = model.state.dataset.task
+    assert task == "binary"
     typed(foot, qtbot, "x1 < 0,25")
     x, y = model.state.dataset.x_train, model.state.dataset.y_train[:, 0]
-    assert model.state.experiment.network.layers[-1].activation == "sigmoid"
+    *_, last = model.state.experiment.network.layers
+    assert last.activation == "sigmoid"
     # The noise of 0.05 moves a point after its class is known.
     far = abs(x[:, 0] - 0.25) > 0.3
     np.testing.assert_array_equal(y[far], x[far, 0] < 0.25)
     typed(foot, qtbot, "sin(3*x1)")
-    assert model.state.dataset.task == "regression"
+    task = model.state.dataset.task
+    assert task == "regression"
     assert model.state.experiment.network.layers[-1].activation == "identity"
     assert model.state.experiment.training.loss == "squared"
     model.document.undo_stack.undo()
     assert foot.formula.text() == "x1 < 0,25"
-    assert model.state.dataset.task == "binary"
+    task = model.state.dataset.task
+    assert task == "binary"
 
 
 @pytest.mark.parametrize(

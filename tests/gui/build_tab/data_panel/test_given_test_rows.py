@@ -24,13 +24,14 @@ NAMES = ("Astronaut", "Cat", "Cup", "Noise")
 
 def given(folder: Path) -> IdxData:
     """Write rows to learn from and rows to test with."""
-    paths = []
+    paths = list[str]()
     for part, rows in (("train", TRAIN), ("test", TEST)):
-        features, classes = folder / f"{part}-features.idx", folder / f"{part}-classes.idx"
-        write_idx(features, np.random.default_rng(rows).random((rows, INPUTS), np.float32))
-        write_idx(classes, np.arange(rows, dtype=np.uint8) % len(NAMES))
-        paths += [str(features), str(classes)]
-    return IdxData(*paths, names=NAMES)
+        inputs, answers = folder / f"{part}-features.idx", folder / f"{part}-classes.idx"
+        write_idx(inputs, np.random.default_rng(rows).random((rows, INPUTS), np.float32))
+        write_idx(answers, np.arange(rows, dtype=np.uint8) % len(NAMES))
+        paths += [str(inputs), str(answers)]
+    features, classes, test_features, test_classes = paths
+    return IdxData(features, classes, test_features, test_classes, names=NAMES)
 
 
 def test_their_number_and_names_are_shown_once_they_are_read(

@@ -17,7 +17,7 @@ from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.data.gates import corners
 from model.edits import network as edits
-from model.experiment import GateData, PlaneData, TableData
+from model.experiment import DataSpec, Experiment, GateData, PlaneData, TableData
 from model.places import UnitAt
 from tests.gui.build_tab.looking import resize, set_units
 from tests.gui.build_tab.plot_states import point_at
@@ -195,7 +195,7 @@ def test_a_slice_says_which_row_it_is_true_for(
     set_units(bench, 0, 3, qtbot)
     bench.model.edit("tanh", lambda e: edits.with_activation(e, 0, "tanh"))
 
-    def with_weights(experiment):
+    def with_weights(experiment: Experiment) -> Experiment:
         layers = tuple(
             replace(layer, weights=weights[n], biases=np.full(layer.units, -1.0 * (n == 0)))
             for n, layer in enumerate(experiment.network.layers)
@@ -315,7 +315,7 @@ def test_without_a_hidden_layer_there_is_a_sentence(
 
 
 def test_numbers_without_end_are_said(bench: Workbench, hidden: HiddenSpaceView) -> None:
-    def with_huge(experiment):
+    def with_huge(experiment: Experiment) -> Experiment:
         layers = tuple(
             replace(
                 layer,
@@ -326,7 +326,7 @@ def test_numbers_without_end_are_said(bench: Workbench, hidden: HiddenSpaceView)
         )
         return replace(experiment, network=replace(experiment.network, layers=layers))
 
-    def layer_inputs(experiment) -> int:
+    def layer_inputs(experiment: Experiment) -> int:
         return experiment.network.layers[0].units
 
     bench.model.edit("huge", with_huge)
@@ -345,7 +345,7 @@ def test_numbers_without_end_are_said(bench: Workbench, hidden: HiddenSpaceView)
     ],
 )
 def test_other_data_are_drawn_too(
-    bench: Workbench, hidden: HiddenSpaceView, qtbot: QtBot, data, outputs: int
+    bench: Workbench, hidden: HiddenSpaceView, qtbot: QtBot, data: DataSpec, outputs: int
 ) -> None:
     bench.model.choose_data(data)
     qtbot.waitUntil(lambda: bench.model.state.data.is_ready, timeout=20_000)

@@ -236,7 +236,7 @@ def test_another_number_can_be_drawn_in_the_dock_of_a_usual_laptop(
         assert view.again.accessibleName() == {"en": "Draw again", "tr": "Yeniden çek"}[language]
         buttons = (view.again, view.open_stuck)
         qtbot.waitUntil(
-            lambda b=buttons: all(each.width() >= each.sizeHint().width() for each in b)
+            lambda b=buttons: all(each.width() >= each.sizeHint().width() for each in b)  # type: ignore[misc]  # a lambda's default has no type
         )
         assert view.open_stuck.geometry().right() < view.width()
 

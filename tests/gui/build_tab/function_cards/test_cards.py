@@ -143,7 +143,7 @@ def test_each_entry_of_the_open_list_is_explained_beside_the_list(
         spot = view.visualRect(control.model().index(index, 0)).center()
         qtbot.mouseMove(view.viewport(), spot)
         qtbot.waitUntil(
-            lambda index=index: text(window, f"{name}_title") == control.itemText(index)
+            lambda index=index: text(window, f"{name}_title") == control.itemText(index)  # type: ignore[misc]  # a lambda's default has no type
         )
         seen.add(text(window, f"{name}_words"))
         listing = view.window()

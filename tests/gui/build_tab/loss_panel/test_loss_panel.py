@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -53,7 +54,8 @@ class Losses:
         return range(self.first_epoch, self.first_epoch + len(self.train_loss))
 
 
-def history_of(train: np.ndarray, test: np.ndarray | None = None, first: int = 0) -> Losses:
+def history_of(train: np.ndarray, test: np.ndarray | None = None, first: int = 0) -> Any:
+    """Return a stand-in for a `History`, which grows by training alone; hence it is typed `Any`."""
     return Losses(train, test, first)
 
 
@@ -211,7 +213,7 @@ def test_the_branch_button_pushes_nothing_over_the_edge(panel: LossPanel, qtbot:
     row.show()
     for width, said in ((400, "Branch"), (346, ""), (400, "Branch")):
         row.setFixedWidth(width)
-        qtbot.waitUntil(lambda said=said: button.text() == said)
+        qtbot.waitUntil(lambda said=said: button.text() == said)  # type: ignore[misc]  # a lambda's default has no type
         qtbot.waitUntil(lambda: button.width() >= button.sizeHint().width())
         assert neighbour.geometry().right() < width
     panel.setParent(None)  # its fixture closes it
@@ -283,7 +285,7 @@ def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     assert panel.plot.x_range == (0.0, 49.0)
     table = panel.open_run_table()
     assert table.table.rowCount() == 3
-    cells = [table.table.item(1, c).text() for c in range(table.table.columnCount())]  # type: ignore[union-attr]  # filled just above
+    cells = [table.table.item(1, c).text() for c in range(table.table.columnCount())]
     assert cells[:6] == ["seed 17 (2)", "89", "0.200", "", "", ""]
     assert cells[6:10] == ["XOR", "17", "2-4-1", "Tanh"]
     assert cells[10:] == ["SGD", "0.5", "Full", "Cross-entropy", "0", "0"]
@@ -393,7 +395,7 @@ def test_a_click_on_a_title_sorts_the_runs(panel: LossPanel, build_model: BuildM
     assert click("Run") == ["3", "20", "100", "4"], "as a person counts: seed 3, seed 20, seed 100"
     assert click("Epochs") == ["3", "100", "20", "4"]
     assert click("Epochs") == ["20", "100", "3", "4"]
-    table.item(0, 0).setText("ten epochs")  # type: ignore[union-attr]  # filled just above
+    table.item(0, 0).setText("ten epochs")
     assert [run.name for run in build_model.state.run.earlier] == ["", "ten epochs", ""]
     assert click("Epochs") == ["3", "20", "100", "4"], "a third click: as they were made"
 
@@ -406,7 +408,7 @@ def test_the_columns_of_the_runs_fit_another_setting_of_the_present_run(
     learned.set_training(training, "Learning rate")
     panel.show_state(learned.state)
     columns = range(table.columnCount())
-    rate = next(c for c in columns if table.horizontalHeaderItem(c).text() == "Rate")  # type: ignore[union-attr]  # filled just above
+    rate = next(c for c in columns if table.horizontalHeaderItem(c).text() == "Rate")
     assert table.columnWidth(rate) >= table.sizeHintForColumn(rate)
 
 
@@ -420,9 +422,9 @@ def test_earlier_runs_are_hidden_and_renamed(
     find(panel, QAction, "loss_run_1").trigger()
     assert [each.visible for each in learned.state.run.earlier] == [True, False]
     table = panel.open_run_table()
-    table.table.item(0, 0).setText("the good one")  # type: ignore[union-attr]  # filled just above
+    table.table.item(0, 0).setText("the good one")
     assert learned.state.run.earlier[0].name == "the good one"
-    table.table.item(0, 0).setCheckState(Qt.CheckState.Unchecked)  # type: ignore[union-attr]  # see above
+    table.table.item(0, 0).setCheckState(Qt.CheckState.Unchecked)
     assert [each.visible for each in learned.state.run.earlier] == [False, False]
 
 
@@ -519,7 +521,8 @@ def test_a_narrow_title_row_keeps_the_losses_whole(panel: LossPanel) -> None:
 def test_a_narrow_title_row_makes_room_for_values_that_grow(panel: LossPanel) -> None:
     panel.resize(270, 140)
     for losses in ((2, 1), (0.0003456, 0.0001234)):
-        panel.show_history(history_of(*2 * [np.linspace(*losses, 100)]))
+        values = np.linspace(losses[0], losses[1], 100)
+        panel.show_history(history_of(values, values))
         QApplication.processEvents()
         parts = [part for part in panel.header.findChildren(QWidget) if part.isVisible()]
         parts.sort(key=lambda part: part.x())

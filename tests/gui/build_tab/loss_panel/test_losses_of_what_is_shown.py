@@ -61,4 +61,4 @@ def test_the_legend_names_the_loss_of_edited_weights(panel: LossPanel, opened: B
     assert panel.plot.marks()[0] == (120.0, 0.00004321), "the dot stands at what the legend says"
     low, high = panel.plot.plot.box.viewRange()[1]
     assert low < np.log10(0.00004321) < high
-    assert np.isfinite(panel.plot.train.value_at(120.0)[1])  # type: ignore[index]  # it is there
+    assert np.isfinite(panel.plot.train.value_at(120.0)[1])

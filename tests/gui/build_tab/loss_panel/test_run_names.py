@@ -47,7 +47,7 @@ def test_a_loss_beyond_bounds_leaves_the_axis_its_numbers(panel: LossPanel) -> N
     panel.plot.set_log(False)
     panel.set_runs([earlier(np.array([1.0, 1.7e308, 1.0]), name="high")])
     axis = panel.plot.plot.axes["left"]
-    ((step, ticks),) = axis.tickValues(*axis.range, axis.height())
+    ((step, ticks),) = axis.tickValues(axis.range[0], axis.range[1], axis.height())
     assert np.isfinite(step)
     assert len(ticks) > 2
 

@@ -271,7 +271,7 @@ def test_a_picture_of_all_parts_is_copied(scope: Microscope) -> None:
     scope.copy_button.menu().actions()[2].trigger()
     picture = QGuiApplication.clipboard().image()
     content = scope.sheet.widget()
-    assert picture.size() == 2 * content.size()
+    assert picture.size() == content.size() * 2
     colours = {picture.pixel(x, 40) for x in range(0, picture.width(), 3)}
     assert len(colours) > 3
 

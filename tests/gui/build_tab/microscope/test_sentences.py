@@ -69,7 +69,7 @@ def test_a_free_output_has_no_target_where_another_has_one(scope: Microscope, be
     bench.model.choose_row(1)
     assert scope.rows.combo.currentText() == "Row (0, 1) · target 1 free"
     bench.model.examine(UnitAt(1, 1))
-    answer = f"{bench.model.state.row_values[-1][1][1]:.3f}"  # type: ignore[index]  # a row is chosen
+    answer = f"{bench.model.state.row_values[-1][1][1]:.3f}"
     assert text(scope, "error_2") == f"q = {answer}   no target: any answer will do"
     assert text(scope, "error_1").startswith("p − t = ")
     assert text(scope, "answer_2").endswith("no target: any answer will do")

@@ -146,12 +146,11 @@ def test_n_does_nothing_while_it_is_away(tab: BuildTab, bench: Workbench, qtbot:
 
 
 def test_buttons_walk_and_the_list_jumps(scope: Microscope, bench: Workbench, qtbot: QtBot) -> None:
-    qtbot.mouseClick(scope.next_button, Qt.MouseButton.LeftButton)
-    assert bench.model.state.selection.part is Part.ACTIVATION
-    qtbot.mouseClick(scope.back_button, Qt.MouseButton.LeftButton)
-    assert bench.model.state.selection.part is Part.SUM
-    qtbot.mouseClick(scope.steps.group.button(8), Qt.MouseButton.LeftButton)
-    assert bench.model.state.selection.part is Part.PREDICT
+    parts = []
+    for button in (scope.next_button, scope.back_button, scope.steps.group.button(8)):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        parts.append(bench.model.state.selection.part)
+    assert parts == [Part.ACTIVATION, Part.SUM, Part.PREDICT]
     assert not scope.next_button.isEnabled()
     qtbot.mouseClick(scope.steps.group.button(1), Qt.MouseButton.LeftButton)
     assert not scope.back_button.isEnabled()

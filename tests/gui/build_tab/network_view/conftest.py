@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
-from tests.gui.build_tab.network_view.hands import make_state
+from tests.gui.build_tab.network_view.hands import Edit, make_state
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def canvas(qtbot: QtBot, build_model: BuildModel) -> NetworkPanel:
 
 
 @pytest.fixture
-def edits(canvas: NetworkPanel, build_model: BuildModel) -> list[tuple[int, int, int, float, int]]:
+def edits(canvas: NetworkPanel, build_model: BuildModel) -> list[Edit]:
     """Return the weights that change in the document.
 
     Each by layer, row (a bias stands under the weights), unit, new value, and step of undo.
     """
-    found: list[tuple[int, int, int, float, int]] = []
+    found: list[Edit] = []
     document = build_model.document
 
     shown = document.experiment

@@ -26,6 +26,9 @@ from model.initialisers import initialise
 from model.network import Network
 from model.places import Target
 
+type Edit = tuple[int, int, int, float, int]
+"""A weight that changed: layer, row, unit, its new value, and the step of undo."""
+
 XOR_HIDDEN = np.array([[2.5, -0.6, 4.2, -1.2], [2.0, -0.5, -1.2, 3.5]])
 XOR_OUTPUT = np.array([[-6.0], [0.8], [3.7], [4.1]])
 XOR_WEIGHTS = (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 
 from gui.build_tab.network_view.layout import ALL, COUNTS, FOLD_ABOVE, ORDERS
+from gui.build_tab.network_view.panel import NetworkPanel
 from model.experiment import GateData, PlaneData, TableData
 from model.places import INPUTS
 from tests.gui.build_tab.network_view.hands import make_state, move, turn_wheel
@@ -23,7 +26,9 @@ STEP = st.one_of(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, max_size=8))
-def test_the_drawing_is_that_of_the_last_state(canvas, steps) -> None:
+def test_the_drawing_is_that_of_the_last_state(
+    canvas: NetworkPanel, steps: list[tuple[Any, ...]]
+) -> None:
     state = make_state()
     canvas.show_state(state)
     for kind, *values in steps:

@@ -9,14 +9,15 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
-from model.places import INPUTS, UnitAt, WeightAt
-from tests.gui.build_tab.network_view.hands import make_state, show_captions
+from gui.build_tab.network_view.view import CanvasView
+from model.places import INPUTS, Target, UnitAt, WeightAt
+from tests.gui.build_tab.network_view.hands import Edit, make_state, show_captions
 
 ALT = Qt.KeyboardModifier.AltModifier
 
 
 @pytest.fixture
-def view(canvas: NetworkPanel, qtbot: QtBot):
+def view(canvas: NetworkPanel, qtbot: QtBot) -> CanvasView:
     """Return the view after Tab brought the keyboard there from the last header."""
     canvas.activateWindow()
     last = canvas.headers.headers[-1].tab_stops()[-1]
@@ -27,7 +28,9 @@ def view(canvas: NetworkPanel, qtbot: QtBot):
     return canvas.view
 
 
-def test_tab_walks_all_units_and_then_leaves(canvas, view, qtbot: QtBot) -> None:
+def test_tab_walks_all_units_and_then_leaves(
+    canvas: NetworkPanel, view: CanvasView, qtbot: QtBot
+) -> None:
     seen = [canvas.scene.current]
     for _ in range(6):
         qtbot.keyClick(view, Qt.Key.Key_Tab)
@@ -38,7 +41,9 @@ def test_tab_walks_all_units_and_then_leaves(canvas, view, qtbot: QtBot) -> None
     assert not canvas.scene.is_ringed
 
 
-def test_arrows_move_between_neighbours(canvas, view, qtbot: QtBot) -> None:
+def test_arrows_move_between_neighbours(
+    canvas: NetworkPanel, view: CanvasView, qtbot: QtBot
+) -> None:
     qtbot.keyClick(view, Qt.Key.Key_Down)
     assert canvas.scene.current == UnitAt(INPUTS, 1)
     qtbot.keyClick(view, Qt.Key.Key_Right)
@@ -49,14 +54,15 @@ def test_arrows_move_between_neighbours(canvas, view, qtbot: QtBot) -> None:
     assert canvas.scene.current.layer == 0
 
 
-def test_alt_arrow_selects_edges_and_arrows_change_them(canvas, view, edits, qtbot) -> None:
+def test_alt_arrow_selects_edges_and_arrows_change_them(
+    canvas: NetworkPanel, view: CanvasView, edits: list[Edit], qtbot: QtBot
+) -> None:
     view.move_to(UnitAt(0, 1), by_keyboard=True)
-    qtbot.keyClick(view, Qt.Key.Key_Left, ALT)
-    assert canvas.scene.current == WeightAt(0, 0, 1)
-    qtbot.keyClick(view, Qt.Key.Key_Down, ALT)
-    assert canvas.scene.current == WeightAt(0, 1, 1)
-    qtbot.keyClick(view, Qt.Key.Key_Down, ALT)
-    assert canvas.scene.current == WeightAt(0, 2, 1), "the bias comes last"
+    places = []
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Down, Qt.Key.Key_Down):
+        qtbot.keyClick(view, key, ALT)
+        places.append(canvas.scene.current)
+    assert places == [WeightAt(0, row, 1) for row in range(3)], "the bias comes last"
     qtbot.keyClick(view, Qt.Key.Key_Up)
     qtbot.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ShiftModifier)
     assert [round(e[3], 6) for e in edits] == [0.0, 0.01]
@@ -65,7 +71,9 @@ def test_alt_arrow_selects_edges_and_arrows_change_them(canvas, view, edits, qtb
     assert canvas.scene.current == UnitAt(0, 1)
 
 
-def test_enter_or_a_digit_opens_the_editor(canvas, view, edits, qtbot: QtBot) -> None:
+def test_enter_or_a_digit_opens_the_editor(
+    canvas: NetworkPanel, view: CanvasView, edits: list[Edit], qtbot: QtBot
+) -> None:
     view.move_to(WeightAt(0, 1, 2), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_7)
     spin = canvas.editor.spin
@@ -85,13 +93,17 @@ def units(model: BuildModel) -> list[int]:
     return [layer.units for layer in model.document.experiment.network.layers]
 
 
-def test_p_pins(canvas, view, build_model, qtbot: QtBot) -> None:
+def test_p_pins(
+    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot
+) -> None:
     view.move_to(WeightAt(0, 1, 2), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_P)
     assert pinned(build_model) == [((1, 2),), ()]
 
 
-def test_enter_on_a_unit_chooses_it(canvas, view, build_model, qtbot: QtBot) -> None:
+def test_enter_on_a_unit_chooses_it(
+    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot
+) -> None:
     view.move_to(UnitAt(0, 2), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Return)
     assert build_model.state.selection.unit == UnitAt(0, 2)
@@ -99,7 +111,9 @@ def test_enter_on_a_unit_chooses_it(canvas, view, build_model, qtbot: QtBot) -> 
     assert build_model.state.selection.unit is None
 
 
-def test_delete_removes_the_unit_it_is_on(canvas, view, build_model, qtbot: QtBot) -> None:
+def test_delete_removes_the_unit_it_is_on(
+    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot
+) -> None:
     before = build_model.document.experiment.network.layers[0].weights
     view.move_to(UnitAt(0, 2), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Delete)
@@ -107,7 +121,9 @@ def test_delete_removes_the_unit_it_is_on(canvas, view, build_model, qtbot: QtBo
     assert left.tolist() == before[:, [0, 1, 3]].tolist()
 
 
-def test_delete_zeroes_the_weight_it_is_on(canvas, view, edits, build_model, qtbot) -> None:
+def test_delete_zeroes_the_weight_it_is_on(
+    canvas: NetworkPanel, view: CanvasView, edits: list[Edit], build_model: BuildModel, qtbot: QtBot
+) -> None:
     view.move_to(WeightAt(0, 0, 2), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     assert [edit[:4] for edit in edits] == [(0, 0, 2, 0.0)]
@@ -115,13 +131,17 @@ def test_delete_zeroes_the_weight_it_is_on(canvas, view, edits, build_model, qtb
 
 
 @pytest.mark.parametrize("at", [UnitAt(INPUTS, 0), UnitAt(1, 0)])
-def test_inputs_and_outputs_stay(canvas, view, build_model, qtbot: QtBot, at: UnitAt) -> None:
+def test_inputs_and_outputs_stay(
+    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot, at: UnitAt
+) -> None:
     view.move_to(at, by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Delete)
     assert units(build_model) == [4, 1]
 
 
-def test_the_unit_the_keyboard_is_on_is_pointed_out(canvas, view, build_model) -> None:
+def test_the_unit_the_keyboard_is_on_is_pointed_out(
+    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel
+) -> None:
     seen = []
     build_model.state_changed.connect(lambda state: seen.append(state.selection.pointed))
     view.move_to(UnitAt(0, 1), by_keyboard=True)
@@ -131,9 +151,9 @@ def test_the_unit_the_keyboard_is_on_is_pointed_out(canvas, view, build_model) -
     assert seen == [UnitAt(0, 1), None, UnitAt(0, 3), None]
 
 
-def test_every_place_has_a_name_that_says_its_value(canvas, view) -> None:
+def test_every_place_has_a_name_that_says_its_value(canvas: NetworkPanel, view: CanvasView) -> None:
     show_captions(canvas, make_state(), {(0, 3): ("≈ AND", ""), (0, 1): ("dead", "warn")})
-    names = {
+    names: dict[Target, str] = {
         UnitAt(0, 3): "h₄, ReLU, 2.60, ≈ AND",
         WeightAt(1, 0, 0): "h₁ → ŷ, −6.000",
         WeightAt(0, 2, 0): "b → h₁, −2.200",
@@ -144,7 +164,9 @@ def test_every_place_has_a_name_that_says_its_value(canvas, view) -> None:
         assert told.name == name
 
 
-def test_what_the_keyboard_comes_to_is_said_once(canvas, view, said, on, qtbot: QtBot) -> None:
+def test_what_the_keyboard_comes_to_is_said_once(
+    canvas: NetworkPanel, view: CanvasView, said: list[str], on: list[str], qtbot: QtBot
+) -> None:
     view.setFocus()
     on.clear()
     qtbot.keyClick(view, Qt.Key.Key_Down)
@@ -163,7 +185,9 @@ def test_what_the_keyboard_comes_to_is_said_once(canvas, view, said, on, qtbot: 
     assert "Tab goes from unit to unit" in view.accessibleDescription()
 
 
-def test_what_keys_change_is_said(canvas, view, said, qtbot: QtBot) -> None:
+def test_what_keys_change_is_said(
+    canvas: NetworkPanel, view: CanvasView, said: list[str], qtbot: QtBot
+) -> None:
     view.move_to(UnitAt(0, 1), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Left, ALT)
     qtbot.keyClick(view, Qt.Key.Key_Up)
@@ -175,7 +199,9 @@ def test_what_keys_change_is_said(canvas, view, said, qtbot: QtBot) -> None:
     assert said[-1] == "Units removed: 1"
 
 
-def test_units_are_selected_and_removed_by_keys(canvas, view, build_model, qtbot) -> None:
+def test_units_are_selected_and_removed_by_keys(
+    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot
+) -> None:
     before = build_model.document.experiment.network.layers[0].weights
     for unit in (1, 3):
         view.move_to(UnitAt(0, unit), by_keyboard=True)
@@ -186,7 +212,7 @@ def test_units_are_selected_and_removed_by_keys(canvas, view, build_model, qtbot
 
 
 def test_shift_and_arrows_select_as_a_rubber_band_does(
-    canvas, view, on, build_model, qtbot
+    canvas: NetworkPanel, view: CanvasView, on: list[str], build_model: BuildModel, qtbot: QtBot
 ) -> None:
     view.setFocus()
     view.move_to(UnitAt(0, 1), by_keyboard=True)
@@ -212,7 +238,9 @@ def test_the_drawing_as_a_whole_is_described(canvas: NetworkPanel) -> None:
     assert "Tab" in text
 
 
-def test_the_ring_is_for_the_keyboard_only(canvas, view, qtbot: QtBot) -> None:
+def test_the_ring_is_for_the_keyboard_only(
+    canvas: NetworkPanel, view: CanvasView, qtbot: QtBot
+) -> None:
     assert canvas.scene.units[UnitAt(INPUTS, 0)].style.ringed
     point = view.viewport_point(UnitAt(0, 0))
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
@@ -220,14 +248,14 @@ def test_the_ring_is_for_the_keyboard_only(canvas, view, qtbot: QtBot) -> None:
     assert not any(item.style.ringed for item in canvas.scene.units.values())
 
 
-def test_a_place_that_is_gone_is_forgotten(canvas, view) -> None:
+def test_a_place_that_is_gone_is_forgotten(canvas: NetworkPanel, view: CanvasView) -> None:
     view.move_to(UnitAt(0, 3), by_keyboard=True)
     canvas.show_state(make_state(hidden=(2,)))
     assert canvas.scene.current is None
 
 
 def test_the_window_s_shortcuts_do_not_take_the_canvas_s_keys(
-    canvas, view, build_model, qtbot: QtBot
+    canvas: NetworkPanel, view: CanvasView, build_model: BuildModel, qtbot: QtBot
 ) -> None:
     taken = []
     for key in ("Right", "P", "Return"):

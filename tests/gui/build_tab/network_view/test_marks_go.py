@@ -18,7 +18,7 @@ from tests.gui.build_tab.network_view.hands import make_state, move, spot
 
 AWAY = QPoint(3, 3)
 BIAS, EDGE, STEEP, OUT = WeightAt(0, 2, 1), WeightAt(0, 0, 0), WeightAt(0, 1, 0), WeightAt(1, 2, 0)
-TARGETS = {
+TARGETS: dict[str, Target] = {
     "input": UnitAt(INPUTS, 0),
     "hidden": UnitAt(0, 3),
     "output": UnitAt(1, 0),

@@ -21,15 +21,17 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.edges_item import EdgesItem
+from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.network_view.scene import ValueItem
 from gui.build_tab.state import Activity, Selection
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
 from gui.settings import choose_theme
-from gui.theme import DARK, LIGHT
+from gui.theme import DARK, LIGHT, Theme
 from model.errors import ModelError
-from model.experiment import TableData
+from model.experiment import DataSpec, TableData
 from model.network import Network
 from model.places import INPUTS, UnitAt, WeightAt
 from tests.gui.build_tab.network_view.hands import (
@@ -66,7 +68,7 @@ def lines(edges: EdgesItem) -> list[QGraphicsPathItem]:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
-def test_a_heat_map_runs_from_negative_over_neutral_to_positive(theme) -> None:
+def test_a_heat_map_runs_from_negative_over_neutral_to_positive(theme: Theme) -> None:
     values = np.zeros((1, 3, 3))
     values[0, 0], values[0, 2] = -1.0, 1.0
     sheet = TileSheet(1, 3)
@@ -76,7 +78,7 @@ def test_a_heat_map_runs_from_negative_over_neutral_to_positive(theme) -> None:
     assert _near(sheet.images[0].pixelColor(1, 2), _mixed(theme.neg, theme.heat0, HIDDEN_GAIN), 1)
 
 
-def test_the_output_unit_shows_its_response_over_the_plane(canvas) -> None:
+def test_the_output_unit_shows_its_response_over_the_plane(canvas: NetworkPanel) -> None:
     state = make_state()
     image = canvas.view.grab().toImage()
     item = canvas.scene.units[UnitAt(1, 0)]
@@ -84,17 +86,15 @@ def test_the_output_unit_shows_its_response_over_the_plane(canvas) -> None:
         column = int(x_share * 49.999)
         row = int((1 - y_share) * 49.999)
         value = 2 * state.maps[1][0, row, column] - 1
-        local = (
-            item.square.topLeft()
-            + item.square.size().width() * QRectF(0, 0, x_share, y_share).bottomRight()
-        )
+        shares = QPointF(x_share, y_share)
+        local = item.square.topLeft() + shares * item.square.size().width()
         point = canvas.view.mapFromScene(item.mapToScene(local)) * image.devicePixelRatio()
         colour = LIGHT.pos if value > 0 else LIGHT.neg
         expected = _mixed(colour, LIGHT.heat0, LIGHT.output_gain * abs(value))
         assert _near(image.pixelColor(point), expected, 24)
 
 
-def test_values_are_those_of_the_chosen_row(canvas) -> None:
+def test_values_are_those_of_the_chosen_row(canvas: NetworkPanel) -> None:
     state = make_state(row=2)
     canvas.show_state(state)
     for unit in range(4):
@@ -108,7 +108,7 @@ def test_values_are_those_of_the_chosen_row(canvas) -> None:
     assert canvas.scene.units[UnitAt(0, 0)].style.value == ""
 
 
-def test_no_edge_crosses_a_name_where_columns_stand_close(canvas) -> None:
+def test_no_edge_crosses_a_name_where_columns_stand_close(canvas: NetworkPanel) -> None:
     canvas.make_bare()
     canvas.resize(330, 300)
     with_edges = canvas.view.viewport().grab().toImage()
@@ -124,7 +124,7 @@ def test_no_edge_crosses_a_name_where_columns_stand_close(canvas) -> None:
         assert with_edges.copy(name) == without.copy(name), f"something crosses h{unit + 1}"
 
 
-def test_sign_is_colour_and_dash_and_size_is_width(canvas, qtbot: QtBot) -> None:
+def test_sign_is_colour_and_dash_and_size_is_width(canvas: NetworkPanel, qtbot: QtBot) -> None:
     edges = canvas.scene.edges[1]
     pens = [line.pen() for line in lines(edges)]
     assert pens[0].style() == Qt.PenStyle.CustomDashLine
@@ -137,7 +137,7 @@ def test_sign_is_colour_and_dash_and_size_is_width(canvas, qtbot: QtBot) -> None
 
 
 def test_frames_of_a_run_take_turns_and_the_last_of_them_is_made_whole(
-    canvas, qtbot: QtBot
+    canvas: NetworkPanel, qtbot: QtBot
 ) -> None:
     scene, edges = canvas.scene, canvas.scene.edges[1]
     drawn = [scene.units[at] for at in scene.units if at.layer != INPUTS]
@@ -161,7 +161,7 @@ def test_frames_of_a_run_take_turns_and_the_last_of_them_is_made_whole(
     assert edges.weights[1, 0] == 5.0
 
 
-def test_a_line_at_rest_is_kept_as_a_picture_and_a_moving_one_is_not(canvas) -> None:
+def test_a_line_at_rest_is_kept_as_a_picture_and_a_moving_one_is_not(canvas: NetworkPanel) -> None:
     modes, edges = QGraphicsItem.CacheMode, canvas.scene.edges[1]
 
     def kept() -> list[bool]:
@@ -182,7 +182,9 @@ def test_a_line_at_rest_is_kept_as_a_picture_and_a_moving_one_is_not(canvas) -> 
         assert kept() == [False] * 4
 
 
-def test_a_weight_that_turns_negative_becomes_dashed_on_screen(canvas, qtbot: QtBot) -> None:
+def test_a_weight_that_turns_negative_becomes_dashed_on_screen(
+    canvas: NetworkPanel, qtbot: QtBot
+) -> None:
     def ink(colour: str) -> int:
         image = canvas.view.grab().toImage()
         layout = canvas.scene.layout_
@@ -199,7 +201,7 @@ def test_a_weight_that_turns_negative_becomes_dashed_on_screen(canvas, qtbot: Qt
     qtbot.waitUntil(lambda: ink(LIGHT.neg) > 1.2 * before)
 
 
-def test_the_value_stands_beside_the_edge_pointed_at(canvas) -> None:
+def test_the_value_stands_beside_the_edge_pointed_at(canvas: NetworkPanel) -> None:
     move(canvas, spot(canvas, WeightAt(1, 0, 0)))
     (value,) = [item for item in canvas.scene.items() if isinstance(item, ValueItem)]
     assert value.isVisible()
@@ -208,7 +210,7 @@ def test_the_value_stands_beside_the_edge_pointed_at(canvas) -> None:
     assert not value.isVisible()
 
 
-def test_the_value_of_a_bias_covers_neither_its_rail_nor_the_caption(canvas) -> None:
+def test_the_value_of_a_bias_covers_neither_its_rail_nor_the_caption(canvas: NetworkPanel) -> None:
     canvas.resize(1500, 900)
     show_captions(canvas, make_state(), {(1, 0): ("= NAND", "")})
     unit = canvas.scene.units[UnitAt(1, 0)]
@@ -223,7 +225,9 @@ def test_the_value_of_a_bias_covers_neither_its_rail_nor_the_caption(canvas) -> 
 
 
 @pytest.mark.parametrize("size", [(853, 440), (853, 493), (1500, 900)])
-def test_a_caption_belongs_to_the_unit_above_it(canvas, size: tuple[int, int]) -> None:
+def test_a_caption_belongs_to_the_unit_above_it(
+    canvas: NetworkPanel, size: tuple[int, int]
+) -> None:
     canvas.resize(*size)
     show_captions(canvas, make_state(), {(0, unit): ("≈ AND", "") for unit in range(4)})
     units = [canvas.scene.units[UnitAt(0, unit)] for unit in range(4)]
@@ -237,7 +241,9 @@ def test_a_caption_belongs_to_the_unit_above_it(canvas, size: tuple[int, int]) -
         assert ink.top() - own.bottom() <= 0.75 * (other.top() - ink.bottom())
 
 
-def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, build_model) -> None:
+def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(
+    canvas: NetworkPanel, build_model: BuildModel
+) -> None:
     move(canvas, spot(canvas, UnitAt(0, 1)))
     assert build_model.state.selection.pointed == UnitAt(0, 1)
     assert canvas.scene.edges[0].marks.hovered == {(0, 1), (1, 1)}
@@ -246,14 +252,16 @@ def test_pointing_at_a_unit_lights_the_edges_into_it_and_is_told(canvas, build_m
 
 
 @pytest.mark.parametrize("selection", [Selection(unit=UnitAt(0, 2)), Selection(lit=UnitAt(0, 2))])
-def test_a_chosen_unit_and_one_that_is_spoken_of_are_lit(canvas, selection: Selection) -> None:
+def test_a_chosen_unit_and_one_that_is_spoken_of_are_lit(
+    canvas: NetworkPanel, selection: Selection
+) -> None:
     canvas.show_state(dataclasses.replace(make_state(), selection=selection))
     assert canvas.scene.units[UnitAt(0, 2)].style.lit
     canvas.show_state(make_state())
     assert not canvas.scene.units[UnitAt(0, 2)].style.lit
 
 
-def test_a_dead_unit_is_marked_without_colour_alone(canvas) -> None:
+def test_a_dead_unit_is_marked_without_colour_alone(canvas: NetworkPanel) -> None:
     show_captions(canvas, make_state(), {})
     before = [line.pen().color() for line in lines(canvas.scene.edges[0])]
     show_captions(canvas, make_state(), {(0, 1): ("dead", "warn")})
@@ -267,7 +275,9 @@ def test_a_dead_unit_is_marked_without_colour_alone(canvas) -> None:
 @pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e300, 0.0])
 @pytest.mark.parametrize("data", [None, TableData("digits"), TableData("iris")])
-def test_weights_that_blew_up_are_drawn_without_a_warning(canvas, value: float, data) -> None:
+def test_weights_that_blew_up_are_drawn_without_a_warning(
+    canvas: NetworkPanel, value: float, data: DataSpec
+) -> None:
     state = make_state(hidden=(5, 13), data=data, output="sigmoid")
     canvas.show_state(state)
 
@@ -286,7 +296,9 @@ def test_weights_that_blew_up_are_drawn_without_a_warning(canvas, value: float, 
 
 @pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_nothing_is_written_under_units_whose_weights_are_no_numbers(canvas, value: float) -> None:
+def test_nothing_is_written_under_units_whose_weights_are_no_numbers(
+    canvas: NetworkPanel, value: float
+) -> None:
     assert any(item.style.caption for item in canvas.scene.units.values())
 
     def blow_up(network: Network) -> None:
@@ -297,18 +309,19 @@ def test_nothing_is_written_under_units_whose_weights_are_no_numbers(canvas, val
     assert not any(item.style.caption for item in canvas.scene.units.values())
 
 
-def test_the_theme_is_followed_at_once(canvas, qtbot) -> None:
-    app = QApplication.instance()
+def test_the_theme_is_followed_at_once(canvas: NetworkPanel, qapp: QApplication) -> None:
     try:
-        choose_theme(app, "dark")
+        choose_theme(qapp, "dark")
         image = canvas.view.grab().toImage()
         assert _near(image.pixelColor(2, 2), QColor(DARK.bg2), 0)
     finally:
-        choose_theme(app, "light")
+        choose_theme(qapp, "light")
     assert _near(canvas.view.grab().toImage().pixelColor(2, 2), QColor(LIGHT.bg2), 0)
 
 
-def test_svg_and_png_hold_the_whole_drawing_without_marks(canvas, tmp_path: Path) -> None:
+def test_svg_and_png_hold_the_whole_drawing_without_marks(
+    canvas: NetworkPanel, tmp_path: Path
+) -> None:
     canvas.resize(500, 400)
     plain = tmp_path / "plain.png"
     canvas.render_png(plain, 2.0)
@@ -335,7 +348,7 @@ def test_svg_and_png_hold_the_whole_drawing_without_marks(canvas, tmp_path: Path
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.png", "a.svg", "plain.png"]
 
 
-def test_many_edges_are_lines_in_svg_and_those_of_now(canvas, tmp_path: Path) -> None:
+def test_many_edges_are_lines_in_svg_and_those_of_now(canvas: NetworkPanel, tmp_path: Path) -> None:
     state = make_state(hidden=(8, 8))
     canvas.show_state(state)
     canvas.grab()
@@ -350,7 +363,7 @@ def test_many_edges_are_lines_in_svg_and_those_of_now(canvas, tmp_path: Path) ->
 
 
 def test_headers_of_a_deep_network_do_not_run_together_in_its_picture(
-    canvas, tmp_path: Path
+    canvas: NetworkPanel, tmp_path: Path
 ) -> None:
     canvas.show_state(make_state(hidden=(8,) * 8))
     canvas.render_svg(tmp_path / "a.svg")
@@ -363,13 +376,15 @@ def test_headers_of_a_deep_network_do_not_run_together_in_its_picture(
     assert "Hidden 8, ReLU" in (tmp_path / "b.svg").read_text(encoding="utf-8")
 
 
-def test_headers_keep_a_layers_number_and_its_units_apart(canvas) -> None:
+def test_headers_keep_a_layers_number_and_its_units_apart(canvas: NetworkPanel) -> None:
     canvas.show_state(make_state(hidden=(7, 4)))
     assert canvas.headers.texts()[1] == "Hidden 1\u2009·\u20097, ReLU"
 
 
 @pytest.mark.parametrize("units", [4, 6, 7, 8, 11])
-def test_nothing_of_the_lowest_unit_is_cut(canvas, tmp_path: Path, units: int) -> None:
+def test_nothing_of_the_lowest_unit_is_cut(
+    canvas: NetworkPanel, tmp_path: Path, units: int
+) -> None:
     canvas.show_state(make_state(hidden=(units, 4)))
     canvas.render_png(tmp_path / "a.png", 2.0)
     picture = QImage(str(tmp_path / "a.png"))
@@ -377,7 +392,9 @@ def test_nothing_of_the_lowest_unit_is_cut(canvas, tmp_path: Path, units: int) -
     assert edge == {QColor(LIGHT.bg2).name()}, "only the ground is seen at the lower edge"
 
 
-def test_a_picture_that_cannot_be_written_leaves_nothing(canvas, tmp_path: Path) -> None:
+def test_a_picture_that_cannot_be_written_leaves_nothing(
+    canvas: NetworkPanel, tmp_path: Path
+) -> None:
     with pytest.raises(ModelError, match="missing"):
         canvas.render_svg(tmp_path / "missing" / "a.svg")
     assert list(tmp_path.iterdir()) == []

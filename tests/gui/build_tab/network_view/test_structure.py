@@ -122,13 +122,15 @@ def test_another_weight_leaves_the_headers(canvas: NetworkPanel, build_model: Bu
 
 @pytest.mark.parametrize(("name", "units"), [("layer_0_more", 5), ("layer_0_fewer", 3)])
 def test_plus_and_minus_ask_for_a_unit(
-    canvas, build_model, qtbot: QtBot, name: str, units: int
+    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot, name: str, units: int
 ) -> None:
     qtbot.mouseClick(_button(canvas, name), Qt.MouseButton.LeftButton)
     assert [layer.units for layer in _layers(build_model)] == [units, 1]
 
 
-def test_a_number_of_units_can_be_typed(canvas, build_model, qtbot: QtBot) -> None:
+def test_a_number_of_units_can_be_typed(
+    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
     field = canvas.findChild(QLineEdit, "layer_0_units")
     field.selectAll()
     qtbot.keyClicks(field, "128")
@@ -136,7 +138,9 @@ def test_a_number_of_units_can_be_typed(canvas, build_model, qtbot: QtBot) -> No
     assert [layer.units for layer in _layers(build_model)] == [128, 1]
 
 
-def test_a_number_that_cannot_be_is_put_back(canvas, build_model, qtbot: QtBot) -> None:
+def test_a_number_that_cannot_be_is_put_back(
+    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
     before = build_model.document.experiment
     canvas.activateWindow()
     field = canvas.findChild(QLineEdit, "layer_0_units")
@@ -151,14 +155,14 @@ def test_a_number_that_cannot_be_is_put_back(canvas, build_model, qtbot: QtBot) 
     assert field.text() == "4"
 
 
-def test_the_minus_is_off_at_one_unit(canvas) -> None:
+def test_the_minus_is_off_at_one_unit(canvas: NetworkPanel) -> None:
     canvas.show_state(make_state(hidden=(1,)))
     assert not _button(canvas, "layer_0_fewer").isEnabled()
 
 
 @pytest.mark.parametrize("position", [0, 1])
 def test_a_plus_between_columns_inserts_a_layer_there(
-    canvas, build_model, qtbot, position: int
+    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot, position: int
 ) -> None:
     qtbot.mouseClick(_button(canvas, f"add_layer_{position}"), Qt.MouseButton.LeftButton)
     units = [layer.units for layer in _layers(build_model)]
@@ -166,7 +170,9 @@ def test_a_plus_between_columns_inserts_a_layer_there(
     assert units[1 - position] == 4
 
 
-def test_the_activation_is_chosen_by_keyboard(canvas, build_model, qtbot: QtBot) -> None:
+def test_the_activation_is_chosen_by_keyboard(
+    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
     combo = canvas.findChild(QComboBox, "layer_0_activation")
     qtbot.keyClicks(combo, "Tanh")
     assert [layer.activation for layer in _layers(build_model)] == ["tanh", "sigmoid"]
@@ -174,7 +180,9 @@ def test_the_activation_is_chosen_by_keyboard(canvas, build_model, qtbot: QtBot)
     assert canvas.findChild(QComboBox, "layer_1_activation").findData("softmax") >= 0
 
 
-def test_what_a_lesson_keeps_is_put_back_in_the_header(canvas, build_model, qtbot: QtBot) -> None:
+def test_what_a_lesson_keeps_is_put_back_in_the_header(
+    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
     build_model.lock(("activation", "units", "bias"))
     combo = canvas.findChild(QComboBox, "layer_0_activation")
     units = canvas.findChild(QLineEdit, "layer_0_units")
@@ -191,7 +199,9 @@ def test_what_a_lesson_keeps_is_put_back_in_the_header(canvas, build_model, qtbo
         assert (combo.currentData(), units.text(), bias.isChecked()) == ("relu", "4", True)
 
 
-def test_the_layer_menu_holds_bias_dropout_and_removal(canvas, build_model) -> None:
+def test_the_layer_menu_holds_bias_dropout_and_removal(
+    canvas: NetworkPanel, build_model: BuildModel
+) -> None:
     canvas.findChild(QAction, "layer_0_bias").trigger()
     assert [layer.use_bias for layer in _layers(build_model)] == [False, True]
     menu = canvas.findChild(QToolButton, "layer_0_menu").menu()
@@ -203,7 +213,7 @@ def test_the_layer_menu_holds_bias_dropout_and_removal(canvas, build_model) -> N
     assert [layer.units for layer in _layers(build_model)] == [1]
 
 
-def test_headers_stay_over_their_columns(canvas) -> None:
+def test_headers_stay_over_their_columns(canvas: NetworkPanel) -> None:
     for width in (700, 853, 1400):
         canvas.resize(width, 493)
         columns = canvas.scene.layout_.columns
@@ -232,7 +242,9 @@ def test_a_drawing_that_finds_another_width_looks_like_one_made_in_it(
 
 @pytest.mark.parametrize("hidden", [(), (4,), (2, 3), (16,) * 8, (1,) * 10])
 @pytest.mark.parametrize("size", [(564, 366), (853, 493), (1500, 900)])
-def test_headers_never_overlap(canvas, hidden: tuple[int, ...], size: tuple[int, int]) -> None:
+def test_headers_never_overlap(
+    canvas: NetworkPanel, hidden: tuple[int, ...], size: tuple[int, int]
+) -> None:
     canvas.resize(*size)
     canvas.show_state(make_state(hidden=hidden))
     row = canvas.headers
@@ -246,7 +258,7 @@ def test_headers_never_overlap(canvas, hidden: tuple[int, ...], size: tuple[int,
     assert widgets[-1].geometry().right() <= row.width()
 
 
-def test_the_drawing_follows_another_structure(canvas) -> None:
+def test_the_drawing_follows_another_structure(canvas: NetworkPanel) -> None:
     canvas.show_state(make_state(hidden=(3, 2)))
     assert set(canvas.scene.units) == {
         *(UnitAt(INPUTS, i) for i in range(2)),
@@ -257,19 +269,19 @@ def test_the_drawing_follows_another_structure(canvas) -> None:
     assert [len(e.places()) for e in canvas.scene.edges.values()] == [6, 6, 2]
 
 
-def test_a_perceptron_without_hidden_layers_is_drawn(canvas) -> None:
+def test_a_perceptron_without_hidden_layers_is_drawn(canvas: NetworkPanel) -> None:
     canvas.show_state(make_state(hidden=()))
     assert len(canvas.scene.units) == 3
     assert [h.is_output for h in canvas.headers.headers] == [True]
 
 
-def test_items_are_kept_while_only_numbers_change(canvas) -> None:
+def test_items_are_kept_while_only_numbers_change(canvas: NetworkPanel) -> None:
     before = list(canvas.scene.units.values())
     canvas.show_state(make_state(row=2, running=True))
     assert list(canvas.scene.units.values()) == before
 
 
-def test_large_layers_are_folded_and_can_be_opened(canvas, qtbot: QtBot) -> None:
+def test_large_layers_are_folded_and_can_be_opened(canvas: NetworkPanel, qtbot: QtBot) -> None:
     canvas.show_state(make_state(hidden=(24, 16), data=TableData("digits"), output="softmax"))
     columns = canvas.scene.layout_.columns
     assert [(len(c.units), c.folded) for c in columns] == [(8, 56), (8, 16), (8, 8), (10, 0)]
@@ -283,7 +295,9 @@ def test_large_layers_are_folded_and_can_be_opened(canvas, qtbot: QtBot) -> None
     assert every.isChecked()
 
 
-def test_a_high_window_shows_more_units_unless_a_person_chose_their_number(canvas) -> None:
+def test_a_high_window_shows_more_units_unless_a_person_chose_their_number(
+    canvas: NetworkPanel,
+) -> None:
     canvas.show_state(make_state(hidden=(24, 24), data=TableData("digits"), output="softmax"))
     eight = canvas.findChild(QToolButton, "layer_1_fold").menu().actions()[1]
     eight.trigger()
@@ -297,7 +311,7 @@ def test_a_high_window_shows_more_units_unless_a_person_chose_their_number(canva
     assert [len(column.units) for column in canvas.scene.layout_.columns] == [8, 8, 8, 10]
 
 
-def test_the_most_active_units_of_the_row_are_shown(canvas) -> None:
+def test_the_most_active_units_of_the_row_are_shown(canvas: NetworkPanel) -> None:
     state = make_state(hidden=(24,), data=PlaneData("circle"), row=3)
     canvas.show_state(state)
     values = abs(state.row_values[0][1])
@@ -305,7 +319,7 @@ def test_the_most_active_units_of_the_row_are_shown(canvas) -> None:
     assert sorted(values[list(shown)]) == pytest.approx(sorted(values)[-8:])
 
 
-def test_the_stack_shows_the_matrix_of_weights(canvas, qtbot: QtBot) -> None:
+def test_the_stack_shows_the_matrix_of_weights(canvas: NetworkPanel, qtbot: QtBot) -> None:
     canvas.show_state(make_state(hidden=(24,)))
     stack = canvas.scene.stacks[0]
     move(canvas, canvas.view.mapFromScene(stack.pos()))
@@ -314,7 +328,9 @@ def test_the_stack_shows_the_matrix_of_weights(canvas, qtbot: QtBot) -> None:
     assert not canvas.view.matrix.isVisible()
 
 
-def test_edges_under_a_quarter_of_the_strongest_are_hidden_where_folded(canvas) -> None:
+def test_edges_under_a_quarter_of_the_strongest_are_hidden_where_folded(
+    canvas: NetworkPanel,
+) -> None:
     state = make_state(hidden=(24,), data=PlaneData("circle"))
     canvas.show_state(state)
     edges = canvas.scene.edges[0]
@@ -322,7 +338,7 @@ def test_edges_under_a_quarter_of_the_strongest_are_hidden_where_folded(canvas) 
     assert len(edges.places()) == int((size >= 0.25 * size.max()).sum()) < size.size
 
 
-def test_zoom_buttons_and_fit(canvas, qtbot: QtBot) -> None:
+def test_zoom_buttons_and_fit(canvas: NetworkPanel, qtbot: QtBot) -> None:
     box = canvas.zoom_box
     assert box.natural.text() == "100%"
     qtbot.mouseClick(box.zoom_in, Qt.MouseButton.LeftButton)
@@ -335,7 +351,7 @@ def test_zoom_buttons_and_fit(canvas, qtbot: QtBot) -> None:
     assert canvas.view.is_fitted
 
 
-def test_the_whole_network_is_in_view_after_a_resize(canvas) -> None:
+def test_the_whole_network_is_in_view_after_a_resize(canvas: NetworkPanel) -> None:
     canvas.show_state(make_state(hidden=(12, 12)))
     for size in ((564, 366), (1500, 900), (853, 300)):
         canvas.resize(*size)
@@ -346,7 +362,7 @@ def test_the_whole_network_is_in_view_after_a_resize(canvas) -> None:
 
 
 def test_the_wheel_with_control_zooms_about_the_pointer_and_the_middle_button_pans(
-    canvas, qtbot: QtBot
+    canvas: NetworkPanel, qtbot: QtBot
 ) -> None:
     view, viewport = canvas.view, canvas.view.viewport()
     point = QPoint(300, 200)

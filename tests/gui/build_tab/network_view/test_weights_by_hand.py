@@ -14,13 +14,22 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.network_view.weight_gesture import PAUSE_S
 from model.places import UnitAt, WeightAt
-from tests.gui.build_tab.network_view.hands import make_state, move, spot, turn_wheel, with_weights
+from tests.gui.build_tab.network_view.hands import (
+    Edit,
+    make_state,
+    move,
+    spot,
+    turn_wheel,
+    with_weights,
+)
 
 EDGE = WeightAt(1, 0, 0)
 BIAS = WeightAt(0, 2, 3)
 
 
-def test_dragging_an_edge_sideways_changes_it_in_one_gesture(canvas, edits, qtbot: QtBot) -> None:
+def test_dragging_an_edge_sideways_changes_it_in_one_gesture(
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
+) -> None:
     start = spot(canvas, EDGE)
     viewport = canvas.view.viewport()
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
@@ -38,7 +47,9 @@ def test_dragging_an_edge_sideways_changes_it_in_one_gesture(canvas, edits, qtbo
     assert len({e[4] for e in edits}) == 2
 
 
-def test_dragging_the_tick_of_a_bias_follows_the_pointer(canvas, edits, qtbot: QtBot) -> None:
+def test_dragging_the_tick_of_a_bias_follows_the_pointer(
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
+) -> None:
     start = spot(canvas, BIAS)
     viewport = canvas.view.viewport()
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
@@ -49,7 +60,9 @@ def test_dragging_the_tick_of_a_bias_follows_the_pointer(canvas, edits, qtbot: Q
     assert edits[-1][3] == pytest.approx(-0.9 + 15 / half * 4.0)
 
 
-def test_the_wheel_steps_a_tenth_and_with_shift_a_hundredth(canvas, edits) -> None:
+def test_the_wheel_steps_a_tenth_and_with_shift_a_hundredth(
+    canvas: NetworkPanel, edits: list[Edit]
+) -> None:
     point = spot(canvas, EDGE)
     move(canvas, point)
     turn_wheel(canvas, point, 1)
@@ -60,7 +73,7 @@ def test_the_wheel_steps_a_tenth_and_with_shift_a_hundredth(canvas, edits) -> No
 
 
 def test_resting_on_an_edge_opens_the_editor_without_taking_the_keyboard(
-    canvas, qtbot: QtBot
+    canvas: NetworkPanel, qtbot: QtBot
 ) -> None:
     move(canvas, spot(canvas, EDGE))
     editor = canvas.editor
@@ -77,7 +90,9 @@ def _open(canvas: NetworkPanel, qtbot: QtBot) -> None:
     qtbot.waitUntil(canvas.editor.spin.hasFocus)
 
 
-def test_typing_and_enter_keep_the_value(canvas, edits, qtbot: QtBot) -> None:
+def test_typing_and_enter_keep_the_value(
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
+) -> None:
     _open(canvas, qtbot)
     spin = canvas.editor.spin
     qtbot.keyClicks(spin, "1.25")
@@ -88,7 +103,9 @@ def test_typing_and_enter_keep_the_value(canvas, edits, qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("text", ["-2.5", "-2,5"])
-def test_comma_and_point_are_understood(canvas, edits, qtbot: QtBot, text: str) -> None:
+def test_comma_and_point_are_understood(
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot, text: str
+) -> None:
     _open(canvas, qtbot)
     qtbot.keyClicks(canvas.editor.spin, text)
     assert edits[-1][3] == -2.5
@@ -107,7 +124,7 @@ def test_comma_and_point_are_understood(canvas, edits, qtbot: QtBot, text: str) 
 )
 @pytest.mark.parametrize("pasted", [False, True])
 def test_what_is_typed_or_pasted_is_the_number_it_looks_like(
-    canvas, edits, qtbot: QtBot, text: str, value: float, pasted: bool
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot, text: str, value: float, pasted: bool
 ) -> None:
     _open(canvas, qtbot)
     spin = canvas.editor.spin
@@ -125,7 +142,12 @@ def test_what_is_typed_or_pasted_is_the_number_it_looks_like(
 @pytest.mark.parametrize("text", ["1.2.3", "1e", "3/4/5", "3/0", "2x", "9999999"])
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
 def test_what_is_no_weight_is_marked_and_never_becomes_another_number(
-    canvas, edits, build_model: BuildModel, qtbot: QtBot, text: str, key: Qt.Key
+    canvas: NetworkPanel,
+    edits: list[Edit],
+    build_model: BuildModel,
+    qtbot: QtBot,
+    text: str,
+    key: Qt.Key,
 ) -> None:
     _open(canvas, qtbot)
     spin = canvas.editor.spin
@@ -158,7 +180,7 @@ def test_what_is_no_weight_is_marked_and_never_becomes_another_number(
     assert spin.property("invalid") == "false"
 
 
-def test_another_language_leaves_what_is_being_typed(canvas, qtbot: QtBot) -> None:
+def test_another_language_leaves_what_is_being_typed(canvas: NetworkPanel, qtbot: QtBot) -> None:
     _open(canvas, qtbot)
     qtbot.keyClicks(canvas.editor.spin, "1.2.")
     canvas.editor.retranslate()
@@ -166,7 +188,7 @@ def test_another_language_leaves_what_is_being_typed(canvas, qtbot: QtBot) -> No
 
 
 def test_the_field_is_left_with_what_is_no_weight_for_the_magnifying_glass(
-    canvas, edits, qtbot: QtBot
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
 ) -> None:
     _open(canvas, qtbot)
     qtbot.keyClicks(canvas.editor.spin, "1.2.3")
@@ -175,7 +197,7 @@ def test_the_field_is_left_with_what_is_no_weight_for_the_magnifying_glass(
 
 
 def test_a_value_is_given_to_all_selected_weights_though_the_field_shows_it_already(
-    canvas, edits, qtbot: QtBot
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
 ) -> None:
     others = [WeightAt(1, row, 0) for row in (1, 2, 3)]
     canvas.view.select(frozenset([EDGE, *others]))
@@ -187,7 +209,7 @@ def test_a_value_is_given_to_all_selected_weights_though_the_field_shows_it_alre
 
 
 def test_a_weight_nearer_to_zero_than_the_field_can_say_is_set_to_zero(
-    canvas, edits, qtbot: QtBot
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
 ) -> None:
     canvas.show_state(
         with_weights(make_state(), lambda network: network.set_weight(1, 0, 0, -3e-11))
@@ -203,7 +225,9 @@ def test_a_weight_nearer_to_zero_than_the_field_can_say_is_set_to_zero(
     assert [e[:4] for e in edits] == [(1, 0, 0, 0.0)]
 
 
-def test_escape_restores_the_value_the_editor_opened_with(canvas, edits, qtbot: QtBot) -> None:
+def test_escape_restores_the_value_the_editor_opened_with(
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
+) -> None:
     _open(canvas, qtbot)
     spin = canvas.editor.spin
     qtbot.keyClicks(spin, "3")
@@ -214,7 +238,7 @@ def test_escape_restores_the_value_the_editor_opened_with(canvas, edits, qtbot: 
     assert not canvas.editor.isVisible()
 
 
-def test_arrows_in_the_editor_step(canvas, edits, qtbot: QtBot) -> None:
+def test_arrows_in_the_editor_step(canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot) -> None:
     _open(canvas, qtbot)
     spin = canvas.editor.spin
     qtbot.keyClick(spin, Qt.Key.Key_Up)
@@ -223,7 +247,9 @@ def test_arrows_in_the_editor_step(canvas, edits, qtbot: QtBot) -> None:
     assert [round(e[3], 6) for e in edits] == [-5.9, -5.8, -5.9]
 
 
-def test_training_does_not_overwrite_what_is_being_typed(canvas, edits, qtbot: QtBot) -> None:
+def test_training_does_not_overwrite_what_is_being_typed(
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
+) -> None:
     _open(canvas, qtbot)
     spin = canvas.editor.spin
     qtbot.keyClicks(spin, "1.")
@@ -234,14 +260,16 @@ def test_training_does_not_overwrite_what_is_being_typed(canvas, edits, qtbot: Q
     assert edits[-1][3] == 1.5
 
 
-def test_an_editor_that_is_only_looked_at_follows_training(canvas, qtbot: QtBot) -> None:
+def test_an_editor_that_is_only_looked_at_follows_training(
+    canvas: NetworkPanel, qtbot: QtBot
+) -> None:
     move(canvas, spot(canvas, EDGE))
     qtbot.waitUntil(canvas.editor.isVisible, timeout=2000)
     canvas.show_state(with_weights(make_state(), lambda network: network.set_weight(1, 0, 0, -7.5)))
     assert canvas.editor.spin.text() == "−7.500"
 
 
-def test_the_editor_writes_a_comma_in_turkish(canvas, qtbot: QtBot) -> None:
+def test_the_editor_writes_a_comma_in_turkish(canvas: NetworkPanel, qtbot: QtBot) -> None:
     QLocale.setDefault(QLocale("tr_TR"))
     try:
         move(canvas, spot(canvas, EDGE))
@@ -252,7 +280,7 @@ def test_the_editor_writes_a_comma_in_turkish(canvas, qtbot: QtBot) -> None:
 
 
 def test_a_rubber_band_selects_edges_and_one_wheel_turns_them_all(
-    canvas, edits, qtbot: QtBot
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
 ) -> None:
     viewport = canvas.view.viewport()
     layout = canvas.scene.layout_
@@ -269,7 +297,7 @@ def test_a_rubber_band_selects_edges_and_one_wheel_turns_them_all(
 
 
 def test_control_click_adds_to_the_selection_and_delete_zeroes_it(
-    canvas, edits, qtbot: QtBot
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
 ) -> None:
     viewport = canvas.view.viewport()
     for row in (0, 2):
@@ -301,7 +329,9 @@ def _trigger(menu: QMenu, name: str, qtbot: QtBot) -> None:
     qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
 
 
-def test_the_menu_pins_and_zeroes(canvas, edits, build_model, qtbot: QtBot) -> None:
+def test_the_menu_pins_and_zeroes(
+    canvas: NetworkPanel, edits: list[Edit], build_model: BuildModel, qtbot: QtBot
+) -> None:
     _trigger(_menu(canvas, EDGE, qtbot), "pin", qtbot)
     layers = build_model.document.experiment.network.layers
     assert [layer.pinned for layer in layers] == [(), ((0, 0),)]
@@ -309,7 +339,9 @@ def test_the_menu_pins_and_zeroes(canvas, edits, build_model, qtbot: QtBot) -> N
     assert edits[-1][:4] == (1, 0, 0, 0.0)
 
 
-def test_a_pinned_edge_looks_pinned_and_its_menu_says_unpin(canvas, qtbot: QtBot) -> None:
+def test_a_pinned_edge_looks_pinned_and_its_menu_says_unpin(
+    canvas: NetworkPanel, qtbot: QtBot
+) -> None:
     place = WeightAt(0, 0, 0)
     before = canvas.view.grab().toImage()
     canvas.show_state(make_state(pinned=((0, 0),)))
@@ -323,7 +355,9 @@ def test_a_pinned_edge_looks_pinned_and_its_menu_says_unpin(canvas, qtbot: QtBot
     assert canvas.scene.describe(place) == "x₁ → h₁, 2.500, pinned"
 
 
-def test_a_drag_ends_when_its_weight_is_gone(canvas, edits, qtbot: QtBot) -> None:
+def test_a_drag_ends_when_its_weight_is_gone(
+    canvas: NetworkPanel, edits: list[Edit], qtbot: QtBot
+) -> None:
     start = spot(canvas, WeightAt(0, 0, 3))
     viewport = canvas.view.viewport()
     qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
@@ -336,7 +370,9 @@ def test_a_drag_ends_when_its_weight_is_gone(canvas, edits, qtbot: QtBot) -> Non
     assert not canvas.editor.isVisible()
 
 
-def test_the_wheel_over_a_header_changes_nothing(canvas, build_model, qtbot: QtBot) -> None:
+def test_the_wheel_over_a_header_changes_nothing(
+    canvas: NetworkPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
     combo = canvas.headers.headers[0].activation
     event = QWheelEvent(
         QPointF(5, 5),
@@ -354,7 +390,7 @@ def test_the_wheel_over_a_header_changes_nothing(canvas, build_model, qtbot: QtB
     assert combo.currentText() == "ReLU"
 
 
-def test_resting_on_a_unit_tells_its_name_in_a_tool_tip(canvas, qtbot: QtBot) -> None:
+def test_resting_on_a_unit_tells_its_name_in_a_tool_tip(canvas: NetworkPanel, qtbot: QtBot) -> None:
     point = spot(canvas, UnitAt(0, 3))
     viewport = canvas.view.viewport()
     event = QHelpEvent(QEvent.Type.ToolTip, point, viewport.mapToGlobal(point))
@@ -363,7 +399,9 @@ def test_resting_on_a_unit_tells_its_name_in_a_tool_tip(canvas, qtbot: QtBot) ->
     QToolTip.hideText()
 
 
-def test_after_a_pause_the_wheel_goes_on_from_what_is_shown(canvas, edits, monkeypatch) -> None:
+def test_after_a_pause_the_wheel_goes_on_from_what_is_shown(
+    canvas: NetworkPanel, edits: list[Edit], monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     point = spot(canvas, EDGE)

@@ -53,7 +53,7 @@ def _train_on(tab: BuildTab, qtbot: QtBot) -> None:
 @pytest.mark.parametrize("at", [EDGE, BIAS])
 @pytest.mark.parametrize(("keys", "value"), [("4", 4.0), ("2,5", 2.5), ("-1.25", -1.25)])
 def test_what_is_typed_replaces_a_value_that_follows_training(
-    canvas,
+    canvas: NetworkPanel,
     tab: BuildTab,
     endless: ExperimentDocument,
     qtbot: QtBot,
@@ -73,7 +73,7 @@ def test_what_is_typed_replaces_a_value_that_follows_training(
 
 
 def test_a_caret_set_by_the_mouse_keeps_the_text_from_following(
-    canvas, tab: BuildTab, qtbot: QtBot
+    canvas: NetworkPanel, tab: BuildTab, qtbot: QtBot
 ) -> None:
     spin = _opened(canvas, qtbot, EDGE)
     qtbot.mouseClick(spin.lineEdit(), Qt.MouseButton.LeftButton, pos=QPoint(60, 10))

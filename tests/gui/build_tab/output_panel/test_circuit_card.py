@@ -19,7 +19,9 @@ from tests.gui.build_tab.runs_seen import run_ends
 
 LEFT = Qt.MouseButton.LeftButton
 ADDER = ((0, 0), (0, 1), (1, 0), (1, 1)), ((0, 0), (0, 1), (0, 1), (1, 0))
-NAND_OR = [[[-1, 1], [-1, 1], [1.5, -0.5]], [[8], [8], [-12]]]
+type Matrix = list[list[float]]
+
+NAND_OR: list[Matrix] = [[[-1, 1], [-1, 1], [1.5, -0.5]], [[8], [8], [-12]]]
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def card(bench: Workbench, qtbot: QtBot) -> CircuitCard:
     return card
 
 
-def set_by_hand(bench: Workbench, layers: list[list[list[float]]], qtbot: QtBot) -> None:
+def set_by_hand(bench: Workbench, layers: list[Matrix], qtbot: QtBot) -> None:
     """Set every weight; each layer's last row are the biases."""
     bench.model.set_weights(
         {
@@ -73,12 +75,13 @@ def test_a_circuit_is_drawn_and_copied_as_formula_and_picture(
 def test_each_weight_that_makes_another_gate_changes_the_circuit(
     bench: Workbench, card: CircuitCard, qtbot: QtBot
 ) -> None:
-    for output, formula in (
+    others: list[tuple[Matrix, str]] = [
         ([[-8], [-8], [12]], "ŷ = ¬(¬(x₁ ∧ x₂) ∧ (x₁ ∨ x₂))"),
         ([[8], [8], [-4]], "ŷ = 1"),
         ([[0], [-8], [4]], "ŷ = ¬(x₁ ∨ x₂)"),
         ([[8], [8], [-12]], "ŷ = ¬(x₁ ∧ x₂) ∧ (x₁ ∨ x₂)"),
-    ):
+    ]
+    for output, formula in others:
         set_by_hand(bench, [NAND_OR[0], output], qtbot)
         assert card.formula.text() == formula
         assert card.drawing.accessibleDescription() == formula
@@ -111,7 +114,7 @@ def test_a_unit_that_does_nothing_is_not_needed(
     bench: Workbench, card: CircuitCard, qtbot: QtBot
 ) -> None:
     set_units(bench, 0, 3, qtbot)
-    first = [[-1, 1, 0.1], [-1, 1, 0], [1.5, -0.5, 2]]
+    first: Matrix = [[-1, 1, 0.1], [-1, 1, 0], [1.5, -0.5, 2]]
     set_by_hand(bench, [first, [[8], [8], [0.01], [-12]]], qtbot)
     assert card.remark.text() == "Not needed for these answers: h₃."
 

@@ -71,7 +71,8 @@ def test_counts_too_wide_for_the_large_matrix_are_shares_of_their_row(qtbot: QtB
     names = tuple("0123456789")
     heads = [*names, *names]
     matrix.show_counts(np.full((10, 10), 99), names)
-    assert not matrix.shows_shares
+    before = matrix.shows_shares
+    assert not before
     assert painted_texts(matrix) == [*heads, *["99"] * 100]
     counts = np.full((10, 10), 10)
     counts[0, 0], counts[1, 1] = 5910, 0

@@ -108,7 +108,7 @@ def test_the_verdict_follows_the_data(output: OutputPanel, looking: Looking, qtb
         trainer, snapshots = trained(GateData(gate), (4,), 0.0, 50)
         state = state_of(trainer, snapshots[-1])
         looking.at(state, trainer.history)
-        qtbot.waitUntil(lambda answer=answer: output.verdict.answer.text() == answer)
+        qtbot.waitUntil(lambda answer=answer: output.verdict.answer.text() == answer)  # type: ignore[misc]  # a lambda's default has no type
         assert output.verdict.isVisible()
 
 
@@ -144,7 +144,8 @@ def test_closing_while_a_look_is_under_way(
     trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 50)
     state, insight = state_of(trainer, snapshots[-1]), looking.insight
     looking.at(state, trainer.history)
-    assert not insight.is_idle
+    was_idle = insight.is_idle
+    assert not was_idle
     insight.request_close()
     qtbot.waitUntil(lambda: insight.is_idle)
     looking.at(dataclasses.replace(state, activity=Activity.TRAINING), trainer.history)

@@ -297,8 +297,10 @@ def test_a_regression_is_drawn_against_its_targets_with_its_error_in_their_units
 ) -> None:
     trainer, snapshots = trained(PlaneData("regression_plane", points=80), (4,), 0.3, 200)
     state = state_of(trainer, snapshots[-1])
-    own = {"y_offset": np.array([20.0]), "y_spread": np.array([10.0])}
-    state = dataclasses.replace(state, dataset=dataclasses.replace(state.dataset, **own))
+    dataset = dataclasses.replace(
+        state.dataset, y_offset=np.array([20.0]), y_spread=np.array([10.0])
+    )
+    state = dataclasses.replace(state, dataset=dataset)
     panel.show_state(state)
     assert panel.map.isVisible()
     test = state.dataset
@@ -492,7 +494,8 @@ def test_what_was_shown_while_hidden_is_drawn_when_seen(
     qtbot.addWidget(hidden)
     hidden.resize(316, 900)
     hidden.show_state(state_of(trainer, snapshots[-1]))
-    assert hidden.map.layer.points is None
+    before = hidden.map.layer.points
+    assert before is None
     hidden.show()
     assert hidden.map.layer.points is not None
     assert find(hidden, QLabel, "test_accuracy").text().endswith("%")

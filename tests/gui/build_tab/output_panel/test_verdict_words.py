@@ -89,7 +89,7 @@ def test_weights_are_listed_as_points_are(
         for features in ((), ("x1", "x2", "x1*x2")):
             dataset = derived_dataset(build_dataset(GateData("and")), features)
             card.show_verdict(verdict_of(dataset), "", dataset)
-            seen.append(re.search(r"\((.*)\)", card.detail.text())[1])  # type: ignore[index]
+            seen.append(re.search(r"\((.*)\)", card.detail.text())[1])
     choose_language(qapp, "en")
     assert [text.count(", ") for text in seen] == [1, 2, 0, 0]
     assert [text.count("; ") for text in seen] == [0, 0, 1, 2]

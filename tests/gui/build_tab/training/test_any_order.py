@@ -21,7 +21,7 @@ from model.data import build_dataset
 from model.data.cache import forget_datasets
 from model.defaults import default_experiment
 from model.edits import network as edits
-from model.experiment import CsvData, Experiment, GateData, PlaneData, StopSpec
+from model.experiment import CsvData, DataSpec, Experiment, GateData, PlaneData, StopSpec
 from model.training import Trainer
 
 DEEDS, FEW, MANY = 45, 12, 200
@@ -30,7 +30,8 @@ LONG_MS = 60_000
 
 def start(rng: random.Random) -> Experiment:
     """Return something to begin with, small or so large that its trainer takes a while to make."""
-    data = rng.choice([GateData("xor"), PlaneData("circle", points=10_000)])
+    known: list[DataSpec] = [GateData("xor"), PlaneData("circle", points=10_000)]
+    data = rng.choice(known)
     experiment = default_experiment(data)
     training = replace(
         experiment.training,
@@ -79,7 +80,7 @@ def deeds(
         "redo": (2, document.undo_stack.redo),
         "weight": (2, set_weight),
         "units": (2, lambda: model.set_units(0, rng.randint(2, 8))),
-        "activation": (2, lambda: model.set_activation(0, rng.choice(["tanh", "relu"]))),  # type: ignore[arg-type]
+        "activation": (2, lambda: model.set_activation(0, rng.choice(["tanh", "relu"]))),
         "drop-out": (2, lambda: model.set_dropout(0, rng.choice([0.0, 0.2]))),
         "rate": (2, lambda: set_training(learning_rate=rng.choice([0.01, 0.1]))),
         "batch": (2, lambda: set_training(batch_size=rng.choice([0, 8]))),

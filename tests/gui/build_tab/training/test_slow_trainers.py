@@ -56,7 +56,8 @@ def test_the_trainer_is_made_outside_the_gui_thread(
         controller.train()
         assert controller.is_about_to_train
         assert not controller.is_training
-        assert controller.state.activity is Activity.PREPARING, "the button offers Pause at once"
+        state = controller.state
+        assert state.activity is Activity.PREPARING, "the button offers Pause at once"
         wait_for_training(qtbot, controller)
     assert threads
     assert threading.get_ident() not in threads
@@ -248,7 +249,8 @@ def test_a_step_that_other_rows_have_ended_is_no_training(
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
     forget_datasets()
     controller.step(whole_epoch=True)
-    assert controller.state.activity is Activity.PREPARING
+    state = controller.state
+    assert state.activity is Activity.PREPARING
     controller.set_split(replace(document.experiment.split, test_fraction=0.75), "split")
     qtbot.waitUntil(is_read, timeout=20_000)
     assert controller.state.activity is Activity.REST

@@ -135,7 +135,8 @@ def test_branching_waits_for_the_epoch(
 ) -> None:
     train(qtbot, controller)
     controller.branch(1)
-    assert controller.state.run.earlier == ()
+    run = controller.state.run
+    assert run.earlier == ()
     arrive(qtbot, controller)
     qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
     assert document.experiment.progress is not None

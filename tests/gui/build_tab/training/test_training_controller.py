@@ -508,12 +508,15 @@ def test_runs_belong_to_their_document(
     run_to(qtbot, controller, 20)
     controller.new_start()
     run_to(qtbot, controller, 20)
-    assert len(controller.state.run.earlier) == 1
+    run = controller.state.run
+    assert len(run.earlier) == 1
     document.undo_stack.undo()
-    assert len(controller.state.run.earlier) == 1, "undo stays in the document"
+    run = controller.state.run
+    assert len(run.earlier) == 1, "undo stays in the document"
     document.load(replace(document.experiment, seed=7), None)
-    assert controller.state.run.earlier == ()
-    assert controller.state.run.history is None
+    run = controller.state.run
+    assert run.earlier == ()
+    assert run.history is None
     run_to(qtbot, controller, 20)
     assert controller.state.run.earlier == ()
 

@@ -97,4 +97,4 @@ def test_the_fields_close_up_when_the_language_is_switched(
         choose_language(qapp, language)
         loss = bench.bar.loss
         field = loss.parentWidget()
-        qtbot.waitUntil(lambda loss=loss, field=field: field.width() == loss.width())
+        qtbot.waitUntil(lambda loss=loss, field=field: field.width() == loss.width())  # type: ignore[misc]  # a lambda's default has no type

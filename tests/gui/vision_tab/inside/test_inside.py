@@ -197,7 +197,7 @@ def test_a_network_of_ones_own_of_one_layer(
     state = tab.model.inside.state
     assert state.why is not None
     assert state.why.weights is not None
-    best = state.view.shown.result.best.index  # type: ignore[union-attr]  # there is one
+    best = state.view.shown.result.best.index
     # The weights of each unit are a kernel as large as the picture.
     expected = weights[:, best].reshape(3, 8, 8)
     np.testing.assert_allclose(state.why.weights, expected, rtol=1e-6)
