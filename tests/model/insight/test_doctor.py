@@ -341,6 +341,18 @@ def test_a_rate_that_makes_the_loss_jump_is_too_high() -> None:
     assert finding.fix.training.learning_rate == 0.25
 
 
+def test_units_that_a_high_rate_has_saturated_are_left_until_it_is_lower() -> None:
+    base = Experiment(
+        network=NetworkSpec(2, (LayerSpec(4, "tanh"), LayerSpec(1, "sigmoid"))),
+        training=TrainingSpec(loss="binary_cross_entropy", learning_rate=50.0),
+    )
+    trainer = run(base, 400)
+    codes = look(trainer)
+    assert "rate_high" in codes
+    assert "saturated" not in codes
+    assert "saturated" in {finding.code for finding in examine(trainer.experiment())}
+
+
 def test_overfitting_is_found_where_the_test_loss_rises() -> None:
     experiment = Experiment(
         data=PlaneData("circle", 60, noise=0.5),
