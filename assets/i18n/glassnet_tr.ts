@@ -2711,6 +2711,13 @@
     </message>
 </context>
 <context>
+    <name>Dialogs</name>
+    <message>
+        <source>This name is too long for a file. Choose a shorter one.</source>
+        <translation>Bu ad bir dosya için çok uzun. Daha kısa bir ad seçin.</translation>
+    </message>
+</context>
+<context>
     <name>DockPanel</name>
     <message>
         <source>Loss</source>
