@@ -100,6 +100,7 @@ _EXPLAINED: dict[str, tuple[str, ...]] = {
         "straight_border",
         "symmetric",
     ),
+    "symmetric": ("penalty",),
     "saturated": ("diverged", "not_finite", "rate_high"),
 }
 """By code, what explains it: a stuck start or a low rate is not to blame beside these.
