@@ -13276,6 +13276,10 @@ doğruluk</translation>
         <translation>sunucu yanıt vermiyor</translation>
     </message>
     <message>
+        <source>the server sends another file</source>
+        <translation>sunucu başka bir dosya gönderiyor</translation>
+    </message>
+    <message>
         <source>the server sends on to another address again and again</source>
         <translation>sunucu durmadan başka bir adrese yönlendiriyor</translation>
     </message>
