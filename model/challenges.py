@@ -35,6 +35,10 @@ MOST_BYTES = 1 << 24
 """A larger file is no challenge."""
 
 
+Share = Annotated[float, msgspec.Meta(le=1.0)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a network must do, and with how little.
 
@@ -69,12 +73,12 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     data: DataSpec | None = None
     split: SplitSpec = SplitSpec()
     seed: int = 0
-    accuracy: float = 1.0
-    test_accuracy: float = 0.0
-    most_hidden_layers: int | None = None
-    most_hidden_units: int | None = None
-    most_parameters: int | None = None
-    most_epochs: int | None = None
+    accuracy: Share = 1.0
+    test_accuracy: Share = 0.0
+    most_hidden_layers: Count | None = None
+    most_hidden_units: Count | None = None
+    most_parameters: Count | None = None
+    most_epochs: Count | None = None
     activations: tuple[Activation, ...] = ()
     optimisers: tuple[Optimiser, ...] = ()
     conditions: Annotated[tuple[Condition, ...], msgspec.Meta(max_length=40)] = ()

@@ -136,6 +136,7 @@ class Download:
                 mode = "ab"
             else:
                 # The server does not resume: it sends all of it again.
+                self._refuse_other_file(answer)
                 resumed, mode = 0, "wb"
             started, received = time.perf_counter(), resumed
             with self._part.open(mode) as part:
@@ -152,6 +153,16 @@ class Download:
                     )
                     if self._should_stop():
                         raise _StoppedError
+
+    def _refuse_other_file(self, answer: requests.Response) -> None:
+        """Refuse a file shorter than the model, such as a page on which a network asks for a login.
+
+        It would take the place of what had come before, or be gone on with later.
+        """
+        length = answer.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) < self._entry.bytes:
+            name, reason = self._entry.name, Reason.OTHER_FILE
+            raise VisionError(Fault.DOWNLOAD_FAILED, file=name, reason=reason, answer="")
 
     @contextlib.contextmanager
     def _cut_by_a_stop(self, answer: requests.Response) -> Iterator[None]:

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     NO_ROOM = "no room is left on the disk"
     NO_STREAM = "no stream answers at this address"
     NO_SUCH_FOLDER = "there is no such folder"
+    OTHER_FILE = "the server sends another file"
     READ_ONLY = "the disk can only be read"
     READING_FAILED = "reading failed"
     SENT_ELSEWHERE = "the server sends on to {address}, which is not followed"

@@ -2715,6 +2715,13 @@
     </message>
 </context>
 <context>
+    <name>Dialogs</name>
+    <message>
+        <source>This name is too long for a file. Choose a shorter one.</source>
+        <translation>Bu ad bir dosya için çok uzun. Daha kısa bir ad seçin.</translation>
+    </message>
+</context>
+<context>
     <name>DockPanel</name>
     <message>
         <source>Loss</source>
@@ -2794,6 +2801,10 @@
     <message>
         <source>It has stood at {loss} for 200 epochs; {share} of the rows are right. Another start may get further.</source>
         <translation>Kayıp 200 epoktur {loss} düzeyinde; doğruluk {share}. Başka bir başlangıç daha ileri gidebilir.</translation>
+    </message>
+    <message>
+        <source>Behind {layers} layers of Sigmoid no unit differs by more than {spread} between rows, and the loss no longer falls: each layer passes on at most a quarter of a difference, times its weights. Tanh passes on more.</source>
+        <translation>Art arda {layers} Sigmoid katmanından sonra hiçbir birimin yanıtı satırdan satıra {spread} değerinden fazla değişmiyor ve kayıp artık düşmüyor: Her katman bir farkın en çok dörtte birini, ağırlıklarıyla çarparak iletir. Tanh daha fazlasını iletir.</translation>
     </message>
     <message>
         <source>The loss falls slowly</source>
@@ -2922,6 +2933,26 @@
     <message>
         <source>Start anew with another seed</source>
         <translation>Başka bir tohumla yeniden başlat</translation>
+    </message>
+    <message>
+        <source>The penalty is too strong</source>
+        <translation>Ceza çok güçlü</translation>
+    </message>
+    <message>
+        <source>At {penalty} it has drawn all weights to almost 0, the largest to {largest}, and the loss no longer falls. From another start it would do the same.</source>
+        <translation>{penalty} düzeyindeki ceza bütün ağırlıkları sıfıra yaklaştırmış; en büyüğü {largest}. Kayıp artık düşmüyor. Başka bir başlangıçta da aynısı olur.</translation>
+    </message>
+    <message>
+        <source>Start anew at a tenth of the penalty</source>
+        <translation>Cezayı onda birine indirip yeniden başlat</translation>
+    </message>
+    <message>
+        <source>The rows fade on the way</source>
+        <translation>Satırlar arasındaki fark yolda kayboluyor</translation>
+    </message>
+    <message>
+        <source>Start anew with Tanh in the hidden layers</source>
+        <translation>Gizli katmanları Tanh yapıp yeniden başlat</translation>
     </message>
     <message>
         <source>The learning rate is too high</source>
@@ -13255,6 +13286,10 @@ doğruluk</translation>
     <message>
         <source>the server does not answer</source>
         <translation>sunucu yanıt vermiyor</translation>
+    </message>
+    <message>
+        <source>the server sends another file</source>
+        <translation>sunucu başka bir dosya gönderiyor</translation>
     </message>
     <message>
         <source>the server sends on to another address again and again</source>

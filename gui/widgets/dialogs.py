@@ -5,11 +5,14 @@ What they are made of is loaded when the first one opens: no start shows one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+from gui.format import translate
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QFileDialog, QWidget
@@ -20,9 +23,10 @@ _WIDTH_PX, _HEIGHT_PX = 760, 460
 def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
     """Return a file dialog over `window` that is deleted once it has closed.
 
-    Where the system has none of its own, Qt's is made large enough for its columns.
+    Where the system has none of its own, Qt's is made large enough for its columns, and says so
+    where a name to save under is too long: by itself it would not react.
     """
-    from PySide6.QtWidgets import QFileDialog, QHeaderView, QTreeView
+    from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QHeaderView, QLineEdit, QTreeView
 
     dialog = QFileDialog(window, title)
     dialog.setObjectName(object_name)
@@ -33,16 +37,42 @@ def file_dialog(window: QWidget, title: str, object_name: str) -> QFileDialog:
         header = listing.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        buttons = dialog.findChild(QDialogButtonBox)
+        field = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert buttons is not None
+        assert field is not None
+        for taken in (buttons.accepted, field.returnPressed):
+            taken.connect(lambda: _tell_too_long(dialog))
     return dialog
 
 
+def _tell_too_long(dialog: QFileDialog) -> None:
+    """Say that a file cannot have such a name, where that has kept the dialog open."""
+    from PySide6.QtWidgets import QMessageBox
+
+    names = [os.fsencode(Path(path).name) for path in dialog.selectedFiles()]
+    is_too_long = dialog.isVisible() and max(map(len, names), default=0) > _LONGEST_NAME_BYTES
+    if not is_too_long or dialog.findChild(QMessageBox, "name_too_long") is not None:
+        return
+    said = QMessageBox(dialog)
+    said.setObjectName("name_too_long")
+    said.setIcon(QMessageBox.Icon.Warning)
+    said.setText(translate("Dialogs", "This name is too long for a file. Choose a shorter one."))
+    said.finished.connect(said.deleteLater)
+    said.open()
+
+
+_LONGEST_NAME_BYTES = 255
+_LONGEST_PROPOSED_BYTES = 200
+"""Leaves room for what is put behind a name: a suffix, or what tells a second file apart."""
 _NOT_IN_NAMES = frozenset('/\\:*?"<>|')
 """Letters that one system or another keeps out of the names of files."""
 
 
 def as_file_name(text: str) -> str:
-    """Return a text as every system takes it for the name of a file."""
-    return "".join("-" if letter in _NOT_IN_NAMES else letter for letter in text)
+    """Return a text as every system takes it for the name of a file, without its suffix."""
+    name = "".join("-" if letter in _NOT_IN_NAMES else letter for letter in text)
+    return name.encode()[:_LONGEST_PROPOSED_BYTES].decode(errors="ignore")
 
 
 def ask_to_save(
@@ -62,7 +92,7 @@ def ask_to_save(
     dialog.setAcceptMode(dialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix.lstrip("."))
     dialog.setNameFilter(kinds or f"{suffix.lstrip('.').upper()} (*{suffix})")
-    dialog.selectFile(name)
+    dialog.selectFile(f"{as_file_name(Path(name).stem)}{suffix}")
     dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
     dialog.open()
 

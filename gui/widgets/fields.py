@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QStandardItemModel, QWheelEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
 
 from gui.format import parse_number, parse_whole, show_integer, show_number
@@ -224,6 +224,16 @@ class ValueEdit[T](QLineEdit):
         self.enter(self._value if value is None else value)
         if value is None:
             self.refused.emit(text)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo and redo to the window, but where letters have been typed and not entered."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.ShortcutOverride and not self.isModified():
+            assert isinstance(event, QKeyEvent)
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.ignore()
+        return handled
 
 
 class NumberEdit(ValueEdit[float]):

@@ -69,7 +69,7 @@ _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 _TRUTHS = (ast.Compare, ast.BoolOp, ast.Not)
 _WRITTEN = str.maketrans(
     {"^": "**", "²": "**2", "³": "**3", "·": "*", "×": "*", "−": "-", "₁": "1", "₂": "2"}
-    | {"≤": "<=", "≥": ">="}
+    | {"≤": "<=", "≥": ">=", "π": "pi"}
 )
 _DECIMAL_COMMA = re.compile(r"(?<![\w.])(\d+),(?=\d)")
 _TWO_READINGS = re.compile(r"(?<![\w.,])\d+,\d+,\d+(?![\d.,])")
@@ -119,9 +119,8 @@ def values_of(formula: str, x: FloatArray) -> FloatArray:
 
 def _parsed(formula: str) -> ast.expr:
     written = _GLUED.sub(" ", formula.translate(_WRITTEN).strip()[: LONGEST + 1])
-    readings = _DECIMAL_COMMA.sub(r"\1.", written), written
     error: Exception | None = None
-    for text in readings if len(written) <= LONGEST and not _TWO_READINGS.search(written) else ():
+    for text in _readings(written) if len(written) <= LONGEST else ():
         try:
             return _read(text)
         except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as found:
@@ -133,6 +132,15 @@ def _parsed(formula: str) -> ast.expr:
         formula=_quoted(formula),
         functions=", ".join(_FUNCTIONS),
     ) from error
+
+
+def _readings(written: str) -> tuple[str, ...]:
+    """Return how a text may be meant, the likeliest first: none where nobody can tell."""
+    if ";" in written:  # as in max(0,5; x1), where numbers have a decimal comma
+        return (written.replace(",", ".").replace(";", ","),)
+    if _TWO_READINGS.search(written):
+        return ()
+    return _DECIMAL_COMMA.sub(r"\1.", written), written
 
 
 def _read(text: str) -> ast.expr:

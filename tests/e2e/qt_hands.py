@@ -91,8 +91,9 @@ class QtHands:
     # -- Keyboard ----------------------------------------------------------------------------------
 
     def press(self, key: str, times: int) -> None:
-        """Press a key or a chord, written as in ``Ctrl+Z``."""
+        """Press a key or a chord, written as in ``Ctrl+Z``, when what came before is laid out."""
         for _ in range(times):
+            QApplication.sendPostedEvents()
             QTest.keySequence(QApplication.focusWidget() or self._window, key)
 
     def type(self, text: str) -> None:

@@ -61,6 +61,22 @@ def a_little(learner: Learner) -> None:
     learner.learn_epochs(3)
 
 
+def going_on(epochs: int) -> Deed:
+    """Train past some epochs and do not pause."""
+
+    def deed(learner: Learner) -> None:
+        learner.press_segment("speed_10")
+        learner.use("train")
+        model = learner.tab.model
+        learner.wait(lambda: model.state.epoch >= epochs, f"{epochs} epochs have gone by")
+
+    return deed
+
+
+def pause(learner: Learner) -> None:
+    learner.rest()
+
+
 def on_for(epochs: int) -> Deed:
     return lambda learner: learner.train_on(epochs)
 
@@ -233,7 +249,7 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
             weights({BIAS: "20"}),
             both_of(press("reset"), weights({BIAS: "20"})),
         ),
-        "saturated.train": (a_little, on_for(120)),
+        "saturated.train": (going_on(100), pause),
         "cross_entropy.choose_loss": (
             lambda x: x.select("loss", "absolute"),
             lambda x: x.select("loss", "binary_cross_entropy"),
@@ -249,7 +265,7 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
             both_of(row(2), lambda x: x.examine(OUTPUT), step_of(4)),
             row(1),
         ),
-        "origin.large_weights": (weights({W1: "20"}), weights({W2: "20"})),
+        "origin.large_weights": (both_of(row(4), weights({W1: "20", W2: "20"})), row(1)),
         "back.on": (nothing, switch_bias),
         "back.train": (press("reset"), at_once),
     },
@@ -260,21 +276,31 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "and.train": (until_right(3), at_once),
         "xor.choose_xor": (gate("or"), gate("xor")),
         "xor.reset": (nothing, press("reset")),
-        "xor.train": (whole_epochs(5), on_for(60)),
+        "xor.train": (going_on(50), pause),
         "cycle.go_back": (nothing, epoch(4)),
         "cycle.same_again": (epoch(10), epoch(11)),
     },
     "parabola": {
-        "line.train": (a_little, on_for(120)),
+        "line.train": (going_on(100), pause),
         "product.add": (features("square_0", "product_0_1"), features("square_0")),
-        "product.train": (until_right(3), at_once),
+        "product.train": (
+            weights(
+                {
+                    W1: "1",
+                    W2: "1",
+                    WeightAt(0, 2, 0): "-2",
+                    WeightAt(0, 3, 0): "-0.5",
+                }
+            ),
+            at_once,
+        ),
         "by_hand.reset": (nothing, press("reset")),
         "by_hand.type": (
             weights({W1: "1", W2: "1", WeightAt(0, 2, 0): "-2", WeightAt(0, 3, 0): "0"}),
             weights({WeightAt(0, 3, 0): "-0.5"}),
         ),
         "squares.choose": (features("square_0", "square_1"), features("product_0_1")),
-        "squares.train": (both_of(press("reset"), whole_epochs(3)), on_for(300)),
+        "squares.train": (both_of(press("reset"), going_on(200)), pause),
         "circle.choose": (plane("quadrants"), plane("circle")),
         "circle.train": (
             lambda x: (features("square_0", "square_1")(x), x.train_on(200)),
@@ -323,13 +349,9 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "xor.type": (
             weights(
                 {
-                    WeightAt(0, 0, 0): "10",
+                    WeightAt(0, 0, 0): "12",
                     WeightAt(0, 1, 0): "10",
                     WeightAt(0, 2, 0): "-5",
-                }
-            ),
-            weights(
-                {
                     WeightAt(0, 0, 1): "-10",
                     WeightAt(0, 1, 1): "-10",
                     WeightAt(0, 2, 1): "15",
@@ -338,6 +360,7 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
                     WeightAt(1, 2, 0): "-15",
                 }
             ),
+            weights({WeightAt(0, 0, 0): "10"}),
         ),
         "seldom.choose": (plane("circle"), plane("quadrants")),
         "seldom.lottery": (lottery(2), lottery(20)),

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.challenges import read_challenge
 from model.command import (
     add_check_arguments,
     add_export_arguments,
@@ -328,6 +329,14 @@ def test_a_challenge_is_met_or_not(tmp_path: Path) -> None:
         (result,), _ = check_command(parse(add_check_arguments, failing, out))
         assert result.met is False
         assert check_text([result]).count("NOT met") == 1
+
+
+@pytest.mark.parametrize("never", [{"accuracy": 2.0}, {"test_accuracy": 1.5}, {"most_epochs": -1}])
+def test_a_challenge_that_nobody_can_meet_is_refused(tmp_path: Path, never: dict[str, Any]) -> None:
+    path = challenge(tmp_path, data={"kind": "gate", "name": "xor"}, **never)
+    with pytest.raises(ModelError, match=rf"line 1: {next(iter(never))} must be") as caught:
+        read_challenge(path)
+    assert caught.value.code == "challenge.invalid"
 
 
 def test_a_challenge_and_a_lottery_take_derived_inputs(tmp_path: Path) -> None:

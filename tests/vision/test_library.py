@@ -22,6 +22,7 @@ from vision.labels import read_labels
 from vision.library import ModelLibrary, read_library, user_models_folder
 from vision.manifest import ASSETS, ModelManifest
 from vision.preprocessing import Preprocessing
+from vision.reasons import Reason
 
 HERE = frozenset({"http"})
 # Weights enough for a few pieces of 64 KiB.
@@ -162,6 +163,26 @@ def test_a_wrong_hash_is_thrown_away(server: ModelServer, tmp_path: Path) -> Non
     assert fault_of(models, entry).code is Fault.DOWNLOAD_HASH
     assert list(models.folder.iterdir()) == []
     server.data = DATA
+    assert models.download(entry)
+
+
+@pytest.mark.parametrize("cut_after", [None, 100_000])
+def test_a_shorter_file_takes_no_place_of_what_has_come(
+    server: ModelServer, tmp_path: Path, cut_after: int | None
+) -> None:
+    entry = entry_for(server.url)
+    models = library(tmp_path, entry)
+    if cut_after is not None:
+        server.cut_after = cut_after
+        fault_of(models, entry)
+    kept = models.partial_bytes(entry)
+    assert (kept > 0) == (cut_after is not None)
+    server.data, server.resumes = b"<html>Log in to this network</html>", False
+    refused = fault_of(models, entry)
+    assert refused.code is Fault.DOWNLOAD_FAILED
+    assert refused.values["reason"] == Reason.OTHER_FILE
+    assert models.partial_bytes(entry) == kept
+    server.data, server.resumes, server.cut_after = DATA, True, None
     assert models.download(entry)
 
 

@@ -50,6 +50,8 @@ _TERMS = {
     "saturated": ("saturation",),
     "single_softmax": ("softmax",),
     "plateau": ("gradient",),
+    "penalty": ("regularisation",),
+    "fading": ("gradient",),
     "rate_high": ("learning-rate",),
     "rate_low": ("learning-rate",),
     "rate_zero": ("learning-rate",),
@@ -233,6 +235,25 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
             "may get further.",
         ),
         QT_TRANSLATE_NOOP("Doctor", "Start anew with another seed"),
+    ),
+    "penalty": (
+        QT_TRANSLATE_NOOP("Doctor", "The penalty is too strong"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "At {penalty} it has drawn all weights to almost 0, the largest to {largest}, and the "
+            "loss no longer falls. From another start it would do the same.",
+        ),
+        QT_TRANSLATE_NOOP("Doctor", "Start anew at a tenth of the penalty"),
+    ),
+    "fading": (
+        QT_TRANSLATE_NOOP("Doctor", "The rows fade on the way"),
+        QT_TRANSLATE_NOOP(
+            "Doctor",
+            "Behind {layers} layers of Sigmoid no unit differs by more than {spread} between "
+            "rows, and the loss no longer falls: each layer passes on at most a quarter of a "
+            "difference, times its weights. Tanh passes on more.",
+        ),
+        QT_TRANSLATE_NOOP("Doctor", "Start anew with Tanh in the hidden layers"),
     ),
     "rate_high": (
         QT_TRANSLATE_NOOP("Doctor", "The learning rate is too high"),

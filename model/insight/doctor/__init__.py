@@ -100,8 +100,13 @@ _EXPLAINED: dict[str, tuple[str, ...]] = {
         "straight_border",
         "symmetric",
     ),
+    "symmetric": ("penalty",),
+    "saturated": ("diverged", "not_finite", "rate_high"),
 }
-"""By code, what explains it: a stuck start or a low rate is not to blame beside these."""
+"""By code, what explains it: a stuck start or a low rate is not to blame beside these.
+
+Units that such a rate has driven to their ends are driven there again until the rate is lower.
+"""
 
 
 def _without_explained(findings: list[Finding]) -> list[Finding]:

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers
+from model.edits.network import fresh
 from model.experiment import FloatArray, TrainingSpec
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import anew_at_half_rate, undrawn, with_rate
@@ -17,6 +18,12 @@ from model.training.optimisers import learning_rate_at
 
 _LEAST_FALL = 1e-4
 """A share below this in 50 epochs reads 0.00 %: a loss that stands, which no rate cures."""
+
+_NEXT_TO_ZERO = 0.1
+"""Weights that are all smaller take no part in an answer."""
+
+_NO_DIFFERENCE = 0.01
+"""What the last hidden layer may differ by from row to row without any use."""
 
 _LEARNED = 0.99
 """A regression that explains so much of the variance has little left to fall."""
@@ -77,6 +84,9 @@ def plateau(patient: Patient) -> Iterator[Finding]:
         return  # where no step moves anything, the start is not to blame
     if _is_done(patient):
         return
+    if (cause := _held_by_penalty(patient) or _fading(patient)) is not None:
+        yield cause
+        return
     yield Finding(
         "plateau",
         "warning",
@@ -86,6 +96,42 @@ def plateau(patient: Patient) -> Iterator[Finding]:
             patient.experiment.training.initialiser,
             patient.experiment.seed + 1,
         ),
+    )
+
+
+def _held_by_penalty(patient: Patient) -> Finding | None:
+    """Return that a penalty has drawn all weights to 0; no other start is spared that."""
+    experiment = patient.experiment
+    training = experiment.training
+    largest = max(float(np.abs(layer.drawn[0]).max()) for layer in experiment.network.layers)
+    if training.l1 == training.l2 == 0.0 or largest > _NEXT_TO_ZERO:
+        return None
+    weaker = replace(training, l1=training.l1 / 10.0, l2=training.l2 / 10.0)
+    values = {"penalty": max(training.l1, training.l2), "largest": largest}
+    return Finding("penalty", "warning", values, fresh(replace(experiment, training=weaker)))
+
+
+def _fading(patient: Patient) -> Finding | None:
+    """Return that sigmoid layers, one behind the other, have left no difference between rows.
+
+    Notes
+    -----
+    The slope of a sigmoid is at most 1/4, so each layer passes on a quarter of a difference, times
+    its weights; tanh passes on up to the whole, so that some starts get through.
+    """
+    layers = patient.experiment.network.layers
+    hidden = layers[:-1]
+    spread = float(np.ptp(patient.passed[-2][1], axis=0).max())
+    is_deep = len(hidden) > 2 and all(layer.activation == "sigmoid" for layer in hidden)
+    if not is_deep or spread > _NO_DIFFERENCE:
+        return None
+    tanh = tuple(replace(layer, activation="tanh") for layer in hidden)
+    network = replace(patient.experiment.network, layers=(*tanh, layers[-1]))
+    return Finding(
+        "fading",
+        "warning",
+        {"layers": len(hidden), "spread": spread},
+        fresh(replace(patient.experiment, network=network)),
     )
 
 

@@ -94,6 +94,9 @@ def test_a_step_that_asks_for_the_loss_before_lets_it_be_chosen(learner: Learner
     learner.model.set_weights(bias, "by hand")
     learner.wait(lambda: learner.is_done("large_bias"))
     learner.click("train")
+    learner.wait(lambda: learner.model.state.epoch >= 100)
+    assert not learner.is_done("train")  # the task says: then pause
+    learner.click("train")
     learner.wait(lambda: learner.is_done("train"))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.widgets.dialogs import file_dialog
+from gui.widgets.dialogs import ask_to_save, file_dialog
 from gui.widgets.fields import NumberCombo
 from gui.widgets.slider import FigureSlider
+from tests.gui.finding import find
 
 
 def test_a_number_that_is_only_visited_keeps_all_its_digits(qtbot: QtBot) -> None:
@@ -81,6 +84,38 @@ def test_a_file_dialog_has_room_for_its_columns(qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     dialog = file_dialog(window, "Open", "open_dialog")
     assert dialog.width() >= 700
+
+
+@pytest.mark.parametrize("name", ["n" * 253, "n" * 251 + ".onnx", "n" * 250 + ".onnx"])
+def test_a_name_too_long_for_a_file_is_said_and_asked_for_again(
+    qtbot: QtBot, tmp_path: Path, name: str
+) -> None:
+    window, chosen = QWidget(), list[Path]()
+    qtbot.addWidget(window)
+    ask_to_save(window, "Export", "net.onnx", chosen.append)
+    dialog = find(window, QFileDialog, "export_dialog")
+    dialog.setDirectory(str(tmp_path))
+    field = find(dialog, QLineEdit, "fileNameEdit")
+    field.setText(name)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    if len(name) == 255:
+        assert chosen == [tmp_path / name]
+        return
+    said = find(dialog, QMessageBox, "name_too_long")
+    assert (said.isVisible(), chosen) == (True, [])
+    said.close()
+    field.setText("short")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert chosen == [tmp_path / "short.onnx"]
+
+
+def test_a_name_that_is_proposed_is_no_longer_than_a_file_may_have(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    ask_to_save(window, "Export", f"{'ş' * 250}.ipynb", lambda _: None)
+    dialog = find(window, QFileDialog, "export_dialog")
+    assert find(dialog, QLineEdit, "fileNameEdit").text() == f"{'ş' * 100}.ipynb"
+    dialog.close()
 
 
 def test_the_arrow_keys_go_on_from_the_value_that_is_shown(qtbot: QtBot) -> None:

@@ -35,6 +35,8 @@ A, B = X.T
         ("sin(x1 < 0)", np.sin((A < 0) * 1.0)),
         ("-(x1 > 0 or x2 > 0)", -1.0 * ((A > 0) | (B > 0))),
         ("max(x1,0)", np.maximum(A, 0)),
+        ("max(x1^2;0,5) − min(0,5*x2; 1)", np.maximum(A**2, 0.5) - np.minimum(0.5 * B, 1)),
+        ("sin(π*x1)", np.sin(np.pi * A)),
         ("max(x1^2,0) + min(1,2)", np.maximum(A**2, 0) + 1),
         ("max(0,5*x1,0,25)", np.maximum(0.5 * A, 0.25)),
         ("max(x1,0,5)", np.maximum(A, 0.5)),
@@ -81,6 +83,7 @@ def test_what_compares_gives_classes(formula: str, wanted: np.ndarray) -> None:
         "lambda: x1",
         "[x1, x2]",
         "x1 == x2",
+        "x1; x2",
         "max(x1^2,0,5)",  # of 2.0 and 5, or of 2 and 0.5
         "'\\d'",
         "1if x1 else 0",

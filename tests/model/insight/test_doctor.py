@@ -341,6 +341,56 @@ def test_a_rate_that_makes_the_loss_jump_is_too_high() -> None:
     assert finding.fix.training.learning_rate == 0.25
 
 
+def test_a_penalty_that_draws_all_weights_to_nothing_is_made_weaker() -> None:
+    base = Experiment(
+        network=NetworkSpec(2, (LayerSpec(4, "tanh"), LayerSpec(1, "sigmoid"))),
+        training=TrainingSpec(loss="binary_cross_entropy", learning_rate=0.5, l2=1.0),
+    )
+    for penalty in (0.1, 0.01):
+        found = look(run(base, 1000))
+        assert "plateau" not in found
+        mended = found["penalty"].fix
+        assert mended is not None
+        assert mended.progress is None
+        assert mended.training.l2 == pytest.approx(penalty)
+        base = mended
+    trainer = run(base, 1000)
+    assert trainer.snapshot().train_accuracy == 1.0
+    assert "penalty" not in look(trainer)
+
+
+def test_rows_that_fade_behind_many_sigmoids_are_told_from_an_unlucky_start() -> None:
+    sigmoids = tuple(LayerSpec(4, "sigmoid") for _ in range(8))
+    base = Experiment(
+        network=NetworkSpec(2, (*sigmoids, LayerSpec(1, "sigmoid"))),
+        training=TrainingSpec(loss="binary_cross_entropy", learning_rate=0.5),
+    )
+    found = look(run(base, 1000))
+    assert "plateau" not in found
+    mended = found["fading"].fix
+    assert mended is not None
+    assert {layer.activation for layer in mended.network.layers[:-1]} == {"tanh"}
+    # Of tanh another start is worth a try, and one that is stuck is told so.
+    bare = replace(mended, network=mended.network.without_weights())
+    trainers = [run(replace(bare, seed=seed), 1000) for seed in range(5)]
+    solved = [trainer.snapshot().train_accuracy == 1.0 for trainer in trainers]
+    assert any(solved)
+    assert not all(solved)
+    assert not any("fading" in look(trainer) for trainer in trainers)
+
+
+def test_units_that_a_high_rate_has_saturated_are_left_until_it_is_lower() -> None:
+    base = Experiment(
+        network=NetworkSpec(2, (LayerSpec(4, "tanh"), LayerSpec(1, "sigmoid"))),
+        training=TrainingSpec(loss="binary_cross_entropy", learning_rate=50.0),
+    )
+    trainer = run(base, 400)
+    codes = look(trainer)
+    assert "rate_high" in codes
+    assert "saturated" not in codes
+    assert "saturated" in {finding.code for finding in examine(trainer.experiment())}
+
+
 def test_overfitting_is_found_where_the_test_loss_rises() -> None:
     experiment = Experiment(
         data=PlaneData("circle", 60, noise=0.5),

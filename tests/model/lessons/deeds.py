@@ -45,6 +45,7 @@ def until_two_units_do_it(hands: Hands) -> None:
 
 OR_OF_TWO = {"1.h1.x1": 10, "1.h1.x2": 10, "1.h1.b": -5}
 NAND_OF_TWO = {"1.h2.x1": -10, "1.h2.x2": -10, "1.h2.b": 15}
+PRODUCT_BY_HAND = {"1.y1.x1": 1, "1.y1.x2": 1, "1.y1.x3": -2, "1.y1.b": -0.5}
 AND_OF_BOTH = {"2.y1.h1": 10, "2.y1.h2": 10, "2.y1.b": -15}
 
 
@@ -147,8 +148,8 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
         "xor.train": (
             lambda h: h.choose_gate("xor"),
-            lambda h: h.train(5),
-            lambda h: h.train(60),
+            lambda h: h.train(60, pauses=False),
+            lambda h: h.pause(),
         ),
         "cycle.go_back": (
             lambda h: (h.choose_gate("xor"), h.train(60)),
@@ -176,8 +177,8 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
         "saturated.train": (
             lambda h: h.type_weights({"1.y1.b": 20.0}),
-            lambda h: h.train(50),
-            lambda h: h.train(120),
+            lambda h: h.train(120, pauses=False),
+            lambda h: h.pause(),
         ),
         "cross_entropy.choose_loss": (
             saturated,
@@ -206,8 +207,8 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         "origin.see_sum": (lambda h: h.switch_bias(on=False), at("sum", 2), at("sum", 1)),
         "origin.large_weights": (
             lambda h: h.switch_bias(on=False),
-            lambda h: h.type_weights({"1.y1.x1": 20.0}),
-            lambda h: h.type_weights({"1.y1.x1": 20.0, "1.y1.x2": 20.0}),
+            lambda h: (h.choose_row(4), h.type_weights({"1.y1.x1": 20.0, "1.y1.x2": 20.0})),
+            lambda h: h.choose_row(1),
         ),
         "back.on": (
             lambda h: h.switch_bias(on=False),
@@ -221,7 +222,11 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
     },
     "parabola": {
-        "line.train": (nothing, lambda h: h.train(50), lambda h: h.train(200)),
+        "line.train": (
+            nothing,
+            lambda h: h.train(200, pauses=False),
+            lambda h: h.pause(),
+        ),
         "product.add": (
             nothing,
             lambda h: (h.toggle_feature("x1^2"), h.toggle_feature("x1*x2")),
@@ -229,7 +234,7 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
         "product.train": (
             lambda h: h.toggle_feature("x1*x2"),
-            lambda h: h.train_until_right(3),
+            lambda h: h.type_weights(PRODUCT_BY_HAND),
             lambda h: h.train(5000),
         ),
         "by_hand.reset": (
@@ -247,7 +252,11 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: (h.toggle_feature("x1^2"), h.toggle_feature("x2^2")),
             lambda h: h.toggle_feature("x1*x2"),
         ),
-        "squares.train": (with_squares, lambda h: h.train(100), lambda h: h.train(300)),
+        "squares.train": (
+            with_squares,
+            lambda h: h.train(300, pauses=False),
+            lambda h: h.pause(),
+        ),
         "circle.choose": (
             with_squares,
             lambda h: h.choose_data(PlaneData("quadrants")),
@@ -363,8 +372,8 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
         "xor.type": (
             two_hidden_units,
-            lambda h: h.type_weights(OR_OF_TWO),
-            lambda h: h.type_weights(NAND_OF_TWO | AND_OF_BOTH),
+            lambda h: h.type_weights(OR_OF_TWO | NAND_OF_TWO | AND_OF_BOTH | {"1.h1.x1": 12}),
+            lambda h: h.type_weights({"1.h1.x1": 10}),
         ),
         "seldom.choose": (
             two_hidden_units,

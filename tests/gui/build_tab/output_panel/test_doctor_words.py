@@ -40,6 +40,8 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("saturated", {**UNITS, "count": 1, "unit": 2}),
     ("single_softmax", {}),
     ("plateau", {"loss": 0.69, "share": 0.5}),
+    ("penalty", {"penalty": 1.0, "largest": 1.4e-12}),
+    ("fading", {"layers": 8, "spread": 2.6e-6}),
     ("rate_high", {"rate": 3.0, "share": 0.4}),
     ("rate_low", {"rate": 0.001, "drop": 0.002}),
     ("rate_zero", {"rate": 0.3}),

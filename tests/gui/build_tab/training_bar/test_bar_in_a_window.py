@@ -5,15 +5,18 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.training_bar import TrainingBar
 from gui.build_tab.workbench import Workbench
 from gui.settings import choose_language
+from gui.widgets.fields import NumberEdit
 from gui.window import GlassnetWindow
 from model.experiment import GateData, TableData
 from tests.gui.build_tab.looking import resize
+from tests.gui.finding import find
 from tests.tiers import thorough
 
 
@@ -98,3 +101,26 @@ def test_the_fields_close_up_when_the_language_is_switched(
         loss = bench.bar.loss
         field = loss.parentWidget()
         qtbot.waitUntil(lambda loss=loss, field=field: field.width() == loss.width())  # type: ignore[misc]  # a lambda's default has no type
+
+
+def test_undo_takes_back_what_was_entered_in_the_field_that_has_the_keyboard(
+    window: GlassnetWindow, bench: Workbench, qtbot: QtBot
+) -> None:
+    seed = find(bench.bar, NumberEdit, "seed")
+    document, control = window.document, Qt.KeyboardModifier.ControlModifier
+    before = document.experiment
+    seed.setFocus()
+    seed.selectAll()
+    qtbot.keyClicks(seed, "7")
+    qtbot.keyClick(seed, Qt.Key.Key_Z, control)  # the letter, not the step before
+    assert (seed.text(), document.experiment) == ("0", before)
+    seed.selectAll()
+    qtbot.keyClicks(seed, "7")
+    qtbot.keyClick(seed, Qt.Key.Key_Return)
+    after = document.experiment
+    assert after.seed == 7
+    qtbot.keyClick(seed, Qt.Key.Key_Z, control)
+    assert document.experiment == before
+    assert seed.text() == "0"
+    qtbot.keyClick(seed, Qt.Key.Key_Z, control | Qt.KeyboardModifier.ShiftModifier)
+    assert document.experiment == after
