@@ -246,7 +246,7 @@ os._exit(0)  # nothing that works on is waited for
 
 
 def test_the_first_click_on_teach_loads_neither_downloads_nor_vision() -> None:
-    later = ["requests", "pooch", "gui.vision_tab.vision_model", "gui.vision_tab.state"]
+    later = ["requests", "gui.vision_tab.vision_model", "gui.vision_tab.state"]
     later += ["gui.teach_tab.onnx_export", "gui.teach_tab.picture_viewer", "model.training.lottery"]
     later += ["http.client", "ssl"]
     program = f"""
@@ -263,7 +263,7 @@ def test_the_first_click_on_vision_loads_nothing_of_the_network() -> None:
     program = """
 import sys
 import gui.vision_tab.tab, gui.vision_tab.vision_model
-print([name for name in ("requests", "pooch", "http.client", "ssl") if name in sys.modules])
+print([name for name in ("requests", "http.client", "ssl") if name in sys.modules])
 """
     done = run("-c", program)
     assert done.returncode == 0, done.stderr

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import logging
-import shutil
+import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,6 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-import pooch
 import requests
 import urllib3
 
@@ -31,9 +29,6 @@ CONNECT_S: Final = 10.0
 _READ_S: Final = 20.0
 _STOP_HEARD_S: Final = 0.1
 _MAX_REDIRECTS: Final = 5
-
-# Pooch tells the terminal what it fetches; the window shows that itself.
-pooch.get_logger().setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)
@@ -91,47 +86,43 @@ class Download:
             download_failed, download_hash, download_not_https, download_disk_full or
             file_unwritable.
         """
-        name = self._entry.name
         try:
-            pooch.retrieve(
-                self._entry.url,
-                known_hash=f"sha256:{self._entry.sha256}",
-                fname=path.name,
-                path=path.parent,
-                downloader=self._download,
-            )
+            self._complete_part()
+            with self._part.open("rb") as part:
+                digest = hashlib.file_digest(part, "sha256").hexdigest()
+            if digest != self._entry.sha256:
+                raise self._of_no_use()
+            self._part.replace(path)
         except _StoppedError:
             return False
         except requests.RequestException as error:
             if self._should_stop():  # it was cut for that
                 return False
-            raise _failed(name, error) from error
-        except ValueError as error:
-            # Pooch's word for a wrong hash. What came is of no use for going on.
-            self._part.unlink(missing_ok=True)
-            raise VisionError(Fault.DOWNLOAD_HASH, file=name) from error
+            raise _failed(self._entry.name, error) from error
         except OSError as error:
             raise self._disk_fault(error) from error
-        self._part.unlink(missing_ok=True)
         return True
 
-    def _download(self, url: str, output_file: str, _: object) -> None:
-        """Bring the part file up to the whole and copy it to where pooch wants it."""
+    def _complete_part(self) -> None:
         if self._part.is_symlink() and self._part.is_file():
             self._part.unlink()  # whose file it leads to is not ours to write to
         if self._received() > self._entry.bytes:
             self._part.unlink()
         if self._received() < self._entry.bytes:
             with requests.Session() as session:
-                self._receive(session, url)
+                self._receive(session)
         if self._received() != self._entry.bytes:
             missing = self._entry.bytes - self._received()
             raise requests.ConnectionError(f"{missing} bytes are missing")
-        shutil.copyfile(self._part, output_file)
 
-    def _receive(self, session: requests.Session, url: str) -> None:
+    def _of_no_use(self) -> VisionError:
+        """Throw away what came, with which no attempt could go on; return what is wrong with it."""
+        self._part.unlink(missing_ok=True)
+        return VisionError(Fault.DOWNLOAD_HASH, file=self._entry.name)
+
+    def _receive(self, session: requests.Session) -> None:
         resumed = self._received()
-        with self._ask(session, url, resumed) as answer, self._cut_by_a_stop(answer):
+        with self._ask(session, self._entry.url, resumed) as answer, self._cut_by_a_stop(answer):
             if answer.status_code == 206:
                 mode = "ab"
             else:
@@ -143,7 +134,7 @@ class Download:
                 for piece in answer.iter_content(_PIECE_BYTES):
                     received += len(piece)
                     if received > self._entry.bytes:
-                        raise ValueError("more came than the model is long")
+                        raise self._of_no_use()
                     part.write(piece)
                     seconds = max(time.perf_counter() - started, 1e-6)
                     self._publish(

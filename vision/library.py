@@ -154,8 +154,7 @@ class ModelLibrary:
             free = shutil.disk_usage(self.folder).free
         except OSError as error:
             raise unwritable(self.folder, error) from error
-        # The file is there twice for a moment: pooch checks a copy before it takes its place.
-        needed = 2 * entry.bytes - self.partial_bytes(entry)
+        needed = entry.bytes - self.partial_bytes(entry)
         if free < needed:
             megabytes = -(-needed // 1_000_000)
             raise VisionError(Fault.DOWNLOAD_DISK_FULL, file=entry.name, megabytes=megabytes)

@@ -29,7 +29,6 @@ PACKAGES = (
     "pi-heif",
     "platformdirs",
     "protobuf",
-    "pooch",
     "pyqtgraph",
     "PySide6-Essentials",
     "QtAwesome",

@@ -287,6 +287,15 @@ def test_a_link_laid_in_the_way_is_not_written_through(server: ModelServer, tmp_
     assert [path.name for path in models.folder.iterdir()] == ["test.onnx"]
 
 
+def test_what_came_becomes_the_model_without_a_copy(server: ModelServer, tmp_path: Path) -> None:
+    entry = entry_for(server.url)
+    models = library(tmp_path, entry)
+    part, seen = models.folder / "test.onnx.part", set()
+    models.download(entry, publish=lambda _: seen.add(part.stat().st_ino))
+    assert seen == {models.path_of(entry).stat().st_ino}
+    assert [path.name for path in models.folder.iterdir()] == ["test.onnx"]
+
+
 def test_a_folder_that_cannot_be_made_is_named(server: ModelServer, tmp_path: Path) -> None:
     (tmp_path / "models").write_text("a file where the folder should be")
     entry = entry_for(server.url)
