@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.csv_dialog import CsvDialog
@@ -192,7 +192,8 @@ def long_names_of_runs(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> N
 def digits_rounded(window: GlassnetWindow, tab: BuildTab, qtbot: QtBot) -> None:
     learn(tab, qtbot, TableData("digits", "min_max"), epochs=8)
     tab.workbench.dock.choose("weights")
-    qtbot.waitUntil(lambda: tab.model.state.insight.roundings is not None, timeout=10_000)
+    told = find(window, QLabel, "rounding_sentence")
+    qtbot.waitUntil(lambda: "still pass" in told.text(), timeout=10_000)
 
 
 STATES = (
