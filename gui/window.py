@@ -295,6 +295,8 @@ class GlassnetWindow(QMainWindow):
         is_over = has_no_room and not is_build
         self._lessons_lie_over = state.is_open and is_over and not in_strip
         room = view.panel.width() if state.is_open and not in_strip and not is_over else 0
+        view.strip.setVisible(state.is_open and in_strip)
+        self._column.activate()  # the strip takes its height from the page, or gives it back
         top = tab.make_room(room)
         area = self.pages.geometry()
         view.panel.setGeometry(
@@ -840,7 +842,6 @@ class GlassnetWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the lessons at their place."""
         super().resizeEvent(event)
-        self._column.activate()  # the page's own size is asked for
         self._show_learn()
 
     def changeEvent(self, event: QEvent) -> None:

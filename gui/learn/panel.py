@@ -372,8 +372,7 @@ class LearnView:
         self._ring = Ring(screen)
 
     def show_state(self, state: LearnState, in_strip: bool) -> None:
-        """Show the state in the panel, or in the strip."""
-        self.strip.setVisible(state.is_open and in_strip)
+        """Show the state in the panel, or in the strip, which the window shows and hides."""
         self.panel.setVisible(state.is_open and not in_strip)
         if state.is_open:
             shown: LearnPanel | LessonStrip = self.strip if in_strip else self.panel

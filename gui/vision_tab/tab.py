@@ -279,7 +279,7 @@ class VisionTab(Tab):
         """Give the picture more room on a narrow window, and the column on a wide one."""
         narrow = self.width() < NARROW_BELOW_PX
         self.xray.show_narrow(narrow)
-        self._pin_times(narrow and self.height() < WHOLE_COLUMN_PX)
+        self._pin_times(self.height() < WHOLE_COLUMN_PX)
         usual = RIGHT_WIDE_PX if self.width() >= WIDE_FROM_PX else RIGHT_W_PX
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else usual)
         self.objects.show_more(max(0, self.height() - FULL_COLUMN_PX))

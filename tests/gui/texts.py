@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QRect, Qt
@@ -15,11 +16,17 @@ from PySide6.QtWidgets import (
     QGraphicsSimpleTextItem,
     QGraphicsTextItem,
     QGraphicsView,
+    QGridLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
     QStyle,
+    QStyleOptionButton,
     QStyleOptionComboBox,
     QTabBar,
     QToolButton,
@@ -28,7 +35,7 @@ from PySide6.QtWidgets import (
 
 from gui.settings import ASSETS
 
-__all__ = ["TS", "cut_texts", "entries", "texts_of"]
+__all__ = ["TS", "cut_texts", "entries", "overlaps", "texts_of"]
 
 TS = ASSETS / "i18n" / "glassnet_tr.ts"
 _ROLES = {
@@ -76,7 +83,11 @@ def width_of_lines(words: QLabel) -> int:
 
 
 def cut_texts(root: QWidget) -> list[str]:
-    """Return the visible labels, buttons and boxes that have less room than their text needs."""
+    """Return the visible texts that have less room than they need, and columns that are too wide.
+
+    A column that only scrolls up and down cuts everything at its right as soon as one part asks
+    for more than its width.
+    """
     return [
         f"{_place(widget, root)}: {text!r} has {have} px of {need}"
         for widget in root.findChildren(QWidget)
@@ -86,6 +97,44 @@ def cut_texts(root: QWidget) -> list[str]:
     ]
 
 
+def overlaps(root: QWidget) -> list[str]:
+    """Return the visible parts that a layout has put over one another, or out of what holds them.
+
+    What lies over others on purpose, such as a message, is in no layout, or shares a grid's cell.
+    """
+    found = []
+    for holder in [root, *root.findChildren(QWidget)]:
+        layout = holder.layout()
+        if layout is None or not holder.isVisible() or isinstance(layout, QStackedLayout):
+            continue
+        parts = [part for part in _laid_out(holder, layout) if part.isVisible()]
+        out = [part for part in parts if not holder.rect().contains(part.geometry())]
+        found += [f"{_place(part, root)} is out of {holder.rect().getRect()[2:]}" for part in out]
+        found += [
+            f"{_place(one, root)} lies over {other.objectName() or type(other).__name__}"
+            for one, other in combinations(parts, 2)
+            if one.geometry().intersects(other.geometry()) and not _share_a_cell(holder, one, other)
+        ]
+    return found
+
+
+def _laid_out(holder: QWidget, layout: QLayout) -> Iterator[QWidget]:
+    """Yield the widgets that a layout and those in it place."""
+    layouts = [layout, *layout.findChildren(QLayout)]
+    flat = [one for one in layouts if not isinstance(one, QStackedLayout)]
+    for part in holder.children():
+        if isinstance(part, QWidget) and any(one.indexOf(part) >= 0 for one in flat):
+            yield part
+
+
+def _share_a_cell(holder: QWidget, one: QWidget, other: QWidget) -> bool:
+    for grid in holder.findChildren(QGridLayout):
+        first, second = grid.indexOf(one), grid.indexOf(other)
+        if min(first, second) >= 0:
+            return grid.getItemPosition(first) == grid.getItemPosition(second)
+    return False
+
+
 def _room(widget: QWidget) -> tuple[str, int, int] | None:
     """Return a widget's text and the width (height where it wraps) it has and needs, in pixels."""
     if isinstance(widget, QLabel) and widget.text():
@@ -93,20 +142,7 @@ def _room(widget: QWidget) -> tuple[str, int, int] | None:
             return widget.text(), widget.height(), widget.heightForWidth(widget.width())
         return widget.text(), widget.width(), widget.sizeHint().width()
     if isinstance(widget, QAbstractButton) and widget.text():
-        # The text alone: the sides may be narrower than the style would like.
-        metrics = widget.fontMetrics()
-        need = max(metrics.horizontalAdvance(line) for line in widget.text().split("\n"))
-        if (
-            isinstance(widget, QToolButton)
-            and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
-        ):
-            return None
-        has_icon_beside = not widget.icon().isNull() and not (
-            isinstance(widget, QToolButton)
-            and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextUnderIcon
-        )
-        need += widget.iconSize().width() + 4 if has_icon_beside else 0
-        return widget.text(), widget.width(), need
+        return _room_of_button(widget)
     if isinstance(widget, QComboBox) and widget.currentText():
         option = QStyleOptionComboBox()
         widget.initStyleOption(option)
@@ -118,7 +154,41 @@ def _room(widget: QWidget) -> tuple[str, int, int] | None:
         )
         need = widget.fontMetrics().horizontalAdvance(widget.currentText())
         return widget.currentText(), field.width(), need
+    if isinstance(widget, QTabBar) and not widget.usesScrollButtons():
+        shown = [k for k in range(widget.count()) if widget.isTabVisible(k)]
+        ends = [widget.tabRect(index).right() + 1 for index in shown]
+        return "tabs", widget.width(), max(ends, default=0)
+    if isinstance(widget, QScrollArea) and _is_column(widget):
+        return "column", widget.width(), widget.widget().width()
     return None
+
+
+def _is_column(area: QScrollArea) -> bool:
+    is_still = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    return is_still and area.widget() is not None
+
+
+def _room_of_button(button: QAbstractButton) -> tuple[str, int, int] | None:
+    """Return what `_room` does; the style cuts a text, or shortens it, where its sides begin."""
+    if button.hasHeightForWidth():
+        return button.text(), button.height(), button.heightForWidth(button.width())
+    metrics = button.fontMetrics()
+    if isinstance(button, QPushButton):
+        option = QStyleOptionButton()
+        button.initStyleOption(option)
+        inside = button.style().subElementRect(
+            QStyle.SubElement.SE_PushButtonContents, option, button
+        )
+        icon = 0 if button.icon().isNull() else button.iconSize().width() + 4
+        need = max(metrics.horizontalAdvance(line) for line in button.text().split("\n"))
+        return button.text(), inside.width(), need + icon
+    if isinstance(button, QToolButton):
+        if button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly:
+            return None
+        # Qt asks for two spaces more than it needs.
+        spare = 2 * metrics.horizontalAdvance(" ")
+        return button.text(), button.width(), button.sizeHint().width() - spare
+    return button.text(), button.width(), button.sizeHint().width()
 
 
 def _place(widget: QWidget, root: QWidget) -> str:

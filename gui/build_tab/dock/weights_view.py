@@ -153,7 +153,7 @@ class WeightsView(Panel):
             painter.drawText(QPointF(at * (rect.width() - across), base), text)
 
 
-_BESIDE_PX, _BAR_PX = 460, 250
+_BESIDE_PX, _BAR_PX, _LEAST_PX = 460, 250, 40
 
 
 class WeightsPage(QWidget):
@@ -163,7 +163,9 @@ class WeightsPage(QWidget):
         super().__init__()
         self.view, self.rounding = WeightsView(), RoundingBar(model)
         rounding = (self.rounding, 0, Qt.AlignmentFlag.AlignTop)
-        parts = rounding, (scroll_area(self.view), 1)
+        histograms = scroll_area(self.view)
+        histograms.setMinimumHeight(_LEAST_PX)  # a sentence of two lines needs its height first
+        parts = rounding, (histograms, 1)
         self._layout = vbox(*parts, on=self, gap=GAP_M_PX, margins=0)
 
     def show_state(self, state: BuildState) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QSizePolicy
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QSizePolicy, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import data_name
@@ -167,7 +167,7 @@ class LossHeader(Panel):
             self._title.hide()
         room = self.width() - self._needed()
         for parts in ((self.log,), (self._runs_swatch, self._runs_button)):
-            needed = sum(part.sizeHint().width() + GAP_S_PX for part in parts)
+            needed = sum(_width(part) + GAP_S_PX for part in parts)
             fits = not self._is_compact and needed <= room
             room -= needed if fits else 0
             for part in parts:
@@ -190,8 +190,7 @@ class LossHeader(Panel):
         )
         shown = [part for part in always if not part.isHidden()]
         shown += [name for name, value in self._named() if not value.isHidden()]
-        widths = sum(max(part.sizeHint().width(), part.minimumWidth()) for part in shown)
-        return widths + len(shown) * GAP_S_PX + GAP_L_PX
+        return sum(map(_width, shown)) + len(shown) * GAP_S_PX + GAP_L_PX
 
     def sizeHint(self) -> QSize:
         """Ask for room for the names, also where there has been none so far."""
@@ -229,3 +228,8 @@ class LossHeader(Panel):
         for action, text in zip(self.exports.actions(), texts, strict=True):
             action.setText(text)
         self.set_runs(self._runs)
+
+
+def _width(part: QWidget) -> int:
+    """Return the width that a part of the title row asks for; a swatch only has a least one."""
+    return max(part.sizeHint().width(), part.minimumWidth())

@@ -92,7 +92,9 @@ class NetworkPanel(Panel):
         self._stops: list[QWidget] = []
         self._catch_up = QTimer(self, singleShot=True)
         self._catch_up.setInterval(CATCH_UP_MS)
-        parts = self.headers, (self.view, 1), self.footer
+        # They change their own height while they are laid out, and must not end up lower for it.
+        headers = self.headers, 0, Qt.AlignmentFlag.AlignTop
+        parts = headers, (self.view, 1), self.footer
         self._column = vbox(*parts, on=self, gap=0, margins=0)
         app = QApplication.instance()
         assert isinstance(app, QApplication)

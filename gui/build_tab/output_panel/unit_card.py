@@ -59,7 +59,7 @@ class UnitCard(Card):
     def __init__(self, model: BuildModel) -> None:
         super().__init__("unit_card", close=lambda: model.choose_unit(None))
         self._state: BuildState | None = None
-        self.terms = label("", "unit_card_terms")
+        self.terms = label("", "unit_card_terms", wrap=True)  # a long name breaks
         self.terms.setTextFormat(Qt.TextFormat.RichText)
         self.formula = label("hint", "unit_card_formula", wrap=True)
         self.formula.setTextFormat(Qt.TextFormat.RichText)
@@ -117,10 +117,10 @@ class UnitCard(Card):
         number, rest = found.left_out
         if number:
             more = self.tr("{n} more").format(n=show_integer(number))
-            rows.append(_row(more, "", "", "", show_short(rest, 3)))
+            rows.append(_sum_row(more, show_short(rest, 3)))
         if found.bias is not None:
-            rows.append(_row(self.tr("bias"), "", "", "", show_short(found.bias, 3)))
-        rows.append(_row("<b>z</b>", "", "", "", f"<b>{show_short(found.z, 3)}</b>"))
+            rows.append(_sum_row(self.tr("bias"), show_short(found.bias, 3)))
+        rows.append(_sum_row("<b>z</b>", f"<b>{show_short(found.z, 3)}</b>"))
         return f'<table width="100%" cellspacing="0" cellpadding="1">{"".join(rows)}</table>'
 
     def retranslate(self) -> None:
@@ -132,6 +132,12 @@ class UnitCard(Card):
 def _row(name: str, value: str, sign: str, weight: str, product: str) -> str:
     cells = [f'<td align="right">{text}</td>' for text in (value, sign, weight, "=", product)]
     return f"<tr><td>{name}</td>{''.join(cells)}</tr>"
+
+
+def _sum_row(name: str, value: str) -> str:
+    """Return a row without factors, whose name may be as wide as those."""
+    cells = [f'<td align="right">{text}</td>' for text in ("=", value)]
+    return f'<tr><td colspan="4">{name}</td>{"".join(cells)}</tr>'
 
 
 def _sum_of(state: BuildState, at: UnitAt) -> _Sum | None:

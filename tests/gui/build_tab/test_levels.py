@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStyleOptionComboBox,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -238,3 +239,20 @@ def test_the_button_that_branches_is_whole_after_a_long_run(
     qtbot.waitUntil(lambda: not bench.model.state.running, timeout=30_000)
     assert cut_texts(button.parentWidget()) == []
     assert button.width() >= button.sizeHint().width()
+
+
+def test_the_button_of_earlier_runs_is_whole_wherever_it_is(
+    bench: Workbench, window: GlassnetWindow, qtbot: QtBot, language: str
+) -> None:
+    for _ in range(2):
+        bench.model.step(whole_epoch=True)
+        bench.model.new_start()
+    resize(window, qtbot, 1280, 800)
+    header = bench.loss.header
+    button, seen = find(header, QToolButton, "loss_runs"), []
+    for width in range(300, 500, 2):
+        header.resize(width, header.height())
+        QApplication.sendPostedEvents()
+        seen.append(button.isVisible())
+        assert cut_texts(header) == []
+    assert seen[-1] > seen[0]

@@ -5,18 +5,23 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QScrollArea, QSlider
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QScrollArea, QSlider
 from pytestqt.qtbot import QtBot
 
 from gui.app import dress_application
 from gui.build_tab.data_panel.tiles import TileList
+from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.plots.legend import ClassLegend
 from gui.settings import choose_language
 from gui.widgets.basic import ElidingLabel
 from gui.widgets.combos import ElidingCombo, combo_px
 from gui.window import GlassnetWindow
+from model.experiment import TableData
+from model.places import UnitAt
+from tests.gui.build_tab.looking import learn, resize
 from tests.gui.finding import find
+from tests.gui.texts import cut_texts
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +55,23 @@ def test_output_panel_keeps_within_its_room(
     content = scroll.widget()
     assert content.minimumSizeHint().width() <= scroll.width() - 10
     assert content.width() <= scroll.viewport().width()
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+def test_a_unit_with_long_names_keeps_the_panel_its_width(
+    tab: BuildTab,
+    bench: Workbench,
+    window: GlassnetWindow,
+    qtbot: QtBot,
+    qapp: QApplication,
+    language: str,
+) -> None:
+    learn(tab, qtbot, TableData("iris", "standard"), epochs=5)
+    tab.model.choose_unit(UnitAt(0, 1))
+    choose_language(qapp, language)
+    resize(window, qtbot, 1024, 680)
+    qtbot.waitUntil(find(window, QLabel, "unit_card_terms").isVisible, timeout=5000)
+    assert cut_texts(bench.output) == []
 
 
 def test_long_legend_takes_two_lines(qtbot: QtBot) -> None:

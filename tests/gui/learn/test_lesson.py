@@ -324,6 +324,16 @@ def test_data_fold_to_their_rail_beside_the_lesson(at_lesson: Learner) -> None:
     assert at_lesson.find("data_panel").isVisible()
 
 
+def test_the_panel_takes_the_whole_height_where_the_strip_was(at_lesson: Learner) -> None:
+    window, panel = at_lesson.window, at_lesson.find("learn_panel")
+    window.show_tab(window.VISION)
+    for width in (1024, 1280):
+        window.resize(width, 720)
+        at_lesson.wait(lambda width=width: window.width() == width)
+    at_lesson.wait(panel.isVisible)
+    assert panel.geometry().bottom() == window.pages.geometry().bottom()
+
+
 def test_a_narrow_window_with_the_microscope_has_a_strip(at_lesson: Learner) -> None:
     at_lesson.window.resize(1024, 680)
     at_lesson.wait(lambda: at_lesson.window.width() == 1024)

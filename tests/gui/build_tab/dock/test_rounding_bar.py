@@ -225,3 +225,19 @@ def test_histograms_stay_in_sight(
         sentence = find(bar, QLabel, "rounding_sentence")
         assert sentence.height() >= sentence.heightForWidth(sentence.width())
         qtbot.keyClick(bar.slider, KEY.Key_Escape)
+
+
+@pytest.mark.usefixtures("dressed")
+def test_a_sentence_of_two_lines_is_whole_in_a_low_dock(
+    tab: BuildTab, bench: Workbench, window: GlassnetWindow, qtbot: QtBot, qapp: QApplication
+) -> None:
+    learn(tab, qtbot, TableData("digits", "min_max"), epochs=8)
+    choose_language(qapp, "tr")
+    resize(window, qtbot, 1280, 720)
+    sentence = find(bench.dock, QLabel, "rounding_sentence")
+
+    def needed() -> int:
+        return sentence.heightForWidth(sentence.width())
+
+    qtbot.waitUntil(lambda: needed() > 1.5 * sentence.fontMetrics().height(), timeout=10_000)
+    qtbot.waitUntil(lambda: sentence.height() >= needed(), timeout=5000)

@@ -123,3 +123,12 @@ def test_a_wide_window_gives_its_room_to_every_column(
     assert bench.output.width() > 1.6 * narrow[0]
     assert len(bench.canvas.scene.units) > 1.4 * narrow[1]
     assert bench.canvas.width() > 0.6 * window.width()
+
+
+def test_the_headers_stay_over_the_drawing_in_a_window_that_becomes_small(
+    bench: Workbench, window: GlassnetWindow, qtbot: QtBot
+) -> None:
+    resize(window, qtbot, *SIZES[-1])
+    resize(window, qtbot, *SIZES[0])
+    headers, view = bench.canvas.headers, bench.canvas.view
+    assert (headers.y(), headers.height()) == (0, view.y())
