@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -80,18 +81,18 @@ def at_rest(tab: VisionTab, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not tab.model.state.is_busy, timeout=60_000)
 
 
+def shows(tab: VisionTab, name: str) -> bool:
+    result = tab.model.state.result
+    return result is not None and name in result.name
+
+
 @pytest.mark.parametrize("task", first(1, [Task.CLASSIFICATION, Task.DETECTION, Task.MASK]))
 def test_vision_is_whole(window: GlassnetWindow, task: Task, qtbot: QtBot) -> None:
     tab = vision(window)
     tab.model.choose_task(task)
     for name in ("coffee", "astronaut"):
         window.open_path(ASSETS / "images" / f"{name}.png")
-        qtbot.waitUntil(
-            lambda name=name: (
-                tab.model.state.result is not None and name in tab.model.state.result.name
-            ),
-            timeout=60_000,
-        )
+        qtbot.waitUntil(partial(shows, tab, name), timeout=60_000)
     at_rest(tab, qtbot)
     assert cut_anywhere(window, qtbot) == []
 

@@ -109,7 +109,9 @@ def overlaps(root: QWidget) -> list[str]:
             continue
         parts = [part for part in _laid_out(holder, layout) if part.isVisible()]
         out = [part for part in parts if not holder.rect().contains(part.geometry())]
-        found += [f"{_place(part, root)} is out of {holder.rect().getRect()[2:]}" for part in out]
+        found += [
+            f"{_place(part, root)} is out of {holder.width()} x {holder.height()}" for part in out
+        ]
         found += [
             f"{_place(one, root)} lies over {other.objectName() or type(other).__name__}"
             for one, other in combinations(parts, 2)

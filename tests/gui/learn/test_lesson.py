@@ -329,7 +329,7 @@ def test_the_panel_takes_the_whole_height_where_the_strip_was(at_lesson: Learner
     window.show_tab(window.VISION)
     for width in (1024, 1280):
         window.resize(width, 720)
-        at_lesson.wait(lambda width=width: window.width() == width)
+        at_lesson.wait(lambda width=width: window.width() == width)  # type: ignore[misc]  # a lambda's default has no type
     at_lesson.wait(panel.isVisible)
     assert panel.geometry().bottom() == window.pages.geometry().bottom()
 
