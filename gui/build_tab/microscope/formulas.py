@@ -246,9 +246,10 @@ def term_lines(view: StepView) -> list[Formula]:
         lines.append(_average("v", f"μ·v + {_G}", pair, terms["velocity"]))
     if "mean" in terms:
         pair = (spec.beta1, terms["mean_before"]), (1.0 - spec.beta1, g)
-        mean = _average("m", f"β₁·m + (1 − β₁)·{_G}", pair, terms["mean"])
-        corrected = _corrected("m", "β₁ᵏ", spec.beta1, k, terms["mean"], terms["mean_corrected"])
-        lines += [mean, corrected]
+        lines.append(_average("m", f"β₁·m + (1 − β₁)·{_G}", pair, terms["mean"]))
+        if "mean_corrected" in terms:
+            after = terms["mean_corrected"]
+            lines.append(_corrected("m", "β₁ᵏ", spec.beta1, k, terms["mean"], after))
     if "square" in terms:
         pair = (spec.beta2, terms["square_before"]), (1.0 - spec.beta2, g * g)
         letter = "v" if "mean" in terms else "s"

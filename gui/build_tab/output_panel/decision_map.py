@@ -107,7 +107,8 @@ class PointTools(Panel):
 _STEPS = 40
 _FINE_STEPS = 200
 _FINE_SIDE = 121
-_FINE_COST = 6_000_000
+_MOST_FINE = 409
+"""Of more parameters the map is as coarse at rest as while training."""
 _MOST_COST, _COARSE_SIDE = 500_000_000, 8
 """Products of one field at most, unless it has the fewest places: it is drawn where edits are."""
 
@@ -528,6 +529,6 @@ class DecisionMap(PlaneMap):
 
 def places_along_a_side(parameters: int, running: bool) -> int:
     """Return how many places a field has along each side, by what one of them costs."""
-    if not running and _FINE_SIDE * _FINE_SIDE * parameters <= _FINE_COST:
+    if not running and parameters <= _MOST_FINE:
         return _FINE_SIDE
     return min(MAP_SIDE, max(_COARSE_SIDE, math.isqrt(_MOST_COST // max(1, parameters))))

@@ -19,6 +19,9 @@ from model.training.optimisers import learning_rate_at
 _LEAST_FALL = 1e-4
 """A share below this in 50 epochs reads 0.00 %: a loss that stands, which no rate cures."""
 
+_STILL_EPOCHS = 200
+"""So long a loss stands still before it is called stuck; the window's sentence says the number."""
+
 _NEXT_TO_ZERO = 0.1
 """Weights that are all smaller take no part in an answer."""
 
@@ -70,9 +73,13 @@ def plateau(patient: Patient) -> Iterator[Finding]:
     start gets further.
     """
     loss = patient.train_loss
-    if len(loss) < 300 or patient.accuracy == 1.0 or patient.data.task == "regression":
+    if (
+        len(loss) < 1.5 * _STILL_EPOCHS
+        or patient.accuracy == 1.0
+        or patient.data.task == "regression"
+    ):
         return
-    window = loss[-200:]
+    window = loss[-_STILL_EPOCHS:]
     if not np.isfinite(window).all() or window[0] - window[-1] > 1e-3 * abs(window[0]):
         return
     if window.max() - window.min() > 0.02 * abs(window[0]):
@@ -80,7 +87,7 @@ def plateau(patient: Patient) -> Iterator[Finding]:
     if len(patient.experiment.network.layers) == 1:
         return
     training = patient.experiment.training
-    if learning_rate_at(training.learning_rate, training.schedule, len(loss) - 200) == 0.0:
+    if learning_rate_at(training.learning_rate, training.schedule, len(loss) - len(window)) == 0.0:
         return  # where no step moves anything, the start is not to blame
     if _is_done(patient):
         return
