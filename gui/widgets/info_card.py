@@ -290,6 +290,13 @@ class InfoCard(Panel):
                 self.put_away()
         return False
 
+    def event(self, event: QEvent) -> bool:
+        """Grow or shrink with what is in it, as in another language."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._fit()
+        return handled
+
     def leaveEvent(self, event: QEvent) -> None:
         """Go once the pointer has left."""
         super().leaveEvent(event)

@@ -26,6 +26,7 @@ from model.places import UnitAt
 from tests.gui.build_tab.looking import resize
 from tests.gui.build_tab.reading_hands import settle
 from tests.gui.finding import find
+from tests.gui.texts import overlaps
 
 ACTIVATION, LOSS = "activation_card", "loss_card"
 INFO = {ACTIVATION: "layer_0_activation_info", LOSS: "loss_info"}
@@ -79,6 +80,18 @@ def test_a_click_opens_it_beside_the_control_and_inside_the_window(
     for label in card.findChildren(QLabel):
         assert label.sizeHint().width() <= label.width() or label.wordWrap(), label.objectName()
         assert label.heightForWidth(label.width()) <= label.height(), label.objectName()
+
+
+@pytest.mark.usefixtures("dressed")
+def test_what_needs_more_lines_in_another_language_has_them(
+    window: GlassnetWindow, qtbot: QtBot, qapp: QApplication
+) -> None:
+    card = open_by_click(window, qtbot, LOSS)
+    before = card.height()
+    choose_language(qapp, "tr")
+    qtbot.waitUntil(lambda: before < card.height() == card.heightForWidth(card.width()))
+    assert overlaps(card) == []
+    assert window.rect().contains(card.geometry())
 
 
 @pytest.mark.parametrize("name", [ACTIVATION, LOSS])

@@ -204,6 +204,7 @@ def test_the_strip_says_what_is_waited_for_and_takes_it_back(
     strip = find(bench, ProgressStrip, "loading_strip")
     button = find(bench, QPushButton, "loading_cancel")
     top = bench.canvas.mapTo(bench, bench.canvas.rect().topLeft()).y()
+    qtbot.waitUntil(lambda: bench.is_idle and bench.is_up_to_date, timeout=20_000)
     strip.show_state(dataclasses.replace(tab.model.state, activity=Activity.PREPARING))
     qtbot.waitUntil(strip.isVisible)
     assert (strip.bar.minimum(), strip.bar.maximum()) == (0, 0), "there is no telling how far"
