@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -65,6 +66,7 @@ def window(
     window.resize(1440, 900)
     with qtbot.waitExposed(window):
         window.show()
+    qtbot.mouseMove(window, QPoint(0, 0))  # where a test before has left it a card would open
     yield window
     document.undo_stack.setClean()
     window.close()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -211,7 +211,10 @@ def test_the_strip_says_what_is_waited_for_and_takes_it_back(
     assert strip.width() == bench.canvas.view.width()
     assert strip.mapTo(bench.canvas, strip.rect().topLeft()) == bench.canvas.view.pos()
     for header in bench.canvas.headers.headers:
-        assert not header.visibleRegion().isEmpty()
+        seen = header.visibleRegion()
+        laid = header.geometry(), header.isVisible(), window.size(), bench.canvas.headers.geometry()
+        over = QApplication.widgetAt(header.mapToGlobal(header.rect().center()))
+        assert not seen.isEmpty(), (laid, over)
         below = header.mapToGlobal(header.rect().bottomLeft()).y()
         assert below <= strip.mapToGlobal(strip.rect().topLeft()).y(), "titles stay in sight"
     assert bench.canvas.mapTo(bench, bench.canvas.rect().topLeft()).y() == top, "nothing moves"
