@@ -92,7 +92,7 @@ def window(closed_window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
     """Return the shown window, on the first-run page."""
     with qtbot.waitExposed(closed_window):
         closed_window.show()
-    qtbot.mouseMove(closed_window, QPoint(0, 0))  # a test before has left it somewhere
+    qtbot.mouseMove(closed_window, QPoint(1, 1))  # a test before has left it somewhere
     return closed_window
 
 

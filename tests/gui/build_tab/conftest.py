@@ -66,7 +66,7 @@ def window(
     window.resize(1440, 900)
     with qtbot.waitExposed(window):
         window.show()
-    qtbot.mouseMove(window, QPoint(0, 0))  # a test before has left it somewhere
+    qtbot.mouseMove(window, QPoint(1, 1))  # a test before has left it somewhere
     yield window
     document.undo_stack.setClean()
     window.close()
