@@ -197,7 +197,7 @@ class Screen:
             bench.make_hidden()
         for widget in self._ancestors(name):
             key = _DOCK.get(widget.objectName())
-            if key is not None and bench is not None:
+            if key is not None and bench is not None and bench.dock.isAncestorOf(widget):
                 bench.dock.choose(key)
             elif widget.objectName() == "data_panel" and bench is not None:
                 self._has_opened_data = not bench.arrangement.is_drawer_open

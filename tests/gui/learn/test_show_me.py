@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language
 from gui.widgets.switch import Switch
 from gui.window import GlassnetWindow
@@ -202,3 +203,17 @@ def test_what_the_smallest_window_folds_away_is_ringed_at_the_button_that_unfold
     for size, ringed in (((1440, 900), "compute_choice"), ((1024, 680), "latency_fold")):
         window.resize(*size)
         qtbot.waitUntil(lambda ringed=ringed: reveal("compute_choice", "vision") == ringed)  # type: ignore[misc]  # a lambda's default has no type
+
+
+@pytest.mark.parametrize("width", [1024, 1440])
+def test_what_is_behind_the_first_page_raises_nothing(
+    qtbot: QtBot, window: GlassnetWindow, width: int
+) -> None:
+    tab = window.show_tab(window.BUILD)
+    assert isinstance(tab, BuildTab)
+    assert tab.first_run is not None
+    window.resize(width, 900)
+    qtbot.waitUntil(lambda: window.width() == width)
+    tab.workbench.make_hidden()
+    window.screen_map.reveal("timeline", "build")
+    window.screen_map.reveal("lottery_seeds", "build")
