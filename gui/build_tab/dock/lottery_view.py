@@ -178,7 +178,8 @@ class LotteryView(Panel):
         if not is_drawing:
             self.again.setText("" if is_scarce else again)
         has_icon = is_scarce and not is_drawing
-        self.again.setIcon(icon("arrow-counter-clockwise") if has_icon else QIcon())
+        if has_icon == self.again.icon().isNull():  # each icon set asks for a layout anew
+            self.again.setIcon(icon("arrow-counter-clockwise") if has_icon else QIcon())
 
     # -- What is shown -----------------------------------------------------------------------------
 
