@@ -925,9 +925,9 @@ class BuildModel(QObject):
                 before.columns, self._chosen_row, self.derived.dataset.columns
             )
         self.training.follow(new, self.derived.dataset if is_ready else None)
+        self.training.turn_to(new)
         if not self.is_training:
             self._snapshot = None
-            self.training.turn_to(new.data)
         if self.training.activity is Activity.PREPARING:
             if is_ready:
                 self._begin_training(lambda: self.training.renew(new, self.derived.dataset))

@@ -16,7 +16,7 @@ from gui.build_tab.state import Activity
 from gui.workers import LatestTask, RunController, RunState
 from model.data import Dataset
 from model.edits.network import same_task
-from model.experiment import DataSpec, Experiment, Past
+from model.experiment import Experiment, Past
 from model.progress import reported_to
 from model.recipes import recipe_for
 from model.training import History, Message, RunResult, SetSpeed, Snapshot, Trainer
@@ -36,6 +36,9 @@ _LOOKS_AN_EPOCH = 3  # forward, and backward through weights and activations
 
 ShouldStop = Callable[[], bool]
 Publish = Callable[[object], None]
+_Aim = tuple[object, ...]
+"""Runs whose losses can be compared have equal ones."""
+
 _Done = tuple[RunResult | Snapshot, Experiment]
 """What a job came to, and the trainer's experiment after it."""
 
@@ -137,7 +140,7 @@ class Training:
         self._taken: RunRecord | None = None  # what the present run was among the earlier ones
         self.saved: Losses | None = None
         self._saved_as: Experiment | None = None
-        self._data: DataSpec | None = None
+        self._aim: _Aim | None = None
         self._job = Job.NOTHING
         self._wish: _Wish | None = None
         self._made: list[Trainer] = []
@@ -405,7 +408,7 @@ class Training:
         self.end_run()
         if self.saved is not None and self.saved.last_epoch != trainer.history.first_epoch:
             self._end_saved()
-        self.turn_to(experiment.data)
+        self.turn_to(experiment)
         self.trainer, self.synced = trainer, experiment
 
     def end_run(self, at_rest: bool = True) -> None:
@@ -425,6 +428,7 @@ class Training:
             before = self._runs_before(self.synced.seed)
             record = _record(self.synced, self.trainer, before, self.saved, newest)
             if record is not None:
+                record = replace(record, visible=_aim(record) == self._aim)
                 if self._taken is not None:
                     record = replace(record, name=self._taken.name, visible=self._taken.visible)
                 self._earlier.append(record)
@@ -476,7 +480,7 @@ class Training:
     def take_up(self, experiment: Experiment, past: Past) -> None:
         """Show the runs that a file has kept of an experiment, which has just been opened."""
         self._earlier = runs_in(past, experiment.data)
-        self._data = experiment.data
+        self._aim = _aim(experiment)
         if past.curve is not None:
             self.saved, self._saved_as = losses_of(past.curve), experiment
 
@@ -505,9 +509,8 @@ class Training:
         self._compared = None
 
     def _on_compared(self, record: RunRecord | None) -> None:
-        if record is not None and self._data is not None:
-            visible = _asked(record.data) == _asked(self._data)
-            self._compared = replace(record, visible=visible)
+        if record is not None:
+            self._compared = replace(record, visible=_aim(record) == self._aim)
             self._earlier.append(self._compared)
             self._on_change()
 
@@ -526,12 +529,12 @@ class Training:
         self._earlier.clear()
         self._left.clear()
 
-    def turn_to(self, data: DataSpec) -> None:
-        """Leave runs that were asked the same in the plot: other losses compare with nothing."""
-        shown, self._data = self._data, data
-        if shown is None or _asked(shown) != _asked(data):
+    def turn_to(self, experiment: Experiment) -> None:
+        """Show the earlier runs with the same data and loss, where `experiment` has others."""
+        before, self._aim = self._aim, _aim(experiment)
+        if before != self._aim:
             for index, run in enumerate(self._earlier):
-                self.show_run(index, _asked(run.data) == _asked(data))
+                self.show_run(index, _aim(run) == self._aim)
 
     def show_run(self, index: int, visible: bool) -> None:
         """Show or hide an earlier run's line."""
@@ -609,7 +612,9 @@ def _record(
     newest: Snapshot | None = None,
 ) -> RunRecord | None:
     """Return a run that is over, and which version of an article's recipe it is."""
-    history, dataset = trainer.history, trainer.dataset
+    history, dataset, made = trainer.history, trainer.dataset, trainer.learner.settings
+    # Changes that still wait for the trainer have no part in its losses.
+    experiment = replace(experiment, data=made.data, split=made.split, training=made.training)
     rows = len(dataset.x_train) + len(dataset.x_test)
     record = past_run(experiment, history, before, saved, newest)
     recipe = None if record is None else recipe_for(experiment, rows)
@@ -624,10 +629,11 @@ def _was_made_of(run: RunRecord, experiment: Experiment) -> bool:
     return bool(run.version) and (run.data, run.training, run.seed) == wanted
 
 
-def _asked(data: DataSpec) -> tuple[object, ...]:
-    """Return what data ask of a network, whatever their number, noise and scaling."""
+def _aim(run: Experiment | RunRecord) -> _Aim:
+    """Return the task of a run's data, whatever their number, noise and scaling, and its loss."""
     wanted = ("inputs", "formula", "rows", "targets", "task", "sheet", "regression")
-    return (data_name(data), *(getattr(data, name, None) for name in wanted))
+    task = (getattr(run.data, name, None) for name in wanted)
+    return (data_name(run.data), *task, run.training.loss)
 
 
 def _with_rows_of(experiment: Experiment, other: Experiment) -> Experiment:

@@ -366,16 +366,16 @@ class EpochPlot(Panel):
             self._fit_x()
         self._fit_y()
         width_px = max(50, int(self._box.width()))
-        key = (self.x_range, width_px, self.is_log)
+        key = (self.x_range, self._y_range, width_px, self.is_log)
         if key != self._drawn:
             for run, line, _ in self._runs:
                 if run.visible:
-                    line.draw(*self.x_range, width_px, self.is_log)
+                    line.draw(*self.x_range, width_px, self.is_log, self._y_range)
             for line in (self.saved_train, self.saved_test):
                 line.draw(*self.x_range, width_px, self.is_log)
         # The present line comes near the names as it grows: they are placed anew at every eighth.
         growth = round(6 * math.log2(1 + self.end))
-        names_key = (*key, self._y_range, self._box.height(), growth)
+        names_key = (*key, self._box.height(), growth)
         if names_key != self._named:
             self._place_names()
         self._drawn, self._named = key, names_key
@@ -463,6 +463,7 @@ class EpochPlot(Panel):
                     last = (line.epochs[int(seen[-1])] - left) / (right - left)
                     place = min(max(round(last * (SAMPLES - 1)), 0), SAMPLES - 1)
                     heights[place] = (high - values[seen[-1]]) / (high - low) * room.height()
+            heights[np.abs(heights - room.height() / 2) > room.height() / 2 + 1] = np.nan
         return heights
 
     def _fit_x(self) -> None:
@@ -485,7 +486,10 @@ class EpochPlot(Panel):
             self.groove_moved.emit()
 
     def _fit_y(self) -> None:
-        lines = [*self._own_lines, *(line for run, line, _ in self._runs if run.visible)]
+        """Fit the loss axis to the present run; earlier ones count until it has made a step."""
+        lines = list(self._own_lines)
+        if all(len(line.values) < 2 for line in lines):
+            lines += [line for run, line, _ in self._runs if run.visible]
         ranges = [r for r in (line.range() for line in lines) if math.isfinite(r[0])]
         ranges += [(at[1], at[1]) for at in self.marks() if at and math.isfinite(at[1])]
         if self._is_share:

@@ -352,8 +352,18 @@ class LossLine:
         value = float(self.values[index])
         return None if math.isnan(value) else (float(self.epochs[index]), value)
 
-    def draw(self, low_epoch: float, high_epoch: float, width_px: int, is_log: bool) -> None:
-        """Draw what lies between two epochs on so many pixels."""
+    def draw(
+        self,
+        low_epoch: float,
+        high_epoch: float,
+        width_px: int,
+        is_log: bool,
+        y_range: tuple[float, float] | None = None,
+    ) -> None:
+        """Draw what lies between two epochs on so many pixels.
+
+        A line that may leave the axis' `y_range` is cut beyond it: Qt cannot draw as far as 1e300.
+        """
         if self._pyramid.length == 0:
             none = np.empty(0)
             self.item.set_values(none, none, none, False)
@@ -368,8 +378,9 @@ class LossLine:
         part = self._pyramid.columns(start, stop, width_px // _COLUMN_PX, width_px)
         x = np.floor(part.position)
         x = x + first if isinstance(self.epochs, range) else self.epochs[x.astype(np.intp)] * 1.0
-        low = to_axis(part.low, is_log)
-        if part.size == 1:
-            self.item.set_values(x, low, low, False)
-        else:
-            self.item.set_values(x, low, to_axis(part.high, is_log), True)
+        low, high = to_axis(part.low, is_log), to_axis(part.high, is_log)
+        if y_range is not None:
+            bottom, top = y_range
+            edges = 2.0 * bottom - top, 2.0 * top - bottom
+            low, high = np.clip(low, *edges), np.clip(high, *edges)
+        self.item.set_values(x, low, high, banded=part.size > 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import math
 import time
 from dataclasses import dataclass
 from itertools import pairwise
@@ -294,6 +295,33 @@ def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     assert "double click on its name" in tips["Run"]
     assert "all randomness of an experiment" in tips["Seed"]
     assert all("Glossary" in tip for tip in tips.values())
+
+
+@pytest.mark.parametrize("is_log", [True, False])
+def test_the_loss_axis_belongs_to_the_present_run(panel: LossPanel, is_log: bool) -> None:
+    plot = panel.plot.plot
+    panel.plot.set_log(is_log)
+    runaway = np.concatenate([np.full(200, 0.35), np.geomspace(0.35, 1e300, 100)])
+    panel.set_runs([earlier(runaway), earlier(np.geomspace(0.7, 1e-9, 400))])
+    panel.show_history(history_of(np.linspace(0.7, 0.03, 400)))
+    low, high = plot.box.viewRange()[1]
+    shown = 10.0**low if is_log else low
+    assert 0.0 <= shown <= 0.03
+    assert 0.7 < (10.0**high if is_log else high) < 1.5
+    image = plot.grab().toImage()
+    start, end = (
+        plot.mapFromScene(plot.box.mapViewToScene(QPointF(epoch, to_y(0.35, is_log))))
+        for epoch in (50, 150)
+    )
+    beside = range(start.y() - 2, start.y() + 3)
+    assert all(
+        any(image.pixelColor(x, y).lightness() < 230 for y in beside)
+        for x in range(start.x(), end.x())
+    ), "an earlier run is drawn as far as the axis goes"
+
+
+def to_y(loss: float, is_log: bool) -> float:
+    return math.log10(loss) if is_log else loss
 
 
 def test_the_present_run_is_the_last_of_the_table_and_is_followed(

@@ -378,6 +378,31 @@ def test_a_run_stays_in_the_plot_where_the_same_is_asked(
     assert {run.visible for run in controller.state.run.earlier} == {compares}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda e: edits.with_data(e, _EQUAL),
+        lambda e: edits.with_training(e, replace(e.training, loss="squared")),
+    ],
+    ids=["data", "loss"],
+)
+def test_a_run_is_compared_by_the_data_and_the_loss_that_it_was_trained_with(
+    controller: BuildModel, change: edits.Edit
+) -> None:
+    controller.edit("data", lambda e: edits.with_chosen_data(e, _AND))
+    controller.step(True)
+    trained = controller.state.experiment
+    controller.edit("another task, at rest", change)
+    controller.new_start(1)
+    (run,) = controller.state.run.earlier
+    assert (run.data, run.training) == (trained.data, trained.training)
+    assert not run.visible
+    controller.edit("the first task", lambda e: edits.with_data(e, _AND))
+    controller.edit("its loss", lambda e: edits.with_training(e, trained.training))
+    (run,) = controller.state.run.earlier
+    assert run.visible
+
+
 def test_a_step_is_one_batch_and_a_whole_epoch_is_several(
     controller: BuildModel, document: ExperimentDocument
 ) -> None:
