@@ -15,6 +15,7 @@ from vision.errors import Fault, VisionError, as_value
 from vision.pictures import Picture, read_picture
 from vision.predictor import TOP, Predictor
 from vision.result import Result
+from vision.segmenter import MaskResult
 from vision.table_file import write_table
 
 _WAIT_S = 0.1
@@ -164,8 +165,9 @@ def _timed_read(path: Path, should_stop: Callable[[], bool]) -> tuple[Picture, f
 def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = TOP) -> None:
     """Write results as a table, one of boxes if a detector gave them; else one row a picture.
 
-    A picture's row has the label and probability of each place, times and error; a box's has its
-    picture, label, score and corners in pixels, and a picture without any has a row without them.
+    A picture's row has the label and probability of each place, or the share that is cut out, times
+    and error; a box's has its picture, label, score and corners in pixels, and a picture without
+    any has a row without them.
 
     Parameters
     ----------
@@ -185,6 +187,9 @@ def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = T
     if any(isinstance(item.result, DetectionResult) for item in kept):
         header = ["picture", "label", "score", "x1", "y1", "x2", "y2", *TIME_COLUMNS]
         rows = [row for item in kept for row in _box_rows(item)]
+    elif any(isinstance(item.result, MaskResult) for item in kept):
+        header = ["picture", "share of picture", *TIME_COLUMNS]
+        rows = [_mask_row(item) for item in kept]
     else:
         places = range(1, top + 1)
         header = ["picture", *(f"{what} {place}" for place in places for what in ("label", "p"))]
@@ -214,6 +219,11 @@ def box_cells(result: DetectionResult) -> list[list[str]]:
         ]
         for index, score, corners in zip(kept.indices, kept.scores, kept.xyxy, strict=True)
     ]
+
+
+def _mask_row(item: BatchItem) -> list[str]:
+    share = f"{item.result.share:.6f}" if isinstance(item.result, MaskResult) else ""
+    return [str(item.path), share, *_times_and_error(item)]
 
 
 def _row(item: BatchItem, top: int) -> list[str]:

@@ -12,7 +12,8 @@ import cv2
 from vision.detector import DetectionResult
 from vision.display import Pixels, thumbnail
 from vision.pictures import Picture
-from vision.result import Result, Task
+from vision.result import Result, ScoredLabel, Task
+from vision.segmenter import MaskResult
 from vision.session import PictureResult
 from vision.table_file import write_table
 
@@ -21,7 +22,10 @@ MOST_PIXEL_BYTES = 128 * 1024 * 1024
 """Room for the pixels of pictures that are no files: fifty frames of 1280 x 720."""
 
 THUMBNAIL_QUALITY = 90
-HEADER = ("time", "picture", "model", "label", "probability", "sure", "forward_ms", "objects")
+HEADER = (
+    *("time", "picture", "model", "label", "probability", "sure", "forward_ms", "objects"),
+    "share_of_picture",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +45,8 @@ class HistoryEntry:
         A small picture, packed: five hundred take 8 MB in place of 53.
     label, probability
         The best class, and how sure the model is of it (0 to 1); of a detector the best object, or
-        ``""`` and 0 where there is none; of what cuts out, the share of the picture.
+        ``""`` and 0 where there is none; of what cuts out, its subject and the share of the
+        picture.
     model
         The name of the model that said so.
     forward_ms
@@ -68,6 +73,8 @@ class HistoryEntry:
     def of(cls, shown: PictureResult) -> HistoryEntry:
         """Return the entry of a result that came just now."""
         best = shown.result.best
+        if isinstance(shown.result, MaskResult):
+            best = ScoredLabel(0, shown.result.subject, shown.result.share)
         return cls(
             name=shown.name,
             path=shown.path,
@@ -160,13 +167,14 @@ def write_history_csv(path: Path, entries: Sequence[HistoryEntry], threshold: fl
 
 
 def _row(entry: HistoryEntry, threshold: float) -> list[str]:
+    figure, is_mask = f"{entry.probability:.6f}", entry.task is Task.MASK
     return [
         entry.when.isoformat(timespec="milliseconds"),
         str(entry.path) if entry.path is not None else entry.name,
         entry.model,
-        entry.label,
-        f"{entry.probability:.6f}",
+        *(("", "") if is_mask else (entry.label, figure)),
         "yes" if entry.is_sure(threshold) else "no",
         f"{entry.forward_ms:.3f}",
         str(entry.objects) if entry.task is Task.DETECTION else "",
+        figure if is_mask else "",
     ]

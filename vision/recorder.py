@@ -14,11 +14,13 @@ from vision.detector import DetectionResult
 from vision.errors import VisionError, as_value
 from vision.files import new_part, put_in_place, unwritable
 from vision.result import Result
+from vision.segmenter import MaskResult
 from vision.table_file import plain_cells
 
 HEADER = ("time", "picture", "model", "label", "probability", "second", "second_probability")
 TIMES = ("read_ms", "preprocess_ms", "forward_ms")
 CORNERS = ("x1", "y1", "x2", "y2")
+SHARE = "share_of_picture"
 
 
 class Recorder:
@@ -50,29 +52,31 @@ class Recorder:
             # reaches the disk, so that a crash costs no more than the row being written.
             self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="", buffering=1)
             self._writer = csv.writer(self._file, lineterminator="\n")
-            self._writer.writerow([*HEADER, *TIMES, *CORNERS])
+            self._writer.writerow([*HEADER, *TIMES, *CORNERS, SHARE])
         except (OSError, ValueError) as error:
             raise unwritable(self.path, error) from error
 
     def write(self, name: str, model: str, result: Result) -> None:
         """Add a row, for a detector one for each object (any thread); after `finish` none.
 
-        A picture in which a detector found nothing has a row without a label; the probability of a
-        mask is the share of the picture that is cut out. What cannot be written does not keep
-        anybody from looking at further pictures: it is noted in `fault`.
+        A picture in which a detector found nothing has a row without a label; that of a mask has
+        the share of the picture that is cut out. What cannot be written does not keep anybody from
+        looking at further pictures: it is noted in `fault`.
         """
         first = [datetime.now().isoformat(timespec="milliseconds"), name, model]
         times = [f"{getattr(result.timings, part):.3f}" for part in TIMES]
         if isinstance(result, DetectionResult):
             found = box_cells(result) or [[""] * (2 + len(CORNERS))]
-            rows = [[*first, *box[:2], "", "", *times, *box[2:]] for box in found]
+            rows = [[*first, *box[:2], "", "", *times, *box[2:], ""] for box in found]
         else:
             named = [
                 cell
                 for scored in result.top[:2]
                 for cell in (scored.label, f"{scored.probability:.6f}")
             ]
-            rows = [[*first, *named, *[""] * (4 - len(named)), *times, *[""] * len(CORNERS)]]
+            share = f"{result.share:.6f}" if isinstance(result, MaskResult) else ""
+            named += [""] * (4 - len(named))
+            rows = [[*first, *named, *times, *[""] * len(CORNERS), share]]
         with self._lock:
             if self._file.closed or self.fault is not None:
                 return

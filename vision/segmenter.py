@@ -17,7 +17,7 @@ from vision.pictures import Picture, no_longer_than
 from vision.predictor import TOP, Predictor
 from vision.preprocessing import Rectangle
 from vision.reasons import Words, sides_text
-from vision.result import Result, ScoredLabel, Task
+from vision.result import Result, Task
 from vision.scores import are_within_unit
 
 type Mask = npt.NDArray[np.float32]
@@ -27,6 +27,8 @@ PEOPLE = Labels((Words("person"),), "mask")
 FOREGROUND = Labels((Words("foreground"),), "mask")
 """What a mask is of whose model does not say it."""
 THRESHOLD = 0.5
+LEAST_SHARE = 0.001
+"""Of the picture; a mask of less is a few stray cells, and nothing was found."""
 # The edge is soft over this much of the mask's range, so that hair keeps no hard rim.
 _SOFT, _HARDEST = 0.2, 1e-3
 # A preview needs no more cells than a network gives: 256 of them a side.
@@ -66,16 +68,22 @@ REMOVED = CutOut()
 
 @dataclass(frozen=True, eq=False)
 class MaskResult(Result):
-    """What a network that cuts out says of one picture.
+    """What a network that cuts out says of one picture; it names no classes, so `top` is empty.
 
     Attributes
     ----------
     mask
         How surely each cell belongs to what is cut out, (h, w) float32, 0 to 1, at the size that
         the network gives; covers `seen`.
+    share
+        The share of the picture that is cut out at the usual threshold, 0 to 1.
+    subject
+        What the network is made to cut out: "person", or "foreground" where it does not say.
     """
 
     mask: Mask
+    share: float = 0.0
+    subject: str = FOREGROUND[0]
 
     def share_of_picture(self, threshold: float, picture_wh: tuple[int, int]) -> float:
         """Return which share of a picture is cut out, 0 to 1; what was not seen is not.
@@ -111,11 +119,10 @@ class Segmenter(Predictor):
         """
         one = self._pass(picture, read_ms)
         mask = self._mask(one.outputs)
-        share = float(np.mean(mask >= THRESHOLD))
-        labels = self.labels or FOREGROUND
-        last = len(labels) - 1  # the background may have a name too
-        best = ScoredLabel(last, labels.name(last), share)
-        return MaskResult((best,), one.timings(), one.seen, mask)
+        height, width = picture.shape[:2]
+        share = _share(mask, one.seen, (width, height))
+        subject = (self.labels or FOREGROUND)[-1]  # the background may have a name too
+        return MaskResult((), one.timings(), one.seen, mask, share, subject)
 
     def _mask(self, outputs: Outputs) -> Mask:
         """Return the one mask among the outputs; of several, the largest."""
@@ -147,6 +154,16 @@ class Segmenter(Predictor):
             )
             raise VisionError(Fault.OUTPUT_NOT_MASK, file=self.engine.name, shape=shape)
         return _sigmoid(plane)
+
+
+def _share(mask: Mask, seen: Rectangle, picture_wh: tuple[int, int]) -> float:
+    """Return which share of a picture a mask cuts out, by its cells: quick enough for video."""
+    (rows, columns), (width, height) = mask.shape, picture_wh
+    x = seen.left_px + (np.arange(columns) + 0.5) * seen.width_px / columns
+    y = seen.top_px + (np.arange(rows) + 0.5) * seen.height_px / rows
+    inside = mask[(y > 0) & (y < height)][:, (x > 0) & (x < width)]
+    cell = seen.width_px * seen.height_px / mask.size
+    return min(1.0, float(np.sum(inside >= THRESHOLD)) * cell / (width * height))
 
 
 def mask_channels(shape: tuple[int, ...]) -> int:
@@ -256,7 +273,7 @@ def veil_of(picture: Picture, result: MaskResult, how: CutOut) -> npt.NDArray[np
     height, width = picture.shape[:2]
     size = no_longer_than(_PREVIEW_PX, (width, height))
     seen = _scaled(result.seen, (width, height), size)
-    small = MaskResult(result.top, result.timings, seen, result.mask)
+    small = MaskResult((), result.timings, seen, result.mask)
     veil = np.empty((size[1], size[0], 4), np.uint8)
     if how.backdrop is Backdrop.BLUR:
         veil[..., :3] = _blurred_small(picture, size)

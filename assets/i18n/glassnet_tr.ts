@@ -3692,12 +3692,12 @@
         <translation>etiket</translation>
     </message>
     <message>
-        <source>score</source>
-        <translation>puan</translation>
+        <source>share of picture</source>
+        <translation>görüntüdeki pay</translation>
     </message>
     <message>
-        <source>share</source>
-        <translation>oran</translation>
+        <source>score</source>
+        <translation>puan</translation>
     </message>
     <message>
         <source>probability</source>
@@ -4234,6 +4234,10 @@
 </context>
 <context>
     <name>HistoryModel</name>
+    <message>
+        <source>cut out</source>
+        <translation>kesilip alındı</translation>
+    </message>
     <message>
         <source>nothing found</source>
         <translation>bir şey bulunamadı</translation>
@@ -17099,6 +17103,14 @@ doğruluk</translation>
         <source>{name}, frozen</source>
         <translation>{name}, dondurulmuş</translation>
     </message>
+    <message>
+        <source>nobody found</source>
+        <translation>kimse bulunamadı</translation>
+    </message>
+    <message>
+        <source>nothing found</source>
+        <translation>bir şey bulunamadı</translation>
+    </message>
 </context>
 <context>
     <name>VisionTab</name>
@@ -17616,8 +17628,8 @@ doğruluk</translation>
         <translation>emin değil</translation>
     </message>
     <message>
-        <source>nothing found</source>
-        <translation>bir şey bulunamadı</translation>
+        <source>{share} of the picture</source>
+        <translation>görüntüdeki payı {share}</translation>
     </message>
     <message>
         <source>{count} objects</source>

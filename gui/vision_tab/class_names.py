@@ -5,8 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale
 
 from gui.error_texts import translated
-from gui.format import show_integer
+from gui.format import show_integer, translate
 from vision.reasons import Words
+from vision.segmenter import LEAST_SHARE, PEOPLE
 
 
 def class_in_sentence(label: str) -> str:
@@ -24,6 +25,14 @@ def class_as_title(label: str) -> str:
 def class_name(label: str) -> str:
     """Return the name of a class or a model as a person reads it; one's own stay as given."""
     return translated(label) if isinstance(label, Words) else label
+
+
+def nothing_cut_out(share: float, subject: str) -> str:
+    """Say that nothing, or nobody, was cut out; an empty text where the share (0-1) is enough."""
+    if share >= LEAST_SHARE:
+        return ""
+    nobody = translate("VisionStatus", "nobody found")
+    return nobody if subject == PEOPLE[0] else translate("VisionStatus", "nothing found")
 
 
 def counted(name: str, count: int) -> str:

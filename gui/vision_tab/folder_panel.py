@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from gui.error_texts import sentence_of
 from gui.format import milliseconds, percent, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.vision_tab.class_names import class_name
+from gui.vision_tab.class_names import class_name, nothing_cut_out
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import ElidingLabel, Index, describe, label, named, push_button, set_role
@@ -33,6 +33,7 @@ from gui.widgets.panel import Panel
 from gui.widgets.sort_header import SortHeader
 from vision.batch import BatchItem
 from vision.detector import DetectionResult
+from vision.result import Result
 from vision.segmenter import MaskResult
 
 HEIGHT_PX = 264
@@ -90,20 +91,20 @@ class FolderTable(QAbstractTableModel):
         return (
             self.tr("No."),
             self.tr("picture"),
-            self.tr("label"),
-            self._figure(),
+            self.tr("share of picture") if self.shows_masks else self.tr("label"),
+            self.tr("score") if self._shows(DetectionResult) else self.tr("probability"),
             self.tr("second"),
             self.tr("forward, ms"),
         )[section]
 
-    def _figure(self) -> str:
-        """Return what the model in question says of its label by a number."""
-        match next((item.result for item in self._items[: self._count] if item.result), None):
-            case DetectionResult():
-                return self.tr("score")
-            case MaskResult():
-                return self.tr("share")
-        return self.tr("probability")
+    @property
+    def shows_masks(self) -> bool:
+        """Whether the model cuts out: it has a share of each picture, and no labels."""
+        return self._shows(MaskResult)
+
+    def _shows(self, kind: type[Result]) -> bool:
+        results = (item.result for item in self._items[: self._count] if item.result)
+        return isinstance(next(results, None), kind)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text, its value to sort by, its colour or its side."""
@@ -113,6 +114,8 @@ class FolderTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(item, index.column())
         if role == SORT_ROLE:
+            if self.shows_masks and index.column() == LABEL:
+                return item.result.share if isinstance(item.result, MaskResult) else -1.0
             return _sort_value(item, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(filter(None, (self._told(item, index.column()), str(item.path))))
@@ -143,6 +146,9 @@ class FolderTable(QAbstractTableModel):
             said = sentence_of(item.error).removeprefix(f"{item.path.name}: ")
             return QLocale().toUpper(said[:1]) + said[1:]
         top = item.result.top
+        if column == LABEL and isinstance(item.result, MaskResult):
+            share = item.result.share
+            return nothing_cut_out(share, item.result.subject) or percent(share)
         if column == LABEL:
             return class_name(top[0].label) if top else self.tr("nothing found")
         if column == PROBABILITY:
@@ -292,6 +298,8 @@ class FolderPanel(Panel):
         old, self._state = self._state, state.folder
         if state.folder is not None:
             self.table.show_items(state.folder.items, state.folder.done)
+            for column in (PROBABILITY, SECOND):
+                self.view.setColumnHidden(column, self.table.shows_masks)
             goes_on = old is not None and old.items is state.folder.items
             self._give_reasons_room(old.done if old is not None and goes_on else 0)
         self._show_progress(state.folder)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from gui.format import percent, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, icon
-from gui.vision_tab.class_names import class_as_title, class_name
+from gui.vision_tab.class_names import class_as_title, class_name, nothing_cut_out
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Index, describe, label, named, push_button, set_role
@@ -62,13 +62,17 @@ class HistoryModel(QAbstractListModel):
         if role == ENTRY_ROLE:
             return entry
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._title(entry)
+            return self.title(entry)
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            said = f"{entry.name}: {self._title(entry)} {percent(entry.probability)}"
+            said = f"{entry.name}: {self.title(entry)} {percent(entry.probability)}"
             return f"{said}, {class_name(entry.model)}"
         return None
 
-    def _title(self, entry: HistoryEntry) -> str:
+    def title(self, entry: HistoryEntry) -> str:
+        """Return what was found, in words."""
+        if entry.task is Task.MASK:
+            nothing = nothing_cut_out(entry.probability, entry.label)
+            return nothing or self.tr("cut out")
         return _name(entry) or self.tr("nothing found")
 
 
@@ -107,19 +111,19 @@ class _EntryDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected:
             ring = thumb.toRectF().adjusted(-2, -2, 2, 2)
             draw_ring(painter, ring, 6, theme.acc)
-        self._write(painter, entry, model.threshold, thumb)
+        self._write(painter, entry, model, thumb)
         painter.restore()
 
     def _write(
-        self, painter: QPainter, entry: HistoryEntry, threshold: float, thumb: QRect
+        self, painter: QPainter, entry: HistoryEntry, history: HistoryModel, thumb: QRect
     ) -> None:
         theme = active()
         first = QRect(thumb.left(), thumb.bottom() + 5, THUMB_W_PX, 17)
         second = QRect(thumb.left(), first.bottom() + 1, THUMB_W_PX, 14)
         share = percent(entry.probability)
-        sure = entry.is_sure(threshold)
+        sure = entry.is_sure(history.threshold)
         write_in(painter, theme.t1, BODY_PX, 500)
-        title = (_name(entry) or self.tr("nothing found")) if sure else self.tr("not sure")
+        title = history.title(entry) if sure else self.tr("not sure")
         if not sure:
             icon("question", "warn").paint(painter, first.left(), first.top() + 1, 14, 14)
             first.setLeft(first.left() + 18)
@@ -129,6 +133,8 @@ class _EntryDelegate(QStyledItemDelegate):
         if entry.task is Task.DETECTION:
             objects = self.tr("{count} objects").format(count=show_integer(entry.objects))
             detail = "" if not entry.objects else share if entry.objects == 1 else objects
+        elif entry.task is Task.MASK:
+            detail = self.tr("{share} of the picture").format(share=share)
         write_elided(painter, second, detail)
 
 

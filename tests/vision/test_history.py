@@ -16,6 +16,7 @@ from vision.errors import Fault, VisionError
 from vision.history import MOST_ENTRIES, HistoryEntry, with_newest, write_history_csv
 from vision.model_choice import ModelChoice
 from vision.pictures import read_picture
+from vision.result import Task
 from vision.session import Session
 
 PIXELS = np.zeros((2, 3, 3), np.uint8)
@@ -48,7 +49,15 @@ def test_the_oldest_comes_first_and_numbers_have_a_point(tmp_path: Path) -> None
         "sure": "no",
         "objects": "",
         "forward_ms": "1.500",
+        "share_of_picture": "",
     }
+
+
+def test_the_share_of_a_mask_has_its_own_column_and_no_class(tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    write_history_csv(path, [replace(FIRST, task=Task.MASK, label="person")], threshold=0.5)
+    (row,) = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
+    assert (row["label"], row["probability"], row["share_of_picture"]) == ("", "", "0.250000")
 
 
 def test_a_table_that_cannot_be_written_is_an_error_of_ours(tmp_path: Path) -> None:

@@ -35,8 +35,9 @@ def segmenter() -> Segmenter:
 def test_the_bundled_network_cuts_a_person_out(segmenter: Segmenter, images: Path) -> None:
     picture = read_picture(images / "astronaut.png")
     result = segmenter.predict(picture)
-    assert result.top[0].label == "person"
-    assert result.top[0].probability == pytest.approx(0.545, abs=0.01)
+    assert (result.top, result.subject) == ((), "person"), "a share is no class"
+    assert result.share == pytest.approx(0.545, abs=0.01)
+    assert result.share == pytest.approx(result.share_of_picture(0.5, (512, 512)), abs=0.005)
     alpha = cut_out(picture, result)[..., 3]
     # Her face, her suit; the flag at the left, the shuttle at the right.
     assert alpha[100, 220] == alpha[350, 150] == 255
@@ -55,7 +56,7 @@ LEFT = np.repeat(np.array([[1.0, 0.0]]), 40, axis=0).repeat(30, axis=1)
 def test_a_mask_is_of_a_person_only_where_that_is_known(tmp_path: Path, images: Path) -> None:
     picture = read_picture(images / "astronaut.png")
     (tmp_path / "m.onnx").write_bytes(mask_model())
-    assert open_predictor(tmp_path / "m.onnx").predict(picture).top[0].label == "foreground"
+    assert subject(tmp_path / "m.onnx", picture) == "foreground"
     (tmp_path / "cats.txt").write_text("background\ncat\n")
     manifest = ModelManifest(
         key="m",
@@ -66,7 +67,13 @@ def test_a_mask_is_of_a_person_only_where_that_is_known(tmp_path: Path, images: 
         preprocessing=Preprocessing((32, 32)),
     )
     write_manifest(tmp_path / "m.json", manifest)
-    assert open_predictor(tmp_path / "m.onnx").predict(picture).top[0].label == "cat"
+    assert subject(tmp_path / "m.onnx", picture) == "cat"
+
+
+def subject(model: Path, picture: Picture) -> str:
+    result = open_predictor(model).predict(picture)
+    assert isinstance(result, MaskResult)
+    return result.subject
 
 
 def test_numbers_of_classes_are_no_mask_but_two_of_them_are(tmp_path: Path) -> None:

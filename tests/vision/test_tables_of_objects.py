@@ -47,6 +47,17 @@ def test_a_folders_table_has_a_row_a_box(folder: list[Path], tmp_path: Path) -> 
     assert rows[2]["forward ms"]
 
 
+def test_a_folders_table_has_the_share_that_is_cut_out(folder: list[Path], tmp_path: Path) -> None:
+    items: list[BatchItem] = []
+    assert Batch(folder, open_predictor(task=Task.MASK)).run(lambda: False, items.append)
+    write_results_csv(tmp_path / "t.csv", items)
+    rows = rows_of(tmp_path / "t.csv")
+    assert list(rows[0])[:3] == ["picture", "share of picture", "read ms"]
+    shares = [row["share of picture"] for row in rows]
+    assert [float(share) for share in shares[:2]] == pytest.approx([0.545, 0.0], abs=0.01)
+    assert shares[2] == ""
+
+
 def test_a_recording_takes_objects_and_masks(images: Path, tmp_path: Path) -> None:
     picture = read_picture(images / "astronaut.png")
     recorder = Recorder(tmp_path / "r.csv")
@@ -57,8 +68,9 @@ def test_a_recording_takes_objects_and_masks(images: Path, tmp_path: Path) -> No
     recorder.finish()
     rows = rows_of(tmp_path / "r.csv")
     assert recorder.rows == len(rows) == 5
-    assert [row["label"] for row in rows][:4] == ["Person", "Bottle", "", "person"]
+    assert [row["label"] for row in rows][:4] == ["Person", "Bottle", "", ""]
     assert float(rows[0]["x2"]) == pytest.approx(364, abs=2)
     assert rows[0]["second"] == rows[3]["x1"] == ""
-    assert float(rows[3]["probability"]) == pytest.approx(0.545, abs=0.01)
+    assert rows[3]["probability"] == rows[0]["share_of_picture"] == ""
+    assert float(rows[3]["share_of_picture"]) == pytest.approx(0.545, abs=0.01)
     assert rows[4]["second"] != ""

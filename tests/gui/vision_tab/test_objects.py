@@ -31,6 +31,7 @@ from tests.gui.vision_tab.conftest import (
     CHELSEA,
     COFFEE,
     PATIENT_MS,
+    folder_ends,
     next_result,
     refused_model,
 )
@@ -40,7 +41,7 @@ from tests.vision.onnx_models import linear_classifier
 from vision.detections import Limits
 from vision.detector import DetectionResult
 from vision.engine import LOADS
-from vision.pictures import read_picture
+from vision.pictures import read_picture, write_picture
 from vision.result import Task
 from vision.segmenter import Backdrop, MaskResult
 
@@ -294,7 +295,7 @@ def test_people_are_cut_out_and_saved_with_alpha(
     assert pixels[40, 20, 3] == 0
 
 
-def test_the_history_calls_a_person_the_same_whichever_model_saw_one(
+def test_the_history_names_objects_and_no_class_of_a_mask(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
 ) -> None:
     classify(ASTRONAUT)
@@ -303,7 +304,7 @@ def test_the_history_calls_a_person_the_same_whichever_model_saw_one(
             click(qtbot, tab, f"task_{task.value}")
     entries = tab.history_panel.list.model()
     qtbot.waitUntil(lambda: entries.rowCount() == 3, timeout=PATIENT_MS)
-    assert [entries.index(row, 0).data() for row in range(2)] == ["Person", "Person"]
+    assert [entries.index(row, 0).data() for row in range(2)] == ["cut out", "Person"]
 
 
 def test_a_folder_is_searched_for_objects(qtbot: QtBot, found: VisionTab) -> None:
@@ -315,6 +316,26 @@ def test_a_folder_is_searched_for_objects(qtbot: QtBot, found: VisionTab) -> Non
     table = found.folder_panel.table
     labels = [str(table.index(row, 2).data()) for row in range(table.rowCount())]
     assert labels == ["Person", "Cat", "Coffee cup"]
+
+
+def test_a_folder_has_the_share_of_each_picture_that_is_cut_out(
+    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], tmp_path: Path
+) -> None:
+    classify(ASTRONAUT)
+    with next_task(qtbot, tab, Task.MASK):
+        click(qtbot, tab, "task_mask")
+    write_picture(tmp_path / "a.png", read_picture(ASTRONAUT))
+    write_picture(tmp_path / "b.png", np.zeros((60, 80, 3), np.uint8))
+    with folder_ends(qtbot, tab):
+        tab.open_path(tmp_path)
+    view = tab.folder_panel.view
+    model = view.model()
+    seen = [column for column in range(model.columnCount()) if not view.isColumnHidden(column)]
+    heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in seen]
+    assert heads == ["No.", "picture", "share of picture", "forward, ms"]
+    assert [model.index(row, 2).data() for row in range(2)] == ["54.5%", "nobody found"]
+    view.sortByColumn(2, Qt.SortOrder.AscendingOrder)
+    assert model.index(0, 2).data() == "nobody found"
 
 
 def test_a_tall_and_wide_window_lists_more_objects(qtbot: QtBot, found: VisionTab) -> None:
