@@ -4710,6 +4710,10 @@
         <translation>Yüzeyi yeniden çiz</translation>
     </message>
     <message>
+        <source>Drawn for epoch {n}; the weights have changed since.</source>
+        <translation>{n}. epok için çizildi; ağırlıklar o zamandan beri değişti.</translation>
+    </message>
+    <message>
         <source>Darker is lower loss. The line is this run.</source>
         <translation>Koyu: düşük kayıp. Çizgi: bu çalıştırma.</translation>
     </message>

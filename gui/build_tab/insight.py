@@ -440,9 +440,14 @@ class Insight:
         if state is None or history is None or not self._landscape.is_idle:
             return
         self._task = state.experiment
+        present = None if state.running else state.experiment
         self._landscape.start(
-            lambda should_stop, publish: run_landscape(history, state.dataset, should_stop),
-            lambda landscape: self._publish(landscape=landscape, measures_landscape=False),
+            lambda should_stop, publish: run_landscape(
+                history, state.dataset, should_stop, present
+            ),
+            lambda landscape: self._publish(
+                landscape=landscape, landscape_of=state.network, measures_landscape=False
+            ),
             self._failing(measures_landscape=False),
         )
         self._publish(measures_landscape=True)
@@ -452,7 +457,7 @@ class Insight:
         self._task, self._next_seed = None, 0
         self._lottery.request_stop()
         self._landscape.cancel()
-        self._publish(lottery=None, landscape=None, measures_landscape=False)
+        self._publish(lottery=None, landscape=None, landscape_of=None, measures_landscape=False)
 
     def _on_lottery_progress(self, share: float) -> None:
         shown = self.view.lottery_share

@@ -188,8 +188,8 @@ class InsightView(Struct, frozen=True, eq=False):
         What many random starts of it came to with other learning rates and widths, as far as known.
     sweep_share
         How much of a sweep that is being drawn is done, 0 to 1; ``None`` while none is.
-    landscape
-        The loss around the path of a run.
+    landscape, landscape_of
+        The loss around the path of a run, and the weights to which that leads.
     measures_landscape
         Whether one is being measured.
     roundings
@@ -207,6 +207,7 @@ class InsightView(Struct, frozen=True, eq=False):
     sweep: Sweep | None = None
     sweep_share: float | None = None
     landscape: Landscape | None = None
+    landscape_of: Network | None = None
     measures_landscape: bool = False
     roundings: Roundings | None = None
 
@@ -311,6 +312,12 @@ class BuildState:
     def epoch(self) -> int:
         """The epoch of the weights shown, also while their figures are still being worked out."""
         return epoch_of(self.experiment) if self.snapshot is None else self.snapshot.epoch
+
+    @property
+    def has_old_landscape(self) -> bool:
+        """Whether the landscape was drawn for other weights than those shown."""
+        drawn = self.insight.landscape_of
+        return drawn is not None and not drawn.has_weights_of(self.network)
 
     def rows_at(self, rows: Sequence[int] | np.ndarray) -> tuple[FloatArray, FloatArray]:
         """Return inputs and targets of rows that a person can choose, shape (rows, ...) each."""

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from model.data import Dataset
 from model.errors import ModelError
-from model.experiment import FloatArray
+from model.experiment import Experiment, FloatArray
 from model.network import Network
 from model.training.history import History
 from model.training.learner import Learner
@@ -78,7 +78,10 @@ def path_epochs(first: int, last: int) -> list[int]:
 
 
 def run_landscape(
-    history: History, dataset: Dataset, should_stop: Callable[[], bool] = lambda: False
+    history: History,
+    dataset: Dataset,
+    should_stop: Callable[[], bool] = lambda: False,
+    present: Experiment | None = None,
 ) -> Landscape | None:
     """Measure the training loss on a grid around the path of a run.
 
@@ -90,6 +93,9 @@ def run_landscape(
         The data of the run.
     should_stop
         Asked before each epoch that is restored.
+    present
+        Where the path is to end: at the epoch of these weights, and at the weights themselves where
+        they were edited since. ``None`` ends it with the run.
 
     Returns
     -------
@@ -106,13 +112,19 @@ def run_landscape(
     Li, Xu, Taylor, Studer and Goldstein (2018), section 7: the plane of the path's two first
     principal components.
     """
-    epochs = path_epochs(history.epochs.start, history.epochs.stop - 1)
+    first, last = history.epochs.start, history.epochs.stop - 1
+    if present is not None:
+        last = min(max(0 if present.progress is None else present.progress.epoch, first), last)
+    epochs = path_epochs(first, last)
     path = []
     for epoch in epochs:
         if should_stop():
             return None
         experiment = history.restore(epoch)
-        path.append(Network.of(experiment).parameters.flat.astype(np.float64))
+        path.append(_weights(experiment))
+    if present is not None and not np.array_equal(_weights(present), path[-1]):
+        epochs.append(last)
+        path.append(_weights(present))
     learner = Learner(replace(experiment, progress=None), dataset)
     if learner.theta.size < 2:
         raise ModelError("landscape.size", "A plane needs at least two weights.")
@@ -132,6 +144,10 @@ def run_landscape(
             [[loss_at(centre + u * axes[0] + v * axes[1]) for u in grids[0]] for v in grids[1]]
         )
     return Landscape(grids[0], grids[1], loss, coordinates, path_loss, explained, np.array(epochs))
+
+
+def _weights(experiment: Experiment) -> FloatArray:
+    return Network.of(experiment).parameters.flat.astype(np.float64)
 
 
 def _span(values: FloatArray) -> FloatArray:

@@ -13,7 +13,7 @@ from gui.explain import explain
 from gui.format import percent, show_integer, significant
 from gui.plots.colours import blended, picture_of
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, label, push_button, write_on
+from gui.widgets.basic import describe, label, push_button, set_role, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import faded
 from gui.widgets.panel import Panel
@@ -146,7 +146,7 @@ class LandscapeView(Panel):
     def __init__(self, model: BuildModel) -> None:
         super().__init__("landscape_view")
         self._result: Landscape | None = None
-        self._is_measuring = False
+        self._is_measuring = self._is_old = False
         self._pages = QStackedLayout(self)
         empty, full = QWidget(), QWidget()
         self._invitation = label("label", "landscape_invitation", wrap=True)
@@ -176,9 +176,13 @@ class LandscapeView(Panel):
             self._is_measuring = insight.measures_landscape
             for button in (self.start, self.again):
                 button.setEnabled(not self._is_measuring)
-        if insight.landscape is not self._result:
-            self._result = insight.landscape
+        is_new = insight.landscape is not self._result
+        if is_new or state.has_old_landscape != self._is_old:
+            self._result, self._is_old = insight.landscape, state.has_old_landscape
             self._pages.setCurrentIndex(0 if self._result is None else 1)
+            tone, ink = ("primary", "onacc") if self._is_old else ("", "t1")
+            set_role(self.again, tone=tone)
+            self.again.setIcon(icon("arrow-counter-clockwise", ink))
             self.retranslate()
 
     def retranslate(self) -> None:
@@ -198,7 +202,10 @@ class LandscapeView(Panel):
         texts = (self.tr("start"), self.tr("epoch {n}").format(n=last))
         self.surface.show_result(result, texts)
         share = percent(result.explained)
-        self._kept.setText(self.tr("2-D slice by PCA: keeps {n} of the movement").format(n=share))
+        text = self.tr("2-D slice by PCA: keeps {n} of the movement").format(n=share)
+        if self._is_old:
+            text = self.tr("Drawn for epoch {n}; the weights have changed since.").format(n=last)
+        self._kept.setText(text)
 
     def _show_hint(self) -> None:
         """Say how heights are drawn: the low ones in the accent, which is no brighter on white."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -31,8 +32,10 @@ from model.experiment import (
 from model.initialisers import initialise
 from model.insight import examine
 from model.network import Network
+from model.places import WeightAt
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
+from tests.gui.finding import find
 
 CORNERS = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
 
@@ -187,6 +190,27 @@ def test_the_landscape_of_a_run_is_measured_and_shown(
     start = result.path[0]
     at_start = result.loss[np.abs(rows - start[1]).argmin(), np.abs(columns - start[0]).argmin()]
     assert nearest < at_start
+    assert shows_old(dock) == ""
+    build_model.set_weights({WeightAt(0, 0, 0): 9.0}, "")
+    assert shows_old(dock) == "Drawn for epoch 120; the weights have changed since."
+    build_model.document.undo_stack.undo()
+    assert shows_old(dock) == ""
+    build_model.document.undo_stack.redo()
+    dock.landscape.again.click()
+    qtbot.waitUntil(lambda: build_model.state.insight.landscape is not result)
+    drawn, snapshot = build_model.state.insight.landscape, build_model.state.snapshot
+    assert drawn is not None
+    assert snapshot is not None
+    assert drawn.path_loss[-1] == pytest.approx(snapshot.train_loss, rel=1e-9)
+    assert shows_old(dock) == ""
+    build_model.show_epoch(60)
+    assert shows_old(dock).startswith("Drawn for epoch 120")
+
+
+def shows_old(dock: DockPanel) -> str:
+    """Return what the landscape says where it is older than the weights, and offers to draw."""
+    is_offered = dock.landscape.again.property("tone") == "primary"
+    return find(dock, QLabel, "landscape_kept").text() if is_offered else ""
 
 
 def test_a_rising_test_loss_offers_the_way_back(
