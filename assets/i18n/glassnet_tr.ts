@@ -693,6 +693,10 @@
         <translation>Düzeltilmiş yöntem</translation>
     </message>
     <message>
+        <source>Step on one row</source>
+        <translation>Tek satırla adım</translation>
+    </message>
+    <message>
         <source>Learning rate {rate}, layer {layer}: {units} units</source>
         <translation>Öğrenme oranı {rate}, {layer}. katman: {units} birim</translation>
     </message>
@@ -5717,6 +5721,10 @@ en büyük |w| {w}</translation>
         <translation>Burada 64 bit ile hesaplanır; eğitim 32 bit kullanır.</translation>
     </message>
     <message>
+        <source>The step on this row is made: before, change and after.</source>
+        <translation>Bu satırdaki adım atıldı: öncesi, değişim ve sonrası.</translation>
+    </message>
+    <message>
         <source>The last step used all rows: before, change and after.</source>
         <translation>Son adım tüm satırları kullandı: öncesi, değişim ve sonrası.</translation>
     </message>
@@ -5783,6 +5791,22 @@ en büyük |w| {w}</translation>
     <message>
         <source>Next part ({key})</source>
         <translation>Sonraki bölüm ({key})</translation>
+    </message>
+    <message>
+        <source>Apply this step</source>
+        <translation>Bu adımı uygula</translation>
+    </message>
+    <message>
+        <source>Make this step: the new weights become the network’s</source>
+        <translation>Bu adımı at: yeni ağırlıklar ağın ağırlıkları olur</translation>
+    </message>
+    <message>
+        <source>Start again</source>
+        <translation>Baştan başla</translation>
+    </message>
+    <message>
+        <source>Back to step 1, with the new weights</source>
+        <translation>Yeni ağırlıklarla 1. adıma dön</translation>
     </message>
     <message>
         <source>Next part</source>

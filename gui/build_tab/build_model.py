@@ -67,6 +67,7 @@ from model.training.live import at_end, at_snapshot, epoch_of, live_messages, ne
 from model.training.runs import losses_in, past_of
 
 if TYPE_CHECKING:
+    from model.insight.one_step import OneStep
     from model.training.cluster import Machines  # ensembles are not for the start
 
 _RESUME_MS = 200
@@ -683,7 +684,7 @@ class BuildModel(QObject):
         if at is None:
             at = self._selection.unit or UnitAt(0, 0)
         is_weight = isinstance(at, WeightAt)
-        usual = Part.UPDATE if is_weight else self._selection.part or Part.SUM
+        usual = Part.UPDATE if is_weight else self._selection.part or Part.INPUTS
         self.examine(at, part or usual)
 
     def close_microscope(self) -> None:
@@ -703,6 +704,13 @@ class BuildModel(QObject):
     def examine_batch(self, on: bool) -> None:
         """Let the microscope show the trainer's step on a batch, or a step on the row alone."""
         self._select(of_batch=on)
+
+    def apply_step(self, step: OneStep) -> None:
+        """Make the step that the microscope shows: the trainer's next one, or one on the row."""
+        if step.batch is not None:
+            self.step(whole_epoch=False)
+        else:
+            self.edit(self.tr("Step on one row"), lambda _: step.made())
 
     def walk(self, on: bool) -> None:
         """Take the microscope to what is computed next, or to what was computed before."""
@@ -1077,7 +1085,8 @@ class BuildModel(QObject):
             # step on the row alone has not.
             if len(result.rows) == 1:
                 self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
-            self._selection = structs.replace(self._selection, part=Part.UPDATE, of_batch=True)
+            part = max(self._selection.part, Part.UPDATE, key=lambda each: each.value)
+            self._selection = structs.replace(self._selection, part=part, of_batch=True)
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":

@@ -12,14 +12,14 @@ from model import backprop
 from model.checks import check_columns
 from model.data import Dataset
 from model.errors import ModelError
-from model.experiment import Activation, Experiment, FloatArray
+from model.experiment import Activation, Experiment, FloatArray, Progress
 from model.initialisers import initialise
 from model.insight.gradient_check import GradientCheck, check_gradient
 from model.insight.trace import BatchStep, Trace, follow, next_step, own_slope, trace
 from model.insight.update import Update
 from model.losses import is_fused
 from model.places import UnitAt
-from model.training.optimisers import learning_rate_at
+from model.training.optimisers import Optimiser, learning_rate_at
 
 MOST_CHECKED = 1_000_000
 """Rows times weights of a step whose gradient is measured a second way."""
@@ -184,6 +184,24 @@ class OneStep:
     def update(self) -> Update:
         """Every number of the optimiser's step."""
         return self._trace.update if self.batch is None else self.batch.update
+
+    def made(self) -> Experiment:
+        """Return the experiment after a step on this example alone: these weights, one step more.
+
+        The epoch stays; the optimiser remembers the gradient.
+        """
+        old, found = self.experiment, self._trace
+        progress, taken = old.progress or Progress(), found.update.term("taken")
+        gradient = found.update.term("gradient") if taken is None else taken
+        assert isinstance(gradient, np.ndarray)
+        rule, theta = old.training.optimiser, np.zeros_like(gradient)
+        optimiser = Optimiser(rule, theta, gradient, progress.slots, progress.step)
+        optimiser.step()
+        return replace(
+            old,
+            network=old.network.with_weights(found.new_weights, found.new_biases),
+            progress=replace(progress, step=progress.step + 1, slots=optimiser.slots),
+        )
 
     def terms(self, at: UnitAt, row: int) -> dict[str, float]:
         """Return what the new value of a weight is made of, see :class:`Update`."""

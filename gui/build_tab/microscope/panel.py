@@ -44,7 +44,7 @@ from gui.build_tab.microscope.tracing import StepMade, Tracer, step_made, wanted
 from gui.build_tab.microscope.transcript import as_latex, as_text
 from gui.build_tab.names import unit_name
 from gui.build_tab.network_view.unit_pictures import unit_picture
-from gui.build_tab.state import BuildState, has_unit
+from gui.build_tab.state import Activity, BuildState, has_unit
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import show_integer
@@ -63,12 +63,13 @@ from gui.widgets.basic import (
     set_role,
     show_text,
     tool_button,
+    write_on,
 )
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.painting import drawn_icon
 from gui.widgets.panel import Panel
 from model.insight.step_walk import STEPS, Part, Place, first_part, place_after, place_before
-from model.places import INPUTS, WeightAt
+from model.places import INPUTS, UnitAt, WeightAt
 
 WIDTH_PX = 428
 _FORWARD = (Part.INPUTS, Part.BIAS, Part.WEIGHTS, Part.SUM, Part.ACTIVATION, Part.ERROR)
@@ -211,7 +212,7 @@ class Microscope(Panel):
             *self.update_card.whose.group.buttons(),
             self.update_card.table,
             self.back_button,
-            self.next_button,
+            *self._ways,
         ]
         for before, after in itertools.pairwise(stops):
             QWidget.setTabOrder(before, after)
@@ -253,12 +254,18 @@ class Microscope(Panel):
         self.next_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.back_button.clicked.connect(lambda: self._model.walk(on=False))
         self.next_button.clicked.connect(lambda: self._model.walk(on=True))
+        self.apply_button = push_button("microscope_apply", tone="primary")
+        again = icon("arrow-counter-clockwise", "onacc")
+        self.again_button = push_button("microscope_again", tone="primary", icon=again)
+        self.apply_button.clicked.connect(self._apply)
+        self.again_button.clicked.connect(self._start_again)
+        self._ways = self.next_button, self.apply_button, self.again_button
         self.alone = label("hint", "microscope_alone", wrap=True)
         self.alone.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return hbox(
             self.back_button,
             (self.alone, 1),
-            self.next_button,
+            *self._ways,
             gap=GAP_M_PX,
             margins=(INSET_PX, GAP_M_PX),
         )
@@ -320,7 +327,6 @@ class Microscope(Panel):
         show_text(self.epoch, self.tr("epoch {n}").format(n=show_integer(state.epoch)))
         before, after = place_before(place, network), place_after(place, network)
         self.back_button.setEnabled(before is not None)
-        self.next_button.setEnabled(after is not None)
         text = self.tr("Next")
         if after is not None:
             text = self.tr("Next: {part}").format(part=names[after.part])
@@ -333,6 +339,7 @@ class Microscope(Panel):
         state, step = self._state, self._tracer.step
         if state is None or (place := state.selection.place) is None:
             return
+        self._show_way(state, place)
         write(self.note, self._notes(state))
         write(self.alone, self._whose(state))
         message = "" if step is not None else self._message(state)
@@ -368,6 +375,26 @@ class Microscope(Panel):
         self._bring_into_sight()
         if self._tracer.is_up_to_date:
             self._announce(state, place, self._card_at(place).spoken())
+
+    def _show_way(self, state: BuildState, place: Place) -> None:
+        """Let a person go on, at the end make the step, and after that begin with its weights."""
+        wanted, step = self._tracer.wanted, self._tracer.step
+        shown = self.next_button
+        if place_after(place, state.experiment.network) is None:
+            is_made = wanted is not None and wanted.made is not None
+            shown = self.again_button if is_made else self.apply_button
+        had_focus = any(button.hasFocus() for button in self._ways)
+        shown.show()
+        if step is not None and wanted is not None:
+            is_test = state.row_number(wanted.row)[1] and not wanted.of_batch
+            can_be_made = step.refusal is None and step.is_finite and not is_test
+            is_known = self._tracer.is_up_to_date and state.activity is Activity.REST
+            self.apply_button.setEnabled(can_be_made and is_known)
+        if had_focus:
+            shown.setFocus()
+        self.next_button.setEnabled(shown is self.next_button)
+        for button in self._ways:
+            button.setVisible(button is shown)
 
     def _card_at(self, place: Place) -> PartCard:
         return next(card for card in self.cards if card.part is place.part)
@@ -445,6 +472,8 @@ class Microscope(Panel):
 
     def _made_sentence(self, state: BuildState, rows: tuple[int, ...], row: int) -> str:
         """Say what the step that was just made used; `row` is the one that is followed."""
+        if not state.selection.of_batch:
+            return self.tr("The step on this row is made: before, change and after.")
         used = tuple(dict.fromkeys(state.rows_of(rows)))
         shown = [show_integer(each + 1) for each in used]
         if not shown:
@@ -477,6 +506,24 @@ class Microscope(Panel):
         place = None if self._state is None else self._state.selection.place
         if place is not None and part is not place.part:
             self._model.examine(place.at, part)
+
+    def _apply(self) -> None:
+        """Make the step shown; what it has changed stays in sight."""
+        state, step = self._state, self._tracer.step
+        if state is None or step is None:
+            return
+        self._model.apply_step(step)
+        made = self._model.state.experiment
+        if step.batch is None and made is not state.experiment:
+            self._made = StepMade(state.experiment, made, (), state.row, is_alone=True)
+            self._show(self._model.state)
+
+    def _start_again(self) -> None:
+        """Begin anew at the inputs, with the weights that the step has led to."""
+        self._made = None
+        self._model.examine(UnitAt(0, 0), Part.INPUTS)
+        if self._state is not None:
+            self._show(self._state)
 
     def _explain(self, row: int) -> None:
         """Show where the gradient of a weight comes from."""
@@ -527,6 +574,16 @@ class Microscope(Panel):
             self.next_button,
             self.tr("Next part"),
             self.tr("Next part ({key})").format(key=key_of("microscope_on")),
+        )
+        write_on(
+            self.apply_button,
+            self.tr("Apply this step"),
+            self.tr("Make this step: the new weights become the network’s"),
+        )
+        write_on(
+            self.again_button,
+            self.tr("Start again"),
+            self.tr("Back to step 1, with the new weights"),
         )
         self.update_card.retranslate()
         self.restyle()

@@ -138,9 +138,11 @@ class StepView:
 
     @cached_property
     def explained(self) -> int:
-        """The row of the weight whose gradient is explained."""
-        is_there = 0 <= self.wanted < self.inputs + (self.unit.bias is not None)
-        return self.wanted if is_there else self.changes[0] if self.changes else -1
+        """The row of the weight whose gradient is explained: at first one that this row moves."""
+        if 0 <= self.wanted < self.inputs + (self.unit.bias is not None):
+            return self.wanted
+        moved = (row for row in self.changes if self.unit.gradient(row))
+        return next(moved, self.changes[0] if self.changes else -1)
 
     @cached_property
     def check(self) -> GradientCheck | None:

@@ -79,12 +79,15 @@ class StepMade(NamedTuple):
         Which training rows it used, none for all of them.
     shown
         The row that was chosen then.
+    is_alone
+        Whether it was a step on that row alone, and not the trainer's.
     """
 
     before: Experiment
     after: Experiment
     rows: tuple[int, ...]
     shown: int
+    is_alone: bool = False
 
 
 def step_made(old: BuildState, new: BuildState) -> StepMade | None:
@@ -101,12 +104,12 @@ def step_made(old: BuildState, new: BuildState) -> StepMade | None:
 def wanted_of(state: BuildState, made: StepMade | None) -> Wanted | None:
     """Return the step to show of a state; ``None`` without a row.
 
-    Right after a step it is that one, made from the weights before it, as a batch. A step on a row
-    alone, without penalties and drop-out, is another one, and of the weights there are.
+    Right after a step it is that one, made from the weights before it. A step on a row alone,
+    without penalties and drop-out, is another one than the trainer's, and of the weights there are.
     """
     dataset, of_batch = state.dataset, state.selection.of_batch and not is_slow_batch(state)
     is_shown = made is not None and made.after is state.experiment and made.shown == state.row
-    if not is_shown or not of_batch:
+    if made is None or not is_shown or of_batch == made.is_alone:
         made = None
     if made is not None and len(made.rows) == 1:
         (used,) = made.rows

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.panel import WIDTH_PX, Microscope
 from gui.build_tab.workbench import Workbench
+from model.insight.step_walk import Part
 from model.places import UnitAt
 from tests.gui.build_tab.microscope.alone import Alone
 
@@ -26,6 +27,6 @@ def alone(controller: BuildModel, qtbot: QtBot) -> Alone:
 @pytest.fixture
 def scope(bench: Workbench | Alone, qtbot: QtBot) -> Microscope:
     bench.model.choose_row(3)
-    bench.model.open_microscope(UnitAt(0, 0))
+    bench.model.open_microscope(UnitAt(0, 0), Part.SUM)
     qtbot.waitUntil(bench.microscope.isVisible)
     return bench.microscope

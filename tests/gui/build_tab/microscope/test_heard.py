@@ -21,7 +21,7 @@ def test_each_step_is_heard_with_its_numbers(
     tab.workbench.microscope.prepare(tab.model.state)
     qtbot.waitUntil(lambda: tab.model.is_idle)
     assert said == [], "what is only prepared is not there"
-    tab.model.open_microscope(UnitAt(0, 0))
+    tab.model.open_microscope(UnitAt(0, 0), Part.SUM)
     qtbot.waitUntil(lambda: len(said) == 1)
     assert said[0].startswith("h 1. Step 4 of 8: weighted sum. z equals w 1 times x 1 plus")
     tab.model.examine(UnitAt(0, 0), Part.INPUTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,8 +15,10 @@ from gui.build_tab.microscope.step_view import number
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.theme import active
-from model.experiment import GateData
-from model.insight.step_walk import Part
+from model.experiment import GateData, Optimiser, OptimiserSpec, PlaneData, SplitSpec
+from model.insight.one_step import one_step
+from model.insight.step_walk import Part, Place
+from model.locks import LOCKS
 from model.places import UnitAt
 from tests.gui.build_tab.microscope.reading import table_row, text
 from tests.gui.counting import Counter
@@ -84,6 +86,82 @@ def test_a_step_on_one_row_is_the_one_made_with_its_penalty_and_drop_out(
     assert "The last step" not in text(one_by_one, "note")
     old, _, _ = table_row(one_by_one, "w₁")
     assert old == pytest.approx(after[0, 1], abs=HALF)
+
+
+@pytest.mark.parametrize("of_batch", [False, True], ids=["row alone", "batch"])
+@pytest.mark.parametrize("optimiser", ["sgd", "adam"])
+def test_the_step_shown_is_made_and_the_next_begins_with_its_weights(
+    scope: Microscope, bench: Workbench, qtbot: QtBot, optimiser: Optimiser, of_batch: bool
+) -> None:
+    model = bench.model
+    training = model.document.experiment.training
+    model.set_training(replace(training, optimiser=OptimiserSpec(optimiser)), "Optimiser")
+    model.lock(LOCKS)  # as a lesson may: a step is no edit by hand
+    model.examine_batch(of_batch)
+    for made in (1, 2):
+        model.examine(UnitAt(1, 0), Part.AGAIN)
+        scope.next_button.setFocus()
+        qtbot.keyClick(scope.next_button, Qt.Key.Key_Space)
+        assert scope.apply_button.hasFocus(), "Next has come to the end"
+        assert not scope.next_button.isVisible()
+        before, dataset = model.document.experiment, model.state.dataset
+        (x,), (y,) = model.state.rows_at([3])
+        step = one_step(before, dataset, x, y, of_batch=of_batch)
+        predicted = [float(each) for each in step.outputs_after]
+        steps_before = model.document.undo_stack.count()
+        qtbot.keyClick(scope.apply_button, Qt.Key.Key_Space)
+        after = model.document.experiment
+        assert model.document.undo_stack.count() == steps_before + 1
+        for layer, spec in enumerate(after.network.layers):
+            assert spec.weights is not None
+            assert spec.biases is not None
+            for unit in range(spec.units):
+                shown = step.unit(UnitAt(layer, unit))
+                np.testing.assert_array_equal(spec.weights[:, unit], shown.new_weights)
+                assert spec.biases[unit] == shown.new_bias
+        assert after.progress is not None
+        assert after.progress.step == made
+        assert after.progress.epoch == (made if of_batch else 0)
+        assert "before, change and after" in text(scope, "note")
+        assert model.state.network.forward(x[None])[0].tolist() == pytest.approx(predicted)
+        assert scope.again_button.hasFocus()
+        qtbot.keyClick(scope.again_button, Qt.Key.Key_Space)
+        assert model.state.selection.place == Place(Part.INPUTS, UnitAt(0, 0))
+        assert text(scope, "note") == ""
+        assert after.network.layers[0].weights is not None
+        assert table_row(scope, "w₁")[0] == pytest.approx(
+            after.network.layers[0].weights[0, 0], abs=HALF
+        )
+    model.document.undo_stack.undo()
+    assert model.document.experiment == before
+
+
+def test_a_row_of_the_test_set_is_not_learned(
+    scope: Microscope, bench: Workbench, qtbot: QtBot
+) -> None:
+    bench.model.choose_data(PlaneData("moons", 40))
+    bench.model.set_split(SplitSpec(test_fraction=0.5), "Split")
+    bench.model.choose_row(30)
+    bench.model.examine(UnitAt(0, 0), Part.PREDICT)
+    qtbot.waitUntil(lambda: bench.is_up_to_date)
+    assert not scope.apply_button.isEnabled()
+    bench.model.choose_row(3)
+    assert scope.apply_button.isEnabled()
+
+
+def test_the_first_weight_explained_is_one_that_the_row_moves(
+    scope: Microscope, bench: Workbench
+) -> None:
+    bench.model.choose_row(1)  # of XOR: 0 1
+    bench.model.examine(UnitAt(0, 0), Part.UPDATE)
+    item = scope.update_card.table.currentItem()
+    assert item is not None
+    assert scope.update_card.table.item(item.row(), 0).text() == "w₂"
+
+
+def test_the_microscope_opens_at_the_inputs(bench: Workbench) -> None:
+    bench.model.open_microscope()
+    assert bench.model.state.selection.place == Place(Part.INPUTS, UnitAt(0, 0))
 
 
 def test_a_noisy_copy_of_a_row_is_the_one_that_was_used(
