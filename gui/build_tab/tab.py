@@ -22,7 +22,6 @@ from gui.settings import settings
 from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.widgets.first_paint import after_first_paint
 from gui.widgets.regions import Region
-from gui.workers.throttle import READING_MS, Throttle
 from model.data.idx import is_idx
 from model.data.named import is_table_name
 from model.insight.step_walk import STEPS, first_part
@@ -56,7 +55,6 @@ class BuildTab(Tab):
         self.first_run: FirstPage | None = None
         self.model: BuildModel = session.build
         self._autosave = session.autosave
-        self._pace = Throttle[BuildState](READING_MS, lambda _: self.changed.emit(), self)
         self._stack = QStackedLayout(self)
         self._connect()
         self._bind()
@@ -193,6 +191,7 @@ class BuildTab(Tab):
         from gui.build_tab.workbench import Workbench  # late: pyqtgraph takes a third of the start
 
         bench = self._workbench = Workbench(self.model, self)
+        bench.reading_changed.connect(self.changed)
         self._stack.addWidget(bench)
         button = bench.bar.export_button
         button.setMenu(self._actions.export_menu(button, "export_menu"))
@@ -236,10 +235,7 @@ class BuildTab(Tab):
             self.show_all_panels()
         elif self.first_run is not None:
             self.first_run.show_state(state)
-        if state.running:
-            self._pace.put(state)
-        else:
-            self._pace.drop()
+        if not state.running or self._workbench is None:
             self.changed.emit()
 
     def _on_kept(self) -> None:

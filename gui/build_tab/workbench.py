@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.arrangement import MICROSCOPE_PX, Arrangement
@@ -16,7 +17,6 @@ from gui.build_tab.training_bar import TrainingBar
 from gui.build_tab.training_bar.recipe_strip import RecipeStrip
 from gui.widgets.layouts import vbox
 from gui.widgets.regions import Region
-from gui.workers.throttle import READING_MS
 from model.training import History
 from model.training.runs import RunRecord
 
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
 
 
 class Workbench(QWidget):
-    """Lay the panels out and show them the present state."""
+    """Lay the panels out and show them the present state.
+
+    Signals
+    -------
+    reading_changed()
+        In a run, what is written shows the state that there is now.
+    """
+
+    reading_changed = Signal()
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,7 +41,7 @@ class Workbench(QWidget):
         self.model = model
         self._microscope: Microscope | None = None
         self._is_looking = False
-        self._state = model.state
+        self._state = self._shown = model.state
         self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
             [
@@ -59,7 +67,7 @@ class Workbench(QWidget):
         self.output = self.arrangement.output
         self.strip = ProgressStrip(model, self.canvas.view)
         model.state_changed.connect(self.show_state)
-        model.between_frames.connect(self._turns.show_next)
+        model.between_frames.connect(self._show_between)
         self.show_state(model.state)
         model.insight.resume()
 
@@ -131,6 +139,9 @@ class Workbench(QWidget):
         is_pointed_at = state.selection != old.selection
         is_same = state.shows_the_same_as(old) and state.portrait is old.portrait
         if is_same and (is_pointed_at or state.insight is not old.insight):
+            self._shown = self._shown.kept_in(
+                dataclasses.replace(self._shown, selection=state.selection, insight=state.insight)
+            )
             self._show_output()
             if is_pointed_at:
                 self.canvas.show_state(state)
@@ -151,12 +162,25 @@ class Workbench(QWidget):
         is_drawn_anew = self.canvas.scene.layout_ is not drawn
         if state.running:
             self._rest.stop()
-            self._turns.show_frame()
-        elif is_drawn_anew or self._rest.isActive():
+            return
+        self._shown = state
+        if is_drawn_anew or self._rest.isActive():
             self._turns.show_first()  # the data, which a person edits
             self._rest.start()
         else:
             self._turns.show_all()
+
+    def _show_between(self) -> None:
+        """Between two frames of a run, show what is written, all of it the same state.
+
+        Where a round of it is over, the next begins with the newest state.
+        """
+        state = self._state
+        if state.running and state is not self._shown and self._turns.begin_round():
+            self._shown = state
+            self.canvas.show_writing(state)
+            self.reading_changed.emit()
+        self._turns.show_next()
 
     def _show_rest(self) -> None:
         """Show more of an edit, in a turn of the event loop of its own."""
@@ -174,32 +198,30 @@ class Workbench(QWidget):
             self.arrangement.show_microscope(None)
 
     def _show_data(self) -> None:
-        self.data.show_state(self._state)
-        self.arrangement.rail.show_state(self._state)
+        self.data.show_state(self._shown)
+        self.arrangement.rail.show_state(self._shown)
 
     def _show_dock(self) -> None:
-        self.dock.show_state(self._state)
+        self.dock.show_state(self._shown)
 
     def _show_loss(self) -> None:
-        run = self._state.run
+        run = self._shown.run
         if run.earlier != self._earlier:
             self._earlier = run.earlier
             self.loss.set_runs(run.earlier)
         self.loss.show_history(self._no_history if run.history is None else run.history)
-        self.loss.show_state(self._state)
+        self.loss.show_state(self._shown)
 
-    def _show_output(self) -> float | None:
-        """Show the output, or what stands in its place: numbers, which are for reading."""
-        self.output.show_state(self._state)
-        if not self._is_looking:
-            return None
-        self.microscope.show_state(self._state)
-        return READING_MS / 1000
+    def _show_output(self) -> None:
+        """Show the output, or what stands in its place."""
+        self.output.show_state(self._shown)
+        if self._is_looking:
+            self.microscope.show_state(self._shown)
 
     def _show_cards(self) -> None:
         """Show the numbers in the card of a function that is open."""
-        self.bar.card.show_state(self._state)
-        self.canvas.headers.card.show_state(self._state)
+        self.bar.card.show_state(self._shown)
+        self.canvas.headers.card.show_state(self._shown)
 
     def request_close(self) -> bool:
         """Stop what the panels run; tell whether nothing runs any more."""

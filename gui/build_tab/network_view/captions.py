@@ -15,7 +15,7 @@ from gui.format import translate
 from model.data.gates import corners
 from model.insight.gates import GateReading, read_gates, silent_units
 
-SHORTEST_PAUSE_S, LARGEST_SHARE = 0.25, 0.01
+LARGEST_SHARE = 0.01
 
 Captions = dict[tuple[int, int], tuple[str, str]]
 """(layer, unit) -> (text, tone); the tone ``"warn"`` marks a unit that carries nothing."""
@@ -33,7 +33,7 @@ class CaptionReader:
 
         Notes
         -----
-        In a run they are read four times a second at most, and for a hundredth of the time.
+        In a run they are read for a hundredth of the time.
         Hidden units are read as "about" a gate; the output is said to equal its gate once every
         row of the table is right, and to be none while an answer is undecided. Of weights that
         training blew up nothing is said.
@@ -46,7 +46,7 @@ class CaptionReader:
             captions = {**self._gates(state), **self._dead(state)}
         self._captions = captions
         read = perf_counter()
-        self._due = read + max(SHORTEST_PAUSE_S, (read - now) / LARGEST_SHARE)
+        self._due = read + (read - now) / LARGEST_SHARE
         return captions
 
     def _gates(self, state: BuildState) -> Captions:

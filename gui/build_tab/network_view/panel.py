@@ -166,7 +166,8 @@ class NetworkPanel(Panel):
         self._show_features(state, old)
         if not self._shown and (own := self.layout()) is not None:
             own.activate()  # the room that the strip leaves is known before anything is drawn in it
-        self.scene.captions = {} if self._captions is None else self._captions.read(state)
+        if not state.running:
+            self._read_captions(state)
         if self.headers.show_network(network, state.refusals):
             self._order_tabs()
             self._describe_whole()
@@ -186,6 +187,15 @@ class NetworkPanel(Panel):
             self._catch_up.start()
         self.editor.follow()
         self.view.tell_pointed()
+
+    def show_writing(self, state: BuildState) -> None:
+        """Show in a run what is written at the units, of the state that is drawn."""
+        self._read_captions(state)
+        if self.scene.layout_ is not None:
+            self.scene.show_styles(state)
+
+    def _read_captions(self, state: BuildState) -> None:
+        self.scene.captions = {} if self._captions is None else self._captions.read(state)
 
     def _show_features(self, state: BuildState, old: BuildState | None) -> None:
         """Offer inputs to choose from, and bring those that came with a file or by a remedy."""

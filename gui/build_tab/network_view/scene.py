@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,7 +34,7 @@ from model.experiment import FloatArray
 from model.places import INPUTS, Target, UnitAt, WeightAt
 
 EDGE_REACH_PX = 6.0
-STYLES_EVERY_S, REST_MS = 0.1, 25
+REST_MS = 25
 MANY_EDGES, EDGES_S, LARGEST_SHARE = 60, 0.0015, 0.2
 WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
@@ -154,7 +153,6 @@ class NetworkScene(QGraphicsScene):
         self._value = ValueItem()
         self._weights: tuple[FloatArray, ...] = ()
         self._biases: tuple[FloatArray, ...] = ()
-        self._styled_s = -math.inf
         self._rest = QTimer(self, singleShot=True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._show_rest)
@@ -167,7 +165,6 @@ class NetworkScene(QGraphicsScene):
             self._move(layout)
             return
         self.clear()
-        self._styled_s = -math.inf
         self.units, self._names = {}, {}
         fonts = UnitFonts()
         for column in layout.columns:
@@ -182,6 +179,8 @@ class NetworkScene(QGraphicsScene):
         self.addItem(self._value)
         self._drop_lost_marks()
         self.show_state(state, whole=True)
+        if state.running:
+            self.show_styles(state)
 
     def _lay_between(self, layout: NetworkLayout) -> None:
         """Make what lies between the units of a layout: edges, and stacks of those not drawn."""
@@ -239,9 +238,9 @@ class NetworkScene(QGraphicsScene):
     def show_state(self, state: BuildState, whole: bool = False) -> None:
         """Show the numbers of a state whose structure is the one built.
 
-        At rest, and where `whole`, all of them. In a run the frames take turns: one shows half of
-        the pictures, the next the other half and the edges, and ten a second what is written, as
-        fast as anybody reads. A frame that no other follows within 25 ms is made whole.
+        In a run the frames take turns, but where `whole`: one shows half of the pictures, the next
+        the other half and the edges. A frame that no other follows within 25 ms is made whole. What
+        is written is left to :meth:`show_styles`.
         """
         # Weights that training blew up are drawn as they are, however large.
         with np.errstate(over="ignore", invalid="ignore"):
@@ -265,12 +264,10 @@ class NetworkScene(QGraphicsScene):
         )
         if whole or not has_new:
             self.show_edges()
-        now = time.perf_counter()
-        if whole or now - self._styled_s >= STYLES_EVERY_S:
-            self._styled_s = now
-            self._show_styles(state)
+        if not state.running:
+            self.show_styles(state)
 
-    def _show_styles(self, state: BuildState) -> None:
+    def show_styles(self, state: BuildState) -> None:
         """Show what is written at the units, their marks and bars."""
         styles = UnitStyles(state, self._biases, self.captions, self._names)
         for at, item in self.units.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from time import perf_counter
 
 import numpy as np
 from msgspec.structs import replace
@@ -23,7 +22,6 @@ from PySide6.QtGui import (
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
-from gui.build_tab.network_view.captions import SHORTEST_PAUSE_S
 from gui.build_tab.portrait import is_finite
 from gui.build_tab.state import BuildState
 from gui.explain import explain
@@ -370,7 +368,6 @@ class CircuitCard(Card):
         super().__init__("circuit")
         self._state: BuildState | None = None
         self._network: Network | None = None
-        self._due = 0.0
         self.toggle = tool_button("circuit_toggle", icon=icon("caret-right", "t2"))
         self.toggle.setCheckable(True)
         self.toggle.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -413,11 +410,9 @@ class CircuitCard(Card):
         if not is_open:
             return
         self.drawing.show_lit(state.selection.lit or state.selection.pointed)
-        now = perf_counter()
-        if state.network is self._network or (state.running and now < self._due):
-            return
-        self._network, self._due = state.network, now + SHORTEST_PAUSE_S
-        self._read(state)
+        if state.network is not self._network:
+            self._network = state.network
+            self._read(state)
 
     def _on_toggled(self, is_open: bool) -> None:
         self.toggle.setIcon(icon("caret-down" if is_open else "caret-right", "t2"))

@@ -6,108 +6,137 @@ import itertools
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.data_panel.truth_table_model import Kind
 from gui.build_tab.panel_scheduler import PanelScheduler
 from gui.build_tab.state import BuildState
 from gui.build_tab.workbench import Workbench
+from gui.document import ExperimentDocument
+from gui.format import show_fixed, show_integer
 from model.experiment import GateData, TableData
 from tests.gui.build_tab.reading_hands import settle
 from tests.gui.finding import find
 
 
 class _Stage:
-    """A clock that is set by hand, and parts that take as long to draw as they are told.
+    """A clock that is set by hand, and parts that take as long to draw as they are told."""
 
-    `steps_s` is after how long some of them are to be shown again.
-    """
-
-    def __init__(self, steps_s: dict[str, float] | None = None, **costs_s: float) -> None:
+    def __init__(self, **costs_s: float) -> None:
         self.now = 0.0
-        self.steps_s = steps_s or {}
         self.shown: list[str] = []
-        self.times_s: dict[str, list[float]] = {}
+        self.rounds_s: list[float] = []
         self.costs_s = costs_s
         self.turns = PanelScheduler(
             [self._part(name) for name in costs_s], self._hold, lambda: self.now
         )
 
-    def _part(self, name: str) -> Callable[[], float | None]:
-        def show() -> float | None:
+    def _part(self, name: str) -> Callable[[], None]:
+        def show() -> None:
             self.shown.append(name)
-            self.times_s.setdefault(name, []).append(self.now)
-            return self.steps_s.get(name)
+            self.now += self.costs_s[name]
 
         return show
 
     def _hold(self, drawn: Callable[[float], None]) -> None:
-        self._drawn = drawn
+        self._held = self.now, drawn
 
-    def frames(self, count: int) -> list[str]:
-        """Show frames of a run and return what was shown between them."""
+    def frames(self, count: int) -> list[list[str]]:
+        """Let frames of a run pass and return what was shown between them."""
+        return [self.frame() for _ in range(count)]
+
+    def frame(self) -> list[str]:
+        """Let a frame pass, and show what is due after it."""
+        self.now += 0.016
         self.shown.clear()
-        for _ in range(count):
-            self.now += 0.016
-            self.turns.show_frame()
-            self.tick()
+        if self.turns.begin_round():
+            self.rounds_s.append(self.now)
+        self.turns.show_next()
+        if self.shown:
+            since, drawn = self._held
+            drawn(self.now - since)
         return list(self.shown)
 
-    def tick(self) -> None:
-        """Let half a frame pass."""
-        before = len(self.shown)
-        self.turns.show_next()
-        if len(self.shown) > before:
-            self._drawn(self.costs_s[self.shown[-1]])
+
+def test_in_a_run_dear_parts_have_turns_of_their_own_and_cheap_ones_share_one() -> None:
+    stage = _Stage(a=0.0005, b=0.0005, dear=0.004, c=0.0005)
+    assert stage.frames(3) == [["a", "b", "dear"], ["c"], []]
 
 
-def test_parts_are_shown_one_after_another() -> None:
-    stage = _Stage(a=0.0005, b=0.0005, c=0.0005)
-    assert stage.frames(3) == ["a", "b", "c"]
-    assert stage.frames(62).count("b") in (15, 16)
+def test_another_state_is_begun_once_all_parts_have_shown_the_one_before() -> None:
+    stage = _Stage(a=0.004, b=0.004, c=0.004)
+    shown = [name for turn in stage.frames(200) for name in turn]
+    assert shown[: 3 * len(stage.rounds_s)] == ["a", "b", "c"] * len(stage.rounds_s)
 
 
-def test_every_part_comes_to_show_the_last_state_even_if_no_frame_follows() -> None:
-    stage = _Stage(a=0.0005, b=0.003)
-    stage.frames(10)
-    stage.shown.clear()
-    for _ in range(40):
-        stage.now += 0.008
-        stage.tick()
-    assert sorted(stage.shown) in (["a", "b"], ["a"], ["b"])
-    stage.shown.clear()
-    stage.now += 1.0
-    stage.tick()
-    assert stage.shown == []
+@pytest.mark.parametrize("cost_s", [0.0, 0.0002, 0.001])
+def test_what_is_read_changes_ten_times_a_second(cost_s: float) -> None:
+    stage = _Stage(a=cost_s, b=cost_s, c=cost_s)
+    stage.frames(625)
+    assert 98 <= len(stage.rounds_s) / stage.now * 10.0 <= 101
+    pauses_s = [b - a for a, b in itertools.pairwise(stage.rounds_s)]
+    assert 0.1 - 2 * 0.016 < min(pauses_s) <= max(pauses_s) < 0.1 + 2 * 0.016
 
 
-def test_a_dear_part_is_shown_more_seldom_so_that_it_takes_an_eightieth_of_the_time() -> None:
-    stage = _Stage(cheap=0.0005, dear=0.003)
-    shown = stage.frames(625)
-    assert 0.011 <= shown.count("dear") * 0.003 / 10.0 <= 0.0125
-    assert shown.count("cheap") > 150
-
-
-def test_even_the_dearest_part_is_shown_four_times_a_second() -> None:
-    stage = _Stage(dear=0.1)
-    assert stage.frames(625).count("dear") >= 38
-
-
-@pytest.mark.parametrize("cost_s", [0.0002, 0.001, 0.02])
-def test_what_is_for_reading_is_shown_steadily_whatever_it_takes(cost_s: float) -> None:
-    stage = _Stage({"numbers": 0.1}, numbers=cost_s, a=0.0005, b=0.003, c=0.0005)
-    assert 99 <= stage.frames(625).count("numbers") <= 101  # in ten seconds
-    pauses_s = [b - a for a, b in itertools.pairwise(stage.times_s["numbers"])]
-    assert 0.1 - 3 * 0.016 < min(pauses_s) <= max(pauses_s) < 0.1 + 3 * 0.016
+@pytest.mark.parametrize(("cost_s", "share"), [(0.003, 0.04), (0.1, 1.0)])
+def test_dear_parts_take_a_twenty_fifth_of_the_time_and_have_four_turns_a_second(
+    cost_s: float, share: float
+) -> None:
+    stage = _Stage(a=0.0005, b=cost_s, c=cost_s)
+    stage.frames(625)
+    rounds = len(stage.rounds_s) - 1  # the first begins at once
+    assert rounds * (2 * cost_s + 0.0005) / stage.now <= share
+    assert rounds / stage.now >= (5.5 if share < 1 else 3.0)
 
 
 def test_who_asks_for_everything_gets_it_and_no_turn_is_left_over() -> None:
     stage = _Stage(a=0.0, b=0.0)
-    stage.turns.show_frame()
+    stage.turns.begin_round()
     stage.turns.show_all()
     stage.turns.show_next()
     assert stage.shown == ["a", "b"]
+
+
+def test_in_a_run_all_that_is_written_is_of_one_snapshot(
+    bench: Workbench, endless: ExperimentDocument, qtbot: QtBot
+) -> None:
+    bench.model.choose_row(1)
+    bench.model.open_microscope()
+    known: list[BuildState] = []
+    seen: list[list[str]] = []
+    wanted: list[list[str]] = []
+
+    def compare() -> None:
+        """Compare all parts, each of which has had its turn, with the state they began with."""
+        if known:
+            (state,) = known
+            outputs = state.network.forward(state.dataset.columns.table_x)[:, 0]
+            answers = [show_fixed(float(value), 3) for value in outputs]
+            epoch = show_integer(state.epoch)
+            wanted.append([epoch, f"epoch {epoch}", *answers])
+            seen.append(written(bench))
+        known[:] = [bench.model.state]
+
+    bench.reading_changed.connect(compare)
+    bench.model.train()
+    qtbot.waitUntil(lambda: len(seen) >= 8, timeout=60_000)
+    bench.model.pause()
+    qtbot.waitUntil(lambda: not bench.model.is_training, timeout=20_000)
+    assert seen[1:] == wanted[1:]  # the first began before anything had been learned
+    assert len({row[0] for row in seen[1:]}) > 3
+
+
+def written(bench: Workbench) -> list[str]:
+    """Return the epochs of the loss and the microscope, and the answers of the truth table."""
+    model = bench.data.table.model
+    column = next(c for c in range(model.columnCount()) if model.kind(c)[0] is Kind.PREDICTION)
+    return [
+        find(bench, QLineEdit, "epoch_box").text(),
+        find(bench, QLabel, "microscope_epoch").text(),
+        *(model.index(row, column).data() for row in range(model.rowCount())),
+    ]
 
 
 def test_at_rest_a_turn_shows_what_has_waited_longest_and_not_all() -> None:
@@ -121,14 +150,15 @@ def test_at_rest_a_turn_shows_what_has_waited_longest_and_not_all() -> None:
 
         return show
 
-    turns = PanelScheduler([part(name) for name in "abc"], lambda drawn: None, lambda: now)
-    turns.show_frame()
+    turns = PanelScheduler([part(name) for name in "abcde"], lambda drawn: None, lambda: now)
+    turns.show_first()
     assert turns.show_more()
-    assert shown == ["a", "b"]
-    turns.show_frame()  # another edit: what was shown last comes last again
+    assert "".join(shown) == "abc"
+    turns.show_first()  # another edit: what was shown last comes last again
     assert turns.show_more()
+    assert "".join(shown) == "abcade"
     assert not turns.show_more()
-    assert shown == ["a", "b", "c", "a", "b"]
+    assert "".join(shown) == "abcadebc"
     assert not turns.show_more()
 
 
