@@ -4980,6 +4980,10 @@
         <translation>negatif</translation>
     </message>
     <message>
+        <source>zero</source>
+        <translation>sıfır</translation>
+    </message>
+    <message>
         <source>width = |w|</source>
         <translation>kalınlık = |w|</translation>
     </message>

@@ -144,6 +144,7 @@ class EdgesItem(QGraphicsItem):
             scale = (cap_px - THINNEST_PX) / max(float(size.max(initial=0.0)), 1e-12)
         keys = np.rint((THINNEST_PX + scale * size) * WIDTH_STEPS).astype(np.int32) * 4
         keys += 2 * (weights < 0)
+        keys *= weights != 0  # without a sign
         if pale_units or pale_rows:
             keys[:, pale_units] |= 1
             keys[pale_rows] |= 1
@@ -275,10 +276,12 @@ class EdgesItem(QGraphicsItem):
         if pen is None:
             theme = active()
             strength = PALE if key & 1 else DENSE_STRENGTH if self.thin_out else STRENGTH
-            colour = mixed(
-                theme.neg if key & 2 else theme.pos, getattr(theme, self._ground), strength
-            )
             width = (key >> 2) / WIDTH_STEPS
+            sign = theme.neg if key & 2 else theme.pos if width else theme.runs
+            colour, width = (
+                mixed(sign, getattr(theme, self._ground), strength),
+                width or THINNEST_PX,
+            )
             pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
             if key & 2:
                 pen.setDashPattern([max(4.5, 1.1 * width) / width, max(3.0, 0.8 * width) / width])

@@ -44,13 +44,14 @@ class Legend(Panel):
         self._texts = (
             self.tr("positive"),
             self.tr("negative"),
+            self.tr("zero"),
             self.tr("width = |w|"),
             self.tr("bias"),
         )
         self.setAccessibleName(", ".join(self._texts))
         metrics = QFontMetrics(font(BODY_PX))
         words = sum(metrics.horizontalAdvance(t) for t in self._texts)
-        self.setFixedSize(words + 3 * SAMPLE_PX + 3 * GAP_PX + 3 * 16 + 4, 20)
+        self.setFixedSize(words + 4 * (SAMPLE_PX + GAP_PX + 16) + 4, 20)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -61,12 +62,13 @@ class Legend(Panel):
         positive = QPen(QColor(theme.pos), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
         negative = QPen(QColor(theme.neg), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
         negative.setDashPattern([5 / 3, 1])
+        zero = QPen(QColor(theme.runs), 1)
         x, y = 0.0, self.height() / 2
-        for text, pen in zip(self._texts[:2], (positive, negative), strict=True):
+        for text, pen in zip(self._texts[:3], (positive, negative, zero), strict=True):
             painter.setPen(pen)
             painter.drawLine(QPointF(x, y), QPointF(x + SAMPLE_PX, y))
             x = self._write(painter, x + SAMPLE_PX + GAP_PX, text)
-        x = self._write(painter, x, self._texts[2])
+        x = self._write(painter, x, self._texts[3])
         painter.setPen(QPen(QColor(theme.runs), 1.5))
         painter.drawLine(QPointF(x, y), QPointF(x + SAMPLE_PX, y))
         painter.drawLine(QPointF(x + SAMPLE_PX / 2, y - 3), QPointF(x + SAMPLE_PX / 2, y + 3))
@@ -74,7 +76,7 @@ class Legend(Panel):
         painter.drawLine(QPointF(x + SAMPLE_PX / 2, y), QPointF(x + 20, y))
         painter.setPen(QPen(QColor(theme.pos), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawLine(QPointF(x + 20, y - 5), QPointF(x + 20, y + 5))
-        self._write(painter, x + SAMPLE_PX + GAP_PX, self._texts[3])
+        self._write(painter, x + SAMPLE_PX + GAP_PX, self._texts[4])
         painter.end()
 
     def _write(self, painter: QPainter, x: float, text: str) -> float:

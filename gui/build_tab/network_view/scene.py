@@ -94,6 +94,8 @@ class ValueItem(QGraphicsItem):
         theme, area = active(), self.boundingRect()
         draw_box(painter, area.adjusted(0.5, 0.5, -0.5, -0.5), 3, theme.bg1, theme.line2)
         tone = theme.neg_text if self.text.startswith("−") else theme.pos_text
+        if not any(digit in self.text for digit in "123456789"):
+            tone = theme.t1
         write_in(painter, tone, CAPTION_PX, 600)
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.text)
 

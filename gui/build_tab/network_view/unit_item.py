@@ -286,7 +286,8 @@ class UnitItem(QGraphicsItem):
         needle.addRect(QRectF(QPointF(min(middle, x), y - 1.25), QPointF(max(middle, x), y + 1.25)))
         tick = QRectF(x - TICK_W_PX / 2, y - TICK_H_PX / 2, TICK_W_PX, TICK_H_PX)
         needle.addRoundedRect(tick, 1, 1)
-        colour = QColor(theme.pos if rail.position >= 0 else theme.neg)
+        sign = (rail.position > 0) - (rail.position < 0)
+        colour = QColor((theme.runs, theme.pos, theme.neg)[sign])
         self._parts.show_path("needle", needle, fill=colour)
         if rail.pinned:
             self._parts.show_pin(QPointF(area.right() + 9, y))

@@ -41,6 +41,7 @@ from tests.gui.build_tab.network_view.hands import (
     spot,
     with_weights,
 )
+from tests.gui.painted import painted_texts
 
 
 def _mixed(over: str, under: str, share: float) -> QColor:
@@ -134,6 +135,19 @@ def test_sign_is_colour_and_dash_and_size_is_width(canvas: NetworkPanel, qtbot: 
     grown = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, 5.0))
     canvas.show_state(grown)
     qtbot.waitUntil(lambda: lines(edges)[1].pen().widthF() > pens[1].widthF())
+
+
+def test_a_weight_of_zero_has_no_sign(canvas: NetworkPanel) -> None:
+    edges = canvas.scene.edges[1]
+
+    def colour(weight: float) -> QColor:
+        state = with_weights(make_state(), lambda network: network.set_weight(1, 1, 0, weight))
+        canvas.scene.show_state(state, whole=True)
+        assert (lines(edges)[1].pen().style() == Qt.PenStyle.SolidLine) is (weight >= 0.0)
+        return lines(edges)[1].pen().color()
+
+    assert colour(0.0).saturation() < 64 < min(colour(sign).saturation() for sign in (1e-9, -1e-9))
+    assert "zero" in painted_texts(canvas.legend)
 
 
 def test_frames_of_a_run_take_turns_and_the_last_of_them_is_made_whole(
