@@ -71,6 +71,10 @@ class Dot(Struct, frozen=True):
     is_chosen: bool = True
 
 
+_NEAR = 0.02
+"""Share of an axis; a curve that comes so near to 1 or -1 nears it for ever, as sigmoid does."""
+
+
 class Curves(Struct, frozen=True, eq=False):
     """What lies still under the dots.
 
@@ -91,12 +95,16 @@ class Curves(Struct, frozen=True, eq=False):
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """Lowest and highest x, lowest and highest y, 0 among the latter."""
+        """Lowest and highest x, lowest and highest y: 0 among them, and 1 where that is neared."""
         x = np.concatenate([line.x for line in self.lines])
         y = np.concatenate([line.y for line in self.lines])
         y = y[np.isfinite(y)]
-        high = max(float(y.max(initial=0.0)), 1e-9)
-        return float(x.min()), float(x.max()), min(float(y.min(initial=0.0)), 0.0), high
+        low, high = min(float(y.min(initial=0.0)), 0.0), max(float(y.max(initial=0.0)), 1e-9)
+        near = _NEAR * (high - low)
+        low, high = (
+            sign if abs(sign - end) < near else end for sign, end in ((-1.0, low), (1.0, high))
+        )
+        return float(x.min()), float(x.max()), low, high
 
 
 @lru_cache(16)

@@ -18,6 +18,9 @@ MAP_SIDE = 50
 LONE_MARGIN = 0.58
 """Shown to each side of rows that lie in one place: as wide a plane as the first points by hand."""
 
+_MARGIN = 0.12
+"""Shown to each side, as a share of the span: a ring for many points at the edge has room there."""
+
 Bounds = tuple[float, float, float, float]
 """Low and high of x, low and high of y."""
 
@@ -78,7 +81,7 @@ def _ends(dataset: Dataset, column: int) -> tuple[float, float]:
     span = high - low
     if has_no_width(span, max(abs(low), abs(high))):
         return low - LONE_MARGIN, high + LONE_MARGIN
-    margin = 0.5 * span if dataset.table_x is not None else 0.08 * span
+    margin = 0.5 * span if dataset.table_x is not None else _MARGIN * span
     return low - margin, high + margin
 
 
@@ -95,7 +98,7 @@ def plane_around(dataset: Dataset) -> Bounds:
     if has_no_width(span, max(abs(x1_high), abs(x2_high))):
         margin = LONE_MARGIN
     else:
-        margin = 0.5 if dataset.table_x is not None and span <= 1.0 else 0.08 * span
+        margin = 0.5 if dataset.table_x is not None and span <= 1.0 else _MARGIN * span
     return x1_low - margin, x1_high + margin, x2_low - margin, x2_high + margin
 
 
