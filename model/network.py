@@ -253,13 +253,6 @@ class Network:
         network._bare, network.weights, network.biases = bare, weights, biases
         return network
 
-    def has_weights_of(self, other: Network) -> bool:
-        """Tell whether another network has the same weights and biases."""
-        if self is other:
-            return True
-        mine, others = (*self.weights, *self.biases), (*other.weights, *other.biases)
-        return self.sizes == other.sizes and all(map(np.array_equal, mine, others))
-
     @cached_property
     def parameters(self) -> Parameters:
         """All weights in one vector, by which they are set; arrays that were shown are copied in.

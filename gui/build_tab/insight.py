@@ -446,7 +446,7 @@ class Insight:
                 history, state.dataset, should_stop, present
             ),
             lambda landscape: self._publish(
-                landscape=landscape, landscape_of=state.network, measures_landscape=False
+                landscape=landscape, landscape_of=state.experiment.network, measures_landscape=False
             ),
             self._failing(measures_landscape=False),
         )

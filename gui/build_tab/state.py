@@ -207,7 +207,7 @@ class InsightView(Struct, frozen=True, eq=False):
     sweep: Sweep | None = None
     sweep_share: float | None = None
     landscape: Landscape | None = None
-    landscape_of: Network | None = None
+    landscape_of: NetworkSpec | None = None
     measures_landscape: bool = False
     roundings: Roundings | None = None
 
@@ -317,7 +317,7 @@ class BuildState:
     def has_old_landscape(self) -> bool:
         """Whether the landscape was drawn for other weights than those shown."""
         drawn = self.insight.landscape_of
-        return drawn is not None and not drawn.has_weights_of(self.network)
+        return drawn is not None and (self.running or drawn != self.experiment.network)
 
     def rows_at(self, rows: Sequence[int] | np.ndarray) -> tuple[FloatArray, FloatArray]:
         """Return inputs and targets of rows that a person can choose, shape (rows, ...) each."""

@@ -71,10 +71,6 @@ class Dot(Struct, frozen=True):
     is_chosen: bool = True
 
 
-_NEAR = 0.02
-"""Share of an axis; a curve that comes so near to 1 or -1 nears it for ever, as sigmoid does."""
-
-
 class Curves(Struct, frozen=True, eq=False):
     """What lies still under the dots.
 
@@ -100,11 +96,15 @@ class Curves(Struct, frozen=True, eq=False):
         y = np.concatenate([line.y for line in self.lines])
         y = y[np.isfinite(y)]
         low, high = min(float(y.min(initial=0.0)), 0.0), max(float(y.max(initial=0.0)), 1e-9)
-        near = _NEAR * (high - low)
         low, high = (
-            sign if abs(sign - end) < near else end for sign, end in ((-1.0, low), (1.0, high))
+            -1.0 if -1.0 < low < -_NEAR_ONE else low,
+            1.0 if _NEAR_ONE < high < 1.0 else high,
         )
         return float(x.min()), float(x.max()), low, high
+
+
+_NEAR_ONE = 0.98
+"""A curve that comes so near to 1 goes on nearing it, as sigmoid's does."""
 
 
 @lru_cache(16)

@@ -463,7 +463,6 @@ class EpochPlot(Panel):
                     last = (line.epochs[int(seen[-1])] - left) / (right - left)
                     place = min(max(round(last * (SAMPLES - 1)), 0), SAMPLES - 1)
                     heights[place] = (high - values[seen[-1]]) / (high - low) * room.height()
-            heights[np.abs(heights - room.height() / 2) > room.height() / 2 + 1] = np.nan
         return heights
 
     def _fit_x(self) -> None:

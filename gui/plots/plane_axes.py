@@ -92,13 +92,6 @@ class PlaneAxes:
         values = steps_between(low, high, step)
         return [((value - offset) / spread, tick(value, step)) for value in values]
 
-    def _ticks_below(self, ground: QRectF, metrics: QFontMetricsF) -> list[tuple[float, str]]:
-        """Return the numbers of the x axis, nearer together where its name leaves room for one."""
-        end = ground.right() - metrics.horizontalAdvance(self.names[0]) - 6
-        ticks = self._ticks(0, ground.width())
-        seen = [x for x, _ in ticks if self.to_px(ground, x, self.bounds[2]).x() < end]
-        return ticks if len(seen) > 1 else self._ticks(0, 2 * ground.width())
-
     # -- Scale -------------------------------------------------------------------------------------
 
     def to_px(self, ground: QRectF, x: float, y: float) -> QPointF:
@@ -122,7 +115,7 @@ class PlaneAxes:
         """Draw a faint line through the map at each number."""
         painter.setPen(faded(active().t1, 0.14))
         x_low, _, y_low, _ = self.bounds
-        for x, _ in self._ticks_below(ground, QFontMetricsF(font(CAPTION_PX))):
+        for x, _ in self._ticks(0, ground.width()):
             at = round(self.to_px(ground, x, y_low).x()) + 0.5
             painter.drawLine(QPointF(at, ground.top()), QPointF(at, ground.bottom()))
         if self.names[1]:
@@ -145,7 +138,7 @@ class PlaneAxes:
         base = ground.bottom() + 4 + metrics.ascent()
         name = _whole(self.names[0], metrics, ground.width())
         name_width = metrics.horizontalAdvance(name)
-        for x, text in self._ticks_below(ground, metrics):
+        for x, text in self._ticks(0, ground.width()):
             width = metrics.horizontalAdvance(text)
             at = self.to_px(ground, x, y_low).x() - width / 2
             if at + width < ground.right() - name_width - 6:

@@ -94,8 +94,8 @@ def run_landscape(
     should_stop
         Asked before each epoch that is restored.
     present
-        Where the path is to end: at the epoch of these weights, and at the weights themselves where
-        they were edited since. ``None`` ends it with the run.
+        Where the path is to end: at these weights, which may have been edited since their epoch.
+        ``None`` ends it with the run.
 
     Returns
     -------
@@ -121,10 +121,9 @@ def run_landscape(
         if should_stop():
             return None
         experiment = history.restore(epoch)
-        path.append(_weights(experiment))
-    if present is not None and not np.array_equal(_weights(present), path[-1]):
-        epochs.append(last)
-        path.append(_weights(present))
+        path.append(Network.of(experiment).parameters.flat.astype(np.float64))
+    if present is not None:
+        path[-1] = Network.of(present).parameters.flat.astype(np.float64)
     learner = Learner(replace(experiment, progress=None), dataset)
     if learner.theta.size < 2:
         raise ModelError("landscape.size", "A plane needs at least two weights.")
@@ -144,10 +143,6 @@ def run_landscape(
             [[loss_at(centre + u * axes[0] + v * axes[1]) for u in grids[0]] for v in grids[1]]
         )
     return Landscape(grids[0], grids[1], loss, coordinates, path_loss, explained, np.array(epochs))
-
-
-def _weights(experiment: Experiment) -> FloatArray:
-    return Network.of(experiment).parameters.flat.astype(np.float64)
 
 
 def _span(values: FloatArray) -> FloatArray:

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.plots.axes import Plot
+from gui.plots.curve_plot import activation_curves
 from gui.settings import choose_language
+from model.experiment import Activation
 from tests.gui.painted import painted_texts
 
 
@@ -58,3 +60,13 @@ class Paints(QObject):
         if event.type() == QEvent.Type.Paint:
             self.seen.emit()
         return False
+
+
+@pytest.mark.parametrize(
+    ("activation", "low", "high"),
+    [("sigmoid", 0.0, 1.0), ("tanh", -1.0, 1.0), ("relu", 0.0, 6.0), ("softplus", 0.0, 6.0025)],
+)
+def test_the_axis_of_a_curve_that_nears_1_reaches_it(
+    activation: Activation, low: float, high: float
+) -> None:
+    assert activation_curves(activation, 6.0).bounds[2:] == pytest.approx((low, high), abs=1e-4)
