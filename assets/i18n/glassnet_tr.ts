@@ -3129,6 +3129,10 @@
         <translation>ONNX dosyalarındaki ağlar</translation>
     </message>
     <message>
+        <source>Save “{name}”?</source>
+        <translation>“{name}” kaydedilsin mi?</translation>
+    </message>
+    <message>
         <source>Glassnet experiments</source>
         <translation>Glassnet deneyleri</translation>
     </message>
@@ -3433,8 +3437,12 @@
 <context>
     <name>Files</name>
     <message>
-        <source>Save the changes?</source>
-        <translation>Değişiklikler kaydedilsin mi?</translation>
+        <source>This work has not been saved to a file yet.</source>
+        <translation>Bu çalışma henüz bir dosyaya kaydedilmedi.</translation>
+    </message>
+    <message>
+        <source>Save the changes to {name}?</source>
+        <translation>{name} dosyasındaki değişiklikler kaydedilsin mi?</translation>
     </message>
     <message>
         <source>What you changed since you last saved would be lost.</source>

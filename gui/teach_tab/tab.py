@@ -186,7 +186,6 @@ class TeachTab(Tab):
         hbox(self.classes, (self.centre, 1), self.right, on=self, gap=0, margins=0)
         self._bind()
         self.model.state_changed.connect(self._show_state)
-        session.files.kept.connect(self.model.resume)
         self._show_state(self.model.state)
 
     def _bind(self) -> None:

@@ -33,10 +33,13 @@ from model.experiment import (
     Experiment,
     FloatArray,
     GateData,
+    IdxData,
     LayerSpec,
     NetworkSpec,
     Optimiser,
+    PlaneData,
     SplitSpec,
+    TableData,
     TrainingSpec,
     TruthTableData,
 )
@@ -445,6 +448,21 @@ def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) ->
         else tuple(sorted((*spec.pinned, pin)))
     )
     return with_layer(experiment, layer, replace(spec, pinned=pinned))
+
+
+def same_source(a: DataSpec, b: DataSpec) -> bool:
+    """Tell whether two data are the same gate, pattern or file, whatever their settings."""
+    match a, b:
+        case (
+            (GateData(name=old), GateData(name=new))
+            | (PlaneData(name=old), PlaneData(name=new))
+            | (TableData(name=old), TableData(name=new))
+            | (CsvData(path=old), CsvData(path=new))
+            | (IdxData(images=old), IdxData(images=new))
+        ):
+            return old == new
+        case _:
+            return a == b
 
 
 def same_task(a: Experiment, b: Experiment) -> bool:
