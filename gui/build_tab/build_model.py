@@ -430,6 +430,9 @@ class BuildModel(QObject):
         is_same_file = isinstance(data, CsvData | IdxData) and data == self.shown.data
         opened = self.document.experiment if self.document.holds_opened_network else None
         sides = self._sides_of_data()
+        is_other = not edits.same_source(self.shown.data, data)
+        recipe, stop = self.state.recipe, self.shown.training.stop
+        stops_as_article = is_other and recipe is not None and recipe.has_stop_rule(stop)
 
         carried = False
 
@@ -437,12 +440,11 @@ class BuildModel(QObject):
             nonlocal carried
             seen = None if opened is None else with_data_under(experiment, data)
             carried = seen is not None
-            return seen or edits.with_chosen_data(experiment, data)
+            return seen or edits.with_chosen_data(experiment, data, not stops_as_article)
 
         self._ended = None
         before, state = (self._row, self._chosen_row), self.state
         self._row = self._chosen_row = FIRST_ROW  # with the data, not after them
-        is_other = not edits.same_source(self.shown.data, data)
         if not self.edit(text, edit, goes_on=not is_same_file, new_file=is_other):
             self._row, self._chosen_row = before
             self._show()
