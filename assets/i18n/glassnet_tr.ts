@@ -3578,7 +3578,7 @@
         <translation>{shown}/{n} ▾</translation>
     </message>
     <message>
-        <source>{n} units · show {shown} ▾</source>
+        <source>{n} units · {shown} shown ▾</source>
         <translation>{n} birim · görünen {shown} ▾</translation>
     </message>
     <message>
