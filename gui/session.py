@@ -63,10 +63,11 @@ class Session(QObject):
         from gui.build_tab.names import work_name
 
         model = BuildModel(self.document, self, self.messages)
-        self.files.once_at_rest = model.when_at_rest
+        model.once_asked = self.files.ask_then
         self.files.while_paused = model.while_paused
         self.files.with_past = model.with_past
         self.files.proposed = lambda: work_name(self.document.experiment)
+        self.files.named = lambda: self.name
         return model
 
     @cached_property
@@ -132,12 +133,10 @@ class Session(QObject):
         return is_left_behind(recovery_folder().with_name(TEACH_COPIES), ".glassteach")
 
     @property
-    def unsaved(self) -> list[Files]:
-        """The files of the documents that hold work that a person would miss."""
-        every: list[Files] = [self.files]
-        if self.teach_if_made is not None:
-            every.append(self.teach_files)
-        return [files for files in every if files.is_worth_asking]
+    def every_files(self) -> list[Files]:
+        """The files of every document that is there."""
+        is_taught = self.teach_if_made is not None
+        return [self.files, self.teach_files] if is_taught else [self.files]
 
     def use_head_in_vision(self, then: Callable[[], object]) -> None:
         """Take Teach's head with its backbone to Vision; `then` brings that to the front."""

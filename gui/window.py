@@ -864,30 +864,29 @@ class GlassnetWindow(QMainWindow):
         self.session.messages.clear()
         self.open_paths(paths)
 
-    def _ask_then_close(self, unsaved: list[Files]) -> None:
+    def _ask_then_close(self, every: list[Files]) -> None:
         """Close once a person has said of each document what becomes of it."""
-        if unsaved:
-            first, *rest = unsaved
+        if every:
+            first, *rest = every
             first.ask_then(lambda: self._ask_then_close(rest))
             return
         self._may_close = True
-        self.close()
+        self._close_timer.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask every tab to stop; close when the last worker has ended, without blocking."""
+        """Ask about unsaved work, stop every tab, and close when the last worker has ended."""
+        event.ignore()
+        if not self._may_close:
+            self._ask_then_close(self.session.every_files)
+        if not self._may_close:  # a person is being asked
+            return
         # Every tab is asked, also after one has said no.
         answers = [tab.request_close() for tab in self._tabs.values()]
         if self._learn_view is not None:
             answers.append(self.learn.request_close())
-        event.ignore()
         if not all(answers):
-            self._close_timer.start()
             return
         self._close_timer.stop()
-        unsaved = [] if self._may_close else self.session.unsaved
-        if unsaved:
-            self._ask_then_close(unsaved)
-            return
         for tab in self._tabs.values():
             tab.closed()
         event.accept()

@@ -3188,6 +3188,10 @@
         <source>Only {name} was opened: a window holds one experiment. Not opened: {others}.</source>
         <translation>Yalnızca {name} açıldı: Bir pencerede tek bir deney bulunur. Açılmayanlar: {others}.</translation>
     </message>
+    <message>
+        <source>Save “{name}”?</source>
+        <translation>“{name}” kaydedilsin mi?</translation>
+    </message>
 </context>
 <context>
     <name>DocumentMenu</name>
@@ -3456,6 +3460,14 @@
         <source>Cancel</source>
         <translation>İptal</translation>
     </message>
+    <message>
+        <source>This work has not been saved to a file yet.</source>
+        <translation>Bu çalışma henüz bir dosyaya kaydedilmedi.</translation>
+    </message>
+    <message>
+        <source>Save the changes to {name}?</source>
+        <translation>{name} dosyasındaki değişiklikler kaydedilsin mi?</translation>
+    </message>
 </context>
 <context>
     <name>FirstPage</name>
@@ -3609,6 +3621,10 @@
         <source>Picture of all weights</source>
         <translation>Tüm ağırlıkların görüntüsü</translation>
     </message>
+    <message>
+        <source>{n} units · {shown} shown ▾</source>
+        <translation>{n} birim · görünen {shown} ▾</translation>
+    </message>
 </context>
 <context>
     <name>FolderPanel</name>
@@ -3718,6 +3734,10 @@
     <message>
         <source>nothing found</source>
         <translation>bir şey bulunamadı</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>oran</translation>
     </message>
 </context>
 <context>
@@ -17666,6 +17686,10 @@ doğruluk</translation>
     <message>
         <source>{count} objects</source>
         <translation>{count} nesne</translation>
+    </message>
+    <message>
+        <source>nothing found</source>
+        <translation>bir şey bulunamadı</translation>
     </message>
 </context>
 <context>

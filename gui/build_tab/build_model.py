@@ -126,6 +126,8 @@ class BuildModel(QObject):
         Looks into the state on workers.
     exported
         The kinds of file that were written, each as often as it was, in their order.
+    once_asked
+        Does what it is given once a person was asked about unsaved work.
     hold_until_drawn
         Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
     between_frames
@@ -160,6 +162,7 @@ class BuildModel(QObject):
         self.between_frames = controller.between_frames
         self.hold_until_drawn = controller.gate.hold_until_drawn
         self.exported: tuple[str, ...] = ()
+        self.once_asked: Callable[[Callable[[], None]], None] = lambda then: then()
         self._locks: frozenset[Lock] = frozenset()
         self._viewed: Experiment | None = None
         self._rounded: tuple[float, Experiment] | None = None
@@ -179,7 +182,6 @@ class BuildModel(QObject):
         self._drawn: tuple[Experiment | Snapshot, NetworkSpec, Network] | None = None
         self._wanted_epoch: int | None = None
         self._resuming = QTimer(self, singleShot=True)
-        self._resuming.setInterval(_RESUME_MS)
         self._resuming.timeout.connect(self.train)
         self.insight = Insight(self._show, self.fail, self._tell_machines, self)
         document.replaced.connect(self._on_document_replaced)
@@ -410,14 +412,28 @@ class BuildModel(QObject):
     # -- Data --------------------------------------------------------------------------------------
 
     def choose_data(self, data: DataSpec) -> bool:
-        """Learn from other data altogether; tell whether that could be done.
+        """Learn from other data altogether; tell whether that could be done, or is being asked.
 
-        A large table has been read before, so that its columns are known.
+        Other data than those on show begin a file of their own; about unsaved work in the present
+        one is asked before that. A large table has been read before, so that its columns are known.
         """
+        if self.document.path is None or edits.same_source(self.shown.data, data):
+            return self._choose_data(data)
+
+        def choose() -> None:
+            self._choose_data(data)
+
+        self.once_asked(choose)
+        return True
+
+    def _choose_data(self, data: DataSpec) -> bool:
         text = self.tr("Data: {name}").format(name=data_name(data))
         is_same_file = isinstance(data, CsvData | IdxData) and data == self.shown.data
         opened = self.document.experiment if self.document.holds_opened_network else None
         sides = self._sides_of_data()
+        is_other = not edits.same_source(self.shown.data, data)
+        recipe, stop = self.state.recipe, self.shown.training.stop
+        stops_as_article = is_other and recipe is not None and recipe.has_stop_rule(stop)
 
         carried = False
 
@@ -425,12 +441,12 @@ class BuildModel(QObject):
             nonlocal carried
             seen = None if opened is None else with_data_under(experiment, data)
             carried = seen is not None
-            return seen or edits.with_chosen_data(experiment, data)
+            return seen or edits.with_chosen_data(experiment, data, not stops_as_article)
 
         self._ended = None
         before, state = (self._row, self._chosen_row), self.state
         self._row = self._chosen_row = FIRST_ROW  # with the data, not after them
-        if not self.edit(text, edit, goes_on=not is_same_file):
+        if not self.edit(text, edit, goes_on=not is_same_file, new_file=is_other):
             self._row, self._chosen_row = before
             self._show()
             return False
@@ -632,15 +648,11 @@ class BuildModel(QObject):
             self.show_epoch(self.state.run.wanted_epoch if epoch is None else epoch)
             self._once_at_epoch(self._branch)
 
-    def when_at_rest(self, then: Callable[[], None]) -> None:
-        """Do something once no training is under way; a running one is paused.
+    def while_paused(self, do: Callable[[], None]) -> None:
+        """Do something once no training is under way, and let the one that was go on after it.
 
         Of several things that wait for that only the last is done.
         """
-        self._once_at_rest(then, goes_on=False)
-
-    def while_paused(self, do: Callable[[], None]) -> None:
-        """Do something once no training is under way, and let the one that was go on after it."""
         self._once_at_rest(do, self._is_going_on)
 
     def show_run(self, index: int, on: bool) -> None:
@@ -822,13 +834,18 @@ class BuildModel(QObject):
         return bool(broken)
 
     def edit(
-        self, text: str, change: edits.Edit, merge_key: str = "", goes_on: bool = True
+        self,
+        text: str,
+        change: edits.Edit,
+        merge_key: str = "",
+        goes_on: bool = True,
+        new_file: bool = False,
     ) -> bool:
         """Make an edit one step of the document; tell whether that could be done.
 
         Parameters
         ----------
-        text, merge_key
+        text, merge_key, new_file
             As in :meth:`gui.document.ExperimentDocument.edit`.
         change
             From what is shown to the new experiment.
@@ -855,11 +872,11 @@ class BuildModel(QObject):
             self._leave_run()
             new = change(self.shown)
             if resumes:
-                self._resuming.start()
+                self._resuming.start(_RESUME_MS)
         elif self._resuming.isActive():
-            self._resuming.start()  # the end of a burst is waited for
+            self._resuming.start(_RESUME_MS)  # the end of a burst is waited for
         self._is_editing = True
-        self.document.edit(text, new, merge_key)
+        self.document.edit(text, new, merge_key, new_file=new_file)
         self._is_editing = False
         if ends or self._viewed is not None:
             self._viewed = None
@@ -989,11 +1006,14 @@ class BuildModel(QObject):
         if self.is_training:  # another has begun
             self._once_at_rest(waiting.do, waiting.goes_on)
             return
-        waiting.do()
         ended = self._ended
-        if not waiting.goes_on or ended is None or ended is waiting.ended:
-            return
-        if ended[1].reason == "stopped":
+        goes_on = waiting.goes_on and ended is not None and ended is not waiting.ended
+        goes_on = goes_on and ended is not None and ended[1].reason == "stopped"
+        if goes_on:
+            self._resuming.start(_RESUME_MS)
+        waiting.do()
+        if goes_on and self._resuming.isActive():  # no other document is open, nor the window shut
+            self._resuming.stop()
             self.train()
 
     def _train(self) -> None:
@@ -1127,12 +1147,6 @@ class BuildModel(QObject):
         self.training.cancel_comparison()
         self.pause()
         return self.is_idle
-
-    def resume(self) -> None:
-        """Go on after a close that was taken back."""
-        if self.derived.status.is_given_up:
-            self.derived.read_again()
-        self._show()
 
     # -- Showing -----------------------------------------------------------------------------------
 

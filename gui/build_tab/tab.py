@@ -73,7 +73,6 @@ class BuildTab(Tab):
         queued = Qt.ConnectionType.QueuedConnection
         self._document.replaced.connect(self.show_all_panels, queued)
         self._document.path_changed.connect(lambda: self.changed.emit())
-        self._files.kept.connect(self._on_kept)
 
     def _bind(self) -> None:
         model, bind = self.model, self._actions.bind
@@ -237,12 +236,6 @@ class BuildTab(Tab):
             self.first_run.show_state(state)
         if not state.running or self._workbench is None:
             self.changed.emit()
-
-    def _on_kept(self) -> None:
-        """Go on: a person was asked about unsaved work and took the close back."""
-        self.model.resume()
-        if self._workbench is not None:
-            self._workbench.resume()
 
     # -- Files -------------------------------------------------------------------------------------
 

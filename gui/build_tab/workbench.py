@@ -241,7 +241,3 @@ class Workbench(QWidget):
         """Whether no panel has work under way."""
         works = self._microscope is not None and not self._microscope.is_idle
         return not works and self.data.reader.is_idle and self.model.insight.is_idle
-
-    def resume(self) -> None:
-        """Go on after a close that was taken back."""
-        self.model.insight.resume()

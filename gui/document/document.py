@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +14,57 @@ UNDO_STEPS = 300
 """Each step holds two values, of an experiment with all weights."""
 
 
+@dataclass(eq=False)
+class DocumentFile:
+    """The file that a stretch of the undo steps is saved in.
+
+    Attributes
+    ----------
+    path
+        Where it is, ``None`` as long as there is none.
+    saved
+        The value that it holds, ``None`` where that is not known.
+    is_behind
+        Whether it holds less than the document, though no step was made since.
+    """
+
+    path: Path | None = None
+    saved: Any = None
+    is_behind: bool = False
+
+
 class ReplaceValue(QUndoCommand):
     """Go from one value of a document to another and back.
+
+    Parameters
+    ----------
+    file
+        The file of the new value, where it is another one than that of the old.
 
     Attributes
     ----------
     is_training
         Whether training, and no person, made the step.
+    is_exercise
+        Whether the step was made for a lesson, which keeps it.
     """
 
     def __init__(
-        self, document: Document, text: str, old: Any, new: Any, merge_key: str = ""
+        self,
+        document: Document,
+        text: str,
+        old: Any,
+        new: Any,
+        merge_key: str = "",
+        file: DocumentFile | None = None,
     ) -> None:
         super().__init__(text)
         self._document = document
         self.old = old
         self.new = new
+        self._old_file, self._new_file = document.file, file or document.file
         self._merge_key = merge_key
-        self.is_training = False
+        self.is_training = self.is_exercise = False
 
     def seal(self) -> None:
         """Stop merging later edits into this step."""
@@ -38,10 +72,12 @@ class ReplaceValue(QUndoCommand):
 
     def redo(self) -> None:
         """Apply the new value."""
+        self._document.turn_to(self._new_file)
         self._document.apply(self.new)
 
     def undo(self) -> None:
         """Apply the old value."""
+        self._document.turn_to(self._old_file)
         self._document.apply(self.old)
 
     def id(self) -> int:
@@ -53,6 +89,7 @@ class ReplaceValue(QUndoCommand):
         if not isinstance(other, ReplaceValue) or other._merge_key != self._merge_key:
             return False
         self.new = other.new
+        self.is_exercise = self.is_exercise and other.is_exercise
         return True
 
 
@@ -61,8 +98,8 @@ class Document(QObject):
 
     Attributes
     ----------
-    path
-        The file it was read from or written to, or ``None``.
+    file
+        What it was read from or is saved in; undo and redo lead back to that of their step.
     undo_stack
         Every edit as a command; clean means "as in the file".
 
@@ -79,11 +116,16 @@ class Document(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.path: Path | None = None
+        self.file = DocumentFile()
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(UNDO_STEPS)
-        self._unsaved = False
+        self.undo_stack.indexChanged.connect(self._find_saved)
         self.undo_stack.cleanChanged.connect(self.path_changed)
+
+    @property
+    def path(self) -> Path | None:
+        """Where it was read from or written to, ``None`` where it is in no file."""
+        return self.file.path
 
     @property
     def value(self) -> Any:
@@ -97,7 +139,7 @@ class Document(QObject):
     @property
     def is_modified(self) -> bool:
         """Whether there is something to save."""
-        return self._unsaved or not self.undo_stack.isClean()
+        return self.file.is_behind or not self.undo_stack.isClean()
 
     @property
     def is_worth_asking(self) -> bool:
@@ -109,18 +151,29 @@ class Document(QObject):
 
         What a person made while it was written is not saved then, whatever is undone.
         """
-        self.path = path
-        self._unsaved = not is_newest
+        self.file.path, self.file.is_behind = path, not is_newest
+        self.file.saved = self.value if is_newest else None
         if is_newest:
             self.undo_stack.setClean()
         self.path_changed.emit()
 
     def mark_unsaved(self) -> None:
         """Remember that no file holds the present value, though nothing can be undone."""
-        self._unsaved = True
+        self.file.is_behind = True
         self.path_changed.emit()
 
-    def _forget_steps(self) -> None:
-        """Begin anew as saved: nothing of what was before can be undone."""
-        self._unsaved = False
+    def turn_to(self, file: DocumentFile) -> None:
+        """Belong to another file from now on; for commands only."""
+        if file is not self.file:
+            self.file = file
+            self.path_changed.emit()
+
+    def _find_saved(self) -> None:
+        """Count as saved where undo or redo has come to what the present file holds."""
+        if self.file.saved is self.value:
+            self.undo_stack.setClean()
+
+    def _begin(self, path: Path | None) -> None:
+        """Begin anew as saved in a file: nothing of what was before can be undone."""
+        self.file = DocumentFile(path)
         self.undo_stack.clear()

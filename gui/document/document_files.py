@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
+from gui.document.document import DocumentFile
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.files import Files
 from gui.document.outside_data import agree_to_read, ask_to_read
@@ -96,9 +97,13 @@ def _ask_for_table(
 
 
 class _Save(NamedTuple):
-    """What is being written, where, what follows that, and whether the file had gone."""
+    """What is being written, where, what follows that, and whether the file had gone.
+
+    `file` is what the document belonged to when the save began.
+    """
 
     path: Path
+    file: DocumentFile
     experiment: Experiment
     written: Experiment
     then: Callable[[], None] | None
@@ -117,12 +122,12 @@ class DocumentFiles(Files):
 
     Attributes
     ----------
-    while_paused
-        Calls what it is given at rest, and lets the training go on afterwards.
     with_past
         Returns the document's experiment with what its file keeps of the runs behind it.
     before_writing
         Called with the document's present value, which is about to be written to its file.
+    named
+        Returns what the document is called in the window.
     """
 
     suffix = SUFFIX
@@ -140,10 +145,10 @@ class DocumentFiles(Files):
         self._writer = LatestTask(self)
         self._save: _Save | None = None
         self._once_written: list[Callable[[], None]] = []
-        self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
         self.with_past: Callable[[Experiment], Experiment] = lambda experiment: experiment
         self.before_writing: Callable[[SeenFile], None] = lambda seen: None
-        self._seen: SeenFile | None = None
+        self.named: Callable[[], str] = lambda: self.proposed()
+        self._seen: dict[Path, SeenFile] = {}
         self._told = OnDisk.SAME
         document.replaced.connect(self._on_replaced)
 
@@ -200,8 +205,8 @@ class DocumentFiles(Files):
             return None
 
         def take(seen: SeenFile | None) -> None:
-            if self._document.path == path:
-                self._seen = self._seen or seen
+            if self._document.path == path and seen is not None:
+                self._seen.setdefault(path, seen)
 
         if is_quickly_read(path):
             take(read())
@@ -212,13 +217,14 @@ class DocumentFiles(Files):
         """Read the document's file again; a person wants that instead of what is here."""
         path = self._document.path
         if path is not None:
-            self.once_at_rest(lambda: self._read(path))
+            self.while_paused(lambda: self._read(path))
 
     def look_at_disk(self) -> None:
         """Tell, once each time, that another has written to the document's file or deleted it."""
-        if self.is_writing or self._seen is None or self._seen.path != self._document.path:
+        seen = self._seen_file
+        if self.is_writing or seen is None:
             return
-        found, name = self._seen.look(), self._seen.path.name
+        found, name = seen.look(), seen.path.name
         if found is not self._told and found is OnDisk.CHANGED:
             self._messages.warned(
                 lambda: self.tr(
@@ -234,7 +240,16 @@ class DocumentFiles(Files):
             )
         self._told = found
 
+    @property
+    def _seen_file(self) -> SeenFile | None:
+        """What is known of the document's file."""
+        path = self._document.path
+        return None if path is None else self._seen.get(path)
+
     # -- Files -------------------------------------------------------------------------------------
+
+    def _question(self) -> str:
+        return self.tr("Save “{name}”?").format(name=self.named())
 
     def _names(self) -> tuple[str, str, str]:
         return (
@@ -323,7 +338,7 @@ class DocumentFiles(Files):
     ) -> None:
         """Replace the document by a file's experiment; a table found elsewhere is a change."""
         self._load(read, seen.path)
-        self._seen = seen
+        self._seen[seen.path] = seen
         self.recent.add(seen.path)
         if others:
             self._messages.noted(lambda: self._only(seen.path, others))
@@ -384,7 +399,7 @@ class DocumentFiles(Files):
     def _load(
         self, experiment: Experiment, path: Path | None, trained_elsewhere: bool = False
     ) -> None:
-        self._seen, self._told = None, OnDisk.SAME
+        self._seen, self._told = {}, OnDisk.SAME
         self._messages.clear()  # what failed before is no news any more
         self._document.load(experiment, path, trained_elsewhere)
         self.opened.emit()
@@ -398,8 +413,8 @@ class DocumentFiles(Files):
         if self.is_writing:
             self._once_written.append(lambda: self._write(path, then, over))
             return
-        is_own = self._seen is not None and self._seen.path == path == self._document.path
-        found = self._seen.look() if self._seen is not None and is_own else OnDisk.SAME
+        seen = self._seen_file if path == self._document.path else None
+        found = OnDisk.SAME if seen is None else seen.look()
         if found is OnDisk.CHANGED and not over:
             self._ask_about_change(path, then)
             return
@@ -430,7 +445,7 @@ class DocumentFiles(Files):
         """Write the present value, on a worker where that takes long."""
         experiment = self._document.experiment
         written = self._document.signed(self.with_past(experiment))
-        save = self._save = _Save(path, experiment, written, then, is_anew)
+        save = self._save = _Save(path, self._document.file, experiment, written, then, is_anew)
 
         def encoded() -> tuple[SeenFile, bytes]:
             content = encode(written, path)
@@ -461,8 +476,8 @@ class DocumentFiles(Files):
 
     def _on_written(self, save: _Save, seen: SeenFile) -> None:
         is_newest, name = self._is_newest(save), save.path.name
-        if self._save is save:  # no other document has taken its place
-            self._seen, self._told = seen, OnDisk.SAME
+        if self._save is save and self._document.file is save.file:  # none has taken its place
+            self._seen[save.path], self._told = seen, OnDisk.SAME
             agree_to_read(self._settings, save.experiment, save.path)
             self._document.mark_saved(save.path, is_newest)
         self.recent.add(save.path)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoCommand
 
-from gui.document.document import Document, ReplaceValue
+from gui.document.document import Document, DocumentFile, ReplaceValue
 from model.experiment import Experiment, LessonRecord, Past, with_past
 from model.initialisers import initialise
 from model.text import mended_experiment, mended_text
@@ -26,6 +26,8 @@ class ExperimentDocument(Document):
     author, learning
         Whose work it is, and what was done in lessons: what travels in the file, and no undo takes
         back. `experiment` is without them.
+    is_for_lesson
+        Whether the steps from now on are made for a lesson, which keeps them.
 
     Signals
     -------
@@ -44,6 +46,7 @@ class ExperimentDocument(Document):
         self.author, self.learning = experiment.author, experiment.learning
         self._experiment = _bare(experiment)
         self._opened_layers: tuple[object, ...] | None = None
+        self.is_for_lesson = False
 
     @property
     def holds_opened_network(self) -> bool:
@@ -65,17 +68,23 @@ class ExperimentDocument(Document):
     def is_worth_asking(self) -> bool:
         """Whether a person would miss what is not saved.
 
-        Training alone, of a proposal that was never saved, can be had again by one click.
+        Training alone, of a proposal that was never saved, can be had again by one click, and a
+        lesson keeps what was made for it.
         """
         if not self.is_modified:
             return False
-        if self.path is not None or self._unsaved:
+        if self.path is not None or self.file.is_behind:
             return True
         stack = self.undo_stack
-        return any(not _is_training(stack.command(i)) for i in range(stack.index()))
+        return any(_is_missed(stack.command(i)) for i in range(stack.index()))
 
     def edit(
-        self, text: str, experiment: Experiment, merge_key: str = "", training: bool = False
+        self,
+        text: str,
+        experiment: Experiment,
+        merge_key: str = "",
+        training: bool = False,
+        new_file: bool = False,
     ) -> None:
         """Make `experiment` the present value, as one step that can be undone.
 
@@ -89,12 +98,15 @@ class ExperimentDocument(Document):
             Consecutive edits with the same key, not empty, become one step (a drag, a slider).
         training
             Whether training, and no person, changed the weights.
+        new_file
+            Whether the new value is to be saved in a file of its own, not over the old one.
         """
         experiment = _drawn(mended_experiment(experiment))
         if experiment == self.experiment:
             return
-        command = ReplaceValue(self, text, self.experiment, experiment, merge_key)
-        command.is_training = training
+        file = DocumentFile() if new_file else None
+        command = ReplaceValue(self, text, self.experiment, experiment, merge_key, file)
+        command.is_training, command.is_exercise = training, self.is_for_lesson
         self.undo_stack.push(command)
 
     @property
@@ -125,28 +137,30 @@ class ExperimentDocument(Document):
         """Replace everything by a new or opened experiment; nothing of the old can be undone."""
         old = self.experiment
         self._opened_layers = _layers_of(experiment) if trained_elsewhere else None
-        self._forget_steps()
+        self.is_for_lesson = False
+        self._begin(path)
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
         self._experiment = mended_experiment(_bare(experiment))
-        self.path = path
+        self.file.saved = self.experiment
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
         self.value_changed.emit()
         self.path_changed.emit()
 
     def sign(self, author: str) -> None:
-        """Write down whose work this is."""
-        author = mended_text(author)
-        if author != self.author:
-            self.author = author
-            self.mark_unsaved()
-
-    def note_learning(self, learning: tuple[LessonRecord, ...]) -> None:
-        """Write down what was done in lessons.
+        """Write down whose work this is.
 
         Where there is no file yet nobody is asked for that alone whether to make one.
         """
+        author = mended_text(author)
+        if author != self.author:
+            self.author = author
+            if self.path is not None:
+                self.mark_unsaved()
+
+    def note_learning(self, learning: tuple[LessonRecord, ...]) -> None:
+        """Write down what was done in lessons, as `sign` does."""
         if learning != self.learning:
             self.learning = learning
             if self.path is not None:
@@ -192,3 +206,7 @@ def _drawn(experiment: Experiment) -> Experiment:
 
 def _is_training(command: QUndoCommand | None) -> bool:
     return isinstance(command, ReplaceValue) and command.is_training
+
+
+def _is_missed(command: QUndoCommand | None) -> bool:
+    return isinstance(command, ReplaceValue) and not (command.is_training or command.is_exercise)

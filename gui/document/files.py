@@ -56,12 +56,12 @@ class Files(QObject):
         What the names of its files end with.
     recent
         The files opened and saved last, of every kind.
-    once_at_rest
-        Calls what it is given once no training is under way, which it pauses.
+    while_paused
+        Calls what it is given while no training is under way; one that was goes on after it.
     when_kept
         Called when a person who was asked about unsaved work chose Cancel.
     proposed
-        Returns what a document without a file may be called.
+        Returns what a document without a file may be called, as a file.
 
     Signals
     -------
@@ -80,7 +80,7 @@ class Files(QObject):
         self._settings, self._window, self._messages = settings, window, messages
         self._document = document
         self.recent = RecentFiles(settings)
-        self.once_at_rest: Callable[[Callable[[], None]], None] = lambda then: then()
+        self.while_paused: Callable[[Callable[[], None]], None] = lambda do: do()
         self.when_kept: Callable[[], None] = self.kept.emit
         self.proposed: Callable[[], str] = lambda: "glassnet"
 
@@ -107,15 +107,10 @@ class Files(QObject):
         raise NotImplementedError
 
     def _question(self) -> str:
-        """Return what is asked before unsaved work is lost."""
-        return self.tr("Save the changes?")
+        """Return what is asked before work is lost that is in no file yet."""
+        raise NotImplementedError
 
     # -- Of all ------------------------------------------------------------------------------------
-
-    @property
-    def is_worth_asking(self) -> bool:
-        """Whether a person would miss what is not saved."""
-        return self._document.is_worth_asking
 
     def open(self) -> None:
         """Let the person choose a file to open."""
@@ -146,7 +141,7 @@ class Files(QObject):
         What a training has reached is work, too, in a document that is worth the question.
         """
         if self._document.path is not None or self._document.is_worth_asking:
-            self.once_at_rest(lambda: self._ask_then(then))
+            self.while_paused(lambda: self._ask_then(then))
         else:
             then()
 
@@ -154,11 +149,16 @@ class Files(QObject):
         if not self._document.is_worth_asking:
             then()
             return
+        path = self._document.path
+        question, loss = self._question(), self.tr("This work has not been saved to a file yet.")
+        if path is not None:
+            question = self.tr("Save the changes to {name}?").format(name=path.name)
+            loss = self.tr("What you changed since you last saved would be lost.")
         ask(
             self._window,
             "unsaved_dialog",
-            self._question(),
-            self.tr("What you changed since you last saved would be lost."),
+            question,
+            loss,
             (
                 Answer("unsaved_save", self.tr("Save"), lambda: self.save(then)),
                 Answer("unsaved_discard", self.tr("Discard"), then),

@@ -145,7 +145,7 @@ class LearnModel(QObject):
             if start is not None:
                 self._opens = True
                 document.load(document.signed(start), None)
-                self._opens = False
+                self._opens, document.is_for_lesson = False, True
                 self._build.choose_unit(None)
                 self._build.close_microscope()
             if not document.author and self.author:
@@ -171,6 +171,7 @@ class LearnModel(QObject):
         self._timer.stop()
         self._checks.cancel()
         self._seen = ()
+        self._document.is_for_lesson = False
         self._build.lock(())
         self.state = LearnState(is_open=True)
         self.changed.emit()

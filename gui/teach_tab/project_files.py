@@ -31,7 +31,7 @@ class ProjectFiles(Files):
     ) -> None:
         super().__init__(model.document, settings, window, messages)
         self._model = model
-        self.once_at_rest = model.when_at_rest
+        self.while_paused = model.when_at_rest
         self._task = LatestTask(self)
 
     def new(self) -> None:

@@ -216,7 +216,6 @@ class ClassPicturesDialog(Dialog):
         model.document.undo_in(self)
         self._lay_out()
         self.retranslate()
-        self.show_state(model.state)
 
     def _lay_out(self) -> None:
         buttons = (self.move_button, self.remove_button)
@@ -274,6 +273,7 @@ class ClassPicturesDialog(Dialog):
             )
         )
         describe(self.view, self.tr("Images of the class"), "")
+        self.show_state(self._model.state)
 
 
 def right_text(right: int, total: int) -> str:

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QWidget
 
 from gui.actions import TEACH_EXPORTS, Actions, Place
 from gui.document.files import Files
@@ -186,7 +186,6 @@ class TeachTab(Tab):
         hbox(self.classes, (self.centre, 1), self.right, on=self, gap=0, margins=0)
         self._bind()
         self.model.state_changed.connect(self._show_state)
-        session.files.kept.connect(self.model.resume)
         self._show_state(self.model.state)
 
     def _bind(self) -> None:
@@ -357,10 +356,15 @@ class TeachTab(Tab):
         )
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Let go of the camera: another tab, or another program, may want it."""
+        """Let go of the camera, and close the windows that show images of the tab."""
         super().hideEvent(event)
-        if not event.spontaneous() and self._state.preview.kind is not PreviewKind.PICTURE:
+        if event.spontaneous():
+            return
+        if self._state.preview.kind is not PreviewKind.PICTURE:
             self.model.stop_preview()
+        for name in ("class_pictures_dialog", "picture_viewer"):
+            for dialog in self.window().findChildren(QDialog, name):
+                dialog.close()
 
     def make_room(self, left_px: int) -> int:
         """Leave so much at the left to a lesson; the columns beside the middle one get narrower."""

@@ -66,8 +66,7 @@ class TeachDocument(Document):
         self, collection: Collection, path: Path | None, settings: TeachSettings | None = None
     ) -> None:
         """Replace everything by a new or opened project; nothing of the old can be undone."""
-        self._forget_steps()
-        self.path = path
+        self._begin(path)
         self.apply(Lesson(collection, settings or TeachSettings()))
         self.path_changed.emit()
 

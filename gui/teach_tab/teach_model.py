@@ -1177,11 +1177,6 @@ class TeachModel(QObject):
         explains = "explainer" in self.__dict__ and not self.explainer.request_close()
         return self.is_idle and not explains
 
-    def resume(self) -> None:
-        """Go on: a person was asked about unsaved work and took the close back."""
-        self._is_closing = False
-        self.thumbnails.resume()
-
 
 def can_be_taught(collection: Collection) -> bool:
     """Tell whether something can be learned of a collection."""

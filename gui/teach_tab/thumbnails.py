@@ -78,10 +78,6 @@ class Thumbnails(QObject):
         self._runner.request_stop()
         return self.is_idle
 
-    def resume(self) -> None:
-        """Go on: the window stays."""
-        self._is_closing = False
-
     def _start(self) -> None:
         if self._runner.is_idle and self._wanted:
             wanted, self._wanted = list(self._wanted.values()), {}

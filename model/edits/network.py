@@ -33,10 +33,13 @@ from model.experiment import (
     Experiment,
     FloatArray,
     GateData,
+    IdxData,
     LayerSpec,
     NetworkSpec,
     Optimiser,
+    PlaneData,
     SplitSpec,
+    TableData,
     TrainingSpec,
     TruthTableData,
 )
@@ -190,13 +193,16 @@ def _structure(experiment: Experiment) -> list[tuple[int, str]]:
     return [(layer.units, layer.activation) for layer in experiment.network.layers]
 
 
-def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
+def with_chosen_data(
+    experiment: Experiment, data: DataSpec, keeps_stop_rule: bool = True
+) -> Experiment:
     """Return the experiment learning from other data altogether.
 
     The layers stay where they fit the data and are either what would be proposed for them or what
     a person has made of them; else the proposal for the data takes over. Their weights stay only
     where the inputs mean the same: what was learned or typed for the points of a plane says nothing
-    about passengers. Derived inputs stay where the columns do. A title was that of the old data.
+    about passengers. Derived inputs stay where the columns do. A title was that of the old data, as
+    was a stop rule that is not to be kept.
     """
     bare = replace(experiment, features=())
     old = _present_shape(bare)
@@ -218,7 +224,8 @@ def with_chosen_data(experiment: Experiment, data: DataSpec) -> Experiment:
     split = experiment.split if same_kind else proposal.split
     title = experiment.title if proposal.data == experiment.data else ""
     # A mistake made on purpose belongs to the data of the article that made it.
-    training = replace(experiment.training, slope_at="z")
+    stop = experiment.training.stop if keeps_stop_rule else proposal.training.stop
+    training = replace(experiment.training, slope_at="z", stop=stop)
     chosen = replace(
         experiment,
         data=proposal.data,
@@ -445,6 +452,21 @@ def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) ->
         else tuple(sorted((*spec.pinned, pin)))
     )
     return with_layer(experiment, layer, replace(spec, pinned=pinned))
+
+
+def same_source(a: DataSpec, b: DataSpec) -> bool:
+    """Tell whether two data are the same gate, pattern or file, whatever their settings."""
+    match a, b:
+        case (
+            (GateData(name=old), GateData(name=new))
+            | (PlaneData(name=old), PlaneData(name=new))
+            | (TableData(name=old), TableData(name=new))
+            | (CsvData(path=old), CsvData(path=new))
+            | (IdxData(images=old), IdxData(images=new))
+        ):
+            return old == new
+        case _:
+            return a == b
 
 
 def same_task(a: Experiment, b: Experiment) -> bool:

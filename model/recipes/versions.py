@@ -14,6 +14,7 @@ from model.experiment import (
     Experiment,
     GateData,
     PlaneData,
+    StopSpec,
     TableData,
     TruthTableData,
 )
@@ -54,6 +55,10 @@ class Recipe(Struct, frozen=True, eq=False):
     def version(self, version: Version) -> Experiment:
         """Return one of the two."""
         return self.published if version == "published" else self.corrected
+
+    def has_stop_rule(self, stop: StopSpec) -> bool:
+        """Tell whether the article's training, or the corrected one, ends by a rule."""
+        return stop in (self.published.training.stop, self.corrected.training.stop)
 
     def version_of(self, experiment: Experiment, start: Experiment | None = None) -> Version | None:
         """Return which of the two an experiment is, trained or not; ``None`` for neither.

@@ -104,9 +104,10 @@ def test_new_asks_and_save_in_the_question_saves(builder: Builder) -> None:
     builder.wait(lambda: builder.text("data_summary").startswith("AND"), "AND", SOON_MS)
     builder.press("Ctrl+N")
     answer_question(builder, "unsaved_dialog", "unsaved_save")
-    builder.come_back()
+    builder.name_file("save_dialog", builder.file.with_name("and.glassnet"))
     builder.wait(lambda: builder.text("data_summary").startswith("XOR"), "a new one", SOON_MS)
-    assert held_by(builder.file).data == GateData("and")
+    assert held_by(builder.file).data == GateData("xor")
+    assert held_by(builder.file.with_name("and.glassnet")).data == GateData("and")
     assert builder.document.path is None
 
 
@@ -122,6 +123,107 @@ def test_a_damaged_file_is_named_and_nothing_is_lost(builder: Builder, tmp_path:
     assert "damaged.glassnet" in said
     assert builder.document.experiment == before
     assert damaged.read_text(encoding="utf-8").endswith('"ga')
+
+
+# -- One file, one work ----------------------------------------------------------------------------
+
+
+def choose_and(builder: Builder, by_keys: bool) -> None:
+    builder.choose_tile_by("gate_tiles", "gate:and", (), by_keys)
+
+
+def import_table(builder: Builder, by_keys: bool) -> None:
+    table = builder.file.with_name("plums.csv")
+    table.write_text("size,ripe\n1,0\n2,0\n3,1\n4,1\n", encoding="utf-8")
+    builder.choose_tile_by("table_tiles", "own_table", ("End", "Left"), by_keys)
+    builder.name_file("table_dialog", table, back=False)
+    builder.wait(lambda: bool(builder.window.findChildren(QDialog, "csv_dialog")), "it is read")
+    builder.wait(lambda: builder.find("csv_accept").isEnabled(), "it can be taken", SOON_MS)
+    builder.push("csv_accept", by_keys)
+    builder.come_back()
+
+
+def open_lesson(builder: Builder, by_keys: bool) -> None:
+    if by_keys:
+        builder.press("Ctrl+L")
+    else:
+        builder.click("learn")
+    builder.wait(lambda: builder.find("learn_eight_steps").isVisible(), "the list", SOON_MS)
+    builder.push("learn_eight_steps", by_keys)
+
+
+OTHERS = {
+    "tile": (choose_and, "AND, seed 0"),
+    "table": (import_table, "plums.csv, seed 0"),
+    "lesson": (open_lesson, "OR, seed 0"),
+}
+"""How to come to other data or another network, and what that is called then."""
+
+
+@both
+@pytest.mark.parametrize("what", OTHERS)
+def test_a_saved_file_keeps_what_was_saved_in_it(
+    builder: Builder, tmp_path: Path, by_keys: bool, what: str
+) -> None:
+    choose, name = OTHERS[what]
+    saved = builder.save()
+    content = builder.file.read_bytes()
+    choose(builder, by_keys)
+    builder.wait(lambda: title(builder) == name, "it has a name of its own", SOON_MS)
+    builder.press("Ctrl+S")
+    builder.wait(lambda: bool(builder.window.findChildren(QDialog, "save_dialog")), "it asks")
+    builder.press("Escape")
+    builder.come_back()
+    assert title(builder) == name
+    assert builder.file.read_bytes() == content
+    other = tmp_path / "other.glassnet"
+    builder.press("Ctrl+S")
+    builder.name_file("save_dialog", other)
+    builder.wait(lambda: title(builder) == "other", "it has a file of its own", SOON_MS)
+    chosen = builder.document.experiment
+    assert held_by(other) == chosen != saved
+    assert builder.file.read_bytes() == content
+    if what != "lesson":  # that is another document: undo leads to none before it
+        builder.press("Ctrl+Z")
+        builder.wait(lambda: title(builder) == "work", "the first file is back", SOON_MS)
+        assert builder.document.experiment == saved
+        builder.press("Ctrl+Shift+Z")
+        builder.wait(lambda: title(builder) == "other", "the other one again", SOON_MS)
+        assert builder.document.experiment == chosen
+
+
+def take_a_close_back(builder: Builder) -> None:
+    """Want to close the window, and cancel that when it asks about the file by its name."""
+    builder.press("Ctrl+Q")
+    builder.wait(
+        lambda: bool(builder.window.findChildren(QDialog, "unsaved_dialog")), "it asks", SOON_MS
+    )
+    dialog = builder.find("unsaved_dialog", QDialog)
+    assert "work.glassnet" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    builder.press("Escape")
+    builder.come_back()
+
+
+def test_the_roundings_are_there_after_a_close_that_was_taken_back(builder: Builder) -> None:
+    builder.save()
+    set_weight(builder, EDGE, "2.5")
+    waits = "Trying every rounding…"
+    builder.wait(lambda: builder.text("rounding_sentence") not in ("", waits), "they are tried")
+    before = builder.text("rounding_sentence")
+    take_a_close_back(builder)
+    builder.wait(lambda: builder.text("rounding_sentence") == before, "they are there", SOON_MS)
+
+
+def test_training_goes_on_after_a_close_that_was_taken_back(builder: Builder) -> None:
+    builder.choose_tile("plane_tiles", "plane:spiral")
+    builder.save()
+    builder.press("Space")
+    builder.wait(lambda: builder.epoch >= 2, "it trains", SOON_MS)
+    take_a_close_back(builder)
+    epoch = builder.epoch
+    builder.wait(lambda: builder.epoch > epoch, "it trains on", SOON_MS)
+    builder.press("Space")
+    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
 
 
 # -- Export ----------------------------------------------------------------------------------------

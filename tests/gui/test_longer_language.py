@@ -218,7 +218,7 @@ def open_unsaved(window: GlassnetWindow, folder: Path) -> None:
 
 def open_changed(window: GlassnetWindow, folder: Path) -> None:
     path = folder / "mine.glassnet"
-    window.document.path = path
+    window.document.file.path = path
     window.files.save()
     path.write_bytes(path.read_bytes() + b" ")
     change(window)

@@ -51,7 +51,7 @@ def test_what_scikit_learn_trained_is_an_experiment_like_any_other(
     model = tab.model
     assert model.state.dataset.target_names == ("setosa", "versicolor", "virginica")
     assert model.state.snapshot.train_loss == pytest.approx(0.0, abs=1e-12)
-    assert not window.files.is_worth_asking
+    assert not window.document.is_worth_asking
     model.set_weights({WeightAt(0, 0, 0): 3.0}, "drag")
     assert model.state.snapshot.train_loss > 1e-4
     model.open_microscope()

@@ -66,6 +66,7 @@ class DataPanel(Panel):
         self._state: BuildState | None = None
         self._table: TruthTableData | None = None
         self._fitted: Dataset | None = None
+        self._key = ""
         self._title = label("title", "data_title")
         explain(self._title, "data-set", "example", "target")
         self._summary = label("caption", "data_summary")
@@ -152,6 +153,21 @@ class DataPanel(Panel):
         self.foot.show_state(state)
         self._write_summary()
         self.refit()
+        if key != self._key:
+            self._key = key
+            self._scroll_to_tile(key)
+
+    def _scroll_to_tile(self, key: str) -> None:
+        """Bring a tile into sight that the rows of its data have left no room for."""
+        layout, tiles = self.layout(), self._scroll.widget()
+        assert layout is not None
+        assert tiles is not None
+        layout.activate()
+        for tile_list in self.tiles:
+            place = tile_list.tile_rect(key).toRect()
+            if place.isValid():
+                middle = tile_list.mapTo(tiles, place.center())
+                self._scroll.ensureVisible(middle.x(), middle.y(), 0, place.height() // 2 + 1)
 
     def refit(self) -> None:
         """Give the rows what they need, as long as the tiles keep half of the height or are whole.

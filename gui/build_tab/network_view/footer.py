@@ -174,7 +174,7 @@ class FoldPicker(QToolButton):
         elif step < NARROW_STEP_PX:
             text = self.tr("{shown} of {n} ▾")
         else:
-            text = self.tr("{n} units · show {shown} ▾")
+            text = self.tr("{n} units · {shown} shown ▾")
         set_role(self, extent="tiny" if step < TIGHT_STEP_PX else "small")
         self.setText(text.format(n=show_integer(units), shown=show_integer(shown)))
         describe(

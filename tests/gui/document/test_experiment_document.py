@@ -62,6 +62,25 @@ def test_a_drag_after_saving_can_be_undone_to_the_saved_state(qapp: object) -> N
     assert not document.is_modified
 
 
+def test_steps_lead_back_to_the_file_they_were_saved_in(qapp: object) -> None:
+    document = ExperimentDocument(seeded(0))
+    wine, gate = Path("wine.glassnet"), Path("gate.glassnet")
+    document.edit("Seed", seeded(1))
+    document.mark_saved(wine)
+    document.edit("Data", seeded(2), new_file=True)
+    assert (document.path, document.is_modified) == (None, True)
+    document.undo_stack.undo()
+    assert (document.path, document.is_modified) == (wine, False)
+    document.undo_stack.redo()
+    document.mark_saved(gate)
+    document.undo_stack.undo()
+    assert (document.path, document.is_modified) == (wine, False)
+    document.undo_stack.undo()
+    assert (document.path, document.is_modified) == (wine, True)
+    document.undo_stack.setIndex(2)
+    assert (document.path, document.is_modified) == (gate, False)
+
+
 def test_loading_forgets_the_steps(qapp: object) -> None:
     document = ExperimentDocument(seeded(0))
     document.edit("Seed", seeded(1))

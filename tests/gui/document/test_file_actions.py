@@ -9,7 +9,15 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPushButton, QTreeView
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTreeView,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.names import work_name
@@ -168,6 +176,46 @@ def test_new_asks_about_unsaved_work_and_cancel_keeps_it(
     answer(qtbot, window, "unsaved_dialog", "unsaved_discard")
     qtbot.waitUntil(lambda: not document.is_modified, timeout=2000)
     assert document.experiment != before
+
+
+@pytest.mark.parametrize(
+    ("data", "is_other"),
+    [
+        (GateData("xor", noise=0.1), False),
+        (GateData("and"), True),
+        (TableData("iris", "standard"), True),
+    ],
+)
+def test_other_data_ask_about_unsaved_work_in_the_file_of_before(
+    qtbot: QtBot,
+    window: GlassnetWindow,
+    document: ExperimentDocument,
+    tmp_path: Path,
+    data: DataSpec,
+    is_other: bool,
+) -> None:
+    path = tmp_path / "wine.glassnet"
+    document.mark_saved(path)
+    change(document)
+    before = document.experiment
+    window.session.build.choose_data(data)
+    if is_other:
+        assert document.experiment is before
+        said = find(find(window, QDialog, "unsaved_dialog"), QLabel, "unsaved_dialog_text").text()
+        assert said == "Save the changes to wine.glassnet?"
+        answer(qtbot, window, "unsaved_dialog", "unsaved_save")
+        assert read_experiment(path) == before
+    assert document.experiment.data == data
+    assert document.path == (None if is_other else path)
+
+
+def test_work_in_no_file_is_asked_about_by_its_name(
+    window: GlassnetWindow, document: ExperimentDocument
+) -> None:
+    window.session.build.choose_data(GateData("and"))
+    trigger(window, "file_new")
+    said = find(find(window, QDialog, "unsaved_dialog"), QLabel, "unsaved_dialog_text").text()
+    assert said == "Save “AND, seed 0”?"
 
 
 def test_closing_asks_about_unsaved_work(

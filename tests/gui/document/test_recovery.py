@@ -134,7 +134,7 @@ from gui.document.recovery import Autosave
 from model.defaults import default_experiment
 app = QCoreApplication([])
 document = ExperimentDocument(default_experiment())
-document.path = Path("somewhere.glassnet")
+document.file.path = Path("somewhere.glassnet")
 autosave = Autosave(document, folder=Path(sys.argv[1]))
 document.edit("weight", edits.with_weight(document.experiment, 0, 0, 0, 6.5))
 autosave.saved.connect(lambda: print("saved", flush=True))

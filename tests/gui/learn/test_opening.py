@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 
 from gui.format import show_integer
 from gui.settings import choose_language
@@ -48,6 +48,28 @@ def test_a_dropped_folder_opens_as_a_lesson(learner: Learner, lesson: Path, tab:
 def test_its_file_opens_the_lesson(learner: Learner, lesson: Path) -> None:
     learner.window.open_paths([lesson / "lesson.json"])
     assert learner.find("lesson_title", QLabel).text() == "Two weights"
+
+
+def test_only_work_of_ones_own_is_asked_about(learner: Learner, lesson: Path) -> None:
+    window = learner.window
+
+    def asks() -> bool:
+        return window.findChild(QDialog, "unsaved_dialog") is not None
+
+    window.learn.sign("Ada")
+    window.open_path(lesson)
+    assert learner.find("lesson_title", QLabel).text() == "Two weights"
+    learner.model.add_layer(1)
+    assert not asks()
+    window.learn.open_named("eight_steps")
+    assert not asks()
+    assert learner.says("lesson_title") != "Two weights"
+    window.learn.leave()
+    learner.model.add_layer(0)
+    window.open_path(lesson)
+    assert asks()
+    learner.click("unsaved_discard")
+    learner.wait(lambda: learner.says("lesson_title") == "Two weights")
 
 
 def said_of(learner: Learner, lesson: Path, file: str, old: str, new: str) -> str:

@@ -396,6 +396,23 @@ def test_chosen_pictures_are_removed_and_moved_by_keyboard(
     assert dialog(tab, "class_pictures_dialog") is None, "its class is gone"
 
 
+def test_the_window_of_all_pictures_follows_the_language_and_goes_with_its_tab(
+    tab: TeachTab, window: GlassnetWindow, drawn: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    import_now(tab, drawn, qtbot)
+    strip = child(tab, QWidget, "class_0_thumbnails")
+    strip.setFocus()
+    qtbot.keyClick(strip, KEY.Key_Return)
+    qtbot.waitUntil(lambda: dialog(tab, "class_pictures_dialog") is not None)
+    count = child(tab, QLabel, "class_pictures_count")
+    assert count.text() == "6 images"
+    choose_language(qapp, "tr")
+    qtbot.waitUntil(lambda: count.text() == "6 görüntü")
+    choose_language(qapp, "en")
+    window.show_tab(window.BUILD)
+    assert dialog(tab, "class_pictures_dialog") is None
+
+
 @pytest.mark.parametrize("width", [1024, 1440])
 def test_no_button_of_a_card_is_cut(
     tab: TeachTab, drawn: Path, qtbot: QtBot, width: int, language: str

@@ -40,7 +40,7 @@ def answer(window: QWidget, qtbot: QtBot, question: str, name: str) -> None:
 
 
 def save_to(tab: TeachTab, path: Path, qtbot: QtBot) -> None:
-    tab.model.document.path = path
+    tab.model.document.file.path = path
     tab.files.save()
     qtbot.waitUntil(lambda: path.exists() and not tab.model.document.is_modified, timeout=5000)
 

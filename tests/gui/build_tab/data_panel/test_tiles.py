@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.tiles import TileList
 from gui.build_tab.names import GATE_TILES
+from gui.build_tab.workbench import Workbench
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -44,3 +46,11 @@ def test_what_chooses_no_data_marks_no_other_tile(
     tiles.show_key("gate:xor")
     act(tiles)
     assert [GATE_TILES[index.row()].key for index in tiles.selectedIndexes()] == ["gate:xor"]
+
+
+def test_the_tile_that_was_clicked_stays_in_sight(bench: Workbench) -> None:
+    tiles = bench.data.tiles[2]
+    QTest.mouseClick(tiles.viewport(), LEFT, NONE, _centre(tiles, "table:symptoms"))
+    tile = tiles.tile_rect("table:symptoms").toRect()
+    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+    assert tiles.viewport().visibleRegion().boundingRect().contains(tile)

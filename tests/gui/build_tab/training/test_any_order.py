@@ -63,10 +63,6 @@ def deeds(
         run = model.state.run
         model.show_epoch(rng.randint(run.first_epoch, run.last_epoch))
 
-    def close_after_all() -> None:
-        model.request_close()
-        model.resume()
-
     return {
         "wait": (8, lambda: qtbot.wait(rng.choice([1, 20, 60, 260]))),
         "train": (4, model.train),
@@ -90,9 +86,8 @@ def deeds(
         "travel": (2, travel),
         "branch": (2, model.branch),
         "save": (2, lambda: model.while_paused(lambda: None)),
-        "rest": (1, lambda: model.when_at_rest(lambda: None)),
         "give up": (1, model.stop_waiting),
-        "close": (1, close_after_all),
+        "close": (1, model.request_close),
         "forget": (1, forget_datasets),
         "load": (1, lambda: document.load(default_experiment(GateData("nor")), None)),
     }

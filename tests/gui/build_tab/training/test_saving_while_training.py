@@ -149,7 +149,7 @@ def test_a_document_that_comes_before_the_save_is_not_written_to_the_old_ones_fi
     window.files.save()
     document.load(default_experiment(GateData("nor")), None)
     qtbot.waitUntil(lambda: tab.model.is_idle)
-    tab.model.when_at_rest(lambda: None)
+    tab.model.while_paused(lambda: None)
     QApplication.processEvents()
     assert not path.exists()
     assert document.path is None

@@ -259,15 +259,3 @@ def test_a_step_that_other_rows_have_ended_is_no_training(
     qtbot.waitUntil(is_read, timeout=20_000)
     assert controller.state.activity is Activity.REST
     assert controller.state.epoch == 0
-
-
-def test_figures_are_worked_out_after_a_close_that_was_taken_back(
-    qtbot: QtBot, controller: BuildModel, document: ExperimentDocument
-) -> None:
-    controller.edit("units", lambda e: edits.with_units(e, 0, 400))
-    assert controller.state.snapshot is None
-    controller.request_close()
-    qtbot.waitUntil(lambda: controller.is_idle, timeout=20_000)
-    assert controller.state.snapshot is None
-    controller.resume()
-    qtbot.waitUntil(lambda: controller.state.snapshot is not None, timeout=20_000)

@@ -13,6 +13,7 @@ from gui.build_tab.workbench import Workbench
 from gui.plots.epoch_plot import run_name
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
+from model.defaults import default_experiment
 from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData
 from model.places import WeightAt
 from model.recipes import VERSIONS, Version
@@ -182,6 +183,22 @@ def test_the_titanics_pass_and_its_people(bench: Workbench, qtbot: QtBot) -> Non
     right = float(np.mean((data.x_test[:, 1] == 1.0) == (data.y_test[:, 0] == 1.0)))
     assert f"{100 * right:.1f}% of the test rows" in bench.recipe.text.text()
     assert [run_name(run) for run in bench.model.state.run.earlier] == ["corrected"]
+
+
+@pytest.mark.parametrize("data", [OR, PlaneData("quadrants")], ids=str)
+def test_other_data_end_training_by_a_rule_of_their_own(
+    bench: Workbench, qtbot: QtBot, data: DataSpec
+) -> None:
+    model, other = bench.model, GateData("and")
+    model.choose_data(data)
+    choose(bench, qtbot, "published")
+    model.choose_data(other)
+    training = model.state.experiment.training
+    assert training.stop == default_experiment(other).training.stop
+    own = replace(training, stop=replace(training.stop, epochs=77))
+    model.set_training(own, "Stop")
+    model.choose_data(GateData("or"))
+    assert model.state.experiment.training.stop == own.stop, "a person's own rule stays"
 
 
 def test_other_data_have_no_recipe(bench: Workbench, qtbot: QtBot) -> None:
