@@ -2779,10 +2779,6 @@
         <translation>Kayıp {first} değerinden {last} değerine çıktı.</translation>
     </message>
     <message>
-        <source>Halve the learning rate</source>
-        <translation>Öğrenme oranını yarıya indir</translation>
-    </message>
-    <message>
         <source>After epoch {epoch} it was no number any more.</source>
         <translation>Kayıp {epoch}. epoktan sonra sonlu bir sayı olmaktan çıktı.</translation>
     </message>
@@ -2863,6 +2859,10 @@
         <translation>{units} birimin yalnızca {kinds} birbirinden farklı. Aynı olan birimler aynı gradyanı alır, hep aynı kalır.</translation>
     </message>
     <message>
+        <source>Start anew at a rate of {lower}</source>
+        <translation>{lower} oranıyla baştan başla</translation>
+    </message>
+    <message>
         <source>Unit {unit} is saturated</source>
         <translation>{unit} birimi doymuş</translation>
     </message>
@@ -2889,10 +2889,6 @@
     <message>
         <source>They are 0 on every row looked at and get no gradient: {names}.</source>
         <translation>Bakılan her satırda 0 olan ve gradyan almayan birimler: {names}.</translation>
-    </message>
-    <message>
-        <source>Start anew at half the rate</source>
-        <translation>Yarı oranla baştan başla</translation>
     </message>
     <message>
         <source>No straight border gives {output} its answers. A hidden layer bends it; so do derived inputs.</source>
@@ -2961,6 +2957,10 @@
     <message>
         <source>At {rate} the loss jumps up in {share} of the epochs.</source>
         <translation>Öğrenme oranı {rate} iken kayıp, epokların {share} kadarında yukarı sıçrıyor.</translation>
+    </message>
+    <message>
+        <source>Set the rate to {lower}</source>
+        <translation>Oranı {lower} yap</translation>
     </message>
     <message>
         <source>Triple the learning rate</source>
@@ -7651,8 +7651,8 @@ en büyük |w| {w}</translation>
         <translation>Çıktı birimi sayısını {n} yap</translation>
     </message>
     <message>
-        <source>Start anew at half the rate</source>
-        <translation>Yarı oranla baştan başla</translation>
+        <source>Start anew at a rate of {rate}</source>
+        <translation>{rate} oranıyla baştan başla</translation>
     </message>
     <message>
         <source>Use a sigmoid in layer {n}</source>
@@ -8251,6 +8251,14 @@ doğruluk</translation>
     <message>
         <source>The most common class alone: {n}.</source>
         <translation>Taban çizgisi: {n}.</translation>
+    </message>
+    <message>
+        <source>The most common training class alone: {n} of the test rows.</source>
+        <translation>Taban çizgisi (eğitimdeki en sık sınıf, test satırlarında): {n}.</translation>
+    </message>
+    <message>
+        <source>The most common class alone: {n} of the training rows.</source>
+        <translation>Taban çizgisi (en sık sınıf, eğitim satırlarında): {n}.</translation>
     </message>
     <message>
         <source>Train R²</source>
@@ -15619,8 +15627,8 @@ doğruluk</translation>
         <translation>Durdu: İstenen süre doldu.</translation>
     </message>
     <message>
-        <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Start anew at half the learning rate.</source>
-        <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarıya indirip baştan başlayın.</translation>
+        <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Start anew at a lower learning rate.</source>
+        <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Daha düşük bir öğrenme oranıyla baştan başlayın.</translation>
     </message>
     <message>
         <source>{n} parameters</source>

@@ -21,6 +21,7 @@ from model.data import build_dataset
 from model.experiment import CsvData, GateData, TableData
 from model.insight import linear_classifier
 from model.insight.linear import is_compared
+from model.metrics import LEAST_TEST_ROWS
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
 from tests.gui.build_tab.reading_hands import settle
@@ -103,15 +104,16 @@ def test_the_card_says_what_perceptrons_and_the_network_reach(
     assert panel.verdict.isHidden()
 
 
-def test_one_right_test_row_is_no_yes_while_training_rows_contradict_each_other(
+def test_right_test_rows_are_no_yes_while_training_rows_contradict_each_other(
     qtbot: QtBot,
 ) -> None:
     made = build_dataset(TableData("symptoms"))
     for ceiling, answer in ((None, "Yes"), (0.875, "No")):
         kept = slice(None) if ceiling else [0, 1]
         x, y = made.x_train, made.y_train
+        test = [0] * LEAST_TEST_ROWS
         tested = dataclasses.replace(
-            made, x_train=x[kept], y_train=y[kept], x_test=x[:1], y_test=y[:1]
+            made, x_train=x[kept], y_train=y[kept], x_test=x[test], y_test=y[test]
         )
         found = linear_classifier(tested)
         assert (found.on_test, found.accuracy) == (True, 1.0)
