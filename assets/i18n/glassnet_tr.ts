@@ -45,6 +45,21 @@
     </message>
 </context>
 <context>
+    <name>AccuracyHistogram</name>
+    <message>
+        <source>Seeds by their accuracy on the test rows</source>
+        <translation>Test satırlarındaki doğruluklarına göre tohumlar</translation>
+    </message>
+    <message>
+        <source>baseline {n}</source>
+        <translation>taban {n}</translation>
+    </message>
+    <message>
+        <source>ceiling {n}</source>
+        <translation>tavan {n}</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>New</source>
@@ -5463,6 +5478,18 @@ ulaşılan en iyi sonuç</translation>
         <translation>Tarama</translation>
     </message>
     <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>How accurate those starts are on the test rows</source>
+        <translation>Bu başlangıçların test satırlarındaki doğruluğu</translation>
+    </message>
+    <message>
+        <source>No rows are kept back for testing: move the split</source>
+        <translation>Teste ayrılmış satır yok: bölme kaydırıcısını oynatın</translation>
+    </message>
+    <message>
         <source>Many random starts of this network</source>
         <translation>Bu ağın çok sayıda rastgele başlangıcı</translation>
     </message>
@@ -5546,12 +5573,24 @@ ulaşılan en iyi sonuç</translation>
         <translation>Bir eğriye çift tıklayın ya da ok tuşlarıyla seçip Enter’a basın</translation>
     </message>
     <message>
+        <source>reach {share}, the ceiling</source>
+        <translation>{share} tavanına ulaşıyor</translation>
+    </message>
+    <message>
         <source>seeds reach an R² of {value}</source>
         <translation>tohumda R² en az {value}</translation>
     </message>
     <message>
         <source>seeds solve {task}</source>
         <translation>tohum {task} çözüyor</translation>
+    </message>
+    <message>
+        <source>all seeds diverged</source>
+        <translation>tüm tohumlar ıraksadı</translation>
+    </message>
+    <message>
+        <source>mean, {low} to {high}</source>
+        <translation>ortalama; {low} ile {high} arası</translation>
     </message>
     <message>
         <source>{n} unsolved</source>

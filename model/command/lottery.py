@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import argparse
 from gettext import gettext
+from math import isfinite
 from time import perf_counter
 from typing import Any
 
 from model.blas import blas_kernel
 from model.command.wanted import Note, experiment_at, to_nobody
+from model.data.cache import dataset_of
 from model.errors import ModelError, naming_file
 from model.training.cluster import Machines
-from model.training.lottery import draw_lottery, ending_by_epochs, wilson_interval
+from model.training.lottery import (
+    USUAL_THRESHOLD,
+    Lottery,
+    draw_lottery,
+    ending_by_epochs,
+    wilson_interval,
+)
 from model.words import number, percent
 
 MOST_SEEDS = 100_000
@@ -26,9 +34,10 @@ def lottery_command(options: argparse.Namespace, note: Note = to_nobody) -> dict
     dict
         ``seeds``, how many; ``solved``, how many got there; ``share``; ``interval_95``, see
         :func:`wilson_interval`; ``epochs``, after which a start ends at the latest; ``seconds``;
-        ``reasons``, how many each stop rule ended; ``kernel``, see :func:`blas_kernel`, or those
-        of a cluster's workers with commas between; ``workers``, how many of a cluster trained, 0
-        for this machine.
+        ``reasons``, how many each stop rule ended; ``task``; ``threshold``, the training accuracy
+        (R squared for a regression) from which a start gets there; ``test_accuracy``, see
+        :func:`_test_accuracy`; ``kernel``, see :func:`blas_kernel`, or those of a cluster's workers
+        with commas between; ``workers``, how many of a cluster trained, 0 for this machine.
 
     Raises
     ------
@@ -50,7 +59,26 @@ def lottery_command(options: argparse.Namespace, note: Note = to_nobody) -> dict
         "epochs": experiment.training.stop.epochs,
         "seconds": seconds,
         "reasons": lottery.reasons,
+        "task": dataset_of(experiment).task,
+        "threshold": lottery.threshold,
+        "test_accuracy": _test_accuracy(lottery),
         **trained_by(lottery.machines),
+    }
+
+
+def _test_accuracy(lottery: Lottery) -> dict[str, Any] | None:
+    """Return what the starts score on the test rows, ``None`` where there are none."""
+    scores = lottery.held_out
+    if scores is None or not len(scores.known):
+        return None
+    return {
+        "mean": float(scores.known.mean()),
+        "min": float(scores.known.min()),
+        "max": float(scores.known.max()),
+        "baseline": scores.baseline,
+        "ceiling": scores.ceiling,
+        "rows": scores.rows,
+        "values": [value if isfinite(value) else None for value in scores.values.tolist()],
     }
 
 
@@ -88,7 +116,41 @@ def lottery_text(result: dict[str, Any]) -> str:
         low=low,
         high=high,
     )
-    return f"{solved}\n{_reasons_text(result)}.\n{took_text(result)}"
+    lines = [solved, _threshold_text(result), f"{_reasons_text(result)}."]
+    if result["test_accuracy"] is not None:
+        lines.append(_test_text(result))
+    return "\n".join([*lines, took_text(result)])
+
+
+def _threshold_text(result: dict[str, Any]) -> str:
+    """Return what getting there means."""
+    threshold = result["threshold"]
+    if result["task"] == "regression":
+        text = gettext("There: an R² of {threshold} on the training rows.")
+        return text.format(threshold=number(threshold, ".2f"))
+    text = gettext("There: {threshold} of the training rows right.")
+    if threshold not in (1.0, USUAL_THRESHOLD):
+        text = gettext(
+            "There: {threshold} of the training rows right. More cannot be: rows with equal inputs "
+            "have different targets."
+        )
+    return text.format(threshold=percent(threshold))
+
+
+def _test_text(result: dict[str, Any]) -> str:
+    """Return what the starts score on test rows, beside a guess and what can be reached."""
+    scores: dict[str, Any] = result["test_accuracy"]
+    names = ("mean", "min", "max", "baseline", "ceiling")
+    if result["task"] == "regression":
+        text = gettext(
+            "Test R²: mean {mean}, from {min} to {max}; the training mean alone {baseline}."
+        )
+        return text.format(**{name: number(scores[name], ".3f") for name in names})
+    text = gettext(
+        "Test accuracy: mean {mean}, from {min} to {max}; the most common training class alone "
+        "{baseline}, the most that these inputs allow {ceiling}."
+    )
+    return text.format(**{name: percent(scores[name]) for name in names})
 
 
 def _reasons_text(result: dict[str, Any]) -> str:
