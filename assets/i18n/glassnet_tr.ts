@@ -1203,8 +1203,8 @@
         <translation>{unit} bir kapı olarak okunamıyor: 4 satırın {n} kararsız.</translation>
     </message>
     <message>
-        <source>{unit} cannot be read as a gate: it goes by values between on and off of the layer before.</source>
-        <translation>{unit} bir kapı olarak okunamıyor: Önceki katmanın açık ile kapalı arasındaki değerlerine göre karar veriyor.</translation>
+        <source>{unit} acts like {gate} of the inputs, but not like any gate of the layer before: values between on and off matter.</source>
+        <translation>{unit}, girdilere göre {gate} gibi davranıyor; ama önceki katmanın hiçbir kapısı gibi değil: Açık ile kapalı arasındaki değerler belirleyici.</translation>
     </message>
     <message>
         <source>Circuit</source>
@@ -7581,8 +7581,8 @@ en büyük |w| {w}</translation>
         <translation>Düzeltilmiş: Eğim, zincir kuralının istediği gibi s′(z) olarak alınır; ilk ağırlıklar, oran ve {n} tam yığın makaledeki gibidir.</translation>
     </message>
     <message>
-        <source>As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however sure the unit is.</source>
-        <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; birim ne kadar emin olursa olsun {least} değerinin altına inmez.</translation>
+        <source>As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however sure the unit is. So it steps further and its loss may end lower, but it is not the slope of the loss.</source>
+        <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; birim ne kadar emin olursa olsun {least} değerinin altına inmez. Bu yüzden adımları daha büyüktür ve kaybı daha düşük bitebilir; ama bu, kaybın eğimi değildir.</translation>
     </message>
     <message>
         <source>It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.</source>
@@ -7873,6 +7873,10 @@ doğruluk</translation>
         <translation>{steps}: {n} satırın {right:doğru|hiçbiri doğru değil}; yanlış: {rows}.</translation>
     </message>
     <message>
+        <source>No row is right yet that a rounding could lose.</source>
+        <translation>Henüz doğru satır yok; yuvarlamanın bozacağı bir şey de yok.</translation>
+    </message>
+    <message>
         <source>These rows have no R² by which a rounding could be judged.</source>
         <translation>Bu satırların, yuvarlamanın ölçülebileceği bir R² değeri yok.</translation>
     </message>
@@ -8117,10 +8121,6 @@ doğruluk</translation>
 <context>
     <name>Samples</name>
     <message>
-        <source>Row {n}: {truth} → {answer}</source>
-        <translation>Satır {n}: {truth} → {answer}</translation>
-    </message>
-    <message>
         <source>Samples</source>
         <translation>Örnekler</translation>
     </message>
@@ -8215,6 +8215,10 @@ doğruluk</translation>
     <message>
         <source>undecided</source>
         <translation>kararsız</translation>
+    </message>
+    <message>
+        <source>Row {n}: {truth} → {answer}</source>
+        <translation>Satır {n}: {truth} → {answer}</translation>
     </message>
     <message>
         <source>{n} rows</source>
@@ -16881,12 +16885,16 @@ doğruluk</translation>
         <translation>Bir doğru tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
-        <source>Rows {first} and {second} have the same {inputs} and different targets: no network that reads only that gets more than {share}% of the rows right.</source>
-        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: Başka bir girdi okumayan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
-    </message>
-    <message>
         <source>Every target is {t}: the bias alone answers that, whatever the row.</source>
         <translation>Tüm hedefler {t}: Satır ne olursa olsun bu yanıtı sapma (bias) tek başına verir.</translation>
+    </message>
+    <message>
+        <source>No network can, with hidden layers or without: rows {first} and {second} contradict each other.</source>
+        <translation>Gizli katmanlı ya da katmansız hiçbir ağ yapamaz: {first}. ve {second}. satırlar birbiriyle çelişiyor.</translation>
+    </message>
+    <message>
+        <source>No network that reads only {inputs} can: rows {first} and {second} contradict each other there.</source>
+        <translation>Yalnızca {inputs} okuyan hiçbir ağ yapamaz: Bunlara göre {first}. ve {second}. satırlar birbiriyle çelişiyor.</translation>
     </message>
     <message>
         <source>One threshold has every 1 on one side and every 0 on the other.</source>
@@ -16939,10 +16947,6 @@ doğruluk</translation>
     <message>
         <source>Best single line: {right} of {rows} rows.</source>
         <translation>Tek doğruyla en iyi: {right}/{rows} satır.</translation>
-    </message>
-    <message>
-        <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: Gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>It needs a bias, and this layer has none.</source>

@@ -16,6 +16,7 @@ from gui.build_tab.output_panel.accuracy_bars import AccuracyBar, AccuracyBars
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, answer_of
 from gui.build_tab.workbench import Workbench
+from gui.format import show_number
 from gui.theme import active
 from model.data import build_dataset
 from model.experiment import CsvData, GateData, TableData
@@ -232,7 +233,10 @@ def test_mistakes_are_shown_alone_and_each_can_be_chosen(
     names = state.dataset.class_names
     answer = int(state.network.forward(state.dataset.x_test[[at]]).argmax())
     truth = int(state.dataset.labels_test[at])
-    assert lines.model().index(1, 0).data() == f"Row {at + 1}: {names[truth]} → {names[answer]}"
+    said, inputs = lines.model().index(1, 0).data().split("\n")
+    assert said == f"Row {at + 1}: {names[truth]} → {names[answer]}"
+    length = state.dataset.columns.x_in_own_units(0, float(state.dataset.x_test[at, 0]))
+    assert inputs.startswith(f"sepal length (cm) {show_number(length, 3)}, sepal width (cm) ")
     qtbot.mouseClick(samples.show_all, Qt.MouseButton.LeftButton)
     assert lines.isHidden()
     assert samples.counts.isVisible()
