@@ -16739,8 +16739,8 @@ doğruluk</translation>
 <context>
     <name>UnitCard</name>
     <message>
-        <source>{name}, input</source>
-        <translation>{name}, girdi</translation>
+        <source>{name} · input</source>
+        <translation>{name} · girdi</translation>
     </message>
     <message>
         <source>Choose a row to see the sum.</source>
