@@ -51,12 +51,8 @@
         <translation>Test satırlarındaki doğruluklarına göre tohumlar</translation>
     </message>
     <message>
-        <source>baseline {n}</source>
-        <translation>taban {n}</translation>
-    </message>
-    <message>
-        <source>ceiling {n}</source>
-        <translation>tavan {n}</translation>
+        <source>– – baseline {low}   — ceiling {high}</source>
+        <translation>– – taban {low}   — tavan {high}</translation>
     </message>
 </context>
 <context>
@@ -5482,16 +5478,12 @@ ulaşılan en iyi sonuç</translation>
         <translation>Test</translation>
     </message>
     <message>
-        <source>How accurate those starts are on the test rows</source>
-        <translation>Bu başlangıçların test satırlarındaki doğruluğu</translation>
-    </message>
-    <message>
-        <source>No rows are kept back for testing: move the split</source>
-        <translation>Teste ayrılmış satır yok: bölme kaydırıcısını oynatın</translation>
-    </message>
-    <message>
         <source>Many random starts of this network</source>
         <translation>Bu ağın çok sayıda rastgele başlangıcı</translation>
+    </message>
+    <message>
+        <source>How accurate those starts are on the test rows, where the split leaves some</source>
+        <translation>Bu başlangıçların, bölmede test satırı ayrıldıysa, onlardaki doğruluğu</translation>
     </message>
     <message>
         <source>Many random starts with each of some learning rates and layer widths</source>
@@ -7690,8 +7682,8 @@ en büyük |w| {w}</translation>
         <translation>Çıktı birimi sayısını {n} yap</translation>
     </message>
     <message>
-        <source>Start anew at a rate of {rate}</source>
-        <translation>{rate} oranıyla baştan başla</translation>
+        <source>Start anew at a lower rate</source>
+        <translation>Daha düşük oranla baştan başla</translation>
     </message>
     <message>
         <source>Use a sigmoid in layer {n}</source>

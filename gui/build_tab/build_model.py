@@ -1083,7 +1083,7 @@ class BuildModel(QObject):
             if result.reason == "diverged":
                 self.messages.failed(
                     lambda: end_sentence(result),
-                    remedy=self._remedy(*lower_rate_anew(self.document.experiment)),
+                    remedy=self._remedy(*lower_rate_anew()),
                     source=self,
                 )
         if trainer.rejected:

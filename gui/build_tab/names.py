@@ -117,7 +117,7 @@ def _renamed(
     return replace(dataset, feature_names=inputs, target_names=targets, class_names=classes)
 
 
-MOST_VALUES, MOST_NAMED_VALUES = 64, 4
+MOST_VALUES = 64
 
 
 def values_text(dataset: Dataset, x: FloatArray) -> str:
@@ -132,12 +132,10 @@ def values_text(dataset: Dataset, x: FloatArray) -> str:
 
 def named_values(dataset: Dataset, x: FloatArray) -> str:
     """Write a row's first columns with their names: "class 3, female 0"."""
-    units, names = dataset.columns.x_in_own_units, dataset.columns.feature_names
-    some = [
-        f"{readable(names[i])} {show_number(units(i, float(v)), 3)}"
-        for i, v in enumerate(x[:MOST_NAMED_VALUES])
-    ]
-    return apart().join([*some, "…"] if len(x) > MOST_NAMED_VALUES else some)
+    units, names = dataset.columns.x_in_own_units, dataset.columns.feature_names[:MOST_NAMED]
+    return apart().join(
+        f"{readable(name)} {show_number(units(i, float(x[i])), 3)}" for i, name in enumerate(names)
+    )
 
 
 def left_out_words(left_out: LeftOut | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gui.format import by_the_book, show_number, translate
+from gui.format import translate
 from gui.messages import Words
 from model.edits.network import (
     Edit,
@@ -16,7 +16,7 @@ from model.edits.network import (
 )
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.insight.doctor.mending import anew_at_rate, lower_rate
+from model.insight.doctor.mending import anew_at_lower_rate
 
 
 def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
@@ -55,15 +55,9 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
     return None
 
 
-def lower_rate_anew(experiment: Experiment) -> tuple[Words, Edit]:
+def lower_rate_anew() -> tuple[Words, Edit]:
     """Return the remedy of a run whose loss became no number."""
-    rate = lower_rate(experiment)
-
-    def words() -> str:
-        shown = by_the_book(show_number(rate, 6))
-        return translate("Remedy", "Start anew at a rate of {rate}").format(rate=shown)
-
-    return words, lambda experiment: anew_at_rate(experiment, rate)
+    return lambda: translate("Remedy", "Start anew at a lower rate"), anew_at_lower_rate
 
 
 def _last(experiment: Experiment) -> int:

@@ -116,41 +116,30 @@ def lottery_text(result: dict[str, Any]) -> str:
         low=low,
         high=high,
     )
-    lines = [solved, _threshold_text(result), f"{_reasons_text(result)}."]
-    if result["test_accuracy"] is not None:
-        lines.append(_test_text(result))
-    return "\n".join([*lines, took_text(result)])
+    return "\n".join([solved, *_scores(result), f"{_reasons_text(result)}.", took_text(result)])
 
 
-def _threshold_text(result: dict[str, Any]) -> str:
-    """Return what getting there means."""
-    threshold = result["threshold"]
-    if result["task"] == "regression":
-        text = gettext("There: an R² of {threshold} on the training rows.")
-        return text.format(threshold=number(threshold, ".2f"))
-    text = gettext("There: {threshold} of the training rows right.")
-    if threshold not in (1.0, USUAL_THRESHOLD):
-        text = gettext(
-            "There: {threshold} of the training rows right. More cannot be: rows with equal inputs "
-            "have different targets."
+def _scores(result: dict[str, Any]) -> list[str]:
+    """Return what getting there means, and what the starts score on test rows."""
+    is_regression, scores = result["task"] == "regression", result["test_accuracy"]
+    score = "R²" if is_regression else gettext("accuracy")
+    there = gettext("There: {score} {threshold} on the training rows.")
+    if result["threshold"] not in (1.0, USUAL_THRESHOLD):
+        there = gettext(
+            "There: {score} {threshold} on the training rows, the most that rows with equal inputs "
+            "and different targets allow."
         )
-    return text.format(threshold=percent(threshold))
-
-
-def _test_text(result: dict[str, Any]) -> str:
-    """Return what the starts score on test rows, beside a guess and what can be reached."""
-    scores: dict[str, Any] = result["test_accuracy"]
-    names = ("mean", "min", "max", "baseline", "ceiling")
-    if result["task"] == "regression":
-        text = gettext(
-            "Test R²: mean {mean}, from {min} to {max}; the training mean alone {baseline}."
-        )
-        return text.format(**{name: number(scores[name], ".3f") for name in names})
-    text = gettext(
-        "Test accuracy: mean {mean}, from {min} to {max}; the most common training class alone "
-        "{baseline}, the most that these inputs allow {ceiling}."
+    tested = gettext(
+        "On test rows: {score} {mean} on average, from {min} to {max}; baseline {baseline}, "
+        "ceiling {ceiling}."
     )
-    return text.format(**{name: percent(scores[name]) for name in names})
+    shown = {
+        name: number(value, ".3f") if is_regression else percent(value)
+        for name, value in ({"threshold": result["threshold"]} | (scores or {})).items()
+        if name not in ("rows", "values")
+    }
+    texts = [there, tested] if scores else [there]
+    return [text.format(score=score, **shown) for text in texts]
 
 
 def _reasons_text(result: dict[str, Any]) -> str:

@@ -93,10 +93,8 @@ _ROUND_OFF = 1e-12
 
 def _without_round_off(weight: float, situation: Situation) -> float:
     """Return 0 for a weight that no digit shown of any sum beside the largest depends on."""
-    network = situation.network
-    assert network is not None
-    arrays = *network.weights, *network.biases
-    largest = max(float(np.abs(array).max()) for array in arrays)
+    assert situation.network is not None
+    largest = float(np.abs(situation.network.parameters.flat).max())
     return 0.0 if abs(weight) < _ROUND_OFF * largest else weight
 
 

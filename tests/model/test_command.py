@@ -428,9 +428,9 @@ def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "goal", "score"),
     [
-        ("moons", "There: 95.0% of the training rows right.", "Test accuracy: mean "),
-        ("titanic", "More cannot be: rows with equal inputs", "Test accuracy: mean "),
-        ("regression_plane", "There: an R² of 0.95 on the training rows.", "Test R²: mean "),
+        ("moons", "There: accuracy 95.0% on the training rows.", "On test rows: accuracy "),
+        ("titanic", "the most that rows with equal inputs and", "On test rows: accuracy "),
+        ("regression_plane", "There: R² 0.950 on the training rows.", "On test rows: R² "),
     ],
 )
 def test_a_lottery_says_how_good_its_starts_are_on_test_rows(

@@ -35,6 +35,7 @@ class LotteryPage(Panel):
         self.choice.choose(0)
         for index in range(len(_ICONS)):
             self.choice.button(index).setIconSize(QSize(14, 14))
+        self.choice.button(_TESTS).setEnabled(False)
         explain(self.choice.button(_SWEEP), "sweep")
         self.choice.group.idClicked.connect(self._on_chosen)
         self.cluster = tool_button("lottery_cluster", size="small")
@@ -74,13 +75,12 @@ class LotteryPage(Panel):
 
     def show_state(self, state: BuildState) -> None:
         """Show the state in what is in front."""
-        had_tests = self._state is not None and len(self._state.dataset.x_test) > 0
         self._state = state
-        if had_tests != (has_tests := len(state.dataset.x_test) > 0):
-            self.retranslate()
-            if not has_tests and self.choice.current == _TESTS:
-                self.choice.choose(0)
-                self._on_chosen(0)
+        has_tests = len(state.dataset.x_test) > 0
+        self.choice.button(_TESTS).setEnabled(has_tests)
+        if self.choice.current == _TESTS and not has_tests:
+            self.choice.choose(0)
+            self._on_chosen(0)
         (self.sweep if self.choice.current == _SWEEP else self.view).show_state(state)
 
     def _on_chosen(self, index: int) -> None:
@@ -99,14 +99,10 @@ class LotteryPage(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        has_tests = self._state is not None and len(self._state.dataset.x_test) > 0
-        self.choice.button(_TESTS).setEnabled(has_tests)
         texts = (self.tr("Seeds"), self.tr("Test"), self.tr("Sweep"))
-        on_tests = self.tr("How accurate those starts are on the test rows")
-        no_tests = self.tr("No rows are kept back for testing: move the split")
         tips = (
             self.tr("Many random starts of this network"),
-            on_tests if has_tests else no_tests,
+            self.tr("How accurate those starts are on the test rows, where the split leaves some"),
             self.tr("Many random starts with each of some learning rates and layer widths"),
         )
         for index, (text, tip) in enumerate(zip(texts, tips, strict=True)):

@@ -12,7 +12,7 @@ from model.edits.network import fresh
 from model.experiment import FloatArray
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import (
-    anew_at_rate,
+    anew_at_lower_rate,
     lower_rate,
     undrawn,
     usual_rate,
@@ -46,7 +46,7 @@ def divergence(patient: Patient) -> Iterator[Finding]:
             "not_finite",
             "failure",
             {"epoch": len(loss) - 1, "lower": lower},
-            anew_at_rate(patient.experiment, lower),
+            anew_at_lower_rate(patient.experiment),
         )
         return
     if len(loss) < 2 or _follows_rule(patient):
@@ -58,7 +58,7 @@ def divergence(patient: Patient) -> Iterator[Finding]:
         "diverged",
         "failure",
         {"first": float(loss[0]), "last": last_finite(loss, patient.leave), "lower": lower},
-        anew_at_rate(patient.experiment, lower),
+        anew_at_lower_rate(patient.experiment),
     )
 
 

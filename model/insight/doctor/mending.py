@@ -26,12 +26,12 @@ def lower_rate(experiment: Experiment) -> float:
     return min(0.5 * experiment.training.learning_rate, usual_rate(experiment))
 
 
-def anew_at_rate(experiment: Experiment, rate: float) -> Experiment:
-    """Return the experiment before its first step, at another rate.
+def anew_at_lower_rate(experiment: Experiment) -> Experiment:
+    """Return the experiment before its first step, at a lower rate.
 
     A rate alone does not mend a run whose loss ran away: its weights are far off.
     """
-    return fresh(with_rate(experiment, rate))
+    return fresh(with_rate(experiment, lower_rate(experiment)))
 
 
 def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment:
