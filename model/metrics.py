@@ -16,6 +16,13 @@ UNDECIDED = 0.0005
 It reads 0.500. Such an answer is neither right nor wrong, wherever answers are counted.
 """
 
+LEAST_TEST_ROWS = 10
+"""Fewer test rows judge nothing.
+
+Among nine rows a single one is more than a tenth of their mean loss, and a rise of a tenth is what
+is called a rise (:func:`model.insight.doctor.curves.overfitting`).
+"""
+
 WRONG, OPEN, RIGHT = -1, 0, 1
 """What :func:`outcomes` says of a row; open where the answer is undecided."""
 

@@ -45,6 +45,17 @@
     </message>
 </context>
 <context>
+    <name>AccuracyHistogram</name>
+    <message>
+        <source>Seeds by their accuracy on the test rows</source>
+        <translation>Test satırlarındaki doğruluklarına göre tohumlar</translation>
+    </message>
+    <message>
+        <source>– – baseline {low}   — ceiling {high}</source>
+        <translation>– – taban {low}   — tavan {high}</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>New</source>
@@ -1214,6 +1225,10 @@
     <message>
         <source>Copy the picture of the circuit</source>
         <translation>Devrenin görüntüsünü kopyala</translation>
+    </message>
+    <message>
+        <source>{unit} acts like {gate} of the inputs, but not like any gate of the layer before: values between on and off matter.</source>
+        <translation>{unit}, girdilere göre {gate} gibi davranıyor; ama önceki katmanın hiçbir kapısı gibi değil: Açık ile kapalı arasındaki değerler belirleyici.</translation>
     </message>
 </context>
 <context>
@@ -3073,6 +3088,14 @@
     <message>
         <source>Switch the bias on</source>
         <translation>Sapmayı (bias) aç</translation>
+    </message>
+    <message>
+        <source>Start anew at a rate of {lower}</source>
+        <translation>{lower} oranıyla baştan başla</translation>
+    </message>
+    <message>
+        <source>Set the rate to {lower}</source>
+        <translation>Oranı {lower} yap</translation>
     </message>
 </context>
 <context>
@@ -5534,6 +5557,14 @@ ulaşılan en iyi sonuç</translation>
         <source>Its workers train every lottery. Leave it empty to train on this computer.</source>
         <translation>Her piyangoyu bu kümenin işçileri eğitir. Bu bilgisayarda eğitmek için boş bırakın.</translation>
     </message>
+    <message>
+        <source>Test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>How accurate those starts are on the test rows, where the split leaves some</source>
+        <translation>Bu başlangıçların, bölmede test satırı ayrıldıysa, onlardaki doğruluğu</translation>
+    </message>
 </context>
 <context>
     <name>LotteryView</name>
@@ -5616,6 +5647,18 @@ ulaşılan en iyi sonuç</translation>
     <message>
         <source>Draw 1 seed</source>
         <translation>1 tohum çek</translation>
+    </message>
+    <message>
+        <source>reach {share}, the ceiling</source>
+        <translation>{share} tavanına ulaşıyor</translation>
+    </message>
+    <message>
+        <source>all seeds diverged</source>
+        <translation>tüm tohumlar ıraksadı</translation>
+    </message>
+    <message>
+        <source>mean, {low} to {high}</source>
+        <translation>ortalama; {low} ile {high} arası</translation>
     </message>
 </context>
 <context>
@@ -7637,6 +7680,10 @@ en büyük |w| {w}</translation>
         <source>“Every woman survived” alone is right for {share} of the test rows.</source>
         <translation>Tek başına “bütün kadınlar kurtuldu” yanıtının test satırlarındaki doğruluğu {share}.</translation>
     </message>
+    <message>
+        <source>As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however sure the unit is. So it steps further and its loss may end lower, but it is not the slope of the loss.</source>
+        <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; birim ne kadar emin olursa olsun {least} değerinin altına inmez. Bu yüzden adımları daha büyüktür ve kaybı daha düşük bitebilir; ama bu, kaybın eğimi değildir.</translation>
+    </message>
 </context>
 <context>
     <name>RecordingMenu</name>
@@ -7721,6 +7768,10 @@ en büyük |w| {w}</translation>
     <message>
         <source>Make it one layer of step units</source>
         <translation>Basamak birimli tek katmana indir</translation>
+    </message>
+    <message>
+        <source>Start anew at a lower rate</source>
+        <translation>Daha düşük oranla baştan başla</translation>
     </message>
 </context>
 <context>
@@ -8000,6 +8051,10 @@ doğruluk</translation>
     <message>
         <source>Make the rounded weights the network’s</source>
         <translation>Yuvarlanan değerleri ağın ağırlıkları yapar</translation>
+    </message>
+    <message>
+        <source>No row is right yet that a rounding could lose.</source>
+        <translation>Henüz doğru satır yok; yuvarlamanın bozacağı bir şey de yok.</translation>
     </message>
 </context>
 <context>
@@ -8355,6 +8410,14 @@ doğruluk</translation>
     <message>
         <source>{n} undecided</source>
         <translation>{n} kararsız</translation>
+    </message>
+    <message>
+        <source>The most common training class alone: {n} of the test rows.</source>
+        <translation>Taban çizgisi (eğitimdeki en sık sınıf, test satırlarında): {n}.</translation>
+    </message>
+    <message>
+        <source>The most common class alone: {n} of the training rows.</source>
+        <translation>Taban çizgisi (en sık sınıf, eğitim satırlarında): {n}.</translation>
     </message>
 </context>
 <context>
@@ -15750,6 +15813,10 @@ doğruluk</translation>
         <source>Stopped at 1 epoch.</source>
         <translation>1. epokta durdu.</translation>
     </message>
+    <message>
+        <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Start anew at a lower learning rate.</source>
+        <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Daha düşük bir öğrenme oranıyla baştan başlayın.</translation>
+    </message>
 </context>
 <context>
     <name>StepBar</name>
@@ -16771,6 +16838,10 @@ doğruluk</translation>
         <source>bias</source>
         <translation>sapma (bias)</translation>
     </message>
+    <message>
+        <source>{name} · input</source>
+        <translation>{name} · girdi</translation>
+    </message>
 </context>
 <context>
     <name>UpdateCard</name>
@@ -16964,6 +17035,14 @@ doğruluk</translation>
     <message>
         <source>contradiction</source>
         <translation>çelişki</translation>
+    </message>
+    <message>
+        <source>No network can, with hidden layers or without: rows {first} and {second} contradict each other.</source>
+        <translation>Gizli katmanlı ya da katmansız hiçbir ağ yapamaz: {first}. ve {second}. satırlar birbiriyle çelişiyor.</translation>
+    </message>
+    <message>
+        <source>No network that reads only {inputs} can: rows {first} and {second} contradict each other there.</source>
+        <translation>Yalnızca {inputs} okuyan hiçbir ağ yapamaz: Bunlara göre {first}. ve {second}. satırlar birbiriyle çelişiyor.</translation>
     </message>
 </context>
 <context>

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.insight import Insight
 from gui.build_tab.names import data_name, in_words, input_name, lock_names
-from gui.build_tab.remedies import half_rate_anew, remedy_of
+from gui.build_tab.remedies import lower_rate_anew, remedy_of
 from gui.build_tab.state import (
     FIRST_ROW,
     Activity,
@@ -1112,7 +1112,7 @@ class BuildModel(QObject):
             if result.reason == "diverged":
                 self.messages.failed(
                     lambda: end_sentence(result),
-                    remedy=self._remedy(*half_rate_anew()),
+                    remedy=self._remedy(*lower_rate_anew()),
                     source=self,
                 )
         if trainer.rejected:

@@ -130,6 +130,14 @@ def values_text(dataset: Dataset, x: FloatArray) -> str:
     return apart().join([*values, "…"] if len(x) > MOST_VALUES else values)
 
 
+def named_values(dataset: Dataset, x: FloatArray) -> str:
+    """Write a row's first columns with their names: "class 3, female 0"."""
+    units, names = dataset.columns.x_in_own_units, dataset.columns.feature_names[:MOST_NAMED]
+    return apart().join(
+        f"{readable(name)} {show_number(units(i, float(x[i])), 3)}" for i, name in enumerate(names)
+    )
+
+
 def left_out_words(left_out: LeftOut | None) -> str:
     """Say what of a table is not learned from, or read otherwise than it stands; or nothing."""
     if left_out is None:

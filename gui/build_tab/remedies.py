@@ -16,7 +16,7 @@ from model.edits.network import (
 )
 from model.errors import ModelError
 from model.experiment import Experiment
-from model.insight.doctor.mending import anew_at_half_rate
+from model.insight.doctor.mending import anew_at_lower_rate
 
 
 def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
@@ -55,9 +55,9 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
     return None
 
 
-def half_rate_anew() -> tuple[Words, Edit]:
+def lower_rate_anew() -> tuple[Words, Edit]:
     """Return the remedy of a run whose loss became no number."""
-    return lambda: translate("Remedy", "Start anew at half the rate"), anew_at_half_rate
+    return lambda: translate("Remedy", "Start anew at a lower rate"), anew_at_lower_rate
 
 
 def _last(experiment: Experiment) -> int:

@@ -230,7 +230,7 @@ def end_sentence(result: RunResult) -> str:
         "diverged": translate(
             "Status",
             "The loss was no number any more. Training went back to epoch {n}, the last with a "
-            "finite loss. Start anew at half the learning rate.",
+            "finite loss. Start anew at a lower learning rate.",
         ),
     }
     return texts[result.reason].format(n=epoch)

@@ -21,7 +21,7 @@ from model.experiment import Experiment
 from model.latex import formula_html
 from model.lessons import Part, Situation, to_html
 
-_DIGITS = 4
+_DIGITS, _MOST_DIGITS = 4, 16
 
 _COMMENT = re.compile(r"<!--.*?-->")
 _SCRIPT = re.compile(r"<(sub|sup)>([0-9]+)</\1>")
@@ -120,7 +120,10 @@ def shown_number(value: float) -> str:
     """Return a live number as it is written in the language in use, not to be broken in two."""
     if float(value).is_integer() and abs(value) < 1e9:
         return show_integer(value)
-    return by_the_book(show_number(value, _DIGITS))
+    digits = _DIGITS
+    while digits < _MOST_DIGITS and float(f"{abs(value):.{digits}g}") == 1.0:
+        digits += 1  # a sigmoid comes near 1 and never reaches it
+    return by_the_book(show_number(value, digits))
 
 
 def _word(code: str, value: str) -> str:

@@ -370,10 +370,11 @@ class Segments(QFrame):
             button.setFocusPolicy(by_tab if is_chosen else by_click)
 
     def fold_into(self, room_px: int) -> None:
-        """Use two rows where the words are too long for one."""
+        """Use two rows where the words are too long for one, with no room at all one a button."""
         buttons = self.group.buttons()
         needed = sum(button.sizeHint().width() for button in buttons) + 4
-        columns = len(buttons) if needed <= room_px else -(-len(buttons) // 2)
+        folded = -(-len(buttons) // 2) if room_px else 1
+        columns = len(buttons) if needed <= room_px else folded
         for index, button in enumerate(buttons):
             self._grid.addWidget(button, index // columns, index % columns)
 

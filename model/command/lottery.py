@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import argparse
 from gettext import gettext
+from math import isfinite
 from time import perf_counter
 from typing import Any
 
 from model.blas import blas_kernel
 from model.command.wanted import Note, experiment_at, to_nobody
+from model.data.cache import dataset_of
 from model.errors import ModelError, naming_file
 from model.training.cluster import Machines
-from model.training.lottery import draw_lottery, ending_by_epochs, wilson_interval
+from model.training.lottery import (
+    USUAL_THRESHOLD,
+    Lottery,
+    draw_lottery,
+    ending_by_epochs,
+    wilson_interval,
+)
 from model.words import number, percent
 
 MOST_SEEDS = 100_000
@@ -26,9 +34,10 @@ def lottery_command(options: argparse.Namespace, note: Note = to_nobody) -> dict
     dict
         ``seeds``, how many; ``solved``, how many got there; ``share``; ``interval_95``, see
         :func:`wilson_interval`; ``epochs``, after which a start ends at the latest; ``seconds``;
-        ``reasons``, how many each stop rule ended; ``kernel``, see :func:`blas_kernel`, or those
-        of a cluster's workers with commas between; ``workers``, how many of a cluster trained, 0
-        for this machine.
+        ``reasons``, how many each stop rule ended; ``task``; ``threshold``, the training accuracy
+        (R squared for a regression) from which a start gets there; ``test_accuracy``, see
+        :func:`_test_accuracy`; ``kernel``, see :func:`blas_kernel`, or those of a cluster's workers
+        with commas between; ``workers``, how many of a cluster trained, 0 for this machine.
 
     Raises
     ------
@@ -50,7 +59,26 @@ def lottery_command(options: argparse.Namespace, note: Note = to_nobody) -> dict
         "epochs": experiment.training.stop.epochs,
         "seconds": seconds,
         "reasons": lottery.reasons,
+        "task": dataset_of(experiment).task,
+        "threshold": lottery.threshold,
+        "test_accuracy": _test_accuracy(lottery),
         **trained_by(lottery.machines),
+    }
+
+
+def _test_accuracy(lottery: Lottery) -> dict[str, Any] | None:
+    """Return what the starts score on the test rows, ``None`` where there are none."""
+    scores = lottery.held_out
+    if scores is None or not len(scores.known):
+        return None
+    return {
+        "mean": float(scores.known.mean()),
+        "min": float(scores.known.min()),
+        "max": float(scores.known.max()),
+        "baseline": scores.baseline,
+        "ceiling": scores.ceiling,
+        "rows": scores.rows,
+        "values": [value if isfinite(value) else None for value in scores.values.tolist()],
     }
 
 
@@ -88,7 +116,30 @@ def lottery_text(result: dict[str, Any]) -> str:
         low=low,
         high=high,
     )
-    return f"{solved}\n{_reasons_text(result)}.\n{took_text(result)}"
+    return "\n".join([solved, *_scores(result), f"{_reasons_text(result)}.", took_text(result)])
+
+
+def _scores(result: dict[str, Any]) -> list[str]:
+    """Return what getting there means, and what the starts score on test rows."""
+    is_regression, scores = result["task"] == "regression", result["test_accuracy"]
+    score = "R²" if is_regression else gettext("accuracy")
+    there = gettext("There: {score} {threshold} on the training rows.")
+    if result["threshold"] not in (1.0, USUAL_THRESHOLD):
+        there = gettext(
+            "There: {score} {threshold} on the training rows, the most that rows with equal inputs "
+            "and different targets allow."
+        )
+    tested = gettext(
+        "On test rows: {score} {mean} on average, from {min} to {max}; baseline {baseline}, "
+        "ceiling {ceiling}."
+    )
+    shown = {
+        name: number(value, ".3f") if is_regression else percent(value)
+        for name, value in ({"threshold": result["threshold"]} | (scores or {})).items()
+        if name not in ("rows", "values")
+    }
+    texts = [there, tested] if scores else [there]
+    return [text.format(score=score, **shown) for text in texts]
 
 
 def _reasons_text(result: dict[str, Any]) -> str:

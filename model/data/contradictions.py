@@ -68,6 +68,16 @@ def contradiction(
     return worst
 
 
+def ceiling(x: FloatArray, y: FloatArray, task: Task, mask: FloatArray | None = None) -> float:
+    """Return the largest share of rows that any function of their inputs gets right.
+
+    It is 1 where no rows contradict each other, and for what is not looked through: a regression,
+    and rows of more than `MOST_NUMBERS` numbers.
+    """
+    found = None if x.size > MOST_NUMBERS else contradiction(x, y, task, mask)
+    return 1.0 if found is None else found.ceiling
+
+
 def agreeing_rows(x: FloatArray, wanted: np.ndarray) -> np.ndarray:
     """Return the rows left where of each contradiction only the most common answer is kept.
 

@@ -139,11 +139,14 @@ class Unreadable(Struct, frozen=True):
         before tell whether it is on.
     undecided
         On how many corners it is neither on nor off.
+    gate
+        The gate that it is of the inputs, all the same; empty where it is undecided.
     """
 
     at: UnitAt
     reason: Literal["undecided", "between"]
     undecided: int = 0
+    gate: str = ""
 
 
 def read_circuit(network: Network, readings: Sequence[GateReading]) -> Circuit | Unreadable | None:
@@ -224,8 +227,8 @@ def _culprit(
         if here not in nodes:
             if reading.undecided:
                 return Unreadable(here, "undecided", reading.undecided)
-            return Unreadable(here, "between")
-    return Unreadable(at, "between")
+            return Unreadable(here, "between", gate=reading.gate)
+    return Unreadable(at, "between", gate=of_output.gate)
 
 
 def _of_inputs(reading: GateReading) -> GateNode:

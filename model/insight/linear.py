@@ -7,11 +7,11 @@ from collections.abc import Callable
 import numpy as np
 from msgspec import Struct
 
-from model.data.contradictions import MOST_NUMBERS, contradiction
+from model.data.contradictions import ceiling
 from model.data.dataset import Dataset, Task
 from model.errors import ModelError
 from model.experiment import DataSpec, FloatArray, PlaneData, PointsData
-from model.metrics import accuracy
+from model.metrics import LEAST_TEST_ROWS, accuracy
 
 PENALTY = 0.01
 
@@ -29,7 +29,7 @@ class LinearClassifier(Struct, frozen=True, eq=False):
     weights, bias
         Shape (inputs, outputs) and (outputs,); ``x @ weights + bias`` are the logits.
     accuracy
-        Share of the test rows that are right, of all training rows where there are no test rows.
+        Share of the test rows that are right, of all training rows where there are too few of them.
     on_test
         Whether it was judged on test rows.
     rows
@@ -127,7 +127,7 @@ def linear_classifier(
         options={"maxiter": _iterations(cost.x, dataset.outputs), "ftol": 1e-12, "gtol": 1e-6},
     )
     weights, bias = cost.for_inputs(found.x)
-    on_test = len(dataset.x_test) > 0
+    on_test = len(dataset.x_test) >= LEAST_TEST_ROWS
     return LinearClassifier(
         weights,
         bias,
@@ -135,7 +135,7 @@ def linear_classifier(
         on_test,
         len(cost.x),
         bool(found.success),
-        _ceiling(dataset),
+        ceiling(dataset.x_train, dataset.y_train, dataset.task, dataset.mask_train),
     )
 
 
@@ -212,14 +212,6 @@ def _rows_within(rows: int, most: int) -> slice | np.ndarray:
     if rows <= most:
         return slice(None)
     return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
-
-
-def _ceiling(dataset: Dataset) -> float:
-    """Return the share of the training rows that contradictions leave within reach."""
-    if dataset.x_train.size > MOST_NUMBERS:
-        return 1.0
-    found = contradiction(dataset.x_train, dataset.y_train, dataset.task, dataset.mask_train)
-    return 1.0 if found is None else found.ceiling
 
 
 def _judged(dataset: Dataset, weights: FloatArray, bias: FloatArray, on_test: bool) -> float:

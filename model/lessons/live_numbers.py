@@ -6,6 +6,8 @@ import html
 import re
 from collections.abc import Callable
 
+import numpy as np
+
 from model.backprop import loss_and_gradients
 from model.conditions import QUANTITIES, Condition
 from model.experiment import FloatArray
@@ -71,7 +73,8 @@ def live_value(text: str, situation: Situation) -> float | str | None:
         return None
     kind, place, row = found.groups()
     if kind in ("w", "b"):
-        return weight_at(situation, f"{place}.b" if kind == "b" else place)
+        weight = weight_at(situation, f"{place}.b" if kind == "b" else place)
+        return None if weight is None else _without_round_off(weight, situation)
     number = int(row) if row else None
     x, t = row_of(situation, number), target_of(situation, number)
     if x is None or t is None:
@@ -82,6 +85,17 @@ def live_value(text: str, situation: Situation) -> float | str | None:
         return _of_network(kind, place, situation, x, t)
     except IndexError:
         return None
+
+
+_ROUND_OFF = 1e-12
+"""A weight of so small a share of the largest is what steps to 0 leave behind in sums of it."""
+
+
+def _without_round_off(weight: float, situation: Situation) -> float:
+    """Return 0 for a weight that no digit shown of any sum beside the largest depends on."""
+    assert situation.network is not None
+    largest = float(np.abs(situation.network.parameters.flat).max())
+    return 0.0 if abs(weight) < _ROUND_OFF * largest else weight
 
 
 def _of_network(

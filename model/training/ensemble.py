@@ -8,6 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.checks import check_experiment
+from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
@@ -66,6 +67,11 @@ class Ensemble:
         self.members: dict[int, Member] = {}
         self.curves: list[FloatArray] = []
         self.share_done = 0.0
+
+    @property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The data of each start, one and the same where they do not depend on the seed."""
+        return self._data.datasets
 
     def run(
         self,

@@ -6,14 +6,18 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from msgspec.structs import replace
 
+from model.data import Dataset
 from model.data.cache import dataset_of
-from model.data.contradictions import MOST_NUMBERS, agreeing_answers
+from model.data.contradictions import MOST_NUMBERS, agreeing_answers, ceiling
 from model.errors import require
 from model.experiment import Experiment, FloatArray, GateData, TruthTableData
+from model.metrics import accuracy, baseline, decision_threshold
+from model.network import Network
 from model.training.cluster import Machines, this_machine, train_on_cluster
 from model.training.ensemble_trainer import Member
 from model.training.population import Population
@@ -21,10 +25,47 @@ from model.training.population import Population
 EPOCHS = 1000
 """Where an experiment has no stop rule on epochs, a lottery ends after so many."""
 
+USUAL_THRESHOLD = 0.95
+"""What counts as solved where the data are a sample: not every row of it need be right."""
+
 CURVE_POINTS = 500
 """Of longer curves about so many epochs are kept."""
 
 _Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOutScores:
+    """What many starts score on the rows kept back for testing.
+
+    Attributes
+    ----------
+    values
+        Share of the test rows that each start gets right, R squared for a regression, shape
+        (seeds,); NaN where it diverged.
+    rows
+        How many test rows there are.
+    baseline
+        What always answering the most common training class (the training mean) scores.
+    ceiling
+        The most that any function of the inputs can score: below 1 where test rows with equal
+        inputs have different targets. Of a regression and of large data it is 1.
+
+    Notes
+    -----
+    Where every seed splits or makes the data anew, its start is judged on its own test rows.
+    `baseline` is then the mean over the seeds, and `ceiling` the highest among them.
+    """
+
+    values: FloatArray
+    rows: int
+    baseline: float
+    ceiling: float
+
+    @property
+    def known(self) -> FloatArray:
+        """The scores of the starts that did not diverge."""
+        return self.values[np.isfinite(self.values)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +92,8 @@ class Lottery:
         Who trained them.
     present
         The experiment's own seed; -1 where it is not among them.
+    held_out
+        What they score on test rows; ``None`` without any.
     """
 
     seeds: np.ndarray
@@ -62,6 +105,12 @@ class Lottery:
     members: Mapping[int, Member]
     machines: Machines
     present: int = -1
+    held_out: HeldOutScores | None = None
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the threshold is what contradicting rows leave within reach."""
+        return self.threshold not in (1.0, USUAL_THRESHOLD)
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -76,7 +125,7 @@ def solved_from(experiment: Experiment) -> float:
     """
     data = experiment.data
     clean = isinstance(data, GateData | TruthTableData) and data.noise == 0
-    usual, rows = 1.0 if clean else 0.95, dataset_of(experiment)
+    usual, rows = 1.0 if clean else USUAL_THRESHOLD, dataset_of(experiment)
     if rows.task == "regression" or not 0 < rows.x_train.size <= MOST_NUMBERS:
         return usual
     agrees = agreeing_answers(rows.x_train, rows.y_train, rows.task, rows.mask_train)
@@ -173,7 +222,34 @@ def draw_lottery(
         members,
         machines,
         experiment.seed if experiment.seed in members else -1,
+        _held_out_scores(list(members.values()), list(compress(population.datasets, begun))),
     )
+
+
+def _held_out_scores(
+    members: Sequence[Member], datasets: Sequence[Dataset]
+) -> HeldOutScores | None:
+    """Judge each start by itself: how it ends does not depend on who was trained beside it."""
+    if not members or len(datasets[0].x_test) == 0:
+        return None
+    task, threshold = datasets[0].task, decision_threshold(members[0].experiment)
+    values = [
+        np.nan
+        if member.reason == "diverged"
+        else accuracy(
+            Network.of(member.experiment).forward(data.x_test),
+            data.y_test,
+            task,
+            threshold,
+            data.mask_test,
+        )
+        for member, data in zip(members, datasets, strict=True)
+    ]
+    different = list({id(data): data for data in datasets}.values())
+    guesses = [baseline(data.y_train, data.y_test, task) for data in different]
+    ceilings = [ceiling(data.x_test, data.y_test, task, data.mask_test) for data in different]
+    rows = len(datasets[0].x_test)
+    return HeldOutScores(np.array(values), rows, float(np.mean(guesses)), max(ceilings))
 
 
 def losses_and_solved(members: Iterable[Member], threshold: float) -> tuple[FloatArray, np.ndarray]:

@@ -11,7 +11,7 @@ from operator import index
 
 import numpy as np
 
-from model.data import build_dataset
+from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.training.ensemble import Ensemble
@@ -133,6 +133,11 @@ class Population:
             finally:
                 over.set()  # by an error or Ctrl+C, which the others do not see
         return self.members
+
+    @property
+    def datasets(self) -> list[Dataset]:
+        """The data of each network, in the order of the seeds."""
+        return [data for ensemble in self.ensembles for data in ensemble.datasets]
 
     def losses(self) -> FloatArray:
         """Return the training losses of the epochs kept, the untrained start first.

@@ -99,7 +99,7 @@ def test_a_unit_opens_its_sum_and_its_gate_is_read(builder: Builder, by_keys: bo
         builder.press("Enter")
     else:
         builder.click_on(at)
-    builder.wait(lambda: builder.text("unit_card_title") == "ŷ, Sigmoid", "its card", SOON_MS)
+    builder.wait(lambda: builder.text("unit_card_title") == "ŷ · Sigmoid", "its card", SOON_MS)
     saved = builder.save()
     row = builder.tab.model.state.row
     assert row is not None

@@ -78,7 +78,7 @@ def test_a_particular_unit_is_removed_by_keys(builder: Builder) -> None:
     before = builder.document.experiment.network.layers
     builder.go_to(UnitAt(0, 1))
     builder.press("Enter")
-    builder.wait(lambda: builder.text("unit_card_title") == "h₂, Tanh", "its card is open")
+    builder.wait(lambda: builder.text("unit_card_title") == "h₂ · Tanh", "its card is open")
     builder.press("Delete")
     builder.wait(lambda: builder.drawn_units == [2, 3, 1], "a unit is gone")
     saved = builder.save().network.layers

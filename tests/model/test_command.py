@@ -404,9 +404,10 @@ def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
     train("--data", "xor", "--hidden", "2", "--seed", "5", "--epochs", "0", "--out", file)
     result = lottery_command(parse(add_lottery_arguments, file, "--seeds", "150", "--json"))
     assert list(result) == [
-        "seeds", "solved", "share", "interval_95", "epochs", "seconds", "reasons", "kernel",
-        "workers",
+        "seeds", "solved", "share", "interval_95", "epochs", "seconds", "reasons", "task",
+        "threshold", "test_accuracy", "kernel", "workers",
     ]  # fmt: skip
+    assert (result["threshold"], result["test_accuracy"]) == (1.0, None)
     assert json.loads(json.dumps(result)) == result
     assert result["seeds"] == sum(result["reasons"].values()) == 150
     assert result["share"] == result["solved"] / 150
@@ -422,6 +423,32 @@ def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
     assert "3 workers, BLAS kernel Zen, Abacus." in there
     assert f"This machine has {result['kernel']}" in there
     assert "This machine" not in lottery_text(result | {"workers": 3})
+
+
+@pytest.mark.parametrize(
+    ("data", "goal", "score"),
+    [
+        ("moons", "There: accuracy 95.0% on the training rows.", "On test rows: accuracy "),
+        ("titanic", "the most that rows with equal inputs and", "On test rows: accuracy "),
+        ("regression_plane", "There: R² 0.950 on the training rows.", "On test rows: R² "),
+    ],
+)
+def test_a_lottery_says_how_good_its_starts_are_on_test_rows(
+    tmp_path: Path, data: str, goal: str, score: str
+) -> None:
+    file = tmp_path / data
+    train("--data", data, "--epochs", "3", "--out", file)
+    result = lottery_command(parse(add_lottery_arguments, file, "--seeds", "4", "--json"))
+    assert json.loads(json.dumps(result)) == result
+    scores = result["test_accuracy"]
+    assert len(scores["values"]) == 4
+    assert scores["mean"] == pytest.approx(np.mean(scores["values"]))
+    assert (scores["min"], scores["max"]) == (min(scores["values"]), max(scores["values"]))
+    assert scores["max"] <= scores["ceiling"]
+    assert scores["baseline"] < scores["ceiling"]
+    words = lottery_text(result)
+    assert goal in words
+    assert score in words
 
 
 def test_a_sweep_is_a_table_of_lotteries(tmp_path: Path) -> None:

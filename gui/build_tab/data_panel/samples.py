@@ -19,7 +19,7 @@ from gui.build_tab.data_panel.sample_grid import (
     SampleGrid,
     picture_side,
 )
-from gui.build_tab.names import left_out_words, readable
+from gui.build_tab.names import left_out_words, named_values, readable
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer
@@ -40,7 +40,7 @@ class MistakeList(QListView):
     """Choose a wrong row by mouse or arrow keys."""
 
     MOST_LINES = 200
-    LINE_PX, LEAST_LINES, MOST_SHOWN = 24, 4, 12
+    LINE_PX, LEAST_LINES, MOST_SHOWN = 40, 3, 8
 
     def __init__(self, model: BuildModel) -> None:
         super().__init__()
@@ -258,7 +258,7 @@ class Samples(Panel):
             self.mistakes.show_rows(rows, self._told(state, rows), state.row)
 
     def _told(self, state: BuildState, rows: list[int]) -> list[str]:
-        """Return what is said of wrong rows: number, truth and answer."""
+        """Return what is said of wrong rows: number, truth, answer and what they are like."""
         task = state.dataset.task
         x, y = state.rows_at(rows)
         threshold = decision_threshold(state.experiment)
@@ -273,7 +273,10 @@ class Samples(Panel):
                 truth=" ".join(names[int(k)] for k in np.atleast_1d(truth)),
                 answer=" ".join(names[int(k)] for k in np.atleast_1d(answer)),
             )
-            for row, truth, answer in zip(rows, truths, answers, strict=True)
+            + f"\n{named_values(state.dataset, columns)}"
+            for row, truth, answer, columns in zip(
+                rows, truths, answers, state.columns_at(rows), strict=True
+            )
         ]
 
     def height_px(self, width_px: int, room_px: int) -> int:

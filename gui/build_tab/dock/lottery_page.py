@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QStackedWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -17,6 +18,8 @@ from gui.widgets.panel import Panel
 from gui.widgets.popup_form import PopupForm
 
 _LOW_PX, _BESIDE_PX, _NARROW_PX, _ADDRESS_PX = 200, 460, 28, 250
+_ICONS = "dice-five", "chart-bar", "grid-four"
+_TESTS, _SWEEP = 1, 2
 _EXAMPLE = "tcp://192.168.1.20:8786"
 
 
@@ -28,12 +31,12 @@ class LotteryPage(Panel):
         self._model = model
         self.view, self.sweep = LotteryView(model), SweepView(model)
         self._state: BuildState | None = None
-        self.choice = Segments(["lottery_of_seeds", "lottery_of_sweep"])
+        self.choice = Segments(["lottery_of_seeds", "lottery_of_tests", "lottery_of_sweep"])
         self.choice.choose(0)
-        for index, name in enumerate(("dice-five", "grid-four")):
-            self.choice.button(index).setIcon(icon(name))
+        for index in range(len(_ICONS)):
             self.choice.button(index).setIconSize(QSize(14, 14))
-        explain(self.choice.button(1), "sweep")
+        self.choice.button(_TESTS).setEnabled(False)
+        explain(self.choice.button(_SWEEP), "sweep")
         self.choice.group.idClicked.connect(self._on_chosen)
         self.cluster = tool_button("lottery_cluster", size="small")
         self.cluster.clicked.connect(self._on_cluster_clicked)
@@ -66,17 +69,23 @@ class LotteryPage(Panel):
             self._head.setDirection(way.TopToBottom if low else way.LeftToRight)
             self.retranslate()
         self._layout.setSpacing(GAP_S_PX if low and not wide else GAP_M_PX)
-        for index in range(2):
+        for index in range(len(_ICONS)):
             widest = _NARROW_PX if low and not wide else UNBOUNDED_PX
             self.choice.button(index).setMaximumWidth(widest)
 
     def show_state(self, state: BuildState) -> None:
         """Show the state in what is in front."""
         self._state = state
-        (self.sweep if self.choice.current else self.view).show_state(state)
+        has_tests = len(state.dataset.x_test) > 0
+        self.choice.button(_TESTS).setEnabled(has_tests)
+        if self.choice.current == _TESTS and not has_tests:
+            self.choice.choose(0)
+            self._on_chosen(0)
+        (self.sweep if self.choice.current == _SWEEP else self.view).show_state(state)
 
     def _on_chosen(self, index: int) -> None:
-        self._pages.setCurrentIndex(index)
+        self._pages.setCurrentIndex(index == _SWEEP)
+        self.view.show_tests(index == _TESTS)
         if self._state is not None:
             self.show_state(self._state)
 
@@ -90,14 +99,16 @@ class LotteryPage(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        texts = (self.tr("Seeds"), self.tr("Sweep"))
+        texts = (self.tr("Seeds"), self.tr("Test"), self.tr("Sweep"))
         tips = (
             self.tr("Many random starts of this network"),
+            self.tr("How accurate those starts are on the test rows, where the split leaves some"),
             self.tr("Many random starts with each of some learning rates and layer widths"),
         )
         for index, (text, tip) in enumerate(zip(texts, tips, strict=True)):
             button = self.choice.button(index)
             button.setText("" if self._is_low else text)
+            button.setIcon(icon(_ICONS[index]) if self._is_low else QIcon())
             describe(button, text, tip)
         self.choice.fold_into(0 if self._is_low else self.width() or 1000)
         address = self._model.cluster

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QMouseEvent, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.dock.accuracy_histogram import AccuracyHistogram
 from gui.build_tab.names import as_object, data_name
 from gui.build_tab.state import BuildState
 from gui.explain import explain
@@ -89,7 +90,7 @@ class LotteryView(Panel):
         self._order: list[int] = []
         self._marked_index = -1
         self._next_stuck = 0
-        self._is_low = False
+        self._is_low = self._shows_tests = False
         self.seeds = NumberEdit("lottery_seeds", 1, MOST_SEEDS, whole=True)
         self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
         self.seeds.show_value(LOTTERY_SEEDS)
@@ -115,7 +116,7 @@ class LotteryView(Panel):
         self._figure = label("figure", "lottery_solved")
         self._figure.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._of = label("label", "lottery_of")
-        explain(self._of, "lottery", "solved")
+        explain(self._of, "lottery", "solved", "ceiling")
         self._stuck = label("", "lottery_stuck")
         self._stuck.setProperty("tone", "fail")
         low = Qt.AlignmentFlag.AlignBottom
@@ -136,12 +137,15 @@ class LotteryView(Panel):
         self.plot.viewport().setMouseTracking(True)
         for watched in (self.plot, self.plot.viewport()):
             watched.installEventFilter(self)
+        self.histogram = AccuracyHistogram()
+        self.histogram.hide()
         self.again = push_button("lottery_again", size="small")
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
         self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
         self._buttons = buttons = hbox(self.again, self.open_stuck, STRETCH, gap=GAP_M_PX)
-        vbox(top, self._bar, (self.plot, 1), buttons, on=page, gap=GAP_S_PX, margins=0)
+        plots = self._bar, (self.plot, 1), (self.histogram, 1)
+        vbox(top, *plots, buttons, on=page, gap=GAP_S_PX, margins=0)
         self.restyle()
         return page
 
@@ -197,6 +201,14 @@ class LotteryView(Panel):
             else:
                 self._show_share()
 
+    def show_tests(self, shows_tests: bool) -> None:
+        """Show what the starts score on the test rows, or their losses."""
+        self._shows_tests = shows_tests
+        self._bar.setVisible(not shows_tests)
+        self.plot.setVisible(not shows_tests)
+        self.histogram.setVisible(shows_tests)
+        self._show_counts()
+
     def _show_share(self) -> None:
         """Say on the button that stops it how far the training has come."""
         if self._share:
@@ -217,6 +229,7 @@ class LotteryView(Panel):
         self._place_field()
         if result is None:
             return
+        self.histogram.show_scores(result.held_out, self._task == "regression")
         solved = result.solved.astype(bool)
         self._bar.show_share(float(solved.mean()) if len(solved) else 0.0)
         for item, chosen in (
@@ -407,9 +420,18 @@ class LotteryView(Panel):
         if result is None:
             return
         solved, total = int(result.solved.sum()), len(result.seeds)
+        self._stuck.setText(self.tr("{n} unsolved").format(n=show_integer(total - solved)))
+        self._show_stuck()
+        self.open_stuck.setEnabled(solved < total)
+        if self._shows_tests:
+            self._show_test_scores(result)
+            return
         self._figure.setText(f"{show_integer(solved)}/{show_integer(total)}")
         reached = self.tr("seeds reach {share}").format(share=percent(result.threshold, 0))
-        if self._task == "regression":
+        if result.is_capped:
+            share = percent(result.threshold)
+            reached = self.tr("reach {share}, the ceiling").format(share=share)
+        elif self._task == "regression":
             value = show_fixed(result.threshold, 2)
             reached = self.tr("seeds reach an R² of {value}").format(value=value)
         elif result.threshold == 1.0 and self._data is not None:
@@ -425,9 +447,18 @@ class LotteryView(Panel):
                     loss=significant(last) if np.isfinite(last) else "–",
                 )
             )
-        self._stuck.setText(self.tr("{n} unsolved").format(n=show_integer(total - solved)))
-        self._show_stuck()
-        self.open_stuck.setEnabled(solved < total)
+
+    def _show_test_scores(self, result: Lottery) -> None:
+        """Write the mean and the range on the test rows, of the starts that did not diverge."""
+        known = np.zeros(0) if result.held_out is None else result.held_out.known
+        if not len(known):
+            self._figure.setText("–")
+            self._of.setText(self.tr("all seeds diverged"))
+            return
+        figures = float(known.mean()), float(known.min()), float(known.max())
+        mean, low, high = (self.histogram.written(figure) for figure in figures)
+        self._figure.setText(mean)
+        self._of.setText(self.tr("mean, {low} to {high}").format(low=low, high=high))
 
     def _show_stuck(self) -> None:
         """Say how many did not get there, where there is room; the bar's red part shows it too."""
@@ -435,7 +466,8 @@ class LotteryView(Panel):
         texts = (self._figure, self._of, self._stuck)
         wanted_px = sum(text.sizeHint().width() for text in texts) + 2 * GAP_M_PX
         fits = self._is_low or wanted_px <= self.width()
-        self._stuck.setVisible(fits and result is not None and not result.solved.all())
+        has_stuck = result is not None and not result.solved.all() and not self._shows_tests
+        self._stuck.setVisible(fits and has_stuck)
 
     def restyle(self) -> None:
         """Put on the theme in use."""

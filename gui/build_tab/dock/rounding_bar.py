@@ -130,6 +130,9 @@ class RoundingBar(Panel):
             return self.tr("Rounding waits for the rows.")
         if is_too_large_to_round(state.network, state.dataset):
             return self.tr("Too large to try every rounding.")
+        roundings = state.insight.roundings
+        if state.dataset.task != "regression" and roundings is not None and not roundings.accuracy:
+            return self.tr("No row is right yet that a rounding could lose.")
         return ""
 
     def _outcome(self, state: BuildState) -> str:

@@ -493,7 +493,7 @@ class Microscope(Panel):
         """Say whose step it is."""
         wanted, step = self._tracer.wanted, self._tracer.step
         if wanted is None or not wanted.of_batch:
-            return self.tr("This row alone, batch of 1")
+            return self.tr("This row alone, batch of 1").replace(" 1", "\N{NO-BREAK SPACE}1")
         if step is None or step.batch is None:
             return self.tr("The batch")
         rows = len(step.batch.rows)

@@ -7,13 +7,13 @@ from time import perf_counter
 import numpy as np
 from msgspec.structs import replace
 
-from gui.build_tab.names import TILES, gate_formula, tile_name
+from gui.build_tab.names import tile_name
 from gui.build_tab.portrait import is_finite
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
 from gui.format import translate
 from model.data.gates import corners
-from model.insight.gates import GateReading, read_gates, silent_units
+from model.insight.gates import read_gates, silent_units
 
 LARGEST_SHARE = 0.01
 
@@ -67,7 +67,7 @@ class CaptionReader:
                 text = translate("Captions", "{n} undecided")
                 result[reading.layer, reading.unit] = text.format(n=reading.undecided), ""
                 continue
-            name = _gate_name(reading)
+            name = tile_name(f"gate:{reading.gate}")
             result[reading.layer, reading.unit] = (
                 (f"= {name}", "") if is_output and _all_right(state) else (f"≈ {name}", "")
             )
@@ -85,8 +85,3 @@ class CaptionReader:
 def _all_right(state: BuildState) -> bool:
     counted = count_table(state)
     return counted is not None and counted.all_right
-
-
-def _gate_name(reading: GateReading) -> str:
-    key = f"gate:{reading.gate}"
-    return tile_name(key) if key in TILES else gate_formula(reading.gate)

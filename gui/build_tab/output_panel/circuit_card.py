@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import unit_name
+from gui.build_tab.names import tile_name, unit_name
 from gui.build_tab.portrait import is_finite
 from gui.build_tab.state import BuildState
 from gui.explain import explain
@@ -481,11 +481,15 @@ class CircuitCard(Card):
                 "{unit} cannot be read as a gate: it is undecided on {n} of 4 rows."
             ),
             "between": self.tr(
-                "{unit} cannot be read as a gate: it goes by values between on and off of the "
-                "layer before."
+                "{unit} acts like {gate} of the inputs, but not like any gate of the layer before: "
+                "values between on and off matter."
             ),
         }
-        return texts[found.reason].format(unit=names[found.at], n=show_part_within(found.undecided))
+        return texts[found.reason].format(
+            unit=names[found.at],
+            n=show_part_within(found.undecided),
+            gate=tile_name(f"gate:{found.gate}") if found.gate else "",
+        )
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""

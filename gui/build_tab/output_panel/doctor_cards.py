@@ -116,7 +116,7 @@ def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
             written[name] = percent(value, _DIGITS[name])
         elif name in _NAMES and isinstance(value, str):
             written[name] = _NAMES[name]()[value]
-        elif name == "rate":
+        elif name in ("rate", "lower"):
             written[name] = by_the_book(show_number(value, 6))
         elif name in ("count", "kinds"):
             written[name] = show_part(value)
@@ -136,12 +136,12 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
     "diverged": (
         QT_TRANSLATE_NOOP("Doctor", "The loss ran away"),
         QT_TRANSLATE_NOOP("Doctor", "It was {first} and grew to {last}."),
-        QT_TRANSLATE_NOOP("Doctor", "Start anew at half the rate"),
+        QT_TRANSLATE_NOOP("Doctor", "Start anew at a rate of {lower}"),
     ),
     "not_finite": (
         QT_TRANSLATE_NOOP("Doctor", "The loss ran away"),
         QT_TRANSLATE_NOOP("Doctor", "After epoch {epoch} it was no number any more."),
-        QT_TRANSLATE_NOOP("Doctor", "Start anew at half the rate"),
+        QT_TRANSLATE_NOOP("Doctor", "Start anew at a rate of {lower}"),
     ),
     "not_separable": (
         QT_TRANSLATE_NOOP("Doctor", "A hidden layer is needed"),
@@ -258,7 +258,7 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
     "rate_high": (
         QT_TRANSLATE_NOOP("Doctor", "The learning rate is too high"),
         QT_TRANSLATE_NOOP("Doctor", "At {rate} the loss jumps up in {share} of the epochs."),
-        QT_TRANSLATE_NOOP("Doctor", "Halve the learning rate"),
+        QT_TRANSLATE_NOOP("Doctor", "Set the rate to {lower}"),
     ),
     "rate_low": (
         QT_TRANSLATE_NOOP("Doctor", "The loss falls slowly"),

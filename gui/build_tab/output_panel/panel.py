@@ -20,7 +20,7 @@ from gui.build_tab.output_panel.doctor_cards import DoctorCards
 from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, PerceptronCard, VerdictCard
 from gui.build_tab.output_panel.plane_choice import MOST_MAP_INPUTS, PlaneChoice
 from gui.build_tab.output_panel.probe import Probe
-from gui.build_tab.output_panel.scores import Score, ScoreRow
+from gui.build_tab.output_panel.scores import Score, ScoreRow, judged_score
 from gui.build_tab.output_panel.unit_card import UnitCard
 from gui.build_tab.state import BuildState, InsightView
 from gui.explain import explain
@@ -390,7 +390,7 @@ class OutputPanel(Panel):
         train_score = self._score(of_train, train, known_train, measured)
         test_score = self._score(of_test, test, known_test) if len(dataset.x_test) else None
         self.scores.show_scores(train_score, test_score, dataset.task == "regression")
-        judged = test_score or train_score
+        judged = judged_score(train_score, test_score)
         layers = tuple(layer.units for layer in state.experiment.network.layers)
         self._judged = judged.value, judged.baseline, layers, len(dataset.x_train)
         if self._has_cards:

@@ -15,7 +15,7 @@ from gui.build_tab.names import input_name, subscript
 from gui.build_tab.output_panel.accuracy_bars import AccuracyBar, AccuracyBars, accuracy_text
 from gui.build_tab.output_panel.hull_drawing import HullDrawing
 from gui.explain import explain
-from gui.format import MINUS, apart, show_fixed, show_integer, show_number, significant
+from gui.format import MINUS, apart, show_integer, show_number, significant
 from gui.theme import GAP_L_PX, GAP_M_PX
 from gui.widgets.basic import describe, label, plain_label, push_button, strong, write_on
 from gui.widgets.card import Card
@@ -272,18 +272,17 @@ class VerdictCard(PerceptronCard):
         found = verdict.contradiction
         if found is not None:
             text = self.tr(
-                "Rows {first} and {second} have equal inputs and different targets: no network "
-                "gets more than {share}% of the rows right, with hidden layers or without."
+                "No network can, with hidden layers or without: rows {first} and {second} "
+                "contradict each other."
             )
             if self._derived:
                 text = self.tr(
-                    "Rows {first} and {second} have the same {inputs} and different targets: no "
-                    "network that reads only that gets more than {share}% of the rows right."
+                    "No network that reads only {inputs} can: rows {first} and {second} "
+                    "contradict each other there."
                 )
-            share = show_fixed(100 * found.ceiling, 1)
             first, second = show_integer(found.first + 1), show_integer(found.second + 1)
             inputs = self._named(() if self._dataset is None else self._dataset.features)
-            return text.format(first=first, second=second, share=share, inputs=inputs)
+            return text.format(first=first, second=second, inputs=inputs)
         flat = len(verdict.points) > 0 and not self._derived
         if verdict.separable and self._derived:
             return self._by_derived(verdict)

@@ -17,6 +17,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, push_button, show_text, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
+from model.metrics import LEAST_TEST_ROWS
 
 _SMALL_CLASSES = 3
 
@@ -41,6 +42,14 @@ class Score(Struct, frozen=True):
     baseline: float
     undecided: int = 0
     error: float = float("nan")
+
+
+def judged_score[Train: Score | None](train: Train, test: Score | None) -> Score | Train:
+    """Return the scores that a guess is held against: those of enough test rows, else of training.
+
+    One test row says only whether it is of the most common class.
+    """
+    return test if test is not None and test.rows >= LEAST_TEST_ROWS else train
 
 
 class _Figure(QWidget):
@@ -257,6 +266,8 @@ class ScoreRow(Panel):
 
     def _show_baseline(self) -> None:
         score = self._test or self._train
+        if score is not None and not self._regression:
+            score = judged_score(self._train, self._test)
         if score is None:
             text = ""
         elif self._regression and score.rows == 1:
@@ -265,8 +276,12 @@ class ScoreRow(Panel):
             text = self.tr("R² is not defined where all targets are equal.")
         elif self._regression:
             text = self.tr("The mean alone reaches {n}.")
-        else:
+        elif self._test is None:
             text = self.tr("The most common class alone: {n}.")
+        elif score is self._test:
+            text = self.tr("The most common training class alone: {n} of the test rows.")
+        else:
+            text = self.tr("The most common class alone: {n} of the training rows.")
         if score is not None:
             text = text.format(n=self._written(score.baseline))
             if self._compact and (score.undecided or np.isfinite(score.error)):

@@ -79,12 +79,12 @@ class UnitCard(Card):
         network = state.experiment.network
         name = unit_name(at, network, state.dataset)
         if at.layer == INPUTS:
-            self.title.setText(self.tr("{name}, input").format(name=name))
+            self.title.setText(self.tr("{name} · input").format(name=name))
             self.terms.setText(self._of_input(state, at))
             self.formula.hide()
             return
         activation = network.layers[at.layer].activation
-        self.title.setText(f"{name}, {activation_names()[activation]}")
+        self.title.setText(f"{name} · {activation_names()[activation]}")
         found = _sum_of(state, at)
         text = self.tr("Choose a row to see the sum.") if found is None else self._table(found)
         self.terms.setText(text)

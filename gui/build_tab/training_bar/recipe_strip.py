@@ -109,7 +109,8 @@ def _one_unit(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
     text = translate(
         "RecipeStrip",
         "As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however "
-        "sure the unit is.",
+        "sure the unit is. So it steps further and its loss may end lower, but it is not the slope "
+        "of the loss.",
     )
     least = float(derivative("sigmoid", np.ones((1, 1)))[0, 0])
     said = [text.format(least=significant(least, 4)), rate]

@@ -89,21 +89,12 @@ def examine(
 
 
 _EXPLAINED: dict[str, tuple[str, ...]] = {
-    "plateau": ("dead_relu", "straight_border", "symmetric"),
-    "rate_low": (
-        "dead_relu",
-        "loss_misfit",
-        "no_bias",
-        "not_separable",
-        "saturated",
-        "single_softmax",
-        "straight_border",
-        "symmetric",
-    ),
+    "plateau": ("dead_relu", "symmetric"),
+    "rate_low": ("dead_relu", "saturated", "symmetric"),
     "symmetric": ("penalty",),
     "saturated": ("diverged", "not_finite", "rate_high"),
 }
-"""By code, what explains it: a stuck start or a low rate is not to blame beside these.
+"""By code, what explains it, beside what is wrong with the structure, which explains all bad luck.
 
 Units that such a rate has driven to their ends are driven there again until the rate is lower.
 """
@@ -111,4 +102,10 @@ Units that such a rate has driven to their ends are driven there again until the
 
 def _without_explained(findings: list[Finding]) -> list[Finding]:
     found = {finding.code for finding in findings}
-    return [each for each in findings if found.isdisjoint(_EXPLAINED.get(each.code, ()))]
+    explains_luck = any(finding.kind == "structure" for finding in findings)
+    return [
+        each
+        for each in findings
+        if found.isdisjoint(_EXPLAINED.get(each.code, ()))
+        and not (explains_luck and each.kind == "luck")
+    ]

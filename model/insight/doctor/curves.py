@@ -9,11 +9,17 @@ from msgspec.structs import replace
 
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers
 from model.edits.network import fresh
-from model.experiment import FloatArray, TrainingSpec
+from model.experiment import FloatArray
 from model.insight.doctor.finding import Finding, Patient
-from model.insight.doctor.mending import anew_at_half_rate, undrawn, with_rate
+from model.insight.doctor.mending import (
+    anew_at_lower_rate,
+    lower_rate,
+    undrawn,
+    usual_rate,
+    with_rate,
+)
 from model.insight.gates import looked_at
-from model.metrics import baseline, decide, decision_threshold
+from model.metrics import LEAST_TEST_ROWS, baseline, decide, decision_threshold
 from model.training.optimisers import learning_rate_at
 
 _LEAST_FALL = 1e-4
@@ -34,13 +40,13 @@ _LEARNED = 0.99
 
 def divergence(patient: Patient) -> Iterator[Finding]:
     """Look for a loss that ran away."""
-    loss = patient.train_loss
+    loss, lower = patient.train_loss, lower_rate(patient.experiment)
     if patient.ran_away:
         yield Finding(
             "not_finite",
             "failure",
-            {"epoch": len(loss) - 1},
-            anew_at_half_rate(patient.experiment),
+            {"epoch": len(loss) - 1, "lower": lower},
+            anew_at_lower_rate(patient.experiment),
         )
         return
     if len(loss) < 2 or _follows_rule(patient):
@@ -51,8 +57,8 @@ def divergence(patient: Patient) -> Iterator[Finding]:
     yield Finding(
         "diverged",
         "failure",
-        {"first": float(loss[0]), "last": last_finite(loss, patient.leave)},
-        anew_at_half_rate(patient.experiment),
+        {"first": float(loss[0]), "last": last_finite(loss, patient.leave), "lower": lower},
+        anew_at_lower_rate(patient.experiment),
     )
 
 
@@ -103,6 +109,7 @@ def plateau(patient: Patient) -> Iterator[Finding]:
             patient.experiment.training.initialiser,
             patient.experiment.seed + 1,
         ),
+        "luck",
     )
 
 
@@ -115,7 +122,8 @@ def _held_by_penalty(patient: Patient) -> Finding | None:
         return None
     weaker = replace(training, l1=training.l1 / 10.0, l2=training.l2 / 10.0)
     values = {"penalty": max(training.l1, training.l2), "largest": largest}
-    return Finding("penalty", "warning", values, fresh(replace(experiment, training=weaker)))
+    fix = fresh(replace(experiment, training=weaker))
+    return Finding("penalty", "warning", values, fix, "structure")
 
 
 def _fading(patient: Patient) -> Finding | None:
@@ -139,6 +147,7 @@ def _fading(patient: Patient) -> Finding | None:
         "warning",
         {"layers": len(hidden), "spread": spread},
         fresh(replace(patient.experiment, network=network)),
+        "structure",
     )
 
 
@@ -174,11 +183,12 @@ def rates(patient: Patient) -> Iterator[Finding]:
     full = training.batch_size in (0, len(patient.data.x_train))
     before = loss[:-50]
     if ups > (0.25 if full else 0.4) and window.min() > 0.9 * before[lowest(before, patient.leave)]:
+        lower = lower_rate(patient.experiment)
         yield Finding(
             "rate_high",
             "warning",
-            {"share": ups, "rate": rate},
-            with_rate(patient.experiment, 0.5),
+            {"share": ups, "rate": rate, "lower": lower},
+            with_rate(patient.experiment, lower),
         )
     drop = (window[0] - window[-1]) / max(abs(window[0]), 1e-300)
     steady = bool((steps < 0.0).mean() > 0.95)
@@ -189,26 +199,22 @@ def rates(patient: Patient) -> Iterator[Finding]:
             "rate_low",
             "note",
             {"drop": float(drop), "rate": rate},
-            with_rate(patient.experiment, 3.0),
+            with_rate(patient.experiment, 3.0 * training.learning_rate),
+            "luck",
         )
 
 
 def _rate_zero(patient: Patient) -> Finding:
-    """Say that no step can change a weight, and offer the rate that training starts with."""
-    rate = TrainingSpec().learning_rate
-    training = replace(patient.experiment.training, learning_rate=rate)
-    return Finding(
-        "rate_zero",
-        "failure",
-        {"rate": rate},
-        replace(patient.experiment, training=training),
-    )
+    """Say that no step can change a weight, and offer the optimiser's usual rate."""
+    rate = usual_rate(patient.experiment)
+    fix = with_rate(patient.experiment, rate)
+    return Finding("rate_zero", "failure", {"rate": rate}, fix, "structure")
 
 
 def overfitting(patient: Patient) -> Iterator[Finding]:
     """Look for a test loss that rises while the training loss falls."""
     test, train = patient.test_loss, patient.train_loss
-    if test is None:
+    if test is None or len(patient.data.x_test) < LEAST_TEST_ROWS:
         return
     # A test set may have been switched on on the way: no number before.
     if not np.isfinite(test[-1:]).any() or count_finite(test, patient.leave) < 30:

@@ -13,6 +13,7 @@ from model.data import Dataset
 from model.experiment import Experiment, FloatArray, PastFinding
 
 Severity = Literal["note", "warning", "failure"]
+Kind = Literal["structure", "luck", "state"]
 
 
 class Finding(Struct, frozen=True, eq=False):
@@ -28,12 +29,16 @@ class Finding(Struct, frozen=True, eq=False):
         What there is to say with it; ``layer`` and ``unit`` count from 1.
     fix
         The mended experiment, or ``None`` where there is no one-click remedy.
+    kind
+        ``"structure"`` where no other start and no other rate helps, because the network, its loss
+        or its inputs are at fault; ``"luck"`` where one may help; ``"state"`` otherwise.
     """
 
     code: str
     severity: Severity
     values: dict[str, Any]
     fix: Experiment | None = None
+    kind: Kind = "state"
 
 
 class Patient(Struct, frozen=True, eq=False):

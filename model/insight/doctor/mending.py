@@ -5,25 +5,33 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
-from model.defaults import matching_initialiser
+from model.defaults import DEFAULT_RATES, matching_initialiser
 from model.edits.network import fresh, with_layer
 from model.experiment import Experiment, InitialiserSpec
 from model.initialisers import draw_layer
 
 
-def with_rate(experiment: Experiment, factor: float) -> Experiment:
+def with_rate(experiment: Experiment, rate: float) -> Experiment:
     """Return the experiment with another rate."""
-    training = experiment.training
-    rate = training.learning_rate * factor
-    return replace(experiment, training=replace(training, learning_rate=rate))
+    return replace(experiment, training=replace(experiment.training, learning_rate=rate))
 
 
-def anew_at_half_rate(experiment: Experiment) -> Experiment:
-    """Return the experiment before its first step, at half the rate.
+def usual_rate(experiment: Experiment) -> float:
+    """Return the rate that its optimiser starts with by default."""
+    return DEFAULT_RATES[experiment.training.optimiser.name]
+
+
+def lower_rate(experiment: Experiment) -> float:
+    """Return half the rate; the optimiser's usual one where that is still lower."""
+    return min(0.5 * experiment.training.learning_rate, usual_rate(experiment))
+
+
+def anew_at_lower_rate(experiment: Experiment) -> Experiment:
+    """Return the experiment before its first step, at a lower rate.
 
     A rate alone does not mend a run whose loss ran away: its weights are far off.
     """
-    return fresh(with_rate(experiment, 0.5))
+    return fresh(with_rate(experiment, lower_rate(experiment)))
 
 
 def redrawn(experiment: Experiment, number: int, units: list[int]) -> Experiment:

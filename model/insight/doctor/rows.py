@@ -15,7 +15,7 @@ from model.edits.network import with_bias
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
 from model.insight.doctor.finding import Finding, Patient, Severity
 from model.insight.separability import separability, separable_through_origin
-from model.metrics import decision_threshold
+from model.metrics import baseline, decision_threshold
 
 _MOST_ROWS = 1000
 
@@ -26,7 +26,8 @@ def contradicting(patient: Patient) -> Iterator[Finding]:
     Notes
     -----
     Where rows are kept back for testing, the data are a sample, in which rows may well differ;
-    where all are learned from, each is meant to be answered.
+    where all are learned from, each is meant to be answered. In a sample too it is a failure that
+    inputs equal in rows of either answer leave nothing to learn but the most common answer.
     """
     data = patient.data
     if data.x_train.size > MOST_NUMBERS:
@@ -43,7 +44,9 @@ def contradicting(patient: Patient) -> Iterator[Finding]:
     }
     if data.features:
         values["inputs"] = ", ".join(data.feature_names)
-    yield Finding("contradiction", "note" if len(data.x_test) else "failure", values)
+    can_beat_guess = found.ceiling > baseline(data.y_train, data.y_train, data.task)
+    is_sample = len(data.x_test) > 0 and can_beat_guess
+    yield Finding("contradiction", "note" if is_sample else "failure", values)
 
 
 def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
@@ -73,14 +76,14 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
         if data.features:
             values["inputs"] = ", ".join(data.feature_names)
         if goes_round:
-            yield Finding("perceptron_cycles", "failure", values, fix)
+            yield Finding("perceptron_cycles", "failure", values, fix, "structure")
             return
         if data.table_x is None:
             values["sample"] = True
         elif not _table_asks_for_bend(data, name):
             continue
         severity: Severity = "warning" if data.table_x is None else "failure"
-        yield Finding("not_separable", severity, values, fix)
+        yield Finding("not_separable", severity, values, fix, "structure")
         return
 
 
@@ -102,7 +105,7 @@ def straight_border(patient: Patient) -> Iterator[Finding]:
     for name, x, y in _outputs(data):
         if _asks_for_bend(x, y):
             fix = _with_hidden_layer(experiment)
-            yield Finding("straight_border", "failure", {"output": name}, fix)
+            yield Finding("straight_border", "failure", {"output": name}, fix, "structure")
             return
 
 
@@ -122,7 +125,8 @@ def needs_bias(patient: Patient) -> Iterator[Finding]:
         if len(x) == 0 or separable_through_origin(x, y, takes_line=is_step):
             continue
         if separability(x, y).separable:
-            yield Finding("no_bias", "failure", {"output": name}, with_bias(experiment, 0, True))
+            fix = with_bias(experiment, 0, True)
+            yield Finding("no_bias", "failure", {"output": name}, fix, "structure")
             return
 
 

@@ -144,6 +144,7 @@ def misfit(patient: Patient) -> Iterator[Finding]:
         "failure",
         {"loss": training.loss, "activation": output.activation, "fitting": fitted.loss},
         replace(experiment, training=fitted),
+        "structure",
     )
 
 
@@ -164,6 +165,7 @@ def single_softmax(patient: Patient) -> Iterator[Finding]:
                 experiment,
                 training=replace(experiment.training, loss="binary_cross_entropy"),
             ),
+            "structure",
         )
 
 
@@ -189,4 +191,4 @@ def inputs(patient: Patient) -> Iterator[Finding]:
         if fix.progress is not None:  # what was learned of other numbers
             fix = fresh(fix)
         sizes = {"low": float(moving.min()), "high": float(moving.max())}
-        yield Finding("unscaled" if uneven else "large_inputs", "warning", sizes, fix)
+        yield Finding("unscaled" if uneven else "large_inputs", "warning", sizes, fix, "structure")

@@ -236,7 +236,7 @@ def test_a_click_on_a_unit_opens_its_sum_which_follows_the_weights(
     assert not card.isVisible()
     click(bench, UnitAt(0, 1), qtbot)
     assert card.isVisible()
-    assert text_of(bench, "unit_card_title") == "h₂, Tanh"
+    assert text_of(bench, "unit_card_title") == "h₂ · Tanh"
     assert bench.canvas.scene.units[UnitAt(0, 1)].style.lit
     type_weight(bench, WeightAt(0, 1, 1), "2.5", qtbot)
     type_weight(bench, WeightAt(0, 2, 1), "-0.25", qtbot)
@@ -259,7 +259,7 @@ def test_the_card_is_opened_by_enter_and_closed_by_its_button(
     view.setFocus()
     view.move_to(UnitAt(1, 0), by_keyboard=True)
     qtbot.keyClick(view, Qt.Key.Key_Return)
-    assert text_of(bench, "unit_card_title") == "ŷ, Sigmoid"
+    assert text_of(bench, "unit_card_title") == "ŷ · Sigmoid"
     button = bench.output.findChild(QToolButton, "unit_card_close")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not bench.output.unit.isVisible()

@@ -78,6 +78,15 @@ def test_a_very_small_live_number_has_a_power_of_ten_as_in_a_book(qapp: QApplica
     assert shown_number(3.059e-7) == "3,059×10⁻⁷"
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(1.0, "1"), (0.99998, "0.99998"), (-0.9999999, "−0.9999999"), (0.98765, "0.9877")],
+)
+@pytest.mark.usefixtures("english")
+def test_what_comes_near_1_is_not_called_1(value: float, shown: str) -> None:
+    assert shown_number(value) == shown
+
+
 def test_a_task_ticks_and_is_said(at_lesson: Learner) -> None:
     said: list[str] = []
     at_lesson.window.session.messages.said.connect(said.append)

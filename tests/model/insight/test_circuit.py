@@ -183,7 +183,7 @@ def test_a_hidden_unit_whose_values_between_matter_is_named() -> None:
     between = by_hand([[[1.0], [1.0], [0.1]], [[8.0], [-12.0]]], "identity")
     found = circuit_of(between)
     assert isinstance(found, Unreadable)
-    assert found.reason == "between"
+    assert (found.reason, found.gate) == ("between", "and")
 
 
 def test_without_two_inputs_there_is_no_circuit() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from model.data import build_dataset
-from model.defaults import default_experiment, perceptron_training
+from model.defaults import DEFAULT_RATES, default_experiment, perceptron_training
 from model.edits.features import with_features
 from model.edits.tables import rows_as_table, with_input_value
 from model.experiment import (
@@ -178,14 +178,24 @@ def test_a_runaway_loss_is_found_and_a_lower_rate_helps() -> None:
         network=NetworkSpec(2, (LayerSpec(4, "tanh"), LayerSpec(1, "identity"))),
         training=TrainingSpec(loss="squared", learning_rate=4.0, l2=1.0),
     )
-    rate, halvings = 4.0, 0
+    rate, steps = 4.0, 0
     while (finding := look(run(base, 500)).get("diverged")) is not None:
         assert finding.severity == "failure"
         assert finding.fix is not None
-        rate, halvings = rate / 2.0, halvings + 1
-        assert finding.fix.training.learning_rate == rate
+        rate, steps = min(rate / 2.0, DEFAULT_RATES["sgd"]), steps + 1
+        assert finding.fix.training.learning_rate == finding.values["lower"] == rate
         base = finding.fix
-    assert 1 <= halvings <= 3
+    assert steps == 1
+
+
+def test_a_rate_of_a_thousand_comes_back_to_the_usual_one_at_once() -> None:
+    base = Experiment(
+        network=NetworkSpec(2, (LayerSpec(4, "tanh"), LayerSpec(1, "identity"))),
+        training=TrainingSpec(loss="absolute", learning_rate=1000.0),
+    )
+    finding = look(run(base, 200))["rate_high"]
+    assert finding.fix is not None
+    assert finding.fix.training.learning_rate == finding.values["lower"] == DEFAULT_RATES["sgd"]
 
 
 def test_a_run_that_ran_away_learns_after_either_remedy() -> None:
@@ -411,12 +421,23 @@ def test_overfitting_is_found_where_the_test_loss_rises() -> None:
 
 @pytest.mark.parametrize(("last", "is_found"), [(1e-8, False), (0.5, True)])
 def test_a_test_loss_below_the_training_loss_is_no_overfitting(last: float, is_found: bool) -> None:
+    assert overfits(last) == is_found
+
+
+@pytest.mark.parametrize(("rows", "is_found"), [(1, False), (9, False), (10, True)])
+def test_a_rise_on_a_few_test_rows_is_no_overfitting(rows: int, is_found: bool) -> None:
+    assert overfits(0.5, test_rows=rows) == is_found
+
+
+def overfits(last: float, test_rows: int | None = None) -> bool:
+    """Tell what is found where the test loss ends at `last`, far above its lowest."""
     epochs = np.linspace(0.0, 1.0, 200)
     train = 0.7 * 0.01**epochs
     test = np.where(epochs < 0.5, 0.7 * 1e-26**epochs, last)
-    data = default_experiment(PlaneData("moons"))
-    found = examine(data, None, train, test)
-    assert ("overfitting" in [finding.code for finding in found]) == is_found
+    experiment = default_experiment(PlaneData("moons"))
+    rows = build_dataset(experiment)
+    few = dataclasses.replace(rows, x_test=rows.x_test[:test_rows], y_test=rows.y_test[:test_rows])
+    return "overfitting" in [found.code for found in examine(experiment, few, train, test)]
 
 
 def test_a_single_softmax_and_a_constant_input_are_found() -> None:
@@ -488,9 +509,9 @@ def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_o
 
     finding = found()["not_finite"]
     assert finding.severity == "failure"
-    assert finding.values == {"epoch": 0}
+    assert finding.values == {"epoch": 0, "lower": DEFAULT_RATES["sgd"]}
     assert finding.fix is not None
-    assert finding.fix.training.learning_rate == 450.0
+    assert finding.fix.training.learning_rate == DEFAULT_RATES["sgd"]
     trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.01)))
     trainer.run(lambda: False, lambda snapshot: None)
     assert len(history) == 51
@@ -547,6 +568,23 @@ def test_where_rows_are_kept_back_contradictions_are_only_noted() -> None:
     finding = look(run(default_experiment(TableData("titanic")), 2))["contradiction"]
     assert finding.severity == "note"
     assert finding.values["more"] > 100
+
+
+def test_equal_inputs_with_either_answer_are_a_failure_in_a_sample_too() -> None:
+    """Nothing can be learned of six equal rows, whatever their test row and their dead units."""
+    titanic = build_dataset(default_experiment(TableData("titanic")))
+    equal = dataclasses.replace(
+        titanic,
+        x_train=np.ones((5, 2)),
+        y_train=np.array([[1.0], [0.0], [0.0], [1.0], [0.0]]),
+        x_test=np.ones((1, 2)),
+        y_test=np.ones((1, 1)),
+    )
+    layers = (LayerSpec(16, "relu"), LayerSpec(1, "sigmoid"))
+    experiment = replace(default_experiment(TableData("titanic")), network=NetworkSpec(2, layers))
+    first, *others = examine(initialise(experiment), equal)
+    assert (first.code, first.severity) == ("contradiction", "failure")
+    assert "dead_relu" in [finding.code for finding in others]
 
 
 def test_a_hidden_layer_is_still_asked_for_where_the_other_rows_need_one() -> None:
@@ -734,6 +772,16 @@ def test_hidden_layers_that_can_do_it_are_let_be(gate: str, hidden: tuple[LayerS
     network = NetworkSpec(2, (*hidden, LayerSpec(1, "sigmoid")))
     base = replace(default_experiment(), data=GateData(gate), network=network)
     assert "straight_border" not in look(Trainer(base))
+
+
+@pytest.mark.parametrize("rate", [0.5, 1e-4])
+def test_no_start_and_no_rate_is_blamed_for_what_neither_cures(rate: float) -> None:
+    """A softmax of one unit says 1 to every row, wherever it starts."""
+    layers = (LayerSpec(4, "tanh"), LayerSpec(1, "softmax"))
+    training = TrainingSpec(loss="squared", learning_rate=rate)
+    found = look(run(Experiment(network=NetworkSpec(2, layers), training=training), 600))
+    assert "single_softmax" in found
+    assert not {"plateau", "rate_low"} & set(found)
 
 
 def test_a_high_rate_that_killed_units_is_not_called_low() -> None:

@@ -73,6 +73,14 @@ def test_two_points_have_the_weight_that_can_be_worked_out() -> None:
     assert not found.on_test
 
 
+@pytest.mark.parametrize(("test_rows", "accuracy"), [(9, 1.0), (10, 0.0)])
+def test_a_few_test_rows_judge_nothing(test_rows: int, accuracy: float) -> None:
+    made = rows([[3.0], [7.0]], [[0.0], [1.0]])
+    x, y = np.full((test_rows, 1), 3.0), np.ones((test_rows, 1))
+    found = linear_classifier(replace(made, x_test=x, y_test=y))
+    assert (found.on_test, found.accuracy) == (test_rows == 10, accuracy)
+
+
 def test_xor_leaves_a_row_wrong_and_and_none() -> None:
     def table(gate: str) -> Dataset:
         return build_dataset(GateData(gate))

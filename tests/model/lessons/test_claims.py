@@ -68,6 +68,22 @@ def test_squares_say_nothing_at_the_corners_and_the_product_does() -> None:
     assert losses["x1*x2",] < 0.1
 
 
+def test_what_training_to_0_leaves_behind_is_shown_as_0() -> None:
+    """Without the product XOR's weights go to 0; beside its weight what is left is round-off."""
+    hands = hands_of("parabola")
+    hands.train(1000)
+    network = hands.situation().network
+    assert network is not None
+    left = network.weights[0][0, 0]
+    assert 0.0 < abs(left) < 1e-12
+    assert live_value("w:1.y1.x1", hands.situation()) == left, "all that there is"
+    hands.toggle_feature("x1*x2")
+    situation = hands.situation()
+    assert situation.network is not None
+    assert live_value("w:1.y1.x1", situation) == live_value("b:1.y1", situation) == 0.0
+    assert live_value("w:1.y1.x3", situation) == situation.network.weights[0][2, 0] != 0.0
+
+
 def test_one_hidden_unit_never_learns_xor() -> None:
     hands = hands_of("hidden_layer")
     hands.choose_units(1)

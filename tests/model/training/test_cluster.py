@@ -16,9 +16,9 @@ import pytest
 
 from glassnet.worker import train_block
 from model import __version__
-from model.defaults import default_experiment
+from model.defaults import default_experiment, default_split
 from model.errors import ModelError
-from model.experiment import CsvData, Experiment, StopSpec
+from model.experiment import CsvData, DataSpec, Experiment, GateData, PlaneData, StopSpec
 from model.files import encode
 from model.initialisers import initialise
 from model.training import cluster as of_cluster
@@ -76,13 +76,17 @@ def bits(lottery: Lottery) -> tuple[object, ...]:
         if layer.weights is not None
     )
     arrays = (lottery.seeds, lottery.epochs, lottery.losses, lottery.last_losses, lottery.solved)
-    return *(array.tobytes() for array in arrays), lottery.reasons, weights
+    tested = b"" if lottery.held_out is None else lottery.held_out.values.tobytes()
+    return *(array.tobytes() for array in arrays), lottery.reasons, weights, tested
 
 
-def test_a_lottery_comes_to_the_same(address: str) -> None:
+@pytest.mark.parametrize("data", [GateData("xor"), PlaneData("moons", 40)])
+def test_a_lottery_comes_to_the_same(address: str, data: DataSpec) -> None:
     shares: list[float] = []
-    there = draw_lottery(xor(2), range(7, 300), publish=shares.append, cluster=address)
-    here = draw_lottery(xor(2), range(7, 300))
+    experiment = msgspec.structs.replace(xor(2), data=data, split=default_split(data))
+    there = draw_lottery(experiment, range(7, 300), publish=shares.append, cluster=address)
+    here = draw_lottery(experiment, range(7, 300))
+    assert (here.held_out is None) == isinstance(data, GateData)
     assert bits(there) == bits(here)
     assert len(shares) == 3  # blocks
     assert shares[-1] == 1.0

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 import numpy as np
 import pytest
 from scipy.stats import binomtest
+from sklearn.metrics import r2_score
 
+from model.data import build_dataset
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import (
@@ -18,6 +22,7 @@ from model.experiment import (
     StopSpec,
     TableData,
 )
+from model.network import Network
 from model.training.lottery import draw_lottery, solved_from, wilson_interval
 
 replace = msgspec.structs.replace
@@ -74,6 +79,57 @@ def test_outcomes_are_told_seed_by_seed() -> None:
     assert lottery.epochs.tolist() == list(range(301))
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_starts_are_judged_on_their_own_test_rows_however_they_are_cut() -> None:
+    """Beside what the most common training class gets there, and what no function exceeds."""
+    made = default_experiment(TableData("titanic"))
+    training = replace(made.training, stop=StopSpec(epochs=3), batch_size=0)
+    titanic = replace(made, training=training)
+    scores = draw_lottery(titanic, range(140)).held_out
+    assert scores is not None
+    guesses, ceilings = [], []
+    for seed, value in enumerate(scores.values):
+        data = build_dataset(replace(titanic, seed=seed))
+        member = draw_lottery(titanic, [seed]).members[seed] if seed in (0, 139) else None
+        if member is not None:
+            answers = Network.of(member.experiment).forward(data.x_test) > 0.5
+            assert value == np.mean(answers == (data.y_test > 0.5))
+        wanted = data.y_test[:, 0]
+        guesses.append(np.mean(wanted == round(data.y_train.mean())))
+        alike = Counter(map(tuple, np.hstack([data.x_test, data.y_test]).tolist()))
+        best: Counter[tuple[float, ...]] = Counter()
+        for (*inputs, _), count in alike.items():
+            best[tuple(inputs)] = max(best[tuple(inputs)], count)
+        ceilings.append(best.total() / len(wanted))
+    assert scores.rows == 395
+    assert scores.baseline == pytest.approx(np.mean(guesses))
+    assert scores.ceiling == pytest.approx(max(ceilings))
+    assert (scores.known <= scores.ceiling).all()
+
+
+def test_a_regression_is_judged_by_r_squared_and_a_gate_on_no_test_rows() -> None:
+    made = default_experiment(PlaneData("regression_plane", points=40))
+    plane = replace(made, training=replace(made.training, stop=StopSpec(epochs=5)))
+    lottery = draw_lottery(plane, range(3))
+    assert lottery.held_out is not None
+    for seed, value in zip(lottery.seeds, lottery.held_out.values, strict=True):
+        data = build_dataset(replace(plane, seed=int(seed)))
+        outputs = Network.of(lottery.members[seed].experiment).forward(data.x_test)
+        assert value == pytest.approx(r2_score(data.y_test, outputs))
+    assert lottery.held_out.ceiling == 1.0
+    assert draw_lottery(two_units(StopSpec(epochs=2)), range(2)).held_out is None
+
+
+def test_a_start_that_diverged_has_no_score() -> None:
+    made = default_experiment(PlaneData("regression_plane", points=40))
+    optimiser = replace(made.training.optimiser, name="sgd")
+    training = replace(made.training, optimiser=optimiser, learning_rate=1e6)
+    lottery = draw_lottery(replace(made, training=training), range(2))
+    assert lottery.reasons == {"diverged": 2}
+    assert lottery.held_out is not None
+    assert np.isnan(lottery.held_out.values).all()
+    assert len(lottery.held_out.known) == 0
 
 
 def test_long_curves_are_thinned_and_endless_ones_end() -> None:

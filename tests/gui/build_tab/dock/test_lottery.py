@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QBuffer, QPoint, QPointF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -22,7 +22,7 @@ from gui.format import show_integer
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
-from model.experiment import Experiment, LayerSpec, NetworkSpec, PlaneData, StopSpec
+from model.experiment import Experiment, LayerSpec, NetworkSpec, PlaneData, StopSpec, TableData
 from model.initialisers import initialise
 from model.network import Network
 from model.training.lottery import Lottery, draw_lottery
@@ -113,6 +113,32 @@ def test_a_regression_reaches_an_r_squared(
     result = draw(dock, build_model, qtbot)
     assert result.threshold == 0.95
     assert find(dock, QLabel, "lottery_of").text() == "seeds reach an R² of 0.95"
+
+
+def test_the_accuracy_on_test_rows_stands_beside_what_can_be_guessed_and_reached(
+    dock: DockPanel, build_model: BuildModel, qtbot: QtBot
+) -> None:
+    tests, sweep = (find(dock, QToolButton, f"lottery_of_{name}") for name in ("tests", "sweep"))
+    assert not tests.isEnabled(), "XOR keeps no row back"
+    made = default_experiment(TableData("titanic"))
+    training = replace(made.training, stop=StopSpec(epochs=2), batch_size=0)
+    build_model.document.load(initialise(replace(made, training=training)), None)
+    scores = draw(dock, build_model, qtbot).held_out
+    assert scores is not None
+    line = find(dock, QLabel, "lottery_of")
+    assert line.text() == "reach 78.6%, the ceiling"
+    qtbot.mouseClick(tests, Qt.MouseButton.LeftButton)
+    low, high = 100 * scores.values.min(), 100 * scores.values.max()
+    assert find(dock, QLabel, "lottery_solved").text() == f"{100 * scores.values.mean():.1f}%"
+    assert line.text() == f"mean, {low:.1f}% to {high:.1f}%"
+    lines = find(dock, QLabel, "lottery_lines").text()
+    assert f"baseline {100 * scores.baseline:.1f}%" in lines
+    assert f"ceiling {100 * scores.ceiling:.1f}%" in lines
+    assert dock.lottery.view.histogram.isVisible()
+    build_model.document.load(initialise(xor()), None)
+    assert not tests.isEnabled()
+    assert not dock.lottery.view.histogram.isVisible()
+    assert not sweep.isChecked()
 
 
 def test_a_lottery_of_a_network_that_is_gone_is_not_shown(

@@ -15,7 +15,17 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.settings import choose_language
 from gui.window import GlassnetWindow
-from model.experiment import DataSpec, GateData, PlaneData, StopSpec, TableData, TruthTableData
+from model.experiment import (
+    DataSpec,
+    Experiment,
+    GateData,
+    LayerSpec,
+    NetworkSpec,
+    PlaneData,
+    StopSpec,
+    TableData,
+    TruthTableData,
+)
 from model.insight.rounding import STEPS
 from model.places import WeightAt
 from tests.gui.build_tab.looking import learn, resize
@@ -78,6 +88,19 @@ def test_the_coarsest_is_named_looked_at_kept_and_undone(
     assert (bar.slider.value(), tab.model.state.rounding_step) == (0, None)
     undo(tab)
     assert weights(document).tolist() == exact.tolist()
+
+
+def test_while_no_row_is_right_no_rounding_is_praised(
+    bench: Workbench, tab: BuildTab, document: ExperimentDocument, qtbot: QtBot
+) -> None:
+    """A unit that says AND where NAND is wanted has nothing to lose."""
+    weights, biases = np.array([[10.0], [10.0]]), np.array([-15.0])
+    unit = LayerSpec(1, "sigmoid", weights=weights, biases=biases)
+    document.load(Experiment(data=GateData("nand"), network=NetworkSpec(2, (unit,))), None)
+    qtbot.waitUntil(lambda: tab.model.state.insight.roundings is not None, timeout=10_000)
+    bar = bench.dock.weights.rounding
+    assert said(bar) == "No row is right yet that a rounding could lose."
+    assert not bar.slider.isEnabled()
 
 
 def test_what_fails_is_named_and_esc_or_the_left_end_leaves_it(

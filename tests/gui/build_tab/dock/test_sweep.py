@@ -39,7 +39,7 @@ def dock(build_model: BuildModel, qtbot: QtBot) -> DockPanel:
     result.show()
     result.choose("lottery")
     result.show_state(build_model.state)
-    qtbot.mouseClick(result.lottery.choice.button(1), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(result.lottery.choice.button(2), Qt.MouseButton.LeftButton)
     return result
 
 

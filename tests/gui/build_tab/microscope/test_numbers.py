@@ -254,7 +254,7 @@ def test_the_switch_is_pressed(scope: Microscope, bench: Alone, qtbot: QtBot) ->
     scope.resize(scope.width(), 2400)
     alone, batch = (scope.update_card.whose.button(index) for index in (0, 1))
     assert alone.isChecked()
-    assert text(scope, "alone") == "This row alone, batch of 1"
+    assert text(scope, "alone") == "This row alone, batch of\u00a01"
     qtbot.mouseClick(batch, Qt.MouseButton.LeftButton)
     assert bench.model.state.selection.of_batch
     assert text(scope, "batch_rows") == "Mean over all 4 rows."

@@ -16,11 +16,13 @@ from gui.build_tab.output_panel.accuracy_bars import AccuracyBar, AccuracyBars
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.output_panel.perceptron_cards import ComparisonCard, answer_of
 from gui.build_tab.workbench import Workbench
+from gui.format import show_number
 from gui.theme import active
 from model.data import build_dataset
 from model.experiment import CsvData, GateData, TableData
 from model.insight import linear_classifier
 from model.insight.linear import is_compared
+from model.metrics import LEAST_TEST_ROWS
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
 from tests.gui.build_tab.reading_hands import settle
@@ -103,15 +105,16 @@ def test_the_card_says_what_perceptrons_and_the_network_reach(
     assert panel.verdict.isHidden()
 
 
-def test_one_right_test_row_is_no_yes_while_training_rows_contradict_each_other(
+def test_right_test_rows_are_no_yes_while_training_rows_contradict_each_other(
     qtbot: QtBot,
 ) -> None:
     made = build_dataset(TableData("symptoms"))
     for ceiling, answer in ((None, "Yes"), (0.875, "No")):
         kept = slice(None) if ceiling else [0, 1]
         x, y = made.x_train, made.y_train
+        test = [0] * LEAST_TEST_ROWS
         tested = dataclasses.replace(
-            made, x_train=x[kept], y_train=y[kept], x_test=x[:1], y_test=y[:1]
+            made, x_train=x[kept], y_train=y[kept], x_test=x[test], y_test=y[test]
         )
         found = linear_classifier(tested)
         assert (found.on_test, found.accuracy) == (True, 1.0)
@@ -230,7 +233,10 @@ def test_mistakes_are_shown_alone_and_each_can_be_chosen(
     names = state.dataset.class_names
     answer = int(state.network.forward(state.dataset.x_test[[at]]).argmax())
     truth = int(state.dataset.labels_test[at])
-    assert lines.model().index(1, 0).data() == f"Row {at + 1}: {names[truth]} → {names[answer]}"
+    said, inputs = lines.model().index(1, 0).data().split("\n")
+    assert said == f"Row {at + 1}: {names[truth]} → {names[answer]}"
+    length = state.dataset.columns.x_in_own_units(0, float(state.dataset.x_test[at, 0]))
+    assert inputs.startswith(f"sepal length (cm) {show_number(length, 3)}, sepal width (cm) ")
     qtbot.mouseClick(samples.show_all, Qt.MouseButton.LeftButton)
     assert lines.isHidden()
     assert samples.counts.isVisible()

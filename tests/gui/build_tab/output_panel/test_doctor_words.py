@@ -14,8 +14,8 @@ from model.insight import Finding, doctor
 
 UNITS = {"layer": 1, "units": 4, "count": 2, "kinds": 1, "names": "1, 2", "activation": "tanh"}
 FOUND: list[tuple[str, dict[str, Any]]] = [
-    ("diverged", {"first": 0.5, "last": 70.0}),
-    ("not_finite", {"epoch": 3}),
+    ("diverged", {"first": 0.5, "last": 70.0, "lower": 0.5}),
+    ("not_finite", {"epoch": 3, "lower": 0.5}),
     ("not_separable", {"output": "y"}),
     ("not_separable", {"output": "y", "inputs": "x₁, x₁·x₂"}),
     ("not_separable", {"output": "y", "sample": True}),
@@ -42,7 +42,7 @@ FOUND: list[tuple[str, dict[str, Any]]] = [
     ("plateau", {"loss": 0.69, "share": 0.5}),
     ("penalty", {"penalty": 1.0, "largest": 1.4e-12}),
     ("fading", {"layers": 8, "spread": 2.6e-6}),
-    ("rate_high", {"rate": 3.0, "share": 0.4}),
+    ("rate_high", {"rate": 3.0, "share": 0.4, "lower": 0.5}),
     ("rate_low", {"rate": 0.001, "drop": 0.002}),
     ("rate_zero", {"rate": 0.3}),
     ("overfitting", {"epoch": 40, "best": 0.3, "last": 0.5}),

@@ -255,7 +255,7 @@ def test_a_run_that_diverged_is_mended_by_a_click(
     qtbot.waitUntil(lambda: any(card.fix.isVisible() for card in cards), timeout=20_000)
     card = cards[0]
     assert card.title.text() == "The loss ran away"
-    assert card.fix.text() == "Start anew at half the rate"
+    assert card.fix.text() == "Start anew at a rate of 0.5"
     qtbot.mouseClick(card.fix, Qt.MouseButton.LeftButton)
-    assert document.experiment.training.learning_rate == 450.0
+    assert document.experiment.training.learning_rate == 0.5
     assert document.experiment.progress is None

@@ -29,6 +29,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.panel import DockPanel
 from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.output_panel.panel import OutputPanel
+from gui.build_tab.output_panel.scores import Score
 from gui.build_tab.status import rows_sentence
 from gui.format import show_integer, significant
 from gui.settings import choose_theme
@@ -138,6 +139,23 @@ def test_scores_stand_beside_the_baseline(panel: OutputPanel) -> None:
     counts = panel.scores.matrix.counts
     assert counts.sum() == 50
     assert np.trace(counts) == right
+
+
+@pytest.mark.parametrize(
+    ("test_rows", "sentence"),
+    [
+        (0, "The most common class alone: 60.0%."),
+        (1, "The most common class alone: 60.0% of the training rows."),
+        (10, "The most common training class alone: 46.0% of the test rows."),
+    ],
+)
+def test_the_baseline_says_which_rows_it_is_of(
+    panel: OutputPanel, test_rows: int, sentence: str
+) -> None:
+    """Of two classes the most common one has less than half only of rows it was not counted in."""
+    test = Score(0.5, test_rows, 0.46) if test_rows else None
+    panel.scores.show_scores(Score(0.5, 50, 0.6), test, regression=False)
+    assert find(panel, QLabel, "baseline").text() == sentence
 
 
 def test_a_truth_table_with_three_inputs_offers_the_two_shown(

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.output_panel.doctor_cards import advice_on
 from gui.build_tab.output_panel.perceptron_cards import VerdictCard
 from gui.build_tab.output_panel.scores import Score, ScoreRow
 from gui.build_tab.status import end_sentence, rows_sentence
@@ -21,6 +22,7 @@ from model.data import build_dataset
 from model.data.derived import derived_dataset
 from model.defaults import default_experiment
 from model.experiment import DataSpec, GateData, PlaneData, PointsData, TableData, TruthTableData
+from model.insight import examine
 from model.insight.verdict import verdict_of
 from model.training import RunResult, Trainer
 from tests.gui.build_tab.plot_states import state_of, trained
@@ -102,8 +104,7 @@ def test_rows_made_equal_by_derived_inputs_are_told_with_them(
     card = empty_card(qtbot, build_model)
     card.show_verdict(verdict_of(dataset), "", dataset)
     said = card.sentence.text()
-    assert said.startswith("Rows 1 and 2 have the same x₁·x₂ and different targets: no network")
-    assert "that reads only that gets more than 75.0% of the rows right" in said
+    assert said.startswith("No network that reads only x₁·x₂ can: rows 1 and 2 contradict")
 
 
 @pytest.mark.parametrize(
@@ -133,8 +134,10 @@ def test_contradicting_rows_are_named(build_model: BuildModel, qtbot: QtBot) -> 
     card = empty_card(qtbot, build_model)
     show(card, TableData("symptoms"))
     assert card.answer.text() == "No"
-    assert card.sentence.text().startswith("Rows 3 and 6 have equal inputs and different targets")
-    assert "no network gets more than 87.5% of the rows right" in card.sentence.text()
+    said = card.sentence.text()
+    assert said.startswith("No network can, with hidden layers or without: rows 3 and 6 contradict")
+    (finding, *_) = examine(default_experiment(TableData("symptoms")))
+    assert advice_on(finding).text not in said, "the doctor's card says the rest"
 
 
 def proof_of(build_model: BuildModel, qtbot: QtBot, data: DataSpec) -> list[str]:
