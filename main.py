@@ -764,7 +764,7 @@ def run_command(arguments: Sequence[str]) -> int:
         return _refuse(said("There is not enough memory for this. Ask for a smaller network."))
     except OSError as error:
         if error.filename is None:  # standard output is full or closed, and stays so at the end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            _discard(1)
             if isinstance(error, BrokenPipeError):
                 return UNREAD
         name = error.filename or said("standard output")
@@ -774,8 +774,15 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _say(sentence: str) -> None:
-    with contextlib.suppress(OSError):  # nobody hears it where there is no room for it
+    try:
         print(" ".join(sentence.split()), file=sys.stderr)
+    except OSError:  # nobody hears it where there is no room for it
+        _discard(2)
+
+
+def _discard(descriptor: int) -> None:
+    """Let a stream that cannot be written be flushed at the end, or Python ends with status 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def _note(sentence: str) -> None:

@@ -487,11 +487,14 @@ def test_with_all_closed_a_command_does_its_work(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-def test_a_refusal_that_nobody_can_hear_is_still_one() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", ["trace missing.glassnet", "classify missing.png", "--bogus"])
+def test_a_refusal_that_nobody_can_hear_is_still_one(words: str, unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "main.py", "trace", "missing.glassnet"],
+            [sys.executable, "main.py", *words.split()],
             cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
             stdout=subprocess.PIPE,
             stderr=full,
             check=False,
