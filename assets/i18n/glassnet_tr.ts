@@ -131,6 +131,10 @@
         <translation>Pencerenin önceki bölümü</translation>
     </message>
     <message>
+        <source>Train on one processor or on all</source>
+        <translation>Tek ya da tüm işlemcilerle eğit</translation>
+    </message>
+    <message>
         <source>Guide</source>
         <translation>Kılavuz</translation>
     </message>
@@ -3900,6 +3904,14 @@
     <message>
         <source>Animations are on: panels slide in again.</source>
         <translation>Animasyonlar açıldı: Paneller yeniden kayarak gelir.</translation>
+    </message>
+    <message>
+        <source>Training uses {threads} of {processors} processors now, and all from the next start on. That is faster for wide layers, and slower while other programs work.</source>
+        <translation>Eğitim şimdi {processors} işlemciden {threads} tanesini kullanıyor, bir sonraki açılıştan itibaren tümünü kullanır. Bu, geniş katmanlarda daha hızlı, başka programlar çalışırken daha yavaştır.</translation>
+    </message>
+    <message>
+        <source>Training uses {threads} of {processors} processors now, and one from the next start on.</source>
+        <translation>Eğitim şimdi {processors} işlemciden {threads} tanesini kullanıyor, bir sonraki açılıştan itibaren birini kullanır.</translation>
     </message>
     <message>
         <source>At {share} the window would be larger than this screen.</source>

@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 from msgspec.structs import replace
 
+from model.blas import limited_threads
 from model.data import Dataset
 from model.data.dataset import check_dataset
 from model.errors import ModelError
@@ -194,7 +195,7 @@ class Trainer:
         The loss of epoch k is that of the weights after k epochs, so rules and snapshots look at
         the epoch that has just ended.
         """
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), limited_threads():
             self._end_mid_epoch(should_stop)
             start = self.learner.epoch if onward else 0
             rules = StopRules(self.learner.training.stop, self._margin, start)
@@ -360,7 +361,7 @@ class Trainer:
 
     def _single(self, done: Callable[[Learner], bool], names_rows: bool = False) -> Snapshot:
         """Step until `done`, measuring before the first and after the last step."""
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), limited_threads():
             self._read_inbox()
             if self.learner.batch == 0:
                 self._close_epoch()
@@ -380,7 +381,7 @@ class Trainer:
 
     def snapshot(self) -> Snapshot:
         """Return the present state; between runs only."""
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), limited_threads():
             if self.learner.batch == 0:
                 self._close_epoch()
             else:

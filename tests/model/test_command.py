@@ -252,7 +252,7 @@ def test_bad_flags_are_one_error(flags: tuple[str, ...], code: str) -> None:
     ("flags", "sentence"),
     [
         (("--rate", "-0.5"), "--rate is -0.5. Use 0 or more."),
-        (("--threads", "0"), "--threads is 0. Use 1 or more."),
+        (("--threads", "-1"), "--threads is -1. Use 0 or more."),
         (
             ("--epochs", str(1 << 63)),
             f"--epochs is {1 << 63}, more than a file can hold. Use a smaller number.",
