@@ -738,20 +738,16 @@ class GlassnetWindow(QMainWindow):
         """Let training use all processors or one; that is kept, and holds from the next start."""
         wants_all = not uses_all_processors()
         settings().setValue(ALL_PROCESSORS, wants_all)
-        numbers = {"threads": blas_threads(), "processors": os.cpu_count() or 1}
+        processors = os.cpu_count() or 1
         self.session.messages.warned(
-            lambda: (
-                self.tr(
-                    "Training uses {threads} of {processors} processors now, and all from the next "
-                    "start on. That is faster for wide layers, and slower while other programs "
-                    "work."
-                )
-                if wants_all
-                else self.tr(
-                    "Training uses {threads} of {processors} processors now, and one from the next "
-                    "start on."
-                )
-            ).format(**numbers),
+            lambda: self.tr(
+                "Training uses {threads} of {processors} processors, and {wanted} from the next "
+                "start on. More are faster for wide layers, and slower while other programs work."
+            ).format(
+                threads=blas_threads(),
+                processors=processors,
+                wanted=processors if wants_all else 1,
+            ),
             (lambda: self.tr("Start again now"), self._start_again),
         )
 

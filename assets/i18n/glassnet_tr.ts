@@ -2394,6 +2394,10 @@
         <source>Truth table</source>
         <translation>Doğruluk tablosu</translation>
     </message>
+    <message>
+        <source>Arrays</source>
+        <translation>Diziler</translation>
+    </message>
 </context>
 <context>
     <name>DataPanel</name>
@@ -2484,10 +2488,6 @@
         <translation>Bölme</translation>
     </message>
     <message>
-        <source>The test rows have files of their own</source>
-        <translation>Test satırları ayrı dosyalarda</translation>
-    </message>
-    <message>
         <source>Split by class</source>
         <translation>Sınıfa göre böl</translation>
     </message>
@@ -2502,6 +2502,10 @@
     <message>
         <source>Scatter of the points: standard deviation {sigma}</source>
         <translation>Noktaların saçılması: standart sapma {sigma}</translation>
+    </message>
+    <message>
+        <source>The data say which rows are for testing</source>
+        <translation>Test satırlarını veri belirliyor</translation>
     </message>
     <message>
         <source>Function</source>
@@ -3906,14 +3910,6 @@
         <translation>Animasyonlar açıldı: Paneller yeniden kayarak gelir.</translation>
     </message>
     <message>
-        <source>Training uses {threads} of {processors} processors now, and all from the next start on. That is faster for wide layers, and slower while other programs work.</source>
-        <translation>Eğitim şimdi {processors} işlemciden {threads} tanesini kullanıyor, bir sonraki açılıştan itibaren tümünü kullanır. Bu, geniş katmanlarda daha hızlı, başka programlar çalışırken daha yavaştır.</translation>
-    </message>
-    <message>
-        <source>Training uses {threads} of {processors} processors now, and one from the next start on.</source>
-        <translation>Eğitim şimdi {processors} işlemciden {threads} tanesini kullanıyor, bir sonraki açılıştan itibaren birini kullanır.</translation>
-    </message>
-    <message>
         <source>At {share} the window would be larger than this screen.</source>
         <translation>{share} ölçekte pencere bu ekrana sığmaz.</translation>
     </message>
@@ -3928,6 +3924,10 @@
     <message>
         <source>Start again now</source>
         <translation>Şimdi yeniden başlat</translation>
+    </message>
+    <message>
+        <source>Training uses {threads} of {processors} processors, and {wanted} from the next start on. More are faster for wide layers, and slower while other programs work.</source>
+        <translation>Eğitim {processors} işlemciden {threads} tanesini kullanıyor, bir sonraki açılıştan itibaren {wanted} tanesini kullanır. Daha fazlası geniş katmanlarda daha hızlı, başka programlar çalışırken daha yavaştır.</translation>
     </message>
     <message>
         <source>At {share} the window is larger than this screen. The next start is at 100%.</source>
@@ -8812,6 +8812,10 @@ doğruluk</translation>
         <translation>eski İngiliz çoban köpeği</translation>
     </message>
     <message>
+        <source>Classes need 2 to {most} different targets, and there are {count}. Give other targets, or task=&apos;regression&apos; for values.</source>
+        <translation>Sınıflar için 2 ile {most} arasında farklı hedef gerekir, burada {count} tane var. Başka hedefler verin ya da değerler için task=&apos;regression&apos; kullanın.</translation>
+    </message>
+    <message>
         <source>OpenCV says: {words}</source>
         <translation>OpenCV’nin bildirdiği: {words}</translation>
     </message>
@@ -8940,6 +8944,10 @@ doğruluk</translation>
         <translation>Ekrandaki veriler başka türlü ölçeklenmiş; fark ilk ve son ağırlıklara katıldı.</translation>
     </message>
     <message>
+        <source>The experiment&apos;s arrays hold {count} numbers, and a file keeps up to {most}. Write them to a table (.csv), and train on named_data of its path.</source>
+        <translation>Deneyin dizilerinde {count} sayı var, bir dosya ise en çok {most} sayı saklar. Onları bir tabloya (.csv) yazın ve yolunu named_data işlevine verip onunla eğitin.</translation>
+    </message>
+    <message>
         <source>The exported program does not answer as the network does ({reason}), so it is not written. Report it with the experiment&apos;s file.</source>
         <translation>Dışa aktarılan program ağla aynı yanıtı vermiyor ({reason}); bu yüzden yazılmadı. Bunu deneyin dosyasıyla birlikte bildirin.</translation>
     </message>
@@ -9034,6 +9042,10 @@ doğruluk</translation>
     <message>
         <source>The worker {worker} has Glassnet {theirs}, and this is Glassnet {ours}. Install the same version on both.</source>
         <translation>{worker} işçisinde Glassnet {theirs}, burada Glassnet {ours} var. İkisine de aynı sürümü kurun.</translation>
+    </message>
+    <message>
+        <source>The {part} are no rows of numbers, all of one length: {fault}. Give each word a column of 0 and 1.</source>
+        <translation>{part} eşit uzunlukta sayı satırları değil: {fault}. Her sözcük için 0 ve 1’lerden oluşan bir sütun verin.</translation>
     </message>
     <message>
         <source>There are no classes to tell apart.</source>

@@ -412,7 +412,8 @@ def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
     experiment
         With a stop rule that ends the run: epochs or seconds.
     dataset
-        The arrays, where they were built before, or are your own.
+        The arrays, where they were built before, or are your own; the experiment returned learns
+        from them.
 
     Returns
     -------
@@ -428,6 +429,7 @@ def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
     """
     if dataset is not None:
         check_dataset(dataset)
+        experiment = replace(experiment, data=dataset.data)
     stop = experiment.training.stop
     if not (stop.epochs or stop.seconds):
         raise ModelError(

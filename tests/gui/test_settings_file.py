@@ -141,7 +141,8 @@ def test_training_takes_all_processors_from_the_start_after_they_were_chosen(
 ) -> None:
     window.all_actions["processors"].trigger()
     processors = os.cpu_count() or 1
-    assert f"1 of {processors} processors now, and all from the next start" in shown(window)
+    wanted = f"uses 1 of {processors} processors, and {processors} from the next start on"
+    assert wanted in shown(window)
     settings().sync()
     program = OPEN_AND_SAY.replace("window.session.messages.shown.sentence()", "blas_threads()")
     done = subprocess.run(
@@ -151,7 +152,7 @@ def test_training_takes_all_processors_from_the_start_after_they_were_chosen(
     )  # fmt: skip
     assert done.stdout.split() == [str(processors)], done.stderr
     window.all_actions["processors"].trigger()
-    assert "and one from the next start on" in shown(window)
+    assert "and 1 from the next start on" in shown(window)
 
 
 def test_what_a_newer_version_wrote_is_passed_over_and_kept(

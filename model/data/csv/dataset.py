@@ -280,14 +280,25 @@ def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> 
         return _classes(column, tuple(map(str, kinds)), codes, data)
     values = column.numbers[keep]
     kinds, codes = np.unique(values, return_inverse=True)
+    if data.task == "regression" or (data.task == "auto" and not are_classes(values, kinds)):
+        return _Target(values[:, None], (column.name,), (), "regression")
+    return _classes(column, tuple(map(class_name, kinds.tolist())), codes, data)
+
+
+def are_classes(values: FloatArray, kinds: FloatArray) -> bool:
+    """Tell whether targets, shape (rows,), are taken for classes: few whole numbers that recur.
+
+    Parameters
+    ----------
+    kinds
+        The different ones among them.
+    """
     whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
     recur = len(values) < FEWEST_DISTINCT or len(kinds) == 2 or 2 * len(kinds) <= len(values)
-    if data.task == "regression" or (data.task == "auto" and not (whole and recur)):
-        return _Target(values[:, None], (column.name,), (), "regression")
-    return _classes(column, tuple(map(_plain, kinds.tolist())), codes, data)
+    return whole and recur
 
 
-def _plain(value: float) -> str:
+def class_name(value: float) -> str:
     """Return a number as a class is called by it: short, but no two numbers alike."""
     short = f"{value:g}"
     if float(short) == value:
