@@ -8812,10 +8812,6 @@ doğruluk</translation>
         <translation>eski İngiliz çoban köpeği</translation>
     </message>
     <message>
-        <source>Classes need 2 to {most} different targets, and there are {count}. Give other targets, or task=&apos;regression&apos; for values.</source>
-        <translation>Sınıflar için 2 ile {most} arasında farklı hedef gerekir, burada {count} tane var. Başka hedefler verin ya da değerler için task=&apos;regression&apos; kullanın.</translation>
-    </message>
-    <message>
         <source>OpenCV says: {words}</source>
         <translation>OpenCV’nin bildirdiği: {words}</translation>
     </message>

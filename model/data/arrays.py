@@ -8,22 +8,20 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.data.build import build_dataset
-from model.data.csv.dataset import MOST_CATEGORIES, are_classes, class_name
+from model.data.csv.column import CsvColumn
+from model.data.csv.dataset import target_of
 from model.data.dataset import Dataset, labels
 from model.data.scaling import Scaling
 from model.data.shape import input_names, output_names
 from model.data.split import split_rows
-from model.data.tables import task_of
-from model.errors import ModelError, require
-from model.experiment import ArraysData, FloatArray, SplitSpec
+from model.errors import ModelError
+from model.experiment import ArraysData, CsvData, SplitSpec
 from model.randomness import streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
-
-TASKS = ("auto", "classification", "regression")
 
 
 def dataset(
@@ -44,8 +42,7 @@ def dataset(
         Inputs, shape (rows, features): an array, or lists of numbers.
     y
         Targets, shape (rows,): values, or classes by words, numbers or truth values. Several
-        columns, shape (rows, targets), are values; of 0 and 1 they are yes or no each, and classes
-        where just one of each row is 1.
+        columns, shape (rows, targets), are values; of 0 and 1 they are yes or no each.
     names
         What the columns of `x` are called.
     test
@@ -66,35 +63,29 @@ def dataset(
     Raises
     ------
     ModelError
-        Codes ``data.arrays``, ``data.array_classes``, ``data.split``, ``experiment.range`` and
-        those of :func:`model.data.dataset.check_dataset`.
+        Codes ``data.arrays``, ``data.csv_classes``, ``data.csv_target``, ``data.split``,
+        ``experiment.range`` and those of :func:`model.data.dataset.check_dataset`.
     """
-    require(task in TASKS, "The task", task, ", ".join(TASKS))
-    inputs, targets = _numbers("inputs", x), np.asarray(y)
+    inputs = _array("inputs", x, np.float64)
     if inputs.ndim == 1:
         inputs = inputs[:, None]
-    columns, classes = _columns(targets, task)
-    kind = task_of(classes)
-    if columns.shape[1:] > (1,) and kind == "binary":
-        kind = "multilabel"
-    data = ArraysData(
-        inputs,
-        columns,
-        input_names(inputs.shape[-1]) if names is None else tuple(map(str, names)),
-        classes if kind == "multiclass" else output_names(columns.shape[-1]),
-        classes,
-        kind,
-    )
+    try:
+        targets = np.asarray(y, np.float64)
+    except (TypeError, ValueError):
+        targets = _array("targets", y, np.str_)
+    found = target_of(_columns(targets), np.ones(len(targets), np.bool_), CsvData("y", task=task))
+    features = input_names(inputs.shape[-1]) if names is None else tuple(map(str, names))
+    data = ArraysData(inputs, found.y, features, found.names, found.classes, found.task)
     build_dataset(data)  # what is wrong is named by the row as it was given
-    groups = labels(columns) if kind in ("binary", "multiclass") else None
+    groups = labels(found.y) if found.task in ("binary", "multiclass") else None
     split = SplitSpec(test, stratify=True)
     _, kept_back = split_rows(len(inputs), split, streams(seed).data, groups)
     return build_dataset(replace(data, scaling=scaling, test_rows=tuple(kept_back.tolist())))
 
 
-def _numbers(part: str, values: ArrayLike) -> FloatArray:
+def _array(part: str, values: ArrayLike, dtype: type[np.generic]) -> np.ndarray:
     try:
-        return np.asarray(values, np.float64)
+        return np.asarray(values, dtype)
     except (TypeError, ValueError) as fault:
         raise ModelError(
             "data.arrays",
@@ -105,34 +96,10 @@ def _numbers(part: str, values: ArrayLike) -> FloatArray:
         ) from fault
 
 
-def _columns(targets: np.ndarray, task: str) -> tuple[FloatArray, tuple[str, ...]]:
-    """Return targets as a network learns them, shape (rows, targets), and their classes."""
-    is_alone = targets.ndim == 1 or targets.shape[1:] == (1,)
-    if is_alone and task != "regression" and targets.dtype.kind not in "iuf":
-        kinds, codes = np.unique(targets.astype(str), return_inverse=True)
-        return _coded(tuple(kinds.tolist()), codes)
-    values = _numbers("targets", targets)
-    kinds, codes = np.unique(values, return_inverse=True)
-    if is_alone:
-        are_values = task == "auto" and not are_classes(values.ravel(), kinds)
-        if task == "regression" or are_values:
-            return values.reshape(-1, 1), ()
-        return _coded(tuple(map(class_name, kinds.tolist())), codes)
-    if task == "regression" or not set(kinds.tolist()) <= {0.0, 1.0}:
-        return values, ()
-    is_one_of_many = values.ndim == 2 and (values.sum(axis=1) == 1.0).all()
-    return values, tuple(map(str, range(values.shape[-1] if is_one_of_many else 2)))
-
-
-def _coded(classes: tuple[str, ...], codes: np.ndarray) -> tuple[FloatArray, tuple[str, ...]]:
-    """Return classes as one column of 0 and 1, or one column each."""
-    if not 2 <= len(classes) <= MOST_CATEGORIES:
-        raise ModelError(
-            "data.array_classes",
-            "Classes need 2 to {most} different targets, and there are {count}. Give other "
-            "targets, or task='regression' for values.",
-            most=MOST_CATEGORIES,
-            count=len(classes),
-        )
-    rows = np.eye(len(classes))[codes.ravel()]
-    return rows if len(classes) > 2 else rows[:, 1:], classes
+def _columns(targets: np.ndarray) -> tuple[CsvColumn, ...]:
+    """Return targets, shape (rows,) or (rows, targets), as a table would have them."""
+    columns = targets.reshape(len(targets), -1).T
+    named = zip(output_names(len(columns)), columns, strict=True)
+    if targets.dtype.kind == "f":
+        return tuple(CsvColumn(name, column, None) for name, column in named)
+    return tuple(CsvColumn(name, None, tuple(column.tolist())) for name, column in named)

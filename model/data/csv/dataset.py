@@ -21,7 +21,7 @@ MOST_CLASSES = 20
 """A target of at most so many different whole numbers is taken for classes, where they recur."""
 
 
-class _Target(NamedTuple):
+class Target(NamedTuple):
     """Targets as arrays.
 
     Attributes
@@ -71,7 +71,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
             "{file}: no row has all its values. Fill the gaps instead of dropping the rows.",
             file=data.path,
         )
-    target = _target(targets, keep, data)
+    target = target_of(targets, keep, data)
     classes = labels(target.y) if target.classes else None
     kept = np.flatnonzero(keep)
     train, test = split_rows(len(kept), split, generator, classes)
@@ -260,7 +260,7 @@ def _coded(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
     return np.array(kinds, object), codes
 
 
-def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> _Target:
+def target_of(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
     """Return the targets as what the task asks for."""
     if len(targets) > 1:
         return _several(targets, keep, data)
@@ -280,25 +280,14 @@ def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> 
         return _classes(column, tuple(map(str, kinds)), codes, data)
     values = column.numbers[keep]
     kinds, codes = np.unique(values, return_inverse=True)
-    if data.task == "regression" or (data.task == "auto" and not are_classes(values, kinds)):
-        return _Target(values[:, None], (column.name,), (), "regression")
-    return _classes(column, tuple(map(class_name, kinds.tolist())), codes, data)
-
-
-def are_classes(values: FloatArray, kinds: FloatArray) -> bool:
-    """Tell whether targets, shape (rows,), are taken for classes: few whole numbers that recur.
-
-    Parameters
-    ----------
-    kinds
-        The different ones among them.
-    """
     whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
     recur = len(values) < FEWEST_DISTINCT or len(kinds) == 2 or 2 * len(kinds) <= len(values)
-    return whole and recur
+    if data.task == "regression" or (data.task == "auto" and not (whole and recur)):
+        return Target(values[:, None], (column.name,), (), "regression")
+    return _classes(column, tuple(map(_plain, kinds.tolist())), codes, data)
 
 
-def class_name(value: float) -> str:
+def _plain(value: float) -> str:
     """Return a number as a class is called by it: short, but no two numbers alike."""
     short = f"{value:g}"
     if float(short) == value:
@@ -306,9 +295,7 @@ def class_name(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _classes(
-    column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData
-) -> _Target:
+def _classes(column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData) -> Target:
     """Return classes as one column of 0 and 1, or one column each."""
     if len(kinds) < 2 <= column.different:
         raise ModelError(
@@ -331,11 +318,11 @@ def _classes(
             most=MOST_CATEGORIES,
         )
     if len(kinds) == 2:
-        return _Target(codes.astype(np.float64)[:, None], (column.name,), kinds, "binary")
-    return _Target(np.eye(len(kinds))[codes], kinds, kinds, "multiclass")
+        return Target(codes.astype(np.float64)[:, None], (column.name,), kinds, "binary")
+    return Target(np.eye(len(kinds))[codes], kinds, kinds, "multiclass")
 
 
-def _several(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> _Target:
+def _several(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
     """Return several targets: yes or no each, or values."""
     columns = []
     for column in targets:
@@ -350,5 +337,5 @@ def _several(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) ->
     y = np.column_stack(columns)
     names = tuple(column.name for column in targets)
     if data.task != "regression" and np.isin(y, (0.0, 1.0)).all():
-        return _Target(y, names, ("0", "1"), "multilabel")
-    return _Target(y, names, (), "regression")
+        return Target(y, names, ("0", "1"), "multilabel")
+    return Target(y, names, (), "regression")
