@@ -685,6 +685,10 @@
         <translation>{n}. epoka geri dönülemez: Dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
     </message>
     <message>
+        <source>Blocks of seeds: {blocks}; workers of the cluster that trained: {n} of {available}</source>
+        <translation>Tohum bloğu: {blocks}; kümede eğiten işçi: {available} işçiden {n}</translation>
+    </message>
+    <message>
         <source>The article’s recipe</source>
         <translation>Makaledeki yöntem</translation>
     </message>
@@ -703,10 +707,6 @@
     <message>
         <source>Learning rate {rate}</source>
         <translation>Öğrenme oranı {rate}</translation>
-    </message>
-    <message>
-        <source>Workers of the cluster that trained: {n}</source>
-        <translation>Kümede eğitimi yapan işçi sayısı: {n}</translation>
     </message>
     <message>
         <source>The cluster computes with the BLAS kernel {kernels}, this computer with another: here, a seed on the edge may end otherwise.</source>
@@ -13834,6 +13834,10 @@ doğruluk</translation>
     <message>
         <source>zucchini</source>
         <translation>sakız kabağı</translation>
+    </message>
+    <message>
+        <source>{address} is no address of a Dask scheduler. Write one like tcp://host:8786, or leave it empty to compute on this machine.</source>
+        <translation>{address} bir Dask zamanlayıcısının adresi değil. tcp://bilgisayar:8786 gibi bir adres yazın ya da bu bilgisayarda hesaplamak için boş bırakın.</translation>
     </message>
     <message>
         <source>{before} cannot become {wanted}</source>
