@@ -97,4 +97,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """List the public names, used or not."""
-    return sorted({*globals(), *__all__})
+    return [*__all__, "__version__"]

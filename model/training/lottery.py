@@ -27,7 +27,7 @@ CURVE_POINTS = 500
 _Z_95 = 1.959963984540054
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Lottery:
     """What many starts came to.
 
@@ -62,6 +62,10 @@ class Lottery:
     members: Mapping[int, Member]
     machines: Machines
     present: int = -1
+
+    def __repr__(self) -> str:
+        """Count, in place of thousands of lines of numbers."""
+        return f"<Lottery: {int(self.solved.sum())} of {len(self.seeds)} seeds solved>"
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -117,7 +121,7 @@ def wilson_interval(solved: int, seeds: int) -> tuple[float, float]:
 
 def draw_lottery(
     experiment: Experiment,
-    seeds: Sequence[int],
+    seeds: Sequence[int] | int,
     should_stop: Callable[[], bool] = lambda: False,
     publish: Callable[[float], None] = lambda share: None,
     *,
@@ -130,7 +134,7 @@ def draw_lottery(
     experiment
         What to train; without a stop rule on epochs it ends after `EPOCHS`.
     seeds
-        One start each.
+        One start each; a number stands for so many seeds, from 0 on.
     should_stop
         Asked once an epoch.
     publish
@@ -148,6 +152,7 @@ def draw_lottery(
     ModelError
         What :class:`Population` refuses, and :func:`train_on_cluster` where there is one.
     """
+    seeds = range(seeds) if isinstance(seeds, int) else seeds
     experiment = ending_by_epochs(experiment)
     every = -(-experiment.training.stop.epochs // CURVE_POINTS)
     population = Population(

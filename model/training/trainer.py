@@ -404,7 +404,9 @@ class Trainer:
             self.history.accuracies = self.learner.epoch, *shares
 
 
-def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
+def train(
+    experiment: Experiment, dataset: Dataset | None = None, *, epochs: int | None = None
+) -> Experiment:
     """Train an experiment to the end of its run and return it with what it has learned.
 
     Parameters
@@ -414,6 +416,8 @@ def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
     dataset
         The arrays, where they were built before, or are your own; the experiment returned learns
         from them.
+    epochs
+        In all, where they are to be others than the experiment's stop rule says.
 
     Returns
     -------
@@ -431,6 +435,9 @@ def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
         check_dataset(dataset)
         experiment = replace(experiment, data=dataset.data)
     stop = experiment.training.stop
+    if epochs is not None:
+        stop = replace(stop, epochs=epochs)
+        experiment = replace(experiment, training=replace(experiment.training, stop=stop))
     if not (stop.epochs or stop.seconds):
         raise ModelError(
             "training.endless", "Nothing ends this run. Give it a number of epochs or seconds."

@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_public_name_is_there() -> None:
-    assert set(model.__all__) <= set(dir(model))
+    assert {*dir(model)} == {*model.__all__, "__version__"}
     assert not any(inspect.ismodule(getattr(model, name)) for name in model.__all__)
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = model.no_such_name
@@ -232,6 +232,15 @@ def test_arrays_too_large_for_a_file_are_learned_but_not_written(tmp_path: Path)
     with pytest.raises(model.ModelError, match=re.escape("400000 numbers, and a file keeps")):
         model.write_experiment(large, tmp_path / "large.glassnet")
     assert not list(tmp_path.iterdir())
+
+
+def test_epochs_and_a_number_of_seeds_are_given_in_the_call() -> None:
+    xor = model.default_experiment(model.named_data("xor"))
+    trained = model.train(xor, epochs=7)
+    assert (trained.progress.epoch, trained.training.stop.epochs) == (7, 7)
+    lottery = model.draw_lottery(trained, 5)
+    assert lottery.seeds.tolist() == [0, 1, 2, 3, 4]
+    assert repr(lottery) == "<Lottery: 0 of 5 seeds solved>"
 
 
 WRONG: Any = "no_such"

@@ -261,7 +261,13 @@ def _coded(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def target_of(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
-    """Return the targets as what the task asks for."""
+    """Return the targets as what the task asks for.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.csv_target``, ``data.csv_classes``, ``data.csv_classes_kept``.
+    """
     if len(targets) > 1:
         return _several(targets, keep, data)
     (column,) = targets
