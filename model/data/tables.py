@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from model.data.dataset import Dataset, Task, labels
-from model.data.scaling import Scaling, scale_columns
+from model.data.scaling import Scaling, scale_columns, scaling_of_targets
 from model.data.split import split_rows
 from model.errors import ModelError
 from model.experiment import FloatArray, SplitSpec
@@ -169,7 +169,7 @@ def dataset_of_rows(
         Of features, targets and classes.
     """
     train, test = parts
-    of_targets: Scaling = "none" if task != "regression" or scaling == "none" else "standard"
+    of_targets = scaling_of_targets(task, scaling)
     x_train, x_test, x_offset, x_spread = scale_columns(x[train], x[test], scaling)
     y_train, y_test, y_offset, y_spread = scale_columns(y[train], y[test], of_targets)
     return Dataset(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 
-from model.experiment.arrays import frozen_array, same_array
+from model.experiment.arrays import frozen_array, same_values
 
 PathText = Annotated[str, msgspec.Meta(pattern=r"\A[^\0]*\Z")]
 """A path: no system takes a NUL in one."""
@@ -196,21 +196,14 @@ class ArraysData(_Data, frozen=True, eq=False, tag="arrays"):
             value = np.asarray(getattr(self, name), np.float64)
             msgspec.structs.force_setattr(self, name, frozen_array(value))
 
-    def _but_rows(self) -> tuple[object, ...]:
-        return msgspec.structs.astuple(self)[2:]
-
     def __eq__(self, other: object) -> bool:
         """Compare names and choices, and the rows number by number."""
-        return (
-            isinstance(other, ArraysData)
-            and self._but_rows() == other._but_rows()
-            and same_array(self.x, other.x)
-            and same_array(self.y, other.y)
-        )
+        astuple = msgspec.structs.astuple
+        return isinstance(other, ArraysData) and same_values(astuple(self), astuple(other))
 
     def __hash__(self) -> int:
         """Hash names and choices: a look through all rows would take too long."""
-        return hash(self._but_rows())
+        return hash(msgspec.structs.astuple(self)[2:])
 
 
 class IdxData(_Data, frozen=True, tag="idx"):

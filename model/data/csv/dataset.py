@@ -9,7 +9,7 @@ import numpy as np
 from model.data.csv.column import FEWEST_DISTINCT, CsvColumn
 from model.data.csv.read import CsvTable, read_csv
 from model.data.dataset import LARGEST, Dataset, LeftOut, Task, labels
-from model.data.scaling import scale_columns
+from model.data.scaling import scale_columns, scaling_of_targets
 from model.data.split import split_rows
 from model.errors import ModelError, require
 from model.experiment import CsvData, FloatArray, SplitSpec
@@ -94,14 +94,9 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         x_offset[numeric], x_spread[numeric] = fitted_offset, fitted_spread
     unread = tuple(name for name in table.sheets if name != table.sheet)
     units = tuple((each.name, each.unit) for each in (*features, *targets) if each.unit)
-    y_train, y_test = target.y[train], target.y[test]
     joined = tuple((each.name, each.joined) for each in (*features, *targets) if each.joined)
-    offset = spread = None
-    if target.task == "regression" and data.scaling != "none":
-        offset = y_train.mean(axis=0)
-        deviation = y_train.std(axis=0)
-        spread = np.where(deviation > 1e-12 * np.maximum(np.abs(offset), 1e-300), deviation, 1.0)
-        y_train, y_test = (y_train - offset) / spread, (y_test - offset) / spread
+    of_targets = scaling_of_targets(target.task, data.scaling)
+    y_train, y_test, offset, spread = scale_columns(target.y[train], target.y[test], of_targets)
     return Dataset(
         x_train=x_train,
         y_train=y_train,
