@@ -72,7 +72,7 @@ def prepare_environment() -> None:
 
 
 def choose_blas_threads(arguments: Sequence[str]) -> None:
-    """Say on how many threads NumPy computes its products; call it before NumPy is loaded.
+    """Choose on how many threads NumPy computes its products; call it before NumPy is loaded.
 
     Parameters
     ----------
@@ -82,15 +82,14 @@ def choose_blas_threads(arguments: Sequence[str]) -> None:
     Notes
     -----
     A product split over two threads waits for the slower one, and beside a window that paints, that
-    is tens of milliseconds: one thread (docs/adr/0016). ``train`` has no window and takes
-    ``--threads``, by default all processors (docs/adr/0017). What a person has set in
+    is tens of milliseconds, beside other programs seconds: one thread (docs/adr/0016, 0017).
+    ``train`` takes ``--threads``, 0 for all processors. What the user has set in
     ``OPENBLAS_NUM_THREADS`` stays where the command line says nothing.
     """
-    trains = "train" in arguments[:1]
-    if trains and (threads := _threads_asked_for(arguments)):
-        os.environ["OPENBLAS_NUM_THREADS"] = threads
-    elif not trains:
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if "train" in arguments[:1] and (threads := _threads_asked_for(arguments)):
+        number = str(os.cpu_count() or 1) if threads == "0" else threads
+        os.environ["OPENBLAS_NUM_THREADS"] = number
 
 
 def _threads_asked_for(arguments: Sequence[str]) -> str:
@@ -216,12 +215,15 @@ def open_window(paths: Sequence[Path]) -> int:
         open_in_place,
         report_unexpected_errors,
     )
-    from gui.settings import mend_settings, settings
+    from gui.settings import mend_settings, settings, uses_all_processors
     from gui.shell.scale import PROPERTY, scaled_environment, wanted_scale
+    from model.blas import use_all_processors
 
     are_damaged = mend_settings()
     scale, own = wanted_scale(settings()), dict(os.environ)
     os.environ.update(scaled_environment(os.environ, scale))
+    if uses_all_processors():
+        use_all_processors()
     app = make_application(sys.argv[:1])
     app.setProperty(PROPERTY, scale)
     window = make_window(frame_first=True)
@@ -764,7 +766,7 @@ def run_command(arguments: Sequence[str]) -> int:
         return _refuse(said("There is not enough memory for this. Ask for a smaller network."))
     except OSError as error:
         if error.filename is None:  # standard output is full or closed, and stays so at the end
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            _discard(1)
             if isinstance(error, BrokenPipeError):
                 return UNREAD
         name = error.filename or said("standard output")
@@ -774,8 +776,15 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _say(sentence: str) -> None:
-    with contextlib.suppress(OSError):  # nobody hears it where there is no room for it
+    try:
         print(" ".join(sentence.split()), file=sys.stderr)
+    except OSError:  # nobody hears it where there is no room for it
+        _discard(2)
+
+
+def _discard(descriptor: int) -> None:
+    """Let a stream that cannot be written be flushed at the end, or Python ends with status 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
 
 
 def _note(sentence: str) -> None:

@@ -61,6 +61,7 @@ _ORDER: tuple[type[msgspec.Struct], ...] = (
     specs.PointsData,
     specs.TableData,
     specs.CsvData,
+    specs.ArraysData,
     specs.IdxData,
     specs.SplitSpec,
     specs.NetworkSpec,

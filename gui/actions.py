@@ -181,6 +181,7 @@ _ENTRIES = {
         ),
         Entry("theme", QT_TRANSLATE_NOOP("Actions", "Light or dark"), (), "moon"),
         Entry("motion", QT_TRANSLATE_NOOP("Actions", "Motion on or off")),
+        Entry("processors", QT_TRANSLATE_NOOP("Actions", "Train on one processor or on all")),
         Entry("larger", QT_TRANSLATE_NOOP("Actions", "Everything larger"), ("Ctrl++", "Ctrl+=")),
         Entry("smaller", QT_TRANSLATE_NOOP("Actions", "Everything smaller"), ("Ctrl+-",)),
         Entry(

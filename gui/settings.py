@@ -17,6 +17,7 @@ from model.errors import ModelError
 from model.files import write_bytes
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
+ALL_PROCESSORS = "all_processors"
 _NEVER_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Control characters: Qt writes them by their numbers."""
 
@@ -87,6 +88,11 @@ def moves() -> bool:
         return True
     style = QGuiApplication.styleHints()  # held, or PySide takes its part for gone
     return style.accessibility().motionPreference() != Qt.MotionPreference.ReducedMotion
+
+
+def uses_all_processors() -> bool:
+    """Tell whether the user lets training use all processors, not one."""
+    return bool(settings().value(ALL_PROCESSORS, False, type=bool))
 
 
 def motion_ms(wanted_ms: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from importlib import import_module
@@ -33,7 +34,15 @@ from gui.format import percent
 from gui.garbage import spare_from_collections
 from gui.messages import Words
 from gui.session import Session
-from gui.settings import ASSETS, choose_language, moves, settings, toggle_theme
+from gui.settings import (
+    ALL_PROCESSORS,
+    ASSETS,
+    choose_language,
+    moves,
+    settings,
+    toggle_theme,
+    uses_all_processors,
+)
 from gui.shell import scale
 from gui.shell.header import LANGUAGES, Header
 from gui.shell.status_bar import StatusBar
@@ -45,6 +54,7 @@ from gui.widgets.drops import local_paths
 from gui.widgets.first_paint import after_first_paint
 from gui.widgets.layouts import vbox
 from gui.widgets.regions import Region, go_to_region
+from model.blas import blas_threads
 
 if TYPE_CHECKING:
     from gui.document.files import Files
@@ -528,6 +538,7 @@ class GlassnetWindow(QMainWindow):
             ("previous_region", partial(self._go_to_region, -1)),
             ("theme", self._toggle_theme),
             ("motion", self._toggle_motion),
+            ("processors", self._toggle_processors),
             ("palette", lambda: self.palette_of_actions.toggle()),
             ("larger", partial(self._change_scale, True)),
             ("smaller", partial(self._change_scale, False)),
@@ -721,6 +732,23 @@ class GlassnetWindow(QMainWindow):
             self.tr("Animations are off.")
             if still
             else self.tr("Animations are on: panels slide in again.")
+        )
+
+    def _toggle_processors(self) -> None:
+        """Let training use all processors or one; that is kept, and holds from the next start."""
+        wants_all = not uses_all_processors()
+        settings().setValue(ALL_PROCESSORS, wants_all)
+        processors = os.cpu_count() or 1
+        self.session.messages.warned(
+            lambda: self.tr(
+                "Training uses {threads} of {processors} processors, and {wanted} from the next "
+                "start on. More are faster for wide layers, and slower while other programs work."
+            ).format(
+                threads=blas_threads(),
+                processors=processors,
+                wanted=processors if wants_all else 1,
+            ),
+            (lambda: self.tr("Start again now"), self._start_again),
         )
 
     # -- Scale -------------------------------------------------------------------------------------

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from model.backprop import loss_and_gradients
     from model.challenges import Challenge, check_challenge, read_challenge
     from model.data import Dataset, build_dataset, data_names, named_data
+    from model.data.arrays import dataset
     from model.defaults import default_experiment
     from model.errors import ModelError
     from model.experiment import (
+        ArraysData,
         CsvData,
         Experiment,
         GateData,
@@ -57,11 +59,13 @@ _NAMES = {
     "backprop": "loss_and_gradients",
     "challenges": "Challenge check_challenge read_challenge",
     "data": "Dataset build_dataset data_names named_data",
+    "data.arrays": "dataset",
     "defaults": "default_experiment",
     "errors": "ModelError",
     "experiment": (
-        "CsvData Experiment GateData IdxData InitialiserSpec LayerSpec NetworkSpec OptimiserSpec "
-        "PlaneData PointsData ScheduleSpec SplitSpec StopSpec TableData TrainingSpec TruthTableData"
+        "ArraysData CsvData Experiment GateData IdxData InitialiserSpec LayerSpec NetworkSpec "
+        "OptimiserSpec PlaneData PointsData ScheduleSpec SplitSpec StopSpec TableData TrainingSpec "
+        "TruthTableData"
     ),
     "export": "export_notebook export_numpy export_onnx export_pytorch",
     "files": "read_experiment write_experiment",
@@ -93,4 +97,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """List the public names, used or not."""
-    return sorted({*globals(), *__all__})
+    return [*__all__, "__version__"]

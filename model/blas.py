@@ -1,19 +1,36 @@
-"""Which BLAS kernel computes the matrix products: it decides their last bits."""
+"""NumPy's BLAS: its kernel and its threads decide the last bits of matrix products."""
 
 from __future__ import annotations
 
 import ctypes
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-_NAMES = (
-    "scipy_openblas_get_corename64_",
-    "scipy_openblas_get_corename",
-    "openblas_get_corename64_",
-    "openblas_get_corename",
-)
+_THREADS = "OPENBLAS_NUM_THREADS"
+_NAMES = ("scipy_openblas_{}64_", "scipy_openblas_{}", "openblas_{}64_", "openblas_{}")
+_lock = threading.Lock()
+_threads_before: list[int] = []
+"""How many threads there were at the start of each block of :func:`limited_threads` under way."""
+
+
+@cache
+def _openblas(name: str) -> Any:
+    """Return a function of NumPy's OpenBLAS; ``None`` where NumPy has another BLAS."""
+    package = Path(np.__file__).parent
+    for folder in (package.parent / "numpy.libs", package / ".dylibs"):
+        for path in sorted(folder.glob("*openblas*")):
+            library = ctypes.CDLL(str(path))
+            for pattern in _NAMES:
+                if (function := getattr(library, pattern.format(name), None)) is not None:
+                    return function
+    return None
 
 
 def blas_kernel() -> str:
@@ -21,13 +38,50 @@ def blas_kernel() -> str:
 
     Where NumPy was built with another library its name, such as "accelerate"; else "unknown".
     """
-    package = Path(np.__file__).parent
-    for folder in (package.parent / "numpy.libs", package / ".dylibs"):
-        for path in sorted(folder.glob("*openblas*")):
-            library = ctypes.CDLL(str(path))
-            for name in _NAMES:
-                if (ask := getattr(library, name, None)) is not None:
-                    ask.restype = ctypes.c_char_p
-                    return str(ask().decode("ascii"))
+    if (ask := _openblas("get_corename")) is not None:
+        ask.restype = ctypes.c_char_p
+        return str(ask().decode("ascii"))
     config: Any = np.show_config(mode="dicts")
     return str(config.get("Build Dependencies", {}).get("blas", {}).get("name") or "unknown")
+
+
+def blas_threads() -> int:
+    """Return on how many threads a large product is computed; 1 where that is not known."""
+    ask = _openblas("get_num_threads")
+    return 1 if ask is None else int(ask())
+
+
+def use_all_processors() -> None:
+    """Compute large products on all processors, until this process ends."""
+    os.environ[_THREADS] = str(os.cpu_count() or 1)
+    _set_threads(os.cpu_count() or 1)
+
+
+def _set_threads(count: int) -> None:
+    if (change := _openblas("set_num_threads")) is not None:
+        change(count)
+
+
+@contextmanager
+def limited_threads() -> Iterator[None]:
+    """Compute products on one thread within a block, unless OPENBLAS_NUM_THREADS says how many.
+
+    Notes
+    -----
+    A product split over several threads waits for the slowest of them, and where other programs are
+    busy that is a hundred times as long (docs/adr/0017). The number is the whole process's, so the
+    last of several blocks under way at once puts it back.
+    """
+    if _THREADS in os.environ:
+        yield
+        return
+    with _lock:
+        _threads_before.append(blas_threads())
+        _set_threads(1)
+    try:
+        yield
+    finally:
+        with _lock:
+            if len(_threads_before) == 1:
+                _set_threads(_threads_before[0])
+            _threads_before.pop()

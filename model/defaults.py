@@ -14,6 +14,7 @@ from model.data.scaling import Scaling
 from model.data.shape import DataShape, gate_shape
 from model.experiment import (
     Activation,
+    ArraysData,
     DataSpec,
     Experiment,
     GateData,
@@ -107,7 +108,7 @@ def default_split(data: DataSpec) -> SplitSpec:
         isinstance(data, TableData) and data.name == "symptoms"
     ):
         return SplitSpec()
-    if isinstance(data, IdxData) and data.test_images:
+    if isinstance(data, ArraysData) or (isinstance(data, IdxData) and data.test_images):
         return SplitSpec()
     stratify = isinstance(data, TableData)
     return SplitSpec(test_fraction=0.3 if stratify else 0.2, stratify=stratify)
@@ -221,7 +222,7 @@ def _scaled(data: DataSpec) -> DataSpec:
 
 
 def default_experiment(
-    data: DataSpec | None = None,
+    data: DataSpec | Dataset | None = None,
     *,
     hidden: tuple[int, ...] | None = None,
     seed: int = 0,
@@ -232,13 +233,15 @@ def default_experiment(
     Parameters
     ----------
     data
-        What to learn from; XOR by default.
+        What to learn from, also as a data set, such as :func:`model.dataset` makes of arrays; XOR
+        by default.
     hidden
         Units of the hidden layers, where the proposal's own are not wanted; ``()`` for none.
     seed
         Of the experiment.
     dataset
-        The data's rows, split in whatever way, or their shape, where it is known.
+        The data's rows, split in whatever way, or their shape, where it is known. Without `data`
+        the experiment learns from these rows.
 
     Returns
     -------
@@ -250,7 +253,12 @@ def default_experiment(
     ModelError
         Where the data cannot be made or read.
     """
-    data = _scaled(GateData() if data is None else data)
+    if isinstance(data, Dataset):
+        dataset = data
+        data = dataset.data
+    elif data is None:
+        data = dataset.data if isinstance(dataset, Dataset) else GateData()
+    data = _scaled(data)
     split = default_split(data)
     if dataset is None:
         if isinstance(data, GateData):

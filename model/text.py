@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import numpy as np
 from msgspec.structs import replace
 
 from model.experiment import DataSpec, Experiment
@@ -39,9 +40,11 @@ def mended(value: Any) -> Any:
 def mended_experiment(experiment: Experiment) -> Experiment:
     """Return the experiment with its title and the texts of its data and inputs mended."""
     try:
-        msgspec.json.encode((experiment.title, experiment.data, experiment.features))
+        texts = experiment.title, experiment.data, experiment.features
+        msgspec.json.encode(texts, enc_hook=lambda array: None)
     except UnicodeEncodeError:
-        data = msgspec.convert(mended(msgspec.to_builtins(experiment.data)), DataSpec)
+        plain = mended(msgspec.to_builtins(experiment.data, enc_hook=np.ndarray.tolist))
+        data = msgspec.convert(plain, DataSpec, dec_hook=lambda kind, rows: np.array(rows))
         title = mended_text(experiment.title)
         features = tuple(map(mended_text, experiment.features))
         return replace(experiment, title=title, data=data, features=features)

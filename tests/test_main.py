@@ -92,14 +92,15 @@ print(os.environ.get("QT_QPA_FONTDIR"), os.environ.get("QT_QPA_PLATFORM_PLUGIN_P
         (["mine.glassnet"], "", "1"),
         (["classify", "train"], "", "1"),
         (["classify", "cat.jpg"], "3", "3"),
-        (["train", "mine.glassnet"], "", "all"),
+        (["train", "mine.glassnet"], "", "1"),
+        (["train", "mine.glassnet", "--threads", "0"], "1", "all"),
         (["train", "mine.glassnet"], "3", "3"),
         (["train", "mine.glassnet", "--threads", "2"], "3", "2"),
         (["train", "--threads=1", "--data", "xor"], "", "1"),
     ],
     ids=" ".join,
 )
-def test_products_take_one_thread_but_for_train(
+def test_products_take_one_thread_unless_asked(
     arguments: list[str], present: str, wanted: str
 ) -> None:
     program = """
@@ -345,7 +346,7 @@ def test_bad_input_is_one_line_and_status_2(
     [
         ["train", "main.py"],
         ["train", "--data", "no_such_data"],
-        ["train", "--data", "xor", "--threads", "0"],
+        ["train", "--data", "xor", "--threads", "-1"],
         ["train", "--data", "xor", "--epochs", "many"],
         ["train", "--data", "xor", "--loss", "none"],
         ["train", "--data", "xor", "--seed", "99999999999999999999"],
@@ -487,11 +488,14 @@ def test_with_all_closed_a_command_does_its_work(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-def test_a_refusal_that_nobody_can_hear_is_still_one() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", ["trace missing.glassnet", "classify missing.png", "--bogus"])
+def test_a_refusal_that_nobody_can_hear_is_still_one(words: str, unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "main.py", "trace", "missing.glassnet"],
+            [sys.executable, "main.py", *words.split()],
             cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
             stdout=subprocess.PIPE,
             stderr=full,
             check=False,

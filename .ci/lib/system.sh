@@ -127,7 +127,7 @@ apt_install() {
     # One broken source fails the update as a whole; the lists of the others still serve.
     $as_root apt-get update -qq >&2 || true
     $as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -qq -y --no-install-recommends "$@" </dev/null >&2
+        apt-get install -qq -o Dpkg::Use-Pty=0 -y --no-install-recommends "$@" </dev/null >&2
 }
 
 # Make sure that the system has what the tier needs, or stop with the one command to run.

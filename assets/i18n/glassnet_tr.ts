@@ -537,6 +537,10 @@
         <source>Build gates by hand</source>
         <translation>Elle kapı kurmak</translation>
     </message>
+    <message>
+        <source>Train on one processor or on all</source>
+        <translation>Tek ya da tüm işlemcilerle eğit</translation>
+    </message>
 </context>
 <context>
     <name>ActivationCard</name>
@@ -790,6 +794,10 @@
     <message>
         <source>Data: {name}</source>
         <translation>Veri: {name}</translation>
+    </message>
+    <message>
+        <source>Blocks of seeds: {blocks}; workers of the cluster that trained: {n} of {available}</source>
+        <translation>Tohum bloğu: {blocks}; kümede eğiten işçi: {available} işçiden {n}</translation>
     </message>
 </context>
 <context>
@@ -2409,6 +2417,10 @@
         <source>Truth table</source>
         <translation>Doğruluk tablosu</translation>
     </message>
+    <message>
+        <source>Arrays</source>
+        <translation>Diziler</translation>
+    </message>
 </context>
 <context>
     <name>DataPanel</name>
@@ -2557,6 +2569,10 @@
     <message>
         <source>Each class keeps its share among the training and the test rows</source>
         <translation>Her sınıfın payı, eğitim ve test satırlarında aynı kalır</translation>
+    </message>
+    <message>
+        <source>The data say which rows are for testing</source>
+        <translation>Test satırlarını veri belirliyor</translation>
     </message>
 </context>
 <context>
@@ -3983,6 +3999,10 @@
     <message>
         <source>Show Teach</source>
         <translation>Öğret’i göster</translation>
+    </message>
+    <message>
+        <source>Training uses {threads} of {processors} processors, and {wanted} from the next start on. More are faster for wide layers, and slower while other programs work.</source>
+        <translation>Eğitim {processors} işlemciden {threads} tanesini kullanıyor, bir sonraki açılıştan itibaren {wanted} tanesini kullanır. Daha fazlası geniş katmanlarda daha hızlı, başka programlar çalışırken daha yavaştır.</translation>
     </message>
 </context>
 <context>
@@ -14921,6 +14941,18 @@ doğruluk</translation>
     <message>
         <source>Car</source>
         <translation>Otomobil</translation>
+    </message>
+    <message>
+        <source>The experiment&apos;s arrays hold {count} numbers, and a file keeps up to {most}. Write them to a table (.csv), and train on named_data of its path.</source>
+        <translation>Deneyin dizilerinde {count} sayı var, bir dosya ise en çok {most} sayı saklar. Onları bir tabloya (.csv) yazın ve yolunu named_data işlevine verip onunla eğitin.</translation>
+    </message>
+    <message>
+        <source>The {part} are no rows of numbers, all of one length: {fault}. Give each word a column of 0 and 1.</source>
+        <translation>{part} eşit uzunlukta sayı satırları değil: {fault}. Her sözcük için 0 ve 1’lerden oluşan bir sütun verin.</translation>
+    </message>
+    <message>
+        <source>{address} is no address of a Dask scheduler. Write one like tcp://host:8786, or leave it empty to compute on this machine.</source>
+        <translation>{address} bir Dask zamanlayıcısının adresi değil. tcp://bilgisayar:8786 gibi bir adres yazın ya da bu bilgisayarda hesaplamak için boş bırakın.</translation>
     </message>
 </context>
 <context>

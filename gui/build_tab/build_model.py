@@ -793,8 +793,11 @@ class BuildModel(QObject):
             return
         kernels = ", ".join(machines.kernels)
         if machines.are_alike:
-            text = self.tr("Workers of the cluster that trained: {n}")
-            self.messages.said.emit(text.format(n=show_integer(machines.workers)))
+            text = self.tr(
+                "Blocks of seeds: {blocks}; workers of the cluster that trained: {n} of {available}"
+            )
+            counts = {"blocks": machines.blocks, "available": machines.available}
+            self.messages.said.emit(text.format(n=machines.workers, **counts))
         else:
             self.messages.warned(
                 lambda: self.tr(

@@ -20,6 +20,7 @@ from model.data.gates import GATES, TWO_INPUT_GATES
 from model.data.named import named_data
 from model.experiment import (
     Activation,
+    ArraysData,
     CsvData,
     DataSpec,
     Experiment,
@@ -229,7 +230,7 @@ def tile_key(data: DataSpec) -> str:
             return "points"
         case CsvData() | IdxData():
             return "own_table"
-        case TruthTableData():
+        case TruthTableData() | ArraysData():
             return ""
 
 
@@ -289,6 +290,8 @@ def data_name(data: DataSpec) -> str:
     match data:
         case TruthTableData():
             return translate("Data", "Truth table")
+        case ArraysData():
+            return translate("Data", "Arrays")
         case GateData(name=name) if f"gate:{name}" not in TILES:
             return tile_name(f"gate:{name}")
         case CsvData(path=path) | IdxData(images=path):

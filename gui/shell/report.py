@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import sys
@@ -15,6 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from gui.settings import ASSETS, language, moves
 from gui.theme import active
 from model import __version__
+from model.blas import blas_kernel, blas_threads
 
 PACKAGES = (
     "contourpy",
@@ -98,6 +100,7 @@ def report(details: str = "") -> str:
         f"Qt {qVersion()}, {QGuiApplication.platformName()}, "
         f"screen {size.width()} x {size.height()} at {ratio:g}",
         f"language {language()}, theme {active().name}, motion {'on' if moves() else 'off'}",
+        f"matrix products by {blas_kernel()} on {blas_threads()} of {os.cpu_count()} processors",
         ", ".join(f"{package.name} {package.version}" for package in packages()),
     ]
     if details:

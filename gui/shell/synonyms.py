@@ -25,6 +25,7 @@ SYNONYMS = {
     "previous_region": "pane, panel, section, area, bölme, alan",
     "theme": "night, day, mode, colour, color, gece, gündüz, karanlık, aydınlık, tema, renk",
     "motion": "animation, animasyon, hareket",
+    "processors": "threads, cores, cpu, blas, speed, iş parçacığı, çekirdek, işlemci, hız",
     "larger": "zoom in, bigger, font, text size, yakınlaştır, yazı boyutu",
     "smaller": "zoom out, font, text size, uzaklaştır, yazı boyutu",
     "guide": "help, manual, documentation, how to, yardım, kullanım",

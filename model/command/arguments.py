@@ -111,7 +111,7 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, help="epochs in all; 0 writes the untrained file")
     parser.add_argument("--until-loss", type=decimal, help="stop below this training loss")
     parser.add_argument(
-        "--threads", type=int, help="threads for large matrix products (all processors)"
+        "--threads", type=int, help="threads for large matrix products (1); 0 takes all processors"
     )
     parser.add_argument("--out", type=to_keep, help="where to write the trained experiment")
     parser.add_argument("--json", action="store_true", help="print one JSON document")

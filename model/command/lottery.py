@@ -37,7 +37,9 @@ def lottery_command(options: argparse.Namespace, note: Note = to_nobody) -> dict
         ``reasons``, how many each stop rule ended; ``task``; ``threshold``, the training accuracy
         (R squared for a regression) from which a start gets there; ``test_accuracy``, see
         :func:`_test_accuracy`; ``kernel``, see :func:`blas_kernel`, or those of a cluster's workers
-        with commas between; ``workers``, how many of a cluster trained, 0 for this machine.
+        with commas between; ``workers``, how many of a cluster trained, 0 for this machine;
+        ``blocks`` and ``available``, into how many blocks a cluster's work was cut, and how many
+        workers it had.
 
     Raises
     ------
@@ -101,7 +103,12 @@ def check_seeds(seeds: int, most: int = MOST_SEEDS) -> None:
 
 def trained_by(machines: Machines) -> dict[str, Any]:
     """Return what ``--json`` says of who trained."""
-    return {"kernel": ", ".join(machines.kernels), "workers": machines.workers}
+    return {
+        "kernel": ", ".join(machines.kernels),
+        "workers": machines.workers,
+        "blocks": machines.blocks,
+        "available": machines.available,
+    }
 
 
 def lottery_text(result: dict[str, Any]) -> str:
@@ -161,9 +168,10 @@ def took_text(result: dict[str, Any]) -> str:
     seconds, kernel = number(result["seconds"], ".2f"), result["kernel"]
     if not result["workers"]:
         return gettext("{seconds} s; BLAS kernel {kernel}.").format(seconds=seconds, kernel=kernel)
-    took = gettext("{seconds} s; {workers} workers, BLAS kernel {kernel}.").format(
-        seconds=seconds, workers=result["workers"], kernel=kernel
-    )
+    took = gettext(
+        "{seconds} s; {blocks} blocks of seeds on {workers} of {available} workers, BLAS kernel "
+        "{kernel}."
+    ).format(**result | {"seconds": seconds})
     if kernel == blas_kernel():
         return took
     other = gettext("This machine has {kernel}, where a seed on the edge may end otherwise.")

@@ -24,8 +24,8 @@ def sweep_command(options: argparse.Namespace, note: Note = to_nobody) -> dict[s
     dict
         ``layer``, which hidden layer's width, counted from 1, ``None`` where there is none;
         ``seeds``, how many of each; ``cells``, a list of ``rate``, ``width``, ``solved``,
-        ``share``, ``interval_95`` and ``reasons``, row by row; ``seconds``, ``kernel`` and
-        ``workers`` as :func:`lottery_command` has them.
+        ``share``, ``interval_95`` and ``reasons``, row by row; ``seconds``, ``kernel``,
+        ``workers``, ``blocks`` and ``available`` as :func:`lottery_command` has them.
 
     Raises
     ------

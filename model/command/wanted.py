@@ -225,7 +225,7 @@ def experiment_for(options: Namespace, note: Note = to_nobody) -> Experiment:
         raise ModelError(
             "command.what", "Name one experiment file, or one data set with --data NAME."
         )
-    limits = {"epochs": 0, "batch": 0, "seed": 0, "rate": 0, "until_loss": 0, "threads": 1}
+    limits = {"epochs": 0, "batch": 0, "seed": 0, "rate": 0, "until_loss": 0, "threads": 0}
     for name, least in limits.items():
         value = getattr(options, name)
         if value is None or least <= value <= _MOST:

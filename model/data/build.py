@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import singledispatch
 
 import numpy as np
 
-from model.data.dataset import Dataset, Task, check_dataset, labels
+from model.data.dataset import Dataset, Task, check_dataset, check_rows, labels
 from model.data.derived import check_offered, derived_dataset
 from model.data.gates import truth_table
 from model.data.idx import idx_dataset
@@ -14,9 +15,10 @@ from model.data.plane import MOST_POINTS, draw_plane, pattern_of
 from model.data.scaling import Scaling, scale_columns, to_scaled
 from model.data.shape import gate_shape, input_names
 from model.data.split import split_rows
-from model.data.tables import load_table, table_dataset
+from model.data.tables import dataset_of_rows, load_table, table_dataset, task_of
 from model.errors import ModelError
 from model.experiment import (
+    ArraysData,
     CsvData,
     DataSpec,
     Experiment,
@@ -64,7 +66,8 @@ def build_dataset(
         seed = source.seed if seed is None else seed
     else:
         data, features = source, ()
-    built = _build(data, split or SplitSpec(), streams(seed or 0).data)
+    generator = streams(seed or 0).data
+    built = replace(_build(data, split or SplitSpec(), generator), built_from=data)
     check_dataset(built)
     return with_derived(built, data, features) if features else built
 
@@ -220,20 +223,10 @@ def _plane_dataset(
     split: SplitSpec,
     generator: np.random.Generator,
 ) -> Dataset:
-    train, test = split_rows(len(x), split, generator, labels(y) if classes else None)
-    task: Task = "regression" if not classes else "multiclass" if len(classes) > 2 else "binary"
-    return Dataset(
-        x_train=x[train],
-        y_train=y[train],
-        x_test=x[test],
-        y_test=y[test],
-        feature_names=input_names(2),
-        target_names=classes if task == "multiclass" else ("y",),
-        class_names=classes,
-        task=task,
-        rows_train=train,
-        rows_test=test,
-    )
+    parts = split_rows(len(x), split, generator, labels(y) if classes else None)
+    task = task_of(classes)
+    names = input_names(2), classes if task == "multiclass" else ("y",), classes
+    return dataset_of_rows(x, y, parts, names, task)
 
 
 @_build.register(PlaneData)
@@ -272,6 +265,19 @@ def _(data: PointsData, split: SplitSpec, generator: np.random.Generator) -> Dat
 @_build.register(TableData)
 def _(data: TableData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
     return table_dataset(load_table(data.name), split, data.scaling, generator)
+
+
+@_build.register(ArraysData)
+def _(data: ArraysData, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    check_rows(data.x, data.y)
+    rows = np.arange(len(data.x))
+    is_test = np.isin(rows, data.test_rows)
+    parts = rows[~is_test], rows[is_test]
+    if not data.test_rows:
+        classes = labels(data.y) if data.task in ("binary", "multiclass") else None
+        parts = split_rows(len(rows), split, generator, classes)
+    names = data.feature_names, data.target_names, data.class_names
+    return dataset_of_rows(data.x, data.y, parts, names, data.task, data.scaling)
 
 
 @_build.register(IdxData)

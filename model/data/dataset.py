@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 
 from model.errors import ModelError, require
-from model.experiment import FloatArray
+from model.experiment import ArraysData, DataSpec, FloatArray
 from model.words import Sentence
 
 if TYPE_CHECKING:
@@ -134,6 +134,8 @@ class Dataset:
         with its gaps counted too; ``None`` where nobody keeps count, see :attr:`row_numbers`.
     source, features
         Where inputs are derived: the data set of the columns they are made from, and how each is.
+    built_from
+        The data that these rows were built from; ``None`` for arrays of your own.
 
     Raises
     ------
@@ -164,6 +166,7 @@ class Dataset:
     rows_test: np.ndarray | None = None
     source: Dataset | None = None
     features: tuple[Feature, ...] = ()
+    built_from: DataSpec | None = None
 
     def __post_init__(self) -> None:
         """Refuse an unknown task, and inputs and targets that are no two tables of as many rows."""
@@ -172,15 +175,22 @@ class Dataset:
             ("training", self.x_train, self.y_train),
             ("test", self.x_test, self.y_test),
         ):
-            if x.ndim != 2 or y.ndim != 2 or len(x) != len(y):
-                raise ModelError(
-                    "data.shape",
-                    "The {part} inputs have shape {x} and the targets {y}; both need two "
-                    "dimensions, and one row an example.",
-                    part=part,
-                    x=x.shape,
-                    y=y.shape,
-                )
+            check_rows(x, y, part)
+
+    @property
+    def data(self) -> DataSpec:
+        """What an experiment keeps of these rows: what they were built from, else the arrays."""
+        if self.built_from is not None:
+            return self.built_from
+        return ArraysData(
+            np.concatenate([self.x_train, self.x_test]),
+            np.concatenate([self.y_train, self.y_test]),
+            self.feature_names,
+            self.target_names,
+            self.class_names,
+            self.task,
+            test_rows=tuple(range(len(self.x_train), len(self.x_train) + len(self.x_test))),
+        )
 
     @property
     def columns(self) -> Dataset:
@@ -338,6 +348,26 @@ def labels(y: FloatArray) -> np.ndarray:
     if y.shape[1] == 1:
         return (y[:, 0] > 0.5).astype(np.intp)
     return np.asarray(y.argmax(axis=1))
+
+
+def check_rows(x: FloatArray, y: FloatArray, part: str = "training") -> None:
+    """Refuse inputs and targets that are no two tables of as many rows.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.shape``.
+    """
+    shapes = np.shape(x), np.shape(y)
+    if len(shapes[0]) != 2 or len(shapes[1]) != 2 or shapes[0][0] != shapes[1][0]:
+        raise ModelError(
+            "data.shape",
+            "The {part} inputs have shape {x} and the targets {y}; both need two "
+            "dimensions, and one row an example.",
+            part=part,
+            x=shapes[0],
+            y=shapes[1],
+        )
 
 
 def check_dataset(data: Dataset) -> None:

@@ -49,6 +49,11 @@ def scale_columns(
     return scaled, (test - offset) / spread, offset, spread
 
 
+def scaling_of_targets(task: str, scaling: Scaling) -> Scaling:
+    """Return how targets are scaled: those of a regression where its inputs are."""
+    return "none" if task != "regression" or scaling == "none" else "standard"
+
+
 def fit_columns(
     train: FloatArray, scaling: Scaling
 ) -> tuple[FloatArray, FloatArray, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:

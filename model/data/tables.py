@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from model.data.dataset import Dataset, Task, labels
-from model.data.scaling import Scaling, scale_columns
+from model.data.scaling import Scaling, scale_columns, scaling_of_targets
 from model.data.split import split_rows
 from model.errors import ModelError
 from model.experiment import FloatArray, SplitSpec
@@ -137,20 +137,52 @@ def table_dataset(
 ) -> Dataset:
     """Split and scale a table."""
     classes = table.class_names
-    train, test = split_rows(len(table.x), split, generator, labels(table.y) if classes else None)
-    x_train, x_test, offset, spread = scale_columns(table.x[train], table.x[test], scaling)
-    task: Task = "regression" if not classes else "multiclass" if len(classes) > 2 else "binary"
+    parts = split_rows(len(table.x), split, generator, labels(table.y) if classes else None)
+    task = task_of(classes)
+    targets = classes if task == "multiclass" else (table.target,)
+    names = table.feature_names, targets, classes
+    return dataset_of_rows(table.x, table.y, parts, names, task, scaling)
+
+
+def task_of(classes: tuple[str, ...]) -> Task:
+    """Return what is asked for by one target that has these classes, or none."""
+    return "regression" if not classes else "multiclass" if len(classes) > 2 else "binary"
+
+
+def dataset_of_rows(
+    x: FloatArray,
+    y: FloatArray,
+    parts: tuple[np.ndarray, np.ndarray],
+    names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+    task: Task,
+    scaling: Scaling = "none",
+) -> Dataset:
+    """Scale rows; the targets of a regression too, where inputs are.
+
+    Parameters
+    ----------
+    x, y
+        Inputs and targets of all rows, shape (rows, features) and (rows, targets).
+    parts
+        Which of them are for training and for testing.
+    names
+        Of features, targets and classes.
+    """
+    train, test = parts
+    of_targets = scaling_of_targets(task, scaling)
+    x_train, x_test, x_offset, x_spread = scale_columns(x[train], x[test], scaling)
+    y_train, y_test, y_offset, y_spread = scale_columns(y[train], y[test], of_targets)
     return Dataset(
-        x_train=x_train,
-        y_train=table.y[train],
-        x_test=x_test,
-        y_test=table.y[test],
-        feature_names=table.feature_names,
-        target_names=classes if task == "multiclass" else (table.target,),
-        class_names=classes,
-        task=task,
-        x_offset=offset,
-        x_spread=spread,
+        x_train,
+        y_train,
+        x_test,
+        y_test,
+        *names,
+        task,
+        x_offset=x_offset,
+        x_spread=x_spread,
+        y_offset=y_offset,
+        y_spread=y_spread,
         rows_train=train,
         rows_test=test,
     )

@@ -11,7 +11,7 @@ from model.data import Dataset
 from model.data.cache import dataset_of, shape_at_once
 from model.data.derived import term_of
 from model.defaults import default_experiment, default_split, fitted_training
-from model.experiment import CsvData, DataSpec, Experiment, FloatArray, LayerSpec, TableData
+from model.experiment import DataSpec, Experiment, FloatArray, LayerSpec, ScaledData
 from model.words import Sentence
 
 SCALED_OTHERWISE = Sentence(
@@ -122,7 +122,7 @@ def refitted(
 
 
 def _unscaled(data: DataSpec) -> DataSpec:
-    return replace(data, scaling="none") if isinstance(data, TableData | CsvData) else data
+    return replace(data, scaling="none") if isinstance(data, ScaledData) else data
 
 
 def _unit(

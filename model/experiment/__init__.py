@@ -16,12 +16,14 @@ from msgspec.structs import replace
 from model.errors import ModelError, require
 from model.experiment.arrays import FloatArray
 from model.experiment.data import (
+    ArraysData,
     CsvData,
     DataSpec,
     GateData,
     IdxData,
     PlaneData,
     PointsData,
+    ScaledData,
     SplitSpec,
     TableData,
     TruthTableData,
@@ -56,6 +58,7 @@ __all__ = [
     "SCHEDULES",
     "SCHEMA_VERSION",
     "Activation",
+    "ArraysData",
     "CsvData",
     "Curve",
     "DataSpec",
@@ -77,6 +80,7 @@ __all__ = [
     "PlaneData",
     "PointsData",
     "Progress",
+    "ScaledData",
     "Schedule",
     "ScheduleSpec",
     "SplitSpec",

@@ -1,4 +1,4 @@
-"""Read-only arrays, and equality of optional ones: what the frozen structs need."""
+"""Read-only arrays, and equality of what holds some: what the frozen structs need."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ def sealed(value: FloatArray) -> FloatArray:
     return value
 
 
-def same_array(a: FloatArray | None, b: FloatArray | None) -> bool:
-    """Tell whether two optional arrays hold the same numbers in the same shape."""
-    if a is None or b is None:
-        return a is b
-    return a is b or np.array_equal(a, b)
+def same_values(a: Any, b: Any) -> bool:
+    """Tell whether two values are equal, also arrays and tuples of them, number by number."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(same_values, a, b))
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return a is b or np.array_equal(a, b)
+    return bool(a == b)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
+import numpy as np
+
+from model.experiment.arrays import frozen_array, same_values
 
 PathText = Annotated[str, msgspec.Meta(pattern=r"\A[^\0]*\Z")]
 """A path: no system takes a NUL in one."""
@@ -159,6 +162,50 @@ class CsvData(_Data, frozen=True, tag="csv"):
     sheet: str = ""
 
 
+class ArraysData(_Data, frozen=True, eq=False, tag="arrays"):
+    """Rows of a program's own arrays, which an experiment keeps by value.
+
+    Attributes
+    ----------
+    x
+        Inputs in their own units, shape (rows, features).
+    y
+        Targets, shape (rows, targets), as :class:`model.Dataset` has them for the task.
+    feature_names, target_names
+        One name a column.
+    class_names, task
+        As in :class:`model.Dataset`.
+    scaling
+        As in :class:`TableData`; the targets of a regression are scaled too.
+    test_rows
+        The rows kept back for testing, counted from 0; empty where the split draws them.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    feature_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    task: Literal["binary", "multilabel", "multiclass", "regression"]
+    scaling: Literal["none", "standard", "min_max"] = "none"
+    test_rows: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only, so that frozen data are frozen all through."""
+        for name in ("x", "y"):
+            value = np.asarray(getattr(self, name), np.float64)
+            msgspec.structs.force_setattr(self, name, frozen_array(value))
+
+    def __eq__(self, other: object) -> bool:
+        """Compare names and choices, and the rows number by number."""
+        astuple = msgspec.structs.astuple
+        return isinstance(other, ArraysData) and same_values(astuple(self), astuple(other))
+
+    def __hash__(self) -> int:
+        """Hash names and choices: a look through all rows would take too long."""
+        return hash(msgspec.structs.astuple(self)[2:])
+
+
 class IdxData(_Data, frozen=True, tag="idx"):
     """Pictures and labels in the IDX files of MNIST and Fashion-MNIST.
 
@@ -182,7 +229,10 @@ class IdxData(_Data, frozen=True, tag="idx"):
     names: tuple[str, ...] = ()
 
 
-DataSpec = GateData | TruthTableData | PlaneData | PointsData | TableData | CsvData | IdxData
+ScaledData = TableData | CsvData | ArraysData
+"""Kinds whose columns can be scaled."""
+
+DataSpec = GateData | TruthTableData | PlaneData | PointsData | ScaledData | IdxData
 
 
 class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.errors import require
-from model.experiment.arrays import frozen_array, same_array
+from model.experiment.arrays import frozen_array, same_values
 
 Activation = Literal[
     "identity",
@@ -81,14 +81,8 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
 
     def __eq__(self, other: object) -> bool:
         """Compare settings, and weights number by number."""
-        if not isinstance(other, LayerSpec):
-            return NotImplemented
-        return (
-            (self.units, self.activation, self.use_bias, self.dropout, self.pinned)
-            == (other.units, other.activation, other.use_bias, other.dropout, other.pinned)
-            and same_array(self.weights, other.weights)
-            and same_array(self.biases, other.biases)
-        )
+        astuple = msgspec.structs.astuple
+        return isinstance(other, LayerSpec) and same_values(astuple(self), astuple(other))
 
     __hash__ = None  # type: ignore[assignment]  # arrays cannot be hashed; say so plainly
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import msgspec
 import numpy as np
 
-from model.experiment.arrays import frozen_array, same_array
+from model.experiment.arrays import frozen_array, same_values
 
 Loss = Literal[
     "squared",
@@ -214,14 +214,7 @@ class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True
 
     def __eq__(self, other: object) -> bool:
         """Compare number by number."""
-        if not isinstance(other, Progress):
-            return NotImplemented
-        return (
-            (self.epoch, self.step, self.generator, self.batch)
-            == (other.epoch, other.step, other.generator, other.batch)
-            and same_array(self.order, other.order)
-            and len(self.slots) == len(other.slots)
-            and all(map(same_array, self.slots, other.slots))
-        )
+        astuple = msgspec.structs.astuple
+        return isinstance(other, Progress) and same_values(astuple(self), astuple(other))
 
     __hash__ = None  # type: ignore[assignment]  # arrays cannot be hashed; say so plainly

@@ -6,6 +6,7 @@ comes back as bytes. A worker needs Glassnet, in the same version, and nothing o
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import threading
 import time
@@ -13,7 +14,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import call
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -38,9 +41,9 @@ CONNECT_S = 5.0
 MOST_SENT_BYTES = 8_000_000
 """Of an experiment's files: they go with every block."""
 
-_TRAIN = "__import__('glassnet.worker').worker.train_block(block)"
-"""What a worker evaluates. A function of ours would be looked for as soon as a message arrives:
-the scheduler would need Glassnet too, and a worker without it would leave the cluster unheard."""
+_TRAIN = "glassnet.worker:train_block"
+"""What a worker calls, by its name. The function itself would be looked for as soon as a message
+arrives: the scheduler would need Glassnet too, and a worker without it would leave unheard."""
 
 _LOOK_S = 0.05
 _PATIENCE = 4
@@ -56,11 +59,15 @@ class Machines:
     kernels
         The BLAS kernels, by name.
     workers
-        Of a cluster; 0 is this machine.
+        Of a cluster, those that trained; 0 is this machine.
+    blocks, available
+        Into how many blocks a cluster's work was cut, and how many workers it had at the start.
     """
 
     kernels: tuple[str, ...]
     workers: int = 0
+    blocks: int = 0
+    available: int = 0
 
     @property
     def are_alike(self) -> bool:
@@ -114,7 +121,8 @@ def train_on_cluster(
     Raises
     ------
     ModelError
-        Codes ``cluster.missing`` without the package distributed, ``cluster.silent`` and
+        Codes ``cluster.missing`` without the package distributed, ``cluster.address`` for an
+        address that is none, ``cluster.silent`` and
         ``cluster.empty`` where no scheduler or no worker is found, ``cluster.lost``,
         ``cluster.worker`` where one cannot do it, ``cluster.version`` where one has another
         Glassnet, and ``cluster.files`` for data that are too large to be sent.
@@ -127,19 +135,13 @@ def train_on_cluster(
     with _told(client, address):
         from distributed import as_completed
 
-        tasks = {
-            client.submit(
-                eval,
-                _TRAIN,
-                {
-                    "block": msgspec.msgpack.encode(
-                        Block(__version__, Order.of(ensemble), from_here)
-                    )
-                },
-                key=f"glassnet-{uuid4()}",  # else two windows might share a task and cancel it
-            ): ensemble
-            for ensemble in ensembles
+        available = len(client.nthreads())
+        blocks = [Block(__version__, Order.of(ensemble), from_here) for ensemble in ensembles]
+        work = {  # by names of their own: two windows might share a task and cancel it
+            f"glassnet-{uuid4()}": (call, (resolve_name, _TRAIN), msgspec.msgpack.encode(block))
+            for block in blocks
         }
+        tasks = dict(zip(client.get(work, list(work), sync=False), ensembles, strict=True))
         left = as_completed(tasks, loop=client.loop)
         try:
             while not left.is_empty() and not should_stop():
@@ -152,7 +154,7 @@ def train_on_cluster(
                 time.sleep(_LOOK_S)
         finally:
             client.cancel(list(tasks))
-    return Machines(tuple(sorted(kernels)), len(workers))
+    return Machines(tuple(sorted(kernels)), len(workers), len(ensembles), available)
 
 
 def _connected(address: str, should_stop: Callable[[], bool]) -> Client | None:
@@ -214,7 +216,14 @@ def _connect(address: str) -> Client:
     try:
         get_address_host_port(address)  # a client begun with what is none takes long to end
         client = Client(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, ValueError, OverflowError) as fault:
+    except ValueError as fault:
+        raise ModelError(
+            "cluster.address",
+            "{address} is no address of a Dask scheduler. Write one like tcp://host:8786, or leave "
+            "it empty to compute on this machine.",
+            address=address,
+        ) from fault
+    except (OSError, OverflowError) as fault:
         raise _silent(address) from fault
     try:
         client.wait_for_workers(1, timeout=CONNECT_S)
@@ -234,7 +243,7 @@ def _told(client: Client, address: str) -> Iterator[None]:
     """Use a client and leave it; what goes wrong meanwhile is one of our errors."""
     from distributed import KilledWorker
 
-    with client:
+    with _quiet(), client:
         try:
             yield
         except CancelledError as fault:
@@ -251,6 +260,18 @@ def _told(client: Client, address: str) -> Iterator[None]:
                 fault=fault,
                 version=__version__,
             ) from fault
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from writing a traceback of a scheduler that ends."""
+    log = logging.getLogger("distributed.client")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
 
 
 def _files(experiment: Experiment) -> dict[str, bytes]:

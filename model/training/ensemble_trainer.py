@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.blas import limited_threads
 from model.experiment import Experiment, FloatArray
 from model.metrics import accuracy, decision_threshold, margins
 from model.randomness import streams
@@ -151,7 +152,7 @@ class EnsembleTrainer:
         publish
             Called after each epoch.
         """
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), limited_threads():
             while True:
                 self._whole.forward(self._x)
                 losses = self._whole.losses(self._t, self._mask)

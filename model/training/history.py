@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from model.blas import limited_threads
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.training.checkpoint import Checkpoint
@@ -241,7 +242,7 @@ class History:
             )
         start = checkpoints[-1]
         learner = Learner.resume(start)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), limited_threads():
             self._replay(learner, epoch, self._journal[start.messages :])
         return learner
 

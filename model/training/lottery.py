@@ -68,7 +68,7 @@ class HeldOutScores:
         return self.values[np.isfinite(self.values)]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Lottery:
     """What many starts came to.
 
@@ -111,6 +111,10 @@ class Lottery:
     def is_capped(self) -> bool:
         """Whether the threshold is what contradicting rows leave within reach."""
         return self.threshold not in (1.0, USUAL_THRESHOLD)
+
+    def __repr__(self) -> str:
+        """Count, in place of thousands of lines of numbers."""
+        return f"<Lottery: {int(self.solved.sum())} of {len(self.seeds)} seeds solved>"
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -166,7 +170,7 @@ def wilson_interval(solved: int, seeds: int) -> tuple[float, float]:
 
 def draw_lottery(
     experiment: Experiment,
-    seeds: Sequence[int],
+    seeds: Sequence[int] | int,
     should_stop: Callable[[], bool] = lambda: False,
     publish: Callable[[float], None] = lambda share: None,
     *,
@@ -179,7 +183,7 @@ def draw_lottery(
     experiment
         What to train; without a stop rule on epochs it ends after `EPOCHS`.
     seeds
-        One start each.
+        One start each; a number stands for so many seeds, from 0 on.
     should_stop
         Asked once an epoch.
     publish
@@ -197,6 +201,7 @@ def draw_lottery(
     ModelError
         What :class:`Population` refuses, and :func:`train_on_cluster` where there is one.
     """
+    seeds = range(seeds) if isinstance(seeds, int) else seeds
     experiment = ending_by_epochs(experiment)
     every = -(-experiment.training.stop.epochs // CURVE_POINTS)
     population = Population(

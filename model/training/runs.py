@@ -269,7 +269,7 @@ def past_of(
 
 def written_bytes(past: Past) -> int:
     """Return how long a past is in a file, where every value has a line of its own, at most."""
-    content = msgspec.json.encode(past)
+    content = msgspec.json.encode(past, enc_hook=np.ndarray.tolist)
     lines = sum(content.count(sign) for sign in (b",", b":", b"[", b"]", b"{", b"}"))
     return len(content) + _LINE_BYTES * lines
 

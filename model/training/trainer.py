@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 from msgspec.structs import replace
 
+from model.blas import limited_threads
 from model.data import Dataset
 from model.data.dataset import check_dataset
 from model.errors import ModelError
@@ -194,7 +195,7 @@ class Trainer:
         The loss of epoch k is that of the weights after k epochs, so rules and snapshots look at
         the epoch that has just ended.
         """
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), limited_threads():
             self._end_mid_epoch(should_stop)
             start = self.learner.epoch if onward else 0
             rules = StopRules(self.learner.training.stop, self._margin, start)
@@ -360,7 +361,7 @@ class Trainer:
 
     def _single(self, done: Callable[[Learner], bool], names_rows: bool = False) -> Snapshot:
         """Step until `done`, measuring before the first and after the last step."""
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), limited_threads():
             self._read_inbox()
             if self.learner.batch == 0:
                 self._close_epoch()
@@ -380,7 +381,7 @@ class Trainer:
 
     def snapshot(self) -> Snapshot:
         """Return the present state; between runs only."""
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), limited_threads():
             if self.learner.batch == 0:
                 self._close_epoch()
             else:
@@ -403,7 +404,9 @@ class Trainer:
             self.history.accuracies = self.learner.epoch, *shares
 
 
-def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
+def train(
+    experiment: Experiment, dataset: Dataset | None = None, *, epochs: int | None = None
+) -> Experiment:
     """Train an experiment to the end of its run and return it with what it has learned.
 
     Parameters
@@ -411,7 +414,10 @@ def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
     experiment
         With a stop rule that ends the run: epochs or seconds.
     dataset
-        The arrays, where they were built before, or are your own.
+        The arrays, where they were built before, or are your own; the experiment returned learns
+        from them.
+    epochs
+        In all, where they are to be others than the experiment's stop rule says.
 
     Returns
     -------
@@ -427,7 +433,11 @@ def train(experiment: Experiment, dataset: Dataset | None = None) -> Experiment:
     """
     if dataset is not None:
         check_dataset(dataset)
+        experiment = replace(experiment, data=dataset.data)
     stop = experiment.training.stop
+    if epochs is not None:
+        stop = replace(stop, epochs=epochs)
+        experiment = replace(experiment, training=replace(experiment.training, stop=stop))
     if not (stop.epochs or stop.seconds):
         raise ModelError(
             "training.endless", "Nothing ends this run. Give it a number of epochs or seconds."

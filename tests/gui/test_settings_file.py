@@ -41,6 +41,7 @@ sys.exit(main.main([]))
 KEYS = (
     "language", "theme", "reduced_motion", "recent_files", "first_run_left", "scale", "author",
     "recent_actions", "window_geometry", "vision_threshold", "vision_top", "vision_model",
+    "all_processors",
 )  # fmt: skip
 
 
@@ -133,6 +134,25 @@ def test_a_damaged_file_is_named_and_kept(tmp_path: Path, content: bytes) -> Non
     assert "bozuk" in done.stdout  # the language that the file names could be read
     assert "Traceback" not in done.stderr
     assert file.with_name("Glassnet.ini.damaged").read_bytes() == content
+
+
+def test_training_takes_all_processors_from_the_start_after_they_were_chosen(
+    file: Path, window: GlassnetWindow
+) -> None:
+    window.all_actions["processors"].trigger()
+    processors = os.cpu_count() or 1
+    wanted = f"uses 1 of {processors} processors, and {processors} from the next start on"
+    assert wanted in shown(window)
+    settings().sync()
+    program = OPEN_AND_SAY.replace("window.session.messages.shown.sentence()", "blas_threads()")
+    done = subprocess.run(
+        [sys.executable, "-c", f"from model.blas import blas_threads\n{program}"],
+        cwd=ROOT, env={**os.environ, "XDG_CONFIG_HOME": str(file.parents[1])},
+        capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    assert done.stdout.split() == [str(processors)], done.stderr
+    window.all_actions["processors"].trigger()
+    assert "and 1 from the next start on" in shown(window)
 
 
 def test_what_a_newer_version_wrote_is_passed_over_and_kept(

@@ -252,7 +252,7 @@ def test_bad_flags_are_one_error(flags: tuple[str, ...], code: str) -> None:
     ("flags", "sentence"),
     [
         (("--rate", "-0.5"), "--rate is -0.5. Use 0 or more."),
-        (("--threads", "0"), "--threads is 0. Use 1 or more."),
+        (("--threads", "-1"), "--threads is -1. Use 0 or more."),
         (
             ("--epochs", str(1 << 63)),
             f"--epochs is {1 << 63}, more than a file can hold. Use a smaller number.",
@@ -405,7 +405,7 @@ def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
     result = lottery_command(parse(add_lottery_arguments, file, "--seeds", "150", "--json"))
     assert list(result) == [
         "seeds", "solved", "share", "interval_95", "epochs", "seconds", "reasons", "task",
-        "threshold", "test_accuracy", "kernel", "workers",
+        "threshold", "test_accuracy", "kernel", "workers", "blocks", "available",
     ]  # fmt: skip
     assert (result["threshold"], result["test_accuracy"]) == (1.0, None)
     assert json.loads(json.dumps(result)) == result
@@ -419,8 +419,9 @@ def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:
     assert f"{result['reasons']['epochs']} did all 1000 epochs" in words, (
         "the file has no stop rule"
     )
-    there = lottery_text(result | {"workers": 3, "kernel": "Zen, Abacus"})
-    assert "3 workers, BLAS kernel Zen, Abacus." in there
+    cluster = {"workers": 3, "blocks": 4, "available": 64, "kernel": "Zen, Abacus"}
+    there = lottery_text(result | cluster)
+    assert "4 blocks of seeds on 3 of 64 workers, BLAS kernel Zen, Abacus." in there
     assert f"This machine has {result['kernel']}" in there
     assert "This machine" not in lottery_text(result | {"workers": 3})
 
@@ -457,7 +458,8 @@ def test_a_sweep_is_a_table_of_lotteries(tmp_path: Path) -> None:
     flags = ("--rates", "0,05;0,5", "--widths", "2,4", "--seeds", "30")
     result = sweep_command(parse(add_sweep_arguments, file, *flags))
     assert json.loads(json.dumps(result)) == result
-    assert list(result) == ["layer", "seeds", "cells", "seconds", "kernel", "workers"]
+    keys = ["layer", "seeds", "cells", "seconds", "kernel", "workers", "blocks", "available"]
+    assert list(result) == keys
     assert (result["layer"], result["seeds"], result["workers"]) == (1, 30, 0)
     places = [(cell["rate"], cell["width"]) for cell in result["cells"]]
     assert places == [(0.05, 2), (0.5, 2), (0.05, 4), (0.5, 4)]

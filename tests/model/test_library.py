@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import importlib
 import inspect
+import json
 import re
 import shutil
 import subprocess
@@ -18,17 +19,19 @@ from typing import Any
 import numpy as np
 import onnx
 import pytest
+from msgspec.structs import replace
 
 import model
 from model.command import add_export_arguments
 from model.edits.features import with_features
+from tests.command_line import run_here
 from tests.onnx_reference import reference_outputs
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_every_public_name_is_there() -> None:
-    assert set(model.__all__) <= set(dir(model))
+    assert {*dir(model)} == {*model.__all__, "__version__"}
     assert not any(inspect.ismodule(getattr(model, name)) for name in model.__all__)
     with pytest.raises(AttributeError, match="no_such_name"):
         _ = model.no_such_name
@@ -102,10 +105,11 @@ def test_the_lines_of_the_readme_do_what_it_says(
     names = {"print": lambda *values: said.extend(values)}
     for code in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
         exec(code, names)
-    outputs, weights, price, label, probability = said
+    outputs, weights, price, inside, label, probability = said
     assert [round(float(value)) for value in outputs.ravel()] == [0, 1, 1, 0]
     assert weights.shape == (2, 4)
     assert price.item() == pytest.approx(135_000, rel=0.02)
+    assert [round(float(value)) for value in inside.ravel()] == [1, 0]
     assert label == "espresso"
     assert 0.5 < probability < 1.0
 
@@ -141,6 +145,102 @@ def test_arrays_of_ones_own_are_learned_and_answered() -> None:
     x[3, 1] = np.nan
     with pytest.raises(model.ModelError, match="Row 4 of the training data"):
         model.train(trained, own)
+
+
+OWN_X = np.random.default_rng(0).normal(1000.0, 50.0, (200, 12))
+ABOVE = OWN_X[:, :2] > 1000.0
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "task", "classes"),
+    [
+        (OWN_X, OWN_X[:, 0] * 7.0 - OWN_X[:, 3], "regression", ()),
+        (OWN_X[:, 0], OWN_X[:, :1] ** 2, "regression", ()),
+        (OWN_X.tolist(), ABOVE[:, 0].tolist(), "binary", ("0", "1")),
+        (OWN_X, np.where(ABOVE[:, 0], "big", "small"), "binary", ("big", "small")),
+        (OWN_X, ABOVE.sum(axis=1), "multiclass", ("0", "1", "2")),
+        (OWN_X, ABOVE, "multilabel", ("0", "1")),
+    ],
+    ids=["values", "one input", "lists", "words", "whole numbers", "yes or no"],
+)
+def test_arrays_of_ones_own_are_learned_and_kept_in_a_file(
+    x: Any, y: Any, task: str, classes: tuple[str, ...], tmp_path: Path
+) -> None:
+    file, rows = tmp_path / "own.glassnet", np.reshape(x, (200, -1))[:3]
+    own = model.dataset(x, y)
+    assert (own.task, own.class_names) == (task, classes)
+    assert 39 <= len(own.x_test) <= 40  # a fifth of each class
+    proposed = model.default_experiment(own)
+    assert proposed == model.default_experiment(dataset=own)
+    assert (proposed.training.stop.epochs, proposed.training.batch_size) == (100, 32)
+    trained = model.train(proposed)
+    assert model.Trainer(trained).snapshot().train_accuracy > 0.95
+    model.write_experiment(trained, file)
+    read = model.read_experiment(file)
+    assert read == trained
+    np.testing.assert_array_equal(model.predict(read, rows), model.predict(trained, rows))
+    done = run_here("train", file, "--epochs", 101, "--json")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["predictions"]) == len(own.x_test)
+
+
+def test_a_data_set_put_together_by_hand_is_kept_too(tmp_path: Path) -> None:
+    x, y = OWN_X[:, :3] / 1000.0, ABOVE[:, :1].astype(float)
+    parts = x[:150], y[:150], x[150:], y[150:]
+    own = model.Dataset(*parts, ("a", "b", "c"), ("y",), ("no", "yes"), "binary")
+    trained = model.train(model.default_experiment(own), own)
+    model.write_experiment(trained, tmp_path / "own.glassnet")
+    read = model.read_experiment(tmp_path / "own.glassnet")
+    built = model.build_dataset(read)
+    np.testing.assert_array_equal(built.x_test, own.x_test)
+    np.testing.assert_array_equal(built.y_train, own.y_train)
+    np.testing.assert_array_equal(model.predict(read, x), model.predict(trained, x, own))
+    # Given to an experiment on other data, it is what the result has learned from.
+    other = model.train(replace(trained, data=model.GateData()), own)
+    assert other.data == trained.data
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"x": [[1, 2], [3]], "y": [1, 2]}, "no rows of numbers, all of one length"),
+        ({"x": [["wet", 2]], "y": [1]}, "could not convert string to float: 'wet'"),
+        ({"x": [[1, 2], [3, 4]], "y": [1]}, "shape (2, 2) and the targets (1, 1)"),
+        ({"x": [[1.0], [float("nan")]], "y": [1, 2]}, "Row 2 of the training data"),
+        (
+            {"x": [[1], [2]], "y": ["same", "same"]},
+            "different values, and y has 1",
+        ),
+        ({"x": [[1], [2]], "y": [1, 2], "test": 1.5}, "The test share is 1.5"),
+        ({"x": [[1], [2]], "y": [1, 2], "names": ["a", "b"]}, "1 columns but 2 names"),
+        (
+            {"x": [[1], [2]], "y": ["a", "b"], "task": "regression"},
+            "a regression cannot predict",
+        ),
+    ],
+)
+def test_arrays_that_are_no_data_are_refused_in_a_sentence(
+    words: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(model.ModelError, match=re.escape(sentence)):
+        model.dataset(**words)
+
+
+def test_arrays_too_large_for_a_file_are_learned_but_not_written(tmp_path: Path) -> None:
+    x = np.zeros((100_000, 3))
+    large = model.initialise(model.default_experiment(model.dataset(x, x[:, 0])))
+    with pytest.raises(model.ModelError, match=re.escape("400000 numbers, and a file keeps")):
+        model.write_experiment(large, tmp_path / "large.glassnet")
+    assert not list(tmp_path.iterdir())
+
+
+def test_epochs_and_a_number_of_seeds_are_given_in_the_call() -> None:
+    xor = model.default_experiment(model.named_data("xor"))
+    trained = model.train(xor, epochs=7)
+    assert (trained.progress.epoch, trained.training.stop.epochs) == (7, 7)
+    lottery = model.draw_lottery(trained, 5)
+    assert lottery.seeds.tolist() == [0, 1, 2, 3, 4]
+    assert repr(lottery) == "<Lottery: 0 of 5 seeds solved>"
 
 
 WRONG: Any = "no_such"

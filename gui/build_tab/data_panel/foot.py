@@ -18,7 +18,7 @@ from gui.widgets.slider import FigureSlider, SplitSlider
 from model.data.formula import is_class_formula
 from model.data.plane import FORMULA, pattern_of
 from model.errors import ModelError
-from model.experiment import GateData, IdxData, PlaneData, TruthTableData
+from model.experiment import ArraysData, GateData, IdxData, PlaneData, TruthTableData
 
 
 class FormulaEdit(ValueEdit[str]):
@@ -119,8 +119,10 @@ class DataSettings(Panel):
 
     @property
     def _is_given(self) -> bool:
-        """Whether the test rows have files of their own, so that nothing is split."""
+        """Whether the data say which rows are for testing, so that nothing is split."""
         data = None if self._state is None else self._state.experiment.data
+        if isinstance(data, ArraysData):
+            return bool(data.test_rows)
         return isinstance(data, IdxData) and bool(data.test_images)
 
     def _describe_noise(self) -> None:
@@ -145,7 +147,7 @@ class DataSettings(Panel):
 
     def _describe_split(self) -> None:
         tip = (
-            self.tr("The test rows have files of their own")
+            self.tr("The data say which rows are for testing")
             if self._is_given
             else self.tr("Share of the rows to train on")
         )

@@ -30,7 +30,7 @@ from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_RIGHT, faded, write_elided
 from gui.widgets.panel import Panel
 from model.data import Dataset
-from model.experiment import CsvData, TableData
+from model.experiment import ScaledData, TableData
 from model.insight.answers import class_names
 from model.metrics import decide, decision_threshold
 from model.recipes.titanic import people_by_class_and_sex
@@ -190,7 +190,7 @@ class Samples(Panel):
 
     def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
         data = None if self._state is None else self._state.experiment.data
-        if isinstance(data, TableData | CsvData):
+        if isinstance(data, ScaledData):
             self._model.edit_data(replace(data, scaling=scaling), self.tr("Scaling"))
 
     def show_state(self, state: BuildState) -> bool:
@@ -212,10 +212,10 @@ class Samples(Panel):
         if is_other or state.dataset is not self._dataset or state.refusals != self._refusals:
             self._dataset, self._refusals = state.dataset, state.refusals
             self.counts.show_dataset(state.dataset)
-            scaled = isinstance(data, TableData | CsvData)
+            scaled = isinstance(data, ScaledData)
             self.scaling.setVisible(scaled)
             self._scaling_caption.setVisible(scaled)
-            if isinstance(data, TableData | CsvData):
+            if isinstance(data, ScaledData):
                 self.scaling.show_key(data.scaling)
             self._choose_view()
         self._show_rows()

@@ -9,7 +9,7 @@ import numpy as np
 from model.data.csv.column import FEWEST_DISTINCT, CsvColumn
 from model.data.csv.read import CsvTable, read_csv
 from model.data.dataset import LARGEST, Dataset, LeftOut, Task, labels
-from model.data.scaling import scale_columns
+from model.data.scaling import scale_columns, scaling_of_targets
 from model.data.split import split_rows
 from model.errors import ModelError, require
 from model.experiment import CsvData, FloatArray, SplitSpec
@@ -21,7 +21,7 @@ MOST_CLASSES = 20
 """A target of at most so many different whole numbers is taken for classes, where they recur."""
 
 
-class _Target(NamedTuple):
+class Target(NamedTuple):
     """Targets as arrays.
 
     Attributes
@@ -71,7 +71,7 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
             "{file}: no row has all its values. Fill the gaps instead of dropping the rows.",
             file=data.path,
         )
-    target = _target(targets, keep, data)
+    target = target_of(targets, keep, data)
     classes = labels(target.y) if target.classes else None
     kept = np.flatnonzero(keep)
     train, test = split_rows(len(kept), split, generator, classes)
@@ -94,14 +94,9 @@ def csv_dataset(data: CsvData, split: SplitSpec, generator: np.random.Generator)
         x_offset[numeric], x_spread[numeric] = fitted_offset, fitted_spread
     unread = tuple(name for name in table.sheets if name != table.sheet)
     units = tuple((each.name, each.unit) for each in (*features, *targets) if each.unit)
-    y_train, y_test = target.y[train], target.y[test]
     joined = tuple((each.name, each.joined) for each in (*features, *targets) if each.joined)
-    offset = spread = None
-    if target.task == "regression" and data.scaling != "none":
-        offset = y_train.mean(axis=0)
-        deviation = y_train.std(axis=0)
-        spread = np.where(deviation > 1e-12 * np.maximum(np.abs(offset), 1e-300), deviation, 1.0)
-        y_train, y_test = (y_train - offset) / spread, (y_test - offset) / spread
+    of_targets = scaling_of_targets(target.task, data.scaling)
+    y_train, y_test, offset, spread = scale_columns(target.y[train], target.y[test], of_targets)
     return Dataset(
         x_train=x_train,
         y_train=y_train,
@@ -260,8 +255,14 @@ def _coded(words: list[str]) -> tuple[np.ndarray, np.ndarray]:
     return np.array(kinds, object), codes
 
 
-def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> _Target:
-    """Return the targets as what the task asks for."""
+def target_of(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
+    """Return the targets as what the task asks for.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.csv_target``, ``data.csv_classes``, ``data.csv_classes_kept``.
+    """
     if len(targets) > 1:
         return _several(targets, keep, data)
     (column,) = targets
@@ -283,7 +284,7 @@ def _target(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> 
     whole = bool((kinds == np.floor(kinds)).all()) and 2 <= len(kinds) <= MOST_CLASSES
     recur = len(values) < FEWEST_DISTINCT or len(kinds) == 2 or 2 * len(kinds) <= len(values)
     if data.task == "regression" or (data.task == "auto" and not (whole and recur)):
-        return _Target(values[:, None], (column.name,), (), "regression")
+        return Target(values[:, None], (column.name,), (), "regression")
     return _classes(column, tuple(map(_plain, kinds.tolist())), codes, data)
 
 
@@ -295,9 +296,7 @@ def _plain(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _classes(
-    column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData
-) -> _Target:
+def _classes(column: CsvColumn, kinds: tuple[str, ...], codes: np.ndarray, data: CsvData) -> Target:
     """Return classes as one column of 0 and 1, or one column each."""
     if len(kinds) < 2 <= column.different:
         raise ModelError(
@@ -320,11 +319,11 @@ def _classes(
             most=MOST_CATEGORIES,
         )
     if len(kinds) == 2:
-        return _Target(codes.astype(np.float64)[:, None], (column.name,), kinds, "binary")
-    return _Target(np.eye(len(kinds))[codes], kinds, kinds, "multiclass")
+        return Target(codes.astype(np.float64)[:, None], (column.name,), kinds, "binary")
+    return Target(np.eye(len(kinds))[codes], kinds, kinds, "multiclass")
 
 
-def _several(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> _Target:
+def _several(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) -> Target:
     """Return several targets: yes or no each, or values."""
     columns = []
     for column in targets:
@@ -339,5 +338,5 @@ def _several(targets: tuple[CsvColumn, ...], keep: np.ndarray, data: CsvData) ->
     y = np.column_stack(columns)
     names = tuple(column.name for column in targets)
     if data.task != "regression" and np.isin(y, (0.0, 1.0)).all():
-        return _Target(y, names, ("0", "1"), "multilabel")
-    return _Target(y, names, (), "regression")
+        return Target(y, names, ("0", "1"), "multilabel")
+    return Target(y, names, (), "regression")

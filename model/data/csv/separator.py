@@ -61,8 +61,9 @@ def find_separator(lines: Sequence[str]) -> str:
             continue
         if separator == " ":
             fields = [field for row in rows[1:] for field in row]
-            if 2 * sum(map(is_number, fields)) < max(len(fields), 1):
-                continue  # two words in a line are a text
+            some_are_whole = any(len(row) == 1 for row in rows)
+            if 2 * sum(map(is_number, fields)) < max(len(fields), 1) + some_are_whole:
+                continue  # two words are a text, and so is "Digit 7" below a heading of one word
         whole = [row for row in rows if not any(field.count('"') % 2 for field in row)]
         width, count = Counter(map(len, whole or rows)).most_common(1)[0]
         share = count / len(rows) if width > 1 else 0.0

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from model.defaults import fitted_training, matching_initialiser
 from model.edits.network import fresh, with_layer
-from model.experiment import CsvData, Experiment, TableData
+from model.experiment import Experiment, ScaledData
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import redrawn, undrawn
 from model.insight.gates import silent_in
@@ -181,7 +181,7 @@ def inputs(patient: Patient) -> Iterator[Finding]:
             {"name": names[int(constant[0])], "count": len(constant)},
         )
     data = patient.experiment.data
-    if not isinstance(data, TableData | CsvData) or data.scaling == "standard":
+    if not isinstance(data, ScaledData) or data.scaling == "standard":
         return  # standardised already, or nothing that can be
     words = {f"{name}={kind}" for name, kinds in patient.data.categories for kind in kinds}
     moving = spread[[name not in words for name in names] & (spread > 0.0)]

@@ -212,6 +212,7 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("a,b\nmissing,1\nnil,2\neksik,3\n", {"a": ["missing", "nil", "eksik"], "b": [1, 2, 3]}),
         ("<table>,a\n<p>,1\n<i>,2\n", {"<table>": ["<p>", "<i>"], "a": [1, 2]}),
         ('{"a";b\nx;1\ny;2\n', {'{"a"': ["x", "y"], "b": [1, 2]}),
+        ("label\nDigit 2\nDigit 7\n", {"label": ["Digit 2", "Digit 7"]}),
         # R's names of rows, with and without a place in the header.
         ('"a" "b"\n"x y" 1 2\n"z" 3 4\n', {"column 1": ["x y", "z"], "a": [1, 3], "b": [2, 4]}),
         ('"","1","2"\n"r",3,4\n"s",5,6\n', {"column 1": ["r", "s"], "1": [3, 5], "2": [4, 6]}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging.handlers
 import os
 import subprocess
 import sys
@@ -91,6 +92,7 @@ def test_a_lottery_comes_to_the_same(address: str, data: DataSpec) -> None:
     assert len(shares) == 3  # blocks
     assert shares[-1] == 1.0
     assert there.machines.workers in (1, 2)
+    assert (there.machines.blocks, there.machines.available) == (3, 2)
     assert there.machines.are_alike
     assert here.machines.workers == 0
 
@@ -139,8 +141,9 @@ def test_a_stop_keeps_the_blocks_that_have_ended_and_frees_the_worker() -> None:
     ("where", "code"),
     [
         ("tcp://127.0.0.1:9", "cluster.silent"),
-        ("there", "cluster.silent"),
-        ("carrier://pigeon:1", "cluster.silent"),
+        ("there", "cluster.address"),
+        ("127.0.0.1:1x", "cluster.address"),
+        ("carrier://pigeon:1", "cluster.address"),
         ("tcp://127.0.0.1:99999", "cluster.silent"),
     ],
 )
@@ -162,7 +165,9 @@ def test_a_cluster_without_workers_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     assert f"dask worker {cluster.scheduler_address}" in caught.value.sentence()
 
 
-def test_a_scheduler_that_ends_is_named() -> None:
+def test_a_scheduler_that_ends_is_named_and_no_traceback_written() -> None:
+    written = logging.handlers.BufferingHandler(1000)
+    logging.getLogger("distributed.client").addHandler(written)
     with cluster_of(1) as cluster:
 
         def end_it() -> bool:
@@ -178,6 +183,8 @@ def test_a_scheduler_that_ends_is_named() -> None:
                 cluster=cluster.scheduler_address,
             )
     assert caught.value.code == "cluster.lost"
+    logging.getLogger("distributed.client").removeHandler(written)
+    assert [record.getMessage() for record in written.buffer] == []
 
 
 def order_of(experiment: Experiment) -> Order:

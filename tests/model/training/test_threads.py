@@ -1,7 +1,10 @@
-"""Products on two threads: what a process restores is its own run, and files hold what it wrote."""
+"""Products take one thread unless asked; on two, a process restores what it wrote and ran."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -68,3 +71,46 @@ def test_a_file_from_two_threads_opens_exactly_and_goes_on_to_rounding(
         np.testing.assert_array_equal(flat_at(on, 3), flat(half))
         assert on.epoch == whole.epoch
         np.testing.assert_allclose(flat(on), flat(whole), rtol=0.0, atol=1e-4)
+
+
+OBSERVE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+import numpy
+from threadpoolctl import threadpool_info
+import model
+
+def threads(*_):
+    return next(each["num_threads"] for each in threadpool_info() if "numpy" in each["filepath"])
+
+def trained(seed):
+    seen = set()
+    note = lambda *_: seen.add(threads())
+    stop = model.StopSpec(epochs=30)
+    spec = model.Experiment(training=model.TrainingSpec(stop=stop), seed=seed)
+    model.Trainer(spec).run(note)
+    model.Population(spec, range(2), threads=1).run(publish=note)
+    return seen
+
+before = threads()
+with ThreadPoolExecutor(3) as pool:
+    seen = set().union(*pool.map(trained, range(6)))
+print(before, *seen, threads())
+"""
+
+
+@pytest.mark.parametrize("asked", [None, "2"])
+def test_a_training_of_the_library_takes_the_threads_asked_for_and_puts_them_back(
+    asked: str | None,
+) -> None:
+    environment = {k: v for k, v in os.environ.items() if not k.endswith("_NUM_THREADS")}
+    if asked is not None:
+        environment["OPENBLAS_NUM_THREADS"] = asked
+    done = subprocess.run(
+        [sys.executable, "-c", OBSERVE],
+        cwd=Path(__file__).resolve().parents[3],
+        env=environment, capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+    before, *seen, after = done.stdout.split()
+    assert seen == ["1" if asked is None else before], done.stderr
+    assert after == before

@@ -41,7 +41,7 @@ def test_test_rows_in_files_of_their_own_are_not_split(
     foot.show_state(build_model.state)
     assert foot.split.slider.isEnabled() != is_given
     assert foot.split.by_class.isHidden() == is_given
-    assert ("files of their own" in foot.split.slider.toolTip()) == is_given
+    assert ("which rows are for testing" in foot.split.slider.toolTip()) == is_given
     if is_given:
         assert foot.split.slider.value() == 75
     build_model.document.load(default_experiment(GateData("xor")), None)

@@ -1,0 +1,105 @@
+"""Data sets of a program's own arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from msgspec.structs import replace
+
+from model.data.build import build_dataset
+from model.data.csv.column import CsvColumn
+from model.data.csv.dataset import target_of
+from model.data.dataset import Dataset, labels
+from model.data.scaling import Scaling
+from model.data.shape import input_names, output_names
+from model.data.split import split_rows
+from model.errors import ModelError
+from model.experiment import ArraysData, CsvData, SplitSpec
+from model.randomness import streams
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+
+def dataset(
+    x: ArrayLike,
+    y: ArrayLike,
+    names: Sequence[str] | None = None,
+    test: float = 0.2,
+    *,
+    task: Literal["auto", "classification", "regression"] = "auto",
+    scaling: Scaling = "standard",
+    seed: int = 0,
+) -> Dataset:
+    """Make a data set of arrays of your own.
+
+    Parameters
+    ----------
+    x
+        Inputs, shape (rows, features): an array, or lists of numbers.
+    y
+        Targets, shape (rows,): values, or classes by words, numbers or truth values. Several
+        columns, shape (rows, targets), are values; of 0 and 1 they are yes or no each.
+    names
+        What the columns of `x` are called.
+    test
+        The share of the rows kept back for testing, 0 to 0.9; each class keeps its share.
+    task
+        ``"auto"`` takes words, and few whole numbers that recur, for classes.
+    scaling
+        ``"none"``, ``"standard"`` (zero mean, unit variance) or ``"min_max"`` (0 to 1), fitted on
+        the training rows.
+    seed
+        Decides which rows are kept back.
+
+    Returns
+    -------
+    Dataset
+        To be proposed a network for, by :func:`model.default_experiment`.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.arrays``, ``data.csv_classes``, ``data.csv_target``, ``data.split``,
+        ``experiment.range`` and those of :func:`model.data.dataset.check_dataset`.
+    """
+    inputs = _array("inputs", x, np.float64)
+    if inputs.ndim == 1:
+        inputs = inputs[:, None]
+    try:
+        targets = np.asarray(y, np.float64)
+    except (TypeError, ValueError):
+        targets = _array("targets", y, np.str_)
+    found = target_of(_columns(targets), np.ones(len(targets), np.bool_), CsvData("y", task=task))
+    features = input_names(inputs.shape[-1]) if names is None else tuple(map(str, names))
+    data = ArraysData(inputs, found.y, features, found.names, found.classes, found.task)
+    build_dataset(data)  # what is wrong is named by the row as it was given
+    groups = labels(found.y) if found.task in ("binary", "multiclass") else None
+    split = SplitSpec(test, stratify=True)
+    _, kept_back = split_rows(len(inputs), split, streams(seed).data, groups)
+    return build_dataset(replace(data, scaling=scaling, test_rows=tuple(kept_back.tolist())))
+
+
+def _array(part: str, values: ArrayLike, dtype: type[np.generic]) -> np.ndarray:
+    try:
+        return np.asarray(values, dtype)
+    except (TypeError, ValueError) as fault:
+        raise ModelError(
+            "data.arrays",
+            "The {part} are no rows of numbers, all of one length: {fault}. Give each word a "
+            "column of 0 and 1.",
+            part=part,
+            fault=str(fault).rstrip("."),
+        ) from fault
+
+
+def _columns(targets: np.ndarray) -> tuple[CsvColumn, ...]:
+    """Return targets, shape (rows,) or (rows, targets), as a table would have them."""
+    columns = targets.reshape(len(targets), -1).T
+    named = zip(output_names(len(columns)), columns, strict=True)
+    if targets.dtype.kind == "f":
+        return tuple(CsvColumn(name, column, None) for name, column in named)
+    return tuple(CsvColumn(name, None, tuple(column.tolist())) for name, column in named)
