@@ -6950,20 +6950,24 @@ en büyük |w| {w}</translation>
 <context>
     <name>OutsideData</name>
     <message>
+        <source>{name} wants to read {files}. Agree only if you, or somebody you trust, made it.</source>
+        <translation>{name} şunları okumak istiyor: {files}. Yalnızca onu siz ya da güvendiğiniz biri hazırladıysa izin verin.</translation>
+    </message>
+    <message>
+        <source>{files} and {n} more</source>
+        <translation>{files} ve {n} yer daha</translation>
+    </message>
+    <message>
+        <source>Read files outside its own folder?</source>
+        <translation>Kendi klasörünün dışındaki dosyalar okunsun mu?</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Oku</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>İptal</translation>
-    </message>
-    <message>
-        <source>{name} wants to read {files}. Agree only if you, or somebody you trust, made the experiment.</source>
-        <translation>{name} şunu okumak istiyor: {files}. Yalnızca deneyi siz ya da güvendiğiniz biri hazırladıysa izin verin.</translation>
-    </message>
-    <message>
-        <source>Read a file outside the experiment&apos;s folder?</source>
-        <translation>Deneyin klasörü dışındaki bir dosya okunsun mu?</translation>
-    </message>
-    <message>
-        <source>Read it</source>
-        <translation>Oku</translation>
     </message>
     <message>
         <source>{link} (leads to {file})</source>
@@ -9352,6 +9356,10 @@ doğruluk</translation>
         <translation>bir sayı</translation>
     </message>
     <message>
+        <source>a number has too many digits</source>
+        <translation>bir sayının basamak sayısı çok fazla</translation>
+    </message>
+    <message>
         <source>a packed picture is missing</source>
         <translation>paketlenmiş bir görüntü eksik</translation>
     </message>
@@ -11306,6 +11314,10 @@ doğruluk</translation>
     <message>
         <source>it is neither ONNX nor Caffe</source>
         <translation>ne ONNX ne de Caffe modeli</translation>
+    </message>
+    <message>
+        <source>it is nested too deeply</source>
+        <translation>çok derin iç içe geçmiş</translation>
     </message>
     <message>
         <source>it is not UTF-8 text</source>
@@ -13856,10 +13868,6 @@ doğruluk</translation>
         <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
     </message>
     <message>
-        <source>{file} cannot be read as an Excel workbook ({fault}). Open it in Excel or LibreOffice and save it again as .xlsx.</source>
-        <translation>{file} bir Excel çalışma kitabı olarak okunamıyor ({fault}). Excel ya da LibreOffice ile açıp yeniden .xlsx olarak kaydedin.</translation>
-    </message>
-    <message>
         <source>{file} cannot be read: {fault}. Install Glassnet again.</source>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
@@ -14180,6 +14188,14 @@ doğruluk</translation>
         <translation>{file}: Oynatılabilen bir video değil ya da yarıda kesiliyor. Yeniden kopyalayın ya da indirin; olmazsa başka bir MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
     </message>
     <message>
+        <source>{file}: this labels file is named by the model&apos;s description, but is not in its folder. Copy it there and write its name alone.</source>
+        <translation>{file}: Modelin tanımında yazan bu etiket dosyası, tanımın klasöründe değil. Dosyayı oraya kopyalayın ve yalnızca adını yazın.</translation>
+    </message>
+    <message>
+        <source>{file}: {name} is not in the challenge&apos;s folder. Copy it there and write its name alone.</source>
+        <translation>{file}: {name} alıştırmanın klasöründe değil. Oraya kopyalayın ve yalnızca adını yazın.</translation>
+    </message>
+    <message>
         <source>“{formula}” has no value, or too large a one, at x1 = {x1}, x2 = {x2}. It needs one wherever both lie between -1 and 1.</source>
         <translation>“{formula}”, x1 = {x1}, x2 = {x2} noktasında tanımsız ya da çok büyük. İkisi de −1 ile 1 arasındayken her yerde uygun bir değeri olmalı.</translation>
     </message>
@@ -14266,6 +14282,10 @@ doğruluk</translation>
     <message>
         <source>{file} is an OpenDocument sheet. Save it as .xlsx, and open that.</source>
         <translation>{file} bir OpenDocument tablosu. .xlsx olarak kaydedin, onu seçin.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged, or no Excel workbook. Open it in Excel or LibreOffice and save it again as .xlsx.</source>
+        <translation>{file} bozuk ya da bir Excel çalışma kitabı değil. Excel’de ya da LibreOffice’te açıp .xlsx olarak yeniden kaydedin.</translation>
     </message>
     <message>
         <source>{file}, line {line}: JSON wants straight double quotation marks. Write this one anew in a plain text editor.</source>
@@ -14400,6 +14420,10 @@ doğruluk</translation>
         <translation>{where} içinde {name} eksik</translation>
     </message>
     <message>
+        <source>{name} is no JSON number</source>
+        <translation>{name} geçerli bir JSON sayısı değil</translation>
+    </message>
+    <message>
         <source>{name} is not one tensor</source>
         <translation>{name} tek bir tensör değil</translation>
     </message>
@@ -14442,6 +14466,10 @@ doğruluk</translation>
     <message>
         <source>{name}: there is no such choice</source>
         <translation>{name}: Böyle bir seçenek yok</translation>
+    </message>
+    <message>
+        <source>{number} is too large a number</source>
+        <translation>{number} sayısı çok büyük</translation>
     </message>
     <message>
         <source>{n} more</source>
