@@ -343,7 +343,8 @@ def test_opening_the_library_fetches_and_creates_nothing(own_folders: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"), [('[{"key": 1}]', "`int`"), ("[" * 100_000, "it is nested too deeply")]
+    ("text", "reason"),
+    [('[{"key": 1}]', "`int`"), ('[{"x": ' + "[" * 100_000, "it is nested too deeply")],
 )
 def test_a_damaged_list_is_named(tmp_path: Path, text: str, reason: str) -> None:
     path = tmp_path / "library.json"
