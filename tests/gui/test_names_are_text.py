@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -34,6 +35,7 @@ from gui.teach_tab.tab import TeachTab
 from gui.vision_tab.model_registry import OWN
 from gui.vision_tab.state import FolderEnded
 from gui.vision_tab.tab import VisionTab
+from gui.vision_tab.vision_model import VisionModel
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import CsvData
@@ -77,10 +79,10 @@ def look_at_all(window: GlassnetWindow) -> list[str]:
         if any(mark in text for mark in MARKS[:2])
     }
     for root in roots:
-        for widget in root.findChildren(QAbstractScrollArea):
-            widget.viewport().grab()
-        for widget in root.findChildren(QLabel):
-            widget.grab()
+        for area in root.findChildren(QAbstractScrollArea):
+            area.viewport().grab()
+        for label in root.findChildren(QLabel):
+            label.grab()
         root.grab()
     hovered = [widget for widget in window.findChildren(QWidget) if widget.toolTip()]
     for widget in hovered:
@@ -90,6 +92,14 @@ def look_at_all(window: GlassnetWindow) -> list[str]:
         QToolTip.showText(QPoint(9, 9), text, window)
     QToolTip.hideText()
     return sorted(marked)
+
+
+def is_so(ask: Callable[[], object], wanted: object) -> bool:
+    return ask() == wanted
+
+
+def shown_in(model: VisionModel) -> Callable[[], str | None]:
+    return lambda: None if model.state.result is None else model.state.result.name
 
 
 def test_names_in_build(
@@ -111,8 +121,8 @@ def test_names_in_build(
     for path in (book, table):
         window.open_path(path)
         qtbot.waitUntil(lambda: window.findChild(QDialog, "csv_dialog") is not None)
-        columns = find(window, QTableWidget, "csv_columns")
-        qtbot.waitUntil(lambda columns=columns: columns.rowCount() == 5, timeout=PATIENT_MS)
+        rows_shown = find(window, QTableWidget, "csv_columns").rowCount
+        qtbot.waitUntil(partial(is_so, rows_shown, 5), timeout=PATIENT_MS)
         assert len(look_at_all(window)) > 20
         find(window, QPushButton, "csv_cancel").click()
         qtbot.waitUntil(lambda: window.findChild(QDialog, "csv_dialog") is None)
@@ -182,20 +192,16 @@ def test_names_in_vision(
     (folder / "own.onnx").write_bytes(data)
     (folder / "own.txt").write_text("\n".join(MARKS[:2]))
     described = {"key": "own", "name": MANY, "file": "own.onnx", "labels_file": "own.txt"}
-    described["preprocessing"] = {"size_wh": [8, 8]}
-    (folder / "own.json").write_text(json.dumps(described))
+    sizes = {"preprocessing": {"size_wh": [8, 8]}}
+    (folder / "own.json").write_text(json.dumps(described | sizes))
     tab = window.show_tab(window.VISION)
     assert isinstance(tab, VisionTab)
     model = tab.model
     model.use_files(OWN, [folder / "own.onnx"])
     qtbot.waitUntil(lambda: model.state.models.report is not None, timeout=PATIENT_MS)
     for mark in MARKS[:2]:
-        name = f"{mark}.png"
-        tab.open_path(folder / name)
-        qtbot.waitUntil(
-            lambda name=name: model.state.result is not None and model.state.result.name == name,
-            timeout=PATIENT_MS,
-        )
+        tab.open_path(folder / f"{mark}.png")
+        qtbot.waitUntil(partial(is_so, shown_in(model), f"{mark}.png"), timeout=PATIENT_MS)
     assert len(look_at_all(window)) > 10
     tab.open_path(folder)
     qtbot.waitUntil(lambda: isinstance(model.state.event, FolderEnded), timeout=PATIENT_MS)
