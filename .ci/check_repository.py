@@ -3,7 +3,8 @@
 No tracked file names a package registry or a folder of somebody's machine; the map and the tables
 in CONTRIBUTING.md name what is there, with a symbol in each source; what is imported is declared in
 pyproject.toml, and what is declared is imported; the locked requirements agree with it, and with
-one another; no test reaches a private name of what it tests.
+one another; no test reaches a private name of what it tests; text is shown as HTML only by the
+files that own that.
 """
 
 from __future__ import annotations
@@ -64,6 +65,21 @@ NOT_DECLARED = {"gi", "torch"}
 NOT_IMPORTED = {
     "import-linter", "mypy", "pytest-timeout", "pytest-xdist", "pytest-xvfb", "ruff", "scipy-stubs",
 }  # fmt: skip
+
+# What reads a text as HTML or Markdown, and what is made to guess whether it is.
+MARKUP = {
+    "AutoText", "MarkdownText", "RichText", "appendHtml", "insertHtml", "setHtml", "setMarkdown",
+}  # fmt: skip
+GUESSING = {"QErrorMessage", "QLabel", "QTextBrowser", "QTextDocument", "QTextEdit"}
+MARKUP_OWNERS = {
+    "gui/widgets/basic.py": "the labels that all others are made by",
+    "gui/widgets/html_tip.py": "tips of the glossary",
+    "gui/widgets/inline_formula.py": "formulas in a label of HTML",
+    "gui/shell/guide_dialog.py": "pages of the guide",
+    "gui/learn/lesson_page.py": "choices of a lesson, whose HTML the lesson's reader makes",
+    "gui/theme/icons.py": "a label of a picture",
+    "gui/worksheet.py": "a lesson on paper",
+}
 
 # Private by their look alone: the standard library's, and scikit-learn's fresh optimiser.
 NOT_PRIVATE = {"_asdict", "_exit", "_fields", "_getframe", "_optimizer", "_replace"}
@@ -245,6 +261,19 @@ def private_names_reached(names: list[str]) -> Iterator[str]:
                     yield f"{name}:{node.lineno} reaches {each}, which is private"
 
 
+def markup_outside_its_owners(names: list[str]) -> Iterator[str]:
+    """Find where a file shows text as HTML that may hold names from another file."""
+    for name in names:
+        if not name.startswith("gui/") or not name.endswith(".py") or name in MARKUP_OWNERS:
+            continue
+        for node in ast.walk(ast.parse((ROOT / name).read_bytes(), filename=name)):
+            found = {node.attr} & MARKUP if isinstance(node, ast.Attribute) else set()
+            made = [node.func] if isinstance(node, ast.Call) else getattr(node, "bases", [])
+            found |= {each.id for each in made if isinstance(each, ast.Name)} & GUESSING
+            for word in found:
+                yield f"{name}:{node.lineno} uses {word}: show text by `label` or `as_html`"
+
+
 def locked(name: str) -> dict[str, tuple[str, str]]:
     """Read one lock: package -> (version and marker as written, the text of its hashes)."""
     text = (ROOT / name).read_text().replace("\\\n", " ")
@@ -291,6 +320,7 @@ def main() -> int:
     if names:  # a checkout of this user's
         faults += imports_that_disagree(names)
         faults += private_names_reached(names)
+        faults += markup_outside_its_owners(names)
         faults += [*names_of_places(names), *places_that_are_not_there(names)]
         guide = (ROOT / "CONTRIBUTING.md").read_text()
         faults += [*rows_that_mislead(guide, names), *rows_that_stop_short(guide)]

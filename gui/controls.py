@@ -1,8 +1,9 @@
 """The list of every control of the window: ``python -m gui.controls FILE`` writes it.
 
 Scripts, tests and screen readers find controls by these names, so they are kept stable; a test
-compares the list with the window. ``python -m gui.controls --check`` says which control lacks a
-name, a tool tip or a way to it by the keyboard; ``make lint`` runs that.
+compares the list with the window. ``python -m gui.controls --check [FILE]`` says which control
+lacks a name, a tool tip or a way to it by the keyboard, and whether the list is out of date;
+``make lint`` runs that.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
@@ -33,6 +35,8 @@ from PySide6.QtWidgets import (
 from gui.teach_tab.confusion_grid import ConfusionGrid
 from gui.window import GlassnetWindow
 from model.files import write_bytes
+
+LIST = Path(__file__).parents[1] / "docs" / "controls.md"
 
 _KINDS = (
     QAbstractButton,
@@ -251,8 +255,11 @@ def _main() -> int:
         window = make_window()
         text, wrong = markdown(every_control(window)), faults(control_widgets(window))
         wrong += nameless_stops(window)
-        if sys.argv[1] != "--check":
-            write_bytes(sys.argv[1], text.encode())
+        file = LIST if sys.argv[-1] == "--check" else Path(sys.argv[-1])
+        if "--check" not in sys.argv:
+            write_bytes(file, text.encode())
+        elif file.read_text(encoding="utf-8") != text:
+            wrong.append(f"{file} is out of date: run `make controls`")
         for fault in wrong:
             print(fault, file=sys.stderr)
         window.document.undo_stack.setClean()

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
-from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QHeaderView, QTabBar, QToolTip, QWidget
 
 from gui.format import escape, translate
 from gui.settings import language
 from gui.widgets.basic import strong
+from gui.widgets.html_tip import HtmlTip
 from model.glossary import Term, glossary
 from model.latex import formula_html
 
 _TERMS, _EXPLAINER = "glossary_terms", "glossary_explainer"
+_TERMS_ROLE = Qt.ItemDataRole.UserRole
 
 
 def explain(widget: QWidget, *terms: str) -> None:
@@ -56,6 +59,13 @@ def explain_tab(tabs: QTabBar, index: int, *terms: str) -> None:
     explain(tabs, *every)
 
 
+def explain_columns(header: QHeaderView, columns: Sequence[Sequence[str]]) -> None:
+    """Let each title of a table say under the pointer what its words mean."""
+    for column, terms in enumerate(columns):
+        header.model().setHeaderData(column, header.orientation(), list(terms), _TERMS_ROLE)
+    explain(header.viewport(), *dict.fromkeys(chain.from_iterable(columns)))
+
+
 def terms_of(widget: QWidget) -> list[str]:
     """Return the ids of the words that a widget explains."""
     return list(widget.property(_TERMS) or ())
@@ -63,10 +73,15 @@ def terms_of(widget: QWidget) -> list[str]:
 
 def _under(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
     """Return the tool tip at a point of a widget, and the ids of the words explained there."""
-    if not isinstance(widget, QTabBar):
-        return widget.toolTip(), terms_of(widget)
-    index = widget.tabAt(at)
-    return widget.tabToolTip(index), list(widget.tabData(index) or ())
+    if isinstance(widget, QTabBar):
+        index = widget.tabAt(at)
+        return widget.tabToolTip(index), list(widget.tabData(index) or ())
+    header = widget.parentWidget()
+    if isinstance(header, QHeaderView):
+        find, column = header.model().headerData, header.logicalIndexAt(at)
+        tip = find(column, header.orientation(), Qt.ItemDataRole.ToolTipRole)
+        return tip or "", list(find(column, header.orientation(), _TERMS_ROLE) or ())
+    return widget.toolTip(), terms_of(widget)
 
 
 def other_word(term: Term) -> str:
@@ -102,8 +117,10 @@ class _Explainer(QObject):
         if isinstance(watched, QWidget) and (terms := terms_of(watched)):
             if isinstance(event, QHelpEvent):
                 tip, terms = _under(watched, event.pos())
-                text = tip_html(tip, terms) if terms else tip
-                QToolTip.showText(event.globalPos(), text, watched)
+                if terms:
+                    HtmlTip(_tip_html(tip, terms), event.globalPos(), watched)
+                else:
+                    QToolTip.showText(event.globalPos(), tip, watched)
                 return True
             watched.setAccessibleDescription(_spoken(terms))
         return False
@@ -114,8 +131,7 @@ def _spoken(terms: Sequence[str]) -> str:
     return " ".join(f"{t.name(language())}: {plain_meaning(t)}." for t in found if t is not None)
 
 
-def tip_html(tip: str, terms: Sequence[str]) -> str:
-    """Return a tool tip with what words of the glossary mean after it, in the language in use."""
+def _tip_html(tip: str, terms: Sequence[str]) -> str:
     parts = [escape(tip).replace("\n", "<br>")] if tip else []
     for term in filter(None, map(glossary().term, terms)):
         text = f"{heading_html(term)}: {meaning_html(term)}"

@@ -58,7 +58,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Prose:
-    """Paragraphs in CommonMark."""
+    """Paragraphs of plain text."""
 
     text: str
 
@@ -227,7 +227,7 @@ class _Sheet:
         document.documentLayout().setPaintDevice(self._painter.device())
         document.setDocumentMargin(0.0)
         document.setDefaultFont(font(BODY_PX))
-        (document.setHtml if is_html else document.setMarkdown)(text)
+        (document.setHtml if is_html else document.setPlainText)(text)
         document.setTextWidth(self._page.width())
         height, done = document.size().height(), 0.0
         self._need(min(height, self._page.height()))

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from model.conditions import Checked, Condition, check, judge_condition
 from model.data import Dataset, build_dataset
 from model.data.derived import derived_dataset
-from model.data_paths import with_absolute_paths
+from model.data_paths import paths_outside, with_absolute_paths
 from model.errors import ModelError
 from model.experiment import Activation, Experiment, Optimiser, SplitSpec
 from model.experiment.data import DataSpec
@@ -105,7 +105,7 @@ def read_challenge(path: str | os.PathLike[str]) -> Challenge:
     Raises
     ------
     ModelError
-        Codes ``challenge.invalid``, ``challenge.condition`` and those of
+        Codes ``challenge.invalid``, ``challenge.condition``, ``challenge.outside`` and those of
         :func:`model.file_bytes.file_bytes`.
     """
     content = file_bytes(path, MOST_BYTES, "challenge")
@@ -117,6 +117,14 @@ def read_challenge(path: str | os.PathLike[str]) -> Challenge:
     for index, condition in enumerate(challenge.conditions):
         judge_condition(condition, content, place, ("conditions", index), "challenge")
     data = with_absolute_paths(challenge.data, place.parent)
+    if outside := paths_outside(data, place.parent):
+        raise ModelError(
+            "challenge.outside",
+            "{file}: {name} is not in the challenge's folder. Copy it there and write its name "
+            "alone.",
+            file=str(path),
+            name=outside[0],
+        )
     return replace(challenge, data=data)
 
 

@@ -271,13 +271,20 @@ def _decode(content: bytes, arrays: dict[str, FloatArray]) -> Experiment:
         place = where.group(1) if where else ""
         raise _damaged(re.sub(r" - at `.*`$", "", str(fault)), place or "the top") from fault
     except (RecursionError, OverflowError) as fault:
-        raise _damaged(str(fault)) from fault
+        raise _damaged(_beyond_reading(fault)) from fault
     # Weights of the wrong shape, and pins of weights that are not there, are damage too.
     Parameters(experiment.network).pinned_places(experiment.network)
     return experiment
 
 
-def _damaged(fault: str, place: str = "the top") -> ModelError:
+def _beyond_reading(fault: Exception) -> ModelError:
+    """Return in words of our own which limit of Python's a file goes beyond."""
+    if isinstance(fault, RecursionError):
+        return ModelError("file.invalid", "it is nested too deeply")
+    return ModelError("file.invalid", "a number has too many digits")
+
+
+def _damaged(fault: str | ModelError, place: str = "the top") -> ModelError:
     return ModelError(
         "file.invalid",
         "The experiment is damaged at {path}: {fault}. Open another copy of it.",
@@ -309,8 +316,10 @@ def _parse(content: bytes) -> dict[str, Any]:
             line=fault.lineno,
             column=fault.colno,
         ) from fault
+    except ModelError as fault:
+        raise _damaged(fault) from fault
     except (ValueError, RecursionError) as fault:
-        raise _damaged(str(fault)) from fault
+        raise _damaged(_beyond_reading(fault)) from fault
     if not isinstance(document, dict):
         return {}  # which has no version
     return mended(document) if _HALF_LETTER.search(content) else document
@@ -318,14 +327,14 @@ def _parse(content: bytes) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> float:
     """Refuse the NaN and Infinity that Python's parser would let through."""
-    raise ValueError(f"{name} is no JSON number")
+    raise ModelError("file.invalid", "{name} is no JSON number", name=name)
 
 
 def _finite(text: str) -> float:
     """Read a number, refusing one too large for a float, which Python would read as infinity."""
     value = float(text)
     if not math.isfinite(value):
-        raise ValueError(f"{text[:40]} is too large a number")
+        raise ModelError("file.invalid", "{number} is too large a number", number=text[:40])
     return value
 
 

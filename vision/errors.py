@@ -124,6 +124,10 @@ class Fault(Enum):
         "Its weights are damaged; copy or download it again."
     )
     MODEL_OTHER_TASK = "{file}: this is {kind}. Choose {wanted}."
+    LABELS_OUTSIDE = (
+        "{file}: this labels file is named by the model's description, but is not in its folder. "
+        "Copy it there and write its name alone."
+    )
     LABELS_EMPTY = "{file}: the labels file is empty. Write one label on each line."
     LABELS_ENCODING = (
         "{file}: line {line} of the labels file is not UTF-8 text. Save the file as UTF-8."

@@ -20,6 +20,8 @@ _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINA
 _ADDRESS: Final = re.compile(r"(https?|ftp|rtsp):/+(.+)", re.IGNORECASE)
 """How an address looks once it was taken for a path, which has no two slashes."""
 
+_OTHER_COMPUTER: Final = ("\\\\", "//", "\\/", "/\\")
+
 _PART_SUFFIX: Final = ".part"
 _ABANDONED_S: Final = 60.0
 """A temporary file that nobody has written to for so long belongs to a process that was killed."""
@@ -49,6 +51,20 @@ def open_file(path: Path) -> BinaryIO:
         raise missing(path) from error
     except (OSError, ValueError) as error:
         raise unreadable(path, error) from error
+
+
+def lies_in(name: str, folder: Path) -> bool:
+    """Tell whether a file that another one names is in `folder` or below, links followed.
+
+    One on another computer is told by its look: to ask about it can send it the user's name and
+    password hash (docs/adr/0059).
+    """
+    if name.startswith(_OTHER_COMPUTER):
+        return False
+    try:
+        return (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):  # links that go round, a null character
+        return False
 
 
 def missing(path: Path) -> VisionError:

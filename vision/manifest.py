@@ -11,7 +11,7 @@ from vision.errors import Fault, VisionError
 from vision.files import read_file, write_file
 from vision.heads import Head
 from vision.preprocessing import Preprocessing
-from vision.reasons import Words
+from vision.reasons import Words, reason_of
 from vision.result import Task
 
 ASSETS: Final = Path(__file__).resolve().parent.parent / "assets"
@@ -91,8 +91,10 @@ def decode_file[T](path: Path, kind: type[T]) -> T:
     data = read_file(path, _MAX_FILE_BYTES)
     try:
         return msgspec.json.decode(data, type=kind)
-    except msgspec.DecodeError as error:
-        raise VisionError(Fault.MANIFEST_DAMAGED, file=str(path), reason=str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise VisionError(
+            Fault.MANIFEST_DAMAGED, file=str(path), reason=reason_of(error)
+        ) from error
 
 
 def is_manifest(path: Path) -> bool:
@@ -106,7 +108,7 @@ def is_manifest(path: Path) -> bool:
     data = read_file(path, _MAX_FILE_BYTES)
     try:
         found = msgspec.json.decode(data)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return True  # what it was meant to be cannot be told: better to say that it is damaged
     return isinstance(found, dict) and "preprocessing" in found
 

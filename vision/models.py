@@ -15,6 +15,7 @@ from vision.classification import Classifier
 from vision.detector import Detector
 from vision.engine import ComputeChoice, Engine, Outputs
 from vision.errors import Fault, VisionError
+from vision.files import lies_in
 from vision.heads import Head, HeadKind, decode
 from vision.labels import Labels, read_labels, translatable
 from vision.manifest import (
@@ -510,9 +511,11 @@ def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) ->
     Raises
     ------
     VisionError
-        If the manifest's labels file cannot be read.
+        labels_outside; what is wrong with the manifest's labels file.
     """
     if manifest is not None and manifest.labels_file:
+        if not lies_in(manifest.labels_file, folder):
+            raise VisionError(Fault.LABELS_OUTSIDE, file=manifest.labels_file)
         return read_labels(folder / manifest.labels_file)
     if manifest is not None and manifest.task != Task.CLASSIFICATION:
         return None

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     HOST_UNKNOWN = "no computer of this name was found"
     IN_USE = "it is missing or in use by another program"
     IS_FOLDER = "it is a folder"
+    NESTED = "it is nested too deeply"
     NAME_TOO_LONG = "its name is too long"
     NO_ANSWER = "the server does not answer"
     NO_PERMISSION = "permission is denied"
@@ -134,8 +135,11 @@ def reason_of(error: Exception) -> str:
         return Reason.HOST_UNKNOWN
     if isinstance(error, http.client.RemoteDisconnected | http.client.IncompleteRead):
         return Reason.CONNECTION_CUT
+    if isinstance(error, RecursionError):
+        return Reason.NESTED
     number = getattr(error, "errno", None)
     if number in _BY_NUMBER:
         return _BY_NUMBER[number]
     words = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return words[:1].lower() + words[1:]
+    is_word = words[1:2].islower()  # no abbreviation such as HTTP
+    return words[:1].lower() + words[1:] if is_word else words

@@ -7088,6 +7088,22 @@ en büyük |w| {w}</translation>
         <source>{link} (leads to {file})</source>
         <translation>{link} (gerçekte {file})</translation>
     </message>
+    <message>
+        <source>{name} wants to read {files}. Agree only if you, or somebody you trust, made it.</source>
+        <translation>{name} şunları okumak istiyor: {files}. Yalnızca onu siz ya da güvendiğiniz biri hazırladıysa izin verin.</translation>
+    </message>
+    <message>
+        <source>{files} and {n} more</source>
+        <translation>{files} ve {n} yer daha</translation>
+    </message>
+    <message>
+        <source>Read files outside its own folder?</source>
+        <translation>Kendi klasörünün dışındaki dosyalar okunsun mu?</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Oku</translation>
+    </message>
 </context>
 <context>
     <name>PerceptronCard</name>
@@ -14953,6 +14969,34 @@ doğruluk</translation>
     <message>
         <source>{address} is no address of a Dask scheduler. Write one like tcp://host:8786, or leave it empty to compute on this machine.</source>
         <translation>{address} bir Dask zamanlayıcısının adresi değil. tcp://bilgisayar:8786 gibi bir adres yazın ya da bu bilgisayarda hesaplamak için boş bırakın.</translation>
+    </message>
+    <message>
+        <source>a number has too many digits</source>
+        <translation>bir sayının basamak sayısı çok fazla</translation>
+    </message>
+    <message>
+        <source>it is nested too deeply</source>
+        <translation>çok derin iç içe geçmiş</translation>
+    </message>
+    <message>
+        <source>{file}: this labels file is named by the model&apos;s description, but is not in its folder. Copy it there and write its name alone.</source>
+        <translation>{file}: Modelin tanımında yazan bu etiket dosyası, tanımın klasöründe değil. Dosyayı oraya kopyalayın ve yalnızca adını yazın.</translation>
+    </message>
+    <message>
+        <source>{file}: {name} is not in the challenge&apos;s folder. Copy it there and write its name alone.</source>
+        <translation>{file}: {name} alıştırmanın klasöründe değil. Oraya kopyalayın ve yalnızca adını yazın.</translation>
+    </message>
+    <message>
+        <source>{file} is damaged, or no Excel workbook. Open it in Excel or LibreOffice and save it again as .xlsx.</source>
+        <translation>{file} bozuk ya da bir Excel çalışma kitabı değil. Excel’de ya da LibreOffice’te açıp .xlsx olarak yeniden kaydedin.</translation>
+    </message>
+    <message>
+        <source>{name} is no JSON number</source>
+        <translation>{name} geçerli bir JSON sayısı değil</translation>
+    </message>
+    <message>
+        <source>{number} is too large a number</source>
+        <translation>{number} sayısı çok büyük</translation>
     </message>
 </context>
 <context>

@@ -183,12 +183,7 @@ def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[
         a, general, *_ = activation.split(" = ")
         activation = f"{a} = {general} = {_FIELD}"
     lines = [plain(general_sum(view)), total, activation]
-    return [Heading(heading), *(Prose(_literal(line)) for line in lines)]
-
-
-def _literal(text: str) -> str:
-    """Return text in which CommonMark marks nothing."""
-    return re.sub(r"([\\`*_{}\[\]<>()#+.!|~-])", r"\\\1", text)
+    return [Heading(heading), *map(Prose, lines)]
 
 
 def _weights(state: BuildState, *, is_blank: bool) -> list[Block]:

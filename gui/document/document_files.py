@@ -22,7 +22,7 @@ from gui.workers.latest_task import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import has_dataset, is_quickly_read
 from model.data.named import TABLE_PATTERNS
-from model.data_paths import found_beside, is_on_network, with_table
+from model.data_paths import found_beside, is_on_network, paths_outside, with_table
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment, with_past
@@ -278,7 +278,8 @@ class DocumentFiles(Files):
             def arrive() -> None:
                 self._take_up(saved, experiment, seen, others)
 
-            ask_to_read(self._settings, self._window, experiment, path, lambda: once_asked(arrive))
+            outside = paths_outside(experiment.data, path.resolve().parent)
+            ask_to_read(self._settings, self._window, outside, path, lambda: once_asked(arrive))
 
         if path.suffix.lower() == NETWORK_SUFFIX:
             present = self._document.experiment
@@ -478,7 +479,8 @@ class DocumentFiles(Files):
         is_newest, name = self._is_newest(save), save.path.name
         if self._save is save and self._document.file is save.file:  # none has taken its place
             self._seen[save.path], self._told = seen, OnDisk.SAME
-            agree_to_read(self._settings, save.experiment, save.path)
+            outside = paths_outside(save.experiment.data, save.path.resolve().parent)
+            agree_to_read(self._settings, outside)
             self._document.mark_saved(save.path, is_newest)
         self.recent.add(save.path)
         if save.is_anew:

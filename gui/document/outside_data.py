@@ -1,27 +1,26 @@
-"""Experiments that read files outside their own folder: a person is asked once for each file."""
+"""Documents that read files outside their own folder: a person is asked once for each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
-from gui.format import translate
+from gui.format import show_integer, translate
 from gui.settings import stored_texts
 from gui.widgets.dialogs import Answer, ask
-from model.data_paths import is_on_network, paths_outside
-from model.experiment import Experiment
+from model.data_paths import is_on_network
 
 MOST = 200
-"""Files remembered; the one agreed to longest ago is forgotten first."""
+"""Files and folders remembered; the one agreed to longest ago is forgotten first."""
+_MOST_NAMED = 6
 _KEY = "data_files_agreed_to"
 
 
-def agree_to_read(settings: QSettings, experiment: Experiment, path: Path) -> None:
-    """Remember that a person lets the experiment in `path` read the files it reads."""
-    outside = paths_outside(experiment.data, path.resolve().parent)
+def agree_to_read(settings: QSettings, outside: Sequence[str]) -> None:
+    """Remember files, or folders of pictures, that a person lets documents read."""
     known = stored_texts(settings, _KEY)
     agreed = [*outside, *(name for name in known if name not in outside)]
     if outside:
@@ -31,15 +30,15 @@ def agree_to_read(settings: QSettings, experiment: Experiment, path: Path) -> No
 def ask_to_read(
     settings: QSettings,
     window: QWidget,
-    experiment: Experiment,
+    outside: Sequence[str],
     path: Path,
     then: Callable[[], None],
 ) -> None:
-    """Do `then`, after a question where `experiment`, read from `path`, reads other files."""
+    """Do `then`, after a question where what is in `path` reads files outside its folder."""
     agreed = stored_texts(settings, _KEY)
     unknown = [
         name
-        for name in paths_outside(experiment.data, path.resolve().parent)
+        for name in outside
         # A file that is not there is asked for in another way; one on another computer is not
         # looked for before a person agrees, see `paths_outside`.
         if name not in agreed and (is_on_network(name) or Path(name).exists())
@@ -49,21 +48,25 @@ def ask_to_read(
         return
 
     def read() -> None:
-        agree_to_read(settings, experiment, path)
+        agree_to_read(settings, outside)
         then()
 
     text = translate(
         "OutsideData",
-        "{name} wants to read {files}. Agree only if you, or somebody you trust, made the "
-        "experiment.",
+        "{name} wants to read {files}. Agree only if you, or somebody you trust, made it.",
     )
+    files, more = ", ".join(map(_with_end, unknown[:_MOST_NAMED])), len(unknown) - _MOST_NAMED
+    if more > 0:
+        files = translate("OutsideData", "{files} and {n} more").format(
+            files=files, n=show_integer(more)
+        )
     ask(
         window,
         "outside_dialog",
-        translate("OutsideData", "Read a file outside the experiment's folder?"),
-        text.format(name=path.name, files=", ".join(map(_with_end, unknown))),
+        translate("OutsideData", "Read files outside its own folder?"),
+        text.format(name=path.name, files=files),
         (
-            Answer("outside_read", translate("OutsideData", "Read it"), read),
+            Answer("outside_read", translate("OutsideData", "Read"), read),
             Answer("outside_cancel", translate("OutsideData", "Cancel"), lambda: None),
         ),
         is_risky=True,

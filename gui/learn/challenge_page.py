@@ -15,6 +15,7 @@ from gui.settings import language
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, icon
 from gui.widgets.basic import (
     ColumnScroll,
+    as_html,
     describe,
     frame,
     label,
@@ -38,7 +39,7 @@ class _CheckRow(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._mark, self.text = IconLabel(16), label("prose", wrap=True)
+        self._mark, self.text = IconLabel(16), as_html(label("prose", wrap=True))
         mark = (self._mark, 0, Qt.AlignmentFlag.AlignTop)
         hbox(mark, (self.text, 1), on=self, gap=10, margins=(10, GAP_M_PX))
         set_role(self, role="task")
@@ -104,7 +105,7 @@ class ChallengePage(Panel):
             return
         self._title.setText(view.title)
         _, text = view.challenge.told(language())
-        self._text.setText(html.escape(text))
+        self._text.setText(text)
         self._text.setVisible(bool(text))
         checks = view.checks or ()
         while len(self.rows) < len(checks):

@@ -21,6 +21,7 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, active, icon
 from gui.widgets.accessible import announce, sentences
 from gui.widgets.basic import (
     ColumnScroll,
+    as_html,
     describe,
     frame,
     label,
@@ -176,7 +177,7 @@ class _ChoiceText(QLabel):
         super().__init__()
         self._button = button
         self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.RichText)  # Qt takes "&quot;" alone for plain text
+        as_html(self)
         set_role(self, role="prose")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

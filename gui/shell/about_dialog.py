@@ -6,7 +6,7 @@ import html
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.settings import ASSETS, language
 from gui.shell.guide_dialog import Page
@@ -27,7 +27,7 @@ class AboutDialog(Dialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__("about_dialog", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._mark = QLabel()
+        self._mark = label()
         mark = QIcon(str(ASSETS / "icons" / "glassnet.svg"))
         self._mark.setPixmap(mark.pixmap(QSize(_MARK_PX, _MARK_PX)))
         self._name, self._what = label("card-title", "about_name"), label("label", wrap=True)

@@ -11,7 +11,7 @@ from gui.format import folded, name_order
 from gui.settings import language
 from gui.spoken import spoken
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import describe, label, named
+from gui.widgets.basic import as_html, describe, label, named
 from gui.widgets.latex import LatexLabel
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
@@ -33,11 +33,9 @@ class GlossaryDialog(Dialog):
         self.words.setFixedWidth(_LIST_PX)
         self._none = label("hint", "glossary_none", wrap=True)
         self._subject = label("caption", "glossary_subject")
-        self._word = label("card-title", "glossary_word", wrap=True)
-        self._meaning = label("prose", "glossary_meaning", wrap=True)
+        self._word = as_html(label("card-title", "glossary_word", wrap=True))
+        self._meaning = as_html(label("prose", "glossary_meaning", wrap=True))
         self._formula = LatexLabel("glossary_formula")
-        for words in (self._word, self._meaning):
-            words.setTextFormat(Qt.TextFormat.RichText)
         self._lay_out()
         self.search.textChanged.connect(self._fill)
         self.words.currentItemChanged.connect(self._show_word)

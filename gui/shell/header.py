@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QLabel, QMenu, QTabBar, QToolButton
+from PySide6.QtWidgets import QMenu, QTabBar, QToolButton
 
 from gui.actions import TEACH_EXPORTS, Actions, Place, key_of
 from gui.document.files import RecentFiles
@@ -128,7 +128,7 @@ class Header(Panel):
         super().__init__()
         self.setFixedHeight(HEIGHT_PX)
         self._actions = actions
-        self._mark = QLabel()
+        self._mark = label()
         self._mark.setPixmap(QIcon(str(ASSETS / "icons" / "glassnet.svg")).pixmap(QSize(20, 20)))
         self._name = label("title")
         self._name.setText("Glassnet")

@@ -17,8 +17,8 @@ from gui.widgets.basic import (
     breakable,
     describe,
     has_focus,
+    label,
     named,
-    plain_label,
     push_button,
     set_role,
     tool_button,
@@ -46,7 +46,7 @@ class MessageBar(Panel):
         super().__init__("message_bar", page.parentWidget())
         self._page, self._messages = page, messages
         self._icon = IconLabel(ICON_PX)
-        self.text = plain_label("", "message_text", wrap=True)
+        self.text = label("", "message_text", wrap=True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.remedy_button = push_button("message_remedy", "outline", "small")
         self._details_button = push_button("message_details", "link")

@@ -10,11 +10,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.explain import explain
-from gui.format import escape
 from gui.spoken import signs_in_words
 from gui.tab import Status
 from gui.theme import BODY_PX, GAP_L_PX, GAP_XL_PX, INSET_PX, IconLabel, active, font
-from gui.widgets.basic import ElidingLabel, label, named, plain_label, rule, set_role, show_text
+from gui.widgets.basic import ElidingLabel, label, named, rule, set_role, show_text
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 
@@ -98,7 +97,7 @@ class StatusBar(Panel):
         self._icon.hide()  # until there is a sentence
         # A long sentence is never the reason for a wider window.
         self.sentence = ElidingLabel("label", "status_sentence")
-        self.fact = plain_label("label", "status_fact")
+        self.fact = label("label", "status_fact")
         explain(self.fact, "parameter")
         apart = GAP_XL_PX - 6
         left = (self._dot, self.state, apart, self.figures, apart, rule(vertical=True), apart)
@@ -147,6 +146,5 @@ class StatusBar(Panel):
     def _write(self, text: str) -> None:
         if text != self.sentence.text():
             self.sentence.setText(text)
-            # A tip has no format of its own: Qt guesses.
-            self.sentence.setToolTip(f"<p>{escape(text)}</p>" if "<" in text else text)
+            self.sentence.setToolTip(text)
             self._icon.setVisible(bool(text))

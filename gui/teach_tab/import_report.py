@@ -73,7 +73,6 @@ class ImportReport(Dialog):
             mark, name, count = ClassMark(), label(), label("strong")
             # The card's, which is another where there were classes before.
             mark.show_class(colours[one.name.casefold()])
-            name.setTextFormat(Qt.TextFormat.PlainText)
             name.setText(one.name)
             count.setText(show_integer(len(one.pictures)))
             count.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -181,7 +180,6 @@ class ImportReport(Dialog):
             small, large = sorted((first, second), key=lambda name: counts.get(name, 0))
             card = frame("card", tone="warn")
             question = label("", f"near_names_{place}", wrap=True)
-            question.setTextFormat(Qt.TextFormat.PlainText)
             text = self.tr("Are “{first}” and “{second}” one class? Their names are nearly alike.")
             question.setText(text.format(first=small, second=large))
             join = push_button(f"near_names_join_{place}")

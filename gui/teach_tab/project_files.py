@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from gui.document.files import Files
+from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.recovery import Format
 from gui.messages import Messages
 from gui.teach_tab.teach_model import TeachModel
@@ -16,7 +17,16 @@ from gui.workers import LatestTask
 from model.errors import ModelError
 from vision.errors import VisionError
 from vision.teaching.collection import Collection
-from vision.teaching.project import SUFFIX, Opened, Project, read_project, write_project
+from vision.teaching.project import (
+    SUFFIX,
+    Opened,
+    Project,
+    Unpacked,
+    folders_outside,
+    read_project,
+    unpack_project,
+    write_project,
+)
 
 PROJECTS = Format(SUFFIX, lambda path: read_project(path).project, write_project, delay_ms=2000)
 
@@ -56,7 +66,18 @@ class ProjectFiles(Files):
         def arrive(opened: Opened) -> None:
             once_asked(lambda: self._arrive(opened, path))
 
-        self._task.start(lambda stop, publish: read_project(path), arrive, self._messages.failed)
+        def ask(found: tuple[Unpacked, tuple[str, ...]]) -> None:
+            unpacked, outside = found
+            ask_to_read(self._settings, self._window, outside, path, lambda: look(unpacked))
+
+        def look(unpacked: Unpacked) -> None:
+            self._task.start(lambda stop, publish: unpacked.opened(), arrive, self._messages.failed)
+
+        def unpack(stop: object, publish: object) -> tuple[Unpacked, tuple[str, ...]]:
+            unpacked = unpack_project(path)
+            return unpacked, unpacked.folders_outside()
+
+        self._task.start(unpack, ask, self._messages.failed)
 
     def ask_then(self, then: Callable[[], None]) -> None:
         """Ask as others do, and do `then` at rest: a training may go on that is not worth asking.
@@ -100,16 +121,22 @@ class ProjectFiles(Files):
         stack = self._document.undo_stack
         make, index = self._model.project(), stack.index()
 
-        def written(_: object) -> None:
+        def write(stop: object, publish: object) -> tuple[str, ...]:
+            project = make()
+            write_project(project, path)
+            classes = project.collection.classes
+            paths = (str(one.path) for each in classes for one in each.pictures if one.path)
+            return folders_outside(paths, path)
+
+        def written(outside: tuple[str, ...]) -> None:
+            agree_to_read(self._settings, outside)
             self._document.mark_saved(path, is_newest=stack.index() == index)
             self.recent.add(path)
             self._messages.clear()
             if then is not None:
                 then()
 
-        self._task.start(
-            lambda stop, publish: write_project(make(), path), written, self._messages.failed
-        )
+        self._task.start(write, written, self._messages.failed)
 
     def _names(self) -> tuple[str, str, str]:
         return (self.tr("Open project"), self.tr("Save project"), self.tr("Glassnet projects"))

@@ -23,7 +23,17 @@ from gui.teach_tab.samples import right_text
 from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, active
-from gui.widgets.basic import describe, frame, label, named, push_button, rule, set_role, strong
+from gui.widgets.basic import (
+    as_html,
+    describe,
+    frame,
+    label,
+    named,
+    push_button,
+    rule,
+    set_role,
+    strong,
+)
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -133,7 +143,7 @@ class ResultPanel(Panel):
         self.measure_button = push_button("teach_measure", size="small")
         self._curve_sentence = label("hint", "teach_curve_sentence", wrap=True)
         self.advice = named(frame("card", tone="warn"), "teach_advice")
-        self._advice_text = label("", "teach_advice_text", wrap=True)
+        self._advice_text = as_html(label("", "teach_advice_text", wrap=True))
         self._lay_out()
         self.tabs.currentChanged.connect(self._on_tab_changed)
         self.measure_button.clicked.connect(model.measure_learning_curve)
@@ -331,7 +341,9 @@ class ResultPanel(Panel):
         advice = advice_on(self._state)
         self.advice.setVisible(advice is not None)
         if advice is not None:
-            self._advice_text.setText(f"{strong(advice.title)} {html.escape(advice.text)}")
+            self._advice_text.setText(
+                f"{strong(html.escape(advice.title))} {html.escape(advice.text)}"
+            )
             self.advice.setAccessibleName(f"{advice.title} {advice.text}")
 
     def _learning_text(self, state: TeachState) -> str:

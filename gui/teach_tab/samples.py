@@ -198,7 +198,6 @@ class ClassPicturesDialog(Dialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._model, self.key = model, key
         self._mark, self._name = ClassMark(), label("card-title", "class_pictures_name")
-        self._name.setTextFormat(Qt.TextFormat.PlainText)
         self._count = label("label", "class_pictures_count")
         self.move_button = move_button("pictures_move", model, lambda: (key, self._chosen()))
         self.remove_button = push_button("pictures_remove", icon=icon("trash", "t2"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -12,7 +12,7 @@ from gui.format import milliseconds, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font, icon
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, named, strong, tool_button
+from gui.widgets.basic import as_html, describe, label, named, strong, tool_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_LEFT, draw_box, smooth_painter
 from gui.widgets.panel import Panel
@@ -130,7 +130,7 @@ class LatencyPanel(Panel):
             lambda index: model.set_compute(ComputeChoice(self.compute_box.itemData(index)))
         )
         for rich in (self._total, self._age, self._dropped):
-            rich.setTextFormat(Qt.TextFormat.RichText)
+            as_html(rich)
         self.retranslate()
 
     def set_foldable(self, foldable: bool) -> None:

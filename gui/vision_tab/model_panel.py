@@ -29,6 +29,7 @@ from gui.vision_tab.state import ModelRow, Origin, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
     Segments,
+    as_html,
     breakable,
     describe,
     label,
@@ -174,8 +175,7 @@ class ModelPanel(Panel):
     def _make_card(self) -> None:
         self.card = named(QFrame(), "preflight_card")
         self._card_icon = IconLabel(15)
-        self.card_text = label("", "preflight_text", wrap=True)
-        self.card_text.setTextFormat(Qt.TextFormat.RichText)
+        self.card_text = as_html(label("", "preflight_text", wrap=True))
         sign = (self._card_icon, 0, Qt.AlignmentFlag.AlignTop)
         hbox(sign, (self.card_text, 1), on=self.card, gap=GAP_M_PX, margins=(10, 6))
         self.card.hide()

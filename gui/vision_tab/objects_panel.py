@@ -33,7 +33,7 @@ from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Index, describe, label, named, push_button
+from gui.widgets.basic import Index, as_html, describe, label, named, push_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, write_elided, write_in
@@ -186,8 +186,7 @@ class ObjectsPanel(Panel):
         self._title = label("title")
         self._count = label("label", "objects_count")
         explain(self._title, "object", "detector-segmenter")
-        self._names = label("hint", "objects_names", wrap=True)
-        self._names.setTextFormat(Qt.TextFormat.RichText)
+        self._names = as_html(label("hint", "objects_names", wrap=True))
         self.filter_edit = named(QLineEdit(), "objects_filter")
         self._objects = ObjectList(self)
         self.list = ObjectView(model)

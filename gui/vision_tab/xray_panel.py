@@ -27,7 +27,17 @@ from gui.vision_tab.settings_text import (
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, named, push_button, rule, set_role, strong, write_on
+from gui.widgets.basic import (
+    as_html,
+    describe,
+    label,
+    named,
+    push_button,
+    rule,
+    set_role,
+    strong,
+    write_on,
+)
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, clipped, draw_box, faded, write_in
 from gui.widgets.panel import Panel
@@ -126,8 +136,7 @@ class XrayPanel(Panel):
             explain(name, "blob")
         self._facts = [label("", name) for name in ("xray_shape", "xray_range", "xray_mean_value")]
         self.compare_button = push_button("xray_compare", "", "small")
-        self.comparison = label("caption", "xray_comparison", wrap=True)
-        self.comparison.setTextFormat(Qt.TextFormat.RichText)
+        self.comparison = as_html(label("caption", "xray_comparison", wrap=True))
         self.comparison.hide()
         self._note = label("hint", "xray_note", wrap=True)
         self._note.hide()

@@ -230,8 +230,9 @@ class MeasuredLabel(QLabel):
 def label(
     role: str = "", object_name: str = "", wrap: bool = False, kind: type[QLabel] = QLabel
 ) -> QLabel:
-    """Return an empty label with a style role; its text is set by the panel's ``retranslate``."""
+    """Return an empty label with a style role, whose text is plain: all of it is literal."""
     result = kind()
+    result.setTextFormat(Qt.TextFormat.PlainText)
     result.setWordWrap(wrap)
     if object_name:
         result.setObjectName(object_name)
@@ -240,11 +241,10 @@ def label(
     return result
 
 
-def plain_label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
-    """Return a label for names that are not Glassnet's, of files and classes: all is literal."""
-    result = label(role, object_name, wrap)
-    result.setTextFormat(Qt.TextFormat.PlainText)
-    return result
+def as_html[Label: QLabel](label: Label) -> Label:
+    """Let a label show HTML; whatever in it comes from a file must be escaped."""
+    label.setTextFormat(Qt.TextFormat.RichText)
+    return label
 
 
 def _dress(

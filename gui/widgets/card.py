@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, icon
-from gui.widgets.basic import ElidingLabel, describe, label, plain_label, set_role, tool_button
+from gui.widgets.basic import ElidingLabel, describe, label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 
@@ -39,7 +39,7 @@ class Card(Panel):
         super().__init__(object_name)
         self.is_folded = False
         self._icon, self._answer_icon = IconLabel(15), IconLabel(15)
-        self.title = plain_label("strong", f"{object_name}_title", wrap=True)
+        self.title = label("strong", f"{object_name}_title", wrap=True)
         self.note = ElidingLabel("hint", f"{object_name}_note")
         self.note.hide()
         self.answer = label("strong", f"{object_name}_answer")

@@ -61,6 +61,8 @@ class Question(QDialog):
             margins=GAP_XL_PX,
         )
         self.setFixedWidth(max(_QUESTION_PX, self.minimumSizeHint().width()))
+        # Otherwise Qt gives it the height that the lines would need if they were not broken.
+        self.setMinimumHeight(self.heightForWidth(self.width()))
 
     def _button(self, answer: Answer) -> QPushButton:
         button = push_button(answer.name)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QSlider, QWidget
 
 from gui.spoken import signs_in_words
 from gui.theme import GAP_M_PX, active
-from gui.widgets.basic import describe, label, named
+from gui.widgets.basic import as_html, describe, label, named
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, smooth_painter
@@ -187,7 +187,7 @@ class SplitSlider(FigureSlider):
 
     def __init__(self, object_name: str, write: Callable[[int], str]) -> None:
         super().__init__(object_name, 10, 100, write, after="test", worth=None)
-        self.figure.setTextFormat(Qt.TextFormat.RichText)
+        as_html(self.figure)
         self.slider.setPageStep(10)
         self.by_class = named(QCheckBox(), f"{object_name}_by_class")
         self._groove_row.addWidget(self.by_class)

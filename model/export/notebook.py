@@ -12,7 +12,7 @@ from typing import Any
 from model.data import Dataset, build_dataset
 from model.errors import require
 from model.experiment import Experiment
-from model.export.numpy_script import numpy_parts
+from model.export.numpy_script import numpy_parts, one_line
 from model.export.run_back import RoundTrip, run_numpy
 from model.files import write_bytes
 
@@ -132,7 +132,12 @@ def _prose(language: str) -> tuple[str, dict[str, str]]:
 def _named(experiment: Experiment) -> dict[str, str]:
     """Return what the prose tells of the network."""
     layers = " → ".join(map(str, experiment.network.sizes))
-    return {"title": experiment.title or "Glassnet", "layers": layers}
+    return {"title": _literal(experiment.title) or "Glassnet", "layers": layers}
+
+
+def _literal(name: str) -> str:
+    """Return a name on one line in which Markdown, HTML and TeX mark nothing."""
+    return re.sub(r"([!-+\--/:-@\[-`{-~])", r"\\\1", one_line((name,)))
 
 
 def _cell(name: str, kind: str, text: str) -> dict[str, Any]:

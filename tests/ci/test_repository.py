@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -69,6 +70,21 @@ def test_a_row_with_a_symbol_after_each_file_is_taken(check: ModuleType) -> None
     row = f"| lines | `{MAP}`: `PlaneMap`; `docs/teach.md`; `{DEFAULTS}`: `MARGIN` |"
     text = f"\n## Where to change what\n\n{row}\n\n1. Its numbers: `{DEFAULTS}`.\n"
     assert list(check.rows_that_stop_short(text)) == []
+
+
+def test_text_is_html_only_where_a_file_owns_that(
+    check: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "ROOT", tmp_path)
+    (tmp_path / "gui" / "widgets").mkdir(parents=True)
+    lines = ("self.page.setHtml(text)", "words.setTextFormat(Qt.TextFormat.AutoText)", "QLabel()")
+    for name in ("gui/panel.py", "gui/widgets/basic.py"):
+        (tmp_path / name).write_text("\n".join(lines))
+    names = ["gui/panel.py", "gui/widgets/basic.py"]
+    found = sorted(check.markup_outside_its_owners(names))
+    assert [fault.partition(" uses")[0] for fault in found] == [
+        f"gui/panel.py:{line}" for line in (1, 2, 3)
+    ]
 
 
 def test_a_page_without_the_tables_is_found(check: ModuleType) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,19 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
-from gui.controls import control_widgets, controls, every_control, faults, markdown, nameless_stops
+from gui.controls import (
+    LIST,
+    control_widgets,
+    controls,
+    every_control,
+    faults,
+    markdown,
+    nameless_stops,
+)
 from gui.window import GlassnetWindow
 from tests.gui.build_tab.looking import bench
 from tests.gui.finding import find
 from tests.gui.focus_seen import reached_by_tab
-
-LIST = Path(__file__).resolve().parents[2] / "docs" / "controls.md"
 
 
 @pytest.fixture
@@ -42,6 +50,17 @@ def forget_deleted() -> None:
 def test_the_list_of_controls_is_up_to_date(window: GlassnetWindow) -> None:
     made = markdown(every_control(window))
     assert LIST.read_text(encoding="utf-8") == made, "run: make controls"
+
+
+def test_the_check_finds_a_list_that_is_out_of_date(tmp_path: Path) -> None:
+    old = tmp_path / "controls.md"
+    old.write_text(LIST.read_text(encoding="utf-8").replace("| `train` |", "| `trian` |"))
+    command = [sys.executable, "-m", "gui.controls", "--check", str(old)]
+    ended = subprocess.run(
+        command, cwd=LIST.parents[1], capture_output=True, text=True, timeout=120
+    )
+    assert ended.returncode == 1
+    assert f"{old} is out of date" in ended.stderr
 
 
 @pytest.mark.parametrize("is_left", [False, True])

@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.tab import BuildTab
 from gui.explain import explain, explain_tab, terms_of
 from gui.settings import choose_language
+from gui.widgets.html_tip import HtmlTip
 from gui.widgets.latex import LatexLabel
 from gui.window import GlassnetWindow
 from model.glossary import glossary
@@ -48,7 +49,9 @@ def tip_of(widget: QWidget, point: QPoint = QPoint(2, 2)) -> str:  # noqa: B008 
     QToolTip.hideText()
     event = QHelpEvent(QEvent.Type.ToolTip, point, widget.mapToGlobal(point))
     QApplication.sendEvent(widget, event)
-    return QToolTip.text()
+    tips = [tip for tip in QApplication.topLevelWidgets() if isinstance(tip, HtmlTip)]
+    shown = [tip.text() for tip in tips if tip.isVisible()]
+    return shown[0] if shown else QToolTip.text()
 
 
 def test_every_word_explains_itself(panels: GlassnetWindow, qtbot: QtBot, language: str) -> None:

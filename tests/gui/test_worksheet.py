@@ -64,13 +64,13 @@ def test_all_that_is_written_stands_there_in_order(qtbot: QtBot) -> None:
         [
             Heading("OR by one unit", 1),
             Fields(("Name", "Date")),
-            Prose("One **sigmoid** unit.\n\nTwo inputs."),
+            Prose("One *sigmoid* <b> unit.\n\nTwo inputs."),
             Table(("x", "y"), (("0", ""), ("1", "1"))),
             BlankLines(2, "What I see:"),
         ]
     )
     assert "".join(page).replace(" ", "") == (
-        "ORbyoneunitNameDateOnesigmoidunit.Twoinputs.xy011WhatIsee:Glassnet1"
+        "ORbyoneunitNameDateOne*sigmoid*<b>unit.Twoinputs.xy011WhatIsee:Glassnet1"
     )
 
 

@@ -339,6 +339,14 @@ def test_a_challenge_that_nobody_can_meet_is_refused(tmp_path: Path, never: dict
     assert caught.value.code == "challenge.invalid"
 
 
+@pytest.mark.parametrize("name", ["/etc/hostname", "../table.csv", "//host/share/table.csv"])
+def test_a_challenge_names_a_table_in_its_own_folder_only(tmp_path: Path, name: str) -> None:
+    path = challenge(tmp_path, data={"kind": "csv", "path": name})
+    with pytest.raises(ModelError, match=r"is not in the challenge's folder") as caught:
+        read_challenge(path)
+    assert caught.value.code == "challenge.outside"
+
+
 def test_a_challenge_and_a_lottery_take_derived_inputs(tmp_path: Path) -> None:
     out = tmp_path / "xor.glassnet"
     train("--data", "xor", "--hidden", "0", "--features", "x1,x2,x1*x2", "--out", out)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from markdown_it import MarkdownIt
 
 from model.data import build_dataset
 from model.defaults import default_experiment, perceptron_training
@@ -101,6 +103,26 @@ def test_the_prose_of_a_notebook_is_in_its_language() -> None:
         assert "2 → 4 → 1" in prose[language][0]
         assert len(prose[language]) == len(code_of(made)) + 1
     assert not set(prose["en"]) & set(prose["tr"])
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<img src='file:///etc/hostname'>",
+        "<b>bold</b> &lt; &amp;",
+        "![](picture.png) [link](https://example.org) www.example.org https://example.org",
+        "*one*, _two_, `three`, ~~four~~, $x_1$ and \\(x\\) | five #",
+        "a\n\n# b\n\n- c\r\n\u2028<hr>",
+    ],
+)
+def test_a_title_is_text_in_a_notebook(title: str) -> None:
+    made, _ = notebook(msgspec.structs.replace(networks()[0], title=title))
+    reader = MarkdownIt("commonmark").enable(["strikethrough", "table"])
+    opening, words, closing, *_ = reader.parse("".join(made["cells"][0]["source"]))
+    assert (opening.type, opening.tag, closing.type) == ("heading_open", "h1", "heading_close")
+    assert {part.type for part in words.children or ()} <= {"text", "text_special"}
+    assert "".join(part.content for part in words.children or ()) == " ".join(title.split())
+    assert not re.search(r"(?<!\\)\$|://|www\.", words.content), "a formula, or a bare address"
 
 
 def test_a_program_of_another_network_is_told_by_its_answers() -> None:

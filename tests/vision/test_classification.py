@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from onnx import helper
 
+from tests.accesses import opens_of
 from tests.vision.onnx_models import known_file, linear_classifier, model_bytes
 from vision.classification import Classifier, are_probabilities, softmax, top_k
 from vision.command import classify_pictures
@@ -236,3 +238,30 @@ def test_a_manifest_beside_the_file_is_obeyed(tmp_path: Path) -> None:
     with pytest.raises(VisionError) as caught:
         open_classifier(tmp_path / "own.onnx")
     assert caught.value.code is Fault.MANIFEST_DAMAGED
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells of an open")
+@pytest.mark.parametrize("way", ["absolute", "up", "link", "other computer"])
+def test_a_description_names_labels_in_its_own_folder_only(tmp_path: Path, way: str) -> None:
+    folder, private = tmp_path / "model", tmp_path / "private.txt"
+    folder.mkdir()
+    private.write_text("cat\ndog\n")
+    (folder / "link.txt").symlink_to(private)
+    data, _, _ = linear_classifier(classes=2)
+    (folder / "own.onnx").write_bytes(data)
+    name = {
+        "absolute": str(private),
+        "up": "../private.txt",
+        "link": "link.txt",
+        "other computer": f"/{private}",
+    }[way]
+    (folder / "own.json").write_text(
+        f'{{"key": "own", "name": "My own", "file": "own.onnx", "labels_file": "{name}", '
+        '"preprocessing": {"size_wh": [8, 8]}}'
+    )
+    with opens_of(private) as opens:
+        with pytest.raises(VisionError) as caught:
+            open_classifier(folder / "own.onnx")
+        assert opens() == 0
+    assert caught.value.code is Fault.LABELS_OUTSIDE
+    assert name in caught.value.sentence()

@@ -342,9 +342,14 @@ def test_opening_the_library_fetches_and_creates_nothing(own_folders: Path) -> N
     assert not models.folder.exists()
 
 
-def test_a_damaged_list_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [('[{"key": 1}]', "`int`"), ('[{"x": ' + "[" * 100_000, "it is nested too deeply")],
+)
+def test_a_damaged_list_is_named(tmp_path: Path, text: str, reason: str) -> None:
     path = tmp_path / "library.json"
-    path.write_text('[{"key": 1}]')
+    path.write_text(text)
     with pytest.raises(VisionError) as caught:
         read_library(path)
     assert caught.value.code is Fault.MANIFEST_DAMAGED
+    assert reason in caught.value.sentence()

@@ -6,6 +6,7 @@ import os
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, BinaryIO, Final
@@ -13,10 +14,10 @@ from typing import Any, BinaryIO, Final
 import msgspec
 
 from vision.errors import Fault, VisionError
-from vision.files import open_file, replace_file
+from vision.files import lies_in, open_file, replace_file
 from vision.manifest import bundled_manifest
 from vision.preprocessing import Preprocessing
-from vision.reasons import Words
+from vision.reasons import Words, reason_of
 from vision.teaching.collection import (
     MOST_CLASSES,
     MOST_PACKED_BYTES,
@@ -80,6 +81,25 @@ class Opened:
     project: Project
     missing: tuple[Picture, ...]
     changed: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Unpacked:
+    """What a project file holds, before any picture that it refers to is looked at."""
+
+    path: Path
+    document: _StoredProject
+    packed: dict[str, bytes]
+
+    def folders_outside(self) -> tuple[str, ...]:
+        """Return the folders outside its own that it refers to pictures in."""
+        classes = self.document.classes
+        names = (one.path for each in classes for one in each.pictures if one.path)
+        return folders_outside(names, self.path)
+
+    def opened(self) -> Opened:
+        """Look for the pictures; raises as :func:`read_project`."""
+        return _opened(self.path, self.document, self.packed)
 
 
 class _StoredPicture(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -168,8 +188,42 @@ def write_project(project: Project, path: Path) -> None:
     replace_file(path, write)
 
 
+def folders_outside(pictures: Iterable[str], path: Path) -> tuple[str, ...]:
+    """Return the folders of pictures that do not lie in a project's folder or below.
+
+    Links are followed; of a link in the folder that leads out, its own path is returned. None is on
+    another computer: pictures there are not looked for.
+    """
+    home = path.resolve().parent
+    inside: dict[Path, bool] = {}
+    outside: dict[str, None] = {}
+    for name in pictures:
+        place = home / name
+        if _is_on_other_computer(place, home):
+            continue
+        folder = place.parent
+        if folder not in inside:
+            inside[folder] = lies_in(str(folder), home)
+        if not inside[folder]:
+            outside[str(folder)] = None
+        elif place.is_symlink() and not lies_in(name, home):
+            outside[str(place)] = None
+    return tuple(outside)
+
+
 def read_project(path: Path) -> Opened:
     """Read a project file; no picture is decoded and no file referred to is opened.
+
+    Raises
+    ------
+    VisionError
+        As :func:`unpack_project`; project_damaged.
+    """
+    return unpack_project(path).opened()
+
+
+def unpack_project(path: Path) -> Unpacked:
+    """Read a project file, and nothing that it refers to.
 
     Raises
     ------
@@ -187,7 +241,7 @@ def read_project(path: Path) -> Opened:
         raise _damaged(path, Words("the archive is broken")) from error
     except OSError as error:
         raise _damaged(path, Words("the archive is broken")) from error
-    return _opened(path, document, packed)
+    return Unpacked(path, document, packed)
 
 
 def _stored(picture: Picture, place: _Place) -> _StoredPicture:
@@ -274,7 +328,7 @@ def _document(path: Path, content: bytes) -> _StoredProject:
             )
         return msgspec.json.decode(content, type=_StoredProject)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise _damaged(path, str(error)) from error
+        raise _damaged(path, reason_of(error)) from error
     except VisionError as error:
         if error.code is Fault.PREPROCESSING_INVALID:
             raise _damaged(path, Words("its preprocessing is not what it was")) from error
@@ -333,10 +387,15 @@ def _picture(path: Path, stored: _StoredPicture, folder: Path, packed: dict[str,
 def _place_of(stored: str, folder: Path) -> Path:
     """Return where a picture that is referred to lies: where it lay, or beside the project."""
     place, beside = folder / stored, folder / PureWindowsPath(stored).name
-    # Even to ask whether a file is on another computer tells that one a person's name on Windows.
-    if os.name == "nt" and place.drive.startswith("\\\\") and place.drive != folder.drive:
+    if _is_on_other_computer(place, folder):
         return beside
     return beside if _size_of(place) is None and _size_of(beside) is not None else place
+
+
+def _is_on_other_computer(place: Path, folder: Path) -> bool:
+    """Tell by its look: on Windows even to ask tells that computer the user's name."""
+    drive = place.drive
+    return os.name == "nt" and drive.startswith("\\\\") and drive != folder.drive
 
 
 def _size_of(path: Path) -> int | None:

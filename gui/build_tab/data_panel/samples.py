@@ -24,7 +24,7 @@ from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer
 from gui.theme import CAPTION_PX, GAP_S_PX, INSET_PX, active, font
-from gui.widgets.basic import Index, describe, label, plain_label, press_in_list, push_button, rule
+from gui.widgets.basic import Index, as_html, describe, label, press_in_list, push_button, rule
 from gui.widgets.fields import ChoiceCombo
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_RIGHT, faded, write_elided
@@ -166,9 +166,8 @@ class Samples(Panel):
         self.show_all = push_button("all_rows", tone="link", size="small")
         self.show_all.clicked.connect(lambda: model.show_mistakes(False))
         self.show_all.hide()
-        self._facts = plain_label("hint", "data_facts", wrap=True)
-        self.people = label("caption", "people_table")
-        self.people.setTextFormat(Qt.TextFormat.RichText)
+        self._facts = label("hint", "data_facts", wrap=True)
+        self.people = as_html(label("caption", "people_table"))
         self.people.hide()
         self._dataset: Dataset | None = None
         self._refusals = 0

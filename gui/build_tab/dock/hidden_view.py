@@ -19,7 +19,7 @@ from gui.format import percent, show_integer, show_part_within
 from gui.plots.colours import SMALLEST_PEAK, diverging, mixed_classes
 from gui.plots.points import Points
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, font, icon
-from gui.widgets.basic import describe, menu_action, plain_label, tool_button
+from gui.widgets.basic import describe, label, menu_action, tool_button
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
@@ -68,10 +68,10 @@ class HiddenSpaceView(Panel):
         self.grid.setChecked(True)
         self.grid.setFixedSize(24, 24)
         self.grid.toggled.connect(lambda _: self._draw_grid())
-        self.sentence = plain_label("caption", "hidden_sentence", wrap=True)
+        self.sentence = label("caption", "hidden_sentence", wrap=True)
         explain(self.sentence, "hidden-space", "slice")
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.message = plain_label("label", "hidden_message", wrap=True)
+        self.message = label("label", "hidden_message", wrap=True)
         self._lay_out()
         self.map.across.menu().aboutToShow.connect(lambda: self._offer_units(0))
         self.map.up.menu().aboutToShow.connect(lambda: self._offer_units(1))

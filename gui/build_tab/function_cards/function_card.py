@@ -18,7 +18,7 @@ from gui.format import show_fixed, show_integer, show_number, show_part, show_sh
 from gui.plots.curve_plot import CurvePlot, Curves, Dot, Line, activation_curves
 from gui.spoken import signs_in_words, spoken
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
-from gui.widgets.basic import label
+from gui.widgets.basic import as_html, label
 from gui.widgets.info_card import InfoCard
 from gui.widgets.layouts import STRETCH, add_parts, hbox
 from model.activations import activate, derivative
@@ -57,7 +57,7 @@ class FunctionCard(InfoCard):
         self._formulas = hbox(self.formula, STRETCH, self.slope, gap=GAP_S_PX)
         inner_px = self.WIDTH_PX - 2 * INSET_PX
         self.plot = CurvePlot(f"{name}_curve", QSize(inner_px, _PLOT_PX), has_numbers=True)
-        self.key = label("hint", f"{name}_key")
+        self.key = as_html(label("hint", f"{name}_key"))
         # Of one size for good: its text changes with every frame, and no layout need hear of it.
         self.present = label("strong", f"{name}_present")
         self.present.setFixedSize(inner_px, self.present.fontMetrics().height() + 2)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, data_name, loss_names, optimiser_names
-from gui.explain import tip_html
+from gui.explain import explain_columns
 from gui.format import name_order, percent, show_integer, show_number, significant
 from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
@@ -100,10 +100,11 @@ class RunTable(Dialog):
                 _ACCURACY: self.tr("Share of the training rows that are right"),
                 _TEST_ACCURACY: self.tr("Share of the test rows that are right"),
             }
-            for column, (text, terms) in enumerate(zip(headings, _TERMS, strict=True)):
+            for column, text in enumerate(headings):
                 heading = QTableWidgetItem(text)
-                heading.setToolTip(tip_html(tips.get(column, ""), terms))
+                heading.setToolTip(tips.get(column, ""))
                 self.table.setHorizontalHeaderItem(column, heading)
+            explain_columns(self.table.horizontalHeader(), _TERMS)
             for row, run in enumerate(self._runs[index] for index in self._order):
                 name = self._fill_row(row, run)
                 name.setFlags(name.flags() | Qt.ItemFlag.ItemIsEditable)

@@ -27,7 +27,7 @@ from gui.build_tab.microscope.step_view import StepView, figure, number, short_f
 from gui.format import show_integer
 from gui.plots.curve_plot import CurvePlot, Curves, Dot, activation_curves
 from gui.theme import BODY_PX, GAP_M_PX
-from gui.widgets.basic import label
+from gui.widgets.basic import as_html, label
 from gui.widgets.formula import FormulaLabel, Word
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from model.insight.curves import softmax_shift
@@ -45,8 +45,7 @@ class InputsCard(PartCard):
 
     def __init__(self, choose: Choose) -> None:
         super().__init__(Part.INPUTS, choose)
-        self.values = label("", "microscope_inputs_values")
-        self.values.setTextFormat(Qt.TextFormat.RichText)
+        self.values = as_html(label("", "microscope_inputs_values"))
         self._spoken = ""
         self.body.addWidget(self.values)
 

@@ -57,7 +57,6 @@ from gui.widgets.basic import (
     label,
     menu_action,
     opens_menu,
-    plain_label,
     push_button,
     rule,
     set_role,
@@ -219,7 +218,7 @@ class Microscope(Panel):
 
     def _make_head(self) -> QVBoxLayout:
         self.picture = Thumbnail()
-        self.title = plain_label("title", "microscope_title")
+        self.title = label("title", "microscope_title")
         explain(self.title, "microscope", "unit")
         self.rows = RowChooser(self._model)
         self.copy_button = tool_button("microscope_copy", size="small", icon=icon("copy", "t2"))

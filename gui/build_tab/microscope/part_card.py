@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from gui.build_tab.microscope.step_view import StepView
 from gui.explain import explain
 from gui.theme import CAPTION_PX, GAP_M_PX, INSET_PX, active
-from gui.widgets.basic import MeasuredLabel, label, plain_label, set_role
+from gui.widgets.basic import MeasuredLabel, label, set_role
 from gui.widgets.formula import FormulaLabel
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import write_in
@@ -83,8 +83,8 @@ class PartCard(QFrame):
         name = part.name.lower()
         self.setObjectName(f"microscope_{name}")
         self._badge = Badge(part.step)
-        self.title = plain_label("title", f"microscope_{name}_title")
-        self.hint = plain_label("label", f"microscope_{name}_hint")
+        self.title = label("title", f"microscope_{name}_title")
+        self.hint = label("label", f"microscope_{name}_hint")
         explain(self.title, *_TERMS[part])
         head = hbox(self._badge, self.title, STRETCH, self.hint, gap=GAP_M_PX)
         self.body = vbox(

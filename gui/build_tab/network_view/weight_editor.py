@@ -12,7 +12,7 @@ from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGes
 from gui.build_tab.network_view.zoom_view import ZoomView
 from gui.format import parse_number, show_fixed, show_integer
 from gui.theme import icon
-from gui.widgets.basic import ENTER, describe, plain_label, set_role, tool_button
+from gui.widgets.basic import ENTER, describe, label, set_role, tool_button
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.places import Target, WeightAt
@@ -156,7 +156,7 @@ class WeightEditor(Panel):
         self._view, self._scene, self._edits = view, view.network_scene, edits
         self.target: WeightAt | None = None
         set_role(self, role="card", tone="editor")
-        self._name: QLabel = plain_label("label", "weight_name")
+        self._name: QLabel = label("label", "weight_name")
         self.spin = WeightSpin()
         self.look = tool_button("weight_examine", size="tiny", icon=icon("magnifying-glass", "t2"))
         self.look.setIconSize(QSize(13, 13))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gui.format import show_integer, show_short
 from gui.plots.colours import signed_picture
@@ -26,7 +26,7 @@ class MatrixCard(Panel):
         self._viewport = viewport
         set_role(self, role="card")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._picture = QLabel()
+        self._picture = label()
         self._text = label("hint")
         picture = (self._picture, 0, Qt.AlignmentFlag.AlignCenter)
         vbox(picture, self._text, on=self, margins=(8, 8, 8, 6))

@@ -22,7 +22,7 @@ from gui.format import (
     translate,
 )
 from gui.theme import GAP_M_PX, GAP_S_PX
-from gui.widgets.basic import come_by_tab, describe, label, plain_label, push_button, write_on
+from gui.widgets.basic import come_by_tab, describe, label, push_button, write_on
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.panel import Panel
@@ -398,7 +398,7 @@ class _FindingCard(Card):
         self._model = model
         self._finding: Finding | None = None
         self._is_under_pointer = False
-        self.text = plain_label("", f"finding_{number}_text", wrap=True)
+        self.text = label("", f"finding_{number}_text", wrap=True)
         self._is_saved = False
         self.saved = label("hint", f"finding_{number}_saved", wrap=True)
         self.saved.hide()

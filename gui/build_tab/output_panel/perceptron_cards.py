@@ -17,7 +17,7 @@ from gui.build_tab.output_panel.hull_drawing import HullDrawing
 from gui.explain import explain
 from gui.format import MINUS, apart, show_integer, show_number, significant
 from gui.theme import GAP_L_PX, GAP_M_PX
-from gui.widgets.basic import describe, label, plain_label, push_button, strong, write_on
+from gui.widgets.basic import as_html, describe, label, push_button, strong, write_on
 from gui.widgets.card import Card
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from model.data import Dataset
@@ -105,13 +105,12 @@ class VerdictCard(PerceptronCard):
         self._name = ""
         self._lacks_bias = False
         self.drawing = HullDrawing()
-        self.sentence = plain_label("", "verdict_sentence", wrap=True)
+        self.sentence = label("", "verdict_sentence", wrap=True)
         self.detail = label("hint", "verdict_detail", wrap=True)
         explain(self.detail, "hull", "separable")
         self.why = push_button("verdict_why", tone="link", size="line")
-        self.proof = label("", "verdict_proof", wrap=True)
+        self.proof = as_html(label("", "verdict_proof", wrap=True))
         self.why.clicked.connect(lambda: self._open_proof(self.proof.isHidden()))
-        self.proof.setTextFormat(Qt.TextFormat.RichText)
         self.proof.hide()
         # On one another: the sentence leaves room for the button at the end of its last line.
         told = QGridLayout()
@@ -404,7 +403,7 @@ class ComparisonCard(PerceptronCard):
         self._rows = 0
         self._layers: tuple[int, ...] = ()
         self._reached, self._baseline = float("nan"), 0.0
-        self.sentence = label("", "comparison_sentence", wrap=True)
+        self.sentence = as_html(label("", "comparison_sentence", wrap=True))
         self.bars = AccuracyBars()
         self.detail = label("hint", "comparison_detail", wrap=True)
         add_parts(self.body, self.sentence, self.bars, self.detail)

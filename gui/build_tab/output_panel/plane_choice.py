@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from gui.build_tab.names import readable
 from gui.theme import GAP_S_PX
-from gui.widgets.basic import Segments, describe, label, named, plain_label
+from gui.widgets.basic import Segments, describe, label, named
 from gui.widgets.combos import ElidingCombo, combo_px
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
@@ -32,7 +32,7 @@ class PlaneChoice(Panel):
         self.views = Segments(["output_view_map", "output_view_matrix"])
         self.views.choose(0)
         self.views.group.idClicked.connect(lambda _: self._on_changed())
-        self._held = plain_label("hint", "map_held", wrap=True)
+        self._held = label("hint", "map_held", wrap=True)
         self._across, self._up = label("label"), label("label")
         self._inputs = QWidget()
         across = hbox(self._across, (self.first, 1), gap=GAP_S_PX)

@@ -10,7 +10,7 @@ from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
 from gui.format import parse_number, show_number, show_short, significant
 from gui.theme import GAP_L_PX, GAP_S_PX, icon
-from gui.widgets.basic import describe, plain_label, set_role, tool_button, write_on
+from gui.widgets.basic import describe, label, set_role, tool_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.data.derived import derive
@@ -51,7 +51,7 @@ class Probe(Panel):
         self._grid = QGridLayout(self._body)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP_S_PX)
-        self.answer = plain_label("strong", "probe_answer", wrap=True)
+        self.answer = label("strong", "probe_answer", wrap=True)
         self.answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.head = hbox(self.toggle, STRETCH, gap=GAP_L_PX)
         vbox(self.head, self._body, self.answer, on=self, gap=GAP_S_PX, margins=0)
@@ -90,7 +90,7 @@ class Probe(Panel):
         longest = max(metrics.horizontalAdvance(readable(name)) for name in self._names)
         columns = _COLUMNS if longest <= _SHORT_NAME_PX else 1
         for index in range(len(self._names)):
-            text = plain_label("label")
+            text = label("label")
             field = QLineEdit(write(own(index, float(start[index]))))
             field.setObjectName(f"probe_input_{index}")
             field.textChanged.connect(self._answer)

@@ -10,7 +10,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, unit_name
 from gui.build_tab.state import BuildState
 from gui.format import apart, escape, factor, show_integer, show_number, show_short
-from gui.widgets.basic import label
+from gui.widgets.basic import as_html, label
 from gui.widgets.card import Card
 from gui.widgets.layouts import add_parts
 from model.experiment import Activation
@@ -59,10 +59,8 @@ class UnitCard(Card):
     def __init__(self, model: BuildModel) -> None:
         super().__init__("unit_card", close=lambda: model.choose_unit(None))
         self._state: BuildState | None = None
-        self.terms = label("", "unit_card_terms", wrap=True)  # a long name breaks
-        self.terms.setTextFormat(Qt.TextFormat.RichText)
-        self.formula = label("hint", "unit_card_formula", wrap=True)
-        self.formula.setTextFormat(Qt.TextFormat.RichText)
+        self.terms = as_html(label("", "unit_card_terms", wrap=True))  # a long name breaks
+        self.formula = as_html(label("hint", "unit_card_formula", wrap=True))
         add_parts(self.body, self.terms, self.formula)
         self.hide()
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from gui.build_tab.state import BuildState
 from gui.format import percent, show_integer, show_number, significant, translate
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
-from gui.widgets.basic import describe, label, set_role
+from gui.widgets.basic import as_html, describe, label, set_role
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.activations import derivative
@@ -33,7 +33,7 @@ class RecipeStrip(Panel):
         super().__init__("recipe_strip", parent)
         self._state: BuildState | None = None
         self.text = label("caption", "recipe_text", wrap=True)
-        self.source = label("caption", "recipe_source")
+        self.source = as_html(label("caption", "recipe_source"))
         self.source.setOpenExternalLinks(True)
         self.source.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse

@@ -25,7 +25,16 @@ from gui.vision_tab.inside.words import (
     layer_name,
     map_name,
 )
-from gui.widgets.basic import describe, label, push_button, rule, set_role, strong, write_on
+from gui.widgets.basic import (
+    as_html,
+    describe,
+    label,
+    push_button,
+    rule,
+    set_role,
+    strong,
+    write_on,
+)
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.inside.cell import Explanation
@@ -50,8 +59,7 @@ class CellPanel(Panel):
         explain(self._title, "weighted-sum", "activation")
         self.kernel = KernelView(model.follow)
         self.terms = TermRows("inside_terms", model.follow)
-        self._sums = label("", "inside_sums", wrap=True)
-        self._sums.setTextFormat(Qt.TextFormat.RichText)
+        self._sums = as_html(label("", "inside_sums", wrap=True))
         self._box = QFrame()
         set_role(self._box, role="card")
         self._verdict_icon, self._verdict = IconLabel(15), label("strong", "inside_verdict")

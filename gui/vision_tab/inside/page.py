@@ -18,7 +18,7 @@ from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.accessible import announce, sentences
-from gui.widgets.basic import describe, has_focus, label, named, plain_label, rule, set_role
+from gui.widgets.basic import describe, has_focus, label, named, rule, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -51,12 +51,12 @@ class InsidePage(Panel):
         self._map_title = label("strong", "inside_map_title")
         self.large = LargeMap(model.choose_cell)
         self._caption = label("hint", "inside_caption", wrap=True)
-        self._why_title = plain_label("title", "inside_why_title", wrap=True)
+        self._why_title = label("title", "inside_why_title", wrap=True)
         self._why_note = label("hint")
         explain(self._map_title, "activation")
         explain(self._why_title, "features", "weighted-sum")
         self.why = TermRows("inside_why", model.follow_term)
-        self._message = plain_label("hint", "inside_message", wrap=True)
+        self._message = label("hint", "inside_message", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body = QWidget()
         self._lay_out()

@@ -24,7 +24,6 @@ from gui.widgets.basic import (
     describe,
     label,
     named,
-    plain_label,
     push_button,
     set_role,
     tool_button,
@@ -77,7 +76,7 @@ class Stage(Panel):
         self.card = named(QFrame(self.view), f"{self._prefix}stage_card")
         self._card_icon = IconLabel(36)
         self._card_icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.card_text = plain_label("card-title", f"{self._prefix}stage_card_text", wrap=True)
+        self.card_text = label("card-title", f"{self._prefix}stage_card_text", wrap=True)
         self.card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.card_hint = label("hint", f"{self._prefix}stage_card_hint", wrap=True)
         self.card_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
-from model.data.packed import line_of, unpacks_in_pieces
+from model.data.packed import unpacks_in_pieces
 from model.errors import ModelError
 
 type _Row = tuple[object, ...]
@@ -102,10 +102,9 @@ def read_sheet(
     except Exception as fault:  # openpyxl lets through whatever zip and XML raise
         raise ModelError(
             "data.workbook",
-            "{file} cannot be read as an Excel workbook ({fault}). Open it in Excel or LibreOffice "
-            "and save it again as .xlsx.",
+            "{file} is damaged, or no Excel workbook. Open it in Excel or LibreOffice and save it "
+            "again as .xlsx.",
             file=path,
-            fault=line_of(fault),
         ) from fault
 
 

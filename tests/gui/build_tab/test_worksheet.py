@@ -35,7 +35,7 @@ def tables(blocks: list[Block]) -> list[Table]:
 
 
 def prose(blocks: list[Block]) -> list[str]:
-    return [block.text.replace("\\", "") for block in blocks if isinstance(block, Prose)]
+    return [block.text for block in blocks if isinstance(block, Prose)]
 
 
 @pytest.fixture

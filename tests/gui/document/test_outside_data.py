@@ -17,7 +17,11 @@ from model.data.reading import forget_files
 from model.defaults import default_experiment
 from model.experiment import CsvData
 from model.files import write_experiment
+from tests.accesses import opens_of
 from tests.gui.finding import find
+from tests.vision.teaching.drawn import drawn_folder
+from vision.teaching.importing import import_folder
+from vision.teaching.project import Project, write_project
 
 ROWS = "a,b,y\n" + "1,2,no\n2,1,yes\n" * 6
 
@@ -148,3 +152,49 @@ def test_a_copy_that_cannot_be_written_is_told_as_it_is(
     qtbot.waitUntil(window.message_bar.isVisible, timeout=10_000)
     assert "No copy" in window.message_bar.text.text()
     autosave.copy.rmdir()
+
+
+def test_a_project_of_classes_asks_once_for_its_folders_outside(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    shapes, path = tmp_path / "private" / "shapes", tmp_path / "mail" / "shapes.glassteach"
+    path.parent.mkdir()
+    found = import_folder(drawn_folder(shapes, 2, ("discs", "stars")), lambda: False, print)
+    assert found is not None
+    write_project(Project(found.collection), path)
+    document, picture = window.session.teach.document, shapes / "discs" / "000.png"
+    with opens_of(picture) as opens:
+        window.open_path(path)
+        dialog = question(qtbot, window)
+        said = " ".join(each.text() for each in dialog.findChildren(QLabel))
+        assert path.name in said
+        assert str(shapes / "discs") in said
+        qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
+        assert document.path is None
+        assert opens() == 0
+    window.open_path(path)
+    press(qtbot, question(qtbot, window), "outside_read")
+    qtbot.waitUntil(lambda: document.path == path)
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is None)
+    window.session.teach_files.new()
+    window.open_path(path)
+    qtbot.waitUntil(lambda: document.path == path)
+    assert window.findChild(QDialog, "outside_dialog") is None
+
+
+def test_a_project_of_classes_saved_here_is_not_asked_about(
+    qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
+) -> None:
+    shapes, own = tmp_path / "private" / "shapes", tmp_path / "elsewhere" / "own.glassteach"
+    own.parent.mkdir()
+    found = import_folder(drawn_folder(shapes, 2, ("discs", "stars")), lambda: False, print)
+    assert found is not None
+    files, document = window.session.teach_files, window.session.teach.document
+    document.load(found.collection, own)
+    files.save()
+    qtbot.waitUntil(lambda: own in files.recent.paths())
+    files.new()
+    window.open_path(own)
+    qtbot.waitUntil(lambda: document.path == own)
+    assert window.findChild(QDialog, "outside_dialog") is None

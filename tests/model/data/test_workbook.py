@@ -124,7 +124,9 @@ def test_a_damaged_workbook_is_refused_in_a_sentence(cut: float, tmp_path: Path)
     wanted = saved(tmp_path, {"s": ROWS})
     content = Path(wanted.path).read_bytes()
     Path(wanted.path).write_bytes(content[: int(cut * len(content))])
-    assert refusal(wanted).code == "data.workbook"
+    refused = refusal(wanted)
+    assert refused.code == "data.workbook"
+    assert str(refused).startswith(f"{wanted.path} is damaged, or no Excel workbook. ")
 
 
 def test_another_zip_is_no_workbook(tmp_path: Path) -> None:

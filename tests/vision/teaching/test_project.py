@@ -25,7 +25,7 @@ from vision.teaching.collection import (
     with_pictures,
 )
 from vision.teaching.importing import import_folder, picture_from_bytes
-from vision.teaching.project import Opened, Project, read_project, write_project
+from vision.teaching.project import Opened, Project, read_project, unpack_project, write_project
 
 
 @pytest.fixture
@@ -286,3 +286,25 @@ def test_pictures_that_were_named_by_the_way_up_are_found(
     path = Path("up.glassteach")
     write_project(taught_from(Path("../shapes")), path)
     assert read_project(path).missing == ()
+
+
+def test_folders_outside_are_named_before_anything_there_is_looked_at(tmp_path: Path) -> None:
+    home, private = tmp_path / "mail", tmp_path / "private"
+    drawn_folder(private, 2, ("discs", "stars"))
+    drawn_folder(home / "shapes", 2, ("rings", "stripes"))
+    (home / "out").symlink_to(private / "stars", target_is_directory=True)
+    (home / "shapes" / "stripes" / "000.png").unlink()
+    (home / "shapes" / "stripes" / "000.png").symlink_to(private / "discs" / "000.png")
+    path = home / "stranger.glassteach"
+    write_project(taught_from(home / "shapes"), path)
+    assert unpack_project(path).folders_outside() == (str(home / "shapes/stripes/000.png"),)
+
+    def refer(document: dict[str, Any]) -> None:
+        first, second = (one["pictures"] for one in document["classes"])
+        first[0]["path"] = str(private / "discs" / "000.png")
+        first[1]["path"] = "out/000.png"
+        second[1]["path"] = "//host/share/a.png"
+
+    outside = set(unpack_project(changed(path, refer)).folders_outside())
+    linked, other = str(home / "shapes/stripes/000.png"), str(Path("//host/share"))
+    assert outside == {str(private / "discs"), str(home / "out"), linked, other}
