@@ -276,7 +276,7 @@
     </message>
     <message>
         <source>Batch</source>
-        <translation>Yığın</translation>
+        <translation>Yığın (batch)</translation>
     </message>
     <message>
         <source>Regularisation</source>
@@ -312,7 +312,7 @@
     </message>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>Shuffle rows each epoch</source>
@@ -681,6 +681,10 @@
         <translation>{n}. epoka geri dönülemez: Dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
     </message>
     <message>
+        <source>Locked by the lesson: {parts}. To unlock, choose “Leave lesson” in the lesson’s panel.</source>
+        <translation>Dersin kilitlediği: {parts}. Kilidi açmak için ders panelinde “Dersten çık”ı seçin.</translation>
+    </message>
+    <message>
         <source>The article’s recipe</source>
         <translation>Makaledeki yöntem</translation>
     </message>
@@ -707,10 +711,6 @@
     <message>
         <source>The cluster computes with the BLAS kernel {kernels}, this computer with another: here, a seed on the edge may end otherwise.</source>
         <translation>Küme {kernels} BLAS çekirdeğiyle hesaplıyor, bu bilgisayar başka bir çekirdekle: Sınırdaki bir tohum burada başka türlü sonuçlanabilir.</translation>
-    </message>
-    <message>
-        <source>Locked by the lesson: {parts}. Leave the lesson to change that.</source>
-        <translation>Ders şunları kilitledi: {parts}. Değiştirmek için dersten çıkın.</translation>
     </message>
     <message>
         <source>Training, {n} epochs</source>
@@ -742,7 +742,7 @@
     </message>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>Reset</source>
@@ -1106,11 +1106,11 @@
     </message>
     <message>
         <source>Cross-entropy, classes</source>
-        <translation>Çapraz entropi (sınıf)</translation>
+        <translation>Kategorik çapraz entropi</translation>
     </message>
     <message>
         <source>Hinge</source>
-        <translation>Menteşe</translation>
+        <translation>Menteşe (hinge)</translation>
     </message>
     <message>
         <source>Mean over the rows of a step, summed over the outputs.</source>
@@ -1126,7 +1126,7 @@
     </message>
     <message>
         <source>Uniform</source>
-        <translation>Düzgün</translation>
+        <translation>Tekdüze (uniform)</translation>
     </message>
     <message>
         <source>Normal</source>
@@ -1634,7 +1634,7 @@
     </message>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>Epoch on show</source>
@@ -1655,6 +1655,10 @@
     <message>
         <source>Findings of the doctor</source>
         <translation>Doktorun bulguları</translation>
+    </message>
+    <message>
+        <source>First weights of the seed</source>
+        <translation>Tohumun ilk ağırlıkları</translation>
     </message>
     <message>
         <source>Right held-out images, share</source>
@@ -2749,7 +2753,7 @@
     </message>
     <message>
         <source>Landscape</source>
-        <translation>Yüzey</translation>
+        <translation>Kayıp yüzeyi</translation>
     </message>
     <message>
         <source>Further views</source>
@@ -2784,7 +2788,7 @@
     </message>
     <message>
         <source>After epoch {epoch} it was no number any more.</source>
-        <translation>Kayıp {epoch}. epoktan sonra sonlu bir sayı olmaktan çıktı.</translation>
+        <translation>Kayıp {epoch}. epoktan sonra hesaplanamaz oldu (sonsuz ya da tanımsız).</translation>
     </message>
     <message>
         <source>A hidden layer is needed</source>
@@ -4889,7 +4893,7 @@
     </message>
     <message>
         <source>About its activation</source>
-        <translation>Aktivasyonu hakkında</translation>
+        <translation>Aktivasyon hakkında</translation>
     </message>
     <message>
         <source>{layer}: what its activation is</source>
@@ -4897,7 +4901,7 @@
     </message>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>None</source>
@@ -4953,6 +4957,10 @@
 <context>
     <name>LearnModel</name>
     <message>
+        <source>Stop rules of the lesson</source>
+        <translation>Dersin durma kuralları</translation>
+    </message>
+    <message>
         <source>That control is not in sight now. Do the tasks before this one first.</source>
         <translation>Bu denetim şu anda görünmüyor. Önce bundan önceki görevleri yapın.</translation>
     </message>
@@ -5002,16 +5010,24 @@
         <translation>İleri</translation>
     </message>
     <message>
+        <source>Well done! You have done every task of this lesson.</source>
+        <translation>Tebrikler! Bu dersin bütün görevlerini yaptınız.</translation>
+    </message>
+    <message>
+        <source>This is the end of the lesson. You have done {done} of {tasks} tasks.</source>
+        <translation>Dersin sonuna geldiniz: {tasks} görevin {done:yapıldı|hiçbiri yapılmadı}.</translation>
+    </message>
+    <message>
+        <source>Next lesson: {title}</source>
+        <translation>Sonraki ders: {title}</translation>
+    </message>
+    <message>
         <source>Locked: {parts}</source>
         <translation>Kilitli: {parts}</translation>
     </message>
     <message>
         <source>Lesson {n} of {lessons}</source>
         <translation>Ders {n} / {lessons}</translation>
-    </message>
-    <message>
-        <source>All lessons</source>
-        <translation>Bütün dersler</translation>
     </message>
     <message>
         <source>Restart lesson</source>
@@ -5024,10 +5040,6 @@
     <message>
         <source>Your name…</source>
         <translation>Adınız…</translation>
-    </message>
-    <message>
-        <source>All lessons, restart, print, your name</source>
-        <translation>Bütün dersler, baştan başlama, yazdırma, adınız</translation>
     </message>
     <message>
         <source>Lesson</source>
@@ -5056,6 +5068,18 @@
     <message>
         <source>Go on without doing all tasks</source>
         <translation>Bütün görevleri yapmadan ilerle</translation>
+    </message>
+    <message>
+        <source>Back to all lessons; what was locked can be changed again</source>
+        <translation>Bütün derslere dön; kilitli olanlar yeniden değiştirilebilir</translation>
+    </message>
+    <message>
+        <source>Leave lesson</source>
+        <translation>Dersten çık</translation>
+    </message>
+    <message>
+        <source>Restart, print, your name</source>
+        <translation>Baştan başlat, yazdır, adınız</translation>
     </message>
     <message>
         <source>Go on with a challenge</source>
@@ -5095,6 +5119,14 @@
     <message>
         <source>Say how it is done</source>
         <translation>Nasıl yapılacağını söyle</translation>
+    </message>
+    <message>
+        <source>Back to all lessons; what was locked can be changed again</source>
+        <translation>Bütün derslere dön; kilitli olanlar yeniden değiştirilebilir</translation>
+    </message>
+    <message>
+        <source>Leave lesson</source>
+        <translation>Dersten çık</translation>
     </message>
     <message>
         <source>Put the lesson away</source>
@@ -5298,15 +5330,15 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>önceki: 0</translation>
+        <translation>önceki çalıştırma: 0</translation>
     </message>
     <message>
         <source>1 earlier run</source>
-        <translation>önceki: 1</translation>
+        <translation>önceki çalıştırma: 1</translation>
     </message>
     <message>
         <source>{n} earlier runs</source>
-        <translation>önceki: {n}</translation>
+        <translation>önceki çalıştırma: {n}</translation>
     </message>
     <message>
         <source>Earlier runs: show, hide, compare</source>
@@ -6614,7 +6646,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>Share of hidden units silenced a step</source>
@@ -6658,11 +6690,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>No better for</source>
-        <translation>Sabır, epok</translation>
+        <translation>Sabır (epok)</translation>
     </message>
     <message>
         <source>After, seconds</source>
-        <translation>Süre, saniye</translation>
+        <translation>Süre (saniye)</translation>
     </message>
     <message>
         <source>Shuffle rows each epoch</source>
@@ -6685,7 +6717,7 @@ en büyük |w| {w}</translation>
     <name>MoreSettings</name>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>Share of hidden units silenced a step</source>
@@ -8021,7 +8053,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Batch</source>
-        <translation>Yığın</translation>
+        <translation>Yığın (batch)</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -8328,10 +8360,6 @@ doğruluk</translation>
         <translation>En az bir girdi kalmalı; yoksa öğrenilecek bir şey olmaz.</translation>
     </message>
     <message>
-        <source>A prediction is made once, and before training. Go on and see what comes out.</source>
-        <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
-    </message>
-    <message>
         <source>1 or 3</source>
         <translation>1 ya da 3</translation>
     </message>
@@ -8549,7 +8577,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Egyptian cat</source>
-        <translation>Mısır kedisi</translation>
+        <translation>Mısır mau</translation>
     </message>
     <message>
         <source>English foxhound</source>
@@ -8798,6 +8826,10 @@ doğruluk</translation>
     <message>
         <source>Old English sheepdog</source>
         <translation>eski İngiliz çoban köpeği</translation>
+    </message>
+    <message>
+        <source>A prediction is made once. Go on and see what comes out.</source>
+        <translation>Tahmin bir kez yapılır. Devam edin ve ne çıkacağını görün.</translation>
     </message>
     <message>
         <source>OpenCV says: {words}</source>
@@ -14180,6 +14212,18 @@ doğruluk</translation>
         <translation>{file}: Oynatılabilen bir video değil ya da yarıda kesiliyor. Yeniden kopyalayın ya da indirin; olmazsa başka bir MP4, AVI, MOV, MKV ya da WebM dosyası seçin.</translation>
     </message>
     <message>
+        <source>{found} is not in the network that the lesson opens, and no task asks to add it</source>
+        <translation>{found}, dersin açtığı ağda yok ve hiçbir görev eklenmesini istemiyor</translation>
+    </message>
+    <message>
+        <source>{name}: there is no choice {number}, only 1 to {choices}</source>
+        <translation>{name}: {number}. seçenek yok; seçenekler 1 ile {choices} arasında</translation>
+    </message>
+    <message>
+        <source>{name}: there is no task {other} before it</source>
+        <translation>{name}: Ondan önce {other} adlı bir görev yok</translation>
+    </message>
+    <message>
         <source>“{formula}” has no value, or too large a one, at x1 = {x1}, x2 = {x2}. It needs one wherever both lie between -1 and 1.</source>
         <translation>“{formula}”, x1 = {x1}, x2 = {x2} noktasında tanımsız ya da çok büyük. İkisi de −1 ile 1 arasındayken her yerde uygun bir değeri olmalı.</translation>
     </message>
@@ -14438,10 +14482,6 @@ doğruluk</translation>
     <message>
         <source>{name}: there is no question {question}</source>
         <translation>{name}: {question} diye bir soru yok</translation>
-    </message>
-    <message>
-        <source>{name}: there is no such choice</source>
-        <translation>{name}: Böyle bir seçenek yok</translation>
     </message>
     <message>
         <source>{n} more</source>
@@ -15485,7 +15525,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>bright: all {points} points lost, until the scale is fitted at the end</source>
-        <translation>parlak: {points} puanın tümü gider; ölçek sonunda haritaya uydurulur</translation>
+        <translation>parlak: {points} puanın tümü gider; ölçek harita bitince ayarlanır</translation>
     </message>
     <message>
         <source>grey patch {patch} px, step {step} px, {passes} passes, {time} s</source>
@@ -15620,7 +15660,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Start anew at half the learning rate.</source>
-        <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarıya indirip baştan başlayın.</translation>
+        <translation>Kayıp hesaplanamaz oldu (sonsuz ya da tanımsız). Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarıya indirip baştan başlayın.</translation>
     </message>
     <message>
         <source>{n} parameters</source>
@@ -16267,7 +16307,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The loss was no number any more. Take a lower rate.</source>
-        <translation>Kayıp sayı olmaktan çıktı. Daha düşük bir öğrenme oranı seçin.</translation>
+        <translation>Kayıp hesaplanamaz oldu (sonsuz ya da tanımsız). Daha düşük bir öğrenme oranı seçin.</translation>
     </message>
     <message>
         <source>Train again: the head goes on from where it stands.</source>
@@ -16487,7 +16527,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Batch</source>
-        <translation>Yığın</translation>
+        <translation>Yığın (batch)</translation>
     </message>
     <message>
         <source>Rows a step; Full takes all of them</source>
@@ -16855,7 +16895,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The hulls overlap: a segment between two 0s crosses one between two 1s.</source>
-        <translation>Dışbükey örtüler ayrık değil: İki 0’ı ve iki 1’i birleştiren doğru parçaları kesişiyor.</translation>
+        <translation>1’leri çevreleyen bölge 0’larınkiyle kesişiyor: İki 0’ı birleştiren doğru parçası iki 1’i birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
