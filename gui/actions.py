@@ -241,7 +241,11 @@ _ENTRIES = {
         Entry(
             "remove_unit", QT_TRANSLATE_NOOP("Actions", "One unit fewer in the last hidden layer")
         ),
-        Entry("new_start", QT_TRANSLATE_NOOP("Actions", "New start from the next seed")),
+        Entry(
+            "new_start",
+            QT_TRANSLATE_NOOP("Actions", "New start from the next seed"),
+            ("Ctrl+R",),
+        ),
         Entry("recipe_as_published", QT_TRANSLATE_NOOP("Actions", "The article’s recipe")),
         Entry("recipe_as_corrected", QT_TRANSLATE_NOOP("Actions", "The corrected recipe")),
     ),

@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, get_args
 
 import msgspec
+import numpy as np
 
 from model.data.named import data_names
+from model.edits.network import fresh
 from model.errors import ModelError
 from model.experiment import (
     ACTIVATIONS,
@@ -33,6 +35,7 @@ from model.experiment import (
 from model.experiment.training import SlopeAt
 from model.json_text import invalid, line_of, nearest
 from model.metrics import baseline
+from model.network import Network
 from model.recipes import VERSIONS, recipe_for
 from model.recipes.titanic import women_share
 from model.situation import PARTS, Panel, Situation, Tab, place_at, weight_at
@@ -175,6 +178,13 @@ def _women_survived(situation: Situation) -> float | None:
     return women_share(dataset) if is_titanic and dataset is not None else None
 
 
+def _is_fresh(situation: Situation) -> bool | None:
+    if situation.network is None:
+        return None
+    first = Network.of(fresh(situation.experiment))
+    return np.array_equal(first.parameters.flat, situation.network.parameters.flat)
+
+
 def _recipe(situation: Situation) -> str:
     dataset = situation.dataset
     rows = 0 if dataset is None else len(dataset.x_train) + len(dataset.x_test)
@@ -230,6 +240,8 @@ QUANTITIES: dict[str, Quantity] = {
     "l1": Quantity("number", "the L1 penalty", lambda s, c: s.experiment.training.l1),
     "l2": Quantity("number", "the L2 penalty", lambda s, c: s.experiment.training.l2),
     "seed": Quantity("number", "the seed", lambda s, c: s.experiment.seed),
+    "fresh": Quantity("switch", "whether the weights are the first ones that the seed draws, as "
+                      "after Reset", lambda s, c: _is_fresh(s)),
     "noise": Quantity("number", "the noise put on the inputs",
                       lambda s, c: float(getattr(s.experiment.data, "noise", 0.0))),
     "test_share": Quantity("number", "the share of rows kept back for testing",

@@ -287,7 +287,7 @@
     </message>
     <message>
         <source>Batch</source>
-        <translation>Yığın</translation>
+        <translation>Yığın (batch)</translation>
     </message>
     <message>
         <source>Regularisation</source>
@@ -323,7 +323,7 @@
     </message>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>Shuffle rows each epoch</source>
@@ -761,7 +761,7 @@
     </message>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>Reset</source>
@@ -798,6 +798,10 @@
     <message>
         <source>Blocks of seeds: {blocks}; workers of the cluster that trained: {n} of {available}</source>
         <translation>Tohum bloğu: {blocks}; kümede eğiten işçi: {available} işçiden {n}</translation>
+    </message>
+    <message>
+        <source>Locked by the lesson: {parts}. To unlock, choose “Leave lesson” in the lesson’s panel.</source>
+        <translation>Dersin kilitlediği: {parts}. Kilidi açmak için ders panelinde “Dersten çık”ı seçin.</translation>
     </message>
 </context>
 <context>
@@ -1129,11 +1133,11 @@
     </message>
     <message>
         <source>Cross-entropy, classes</source>
-        <translation>Çapraz entropi (sınıf)</translation>
+        <translation>Kategorik çapraz entropi</translation>
     </message>
     <message>
         <source>Hinge</source>
-        <translation>Menteşe</translation>
+        <translation>Menteşe (hinge)</translation>
     </message>
     <message>
         <source>Mean over the rows of a step, summed over the outputs.</source>
@@ -1149,7 +1153,7 @@
     </message>
     <message>
         <source>Uniform</source>
-        <translation>Düzgün</translation>
+        <translation>Tekdüze (uniform)</translation>
     </message>
     <message>
         <source>Normal</source>
@@ -1661,7 +1665,7 @@
     </message>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>Epoch on show</source>
@@ -1926,6 +1930,10 @@
     <message>
         <source>done</source>
         <translation>yapıldı</translation>
+    </message>
+    <message>
+        <source>First weights of the seed</source>
+        <translation>Tohumun ilk ağırlıkları</translation>
     </message>
 </context>
 <context>
@@ -2784,7 +2792,7 @@
     </message>
     <message>
         <source>Landscape</source>
-        <translation>Yüzey</translation>
+        <translation>Kayıp yüzeyi</translation>
     </message>
     <message>
         <source>Further views</source>
@@ -2819,7 +2827,7 @@
     </message>
     <message>
         <source>After epoch {epoch} it was no number any more.</source>
-        <translation>Kayıp {epoch}. epoktan sonra sonlu bir sayı olmaktan çıktı.</translation>
+        <translation>Kayıp {epoch}. epoktan sonra hesaplanamaz oldu (sonsuz ya da tanımsız).</translation>
     </message>
     <message>
         <source>A hidden layer is needed</source>
@@ -4964,7 +4972,7 @@
     </message>
     <message>
         <source>About its activation</source>
-        <translation>Aktivasyonu hakkında</translation>
+        <translation>Aktivasyon hakkında</translation>
     </message>
     <message>
         <source>{layer}: what its activation is</source>
@@ -4972,7 +4980,7 @@
     </message>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>None</source>
@@ -5030,6 +5038,10 @@
     <message>
         <source>That control is not in sight now. Do the tasks before this one first.</source>
         <translation>Bu denetim şu anda görünmüyor. Önce bundan önceki görevleri yapın.</translation>
+    </message>
+    <message>
+        <source>Stop rules of the lesson</source>
+        <translation>Dersin durma kuralları</translation>
     </message>
 </context>
 <context>
@@ -5144,6 +5156,30 @@
         <source>Next step, once all tasks are done</source>
         <translation>Bütün görevler yapılınca sonraki adım</translation>
     </message>
+    <message>
+        <source>Well done! You have done every task of this lesson.</source>
+        <translation>Tebrikler! Bu dersin bütün görevlerini yaptınız.</translation>
+    </message>
+    <message>
+        <source>This is the end of the lesson. You have done {done} of {tasks} tasks.</source>
+        <translation>Dersin sonuna geldiniz: {tasks} görevin {done:yapıldı|hiçbiri yapılmadı}.</translation>
+    </message>
+    <message>
+        <source>Next lesson: {title}</source>
+        <translation>Sonraki ders: {title}</translation>
+    </message>
+    <message>
+        <source>Back to all lessons; what was locked can be changed again</source>
+        <translation>Bütün derslere dön; kilitli olanlar yeniden değiştirilebilir</translation>
+    </message>
+    <message>
+        <source>Leave lesson</source>
+        <translation>Dersten çık</translation>
+    </message>
+    <message>
+        <source>Restart, print, your name</source>
+        <translation>Baştan başlat, yazdır, adınız</translation>
+    </message>
 </context>
 <context>
     <name>LessonStrip</name>
@@ -5178,6 +5214,14 @@
     <message>
         <source>Put the lesson away</source>
         <translation>Dersi gizle</translation>
+    </message>
+    <message>
+        <source>Back to all lessons; what was locked can be changed again</source>
+        <translation>Bütün derslere dön; kilitli olanlar yeniden değiştirilebilir</translation>
+    </message>
+    <message>
+        <source>Leave lesson</source>
+        <translation>Dersten çık</translation>
     </message>
 </context>
 <context>
@@ -5377,15 +5421,15 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>önceki: 0</translation>
+        <translation>önceki çalıştırma: 0</translation>
     </message>
     <message>
         <source>1 earlier run</source>
-        <translation>önceki: 1</translation>
+        <translation>önceki çalıştırma: 1</translation>
     </message>
     <message>
         <source>{n} earlier runs</source>
-        <translation>önceki: {n}</translation>
+        <translation>önceki çalıştırma: {n}</translation>
     </message>
     <message>
         <source>Earlier runs: show, hide, compare</source>
@@ -6733,7 +6777,7 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>Share of hidden units silenced a step</source>
@@ -6777,11 +6821,11 @@ en büyük |w| {w}</translation>
     </message>
     <message>
         <source>No better for</source>
-        <translation>Sabır, epok</translation>
+        <translation>Sabır (epok)</translation>
     </message>
     <message>
         <source>After, seconds</source>
-        <translation>Süre, saniye</translation>
+        <translation>Süre (saniye)</translation>
     </message>
     <message>
         <source>Shuffle rows each epoch</source>
@@ -6804,7 +6848,7 @@ en büyük |w| {w}</translation>
     <name>MoreSettings</name>
     <message>
         <source>Drop-out</source>
-        <translation>Seyreltme</translation>
+        <translation>Seyreltme (dropout)</translation>
     </message>
     <message>
         <source>Share of hidden units silenced a step</source>
@@ -8168,7 +8212,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Batch</source>
-        <translation>Yığın</translation>
+        <translation>Yığın (batch)</translation>
     </message>
     <message>
         <source>Loss</source>
@@ -8704,7 +8748,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Egyptian cat</source>
-        <translation>Mısır kedisi</translation>
+        <translation>Mısır mau</translation>
     </message>
     <message>
         <source>English foxhound</source>
@@ -14998,6 +15042,22 @@ doğruluk</translation>
         <source>{number} is too large a number</source>
         <translation>{number} sayısı çok büyük</translation>
     </message>
+    <message>
+        <source>A prediction is made once. Go on and see what comes out.</source>
+        <translation>Tahmin bir kez yapılır. Devam edin ve ne çıkacağını görün.</translation>
+    </message>
+    <message>
+        <source>{found} is not in the network that the lesson opens, and no task asks to add it</source>
+        <translation>{found}, dersin açtığı ağda yok ve hiçbir görev eklenmesini istemiyor</translation>
+    </message>
+    <message>
+        <source>{name}: there is no choice {number}, only 1 to {choices}</source>
+        <translation>{name}: {number}. seçenek yok; seçenekler 1 ile {choices} arasında</translation>
+    </message>
+    <message>
+        <source>{name}: there is no task {other} before it</source>
+        <translation>{name}: Ondan önce {other} adlı bir görev yok</translation>
+    </message>
 </context>
 <context>
     <name>SourceBar</name>
@@ -15680,7 +15740,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>bright: all {points} points lost, until the scale is fitted at the end</source>
-        <translation>parlak: {points} puanın tümü gider; ölçek sonunda haritaya uydurulur</translation>
+        <translation>parlak: {points} puanın tümü gider; ölçek harita bitince ayarlanır</translation>
     </message>
     <message>
         <source>grey patch {patch} px, step {step} px, {passes} passes, {time} s</source>
@@ -15815,7 +15875,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Start anew at half the learning rate.</source>
-        <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarıya indirip baştan başlayın.</translation>
+        <translation>Kayıp hesaplanamaz oldu (sonsuz ya da tanımsız). Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarıya indirip baştan başlayın.</translation>
     </message>
     <message>
         <source>{n} parameters</source>
@@ -16466,7 +16526,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The loss was no number any more. Take a lower rate.</source>
-        <translation>Kayıp sayı olmaktan çıktı. Daha düşük bir öğrenme oranı seçin.</translation>
+        <translation>Kayıp hesaplanamaz oldu (sonsuz ya da tanımsız). Daha düşük bir öğrenme oranı seçin.</translation>
     </message>
     <message>
         <source>Train again: the head goes on from where it stands.</source>
@@ -16686,7 +16746,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Batch</source>
-        <translation>Yığın</translation>
+        <translation>Yığın (batch)</translation>
     </message>
     <message>
         <source>Rows a step; Full takes all of them</source>
@@ -17058,7 +17118,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The hulls overlap: a segment between two 0s crosses one between two 1s.</source>
-        <translation>Dışbükey örtüler ayrık değil: İki 0’ı ve iki 1’i birleştiren doğru parçaları kesişiyor.</translation>
+        <translation>1’leri çevreleyen bölge 0’larınkiyle kesişiyor: İki 0’ı birleştiren doğru parçası iki 1’i birleştireni kesiyor.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>

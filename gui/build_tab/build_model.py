@@ -597,6 +597,7 @@ class BuildModel(QObject):
     def set_speed(self, epochs_per_second: float | None) -> None:
         """Run at most so many epochs a second; ``None`` runs flat out."""
         self.training.set_speed(epochs_per_second)
+        self._show()
 
     def set_training(self, training: TrainingSpec, text: str) -> None:
         """Learn by other settings."""
@@ -822,7 +823,9 @@ class BuildModel(QObject):
         locked = [part for part in parts if part in self._locks]
         if not locked:
             return ""
-        text = self.tr("Locked by the lesson: {parts}. Leave the lesson to change that.")
+        text = self.tr(
+            "Locked by the lesson: {parts}. To unlock, choose “Leave lesson” in the lesson’s panel."
+        )
         return text.format(parts=", ".join(lock_names()[part] for part in locked))
 
     def broken_locks(self, new: Experiment) -> tuple[Lock, ...]:

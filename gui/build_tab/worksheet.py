@@ -49,7 +49,7 @@ def state_as_pdf(
     state, experiment
         What is shown, and the same with the weights shown.
     is_blank
-        Whether numbers that the network gives are left out, to be filled in by hand.
+        Whether what can be computed from the weights is left out, to be filled in by hand.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def state_as_blocks(
             )
         blocks += [Heading(text), table]
     blocks += _unit(state, experiment, is_blank=is_blank)
-    blocks += _weights(state, is_blank=is_blank)
+    blocks += _weights(state)
     blocks += [Heading(translate("Worksheet", "Loss")), *_loss(state, plot, is_blank=is_blank)]
     blocks.append(BlankLines(3, translate("Worksheet", "What I see:")))
     return blocks
@@ -186,7 +186,7 @@ def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[
     return [Heading(heading), *map(Prose, lines)]
 
 
-def _weights(state: BuildState, *, is_blank: bool) -> list[Block]:
+def _weights(state: BuildState) -> list[Block]:
     """Return a table a layer of a small network's weights: from the rows, to the columns."""
     network, spec = state.network, state.experiment.network
     widest = max(layer.units for layer in spec.layers)
@@ -205,7 +205,7 @@ def _weights(state: BuildState, *, is_blank: bool) -> list[Block]:
             names.append(translate("Worksheet", "bias"))
             values.append(network.biases[layer])
         lines = [
-            (name, *("" if is_blank else show_short(float(value), 3) for value in line))
+            (name, *(show_short(float(value), 3) for value in line))
             for name, line in zip(names, values, strict=True)
         ]
         blocks.append(Table((translate("Worksheet", "from \\ to"), *head), tuple(lines)))

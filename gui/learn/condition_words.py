@@ -46,6 +46,7 @@ def condition_names() -> dict[str, str]:
         "exports": translate("Conditions", "Files exported"),
         "features": translate("Conditions", "Derived inputs"),
         "findings": translate("Conditions", "Findings of the doctor"),
+        "fresh": translate("Conditions", "First weights of the seed"),
         "head_accuracy": translate("Conditions", "Right held-out images, share"),
         "head_baseline": translate("Conditions", "Baseline of the held-out images"),
         "head_epochs": translate("Conditions", "Epochs of the head"),

@@ -19,15 +19,19 @@ from gui.settings import language, settings
 from gui.workers.latest_task import LatestTask
 from model.challenges import Challenge, check_challenge, read_challenge
 from model.conditions import Checked, Condition, check
+from model.data_paths import data_paths, with_absolute_paths, with_relative_paths
 from model.errors import ModelError
-from model.experiment import LessonRecord
-from model.files import write_bytes
+from model.experiment import Experiment, LessonRecord
+from model.files import decode, encode, write_bytes
 from model.lessons import (
     Lesson,
     LessonProgress,
+    ListedLesson,
     Question,
+    Setup,
     Situation,
     Task,
+    first_undone_step,
     is_lesson,
     lesson_at,
     list_lessons,
@@ -42,6 +46,10 @@ LOOK_MS = 100
 """Ten times a second is as fast as a person can take in a tick."""
 
 _NAME_KEY = "author"
+_SPEEDS = {"1x": 10.0, "10x": 100.0, "100x": 1000.0, "max": None}
+"""Epochs a second by what a lesson's file calls the buttons."""
+_MOST_KEPT_WEIGHTS = 2000
+"""A larger network is not kept with the progress in a lesson, but in the learner's own file."""
 _SOURCES = ("picture", "folder", "video", "camera")
 """By the number of the kind that Vision's state has."""
 
@@ -141,7 +149,10 @@ class LearnModel(QObject):
     def _start(self, lesson: Lesson, record: Callable[[], LessonRecord]) -> None:
         def begin() -> None:
             done = record()  # before the document of before is gone
+            index = first_undone_step(lesson, done)
             start, document = lesson.file.start, self._document
+            if index:
+                start = self._kept(lesson) or start
             if start is not None:
                 self._opens = True
                 document.load(document.signed(start), None)
@@ -155,10 +166,13 @@ class LearnModel(QObject):
             self._screen.show_tab(lesson.file.tab)
             if start is not None:  # once the panels are there, which choose a row of their own
                 self._build.choose_row(_row_before(lesson))
+            setup = lesson.steps[index].setup
+            self._set_up(setup)
             situation = self._situation(lesson)
             progress = LessonProgress.begin(lesson, situation, (done,))
             self.state = LearnState(is_open=True)
             self._take(progress, situation)
+            self._open(setup)
             self._timer.start()
 
         if lesson.file.start is None:
@@ -184,7 +198,7 @@ class LearnModel(QObject):
         if by > 0 and progress.is_last:
             self.leave()
             return
-        self._go_to(progress.index + by)
+        self._go_to(max(0, progress.index + by))
 
     def go_to(self, step: str) -> None:
         """Open a step by its id."""
@@ -196,8 +210,28 @@ class LearnModel(QObject):
     def _go_to(self, index: int) -> None:
         progress = self.state.progress
         if progress is not None:
+            setup = progress.lesson.steps[index].setup
+            self._set_up(setup)
             situation = self._situation(progress.lesson)
             self._take(progress.go(index, situation), situation)
+            self._open(setup)
+
+    def _set_up(self, setup: Setup) -> None:
+        """Set speed and stop rules as a step that opens wants them, and close what it closes."""
+        if setup.speed is not None:
+            self._build.set_speed(_SPEEDS[setup.speed])
+        if setup.stop is not None:
+            present = self._document.experiment
+            training = msgspec.structs.replace(present.training, stop=setup.stop)
+            changed = msgspec.structs.replace(present, training=training)
+            self._document.edit(self.tr("Stop rules of the lesson"), changed)
+        for panel in setup.closed:
+            self._screen.close_panel(panel)
+
+    def _open(self, setup: Setup) -> None:
+        """Open the panels of a step, once there is room for them beside the lesson."""
+        for panel in setup.open:
+            self._screen.open_panel(panel)
 
     def predict(self, question: Question, choice: int) -> None:
         """Answer a question before training does; `choice` is counted from 1."""
@@ -478,6 +512,7 @@ class LearnModel(QObject):
         shown = "" if moved else self.state.shown
         if moved:
             self._screen.tidy()
+            self._keep_network(progress.lesson)
         term = self.state.term if old is not None and old.index == progress.index else ""
         self.state = replace(
             self.state, progress=progress, situation=situation, shown=shown, term=term
@@ -493,6 +528,26 @@ class LearnModel(QObject):
         else:
             settings().remove(key)
 
+    def _keep_network(self, lesson: Lesson) -> None:
+        """Keep what the learner has made of a lesson's experiment, to go on with another time."""
+        present = self._build.present()
+        if lesson.file.start is None or present.network.parameter_count() > _MOST_KEPT_WEIGHTS:
+            return
+        data = with_relative_paths(present.data, lesson.folder)
+        kept = encode(msgspec.structs.replace(present, data=data))
+        settings().setValue(self._key(lesson.id, "lesson_networks"), kept.decode())
+
+    def _kept(self, lesson: Lesson) -> Experiment | None:
+        """Return what was kept of a lesson's experiment, ``None`` where it cannot be had again."""
+        text = str(settings().value(self._key(lesson.id, "lesson_networks"), ""))
+        try:
+            kept = decode(text.encode())
+        except ModelError:
+            return None
+        data = with_absolute_paths(kept.data, lesson.folder)
+        is_there = all(Path(path).is_file() for path in data_paths(data))
+        return msgspec.structs.replace(kept, data=data) if is_there else None
+
     def _stored(self, lesson: str) -> LessonRecord:
         try:
             text = str(settings().value(self._key(lesson), ""))
@@ -500,10 +555,10 @@ class LearnModel(QObject):
         except (msgspec.MsgspecError, UnicodeError):
             return LessonRecord(lesson)
 
-    def _key(self, lesson: str) -> str:
+    def _key(self, lesson: str, group: str = "lessons") -> str:
         """Return where the progress in a lesson is kept: by who does it."""
         author = re.sub(r"[^\w]+", "_", self.author) or "_"
-        return f"lessons/{author}/{lesson}"
+        return f"{group}/{author}/{lesson}"
 
     def _taken_up(self, progress: LessonProgress) -> LessonProgress:
         """Return the progress with what the document that was opened meanwhile says of it."""
@@ -559,9 +614,15 @@ def _row_before(lesson: Lesson) -> int:
 
 
 @functools.cache
-def own_lessons() -> tuple[Any, ...]:
+def own_lessons() -> tuple[ListedLesson, ...]:
     """Return the lessons that come with Glassnet, listed once."""
     return tuple(list_lessons())
+
+
+def lesson_after(lesson: Lesson) -> ListedLesson | None:
+    """Return the lesson that comes after one in the list, ``None`` after the last."""
+    place = place_of(lesson)
+    return None if place is None or place[0] == place[1] else own_lessons()[place[0]]
 
 
 def place_of(lesson: Lesson) -> tuple[int, int] | None:

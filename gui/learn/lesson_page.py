@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QLabel, QMenu, QRadioButton, QVBoxLayout, QWidget
 
 from gui.build_tab.names import lock_names
-from gui.format import translate
-from gui.learn.learn_model import LearnModel, place_of
+from gui.format import show_part, translate
+from gui.learn.learn_model import LearnModel, lesson_after, place_of
 from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
 from gui.learn.rich_text import html_of, inline, plain, written
@@ -322,6 +322,9 @@ class LessonPage(Panel):
         self._done: frozenset[str] = frozenset()
         self._place = label("caption", "lesson_place", wrap=True)
         self._title = label("card-title", "lesson_title", wrap=True)
+        self.leave_button = push_button(
+            "lesson_leave", tone="link", size="line", icon=icon("arrow-left", "acc")
+        )
         self.menu_button = tool_button("lesson_menu", size="small", icon=icon("dots-three", "t2"))
         self.close_button = tool_button("lesson_close", size="small", icon=icon("x", "t2"))
         self.bar = StepBar()
@@ -330,6 +333,8 @@ class LessonPage(Panel):
         self.tasks: list[TaskRow] = []
         self.questions: list[QuestionCard] = []
         self.challenge_button = push_button("lesson_challenge", tone="outline")
+        self._end = label("strong", "lesson_end", wrap=True)
+        self.next_lesson = push_button("lesson_next_lesson", tone="outline")
         self.term = rich_label(model, "prose", "lesson_term")
         self.term_close = tool_button("lesson_term_close", size="small", icon=icon("x", "t2"))
         self._lock_mark = IconLabel(12, "lock-simple", "t3")
@@ -346,16 +351,14 @@ class LessonPage(Panel):
     def _make_menu(self) -> None:
         model = self._model
         menu = opens_menu(self.menu_button, named(QMenu(self), "lesson_menu_items"))
-        self._all = menu_action(menu, "lesson_leave", "", model.leave)
         self._restart = menu_action(menu, "lesson_restart", "", model.restart)
         self._print = menu_action(menu, "lesson_print", "", self._on_print_triggered)
         self._author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
 
     def _lay_out(self) -> None:
-        top = Qt.AlignmentFlag.AlignTop
-        buttons = (self.menu_button, 0, top), (self.close_button, 0, top)
         head = vbox(
-            hbox((self._place, 1), *buttons, gap=2),
+            hbox(self.leave_button, STRETCH, self.menu_button, self.close_button, gap=2),
+            self._place,
             self._title,
             GAP_S_PX,
             self.bar,
@@ -379,7 +382,9 @@ class LessonPage(Panel):
             self._questions_column,
             self._tasks_card,
             self._see_card,
+            self._end,
             self.challenge_button,
+            self.next_lesson,
             STRETCH,
             on=content,
             gap=GAP_L_PX,
@@ -403,8 +408,10 @@ class LessonPage(Panel):
 
     def _connect(self) -> None:
         model = self._model
+        self.leave_button.clicked.connect(model.leave)
         self.close_button.clicked.connect(model.toggle)
         self.term_close.clicked.connect(lambda: model.explain(""))
+        self.next_lesson.clicked.connect(self._on_next_lesson_clicked)
         typesetter().typeset.connect(self._show_anew)
         self.challenge_button.clicked.connect(self._on_challenge_clicked)
 
@@ -419,6 +426,12 @@ class LessonPage(Panel):
         if progress is not None:
             lesson = progress.lesson
             self._model.open_challenge(lesson.folder / lesson.file.challenge)
+
+    def _on_next_lesson_clicked(self) -> None:
+        progress = self._state.progress
+        after = None if progress is None else lesson_after(progress.lesson)
+        if after is not None:
+            self._model.open_lesson(after.folder)
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -519,8 +532,26 @@ class LessonPage(Panel):
         lead = strong(self.tr("What you see."))
         show_rich(self.see, f"{lead} {see}")
         self.challenge_button.setVisible(progress.is_last and bool(lesson.file.challenge))
+        self._show_end(progress)
         self.ways.show_progress(progress)
         self._show_locks(progress)
+
+    def _show_end(self, progress: LessonProgress) -> None:
+        """Say how the lesson ended, once its last step is done, and lead to the next one."""
+        is_over = progress.is_last and progress.may_go_on
+        self._end.setVisible(is_over)
+        names = {f"{step.id}.{task.id}" for step in progress.lesson.steps for task in step.tasks}
+        done = len(names.intersection(progress.record.tasks))
+        said = self.tr("Well done! You have done every task of this lesson.")
+        if done < len(names):
+            text = self.tr("This is the end of the lesson. You have done {done} of {tasks} tasks.")
+            said = text.format(done=show_part(done), tasks=len(names))
+        self._end.setText(said)
+        after = lesson_after(progress.lesson) if is_over else None
+        self.next_lesson.setVisible(after is not None)
+        if after is not None:
+            text = self.tr("Next lesson: {title}").format(title=after.title(language()))
+            write_on(self.next_lesson, text)
 
     def _show_locks(self, progress: LessonProgress) -> None:
         locks = progress.lesson.locks(progress.index)
@@ -575,11 +606,12 @@ class LessonPage(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._all.setText(self.tr("All lessons"))
+        tip = self.tr("Back to all lessons; what was locked can be changed again")
+        write_on(self.leave_button, self.tr("Leave lesson"), tip)
         self._restart.setText(self.tr("Restart lesson"))
         self._print.setText(self.tr("Print worksheet…"))
         self._author.setText(self.tr("Your name…"))
-        tip = self.tr("All lessons, restart, print, your name")
+        tip = self.tr("Restart, print, your name")
         describe(self.menu_button, self.tr("Lesson"), tip)
         describe(self.close_button, self.tr("Put the lesson away"))
         describe(self.term_close, self.tr("Close the explanation"))

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import Shiboken
 
+from model.lessons import Closable, Openable
 from model.places import UnitAt
 from model.situation import Tab
 
@@ -136,6 +137,33 @@ class Screen:
 
     def _named(self, name: str) -> list[QWidget]:
         return self._window.findChildren(QWidget, name)
+
+    def open_panel(self, panel: Openable) -> None:
+        """Open a panel of Build, and leave the keyboard where it is."""
+        if panel in ("microscope", "mistakes", "try_values"):
+            self._switch(panel, on=True)
+            return
+        focused = QApplication.focusWidget()
+        self.reveal(_PARTS[panel][0], "build")
+        if focused is not None:
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_panel(self, panel: Closable) -> None:
+        """Close a panel of Build."""
+        self._switch(panel, on=False)
+
+    def _switch(self, panel: Closable, *, on: bool) -> None:
+        model: BuildModel = self._session.build
+        if panel == "mistakes":
+            model.show_mistakes(on)
+        elif panel == "try_values":
+            for button in self._named("probe_toggle"):
+                assert isinstance(button, QAbstractButton)
+                button.setChecked(on)
+        elif on:
+            model.open_microscope()
+        else:
+            model.close_microscope()
 
     # -- Controls ----------------------------------------------------------------------------------
 

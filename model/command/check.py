@@ -92,7 +92,7 @@ def check_command(
         met = _all(condition.met for condition in conditions)
         results.append(FileChecked(str(path), experiment.author, met, conditions))
     if options.csv is not None and results:
-        _write_table(options.csv, results)
+        _write_table(options.csv, paths, results)
     return results, skipped
 
 
@@ -178,12 +178,17 @@ def _name(condition: Checked) -> str:
     return f"{task}: {words}" if task else words
 
 
-def _write_table(path: Path, results: Sequence[FileChecked]) -> None:
-    """Write a row an experiment: whose it is, whether all is met, and what was found."""
+def _write_table(path: Path, files: Sequence[Path], results: Sequence[FileChecked]) -> None:
+    """Write a row a file: whose it is, whether all is met, and what was found."""
     longest = max(results, key=lambda result: len(result.conditions)).conditions
     names = ["file", "author", "met", *(f"{_name(c)}: {c.wanted}" for c in longest)]
     rows = [names]
-    for result in results:
+    checked = {result.file: result for result in results}
+    for file in map(str, files):
+        result = checked.get(file)
+        if result is None:
+            rows.append([file, "", "unreadable", *[""] * len(longest)])
+            continue
         cells = [f"{_word(c.met)} ({c.found})" for c in result.conditions]
         cells += [""] * (len(longest) - len(cells))
         rows.append([result.file, result.author, _word(result.met), *cells])

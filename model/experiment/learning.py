@@ -13,7 +13,7 @@ _Name = Annotated[str, msgspec.Meta(max_length=100)]
 
 
 class Prediction(msgspec.Struct, frozen=True):
-    """An answer given before training showed the right one.
+    """An answer to a lesson's question.
 
     Attributes
     ----------
@@ -23,11 +23,14 @@ class Prediction(msgspec.Struct, frozen=True):
         The choice, counted from 1.
     epoch
         The epoch at which it was given.
+    late
+        Whether training had gone on since the step was opened.
     """
 
     question: _Name
     choice: Annotated[int, msgspec.Meta(ge=1, le=100)]
     epoch: int = 0
+    late: bool = False
 
 
 class LessonRecord(msgspec.Struct, frozen=True):
@@ -40,7 +43,7 @@ class LessonRecord(msgspec.Struct, frozen=True):
     tasks
         The tasks done, ``"step.task"``, 500 at most.
     predictions
-        The questions answered before training, one answer each, 200 at most.
+        The questions answered, one answer each, 200 at most.
     """
 
     lesson: _Name

@@ -5,10 +5,10 @@ The window and the command line supply a :class:`Situation`; everything here is 
 """
 
 from model.conditions import is_met
-from model.lessons.lesson import Lesson, Question, Task
+from model.lessons.lesson import Closable, Lesson, Openable, Question, Setup, Task
 from model.lessons.listing import ListedLesson, list_lessons
 from model.lessons.live_numbers import live_value
-from model.lessons.progress import LessonProgress
+from model.lessons.progress import LessonProgress, first_undone_step
 from model.lessons.prose import Part, is_told, to_html
 from model.lessons.read import LESSONS, is_lesson, lesson_at, read_lesson, read_lessons
 from model.locks import LOCKS, Lock, broken_locks
@@ -18,16 +18,20 @@ from model.situation import Situation, situation_in_file, situation_of
 __all__ = [
     "LESSONS",
     "LOCKS",
+    "Closable",
     "Figures",
     "Lesson",
     "LessonProgress",
     "ListedLesson",
     "Lock",
+    "Openable",
     "Part",
     "Question",
+    "Setup",
     "Situation",
     "Task",
     "broken_locks",
+    "first_undone_step",
     "is_lesson",
     "is_met",
     "is_told",

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from model.conditions import Condition
-from model.experiment import Experiment
+from model.experiment import Experiment, StopSpec
 from model.lessons.prose import Prose
 from model.locks import Lock
 from model.situation import Tab
@@ -26,6 +26,18 @@ Id = Annotated[
 Language = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
 Row = Literal["A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "A9", "A10"]
 Conditions = Annotated[tuple[Condition, ...], msgspec.Meta(min_length=1, max_length=10)]
+Speed = Literal["1x", "10x", "100x", "max"]
+Openable = Literal[
+    "hidden_space",
+    "landscape",
+    "lottery",
+    "microscope",
+    "mistakes",
+    "table",
+    "try_values",
+    "weights",
+]
+Closable = Literal["microscope", "mistakes", "try_values"]
 
 
 class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,12 +53,34 @@ class Task(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         What holds after the deed that comes nearest and is not enough; a test makes that deed.
     show
         The control that "Show me" rings, by its object name as in docs/controls.md; empty for none.
+    after
+        Tasks of the same step that must be ticked before this one can be.
     """
 
     id: Id
     conditions: Conditions
     nearest_miss: Conditions
     show: Annotated[str, msgspec.Meta(pattern="^[a-z0-9_]*$", max_length=60)] = ""
+    after: Annotated[tuple[Id, ...], msgspec.Meta(max_length=MOST_TASKS)] = ()
+
+
+class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the window is set to when a step opens; what is left out stays as it is.
+
+    Attributes
+    ----------
+    speed
+        How fast training runs, by the names of the buttons.
+    stop
+        When training ends by itself.
+    open, closed
+        Panels of Build to open and to close.
+    """
+
+    speed: Speed | None = None
+    stop: StopSpec | None = None
+    open: tuple[Openable, ...] = ()
+    closed: tuple[Closable, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,15 +112,18 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tasks
         In the order in which they are shown.
     questions
-        To be answered before training.
+        To be answered before going on.
     locks
         What cannot be changed meanwhile; ``None`` for what the lesson locks.
+    setup
+        What the window is set to when the step opens.
     """
 
     id: Id
     tasks: Annotated[tuple[Task, ...], msgspec.Meta(max_length=MOST_TASKS)] = ()
     questions: Annotated[tuple[Question, ...], msgspec.Meta(max_length=3)] = ()
     locks: tuple[Lock, ...] | None = None
+    setup: Setup = Setup()
 
 
 class LessonFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -40,7 +40,8 @@ class LessonProgress:
     Notes
     -----
     A task that is as asked already when its step opens is not ticked for that: what it asks about
-    must change first, or cease to be so and become so again.
+    must change first, or cease to be so and become so again. A panel that is open is an exception:
+    to look at it, nobody has to close it first.
     """
 
     lesson: Lesson
@@ -58,12 +59,7 @@ class LessonProgress:
         """Open a lesson at the first step that has something left to do."""
         known = [record for record in records if record.lesson == lesson.id]
         record = known[0] if known else LessonRecord(lesson.id)
-        left = [
-            index
-            for index, step in enumerate(lesson.steps)
-            if any(f"{step.id}.{task.id}" not in record.tasks for task in step.tasks)
-        ]
-        index = left[0] if left and record.tasks else 0
+        index = first_undone_step(lesson, record)
         return cls(lesson, index, record, situation).go(index, situation)
 
     # -- What the panel shows ----------------------------------------------------------------------
@@ -90,18 +86,16 @@ class LessonProgress:
 
     @property
     def open_question(self) -> Question | None:
-        """The first question of the step shown that can still be answered."""
-        if self.trained:
-            return None
+        """The first question of the step shown that is not answered."""
         return next((q for q in self.step.questions if self.answer(q) is None), None)
 
     def is_over(self, question: Question) -> bool:
         """Tell whether the answer to a question of the step shown may be seen."""
-        return self.trained or (self.answer(question) is not None and self.next_task is None)
+        return self.answer(question) is not None and (self.trained or self.next_task is None)
 
     @property
     def may_go_on(self) -> bool:
-        """Whether the step's tasks are done, and its questions answered or no longer to be."""
+        """Whether the step's tasks are done and its questions answered."""
         return self.next_task is None and self.open_question is None
 
     @property
@@ -124,7 +118,8 @@ class LessonProgress:
         for task in self.step.tasks:
             if self.is_done(task):
                 continue
-            if not is_task_met(task, now, self.opening):
+            ready = all(f"{self.step.id}.{name}" in self.record.tasks for name in task.after)
+            if not ready or not is_task_met(task, now, self.opening):
                 unmet.add(task.id)
             elif task.id in unmet or _has_moved(task, now, self.opening):
                 done.append(f"{self.step.id}.{task.id}")
@@ -159,17 +154,15 @@ class LessonProgress:
         Raises
         ------
         ModelError
-            Code ``lesson.too_late`` where training has gone on since the step was opened, or where
-            the question is answered already.
+            Code ``lesson.too_late`` where the question is answered already.
         """
         seen = self.look(situation)
-        if seen.trained or situation.running or seen.answer(question) is not None:
+        if seen.answer(question) is not None:
             raise ModelError(
-                "lesson.too_late",
-                "A prediction is made once, and before training. Go on and see what comes out.",
+                "lesson.too_late", "A prediction is made once. Go on and see what comes out."
             )
         name = f"{self.step.id}.{question.id}"
-        made = Prediction(name, choice, situation.epoch or 0)
+        made = Prediction(name, choice, situation.epoch or 0, seen.trained)
         record = replace(seen.record, predictions=(*seen.record.predictions, made))
         return dataclasses.replace(seen, record=record).look(situation)
 
@@ -182,9 +175,19 @@ class LessonProgress:
         return (*others, self.record) if self.record.tasks or self.record.predictions else others
 
 
+def first_undone_step(lesson: Lesson, record: LessonRecord) -> int:
+    """Return the first step with a task left, else the first step; counted from 0."""
+    left = (
+        index
+        for index, step in enumerate(lesson.steps)
+        if any(f"{step.id}.{task.id}" not in record.tasks for task in step.tasks)
+    )
+    return next(left, 0) if record.tasks else 0
+
+
 def predicted_in(record: LessonRecord) -> frozenset[str]:
-    """Return the questions that a record answers, as ``"step.question"``."""
-    return frozenset(prediction.question for prediction in record.predictions)
+    """Return the questions answered before training, as ``"step.question"``."""
+    return frozenset(made.question for made in record.predictions if not made.late)
 
 
 def is_task_met(task: Task, situation: Situation, opening: Situation | None = None) -> bool:
@@ -193,8 +196,10 @@ def is_task_met(task: Task, situation: Situation, opening: Situation | None = No
 
 
 def _has_moved(task: Task, now: Situation, opening: Situation) -> bool:
-    """Tell whether anything that a task asks about is other than when the step was opened."""
-    return any(found_by(c, now) != found_by(c, opening) for c in task.conditions)
+    """Tell whether a task asks to look at a panel, or about something that has changed."""
+    return any(
+        c.code == "open" or found_by(c, now) != found_by(c, opening) for c in task.conditions
+    )
 
 
 def _has_trained(now: Situation, opening: Situation) -> bool:

@@ -156,7 +156,7 @@ class Prose:
 _BRACES = re.compile(r"(?<!\\)\{([^{}\n]*)\}")
 _ENDING = re.compile(r"’s?[iıuü](?![^\W\d_])")
 _SEVERAL = re.compile(r"^( of \d+ \w+) are(?!\w)")
-_NONE_RIGHT = re.compile(_ENDING.pattern + r" doğru(?![^\W\d_])")
+_NONE_RIGHT = re.compile(_ENDING.pattern + r" (doğru|başarılı)(?![^\W\d_])")
 """What stands after a 0 in Turkish that is said in another way: none is right."""
 _BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
 """The blanks of a row, 1 0, and of a large number, 10 000: no line ends there."""
@@ -347,7 +347,7 @@ def _agree(number: Token, after: Token, value: float | str | None, ending: Endin
         after.content = _ENDING.sub("", after.content, count=1)
     elif value == 0 and ending is not None and _NONE_RIGHT.match(after.content):
         number.type, number.content = "text", "hiçbiri"
-        after.content = _NONE_RIGHT.sub(" doğru değil", after.content, count=1)
+        after.content = _NONE_RIGHT.sub(r" \1 değil", after.content, count=1)
     elif ending is not None and not isinstance(value, str):
         after.content = _ENDING.sub(f"’{ending(value)}", after.content, count=1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import math
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ from model.conditions import judge_condition
 from model.data import build_dataset
 from model.data_paths import data_paths, paths_outside, with_absolute_paths
 from model.errors import ModelError
+from model.experiment import NetworkSpec
 from model.file_bytes import file_bytes
 from model.glossary import glossary
 from model.json_text import decode_json, invalid, line_of, nearest
@@ -26,6 +28,7 @@ from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose
 from model.network import Parameters
+from model.situation import place_at
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
 """Those that come with Glassnet."""
@@ -39,6 +42,15 @@ MOST_BYTES = 1 << 20
 """Of any file of a lesson."""
 MOST_LESSONS = 200
 """In one folder of lessons, and followed from one lesson to those that it needs."""
+
+
+_LIVE_PLACE = re.compile(r"(?<!\\)\{[a-z]:(\d[\d.a-z]*)(?:@\d+)?\}")
+"""A live number of a unit or a weight, as ``{w:1.h3.x1}``."""
+_CHANGE_LAYERS = frozenset(
+    ("data", "hidden_layers", "hidden_units", "parameters", "recipe", "table", "units")
+)
+_CHANGE_INPUTS = _CHANGE_LAYERS | {"features", "inputs"}
+"""Codes of conditions that may ask for more units, or for more inputs."""
 
 
 def _fault(path: Path, line: int, fault: ModelError) -> ModelError:
@@ -164,7 +176,11 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
         for i, question in enumerate(step.questions):
             if question.answer is not None and question.answer > question.choices:
                 fault = ModelError(
-                    "lesson.choice", "{name}: there is no such choice", name=question.id
+                    "lesson.choice",
+                    "{name}: there is no choice {number}, only 1 to {choices}",
+                    name=question.id,
+                    number=question.answer,
+                    choices=question.choices,
                 )
                 raise _fault(path, line(n, "questions", i, "answer"), fault)
         for i, task in enumerate(step.tasks):
@@ -178,6 +194,14 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                     name=task.show,
                     near=nearest(task.show, controls.values()),
                 )
+            if unknown := set(task.after) - {*tasks[:i]}:
+                fault = ModelError(
+                    "lesson.after",
+                    "{name}: there is no task {other} before it",
+                    name=task.id,
+                    other=min(unknown),
+                )
+                raise _fault(path, line(n, "tasks", i, "after"), fault)
             if set(task.conditions) <= set(task.nearest_miss):
                 at = line(n, "tasks", i, "nearest_miss")
                 fault = ModelError(
@@ -345,10 +369,14 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
         )
         raise _fault(path, 1, fault) from cause
     prose = read_prose(text, path)
+    asked: set[str] = set()
     for step in file.steps:
         if step.id not in prose.steps:
             raise _untranslated(path, 1 + text.count("\n"), f"step {step.id}", f"## {step.id}: ")
         _judge_parts(step, prose.steps[step.id], path)
+        asked |= {condition.code for task in step.tasks for condition in task.conditions}
+        if file.start is not None:
+            _judge_places(prose.steps[step.id], file.start.network, asked, path)
     names = {step.id for step in file.steps}
     for name, of in prose.steps.items():
         if name not in names:
@@ -390,6 +418,35 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
                 step=step.id,
             )
             raise _fault(path, part.heading, fault)
+
+
+def _judge_places(prose: StepProse, network: NetworkSpec, asked: set[str], path: Path) -> None:
+    """Refuse live numbers of units that the lesson neither opens with nor asks for."""
+    sizes: list[float] = list(network.sizes)
+    if asked & _CHANGE_INPUTS:
+        sizes[0] = math.inf
+    if asked & _CHANGE_LAYERS:
+        return
+    for part in (prose.text, prose.see, *prose.parts.values()):
+        for number, text in enumerate(part.markdown.splitlines()):
+            for found in _LIVE_PLACE.finditer(text):
+                at = place_at(found[1])
+                if at is None:
+                    continue
+                layer = at.layer + 1
+                if (
+                    layer < len(sizes)
+                    and at.unit < sizes[layer]
+                    and (at.row is None or at.row < sizes[at.layer])
+                ):
+                    continue
+                fault = ModelError(
+                    "lesson.place",
+                    "{found} is not in the network that the lesson opens, and no task asks to add "
+                    "it",
+                    found=found[0],
+                )
+                raise _fault(path, part.line + number, fault)
 
 
 def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:

@@ -61,26 +61,6 @@ def a_little(learner: Learner) -> None:
     learner.learn_epochs(3)
 
 
-def going_on(epochs: int) -> Deed:
-    """Train past some epochs and do not pause."""
-
-    def deed(learner: Learner) -> None:
-        learner.press_segment("speed_10")
-        learner.use("train")
-        model = learner.tab.model
-        learner.wait(lambda: model.state.epoch >= epochs, f"{epochs} epochs have gone by")
-
-    return deed
-
-
-def pause(learner: Learner) -> None:
-    learner.rest()
-
-
-def on_for(epochs: int) -> Deed:
-    return lambda learner: learner.train_on(epochs)
-
-
 def switch_bias(learner: Learner) -> None:
     learner.choose_entry("layer_0_menu", "layer_0_bias")
 
@@ -249,7 +229,7 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
             weights({BIAS: "20"}),
             both_of(press("reset"), weights({BIAS: "20"})),
         ),
-        "saturated.train": (going_on(100), pause),
+        "saturated.train": (a_little, at_once),
         "cross_entropy.choose_loss": (
             lambda x: x.select("loss", "absolute"),
             lambda x: x.select("loss", "binary_cross_entropy"),
@@ -276,12 +256,12 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "and.train": (until_right(3), at_once),
         "xor.choose_xor": (gate("or"), gate("xor")),
         "xor.reset": (nothing, press("reset")),
-        "xor.train": (going_on(50), pause),
+        "xor.train": (a_little, at_once),
         "cycle.go_back": (nothing, epoch(4)),
         "cycle.same_again": (epoch(10), epoch(11)),
     },
     "parabola": {
-        "line.train": (going_on(100), pause),
+        "line.train": (a_little, at_once),
         "product.add": (features("square_0", "product_0_1"), features("square_0")),
         "product.train": (
             weights(
@@ -300,7 +280,7 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
             weights({WeightAt(0, 3, 0): "-0.5"}),
         ),
         "squares.choose": (features("square_0", "square_1"), features("product_0_1")),
-        "squares.train": (both_of(press("reset"), going_on(200)), pause),
+        "squares.train": (both_of(press("reset"), a_little), at_once),
         "circle.choose": (plane("quadrants"), plane("circle")),
         "circle.train": (
             lambda x: (features("square_0", "square_1")(x), x.train_on(200)),
@@ -316,7 +296,8 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "two.remove": (press("layer_0_fewer"), press("layer_0_fewer")),
         "two.train": (both_of(press("reset"), a_little), until_two_units_do_it),
         "one.remove": (nothing, press("layer_0_fewer")),
-        "one.train": (both_of(press("reset"), a_little), on_for(600)),
+        "one.reset": (nothing, press("reset")),
+        "one.train": (a_little, at_once),
     },
     "forward_backward": {
         "forward.row": (row(3), row(2)),
@@ -394,8 +375,9 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
     },
     "own_table": {
         "unscaled.train": (nothing, at_once),
-        "scaled.choose": (press("reset"), scale),
-        "scaled.train": (nothing, both_of(press("reset"), at_once)),
+        "scaled.choose": (nothing, scale),
+        "scaled.reset": (nothing, press("reset")),
+        "scaled.train": (nothing, at_once),
         "curve.train": (press("add_layer_0"), at_once),
         "curve.try_values": (
             lambda x: x.press_segment("output_view_matrix"),
@@ -405,17 +387,15 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
         "own.train": (nothing, at_once),
     },
     "doctor": {
-        "too_high.train": (a_little, on_for(150)),
-        "too_high.lower": (
-            lambda x: (x.fill("learning_rate", "1"), x.train_on(400)),
-            both_of(press("reset"), on_for(300)),
-        ),
+        "too_high.train": (a_little, at_once),
+        "too_high.lower": (fill("learning_rate", "1"), press("reset")),
+        "too_high.again": (a_little, at_once),
         "dead.bias": (
             lambda x: (first_biases(x, "5"), x.use("reset")),
             lambda x: (first_biases(x, "-5"), x.use("reset")),
         ),
-        "dead.train": (a_little, on_for(150)),
-        "dead.redraw": (on_for(400), both_of(press("finding_0_fix"), on_for(900))),
+        "dead.train": (a_little, at_once),
+        "dead.redraw": (at_once, both_of(press("finding_0_fix"), at_once)),
         "copies.equal": (
             lambda x: (
                 x.select("initialiser", "constant"),
@@ -424,8 +404,8 @@ COURSE: dict[str, dict[str, tuple[Deed, Deed]]] = {
             ),
             lambda x: (first_biases(x, "0"), x.use("reset")),
         ),
-        "copies.train": (a_little, on_for(150)),
-        "copies.random": (press("reset"), both_of(press("finding_0_fix"), on_for(400))),
+        "copies.train": (a_little, at_once),
+        "copies.random": (press("reset"), both_of(press("finding_0_fix"), at_once)),
     },
     "to_opencv": {
         "train.train": (a_little, at_once),
@@ -496,3 +476,99 @@ def test_a_lesson_is_done(
     assert re.findall(r"\d+", said)[-2:] == [tasks, tasks]
     (record,) = learner.save().learning
     assert str(len(record.tasks)) == tasks
+
+
+def next_step(learner: Learner) -> None:
+    learner.use("lesson_skip")
+
+
+def leave_and_return(learner: Learner) -> None:
+    """Leave the lesson by its button and open it again from the list."""
+    lesson = learner.progress.lesson.id
+    learner.use("lesson_leave")
+    learner.wait(learner.find(f"learn_{lesson}").isVisible, "the list is open")
+    learner.use(f"learn_{lesson}")
+    learner.wait(learner.find("lesson_next").isVisible, "the lesson is open")
+
+
+def put_away_and_fetch(learner: Learner) -> None:
+    """Put the panel away and fetch it back: the lesson goes on."""
+    learner.use("lesson_close")
+    learner.wait(lambda: not learner.find("learn_panel").isVisible(), "it is put away")
+    learner.press("Ctrl+L")
+    learner.wait(learner.find("lesson_next").isVisible, "it is back")
+
+
+def ticked(*tasks: str, epoch: int | None = None) -> Deed:
+    """Wait until just these tasks of the step are ticked, at an epoch."""
+
+    def look(learner: Learner) -> None:
+        model, step = learner.tab.model, learner.progress.step
+        learner.wait(
+            lambda: (
+                {t.id for t in step.tasks if learner.is_ticked(t.id)} == set(tasks)
+                and epoch in (None, model.state.epoch)
+            ),
+            f"{tasks} are ticked",
+        )
+        assert learner.find("lesson_next").isEnabled() is learner.progress.may_go_on
+
+    return look
+
+
+def untold(question: str) -> Deed:
+    """Look whether the answer to a question is still to come, and with it the way on."""
+
+    def look(learner: Learner) -> None:
+        assert not learner.find(f"question_{question}_answer").isVisible()
+        assert not learner.find("lesson_next").isEnabled()
+
+    return look
+
+
+ASTRAY: dict[str, tuple[str, str, tuple[Deed, ...]]] = {
+    "a panel is open before it is asked for": (
+        "own_table", "scaled", (press("probe_toggle"), next_step, ticked("try_values")),
+    ),
+    "training at full speed": ("doctor", "too_high", (at_once, ticked("train", epoch=100))),
+    "training before the prediction": ("doctor", "too_high", (at_once, untold("ten"))),
+    "training on after the end": (
+        "perceptron", "xor",
+        (gate("xor"), press("reset"), at_once, at_once,
+         ticked("choose_xor", "reset", "train", epoch=100)),
+    ),
+    "training without a reset": (
+        "hidden_layer", "two",
+        (at_once, next_step, press("layer_0_fewer"), press("layer_0_fewer"), press("layer_0_fewer"),
+         at_once, ticked("remove"), press("reset"), ticked("remove", "reset"),
+         at_once, ticked("remove", "reset", "train")),
+    ),
+    "a new start by its key": (
+        "eight_steps", "weights", (unit(OUTPUT), lambda x: x.press("Ctrl+R"), ticked("draw_again")),
+    ),
+    "leaving in the middle": (
+        "as_published", "published",
+        (at_once, row(6), ticked("train", "row"), lambda x: x.go_on(), leave_and_return,
+         ticked(epoch=10_000)),
+    ),
+    "putting the lesson away": (
+        "as_published", "published",
+        (at_once, ticked("train"), put_away_and_fetch, ticked("train")),
+    ),
+}  # fmt: skip
+"""By what a learner does otherwise than asked: where, and what is done and seen."""
+
+
+@pytest.mark.parametrize("language", ["en", "tr"])
+@pytest.mark.parametrize("way", ASTRAY)
+def test_who_goes_astray_is_not_stuck(
+    known: None, qtbot: QtBot, window: GlassnetWindow, tmp_path: Path, way: str, language: str
+) -> None:
+    lesson, step, deeds = ASTRAY[way]
+    learner = Learner(qtbot, window, tmp_path, by_keys=language == "tr")
+    learner.open_lesson(lesson)
+    learner.speak(language)
+    while learner.progress.step.id != step:
+        next_step(learner)
+    for deed in deeds:
+        deed(learner)

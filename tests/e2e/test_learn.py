@@ -143,13 +143,12 @@ def test_what_is_locked_stays_until_the_lesson_is_left(
     newcomer: Reader, qtbot: QtBot, window: GlassnetWindow, tmp_path: Path
 ) -> None:
     learner = open_first_lesson(newcomer, qtbot, window, tmp_path, by_keys=False)
-    learner.click("rail_table")
-    learner.choose_tile("gate_tiles", "gate:xor")
+    learner.choose_tile("gate_tiles", "gate:xor")  # the first step opens the data
     learner.wait(lambda: "Locked by the lesson: data" in learner.text("message_text"), "said")
     assert learner.document.experiment.data == GateData("or")
     assert not learner.find("optimiser").isEnabled()
     learner.press("Escape")
-    learner.pick("lesson_menu", "lesson_leave")
+    learner.click("lesson_leave")
     learner.wait(learner.find("optimiser").isEnabled, "nothing is locked", SOON_MS)
     if not learner.find("gate_tiles").isVisible():
         learner.click("rail_table")

@@ -143,7 +143,6 @@ class TrainingBar(Panel):
         self._settling.timeout.connect(self._fit)
         self._connect()
         set_role(self, role="bar")
-        self.speed.choose(SPEEDS.index(model.speed))
         self.retranslate()
         self._show_running(model.state)
 
@@ -438,7 +437,8 @@ class TrainingBar(Panel):
         return is_other
 
     def _show_running(self, state: BuildState) -> None:
-        """Offer to pause what is under way or about to begin, else to train."""
+        """Show the speed; offer to pause what is under way or about to begin, else to train."""
+        self.speed.choose(SPEEDS.index(self._model.speed))
         running = state.activity not in (Activity.REST, Activity.TRAVELLING)
         if running != self._running:
             self._running = running

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QInputDialog,
     QLabel,
@@ -53,7 +54,7 @@ def test_a_step_is_told_in_live_numbers(at_lesson: Learner) -> None:
 def test_a_lesson_opens_without_the_list_of_all(at_lesson: Learner) -> None:
     window = at_lesson.window
     assert window.findChild(QWidget, "lesson_list") is None  # it would take a tenth of the time
-    choose_from_menu(at_lesson, "lesson_menu_items", "lesson_leave")
+    at_lesson.click("lesson_leave")
     assert at_lesson.find("lesson_list").isVisible()
 
 
@@ -64,9 +65,18 @@ def test_what_is_seen_comes_once_it_has_been_predicted(at_lesson: Learner) -> No
     at_lesson.wait(see.isVisible)
 
 
-def test_what_is_seen_comes_once_it_is_too_late_to_predict(at_lesson: Learner) -> None:
+def test_training_alone_tells_neither_what_is_seen_nor_the_answer(at_lesson: Learner) -> None:
     at_lesson.click("step")
-    at_lesson.wait(at_lesson.find("lesson_see").isVisible)
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+    see, answer = at_lesson.find("lesson_see"), at_lesson.find("question_guess_answer")
+    assert not see.isVisible()
+    assert not answer.isVisible()
+    assert not at_lesson.find("lesson_next").isEnabled()
+    at_lesson.click("question_guess_choice_1")
+    at_lesson.wait(lambda: see.isVisible() and answer.isVisible())
+    assert at_lesson.find("lesson_next").isEnabled()
+    (prediction,) = at_lesson.window.document.learning[0].predictions
+    assert prediction.late
 
 
 def test_a_live_number_is_not_broken_in_two(language: str) -> None:
@@ -169,13 +179,6 @@ def test_a_prediction_is_made_once_and_before_training(at_lesson: Learner) -> No
     assert [(p.question, p.choice) for p in record.predictions] == [("first.guess", 2)]
 
 
-def test_no_prediction_is_made_after_training(at_lesson: Learner) -> None:
-    at_lesson.click("step")
-    at_lesson.wait(at_lesson.find("question_guess_answer").isVisible)
-    assert not at_lesson.find("question_guess_choice_1").isEnabled()
-    assert at_lesson.window.document.learning[0].predictions == ()
-
-
 def test_a_hint_comes_on_demand(at_lesson: Learner) -> None:
     hint = at_lesson.find("task_loss_hint_text")
     assert not hint.isVisible()
@@ -187,6 +190,7 @@ def test_a_hint_comes_on_demand(at_lesson: Learner) -> None:
 
 
 def test_back_restart_and_leave(at_lesson: Learner) -> None:
+    at_lesson.click("question_guess_choice_1")
     at_lesson.click("step")
     at_lesson.wait(lambda: at_lesson.is_done("loss"))
     at_lesson.click("lesson_next")
@@ -198,7 +202,7 @@ def test_back_restart_and_leave(at_lesson: Learner) -> None:
     choose_from_menu(at_lesson, "lesson_menu_items", "lesson_restart")
     assert not at_lesson.is_done("loss")
     assert at_lesson.window.document.learning == ()
-    choose_from_menu(at_lesson, "lesson_menu_items", "lesson_leave")
+    at_lesson.click("lesson_leave")
     assert at_lesson.find("lesson_list").isVisible()
 
 
@@ -245,9 +249,9 @@ def test_the_header_says_which_lesson(learner: Learner, lesson: Path) -> None:
 
 def test_a_long_name_is_shown_whole(learner: Learner) -> None:
     learner.click("learn")
-    learner.click("learn_perceptron")
+    learner.click("learn_sigmoid")
     place = learner.find("lesson_place", QLabel)
-    assert place.text().endswith("Why can’t a perceptron do XOR?")
+    assert place.text().endswith("what it squeezes, and why its slope matters")
     assert place.fontMetrics().horizontalAdvance(place.text()) > place.width()
     learner.wait(lambda: place.height() >= place.heightForWidth(place.width()))
 
@@ -462,6 +466,65 @@ def test_progress_is_kept_for_the_next_time(at_lesson: Learner, lesson: Path) ->
     assert at_lesson.is_done("loss")
 
 
+def test_a_lesson_is_taken_up_with_the_network_it_was_left_with(
+    at_lesson: Learner, lesson: Path
+) -> None:
+    window = at_lesson.window
+    at_lesson.click("question_guess_choice_1")
+    at_lesson.click("step")
+    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+    left = window.document.experiment
+    at_lesson.click("lesson_next")
+    at_lesson.click("lesson_leave")
+    window.document.load(Experiment(), None)
+    window.open_path(lesson)
+    assert at_lesson.step == 2
+    assert window.document.experiment == left
+    window.document.undo_stack.setClean()
+    choose_from_menu(at_lesson, "lesson_menu_items", "lesson_restart")
+    assert window.document.experiment != left  # from the start again
+
+
+def test_the_end_of_a_lesson_says_so_and_leads_to_the_next(
+    learner: Learner, tmp_path: Path
+) -> None:
+    learner.window.open_path(LESSONS / "to_opencv")
+    learner.window.learn.go_to("script")
+    end, button = learner.find("lesson_end", QLabel), learner.find("lesson_next_lesson")
+    assert not end.isVisible()
+    assert not button.isVisible()
+    learner.tab.exporter.write("numpy", tmp_path / "iris.py")
+    learner.wait(end.isVisible)
+    learner.click("lesson_next_lesson")
+    progress = learner.window.learn.state.progress
+    assert progress is not None
+    assert progress.lesson.id == "deep_learning_opencv"
+
+
+def test_a_step_opens_the_panel_that_its_task_needs(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "eight_steps")
+    table = learner.find("truth_table")
+    assert table.isVisible()
+    learner.model.choose_row(2)
+    learner.wait(lambda: learner.is_done("choose_row"))
+    assert not table.isVisible()  # the drawing is seen again
+
+
+def test_a_step_sets_the_conditions_of_its_training(learner: Learner) -> None:
+    learner.window.open_path(LESSONS / "as_published")
+    learner.click("probe_toggle")
+    learner.window.open_path(LESSONS / "own_table")
+    assert not learner.find("probe_input_0").isVisible()
+    learner.click("speed_max")
+    learner.window.open_path(LESSONS / "doctor")
+    assert learner.find("speed_10", QAbstractButton).isChecked()
+    assert not learner.window.document.is_modified
+    learner.click("question_ten_choice_3")
+    learner.click("train")
+    learner.wait(lambda: learner.is_done("train") and not learner.model.is_training)
+    assert learner.model.state.epoch == 100
+
+
 @pytest.mark.parametrize("by_undo", [False, True])
 def test_a_lock_refuses_an_edit_with_a_sentence(at_lesson: Learner, by_undo: bool) -> None:
     window, model = at_lesson.window, at_lesson.model
@@ -477,7 +540,9 @@ def test_a_lock_refuses_an_edit_with_a_sentence(at_lesson: Learner, by_undo: boo
     assert window.document.experiment.data == kept
     message = window.session.messages.shown
     assert message is not None
-    assert message.sentence() == ("Locked by the lesson: data. Leave the lesson to change that.")
+    assert message.sentence() == (
+        "Locked by the lesson: data. To unlock, choose “Leave lesson” in the lesson’s panel."
+    )
     assert not at_lesson.find("learning_rate").isEnabled()
     window.learn.leave()
     assert model.choose_data(GateData("and"))

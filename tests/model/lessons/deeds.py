@@ -147,9 +147,9 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: h.reset(),
         ),
         "xor.train": (
-            lambda h: h.choose_gate("xor"),
-            lambda h: h.train(60, pauses=False),
-            lambda h: h.pause(),
+            lambda h: (h.train(2000), h.choose_gate("xor")),
+            lambda h: (h.reset(), h.train(40)),
+            lambda h: h.train(50),
         ),
         "cycle.go_back": (
             lambda h: (h.choose_gate("xor"), h.train(60)),
@@ -177,8 +177,8 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
         "saturated.train": (
             lambda h: h.type_weights({"1.y1.b": 20.0}),
-            lambda h: h.train(120, pauses=False),
-            lambda h: h.pause(),
+            lambda h: h.train(90),
+            lambda h: h.train(100),
         ),
         "cross_entropy.choose_loss": (
             saturated,
@@ -224,8 +224,8 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
     "parabola": {
         "line.train": (
             nothing,
-            lambda h: h.train(200, pauses=False),
-            lambda h: h.pause(),
+            lambda h: h.train(90),
+            lambda h: h.train(100),
         ),
         "product.add": (
             nothing,
@@ -254,8 +254,8 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
         ),
         "squares.train": (
             with_squares,
-            lambda h: h.train(300, pauses=False),
-            lambda h: h.pause(),
+            lambda h: h.train(190),
+            lambda h: h.train(200),
         ),
         "circle.choose": (
             with_squares,
@@ -301,10 +301,15 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             nothing,
             lambda h: h.choose_units(1),
         ),
+        "one.reset": (
+            lambda h: (h.train(50), h.choose_units(1)),
+            nothing,
+            lambda h: h.reset(),
+        ),
         "one.train": (
             lambda h: (h.choose_units(1), h.reset()),
             lambda h: h.train(300),
-            lambda h: h.train(1000),
+            lambda h: h.train(500),
         ),
     },
     "forward_backward": {
@@ -492,10 +497,15 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
             lambda h: h.reset(),
             lambda h: h.scale_table("standard"),
         ),
-        "scaled.train": (
+        "scaled.reset": (
             lambda h: (h.train(500), h.scale_table("standard")),
+            nothing,
+            lambda h: h.reset(),
+        ),
+        "scaled.train": (
+            lambda h: (h.train(500), h.scale_table("standard"), h.reset()),
+            nothing,
             lambda h: h.train(500),
-            lambda h: (h.reset(), h.train(500)),
         ),
         "curve.train": (scaled, lambda h: h.add_layer(), lambda h: h.train(500)),
         "curve.try_values": (
@@ -517,9 +527,14 @@ DEEDS: dict[str, dict[str, tuple[Deed, Deed, Deed]]] = {
     "doctor": {
         "too_high.train": (nothing, lambda h: h.train(30), lambda h: h.train(150)),
         "too_high.lower": (
-            lambda h: h.train(150),
-            lambda h: (h.change_training(learning_rate=1.0), h.train(200)),
-            lambda h: (h.reset(), h.train(300)),
+            lambda h: h.train(100),
+            lambda h: h.change_training(learning_rate=1.0),
+            lambda h: h.reset(),
+        ),
+        "too_high.again": (
+            lambda h: (h.train(100), calm(h)),
+            lambda h: h.train(20),
+            lambda h: h.train(100),
         ),
         "dead.bias": (
             calm,

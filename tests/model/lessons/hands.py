@@ -67,7 +67,6 @@ class Hands:
     def __init__(self, lesson: Lesson, folder: Path = Path()) -> None:
         self.folder = folder
         self.row, self.unit, self.part = 2, "", ""
-        self.running = False
         self.open: set[str] = set()
         self.exports: set[str] = set()
         self.tab = lesson.file.tab
@@ -101,7 +100,7 @@ class Hands:
             "findings": frozenset(finding.code for finding in self.findings()),
             "lottery_seeds": 0 if lottery is None else len(lottery.seeds),
             "lottery_solved": 0 if lottery is None else int(lottery.solved.sum()),
-            "running": self.running,
+            "running": False,
             "tab": self.tab,
             "seen": self.teach.seen if self.tab == "teach" else self.vision.seen,
         }
@@ -150,13 +149,8 @@ class Hands:
         for _ in range(times):
             self.trainer.step_batch()
 
-    def pause(self) -> None:
-        """Pause a training that goes on."""
-        self.running = False
-
-    def train(self, epochs: int, pauses: bool = True) -> None:
-        """Train on to an epoch, or until a stop rule ends it; `pauses` there, or goes on."""
-        self.running = not pauses
+    def train(self, epochs: int) -> None:
+        """Train on to an epoch, or until a stop rule ends it."""
         present = self.experiment
         stop = replace(present.training.stop, epochs=epochs)
         training = replace(present.training, stop=stop)

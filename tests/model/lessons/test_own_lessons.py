@@ -11,7 +11,7 @@ import pytest
 
 from model.edits.network import with_data
 from model.edits.tables import rows_as_table, with_row_removed, with_target
-from model.experiment import TruthTableData
+from model.experiment import LessonRecord, TruthTableData
 from model.lessons import (
     LESSONS,
     Lesson,
@@ -55,7 +55,9 @@ def test_the_right_deed_ticks_a_task_and_the_nearest_miss_does_not(
     hands = Hands(lesson, tmp_path)
     before(hands)
     hands.locks = lesson.locks(index)
-    progress = LessonProgress.begin(lesson, hands.situation()).go(index, hands.situation())
+    done_before = LessonRecord(name, tuple(f"{task.split('.')[0]}.{each}" for each in asked.after))
+    progress = LessonProgress.begin(lesson, hands.situation(), (done_before,))
+    progress = progress.go(index, hands.situation())
     assert not progress.is_done(asked)
     miss(hands)
     missed = hands.situation()

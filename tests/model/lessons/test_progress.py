@@ -43,6 +43,34 @@ def test_a_task_that_is_so_already_is_ticked_only_once_something_was_done(lesson
     assert progress.look(hands.situation()).is_done(choose_row)
 
 
+def test_a_panel_that_is_open_already_counts() -> None:
+    lesson = read_lesson(LESSONS / "own_table")
+    hands = Hands(lesson)
+    hands.open_panel("try_values")
+    curve = next(index for index, step in enumerate(lesson.steps) if step.id == "curve")
+    progress = begin(lesson, hands, curve)
+    assert progress.is_done(lesson.steps[curve].tasks[-1])
+
+
+def test_a_task_after_another_is_ticked_once_that_one_is() -> None:
+    lesson = read_lesson(LESSONS / "hidden_layer")
+    hands = Hands(lesson)
+    hands.train(100)
+    one = next(index for index, step in enumerate(lesson.steps) if step.id == "one")
+    _, reset, train = lesson.steps[one].tasks
+    progress = begin(lesson, hands, one)
+    hands.choose_units(1)
+    hands.train(600)  # without a reset
+    progress = progress.look(hands.situation())
+    assert not progress.is_done(train)
+    hands.reset()
+    progress = progress.look(hands.situation())
+    assert progress.is_done(reset)
+    assert not progress.is_done(train)
+    hands.train(600)
+    assert progress.look(hands.situation()).is_done(train)
+
+
 def test_training_further_counts_where_all_rows_are_right_already(lesson: Lesson) -> None:
     hands = Hands(lesson)
     hands.train(500)
@@ -71,7 +99,7 @@ def test_a_tick_stays_when_it_is_no_longer_so(lesson: Lesson) -> None:
     assert progress.look(hands.situation()) is progress
 
 
-def test_a_prediction_is_made_once_and_before_training(lesson: Lesson) -> None:
+def test_a_prediction_is_made_once_and_after_training_it_is_late(lesson: Lesson) -> None:
     hands = Hands(lesson)
     change = next(index for index, step in enumerate(lesson.steps) if step.questions)
     (question,) = lesson.steps[change].questions
@@ -83,13 +111,13 @@ def test_a_prediction_is_made_once_and_before_training(lesson: Lesson) -> None:
         predicted.predict(question, 1, hands.situation())
     assert caught.value.code == "lesson.too_late"
     hands.step()
-    with pytest.raises(ModelError):
-        progress.predict(question, 1, hands.situation())
+    late = progress.predict(question, 1, hands.situation())
     seen = progress.look(hands.situation())
-    hands.reset()
-    with pytest.raises(ModelError):  # who has seen it cannot go back and predict it
-        seen.predict(question, 1, hands.situation())
-    assert not seen.may_go_on
+    hands.reset()  # who has seen it cannot go back and predict it
+    for answered in (late, seen.predict(question, 1, hands.situation())):
+        assert [made.late for made in answered.record.predictions] == [True]
+        assert predicted_in(answered.record) == frozenset()
+    assert [made.late for made in predicted.record.predictions] == [False]
 
 
 def test_a_run_that_began_anew_and_is_shorter_is_training_too(lesson: Lesson) -> None:
@@ -186,7 +214,7 @@ def test_what_an_edit_does_to_locks(lesson: Lesson) -> None:
     assert broken_locks(LOCKS, old, faster) == ("learning_rate",)
 
 
-def test_a_step_goes_on_though_its_question_was_passed_over(lesson: Lesson) -> None:
+def test_a_step_goes_on_once_its_question_is_answered(lesson: Lesson) -> None:
     hands = Hands(lesson)
     change = next(index for index, step in enumerate(lesson.steps) if step.questions)
     progress = begin(lesson, hands, change)
@@ -195,7 +223,12 @@ def test_a_step_goes_on_though_its_question_was_passed_over(lesson: Lesson) -> N
     hands.step()
     progress = progress.look(hands.situation())
     assert progress.next_task is None
+    (question,) = progress.step.questions
+    assert not progress.may_go_on
+    assert not progress.is_over(question)  # the answer is not told before it is asked for
+    progress = progress.predict(question, 1, hands.situation())
     assert progress.may_go_on
+    assert progress.is_over(question)
 
 
 def test_predictions_are_told_to_conditions_and_by_the_file(lesson: Lesson) -> None:

@@ -153,7 +153,10 @@ def test_a_condition_that_asks_for_nothing_there_is(
         (lambda x: x["steps"][0].update(tasks=[task(x)] * 13), "too_long", "12"),
         (lambda x: x["steps"].append({"id": "first"}), "invalid", "first stands twice"),
         (lambda x: x["steps"][0]["tasks"].append(task(x)), "invalid", "train stands twice"),
-        (lambda x: x["steps"][0]["questions"][0].update(answer=3), "invalid", "no such choice"),
+        (lambda x: x["steps"][0]["questions"][0].update(answer=3), "invalid", "only 1 to 2"),
+        (lambda x: task(x).update(after=["train"]), "invalid", "no task train before it"),
+        (lambda x: x["steps"][0].update(setup={"speed": "fast"}), "invalid", "fast"),
+        (lambda x: x["steps"][0].update(setup={"open": ["doctor"]}), "invalid", "doctor"),
         (lambda x: x.update(steps=[]), "invalid", "steps"),
         (lambda x: x.update(prize=1), "invalid", "prize"),
         (lambda x: x.update(schema_version=2), "invalid", "schema_version"),
@@ -185,6 +188,38 @@ def test_what_is_wrong_with_a_lesson_is_named(
     error = refused(write(folder, changed(change)))
     assert error.code == f"lesson.{code}"
     assert word in error.sentence()
+
+
+START = {"network": {"inputs": 2, "layers": [{"units": 1, "activation": "sigmoid"}]}}
+ADDS_LAYER = {"code": "hidden_layers", "is": 1}
+ADDS_INPUT = {"code": "features", "has": ["x1*x2"]}
+
+
+@pytest.mark.parametrize(
+    ("place", "asked", "is_read"),
+    [
+        ("w:1.y1.x2", None, True),
+        ("w:1.y1.x9", None, False),
+        ("b:1.y2", None, False),
+        ("a:2.y1@3", None, False),
+        ("a:2.y1@3", ADDS_LAYER, True),
+        ("w:1.y1.x3", ADDS_INPUT, True),
+        ("b:1.y2", ADDS_INPUT, False),
+    ],
+)
+def test_a_live_number_is_of_the_network_or_of_what_is_added_to_it(
+    place: str, asked: dict[str, Any] | None, is_read: bool, folder: Path
+) -> None:
+    lesson = changed(lambda x: x.update(start=START))
+    if asked is not None:
+        task(lesson)["conditions"].append(asked)
+    write(folder, lesson, PROSE.replace("Train.", f"Train, see {{{place}}}."))
+    if is_read:
+        read_lesson(folder)
+    else:
+        error = refused(folder)
+        assert f"{{{place}}}" in error.sentence()
+        assert error.values["line"] == 13
 
 
 def test_a_language_that_is_missing_is_named(folder: Path) -> None:

@@ -113,11 +113,19 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_marked(
     done, _ = pupils(tmp_path)
     broken = tmp_path / "broken.glassnet"
     broken.write_text('{"schema_version": 2, "network": 7}', encoding="utf-8")
-    assert main(["check", "eight_steps", str(broken), str(done), "--json"]) == 2
+    table = tmp_path / "marks.csv"
+    arguments = ["check", "eight_steps", str(broken), str(done), "--csv", str(table), "--json"]
+    assert main(arguments) == 2
     output = capfd.readouterr()
     assert [result["author"] for result in json.loads(output.out)] == ["Ayşe"]
     assert output.err.count("\n") == 1
     assert str(broken) in output.err
+    with table.open(encoding="utf-8-sig", newline="") as stream:
+        _, *rows = csv.reader(stream)
+    assert [row[:3] for row in rows] == [
+        [str(broken), "", "unreadable"],
+        [str(done), "Ayşe", "yes"],
+    ]
 
 
 def test_what_a_file_cannot_tell_is_null(
