@@ -26,7 +26,7 @@ from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language, choose_theme, settings
 from gui.theme import active
 from gui.tour.driver import TourDriver, in_few_colours, newcomers_window
-from gui.tour.tour import teach_photographs
+from gui.tour.tour import teach_shoes
 from gui.vision_tab.tab import VisionTab
 from gui.widgets.info_card import InfoCard
 from gui.window import GlassnetWindow
@@ -300,7 +300,7 @@ def _teach(guide: TourDriver, _model: BuildModel) -> Iterator[QImage]:
     """Yield the window with three classes taught; they stay for the next picture."""
     if not guide.window.session.teach.state.collection.classes:
         with tempfile.TemporaryDirectory() as home:
-            teach_photographs(guide, Path(home) / "photographs")
+            teach_shoes(guide, Path(home))
     yield picture_of(guide, guide.window)
 
 
@@ -405,14 +405,14 @@ def _espresso(guide: TourDriver, window: GlassnetWindow) -> QImage:
 
 
 def _taught(guide: TourDriver, window: GlassnetWindow, home: Path) -> QImage:
-    """Show three classes, a head and what it says of a cup; they are made the first time."""
+    """Show three classes, a head and what it says of a boot; they are made the first time."""
     window.show_tab(window.TEACH)
     model = window.session.teach
     if not model.state.collection.classes:
-        teach_photographs(guide, home / "photographs")
+        teach_shoes(guide, home)
     guide.wait(
         lambda: model.state.busy is None and model.state.preview.look is not None,
-        "the cup is looked at",
+        "the boot is looked at",
     )
     return picture_of(guide, window)
 

@@ -7370,6 +7370,10 @@ en büyük |w| {w}</translation>
         <translation>Sınıflandırıcı, olasılık {share} eşiğinin altındaysa “emin değil” der; ayrılan görüntülerdeki {right} doğru yanıtın {kept} bu eşiği aşıyor.</translation>
     </message>
     <message>
+        <source>It rests on {right} images only: more held-out ones would make it surer.</source>
+        <translation>Bu eşik yalnızca {right} görüntüye dayanıyor; ayrılan görüntü sayısı arttıkça eşik daha güvenilir olur.</translation>
+    </message>
+    <message>
         <source>Dropped image</source>
         <translation>Bırakılan görüntü</translation>
     </message>
@@ -7749,6 +7753,10 @@ doğruluk</translation>
     <message>
         <source>Train the head to see how many of the held-out images it gets right.</source>
         <translation>Ayrılan görüntülerin kaçını doğru bildiğini görmek için sınıflandırıcıyı eğitin.</translation>
+    </message>
+    <message>
+        <source>Nearly the same as a training image: {n} of them.</source>
+        <translation>Bir eğitim görüntüsüyle neredeyse aynı olanların sayısı: {n}.</translation>
     </message>
     <message>
         <source>{share} interval: {low} to {high}. Baseline, always the largest class: {baseline}.</source>
@@ -14068,6 +14076,10 @@ doğruluk</translation>
         <translation>{file}: Hiçbir karenin kodu çözülemiyor. Dosya bozuk ya da kodlayıcısı ({codec}) OpenCV ile gelenler arasında değil. Videoyu H.264’e dönüştürün.</translation>
     </message>
     <message>
+        <source>{file}: of the class {name} this and others cannot be read ({unreadable} in all), which leaves too few pictures ({count}); at least {least} are needed. Put readable ones in their place, or remove the class.</source>
+        <translation>{file}: {name} sınıfında bu dosya gibi okunamayanlar var (toplam {unreadable}); geriye çok az görüntü kalıyor ({count}), en az {least} görüntü gerekir. Yerlerine okunabilen görüntüler koyun ya da sınıfı kaldırın.</translation>
+    </message>
+    <message>
         <source>{file}: some of the model&apos;s weights lie in another file, {name}, which is missing. Put it into the same folder.</source>
         <translation>{file}: Modelin ağırlıklarının bir bölümü {name} adlı dosyada; o dosya eksik. Onu aynı klasöre koyun.</translation>
     </message>
@@ -15893,6 +15905,14 @@ doğruluk</translation>
         <translation>Sınıflar birbirine benziyor.</translation>
     </message>
     <message>
+        <source>Too many held-out images are nearly the same as training images, as parts of one photograph or images of one scene are. Add images of other things and places.</source>
+        <translation>Ayrılan görüntülerin önemli bir bölümü, tek bir fotoğrafın parçaları ya da tek bir sahnenin kareleri gibi, eğitim görüntüleriyle neredeyse aynı. Başka nesnelerin ve yerlerin görüntülerini ekleyin.</translation>
+    </message>
+    <message>
+        <source>The accuracy says little about new images.</source>
+        <translation>Doğruluk, yeni görüntüler hakkında pek bir şey söylemiyor.</translation>
+    </message>
+    <message>
         <source>1 image is both in “{first}” and in “{second}”: the head cannot be right about it twice. Leave it in one of them.</source>
         <translation>1 görüntü hem “{first}” hem “{second}” sınıfında var; sınıflandırıcı ikisinde birden doğru bilemez. Görüntüyü yalnızca birinde bırakın.</translation>
     </message>
@@ -16177,6 +16197,26 @@ doğruluk</translation>
     <message>
         <source>The head does not know these classes yet: {names}. Train again.</source>
         <translation>Sınıflandırıcı şu sınıfları henüz bilmiyor: {names}. Yeniden eğitin.</translation>
+    </message>
+    <message>
+        <source>image</source>
+        <translation>görüntü</translation>
+    </message>
+    <message>
+        <source>class</source>
+        <translation>sınıf</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>yanıt</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>doğru</translation>
+    </message>
+    <message>
+        <source>sure</source>
+        <translation>emin</translation>
     </message>
     <message>
         <source>{name} holds the images, in a folder for each class.</source>
