@@ -25,7 +25,7 @@ from gui.build_tab.dock.rounding_bar import CoarsenessSlider, value_of
 from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language, choose_theme, settings
 from gui.theme import active
-from gui.tour.driver import TourDriver, in_few_colours, newcomers_window
+from gui.tour.driver import TourDriver, newcomers_window, small_png
 from gui.tour.tour import teach_shoes
 from gui.vision_tab.tab import VisionTab
 from gui.widgets.info_card import InfoCard
@@ -117,7 +117,7 @@ def picture_of(guide: TourDriver, *widgets: QWidget, around_px: int = 0) -> QIma
 
 
 def save_sheet(pictures: list[QImage], path: Path, most_px: int) -> None:
-    """Write pictures side by side, in few colours, for a small file."""
+    """Write pictures side by side."""
     places, x, y, height = [], AROUND_PX, AROUND_PX, 0
     for picture in pictures:
         if x + picture.width() + AROUND_PX > most_px and x > AROUND_PX:
@@ -131,7 +131,7 @@ def save_sheet(pictures: list[QImage], path: Path, most_px: int) -> None:
     for place, picture in zip(places, pictures, strict=True):
         painter.drawImage(place, picture)
     painter.end()
-    in_few_colours(sheet).save(str(path))
+    path.write_bytes(small_png(sheet))
 
 
 # -- Cards of activations and losses ---------------------------------------------------------------
@@ -358,7 +358,7 @@ def take_guide_pictures(folder: Path) -> None:
         for language in ("en", "tr"):
             choose_language(app, language)
             for name, picture in _pictures(guide, guide.window, Path(home)):
-                in_few_colours(picture).save(str(folder / f"{language}-{name}.png"))
+                (folder / f"{language}-{name}.png").write_bytes(small_png(picture))
 
 
 def _pictures(
