@@ -1,10 +1,10 @@
 """Rules of the repository that no test of the product holds; ``make lint`` runs this.
 
-No tracked file names a package registry or a folder of somebody's machine; the map and the tables
-in CONTRIBUTING.md name what is there, with a symbol in each source; what is imported is declared in
-pyproject.toml, and what is declared is imported; the locked requirements agree with it, and with
-one another; no test reaches a private name of what it tests; text is shown as HTML only by the
-files that own that.
+No tracked file names a package registry or a folder of somebody's machine; no PNG is large; the map
+and the tables in CONTRIBUTING.md name what is there, with a symbol in each source; what is imported
+is declared in pyproject.toml, and what is declared is imported; the locked requirements agree with
+it, and with one another; no test reaches a private name of what it tests; text is shown as HTML
+only by the files that own that.
 """
 
 from __future__ import annotations
@@ -46,6 +46,14 @@ REGISTRY_HOSTS = (
 MACHINE_PATH = re.compile(
     r"(?<![\w.~/:-])/(?:root|work|home/(?!somebody\b)\w+|Users/(?!somebody\b)\w+|opt/\w+)\b"
 )
+
+MOST_PNG_BYTES = 200_000
+# Photographs that the program shows, and sheets of several windows with photographs.
+LARGE_PNGS = {
+    *(f"assets/images/{name}.png" for name in ("astronaut", "chelsea", "coffee")),
+    *(f"docs/pictures/vision/{look}-1440x900.png"
+      for look in ("en-dark", "en-light", "tr-dark", "tr-light")),
+}  # fmt: skip
 
 OURS = {"main", "glassnet", "model", "vision", "gui", "bench", "tests"}
 # What code may import beside what the program needs; the first that fits counts.
@@ -91,6 +99,14 @@ def tracked() -> list[str]:
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     return [name for name in listing.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def large_pngs(names: list[str]) -> Iterator[str]:
+    """Find PNGs that make every clone larger; .ci/take_pictures.py writes small ones."""
+    for name in names:
+        size = (ROOT / name).stat().st_size
+        if name.endswith(".png") and name not in LARGE_PNGS and size > MOST_PNG_BYTES:
+            yield f"{name} has {size:,} bytes; a PNG has at most {MOST_PNG_BYTES:,}"
 
 
 def names_of_places(names: list[str]) -> Iterator[str]:
@@ -321,7 +337,7 @@ def main() -> int:
         faults += imports_that_disagree(names)
         faults += private_names_reached(names)
         faults += markup_outside_its_owners(names)
-        faults += [*names_of_places(names), *places_that_are_not_there(names)]
+        faults += [*names_of_places(names), *large_pngs(names), *places_that_are_not_there(names)]
         guide = (ROOT / "CONTRIBUTING.md").read_text()
         faults += [*rows_that_mislead(guide, names), *rows_that_stop_short(guide)]
     for fault in faults:

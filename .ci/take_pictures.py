@@ -25,8 +25,8 @@ from gui.build_tab.dock.rounding_bar import CoarsenessSlider, value_of
 from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language, choose_theme, settings
 from gui.theme import active
-from gui.tour.driver import TourDriver, in_few_colours, newcomers_window
-from gui.tour.tour import teach_photographs
+from gui.tour.driver import TourDriver, newcomers_window, small_png
+from gui.tour.tour import teach_shoes
 from gui.vision_tab.tab import VisionTab
 from gui.widgets.info_card import InfoCard
 from gui.window import GlassnetWindow
@@ -117,7 +117,7 @@ def picture_of(guide: TourDriver, *widgets: QWidget, around_px: int = 0) -> QIma
 
 
 def save_sheet(pictures: list[QImage], path: Path, most_px: int) -> None:
-    """Write pictures side by side, in few colours, for a small file."""
+    """Write pictures side by side."""
     places, x, y, height = [], AROUND_PX, AROUND_PX, 0
     for picture in pictures:
         if x + picture.width() + AROUND_PX > most_px and x > AROUND_PX:
@@ -131,7 +131,7 @@ def save_sheet(pictures: list[QImage], path: Path, most_px: int) -> None:
     for place, picture in zip(places, pictures, strict=True):
         painter.drawImage(place, picture)
     painter.end()
-    in_few_colours(sheet).save(str(path))
+    path.write_bytes(small_png(sheet))
 
 
 # -- Cards of activations and losses ---------------------------------------------------------------
@@ -300,7 +300,7 @@ def _teach(guide: TourDriver, _model: BuildModel) -> Iterator[QImage]:
     """Yield the window with three classes taught; they stay for the next picture."""
     if not guide.window.session.teach.state.collection.classes:
         with tempfile.TemporaryDirectory() as home:
-            teach_photographs(guide, Path(home) / "photographs")
+            teach_shoes(guide, Path(home))
     yield picture_of(guide, guide.window)
 
 
@@ -358,7 +358,7 @@ def take_guide_pictures(folder: Path) -> None:
         for language in ("en", "tr"):
             choose_language(app, language)
             for name, picture in _pictures(guide, guide.window, Path(home)):
-                in_few_colours(picture).save(str(folder / f"{language}-{name}.png"))
+                (folder / f"{language}-{name}.png").write_bytes(small_png(picture))
 
 
 def _pictures(
@@ -405,14 +405,14 @@ def _espresso(guide: TourDriver, window: GlassnetWindow) -> QImage:
 
 
 def _taught(guide: TourDriver, window: GlassnetWindow, home: Path) -> QImage:
-    """Show three classes, a head and what it says of a cup; they are made the first time."""
+    """Show three classes, a head and what it says of a boot; they are made the first time."""
     window.show_tab(window.TEACH)
     model = window.session.teach
     if not model.state.collection.classes:
-        teach_photographs(guide, home / "photographs")
+        teach_shoes(guide, home)
     guide.wait(
         lambda: model.state.busy is None and model.state.preview.look is not None,
-        "the cup is looked at",
+        "the boot is looked at",
     )
     return picture_of(guide, window)
 

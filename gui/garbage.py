@@ -14,6 +14,7 @@ import sys
 from PySide6.QtCore import QObject, QTimer
 
 EVERY_MS = 250
+TRIM_EVERY_MS = 10_000
 _NAME = "garbage_timer"
 _trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
 
@@ -27,6 +28,9 @@ def collect_between_events(owner: QObject) -> None:
     timer.setObjectName(_NAME)
     timer.timeout.connect(_collect_what_is_due)
     timer.start(EVERY_MS)
+    trimming = QTimer(timer)
+    trimming.timeout.connect(give_free_memory_back)
+    trimming.start(TRIM_EVERY_MS)
 
 
 def _collect_what_is_due() -> None:
@@ -46,10 +50,10 @@ def spare_from_collections() -> None:
 
 
 def give_free_memory_back() -> None:
-    """Return what is free in the C library's heaps to the system, after large things have gone.
+    """Return what is free in the C library's heaps to the system.
 
     glibc alone has to be told: each of its heaps, one for nearly every thread, keeps the room of
-    pictures that are gone, a gigabyte after a few hundred of all sizes (docs/adr/0061).
+    pictures, networks and runs that are gone, 100 MB after a quarter of an hour (docs/adr/0061).
     """
     if _trim is not None:
         _trim(0)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
@@ -633,22 +633,29 @@ class GlassnetWindow(QMainWindow):
     def _show_guide(self) -> None:
         from gui.shell.guide_dialog import GuideDialog
 
-        GuideDialog(self).show()
+        self._show_once(GuideDialog)
 
     def _show_keys(self) -> None:
         from gui.shell.key_sheet import KeySheet
 
-        KeySheet(self, self.all_actions).show()
+        self._show_once(KeySheet, self.all_actions)
 
     def _show_glossary(self) -> None:
         from gui.shell.glossary_dialog import GlossaryDialog
 
-        GlossaryDialog(self).show()
+        self._show_once(GlossaryDialog)
 
     def _show_about(self) -> None:
         from gui.shell.about_dialog import AboutDialog
 
-        AboutDialog(self).show()
+        self._show_once(AboutDialog)
+
+    def _show_once(self, kind: type[QWidget], *arguments: Any) -> None:
+        """Open a dialog, or bring the one that is open to the front."""
+        dialog = self.findChild(kind) or kind(self, *arguments)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     def show_unexpected_error(self, text: str) -> None:
         """Report an error that nothing else has caught; `text` is its traceback.

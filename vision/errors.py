@@ -208,6 +208,11 @@ class Fault(Enum):
         "The class {name} has too few pictures ({count}); at least {least} are needed, one to "
         "learn from and one to test with. Add some, or remove the class."
     )
+    TEACH_UNREADABLE_CLASS = (
+        "{file}: of the class {name} this and others cannot be read ({unreadable} in all), which "
+        "leaves too few pictures ({count}); at least {least} are needed. Put readable ones in "
+        "their place, or remove the class."
+    )
     TEACH_SAME_PICTURES = (
         "The classes {first} and {second} have the same pictures, so nothing tells them apart. "
         "Give each its own pictures."

@@ -7552,6 +7552,10 @@ en büyük |w| {w}</translation>
         <source>Dropped image</source>
         <translation>Bırakılan görüntü</translation>
     </message>
+    <message>
+        <source>It rests on {right} images only: more held-out ones would make it surer.</source>
+        <translation>Bu eşik yalnızca {right} görüntüye dayanıyor; ayrılan görüntü sayısı arttıkça eşik daha güvenilir olur.</translation>
+    </message>
 </context>
 <context>
     <name>Probe</name>
@@ -7968,6 +7972,10 @@ doğruluk</translation>
     <message>
         <source>Does more data help? Measure it on ever more of the images.</source>
         <translation>Daha çok veri işe yarar mı? Giderek daha çok görüntüyle ölçün.</translation>
+    </message>
+    <message>
+        <source>Nearly the same as a training image: {n} of them.</source>
+        <translation>Bir eğitim görüntüsüyle neredeyse aynı olanların sayısı: {n}.</translation>
     </message>
 </context>
 <context>
@@ -15058,6 +15066,10 @@ doğruluk</translation>
         <source>{name}: there is no task {other} before it</source>
         <translation>{name}: Ondan önce {other} adlı bir görev yok</translation>
     </message>
+    <message>
+        <source>{file}: of the class {name} this and others cannot be read ({unreadable} in all), which leaves too few pictures ({count}); at least {least} are needed. Put readable ones in their place, or remove the class.</source>
+        <translation>{file}: {name} sınıfında bu dosya gibi okunamayanlar var (toplam {unreadable}); geriye çok az görüntü kalıyor ({count}), en az {least} görüntü gerekir. Yerlerine okunabilen görüntüler koyun ya da sınıfı kaldırın.</translation>
+    </message>
 </context>
 <context>
     <name>SourceBar</name>
@@ -16199,6 +16211,14 @@ doğruluk</translation>
         <source>A few more epochs may help.</source>
         <translation>Birkaç epok daha işe yarayabilir.</translation>
     </message>
+    <message>
+        <source>Too many held-out images are nearly the same as training images, as parts of one photograph or images of one scene are. Add images of other things and places.</source>
+        <translation>Ayrılan görüntülerin önemli bir bölümü, tek bir fotoğrafın parçaları ya da tek bir sahnenin kareleri gibi, eğitim görüntüleriyle neredeyse aynı. Başka nesnelerin ve yerlerin görüntülerini ekleyin.</translation>
+    </message>
+    <message>
+        <source>The accuracy says little about new images.</source>
+        <translation>Doğruluk, yeni görüntüler hakkında pek bir şey söylemiyor.</translation>
+    </message>
 </context>
 <context>
     <name>TeachBar</name>
@@ -16448,6 +16468,26 @@ doğruluk</translation>
     <message>
         <source>{name} is written.</source>
         <translation>{name} yazıldı.</translation>
+    </message>
+    <message>
+        <source>image</source>
+        <translation>görüntü</translation>
+    </message>
+    <message>
+        <source>class</source>
+        <translation>sınıf</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>yanıt</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>doğru</translation>
+    </message>
+    <message>
+        <source>sure</source>
+        <translation>emin</translation>
     </message>
 </context>
 <context>

@@ -31,6 +31,7 @@ def advice_on(state: TeachState) -> Advice | None:
         return None
     return (
         _alike(state)
+        or _repeated(state)
         or _shared(state)
         or _uneven(state)
         or _few(state)
@@ -51,6 +52,20 @@ def _alike(state: TeachState) -> Advice | None:
         "classes.",
     )
     return Advice(translate("TeachAdvice", "The classes look alike."), text)
+
+
+def _repeated(state: TeachState) -> Advice | None:
+    """Tell of held-out images that nearly repeat what was learned: they test nothing new."""
+    judged = state.evaluation
+    assert judged is not None
+    if not judged.is_of_repeats:
+        return None
+    text = translate(
+        "TeachAdvice",
+        "Too many held-out images are nearly the same as training images, as parts of one "
+        "photograph or images of one scene are. Add images of other things and places.",
+    )
+    return Advice(translate("TeachAdvice", "The accuracy says little about new images."), text)
 
 
 def _shared(state: TeachState) -> Advice | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from gettext import gettext
 from pathlib import Path
@@ -43,6 +43,7 @@ class TeachReport(TypedDict):
     held_out: int
     accuracy: float | None
     baseline: float | None
+    near_duplicates: int
     confusion: list[list[int]]
     seconds_features: float
     seconds_training: float
@@ -117,7 +118,7 @@ def teach_folder(
     )
     assert found is not None  # nobody stops it
     collection = found.collection
-    require_teachable(collection)
+    _require_teachable(collection, found.unreadable)
     settings = TeachSettings()
     if hidden is not None:
         settings = replace(settings, hidden=(hidden,) if hidden else ())
@@ -131,6 +132,8 @@ def teach_folder(
     )
     assert features is not None  # nobody stops it
     collection = _readable_part(collection, features)
+    skipped = (*found.unreadable, *features.unreadable.values())
+    _require_teachable(collection, skipped)
     started = time.perf_counter()
     head = start_head(collection, settings)
     data = taught_data(collection, features, head)
@@ -150,11 +153,11 @@ def teach_folder(
         held_out=evaluation.held_out,
         accuracy=_number(evaluation.accuracy),
         baseline=_number(evaluation.baseline),
+        near_duplicates=evaluation.near_duplicates,
         confusion=evaluation.confusion.tolist(),
         seconds_features=round(features.seconds, 3),
         seconds_training=round(seconds_training, 3),
     )
-    skipped = (*found.unreadable, *features.unreadable.values())
     notes = _notes(found, collection)
     return TaughtFolder(report, evaluation, notes, features.not_kept, skipped)
 
@@ -177,6 +180,12 @@ def teach_text(taught: TaughtFolder) -> str:
         )
         accuracy, baseline = percent(evaluation.accuracy), percent(evaluation.baseline)
         lines.append(text.format(accuracy=accuracy, low=low, high=high, baseline=baseline))
+        if evaluation.is_of_repeats:
+            text = gettext(
+                "Held-out pictures that are nearly the same as a training picture: {n}. The "
+                "accuracy says little about new ones; add pictures of other things and places."
+            )
+            lines.append(text.format(n=evaluation.near_duplicates))
         names = [*evaluation.names, gettext("undecided")][: evaluation.confusion.shape[1]]
         width = max(map(len, names))
         counts = max(4, *(len(name) for name in names))
@@ -198,6 +207,23 @@ def _require_folder(path: Path | None) -> None:
     """Refuse a place that nothing can be written to before there is anything to write."""
     if path is not None and not path.resolve().parent.is_dir():
         raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=Reason.NO_SUCH_FOLDER)
+
+
+def _require_teachable(collection: Collection, skipped: Sequence[VisionError]) -> None:
+    """Refuse what cannot be taught; a class that lacks pictures names those it has lost."""
+    try:
+        require_teachable(collection)
+    except VisionError as error:
+        name = error.values.get("name")
+        lost = [one.values["file"] for one in skipped if _folder_of(one) == name]
+        if not lost:
+            raise
+        values = error.values | {"file": lost[0], "unreadable": len(lost)}
+        raise VisionError(Fault.TEACH_UNREADABLE_CLASS, **values) from error
+
+
+def _folder_of(error: VisionError) -> str:
+    return Path(str(error.values["file"])).parent.name
 
 
 def _readable_part(collection: Collection, features: Features) -> Collection:

@@ -287,6 +287,10 @@ class PreviewPanel(Panel):
                 "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
                 "images pass."
             )
+        if state.settings.threshold is None and found is not None and found.rests_on_few:
+            text += " " + self.tr(
+                "It rests on {right} images only: more held-out ones would make it surer."
+            )
         if state.head is None:
             text = ""
         counts = (

@@ -312,6 +312,9 @@ class ResultPanel(Panel):
 
     def _judgement(self, judged: Evaluation) -> str:
         text = right_text(judged.right, judged.held_out)
+        if judged.is_of_repeats:
+            repeats = self.tr("Nearly the same as a training image: {n} of them.")
+            text += " " + repeats.format(n=show_integer(judged.near_duplicates))
         if self._state.is_stale:
             text += " " + self.tr("Classes or settings have changed since: train again.")
         return text

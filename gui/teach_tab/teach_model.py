@@ -1101,7 +1101,14 @@ class TeachModel(QObject):
         judged = replace(state.evaluation, names=head.names)
         # Of those it was judged by: some may have left their class since.
         pictures, threshold = taught_of[0].pictures(), state.threshold
-        self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold))
+        columns = (
+            self.tr("image"),
+            self.tr("class"),
+            self.tr("answer"),
+            self.tr("right"),
+            self.tr("sure"),
+        )
+        self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold, columns))
 
     def export_images(self, parent: Path, name: str) -> None:
         """Write the images into a new folder called `name`, which holds one for each class."""

@@ -24,7 +24,11 @@ from model.files import write_bytes
 from vision.teaching.collection import Collection
 
 _PATIENCE_S = 30.0
-_COLOURS, _FREQUENT = 256, 128
+MOST_PNG_BYTES = 200_000
+"""Of a picture for the documents: every retake stays in the repository's history."""
+
+_COLOURS = (256, 128, 64)
+_SMALLEST = 0  # Qt's quality of a PNG: the least has the most compression
 
 
 class Interrupted(KeyboardInterrupt):
@@ -155,19 +159,12 @@ class TourDriver:
         QTest.qWait(300)
         QApplication.sendPostedEvents()
 
-    def picture(self, name: str, has_photograph: bool = False) -> str:
-        """Write what the window shows as ``name.png``; return the file's name.
-
-        A photograph keeps all its colours, at the price of a large file.
-        """
+    def picture(self, name: str) -> str:
+        """Write what the window shows as ``name.png``; return the file's name."""
         self.settle()
         file = f"{name}.png"
-        picture = self.window.grab().toImage()
-        shown = picture if has_photograph else in_few_colours(picture)
         # Qt would let libpng complain of a full disk in words of its own.
-        buffer = QBuffer()
-        shown.save(buffer, "PNG")  # type: ignore[call-overload]  # PySide's stub wants bytes
-        write_bytes(self._folder / file, bytes(buffer.data().data()))
+        write_bytes(self._folder / file, small_png(self.window.grab().toImage()))
         return file
 
 
@@ -206,8 +203,21 @@ def _index_of(view: QAbstractItemView, text: str) -> QModelIndex:
     raise TourError(f"{view.objectName()} has no tile {text}.")
 
 
-def in_few_colours(picture: QImage) -> QImage:
-    """Return a picture in 256 of its colours, the others by the nearest of them.
+def small_png(picture: QImage) -> bytes:
+    """Return a PNG of as many colours as keep it small, of the fewest where none do."""
+    content = b""
+    for most in _COLOURS:
+        buffer = QBuffer()
+        few = in_few_colours(picture, most)
+        few.save(buffer, "PNG", _SMALLEST)  # type: ignore[call-overload]  # its stub wants bytes
+        content = bytes(buffer.data().data())
+        if len(content) <= MOST_PNG_BYTES:
+            break
+    return content
+
+
+def in_few_colours(picture: QImage, most: int) -> QImage:
+    """Return a picture in `most` of its colours, the others by the nearest of them.
 
     Notes
     -----
@@ -219,10 +229,10 @@ def in_few_colours(picture: QImage) -> QImage:
     colours, where, counts = np.unique(pixels & 0xFFFFFF, return_inverse=True, return_counts=True)
     parts = np.stack([colours >> shift & 255 for shift in (16, 8, 0)], axis=1).astype(np.float32)
     order = np.argsort(-counts, kind="stable")
-    kept = order[:_FREQUENT].tolist()
+    kept = order[: most // 2].tolist()
     nearest = np.zeros(len(colours), np.uint8)
     apart = np.full(len(colours), np.inf, np.float32)
-    for index in range(min(_COLOURS, len(colours))):
+    for index in range(min(most, len(colours))):
         if index >= len(kept):
             kept.append(int(np.argmax(apart * counts)))
         distance = ((parts - parts[kept[index]]) ** 2).sum(axis=1)

@@ -30,12 +30,13 @@ from gui.tour.driver import Interrupted, TourDriver, TourError, newcomers_window
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 from model.places import WeightAt
-from vision.pictures import read_picture, write_picture
+from vision.pictures import read_picture, resized, write_picture
 
 Stop = dict[str, Any]
 
-PARTS, PARTS_SEED = 34, 5
-"""How many parts of each photograph are taught, and where they are taken from."""
+SHOES = ("Sandal", "Sneaker", "Boot")
+"""The rows of ``shoes.png``: each has 40 pictures to teach and one that is never taught."""
+SHOE_PX, SHOWN_WH = 28, (112, 112)
 
 SEED, STUCK_SEED, DIGITS_SEED = 88, 4, 7
 """Of noisy XOR a start where a unit dies and the test loss rises, and one that gets stuck."""
@@ -75,8 +76,7 @@ def _stops(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
 
 
 def _stop(guide: TourDriver, name: str, shows: str, **measured: float | str) -> Stop:
-    picture = guide.picture(name, has_photograph=name.startswith(("teach", "vision")))
-    return {"picture": picture, "shows": shows, "measured": measured}
+    return {"picture": guide.picture(name), "shows": shows, "measured": measured}
 
 
 def _train_xor(guide: TourDriver) -> Stop:
@@ -184,13 +184,13 @@ def _digits(guide: TourDriver) -> Stop:
 
 
 def _teach(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
-    """Three classes of parts of photographs, a head, and what it says of a whole one."""
+    """Three classes of shoes, a head, and what it says of a shoe that it has never seen."""
     with tempfile.TemporaryDirectory() as home:
-        seconds = teach_photographs(guide, Path(home) / "photographs")
+        seconds = teach_shoes(guide, Path(home))
         yield _stop(
             guide,
             "teach-light",
-            "three classes of photographs, and what the head says of a cup",
+            "three classes of shoes, and what the head says of a boot that it has never seen",
             seconds=round(seconds, 2),
             says=guide.find("status_sentence", QLabel).text(),
         )
@@ -204,10 +204,11 @@ def _teach(guide: TourDriver, app: QApplication) -> Iterator[Stop]:
         guide.window.session.teach.document.undo_stack.undo()
 
 
-def teach_photographs(guide: TourDriver, folder: Path) -> float:
-    """Import parts of photographs, train a head, look at a cup; return the seconds of training."""
+def teach_shoes(guide: TourDriver, home: Path) -> float:
+    """Import shoes, train a head, look at a boot of no class; return the seconds of training."""
     window, model = guide.window, guide.window.session.teach
-    window.open_path(write_parts(folder))
+    boot = write_shoes(home)
+    window.open_path(home / "shoes")
     guide.click("class_folder_teach")
     guide.wait(
         lambda: window.findChild(QPushButton, "import_report_close") is not None,
@@ -216,23 +217,22 @@ def teach_photographs(guide: TourDriver, folder: Path) -> float:
     guide.click("import_report_close")
     guide.click("teach_train")
     seconds = guide.wait(lambda: model.state.evaluation is not None, "the head is trained")
-    model.preview_file(ASSETS / "images" / "coffee.png")
-    guide.wait(lambda: model.state.preview.look is not None, "the cup is looked at")
+    model.preview_file(boot)
+    guide.wait(lambda: model.state.preview.look is not None, "the boot is looked at")
     return seconds
 
 
-def write_parts(folder: Path) -> Path:
-    """Write parts of three photographs as three folders, one a class; return what holds them."""
-    generator = np.random.default_rng(PARTS_SEED)
-    for name, photograph in (("Cat", "chelsea"), ("Cup", "coffee"), ("Astronaut", "astronaut")):
-        pixels = read_picture(ASSETS / "images" / f"{photograph}.png")
-        height, width = pixels.shape[:2]
-        for number in range(PARTS):
-            side = int(generator.uniform(0.3, 0.6) * min(height, width))
-            top, left = (int(generator.integers(0, room - side)) for room in (height, width))
-            part = pixels[top : top + side, left : left + side]
-            write_picture(folder / name / f"{name.lower()}-{number + 1:02}.png", part)
-    return folder
+def write_shoes(home: Path) -> Path:
+    """Write a folder ``shoes`` of three classes and, beside it, a boot of none; return the boot."""
+    sheet = read_picture(ASSETS / "images" / "shoes.png")
+    for name, row in zip(SHOES, np.vsplit(sheet, len(SHOES)), strict=True):
+        shoes = [resized(shoe, SHOWN_WH) for shoe in np.hsplit(row, row.shape[1] // SHOE_PX)]
+        unseen = shoes.pop()
+        for number, shoe in enumerate(shoes, start=1):
+            write_picture(home / "shoes" / name / f"{name.lower()}-{number:02}.png", shoe)
+    path = home / "another boot.png"
+    write_picture(path, unseen)
+    return path
 
 
 def _photograph(guide: TourDriver, app: QApplication) -> Iterator[Stop]:

@@ -45,6 +45,8 @@ class CameraMenu(QMenu):
 
     def _fill(self) -> None:
         model, source = self._model, self._model.state.source
+        for old in self.findChildren(QMenu):
+            old.deleteLater()  # `clear` deletes actions, but no menus
         self.clear()
         for number, camera in enumerate(offered_cameras()):
             menu_action(self, f"camera_{number}", camera.name, partial(model.open_camera, camera))

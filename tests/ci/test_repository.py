@@ -1,4 +1,4 @@
-"""Lint holds the rows of CONTRIBUTING.md to the sources: each way to mislead, once."""
+"""Lint holds the rows of CONTRIBUTING.md to the sources, and PNGs to a size."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def faults_in(check: ModuleType, row: str) -> list[str]:
     names = [MAP, DEFAULTS, "docs/teach.md"]
     text = f"# Page\n\n## Where to change what\n\n{row}\n\n## Habits\n\n`nobody.py`\n"
     return list(check.rows_that_mislead(text, names))
+
+
+def test_a_large_png_is_found_unless_it_is_listed(check: ModuleType) -> None:
+    photograph, text = "assets/images/coffee.png", "assets/i18n/glassnet_tr.ts"
+    assert list(check.large_pngs([photograph, text])) == []
+    check.LARGE_PNGS.remove(photograph)
+    (found,) = check.large_pngs([photograph, text])
+    check.LARGE_PNGS.add(photograph)
+    assert found.startswith(photograph)
 
 
 @pytest.mark.parametrize(

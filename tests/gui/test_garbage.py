@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui import garbage
 from gui.app import dress_application
 from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
@@ -90,6 +95,22 @@ def test_one_timer_serves_however_often_it_is_asked_for(qtbot: QtBot, qapp: QApp
     collect_between_events(qapp)
     assert len(qapp.children()) <= before + 1
     assert not gc.isenabled()
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take it back by themselves")
+def test_free_memory_goes_back_to_the_system(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(garbage, "TRIM_EVERY_MS", 20)
+    blocks = [np.ones(100_000, np.uint8) for _ in range(1_000)]
+    end_of_heap, full = np.ones(100_000, np.uint8), resident_bytes()
+    blocks.clear()
+    owner = QObject()
+    collect_between_events(owner)
+    qtbot.waitUntil(lambda: resident_bytes() < full - 50_000_000)
+    del end_of_heap
 
 
 @pytest.mark.parametrize("page", ["first", "all panels"])

@@ -188,12 +188,14 @@ def _shortened(badge: Badge, room_px: float) -> Badge:
     title_w, figure_w = _width(badge.title, FIGURE_PX, 600), _width(badge.figure, FIGURE_PX)
     if title_w + figure_w <= room_px:
         return badge
+    mode = Qt.TextElideMode.ElideRight
     if badge.is_sure:
         metrics = QFontMetricsF(font(FIGURE_PX, 600))
-        mode = Qt.TextElideMode.ElideRight
         return replace(badge, title=metrics.elidedText(badge.title, mode, room_px - figure_w))
-    metrics, mode = QFontMetricsF(font(FIGURE_PX)), Qt.TextElideMode.ElideMiddle
-    return replace(badge, figure=metrics.elidedText(badge.figure, mode, room_px - title_w))
+    name, _, share = badge.figure.rpartition(" ")  # a name may have spaces, a share has none
+    room_px -= title_w + _width(f" {share}", FIGURE_PX)
+    name = QFontMetricsF(font(FIGURE_PX)).elidedText(name, mode, room_px)
+    return replace(badge, figure=f"{name} {share}")
 
 
 def _paint_badge(painter: QPainter, box: QRectF, badge: Badge, title_w: float) -> None:

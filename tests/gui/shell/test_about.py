@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from gui.settings import ASSETS, choose_language
 from gui.shell.about_dialog import AboutDialog
 from gui.shell.report import PACKAGES, packages, report, without_paths
+from gui.widgets.panel import Dialog
 from gui.window import GlassnetWindow
 from model import __version__
 from model.files import write_experiment
@@ -58,6 +59,13 @@ def test_it_shows_versions_and_sources_and_copies_the_report(
     copy.click()
     assert clipboard() == report()
     assert f"Glassnet {__version__}" in clipboard()
+
+
+@pytest.mark.parametrize("action", ["about", "glossary", "guide", "keys"])
+def test_a_dialog_that_is_open_is_not_opened_again(action: str, window: GlassnetWindow) -> None:
+    for _ in range(3):
+        window.all_actions[action].trigger()
+    assert len(window.findChildren(Dialog)) == 1
 
 
 def test_in_turkish_it_says_where_everything_is_from_in_turkish(

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gui.teach_tab.teaching import read_head, read_settings
+from gui.tour.tour import write_shoes
 from main import main
-from tests.vision.teaching.drawn import DRAWN, drawn_folder
+from tests.vision.teaching.drawn import DRAWN, drawn_folder, folder_of_parts
 from vision.models import open_classifier
 from vision.pictures import read_picture
 from vision.teaching.project import read_project
@@ -64,6 +65,18 @@ def test_it_writes_a_model_and_a_project(
     assert read_settings(project.settings).hidden == (16,)
 
 
+def test_it_warns_where_held_out_pictures_repeat_training_pictures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = folder_of_parts(tmp_path / "parts", 8)
+    write_shoes(tmp_path)
+    for home, least, most in ((tmp_path / "shoes", 0, 0), (parts, 3, 4)):
+        assert main(["teach", str(home), "--json"]) == 0
+        assert least <= json.loads(capsys.readouterr().out)["near_duplicates"] <= most
+        assert main(["teach", str(home)]) == 0
+        assert ("nearly the same" in capsys.readouterr().out) == (least > 0)
+
+
 def test_a_seed_decides_everything(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     reports = []
     for seed in ("4", "4", "5"):
@@ -104,7 +117,16 @@ BAD = {
     "no folder": (lambda home: home / "nowhere", "there is no such file"),
     "no classes": (lambda home: home / "discs", "fewer than 2 folders with pictures"),
     "a small class": (lambda home: _without(home, keep=1), "has too few pictures (1); at least 2"),
+    "no picture": (lambda home: _without(home, keep=0), "has too few pictures (0); at least 2"),
+    "unreadable": (lambda home: _torn(home), "cannot be read (3 in all), which leaves too few"),
+    "junk": (lambda home: _torn(home, "junk"), "cannot be read (3 in all)"),
 }
+
+
+def _torn(home: Path, content: str = "") -> Path:
+    for path in (home / "discs").iterdir():
+        path.write_bytes(content.encode() or path.read_bytes()[:200])
+    return home
 
 
 def _without(home: Path, keep: int) -> Path:

@@ -18,6 +18,7 @@ from gui.teach_tab.state import HeadRun, TeachState
 from gui.teach_tab.tab import TeachTab
 from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, import_now, train_now
+from tests.vision.teaching.drawn import folder_of_parts
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -60,6 +61,21 @@ def test_another_training_takes_the_place_of_the_curves(taught: TeachTab, qtbot:
     taught.model.set_settings(replace(taught.model.state.settings, epochs=7))
     train_now(taught, qtbot)
     assert taught.centre.result.loss.last_epoch == 7
+
+
+def test_held_out_images_that_repeat_training_images_are_told_beside_the_accuracy(
+    tab: TeachTab, tmp_path: Path, qtbot: QtBot
+) -> None:
+    import_now(tab, folder_of_parts(tmp_path / "parts", 8), qtbot)
+    train_now(tab, qtbot)
+    judged, result = tab.model.state.evaluation, tab.centre.result
+    assert judged is not None
+    assert judged.near_duplicates >= 3
+    assert f"the same as a training image: {judged.near_duplicates} of" in result.sentence.text()
+    advice = advice_on(tab.model.state)
+    assert advice is not None
+    assert advice.title == "The accuracy says little about new images."
+    assert result.advice.isVisible()
 
 
 def test_what_has_changed_since_is_said(taught: TeachTab) -> None:
@@ -128,9 +144,17 @@ def test_it_speaks_turkish(taught: TeachTab, qapp: QApplication, qtbot: QtBot) -
 # -- Advice ----------------------------------------------------------------------------------------
 
 
+def without_repeats(taught: TeachTab) -> TeachState:
+    """Return the state as it is, but no held-out image is like a training image."""
+    state = taught.model.state
+    assert state.evaluation is not None
+    unlike = tuple(replace(one, similarity=0.0) for one in state.evaluation.predictions)
+    return replace(state, evaluation=replace(state.evaluation, predictions=unlike))
+
+
 def state_with(taught: TeachTab, *losses: float) -> TeachState:
     """Return the state as it is with forty times the images, and a run with these losses."""
-    state = taught.model.state
+    state = without_repeats(taught)
     classes = tuple(
         replace(
             one,
@@ -147,7 +171,7 @@ def state_with(taught: TeachTab, *losses: float) -> TeachState:
 
 
 def test_few_images_are_the_first_thing_to_mend(taught: TeachTab) -> None:
-    advice = advice_on(taught.model.state)
+    advice = advice_on(without_repeats(taught))
     assert advice is not None
     assert advice.title == "Few images per class."
     assert taught.centre.result.advice.isVisible()
@@ -186,6 +210,7 @@ def test_a_settled_validation_loss_asks_for_nothing(taught: TeachTab) -> None:
 def test_a_class_name_is_no_mark_up_in_the_advice(taught: TeachTab) -> None:
     for one in taught.model.state.collection.classes:
         taught.model.rename_class(one.key, f"<i>{one.name}</i> & co")
+    taught.centre.result.show_state(without_repeats(taught))
     document = QTextDocument()
     document.setHtml(child(taught, "teach_advice_text").text())
     assert "<i>" in document.toPlainText()

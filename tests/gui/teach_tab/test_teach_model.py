@@ -14,13 +14,13 @@ import numpy as np
 import onnx
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.samples import ClassCounts
 from gui.build_tab.state import Activity
 from gui.build_tab.tab import BuildTab
-from gui.settings import ASSETS
+from gui.settings import ASSETS, choose_language
 from gui.teach_tab.class_bars import shares_of
 from gui.teach_tab.onnx_export import TAUGHT
 from gui.teach_tab.state import PreviewKind
@@ -400,6 +400,16 @@ def test_files_are_written(taught: TeachTab, tmp_path: Path, qtbot: QtBot) -> No
     assert {row["class"] for row in rows} == {"discs", "stars", "stripes"}
 
 
+def test_predictions_are_written_in_the_language_in_use(
+    taught: TeachTab, qapp: QApplication, tmp_path: Path, qtbot: QtBot
+) -> None:
+    choose_language(qapp, "tr")
+    taught.model.export_predictions(tmp_path / "held-out.csv")
+    qtbot.waitUntil(lambda: (tmp_path / "held-out.csv").exists(), timeout=PATIENT_MS)
+    head = (tmp_path / "held-out.csv").read_text("utf-8-sig").splitlines()[0]
+    assert head == "görüntü,sınıf,yanıt,doğru,emin,discs,stars,stripes"
+
+
 def test_what_is_exported_in_quick_turn_is_all_written_and_told(
     taught: TeachTab, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -438,7 +448,7 @@ def test_what_leaves_has_the_present_names_and_says_which_classes_it_knows(
     qtbot.waitUntil(lambda: model.is_idle, timeout=PATIENT_MS)
     with (tmp_path / "held-out.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {Path(row["picture"]).suffix for row in rows} == {".png"}
+    assert {Path(row["image"]).suffix for row in rows} == {".png"}
     assert "discs" in rows[0], "a class that is gone keeps the name it was learned by"
     window.all_actions["teach_vision"].trigger()
     qtbot.waitUntil(lambda: model.messages.shown is not None, timeout=PATIENT_MS)

@@ -16,6 +16,7 @@ from gui.vision_tab.stage.boxes import Box, draw_boxes
 from gui.vision_tab.stage.overlay import Badge, Explanation, draw_badge, draw_card
 from gui.vision_tab.stage.stage_view import StageView
 from gui.widgets.layouts import vbox
+from tests.gui.painted import painted_texts
 
 GROUND = Qt.GlobalColor.white
 SENTENCE, DETAIL = (
@@ -59,6 +60,30 @@ def test_a_label_of_a_long_name_keeps_within_the_stage(qtbot: QtBot, is_sure: bo
     right = draw_badge(painter, QRectF(60, 0, 300, 300), badge, image.width())
     painter.end()
     assert right <= image.width() - 6
+
+
+class Labelled(QWidget):
+    """A stage of a label alone."""
+
+    def __init__(self, badge: Badge) -> None:
+        super().__init__()
+        self._badge = badge
+        self.resize(250, 250)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the label."""
+        painter = QPainter(self)
+        draw_badge(painter, self.rect().toRectF(), self._badge, self.width())
+        painter.end()
+
+
+@pytest.mark.parametrize("share", ["56.9%", "%56,9"])
+def test_a_label_that_is_not_sure_keeps_its_share_where_room_is_short(
+    qtbot: QtBot, share: str
+) -> None:
+    stage = Labelled(Badge("not sure", f"astronaut {share}", is_sure=False))
+    qtbot.addWidget(stage)
+    assert painted_texts(stage)[-1].endswith(f"… {share}")
 
 
 class Paintings(QObject):

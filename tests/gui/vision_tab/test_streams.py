@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
@@ -378,3 +378,4 @@ def test_the_camera_menu_offers_an_address_and_mirrors_the_view(
     mirror = next(action for action in menu.actions() if action.objectName() == "camera_mirrored")
     assert mirror.isChecked()
     menu.close()
+    qtbot.waitUntil(lambda: len(menu.findChildren(QMenu)) == 1)

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+IMAGES = Path(__file__).parents[3] / "assets" / "images"
 SIDE = 96
 _FULL_TURN = 2 * np.pi
 
@@ -84,6 +85,18 @@ def draw(name: str, generator: np.random.Generator) -> Grey:
     DRAWN[name](page, generator)
     noisy = page + generator.normal(0, 12, page.shape)
     return np.asarray(cv2.equalizeHist(np.clip(noisy, 0, 255).astype(np.uint8)), np.uint8)
+
+
+def folder_of_parts(home: Path, count: int) -> Path:
+    """Write `count` overlapping parts of each of two photographs into a folder of its name."""
+    generator = np.random.default_rng(0)
+    for name in ("chelsea", "coffee"):
+        (home / name).mkdir(parents=True)
+        pixels = cv2.resize(cv2.imread(str(IMAGES / f"{name}.png")), (400, 300))
+        for number, (top, left) in enumerate(generator.integers(0, 60, (count, 2)).tolist()):
+            part = pixels[top : top + 240, left : left + 240]
+            cv2.imwrite(str(home / name / f"{number:03}.png"), part)
+    return home
 
 
 def drawn_folder(
