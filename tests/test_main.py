@@ -151,6 +151,7 @@ _FOR_LATER = (
     "numpy.ma",
     "onnx",
     "openpyxl",
+    "PIL",
     "pi_heif",
     "scipy",
     "ziamath",

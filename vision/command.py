@@ -256,9 +256,9 @@ def _common(predictor: Predictor, path: Path | str, result: Result) -> _Report:
 
 @contextmanager
 def _quiet_decoders() -> Iterator[None]:
-    """Keep libpng's and libjpeg's own complaints off standard error.
+    """Keep libjpeg's own complaints off standard error.
 
-    They write to the descriptor itself, beside our own lines. Nothing else is written meanwhile;
+    It writes to the descriptor itself, beside our own lines. Nothing else is written meanwhile;
     the window does not use this.
     """
     try:

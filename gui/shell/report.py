@@ -27,6 +27,7 @@ PACKAGES = (
     "opencv-python",
     "openpyxl",
     "pi-heif",
+    "Pillow",
     "platformdirs",
     "protobuf",
     "pyqtgraph",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.vision.picture_files import png_that_ended_opencv
 from vision.command import classify_pictures, detect_pictures
 from vision.engine import LOADS
 from vision.errors import Fault, VisionError
@@ -123,6 +124,14 @@ def test_the_command_names_a_damaged_picture_and_ends_with_2(
     # A decoder may make something of zeros, without a word of its own.
     assert (done.returncode, len(named)) in ([(2, 1)] if not damage else [(2, 1), (0, 0)])
     assert all(line.startswith(f"{bad}: ") for line in named)
+
+
+def test_no_damaged_picture_ends_the_command(images: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png_that_ended_opencv())
+    shutil.copy(images / "coffee.png", tmp_path / "b.png")
+    done = command(str(tmp_path))
+    assert done.returncode in (0, 2)
+    assert "espresso" in done.stdout
 
 
 def test_the_command_prints_nothing_where_every_picture_is_skipped(tmp_path: Path) -> None:
