@@ -249,7 +249,7 @@ def list_pictures(folder: Path | str) -> list[Path]:
         entries = sorted(folder.iterdir(), key=lambda path: path.name.casefold())
     except (FileNotFoundError, NotADirectoryError) as error:
         raise missing(folder) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise unreadable(folder, error) from error
     found = [
         path

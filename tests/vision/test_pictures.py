@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ from vision.classification import Classifier
 from vision.errors import Fault, VisionError
 from vision.kinds import FileKind, file_filter, kind_of
 from vision.pictures import decode_picture, list_pictures, read_picture
+from vision.reasons import Reason
 
 
 def fault_of(data: bytes) -> Fault:
@@ -343,6 +345,13 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(VisionError) as caught:
         read_picture(tmp_path)
     assert caught.value.code is Fault.FILE_UNREADABLE
+
+
+@pytest.mark.parametrize("read", [read_picture, list_pictures])
+def test_a_name_that_no_file_can_have_is_refused_in_words(read: Callable[[str], object]) -> None:
+    with pytest.raises(VisionError) as caught:
+        read("a\0b.png")
+    assert caught.value.values["reason"] is Reason.NAME_INVALID
 
 
 def test_a_folder_lists_its_pictures_by_name(tmp_path: Path) -> None:
