@@ -959,6 +959,11 @@ def test_every_command_in_the_documents_is_one(page: str) -> None:
             command_line().parse_args(command)
 
 
+def test_help_says_how_many_labels_are_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vision.result.TOP", 7)
+    assert "how many labels (7)" in run_here("classify", "--help").stdout
+
+
 # -- Languages -------------------------------------------------------------------------------------
 
 

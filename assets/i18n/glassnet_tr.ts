@@ -12060,6 +12060,10 @@ doğruluk</translation>
         <translation>bu adda bir bilgisayar bulunamadı</translation>
     </message>
     <message>
+        <source>no file can have such a name</source>
+        <translation>hiçbir dosyanın böyle bir adı olamaz</translation>
+    </message>
+    <message>
         <source>no room is left on the disk</source>
         <translation>diskte yer kalmadı</translation>
     </message>
@@ -14172,6 +14176,10 @@ doğruluk</translation>
         <translation>{file}: Bu bir dosya; oysa resimler bir klasöre yazılır. Bir klasörün ya da henüz olmayan bir klasörün adını verin.</translation>
     </message>
     <message>
+        <source>{file}: this is a video, and videos open in the window only. Give pictures here.</source>
+        <translation>{file}: Bu bir video; videolar yalnızca pencerede açılır. Burada görüntü verin.</translation>
+    </message>
+    <message>
         <source>{file}: this is no picture that can be read. Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file.</source>
         <translation>{file}: Okunabilen bir görüntü dosyası değil. JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF ya da PNM dosyası seçin.</translation>
     </message>
@@ -14238,6 +14246,10 @@ doğruluk</translation>
     <message>
         <source>three numbers from 1e-30 to 1e30</source>
         <translation>1e-30 ile 1e30 arasında üç sayı</translation>
+    </message>
+    <message>
+        <source>what answers there is no web server and no camera</source>
+        <translation>yanıt veren ne bir web sunucusu ne de bir kamera</translation>
     </message>
     <message>
         <source>{file} cannot be written: {fault}. Choose another name or folder.</source>

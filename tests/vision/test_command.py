@@ -56,13 +56,16 @@ def test_what_cannot_be_read_is_skipped_and_named_and_the_rest_classified(
     for new in (folder, empty):
         new.mkdir()
     half, picture, pipe = folder / "a.png", folder / "b.png", tmp_path / "pipe.png"
+    video = tmp_path / "clip.avi"
     half.write_bytes((images / "coffee.png").read_bytes()[:5000])
     shutil.copy(images / "coffee.png", picture)
-    others = [empty, missing]
+    video.write_bytes(b"")
+    others = [empty, missing, video]
     wanted = {
         empty: Fault.FOLDER_WITHOUT_PICTURES,
         half: Fault.PICTURE_TRUNCATED,
         missing: Fault.FILE_MISSING,
+        video: Fault.PICTURE_IS_VIDEO,
     }
     if os.name == "posix":
         os.mkfifo(pipe)
