@@ -571,14 +571,15 @@ def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[
 def add_classify_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``classify`` takes; the single letters and --image are those of the tutorial."""
     from model.words import decimal
+    from vision.result import TOP
 
     add = parser.add_argument
-    add("pictures", nargs="*", type=Path, metavar="PICTURE")
+    add("pictures", nargs="*", type=Path, metavar="PICTURE", help="pictures or folders of them")
     add("-i", "--image", type=Path, action="append", default=[], help="a picture, as PICTURE")
     add("-m", "--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file")
     add("-p", "--prototxt", type=Path, help="the .caffemodel's network description")
     add("-l", "--labels", type=Path, help="one label a line, or synset_words.txt")
-    add("--top", type=at_least(1), help="how many labels (5)")
+    add("--top", type=at_least(1), default=TOP, help="how many labels (%(default)s)")
     add("--json", action="store_true", help="one JSON document")
     # How pictures are prepared, where it is to be otherwise than the model says.
     switch, three = argparse.BooleanOptionalAction, numbers(3, float)
@@ -617,7 +618,9 @@ def command_line() -> argparse.ArgumentParser:
     add_classify_arguments(commands.add_parser("classify", help=said("name what pictures show")))
 
     detect = commands.add_parser("detect", help=said("find objects in pictures"))
-    detect.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
+    detect.add_argument(
+        "pictures", nargs="+", type=Path, metavar="PICTURE", help="pictures or folders of them"
+    )
     detect.add_argument("--model", type=Path, help="ONNX, TFLite or .caffemodel file")
     detect.add_argument("--labels", type=Path, help="one label a line")
     detect.add_argument(

@@ -152,6 +152,7 @@ _FOR_LATER = (
     "numpy.ma",
     "onnx",
     "openpyxl",
+    "PIL",
     "pi_heif",
     "scipy",
     "ziamath",
@@ -960,6 +961,11 @@ def test_every_command_in_the_documents_is_one(page: str) -> None:
     for command in map(shlex.split, lines):
         if command[0] in COMMANDS and not any(word.startswith("[") for word in command):
             command_line().parse_args(command)
+
+
+def test_help_says_how_many_labels_are_usual(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vision.result.TOP", 7)
+    assert "how many labels (7)" in run_here("classify", "--help").stdout
 
 
 # -- Languages -------------------------------------------------------------------------------------

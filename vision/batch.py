@@ -13,8 +13,8 @@ from vision.child import StoppedError, stopped_by
 from vision.detector import DetectionResult
 from vision.errors import Fault, VisionError, as_value
 from vision.pictures import Picture, read_picture
-from vision.predictor import TOP, Predictor
-from vision.result import Result
+from vision.predictor import Predictor
+from vision.result import TOP, Result
 from vision.segmenter import MaskResult
 from vision.table_file import write_table
 

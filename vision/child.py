@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Final
@@ -17,8 +19,8 @@ LIMIT_S: Final = 60.0
 LIMIT_GB: Final = 4
 _ROOT: Final = Path(__file__).resolve().parent.parent
 
-
 _LOOK_S: Final = 0.05
+_LENGTH_BYTES: Final = 8
 
 _should_stop: ContextVar[Callable[[], bool]] = ContextVar("should_stop", default=lambda: False)
 
@@ -50,7 +52,75 @@ def run_module(
     StoppedError
         If `stopped_by` says so meanwhile; the process is ended.
     """
-    should_stop, ends_at = _should_stop.get(), time.monotonic() + limit_s
+    process, stdin, stdout = _start(module, words)
+    with process, ThreadPoolExecutor(2, module) as pool:
+        told = pool.submit(stdout.read)
+        pool.submit(_feed, stdin, content)
+        try:
+            answer = _wait_for(told, limit_s)
+            return (None, b"") if answer is None else (process.wait(), answer)
+        finally:
+            process.kill()
+
+
+class Service:
+    """A module of this package that answers questions by `serve`, in a process that stays.
+
+    The process starts at the first question, and anew at the next one after it has ended.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._turn = threading.Lock()
+        self._running: tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]] | None = None
+        atexit.register(self._end)
+
+    def ask(self, question: bytes) -> bytes:
+        """Return the answer, which is empty if the process ended or took longer than `LIMIT_S`.
+
+        Raises
+        ------
+        StoppedError
+            If `stopped_by` says so meanwhile; the process is ended.
+        """
+        while not self._turn.acquire(timeout=_LOOK_S):
+            if _should_stop.get()():
+                raise StoppedError
+        answer = None
+        try:
+            if self._running is None or self._running[0].poll() is not None:
+                self._end()
+                self._running = _start(self._module, [])
+            _, stdin, stdout = self._running
+            with ThreadPoolExecutor(1, self._module) as pool:
+                try:
+                    answer = _wait_for(pool.submit(_exchange, stdin, stdout, question), LIMIT_S)
+                finally:
+                    if not answer:
+                        self._end()
+        finally:
+            self._turn.release()
+        return answer or b""
+
+    def _end(self) -> None:
+        if self._running is not None:
+            process, self._running = self._running[0], None
+            with contextlib.suppress(OSError), process:
+                process.kill()
+
+
+def serve(answer: Callable[[bytes], list[bytes | memoryview]]) -> None:
+    """Answer the questions of a `Service` until there are no more; answers come in parts."""
+    stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+    while length := stdin.read(_LENGTH_BYTES):
+        parts = answer(stdin.read(int.from_bytes(length)))
+        stdout.write(sum(len(part) for part in parts).to_bytes(_LENGTH_BYTES))
+        for part in parts:
+            stdout.write(part)
+        stdout.flush()
+
+
+def _start(module: str, words: list[str]) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
     process = subprocess.Popen(
         [sys.executable, "-m", module, *words],
         cwd=_ROOT,
@@ -61,19 +131,30 @@ def run_module(
     )
     assert process.stdin is not None  # both were asked for
     assert process.stdout is not None
-    with process, ThreadPoolExecutor(2, module) as pool:
-        told = pool.submit(process.stdout.read)
-        pool.submit(_feed, process.stdin, content)
-        try:
-            while time.monotonic() < ends_at:
-                if should_stop():
-                    raise StoppedError
-                with contextlib.suppress(TimeoutError):
-                    answer = told.result(_LOOK_S)
-                    return process.wait(), answer
-            return None, b""
-        finally:
-            process.kill()
+    return process, process.stdin, process.stdout
+
+
+def _wait_for(answer: Future[bytes], limit_s: float) -> bytes | None:
+    should_stop, ends_at = _should_stop.get(), time.monotonic() + limit_s
+    while time.monotonic() < ends_at:
+        if should_stop():
+            raise StoppedError
+        with contextlib.suppress(TimeoutError):
+            return answer.result(_LOOK_S)
+    return None
+
+
+def _exchange(stdin: IO[bytes], stdout: IO[bytes], question: bytes) -> bytes:
+    """Ask the other process, which may end before it has answered: then nothing is returned."""
+    try:
+        stdin.write(len(question).to_bytes(_LENGTH_BYTES))
+        stdin.write(question)
+        stdin.flush()
+    except OSError:
+        return b""
+    length = int.from_bytes(stdout.read(_LENGTH_BYTES))
+    answer = stdout.read(length)
+    return answer if len(answer) == length else b""
 
 
 def _feed(stdin: IO[bytes], content: bytes) -> None:

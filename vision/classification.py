@@ -13,10 +13,10 @@ from vision.findings import Check, Finding, Severity
 from vision.labels import Labels, numbered_labels
 from vision.manifest import ModelManifest
 from vision.pictures import Picture
-from vision.predictor import TOP, Predictor
+from vision.predictor import Predictor
 from vision.preprocessing import Blob, Preprocessing
 from vision.reasons import sides_text
-from vision.result import Result, ScoredLabel, Task
+from vision.result import TOP, Result, ScoredLabel, Task
 from vision.scores import are_within_unit, is_score_like
 
 type Probabilities = npt.NDArray[np.float32]

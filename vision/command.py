@@ -14,13 +14,14 @@ from vision.classification import ClassificationResult, Classifier
 from vision.detections import Limits
 from vision.detector import DetectionResult, Detector
 from vision.drawing import IN_ENGLISH, Wording, draw_boxes
-from vision.errors import VisionError
+from vision.errors import Fault, VisionError
 from vision.findings import Finding, Severity
+from vision.kinds import FileKind, kind_of
 from vision.model_choice import choice_from_files
 from vision.models import open_classifier, open_detector
 from vision.pictures import Picture, list_pictures, write_picture
-from vision.predictor import TOP, Predictor
-from vision.result import Result
+from vision.predictor import Predictor
+from vision.result import TOP, Result
 
 
 class TopEntry(TypedDict):
@@ -111,6 +112,8 @@ def _expanded(pictures: Iterable[Path | str]) -> tuple[list[Path], list[VisionEr
     skipped: list[VisionError] = []
     for path in map(Path, pictures):
         try:
+            if kind_of(path) is FileKind.VIDEO and path.is_file():
+                raise VisionError(Fault.PICTURE_IS_VIDEO, file=str(path))
             paths += list_pictures(path) if path.is_dir() else [path]
         except VisionError as error:
             skipped.append(error)
@@ -256,9 +259,9 @@ def _common(predictor: Predictor, path: Path | str, result: Result) -> _Report:
 
 @contextmanager
 def _quiet_decoders() -> Iterator[None]:
-    """Keep libpng's and libjpeg's own complaints off standard error.
+    """Keep libjpeg's own complaints off standard error.
 
-    They write to the descriptor itself, beside our own lines. Nothing else is written meanwhile;
+    It writes to the descriptor itself, beside our own lines. Nothing else is written meanwhile;
     the window does not use this.
     """
     try:

@@ -13,10 +13,10 @@ from vision.heads import Head, decode
 from vision.labels import Labels, numbered_labels
 from vision.manifest import ModelManifest
 from vision.pictures import Picture
-from vision.predictor import TOP, Predictor
+from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing, Rectangle
 from vision.reasons import sides_text
-from vision.result import Result, ScoredLabel, Task
+from vision.result import TOP, Result, ScoredLabel, Task
 
 FLOOR = 0.05
 """The least score of what a result keeps: limits can be moved without a new forward pass."""

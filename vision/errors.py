@@ -37,6 +37,9 @@ class Fault(Enum):
         "{file}: this is no picture that can be read. "
         "Give a JPEG, PNG, GIF, BMP, WebP, AVIF, HEIC, TIFF or PNM file."
     )
+    PICTURE_IS_VIDEO = (
+        "{file}: this is a video, and videos open in the window only. Give pictures here."
+    )
     PICTURE_FOREIGN = (
         "{file}: this picture is of the kind {kind}, which cannot be read here. "
         "Save it as PNG or JPEG with another program."

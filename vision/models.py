@@ -402,7 +402,13 @@ def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = Non
 def _scales_pixels(file: ModelFile) -> bool:
     if file.structure is None or file.format is ModelFormat.CAFFE or file.must_stay_on_disk:
         return False
-    return scales_pixels(file.data)
+    from google.protobuf.message import DecodeError  # late as ONNX
+
+    try:
+        return scales_pixels(file.data)
+    except (DecodeError, ValueError, IndexError):
+        # A damaged graph, of which opening it says more.
+        return False
 
 
 def preprocessing_within(file: ModelFile) -> Preprocessing | None:

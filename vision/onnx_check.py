@@ -123,13 +123,15 @@ def scales_pixels(model: bytes) -> bool:
         if node.op_type == "Constant" and node.attribute[0].name == "value":
             constants[node.output[0]] = node.attribute[0].t
     name = next((info.name for info in graph.input if info.name not in constants), "")
+    passed: set[str] = set()
     while True:
         readers = [node for node in graph.node if name in node.input]
-        if len(readers) != 1:
+        if len(readers) != 1 or name in passed:
             return False
         [node] = readers
         if node.op_type not in _PASSED_ON:
             break
+        passed.add(name)
         name = node.output[0]
     others = [one for one in node.input if one != name]
     if len(others) != 1 or others[0] not in constants or node.op_type not in _FIRST:

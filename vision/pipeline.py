@@ -18,9 +18,9 @@ import cv2
 from vision.errors import VisionError, as_value
 from vision.model_files import ModelFile
 from vision.newest_only import MOST_AT_ONCE, NewestOnly
-from vision.predictor import TOP, Predictor
+from vision.predictor import Predictor
 from vision.priority import run_behind_others
-from vision.result import Result
+from vision.result import TOP, Result
 from vision.sources.base import Frame, FrameSource
 from vision.sources.video_source import VideoSource
 

@@ -13,10 +13,8 @@ from vision.labels import Labels
 from vision.manifest import ModelManifest
 from vision.pictures import Picture
 from vision.preprocessing import Preprocessing, Rectangle
-from vision.result import Result, Task, Timings
+from vision.result import TOP, Result, Task, Timings
 
-TOP: Final = 5
-"""How many of the best labels are named unless asked otherwise."""
 MOST_SHOWN: Final = 10
 """How many the window names of every answer, so that it can list as many at any time."""
 

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     IN_USE = "it is missing or in use by another program"
     IS_FOLDER = "it is a folder"
     NESTED = "it is nested too deeply"
+    NAME_INVALID = "no file can have such a name"
     NAME_TOO_LONG = "its name is too long"
     NO_ANSWER = "the server does not answer"
     NO_PERMISSION = "permission is denied"
@@ -34,6 +35,7 @@ class Reason(StrEnum):
     READING_FAILED = "reading failed"
     SENT_ELSEWHERE = "the server sends on to {address}, which is not followed"
     SENT_ON_OFTEN = "the server sends on to another address again and again"
+    SERVER_GARBAGE = "what answers there is no web server and no camera"
     SERVER_ANSWERS = "the server answers {answer}"
     TOO_MANY_PIXELS = "a file of this kind holds no picture of this size"
     UNPLUGGED = "it was unplugged or gives no picture"
@@ -137,6 +139,10 @@ def reason_of(error: Exception) -> str:
         return Reason.CONNECTION_CUT
     if isinstance(error, RecursionError):
         return Reason.NESTED
+    if isinstance(error, http.client.HTTPException):
+        return Reason.SERVER_GARBAGE
+    if isinstance(error, ValueError) and "null" in str(error):
+        return Reason.NAME_INVALID
     number = getattr(error, "errno", None)
     if number in _BY_NUMBER:
         return _BY_NUMBER[number]

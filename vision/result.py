@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
+from typing import TYPE_CHECKING, Final, Self
 
-from vision.preprocessing import Rectangle
+if TYPE_CHECKING:
+    from vision.preprocessing import Rectangle
+
+TOP: Final = 5
+"""How many of the best labels are named unless asked otherwise."""
 
 
 class Task(StrEnum):

@@ -14,10 +14,10 @@ from vision.engine import Outputs
 from vision.errors import Fault, VisionError
 from vision.labels import Labels
 from vision.pictures import Picture, no_longer_than
-from vision.predictor import TOP, Predictor
+from vision.predictor import Predictor
 from vision.preprocessing import Rectangle
 from vision.reasons import Words, sides_text
-from vision.result import Result, Task
+from vision.result import TOP, Result, Task
 from vision.scores import are_within_unit
 
 type Mask = npt.NDArray[np.float32]

@@ -15070,6 +15070,18 @@ doğruluk</translation>
         <source>{file}: of the class {name} this and others cannot be read ({unreadable} in all), which leaves too few pictures ({count}); at least {least} are needed. Put readable ones in their place, or remove the class.</source>
         <translation>{file}: {name} sınıfında bu dosya gibi okunamayanlar var (toplam {unreadable}); geriye çok az görüntü kalıyor ({count}), en az {least} görüntü gerekir. Yerlerine okunabilen görüntüler koyun ya da sınıfı kaldırın.</translation>
     </message>
+    <message>
+        <source>no file can have such a name</source>
+        <translation>hiçbir dosyanın böyle bir adı olamaz</translation>
+    </message>
+    <message>
+        <source>{file}: this is a video, and videos open in the window only. Give pictures here.</source>
+        <translation>{file}: Bu bir video; videolar yalnızca pencerede açılır. Burada görüntü verin.</translation>
+    </message>
+    <message>
+        <source>what answers there is no web server and no camera</source>
+        <translation>yanıt veren ne bir web sunucusu ne de bir kamera</translation>
+    </message>
 </context>
 <context>
     <name>SourceBar</name>

@@ -29,6 +29,7 @@ PACKAGES = (
     "opencv-python",
     "openpyxl",
     "pi-heif",
+    "Pillow",
     "platformdirs",
     "protobuf",
     "pyqtgraph",

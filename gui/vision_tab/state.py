@@ -15,10 +15,10 @@ from vision.jobs import OcclusionView
 from vision.manifest import ModelManifest
 from vision.model_choice import ModelChoice
 from vision.pipeline import PipelineUpdate
-from vision.predictor import MOST_SHOWN, TOP
+from vision.predictor import MOST_SHOWN
 from vision.preprocessing import Preprocessing
 from vision.recognition import ReadAs
-from vision.result import Task
+from vision.result import TOP, Task
 from vision.segmenter import CutOut
 from vision.session import ModelReport, PictureResult, Refusal
 from vision.tally import NameCount
@@ -27,7 +27,7 @@ from vision.xray import Comparison, Mistake
 if TYPE_CHECKING:
     from vision.download import DownloadProgress  # loads what downloads, which few do
 
-TOP_CHOICES = (3, TOP, MOST_SHOWN)
+TOP_CHOICES = tuple(sorted({3, TOP, MOST_SHOWN}))
 """How many labels can be listed."""
 
 

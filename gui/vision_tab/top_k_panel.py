@@ -25,7 +25,7 @@ from gui.widgets.painting import (
 )
 from gui.widgets.panel import Panel
 from vision.classification import ClassificationResult
-from vision.predictor import TOP
+from vision.result import TOP
 
 ROW_PX = 24
 BAR_H_PX = 11

@@ -2,7 +2,8 @@
 
     python -m tests.vision.mutation_worker KIND FIRST COUNT
 
-KIND is models, classic, finders (detectors and networks that cut out), pictures, videos or streams.
+KIND is models, classic, finders (detectors and networks that cut out), pictures, videos, streams,
+or one kind of picture: png, gif, webp, avif, tiff, bmp, jpeg or heic.
 
 Prints a JSON line when a case begins and one when it ends, so that whoever watches knows which
 case ended the process or made it hang.
@@ -29,13 +30,14 @@ from tests.vision.golden.caffe_nets import detectors, old_format
 from tests.vision.mutated_streams import stream_case, video_case
 from tests.vision.onnx_models import linear_classifier, model_bytes
 from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
-from tests.vision.picture_files import encoded, png_bomb, sample
+from tests.vision.picture_files import WRITINGS, encoded, png_bomb, sample, with_right_sums, written
+from tests.vision.running import reading_processes
 from tests.vision.tflite_bytes import Bytes
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
 from vision.inside.network import InsideNetwork
 from vision.models import open_classifier, open_predictor
-from vision.pictures import read_picture
+from vision.pictures import check_pixels, read_picture
 from vision.preprocessing import Preprocessing
 
 type Random = np.random.Generator
@@ -229,10 +231,20 @@ def picture_case(number: int, folder: Path) -> None:
         noise = random.integers(0, 256, (40, 60, 3), np.uint8)
         channels = np.dstack([noise, noise[:, :, :1]]) if suffix == ".png" else noise
         path.write_bytes(mutate(encoded(suffix, channels), random))
-    picture = read_picture(path)
-    assert picture.dtype == np.uint8
-    assert picture.ndim == 3
-    assert picture.shape[2] == 3
+    check_pixels(read_picture(path))
+
+
+def kind_of_picture_case(number: int, folder: Path, kind: str) -> None:
+    """Read one picture of a kind, mutated once or twice."""
+    random = np.random.default_rng(number)
+    data = written(kind, number)
+    for _ in range(1 + (random.random() < 0.2)):
+        data = mutate(data, random)
+    if kind == "png" and random.random() < 0.7:
+        data = with_right_sums(data)
+    path = folder / f"p.{kind}"
+    path.write_bytes(data)
+    check_pixels(read_picture(path))
 
 
 def main(kind: str, first: int, count: int) -> None:
@@ -244,6 +256,7 @@ def main(kind: str, first: int, count: int) -> None:
         "pictures": picture_case,
         "videos": partial(video_case, mutate=mutate),
         "streams": partial(stream_case, mutate=mutate),
+        **{one: partial(kind_of_picture_case, kind=one) for one in (*WRITINGS, "heic")},
     }
     case = cases[kind]
     if kind == "pictures":
@@ -264,6 +277,7 @@ def main(kind: str, first: int, count: int) -> None:
             seconds = time.perf_counter() - started
             peak_mb = own_peak_mb()
             report = {"end": number, "verdict": verdict, "seconds": seconds, "peak_mb": peak_mb}
+            report["processes"] = reading_processes()
             print(json.dumps(report), flush=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import struct
 import zlib
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 RED, BLUE, WHITE = (20, 30, 200), (210, 40, 20), (255, 255, 255)
 PICTURES = Path(__file__).parent / "pictures"
@@ -27,6 +30,67 @@ def encoded(suffix: str, picture: npt.NDArray[Any] | None = None, *flags: int) -
     done, data = cv2.imencode(suffix, sample() if picture is None else picture, list(flags))
     assert done
     return bytes(data)
+
+
+ANIMATED = {"save_all": True, "duration": 90, "loop": 0}
+WRITINGS: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "png": [
+        *((mode, {}) for mode in ("RGB", "RGBA", "P", "1", "I;16", "LA")),
+        *((mode, {**ANIMATED, "default_image": apart}) for mode in ("RGB", "RGBA", "P")
+          for apart in (False, True)),
+    ],
+    "gif": [("P", {}), ("L", {"interlace": 1}), ("P", ANIMATED), ("RGBA", ANIMATED)],
+    "webp": [("RGB", {}), ("RGBA", {"lossless": True}), ("RGBA", {}), ("RGB", ANIMATED)],
+    "avif": [("RGB", {}), ("RGBA", {}), ("L", {"subsampling": "4:0:0"}), ("RGB", ANIMATED)],
+    "tiff": [
+        *((mode, {}) for mode in ("RGB", "RGBA", "F", "I;16", "CMYK", "LAB")),
+        *((mode, {"compression": how}) for mode, how in (
+            ("RGB", "tiff_lzw"), ("RGBA", "tiff_adobe_deflate"), ("RGB", "jpeg"),
+            ("1", "group4"), ("P", "packbits"), ("RGB", "tiff_jpeg"), ("1", "tiff_ccitt"),
+        )),
+    ],
+    "bmp": [("RGB", {}), ("RGBA", {}), ("P", {}), ("1", {}), ("L", {})],
+    "jpeg": [
+        *(("RGB", {}), ("RGB", {"progressive": True}), ("L", {}), ("CMYK", {})),
+        *(("RGB", {"restart_marker_blocks": 2}), ("RGB", {"exif": b"Exif\0\0MM\0*\0\0\0\x08"})),
+    ],
+}  # fmt: skip
+"""How Pillow writes pictures of each kind: the mode, and what `save` is given."""
+
+
+@functools.cache
+def written(kind: str, number: int) -> bytes:
+    """Return a picture of noise as Pillow writes it in the `number`th way."""
+    if kind == "heic":
+        return sorted(PICTURES.glob("*.heic"))[number % 3].read_bytes()
+    mode, how = WRITINGS[kind][number % len(WRITINGS[kind])]
+    noise = np.random.default_rng(number).integers(0, 256, (2, 24, 30, 4), np.uint8)
+    frames = [Image.fromarray(some) for some in noise]
+    if mode in ("F", "I;16"):
+        frames = [
+            Image.fromarray(some[:, :, 0].astype({"F": "f4"}.get(mode, "u2"))) for some in noise
+        ]
+    elif mode == "LAB":
+        frames = [Image.frombytes("LAB", (30, 24), some[:, :, :3].tobytes()) for some in noise]
+    elif mode != "RGBA":
+        frames = [frame.convert("RGB").convert(mode) for frame in frames]
+    if "save_all" in how:
+        how = {**how, "append_images": frames[1:]}
+    file = io.BytesIO()
+    frames[0].save(file, kind, **how)
+    return file.getvalue()
+
+
+def with_right_sums(data: bytes) -> bytes:
+    """Return a damaged PNG with the right checksum behind each chunk that is whole."""
+    out, at = bytearray(data), 8
+    while at + 12 <= len(out):
+        end = at + 8 + int.from_bytes(out[at : at + 4])
+        if end + 4 > len(out):
+            break
+        out[end : end + 4] = struct.pack(">I", zlib.crc32(out[at + 4 : end]))
+        at = end + 4
+    return bytes(out)
 
 
 def exif_block(orientation: int) -> bytes:
@@ -58,6 +122,32 @@ def png_bomb(width: int = 30_000, height: int = 30_000) -> bytes:
         + png_chunk(b"IHDR", header)
         + png_chunk(b"IDAT", rows)
         + png_chunk(b"IEND", b"")
+    )
+
+
+def png_that_ended_opencv() -> bytes:
+    """Return an animation of 8 x 8 grey pixels, with the second row of its frames spoilt.
+
+    No frame is the still picture before them. On such a file OpenCV 5.0's decoder ends the process.
+    """
+
+    def rows(filter_of_second: int) -> bytes:
+        spoilt = [bytes([filter_of_second if row == 1 else 0]) + bytes(8) for row in range(8)]
+        return zlib.compress(b"".join(spoilt))
+
+    frame = struct.pack(">IIIIHHBB", 8, 8, 0, 0, 1, 10, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        png_chunk(kind, body)
+        for kind, body in (
+            (b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)),
+            (b"acTL", struct.pack(">II", 2, 0)),
+            (b"IDAT", rows(0)),
+            (b"fcTL", bytes(4) + frame),
+            (b"fdAT", struct.pack(">I", 1) + rows(9)),
+            (b"fcTL", struct.pack(">I", 2) + frame),
+            (b"fdAT", struct.pack(">I", 3) + rows(9)),
+            (b"IEND", b""),
+        )
     )
 
 

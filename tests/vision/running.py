@@ -1,10 +1,11 @@
-"""A pipeline on a thread of its own, for the tests to watch."""
+"""A pipeline on a thread of its own, and other processes, for the tests to watch."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from onnx import helper
@@ -94,3 +95,14 @@ def brightness_model() -> bytes:
         {"z": ["N", 2]},
         {"W": weights, "b": np.asarray([5, 0], np.float32)},
     )
+
+
+def reading_processes() -> list[int]:
+    """Return the ids of the processes in which this one reads pictures, as Linux lists them."""
+    lists = [path.read_text() for path in Path("/proc/self/task").glob("*/children")]
+    started = " ".join(lists).split()
+    return [
+        int(one)
+        for one in started
+        if "vision.picture_process" in Path("/proc", one, "cmdline").read_text()
+    ]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.vision.picture_files import png_that_ended_opencv
 from vision.command import classify_pictures, detect_pictures
 from vision.engine import LOADS
 from vision.errors import Fault, VisionError
@@ -55,13 +56,16 @@ def test_what_cannot_be_read_is_skipped_and_named_and_the_rest_classified(
     for new in (folder, empty):
         new.mkdir()
     half, picture, pipe = folder / "a.png", folder / "b.png", tmp_path / "pipe.png"
+    video = tmp_path / "clip.avi"
     half.write_bytes((images / "coffee.png").read_bytes()[:5000])
     shutil.copy(images / "coffee.png", picture)
-    others = [empty, missing]
+    video.write_bytes(b"")
+    others = [empty, missing, video]
     wanted = {
         empty: Fault.FOLDER_WITHOUT_PICTURES,
         half: Fault.PICTURE_TRUNCATED,
         missing: Fault.FILE_MISSING,
+        video: Fault.PICTURE_IS_VIDEO,
     }
     if os.name == "posix":
         os.mkfifo(pipe)
@@ -123,6 +127,14 @@ def test_the_command_names_a_damaged_picture_and_ends_with_2(
     # A decoder may make something of zeros, without a word of its own.
     assert (done.returncode, len(named)) in ([(2, 1)] if not damage else [(2, 1), (0, 0)])
     assert all(line.startswith(f"{bad}: ") for line in named)
+
+
+def test_no_damaged_picture_ends_the_command(images: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png_that_ended_opencv())
+    shutil.copy(images / "coffee.png", tmp_path / "b.png")
+    done = command(str(tmp_path))
+    assert done.returncode in (0, 2)
+    assert "espresso" in done.stdout
 
 
 def test_the_command_prints_nothing_where_every_picture_is_skipped(tmp_path: Path) -> None:

@@ -73,6 +73,13 @@ def test_maps_of_a_gigabyte_are_refused_before_they_are_computed(tmp_path: Path)
     assert "would need 1024 MB; at most 512 MB" in report.failures[0].sentence()
 
 
+def test_a_model_whose_graph_is_no_onnx_is_refused(tmp_path: Path) -> None:
+    data, _, _ = linear_classifier()
+    assert data.count(b"axis\x18") == 1
+    report = preflight(write(tmp_path, data.replace(b"axis\x18", b"axis\x07")))
+    assert faults(report) == [Fault.MODEL_NOT_A_MODEL]
+
+
 def test_a_bare_model_passes_with_a_guess_and_numbers(tmp_path: Path) -> None:
     data, _, _ = linear_classifier(classes=4, softmax=True)
     report = preflight(write(tmp_path, data))

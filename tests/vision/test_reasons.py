@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import http.client
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -17,12 +18,20 @@ def no_host(name: str) -> UnicodeError:
     return caught.value
 
 
+def no_file(name: str) -> ValueError:
+    with pytest.raises(ValueError, match="null") as caught:
+        Path(name).stat()
+    return caught.value
+
+
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
         (ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"), "the connection was"),
         (ConnectionResetError(errno.ECONNRESET, "Connection reset"), Reason.CONNECTION_CUT),
         (http.client.RemoteDisconnected("gone"), Reason.CONNECTION_CUT),
+        (http.client.BadStatusLine("\xe5[~K\xa4"), Reason.SERVER_GARBAGE),
+        (no_file("a\0b"), Reason.NAME_INVALID),
         (socket.gaierror(-2, "Name or service not known"), Reason.HOST_UNKNOWN),
         (no_host("a..b"), Reason.HOST_UNKNOWN),
         (no_host("a" * 64), Reason.HOST_UNKNOWN),

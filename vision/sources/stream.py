@@ -93,8 +93,9 @@ class MjpegDevice:
         if answer.status == http.HTTPStatus.UNAUTHORIZED:
             raise _locked(self.address, address)
         if answer.status != 200:
-            said = f"{answer.status} {answer.reason}"
-            raise _unavailable(self.name, Reason.SERVER_ANSWERS, answer=said)
+            # What the server itself says of it may be anything.
+            said = f"{answer.status} {http.client.responses.get(answer.status, '')}"
+            raise _unavailable(self.name, Reason.SERVER_ANSWERS, answer=said.strip())
         kind, _, rest = answer.getheader("Content-Type", "").partition(";")
         self._is_single = kind.strip().lower().startswith("image/")
         if self._is_single:

@@ -30,6 +30,7 @@ from gui.teach_tab.tab import TeachTab
 from gui.window import GlassnetWindow
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, dialog, import_now, import_report
 from tests.gui.told import last_told
+from tests.vision.picture_files import png_that_ended_opencv
 
 LEFT = Qt.MouseButton.LeftButton
 KEY = Qt.Key
@@ -300,6 +301,17 @@ def test_files_that_are_no_pictures_are_listed_and_the_rest_stays(
     at_rest(tab, qtbot)
     assert counts(tab) == [6]
     assert shown is not tab.model.messages.shown
+
+
+def test_a_damaged_animation_does_not_end_the_window(
+    tab: TeachTab, drawn: Path, qtbot: QtBot
+) -> None:
+    (drawn / "discs" / "a.png").write_bytes(png_that_ended_opencv())
+    key = tab.model.add_class("all")
+    assert key is not None
+    tab.model.add_files(key, sorted((drawn / "discs").iterdir()))
+    at_rest(tab, qtbot)
+    assert counts(tab) == [7]
 
 
 def test_a_folder_that_holds_no_classes_is_refused(

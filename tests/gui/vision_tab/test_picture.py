@@ -26,6 +26,7 @@ from tests.gui.finding import find
 from tests.gui.painted import rgb
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_entry, next_result
+from tests.vision.picture_files import png_that_ended_opencv
 from vision.display import THUMBNAIL_WH, to_display
 from vision.engine import LOADS
 from vision.pictures import read_picture
@@ -65,6 +66,26 @@ def test_a_dropped_picture_is_classified_and_enters_the_history(
     # 600 x 400 with a centre crop: the middle 400 x 400.
     assert tab.stage.view.seen is not None
     assert tab.stage.view.seen.getRect() == pytest.approx((100, 0, 400, 400))
+
+
+@pytest.mark.parametrize("way", ["file", "bytes"])
+def test_a_damaged_animation_leaves_the_window_to_the_next_picture(
+    qtbot: QtBot, tab: VisionTab, tmp_path: Path, way: str
+) -> None:
+    (tmp_path / "a.png").write_bytes(png_that_ended_opencv())
+    mime = QMimeData()
+    if way == "file":
+        mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.png"))])
+    else:
+        mime.setData("image/png", png_that_ended_opencv())
+    QGuiApplication.clipboard().setMimeData(mime)
+    qtbot.keyClick(tab, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not tab.model.worker.is_busy, timeout=PATIENT_MS)
+    next_one = QMimeData()
+    next_one.setUrls([QUrl.fromLocalFile(str(COFFEE))])
+    with next_result(qtbot, tab):
+        drop(tab, next_one)
+    assert tab.status().sentence == "coffee.png classified as espresso."
 
 
 def test_several_dropped_pictures_all_enter_the_history(qtbot: QtBot, tab: VisionTab) -> None:
