@@ -720,16 +720,8 @@
         <translation>Öğrenme oranı {rate}</translation>
     </message>
     <message>
-        <source>Workers of the cluster that trained: {n}</source>
-        <translation>Kümede eğitimi yapan işçi sayısı: {n}</translation>
-    </message>
-    <message>
         <source>The cluster computes with the BLAS kernel {kernels}, this computer with another: here, a seed on the edge may end otherwise.</source>
         <translation>Küme {kernels} BLAS çekirdeğiyle hesaplıyor, bu bilgisayar başka bir çekirdekle: Sınırdaki bir tohum burada başka türlü sonuçlanabilir.</translation>
-    </message>
-    <message>
-        <source>Locked by the lesson: {parts}. Leave the lesson to change that.</source>
-        <translation>Ders şunları kilitledi: {parts}. Değiştirmek için dersten çıkın.</translation>
     </message>
     <message>
         <source>Training, {n} epochs</source>
@@ -1213,10 +1205,6 @@
     <message>
         <source>{unit} cannot be read as a gate: it is undecided on {n} of 4 rows.</source>
         <translation>{unit} bir kapı olarak okunamıyor: 4 satırın {n} kararsız.</translation>
-    </message>
-    <message>
-        <source>{unit} cannot be read as a gate: it goes by values between on and off of the layer before.</source>
-        <translation>{unit} bir kapı olarak okunamıyor: Önceki katmanın açık ile kapalı arasındaki değerlerine göre karar veriyor.</translation>
     </message>
     <message>
         <source>Circuit</source>
@@ -2519,10 +2507,6 @@
         <translation>Bölme</translation>
     </message>
     <message>
-        <source>The test rows have files of their own</source>
-        <translation>Test satırları ayrı dosyalarda</translation>
-    </message>
-    <message>
         <source>Split by class</source>
         <translation>Sınıfa göre böl</translation>
     </message>
@@ -2822,10 +2806,6 @@
         <translation>Kayıp {first} değerinden {last} değerine çıktı.</translation>
     </message>
     <message>
-        <source>Halve the learning rate</source>
-        <translation>Öğrenme oranını yarıya indir</translation>
-    </message>
-    <message>
         <source>After epoch {epoch} it was no number any more.</source>
         <translation>Kayıp {epoch}. epoktan sonra hesaplanamaz oldu (sonsuz ya da tanımsız).</translation>
     </message>
@@ -2932,10 +2912,6 @@
     <message>
         <source>They are 0 on every row looked at and get no gradient: {names}.</source>
         <translation>Bakılan her satırda 0 olan ve gradyan almayan birimler: {names}.</translation>
-    </message>
-    <message>
-        <source>Start anew at half the rate</source>
-        <translation>Yarı oranla baştan başla</translation>
     </message>
     <message>
         <source>No straight border gives {output} its answers. A hidden layer bends it; so do derived inputs.</source>
@@ -3488,10 +3464,6 @@
 <context>
     <name>Files</name>
     <message>
-        <source>Save the changes?</source>
-        <translation>Değişiklikler kaydedilsin mi?</translation>
-    </message>
-    <message>
         <source>What you changed since you last saved would be lost.</source>
         <translation>Son kayıttan bu yana yaptığınız değişiklikler kaybolacak.</translation>
     </message>
@@ -3631,10 +3603,6 @@
     <message>
         <source>{shown} of {n} ▾</source>
         <translation>{shown}/{n} ▾</translation>
-    </message>
-    <message>
-        <source>{n} units · show {shown} ▾</source>
-        <translation>{n} birim · görünen {shown} ▾</translation>
     </message>
     <message>
         <source>{shown} of {n} units shown</source>
@@ -3781,10 +3749,6 @@
     <message>
         <source>nothing found</source>
         <translation>bir şey bulunamadı</translation>
-    </message>
-    <message>
-        <source>share</source>
-        <translation>oran</translation>
     </message>
 </context>
 <context>
@@ -5101,10 +5065,6 @@
         <translation>Ders {n} / {lessons}</translation>
     </message>
     <message>
-        <source>All lessons</source>
-        <translation>Bütün dersler</translation>
-    </message>
-    <message>
         <source>Restart lesson</source>
         <translation>Derse baştan başla</translation>
     </message>
@@ -5115,10 +5075,6 @@
     <message>
         <source>Your name…</source>
         <translation>Adınız…</translation>
-    </message>
-    <message>
-        <source>All lessons, restart, print, your name</source>
-        <translation>Bütün dersler, baştan başlama, yazdırma, adınız</translation>
     </message>
     <message>
         <source>Lesson</source>
@@ -7117,18 +7073,6 @@ en büyük |w| {w}</translation>
         <translation>İptal</translation>
     </message>
     <message>
-        <source>{name} wants to read {files}. Agree only if you, or somebody you trust, made the experiment.</source>
-        <translation>{name} şunu okumak istiyor: {files}. Yalnızca deneyi siz ya da güvendiğiniz biri hazırladıysa izin verin.</translation>
-    </message>
-    <message>
-        <source>Read a file outside the experiment&apos;s folder?</source>
-        <translation>Deneyin klasörü dışındaki bir dosya okunsun mu?</translation>
-    </message>
-    <message>
-        <source>Read it</source>
-        <translation>Oku</translation>
-    </message>
-    <message>
         <source>{link} (leads to {file})</source>
         <translation>{link} (gerçekte {file})</translation>
     </message>
@@ -7725,10 +7669,6 @@ en büyük |w| {w}</translation>
         <translation>Düzeltilmiş: Eğim, zincir kuralının istediği gibi s′(z) olarak alınır; ilk ağırlıklar, oran ve {n} tam yığın makaledeki gibidir.</translation>
     </message>
     <message>
-        <source>As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however sure the unit is.</source>
-        <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; birim ne kadar emin olursa olsun {least} değerinin altına inmez.</translation>
-    </message>
-    <message>
         <source>It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.</source>
         <translation>Kod, hataların toplamını yazdırır: {sum}. Bunda işaretler birbirini götürür; karelerin ortalaması {mean}.</translation>
     </message>
@@ -7836,10 +7776,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>Give it {n} output units</source>
         <translation>Çıktı birimi sayısını {n} yap</translation>
-    </message>
-    <message>
-        <source>Start anew at half the rate</source>
-        <translation>Yarı oranla baştan başla</translation>
     </message>
     <message>
         <source>Use a sigmoid in layer {n}</source>
@@ -8533,10 +8469,6 @@ doğruluk</translation>
     <message>
         <source>At least one input must stay, or there is nothing to learn from.</source>
         <translation>En az bir girdi kalmalı; yoksa öğrenilecek bir şey olmaz.</translation>
-    </message>
-    <message>
-        <source>A prediction is made once, and before training. Go on and see what comes out.</source>
-        <translation>Tahmin bir kez ve eğitimden önce yapılır. Devam edin, ne çıkacağını görün.</translation>
     </message>
     <message>
         <source>1 or 3</source>
@@ -14063,10 +13995,6 @@ doğruluk</translation>
         <translation>{count} girdi yazılmış; en çok {most} girdi olabilir. Bazılarını çıkarın.</translation>
     </message>
     <message>
-        <source>{file} cannot be read as an Excel workbook ({fault}). Open it in Excel or LibreOffice and save it again as .xlsx.</source>
-        <translation>{file} bir Excel çalışma kitabı olarak okunamıyor ({fault}). Excel ya da LibreOffice ile açıp yeniden .xlsx olarak kaydedin.</translation>
-    </message>
-    <message>
         <source>{file} cannot be read: {fault}. Install Glassnet again.</source>
         <translation>{file} okunamıyor: {fault}. Glassnet’i yeniden kurun.</translation>
     </message>
@@ -14645,10 +14573,6 @@ doğruluk</translation>
     <message>
         <source>{name}: there is no question {question}</source>
         <translation>{name}: {question} diye bir soru yok</translation>
-    </message>
-    <message>
-        <source>{name}: there is no such choice</source>
-        <translation>{name}: Böyle bir seçenek yok</translation>
     </message>
     <message>
         <source>{n} more</source>
@@ -15898,10 +15822,6 @@ doğruluk</translation>
         <translation>Durdu: İstenen süre doldu.</translation>
     </message>
     <message>
-        <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Start anew at half the learning rate.</source>
-        <translation>Kayıp hesaplanamaz oldu (sonsuz ya da tanımsız). Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarıya indirip baştan başlayın.</translation>
-    </message>
-    <message>
         <source>{n} parameters</source>
         <translation>{n} parametre</translation>
     </message>
@@ -16999,10 +16919,6 @@ doğruluk</translation>
 <context>
     <name>UnitCard</name>
     <message>
-        <source>{name}, input</source>
-        <translation>{name}, girdi</translation>
-    </message>
-    <message>
         <source>Choose a row to see the sum.</source>
         <translation>Toplamı görmek için bir satır seçin.</translation>
     </message>
@@ -17149,10 +17065,6 @@ doğruluk</translation>
         <translation>Bir doğru tüm 1’leri bir yanda, tüm 0’ları öbür yanda bırakıyor.</translation>
     </message>
     <message>
-        <source>Rows {first} and {second} have the same {inputs} and different targets: no network that reads only that gets more than {share}% of the rows right.</source>
-        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: Başka bir girdi okumayan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
-    </message>
-    <message>
         <source>Every target is {t}: the bias alone answers that, whatever the row.</source>
         <translation>Tüm hedefler {t}: Satır ne olursa olsun bu yanıtı sapma (bias) tek başına verir.</translation>
     </message>
@@ -17207,10 +17119,6 @@ doğruluk</translation>
     <message>
         <source>Best single line: {right} of {rows} rows.</source>
         <translation>Tek doğruyla en iyi: {right}/{rows} satır.</translation>
-    </message>
-    <message>
-        <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: Gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
     <message>
         <source>It needs a bias, and this layer has none.</source>
@@ -17953,10 +17861,6 @@ doğruluk</translation>
     <message>
         <source>{count} objects</source>
         <translation>{count} nesne</translation>
-    </message>
-    <message>
-        <source>nothing found</source>
-        <translation>bir şey bulunamadı</translation>
     </message>
 </context>
 <context>
