@@ -1,16 +1,21 @@
 """The real window in the hands of somebody who clicks, types, drags and drops at random.
 
-``python tests/e2e/random/driver.py SEED STEPS FOLDER``. The folder holds what is dropped and
-opened, and takes what is saved. Every step is written before it is made; an exception that reaches
-Qt, or a warning of Qt's, is written after them, and ends the process with status 1. So does an
-experiment at the end that a file does not give back as it is.
+``python tests/e2e/random/driver.py SEED STEPS FOLDER [--minutes M]``. The folder holds what is
+dropped and opened, and takes what is saved. With ``--minutes`` the steps end after so long, however
+many they are, and the memory in use is written every quarter of a minute (Linux).
+
+Every step is written before it is made; an exception that reaches Qt, or a warning of Qt's, is
+written after them, and ends the process with status 1. So does an experiment at the end that a file
+does not give back as it is.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import random
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -51,6 +56,7 @@ TYPED = ("0", "-0.0", "-1", "1e9", "3,5", "abc", "", "1/3", "nan", "1e-320", "ğ
 SIZES = ((1024, 680), (1280, 800), (1440, 900), (1920, 1080), (2560, 1440))
 MOST_BYTES = 12 << 30  # of addresses, of which a tenth is used: what asks for more has gone wrong
 LEAVE = {"quit", "larger", "smaller"}  # the program, or it offers to start anew
+MEMORY_EVERY_MS = 15_000
 DEEPEST = 8  # event loops within each other: menus and dialogs
 
 
@@ -85,6 +91,10 @@ class Hands:
                 raise
         finally:
             self.depth -= 1
+
+    def finish(self) -> None:
+        """Make no more steps."""
+        self.left = 0
 
     def step(self) -> None:
         """Do one thing to one widget of those in front."""
@@ -217,6 +227,20 @@ class Hands:
         self.window.resize(*self.chance.choice(SIZES))
 
 
+def note_memory(app: QApplication) -> None:
+    """Write the memory in use now and then."""
+    start = time.monotonic()
+
+    def note() -> None:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        resident_mb = pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+        print(f"memory after {time.monotonic() - start:.0f} s: {resident_mb:.0f} MB", flush=True)
+
+    timer = QTimer(app)
+    timer.timeout.connect(note)
+    timer.start(MEMORY_EVERY_MS)
+
+
 def give_up(text: str) -> None:
     """Write what went wrong, and end."""
     print(text, flush=True)
@@ -229,7 +253,13 @@ def main() -> None:
         import resource  # elsewhere there is none
 
         resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
-    seed, steps, folder = int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("seed", type=int)
+    parser.add_argument("steps", type=int)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--minutes", type=float)
+    given = parser.parse_args()
+    seed, steps = given.seed, sys.maxsize if given.minutes else given.steps
     sys.excepthook = lambda *error: give_up("".join(traceback.format_exception(*error)))
     install_message_handler(
         lambda kind, context, text: None if "plugin does not support" in text else give_up(text)
@@ -239,7 +269,10 @@ def main() -> None:
     app = QApplication(["random", *FUSION])
     app.setQuitOnLastWindowClosed(False)
     dress_application(app, language=("en", "tr")[seed % 2], theme=("light", "dark")[seed // 2 % 2])
-    hands = Hands(seed, steps, folder)
+    hands = Hands(seed, steps, given.folder)
+    if given.minutes:
+        QTimer.singleShot(round(60_000 * given.minutes), hands.finish)
+        note_memory(app)
     QTimer.singleShot(300, hands.go_on)
     app.exec()
 
