@@ -1106,7 +1106,7 @@
     </message>
     <message>
         <source>Cross-entropy, classes</source>
-        <translation>Kategorik çapraz entropi</translation>
+        <translation>Çapraz entropi (sınıf)</translation>
     </message>
     <message>
         <source>Hinge</source>
@@ -5330,15 +5330,15 @@ ulaşılan en iyi sonuç</translation>
     </message>
     <message>
         <source>no earlier runs</source>
-        <translation>önceki çalıştırma: 0</translation>
+        <translation>önceki: 0</translation>
     </message>
     <message>
         <source>1 earlier run</source>
-        <translation>önceki çalıştırma: 1</translation>
+        <translation>önceki: 1</translation>
     </message>
     <message>
         <source>{n} earlier runs</source>
-        <translation>önceki çalıştırma: {n}</translation>
+        <translation>önceki: {n}</translation>
     </message>
     <message>
         <source>Earlier runs: show, hide, compare</source>
@@ -16527,7 +16527,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>Batch</source>
-        <translation>Yığın (batch)</translation>
+        <translation>Yığın</translation>
     </message>
     <message>
         <source>Rows a step; Full takes all of them</source>
@@ -16895,7 +16895,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>The hulls overlap: a segment between two 0s crosses one between two 1s.</source>
-        <translation>1’leri çevreleyen bölge 0’larınkiyle kesişiyor: İki 0’ı birleştiren doğru parçası iki 1’i birleştireni kesiyor.</translation>
+        <translation>1’lerin bölgesi 0’larınkiyle kesişiyor: İki 0’ın doğru parçası iki 1’inkini keser.</translation>
     </message>
     <message>
         <source>The hulls of the two classes overlap, so no line can separate them.</source>
