@@ -795,10 +795,6 @@
         <source>Locked by the lesson: {parts}. To unlock, choose “Leave lesson” in the lesson’s panel.</source>
         <translation>Dersin kilitlediği: {parts}. Kilidi açmak için ders panelinde “Dersten çık”ı seçin.</translation>
     </message>
-    <message>
-        <source>Workers of the cluster that trained: {n}</source>
-        <translation>Kümede eğitimi yapan işçi sayısı: {n}</translation>
-    </message>
 </context>
 <context>
     <name>BuildTab</name>
@@ -1233,10 +1229,6 @@
     <message>
         <source>{unit} acts like {gate} of the inputs, but not like any gate of the layer before: values between on and off matter.</source>
         <translation>{unit}, girdilere göre {gate} gibi davranıyor; ama önceki katmanın hiçbir kapısı gibi değil: Açık ile kapalı arasındaki değerler belirleyici.</translation>
-    </message>
-    <message>
-        <source>{unit} cannot be read as a gate: it goes by values between on and off of the layer before.</source>
-        <translation>{unit} bir kapı olarak okunamıyor: Önceki katmanın açık ile kapalı arasındaki değerlerine göre karar veriyor.</translation>
     </message>
 </context>
 <context>
@@ -2574,10 +2566,6 @@
         <source>The data say which rows are for testing</source>
         <translation>Test satırlarını veri belirliyor</translation>
     </message>
-    <message>
-        <source>The test rows have files of their own</source>
-        <translation>Test satırları ayrı dosyalarda</translation>
-    </message>
 </context>
 <context>
     <name>DataWords</name>
@@ -3109,14 +3097,6 @@
         <source>Set the rate to {lower}</source>
         <translation>Oranı {lower} yap</translation>
     </message>
-    <message>
-        <source>Halve the learning rate</source>
-        <translation>Öğrenme oranını yarıya indir</translation>
-    </message>
-    <message>
-        <source>Start anew at half the rate</source>
-        <translation>Yarı oranla baştan başla</translation>
-    </message>
 </context>
 <context>
     <name>DoctorCards</name>
@@ -3507,10 +3487,6 @@
         <source>Save the changes to {name}?</source>
         <translation>{name} dosyasındaki değişiklikler kaydedilsin mi?</translation>
     </message>
-    <message>
-        <source>Save the changes?</source>
-        <translation>Değişiklikler kaydedilsin mi?</translation>
-    </message>
 </context>
 <context>
     <name>FirstPage</name>
@@ -3664,10 +3640,6 @@
         <source>{n} units · {shown} shown ▾</source>
         <translation>{n} birim · görünen {shown} ▾</translation>
     </message>
-    <message>
-        <source>{n} units · show {shown} ▾</source>
-        <translation>{n} birim · görünen {shown} ▾</translation>
-    </message>
 </context>
 <context>
     <name>FolderPanel</name>
@@ -3777,10 +3749,6 @@
     <message>
         <source>nothing found</source>
         <translation>bir şey bulunamadı</translation>
-    </message>
-    <message>
-        <source>share</source>
-        <translation>oran</translation>
     </message>
 </context>
 <context>
@@ -7124,18 +7092,6 @@ en büyük |w| {w}</translation>
         <source>Read</source>
         <translation>Oku</translation>
     </message>
-    <message>
-        <source>{name} wants to read {files}. Agree only if you, or somebody you trust, made the experiment.</source>
-        <translation>{name} şunu okumak istiyor: {files}. Yalnızca deneyi siz ya da güvendiğiniz biri hazırladıysa izin verin.</translation>
-    </message>
-    <message>
-        <source>Read a file outside the experiment&apos;s folder?</source>
-        <translation>Deneyin klasörü dışındaki bir dosya okunsun mu?</translation>
-    </message>
-    <message>
-        <source>Read it</source>
-        <translation>Oku</translation>
-    </message>
 </context>
 <context>
     <name>PerceptronCard</name>
@@ -7752,10 +7708,6 @@ en büyük |w| {w}</translation>
         <source>As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however sure the unit is. So it steps further and its loss may end lower, but it is not the slope of the loss.</source>
         <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; birim ne kadar emin olursa olsun {least} değerinin altına inmez. Bu yüzden adımları daha büyüktür ve kaybı daha düşük bitebilir; ama bu, kaybın eğimi değildir.</translation>
     </message>
-    <message>
-        <source>As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however sure the unit is.</source>
-        <translation>Yayımlandığı gibi: Eğim, s′(z) yerine s′(s(z)) olarak alınır; birim ne kadar emin olursa olsun {least} değerinin altına inmez.</translation>
-    </message>
 </context>
 <context>
     <name>RecordingMenu</name>
@@ -7840,10 +7792,6 @@ en büyük |w| {w}</translation>
     <message>
         <source>Start anew at a lower rate</source>
         <translation>Daha düşük oranla baştan başla</translation>
-    </message>
-    <message>
-        <source>Start anew at half the rate</source>
-        <translation>Yarı oranla baştan başla</translation>
     </message>
 </context>
 <context>
@@ -15058,10 +15006,6 @@ doğruluk</translation>
         <source>what answers there is no web server and no camera</source>
         <translation>yanıt veren ne bir web sunucusu ne de bir kamera</translation>
     </message>
-    <message>
-        <source>{file} cannot be read as an Excel workbook ({fault}). Open it in Excel or LibreOffice and save it again as .xlsx.</source>
-        <translation>{file} bir Excel çalışma kitabı olarak okunamıyor ({fault}). Excel ya da LibreOffice ile açıp yeniden .xlsx olarak kaydedin.</translation>
-    </message>
 </context>
 <context>
     <name>SourceBar</name>
@@ -15952,10 +15896,6 @@ doğruluk</translation>
     <message>
         <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Start anew at a lower learning rate.</source>
         <translation>Kayıp sayı olmaktan çıktı. Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Daha düşük bir öğrenme oranıyla baştan başlayın.</translation>
-    </message>
-    <message>
-        <source>The loss was no number any more. Training went back to epoch {n}, the last with a finite loss. Start anew at half the learning rate.</source>
-        <translation>Kayıp hesaplanamaz oldu (sonsuz ya da tanımsız). Eğitim, kaybı sonlu olan son epoka, {n}. epoka döndü. Öğrenme oranını yarıya indirip baştan başlayın.</translation>
     </message>
 </context>
 <context>
@@ -17006,10 +16946,6 @@ doğruluk</translation>
         <source>{name} · input</source>
         <translation>{name} · girdi</translation>
     </message>
-    <message>
-        <source>{name}, input</source>
-        <translation>{name}, girdi</translation>
-    </message>
 </context>
 <context>
     <name>UpdateCard</name>
@@ -17203,14 +17139,6 @@ doğruluk</translation>
     <message>
         <source>No network that reads only {inputs} can: rows {first} and {second} contradict each other there.</source>
         <translation>Yalnızca {inputs} okuyan hiçbir ağ yapamaz: Bunlara göre {first}. ve {second}. satırlar birbiriyle çelişiyor.</translation>
-    </message>
-    <message>
-        <source>Rows {first} and {second} have the same {inputs} and different targets: no network that reads only that gets more than {share}% of the rows right.</source>
-        <translation>{first}. ve {second}. satırlarda {inputs} aynı, hedefler farklı: Başka bir girdi okumayan hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
-    </message>
-    <message>
-        <source>Rows {first} and {second} have equal inputs and different targets: no network gets more than {share}% of the rows right, with hidden layers or without.</source>
-        <translation>{first}. ve {second}. satırların girdileri aynı, hedefleri farklı: Gizli katmanlı ya da katmansız hiçbir ağın doğruluğu %{share} değerini aşamaz.</translation>
     </message>
 </context>
 <context>
@@ -17933,10 +17861,6 @@ doğruluk</translation>
     <message>
         <source>{count} objects</source>
         <translation>{count} nesne</translation>
-    </message>
-    <message>
-        <source>nothing found</source>
-        <translation>bir şey bulunamadı</translation>
     </message>
 </context>
 <context>
