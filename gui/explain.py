@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import chain
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QHeaderView, QTabBar, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
 
 from gui.format import escape, translate
 from gui.settings import language
@@ -16,6 +17,9 @@ from gui.widgets.basic import strong
 from gui.widgets.html_tip import HtmlTip
 from model.glossary import Term, glossary
 from model.latex import formula_html
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QHeaderView  # takes long to make, and the first frame waits
 
 _TERMS, _EXPLAINER = "glossary_terms", "glossary_explainer"
 _TERMS_ROLE = Qt.ItemDataRole.UserRole
@@ -76,8 +80,9 @@ def _under(widget: QWidget, at: QPoint) -> tuple[str, list[str]]:
     if isinstance(widget, QTabBar):
         index = widget.tabAt(at)
         return widget.tabToolTip(index), list(widget.tabData(index) or ())
-    header = widget.parentWidget()
-    if isinstance(header, QHeaderView):
+    parent = widget.parentWidget()
+    if parent is not None and parent.inherits("QHeaderView"):
+        header = cast("QHeaderView", parent)
         find, column = header.model().headerData, header.logicalIndexAt(at)
         tip = find(column, header.orientation(), Qt.ItemDataRole.ToolTipRole)
         return tip or "", list(find(column, header.orientation(), _TERMS_ROLE) or ())

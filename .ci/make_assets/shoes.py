@@ -1,4 +1,4 @@
-"""Write `assets/images/shoes.png`: pictures of shoes out of Fashion-MNIST, on one sheet.
+"""Write `assets/datasets/shoes.png`: pictures of shoes out of Fashion-MNIST, on one sheet.
 
 Run by hand where Debian's ``dataset-fashion-mnist`` is installed: ``python
 .ci/make_assets/shoes.py``. Nothing is picked out: a row holds the first pictures of its class in
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 SET = Path("/usr/share/datasets/fashion-mnist")
-SHEET = Path(__file__).parents[2] / "assets" / "images" / "shoes.png"
+SHEET = Path(__file__).parents[2] / "assets" / "datasets" / "shoes.png"
 
 SANDAL, SNEAKER, BOOT = 5, 7, 9
 SIDE_PX, TAUGHT = 28, 40

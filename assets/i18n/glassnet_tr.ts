@@ -8436,8 +8436,8 @@ doğruluk</translation>
         <translation>{n} kararsız</translation>
     </message>
     <message>
-        <source>The most common training class alone: {n} of the test rows.</source>
-        <translation>Taban çizgisi (eğitimdeki en sık sınıf, test satırlarında): {n}.</translation>
+        <source>Most common training class: {n}.</source>
+        <translation>Eğitimdeki en sık sınıf: {n}.</translation>
     </message>
     <message>
         <source>The most common class alone: {n} of the training rows.</source>
@@ -14944,7 +14944,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>{address} is no address of a Dask scheduler. Write one like tcp://host:8786, or leave it empty to compute on this machine.</source>
-        <translation>{address} bir Dask zamanlayıcısının adresi değil. tcp://bilgisayar:8786 gibi bir adres yazın ya da bu bilgisayarda hesaplamak için boş bırakın.</translation>
+        <translation>{address} bir Dask zamanlayıcısının adresi değil. tcp://sunucu:8786 gibi bir adres yazın ya da bu bilgisayarda hesaplamak için boş bırakın.</translation>
     </message>
     <message>
         <source>a number has too many digits</source>

@@ -31,8 +31,8 @@ def advice_on(state: TeachState) -> Advice | None:
         return None
     return (
         _alike(state)
-        or _repeated(state)
         or _shared(state)
+        or _repeated(state)
         or _uneven(state)
         or _few(state)
         or _rising(state.run)

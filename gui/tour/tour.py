@@ -224,7 +224,7 @@ def teach_shoes(guide: TourDriver, home: Path) -> float:
 
 def write_shoes(home: Path) -> Path:
     """Write a folder ``shoes`` of three classes and, beside it, a boot of none; return the boot."""
-    sheet = read_picture(ASSETS / "images" / "shoes.png")
+    sheet = read_picture(ASSETS / "datasets" / "shoes.png")
     for name, row in zip(SHOES, np.vsplit(sheet, len(SHOES)), strict=True):
         shoes = [resized(shoe, SHOWN_WH) for shoe in np.hsplit(row, row.shape[1] // SHOE_PX)]
         unseen = shoes.pop()

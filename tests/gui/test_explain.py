@@ -6,8 +6,7 @@ import html
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPushButton,
     QTabBar,
-    QToolTip,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -23,11 +21,10 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.tab import BuildTab
 from gui.explain import explain, explain_tab, terms_of
 from gui.settings import choose_language
-from gui.widgets.html_tip import HtmlTip
 from gui.widgets.latex import LatexLabel
 from gui.window import GlassnetWindow
 from model.glossary import glossary
-from tests.gui.finding import find
+from tests.gui.finding import find, tip_of
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -42,16 +39,6 @@ def panels(window: GlassnetWindow, qtbot: QtBot) -> GlassnetWindow:
     tab.workbench.make_hidden()
     qtbot.waitUntil(lambda: tab.workbench.is_idle)
     return window
-
-
-def tip_of(widget: QWidget, point: QPoint = QPoint(2, 2)) -> str:  # noqa: B008 - not changed
-    """Rest the pointer on a widget; return its tool tip."""
-    QToolTip.hideText()
-    event = QHelpEvent(QEvent.Type.ToolTip, point, widget.mapToGlobal(point))
-    QApplication.sendEvent(widget, event)
-    tips = [tip for tip in QApplication.topLevelWidgets() if isinstance(tip, HtmlTip)]
-    shown = [tip.text() for tip in tips if tip.isVisible()]
-    return shown[0] if shown else QToolTip.text()
 
 
 def test_every_word_explains_itself(panels: GlassnetWindow, qtbot: QtBot, language: str) -> None:

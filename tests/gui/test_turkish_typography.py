@@ -22,7 +22,7 @@ NO_PROSE = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>", re
 STRAIGHT = re.compile(r"['\"]")
 BETWEEN_NUMBERS = re.compile(r"\{[xwbztaedg]:[^{}]*\}\$?,")
 AFTER_A_DECIMAL = re.compile(r"\d,\d+\$?, .{0,20}")
-UNGROUPED = re.compile(r"(?<![\w.,])\d{4,}(?!\w)")
+UNGROUPED = re.compile(r"(?<![\w.,:])\d{4,}(?!\w)")
 PAIR = re.compile(r"\(\{\w+\}, \{\w+\}\)")
 
 

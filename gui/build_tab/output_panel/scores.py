@@ -279,7 +279,7 @@ class ScoreRow(Panel):
         elif self._test is None:
             text = self.tr("The most common class alone: {n}.")
         elif score is self._test:
-            text = self.tr("The most common training class alone: {n} of the test rows.")
+            text = self.tr("Most common training class: {n}.")
         else:
             text = self.tr("The most common class alone: {n} of the training rows.")
         if score is not None:

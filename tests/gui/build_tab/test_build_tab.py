@@ -482,12 +482,14 @@ def test_other_data_start_anew_under_their_own_name(
     assert window.header.title.text() == "same signs"
 
 
-def test_a_saved_file_keeps_its_name_when_other_data_are_chosen(
+def test_other_data_begin_a_document_of_their_own(
     qtbot: QtBot, window: GlassnetWindow, bench: Workbench, document: ExperimentDocument
 ) -> None:
     document.mark_saved(Path("mine.glassnet"))
     click_tile(qtbot, bench.data.tiles[2], "table:titanic")
-    assert window.header.title.text() == "mine •"
+    assert window.header.title.text() == "Titanic, seed 0"
+    document.undo_stack.undo()
+    assert window.header.title.text() == "mine"
 
 
 def tab_order(bench: Workbench) -> list[str]:

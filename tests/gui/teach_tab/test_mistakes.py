@@ -269,7 +269,7 @@ def test_an_image_in_two_classes_is_told_before_all_else(taught: TeachTab, qtbot
     first, second, *_ = model.state.collection.classes
     advice = advice_on(model.state)
     assert advice is not None
-    assert advice.title == "Few images per class."
+    assert advice.title == "The accuracy says little about new images."
     path = first.pictures[0].path
     assert path is not None
     model.add_files(second.key, [path])
@@ -280,4 +280,4 @@ def test_an_image_in_two_classes_is_told_before_all_else(taught: TeachTab, qtbot
     model.remove_pictures(second.key, [first.pictures[0].sha256])
     advice = advice_on(model.state)
     assert advice is not None
-    assert advice.title == "Few images per class."
+    assert advice.title == "The accuracy says little about new images."

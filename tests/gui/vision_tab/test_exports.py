@@ -86,7 +86,7 @@ def test_a_snapshot_as_shown_is_written_in_the_language_in_use(
     qtbot.waitUntil(target.exists, timeout=PATIENT_MS)
     qtbot.waitUntil(lambda: tab.model.exports.is_idle, timeout=PATIENT_MS)
     choose_language(qapp, "en")
-    wording = Wording(lambda _: "Mısır kedisi", lambda _: "%40,4", "emin değil")
+    wording = Wording(lambda _: "Mısır mau", lambda _: "%40,4", "emin değil")
     assert isinstance(shown.result, ClassificationResult)
     drawn = draw_as_app(read_picture(CHELSEA), shown.result, 0.9, wording)
     assert np.array_equal(read_picture(target), drawn)

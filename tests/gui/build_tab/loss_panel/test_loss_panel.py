@@ -37,7 +37,7 @@ from model.experiment import PlaneData, SplitSpec
 from model.training.live import epoch_of
 from tests.gui.build_tab.loss_panel.conftest import EPOCHS, earlier
 from tests.gui.build_tab.plot_states import drag, point_at, state_of, trained
-from tests.gui.finding import find
+from tests.gui.finding import find, tip_of
 from tests.gui.told import told
 
 
@@ -290,8 +290,13 @@ def test_earlier_runs_are_named_and_listed(panel: LossPanel) -> None:
     assert cells[:6] == ["seed 17 (2)", "89", "0.200", "", "", ""]
     assert cells[6:10] == ["XOR", "17", "2-4-1", "Tanh"]
     assert cells[10:] == ["SGD", "0.5", "Full", "Cross-entropy", "0", "0"]
-    headings = [table.table.horizontalHeaderItem(c) for c in range(table.table.columnCount())]
-    tips = {heading.text(): heading.toolTip() for heading in headings if heading is not None}
+    header = table.table.horizontalHeader()
+    tips = {}
+    for column in range(table.table.columnCount()):
+        at = QPoint(header.sectionViewportPosition(column) + 4, 4)
+        heading = table.table.horizontalHeaderItem(column)
+        assert heading is not None
+        tips[heading.text()] = tip_of(header.viewport(), at)
     assert "double click on its name" in tips["Run"]
     assert "all randomness of an experiment" in tips["Seed"]
     assert all("Glossary" in tip for tip in tips.values())

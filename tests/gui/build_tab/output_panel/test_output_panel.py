@@ -146,7 +146,7 @@ def test_scores_stand_beside_the_baseline(panel: OutputPanel) -> None:
     [
         (0, "The most common class alone: 60.0%."),
         (1, "The most common class alone: 60.0% of the training rows."),
-        (10, "The most common training class alone: 46.0% of the test rows."),
+        (10, "Most common training class: 46.0%."),
     ],
 )
 def test_the_baseline_says_which_rows_it_is_of(
