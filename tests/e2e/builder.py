@@ -139,9 +139,14 @@ class Builder(Reader):
         raise AssertionError(f"{key} never comes to {target}")
 
     def save(self) -> Experiment:
-        """Save by Ctrl+S, under `file` where it is asked for, and return what the file holds."""
-        before = self.file.stat().st_mtime_ns if self.file.exists() else 0
+        """Save by Ctrl+S and return what the file holds.
+
+        Where a name is asked for it is `file`, or a new one for a second document.
+        """
         asked = self.document.path is None
+        if asked and self.file.exists():
+            self.file = self.file.with_name(f"next_{self.file.name}")
+        before = self.file.stat().st_mtime_ns if self.file.exists() else 0
         self.press("Ctrl+S")
         if asked:
             self.name_file("save_dialog", self.file)
