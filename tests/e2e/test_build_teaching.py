@@ -105,7 +105,7 @@ def test_contradicting_rows_are_named(builder: Builder, by_keys: bool) -> None:
     builder.wait(
         lambda: builder.document.experiment.data == TableData("symptoms"), "the symptoms", SOON_MS
     )
-    builder.wait(lambda: "Rows 3 and 6" in builder.text("verdict_sentence"), "named", SOON_MS)
+    builder.wait(lambda: "rows 3 and 6" in builder.text("verdict_sentence"), "named", SOON_MS)
     assert builder.text("verdict_answer") == "No"
     builder.wait(lambda: builder.text("doctor_count") == "1 finding", "a finding", SOON_MS)
     assert builder.text("finding_0_title") == "Rows contradict each other"
