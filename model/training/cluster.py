@@ -137,11 +137,12 @@ def train_on_cluster(
 
         available = len(client.nthreads())
         blocks = [Block(__version__, Order.of(ensemble), from_here) for ensemble in ensembles]
-        work = {  # by names of their own: two windows might share a task and cancel it
-            f"glassnet-{uuid4()}": (call, (resolve_name, _TRAIN), msgspec.msgpack.encode(block))
-            for block in blocks
-        }
-        tasks = dict(zip(client.get(work, list(work), sync=False), ensembles, strict=True))
+        tasks = {}
+        for number, (block, ensemble) in enumerate(zip(blocks, ensembles, strict=True)):
+            name = f"glassnet-{uuid4()}"  # two windows that share a task might cancel it
+            work = (call, (resolve_name, _TRAIN), msgspec.msgpack.encode(block))
+            task = client.get({name: work}, name, sync=False, priority=-number)  # in this order
+            tasks[task] = ensemble
         left = as_completed(tasks, loop=client.loop)
         try:
             while not left.is_empty() and not should_stop():
