@@ -802,25 +802,15 @@ def _refuse(sentence: str) -> int:
     return BAD_INPUT
 
 
-BAR = "{share:>4} {{bar}} {{n_fmt}}/{{total_fmt}} {unit} [{{elapsed}}<{{remaining}}{{postfix}}]"
-"""A bar without tqdm's own rate and share, which have the decimal point in every language."""
-
-
 def _bar(unit: str, total: int | None = None) -> Any:
-    """Return a bar on standard error that goes when it ends."""
+    """Return a bar on standard error that goes when it ends.
+
+    It has no rate and no share, which tqdm writes with the decimal point in every language.
+    """
     from tqdm import tqdm
 
-    bar_format = BAR.format(share="", unit=unit)
-    return tqdm(unit=unit, total=total, leave=False, bar_format=bar_format)
-
-
-def _advance(bar: Any, done: int) -> None:
-    """Show how far a bar is, in the language in use."""
-    from model.words import percent
-
-    share = percent(done / bar.total, ".0f") if bar.total else ""
-    bar.bar_format = BAR.format(share=share, unit=bar.unit)
-    bar.update(done - bar.n)
+    counted = f"{{bar}} {{n_fmt}}/{{total_fmt}} {unit} [{{elapsed}}<{{remaining}}{{postfix}}]"
+    return tqdm(unit=unit, total=total, leave=False, bar_format=counted)
 
 
 def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
@@ -834,7 +824,7 @@ def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
     def show(epoch: int, total: int, loss: float) -> None:
         bar.total = total or None
         bar.set_postfix_str(f"{said('loss')}={number(loss, '.4g')}", refresh=False)
-        _advance(bar, epoch)
+        bar.update(epoch - bar.n)
 
     return show
 
@@ -851,7 +841,7 @@ def _teach_bar(quiet: bool) -> Callable[[str, int, int], None]:
             for bar in bars.values():
                 bar.close()
             bars[what] = _bar(units[what], total)
-        _advance(bars[what], done)
+        bars[what].update(done - bars[what].n)
 
     return show
 
