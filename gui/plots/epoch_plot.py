@@ -508,16 +508,15 @@ class EpochPlot(Panel):
             bottom = math.log10(low) if low > 0 else top - _FALLEN_DECADES
             bottom = min(max(bottom, top - 4 * _FALLEN_DECADES), top - 0.3)
             slack = 0.06 * (top - bottom)
-            bottom, top, step = bottom - slack, top + slack, 0.2
-            bottom = math.floor(bottom / step) * step
+            bottom, step = math.floor((bottom - slack) / 0.2) * 0.2, 0.2
         else:
             bottom, top, step = min(0.0, low), min(high, _HIGHEST), 0.0
-            top += 0.06 * max(top - bottom, 1e-12)
+            slack = 0.06 * max(top - bottom, 1e-12)
         old_bottom, old_top = self._y_range
-        fits = old_bottom <= bottom and old_top >= top
-        if fits and old_top - old_bottom <= 1.25 * (top - bottom) + step:
+        fits = old_bottom <= bottom and old_top >= top + slack / 4  # a new peak moves it seldom
+        if fits and old_top - old_bottom <= 1.25 * (top + slack - bottom) + step:
             return self._y_range
-        return bottom, top
+        return bottom, top + slack
 
     def _on_x_range_changed(self, _box: object, x_range: tuple[float, float]) -> None:
         low = max(0.0, x_range[0])
