@@ -42,6 +42,12 @@ def pytest_configure() -> None:
     sys.monitoring.set_events(TOOL, sys.monitoring.events.LINE)
 
 
+def pytest_unconfigure() -> None:
+    """Stop listening."""
+    sys.monitoring.set_events(TOOL, sys.monitoring.events.NO_EVENTS)
+    sys.monitoring.free_tool_id(TOOL)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Begin anew for each test."""

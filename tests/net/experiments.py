@@ -68,8 +68,8 @@ def of_each_kind() -> dict[str, Document]:
         "data full adder": document({"kind": "gate", "name": "full_adder", "inputs": 3}, "3 8 2"),
         "data truth table": document(table, "2 4 2"),
         "data circle": document({"kind": "plane", "name": "circle"}, **adam, batch_size=10),
-        "data spiral": document({"kind": "plane", "name": "spiral"}, "2 8 8 1", "tanh tanh sigmoid"),
-        "data gaussians": document({"kind": "plane", "name": "gaussians", "noise": 0.4}, split=half),
+        "data spiral": document(MOONS | {"name": "spiral"}, "2 8 8 1", "tanh tanh sigmoid"),
+        "data gaussians": document(MOONS | {"name": "gaussians", "noise": 0.4}, split=half),
         "data formula": document(sine, acts=identity, loss="squared", split=half),
         "data regression": document(line, "2 1", "identity", loss="squared"),
         "data points": document(
@@ -133,6 +133,11 @@ def of_each_setting() -> dict[str, Document]:
         "slope at a": document(XOR, loss="squared", slope_at="a"),
         "derived inputs": document(
             MOONS, "5 3 1", features=["x1", "x2", "x1*x2", "x1^2", "sin(x2)"]
+        ),
+        "stop by loss": document(MOONS, stop={"epochs": EPOCHS, "loss_below": 0.5}),
+        "stop by margin": document(XOR, stop={"epochs": 400, "margin": 0.3}, learning_rate=0.9),
+        "stop by patience": document(
+            MOONS, stop={"epochs": 400, "patience": 3}, split=split, learning_rate=2.0
         ),
         "stop rules": document(MOONS, stop=stop, split=split, author="Ada", title="Moons", seed=7),
     }

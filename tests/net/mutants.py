@@ -173,10 +173,12 @@ def located(root: Path) -> dict[int, Mutant]:
                 there.setdefault(mutant.key, []).append(mutant)
     found = {}
     for number, mutant in enumerate(drawn):
-        near = [(m.file != mutant.file, abs(m.line - mutant.line), abs(m.column - mutant.column), m.file, m.line)
-                for m in there.get(mutant.key, [])]  # fmt: skip
+        near = [
+            (m.file != mutant.file, abs(m.line - mutant.line), abs(m.column - mutant.column), k)
+            for k, m in enumerate(there.get(mutant.key, []))
+        ]
         if near:
-            found[number] = there[mutant.key][near.index(min(near))]
+            found[number] = there[mutant.key][min(near)[-1]]
     return found
 
 

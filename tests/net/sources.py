@@ -36,9 +36,6 @@ def write_sources(folder: Path) -> None:
     """Write them all to a folder."""
     (folder / "table.csv").write_text(TABLE, encoding="utf-8")
     (folder / "empty.csv").write_text("")
-    (folder / "numbers.csv").write_text(
-        "x,y,z\n" + "".join(f"{k},{k * k % 7},{k % 3}\n" for k in range(30))
-    )
     (folder / "challenge.json").write_text(json.dumps(CHALLENGE))
     (folder / "bad challenge.json").write_text('{"schema_version": 1, "acuracy": 1}')
     (folder / "cut.glassnet").write_text('{"schema_version": 2, "data": {"kind"')

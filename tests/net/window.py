@@ -192,8 +192,8 @@ class Hand(TourDriver):
         return any(box.isVisible() for box in self.window.findChildren(QFileDialog))
 
 
-def build(hand: Hand, sources: Path, written: Path) -> Iterator[str]:
-    """Go through the Build tab; yield the name of each state while it lasts."""
+def first_network(hand: Hand) -> Iterator[str]:
+    """Train XOR and look into it; yield the name of each state while it lasts."""
     yield "first page"
     hand.train("first_run_train")
     yield "after the first Train"
@@ -231,9 +231,14 @@ def build(hand: Hand, sources: Path, written: Path) -> Iterator[str]:
     hand.click("microscope_batch")
     yield "microscope of the batch"
     hand.click("microscope_close")
+
+
+def more_of_it(hand: Hand, written: Path) -> Iterator[str]:
+    """Export the network, change it by hand, and train it once more."""
     for kind, suffix in (
         ("onnx", "onnx"), ("numpy", "py"), ("pytorch", "torch.py"), ("notebook", "ipynb"),
-        ("svg", "svg"), ("png", "png"), ("csv", "csv"), ("worksheet", "pdf"), ("blank", "blank.pdf"),
+        ("svg", "svg"), ("png", "png"), ("csv", "csv"),
+        ("worksheet", "pdf"), ("blank", "blank.pdf"),
     ):  # fmt: skip
         hand.save(f"export_{kind}", written / f"network.{suffix}")
     yield "exported"
@@ -258,6 +263,10 @@ def build(hand: Hand, sources: Path, written: Path) -> Iterator[str]:
     hand.close_all()
     hand.save("file_save_as", written / "first.glassnet")
     yield "saved"
+
+
+def its_settings(hand: Hand) -> Iterator[str]:
+    """Open the menus and settings of the Build tab, and type what is refused."""
     for name in ("export", "help", "document_title", "layer_0_menu", "map_more", "table_menu"):
         hand.open_menu(name)
         yield f"menu {name}"
@@ -285,6 +294,10 @@ def build(hand: Hand, sources: Path, written: Path) -> Iterator[str]:
     hand.pick("optimiser", 5)
     hand.pick("regularisation", 1)
     yield "other settings"
+
+
+def other_data(hand: Hand, sources: Path, written: Path) -> Iterator[str]:
+    """Choose other data, train on them, and open files."""
     for key, row in (("plane", 0), ("plane", 3), ("plane", 6), ("gate", 0), ("table", 0)):
         hand.discard()
         hand.pick(f"{key}_tiles", row)
@@ -324,7 +337,7 @@ def dialogs(hand: Hand) -> Iterator[str]:
     hand.close_all()
 
 
-def learn(hand: Hand, sources: Path) -> Iterator[str]:
+def learn(hand: Hand, sources: Path, written: Path) -> Iterator[str]:
     """Open the lessons, go through the beginning of one, and open a challenge."""
     hand.discard()
     hand.do("learn")
@@ -401,9 +414,12 @@ def vision(hand: Hand, sources: Path, written: Path) -> Iterator[str]:
 
 def states(hand: Hand, sources: Path, written: Path) -> Iterator[str]:
     """Go through the whole window."""
-    yield from build(hand, sources, written)
+    yield from first_network(hand)
+    yield from more_of_it(hand, written)
+    yield from its_settings(hand)
+    yield from other_data(hand, sources, written)
     yield from dialogs(hand)
-    yield from learn(hand, sources)
+    yield from learn(hand, sources, written)
     yield from teach(hand, sources, written)
     yield from vision(hand, sources, written)
 
