@@ -185,12 +185,14 @@ def located(root: Path) -> dict[int, Mutant]:
 # -- Killing ---------------------------------------------------------------------------------------
 
 
-def record_contexts(folder: Path, tests: list[str]) -> int:
+def record_contexts(folder: Path, given: list[str]) -> int:
     """Run tests and write which of them run which mutant's line; return pytest's status."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob("contexts-*.jsonl"):
         path.unlink()
-    words = ["-q", "-n", "2", "-p", "tests.net.covering", "-p", "no:cacheprovider", *tests]
+    words = ["-q", "-n", "2", "-p", "tests.net.covering", "-p", "no:cacheprovider"]
+    words += ["-m", "not slow and not thorough", "--ignore", "tests/e2e", "--ignore"]
+    words += ["tests/installed", *given]
     environment = os.environ | {
         "GLASSNET_CONTEXTS": str(folder.resolve()),
         "PYTHONPATH": str(Path.cwd()),
@@ -230,11 +232,10 @@ class Tree:
             self._touch(mutant)
             if failed == "":
                 return "survived", ""
-            if failed is None:  # by the time-out
+            if failed is None or failed not in tests:  # out of time, or not even begun
+                why = "the time-out" if failed is None else "an error before any test"
                 usual = self._first_failure(tests, UNMUTATED_S)
-                return ("killed", "time-out") if usual == "" else ("slow", "")
-            if failed not in tests:
-                return "killed", "nothing could be run"
+                return ("killed", why) if usual == "" else ("slow", "")
             if failed not in self._passes:
                 self._passes[failed] = self._first_failure([failed], LIMIT_S) == ""
             if self._passes[failed]:
@@ -335,7 +336,7 @@ def main() -> int:
     commands.add_parser("draw", help="once, before anything is restructured")
     contexts = commands.add_parser("contexts", help="which tests run which mutant's line")
     contexts.add_argument("folder", type=Path)
-    contexts.add_argument("tests", nargs="*", help="folders or files; all tests otherwise")
+    contexts.add_argument("pytest", nargs=argparse.REMAINDER, help="what pytest is given besides")
     killing = commands.add_parser("kill", help="run the tests on each mutant; goes on where it was")
     killing.add_argument("folder", type=Path, help="where the contexts are")
     killing.add_argument("--number", type=int, action="append", default=[], help="only this one")
@@ -345,7 +346,7 @@ def main() -> int:
         DRAWN.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         return 0
     if options.command == "contexts":
-        return record_contexts(options.folder, options.tests)
+        return record_contexts(options.folder, options.pytest)
     kill(options.folder, options.number)
     return 0
 
