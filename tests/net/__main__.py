@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.net import commands, experiments
@@ -64,7 +65,7 @@ def of_window(language: str) -> Texts:
 PARTS: dict[str, list[Callable[[], Texts]]] = {
     "experiments": [of_experiments],
     "commands": [of_commands],
-    "window": [lambda language=language: of_window(language) for language in LANGUAGES],
+    "window": [partial(of_window, language) for language in LANGUAGES],
 }
 
 

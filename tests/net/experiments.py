@@ -39,7 +39,7 @@ def of_each_kind() -> dict[str, Document]:
     """Return one experiment for each kind of data."""
     half = {"test_fraction": 0.3, "stratify": True}
     ce = {"loss": "categorical_cross_entropy"}
-    adam = {"optimiser": {"name": "adam"}, "learning_rate": 0.01}
+    adam: Document = {"optimiser": {"name": "adam"}, "learning_rate": 0.01}
     table = {
         "kind": "truth_table",
         "input_names": ["a", "b"],
@@ -100,23 +100,25 @@ def of_each_kind() -> dict[str, Document]:
 def of_each_setting() -> dict[str, Document]:
     """Return one experiment for each activation, loss, optimiser and other setting."""
     found = {}
-    for name in ACTIVATIONS:
-        if name not in ("step", "softmax"):
-            found[f"activation {name}"] = document(MOONS, acts=f"{name} sigmoid")
-    for name in LOSSES:
-        if name in ("squared", "absolute", "huber", "binary_cross_entropy"):
-            found[f"loss {name}"] = document(MOONS, loss=name)
+    for activation in ACTIVATIONS:
+        if activation not in ("step", "softmax"):
+            found[f"activation {activation}"] = document(MOONS, acts=f"{activation} sigmoid")
+    for loss in LOSSES:
+        if loss in ("squared", "absolute", "huber", "binary_cross_entropy"):
+            found[f"loss {loss}"] = document(MOONS, loss=loss)
     found["loss hinge"] = document(MOONS, acts="tanh identity", loss="hinge")
     found["activation step"] = document(
         {"kind": "gate", "name": "and"}, "2 1", "step", optimiser={"name": "perceptron"},
         batch_size=1,
     )  # fmt: skip
-    for name in OPTIMISERS:
-        if name != "perceptron":
-            found[f"optimiser {name}"] = document(MOONS, optimiser={"name": name}, batch_size=10)
-    for name in INITIALISERS:
-        found[f"initialiser {name}"] = document(
-            MOONS, initialiser={"name": name, "scale": 0.5, "bias": 0.1}
+    for optimiser in OPTIMISERS:
+        if optimiser != "perceptron":
+            found[f"optimiser {optimiser}"] = document(
+                MOONS, optimiser={"name": optimiser}, batch_size=10
+            )
+    for initialiser in INITIALISERS:
+        found[f"initialiser {initialiser}"] = document(
+            MOONS, initialiser={"name": initialiser, "scale": 0.5, "bias": 0.1}
         )
     adam = {"name": "adam", "beta1": 0.8, "beta2": 0.9, "epsilon": 1e-6}
     stop = {"epochs": EPOCHS, "loss_below": 0.01, "margin": 0.4, "patience": 10}

@@ -98,7 +98,7 @@ def candidates(root: Path, file: str) -> Iterator[Mutant]:
             function, statement = node.name, None
         elif isinstance(node, ast.stmt):
             statement = node
-        if function and statement is not None:
+        if function and statement is not None and isinstance(node, ast.expr | ast.stmt):
             for new in mutations(node):
                 original = ast.get_source_segment(source, node) or ""
                 body = getattr(statement, "body", None)
@@ -130,15 +130,18 @@ def mutations(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield f"({ast.unparse(node.operand)})"
     elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in SWAPS:
-        other = copy.copy(node)
-        other.op = SWAPS[type(node.op)]()
-        yield f"({ast.unparse(other)})"
+        yield f"({ast.unparse(_with(node, op=SWAPS[type(node.op)]()))})"
     elif isinstance(node, ast.Compare) and len(node.ops) == 1:
-        other = copy.copy(node)
-        other.ops = [SWAPS[type(node.ops[0])]()]
-        yield f"({ast.unparse(other)})"
+        yield f"({ast.unparse(_with(node, ops=[SWAPS[type(node.ops[0])]()]))})"
     elif isinstance(node, ast.IfExp):
         yield f"({ast.unparse(node.orelse)})"
+
+
+def _with(node: ast.AST, **fields: object) -> ast.AST:
+    other = copy.copy(node)
+    for name, value in fields.items():
+        setattr(other, name, value)
+    return other
 
 
 def product(root: Path, part: str = "") -> list[str]:
