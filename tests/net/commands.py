@@ -82,7 +82,7 @@ def describe(path: Path, folder: Path) -> str:
 def _without_times(table: str) -> str:
     """Return a table without what stands in its columns of times."""
     head, *rows = csv.reader(io.StringIO(table))
-    times = [re.search(r"(^time|[ _]ms)$", name) is not None for name in head]
+    times = [re.search(r"^\ufeff?time$|[ _]ms$", name) is not None for name in head]
     rows = [
         ["TIME" if is_time else cell for is_time, cell in zip(times, row, strict=True)]
         for row in rows

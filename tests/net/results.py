@@ -28,7 +28,7 @@ NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 VARYING = (
     (re.compile(r'("kernel": )"[^"]*"'), r'\1"KERNEL"'),
     (re.compile(r"(BLAS kernel|BLAS çekirdeği) \w+"), r"\1 KERNEL"),
-    (re.compile(r"(epochs/s|epok/sn)\s+[\d\s]*\d"), r"\1 SPEED"),
+    (re.compile(r" *(epochs/s|epok/sn) +(?:\d|\s|\\xa0)*\d *"), r" \1 SPEED "),
     (re.compile(r'("(?:seconds\w*|\w+_ms)": )(?!0\.0\b)[\d.e+-]+'), r"\1TIME"),
     (re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?\s(?:µs|ms|s|sn|seconds?|saniye)\b"), "TIME"),
 )
