@@ -198,9 +198,9 @@ class Screen:
             if widget.objectName() in _FORMS:
                 return _FORMS[widget.objectName()]
         for pattern, other in _INSTEAD:
-            if re.fullmatch(pattern, name):
-                other = re.sub(pattern, other, name)
-                return other if self.control(other) is not None else ""
+            if match := re.fullmatch(pattern, name):
+                instead = match.expand(other)
+                return instead if self.control(instead) is not None else ""
         return ""
 
     def _ancestors(self, name: str) -> list[QWidget]:
