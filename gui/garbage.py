@@ -16,7 +16,9 @@ from PySide6.QtCore import QObject, QTimer
 EVERY_MS = 250
 TRIM_EVERY_MS = 10_000
 _NAME = "garbage_timer"
-_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+_M_ARENA_MAX = -8  # of glibc's <malloc.h>
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+_trim, _set_malloc = getattr(_libc, "malloc_trim", None), getattr(_libc, "mallopt", None)
 
 
 def collect_between_events(owner: QObject) -> None:
@@ -24,6 +26,7 @@ def collect_between_events(owner: QObject) -> None:
     gc.disable()
     if owner.findChild(QTimer, _NAME) is not None:
         return
+    _share_one_heap()
     timer = QTimer(owner)
     timer.setObjectName(_NAME)
     timer.timeout.connect(_collect_what_is_due)
@@ -31,6 +34,16 @@ def collect_between_events(owner: QObject) -> None:
     trimming = QTimer(timer)
     trimming.timeout.connect(give_free_memory_back)
     trimming.start(TRIM_EVERY_MS)
+
+
+def _share_one_heap() -> None:
+    """Have threads that start later allocate where the first does.
+
+    glibc gives back the free end of that heap alone: a heap of a thread's own keeps up to 64 MB at
+    its end, whatever is trimmed (docs/adr/0061).
+    """
+    if _set_malloc is not None:
+        _set_malloc(_M_ARENA_MAX, 1)
 
 
 def _collect_what_is_due() -> None:
@@ -52,8 +65,8 @@ def spare_from_collections() -> None:
 def give_free_memory_back() -> None:
     """Return what is free in the C library's heaps to the system.
 
-    glibc alone has to be told: each of its heaps, one for nearly every thread, keeps the room of
-    pictures, networks and runs that are gone, 100 MB after a quarter of an hour (docs/adr/0061).
+    glibc alone has to be told: it keeps the room of pictures, networks and runs that are gone,
+    100 MB after a quarter of an hour (docs/adr/0061).
     """
     if _trim is not None:
         _trim(0)

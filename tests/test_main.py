@@ -106,6 +106,7 @@ def test_products_take_one_thread_unless_asked(
     program = """
 import os, sys
 import main
+os.environ.pop("OMP_NUM_THREADS", None)  # OpenBLAS takes it where its own is not set
 if not os.environ["OPENBLAS_NUM_THREADS"]:
     del os.environ["OPENBLAS_NUM_THREADS"]
 main.choose_blas_threads(sys.argv[1:])

@@ -63,6 +63,7 @@ _DOCK = {
 
 _INSTEAD = (
     (r"weight_value", "network_view"),
+    (r"microscope_next", "microscope_steps"),
     (r"layer_(\d+)_(?:fewer|units|more|activation)", r"layer_\1_menu"),
     (r"add_layer_\d+", "layer_headers"),
     (r"finding_\d+_\w+", "doctor"),
@@ -196,9 +197,11 @@ class Screen:
         for widget in self._ancestors(name):
             if widget.objectName() in _FORMS:
                 return _FORMS[widget.objectName()]
-        found = ((re.fullmatch(pattern, name), other) for pattern, other in _INSTEAD)
-        others = (match.expand(other) for match, other in found if match)
-        return next((other for other in others if self.control(other) is not None), "")
+        for pattern, other in _INSTEAD:
+            if match := re.fullmatch(pattern, name):
+                instead = match.expand(other)
+                return instead if self.control(instead) is not None else ""
+        return ""
 
     def _ancestors(self, name: str) -> list[QWidget]:
         """Return the widgets that a hidden control is in, it first."""

@@ -124,8 +124,9 @@ class MinMaxPyramid:
         fixed places of the series, so that a growing series does not shimmer; the first column may
         therefore begin a little before `start`.
         """
-        start, stop = max(0, start), min(stop, self.length)
-        count = max(0, stop - start)
+        start = max(0, start)
+        stop = max(start, min(stop, self.length))
+        count = stop - start
         if count <= max(most, plain):
             part = self._values[start:stop]
             return Columns(np.arange(start, stop, dtype=np.float64), part, part, 1)

@@ -44,11 +44,11 @@ def require_apart(
     ModelError
         Code ``command.same_file``.
     """
-    taken = {path.resolve(): name for name, path in read}
+    taken = {_identity(path): name for name, path in read}
     for name, path in written:
         if path is None:
             continue
-        first = taken.setdefault(path.resolve(), name)
+        first = taken.setdefault(_identity(path), name)
         if first != name:
             raise ModelError(
                 "command.same_file",
@@ -57,6 +57,15 @@ def require_apart(
                 first=first,
                 second=name,
             )
+
+
+def _identity(path: Path) -> object:
+    """Return what is equal for two names of one file, also where capitals are no difference."""
+    try:
+        found = path.stat()
+    except OSError:
+        return path.resolve()
+    return found.st_dev, found.st_ino
 
 
 def _widths(text: str) -> tuple[int, ...]:

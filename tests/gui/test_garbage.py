@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -111,6 +112,43 @@ def test_free_memory_goes_back_to_the_system(qtbot: QtBot, monkeypatch: pytest.M
     collect_between_events(owner)
     qtbot.waitUntil(lambda: resident_bytes() < full - 50_000_000)
     del end_of_heap
+
+
+WORKER = """
+import os, sys, threading
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+from gui.garbage import collect_between_events, give_free_memory_back
+
+def resident_bytes():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+def work():
+    blocks = [np.ones(100_000, np.uint8) for _ in range(400)]
+    blocks.clear()
+
+app = QCoreApplication([])
+collect_between_events(app)
+np.ones(30_000_000, np.uint8)  # once such a block was freed, glibc keeps twice as much
+before = resident_bytes()
+worker = threading.Thread(target=work)
+worker.start()
+worker.join()
+give_free_memory_back()
+print(resident_bytes() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take it back by themselves")
+def test_what_a_worker_freed_goes_back_to_the_system() -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", WORKER],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(run.stdout) < 10_000_000
 
 
 @pytest.mark.parametrize("page", ["first", "all panels"])

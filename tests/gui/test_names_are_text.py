@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -18,11 +19,14 @@ from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractScrollArea,
     QApplication,
     QDialog,
+    QInputDialog,
     QLabel,
     QPushButton,
+    QRadioButton,
     QTableWidget,
     QToolButton,
     QToolTip,
@@ -33,6 +37,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.tab import BuildTab
 from gui.teach_tab.tab import TeachTab
 from gui.vision_tab.model_registry import OWN
+from gui.vision_tab.opening import ask_address
 from gui.vision_tab.state import FolderEnded
 from gui.vision_tab.tab import VisionTab
 from gui.vision_tab.vision_model import VisionModel
@@ -43,6 +48,7 @@ from model.files import write_experiment
 from model.places import UnitAt
 from tests.accesses import opens_of
 from tests.gui.finding import find
+from tests.gui.learn.conftest import LESSON, TEXT, TEXT_TR
 from tests.gui.teach_tab.conftest import import_report, train_now
 from tests.gui.texts import texts_of
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
@@ -58,6 +64,38 @@ PICTURE = "seen.png"
 MARKS = (f'<img src="{PICTURE}">', "<b>b", "&lt;i&gt;", f"![]({PICTURE})")
 """The first two read as HTML, the third as an entity in it, the last as Markdown."""
 MANY = "".join(MARKS)
+ADDRESS = f"http://127.0.0.1:1/{MARKS[1]}"
+
+PLACES = {
+    "workbook": "csv_dialog csv_sheet csv_columns csv_role_0 csv_preview",
+    "table": "csv_dialog csv_columns csv_role_0 csv_preview",
+    "question": "outside_dialog outside_dialog_details",
+    "experiment": "window recent_menu file_menu author_dialog document_title rail_tile data_summary"
+    " data_facts class_counts class_legend network_view map_first_input confusion_small probe"
+    " probe_input_0 probe_answer add_class_0 microscope_row microscope_predict_hint",
+    "challenge": "challenge_title challenge_body message_text author",
+    "lesson": "lesson_place lesson_title lesson_prose task_loss task_loss_text task_loss_hint_text"
+    " question_guess_text question_guess_choice_1 question_guess_answer lesson_see",
+    "report": "import_report_counts",
+    "classes": "undo class_0_name class_0_menu class_0_thumbnails teach_drawing teach_confusion",
+    "picture": "stage_view top_k_bars history_list status_sentence",
+    "folder": "folder_title folder_table",
+    "address": "address_dialog",
+    "camera": "stage_card_text message_text",
+}
+"""Where each look must find what a stranger wrote, by the object names of the widgets."""
+LESSON_WORDS = (
+    "Weights by hand",
+    "Two weights",
+    "The first weight",
+    "Train until",
+    "Step is enough",
+    "What will the loss do",
+    "It falls.",
+    "It falls,",
+    "The loss is",
+)
+_NAMED = re.compile(r"(?:^\d+ |/)(?!qt_)([a-z]\w*)")
 
 
 @pytest.fixture
@@ -69,8 +107,8 @@ def opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         yield found
 
 
-def look_at_all(window: GlassnetWindow) -> list[str]:
-    """Paint all that is there, hover over it; return where a mark of HTML stands, unescaped."""
+def look_at_all(window: GlassnetWindow, look: str) -> None:
+    """Paint all that is there, hover over it; a mark of HTML must be in each place of the look."""
     roots = [each for each in QApplication.topLevelWidgets() if each.objectName()]
     marked = {
         f"{number} {place}": text
@@ -91,7 +129,8 @@ def look_at_all(window: GlassnetWindow) -> list[str]:
     for text in marked.values():
         QToolTip.showText(QPoint(9, 9), text, window)
     QToolTip.hideText()
-    return sorted(marked)
+    found = {_NAMED.findall(place.partition("#")[0])[-1] for place in marked}
+    assert found >= set(PLACES[look].split())
 
 
 def is_so(ask: Callable[[], object], wanted: object) -> bool:
@@ -118,17 +157,21 @@ def test_names_in_build(
         for row in rows:
             sheet.append(row)
     workbook.save(book)
-    for path in (book, table):
+    for path, look in ((book, "workbook"), (table, "table")):
         window.open_path(path)
         qtbot.waitUntil(lambda: window.findChild(QDialog, "csv_dialog") is not None)
         rows_shown = find(window, QTableWidget, "csv_columns").rowCount
         qtbot.waitUntil(partial(is_so, rows_shown, 5), timeout=PATIENT_MS)
-        assert len(look_at_all(window)) > 20
+        look_at_all(window, look)
         find(window, QPushButton, "csv_cancel").click()
         qtbot.waitUntil(lambda: window.findChild(QDialog, "csv_dialog") is None)
-    data = CsvData(str(table), features=MARKS[:2], targets=("kind",))
-    path = folder / f"{MANY}.glassnet"
-    write_experiment(replace(default_experiment(data), title=MANY), path)
+    elsewhere = tmp_path / f"{MARKS[1]}.csv"
+    shutil.copy(table, elsewhere)
+    window.open_path(experiment_on(elsewhere, folder / "asks.glassnet"))
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "outside_dialog") is not None)
+    look_at_all(window, "question")
+    find(window, QDialog, "outside_dialog").reject()
+    path = experiment_on(table, folder / f"{MANY}.glassnet")
     window.open_path(path)
     qtbot.waitUntil(lambda: window.document.path == path)
     build = window.tab(window.BUILD)
@@ -141,7 +184,10 @@ def test_names_in_build(
     find(window, QToolButton, "probe_toggle").click()
     model.open_microscope()
     qtbot.waitUntil(lambda: build.workbench.is_idle, timeout=PATIENT_MS)
-    assert len(look_at_all(window)) > 20
+    window.all_actions["author"].trigger()
+    window.header.title.menu().aboutToShow.emit()
+    look_at_all(window, "experiment")
+    find(window, QInputDialog, "author_dialog").reject()
     window.open_path(folder / f"{MARKS[0]}.glassnet")
     qtbot.waitUntil(window.message_bar.isVisible)
     window.palette_of_actions.toggle()
@@ -158,7 +204,32 @@ def test_names_in_build(
         )
     )
     window.open_path(challenge)
-    assert len(look_at_all(window)) > 20
+    look_at_all(window, "challenge")
+    assert opens() == 0
+
+
+def experiment_on(table: Path, path: Path) -> Path:
+    data = CsvData(str(table), features=MARKS[:2], targets=("kind",))
+    write_experiment(replace(default_experiment(data), title=MANY, author=MANY), path)
+    return path
+
+
+def test_names_in_a_lesson(
+    window: GlassnetWindow, tmp_path: Path, opens: Callable[[], int]
+) -> None:
+    lesson = tmp_path / MARKS[0]
+    lesson.mkdir()
+    text = TEXT
+    for words in LESSON_WORDS:
+        assert words in text
+        text = text.replace(words, f"`{MANY}` {words}")
+    (lesson / "lesson.json").write_text(json.dumps(LESSON))
+    (lesson / "en.md").write_text(text)
+    (lesson / "tr.md").write_text(TEXT_TR)
+    window.open_path(lesson)
+    find(window, QRadioButton, "question_guess_choice_1").click()
+    find(window, QAbstractButton, "step").click()
+    look_at_all(window, "lesson")
     assert opens() == 0
 
 
@@ -174,10 +245,10 @@ def test_names_in_teach(
     assert isinstance(tab, TeachTab)
     tab.model.import_folder(folder)
     report = import_report(tab, qtbot)
-    look_at_all(window)
+    look_at_all(window, "report")
     report.accept()
     train_now(tab, qtbot)
-    assert len(look_at_all(window)) > 10
+    look_at_all(window, "classes")
     assert opens() == 0
 
 
@@ -202,10 +273,18 @@ def test_names_in_vision(
     for mark in MARKS[:2]:
         tab.open_path(folder / f"{mark}.png")
         qtbot.waitUntil(partial(is_so, shown_in(model), f"{mark}.png"), timeout=PATIENT_MS)
-    assert len(look_at_all(window)) > 10
+    look_at_all(window, "picture")
     tab.open_path(folder)
     qtbot.waitUntil(lambda: isinstance(model.state.event, FolderEnded), timeout=PATIENT_MS)
     (folder / "own.onnx").write_bytes(b"")
     model.open_paths([folder / f"{MARKS[0]}.mp4"])
-    assert len(look_at_all(window)) > 10
+    look_at_all(window, "folder")
+    ask_address(tab, model.open_address)
+    dialog = find(window, QInputDialog, "address_dialog")
+    dialog.setTextValue(ADDRESS)
+    look_at_all(window, "address")
+    dialog.accept()
+    qtbot.waitUntil(tab.stage.card_button.isVisible, timeout=PATIENT_MS)
+    model.open_address(f"http://{MARKS[0]}")
+    look_at_all(window, "camera")
     assert opens() == 0

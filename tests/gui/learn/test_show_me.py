@@ -11,7 +11,9 @@ from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language
 from gui.widgets.switch import Switch
 from gui.window import GlassnetWindow
+from model.insight.step_walk import Part
 from model.lessons import ListedLesson, list_lessons
+from model.places import UnitAt
 from tests.gui.learn.learner import Learner
 from tests.tiers import first, thorough
 
@@ -139,6 +141,18 @@ def test_the_microscope_is_reached_by_a_unit(at_lesson: Learner) -> None:
     learner.wait(lambda: place(ring).contains(place(button)))
     learner.click("microscope_open")
     learner.wait(lambda: learner.is_done("open_microscope"))
+
+
+def test_the_way_back_to_a_part_is_shown_at_the_end_of_the_microscope(at_lesson: Learner) -> None:
+    learner = at_lesson
+    learner.window.document.undo_stack.setClean()
+    learner.window.learn.open_named("forward_backward")
+    learner.window.learn.go_to("backward")
+    learner.model.open_microscope(UnitAt(1, 0), Part.PREDICT)
+    assert not learner.find("microscope_next").isVisible()
+    learner.click("task_output_show")
+    steps, ring = learner.find("microscope_steps"), learner.find("ring")
+    learner.wait(lambda: ring.isVisible() and place(ring).contains(place(steps)))
 
 
 @pytest.mark.parametrize("size", [thorough((1440, 900)), (1024, 680)], ids=["wide", "narrow"])

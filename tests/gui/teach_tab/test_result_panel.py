@@ -148,7 +148,7 @@ def without_repeats(taught: TeachTab) -> TeachState:
     """Return the state as it is, but no held-out image is like a training image."""
     state = taught.model.state
     assert state.evaluation is not None
-    unlike = tuple(replace(one, similarity=0.0) for one in state.evaluation.predictions)
+    unlike = tuple(replace(one, is_repeat=False) for one in state.evaluation.predictions)
     return replace(state, evaluation=replace(state.evaluation, predictions=unlike))
 
 

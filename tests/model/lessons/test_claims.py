@@ -95,6 +95,25 @@ def test_one_hidden_unit_never_learns_xor() -> None:
         assert train.right <= 3
 
 
+def test_the_rows_between_the_lines_of_two_hidden_units_are_those_that_the_answer_names() -> None:
+    lesson, between = read_lesson(LESSONS / "hidden_layer"), set()
+    hands = Hands(lesson)
+    hands.choose_units(2)
+    for seed in range(8):
+        hands.new_start(seed)
+        hands.train(2000)
+        train = hands.situation().train
+        assert train is not None
+        if train.right == 4:
+            x = np.array([(0.0, 0.0), (1.0, 1.0), (0.0, 1.0), (1.0, 0.0)])
+            sides = hands.trainer.network.activations(x)[0][0] > 0.0
+            between |= {row // 2 for row in (0, 2) if (sides[row] == sides[row + 1]).all()}
+    assert between == {0, 1}
+    for language, ending in (("en", "s"), ("tr", "’l")):
+        answer = lesson.text(language).steps["two"].answer("fewest").markdown
+        assert all(f"{target}{ending}" in answer for target in between), language
+
+
 def test_no_gradient_comes_over_an_input_of_zero() -> None:
     hands = hands_of("forward_backward")
     situation = hands.situation()

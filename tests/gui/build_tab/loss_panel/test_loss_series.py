@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
-from gui.plots.series import BLOCK, KEPT_BLOCKS, MinMaxPyramid, RunningMean
+from gui.plots.series import BLOCK, KEPT_BLOCKS, LossLine, MinMaxPyramid, RunningMean
 
 
 @settings(max_examples=60)
@@ -114,3 +115,12 @@ def test_the_mean_of_a_series_that_begins_late_begins_with_it() -> None:
     mean = RunningMean(2)
     mean.extend(values[:3])
     np.testing.assert_array_equal(mean.extend(values), [np.nan, np.nan, 3.0, 2.0, 1.5])
+
+
+def test_a_line_that_begins_after_the_epochs_in_sight_is_not_drawn(qtbot: QtBot) -> None:
+    line = LossLine()
+    line.show(range(100, 150), np.linspace(1.0, 0.5, 50))
+    line.draw(100.0, 149.0, 400, False)
+    assert not line.item.boundingRect().isEmpty()
+    line.draw(0.0, 60.0, 400, False)
+    assert line.item.boundingRect().isEmpty()
