@@ -22,6 +22,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from foundation.text import translated, use
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QCoreApplication
 
@@ -35,7 +37,7 @@ __all__ = ["main", "prepare_environment"]
 PROGRAM = "glassnet" if Path(__file__).parent.name == "_app" else "main.py"
 """What a person typed: installed, this file lies in the folder that pyproject.toml names."""
 WORDS = Path(__file__).parent / "assets" / "i18n"
-"""Holds the command line's words in other languages, as gettext wants them."""
+"""Holds every text in other languages, as gettext wants them."""
 BAD_INPUT = 2
 BY_SIGNAL = 128
 """What a shell adds the number of a signal to: 130 is Ctrl-C's status, 143 that of SIGTERM."""
@@ -108,11 +110,7 @@ def speak() -> None:
     argparse takes its own words from the same catalogue.
     """
     gettext.bindtextdomain("messages", str(WORDS))
-
-
-def said(text: str) -> str:
-    """Return a text of the command line in the language in use."""
-    return gettext.gettext(text) if text else text
+    use(gettext.translation("messages", WORDS, fallback=True))
 
 
 def sentence_of(told: ModelError | VisionError | Finding) -> str:
@@ -171,13 +169,13 @@ def speaks_turkish() -> bool:
 
 @functools.cache
 def use_words_of_window() -> QCoreApplication | None:
-    """Let the window's own Turkish be used where the command line speaks it; return what keeps it.
+    """Let Qt write numbers as Turkish does where the command line speaks it; return what keeps it.
 
     Qt says in four lines of a locale that is not installed that it is not, so it sees another one.
     """
     if not speaks_turkish():
         return None
-    from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+    from PySide6.QtCore import QCoreApplication, QLocale
 
     environment = dict(os.environ)
     os.environ["LC_ALL"] = "C.UTF-8"
@@ -185,9 +183,6 @@ def use_words_of_window() -> QCoreApplication | None:
     os.environ.clear()
     os.environ.update(environment)
     QLocale.setDefault(QLocale("tr_TR"))
-    translator = QTranslator(app)
-    if translator.load(str(WORDS / "glassnet_tr.qm")):
-        app.installTranslator(translator)
     return app
 
 
@@ -792,9 +787,7 @@ def _discard(descriptor: int) -> None:
 
 def _note(sentence: str) -> None:
     """Say something beside a result, in the language in use."""
-    from model.words import said as in_use
-
-    _say(in_use(sentence))
+    _say(translated(sentence))
 
 
 def _refuse(sentence: str) -> int:

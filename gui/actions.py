@@ -10,6 +10,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from foundation.text import tr
 from gui.format import translate
 from gui.settings import in_turkish, language
 from gui.theme import active, icon
@@ -43,45 +44,42 @@ class Entry(NamedTuple):
         What it does, in English, marked for translation.
     keys, icon
         Shortcuts, and the icon's name.
-    context
-        Where its translation is found.
     turkish
         What it does in Turkish, where that is not translated but written in data.
     group
         What it is one of, marked for translation, where its place does not say that.
     words
-        What else it is looked for by, such as its button's own words, each after its context.
+        What else it is looked for by, such as its button's own words.
     """
 
     name: str
     text: object
     keys: tuple[str, ...] = ()
     icon: str = ""
-    context: str = "Actions"
     turkish: str = ""
     group: object = ""
-    words: tuple[tuple[str, object], ...] = ()
+    words: tuple[object, ...] = ()
 
     def texts(self) -> tuple[str, str]:
         """Return what it does in the language in use, and in the other one."""
-        return in_both(self.context, self.text, self.turkish)
+        return in_both(self.text, self.turkish)
 
 
-def in_both(context: str, text: object, turkish: str = "") -> tuple[str, str]:
+def in_both(text: object, turkish: str = "") -> tuple[str, str]:
     """Return a text in the language in use, and in the other one.
 
     Parameters
     ----------
-    context, text
-        Its translation's context, and the text in English.
+    text
+        The text in English.
     turkish
         The text in Turkish, where that is not translated but written in data.
     """
     english = str(text)
-    turkish = turkish or in_turkish(context, english)
+    turkish = turkish or in_turkish(english)
     if language() == "tr":
         return turkish, english
-    return translate(context, english), turkish
+    return tr(english), turkish
 
 
 STEP_NAMES = (
@@ -172,12 +170,12 @@ _ENTRIES = {
         Entry(
             "language_en",
             "English",
-            words=(("Actions", QT_TRANSLATE_NOOP("Actions", "Language: English")),),
+            words=(QT_TRANSLATE_NOOP("Actions", "Language: English"),),
         ),
         Entry(
             "language_tr",
             "Türkçe",
-            words=(("Actions", QT_TRANSLATE_NOOP("Actions", "Language: Turkish")),),
+            words=(QT_TRANSLATE_NOOP("Actions", "Language: Turkish"),),
         ),
         Entry("theme", QT_TRANSLATE_NOOP("Actions", "Light or dark"), (), "moon"),
         Entry("motion", QT_TRANSLATE_NOOP("Actions", "Motion on or off")),
@@ -196,7 +194,7 @@ _ENTRIES = {
         Entry(
             "about",
             QT_TRANSLATE_NOOP("Actions", "About Glassnet"),
-            words=(("AboutDialog", "Copy the report"),),
+            words=("Copy the report",),
         ),
         Entry("quit", QT_TRANSLATE_NOOP("Actions", "Quit"), ("Ctrl+Q",)),
     ),
@@ -227,7 +225,7 @@ _ENTRIES = {
             ("Shift+N",),
         ),
         *(
-            Entry(f"microscope_at_{step}", name, context="Microscope", group=_MICROSCOPE)
+            Entry(f"microscope_at_{step}", name, group=_MICROSCOPE)
             for step, name in enumerate(STEP_NAMES, start=1)
         ),
         Entry("view_loss", QT_TRANSLATE_NOOP("Actions", "Loss by epoch")),
@@ -283,17 +281,17 @@ _ENTRIES = {
         Entry(
             "classify",
             QT_TRANSLATE_NOOP("Actions", "Name what a picture shows"),
-            words=(("ModelPanel", "What is it?"),),
+            words=("What is it?",),
         ),
         Entry(
             "detect",
             QT_TRANSLATE_NOOP("Actions", "Find objects, with a box round each"),
-            words=(("ModelPanel", "Where is it?"),),
+            words=("Where is it?",),
         ),
         Entry(
             "cut_out",
             QT_TRANSLATE_NOOP("Actions", "Separate people from the background"),
-            words=(("ModelPanel", "Cut out"),),
+            words=("Cut out",),
         ),
         Entry("inside", QT_TRANSLATE_NOOP("Actions", "Look inside the network that sees"), ("I",)),
         Entry("occlusion", QT_TRANSLATE_NOOP("Actions", "Occlusion map")),
@@ -448,7 +446,7 @@ class Actions:
 
     def _name(self, entry: Entry) -> None:
         in_data = entry.turkish if language() == "tr" else ""
-        text = in_data or translate(entry.context, str(entry.text))
+        text = in_data or tr(str(entry.text))
         self._actions[entry.name].setText(text)
         self._write_tip(entry.name, text)
 
@@ -494,4 +492,4 @@ _PLACES = {
 
 def place_names() -> dict[Place, tuple[str, str]]:
     """Return what each place is called in the language in use, and in the other one."""
-    return {place: in_both("Actions", text) for place, text in _PLACES.items()}
+    return {place: in_both(text) for place, text in _PLACES.items()}

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from foundation import text
+from foundation.text import Text, tr
+
 from gui.build_tab.names import activation_names, loss_names, optimiser_names
 from gui.format import show_number, translate
 from model.errors import ModelError
-from model.words import Sentence
 from vision.errors import VisionError
 from vision.findings import Check, Finding, ModelRefusedError
-from vision.reasons import Words, reason_of
+from vision.reasons import reason_of
 
-CONTEXT = "Sentences"
 _FILE = "{file}: "
 _NAMES: dict[str, Callable[[], Mapping[Any, str]]] = {
     "activation": activation_names,
@@ -48,11 +49,11 @@ def whole_sentence_of(error: Exception) -> str:
     cause, code = error.__cause__, str(getattr(error, "code", ""))
     if isinstance(template, str) and isinstance(values, dict):
         if isinstance(error, VisionError):
-            values = error.filled(_translated)
+            values = error.filled(translated)
         elif isinstance(cause, FileNotFoundError) and code.endswith(".unreadable"):
             return _gone(values["file"])
         elif isinstance(cause, OSError) and "fault" in values:
-            values = {**values, "fault": _translated(reason_of(cause))}
+            values = {**values, "fault": tr(reason_of(cause))}
         values = {name: _value_text(name, value) for name, value in values.items()}
         try:
             return _one_line(_translated(template).format(**values))
@@ -62,7 +63,7 @@ def whole_sentence_of(error: Exception) -> str:
         return _gone(error.filename)
     if isinstance(error, OSError):
         text = translate("Sentences", "{name} cannot be read or written: {reason}.")
-        return text.format(name=error.filename, reason=_translated(reason_of(error)))
+        return text.format(name=error.filename, reason=tr(reason_of(error)))
     text = translate(
         "Sentences", "Something unexpected went wrong ({kind}). Your network is as it was before."
     )
@@ -76,36 +77,24 @@ def path_of(error: Exception) -> str:
 
 
 def translated(words: str) -> str:
-    """Return words of ``vision`` in the language in use; OpenCV's own are returned as given."""
-    return words.translated(_translated) if isinstance(words, Words) else _translated(words)
-
-
-def said_by_model(words: object) -> str:
-    """Return words of ``model``, or several with commas between, in the language in use."""
-    if isinstance(words, tuple):
-        return ", ".join(map(said_by_model, words))
-    if isinstance(words, Sentence):
-        values = {name: said_by_model(value) for name, value in words.values.items()}
-        return _translated(words.template).format(**values)
-    return show_number(words, 6) if isinstance(words, float) else str(words)
+    """Return words of ``model`` or ``vision`` in the language in use; OpenCV's own stay."""
+    return text.translated(words, show_number) if isinstance(words, Text) else tr(words)
 
 
 def _translated(template: str) -> str:
     """Return a sentence in the language in use; `naming_file` may have put a file before it."""
-    told = translate(CONTEXT, template)
-    if told == template and template.startswith(_FILE):
-        return _FILE + translate(CONTEXT, template.removeprefix(_FILE))
-    return told
+    found = tr(template)
+    if found == template and template.startswith(_FILE):
+        return _FILE + tr(template.removeprefix(_FILE))
+    return found
 
 
 def _value_text(name: str, value: object) -> object:
     """Return a value as a person reads it: an error as its sentence, a key by its name."""
     if isinstance(value, ModelError):
         return sentence_of(value).rstrip(".")
-    if isinstance(value, Sentence):
-        return said_by_model(value)
-    if isinstance(value, float):
-        return show_number(value, 6)
+    if isinstance(value, Text | float):
+        return text.translated(value, show_number)
     if name in _NAMES and isinstance(value, str):
         return _NAMES[name]().get(value, value)
     return value
@@ -138,7 +127,7 @@ def finding_text(finding: Finding) -> str:
     }
     if finding.check in (Check.ENGINE, Check.ENGINE_FALLBACK):
         values["engine"] = compute_names()[str(finding.values["engine"])]
-    return translate("Preflight", finding.template).format(**values)
+    return tr(finding.template).format(**values)
 
 
 def compute_names() -> dict[str, str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
+from gettext import NullTranslations
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QLibraryInfo, QLocale, QSettings, Qt, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QSettings, Qt, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from foundation.text import ENGLISH, read_catalogue, tr_context, use
 from gui.theme.tokens import DARK, LIGHT, activate, active, style_sheet
 from model.errors import ModelError
 from model.files import write_bytes
@@ -21,18 +23,11 @@ ALL_PROCESSORS = "all_processors"
 _NEVER_WRITTEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Control characters: Qt writes them by their numbers."""
 
-# Qt's Turkish writes "Kontrol+Üst Karakter+C"; the keys here, and in this window's own texts, say
-# Ctrl+Shift+C. Its file dialog has two labels in English.
-_QT_WORDS = (
-    QT_TRANSLATE_NOOP("QShortcut", "Ctrl"),
-    QT_TRANSLATE_NOOP("QShortcut", "Shift"),
-    QT_TRANSLATE_NOOP("QShortcut", "Alt"),
-    QT_TRANSLATE_NOOP("QShortcut", "Esc"),
-    QT_TRANSLATE_NOOP("QShortcut", "Home"),
-    QT_TRANSLATE_NOOP("QShortcut", "End"),
-    QT_TRANSLATE_NOOP("QFileDialog", "&Look in:"),
-    QT_TRANSLATE_NOOP("QFileDialog", "Files of &type:"),
-)
+QT_WORDS = {
+    "QShortcut": ("Ctrl", "Shift", "Alt", "Esc", "Home", "End"),
+    "QFileDialog": ("&Look in:", "Files of &type:"),
+}
+"""What Qt's own Turkish lacks, or writes otherwise than the keys are labelled, by its context."""
 
 
 def settings() -> QSettings:
@@ -107,10 +102,8 @@ def language() -> str:
 
 
 @functools.cache
-def _turkish() -> QTranslator:
-    translator = QTranslator()
-    translator.load(_content(ASSETS / "i18n" / "glassnet_tr.qm"))
-    return translator
+def _turkish() -> NullTranslations:
+    return read_catalogue(ASSETS / "i18n", "tr")
 
 
 @functools.cache
@@ -122,9 +115,20 @@ def _content(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 
-def in_turkish(context: str, text: str) -> str:
+def in_turkish(text: str) -> str:
     """Return a text of ours in Turkish, whichever language is in use; itself where it stays."""
-    return _turkish().translate(context, text) or text
+    return _turkish().gettext(text)
+
+
+class _QtWords(QTranslator):
+    """Qt's own words that its file lacks, from our catalogue."""
+
+    def isEmpty(self) -> bool:
+        return False
+
+    def translate(self, context: str, text: str, *_: object) -> str:
+        # An empty text would count as a translation; None does not.
+        return tr_context(context, text) if text in QT_WORDS.get(context, ()) else None  # type: ignore[return-value]
 
 
 def choose_language(app: QApplication, code: str) -> None:
@@ -132,23 +136,21 @@ def choose_language(app: QApplication, code: str) -> None:
     code = code if code in ("en", "tr") else "en"
     QLocale.setDefault(QLocale("tr_TR" if code == "tr" else "en_GB"))
     app.setProperty("glassnet_language", code)
-    # Qt's own words first (file dialogs, "Copy" in a field's menu), so that ours come before them.
-    for name, folder, file in (
-        (
-            "qt_translator",
-            Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),
-            f"qtbase_{code}.qm",
-        ),
-        ("glassnet_translator", ASSETS / "i18n", f"glassnet_{code}.qm"),
-    ):
+    use(_turkish() if code == "tr" else ENGLISH)
+    for name in ("qt_translator", "glassnet_translator"):
         old = app.property(name)
         if isinstance(old, QTranslator):
             app.removeTranslator(old)
             old.deleteLater()
-        translator = QTranslator(app)
-        if code != "en" and translator.load(_content(folder / file)):
-            app.installTranslator(translator)
-        app.setProperty(name, translator)
+    # Qt's own words first (file dialogs, "Copy" in a field's menu), so that ours come before them.
+    translator, words = QTranslator(app), _QtWords(app)
+    folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+    if code != "en" and translator.load(_content(folder / f"qtbase_{code}.qm")):
+        app.installTranslator(translator)
+    if code != "en":
+        app.installTranslator(words)
+    app.setProperty("qt_translator", translator)
+    app.setProperty("glassnet_translator", words)
 
 
 def choose_theme(app: QApplication, name: str) -> None:

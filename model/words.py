@@ -13,40 +13,6 @@ from collections.abc import Iterable
 from gettext import gettext
 
 
-class Sentence(str):
-    """English words that know the template and the values they are made of, to be said again.
-
-    Attributes
-    ----------
-    template
-        The words with a ``{name}`` for each of `values`.
-    values
-        What is filled in: whole numbers, names, further sentences, or a tuple of such.
-    """
-
-    __slots__ = ("template", "values")
-
-    template: str
-    values: dict[str, object]
-
-    def __new__(cls, template: str, **values: object) -> Sentence:
-        """Fill `values` into `template`."""
-        told = {name: _joined(value) for name, value in values.items()}
-        sentence = super().__new__(cls, template.format(**told))
-        sentence.template, sentence.values = template, values
-        return sentence
-
-
-def said(words: object) -> str:
-    """Return words, a sentence, or several with commas between, in the language in use."""
-    if isinstance(words, tuple):
-        return ", ".join(map(said, words))
-    if isinstance(words, Sentence):
-        values = {name: said(value) for name, value in words.values.items()}
-        return gettext(words.template).format(**values)
-    return str(words)
-
-
 def decimal(text: str) -> float:
     """Read the one number of an option, with a decimal point or a decimal comma.
 
@@ -94,7 +60,3 @@ def percent(share: float, form: str = ".1f") -> str:
 def listed(numbers: Iterable[str]) -> str:
     """Return numbers one after another, with what stands between them in the language in use."""
     return gettext(", ").join(numbers)
-
-
-def _joined(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

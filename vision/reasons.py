@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from functools import partial
 from typing import Final
+
+from foundation.text import Text
 
 
 class Reason(StrEnum):
@@ -42,46 +43,15 @@ class Reason(StrEnum):
     UNREACHABLE = "it cannot be reached over the network"
 
 
-class Words(str):
-    """English words that know the template and the values they are made of, to translate them.
-
-    Attributes
-    ----------
-    template
-        The words with a ``{name}`` for each of `values`.
-    values
-        What is filled in; may be `Words` too.
-    """
-
-    __slots__ = ("template", "values")
-
-    template: str
-    values: dict[str, str | int | float]
-
-    def __new__(cls, template: str, **values: str | int | float) -> Words:
-        """Fill `values` into `template`."""
-        words = super().__new__(cls, template.format(**values))
-        words.template, words.values = template, values
-        return words
-
-    def translated(self, translate: Callable[[str], str]) -> str:
-        """Return them made of the translated template."""
-        return translate(self.template).format(**filled(self.values, translate))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        """Let them travel between processes."""
-        return partial(Words, self.template, **self.values), ()
-
-
 def filled(
     values: Mapping[str, str | int | float], translate: Callable[[str], str] = str
 ) -> dict[str, str | int | float]:
-    """Return `values` with each `Reason` and all `Words` in them translated and filled in."""
+    """Return `values` with each `Reason` and all texts in them translated and filled in."""
     return {
         name: translate(value.value).format(**values)
         if isinstance(value, Reason)
-        else value.translated(translate)
-        if isinstance(value, Words)
+        else translate(value)
+        if isinstance(value, Text)
         else value
         for name, value in values.items()
     }
@@ -91,14 +61,14 @@ class WordedError(ValueError):
     """An error that says in `words`, made of a template and its values, what is wrong."""
 
     def __init__(self, template: str, **values: str | int | float) -> None:
-        self.words = Words(template, **values)
+        self.words = Text(template, **values)
         super().__init__(self.words)
 
 
 def words_of(error: Exception) -> str:
-    """Return the `Words` that one of our own exceptions was made with, or what it says."""
+    """Return the `Text` that one of our own exceptions was made with, or what it says."""
     words = error.args[0] if error.args else ""
-    return words if isinstance(words, Words) else str(error)
+    return words if isinstance(words, Text) else str(error)
 
 
 _BY_NUMBER: Final = {

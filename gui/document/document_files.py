@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import translated
 from gui.document.document import DocumentFile
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.files import Files
@@ -367,9 +368,7 @@ class DocumentFiles(Files):
                 rows=show_integer(found.trip.rows),
                 n=by_the_book(show_number(found.trip.difference, 2)),
             )
-            from gui.error_texts import said_by_model  # late: the start has nothing to say
-
-            notes = [text, *map(said_by_model, found.notes)]
+            notes = [text, *map(translated, found.notes)]
             return " ".join([*notes, self._only(path, others)] if others else notes)
 
         self._messages.noted(sentences)

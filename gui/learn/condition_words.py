@@ -7,10 +7,9 @@ import re
 import msgspec
 from PySide6.QtCore import QLocale
 
-from gui.error_texts import CONTEXT
+from foundation.text import Text, translated
 from gui.format import show_integer, translate
 from model.conditions import Checked
-from model.words import Sentence
 
 _WHOLE = re.compile(r"(?<![\w.])\d{4,15}(?![\w.])")
 """A whole number of so many digits that they are grouped."""
@@ -105,8 +104,8 @@ def condition_names() -> dict[str, str]:
 
 def _said(text: str) -> str:
     """Return what the model says in English in the language in use."""
-    if isinstance(text, Sentence):  # of an error
-        return translate(CONTEXT, text.template).format(**text.values)
+    if isinstance(text, Text):  # of an error
+        return translated(text)
     words = {
         "at least": translate("Conditions", "at least"),
         "at most": translate("Conditions", "at most"),

@@ -257,14 +257,14 @@ class CommandPalette(Panel):
 
     def _commands(self) -> list[Command]:
         names, found = place_names(), []
-        space = in_both("Actions", "Space")
+        space = in_both("Space")
         for place, entry in self._actions.entries():
             if entry.name == "palette":
                 continue
             keys = shown_keys(self._actions[entry.name].shortcut())
             text, other = (each.removesuffix("…") for each in entry.texts())
-            where, elsewhere = in_both("Actions", entry.group) if entry.group else names[place]
-            words = [other, *(word for pair in entry.words for word in in_both(*pair))]
+            where, elsewhere = in_both(entry.group) if entry.group else names[place]
+            words = [other, *(word for each in entry.words for word in in_both(each))]
             words += space if keys in space else ()
             obstacle = self._actions.obstacle(entry.name)
             also = (elsewhere, *SYNONYMS.get(entry.name, "").split(", "))

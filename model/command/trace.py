@@ -15,7 +15,8 @@ from model.command.wanted import Note, experiment_at, to_nobody
 from model.errors import ModelError, naming_file
 from model.experiment import FloatArray
 from model.insight.trace import Operation, Trace, trace
-from model.words import Sentence, listed, number, percent, said
+from foundation.text import tr_context
+from model.words import listed, number, percent, said
 
 MOST_TERMS = 12
 """Terms of a sum that are printed, the largest, beside the sum of the others; weights of a unit."""
@@ -273,7 +274,7 @@ def _batch_lines(found: Trace) -> list[str]:
         row + 1 for row in found.dataset.own_rows(batch.rows[:MOST_TERMS])
     )
     more = len(batch.rows) - len(rows)
-    rows += (Sentence("{n} more", n=more),) if more else ()
+    rows += (tr_context("command", "{n} more", n=more),) if more else ()
     lines = [
         gettext(
             "What moves the weights is the mean over the batch: step {step} takes the rows {rows}; "

@@ -1,0 +1,94 @@
+"""Texts in the language in use, from gettext's catalogue; without one all is English."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+ENGLISH = gettext.NullTranslations()
+_catalogue: gettext.NullTranslations = ENGLISH
+
+
+def read_catalogue(folder: Path, language: str) -> gettext.NullTranslations:
+    """Return the catalogue of a language; English where there is none."""
+    return gettext.translation("messages", folder, [language], fallback=True)
+
+
+def use(catalogue: gettext.NullTranslations) -> None:
+    """Take every text from now on from `catalogue`."""
+    global _catalogue
+    _catalogue = catalogue
+
+
+def tr(text: str, /, **values: object) -> str:
+    """Return a text in the language in use with `values` filled in."""
+    found = _catalogue.gettext(text) if text else text  # "" has the head of the catalogue
+    return found.format(**values) if values else found
+
+
+def tr_context(context: str, text: str, /, **values: object) -> str:
+    """Return a text that has several translations, by the context it is used in."""
+    found = _catalogue.pgettext(context, text)
+    return found.format(**values) if values else found
+
+
+def tr_plural(one: str, many: str, count: int, /, **values: object) -> str:
+    """Return the text for a count, with `values` filled in."""
+    return _catalogue.ngettext(one, many, count).format(**values)
+
+
+def mark(text: str) -> str:
+    """Mark a text of a table for the catalogue; it is translated where it is shown."""
+    return text
+
+
+class Text(str):
+    """English words that know their template and values, to be translated later.
+
+    Attributes
+    ----------
+    template
+        The words with a ``{name}`` for each of `values`.
+    values
+        What is filled in: numbers, names, further texts, or a tuple of such.
+    """
+
+    __slots__ = ("template", "values")
+
+    template: str
+    values: dict[str, object]
+
+    def __new__(cls, template: str, **values: object) -> Text:
+        """Fill `values` into `template`."""
+        filled = {name: _joined(value) for name, value in values.items()}
+        text = super().__new__(cls, template.format(**filled))
+        text.template, text.values = template, values
+        return text
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it travel between processes."""
+        return partial(Text, self.template, **self.values), ()
+
+
+def translated(value: object, write: Callable[[float], str] = str) -> str:
+    """Return a text in the language in use, or several with commas between.
+
+    Parameters
+    ----------
+    value
+        A `Text`, a tuple, or a value of a text, which stays as it is.
+    write
+        How a number with a fraction is written.
+    """
+    if isinstance(value, tuple):
+        return ", ".join(translated(each, write) for each in value)
+    if isinstance(value, Text):
+        values = {name: translated(each, write) for name, each in value.values.items()}
+        return tr(value.template).format(**values)
+    return write(value) if isinstance(value, float) else str(value)
+
+
+def _joined(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
