@@ -13,7 +13,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -116,23 +116,13 @@ class Catalogue:
         """Tell whether a text has another translation here than elsewhere."""
         return (context, source) in self._contexts
 
-    def add_plural(self, context: str, one: str, many: str) -> bool:
+    def add_plural(self, one: str, many: str) -> bool:
         """Take a pair of texts as one entry with plural forms; refuse what would differ."""
-        first = self._translation(context, one)
-        second = self._translation(context, many)
+        first, second = (self.entries.get(("", text), "") for text in (one, many))
         if not first or not second or any(key[1] == one and key[2] != many for key in self.plurals):
-            return False
-        if self.needs_context(context, one) or self.needs_context(context, many):
             return False
         self.plurals["", one, many] = (first, second)
         return True
-
-    def drop_plural(self, one: str, many: str) -> None:
-        """Take a pair back that could not be written."""
-        del self.plurals["", one, many]
-
-    def _translation(self, context: str, source: str) -> str:
-        return self.entries.get((context, source)) or self.entries.get(("", source), "")
 
     def text(self, used: set[str]) -> str:
         """Return the catalogue as a .po file; `used` are the texts that stand alone somewhere."""
@@ -181,7 +171,6 @@ class Module:
             child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)
         }
         self._classes: dict[ast.AST, str] = {}
-        self._done: set[ast.AST] = set()
         self._name_classes(self.tree, "")
         self._has_gettext = b"from gettext import gettext" in self.source
 
@@ -232,17 +221,8 @@ class Module:
         if self.path.name == "format.py" and self.path.parent.name == "gui":
             self._drop_alias()
         calls = {node: found for node in ast.walk(self.tree) if (found := self.call(node))}
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.IfExp):
-                self._plural(node, calls)
-        for node in ast.walk(self.tree):
-            for body in ("body", "orelse", "finalbody"):
-                lines = getattr(node, body, None)
-                if isinstance(lines, list):
-                    self._fold(lines, calls)
         for node, call in calls.items():
-            if node not in self._done:
-                self._rewrite(call, self.format_of(node))
+            self._rewrite(call, self.format_of(node))
         self._rename_texts()
 
     def _rename_texts(self) -> None:
@@ -298,7 +278,6 @@ class Module:
 
     def _rewrite(self, call: Call, form: ast.Call | None) -> None:
         """Write a call, and the values of `form`, as one call."""
-        self._done.add(call.node)
         start, _ = self.span(call.node)
         text_start, text_end = self.span(call.text)
         self.edits.append(Edit(start, text_start, self._head(call)))
@@ -313,125 +292,6 @@ class Module:
         before = self.source[:start].rstrip()
         name = b"**" if first.arg is None else first.arg.encode() + b"="
         return before.rindex(name)
-
-    def _fold(self, lines: list[ast.stmt], calls: dict[ast.AST, Call]) -> None:
-        """Join ``text = tr(...)`` with the ``text.format(...)`` of the next statement."""
-        for line, after in pairwise(lines):
-            match line:
-                case ast.Assign([ast.Name(name)], ast.Call() as node) if node in calls:
-                    pass
-                case _:
-                    continue
-            if node in self._done or self.format_of(node):
-                continue
-            loads = [n for n in ast.walk(after) if isinstance(n, ast.Name) and n.id == name]
-            uses = [n for n in loads if isinstance(n.ctx, ast.Load)]
-            if len(uses) != 1 or (form := self.format_of(uses[0])) is None:
-                continue
-            stores_again = len(loads) == 2 and isinstance(after, ast.Assign)
-            if not stores_again and not self._is_last_use(name, uses[0], after):
-                continue
-            if isinstance(after, ast.Assign | ast.Return | ast.Expr) and not self._is_inside(
-                uses[0], after, ast.Lambda | ast.ListComp | ast.GeneratorExp | ast.DictComp
-            ):
-                self._join(line, calls[node], form)
-
-    def _is_inside(self, node: ast.AST, outer: ast.AST, kinds: object) -> bool:
-        while node is not outer:
-            node = self._parents[node]
-            if isinstance(node, kinds):  # type: ignore[arg-type]
-                return True
-        return False
-
-    def _is_last_use(self, name: str, use: ast.AST, after: ast.stmt) -> bool:
-        """Tell whether no later statement of the function reads the name."""
-        if isinstance(after, ast.Return):
-            return True
-        function: ast.AST = use
-        while not isinstance(function, ast.FunctionDef | ast.Module):
-            function = self._parents[function]
-        reads = [
-            n
-            for n in ast.walk(function)
-            if isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load)
-        ]
-        return reads == [use]
-
-    def _join(self, line: ast.stmt, call: Call, form: ast.Call) -> None:
-        """Write the text where its values are filled in, and drop its assignment."""
-        nested = [n for n in ast.walk(form) if n in self._done]
-        if nested or not isinstance(call.text, ast.Constant):
-            return
-        self._done.add(call.node)
-        start, end = self.span(line)
-        self.edits.append(Edit(start, end, ""))
-        text_start, text_end = self.span(call.text)
-        text = self.source[text_start:text_end].decode()
-        written = self._head(call) + text
-        if form.keywords:
-            written += ", "
-            self.edits.append(Edit(self.span(form)[0], self._values_start(form), written))
-        else:
-            self.edits.append(Edit(self.span(form)[0], self.span(form)[1] - 1, written))
-
-    def _plural(self, node: ast.IfExp, calls: dict[ast.AST, Call]) -> None:
-        """Write ``one if n == 1 else many`` as one call, where both are plain texts."""
-        match node.test:
-            case ast.Compare(counted, [ast.Eq()], [ast.Constant(1)]):
-                one, many = node.body, node.orelse
-            case ast.Compare(counted, [ast.NotEq()], [ast.Constant(1)]):
-                one, many = node.orelse, node.body
-            case _:
-                return
-        forms = [self._formed(side, calls) for side in (one, many)]
-        if None in forms:
-            return
-        (first, first_values), (second, second_values) = forms  # type: ignore[misc]
-        outer = self.format_of(node)
-        if not isinstance(first.text, ast.Constant) or not isinstance(second.text, ast.Constant):
-            return
-        if first_values and second_values and outer is None:
-            same = ast.dump(first_values) == ast.dump(second_values)
-            if not same:
-                return
-        values = outer or second_values or first_values
-        fields = re.findall(r"{(\w+)", str(second.text.value))
-        if values is None and fields:
-            self.left.append(f"{node.lineno}: a plural whose values are filled in later")
-            return
-        if not self.catalogue.add_plural(first.context, first.text.value, second.text.value):
-            self.left.append(f"{node.lineno}: {first.text.value!r} has another plural elsewhere")
-            return
-        self._done |= {first.node, second.node}
-        whole = outer or node
-        piece = self._piece
-        args = [piece(first.text), piece(second.text), piece(counted)]
-        if values is not None:
-            inner = [n for n in ast.walk(values) if n in calls and n not in self._done]
-            if inner:
-                self.left.append(f"{node.lineno}: a plural with a text inside")
-                self._done -= {first.node, second.node}
-                del self.catalogue.plurals["", first.text.value, second.text.value]
-                return
-            start, end = self._values_start(values), self.span(values)[1] - 1
-            args.append(self.source[start:end].decode().rstrip().rstrip(","))
-        start, end = self.span(whole)
-        self.edits.append(Edit(start, end, f"{self._name('tr_plural')}({', '.join(args)})"))
-
-    def _piece(self, node: ast.expr) -> str:
-        start, end = self.span(node)
-        return self.source[start:end].decode()
-
-    def _formed(
-        self, side: ast.expr, calls: dict[ast.AST, Call]
-    ) -> tuple[Call, ast.Call | None] | None:
-        """Return the text of one side of a condition, and what fills it in."""
-        if side in calls and side not in self._done:
-            return calls[side], None
-        match side:
-            case ast.Call(ast.Attribute(inner, "format"), []) if inner in calls:
-                return calls[inner], side
-        return None
 
     def text(self) -> str:
         """Return the module with all edits made, and what it now imports."""
@@ -458,6 +318,255 @@ class Module:
                     return (self.span(node)[0],) * 2
                 after = self.span(node)[1] + 1
         return after, after
+
+
+class Simplifier:
+    """A converted module whose plurals and values that are filled in later become one call."""
+
+    def __init__(self, text: str, catalogue: Catalogue) -> None:
+        self.text, self.catalogue = text, catalogue
+
+    def run(self) -> str:
+        """Return the module when nothing is left to do."""
+        for step in (self._plural, self._fold):
+            while self._once(step):
+                pass
+        return self.text
+
+    def _once(self, step: Callable[[list[ast.stmt], int], list[Edit] | None]) -> bool:
+        """Do a step where it first can be done; tell whether it was."""
+        self.source = self.text.encode()
+        self.tree = ast.parse(self.source)
+        self._starts = [0]
+        for line in self.source.splitlines(keepends=True):
+            self._starts.append(self._starts[-1] + len(line))
+        self._parents = {
+            child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)
+        }
+        for node in ast.walk(self.tree):
+            for body in ("body", "orelse", "finalbody"):
+                lines = getattr(node, body, None)
+                if not isinstance(lines, list):
+                    continue
+                for at in range(len(lines)):
+                    edits = step(lines, at)
+                    if edits:
+                        source = self.source
+                        for start, end, text in sorted(edits, reverse=True):
+                            source = source[:start] + text.encode() + source[end:]
+                        self.text = source.decode()
+                        return True
+        return False
+
+    def _span(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        start = self._starts[node.lineno - 1] + node.col_offset
+        return start, self._starts[node.end_lineno - 1] + node.end_col_offset
+
+    def _piece(self, node: ast.expr) -> str:
+        start, end = self._span(node)
+        return self.source[start:end].decode()
+
+    def _line_of(self, node: ast.stmt) -> tuple[int, int] | None:
+        """Return a statement with all of its lines, or None if a comment follows it."""
+        start, end = self._span(node)
+        after = self.source.index(b"\n", end)
+        if self.source[end:after].strip():
+            return None
+        return self.source.rindex(b"\n", 0, start) + 1, after + 1
+
+    # -- Plurals
+
+    def _plural(self, lines: list[ast.stmt], at: int) -> list[Edit] | None:
+        line, after = lines[at], lines[at + 1] if at + 1 < len(lines) else None
+        match line, after:
+            case (
+                ast.Assign([ast.Name(name)], many),
+                ast.If(test, [ast.Assign([ast.Name(again)], one)], []),
+            ) if again == name and (counted := _counted(test)):
+                written = self._as_plural(one, many, counted)
+                return written and [
+                    Edit(*self._span(many), written),
+                    Edit(self._span(line)[1], self._span(after)[1], ""),
+                ]
+            case ast.If(
+                test,
+                [ast.Assign([ast.Name(name)], one)],
+                [ast.Assign([ast.Name(again)], many)],
+            ), _ if again == name and (counted := _counted(test)):
+                written = self._as_plural(one, many, counted)
+                return written and [Edit(*self._span(line), f"{name} = {written}")]
+            case ast.If(test, [ast.Return(ast.expr() as one)], []), ast.Return(
+                ast.expr() as many
+            ) if counted := _counted(test):
+                written = self._as_plural(one, many, counted)
+                start, end = self._span(line)[0], self._span(after)[1]
+                return written and [Edit(start, end, f"return {written}")]
+        for node in ast.walk(line):
+            if isinstance(node, ast.IfExp) and self._parents_statement(node) is line:
+                found = self._plural_expression(node)
+                if found:
+                    return found
+        return None
+
+    def _parents_statement(self, node: ast.AST) -> ast.AST:
+        while not isinstance(node, ast.stmt):
+            node = self._parents[node]
+        return node
+
+    def _plural_expression(self, node: ast.IfExp) -> list[Edit] | None:
+        one, many, counted = node.body, node.orelse, _counted(node.test)
+        if counted is None:
+            counted = _counted(node.test, ast.NotEq)
+            one, many = many, one
+        if counted is None:
+            return None
+        edits = []
+        sides = []
+        for side in (one, many):
+            if isinstance(side, ast.Name):
+                assigned = self._assignment_of(side)
+                if assigned is None or (span := self._line_of(assigned)) is None:
+                    return None
+                edits.append(Edit(*span, ""))
+                side = assigned.value
+            sides.append(side)
+        whole: ast.expr = node
+        outer = None
+        parent = self._parents[node]
+        if isinstance(parent, ast.Attribute) and parent.attr == "format":
+            outer = self._parents[parent]
+            if not isinstance(outer, ast.Call) or outer.args or not outer.keywords:
+                return None
+            whole = outer
+        written = self._as_plural(*sides, counted, outer)
+        return written and [Edit(*self._span(whole), written), *edits]
+
+    def _assignment_of(self, name: ast.Name) -> ast.Assign | None:
+        """Return the one assignment to a name that is read here alone."""
+        scope: ast.AST = name
+        while not isinstance(scope, ast.FunctionDef | ast.Lambda | ast.Module):
+            scope = self._parents[scope]
+        uses = [n for n in ast.walk(scope) if isinstance(n, ast.Name) and n.id == name.id]
+        if len(uses) != 2:
+            return None
+        assigned = self._parents[uses[0]]
+        is_plain = isinstance(assigned, ast.Assign) and len(assigned.targets) == 1
+        # Not from a statement that is not sure to have run, or that runs anew.
+        above = self._parents[assigned]
+        inside: ast.AST = name
+        while inside is not above and inside is not scope:
+            inside = self._parents[inside]
+        return assigned if is_plain and inside is above else None
+
+    def _as_plural(
+        self, one: ast.expr, many: ast.expr, counted: ast.expr, outer: ast.Call | None = None
+    ) -> str | None:
+        """Return the call that says either by a count, if both are plain texts."""
+        match one, many:
+            case (
+                ast.Call(ast.Name("tr"), [ast.Constant(str(first))], values),
+                ast.Call(ast.Name("tr"), [ast.Constant(str(second))], more),
+            ):
+                pass
+            case _:
+                return None
+        by_name = {each.arg: ast.unparse(each.value) for each in more}
+        if None in by_name or any(by_name.get(v.arg) != ast.unparse(v.value) for v in values):
+            return None
+        if outer is not None and (values or more):
+            return None
+        fields = set(re.findall(r"{(\w+)", first))
+        if more and not fields <= set(by_name):
+            return None
+        if not self.catalogue.add_plural(first, second):
+            return None
+        args = [self._piece(one.args[0]), self._piece(many.args[0]), self._piece(counted)]
+        args += [self._piece_of_value(each) for each in (outer.keywords if outer else more)]
+        return f"tr_plural({', '.join(args)})"
+
+    def _piece_of_value(self, value: ast.keyword) -> str:
+        return (
+            f"{value.arg}={self._piece(value.value)}"
+            if value.arg
+            else (f"**{self._piece(value.value)}")
+        )
+
+    # -- Values that are filled in later
+
+    def _fold(self, lines: list[ast.stmt], at: int) -> list[Edit] | None:
+        match lines[at]:
+            case ast.Assign(
+                [ast.Name(name)],
+                ast.Call(ast.Name("tr" | "tr_context" | "tr_plural"), _, []) as call,
+            ) as line:
+                pass
+            case _:
+                return None
+        function: ast.AST = line
+        while not isinstance(function, ast.FunctionDef | ast.Module):
+            function = self._parents[function]
+        region = lines[at + 1 :]
+        for index, after in enumerate(region):
+            match after:
+                case ast.Assign([ast.Name(again)]) if again == name:
+                    region = region[: index + 1]
+                    break
+        else:
+            last = self._span(region[-1])[1] if region else 0
+            is_end = region and isinstance(region[-1], ast.Return | ast.Raise)
+            later = [n for n in _names(function, name) if self._span(n)[0] > last]
+            if later and not is_end:
+                return None
+        uses = [n for after in region for n in _names(after, name)]
+        loads = [n for n in uses if isinstance(n.ctx, ast.Load)]
+        stores = [n for n in uses if not isinstance(n.ctx, ast.Load)]
+        ends_by_store = (
+            [region[-1].targets[0]] if region and isinstance(region[-1], ast.Assign) else []
+        )
+        if len(loads) != 1 or [n for n in stores if n not in ends_by_store]:
+            return None
+        attribute = self._parents[loads[0]]
+        form = self._parents[attribute]
+        match attribute, form:
+            case ast.Attribute(attr="format"), ast.Call(args=[], keywords=[_, *_]):
+                pass
+            case _:
+                return None
+        inside: ast.AST = form
+        while inside not in region:
+            inside = self._parents[inside]
+            if isinstance(
+                inside,
+                ast.For
+                | ast.While
+                | ast.Lambda
+                | ast.FunctionDef
+                | ast.ListComp
+                | ast.DictComp
+                | ast.GeneratorExp
+                | ast.SetComp,
+            ):
+                return None
+        span = self._line_of(line)
+        if span is None:
+            return None
+        written = self._piece(call)[:-1].rstrip().rstrip(",")
+        values = ", ".join(map(self._piece_of_value, form.keywords))
+        return [Edit(*span, ""), Edit(*self._span(form), f"{written}, {values})")]
+
+
+def _names(node: ast.AST, name: str) -> list[ast.Name]:
+    return [n for n in ast.walk(node) if isinstance(n, ast.Name) and n.id == name]
+
+
+def _counted(test: ast.expr, sign: type[ast.cmpop] = ast.Eq) -> ast.expr | None:
+    """Return what a test compares with 1."""
+    match test:
+        case ast.Compare(counted, [found], [ast.Constant(1)]) if isinstance(found, sign):
+            return counted
+    return None
 
 
 def _without(line: str, name: str) -> str:
@@ -490,11 +599,17 @@ def main() -> int:
     print(dict(count), len(catalogue.entries), "entries", len(catalogue.plurals), "plurals")
     if "--dry" in sys.argv:
         return 0
-    used = set().union(*(each.used for each in found))
-    PO.write_text(catalogue.text(used), encoding="utf-8")
     for each in found:
         if each.edits:
-            each.path.write_text(each.text(), encoding="utf-8")
+            text = Simplifier(each.text(), catalogue).run()
+            if "tr_plural(" in text and "tr_plural" not in each.names:
+                text = text.replace(
+                    f"from {MODULE} import ", f"from {MODULE} import tr_plural, ", 1
+                )
+            each.path.write_text(text, encoding="utf-8")
+    used = set().union(*(each.used for each in found))
+    PO.write_text(catalogue.text(used), encoding="utf-8")
+    print(len(catalogue.plurals), "plurals")
     ruff = [sys.executable, "-m", "ruff"]
     paths = ["main.py", "gui", "model", "vision", "foundation", "tests"]
     subprocess.run([*ruff, "check", "-q", "--fix", "--select", "I,F401", *paths], cwd=ROOT)

@@ -35,8 +35,9 @@ def tr_context(context: str, text: str, /, **values: object) -> str:
 
 
 def tr_plural(one: str, many: str, count: int, /, **values: object) -> str:
-    """Return the text for a count, with `values` filled in."""
-    return _catalogue.ngettext(one, many, count).format(**values)
+    """Return the text for a count with `values` filled in."""
+    found = _catalogue.ngettext(one, many, count)
+    return found.format(**values) if values else found
 
 
 def mark(text: str) -> str:
