@@ -22,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from foundation.text import translated, use
+from foundation.text import localise, use
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QCoreApplication
@@ -787,7 +787,7 @@ def _discard(descriptor: int) -> None:
 
 def _note(sentence: str) -> None:
     """Say something beside a result, in the language in use."""
-    _say(translated(sentence))
+    _say(localise(sentence))
 
 
 def _refuse(sentence: str) -> int:

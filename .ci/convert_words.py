@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ I18N = ROOT / "assets" / "i18n"
 TS = I18N / "glassnet_tr.ts"
 PO = I18N / "tr" / "LC_MESSAGES" / "messages.po"
 MODULE = "foundation.text"
+MOST_LETTERS = 100
 QT_CONTEXTS = ("QShortcut", "QFileDialog", "QDialogButtonBox", "QPlatformTheme")
 HEAD = (
     'msgid ""\nmsgstr ""\n"Project-Id-Version: Glassnet\\n"\n"Language: tr\\n"\n'
@@ -172,6 +174,7 @@ class Module:
         }
         self._classes: dict[ast.AST, str] = {}
         self._name_classes(self.tree, "")
+        self._has_qt = path.parts[len(ROOT.parts)] == "gui"
         self._has_gettext = b"from gettext import gettext" in self.source
 
     def _name_classes(self, node: ast.AST, name: str) -> None:
@@ -196,7 +199,7 @@ class Module:
                 ast.Name("translate" | "QT_TRANSLATE_NOOP" as name)
                 | ast.Attribute(ast.Name("QCoreApplication"), "translate" as name),
                 [context, text],
-            ) if self.path.parts[len(ROOT.parts)] == "gui":
+            ) if self._has_qt:
                 known = str(context.value) if isinstance(context, ast.Constant) else ""
                 if known in QT_CONTEXTS:
                     return None
@@ -229,7 +232,7 @@ class Module:
         """Give the two classes of texts that can be translated later their one name."""
         moved = {
             ("model.words", "Sentence"): "Text",
-            ("model.words", "said"): "translated",
+            ("model.words", "said"): "localise",
             ("vision.reasons", "Words"): "Text",
         }
         renamed = {}
@@ -396,7 +399,11 @@ class Simplifier:
                 [ast.Assign([ast.Name(again)], many)],
             ), _ if again == name and (counted := _counted(test)):
                 written = self._as_plural(one, many, counted)
-                return written and [Edit(*self._span(line), f"{name} = {written}")]
+                start, end = self._span(line)
+                head = ""
+                if self.source[start:end].startswith(b"elif"):
+                    head = f"else:\n{' ' * (line.col_offset + 4)}"
+                return written and [Edit(start, end, f"{head}{name} = {written}")]
             case ast.If(test, [ast.Return(ast.expr() as one)], []), ast.Return(
                 ast.expr() as many
             ) if counted := _counted(test):
@@ -534,6 +541,8 @@ class Simplifier:
                 pass
             case _:
                 return None
+        if isinstance(self._parents[form], ast.FormattedValue):
+            return self._fill_at_once(call, form, name, lines[at + 1])
         inside: ast.AST = form
         while inside not in region:
             inside = self._parents[inside]
@@ -552,9 +561,19 @@ class Simplifier:
         span = self._line_of(line)
         if span is None:
             return None
+        return [Edit(*span, ""), Edit(*self._span(form), self._filled(call, form))]
+
+    def _filled(self, call: ast.Call, form: ast.Call) -> str:
         written = self._piece(call)[:-1].rstrip().rstrip(",")
-        values = ", ".join(map(self._piece_of_value, form.keywords))
-        return [Edit(*span, ""), Edit(*self._span(form), f"{written}, {values})")]
+        return f"{written}, {', '.join(map(self._piece_of_value, form.keywords))})"
+
+    def _fill_at_once(
+        self, call: ast.Call, form: ast.Call, name: str, after: ast.stmt
+    ) -> list[Edit] | None:
+        """Fill the values in where the text is named, if it is named just before."""
+        if not any(node is form for node in ast.walk(after)):
+            return None
+        return [Edit(*self._span(call), self._filled(call, form)), Edit(*self._span(form), name)]
 
 
 def _names(node: ast.AST, name: str) -> list[ast.Name]:
@@ -574,6 +593,44 @@ def _without(line: str, name: str) -> str:
     head, _, names = line.partition(" import ")
     left = [each for each in names.split(", ") if each != name]
     return f"{head} import {', '.join(left)}" if left else ""
+
+
+def split_long_texts(path: Path) -> None:
+    """Write each text that reaches over the end of a line as several literals."""
+    source = path.read_bytes()
+    lines = source.splitlines(keepends=True)
+    if all(len(line.decode()) <= MOST_LETTERS + 1 for line in lines):
+        return
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    edits = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(ast.Name("tr" | "tr_context" | "tr_plural" | "mark"), args):
+                pass
+            case _:
+                continue
+        for each in args:
+            span = range(each.lineno - 1, each.end_lineno or 0)
+            is_long = any(len(lines[at].decode()) > MOST_LETTERS + 1 for at in span)
+            if isinstance(each, ast.Constant) and is_long:
+                end = starts[each.end_lineno - 1] + each.end_col_offset
+                line = lines[each.lineno - 1]
+                room = MOST_LETTERS - (len(line) - len(line.lstrip())) - 3
+                pieces = textwrap.wrap(
+                    str(each.value),
+                    room,
+                    drop_whitespace=False,
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+                assert "".join(pieces) == each.value, each.value
+                text = " ".join(map(_quoted, pieces))
+                edits.append(Edit(starts[each.lineno - 1] + each.col_offset, end, text))
+    for start, end, text in sorted(edits, reverse=True):
+        source = source[:start] + text.encode() + source[end:]
+    path.write_bytes(source)
 
 
 def modules() -> Iterator[Path]:
@@ -603,16 +660,19 @@ def main() -> int:
         if each.edits:
             text = Simplifier(each.text(), catalogue).run()
             if "tr_plural(" in text and "tr_plural" not in each.names:
-                text = text.replace(
-                    f"from {MODULE} import ", f"from {MODULE} import tr_plural, ", 1
-                )
+                head = f"from {MODULE} import "
+                text = text.replace(head, f"{head}tr_plural, ", 1)
             each.path.write_text(text, encoding="utf-8")
     used = set().union(*(each.used for each in found))
     PO.write_text(catalogue.text(used), encoding="utf-8")
     print(len(catalogue.plurals), "plurals")
     ruff = [sys.executable, "-m", "ruff"]
     paths = ["main.py", "gui", "model", "vision", "foundation", "tests"]
-    subprocess.run([*ruff, "check", "-q", "--fix", "--select", "I,F401", *paths], cwd=ROOT)
+    subprocess.run([*ruff, "check", "-q", "--fix", "--select", "I,F401,D202", *paths], cwd=ROOT)
+    subprocess.run([*ruff, "format", "-q", *paths], cwd=ROOT)
+    for each in found:
+        if each.edits:
+            split_long_texts(each.path)
     subprocess.run([*ruff, "format", "-q", *paths], cwd=ROOT)
     return 0
 

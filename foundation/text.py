@@ -73,7 +73,7 @@ class Text(str):
         return partial(Text, self.template, **self.values), ()
 
 
-def translated(value: object, write: Callable[[float], str] = str) -> str:
+def localise(value: object, write: Callable[[float], str] = str) -> str:
     """Return a text in the language in use, or several with commas between.
 
     Parameters
@@ -84,9 +84,9 @@ def translated(value: object, write: Callable[[float], str] = str) -> str:
         How a number with a fraction is written.
     """
     if isinstance(value, tuple):
-        return ", ".join(translated(each, write) for each in value)
+        return ", ".join(localise(each, write) for each in value)
     if isinstance(value, Text):
-        values = {name: translated(each, write) for name, each in value.values.items()}
+        values = {name: localise(each, write) for name, each in value.values.items()}
         return tr(value.template).format(**values)
     return write(value) if isinstance(value, float) else str(value)
 

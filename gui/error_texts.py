@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from foundation import text
-from foundation.text import Text, tr
+from foundation.text import Text, localise, tr
 
 from gui.build_tab.names import activation_names, loss_names, optimiser_names
 from gui.format import show_number, translate
@@ -78,7 +77,7 @@ def path_of(error: Exception) -> str:
 
 def translated(words: str) -> str:
     """Return words of ``model`` or ``vision`` in the language in use; OpenCV's own stay."""
-    return text.translated(words, show_number) if isinstance(words, Text) else tr(words)
+    return localise(words, show_number) if isinstance(words, Text) else tr(words)
 
 
 def _translated(template: str) -> str:
@@ -94,7 +93,7 @@ def _value_text(name: str, value: object) -> object:
     if isinstance(value, ModelError):
         return sentence_of(value).rstrip(".")
     if isinstance(value, Text | float):
-        return text.translated(value, show_number)
+        return localise(value, show_number)
     if name in _NAMES and isinstance(value, str):
         return _NAMES[name]().get(value, value)
     return value

@@ -30,7 +30,7 @@ from gui.build_tab.status import end_sentence, right_since
 from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
 from gui.format import show_integer, show_number
-from foundation.text import translated
+from foundation.text import localise
 from gui.messages import Messages, Remedy, Words
 from gui.settings import language, settings
 from model.data import Dataset
@@ -487,7 +487,7 @@ class BuildModel(QObject):
                 self,
             )
         elif self.document.experiment.network != opened.network:
-            self.messages.noted(lambda: translated(SCALED_OTHERWISE), self)
+            self.messages.noted(lambda: localise(SCALED_OTHERWISE), self)
 
     def edit_data(self, data: DataSpec, text: str, merge_key: str = "") -> None:
         """Change the data, which stay of the same kind."""

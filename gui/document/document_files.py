@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
-from foundation.text import translated
+from foundation.text import localise
 from gui.document.document import DocumentFile
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.files import Files
@@ -368,7 +368,7 @@ class DocumentFiles(Files):
                 rows=show_integer(found.trip.rows),
                 n=by_the_book(show_number(found.trip.difference, 2)),
             )
-            notes = [text, *map(translated, found.notes)]
+            notes = [text, *map(localise, found.notes)]
             return " ".join([*notes, self._only(path, others)] if others else notes)
 
         self._messages.noted(sentences)

@@ -7,7 +7,7 @@ import re
 import msgspec
 from PySide6.QtCore import QLocale
 
-from foundation.text import Text, translated
+from foundation.text import Text, localise
 from gui.format import show_integer, translate
 from model.conditions import Checked
 
@@ -105,7 +105,7 @@ def condition_names() -> dict[str, str]:
 def _said(text: str) -> str:
     """Return what the model says in English in the language in use."""
     if isinstance(text, Text):  # of an error
-        return translated(text)
+        return localise(text)
     words = {
         "at least": translate("Conditions", "at least"),
         "at most": translate("Conditions", "at most"),
