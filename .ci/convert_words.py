@@ -1,7 +1,7 @@
 """Rewrite every text of the program for `foundation.text`, and merge the two catalogues into one.
 
 Run once on a clean tree: ``python .ci/convert_words.py``; `--dry` only counts. What it cannot do
-it prints. It changes nothing that it has converted already, so that it can be run again.
+it prints. It takes itself away at the end.
 """
 
 from __future__ import annotations
@@ -15,9 +15,14 @@ import textwrap
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from difflib import SequenceMatcher
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+
+from babel.messages.catalog import Catalog as BabelCatalogue
+from babel.messages.pofile import write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 I18N = ROOT / "assets" / "i18n"
@@ -26,12 +31,6 @@ PO = I18N / "tr" / "LC_MESSAGES" / "messages.po"
 MODULE = "foundation.text"
 MOST_LETTERS = 100
 QT_CONTEXTS = ("QShortcut", "QFileDialog", "QDialogButtonBox", "QPlatformTheme")
-HEAD = (
-    'msgid ""\nmsgstr ""\n"Project-Id-Version: Glassnet\\n"\n"Language: tr\\n"\n'
-    '"MIME-Version: 1.0\\n"\n'
-    '"Content-Type: text/plain; charset=UTF-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'
-    '"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
-)
 # Their texts are looked up by variables, so they cannot have a context each.
 LOOKED_UP = ("Sentences", "Preflight", "Data", "DataWords", "Doctor", "Actions", "Choices")
 
@@ -126,26 +125,38 @@ class Catalogue:
         self.plurals["", one, many] = (first, second)
         return True
 
-    def text(self, used: set[str]) -> str:
-        """Return the catalogue as a .po file; `used` are the texts that stand alone somewhere."""
-        parts = [HEAD]
-        ones = {one for _, one, _ in self.plurals}
+    def write(self, used: set[str]) -> None:
+        """Write the catalogue; `used` are the texts that stand alone somewhere."""
+        day = datetime(2026, 12, 2, tzinfo=UTC)
+        written = BabelCatalogue(
+            "tr", project="Glassnet", version="1", msgid_bugs_address="none", creation_date=day,
+            revision_date=day, last_translator="Glassnet", language_team="Glassnet", fuzzy=False,
+        )  # fmt: skip
+        written._num_plurals, written._plural_expr = 2, "(n != 1)"  # "0 rows" as "2 rows"
+        written.header_comment = "# Glassnet in Turkish; `make strings` brings it up to date."
         manys = {many for _, _, many in self.plurals}
-        for (context, source), translation in sorted(self.entries.items()):
-            if not context and (source in ones or (source in manys and source not in used)):
-                continue
-            # Fields that choose words, "{n:some|none}", are Python's; msgfmt knows none.
-            is_plain = "{" in source and ":" not in "".join(re.findall("{.*?}", translation))
-            flag = "#, python-brace-format\n" if is_plain else ""
-            named = f"msgctxt {_quoted(context)}\n" if context else ""
-            words = f"msgid {_quoted(source)}\nmsgstr {_quoted(translation)}\n"
-            parts.append(f"{flag}{named}{words}")
-        for (_, one, many), (first, second) in sorted(self.plurals.items()):
-            parts.append(
-                f"msgid {_quoted(one)}\nmsgid_plural {_quoted(many)}\n"
-                f"msgstr[0] {_quoted(first)}\nmsgstr[1] {_quoted(second)}\n"
+        comments = dict(
+            (json.loads(text), comment)
+            for comment, text in re.findall(
+                r'^# (.+)\nmsgid (".+")$', PO.read_text(encoding="utf-8"), re.M
             )
-        return "\n".join(parts)
+        )
+        for (context, source), translation in self.entries.items():
+            if context or source not in manys or source in used:
+                note = [comments[source]] if source in comments and not context else []
+                written.add(source, translation, context=context or None, user_comments=note)
+        for (_, one, many), forms in self.plurals.items():
+            written.add((one, many), forms)
+        for message in written:
+            # "% of" is no format, and fields that choose words, "{n:some|none}", are Python's.
+            texts = f"{message.id} {message.string}"
+            message.flags.discard("fuzzy")
+            if not re.search(r"%\(\w+\)[sr]|%s|%r", texts):
+                message.flags.discard("python-format")
+            if ":" in "".join(re.findall("{.*?}", texts)):
+                message.flags.discard("python-brace-format")
+        with PO.open("wb") as file:
+            write_po(file, written, width=100, no_location=True, sort_output=True)
 
 
 def _quoted(text: str) -> str:
@@ -485,6 +496,11 @@ class Simplifier:
         if outer is not None and (values or more):
             return None
         fields = set(re.findall(r"{(\w+)", first))
+        alike = SequenceMatcher(None, first, second).ratio() > 0.85
+        if not re.search(r"\b1\b", first) and not (
+            alike and fields == set(re.findall(r"{(\w+)", second))
+        ):
+            return None
         if more and not fields <= set(by_name):
             return None
         if not self.catalogue.add_plural(first, second):
@@ -664,8 +680,12 @@ def main() -> int:
                 text = text.replace(head, f"{head}tr_plural, ", 1)
             each.path.write_text(text, encoding="utf-8")
     used = set().union(*(each.used for each in found))
-    PO.write_text(catalogue.text(used), encoding="utf-8")
+    catalogue.write(used)
     print(len(catalogue.plurals), "plurals")
+    gone = (TS, TS.with_suffix(".qm"), ROOT / ".ci" / "make_sentences.py", Path(__file__))
+    for file in gone:
+        file.unlink()
+    subprocess.run([sys.executable, ".ci/translate.py"], cwd=ROOT, check=True)
     ruff = [sys.executable, "-m", "ruff"]
     paths = ["main.py", "gui", "model", "vision", "foundation", "tests"]
     subprocess.run([*ruff, "check", "-q", "--fix", "--select", "I,F401,D202", *paths], cwd=ROOT)

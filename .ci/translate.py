@@ -1,61 +1,142 @@
-"""Collect the sentences of the window and compile their translations: `make strings`.
+"""Collect every text of the program and compile the translations: `make strings`.
 
-pyside6-lupdate adds new sentences to assets/i18n/glassnet_tr.ts as unfinished; a person translates
-them there; pyside6-lrelease compiles the file that the window loads. The command line's words are
-written by hand, in a .po file, which is compiled to what gettext loads.
+New texts come into assets/i18n/tr/LC_MESSAGES/messages.po without a translation, and what no one
+says any more leaves it. A text that is not translated yet is shown in English.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
-import runpy
-import struct
-import subprocess
 import sys
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
-TS = ROOT / "assets" / "i18n" / "glassnet_tr.ts"
 PO = ROOT / "assets" / "i18n" / "tr" / "LC_MESSAGES" / "messages.po"
-_MO_MAGIC, _MO_HEAD = 0x950412DE, 28
+SOURCES = ("main.py", "gui", "model", "vision")
+
+# What takes a text to translate, and which of its arguments that is.
+CALLS = {
+    "tr": (0,), "tr_plural": (0, 1), "tr_context": (1,), "mark": (0,),
+    "Text": (0,), "WordedError": (0,), "LayerMismatchError": (0,), "TfliteError": (0,),
+    "ModelError": (1,), "_Missing": (0,),
+    "add_argument_group": (0,), "_stop": (2,),
+}  # fmt: skip
+ENUMS = ("Check", "Fault", "Reason")  # whose values are texts
+ARGPARSE = (
+    "usage: ", "%(heading)s:", "positional arguments", "options",
+    "show this help message and exit", "show program's version number and exit",
+    "argument %(argument_name)s: %(message)s", "the following arguments are required: %s",
+    "unrecognized arguments: %s", "not allowed with argument %s",
+    "ambiguous option: %(option)s could match %(matches)s", "ignored explicit argument %r",
+    "expected one argument", "expected at most one argument", "expected at least one argument",
+    "invalid %(type)s value: %(value)r",
+    "invalid choice: %(value)r (choose from %(choices)s)",
+    "unknown parser %(parser_name)r (choices: %(choices)s)",
+    "one of the arguments %s is required",
+)  # fmt: skip
 
 
-def compiled(po: str) -> bytes:
-    """Return what gettext loads, of a .po file with one line a text."""
-    pairs = re.findall(r'^msgid (".*")\nmsgstr (".+")$', po, re.MULTILINE)
-    words = sorted((json.loads(a).encode(), json.loads(b).encode()) for a, b in pairs)
-    tables, texts = [], b""
-    start = _MO_HEAD + 16 * len(words)
-    for side in range(2):
-        for pair in words:
-            tables.append(struct.pack("<II", len(pair[side]), start + len(texts)))
-            texts += pair[side] + b"\0"
-    head = struct.pack(
-        "<7I", _MO_MAGIC, 0, len(words), _MO_HEAD, _MO_HEAD + 8 * len(words), 0, start
-    )
-    return head + b"".join(tables) + texts
+class Found(NamedTuple):
+    """A text to translate: its words, those of its plural, and its context."""
+
+    text: str
+    plural: str = ""
+    context: str = ""
 
 
-def tool(name: str) -> str:
-    """Return the path of a program beside this Python."""
-    return str(Path(sys.executable).with_name(name))
+def texts_of(source: str) -> Iterator[Found]:
+    """Yield what a module has translated."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func, args, keywords):
+                name = ast.unparse(func).rpartition(".")[2]
+                texts = [_words(args[at]) for at in CALLS.get(name, ()) if at < len(args)]
+                if texts and all(texts):
+                    context = _words(args[0]) if name == "tr_context" else ""
+                    yield Found(texts[0], "".join(texts[1:]), context)
+                yield from (
+                    Found(text) for each in keywords if each.arg == "help"
+                    if (text := _words(each.value))
+                )  # fmt: skip
+            case ast.ClassDef(name, _, _, body) if name in ENUMS:
+                for line in body:
+                    if isinstance(line, ast.Assign) and (text := _words(line.value)):
+                        yield Found(text)
+            case ast.Assign([ast.Name("QT_WORDS")], words):
+                for context, texts in ast.literal_eval(words).items():
+                    yield from (Found(text, context=context) for text in texts)
 
 
-def collect(ts: Path) -> None:
-    """Add to a .ts file what it lacks of the window's sentences, and drop what no one says."""
-    sources = sorted(str(path) for path in (ROOT / "gui").rglob("*.py"))
-    with tempfile.TemporaryDirectory() as home:
-        errors = Path(home) / "sentences.py"
-        said = runpy.run_path(str(ROOT / ".ci" / "make_sentences.py"))["catalogue"]()
-        errors.write_text(said, encoding="utf-8")
-        options = ["-no-obsolete", "-locations", "none", "-ts", str(ts)]
-        subprocess.run([tool("pyside6-lupdate"), *sources, str(errors), *options], check=True)
+def _words(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def texts_of_data() -> Iterator[Found]:
+    """Yield the names of classes that come with the program, and words of the list of models."""
+    models = ROOT / "assets" / "models"
+    for entry in json.loads((models / "library.json").read_text(encoding="utf-8")):
+        said = (entry["name"], entry["licence"])
+        yield from (Found(words) for words in said if re.search(r"\b[a-z]{3,}\b", words))
+    for file in sorted(models.glob("*_labels.txt")):
+        for name in file.read_text(encoding="utf-8").splitlines():
+            if re.search("[A-Za-z]", name):
+                yield Found(name)
+
+
+def modules() -> Iterator[Path]:
+    """Yield every module that may have a text."""
+    for place in SOURCES:
+        yield from sorted((ROOT / place).rglob("*.py")) or [ROOT / place]
+
+
+def collect() -> Catalog:
+    """Return every text of the program, without translations."""
+    template = Catalog()
+    found = [*map(Found, ARGPARSE), *texts_of_data()]
+    for path in modules():
+        found += texts_of(path.read_text(encoding="utf-8"))
+    for text, plural, context in found:
+        template.add((text, plural) if plural else text, context=context or None)
+    return template
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """Return the texts that are shown in English for want of a translation."""
+    rows = [(row.id, row.string) for row in catalogue if row.id]
+    return [
+        text[0] if isinstance(text, tuple) else text
+        for text, found in rows
+        if not all((found,) if isinstance(found, str) else found)
+    ]
+
+
+def read() -> Catalog:
+    """Return the translations."""
+    with PO.open("rb") as file:
+        return read_po(file)
+
+
+def main() -> int:
+    """Bring the translations up to date; say how many are missing."""
+    catalogue = read()
+    catalogue.update(collect(), no_fuzzy_matching=True, update_creation_date=False)
+    catalogue.obsolete.clear()
+    with PO.open("wb") as file:
+        write_po(file, catalogue, width=100, no_location=True, sort_output=True)
+    with PO.with_suffix(".mo").open("wb") as file:
+        write_mo(file, catalogue)
+    for text in untranslated(catalogue):
+        print(f"not translated yet, so shown in English: {text!r}")
+    return 0
 
 
 if __name__ == "__main__":
-    collect(TS)
-    compiling = [tool("pyside6-lrelease"), str(TS), "-qm", str(TS.with_suffix(".qm"))]
-    subprocess.run(compiling, check=True)
-    PO.with_suffix(".mo").write_bytes(compiled(PO.read_text(encoding="utf-8")))
+    sys.exit(main())
