@@ -68,7 +68,17 @@ def of_window() -> dict[str, dict[str, str]]:
 def of_commands() -> dict[str, str]:
     """Return the translations of the command line's catalogue as it was."""
     pairs = re.findall(r'^msgid (".+")\nmsgstr (".+")$', PO.read_text(encoding="utf-8"), re.M)
-    return {json.loads(a): json.loads(b) for a, b in pairs}
+    found = {json.loads(a): json.loads(b) for a, b in pairs}
+    return {_by_default(text): _by_default(translation) for text, translation in found.items()}
+
+
+def _by_default(text: str) -> str:
+    """Let argparse fill in how many random starts there are."""
+    return (
+        text.replace(" (100)", " (%(default)s)")
+        if "random starts" in text or ("rastgele" in text)
+        else text
+    )
 
 
 class Catalogue:
@@ -135,26 +145,14 @@ class Catalogue:
         written._num_plurals, written._plural_expr = 2, "(n != 1)"  # "0 rows" as "2 rows"
         written.header_comment = "# Glassnet in Turkish; `make strings` brings it up to date."
         manys = {many for _, _, many in self.plurals}
-        comments = dict(
-            (json.loads(text), comment)
-            for comment, text in re.findall(
-                r'^# (.+)\nmsgid (".+")$', PO.read_text(encoding="utf-8"), re.M
-            )
-        )
+        commented = re.findall(r'^# (.+)\nmsgid (".+")$', PO.read_text(encoding="utf-8"), re.M)
+        comments = {json.loads(text): comment for comment, text in commented}
         for (context, source), translation in self.entries.items():
             if context or source not in manys or source in used:
                 note = [comments[source]] if source in comments and not context else []
                 written.add(source, translation, context=context or None, user_comments=note)
         for (_, one, many), forms in self.plurals.items():
             written.add((one, many), forms)
-        for message in written:
-            # "% of" is no format, and fields that choose words, "{n:some|none}", are Python's.
-            texts = f"{message.id} {message.string}"
-            message.flags.discard("fuzzy")
-            if not re.search(r"%\(\w+\)[sr]|%s|%r", texts):
-                message.flags.discard("python-format")
-            if ":" in "".join(re.findall("{.*?}", texts)):
-                message.flags.discard("python-brace-format")
         with PO.open("wb") as file:
             write_po(file, written, width=100, no_location=True, sort_output=True)
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -124,11 +124,22 @@ def read() -> Catalog:
         return read_po(file)
 
 
+def _correct_flags(message: Message) -> None:
+    """Drop what Babel takes for formats: "% of", and fields that choose words, "{n:some|none}"."""
+    texts = f"{message.id} {message.string}"
+    if not re.search(r"%\(\w+\)[sr]|%s|%r", texts):
+        message.flags.discard("python-format")
+    if ":" in "".join(re.findall("{.*?}", texts)):
+        message.flags.discard("python-brace-format")
+
+
 def main() -> int:
     """Bring the translations up to date; say how many are missing."""
     catalogue = read()
     catalogue.update(collect(), no_fuzzy_matching=True, update_creation_date=False)
     catalogue.obsolete.clear()
+    for message in catalogue:
+        _correct_flags(message)
     with PO.open("wb") as file:
         write_po(file, catalogue, width=100, no_location=True, sort_output=True)
     with PO.with_suffix(".mo").open("wb") as file:

@@ -15,6 +15,7 @@ from model.experiment import (
     LOSSES,
     OPTIMISERS,
 )
+from foundation.text import mark
 from model.words import decimal, decimals
 
 _EXPORTS = (".onnx", ".py", ".ipynb")
@@ -127,7 +128,7 @@ def add_trace_arguments(parser: argparse.ArgumentParser) -> None:
 def add_lottery_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of ``lottery`` to a parser."""
     parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
-    _add_seeds(parser, "how many random starts")
+    _add_seeds(parser, mark("how many random starts (%(default)s)"))
 
 
 def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
@@ -145,12 +146,12 @@ def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--layer", type=int, help="which hidden layer's width, counted from 1 (the first)"
     )
-    _add_seeds(parser, "how many random starts of each")
+    _add_seeds(parser, mark("how many random starts of each (%(default)s)"))
 
 
-def _add_seeds(parser: argparse.ArgumentParser, of: str) -> None:
+def _add_seeds(parser: argparse.ArgumentParser, what: str) -> None:
     """Add what every lottery takes."""
-    parser.add_argument("--seeds", type=int, default=LOTTERY_SEEDS, help=f"{of} ({LOTTERY_SEEDS})")
+    parser.add_argument("--seeds", type=int, default=LOTTERY_SEEDS, help=what)
     parser.add_argument(
         "--cluster", metavar="ADDRESS", default="", help="a Dask scheduler's: tcp://host:8786"
     )
