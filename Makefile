@@ -92,7 +92,7 @@ bench-long: ## Measure what takes longer: memory over long use, the longest edit
 	@.ci/setup.sh bench
 	@$(PYTHON) -m bench --long $(ARGS)
 
-strings: ## Collect the window's sentences and compile their translations
+strings: ## Collect all sentences and compile their translations
 	@.ci/setup.sh test
 	@$(PYTHON) .ci/translate.py
 

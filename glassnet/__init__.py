@@ -8,7 +8,7 @@ _APP = _HERE / "_app"
 
 
 def find_packages() -> None:
-    """Let this program find ``gui``, ``model`` and ``vision`` by these names (docs/adr/0079)."""
+    """Let this program find its packages, ``gui`` and others, by these names (docs/adr/0079)."""
     home = str(_APP if _APP.is_dir() else _HERE.parent)
     if home not in sys.path:
         sys.path.insert(0, home)
