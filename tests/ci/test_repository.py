@@ -23,7 +23,7 @@ def faults_in(check: ModuleType, row: str) -> list[str]:
 
 
 def test_a_large_png_is_found_unless_it_is_listed(check: ModuleType) -> None:
-    photograph, text = "assets/images/coffee.png", "assets/i18n/glassnet_tr.ts"
+    photograph, text = "assets/images/coffee.png", "assets/i18n/tr/LC_MESSAGES/messages.po"
     assert list(check.large_pngs([photograph, text])) == []
     check.LARGE_PNGS.remove(photograph)
     (found,) = check.large_pngs([photograph, text])

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-import xml.etree.ElementTree as ET
-from pathlib import Path
+from gettext import NullTranslations
 
-from gui.settings import ASSETS
+from tests.gui.texts import entries
 
 LONGER = 0.4
 _WORD = 10
@@ -32,18 +29,21 @@ def pseudo(text: str) -> str:
     return "".join(parts) + " ".join(words)
 
 
-def pseudo_file(folder: Path) -> Path:
-    """Write every sentence of the window, longer, as a .qm file; return its path."""
-    tree = ET.parse(ASSETS / "i18n" / "glassnet_tr.ts")
-    for context in tree.getroot().iter("context"):
-        if re.match("Q[A-Z]", context.findtext("name", "")):
-            continue  # Qt's own words; its file names them
-        for message in context.iter("message"):
-            translation = message.find("translation")
-            assert translation is not None
-            translation.text = pseudo(message.findtext("source", ""))
-    source, target = folder / "pseudo.ts", folder / "pseudo.qm"
-    tree.write(source, encoding="utf-8", xml_declaration=True)
-    tool = Path(sys.executable).with_name("pyside6-lrelease")
-    subprocess.run([tool, source, "-qm", target], check=True, capture_output=True)
-    return target
+class LongerLanguage(NullTranslations):
+    """Every text of the catalogue, longer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known = {text for _, text in entries()}
+
+    def gettext(self, message: str) -> str:
+        """Return a text, longer."""
+        return pseudo(message) if message in self._known else message
+
+    def pgettext(self, context: str, message: str) -> str:
+        """Return a text, longer; Qt's own words stay."""
+        return message if re.match("Q[A-Z]", context) else self.gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return a text for a number, longer."""
+        return self.gettext(msgid1 if n == 1 else msgid2)

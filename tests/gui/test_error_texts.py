@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from gettext import NullTranslations
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from foundation.text import ENGLISH, Text, use
 from gui.error_texts import path_of, sentence_of, translated, whole_sentence_of
 from gui.error_texts import sentence_of as vision_sentence_of
 from gui.settings import choose_language
@@ -24,29 +25,27 @@ from vision.caffe.prototxt import parse_prototxt
 from vision.errors import Fault, VisionError
 from vision.findings import ModelRefusedError
 from vision.preflight import preflight
-from vision.reasons import Reason, Words
+from vision.reasons import Reason
 
 
-class Translator(QTranslator):
-    """Turns every sentence around that has a translation."""
+class Marked(NullTranslations):
+    """Marks every sentence that has a translation."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._known = set(entries())
+    def gettext(self, message: str) -> str:
+        return f"<{message}>" if ("", message) in entries() else message
 
-    def translate(self, context: str, text: str, *_: object) -> str:
-        return f"<{text}>" if context == "Sentences" and (context, text) in self._known else text
+
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    yield
+    use(ENGLISH)
 
 
 def test_a_translated_sentence_is_filled_with_the_values(qtbot: QtBot) -> None:
     error = ModelError("x", "A pattern needs 2 to {most} points, not {points}.", most=3, points=4)
     assert sentence_of(error) == "A pattern needs 2 to 3 points, not 4."
-    translator = Translator()
-    QCoreApplication.installTranslator(translator)
-    try:
-        assert sentence_of(error) == "<A pattern needs 2 to 3 points, not 4.>"
-    finally:
-        QCoreApplication.removeTranslator(translator)
+    use(Marked())
+    assert sentence_of(error) == "<A pattern needs 2 to 3 points, not 4.>"
 
 
 def test_a_key_is_called_as_in_the_bar(qtbot: QtBot) -> None:
@@ -61,13 +60,9 @@ def test_the_reason_is_translated_with_its_sentence_and_filled(qtbot: QtBot) -> 
         Fault.SOURCE_UNAVAILABLE, file="x", reason=Reason.SERVER_ANSWERS, answer="404 Not Found"
     )
     assert "(the server answers 404 Not Found)" in sentence_of(error) == error.sentence()
-    translator = Translator()
-    QCoreApplication.installTranslator(translator)
-    try:
-        assert "(<the server answers 404 Not Found>)" in sentence_of(error)
-    finally:
-        QCoreApplication.removeTranslator(translator)
-    assert {("Sentences", str(reason)) for reason in Reason} <= set(entries())
+    use(Marked())
+    assert "(<the server answers 404 Not Found>)" in sentence_of(error)
+    assert {("", str(reason)) for reason in Reason} <= set(entries())
 
 
 @pytest.mark.parametrize(
@@ -117,11 +112,8 @@ def test_a_number_is_written_as_the_language_in_use_writes_it(
 
 
 @pytest.fixture
-def turned() -> Iterator[None]:
-    translator = Translator()
-    QCoreApplication.installTranslator(translator)
-    yield
-    QCoreApplication.removeTranslator(translator)
+def turned() -> None:
+    use(Marked())
 
 
 def refused(work: Callable[[], object]) -> str:
@@ -174,5 +166,5 @@ def test_reasons_of_a_model_are_told_in_the_language_in_use(
 
 
 def test_words_of_nobody_known_are_told_as_they_are(qtbot: QtBot, turned: None) -> None:
-    assert translated(Words("it takes {shape}", shape="1 x 3")) == "<it takes 1 x 3>"
+    assert translated(Text("it takes {shape}", shape="1 x 3")) == "<it takes 1 x 3>"
     assert translated("layer 3 failed") == "layer 3 failed"

@@ -14,14 +14,15 @@ import sys
 from pathlib import Path
 import gui.settings
 from PySide6.QtWidgets import QApplication
+from foundation.text import tr
 
 app = QApplication([])
 gui.settings.ASSETS = Path(sys.argv[1])
 gui.settings.choose_language(app, "tr")
-file = Path(sys.argv[1]) / "i18n" / "glassnet_tr.qm"
+file = Path(sys.argv[1]) / "i18n" / "tr" / "LC_MESSAGES" / "messages.mo"
 with file.open("r+b") as opened:  # in its place, as some programs update what is installed
     opened.truncate(16)
-print(app.translate("CsvDialog", "Sheet"))
+print(tr("Sheet"))
 """
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTranslator
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.exceptions import TimeoutError as QtBotTimeout
 from pytestqt.qtbot import QtBot
 
+from foundation.text import ENGLISH, use
 from gui.app import dress_application
 from gui.document.recovery import Autosave, Recovered, offer_recovery
 from gui.settings import ASSETS
@@ -35,7 +36,7 @@ from model.experiment import CsvData
 from model.files import encode
 from tests.gui.build_tab.looking import bench, resize
 from tests.gui.finding import find
-from tests.gui.pseudo import pseudo, pseudo_file
+from tests.gui.pseudo import LongerLanguage, pseudo
 from tests.gui.test_translations import teach
 from tests.gui.texts import cut_texts
 from tests.vision.teaching.drawn import drawn_folder
@@ -50,19 +51,12 @@ SHORTENED = ("status_sentence", "verdict_note", "training_bar/Field/", "compute_
 pytestmark = pytest.mark.thorough
 
 
-@pytest.fixture(scope="module")
-def longer(tmp_path_factory: pytest.TempPathFactory) -> QTranslator:
-    translator = QTranslator()
-    assert translator.load(str(pseudo_file(tmp_path_factory.mktemp("pseudo"))))
-    return translator
-
-
 @pytest.fixture(autouse=True)
-def spoken(qapp: QApplication, longer: QTranslator) -> Iterator[None]:
+def spoken(qapp: QApplication) -> Iterator[None]:
     dress_application(qapp, "en", "light")
-    qapp.installTranslator(longer)
+    use(LongerLanguage())
     yield
-    qapp.removeTranslator(longer)
+    use(ENGLISH)
 
 
 @pytest.fixture

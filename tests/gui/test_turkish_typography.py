@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
 from gui.settings import ASSETS
 from model.glossary import glossary
+from tests.gui.texts import entries
 
 ENGLISH = sorted((ASSETS / "lessons").glob("*/en.md"))
 GUIDE = ASSETS.parent / "docs" / "guide" / "tr.md"
@@ -26,9 +26,8 @@ UNGROUPED = re.compile(r"(?<![\w.,:])\d{4,}(?!\w)")
 PAIR = re.compile(r"\(\{\w+\}, \{\w+\}\)")
 
 
-def translations() -> Iterator[str]:
-    for message in ET.parse(ASSETS / "i18n" / "glassnet_tr.ts").getroot().iter("translation"):
-        yield "".join(message.itertext())
+def translations() -> Collection[str]:
+    return entries().values()
 
 
 def straight_in(text: str) -> list[str]:

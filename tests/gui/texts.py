@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 
+from babel.messages.pofile import read_po
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
@@ -35,9 +36,9 @@ from PySide6.QtWidgets import (
 
 from gui.settings import ASSETS
 
-__all__ = ["TS", "cut_texts", "entries", "overlaps", "texts_of"]
+__all__ = ["PO", "cut_texts", "entries", "overlaps", "texts_of"]
 
-TS = ASSETS / "i18n" / "glassnet_tr.ts"
+PO = ASSETS / "i18n" / "tr" / "LC_MESSAGES" / "messages.po"
 _ROLES = {
     "text": Qt.ItemDataRole.DisplayRole,
     "tip": Qt.ItemDataRole.ToolTipRole,
@@ -47,15 +48,21 @@ MOST_ROWS = 40
 """Of a longer model only the first rows are read: the others are made by the same code."""
 
 
-def entries(path: Path = TS) -> dict[tuple[str, str], str]:
-    """Return every message of a .ts file by its context and source."""
+@cache
+def entries(path: Path = PO) -> dict[tuple[str, str], str]:
+    """Return every translation of a catalogue by its context, mostly empty, and its text."""
+    with path.open("rb") as file:
+        rows = [row for row in read_po(file) if row.id]
     return {
-        (context.findtext("name", ""), message.findtext("source", "")): message.findtext(
-            "translation", ""
-        )
-        for context in ET.parse(path).getroot().iter("context")
-        for message in context.iter("message")
+        (row.context or "", text): translation
+        for row in rows
+        for text, translation in zip(_forms(row.id), _forms(row.string), strict=True)
     }
+
+
+def _forms(words: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return the singular and the plural of what has both."""
+    return (words,) if isinstance(words, str) else tuple(words)
 
 
 def texts_of(root: QWidget, visible_only: bool = False) -> dict[str, str]:

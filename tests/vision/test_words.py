@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
+from gettext import NullTranslations
 
 import pytest
 
+from foundation.text import ENGLISH, Text, localise, use
 from vision.caffe.prototxt import parse_prototxt
 from vision.errors import Fault, VisionError
-from vision.reasons import Reason, Words, filled, words_of
+from vision.reasons import Reason, filled, words_of
 
 
 def shout(words: str) -> str:
@@ -19,10 +22,24 @@ def shout(words: str) -> str:
     )
 
 
-def test_words_are_a_text_and_can_be_made_of_another_template() -> None:
-    words = Words("a value is expected, not {found}", found=Words("the end"))
+class Shouted(NullTranslations):
+    """A language of capitals."""
+
+    def gettext(self, message: str) -> str:
+        return shout(message)
+
+
+@pytest.fixture
+def shouted() -> Iterator[None]:
+    use(Shouted())
+    yield
+    use(ENGLISH)
+
+
+def test_words_are_a_text_and_can_be_made_of_another_template(shouted: None) -> None:
+    words = Text("a value is expected, not {found}", found=Text("the end"))
     assert words == "a value is expected, not the end"
-    assert words.translated(shout) == "A VALUE IS EXPECTED, NOT THE END"
+    assert localise(words) == "A VALUE IS EXPECTED, NOT THE END"
     again = pickle.loads(pickle.dumps(words))
     assert (again, again.template, again.values) == (words, words.template, words.values)
 
@@ -38,7 +55,7 @@ def test_values_are_filled_in_whatever_they_are_made_of() -> None:
 
 
 def test_an_exception_gives_back_the_words_it_was_made_with() -> None:
-    words = Words("{name} must be a number", name="pad")
+    words = Text("{name} must be a number", name="pad")
     assert words_of(ValueError(words)) is words
     assert words_of(ValueError("plain")) == "plain"
     assert words_of(ValueError()) == ""
@@ -49,4 +66,4 @@ def test_the_reader_of_prototxt_says_translatable_reasons(text: str) -> None:
     with pytest.raises(VisionError) as caught:
         parse_prototxt(text)
     assert caught.value.code is Fault.PROTOTXT_SYNTAX
-    assert isinstance(caught.value.values["reason"], Words)
+    assert isinstance(caught.value.values["reason"], Text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +10,7 @@ from PySide6.QtGui import QImage, QKeySequence
 from PySide6.QtWidgets import QApplication, QListWidget, QTextBrowser
 from pytestqt.qtbot import QtBot
 
-from gui.settings import ASSETS, choose_language
+from gui.settings import choose_language
 from gui.shell.guide_dialog import FOLDER, GuideDialog, read_guide
 from gui.window import GlassnetWindow
 from tests.gui.finding import find
@@ -67,9 +66,8 @@ def test_every_key_that_it_names_is_an_action_s(window: GlassnetWindow) -> None:
 
 @LANGUAGES
 def test_every_control_that_it_names_has_that_name(code: str) -> None:
-    field = "source" if code == "en" else "translation"
-    messages = ET.parse(ASSETS / "i18n" / "glassnet_tr.ts").getroot().iter("message")
-    known = {plain(message.findtext(field, "")) for message in messages}
+    texts = entries()
+    known = set(map(plain, (text for _, text in texts) if code == "en" else texts.values()))
     text = " ".join(text for _, text in read_guide(code))
     named = {plain(words) for words in re.findall(r"(?<!\*)\*(?=[^\s*])([^*]+)\*(?!\*)", text)}
     assert len(named) > 15
