@@ -17,8 +17,8 @@ from translate import PO, ROOT, collect, modules, read, untranslated
 
 # What puts a text before a person: Qt's setters, and ours.
 SHOWS = {
-    "ArgumentTypeError", "_note", "_refuse", "_say", "addAction", "addItem", "addMenu", "addTab",
-    "describe", "failed", "note", "noted", "say_failed",
+    "ArgumentTypeError", "_refuse", "_say", "addAction", "addItem", "addMenu", "addTab",
+    "describe", "failed", "noted", "say_failed",
     "setAccessibleDescription", "setAccessibleName", "setHtml", "setInformativeText",
     "setPlaceholderText", "setPlainText", "setPrefix", "setSpecialValueText", "setStatusTip",
     "setSuffix", "setTabText", "setText", "setTitle", "setToolTip", "setWhatsThis",

@@ -16,7 +16,7 @@ ENGLISH = sorted((ASSETS / "lessons").glob("*/en.md"))
 GUIDE = ASSETS.parent / "docs" / "guide" / "tr.md"
 LESSONS = sorted((ASSETS / "lessons").glob("*/tr.md"))
 
-TYPED = ('"petal length"',)
+TYPED = ('"petal length"', '"sin(3*x1)*x2"')
 """What a person types, and so is printed as it stands on the keyboard."""
 NO_PROSE = re.compile(r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<[^>]*>", re.DOTALL)
 STRAIGHT = re.compile(r"['\"]")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -60,7 +60,7 @@ def entries(path: Path = PO) -> dict[tuple[str, str], str]:
     }
 
 
-def _forms(words: str | tuple[str, ...]) -> tuple[str, ...]:
+def _forms(words: str | Sequence[str]) -> tuple[str, ...]:
     """Return the singular and the plural of what has both."""
     return (words,) if isinstance(words, str) else tuple(words)
 

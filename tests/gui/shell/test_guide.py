@@ -14,6 +14,7 @@ from gui.settings import choose_language
 from gui.shell.guide_dialog import FOLDER, GuideDialog, read_guide
 from gui.window import GlassnetWindow
 from tests.gui.finding import find
+from tests.gui.texts import entries
 
 LANGUAGES = pytest.mark.parametrize("code", ["en", "tr"])
 KEYS = re.compile(r"\*\*((?:Ctrl|Shift|Alt)\+[A-Z0-9+]+|F\d+|[A-Z])\*\*")
