@@ -1,8 +1,8 @@
 """Start Glassnet: the commands ``glassnet`` and ``glassnet-window``, and ``python -m glassnet``.
 
 The program's own packages (``foundation``, ``gui``, ``model``, ``vision``) have names that other
-projects use too. Installed they therefore lie in the folder ``_app`` beside this file, and only a running Glassnet
-finds them by those names; in a checkout they lie beside the folder ``glassnet``.
+projects use too. Installed they therefore lie in the folder ``_app`` beside this file, and only a
+running Glassnet finds them by those names; in a checkout they lie beside the folder ``glassnet``.
 """
 
 import sys
