@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "assets" / "i18n" / "tr" / "LC_MESSAGES" / "messages.po"
-SOURCES = ("main.py", "gui", "model", "vision")
+SOURCES = ("main.py", "foundation", "gui", "model", "vision")
 
 # What takes a text to translate, and which of its arguments that is.
 CALLS = {
