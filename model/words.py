@@ -1,12 +1,10 @@
 """Words and numbers as the command line says them, in the language in use.
 
-The words of other languages are in gettext's catalogue, which `main.py` opens: without it all is
-English. JSON and files have none of this.
+Without a catalogue, which `main.py` opens, all is English. JSON and files have none of this.
 """
 
 from __future__ import annotations
 
-import functools
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
@@ -43,13 +41,7 @@ def decimals(text: str) -> tuple[float, ...]:
 
 def number(value: float, form: str = ".6g") -> str:
     """Return a number with the decimal mark in use; `form` is as :func:`format` takes it."""
-    return format(value, form).replace(".", _mark())
-
-
-@functools.cache
-def _mark() -> str:
-    """Return the decimal mark; gettext looks for its file at each question."""
-    return gettext(".")
+    return format(value, form).replace(".", gettext("."))  # the decimal mark
 
 
 def percent(share: float, form: str = ".1f") -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Iterator
-from gettext import NullTranslations
 
 import pytest
 
-from foundation.text import ENGLISH, Text, localise, use
+from foundation.text import Text
 from vision.caffe.prototxt import parse_prototxt
 from vision.errors import Fault, VisionError
 from vision.reasons import Reason, filled, words_of
@@ -20,28 +17,6 @@ def shout(words: str) -> str:
         part if part.startswith("{") else part.upper()
         for part in words.replace("{", "\0{").replace("}", "}\0").split("\0")
     )
-
-
-class Shouted(NullTranslations):
-    """A language of capitals."""
-
-    def gettext(self, message: str) -> str:
-        return shout(message)
-
-
-@pytest.fixture
-def shouted() -> Iterator[None]:
-    use(Shouted())
-    yield
-    use(ENGLISH)
-
-
-def test_words_are_a_text_and_can_be_made_of_another_template(shouted: None) -> None:
-    words = Text("a value is expected, not {found}", found=Text("the end"))
-    assert words == "a value is expected, not the end"
-    assert localise(words) == "A VALUE IS EXPECTED, NOT THE END"
-    again = pickle.loads(pickle.dumps(words))
-    assert (again, again.template, again.values) == (words, words.template, words.values)
 
 
 def test_values_are_filled_in_whatever_they_are_made_of() -> None:
