@@ -66,6 +66,10 @@ def texts_of(source: str) -> Iterator[Found]:
                     Found(text) for each in keywords if each.arg == "help"
                     if (text := _words(each.value))
                 )  # fmt: skip
+            case ast.Dict(keys, values):
+                for key, value in zip(keys, values, strict=True):
+                    if key and _words(key) == "help" and (text := _words(value)):
+                        yield Found(text)
             case ast.ClassDef(name, _, _, body) if name in ENUMS:
                 for line in body:
                     if isinstance(line, ast.Assign) and (text := _words(line.value)):

@@ -53,6 +53,7 @@ def test_texts_are_found_where_they_are_marked(translate: ModuleType) -> None:
     source = """
 tr("Old {n}", n=1); tr_context("Here", "Stop"); tr_plural("1 row", "{n} rows", n, n=n)
 add("--new", help="new"); ModelError("a.code", "Wrong."); tr(words); mark("a " "b")
+OPTIONS = {"--odd": {"help": "odd", "default": "none"}}
 class Fault(Enum):
     GONE = "It is gone."
 """
@@ -61,6 +62,7 @@ class Fault(Enum):
         ("Stop", "", "Here"),
         ("1 row", "{n} rows", ""),
         ("new", "", ""),
+        ("odd", "", ""),
         ("Wrong.", "", ""),
         ("a b", "", ""),
         ("It is gone.", "", ""),
