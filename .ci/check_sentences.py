@@ -48,6 +48,16 @@ def not_translated(source: str) -> Iterator[tuple[int, str]]:
                 yield call.lineno, text
 
 
+def asked_of_qt(source: str) -> Iterator[int]:
+    """Yield the lines that have a text translated by Qt, which has none of ours."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(ast.Attribute(attr="tr") | ast.Name("QT_TRANSLATE_NOOP")):
+                yield node.lineno
+            case ast.Attribute(ast.Name("QCoreApplication"), "translate"):
+                yield node.lineno
+
+
 def _literal(node: ast.expr) -> str:
     """Return what of an expression is written in the source."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -82,8 +92,9 @@ def main() -> int:
     faults = [*faults_of_translation(row for row in known if row.id)]
     faults += faults_of_step(known, collect())
     for path in modules():
-        name = path.relative_to(ROOT).as_posix()
-        for line, text in not_translated(path.read_text(encoding="utf-8")):
+        name, source = path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+        faults += (f"{name}:{line} asks Qt; take `tr`" for line in asked_of_qt(source))
+        for line, text in not_translated(source):
             faults.append(f"{name}:{line} shows {text!r} in every language")
     for fault in faults:
         print(fault, file=sys.stderr)

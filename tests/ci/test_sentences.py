@@ -49,6 +49,12 @@ def test_what_is_translated_or_no_word_is_left(check: ModuleType, line: str) -> 
     assert list(check.not_translated(line)) == []
 
 
+@pytest.mark.parametrize("line", ['self.tr("Train")', 'QT_TRANSLATE_NOOP("Panel", "Train")'])
+def test_what_is_asked_of_qt_is_found(check: ModuleType, line: str) -> None:
+    assert list(check.asked_of_qt(line)) == [1]
+    assert list(check.asked_of_qt('tr("Train")')) == []
+
+
 def test_texts_are_found_where_they_are_marked(translate: ModuleType) -> None:
     source = """
 tr("Old {n}", n=1); tr_context("Here", "Stop"); tr_plural("1 row", "{n} rows", n, n=n)
