@@ -84,7 +84,7 @@ def _check_steps(experiment: Experiment) -> None:
     """Refuse a step activation where the gradient cannot pass, and its opposite."""
     layers = experiment.network.layers
     steps = [n + 1 for n, layer in enumerate(layers) if layer.activation == "step"]
-    if experiment.training.optimiser.name != "perceptron":
+    if not experiment.training.optimiser.follows_rule:
         if steps:
             raise ModelError(
                 "training.step_gradient",
@@ -182,7 +182,7 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     outside = first_outside(loss, y)
     if outside is not None:
         row, column = outside
-        if training.optimiser.name == "perceptron":
+        if training.optimiser.follows_rule:
             raise ModelError(
                 "training.perceptron_domain",
                 "Row {row} has the target {value} in {column}, but a perceptron answers 0 or 1. "

@@ -34,17 +34,7 @@ from model.experiment import (
     TruthTableData,
 )
 from model.losses import loss_fits
-
-DEFAULT_RATES: dict[Optimiser, float] = {
-    "perceptron": 1.0,
-    "sgd": 0.5,
-    "momentum": 0.1,
-    "nesterov": 0.1,
-    "rmsprop": 0.01,
-    "adam": 0.05,
-    "adamw": 0.05,
-}
-"""A learning rate that suits small data under each optimiser."""
+from model.optimisers import OPTIMISER_KINDS
 
 MARGIN = 0.4
 """By how much every row of a truth table is to be right: outputs below 0.1 or above 0.9."""
@@ -151,7 +141,7 @@ def perceptron_training(training: TrainingSpec) -> TrainingSpec:
     return replace(
         training,
         optimiser=replace(training.optimiser, name="perceptron"),
-        learning_rate=DEFAULT_RATES["perceptron"],
+        learning_rate=OPTIMISER_KINDS["perceptron"].default_rate,
         batch_size=1,
         stop=replace(training.stop, margin=0.5),
     )
@@ -164,7 +154,7 @@ def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> Train
         training,
         optimiser=replace(training.optimiser, name=optimiser),
         loss=_proposed_output(task)[1],
-        learning_rate=DEFAULT_RATES[optimiser],
+        learning_rate=OPTIMISER_KINDS[optimiser].default_rate,
         batch_size=0,
         stop=replace(training.stop, margin=margin),
     )
@@ -181,7 +171,7 @@ def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
     """
     training, layers = experiment.training, experiment.network.layers
     output = layers[-1].activation
-    follows_rule = training.optimiser.name == "perceptron"
+    follows_rule = training.optimiser.follows_rule
     if output == "step":
         is_new = len(layers) == 1 and not follows_rule
         return perceptron_training(training) if is_new else training
@@ -324,7 +314,7 @@ def fit_to(
         last = replace(layers[-1], units=dataset.outputs, weights=None, biases=None, pinned=())
         if dataset.task != old.task:
             last = replace(last, activation=activation)
-            if training.optimiser.name == "perceptron":
+            if training.optimiser.follows_rule:
                 training = rule_left(training, "sgd", dataset.task)
             training = replace(training, loss=loss)
             if dataset.task == "regression":

@@ -200,14 +200,14 @@ def update_formula(view: StepView) -> Formula:
     """Return the rule that the new weights come from."""
     training = view.step.experiment.training
     rate = Word(f"   η = {figure_of_rate(view.step.rate)}", token=_QUIET, breaks=True)
-    if training.optimiser.name in ("sgd", "perceptron"):
+    if not training.optimiser.kind.averages:
         is_penalised = view.step.batch is not None  # a row alone has no penalty
         penalty = " + λ₂·w" if training.l2 and is_penalised else ""
         penalty += " + λ₁·sgn w" if training.l1 and is_penalised else ""
         slope = f"({view.mover})" if view.rule and is_penalised and not penalty else view.mover
         text = f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"
         return (quiet(text), rate, *_mean_words(view))
-    if training.optimiser.name in ("adam", "adamw"):
+    if training.optimiser.kind.counts_steps:
         number_of_step = Word(
             f"   k = {show_integer(view.step.update.number)}", token=_QUIET, breaks=True
         )
@@ -317,17 +317,9 @@ def _corrected(
 
 def _change_line(view: StepView) -> Formula:
     """Return the change of the weight by what the optimiser has made of the gradient."""
-    name = view.step.experiment.training.optimiser.name
-    rule = {
-        "momentum": "−η·v",
-        "nesterov": f"−η·({_G} + μ·v)",
-        "rmsprop": "−η·g / (√s + ε)",
-        "adam": "−η·m̂ / (√v̂ + ε)",
-        "adamw": "−η·m̂ / (√v̂ + ε) − η·λ·w",
-    }.get(name, f"−η·{_G}")
     old, _, new = view.unit.value(view.explained)
     return (
-        quiet(f"Δw = {rule}"),
+        quiet(f"Δw = {view.step.experiment.training.optimiser.kind.formula}"),
         Word(" = ", breaks=True),
         number(difference(old, new), reckoned=True),
     )
