@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from model.activations import ACTIVATION_KINDS
 from model.data import Dataset, Task, build_dataset
 from model.data.scaling import Scaling
 from model.data.shape import DataShape, gate_shape
@@ -44,8 +45,6 @@ LOTTERY_SEEDS = 100
 
 _RATE_FACTORS = (0.1, 1 / 3, 1.0, 3.0, 10.0)
 _SMALL_WIDTHS = (1, 2, 3, 4, 8)
-
-_RECTIFIERS = ("relu", "leaky_relu", "elu", "softplus")
 
 
 class _Proposal(NamedTuple):
@@ -112,7 +111,7 @@ def matching_initialiser(activation: Activation) -> InitialiserSpec:
     He with biases of 0.1 for the rectifiers: with biases of 0, units that start on the wrong side
     of 0 for every row never learn (2-4-1 ReLU then solves XOR from half of the starts).
     """
-    if activation in _RECTIFIERS:
+    if ACTIVATION_KINDS[activation].is_rectifier:
         return InitialiserSpec("he", bias=0.1)
     return InitialiserSpec("xavier")
 

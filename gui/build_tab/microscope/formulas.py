@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 import numpy as np
 
 from gui.build_tab.microscope.step_view import (
@@ -19,7 +17,7 @@ from gui.build_tab.microscope.step_view import (
 )
 from gui.format import apart, by_the_book, factor, show_integer, show_number, translate
 from gui.widgets.formula import Formula, Fraction, Piece, Word
-from model.activations import LEAK
+from model.activations.leaky_relu import LEAK
 from model.experiment import Activation
 from model.losses import is_fused
 from model.places import UnitAt
@@ -124,9 +122,7 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
         return (word(f"{slope}·"), Word(factor(z.text), token=token))
     if name == "elu":
         return (z,) if value > 0 else (power, word(" − 1"))
-    if name == "identity":
-        return (z,)
-    assert_never(name)
+    return (z,)
 
 
 # -- Error -----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gui.vision_tab.inside.inside_model import InsideState
 from gui.vision_tab.inside.words import channel_name, map_name
-from model.activations import ONNX_OPERATORS
+from model.activations import ACTIVATION_KINDS
 from model.defaults import default_experiment
 from model.experiment import (
     Activation,
@@ -23,9 +23,9 @@ from model.experiment import (
 from vision.inside.kernel import Kernel, kernel_of, patches_of
 
 ACTIVATIONS: Final[dict[str, Activation]] = {
-    operator: name
-    for name, (operator, _) in ONNX_OPERATORS.items()
-    if name not in ("identity", "softmax")
+    kind.onnx[0]: kind.name
+    for kind in ACTIVATION_KINDS.values()
+    if kind.onnx is not None and kind.name != "identity" and not kind.is_joint
 }
 """Build's activations by ONNX's names: those of a unit by itself."""
 
