@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from model.activations import ACTIVATION_KINDS
 from model.data import Dataset, Task, build_dataset
 from model.data.scaling import Scaling
 from model.data.shape import DataShape, gate_shape
@@ -34,17 +35,7 @@ from model.experiment import (
     TruthTableData,
 )
 from model.losses import loss_fits
-
-DEFAULT_RATES: dict[Optimiser, float] = {
-    "perceptron": 1.0,
-    "sgd": 0.5,
-    "momentum": 0.1,
-    "nesterov": 0.1,
-    "rmsprop": 0.01,
-    "adam": 0.05,
-    "adamw": 0.05,
-}
-"""A learning rate that suits small data under each optimiser."""
+from model.optimisers import OPTIMISER_KINDS
 
 MARGIN = 0.4
 """By how much every row of a truth table is to be right: outputs below 0.1 or above 0.9."""
@@ -54,8 +45,6 @@ LOTTERY_SEEDS = 100
 
 _RATE_FACTORS = (0.1, 1 / 3, 1.0, 3.0, 10.0)
 _SMALL_WIDTHS = (1, 2, 3, 4, 8)
-
-_RECTIFIERS = ("relu", "leaky_relu", "elu", "softplus")
 
 
 class _Proposal(NamedTuple):
@@ -122,7 +111,7 @@ def matching_initialiser(activation: Activation) -> InitialiserSpec:
     He with biases of 0.1 for the rectifiers: with biases of 0, units that start on the wrong side
     of 0 for every row never learn (2-4-1 ReLU then solves XOR from half of the starts).
     """
-    if activation in _RECTIFIERS:
+    if ACTIVATION_KINDS[activation].is_rectifier:
         return InitialiserSpec("he", bias=0.1)
     return InitialiserSpec("xavier")
 
@@ -151,7 +140,7 @@ def perceptron_training(training: TrainingSpec) -> TrainingSpec:
     return replace(
         training,
         optimiser=replace(training.optimiser, name="perceptron"),
-        learning_rate=DEFAULT_RATES["perceptron"],
+        learning_rate=OPTIMISER_KINDS["perceptron"].default_rate,
         batch_size=1,
         stop=replace(training.stop, margin=0.5),
     )
@@ -164,7 +153,7 @@ def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> Train
         training,
         optimiser=replace(training.optimiser, name=optimiser),
         loss=_proposed_output(task)[1],
-        learning_rate=DEFAULT_RATES[optimiser],
+        learning_rate=OPTIMISER_KINDS[optimiser].default_rate,
         batch_size=0,
         stop=replace(training.stop, margin=margin),
     )
@@ -181,7 +170,7 @@ def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
     """
     training, layers = experiment.training, experiment.network.layers
     output = layers[-1].activation
-    follows_rule = training.optimiser.name == "perceptron"
+    follows_rule = training.optimiser.follows_rule
     if output == "step":
         is_new = len(layers) == 1 and not follows_rule
         return perceptron_training(training) if is_new else training
@@ -324,7 +313,7 @@ def fit_to(
         last = replace(layers[-1], units=dataset.outputs, weights=None, biases=None, pinned=())
         if dataset.task != old.task:
             last = replace(last, activation=activation)
-            if training.optimiser.name == "perceptron":
+            if training.optimiser.follows_rule:
                 training = rule_left(training, "sgd", dataset.task)
             training = replace(training, loss=loss)
             if dataset.task == "regression":

@@ -19,7 +19,6 @@ from model.data_paths import (
     with_absolute_paths,
 )
 from model.defaults import (
-    DEFAULT_RATES,
     default_experiment,
     matching_initialiser,
     perceptron_training,
@@ -122,7 +121,7 @@ def _output_for(
         return "softmax"
     if loss in ("hinge", "perceptron"):
         return "identity"
-    keep = present != "step" and experiment.training.optimiser.name != "perceptron"
+    keep = present != "step" and not experiment.training.optimiser.follows_rule
     return present if keep else "sigmoid"
 
 
@@ -168,14 +167,14 @@ def _changed_training(experiment: Experiment, options: Namespace) -> Experiment:
         optimiser = replace(training.optimiser, name=options.optimizer)
         if options.optimizer == "perceptron":
             training = perceptron_training(training)
-        elif training.optimiser.name == "perceptron":
+        elif training.optimiser.follows_rule:
             training = rule_left(training, options.optimizer, "binary")
         else:
             training = replace(
-                training, optimiser=optimiser, learning_rate=DEFAULT_RATES[options.optimizer]
+                training, optimiser=optimiser, learning_rate=optimiser.kind.default_rate
             )
     if options.loss is not None:
-        if training.optimiser.name == "perceptron" and options.loss != "perceptron":
+        if training.optimiser.follows_rule and options.loss != "perceptron":
             raise ModelError(
                 "command.perceptron_loss",
                 "The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, "

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from msgspec.structs import replace
 
+from model.arrays import sealed
 from model.data.cache import shape_at_once
 from model.data.derived import offers_features
 from model.data.shape import DataShape, derived_shape, shape_for_network
@@ -43,7 +44,6 @@ from model.experiment import (
     TrainingSpec,
     TruthTableData,
 )
-from model.experiment.arrays import sealed
 from model.initialisers import initialise
 from model.network import not_finite
 
@@ -96,7 +96,7 @@ def with_training(experiment: Experiment, training: TrainingSpec) -> Experiment:
 
 
 def _follows_rule(training: TrainingSpec) -> bool:
-    return training.optimiser.name == "perceptron"
+    return training.optimiser.follows_rule
 
 
 def _with_rule(

@@ -13,8 +13,8 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
+from model.arrays import FloatArray
 from model.errors import ModelError, require
-from model.experiment.arrays import FloatArray
 from model.experiment.data import (
     ArraysData,
     CsvData,

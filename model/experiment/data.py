@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 
-from model.experiment.arrays import frozen_array, same_values
+from model.arrays import frozen_array, same_values
 
 PathText = Annotated[str, msgspec.Meta(pattern=r"\A[^\0]*\Z")]
 """A path: no system takes a NUL in one."""

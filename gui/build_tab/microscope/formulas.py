@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 import numpy as np
 
 from gui.build_tab.microscope.step_view import (
@@ -19,7 +17,7 @@ from gui.build_tab.microscope.step_view import (
 )
 from gui.format import apart, by_the_book, factor, show_integer, show_number, translate
 from gui.widgets.formula import Formula, Fraction, Piece, Word
-from model.activations import LEAK
+from model.activations.leaky_relu import LEAK
 from model.experiment import Activation
 from model.losses import is_fused
 from model.places import UnitAt
@@ -124,9 +122,7 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
         return (word(f"{slope}·"), Word(factor(z.text), token=token))
     if name == "elu":
         return (z,) if value > 0 else (power, word(" − 1"))
-    if name == "identity":
-        return (z,)
-    assert_never(name)
+    return (z,)
 
 
 # -- Error -----------------------------------------------------------------------------------------
@@ -200,14 +196,14 @@ def update_formula(view: StepView) -> Formula:
     """Return the rule that the new weights come from."""
     training = view.step.experiment.training
     rate = Word(f"   η = {figure_of_rate(view.step.rate)}", token=_QUIET, breaks=True)
-    if training.optimiser.name in ("sgd", "perceptron"):
+    if not training.optimiser.kind.averages:
         is_penalised = view.step.batch is not None  # a row alone has no penalty
         penalty = " + λ₂·w" if training.l2 and is_penalised else ""
         penalty += " + λ₁·sgn w" if training.l1 and is_penalised else ""
         slope = f"({view.mover})" if view.rule and is_penalised and not penalty else view.mover
         text = f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"
         return (quiet(text), rate, *_mean_words(view))
-    if training.optimiser.name in ("adam", "adamw"):
+    if training.optimiser.kind.counts_steps:
         number_of_step = Word(
             f"   k = {show_integer(view.step.update.number)}", token=_QUIET, breaks=True
         )
@@ -317,17 +313,9 @@ def _corrected(
 
 def _change_line(view: StepView) -> Formula:
     """Return the change of the weight by what the optimiser has made of the gradient."""
-    name = view.step.experiment.training.optimiser.name
-    rule = {
-        "momentum": "−η·v",
-        "nesterov": f"−η·({_G} + μ·v)",
-        "rmsprop": "−η·g / (√s + ε)",
-        "adam": "−η·m̂ / (√v̂ + ε)",
-        "adamw": "−η·m̂ / (√v̂ + ε) − η·λ·w",
-    }.get(name, f"−η·{_G}")
     old, _, new = view.unit.value(view.explained)
     return (
-        quiet(f"Δw = {rule}"),
+        quiet(f"Δw = {view.step.experiment.training.optimiser.kind.formula}"),
         Word(" = ", breaks=True),
         number(difference(old, new), reckoned=True),
     )

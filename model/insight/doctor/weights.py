@@ -105,10 +105,9 @@ def saturation(patient: Patient) -> Iterator[Finding]:
         return
     layers = patient.experiment.network.layers
     for number, (layer, (z, _)) in enumerate(zip(layers[:-1], patient.passed, strict=False)):
-        if layer.activation not in ("sigmoid", "tanh"):
+        end = layer.kind.saturation
+        if not end:
             continue
-        # Beyond |z| = 5 (sigmoid) or 2.5 (tanh) the slope is below 1 % (3 %) of its peak.
-        end = 5.0 if layer.activation == "sigmoid" else 2.5
         stuck = [int(u) for u in np.flatnonzero((np.abs(z) > end).mean(axis=0) > 0.95)]
         if stuck and layer.weights is not None and layer.biases is not None:
             weights, biases = layer.weights.copy(), layer.biases.copy()
@@ -134,7 +133,7 @@ def misfit(patient: Patient) -> Iterator[Finding]:
     """Look for a loss that cannot measure the outputs it is given."""
     experiment = patient.experiment
     training, output = experiment.training, experiment.network.layers[-1]
-    if loss_fits(training.loss, output.activation) or output.activation == "step":
+    if loss_fits(training.loss, output.activation) or not output.kind.has_slope:
         return
     if output.activation == "softmax" and output.units == 1:
         return  # the softmax itself is at fault
