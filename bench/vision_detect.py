@@ -11,7 +11,8 @@ import numpy as np
 from bench.harness import Row, in_turn, seconds_of
 from vision.detections import Limits
 from vision.detector import FLOOR, Detector
-from vision.heads import decode, ssd_anchors
+from vision.heads.kind import decode
+from vision.heads.ssd import ssd_anchors
 from vision.manifest import ASSETS, bundled_manifest
 from vision.models import open_detector
 from vision.pictures import Picture, read_picture

@@ -9,7 +9,7 @@ import numpy as np
 from vision.detections import Detections, Limits, Selection, in_picture, select
 from vision.engine import Engine, Outputs
 from vision.errors import Fault, VisionError
-from vision.heads import Head, decode
+from vision.heads.kind import Head, decode
 from vision.labels import Labels, numbered_labels
 from vision.manifest import ModelManifest
 from vision.pictures import Picture

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from vision.heads import Head
+from vision.heads.kind import Head
 
 OPSET = 17
 IR_VERSION = 8

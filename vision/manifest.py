@@ -9,7 +9,7 @@ import msgspec
 
 from vision.errors import Fault, VisionError
 from vision.files import read_file, write_file
-from vision.heads import Head
+from vision.heads.kind import Head
 from vision.preprocessing import Preprocessing
 from vision.reasons import Words, reason_of
 from vision.result import Task

@@ -15,7 +15,7 @@ from vision.labels import Labels
 from vision.model_files import parse_model
 from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing
-from vision.recognition import ReadAs
+from vision.recognition import AUTOMATIC
 from vision.result import Task
 
 _MODEL_SUFFIXES: Final = frozenset([".onnx", ".tflite", ".pb", ".caffemodel", *FOREIGN_SUFFIXES])
@@ -56,7 +56,7 @@ class ModelChoice:
     compute: ComputeChoice = ComputeChoice.AUTO
     version: str = ""
     task: Task = Task.CLASSIFICATION
-    read_as: ReadAs = ReadAs.AUTOMATIC
+    read_as: str = AUTOMATIC
     threshold: float | None = None
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from vision.errors import Fault, VisionError
 from vision.files import read_file
-from vision.heads import Head
+from vision.heads.kind import Head
 from vision.onnx_structure import OnnxStructure, read_structure
 from vision.preprocessing import Preprocessing
 from vision.protobuf import WireError, fields

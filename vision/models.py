@@ -16,7 +16,7 @@ from vision.detector import Detector
 from vision.engine import ComputeChoice, Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.files import lies_in
-from vision.heads import Head, HeadKind, decode
+from vision.heads.kind import HEADS, Head, Recognition, decode
 from vision.labels import Labels, read_labels, translatable
 from vision.manifest import (
     ASSETS,
@@ -29,9 +29,9 @@ from vision.model_files import WHOLE_NUMBERS, ModelFile, ModelFormat, read_model
 from vision.onnx_check import scales_pixels
 from vision.onnx_structure import OnnxStructure, Shape
 from vision.predictor import Predictor
-from vision.preprocessing import Preprocessing
+from vision.preprocessing import SSD_RGB, UNIT_RGB, Preprocessing
 from vision.reasons import Words, sides_text
-from vision.recognition import Recognition, recognise
+from vision.recognition import recognise
 from vision.result import Task
 from vision.segmenter import PEOPLE, Segmenter
 
@@ -46,36 +46,6 @@ IMAGENET_RGB: Final = Preprocessing(
     crop=True,
 )
 """What most ONNX classifiers trained on ImageNet take: RGB, standardised, centre crop."""
-
-
-SSD_RGB: Final = Preprocessing(mean=(127.5, 127.5, 127.5), scale=1 / 127.5, swap_rb=True)
-"""What SSD MobileNet takes: RGB from -1 to 1, squashed."""
-
-YOLOX_BGR: Final = Preprocessing(letterbox=True)
-"""What YOLOX takes: BGR from 0 to 255, in a letterbox."""
-
-YOLO_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True, letterbox=True)
-"""What YOLO takes from version 5 on: RGB from 0 to 1, in a letterbox."""
-
-UNIT_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True)
-"""RGB from 0 to 1, squashed."""
-
-_FOR_HEADS: Final = {
-    HeadKind.SSD: SSD_RGB,
-    HeadKind.YOLOX: YOLOX_BGR,
-    HeadKind.YOLOX_PIXELS: YOLOX_BGR,
-    HeadKind.YOLO_5: YOLO_RGB,
-    HeadKind.YOLO_3_GRIDS: YOLO_RGB,
-    HeadKind.YOLO_4_GRIDS: YOLO_RGB,
-    HeadKind.YOLO_5_GRIDS: YOLO_RGB,
-    HeadKind.YOLO_7_GRIDS: YOLO_RGB,
-    HeadKind.YOLO_7_ROWS: YOLO_RGB,
-    HeadKind.YOLO_8: YOLO_RGB,
-    HeadKind.YOLO_10: YOLO_RGB,
-    HeadKind.CORNERS: UNIT_RGB,
-    HeadKind.ROWS: SSD_RGB,
-    HeadKind.CHOSEN: YOLO_RGB,
-}
 
 _INT8: Final = 3
 """ONNX's number for bytes with a sign."""
@@ -427,13 +397,13 @@ def preprocessing_within(file: ModelFile) -> Preprocessing | None:
         return None
 
 
-def _usual_for_head(file: ModelFile, kind: HeadKind) -> Preprocessing:
+def _usual_for_head(file: ModelFile, kind: str) -> Preprocessing:
     if file.format is ModelFormat.CAFFE:
         # VGG's SSD divides by the length of its features, and is trained on ImageNet's mean.
         operators = file.structure.operators if file.structure is not None else {}
         is_vgg = "ReduceSum" in operators
         return CAFFE_TUTORIAL if is_vgg else replace(SSD_RGB, swap_rb=False)
-    return _FOR_HEADS[kind]
+    return HEADS[kind].preprocessing
 
 
 def input_sides(file: ModelFile) -> tuple[int, int, int]:

@@ -15,6 +15,7 @@ from vision.detector import DetectionResult
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError, as_value
 from vision.findings import Check, Finding, Severity
+from vision.heads.kind import Recognition
 from vision.labels import Labels, read_labels
 from vision.manifest import ModelManifest
 from vision.model_files import ModelFile, ModelFormat, read_model_file
@@ -33,7 +34,7 @@ from vision.onnx_structure import Shape
 from vision.predictor import Predictor
 from vision.preprocessing import Preprocessing
 from vision.reasons import Words, sides_text
-from vision.recognition import ReadAs, Recognition, read_as
+from vision.recognition import AUTOMATIC, read_as
 from vision.result import Task
 
 
@@ -74,7 +75,7 @@ def preflight(
     prototxt: Path | str | None = None,
     labels: Path | str | None = None,
     compute: ComputeChoice = ComputeChoice.AUTO,
-    read: ReadAs = ReadAs.AUTOMATIC,
+    read: str = AUTOMATIC,
 ) -> PreflightReport:
     """Look at a model, load it and run it once on a grey picture.
 
@@ -106,7 +107,7 @@ class _Preflight:
         prototxt: Path | str | None,
         labels: Path | str | None,
         compute: ComputeChoice,
-        read: ReadAs,
+        read: str,
     ) -> None:
         self._read = read
         self._model = model
@@ -191,10 +192,10 @@ class _Preflight:
     ) -> Recognition | None:
         """Tell what the network is for, from what it gives for a black picture."""
         said = None if manifest is None else described(manifest)
-        if said is not None and self._read is ReadAs.AUTOMATIC:
+        if said is not None and self._read == AUTOMATIC:
             return said
         try:
-            if self._read is not ReadAs.AUTOMATIC:
+            if self._read != AUTOMATIC:
                 return read_as(self._read, trial(engine, file))
             found = recognised(engine, file, labels)
         except VisionError as error:
@@ -280,7 +281,7 @@ class _Preflight:
 
     def _is_guess(self, predictor: Predictor) -> bool:
         """Tell whether numbers are taken for scores that neither a person nor a file calls so."""
-        is_said = self._read is not ReadAs.AUTOMATIC or predictor.manifest is not None
+        is_said = self._read != AUTOMATIC or predictor.manifest is not None
         return isinstance(predictor, Classifier) and bool(predictor.softmax_needed) and not is_said
 
     def _note_other_outputs(self, predictor: Predictor) -> None:

@@ -176,6 +176,16 @@ class Preprocessing:
         return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
 
 
+SSD_RGB: Final = Preprocessing(mean=(127.5, 127.5, 127.5), scale=1 / 127.5, swap_rb=True)
+"""What SSD MobileNet takes: RGB from -1 to 1, squashed."""
+
+YOLO_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True, letterbox=True)
+"""What YOLO takes from version 5 on: RGB from 0 to 1, in a letterbox."""
+
+UNIT_RGB: Final = Preprocessing(scale=1 / 255, swap_rb=True)
+"""RGB from 0 to 1, squashed."""
+
+
 def _invalid(field: str, value: object, allowed: str) -> VisionError:
     return VisionError(Fault.PREPROCESSING_INVALID, field=field, value=str(value), allowed=allowed)
 

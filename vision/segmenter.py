@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from vision.engine import Outputs
 from vision.errors import Fault, VisionError
+from vision.heads.arrays import sigmoid
+from vision.heads.mask import are_planes_last, mask_channels
 from vision.labels import Labels
 from vision.pictures import Picture, no_longer_than
 from vision.predictor import Predictor
@@ -130,7 +132,7 @@ class Segmenter(Predictor):
         if channels not in (1, 2):
             shape = sides_text(values.shape) or "nothing"
             raise VisionError(Fault.OUTPUT_NOT_MASK, file=self.engine.name, shape=shape)
-        are_last = _are_last(values.shape)
+        are_last = are_planes_last(values.shape)
         planes = (
             values[0].transpose(2, 0, 1) if are_last else values.reshape(-1, *values.shape[-2:])
         )
@@ -139,7 +141,7 @@ class Segmenter(Predictor):
         if channels == 2:
             # Background and foreground: a softmax over two is the sigmoid of their difference.
             is_done = np.allclose(planes.sum(axis=0), 1, atol=1e-3) and planes.min() >= -1e-6
-            return planes[1] if is_done else _sigmoid(planes[1] - planes[0])
+            return planes[1] if is_done else sigmoid(planes[1] - planes[0])
         plane = planes[0]
         if are_within_unit(plane):
             return np.asarray(np.clip(plane, 0, 1), np.float32)
@@ -152,29 +154,7 @@ class Segmenter(Predictor):
                 most=f"{most:g}",
             )
             raise VisionError(Fault.OUTPUT_NOT_MASK, file=self.engine.name, shape=shape)
-        return _sigmoid(plane)
-
-
-def mask_channels(shape: tuple[int, ...]) -> int:
-    """Return of how many planes a mask of this shape consists; 0 if it is none.
-
-    Keras keeps them last.
-    """
-    if _are_last(shape):
-        return shape[3]
-    if len(shape) < 2 or min(shape[-2:]) < 16:
-        return 0
-    before = [side for side in shape[:-2] if side > 1]
-    return 0 if len(before) > 1 else before[0] if before else 1
-
-
-def _are_last(shape: tuple[int, ...]) -> bool:
-    """Tell whether the planes of a mask come last; one or two can be nothing else there."""
-    return len(shape) == 4 and shape[0] == 1 and shape[3] <= 2 and min(shape[1:3]) >= 16
-
-
-def _sigmoid(values: Mask) -> Mask:
-    return np.asarray(1 / (1 + np.exp(-np.clip(values, -80, 80))), np.float32)
+        return sigmoid(plane)
 
 
 def _opacity(result: MaskResult, picture_wh: tuple[int, int], threshold: float) -> Mask:

@@ -15,6 +15,7 @@ from vision.detector import Detector
 from vision.display import DisplaySize, Pixels, to_screen
 from vision.engine import ComputeUse
 from vision.findings import SOFTMAX_CHECKS, Finding, ModelRefusedError
+from vision.heads.kind import Recognition
 from vision.manifest import ModelManifest, write_manifest
 from vision.model_choice import ModelChoice
 from vision.model_files import ModelFile
@@ -23,7 +24,6 @@ from vision.pictures import Picture
 from vision.predictor import MOST_SHOWN, Predictor
 from vision.preflight import preflight
 from vision.preprocessing import Preprocessing
-from vision.recognition import Recognition
 from vision.recorder import Recorder
 from vision.result import Result, Task
 from vision.xray import TensorView, view_tensor

@@ -15,6 +15,7 @@ from string import Template
 from msgspec import Struct, structs
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLayout, QScrollArea
+from shiboken6 import isValid
 
 __all__ = [
     "BODY_PX",
@@ -275,9 +276,10 @@ def activate(app: QApplication, theme: Theme, sheet: str) -> None:
     app.setStyleSheet("")
     app.setPalette(theme.palette())
     app.setStyleSheet(sheet)
-    for layout in layouts:
+    # A panel that hears of the new sheet may have replaced its layout.
+    for layout in filter(isValid, layouts):
         layout.setEnabled(True)
-    for column in columns:
+    for column in filter(isValid, columns):
         column.setWidgetResizable(True)
 
 

@@ -42,7 +42,7 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from vision.findings import ModelRefusedError, Severity
 from vision.model_choice import ModelChoice
-from vision.recognition import ReadAs
+from vision.recognition import READINGS
 from vision.result import Task
 from vision.session import ModelReport, Refusal
 
@@ -150,7 +150,7 @@ class ModelPanel(Panel):
         self._read_name = label("label")
         explain(self._read_name, "model", "anchor")
         self.read_box = named(QComboBox(), "model_read_as")
-        for _ in ReadAs:
+        for _ in READINGS:
             self.read_box.addItem("")
         self._group = QButtonGroup(self)
         self._models = QWidget()
@@ -168,7 +168,7 @@ class ModelPanel(Panel):
         )
         self.library_button.clicked.connect(self.open_library)
         self.tasks.group.idClicked.connect(self._on_task_clicked)
-        self.read_box.activated.connect(lambda place: model.read_own_as(tuple(ReadAs)[place]))
+        self.read_box.activated.connect(lambda place: model.read_own_as(READINGS[place]))
         self.show_state(model.state)
         self.retranslate()
 
@@ -197,7 +197,7 @@ class ModelPanel(Panel):
         self._read_name.setVisible(said is not None)
         self.read_box.setVisible(said is not None)
         if said is not None:
-            self.read_box.setCurrentIndex(tuple(ReadAs).index(said))
+            self.read_box.setCurrentIndex(READINGS.index(said))
         if _told(state) != _told(old):
             self._show_card()
         if self.library is not None:
@@ -269,28 +269,27 @@ class ModelPanel(Panel):
         self._read_name.setText(self.tr("Read its output as"))
         tip = self.tr("How the model's output is read, where it is not recognised rightly")
         describe(self.read_box, self.tr("Read its output as"), tip)
-        for place, text in enumerate(
-            (
-                self.tr("recognised"),
-                self.tr("labels"),
-                self.tr("SSD with anchors"),
-                self.tr("YOLOX"),
-                self.tr("YOLOX in pixels"),
-                self.tr("YOLO 5 and 7"),
-                self.tr("YOLO 3, grids"),
-                self.tr("YOLO 4, grids"),
-                self.tr("YOLO 5, grids"),
-                self.tr("YOLO 7, grids"),
-                self.tr("YOLO 7 with NMS"),
-                self.tr("YOLO 8 and later"),
-                self.tr("YOLO 10 and 26"),
-                self.tr("corners and scores"),
-                self.tr("one row a box"),
-                self.tr("chosen boxes"),
-                self.tr("mask"),
-            )
-        ):
-            self.read_box.setItemText(place, text)
+        readings = {
+            "automatic": self.tr("recognised"),
+            "labels": self.tr("labels"),
+            "ssd": self.tr("SSD with anchors"),
+            "yolox": self.tr("YOLOX"),
+            "yolox_pixels": self.tr("YOLOX in pixels"),
+            "yolo_5": self.tr("YOLO 5 and 7"),
+            "yolo_3_grids": self.tr("YOLO 3, grids"),
+            "yolo_4_grids": self.tr("YOLO 4, grids"),
+            "yolo_5_grids": self.tr("YOLO 5, grids"),
+            "yolo_7_grids": self.tr("YOLO 7, grids"),
+            "yolo_7_rows": self.tr("YOLO 7 with NMS"),
+            "yolo_8": self.tr("YOLO 8 and later"),
+            "yolo_10": self.tr("YOLO 10 and 26"),
+            "corners": self.tr("corners and scores"),
+            "rows": self.tr("one row a box"),
+            "chosen": self.tr("chosen boxes"),
+            "mask": self.tr("mask"),
+        }
+        for place, name in enumerate(READINGS):
+            self.read_box.setItemText(place, readings[name])
         self.library_button.setText(self.tr("Model library…"))
         describe(self.library_button, self.tr("Models that can be downloaded"))
         for widget in self._rows:

@@ -26,7 +26,6 @@ from vision.library import ModelLibrary
 from vision.manifest import ModelManifest, bundled_manifest
 from vision.model_choice import ModelChoice, choice_from_files
 from vision.reasons import Words
-from vision.recognition import ReadAs
 from vision.result import Task
 from vision.session import ModelReport, Refusal
 
@@ -122,7 +121,7 @@ class ModelRegistry:
         self._entries[key] = replace(entry, choice=replace(entry.choice, version=version))
         return self.choose(key)
 
-    def read_own_as(self, read_as: ReadAs) -> ModelChoice | None:
+    def read_own_as(self, read_as: str) -> ModelChoice | None:
         """Read the output of the own model chosen last in another way; ``None`` without one."""
         refusal, entry = self.models.refusal, self._entries.get(OWN)
         choice = refusal.choice if refusal is not None else entry.choice if entry else None
@@ -297,7 +296,7 @@ def _absent(key: str, origin: Origin) -> ModelRow:
     return ModelRow(ModelChoice(key, _NAMES[key]), origin, is_here=False)
 
 
-def _said_of(choice: ModelChoice) -> ReadAs | None:
+def _said_of(choice: ModelChoice) -> str | None:
     """Return how a person says that an own model is to be read; ``None`` for any other model."""
     return choice.read_as if choice.key == OWN else None
 

@@ -17,7 +17,6 @@ from vision.model_choice import ModelChoice
 from vision.pipeline import PipelineUpdate
 from vision.predictor import MOST_SHOWN
 from vision.preprocessing import Preprocessing
-from vision.recognition import ReadAs
 from vision.result import TOP, Task
 from vision.segmenter import CutOut
 from vision.session import ModelReport, PictureResult, Refusal
@@ -241,7 +240,7 @@ class ModelsState:
     report: ModelReport | None = None
     refusal: Refusal | None = None
     task: Task = Task.CLASSIFICATION
-    read_as: ReadAs | None = None
+    read_as: str | None = None
 
 
 class DownloadPhase(Enum):

@@ -58,7 +58,6 @@ from vision.model_choice import ModelChoice, choice_from_onnx, grey_levels
 from vision.pictures import Picture, good_pictures, list_pictures
 from vision.pipeline import PipelineState, PipelineUpdate
 from vision.preprocessing import Preprocessing
-from vision.recognition import ReadAs
 from vision.result import Task
 from vision.segmenter import CutOut
 from vision.session import ModelReport, PictureResult, Refusal, keep_settings
@@ -520,7 +519,7 @@ class VisionModel(QObject):
         """Show the maps of the model in use and the arithmetic of its numbers."""
         self._change(is_inside=True)
 
-    def read_own_as(self, read_as: ReadAs) -> None:
+    def read_own_as(self, read_as: str) -> None:
         """Read the output of the own model in another way."""
         choice = self.registry.read_own_as(read_as)
         if choice is not None:

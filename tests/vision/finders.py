@@ -10,7 +10,8 @@ import onnx
 from onnx import helper, numpy_helper
 
 from tests.vision.onnx_models import Array, model_bytes
-from vision.heads import ssd_anchors, yolox_cells
+from vision.heads.ssd import ssd_anchors
+from vision.heads.yolo import yolox_cells
 
 SSD_SIDE, YOLOX_SIDE, MASK_SIDE = 32, 64, 32
 YOLOX_CLASSES = 80

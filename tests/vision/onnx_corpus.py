@@ -111,7 +111,7 @@ _ATTRIBUTES: Mapping[str, list[dict[str, Any]]] = {
 
 # Nondeterministic, or of no tensor.
 _LEFT_OUT = frozenset(
-    ["Bernoulli", "Dropout", "Multinomial", "RandomNormalLike", "RandomUniformLike"]
+    ["Bernoulli", "Dropout", "ImageDecoder", "Multinomial", "RandomNormalLike", "RandomUniformLike"]
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,10 @@ def brightness_model() -> bytes:
 
 def reading_processes() -> list[int]:
     """Return the ids of the processes in which this one reads pictures, as Linux lists them."""
-    lists = [path.read_text() for path in Path("/proc/self/task").glob("*/children")]
+    lists = []
+    for path in Path("/proc/self/task").glob("*/children"):
+        with suppress(FileNotFoundError):  # the thread has ended meanwhile
+            lists.append(path.read_text())
     started = " ".join(lists).split()
     return [
         int(one)

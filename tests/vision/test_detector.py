@@ -18,7 +18,9 @@ from vision.detector import DetectionResult, Detector
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
 from vision.findings import Check
-from vision.heads import Head, HeadKind, ssd_anchors, yolox_cells
+from vision.heads.kind import Head
+from vision.heads.ssd import ssd_anchors
+from vision.heads.yolo import yolox_cells
 from vision.labels import Labels
 from vision.models import input_sides, open_classifier, open_detector
 from vision.pictures import read_picture
@@ -88,7 +90,7 @@ def constant_detector(
             "scores": scores[None].astype(np.float32),
         },
     )
-    head = Head(kind=HeadKind.SSD, boxes_output="b", scores_output="s", background=0)
+    head = Head(kind="ssd", boxes_output="b", scores_output="s", background=0)
     return Detector(Engine(known_file(data)), Preprocessing((SIDE, SIDE)), head, labels)
 
 
@@ -150,7 +152,7 @@ def test_some_boxes_that_are_no_numbers_do_not_cost_the_others() -> None:
 
 def test_a_head_that_does_not_fit_is_named_with_the_shapes() -> None:
     detector = constant_detector(*flat())
-    detector.head = Head(kind=HeadKind.YOLOX, boxes_output="b")
+    detector.head = Head(kind="yolox", boxes_output="b")
     with pytest.raises(VisionError) as caught:
         detector.predict(PICTURE)
     assert caught.value.code is Fault.OUTPUT_NOT_BOXES
@@ -229,7 +231,7 @@ def test_a_yolox_without_a_description_is_read_in_a_letterbox(tmp_path: Path) ->
         model_bytes(nodes, {"image": [1, 3, 64, 64]}, {"output": [1, cells, 85]}, weights)
     )
     found = open_detector(model)
-    assert found.head.kind is HeadKind.YOLOX
+    assert found.head.kind == "yolox"
     assert found.preprocessing == Preprocessing((64, 64), letterbox=True)
     result = found.predict(PICTURE)
     assert result.top[0].label == "person"
@@ -259,7 +261,7 @@ def test_a_yolo_of_version_8_says_its_size_and_its_names_itself(tmp_path: Path) 
     path = tmp_path / "yolo.onnx"
     path.write_bytes(model.SerializeToString())
     found = open_detector(path)
-    assert found.head.kind is HeadKind.YOLO_8
+    assert found.head.kind == "yolo_8"
     assert found.preprocessing == replace(YOLO_RGB, size_wh=(64, 64))
     picture = np.zeros((100, 200, 3), np.uint8)  # in the letterbox it is 64 x 32
     result = found.predict(picture)

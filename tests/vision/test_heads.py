@@ -10,12 +10,14 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 
 from tests.vision.finders import YOLO_5_ANCHORS, YOLO_5_WH, yolo_5_model
-from vision.heads import Head, HeadKind, decode, ssd_anchors, yolox_cells
-from vision.recognition import ReadAs, read_as
+from vision.heads.kind import Head, decode
+from vision.heads.ssd import ssd_anchors
+from vision.heads.yolo import yolox_cells
+from vision.recognition import read_as
 
 type Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
-SSD = Head(kind=HeadKind.SSD, boxes_output="b", scores_output="s", background=0)
+SSD = Head(kind="ssd", boxes_output="b", scores_output="s", background=0)
 SIDE = 300
 
 
@@ -80,7 +82,7 @@ def yolox_output(side: int = 64, classes: int = 3) -> Array:
 def test_a_yolox_is_decoded_as_its_paper_says() -> None:
     output = yolox_output()
     assert output.shape == (1, 8 * 8 + 4 * 4 + 2 * 2, 8)
-    head = Head(kind=HeadKind.YOLOX, boxes_output="o")
+    head = Head(kind="yolox", boxes_output="o")
     proposals = decode(head, {"o": output}, (64, 64), 0.3)
     wanted, row = [], 0
     for stride in (8, 16, 32):
@@ -111,7 +113,7 @@ def test_a_yolox_that_works_its_offsets_out_itself_gives_the_same() -> None:
     # Without a name, the only output is meant.
     first, second = (
         decode(Head(kind=kind), {"o": output}, (64, 64), 0.3)
-        for kind, output in ((HeadKind.YOLOX, raw), (HeadKind.YOLOX_PIXELS, done))
+        for kind, output in (("yolox", raw), ("yolox_pixels", done))
     )
     assert second.found.xyxy == pytest.approx(first.found.xyxy, abs=1e-6)
 
@@ -120,7 +122,7 @@ def test_a_yolo_of_version_8_gives_a_column_a_box() -> None:
     output = np.zeros((1, 7, 84), np.float32)
     output[0, :, 5] = [32, 16, 20, 8, 0.1, 0.8, 0.2]
     output[0, :, 9] = [10, 10, 4, 4, 0.2, 0.1, 0.1]
-    proposals = decode(Head(kind=HeadKind.YOLO_8), {"o": output}, (64, 32), 0.3)
+    proposals = decode(Head(kind="yolo_8"), {"o": output}, (64, 32), 0.3)
     assert (proposals.total, proposals.classes) == (84, 3)
     assert proposals.found.xyxy == pytest.approx(np.array([[22 / 64, 12 / 32, 42 / 64, 20 / 32]]))
     assert proposals.found.scores == pytest.approx([0.8])
@@ -181,16 +183,16 @@ TINY_4_ANCHORS: Anchors = {16: ((23, 27), (37, 58), (81, 82)), 32: TINY_LARGE}
 @pytest.mark.parametrize(
     ("kind", "anchors", "reach", "are_powers"),
     [
-        (HeadKind.YOLO_3_GRIDS, YOLO_5_ANCHORS, (1, 1, 1), True),
-        (HeadKind.YOLO_3_GRIDS, TINY_3_ANCHORS, (1, 1), True),
-        (HeadKind.YOLO_4_GRIDS, YOLO_7_ANCHORS, (1.2, 1.1, 1.05), True),
-        (HeadKind.YOLO_4_GRIDS, TINY_4_ANCHORS, (1.05, 1.05), True),
-        (HeadKind.YOLO_5_GRIDS, YOLO_5_ANCHORS, (2, 2, 2), False),
-        (HeadKind.YOLO_7_GRIDS, YOLO_7_ANCHORS, (2, 2, 2), False),
+        ("yolo_3_grids", YOLO_5_ANCHORS, (1, 1, 1), True),
+        ("yolo_3_grids", TINY_3_ANCHORS, (1, 1), True),
+        ("yolo_4_grids", YOLO_7_ANCHORS, (1.2, 1.1, 1.05), True),
+        ("yolo_4_grids", TINY_4_ANCHORS, (1.05, 1.05), True),
+        ("yolo_5_grids", YOLO_5_ANCHORS, (2, 2, 2), False),
+        ("yolo_7_grids", YOLO_7_ANCHORS, (2, 2, 2), False),
     ],
 )
 def test_the_grids_of_a_yolo_are_decoded_as_their_authors_do(
-    kind: HeadKind, anchors: Anchors, reach: tuple[float, ...], are_powers: bool
+    kind: str, anchors: Anchors, reach: tuple[float, ...], are_powers: bool
 ) -> None:
     grids = random_grids(tuple(anchors))
     wanted = rows_of_grids(grids, anchors, reach, are_powers=are_powers)
@@ -210,7 +212,7 @@ def test_the_grids_of_a_yolo_are_decoded_as_their_authors_do(
 
 def test_the_sides_of_grids_may_stand_in_any_order() -> None:
     grids = random_grids((8, 16, 32))
-    head = Head(kind=HeadKind.YOLO_4_GRIDS)
+    head = Head(kind="yolo_4_grids")
     wanted = decode(head, grids, YOLO_5_WH, 0.3).found
     assert len(wanted) > 50
 
@@ -233,13 +235,13 @@ def test_the_sides_of_grids_may_stand_in_any_order() -> None:
 def test_anchors_may_be_given_for_any_number_of_grids_and_boxes() -> None:
     sides: Anchors = {8: ((9, 11), (20, 17)), 16: ((31, 40), (50, 60)), 32: ((9, 9), (8, 8))}
     grids = random_grids(tuple(sides), boxes=2)
-    head = Head(kind=HeadKind.YOLO_5_GRIDS, anchors=tuple(sides.values()))
+    head = Head(kind="yolo_5_grids", anchors=tuple(sides.values()))
     wanted = rows_of_grids(grids, sides, (2, 2, 2), are_powers=False)
     found = decode(head, grids, YOLO_5_WH, 0.3).found
     size = np.array([*YOLO_5_WH, *YOLO_5_WH], np.float32)
     assert found.xyxy * size == pytest.approx(wanted[:, :4], rel=1e-5, abs=2e-4)
     with pytest.raises(ValueError, match="x"):
-        decode(Head(kind=HeadKind.YOLO_5_GRIDS), grids, YOLO_5_WH, 0.3)
+        decode(Head(kind="yolo_5_grids"), grids, YOLO_5_WH, 0.3)
 
 
 def test_grids_that_end_in_a_sigmoid_get_no_second_one() -> None:
@@ -247,7 +249,7 @@ def test_grids_that_end_in_a_sigmoid_get_no_second_one() -> None:
     done: dict[str, Array] = {
         name: (1 / (1 + np.exp(-grid))).astype(np.float32) for name, grid in grids.items()
     }
-    head = Head(kind=HeadKind.YOLO_7_GRIDS)
+    head = Head(kind="yolo_7_grids")
     wanted, found = (decode(head, one, YOLO_5_WH, 0.3).found for one in (grids, done))
     assert len(wanted) > 50
     assert found.xyxy == pytest.approx(wanted.xyxy, rel=1e-4, abs=1e-5)
@@ -264,7 +266,7 @@ def test_rows_of_a_yolo_7_hold_the_corners_before_the_class() -> None:
         ],
         np.float32,
     )
-    proposals = decode(Head(kind=HeadKind.YOLO_7_ROWS), {"output": rows}, (64, 32), 0.3)
+    proposals = decode(Head(kind="yolo_7_rows"), {"output": rows}, (64, 32), 0.3)
     assert (proposals.total, proposals.classes) == (4, 0)
     assert proposals.found.xyxy == pytest.approx(
         np.array([[0.25, 0.25, 0.75, 0.75], [-4 / 64, 0, 70 / 64, 1]])
@@ -280,7 +282,7 @@ def test_chosen_boxes_may_stand_in_outputs_of_their_own() -> None:
         "det_scores": np.array([[0.9, 0.4, 0]], np.float32),
         "det_classes": np.array([[2, 0, 0]], np.float32),
     }
-    head = read_as(ReadAs.CHOSEN, outputs).head
+    head = read_as("chosen", outputs).head
     assert head is not None
     found = decode(head, outputs, (64, 32), 0.3).found
     assert found.xyxy == pytest.approx(np.array([[0.25, 0.25, 0.75, 0.75], [0, 0, 1 / 8, 1 / 4]]))
@@ -298,8 +300,8 @@ def test_a_yolo_5_that_works_its_grids_out_itself_gives_the_same() -> None:
     given = dict(zip(names, ReferenceEvaluator(model).run(None, {"images": picture}), strict=True))
     table = given.pop("output0")
     assert [one.shape[2:4] for one in given.values()] == [(12, 8), (6, 4), (3, 2)]
-    first = decode(Head(kind=HeadKind.YOLO_5), {"o": table}, YOLO_5_WH, 0.2)
-    second = decode(Head(kind=HeadKind.YOLO_5_GRIDS), given, YOLO_5_WH, 0.2)
+    first = decode(Head(kind="yolo_5"), {"o": table}, YOLO_5_WH, 0.2)
+    second = decode(Head(kind="yolo_5_grids"), given, YOLO_5_WH, 0.2)
     assert 20 < len(first.found) < first.total == second.total == table.shape[1]
     assert second.found.xyxy == pytest.approx(first.found.xyxy, rel=1e-5, abs=1e-5)
     assert second.found.scores == pytest.approx(first.found.scores, rel=1e-5)
@@ -319,7 +321,7 @@ def test_a_yolo_10_gives_rows_that_it_has_chosen() -> None:
     output[0, 1] = [-4, 0, 70, 32, 0.5, 79]
     output[0, 2] = [0, 0, 8, 8, 0.1, 1]
     output[0, 3] = [0, 0, 8, 8, 0.9, np.nan]
-    proposals = decode(Head(kind=HeadKind.YOLO_10), {"o": output}, (64, 32), 0.3)
+    proposals = decode(Head(kind="yolo_10"), {"o": output}, (64, 32), 0.3)
     assert (proposals.total, proposals.classes) == (300, 0)
     wanted = [[0.25, 0.25, 0.75, 0.75], [-4 / 64, 0, 70 / 64, 1]]
     assert proposals.found.xyxy == pytest.approx(np.array(wanted))
@@ -327,15 +329,15 @@ def test_a_yolo_10_gives_rows_that_it_has_chosen() -> None:
     assert proposals.found.indices.tolist() == [2, 79]
 
 
-@pytest.mark.parametrize("kind", [HeadKind.YOLO_5, HeadKind.YOLO_8, HeadKind.YOLO_10])
-def test_places_in_shares_of_the_picture_are_those_in_pixels(kind: HeadKind) -> None:
+@pytest.mark.parametrize("kind", ["yolo_5", "yolo_8", "yolo_10"])
+def test_places_in_shares_of_the_picture_are_those_in_pixels(kind: str) -> None:
     # TFLite files have it so.
     random = np.random.default_rng(6)
     pixels = random.random((1, 84, 6)).astype(np.float32)
     pixels[..., 5] = 1
     shares = pixels.copy()
     pixels[..., :4] *= [64, 32, 64, 32]
-    if kind is HeadKind.YOLO_8:
+    if kind == "yolo_8":
         pixels, shares = pixels.transpose(0, 2, 1), shares.transpose(0, 2, 1)
     first, second = (
         decode(Head(kind=kind), {"o": one}, (64, 32), 0.3).found for one in (pixels, shares)
@@ -344,8 +346,8 @@ def test_places_in_shares_of_the_picture_are_those_in_pixels(kind: HeadKind) -> 
     assert second.xyxy == pytest.approx(first.xyxy, abs=1e-6)
 
 
-@pytest.mark.parametrize("kind", [HeadKind.YOLOX, HeadKind.CORNERS])
-def test_logits_in_place_of_scores_give_the_same_scores(kind: HeadKind) -> None:
+@pytest.mark.parametrize("kind", ["yolox", "corners"])
+def test_logits_in_place_of_scores_give_the_same_scores(kind: str) -> None:
     scores = yolox_output()
     first = 4  # objectness, or for corners the first class
     logits = scores.copy()
@@ -361,7 +363,7 @@ def test_logits_in_place_of_scores_give_the_same_scores(kind: HeadKind) -> None:
 def test_rows_of_percentages_are_no_scores() -> None:
     rows = np.array([[0, 2, 85.2, 0.1, 0.2, 0.3, 0.4]], np.float32)
     with pytest.raises(ValueError, match=r"scores up to 85\.2"):
-        decode(Head(kind=HeadKind.ROWS, boxes_output="o"), {"o": rows}, (300, 300), 0.3)
+        decode(Head(kind="rows", boxes_output="o"), {"o": rows}, (300, 300), 0.3)
 
 
 def test_rows_of_other_pictures_and_of_no_object_are_left_out() -> None:
@@ -375,7 +377,7 @@ def test_rows_of_other_pictures_and_of_no_object_are_left_out() -> None:
         ],
         np.float32,
     )
-    head = Head(kind=HeadKind.ROWS, boxes_output="o", background=0)
+    head = Head(kind="rows", boxes_output="o", background=0)
     found = decode(head, {"o": rows[None, None]}, (300, 300), 0.3).found
     assert found.indices.tolist() == [2]
     assert found.xyxy == pytest.approx(np.array([[0.1, 0.2, 0.3, 0.4]]))
@@ -383,7 +385,7 @@ def test_rows_of_other_pictures_and_of_no_object_are_left_out() -> None:
 
 def test_corners_may_stand_in_one_output_with_the_scores() -> None:
     table = np.array([[[0.1, 0.1, 0.2, 0.2, 0.05, 0.9, 0.05]]], np.float32)
-    head = Head(kind=HeadKind.CORNERS, boxes_output="o", background=0)
+    head = Head(kind="corners", boxes_output="o", background=0)
     proposals = decode(head, {"o": table}, (300, 300), 0.3)
     assert proposals.classes == 3
     assert proposals.found.indices.tolist() == [1]
@@ -401,18 +403,18 @@ def test_damaged_weights_decode_without_a_warning(name: str, bad: float) -> None
 @pytest.mark.parametrize(
     ("head", "shape"),
     [
-        (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 85, 8)),
-        (Head(kind=HeadKind.YOLOX, boxes_output="o"), (1, 84, 5)),
-        (Head(kind=HeadKind.YOLO_5, boxes_output="o"), (1, 252, 5)),
-        (Head(kind=HeadKind.YOLO_5_GRIDS), (1, 3, 8, 8, 85)),
-        (Head(kind=HeadKind.YOLO_3_GRIDS), (1, 255)),
-        (Head(kind=HeadKind.YOLO_7_ROWS), (100, 6)),
-        (Head(kind=HeadKind.YOLO_8, boxes_output="o"), (1, 4, 84)),
-        (Head(kind=HeadKind.YOLO_10, boxes_output="o"), (1, 300, 7)),
-        (Head(kind=HeadKind.ROWS, boxes_output="o"), (1, 1, 9, 6)),
-        (Head(kind=HeadKind.CORNERS, boxes_output="o"), (1, 9, 4)),
-        (Head(kind=HeadKind.CORNERS, boxes_output="o"), (7,)),
-        (Head(kind=HeadKind.SSD, boxes_output="o"), (1, 1916, 25)),
+        (Head(kind="yolox", boxes_output="o"), (1, 85, 8)),
+        (Head(kind="yolox", boxes_output="o"), (1, 84, 5)),
+        (Head(kind="yolo_5", boxes_output="o"), (1, 252, 5)),
+        (Head(kind="yolo_5_grids"), (1, 3, 8, 8, 85)),
+        (Head(kind="yolo_3_grids"), (1, 255)),
+        (Head(kind="yolo_7_rows"), (100, 6)),
+        (Head(kind="yolo_8", boxes_output="o"), (1, 4, 84)),
+        (Head(kind="yolo_10", boxes_output="o"), (1, 300, 7)),
+        (Head(kind="rows", boxes_output="o"), (1, 1, 9, 6)),
+        (Head(kind="corners", boxes_output="o"), (1, 9, 4)),
+        (Head(kind="corners", boxes_output="o"), (7,)),
+        (Head(kind="ssd", boxes_output="o"), (1, 1916, 25)),
     ],
 )
 def test_outputs_of_another_shape_are_refused(head: Head, shape: tuple[int, ...]) -> None:

@@ -17,7 +17,7 @@ from tests.vision.onnx_models import linear_classifier
 from vision.classification import Classifier
 from vision.download import CONNECT_S, DownloadProgress
 from vision.errors import Fault, VisionError
-from vision.heads import Head, HeadKind
+from vision.heads.kind import Head
 from vision.labels import read_labels
 from vision.library import ModelLibrary, read_library, user_models_folder
 from vision.manifest import ASSETS, ModelManifest
@@ -331,7 +331,7 @@ def test_the_bundled_list_is_whole(own_folders: Path) -> None:
     assert googlenet.softmax_needed is False
     yolox = next(entry for entry in entries if entry.task == "detection")
     assert yolox.preprocessing == Preprocessing((640, 640), swap_rb=True, letterbox=True)
-    assert yolox.head == Head(kind=HeadKind.YOLOX, score=0.35)
+    assert yolox.head == Head(kind="yolox", score=0.35)
     assert len(read_labels(ASSETS / "models" / yolox.labels_file)) == 80
     assert own_folders in user_models_folder().parents
 

@@ -19,7 +19,7 @@ from vision.detections import Limits, select
 from vision.detector import Detector
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
-from vision.heads import Head, HeadKind, decode
+from vision.heads.kind import Head, decode
 from vision.model_files import parse_model
 from vision.models import IMAGENET_RGB, make_predictor, suggest_preprocessing
 from vision.net_reader import read_net_at, temporary_copy
@@ -128,10 +128,10 @@ def test_a_yolo_7_that_chooses_by_itself_gives_all_its_boxes(score: float) -> No
     engine = Engine(file)
     given = engine.forward(picture)
     # Without a box to choose, OpenCV would divide by zero.
-    found = decode(Head(kind=HeadKind.YOLO_7_ROWS), given, YOLO_5_WH, 0.25).found
+    found = decode(Head(kind="yolo_7_rows"), given, YOLO_5_WH, 0.25).found
     plain = onnx.load_from_string(yolo_5_model(grids=False))
     [table] = reference_outputs(plain, {"images": picture})
-    wanted = decode(Head(kind=HeadKind.YOLO_5), {"o": table}, YOLO_5_WH, 0.25).found
+    wanted = decode(Head(kind="yolo_5"), {"o": table}, YOLO_5_WH, 0.25).found
     assert found.xyxy == pytest.approx(wanted.xyxy, rel=1e-4, abs=1e-4)
     assert found.scores == pytest.approx(wanted.scores, rel=1e-4)
     assert np.array_equal(found.indices, wanted.indices)
@@ -145,7 +145,7 @@ def test_a_yolo_7_that_chooses_by_itself_gives_all_its_boxes(score: float) -> No
     assert kept.scores == pytest.approx(rows[:, 6], rel=1e-4)
     detector = make_predictor(engine, file, None, Path())
     assert isinstance(detector, Detector)
-    assert detector.head.kind is HeadKind.YOLO_7_ROWS
+    assert detector.head.kind == "yolo_7_rows"
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ from vision.net_reader import temporary_copy
 from vision.onnx_check import UNSUPPORTED
 from vision.preflight import PreflightReport, preflight
 from vision.preprocessing import Preprocessing
-from vision.recognition import ReadAs
 from vision.result import Task
 
 MODELS = Path(__file__).parents[2] / "assets/models"
@@ -185,7 +184,7 @@ def test_two_inputs_boxes_and_single_numbers_fail(tmp_path: Path) -> None:
     report = preflight(write(tmp_path, single))
     assert "a single number" in report.failures[0].sentence()
     # A person may say that they are scores all the same, and is told what they are.
-    report = preflight(write(tmp_path, single), read=ReadAs.LABELS)
+    report = preflight(write(tmp_path, single), read="labels")
     assert faults(report) == [Fault.OUTPUT_NOT_SCORES]
 
 
@@ -306,7 +305,7 @@ def test_features_are_not_shown_as_classes(tmp_path: Path, last: str) -> None:
     with pytest.raises(VisionError, match="compares faces or pictures"):
         open_predictor(path)
     # Who knows better says so, or gives the labels.
-    assert preflight(path, read=ReadAs.LABELS).passed
+    assert preflight(path, read="labels").passed
     labels = tmp_path / "labels.txt"
     labels.write_text("\n".join(f"class {n}" for n in range(128)))
     assert preflight(path, labels=labels).passed
@@ -321,7 +320,7 @@ def test_logits_without_labels_may_be_something_else(tmp_path: Path) -> None:
     [warning] = [one for one in report.findings if one.severity is Severity.WARN]
     assert warning.check is Check.MAYBE_NO_CLASSES
     assert "128 numbers are no probabilities" in warning.sentence()
-    told = preflight(path, read=ReadAs.LABELS)
+    told = preflight(path, read="labels")
     assert Check.MAYBE_NO_CLASSES not in {one.check for one in told.findings}
     labels = tmp_path / "labels.txt"
     labels.write_text("\n".join(f"class {n}" for n in range(128)))

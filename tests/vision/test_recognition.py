@@ -7,10 +7,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from vision.heads import HeadKind, decode, ssd_anchors, yolox_cells
+from vision.heads.kind import decode
+from vision.heads.ssd import ssd_anchors
+from vision.heads.yolo import yolox_cells
 from vision.model_files import ModelFormat
 from vision.onnx_structure import OnnxStructure, TensorInfo
-from vision.recognition import ReadAs, read_as, recognise
+from vision.recognition import READINGS, read_as, recognise
 from vision.result import Task
 
 type Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
@@ -30,28 +32,28 @@ def outputs(**shapes: tuple[int, ...]) -> dict[str, np.ndarray]:
 @pytest.mark.parametrize(
     ("shapes", "kind"),
     [
-        ({"boxes": (1, ANCHORS, 4), "scores": (1, ANCHORS, 24)}, HeadKind.SSD),
-        ({"scores": (1, ANCHORS, 24), "boxes": (1, ANCHORS, 4)}, HeadKind.SSD),
-        ({"boxes": (1, ANCHORS, 4), "scores": (1, ANCHORS, 4)}, HeadKind.SSD),
-        ({"out": (1, CELLS, 85)}, HeadKind.YOLOX),
-        ({"out": (CELLS, 6)}, HeadKind.YOLOX),
-        ({"output0": (1, 3 * CELLS, 85)}, HeadKind.YOLO_5),
+        ({"boxes": (1, ANCHORS, 4), "scores": (1, ANCHORS, 24)}, "ssd"),
+        ({"scores": (1, ANCHORS, 24), "boxes": (1, ANCHORS, 4)}, "ssd"),
+        ({"boxes": (1, ANCHORS, 4), "scores": (1, ANCHORS, 4)}, "ssd"),
+        ({"out": (1, CELLS, 85)}, "yolox"),
+        ({"out": (CELLS, 6)}, "yolox"),
+        ({"output0": (1, 3 * CELLS, 85)}, "yolo_5"),
         # For large pictures, with a fourth grid.
-        ({"output0": (1, 3 * (CELLS + 25), 85)}, HeadKind.YOLO_5),
-        ({"out": (1, 3 * CELLS, 6), "g8": (1, 3, 40, 40, 6)}, HeadKind.YOLO_5),
-        (dict(GRIDS), HeadKind.YOLO_5_GRIDS),
-        ({"output0": (1, 84, CELLS)}, HeadKind.YOLO_8),
-        ({"output0": (1, 84, CELLS + 25)}, HeadKind.YOLO_8),
-        ({"detection_out": (1, 1, 100, 7)}, HeadKind.ROWS),
+        ({"output0": (1, 3 * (CELLS + 25), 85)}, "yolo_5"),
+        ({"out": (1, 3 * CELLS, 6), "g8": (1, 3, 40, 40, 6)}, "yolo_5"),
+        (dict(GRIDS), "yolo_5_grids"),
+        ({"output0": (1, 84, CELLS)}, "yolo_8"),
+        ({"output0": (1, 84, CELLS + 25)}, "yolo_8"),
+        ({"detection_out": (1, 1, 100, 7)}, "rows"),
     ],
 )
 def test_the_heads_that_are_read_are_recognised(
-    shapes: dict[str, tuple[int, ...]], kind: HeadKind
+    shapes: dict[str, tuple[int, ...]], kind: str
 ) -> None:
     found = recognise(outputs(**shapes), SIDE)
     assert found.task is Task.DETECTION
     assert found.head is not None
-    assert found.head.kind is kind
+    assert found.head.kind == kind
     assert any(letter.isdigit() for letter in found.reason)
 
 
@@ -60,7 +62,7 @@ def test_a_yolox_that_gives_pixels_is_told_from_one_that_gives_offsets() -> None
     values["out"][0, :, :2] *= 320
     found = recognise(values, SIDE)
     assert found.head is not None
-    assert found.head.kind is HeadKind.YOLOX_PIXELS
+    assert found.head.kind == "yolox_pixels"
 
 
 def test_the_joints_of_a_yolo_are_no_scores() -> None:
@@ -82,7 +84,7 @@ def test_anchors_of_version_7_are_told_by_what_its_graph_is_made_of() -> None:
         found = recognise(outputs(**GRIDS), SIDE, structure=structure)
         assert found.head is not None
         kinds[name] = found.head.kind
-    of_5, of_7 = HeadKind.YOLO_5_GRIDS, HeadKind.YOLO_7_GRIDS
+    of_5, of_7 = "yolo_5_grids", "yolo_7_grids"
     assert kinds == {"5": of_5, "7": of_7, "7 tiny": of_5}
     # Without one of them, or with something else, they are no grids to be read.
     assert recognise(outputs(**GRIDS, more=(1, 32, 80, 80)), SIDE).head is None
@@ -105,29 +107,29 @@ def raw_maps(sides: tuple[int, ...], classes: int = 80, *, last: bool = False) -
 @pytest.mark.parametrize(
     ("sides", "operators", "kind"),
     [
-        ((40, 20, 10), {"Conv": 75, "LeakyRelu": 72}, HeadKind.YOLO_3_GRIDS),
-        ((40, 20, 10), {"LeakyRelu": 73, "MaxPool": 3}, HeadKind.YOLO_3_GRIDS),
-        ((10, 20), {"LeakyRelu": 11, "MaxPool": 6}, HeadKind.YOLO_3_GRIDS),
-        ((10, 20), {"LeakyRelu": 19, "MaxPool": 3}, HeadKind.YOLO_4_GRIDS),
-        ((40, 20, 10), {"Mish": 72, "LeakyRelu": 35, "MaxPool": 3}, HeadKind.YOLO_4_GRIDS),
+        ((40, 20, 10), {"Conv": 75, "LeakyRelu": 72}, "yolo_3_grids"),
+        ((40, 20, 10), {"LeakyRelu": 73, "MaxPool": 3}, "yolo_3_grids"),
+        ((10, 20), {"LeakyRelu": 11, "MaxPool": 6}, "yolo_3_grids"),
+        ((10, 20), {"LeakyRelu": 19, "MaxPool": 3}, "yolo_4_grids"),
+        ((40, 20, 10), {"Mish": 72, "LeakyRelu": 35, "MaxPool": 3}, "yolo_4_grids"),
         (
             (40, 20, 10),
             {"Softplus": 72, "Tanh": 72, "LeakyRelu": 35, "MaxPool": 3},
-            HeadKind.YOLO_4_GRIDS,
+            "yolo_4_grids",
         ),
-        ((40, 20, 10), {"Sigmoid": 57, "MaxPool": 3}, HeadKind.YOLO_5_GRIDS),
-        ((40, 20, 10), {"Sigmoid": 92, "MaxPool": 8}, HeadKind.YOLO_7_GRIDS),
-        ((40, 20, 10), {"LeakyRelu": 58, "MaxPool": 6}, HeadKind.YOLO_5_GRIDS),
+        ((40, 20, 10), {"Sigmoid": 57, "MaxPool": 3}, "yolo_5_grids"),
+        ((40, 20, 10), {"Sigmoid": 92, "MaxPool": 8}, "yolo_7_grids"),
+        ((40, 20, 10), {"LeakyRelu": 58, "MaxPool": 6}, "yolo_5_grids"),
     ],
 )
 @pytest.mark.parametrize("last", [False, True])
 def test_maps_before_boxes_are_made_of_them_tell_the_version_by_their_operators(
-    sides: tuple[int, ...], operators: dict[str, int], kind: HeadKind, last: bool
+    sides: tuple[int, ...], operators: dict[str, int], kind: str, last: bool
 ) -> None:
     structure = OnnxStructure(12, Counter(operators), (), ())
     found = recognise(raw_maps(sides, last=last), SIDE, structure=structure)
     assert found.head is not None
-    assert found.head.kind is kind
+    assert found.head.kind == kind
     # Of other planes a third means no objectness.
     others = outputs(**{name: one.shape for name, one in raw_maps(sides, last=last).items()})
     assert "several kinds of maps" in recognise(others, SIDE, structure=structure).kind
@@ -139,13 +141,13 @@ def test_maps_that_end_in_a_sigmoid_are_no_powers() -> None:
         for name, one in raw_maps((40, 20, 10)).items()
     }
     for operators, kind in (
-        ({"Mish": 100}, HeadKind.YOLO_7_GRIDS),
-        ({"Sigmoid": 60}, HeadKind.YOLO_5_GRIDS),
+        ({"Mish": 100}, "yolo_7_grids"),
+        ({"Sigmoid": 60}, "yolo_5_grids"),
     ):
         structure = OnnxStructure(12, Counter(operators), (), ())
         found = recognise(done, SIDE, structure=structure)
         assert found.head is not None
-        assert found.head.kind is kind
+        assert found.head.kind == kind
 
 
 def test_rows_of_a_yolo_7_are_told_from_those_of_a_yolo_5_of_two_names() -> None:
@@ -156,7 +158,7 @@ def test_rows_of_a_yolo_7_are_told_from_those_of_a_yolo_5_of_two_names() -> None
     rows[:, 5] = np.floor(rows[:, 5] * 80)
     found = recognise({"output": rows}, SIDE)
     assert found.head is not None
-    assert found.head.kind is HeadKind.YOLO_7_ROWS
+    assert found.head.kind == "yolo_7_rows"
 
 
 def test_chosen_boxes_are_told_by_the_names_of_the_outputs() -> None:
@@ -168,7 +170,7 @@ def test_chosen_boxes_are_told_by_the_names_of_the_outputs() -> None:
     }
     found = recognise(values, SIDE)
     assert found.head is not None
-    assert found.head.kind is HeadKind.CHOSEN
+    assert found.head.kind == "chosen"
     # TensorFlow's own have the other order of corners, and other names may stand for anything.
     turned = {name.replace("det_", "detection_"): one for name, one in values.items()}
     assert "not known" in recognise(turned, SIDE).kind
@@ -183,7 +185,7 @@ def test_rows_that_a_network_has_chosen_are_told_by_their_numbers() -> None:
     table[:, 5] = np.floor(table[:, 5] * 80)
     found = recognise(values, SIDE)
     assert found.head is not None
-    assert found.head.kind is HeadKind.YOLO_10
+    assert found.head.kind == "yolo_10"
     # It drops what overlaps itself.
     assert found.head.overlap == 1
     table[:, 2:4] *= 0.1
@@ -226,7 +228,7 @@ def test_corners_are_told_from_other_boxes(shape: tuple[int, ...]) -> None:
     values["boxes"].sort(axis=-1)
     found = recognise(values, SIDE)
     assert found.head is not None
-    assert found.head.kind is HeadKind.CORNERS
+    assert found.head.kind == "corners"
     assert len(decode(found.head, values, SIDE, 0.5).found) > 400
     values["boxes"] *= -40
     assert "a head that is not known" in recognise(values, SIDE).kind
@@ -338,16 +340,16 @@ def test_so_does_one_of_tiny_pictures() -> None:
 
 def test_a_person_has_the_last_word() -> None:
     values = outputs(boxes=(1, 50, 4), scores=(1, 50, 3))
-    chosen = read_as(ReadAs.CORNERS, values)
+    chosen = read_as("corners", values)
     assert chosen.head is not None
     assert (chosen.head.boxes_output, chosen.head.scores_output) == ("boxes", "scores")
-    assert read_as(ReadAs.MASK, values).task is Task.MASK
-    assert read_as(ReadAs.LABELS, values).task is Task.CLASSIFICATION
-    for choice in set(ReadAs) - {ReadAs.AUTOMATIC, ReadAs.LABELS, ReadAs.MASK}:
+    assert read_as("mask", values).task is Task.MASK
+    assert read_as("labels", values).task is Task.CLASSIFICATION
+    for choice in set(READINGS) - {"automatic", "labels", "mask"}:
         found = read_as(choice, values)
         assert found.task is Task.DETECTION
         assert found.head is not None
-        assert found.head.kind == choice.value
+        assert found.head.kind == choice
 
 
 def test_the_landmarks_of_a_hand_are_no_scores() -> None:

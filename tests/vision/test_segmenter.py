@@ -11,6 +11,7 @@ from onnx import helper
 from tests.vision.finders import mask_model
 from tests.vision.onnx_models import model_bytes
 from vision.errors import Fault, VisionError
+from vision.heads.mask import mask_channels
 from vision.manifest import ModelManifest, write_manifest
 from vision.models import open_predictor, open_segmenter
 from vision.pictures import Picture, read_picture
@@ -22,7 +23,6 @@ from vision.segmenter import (
     MaskResult,
     Segmenter,
     cut_out,
-    mask_channels,
     veil_of,
 )
 

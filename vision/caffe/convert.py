@@ -12,7 +12,7 @@ from vision.caffe.translation import LayerMismatchError, Translation, Translator
 from vision.caffe.weights import Weights, read_weights
 from vision.errors import Fault, VisionError
 from vision.graph_builder import GraphBuilder
-from vision.heads import Head
+from vision.heads.kind import Head
 from vision.reasons import Words
 
 TRANSLATORS: Final[dict[str, Translator]] = {**SIMPLE_TRANSLATORS, **DETECTION_TRANSLATORS}

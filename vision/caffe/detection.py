@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from vision.caffe.prototxt import Message
 from vision.caffe.translation import LayerMismatchError, Translation, Translator
-from vision.heads import Head, HeadKind
+from vision.heads.corners import CORNERS
+from vision.heads.kind import Head
 
 _DEFAULT_VARIANCE = 0.1
 _LEAST_SCORE, _USUAL_SCORE = 0.05, 0.3
@@ -147,7 +148,7 @@ def detection_output(t: Translation) -> str:
     scores = t.graph.reshape(t.inputs[1], (batch, count, classes))
     corners = _decoded(t, offsets, priors[0], variances, settings.string("code_type", "CORNER"))
     t.graph.head = Head(
-        kind=HeadKind.CORNERS,
+        kind=CORNERS.name,
         boxes_output=t.layer.tops[0] if t.layer.tops else "",
         background=settings.integer("background_label_id", 0),
         score=_usual(settings.number("confidence_threshold", 0.0)),

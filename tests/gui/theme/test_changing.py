@@ -8,8 +8,9 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import Shiboken
 
 from gui.settings import choose_theme
 from gui.theme import DARK, LIGHT
@@ -44,6 +45,26 @@ class _Read(Panel):
 
     def restyle(self) -> None:
         self.seen.append(self.label.palette().windowText().color().name())
+
+
+class _LaidOutAnew(QWidget):
+    """Throw its layout away when it is dressed, as a panel that is laid out anew does."""
+
+    def changeEvent(self, event: QEvent) -> None:
+        layout = self.layout()
+        if event.type() == QEvent.Type.StyleChange and layout is not None:
+            Shiboken.delete(layout)
+
+
+def test_a_panel_may_replace_its_layout_when_the_theme_changes(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    panel = _LaidOutAnew()
+    qtbot.addWidget(panel)
+    vbox(QLabel(), on=panel)
+    panel.show()
+    choose_theme(qapp, "dark")
+    assert panel.layout() is None
 
 
 def test_a_deep_widget_is_dressed_no_more_often_than_its_window(

@@ -25,7 +25,7 @@ from vision.classification import Classifier
 from vision.detections import Limits, select
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError
-from vision.heads import Head, HeadKind, decode
+from vision.heads.kind import Head, decode
 from vision.labels import parse_labels
 from vision.model_files import ModelFormat, read_model_file
 from vision.models import CAFFE_TUTORIAL, open_classifier
@@ -76,7 +76,7 @@ def test_an_ssd_gives_the_boxes_of_the_old_reader(name: str, choice: ComputeChoi
     engine = Engine(known_file(onnx), choice)
     [output] = engine.forward(net.inputs()["data"]).values()
     assert head == Head(
-        kind=HeadKind.CORNERS,
+        kind="corners",
         boxes_output="detection_out",
         background=0,
         score=pytest.approx(0.4),  # type: ignore[arg-type]  # only compared

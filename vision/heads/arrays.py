@@ -1,0 +1,158 @@
+"""What the decoders of heads share: pure functions of arrays."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.detections import Boxes, Detections
+from vision.heads.kind import Array, Head, Outputs
+from vision.reasons import sides_text
+from vision.scores import are_within_unit
+
+# e to this is 22,026 times an anchor: more than any picture holds, and far from an overflow.
+LARGEST: Final = np.float32(10)
+
+
+def cells_of(size_wh: tuple[int, int], stride: int) -> Array:
+    """Return the cells of one grid as (P, 3): column, row and stride."""
+    columns, rows = (side // stride for side in size_wh)
+    x, y = np.meshgrid(np.arange(columns), np.arange(rows))
+    cells = np.stack([x, y, np.full_like(x, stride)], axis=-1)
+    return cells.reshape(-1, 3).astype(np.float32)
+
+
+def table_of(outputs: Outputs, name: str, columns: int = 0) -> Array:
+    """Return an output as (P, columns), whatever sides of 1 stand before it."""
+    values = outputs[name] if name else next(iter(outputs.values()))
+    rows, width = rows_and_columns(values)
+    if not width or columns not in (0, width):
+        raise ValueError(sides_text(values.shape))
+    return values.reshape(rows, width)
+
+
+def rows_and_columns(values: Array) -> tuple[int, int]:
+    """Return the sides of a table with sides of 1 before it, or (0, 0) if it is none.
+
+    YOLO 4 gives its corners as (1, P, 1, 4).
+    """
+    if values.ndim == 4 and values.shape[::2] == (1, 1) and values.shape[3] == 4:
+        return values.shape[1], 4
+    if values.ndim < 2 or math.prod(values.shape[-2:]) != values.size:
+        return 0, 0
+    return values.shape[-2], values.shape[-1]
+
+
+def best_classes(scores: Array, background: int | None) -> tuple[npt.NDArray[np.intp], Array]:
+    """Return the best class of each row (P, C) and its score; NaN where one of them is NaN."""
+    if scores.shape[1] == 1:
+        return np.zeros(len(scores), np.intp), scores[:, 0]
+    if background is not None:
+        # The first or last class can be cut off without a copy.
+        first = background == 0
+        part = scores[:, 1:] if first else np.delete(scores, background, axis=1)
+        indices = part.argmax(axis=1)
+        best = part[np.arange(len(part)), indices]
+        return (indices + 1 if first else indices + (indices >= background)), best
+    indices = scores.argmax(axis=1)
+    return indices, scores[np.arange(len(scores)), indices]
+
+
+def paired(head: Head, outputs: Outputs) -> tuple[Array, Array]:
+    """Return boxes (P, 4) and scores (P, C), from two outputs or the halves of one."""
+    if head.scores_output:
+        boxes, scores = (
+            table_of(outputs, head.boxes_output, 4),
+            table_of(outputs, head.scores_output),
+        )
+    else:
+        both = table_of(outputs, head.boxes_output)
+        boxes, scores = both[:, :4], both[:, 4:]
+    if len(boxes) != len(scores) or not scores.shape[1]:
+        raise ValueError(f"{len(boxes)} and {len(scores)}")
+    return boxes, scores
+
+
+def sigmoid(logits: Array) -> Array:
+    """Return probabilities, without an overflow."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -80, 80))), np.float32)
+
+
+def detections_of(corners: Boxes, scores: Array, indices: npt.NDArray[np.integer]) -> Detections:
+    """Return detections in the types that they are kept in."""
+    return Detections(
+        np.asarray(corners, np.float32),
+        np.asarray(scores, np.float32),
+        np.asarray(indices, np.int32),
+    )
+
+
+def corners_of(centres: Array, sides: Array) -> Boxes:
+    """Return corners of centres and sides (P, 2)."""
+    half = sides / 2
+    return np.concatenate([centres - half, centres + half], axis=1)
+
+
+def objects_in(
+    table: Array, background: int | None, floor: float
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], Array]:
+    """Return which rows (P, 5 + C) reach the floor, and of these the class and the score.
+
+    That is objectness times the score of the class, both their sigmoids where the graph gives
+    logits. Objectness alone shows what does not reach the floor, which is nearly all.
+    """
+    if table.shape[1] < 6:
+        raise ValueError(sides_text(table.shape))
+    objectness = table[:, 4]
+    are_logits = not are_within_unit(objectness)
+    objectness = sigmoid(objectness) if are_logits else objectness
+    rows = np.flatnonzero(objectness >= floor)
+    indices, best = best_classes(table[rows, 5:], background)
+    scores = (sigmoid(best) if are_logits else best) * objectness[rows]
+    good = scores >= floor
+    return rows[good], indices[good], scores[good]
+
+
+def unit_of(places: Array, size_wh: tuple[int, int]) -> Array:
+    """Return the width and height of the tensor (2,) in what places (P, any) are measured in.
+
+    That is its pixels, or itself: then none lies far from 0 to 1. TFLite files have it so.
+    """
+    are_pixels = np.nanmax(places, initial=0) > 2
+    return np.asarray(size_wh if are_pixels else (1, 1), np.float32)
+
+
+def are_objects(scores: Array, classes: Array, floor: float) -> npt.NDArray[np.bool_]:
+    """Tell which rows of a list are objects that reach the floor.
+
+    Raises
+    ------
+    ValueError
+        If one of the scores is above 1, and so they are none.
+    """
+    if (scores > 1 + 1e-6).any():
+        raise ValueError(f"scores up to {np.nanmax(scores):g}")
+    # A class that is no number cannot be a whole one; 2**24 is the last that float32 counts to.
+    return np.asarray((scores >= floor) & (classes >= 0) & (classes < 2**24), np.bool_)
+
+
+def box_outputs(outputs: Outputs) -> tuple[str, str]:
+    """Return the names of an output (P, 4) and of one (P, C), or empty ones."""
+    tables = {name: rows_and_columns(values) for name, values in outputs.items()}
+    for name, (rows, columns) in tables.items():
+        partners = [
+            other
+            for other, (count, _) in tables.items()
+            if other != name and count == rows and rows > 1
+        ]
+        if columns == 4 and partners:
+            fitting = [other for other in partners if tables[other][1] != 4]
+            return name, (fitting or partners)[0]
+    return "", ""
+
+
+FEWEST_ROWS: Final = 100
+"""Rows that exporters write at least, 300 as a rule; the rows beyond what was found are zeros."""

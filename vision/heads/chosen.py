@@ -1,0 +1,88 @@
+"""Boxes that the network has chosen, in outputs of their own.
+
+Corners in pixels of the tensor (N, 4), scores (N), classes (N).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from vision.heads.arrays import are_objects, detections_of, table_of, unit_of
+from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
+from vision.preprocessing import YOLO_RGB
+from vision.reasons import Words
+
+
+def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
+    """Take corners, scores and classes, each from an output of its own, as `decode`.
+
+    Notes
+    -----
+    Scores of 0 or less fill the outputs up where the network has chosen fewer boxes.
+    """
+    boxes = table_of(outputs, head.boxes_output, 4)
+    scores, classes = (
+        outputs[name].reshape(-1) for name in (head.scores_output, head.classes_output)
+    )
+    if not len(boxes) == len(scores) == len(classes):
+        raise ValueError(f"{len(boxes)}, {len(scores)} and {len(classes)}")
+    rows = are_objects(scores, classes, floor)
+    unit = unit_of(boxes, size_wh)
+    corners = boxes[rows] / np.concatenate([unit, unit])
+    found = detections_of(corners, scores[rows], classes[rows].astype(np.int32))
+    return Proposals(found, len(boxes), 0)
+
+
+def _recognise(trial: Trial) -> Recognition | None:
+    """Recognise corners, scores and classes of chosen boxes by their names."""
+    outputs = trial.outputs
+    head = _chosen_outputs(outputs)
+    if head is None:
+        return None
+    classes = outputs[head.classes_output]
+    if not (np.round(classes) == classes).all():
+        return None
+    reason = Words("it gives corners, scores and classes of the boxes that it has chosen")
+    return CHOSEN.recognition(reason, head)
+
+
+def _find_outputs(outputs: Outputs) -> Head:
+    return _chosen_outputs(outputs) or Head(kind=CHOSEN.name)
+
+
+def _chosen_outputs(outputs: Outputs) -> Head | None:
+    """Return how chosen boxes are read, or None where the names do not say which output is what.
+
+    Those of TensorFlow's own detectors, "detection_boxes", have the other order of corners.
+    """
+    parts = ("boxes", "scores", "classes")
+    named = {part: [name for name in outputs if part in name.lower()] for part in parts}
+    if len(outputs) not in (3, 4) or any(len(one) != 1 for one in named.values()):
+        return None
+    [boxes], [scores], [classes] = named.values()
+    count = outputs[scores].size
+    if outputs[boxes].size != 4 * count or outputs[classes].size != count:
+        return None
+    if outputs[boxes].shape[-1:] != (4,) or "detection_boxes" in boxes.lower():
+        return None
+    return Head(
+        kind=CHOSEN.name,
+        boxes_output=boxes,
+        scores_output=scores,
+        classes_output=classes,
+        overlap=1.0,
+    )
+
+
+CHOSEN: Final = DetectorHead(
+    name="chosen",
+    place=14,
+    title=Words("a detector that chooses its boxes itself"),
+    recognise=_recognise,
+    turn=3,
+    decode=_decode,
+    preprocessing=YOLO_RGB,
+    find_outputs=_find_outputs,
+)

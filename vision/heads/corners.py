@@ -1,0 +1,93 @@
+"""Corners as shares of the tensor (P, 4) and one score a class (P, C)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from vision.heads.arrays import (
+    best_classes,
+    box_outputs,
+    detections_of,
+    paired,
+    rows_and_columns,
+    sigmoid,
+)
+from vision.heads.kind import (
+    DetectorHead,
+    Head,
+    Outputs,
+    Proposals,
+    Recognition,
+    Trial,
+    other_network,
+)
+from vision.preprocessing import UNIT_RGB
+from vision.reasons import Words
+from vision.scores import are_within_unit
+
+
+def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
+    """Take corners and scores as they are, of logits the sigmoids, as `decode`."""
+    boxes, scores = paired(head, outputs)
+    indices, best = best_classes(scores, head.background)
+    if not are_within_unit(scores):
+        best = sigmoid(best)
+    rows = np.flatnonzero(best >= floor)
+    found = detections_of(boxes[rows], best[rows], indices[rows])
+    return Proposals(found, len(boxes), scores.shape[1])
+
+
+def _recognise(trial: Trial) -> Recognition | None:
+    """Recognise corners beside scores; name what has boxes of another kind."""
+    outputs = trial.outputs
+    boxes, scores = box_outputs(outputs)
+    if not boxes:
+        lengths = [rows_and_columns(values)[0] for values in outputs.values()]
+        long = [rows for rows in lengths if rows > 100]
+        if len(set(long)) < len(long) or _gives_chosen_boxes(outputs):
+            return other_network(Words("a detector with a head that is not known"), outputs)
+        return None
+    corners = outputs[boxes].reshape(-1, 4)
+    is_ordered = (corners[:, 2:] >= corners[:, :2]).mean() > 0.99
+    in_units = (np.abs(corners) <= 2).mean() > 0.99
+    if not (is_ordered and in_units and are_within_unit(outputs[scores])):
+        return other_network(Words("a detector with a head that is not known"), outputs)
+    return CORNERS.recognition(
+        Words("it gives corners and one score a class"), _find_outputs(outputs)
+    )
+
+
+def _find_outputs(outputs: Outputs) -> Head | None:
+    boxes, scores = box_outputs(outputs)
+    return Head(kind=CORNERS.name, boxes_output=boxes, scores_output=scores) if boxes else None
+
+
+def _gives_chosen_boxes(outputs: Outputs) -> bool:
+    """Return whether the network drops what overlaps by itself.
+
+    Those of one output give rows of corners, score and class; others corners, and beside them the
+    scores and the classes, a number a box.
+    """
+    tables = {name: rows_and_columns(values) for name, values in outputs.items()}
+    if [columns for rows, columns in tables.values() if rows > 1] == [6] and len(tables) == 1:
+        return True
+    return any(
+        columns == 4
+        and rows > 1
+        and sum(values.size == rows and rows in values.shape for values in outputs.values()) >= 2
+        for rows, columns in tables.values()
+    )
+
+
+CORNERS: Final = DetectorHead(
+    name="corners",
+    place=12,
+    title=Words("a detector that gives corners"),
+    recognise=_recognise,
+    turn=8,
+    decode=_decode,
+    preprocessing=UNIT_RGB,
+    find_outputs=_find_outputs,
+)

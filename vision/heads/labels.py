@@ -1,0 +1,89 @@
+"""One score for each label of the whole picture."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from vision.heads.kind import OutputKind, Recognition, Trial, other_network, shapes_text
+from vision.reasons import Words
+from vision.result import Task
+
+COMPARES: Final = Words("a network that compares faces or pictures")
+
+
+def _recognise(trial: Trial) -> Recognition:
+    """Take for labels what no other kind claims, unless it is known to give none."""
+    return (
+        _without_scores(trial) or _features(trial) or LABELS.recognition(shapes_text(trial.outputs))
+    )
+
+
+def _without_scores(trial: Trial) -> Recognition | None:
+    """Name what names classes by their numbers, or gives no scores at all."""
+    outputs, counts = trial.outputs, trial.counts
+    scores = trial.scores()
+    if any(outputs[name].shape == one.shape for name in counts & outputs.keys() for one in scores):
+        kind = Words("a network that gives its best classes alone, and not a score for each")
+    elif scores:
+        return None
+    elif any(outputs[name].ndim < 3 for name in counts & outputs.keys()):
+        kind = Words("a network that gives the numbers of classes, and no scores")
+    elif all(one.size == 1 for one in outputs.values()):
+        kind = Words("a network that gives a single number, and not a score for each class")
+    elif [one.ndim for one in outputs.values()] == [3]:
+        # As (1, T, C), or (T, 1, C).
+        kind = Words(
+            "a network that gives several rows of numbers, for reading text or as features"
+        )
+    else:
+        kind = Words("a network that gives neither scores, nor boxes, nor a mask")
+    return other_network(kind, outputs)
+
+
+_FEATURES: Final = frozenset([128, 192, 256, 320, 384, 512, 768, 1024, 2048])
+"""How many features networks give that compare faces, persons or pictures."""
+
+_EVENS_OUT: Final = frozenset(["BatchNormalization", "LayerNormalization", "LpNormalization"])
+"""What such a network may end with, and one that names classes does not."""
+
+
+def _features(trial: Trial) -> Recognition | None:
+    """Recognise features in place of scores, where that is sure: by what they are or come from.
+
+    Others look like the logits of a classifier.
+    """
+    outputs, structure = trial.outputs, trial.structure
+    if len(outputs) != 1:
+        return None
+    [(name, values)] = outputs.items()
+    count = values.size
+    if count == trial.classes or count < min(_FEATURES):
+        return None
+    # Probabilities may have that length too, where one of them is 1; features have both signs.
+    is_unit = values.min() < 0 and abs(float(np.linalg.norm(values)) - 1) < 1e-3
+    last = "" if structure is None else structure.producers.get(name, "")
+    if is_unit:
+        reason = Words(
+            "its output is not a list of classes but {count} numbers, a vector of length 1",
+            count=count,
+        )
+    elif count in _FEATURES and last in _EVENS_OUT:
+        reason = Words(
+            "its output is not a list of classes but {count} numbers straight from a normalisation",
+            count=count,
+        )
+    else:
+        return None
+    return Recognition(None, COMPARES, reason)
+
+
+LABELS: Final = OutputKind(
+    name="labels",
+    place=0,
+    title=Words("labels of the whole picture"),
+    task=Task.CLASSIFICATION,
+    recognise=_recognise,
+    turn=99,
+)

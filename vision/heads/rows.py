@@ -1,0 +1,51 @@
+"""One row a box: picture, class, score, corners as shares (N, 7)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from vision.heads.arrays import are_objects, detections_of, table_of
+from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
+from vision.preprocessing import SSD_RGB
+from vision.reasons import Words, sides_text
+
+
+def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
+    """Take rows of picture, class, score and corners as they are, as `decode`.
+
+    Notes
+    -----
+    OpenCV and Caffe give one row of zeros, or of -1 for the picture, where nothing was found.
+    """
+    table = table_of(outputs, head.boxes_output, 7)
+    rows = table[are_objects(table[:, 2], table[:, 1], floor) & (table[:, 0] >= 0)]
+    if head.background is not None:
+        rows = rows[rows[:, 1] != head.background]
+    found = detections_of(rows[:, 3:], rows[:, 2], rows[:, 1].astype(np.int32))
+    return Proposals(found, len(table), 0)
+
+
+def _recognise(trial: Trial) -> Recognition | None:
+    """Recognise the rows of Caffe's DetectionOutput."""
+    outputs = trial.outputs
+    for name, values in outputs.items():
+        if values.ndim == 4 and values.shape[:2] == (1, 1) and values.shape[3] == 7:
+            head = Head(kind=ROWS.name, boxes_output=name, background=0, overlap=1.0)
+            reason = Words(
+                "its output of {shape} has one row a box", shape=sides_text(values.shape)
+            )
+            return ROWS.recognition(reason, head)
+    return None
+
+
+ROWS: Final = DetectorHead(
+    name="rows",
+    place=13,
+    title=Words("a detector that gives one row a box"),
+    recognise=_recognise,
+    turn=1,
+    decode=_decode,
+    preprocessing=SSD_RGB,
+)

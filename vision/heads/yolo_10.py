@@ -1,0 +1,74 @@
+"""One row a box that the network has chosen, (N, 6).
+
+Corners in pixels of the tensor, score, class.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from vision.heads.arrays import (
+    FEWEST_ROWS,
+    are_objects,
+    detections_of,
+    rows_and_columns,
+    table_of,
+    unit_of,
+)
+from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
+from vision.preprocessing import YOLO_RGB
+from vision.reasons import Words, sides_text
+from vision.scores import are_within_unit
+
+
+def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
+    """Take rows of corners, score and class as they are, as `decode`.
+
+    Notes
+    -----
+    Rows of zeros fill the output up where the network has chosen fewer boxes.
+    """
+    table = table_of(outputs, head.boxes_output, 6)
+    rows = table[are_objects(table[:, 4], table[:, 5], floor)]
+    unit = unit_of(table[:, :4], size_wh)
+    corners = rows[:, :4] / np.concatenate([unit, unit])
+    return Proposals(detections_of(corners, rows[:, 4], rows[:, 5].astype(np.int32)), len(table), 0)
+
+
+def _recognise(trial: Trial) -> Recognition | None:
+    """Recognise rows of corners, score and class."""
+    outputs, structure = trial.outputs, trial.structure
+    if len(outputs) != 1:
+        return None
+    [(name, values)] = outputs.items()
+    rows, columns = rows_and_columns(values)
+    if rows < 2 or columns != 6:
+        return None
+    table = values.reshape(rows, columns)
+    # Boxes that nothing is said to be in may be inside out.
+    metadata = {} if structure is None else structure.metadata
+    is_said = metadata.get("end2end") == "True"
+    is_ordered = is_said or (table[:, 2:4] >= table[:, :2]).mean() > 0.9
+    classes = table[:, 5]
+    are_classes = bool(((classes >= 0) & (classes == np.round(classes))).all())
+    if not (is_ordered and are_classes and are_within_unit(table[:, 4])):
+        return None
+    is_likely = is_said or "names" in metadata or rows >= FEWEST_ROWS
+    if not (is_likely or (table[:, 4] > 0).any()):
+        return None  # a few zeros may be anything
+    reason = Words("its output of {shape} has one row a box", shape=sides_text(values.shape))
+    head = Head(kind=YOLO_10.name, boxes_output=name, overlap=1.0)
+    return YOLO_10.recognition(reason, head)
+
+
+YOLO_10: Final = DetectorHead(
+    name="yolo_10",
+    place=11,
+    title=Words("a YOLO detector that chooses its boxes itself"),
+    recognise=_recognise,
+    turn=7,
+    decode=_decode,
+    preprocessing=YOLO_RGB,
+)
