@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from model.arrays import frozen_array, same_values
 from model.errors import require
-from model.experiment.arrays import frozen_array, same_values
 
 Activation = Literal[
     "identity",

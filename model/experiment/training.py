@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 import msgspec
 import numpy as np
 
-from model.experiment.arrays import frozen_array, same_values
+from model.arrays import frozen_array, same_values
 
 Loss = Literal[
     "squared",
