@@ -14,7 +14,7 @@ def data_names() -> tuple[str, ...]:
     tuple of str
         Gates, then patterns in the plane, then tables.
     """
-    return tuple(name for source in SOURCES for name in source.known_names())
+    return tuple(name for source in SOURCES for name in source.known_names)
 
 
 def named_data(name: str) -> DataSpec:

@@ -62,6 +62,8 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
     ----------
     order
         The kinds' order in lists.
+    known_names
+        What the command line calls data of this kind.
     identity_field
         The field that settings leave alone, as a name; empty where all of it counts.
     path_fields
@@ -76,11 +78,14 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
         Whether these are points on a plane.
     offers_scaling
         Whether the scaling of the columns can be chosen.
+    usual_proposal
+        Hidden layers and training, unless the data propose others.
     dtype
         The type of number that training is proposed to use.
     """
 
     order: ClassVar[int]
+    known_names: ClassVar[tuple[str, ...]] = ()
     identity_field: ClassVar[str] = ""
     path_fields: ClassVar[tuple[str, ...]] = ()
     own_name: ClassVar[str] = ""
@@ -88,12 +93,8 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
     is_truth_table: ClassVar[bool] = False
     is_on_plane: ClassVar[bool] = False
     offers_scaling: ClassVar[bool] = False
+    usual_proposal: ClassVar[Proposal] = Proposal((16,), "relu", "adam", 0.01, 32, 100)
     dtype: ClassVar[Literal["float32", "float64"]] = "float64"
-
-    @classmethod
-    def known_names(cls) -> tuple[str, ...]:
-        """Return the names that the command line has for data of this kind."""
-        return ()
 
     @classmethod
     def named(cls, name: str) -> DataSource | None:
@@ -132,7 +133,7 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
 
     def proposal(self, dataset: Dataset | DataShape) -> Proposal:
         """Return hidden layers and training for the data."""
-        return Proposal((16,), "relu", "adam", 0.01, 32, 100)
+        return self.usual_proposal
 
     @property
     def own_formula(self) -> str | None:

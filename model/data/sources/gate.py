@@ -34,13 +34,10 @@ class GateData(DataSource, frozen=True, tag="gate"):
     noise: float = 0.0
 
     order = 0
+    known_names = tuple(GATES)
     identity_field = "name"
     settings = ("copies", "noise")
     is_truth_table = True
-
-    @classmethod
-    def known_names(cls) -> tuple[str, ...]:
-        return tuple(GATES)
 
     @classmethod
     def named(cls, name: str) -> GateData | None:

@@ -46,6 +46,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
     identity_field = "images"
     path_fields = ("images", "labels", "test_images", "test_labels")
     own_name = "idx"
+    usual_proposal = Proposal((128,), "relu", "adam", 0.001, 128, 5)
     dtype = "float32"
 
     def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
@@ -111,9 +112,6 @@ class IdxData(DataSource, frozen=True, tag="idx"):
     @property
     def has_test_rows(self) -> bool:
         return bool(self.test_images)
-
-    def proposal(self, dataset: Dataset | DataShape) -> Proposal:
-        return Proposal((128,), "relu", "adam", 0.001, 128, 5)
 
     @property
     def is_pictures(self) -> bool:

@@ -34,20 +34,20 @@ class Pattern(Struct, frozen=True):
     ----------
     name
         What files and the command line call it.
-    regression
-        Whether the target is a value in -1 to 1 and not class 0 or 1.
     draw
         From (points, deviation, generator) to points (n, 2) and targets (n,).
     proposal
         The network and training proposed.
+    regression
+        Whether the target is a value in -1 to 1 and not class 0 or 1.
     share, least
         The deviation of what is drawn is `least` more than this share of the noise.
     """
 
     name: str
-    regression: bool
     draw: Drawer
     proposal: Proposal
+    regression: bool = False
     share: float = 0.5
     least: float = 0.0
 
@@ -156,51 +156,29 @@ def _regression_gaussian(
 PLANES: dict[str, Pattern] = {
     plane.name: plane
     for plane in (
-        Pattern(
-            "circle",
-            regression=False,
-            draw=_circle,
-            proposal=Proposal((4,), "tanh", "adam", 0.03, 10, 150),
-        ),
-        Pattern(
-            "quadrants",
-            regression=False,
-            draw=_quadrants,
-            proposal=Proposal((6,), "tanh", "adam", 0.03, 10, 100),
-        ),
-        Pattern(
-            "gaussians",
-            regression=False,
-            draw=_gaussians,
-            proposal=Proposal((2,), "tanh", "adam", 0.03, 10, 50),
-            least=0.15,
-        ),
+        Pattern("circle", _circle, Proposal((4,), "tanh", "adam", 0.03, 10, 150)),
+        Pattern("quadrants", _quadrants, Proposal((6,), "tanh", "adam", 0.03, 10, 100)),
+        Pattern("gaussians", _gaussians, Proposal((2,), "tanh", "adam", 0.03, 10, 50), least=0.15),
         # The pattern is fine beside its width: larger first weights let units begin with steep
         # slopes.
         Pattern(
             "spiral",
-            regression=False,
-            draw=_spiral,
-            proposal=Proposal((16, 16), "tanh", "adam", 0.01, 10, 400, scale=2.0),
+            _spiral,
+            Proposal((16, 16), "tanh", "adam", 0.01, 10, 400, scale=2.0),
             share=0.25,
         ),
-        Pattern(
-            "moons",
-            regression=False,
-            draw=_moons,
-            proposal=Proposal((8,), "tanh", "adam", 0.05, 10, 150),
-        ),
+        Pattern("moons", _moons, Proposal((8,), "tanh", "adam", 0.05, 10, 150)),
         Pattern(
             "regression_plane",
+            _regression_plane,
+            Proposal((), "tanh", "adam", 0.03, 10, 50),
             regression=True,
-            draw=_regression_plane,
-            proposal=Proposal((), "tanh", "adam", 0.03, 10, 50),
         ),
         Pattern(
             "regression_gaussian",
+            _regression_gaussian,
+            Proposal((16, 8), "tanh", "adam", 0.01, 10, 400),
             regression=True,
-            draw=_regression_gaussian,
-            proposal=Proposal((16, 8), "tanh", "adam", 0.01, 10, 400),
         ),
     )
 }
@@ -227,7 +205,7 @@ def _of_formula(formula: str) -> Pattern:
             return x, y + generator.normal(0.0, 1.0, points) * deviation
         return _jitter(x, deviation, generator), y
 
-    return Pattern(FORMULA, regression, draw, _FORMULAS[regression])
+    return Pattern(FORMULA, draw, _FORMULAS[regression], regression)
 
 
 class PlaneData(DataSource, frozen=True, tag="plane"):
@@ -255,14 +233,11 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
     formula: str = ""
 
     order = 2
+    known_names = tuple(PLANES)
     identity_field = "name"
     own_name = FORMULA
     settings = ("points", "noise")
     is_on_plane = True
-
-    @classmethod
-    def known_names(cls) -> tuple[str, ...]:
-        return tuple(PLANES)
 
     @classmethod
     def named(cls, name: str) -> PlaneData | None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from model.data.dataset import Dataset
 from model.data.rows import labelled_dataset
-from model.data.shape import DataShape, input_names
+from model.data.shape import input_names
 from model.data.source import DataSource, Proposal
 from model.data.split import SplitSpec
 from model.errors import ModelError
@@ -31,6 +31,7 @@ class PointsData(DataSource, frozen=True, tag="points"):
 
     order = 3
     own_name = "points"
+    usual_proposal = Proposal((8,), "tanh", "adam", 0.03, 10, 300)
     is_on_plane = True
 
     def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
@@ -57,9 +58,6 @@ class PointsData(DataSource, frozen=True, tag="points"):
         if self.classes > 2:
             y = np.eye(self.classes)[target.astype(np.intp)]
         return labelled_dataset((x, y), names, columns, split, generator)
-
-    def proposal(self, dataset: Dataset | DataShape) -> Proposal:
-        return Proposal((8,), "tanh", "adam", 0.03, 10, 300)
 
     @property
     def rows_by_hand(self) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Self
 
 import numpy as np
-from msgspec.structs import replace
 
 from model.data.dataset import Dataset
 from model.data.rows import labelled_dataset
@@ -14,7 +14,7 @@ from model.data.shape import DataShape
 from model.data.source import DataSource, Pixels, Proposal
 from model.data.sources.truth_table import TruthTableData
 from model.data.split import SplitSpec
-from model.data.tables import TABLES, load_table
+from model.data.tables import TABLES, Bundled, load_table
 
 MOST_EDITED_ROWS = 64
 """Of a table whose rows can be edited one by one."""
@@ -36,12 +36,9 @@ class TableData(DataSource, frozen=True, tag="table"):
     scaling: Scaling = "none"
 
     order = 4
+    known_names = tuple(TABLES)
     identity_field = "name"
     offers_scaling = True
-
-    @classmethod
-    def known_names(cls) -> tuple[str, ...]:
-        return tuple(TABLES)
 
     @classmethod
     def named(cls, name: str) -> TableData | None:
@@ -54,22 +51,22 @@ class TableData(DataSource, frozen=True, tag="table"):
 
     @property
     def default_split(self) -> SplitSpec:
-        known = TABLES.get(self.name)
-        is_split = known is None or known.is_split
-        return SplitSpec(test_fraction=0.3, stratify=True) if is_split else SplitSpec()
+        return SplitSpec(0.3, stratify=True) if self._bundled.is_split else SplitSpec()
 
     def proposal(self, dataset: Dataset | DataShape) -> Proposal:
-        known = TABLES.get(self.name)
-        return super().proposal(dataset) if known is None else known.proposal
+        return self._bundled.proposal
 
     def with_default_scaling(self) -> Self:
-        if self.scaling != "none" or self.name not in TABLES:
-            return self
-        return replace(self, scaling=TABLES[self.name].scaling)
+        return self.with_scaling(self._bundled.scaling) if self.scaling == "none" else self
 
     @property
     def is_pictures(self) -> bool:
-        return self.name in TABLES and TABLES[self.name].is_pictures
+        return self._bundled.is_pictures
+
+    @property
+    def _bundled(self) -> Bundled:
+        """What is known of the table; a name that a file invents has the usual proposal."""
+        return TABLES.get(self.name) or Bundled(partial(load_table, self.name), self.usual_proposal)
 
     def pixels(self, split: SplitSpec, generator: np.random.Generator) -> Pixels | None:
         if not self.is_pictures:
