@@ -27,10 +27,8 @@ class CsvView(SourceView[CsvData]):
     """A person's own tables, which the tile asks for."""
 
     kind = CsvData
+    tile_key = _KEY
     tiles = (Tile(_KEY, None, str(QT_TRANSLATE_NOOP("Data", "Own table")), TABLES, _paint),)
-
-    def key(self, data: CsvData) -> str:
-        return _KEY
 
     def has_known_words(self, data: CsvData) -> bool:
         return PurePath(data.path).is_relative_to(ASSETS)

@@ -114,7 +114,7 @@ class GateView(SourceView[GateData]):
     )
 
     def key(self, data: GateData) -> str:
-        key = f"gate:{data.name}"
+        key = super().key(data)
         is_own = any(tile.key == key for tile in self.tiles)
         return key if is_own or data.name not in TWO_INPUT_GATES else _MENU
 

@@ -10,6 +10,4 @@ class IdxView(SourceView[IdxData]):
     """Pictures in IDX files, which the tile of a table asks for too."""
 
     kind = IdxData
-
-    def key(self, data: IdxData) -> str:
-        return "own_table"
+    tile_key = "own_table"

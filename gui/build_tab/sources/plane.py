@@ -47,9 +47,6 @@ class PlaneView(SourceView[PlaneData]):
         ),
     )
 
-    def key(self, data: PlaneData) -> str:
-        return f"plane:{data.name}"
-
     def noise_words(self, data: PlaneData) -> tuple[str, str]:
         """Return the caption, and what deviation a pattern's noise stands for."""
         caption = translate("DataSettings", "Noise")

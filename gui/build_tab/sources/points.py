@@ -18,6 +18,7 @@ class PointsView(SourceView[PointsData]):
     """Points made by hand; two to begin with."""
 
     kind = PointsData
+    tile_key = _KEY
     tiles = (
         Tile(
             _KEY,
@@ -27,6 +28,3 @@ class PointsView(SourceView[PointsData]):
             partial(paint_rows, PointsData(_PAINTED)),
         ),
     )
-
-    def key(self, data: PointsData) -> str:
-        return _KEY

@@ -64,8 +64,5 @@ class TableView(SourceView[TableData]):
         _tile("titanic", QT_TRANSLATE_NOOP("Data", "Titanic"), _paint_titanic),
     )
 
-    def key(self, data: TableData) -> str:
-        return f"table:{data.name}"
-
     def has_known_words(self, data: TableData) -> bool:
         return True

@@ -66,17 +66,22 @@ class SourceView[Data: DataSource]:
         The kind of data.
     tiles
         The tiles of this kind.
+    tile_key
+        The key of the one tile of data without names.
     source_name
         What data of this kind are called in English; empty where each has a name.
     """
 
     kind: type[Data]
     tiles: tuple[Tile, ...] = ()
+    tile_key: str = ""
     source_name: str = ""
 
     def key(self, data: Data) -> str:
         """Return the key of the tile that stands for the data; empty where none does."""
-        return ""
+        if self.kind.identity_field == "name":
+            return f"{self.kind.__struct_config__.tag}:{data.identity}"
+        return self.tile_key
 
     def title(self, data: Data) -> str:
         """Return what a title calls the data."""
