@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 
 from model.errors import ModelError
-from model.experiment import SplitSpec
+
+
+class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How rows are kept back for testing.
+
+    Attributes
+    ----------
+    test_fraction
+        0 (train on all) to 0.9.
+    stratify
+        Whether each class keeps its share on both sides.
+    """
+
+    test_fraction: float = 0.0
+    stratify: bool = False
 
 
 def split_rows(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from model.defaults import fitted_training, matching_initialiser
 from model.edits.network import fresh, with_layer
-from model.experiment import Experiment, ScaledData
+from model.experiment import Experiment
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import redrawn, undrawn
 from model.insight.gates import silent_in
@@ -180,13 +180,13 @@ def inputs(patient: Patient) -> Iterator[Finding]:
             {"name": names[int(constant[0])], "count": len(constant)},
         )
     data = patient.experiment.data
-    if not isinstance(data, ScaledData) or data.scaling == "standard":
+    if data.scaling_choice in (None, "standard"):
         return  # standardised already, or nothing that can be
     words = {f"{name}={kind}" for name, kinds in patient.data.categories for kind in kinds}
     moving = spread[[name not in words for name in names] & (spread > 0.0)]
     uneven = len(moving) > 1 and moving.max() > 30.0 * moving.min()
     if moving.size and (uneven or moving.max() > 30.0):
-        fix = replace(patient.experiment, data=replace(data, scaling="standard"))
+        fix = replace(patient.experiment, data=data.with_scaling("standard"))
         if fix.progress is not None:  # what was learned of other numbers
             fix = fresh(fix)
         sizes = {"low": float(moving.min()), "high": float(moving.max())}

@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import arrays
 from model.data import build_dataset
 from model.defaults import default_experiment, perceptron_training
 from model.edits.features import with_features
-from model.edits.tables import rows_as_table, with_input_value
+from model.edits.tables import with_input_value
 from model.experiment import (
     ACTIVATIONS,
     LOSSES,
@@ -560,7 +560,7 @@ def test_contradicting_rows_are_named_before_layers_and_rates_are_blamed() -> No
     assert [finding.code for finding in found] == ["contradiction"]
     assert found[0].severity == "failure"
     assert found[0].values == {"first": 3, "second": 6, "more": 0, "ceiling": 7 / 8}
-    table = rows_as_table(recipe.data, build_dataset(recipe))
+    table = recipe.data.editable_rows(build_dataset(recipe))
     assert table is not None
     mended = with_input_value(table, 5, 0, 1.0)
     assert look(run(replace(recipe, data=mended), 2000)) == {}

@@ -5,16 +5,22 @@ All lie within about -1 to 1 on both axes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from msgspec import Struct
 
+from model.arrays import FloatArray
+from model.data.dataset import Dataset
 from model.data.formula import is_class_formula, values_of
+from model.data.rows import MOST_POINTS, labelled_dataset
+from model.data.shape import DataShape, input_names
+from model.data.source import DataSource, Proposal
+from model.data.split import SplitSpec
 from model.errors import ModelError
-from model.experiment import FloatArray, PlaneData
 
-MOST_POINTS = 1_000_000
 FORMULA = "formula"
 """What the pattern of a person's own function is called."""
 
@@ -28,17 +34,20 @@ class Pattern(Struct, frozen=True):
     ----------
     name
         What files and the command line call it.
-    regression
-        Whether the target is a value in -1 to 1 and not class 0 or 1.
     draw
         From (points, deviation, generator) to points (n, 2) and targets (n,).
+    proposal
+        The network and training proposed.
+    regression
+        Whether the target is a value in -1 to 1 and not class 0 or 1.
     share, least
         The deviation of what is drawn is `least` more than this share of the noise.
     """
 
     name: str
-    regression: bool
     draw: Drawer
+    proposal: Proposal
+    regression: bool = False
     share: float = 0.5
     least: float = 0.0
 
@@ -147,37 +156,40 @@ def _regression_gaussian(
 PLANES: dict[str, Pattern] = {
     plane.name: plane
     for plane in (
-        Pattern("circle", regression=False, draw=_circle),
-        Pattern("quadrants", regression=False, draw=_quadrants),
-        Pattern("gaussians", regression=False, draw=_gaussians, least=0.15),
-        Pattern("spiral", regression=False, draw=_spiral, share=0.25),
-        Pattern("moons", regression=False, draw=_moons),
-        Pattern("regression_plane", regression=True, draw=_regression_plane),
-        Pattern("regression_gaussian", regression=True, draw=_regression_gaussian),
+        Pattern("circle", _circle, Proposal((4,), "tanh", "adam", 0.03, 10, 150)),
+        Pattern("quadrants", _quadrants, Proposal((6,), "tanh", "adam", 0.03, 10, 100)),
+        Pattern("gaussians", _gaussians, Proposal((2,), "tanh", "adam", 0.03, 10, 50), least=0.15),
+        # The pattern is fine beside its width: larger first weights let units begin with steep
+        # slopes.
+        Pattern(
+            "spiral",
+            _spiral,
+            Proposal((16, 16), "tanh", "adam", 0.01, 10, 400, scale=2.0),
+            share=0.25,
+        ),
+        Pattern("moons", _moons, Proposal((8,), "tanh", "adam", 0.05, 10, 150)),
+        Pattern(
+            "regression_plane",
+            _regression_plane,
+            Proposal((), "tanh", "adam", 0.03, 10, 50),
+            regression=True,
+        ),
+        Pattern(
+            "regression_gaussian",
+            _regression_gaussian,
+            Proposal((16, 8), "tanh", "adam", 0.01, 10, 400),
+            regression=True,
+        ),
     )
 }
 """Every pattern by its name."""
 
 
-def pattern_of(data: PlaneData) -> Pattern:
-    """Return the pattern that data are drawn from.
-
-    Raises
-    ------
-    ModelError
-        Code ``data.unknown_plane``; ``data.formula`` where a person's own function is none.
-    """
-    if data.name == FORMULA:
-        return _of_formula(data.formula)
-    plane = PLANES.get(data.name)
-    if plane is None:
-        raise ModelError(
-            "data.unknown_plane",
-            "There is no pattern called {name}. Known patterns: {known}.",
-            name=data.name,
-            known=", ".join(PLANES),
-        )
-    return plane
+_FORMULAS = {
+    False: Proposal((8,), "tanh", "adam", 0.03, 10, 150),
+    True: Proposal((16, 8), "tanh", "adam", 0.005, 32, 300),
+}
+"""For a function of a person's own: whether it is to be followed, or tells classes apart."""
 
 
 def _of_formula(formula: str) -> Pattern:
@@ -193,26 +205,103 @@ def _of_formula(formula: str) -> Pattern:
             return x, y + generator.normal(0.0, 1.0, points) * deviation
         return _jitter(x, deviation, generator), y
 
-    return Pattern(FORMULA, regression, draw)
+    return Pattern(FORMULA, draw, _FORMULAS[regression], regression)
 
 
-def draw_plane(data: PlaneData, generator: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-    """Draw a pattern: points, shape (points, 2), and targets, shape (points, 1).
+class PlaneData(DataSource, frozen=True, tag="plane"):
+    """Points of the plane drawn from a named pattern, ``"circle"``, ``"spiral"``, ...
 
-    Raises
-    ------
-    ModelError
-        As `pattern_of`; code ``data.points``, ``data.noise`` or ``data.formula_value``.
+    Attributes
+    ----------
+    name
+        A pattern of :mod:`model.data.sources.plane`, or ``"formula"``.
+    points
+        How many points in all, 2 to 1,000,000.
+    noise
+        0 to 1. Half of it, of the spiral a quarter, is the standard deviation of what is added to
+        the points, of a regression to the targets; that of each cloud is 0.15 more.
+    formula
+        With ``"formula"``, what gives each point's target, as in ``"x1^2 + x2^2 < 0.5"`` (classes)
+        or ``"sin(3 * x1) * x2"`` (a value to predict); else empty. At most 200 characters: numbers,
+        ``pi``, ``e``, ``x1``, ``x2``, ``+ - * / ^``, brackets, ``< <= > >=``, ``and or not``, and
+        the functions ``sin cos tan exp log sqrt abs sign min max``.
     """
-    plane, points, noise = pattern_of(data), data.points, data.noise
-    if not 2 <= points <= MOST_POINTS:
-        raise ModelError(
-            "data.points",
-            "A pattern needs 2 to {most} points, not {points}.",
-            points=points,
-            most=MOST_POINTS,
-        )
-    if not 0.0 <= noise <= 1.0:
-        raise ModelError("data.noise", "The noise is {noise}. Use 0 to 1.", noise=noise)
-    x, y = plane.draw(points, plane.deviation(noise), generator)
-    return x, y[:, None]
+
+    name: str = "circle"
+    points: int = 250
+    noise: float = 0.1
+    formula: str = ""
+
+    order = 2
+    known_names = tuple(PLANES)
+    identity_field = "name"
+    own_name = FORMULA
+    settings = ("points", "noise")
+    is_on_plane = True
+
+    @classmethod
+    def named(cls, name: str) -> PlaneData | None:
+        """Return the pattern of a name, or a function of a person's own.
+
+        Raises
+        ------
+        ModelError
+            Code ``data.formula`` for a formula that is none.
+        """
+        if name.lower() in PLANES:
+            return cls(name.lower())
+        if Path(name).suffix[1:].isalpha() or not re.search(r"\bx[12₁₂]\b", name):
+            return None
+        is_class_formula(name)  # raises where it is no formula
+        return cls(FORMULA, formula=name)
+
+    def pattern(self) -> Pattern:
+        """Return the pattern that the points are drawn from.
+
+        Raises
+        ------
+        ModelError
+            Code ``data.unknown_plane``; ``data.formula`` where a person's own function is none.
+        """
+        if self.name == FORMULA:
+            return _of_formula(self.formula)
+        plane = PLANES.get(self.name)
+        if plane is None:
+            raise ModelError(
+                "data.unknown_plane",
+                "There is no pattern called {name}. Known patterns: {known}.",
+                name=self.name,
+                known=", ".join(PLANES),
+            )
+        return plane
+
+    def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+        """Draw a pattern.
+
+        Raises
+        ------
+        ModelError
+            As `pattern`; code ``data.points``, ``data.noise`` or ``data.formula_value``.
+        """
+        plane, points, noise = self.pattern(), self.points, self.noise
+        if not 2 <= points <= MOST_POINTS:
+            raise ModelError(
+                "data.points",
+                "A pattern needs 2 to {most} points, not {points}.",
+                points=points,
+                most=MOST_POINTS,
+            )
+        if not 0.0 <= noise <= 1.0:
+            raise ModelError("data.noise", "The noise is {noise}. Use 0 to 1.", noise=noise)
+        x, y = plane.draw(points, plane.deviation(noise), generator)
+        classes = () if plane.regression else ("0", "1")
+        columns = input_names(2), "y"
+        return labelled_dataset((x, y[:, None]), classes, columns, split, generator)
+
+    @property
+    def own_formula(self) -> str | None:
+        return self.formula if self.name == FORMULA else None
+
+    def proposal(self, dataset: Dataset | DataShape) -> Proposal:
+        plane = PLANES.get(self.name)
+        return _FORMULAS[dataset.task == "regression"] if plane is None else plane.proposal
