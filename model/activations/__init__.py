@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from model.experiment import Activation
     from model.experiment.training import SlopeAt
 
-ACTIVATION_KINDS: dict[str, ActivationKind] = find_kinds(__name__, __path__)
+ACTIVATION_KINDS = find_kinds(ActivationKind, __name__, __path__)
 
 
 def _with_slope_at_a(name: Activation, a: FloatArray) -> Kernel:

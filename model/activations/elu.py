@@ -26,7 +26,7 @@ def _bind(a: FloatArray) -> Kernel:
     return Kernel(forward, backward)
 
 
-KIND = ActivationKind(
+ELU = ActivationKind(
     name="elu",
     order=6,
     bind=_bind,

@@ -12,7 +12,7 @@ def _bind(a: FloatArray) -> Kernel:
     return Kernel(lambda: None, lambda delta: None)
 
 
-KIND = ActivationKind(
+IDENTITY = ActivationKind(
     name="identity",
     order=0,
     bind=_bind,

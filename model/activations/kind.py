@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from model.arrays import FloatArray
+from model.kinds import Kind
 
 
 class Kernel(NamedTuple):
@@ -25,15 +26,11 @@ class Kernel(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActivationKind:
+class ActivationKind(Kind):
     """An activation function: its kernel, its definition, and its text in other languages.
 
     Attributes
     ----------
-    name
-        What files call it.
-    order
-        Its place in lists.
     bind
         Binds it to an array of shape (..., units, rows), with all scratch space allocated once. The
         slope is written in terms of ``a``, so that the forward pass may overwrite ``z``.
@@ -64,8 +61,6 @@ class ActivationKind:
         dL/dz from a and dL/da, where every output depends on every z of its row.
     """
 
-    name: str
-    order: int
     bind: Callable[[FloatArray], Kernel]
     function: Callable[[FloatArray], FloatArray]
     slope: Callable[[FloatArray], FloatArray]

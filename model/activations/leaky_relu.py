@@ -26,7 +26,7 @@ def _bind(a: FloatArray) -> Kernel:
     return Kernel(forward, backward)
 
 
-KIND = ActivationKind(
+LEAKY_RELU = ActivationKind(
     name="leaky_relu",
     order=5,
     bind=_bind,

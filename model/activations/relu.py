@@ -21,7 +21,7 @@ def _bind(a: FloatArray) -> Kernel:
     return Kernel(forward, backward)
 
 
-KIND = ActivationKind(
+RELU = ActivationKind(
     name="relu",
     order=4,
     bind=_bind,

@@ -32,7 +32,7 @@ def _bind(a: FloatArray) -> Kernel:
     return Kernel(forward, backward)
 
 
-KIND = ActivationKind(
+SIGMOID = ActivationKind(
     name="sigmoid",
     order=2,
     bind=_bind,

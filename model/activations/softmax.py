@@ -45,7 +45,7 @@ def _bind(a: FloatArray) -> Kernel:
     return Kernel(forward, backward)
 
 
-KIND = ActivationKind(
+SOFTMAX = ActivationKind(
     name="softmax",
     order=8,
     bind=_bind,

@@ -26,7 +26,7 @@ def _bind(a: FloatArray) -> Kernel:
     return Kernel(forward, backward)
 
 
-KIND = ActivationKind(
+SOFTPLUS = ActivationKind(
     name="softplus",
     order=7,
     bind=_bind,

@@ -20,7 +20,7 @@ def _bind(a: FloatArray) -> Kernel:
     return Kernel(lambda: np.greater(a, zero, out=a, casting="unsafe"), backward)
 
 
-KIND = ActivationKind(
+STEP = ActivationKind(
     name="step",
     order=1,
     bind=_bind,

@@ -24,7 +24,7 @@ def _bind(a: FloatArray) -> Kernel:
     return Kernel(forward, backward)
 
 
-KIND = ActivationKind(
+TANH = ActivationKind(
     name="tanh",
     order=3,
     bind=_bind,

@@ -83,13 +83,13 @@ def work_out_update(
     with np.errstate(all="ignore"):
         terms, taken = _gradient_terms(training, parameters, gradient, held, penalised=penalised)
         kind = training.optimiser.kind
-        slots = Optimiser(training.optimiser, w, taken, averages, steps).slots
-        number = int(slots[-1][0]) + 1 if kind.counts_steps else steps + 1
-        more, direction = kind.work_out(training.optimiser, taken, slots)
+        arrays = Optimiser(training.optimiser, w, taken, averages, steps).arrays
+        number = int(arrays.slots[-1][0]) + 1 if kind.counts_steps else steps + 1
+        more, direction = kind.terms(arrays)
         terms += more
         change = rate * direction
         new = w - change
-        if kind.decays:
+        if "weight_decay" in kind.constants:
             decay = rate * training.optimiser.weight_decay * w
             terms.append(("decay", decay))
             new = w - decay - change

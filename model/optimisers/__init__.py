@@ -1,8 +1,8 @@
-"""Optimisers: what turns a gradient into a change of the weights, one module each."""
+"""Optimisers: what turns a gradient into a change of the weights; one module a step."""
 
 from __future__ import annotations
 
 from model.kinds import find_kinds
 from model.optimisers.kind import OptimiserKind
 
-OPTIMISER_KINDS: dict[str, OptimiserKind] = find_kinds(__name__, __path__)
+OPTIMISER_KINDS = find_kinds(OptimiserKind, __name__, __path__)

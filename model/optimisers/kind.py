@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from model.arrays import FloatArray
+from model.kinds import Kind
 
 if TYPE_CHECKING:
     from model.experiment import OptimiserSpec
 
-Slots = tuple[FloatArray, ...]
+Step = Callable[[], None]
 Terms = list[tuple[str, "FloatArray | float"]]
 
 
@@ -22,6 +23,8 @@ class StepArrays(NamedTuple):
 
     Attributes
     ----------
+    spec
+        The optimiser's constants.
     theta, gradient
         The parameters and dL/dtheta, flat.
     slots
@@ -30,9 +33,10 @@ class StepArrays(NamedTuple):
         0-d array; the learning rate of the next step.
     """
 
+    spec: OptimiserSpec
     theta: FloatArray
     gradient: FloatArray
-    slots: Slots
+    slots: tuple[FloatArray, ...]
     rate: FloatArray
 
     def constant(self, value: float) -> FloatArray:
@@ -40,55 +44,36 @@ class StepArrays(NamedTuple):
         return np.full((), value, self.theta.dtype)
 
 
-class OptimiserKind(ABC):
+@dataclass(frozen=True, kw_only=True)
+class OptimiserKind(Kind):
     """An optimiser: its step in place, and as its paper prints it.
 
     Attributes
     ----------
-    name
-        What files call it.
-    order
-        Its place in lists.
     default_rate
         A learning rate that suits small data.
+    formula
+        The change of a weight w by the gradient g, as a text.
+    bind
+        Returns a step that allocates nothing.
+    terms
+        Returns the terms of a step from float64 arrays as they are before it, and the direction
+        that the learning rate multiplies.
     constants
         The numbers of :class:`model.experiment.OptimiserSpec` that it uses.
     averages
         How many running averages it keeps of each parameter.
     counts_steps
         Whether its last slot is the number of steps done.
-    decays
-        Whether it takes a share off the weight by itself.
     only_loss
         The one loss of a rule that asks for no slope; empty for an optimiser of any loss.
-    formula
-        The change of a weight w by the gradient g, as a text.
     """
 
-    name: ClassVar[str]
-    order: ClassVar[int]
-    default_rate: ClassVar[float]
-    constants: ClassVar[tuple[str, ...]] = ()
-    averages: ClassVar[int] = 0
-    counts_steps: ClassVar[bool] = False
-    decays: ClassVar[bool] = False
-    only_loss: ClassVar[str] = ""
-    formula: ClassVar[str]
-
-    @abstractmethod
-    def bind(self, spec: OptimiserSpec, arrays: StepArrays) -> Callable[[], None]:
-        """Return a step that allocates nothing."""
-
-    @abstractmethod
-    def work_out(
-        self, spec: OptimiserSpec, g: FloatArray, slots: Slots
-    ) -> tuple[Terms, FloatArray]:
-        """Return a step's terms, and the direction that the learning rate multiplies.
-
-        Parameters
-        ----------
-        g
-            The gradient, float64.
-        slots
-            As :attr:`StepArrays.slots` before the step.
-        """
+    default_rate: float
+    formula: str
+    bind: Callable[[StepArrays], Step]
+    terms: Callable[[StepArrays], tuple[Terms, FloatArray]]
+    constants: tuple[str, ...] = ()
+    averages: int = 0
+    counts_steps: bool = False
+    only_loss: str = ""

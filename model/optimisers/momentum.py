@@ -1,63 +1,63 @@
-"""Momentum: v = mu v + g; theta -= r v. Polyak (1964)."""
+"""Descent with a velocity: v = mu v + g; theta -= r v, or Nesterov's theta -= r (g + mu v).
+
+References
+----------
+Polyak (1964); Nesterov (1983) as in Sutskever et al. (2013), eq. 3-4.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar, override
+from dataclasses import replace
+from functools import partial
 
-import numpy as np
+from numpy import add, empty_like, multiply, subtract
 
 from model.arrays import FloatArray
-from model.optimisers.kind import OptimiserKind, Slots, StepArrays, Terms
-
-if TYPE_CHECKING:
-    from model.experiment import OptimiserSpec
+from model.optimisers.kind import OptimiserKind, Step, StepArrays, Terms
 
 
-class Momentum(OptimiserKind):
-    """Descent with a velocity.
+def _bind(arrays: StepArrays, *, looks_ahead: bool = False) -> Step:
+    spec, theta, gradient, (velocity,), rate = arrays
+    mu, change = arrays.constant(spec.momentum), empty_like(theta)
 
-    Attributes
-    ----------
-    looks_ahead
-        Whether the step adds the velocity's next part to the gradient, as Nesterov's does.
-    """
+    def step() -> None:
+        multiply(velocity, mu, velocity)
+        add(velocity, gradient, velocity)
+        if looks_ahead:
+            multiply(velocity, mu, change)
+            add(change, gradient, change)
+            multiply(change, rate, change)
+        else:
+            multiply(velocity, rate, change)
+        subtract(theta, change, theta)
 
-    name = "momentum"
-    order = 2
-    default_rate = 0.1
-    constants = ("momentum",)
-    averages = 1
-    formula = "−η·v"
-    looks_ahead: ClassVar[bool] = False
-
-    @override
-    def bind(self, spec: OptimiserSpec, arrays: StepArrays) -> Callable[[], None]:
-        theta, gradient, (velocity,), rate = arrays
-        mu, looks_ahead = arrays.constant(spec.momentum), self.looks_ahead
-        change = np.empty_like(theta)
-
-        def step() -> None:
-            np.multiply(velocity, mu, velocity)
-            np.add(velocity, gradient, velocity)
-            if looks_ahead:
-                np.multiply(velocity, mu, change)
-                np.add(change, gradient, change)
-                np.multiply(change, rate, change)
-            else:
-                np.multiply(velocity, rate, change)
-            np.subtract(theta, change, theta)
-
-        return step
-
-    @override
-    def work_out(
-        self, spec: OptimiserSpec, g: FloatArray, slots: Slots
-    ) -> tuple[Terms, FloatArray]:
-        before = slots[0]
-        v = spec.momentum * before + g
-        terms: Terms = [("velocity_before", before), ("velocity", v)]
-        return terms, g + spec.momentum * v if self.looks_ahead else v
+    return step
 
 
-KIND = Momentum()
+def _terms(arrays: StepArrays, *, looks_ahead: bool = False) -> tuple[Terms, FloatArray]:
+    spec, _, g, (before,), _ = arrays
+    v = spec.momentum * before + g
+    return [
+        ("velocity_before", before),
+        ("velocity", v),
+    ], g + spec.momentum * v if looks_ahead else v
+
+
+MOMENTUM = OptimiserKind(
+    name="momentum",
+    order=2,
+    default_rate=0.1,
+    formula="−η·v",
+    bind=_bind,
+    terms=_terms,
+    constants=("momentum",),
+    averages=1,
+)
+NESTEROV = replace(
+    MOMENTUM,
+    name="nesterov",
+    order=3,
+    formula="−η·(g + μ·v)",
+    bind=partial(_bind, looks_ahead=True),
+    terms=partial(_terms, looks_ahead=True),
+)

@@ -2,55 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, override
-
-import numpy as np
+from numpy import add, divide, empty_like, multiply, sqrt, subtract
 
 from model.arrays import FloatArray
-from model.optimisers.kind import OptimiserKind, Slots, StepArrays, Terms
-
-if TYPE_CHECKING:
-    from model.experiment import OptimiserSpec
+from model.optimisers.kind import OptimiserKind, Step, StepArrays, Terms
 
 
-class RmsProp(OptimiserKind):
-    """Descent by the gradient over its own usual size."""
+def _bind(arrays: StepArrays) -> Step:
+    spec, theta, gradient, (squares,), rate = arrays
+    decay, rest, epsilon = map(arrays.constant, (spec.beta2, 1.0 - spec.beta2, spec.epsilon))
+    change, scratch = empty_like(theta), empty_like(theta)
 
-    name = "rmsprop"
-    order = 4
-    default_rate = 0.01
-    constants = ("beta2", "epsilon")
-    averages = 1
-    formula = "−η·g / (√s + ε)"
+    def step() -> None:
+        multiply(squares, decay, squares)
+        multiply(gradient, gradient, scratch)
+        multiply(scratch, rest, scratch)
+        add(squares, scratch, squares)
+        sqrt(squares, scratch)
+        add(scratch, epsilon, scratch)
+        divide(gradient, scratch, change)
+        multiply(change, rate, change)
+        subtract(theta, change, theta)
 
-    @override
-    def bind(self, spec: OptimiserSpec, arrays: StepArrays) -> Callable[[], None]:
-        theta, gradient, (squares,), rate = arrays
-        decay, rest = arrays.constant(spec.beta2), arrays.constant(1.0 - spec.beta2)
-        epsilon = arrays.constant(spec.epsilon)
-        change, scratch = np.empty_like(theta), np.empty_like(theta)
-
-        def step() -> None:
-            np.multiply(squares, decay, squares)
-            np.multiply(gradient, gradient, scratch)
-            np.multiply(scratch, rest, scratch)
-            np.add(squares, scratch, squares)
-            np.sqrt(squares, scratch)
-            np.add(scratch, epsilon, scratch)
-            np.divide(gradient, scratch, change)
-            np.multiply(change, rate, change)
-            np.subtract(theta, change, theta)
-
-        return step
-
-    @override
-    def work_out(
-        self, spec: OptimiserSpec, g: FloatArray, slots: Slots
-    ) -> tuple[Terms, FloatArray]:
-        before = slots[0]
-        s = spec.beta2 * before + (1.0 - spec.beta2) * g * g
-        return [("square_before", before), ("square", s)], g / (np.sqrt(s) + spec.epsilon)
+    return step
 
 
-KIND = RmsProp()
+def _terms(arrays: StepArrays) -> tuple[Terms, FloatArray]:
+    spec, _, g, (before,), _ = arrays
+    s = spec.beta2 * before + (1.0 - spec.beta2) * g * g
+    return [("square_before", before), ("square", s)], g / (sqrt(s) + spec.epsilon)
+
+
+RMSPROP = OptimiserKind(
+    name="rmsprop",
+    order=4,
+    default_rate=0.01,
+    formula="−η·g / (√s + ε)",
+    bind=_bind,
+    terms=_terms,
+    constants=("beta2", "epsilon"),
+    averages=1,
+)

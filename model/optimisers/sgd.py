@@ -1,44 +1,38 @@
-"""Stochastic gradient descent: theta -= r g."""
+"""Stochastic gradient descent: theta -= r g.
+
+The perceptron rule is descent by the errors a - t of step units, which have no slope.
+
+References
+----------
+Rosenblatt (1958).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, override
+from dataclasses import replace
 
-import numpy as np
+from numpy import empty_like, multiply, subtract
 
-from model.arrays import FloatArray
-from model.optimisers.kind import OptimiserKind, Slots, StepArrays, Terms
-
-if TYPE_CHECKING:
-    from model.experiment import OptimiserSpec
+from model.optimisers.kind import OptimiserKind, Step, StepArrays
 
 
-class Sgd(OptimiserKind):
-    """The gradient times the learning rate, without memory."""
+def _bind(arrays: StepArrays) -> Step:
+    _, theta, gradient, _, rate = arrays
+    change = empty_like(theta)
 
-    name = "sgd"
-    order = 1
-    default_rate = 0.5
-    formula = "−η·g"
+    def step() -> None:
+        multiply(gradient, rate, change)
+        subtract(theta, change, theta)
 
-    @override
-    def bind(self, spec: OptimiserSpec, arrays: StepArrays) -> Callable[[], None]:
-        theta, gradient, _, rate = arrays
-        change = np.empty_like(theta)
-        multiply, subtract = np.multiply, np.subtract
-
-        def step() -> None:
-            multiply(gradient, rate, change)
-            subtract(theta, change, theta)
-
-        return step
-
-    @override
-    def work_out(
-        self, spec: OptimiserSpec, g: FloatArray, slots: Slots
-    ) -> tuple[Terms, FloatArray]:
-        return [], g
+    return step
 
 
-KIND = Sgd()
+SGD = OptimiserKind(
+    name="sgd",
+    order=1,
+    default_rate=0.5,
+    formula="−η·g",
+    bind=_bind,
+    terms=lambda arrays: ([], arrays.gradient),
+)
+PERCEPTRON = replace(SGD, name="perceptron", order=0, default_rate=1.0, only_loss="perceptron")

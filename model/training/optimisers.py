@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
 from model.buffers import aligned_zeros
 from model.experiment import FloatArray, OptimiserSpec, ScheduleSpec
-from model.optimisers.kind import StepArrays
+from model.optimisers.kind import Step, StepArrays
 
 CLEAR_EVERY = 32
 """Steps between two clearings: an average of 0.9 that is faint then is not yet subnormal."""
@@ -63,6 +62,8 @@ class Optimiser:
         How many steps were made in all, those before this optimiser was made included.
     rate
         0-d array; the learning rate of the next step.
+    arrays
+        All that a step reads and changes.
 
     Notes
     -----
@@ -90,20 +91,20 @@ class Optimiser:
             for mine, stored in zip(fresh, slots, strict=True):
                 np.copyto(mine, stored)
         self.slots: tuple[FloatArray, ...] = tuple(fresh)
-        arrays = StepArrays(theta, gradient, self.slots, self.rate)
-        step = kind.bind(spec, arrays)
-        self.step: Callable[[], None] = self._clearing(step, arrays) if fresh else step
+        self.arrays = StepArrays(spec, theta, gradient, self.slots, self.rate)
+        step = kind.bind(self.arrays)
+        self.step: Step = self._clearing(step) if fresh else step
 
-    def _clearing(self, step: Callable[[], None], arrays: StepArrays) -> Callable[[], None]:
+    def _clearing(self, step: Step) -> Step:
         """Return `step` that also clears the faintest averages from time to time."""
-        theta = arrays.theta
+        theta = self.arrays.theta
         averages = [slot for slot in self.slots if slot.size == theta.size]
         scratch, strong = np.empty_like(theta), np.empty(theta.shape, np.bool_)
         faintest = float(np.finfo(theta.dtype).tiny) * 1e6
         if "epsilon" in self.spec.kind.constants:
             # Their squares are compared with epsilon squared.
             faintest = min(faintest, (1e-8 * self.spec.epsilon) ** 2)
-        bound = arrays.constant(faintest)
+        bound = self.arrays.constant(faintest)
 
         def clearing() -> None:
             step()
