@@ -36,7 +36,7 @@ ELU = ActivationKind(
         r"a = \begin{cases} z & z > 0 \\ e^{z} - 1 & z \le 0 \end{cases}",
         r"\frac{da}{dz} = \begin{cases} 1 & z > 0 \\ e^{z} & z \le 0 \end{cases}",
     ),
-    html="z (z &gt; 0){apart}e<sup>z</sup> − 1 (z \N{LESS-THAN OR EQUAL TO} 0)",
+    text="z | e^z − 1",
     numpy="def elu(z):\n    return np.maximum(z, 0.0) + np.expm1(np.minimum(z, 0.0))",
     torch="nn.ELU()",
     onnx=("Elu", {"alpha": 1.0}),

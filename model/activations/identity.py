@@ -19,7 +19,7 @@ IDENTITY = ActivationKind(
     function=lambda z: z,
     slope=np.ones_like,
     latex=("a = z", r"\frac{da}{dz} = 1"),
-    html="z",
+    text="z",
     numpy="def identity(z):\n    return z",
     torch="nn.Identity()",
     onnx=("Identity", {}),

@@ -39,12 +39,15 @@ class ActivationKind(Kind):
         perceptron rule puts in its place.
     latex
         a and da/dz as equations in LaTeX.
-    html
-        a as a line of HTML; ``{apart}`` stands between two parts.
+    text
+        a as a line: ``e^z`` and ``e^−z`` are powers, ``;`` stands between two numbers, and ``|``
+        between what holds above 0 and what holds below.
+    live
+        The same for the side of one z, where that reads otherwise; ``[z]`` is z as a factor.
     numpy, torch
         A function's definition for a NumPy script; a module for a PyTorch program.
     onnx
-        ONNX's operator with its attributes; ``None`` where it takes several.
+        ONNX's operator with its attributes; no name where it takes several.
     range
         Between which ends the answers lie, if there are two.
     inverse
@@ -65,10 +68,11 @@ class ActivationKind(Kind):
     function: Callable[[FloatArray], FloatArray]
     slope: Callable[[FloatArray], FloatArray]
     latex: tuple[str, str]
-    html: str
+    text: str
     numpy: str
     torch: str
-    onnx: tuple[str, dict[str, Any]] | None = None
+    onnx: tuple[str, dict[str, Any]] = ("", {})
+    live: str = ""
     range: tuple[float, float] | None = None
     inverse: Callable[[float], float] = float
     saturation: float = 0.0

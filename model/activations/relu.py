@@ -31,7 +31,7 @@ RELU = ActivationKind(
         r"a = \begin{cases} z & z > 0 \\ 0 & z \le 0 \end{cases}",
         r"\frac{da}{dz} = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
     ),
-    html="max(0{apart}z)",
+    text="max(0; z)",
     numpy="def relu(z):\n    return np.maximum(z, 0.0)",
     torch="nn.ReLU()",
     onnx=("Relu", {}),

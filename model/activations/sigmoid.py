@@ -39,7 +39,7 @@ SIGMOID = ActivationKind(
     function=sigmoid,
     slope=lambda z: sigmoid(z) * sigmoid(-z),
     latex=(r"a = \frac{1}{1 + e^{-z}}", r"\frac{da}{dz} = a\,(1 - a)"),
-    html="1 / (1 + e<sup>−z</sup>)",
+    text="1 / (1 + e^−z)",
     numpy=(
         "def sigmoid(z):\n"
         '    with np.errstate(over="ignore"):  # exp overflows to inf, and 1 / inf is the right 0\n'

@@ -56,7 +56,7 @@ SOFTMAX = ActivationKind(
         r"a_i = \frac{e^{z_i}}{\sum_j e^{z_j}}",
         r"\frac{\partial a_i}{\partial z_i} = a_i\,(1 - a_i)",
     ),
-    html="e<sup>z</sup> / ∑ e<sup>z</sup>",
+    text="e^z / ∑ e^z",
     numpy=(
         "def softmax(z):\n"
         "    e = np.exp(z - z.max(axis=1, keepdims=True))\n"

@@ -33,7 +33,7 @@ SOFTPLUS = ActivationKind(
     function=lambda z: np.log1p(np.exp(-np.abs(z))) + np.maximum(z, 0.0),
     slope=sigmoid,
     latex=(r"a = \ln(1 + e^{z})", r"\frac{da}{dz} = \frac{1}{1 + e^{-z}}"),
-    html="ln(1 + e<sup>z</sup>)",
+    text="ln(1 + e^z)",
     numpy="def softplus(z):\n    return np.logaddexp(0.0, z)",
     torch="nn.Softplus(threshold=40.0)",  # above it PyTorch leaves the logarithm out
     onnx=("Softplus", {}),

@@ -27,7 +27,7 @@ STEP = ActivationKind(
     function=lambda z: np.where(z > 0.0, 1.0, 0.0),
     slope=np.ones_like,
     latex=(r"a = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}", r"\frac{da}{dz} = 0"),
-    html="1 (z &gt; 0){apart}0 (z \N{LESS-THAN OR EQUAL TO} 0)",
+    text="1 | 0",
     numpy="def step(z):\n    return (z > 0).astype(DTYPE)",
     torch="Step()",
     range=(0.0, 1.0),

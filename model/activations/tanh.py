@@ -31,7 +31,7 @@ TANH = ActivationKind(
     function=np.tanh,
     slope=lambda z: 1.0 / np.cosh(z) ** 2,
     latex=(r"a = \tanh z = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}", r"\frac{da}{dz} = 1 - a^{2}"),
-    html="tanh z",
+    text="tanh z",
     numpy="def tanh(z):\n    return np.tanh(z)",
     torch="nn.Tanh()",
     onnx=("Tanh", {}),

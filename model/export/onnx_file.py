@@ -225,8 +225,8 @@ def _activation_nodes(
     from onnx import TensorProto, helper
 
     name = f"{activation}{number}"
-    if (emitted := ACTIVATION_KINDS[activation].onnx) is not None:
-        operator, attributes = emitted
+    operator, attributes = ACTIVATION_KINDS[activation].onnx
+    if operator:
         return [helper.make_node(operator, [z], [a], name=name, **attributes)]
     constants.append(_constant(f"zero{number}", np.zeros(1)))
     above = f"above{number}"

@@ -26,20 +26,12 @@ _MOST_DIAGONAL = 1024
 _MOST_FOLDED_BYTES = 1 << 29
 
 _SAME = {"Identity", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout"}
-_OPERATORS = {
-    kind.onnx[0]: (kind.name, kind.onnx[1])
-    for kind in ACTIVATION_KINDS.values()
-    if kind.onnx is not None
-}
+_KINDS = [kind for kind in ACTIVATION_KINDS.values() if kind.onnx[0] not in {"", *_SAME}]
 _ACTIVATIONS: dict[str, Activation] = {
-    **{operator: name for operator, (name, _) in _OPERATORS.items() if operator not in _SAME},
+    **{kind.onnx[0]: kind.name for kind in _KINDS},
     "LogSoftmax": "softmax",
 }
-_ALPHAS = {
-    operator: attributes["alpha"]
-    for operator, (_, attributes) in _OPERATORS.items()
-    if "alpha" in attributes
-}
+_ALPHAS = {kind.onnx[0]: kind.onnx[1]["alpha"] for kind in _KINDS if "alpha" in kind.onnx[1]}
 _AFFINE = {"Add", "Sub", "Mul", "Div", "BatchNormalization", "Scaler"}
 _DENSE = {"Gemm", "MatMul", "LinearClassifier", "LinearRegressor"}
 _FOLDED = {"Constant", "Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze"}

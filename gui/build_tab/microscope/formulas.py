@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from gui.build_tab.microscope.step_view import (
@@ -17,7 +19,7 @@ from gui.build_tab.microscope.step_view import (
 )
 from gui.format import apart, by_the_book, factor, show_integer, show_number, translate
 from gui.widgets.formula import Formula, Fraction, Piece, Word
-from model.activations.leaky_relu import LEAK
+from model.activations import ACTIVATION_KINDS
 from model.experiment import Activation
 from model.losses import is_fused
 from model.places import UnitAt
@@ -98,31 +100,27 @@ def activation_formula(view: StepView) -> Formula:
 
 def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Piece, ...]:
     """Return f(z) for the side that z lies on."""
-
-    def word(text: str) -> Word:
-        return Word(text, token=token)
-
+    kind = ACTIVATION_KINDS[name]
+    above, _, below = (kind.live or kind.text).replace("; ", apart()).partition(" | ")
+    side = above if value > 0 or not below else below
+    if "z" not in side:
+        return (Word(side, weight=600),)
+    side = re.sub(r"\d+\.\d+", lambda found: show_number(float(found[0]), 2), side)
     minus_z = f"−({z.text})" if value < 0 and z.text != "z" else f"−{z.text}"
-    power = Word("e", sup=z.text, token=token)
-    if name == "step":
-        return (Word("1" if value > 0 else "0", weight=600),)
-    if name == "sigmoid":
-        under = (word("1 + "), Word("e", sup=minus_z, token=token))
-        return (Fraction((word("1"),), under),)
-    if name == "softmax":
-        return (Fraction((power,), (Word("∑ e", sup="z", token=token),)),)
-    if name == "tanh":
-        return (word("tanh("), z, word(")"))
-    if name == "softplus":
-        return (word("ln(1 + "), power, word(")"))
-    if name == "relu":
-        return (word(f"max(0{apart()}"), z, word(")"))
-    if name == "leaky_relu":
-        slope = show_number(LEAK, 2) if value <= 0 else "1"
-        return (word(f"{slope}·"), Word(factor(z.text), token=token))
-    if name == "elu":
-        return (z,) if value > 0 else (power, word(" − 1"))
-    return (z,)
+    known = {
+        "z": z,
+        "[z]": Word(factor(z.text), token=token),
+        "e^z": Word("e", sup=z.text, token=token),
+        "e^−z": Word("e", sup=minus_z, token=token),
+        "∑ e^z": Word("∑ e", sup="z", token=token),
+    }
+
+    def words(text: str) -> tuple[Word, ...]:
+        parts = re.split(r"(∑ e\^z|e\^−?z|\[z\]|z)", re.sub(r"(?<=[a-z]) z", "(z)", text))
+        return tuple(known.get(p) or Word(p, token=token) for p in parts if p)
+
+    over, _, under = side.partition(" / ")
+    return (Fraction(words(over), words(under.strip("()"))),) if under else words(over)
 
 
 # -- Error -----------------------------------------------------------------------------------------

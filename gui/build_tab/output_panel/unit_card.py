@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import Qt
@@ -18,6 +20,13 @@ from model.places import INPUTS, UnitAt
 MOST_TERMS = 6
 _NAME_PX = 88
 """Room for a name; the numbers beside it need the rest."""
+
+
+def _as_html(text: str) -> str:
+    """Return an activation's text as HTML."""
+    if " | " in text:
+        text = text.replace(" | ", " (z > 0); ") + " (z ≤ 0)"
+    return re.sub(r"\^(−?z)", r"<sup>\1</sup>", escape(text.replace("; ", apart())))
 
 
 class _Sum(Struct, frozen=True):
@@ -74,7 +83,7 @@ class UnitCard(Card):
         text = self.tr("Choose a row to see the sum.") if found is None else self._table(found)
         self.terms.setText(text)
         self.formula.show()
-        a = f"a = {network.layers[at.layer].kind.html.format(apart=apart())}"
+        a = f"a = {_as_html(network.layers[at.layer].kind.text)}"
         text = a if found is None else f"{a} = {show_short(found.a, 3)}"
         if at.layer == 0 and found is not None and state.dataset.x_offset is not None:
             text += "<br>" + self.tr("Inputs stand here as the network reads them, scaled.")
