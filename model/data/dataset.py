@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 
 from model.arrays import FloatArray
-from model.data.source import DataSource, kinds
+from model.data.source import DataSource
 from model.errors import ModelError, require
 from model.words import Sentence
 
@@ -183,7 +183,9 @@ class Dataset:
         """What an experiment keeps of these rows: what they were built from, else the arrays."""
         if self.built_from is not None:
             return self.built_from
-        return next(data for kind in kinds() if (data := kind.of_rows(self)) is not None)
+        from model.data.sources.arrays import ArraysData  # late: it holds a data set's parts
+
+        return ArraysData.of_rows(self)
 
     @property
     def columns(self) -> Dataset:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
 from model.arrays import FloatArray
 from model.data.dataset import Dataset, Task, labels
@@ -56,7 +57,7 @@ def labelled_dataset(
     classes: tuple[str, ...],
     names: tuple[tuple[str, ...], str],
     split: SplitSpec,
-    generator: np.random.Generator,
+    generator: Generator,
     scaling: Scaling = "none",
 ) -> Dataset:
     """Split and scale rows of one target: of these classes or, without any, of values.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple, Self
 
 import msgspec
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 from model.data.split import SplitSpec
 
 if TYPE_CHECKING:
-    import numpy as np
+    from numpy.random import Generator
 
     from model.arrays import FloatArray
     from model.data.dataset import Dataset
@@ -101,12 +100,7 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
         """Return the data that a name, a path or a formula stands for, if it is of this kind."""
         return None
 
-    @classmethod
-    def of_rows(cls, dataset: Dataset) -> DataSource | None:
-        """Return data that hold the rows of a data set, if this kind can."""
-        return None
-
-    def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    def build(self, split: SplitSpec, generator: Generator) -> Dataset:
         """Make the arrays, their rows split.
 
         Raises
@@ -192,7 +186,7 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
         """Whether the columns are the pixels of pictures."""
         return False
 
-    def pixels(self, split: SplitSpec, generator: np.random.Generator) -> Pixels | None:
+    def pixels(self, split: SplitSpec, generator: Generator) -> Pixels | None:
         """Return how the pictures become inputs, where a program may give others like them."""
         return None
 
@@ -217,8 +211,3 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
         ModelError
             Code ``file.arrays``.
         """
-
-
-def kinds() -> tuple[type[DataSource], ...]:
-    """Return the kinds of data that have been imported, in their order."""
-    return tuple(sorted(DataSource.__subclasses__(), key=attrgetter("order")))

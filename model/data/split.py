@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
+from numpy.random import Generator
 
 from model.errors import ModelError
 
@@ -24,7 +25,7 @@ class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def split_rows(
-    rows: int, spec: SplitSpec, generator: np.random.Generator, classes: np.ndarray | None = None
+    rows: int, spec: SplitSpec, generator: Generator, classes: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Choose training and test rows, each rising; of a share of 0 there are no test rows.
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
+from operator import attrgetter
 from typing import Any
 
 from gui.build_tab.sources.view import GATES, PLANE, TABLES, SourceView
 from model.data.source import DataSource
 from model.experiment import Experiment
+from model.kinds import import_modules
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
-
+import_modules(__name__, __path__)
 _VIEWS: dict[type[DataSource], SourceView[Any]] = {
     view.kind: view() for view in sorted(SourceView.__subclasses__(), key=lambda v: v.kind.order)
 }
-_TILES = [tile for view in _VIEWS.values() for tile in view.tiles]
-TILES = {tile.key: tile for tile in sorted(_TILES, key=lambda tile: (tile.section, tile.is_last))}
+_TILES = sorted((t for view in _VIEWS.values() for t in view.tiles), key=attrgetter("section"))
+TILES = {tile.key: tile for tile in _TILES}
 """Every tile by its key, section by section."""
 
 GATE_TILES, PLANE_TILES, TABLE_TILES = (
-    tuple(tile for tile in TILES.values() if tile.section == section)
-    for section in (GATES, PLANE, TABLES)
+    [tile for tile in _TILES if int(tile.section) == section] for section in (GATES, PLANE, TABLES)
 )
 _MOST_LAYERS_NAMED = 8
 

@@ -25,13 +25,12 @@ _NAMES: dict[str, object] = {
 }
 
 
-def _tile(data: PlaneData, name: object, section: int = PLANE) -> Tile:
+def _tile(data: PlaneData, name: object, section: float = PLANE) -> Tile:
     """Return the tile of a pattern, painted by few points."""
     noise = 0.0 if data.name in ("spiral", "moons") else data.noise
     count = 4 * _POINTS if data.name == "spiral" else 2 * _POINTS
     paint = partial(paint_rows, replace(data, points=count, noise=noise))
-    key, is_last = f"plane:{data.name}", section != PLANE
-    return Tile(key, data, str(name), section, paint, is_last)
+    return Tile(f"plane:{data.name}", data, str(name), section, paint)
 
 
 class PlaneView(SourceView[PlaneData]):
@@ -43,7 +42,7 @@ class PlaneView(SourceView[PlaneData]):
         _tile(
             PlaneData(FORMULA, formula="x1^2 + x2^2 < 0.5"),
             QT_TRANSLATE_NOOP("Data", "Function"),
-            TABLES,
+            TABLES + 0.5,
         ),
     )
 

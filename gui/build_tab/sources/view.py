@@ -29,19 +29,16 @@ class Tile(Struct, frozen=True):
     source_name
         Its name in English.
     section
-        Where it is in the panel.
+        Where it is in the panel; with a half more after the other tiles there.
     paint
         Paints its picture; by default that is of its rows.
-    is_last
-        Whether it comes after the other tiles of its section.
     """
 
     key: str
     data: DataSource | None
     source_name: str
-    section: int
+    section: float
     paint: Callable[[QPainter, QRectF], None] | None = None
-    is_last: bool = False
 
     @property
     def name(self) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
+from operator import attrgetter
 from typing import TYPE_CHECKING, Union
 
-from model.data.source import DataSource, kinds
+from model.data.source import DataSource
+from model.kinds import import_modules
 
-for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
-
-SOURCES = kinds()
+import_modules(__name__, __path__)
+SOURCES = tuple(sorted(DataSource.__subclasses__(), key=attrgetter("order")))
 """Every kind of data, in their order."""
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
+from numpy.random import Generator
 
 from model.arrays import frozen_array, same_values
 from model.data.dataset import Dataset, Task, check_rows, labels
@@ -65,6 +66,7 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
 
     @classmethod
     def of_rows(cls, dataset: Dataset) -> ArraysData:
+        """Return data that hold the rows of a data set."""
         kept_back = range(len(dataset.x_train), len(dataset.x_train) + len(dataset.x_test))
         return cls(
             np.concatenate([dataset.x_train, dataset.x_test]),
@@ -76,7 +78,7 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
             test_rows=tuple(kept_back),
         )
 
-    def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    def build(self, split: SplitSpec, generator: Generator) -> Dataset:
         check_rows(self.x, self.y)
         rows = np.arange(len(self.x))
         is_test = np.isin(rows, self.test_rows)

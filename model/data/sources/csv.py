@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Self
 
-import numpy as np
 from msgspec.structs import replace
+from numpy.random import Generator
 
 from model.data.dataset import Dataset
 from model.data.scaling import Scaling
@@ -67,7 +67,7 @@ class CsvData(DataSource, frozen=True, tag="csv"):
     def named(cls, name: str) -> CsvData | None:
         return cls(name) if is_table_name(Path(name)) else None
 
-    def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    def build(self, split: SplitSpec, generator: Generator) -> Dataset:
         from model.data.csv.dataset import csv_dataset  # late: few data are files
 
         return csv_dataset(self, split, generator)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
+from numpy.random import Generator
 
 from model.data.dataset import Dataset, Task
 from model.data.gates import GATES, gate_inputs, truth_table
@@ -47,7 +47,7 @@ class GateData(DataSource, frozen=True, tag="gate"):
         fewest, most = GATES[base].inputs
         return cls(base, int(count) if count else min(max(2, fewest), most))
 
-    def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    def build(self, split: SplitSpec, generator: Generator) -> Dataset:
         return self._rows().build(split, generator)
 
     def shape(self) -> DataShape:

@@ -8,6 +8,7 @@ from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
+from numpy.random import Generator
 
 from model.arrays import FloatArray
 from model.data.dataset import Dataset
@@ -49,7 +50,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
     usual_proposal = Proposal((128,), "relu", "adam", 0.001, 128, 5)
     dtype = "float32"
 
-    def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    def build(self, split: SplitSpec, generator: Generator) -> Dataset:
         """Build the data set of IDX files, as float32 so that 60,000 pictures fit.
 
         Raises
@@ -117,7 +118,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
     def is_pictures(self) -> bool:
         return True
 
-    def pixels(self, split: SplitSpec, generator: np.random.Generator) -> Pixels | None:
+    def pixels(self, split: SplitSpec, generator: Generator) -> Pixels | None:
         kind, shape = idx_shape(self.images)
         if kind != np.uint8 or len(shape) != 3:
             return None

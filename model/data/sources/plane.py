@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from msgspec import Struct
+from numpy.random import Generator
 
 from model.arrays import FloatArray
 from model.data.dataset import Dataset
@@ -24,7 +25,8 @@ from model.errors import ModelError
 FORMULA = "formula"
 """What the pattern of a person's own function is called."""
 
-type Drawer = Callable[[int, float, np.random.Generator], tuple[FloatArray, FloatArray]]
+type Rows = tuple[FloatArray, FloatArray]
+type Drawer = Callable[[int, float, Generator], Rows]
 
 
 class Pattern(Struct, frozen=True):
@@ -64,7 +66,7 @@ def _halves(points: int) -> FloatArray:
     return (np.arange(points) >= points // 2).astype(np.float64)
 
 
-def _jitter(points: FloatArray, deviation: float, generator: np.random.Generator) -> FloatArray:
+def _jitter(points: FloatArray, deviation: float, generator: Generator) -> FloatArray:
     """Return the points, each moved by a normal step of this deviation."""
     return points + generator.normal(0.0, 1.0, points.shape) * deviation
 
@@ -73,9 +75,7 @@ def _polar(radius: FloatArray, angle: FloatArray) -> FloatArray:
     return np.column_stack((radius * np.cos(angle), radius * np.sin(angle)))
 
 
-def _circle(
-    points: int, deviation: float, generator: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+def _circle(points: int, deviation: float, generator: Generator) -> Rows:
     """Draw a disc of class 1 within a ring of class 0."""
     y = _halves(points)
     low, high = np.where(y == 1.0, 0.0, 0.7), np.where(y == 1.0, 0.5, 1.0)
@@ -83,9 +83,7 @@ def _circle(
     return _jitter(_polar(radius, generator.uniform(0, 2 * np.pi, points)), deviation, generator), y
 
 
-def _quadrants(
-    points: int, deviation: float, generator: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+def _quadrants(points: int, deviation: float, generator: Generator) -> Rows:
     """Draw XOR on the plane: class 1 where the coordinates differ in sign."""
     x = generator.uniform(-1.0, 1.0, (points, 2))
     x += np.copysign(0.05, x)
@@ -93,18 +91,14 @@ def _quadrants(
     return _jitter(x, deviation, generator), y
 
 
-def _gaussians(
-    points: int, deviation: float, generator: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+def _gaussians(points: int, deviation: float, generator: Generator) -> Rows:
     """Draw two round clouds whose width grows with the noise."""
     y = _halves(points)
     centre = np.where(y[:, None] == 1.0, 0.5, -0.5)
     return centre + generator.normal(0.0, deviation, (points, 2)), y
 
 
-def _spiral(
-    points: int, deviation: float, generator: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+def _spiral(points: int, deviation: float, generator: Generator) -> Rows:
     """Draw two arms of a spiral, 1 2/3 turns each."""
     y = _halves(points)
     along = generator.uniform(0.05, 1.0, points)
@@ -112,9 +106,7 @@ def _spiral(
     return _jitter(_polar(along, angle), deviation, generator), y
 
 
-def _moons(
-    points: int, deviation: float, generator: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+def _moons(points: int, deviation: float, generator: Generator) -> Rows:
     """Draw two interlocking half circles."""
     y = _halves(points)
     angle = generator.uniform(0.0, np.pi, points)
@@ -124,18 +116,14 @@ def _moons(
     return _jitter(x, deviation, generator), y
 
 
-def _regression_plane(
-    points: int, deviation: float, generator: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+def _regression_plane(points: int, deviation: float, generator: Generator) -> Rows:
     """Draw a slope: the mean of the coordinates."""
     x = generator.uniform(-1.0, 1.0, (points, 2))
     y = x.mean(axis=1)
     return x, y + generator.normal(0.0, 1.0, points) * deviation
 
 
-def _regression_gaussian(
-    points: int, deviation: float, generator: np.random.Generator
-) -> tuple[FloatArray, FloatArray]:
+def _regression_gaussian(points: int, deviation: float, generator: Generator) -> Rows:
     """Draw six hills and hollows, and level ground between."""
     x = generator.uniform(-1.0, 1.0, (points, 2))
     tops = np.array(
@@ -196,9 +184,7 @@ def _of_formula(formula: str) -> Pattern:
     """Return a person's own function as a pattern."""
     regression = not is_class_formula(formula)
 
-    def draw(
-        points: int, deviation: float, generator: np.random.Generator
-    ) -> tuple[FloatArray, FloatArray]:
+    def draw(points: int, deviation: float, generator: Generator) -> Rows:
         x = generator.uniform(-1.0, 1.0, (points, 2))
         y = values_of(formula, x)
         if regression:
@@ -275,7 +261,7 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
             )
         return plane
 
-    def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    def build(self, split: SplitSpec, generator: Generator) -> Dataset:
         """Draw a pattern.
 
         Raises

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
 from model.data.dataset import Dataset
 from model.data.rows import labelled_dataset
@@ -34,7 +35,7 @@ class PointsData(DataSource, frozen=True, tag="points"):
     usual_proposal = Proposal((8,), "tanh", "adam", 0.03, 10, 300)
     is_on_plane = True
 
-    def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    def build(self, split: SplitSpec, generator: Generator) -> Dataset:
         if not self.points:
             raise ModelError(
                 "data.no_points", "There are no points yet. Click on the plane to add some."

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Self
 
 import numpy as np
+from numpy.random import Generator
 
 from model.data.dataset import Dataset
 from model.data.rows import labelled_dataset
@@ -44,7 +45,7 @@ class TableData(DataSource, frozen=True, tag="table"):
     def named(cls, name: str) -> TableData | None:
         return cls(name.lower()) if name.lower() in TABLES else None
 
-    def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    def build(self, split: SplitSpec, generator: Generator) -> Dataset:
         table = load_table(self.name)
         rows, names = (table.x, table.y), (table.feature_names, table.target)
         return labelled_dataset(rows, table.class_names, names, split, generator, self.scaling)
@@ -68,7 +69,7 @@ class TableData(DataSource, frozen=True, tag="table"):
         """What is known of the table; a name that a file invents has the usual proposal."""
         return TABLES.get(self.name) or Bundled(partial(load_table, self.name), self.usual_proposal)
 
-    def pixels(self, split: SplitSpec, generator: np.random.Generator) -> Pixels | None:
+    def pixels(self, split: SplitSpec, generator: Generator) -> Pixels | None:
         if not self.is_pictures:
             return None
         raw = self.with_scaling("none").build(split, generator)

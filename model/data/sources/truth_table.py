@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
 from model.data.dataset import Dataset, Task, labels
 from model.data.rows import MOST_POINTS
@@ -43,7 +44,7 @@ class TruthTableData(DataSource, frozen=True, tag="truth_table"):
     settings = ("copies", "noise")
     is_truth_table = True
 
-    def build(self, split: SplitSpec, generator: np.random.Generator) -> Dataset:
+    def build(self, split: SplitSpec, generator: Generator) -> Dataset:
         widths = (len(self.input_names), len(self.output_names))
         if not self.rows or len(self.rows) != len(self.targets):
             raise ModelError(
