@@ -106,7 +106,7 @@ class BuildTab(Tab):
         names.pop("data_all_16")  # it opens a menu of its own
         self._actions.add(
             Place.DATA,
-            [Entry(n, t.source_name, context="Data") for n, t in names.items()],
+            [Entry(n, str(t.source_name), context="Data") for n, t in names.items()],
         )
         for name, tile in names.items():
             if tile.data is not None:

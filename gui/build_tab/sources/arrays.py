@@ -12,4 +12,4 @@ class ArraysView(SourceView[ArraysData]):
     """Rows of a program's own arrays."""
 
     kind = ArraysData
-    source_name = str(QT_TRANSLATE_NOOP("Data", "Arrays"))
+    source_name = QT_TRANSLATE_NOOP("Data", "Arrays")

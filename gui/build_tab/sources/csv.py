@@ -28,7 +28,7 @@ class CsvView(SourceView[CsvData]):
 
     kind = CsvData
     tile_key = _KEY
-    tiles = (Tile(_KEY, None, str(QT_TRANSLATE_NOOP("Data", "Own table")), TABLES, _paint),)
+    tiles = (Tile(_KEY, None, QT_TRANSLATE_NOOP("Data", "Own table"), TABLES, _paint),)
 
     def has_known_words(self, data: CsvData) -> bool:
         return PurePath(data.path).is_relative_to(ASSETS)

@@ -110,7 +110,7 @@ class GateView(SourceView[GateData]):
     kind = GateData
     tiles = (
         *map(_tile, _TILES.split()),
-        Tile(_MENU, None, str(QT_TRANSLATE_NOOP("Data", "All 16")), SECTION, _paint_all_gates),
+        Tile(_MENU, None, QT_TRANSLATE_NOOP("Data", "All 16"), SECTION, _paint_all_gates),
     )
 
     def key(self, data: GateData) -> str:

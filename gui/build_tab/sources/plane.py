@@ -30,7 +30,7 @@ def _tile(data: PlaneData, name: object, section: float = PLANE) -> Tile:
     noise = 0.0 if data.name in ("spiral", "moons") else data.noise
     count = 4 * _POINTS if data.name == "spiral" else 2 * _POINTS
     paint = partial(paint_rows, replace(data, points=count, noise=noise))
-    return Tile(f"plane:{data.name}", data, str(name), section, paint)
+    return Tile(f"plane:{data.name}", data, name, section, paint)
 
 
 class PlaneView(SourceView[PlaneData]):

@@ -23,7 +23,7 @@ class PointsView(SourceView[PointsData]):
         Tile(
             _KEY,
             PointsData(((-0.5, -0.5, 0.0), (0.5, 0.5, 1.0))),
-            str(QT_TRANSLATE_NOOP("Data", "By hand")),
+            QT_TRANSLATE_NOOP("Data", "By hand"),
             PLANE,
             partial(paint_rows, PointsData(_PAINTED)),
         ),

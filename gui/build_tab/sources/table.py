@@ -45,7 +45,7 @@ def _paint_digits(painter: QPainter, area: QRectF) -> None:
 def _tile(
     table: str, name: object, paint: Callable[[QPainter, QRectF], None] | None = None
 ) -> Tile:
-    return Tile(f"table:{table}", TableData(table), str(name), TABLES, paint)
+    return Tile(f"table:{table}", TableData(table), name, TABLES, paint)
 
 
 # The flowers by their petals; points of class and sex would lie on each other.

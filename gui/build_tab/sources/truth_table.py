@@ -12,7 +12,7 @@ class TruthTableView(SourceView[TruthTableData]):
     """Truth tables that a person typed."""
 
     kind = TruthTableData
-    source_name = str(QT_TRANSLATE_NOOP("Data", "Truth table"))
+    source_name = QT_TRANSLATE_NOOP("Data", "Truth table")
 
     def has_known_words(self, data: TruthTableData) -> bool:
         return True

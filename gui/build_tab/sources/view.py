@@ -36,14 +36,14 @@ class Tile(Struct, frozen=True):
 
     key: str
     data: DataSource | None
-    source_name: str
+    source_name: object
     section: float
     paint: Callable[[QPainter, QRectF], None] | None = None
 
     @property
     def name(self) -> str:
         """What it is called in the language in use."""
-        return translate("Data", self.source_name)
+        return translate("Data", str(self.source_name))
 
     def paint_picture(self, painter: QPainter, area: QRectF) -> None:
         """Paint its picture into an area."""
@@ -72,7 +72,7 @@ class SourceView[Data: DataSource]:
     kind: type[Data]
     tiles: tuple[Tile, ...] = ()
     tile_key: str = ""
-    source_name: str = ""
+    source_name: object = ""
 
     def key(self, data: Data) -> str:
         """Return the key of the tile that stands for the data; empty where none does."""
@@ -83,7 +83,7 @@ class SourceView[Data: DataSource]:
     def title(self, data: Data) -> str:
         """Return what a title calls the data."""
         if self.source_name:
-            return translate("Data", self.source_name)
+            return translate("Data", str(self.source_name))
         key = self.key(data)
         named = (tile.name for tile in self.tiles if tile.key == key)
         return data.file_name or next(named, key.partition(":")[2])

@@ -71,8 +71,8 @@ class GateData(DataSource, frozen=True, tag="gate"):
         return TruthTableData(
             input_names=input_names(x.shape[1]),
             output_names=GATES[self.name].outputs,
-            rows=tuple(tuple(float(v) for v in row) for row in x),
-            targets=tuple(tuple(float(v) for v in row) for row in y),
+            rows=tuple(map(tuple, x.tolist())),
+            targets=tuple(map(tuple, y.tolist())),
             copies=self.copies,
             noise=self.noise,
         )
