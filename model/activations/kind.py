@@ -47,7 +47,7 @@ class ActivationKind(Kind):
     numpy, torch
         A function's definition for a NumPy script; a module for a PyTorch program.
     onnx
-        ONNX's operator with its attributes; no name where it takes several.
+        ONNX's operator with its attributes.
     range
         Between which ends the answers lie, if there are two.
     inverse
@@ -71,7 +71,7 @@ class ActivationKind(Kind):
     text: str
     numpy: str
     torch: str
-    onnx: tuple[str, dict[str, Any]] = ("", {})
+    onnx: tuple[str, dict[str, Any]]
     live: str = ""
     range: tuple[float, float] | None = None
     inverse: Callable[[float], float] = float

@@ -30,6 +30,7 @@ STEP = ActivationKind(
     text="1 | 0",
     numpy="def step(z):\n    return (z > 0).astype(DTYPE)",
     torch="Step()",
+    onnx=("Greater", {}),  # than 0, which gives no number: it is cast to one
     range=(0.0, 1.0),
     inverse=lambda level: 0.0,
     has_slope=False,

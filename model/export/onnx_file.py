@@ -226,7 +226,7 @@ def _activation_nodes(
 
     name = f"{activation}{number}"
     operator, attributes = ACTIVATION_KINDS[activation].onnx
-    if operator:
+    if operator != "Greater":
         return [helper.make_node(operator, [z], [a], name=name, **attributes)]
     constants.append(_constant(f"zero{number}", np.zeros(1)))
     above = f"above{number}"

@@ -26,7 +26,7 @@ _MOST_DIAGONAL = 1024
 _MOST_FOLDED_BYTES = 1 << 29
 
 _SAME = {"Identity", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout"}
-_KINDS = [kind for kind in ACTIVATION_KINDS.values() if kind.onnx[0] not in {"", *_SAME}]
+_KINDS = [kind for kind in ACTIVATION_KINDS.values() if kind.onnx[0] not in {"Greater", *_SAME}]
 _ACTIVATIONS: dict[str, Activation] = {
     **{kind.onnx[0]: kind.name for kind in _KINDS},
     "LogSoftmax": "softmax",

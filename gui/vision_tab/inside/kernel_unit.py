@@ -25,7 +25,7 @@ from vision.inside.kernel import Kernel, kernel_of, patches_of
 ACTIVATIONS: Final[dict[str, Activation]] = {
     kind.onnx[0]: kind.name
     for kind in ACTIVATION_KINDS.values()
-    if kind.onnx[0] not in ("", "Identity") and not kind.is_joint
+    if kind.onnx[0] not in ("Greater", "Identity") and not kind.is_joint
 }
 """Build's activations by ONNX's names: those of a unit by itself."""
 
