@@ -60,7 +60,7 @@ class Session(QObject):
     def build(self) -> BuildModel:
         """What Build's panels know."""
         from gui.build_tab.build_model import BuildModel
-        from gui.build_tab.names import work_name
+        from gui.build_tab.sources import work_name
 
         model = BuildModel(self.document, self, self.messages)
         model.once_asked = self.files.ask_then

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from foundation.files import refuse_target, replace_file
 from model.data_paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError, naming_file
-from model.experiment import SCHEMA_VERSION, ArraysData, DataSpec, Experiment, FloatArray, Past
+from model.experiment import SCHEMA_VERSION, DataSpec, Experiment, FloatArray, Past
 from model.experiment.learning import readable_records
 from model.file_bytes import file_bytes
 from model.network import Parameters
@@ -27,9 +27,6 @@ from model.text import mended
 
 MOST_BYTES = 1 << 30
 """A larger file is no experiment."""
-
-MOST_KEPT_NUMBERS = 300_000
-"""Of arrays that an experiment keeps by value; a file then has about 8 MB."""
 
 _HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """Half of a UTF-16 pair as JSON writes it; most often the other half follows."""
@@ -393,15 +390,7 @@ def write_experiment(experiment: Experiment, path: str | os.PathLike[str]) -> No
         Code ``file.unwritable``, and ``file.arrays`` for data of your own that are too large to be
         kept by value; a file that was there is then as it was.
     """
-    data = experiment.data
-    if isinstance(data, ArraysData) and data.x.size + data.y.size > MOST_KEPT_NUMBERS:
-        raise ModelError(
-            "file.arrays",
-            "The experiment's arrays hold {count} numbers, and a file keeps up to {most}. Write "
-            "them to a table (.csv), and train on named_data of its path.",
-            count=data.x.size + data.y.size,
-            most=MOST_KEPT_NUMBERS,
-        )
+    experiment.data.check_kept()
     write_bytes(path, encode(experiment, path))
 
 

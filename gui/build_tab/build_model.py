@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.insight import Insight
-from gui.build_tab.names import data_name, in_words, input_name, lock_names
+from gui.build_tab.names import in_words, input_name, lock_names
 from gui.build_tab.remedies import lower_rate_anew, remedy_of
+from gui.build_tab.sources import data_name
 from gui.build_tab.state import (
     FIRST_ROW,
     Activity,
@@ -41,15 +42,12 @@ from model.edits.opened import SCALED_OTHERWISE, with_data_under
 from model.errors import ModelError
 from model.experiment import (
     Activation,
-    CsvData,
     DataSpec,
     Experiment,
-    IdxData,
     NetworkSpec,
     PointsData,
     SplitSpec,
     TrainingSpec,
-    TruthTableData,
     with_past,
 )
 from model.initialisers import initialise
@@ -94,13 +92,7 @@ class _AtRest(NamedTuple):
 
 def _rows_came_or_went(old: DataSpec, new: DataSpec) -> bool:
     """Tell whether a person has put rows to those that are made by hand, or taken some out."""
-    match old, new:
-        case PointsData(), PointsData():
-            return len(old.points) != len(new.points)
-        case TruthTableData(), TruthTableData():
-            return len(old.rows) != len(new.rows)
-        case _:
-            return False
+    return type(old) is type(new) and old.rows_by_hand != new.rows_by_hand
 
 
 class BuildModel(QObject):
@@ -428,7 +420,7 @@ class BuildModel(QObject):
 
     def _choose_data(self, data: DataSpec) -> bool:
         text = self.tr("Data: {name}").format(name=data_name(data))
-        is_same_file = isinstance(data, CsvData | IdxData) and data == self.shown.data
+        is_same_file = bool(data.paths) and data == self.shown.data
         opened = self.document.experiment if self.document.holds_opened_network else None
         sides = self._sides_of_data()
         is_other = not edits.same_source(self.shown.data, data)

@@ -11,7 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
-from gui.build_tab.names import data_name
+from gui.build_tab.sources import data_name
 from gui.build_tab.state import Activity
 from gui.workers import LatestTask, RunController, RunState
 from model.data import Dataset

@@ -21,11 +21,11 @@ from gui.widgets.dialogs import Answer, ask, file_dialog
 from gui.workers.latest_task import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import has_dataset, is_quickly_read
-from model.data.named import TABLE_PATTERNS
+from model.data.table_names import TABLE_PATTERNS
 from model.data_paths import found_beside, is_on_network, paths_outside, with_table
 from model.defaults import default_experiment
 from model.errors import ModelError
-from model.experiment import CsvData, Experiment, with_past
+from model.experiment import Experiment, with_past
 from model.file_bytes import file_bytes
 from model.files import MOST_BYTES, encode, write_bytes
 
@@ -51,8 +51,8 @@ def is_network(path: Path) -> bool:
 
 def _is_gone(experiment: Experiment) -> bool:
     """Tell whether the table of an experiment is not there, and what it held is not known."""
-    data = experiment.data
-    if not isinstance(data, CsvData) or is_on_network(data.path) or Path(data.path).exists():
+    path = experiment.data.table_path
+    if not path or is_on_network(path) or Path(path).exists():
         return False
     return not has_dataset(experiment)
 
@@ -66,9 +66,8 @@ def _ask_for_table(
 
     `take` gets the experiment that reads the file that is chosen.
     """
-    data = experiment.data
-    assert isinstance(data, CsvData)
-    name = PureWindowsPath(data.path).name  # the path may have been written on Windows
+    path = experiment.data.table_path
+    name = PureWindowsPath(path).name  # the path may have been written on Windows
 
     def choose() -> None:
         title = translate("MissingTableDialog", "Find {name}").format(name=name)
@@ -88,7 +87,7 @@ def _ask_for_table(
         window,
         "gone_dialog",
         translate("MissingTableDialog", "Where is {name}?").format(name=name),
-        text.format(folder=str(Path(data.path).parent)),
+        text.format(folder=str(Path(path).parent)),
         (
             Answer("gone_find", translate("MissingTableDialog", "Find the file…"), choose),
             Answer("gone_cancel", translate("MissingTableDialog", "Cancel"), lambda: None),
@@ -343,9 +342,9 @@ class DocumentFiles(Files):
         self.recent.add(seen.path)
         if others:
             self._messages.noted(lambda: self._only(seen.path, others))
-        if read.data != saved.data and isinstance(read.data, CsvData):
+        if read.data != saved.data and read.data.table_path:
             self._document.mark_unsaved()
-            table = Path(read.data.path)
+            table = Path(read.data.table_path)
             self._messages.noted(
                 lambda: self.tr(
                     "{name} was no longer where it was saved; it is now read from {folder}. Save "

@@ -21,7 +21,6 @@ import numpy as np
 from model.checks import check_experiment
 from model.command.arguments import require_apart
 from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
-from model.data_paths import data_paths
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment, with_past
 from model.export.numpy_script import numbers_shown, rows_shown
@@ -125,7 +124,7 @@ def train_command(
 
 def _tables(experiment: Experiment) -> list[tuple[str, Path]]:
     """Return the files that an experiment's rows are read from, by the word for them."""
-    return [("--data", Path(path)) for path in data_paths(experiment.data)]
+    return [("--data", Path(path)) for path in experiment.data.paths]
 
 
 @contextmanager

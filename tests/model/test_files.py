@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from model.data.terms import Term
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import (
@@ -43,7 +44,6 @@ from model.experiment import (
     TrainingSpec,
     TruthTableData,
 )
-from model.experiment.features import Term
 from model.files import decode, encode, read_experiment, write_experiment
 from model.training import Trainer, train
 

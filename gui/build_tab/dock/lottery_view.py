@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.accuracy_histogram import AccuracyHistogram
-from gui.build_tab.names import as_object, data_name
+from gui.build_tab.names import as_object
+from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import percent, show_fixed, show_integer, significant

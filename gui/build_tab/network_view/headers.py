@@ -22,6 +22,7 @@ from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
+from model.activations import ACTIVATION_KINDS
 from model.edits.network import MOST_UNITS
 from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 
@@ -92,7 +93,7 @@ class LayerHeader(Panel):
         self._menu = opens_menu(self._name, QMenu(self))
         self._count = label("label")
         self._box = self._make_units_box()
-        choices = [a for a in ACTIVATIONS if self.is_output or a != "softmax"]
+        choices = [a for a in ACTIVATIONS if self.is_output or not ACTIVATION_KINDS[a].is_joint]
         self.activation = ActivationCombo("", choices)
         self.activation.chosen.connect(lambda name: model.set_activation(self.layer, name))
         self.info = info_button("")

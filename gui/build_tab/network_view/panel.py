@@ -35,7 +35,6 @@ from gui.theme import icon
 from gui.widgets.basic import frame, tool_button, write_on
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
-from model.data.derived import offers_features
 from model.experiment import FloatArray
 from model.insight.step_walk import terms_of
 from model.places import INPUTS, Target, UnitAt
@@ -199,7 +198,7 @@ class NetworkPanel(Panel):
 
     def _show_features(self, state: BuildState, old: BuildState | None) -> None:
         """Offer inputs to choose from, and bring those that came with a file or by a remedy."""
-        is_offered = offers_features(state.experiment.data) and self._captions is not None
+        is_offered = not state.experiment.data.is_pictures and self._captions is not None
         self.headers.offer_features(is_offered)
         had_any = old is not None and bool(old.experiment.features)
         if is_offered and state.experiment.features and not had_any:

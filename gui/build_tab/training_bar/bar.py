@@ -410,7 +410,7 @@ class TrainingBar(Panel):
         self.batch.number.show_value(training.batch_size)
         self.optimiser.show_key(training.optimiser.name)
         self.loss.show_key(training.loss)
-        self.loss.offer_only("perceptron" if training.optimiser.name == "perceptron" else None)
+        self.loss.offer_only(training.optimiser.kind.only_loss or None)
         self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
         self._place_penalty()
@@ -546,7 +546,7 @@ class TrainingBar(Panel):
         formulas = loss_formulas()
         self.loss.explain([f"{formula}\n{reduction}" for formula in formulas.values()])
         tips = [self.tr("What training makes small")]
-        if self._training.optimiser.name == "perceptron":
+        if self._training.optimiser.follows_rule:
             tips = [self.tr("The perceptron rule has no loss but its own: mistakes per row.")]
         tips += [formulas[self._training.loss], reduction]
         self._fields["loss"].write(self.tr("Loss"), "\n".join(tips))

@@ -67,7 +67,7 @@ def _follows_rule(patient: Patient) -> bool:
 
     They go up and down on the way whatever the rate, which only scales its weights.
     """
-    return patient.experiment.training.optimiser.name == "perceptron"
+    return patient.experiment.training.optimiser.follows_rule
 
 
 def plateau(patient: Patient) -> Iterator[Finding]:

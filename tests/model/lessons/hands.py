@@ -15,7 +15,7 @@ from gui.teach_tab.teaching import Head, TeachSettings, start_head, taught_data,
 from model.data import build_dataset
 from model.edits import network as edits
 from model.edits.features import with_feature_toggled
-from model.edits.tables import rows_as_table, with_input_value
+from model.edits.tables import with_input_value
 from model.experiment import (
     Activation,
     CsvData,
@@ -236,7 +236,7 @@ class Hands:
         """Type an input of a table's row; both count from 1."""
 
         def change(experiment: Experiment) -> Experiment:
-            table = rows_as_table(experiment.data, self.trainer.dataset)
+            table = experiment.data.editable_rows(self.trainer.dataset)
             assert table is not None
             mended = with_input_value(table, row - 1, column - 1, value)
             return edits.with_data(experiment, mended)

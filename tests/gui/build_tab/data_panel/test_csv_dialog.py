@@ -25,8 +25,7 @@ from gui.window import GlassnetWindow
 from gui.workers import LatestTask
 from model.data.cache import is_at_hand
 from model.data.csv import read_csv
-from model.data.idx import idx_data
-from model.defaults import default_split
+from model.data.sources.idx import idx_data
 from model.experiment import CsvData, StopSpec
 from tests.gui.build_tab.large_tables import TABLE_ROWS, write_table
 from tests.gui.build_tab.runs_seen import run_ends
@@ -449,7 +448,7 @@ def test_all_of_a_large_table_is_at_hand_when_the_dialog_closes(
     scaling = dialog.choices["scaling"]
     qtbot.keyClick(scaling, Qt.Key.Key_End)  # other rows, which are read too
     data, before = dialog.data(), window.document.experiment
-    learned = replace(before, data=data, split=default_split(data))
+    learned = replace(before, data=data, split=data.default_split)
     assert not is_at_hand(learned)
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.accept_button, LEFT)
