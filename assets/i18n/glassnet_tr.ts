@@ -8940,7 +8940,7 @@ doğruluk</translation>
     </message>
     <message>
         <source>A name has half a letter in it, {letter}, and no file can hold it. Write it anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Bir adda yarım bir harf var, {letter}; hiçbir dosya bunu tutamaz. Adı yeniden yazın.</translation>
     </message>
     <message>
         <source>OpenCV says: {words}</source>
@@ -14001,10 +14001,6 @@ doğruluk</translation>
     <message>
         <source>{file} cannot be unpacked ({fault}). Copy or download it again.</source>
         <translation>{file} açılamıyor ({fault}). Yeniden kopyalayın ya da indirin.</translation>
-    </message>
-    <message>
-        <source>{file} cannot be written: {fault}. The result is in {other}.</source>
-        <translation>{file} yazılamıyor: {fault}. Sonuç {other} dosyasında.</translation>
     </message>
     <message>
         <source>{file} has no column {name}. Its columns: {known}.</source>
