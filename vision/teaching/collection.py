@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import math
 from collections.abc import Collection as Hashes
@@ -26,8 +25,6 @@ MOST_PACKED_BYTES: Final = 2 * 1024 * 1024 * 1024
 """What a collection can hold, so that its project can be opened again."""
 
 MOST_NEAR: Final = 12
-_NEAR: Final = 0.85
-"""So alike, by `difflib`, are two names one of which may be a slip: "star" and "stars"."""
 """So many pairs of names are asked about."""
 
 LEAST_PICTURES: Final = 2
@@ -364,8 +361,9 @@ def near_names(names: Iterable[str]) -> list[tuple[str, str]]:
 
     Notes
     -----
-    Names of four letters or more whose digits are the same: "class 12" and "class 21" are two
-    names. At most `MOST_NEAR` pairs; where there are more, the names are meant so.
+    One letter left out, put in or exchanged, or two neighbours swapped, in names of four letters or
+    more whose digits are the same: "class 12" and "class 21" are two names. At most `MOST_NEAR`
+    pairs; where there are more, the names are meant so.
     """
     found = []
     several = list(names)
@@ -396,10 +394,16 @@ def sha256_of(data: bytes) -> str:
 
 
 def _is_near(first: str, second: str) -> bool:
-    digits = [[letter for letter in name if letter.isdigit()] for name in (first, second)]
-    is_long = min(len(first), len(second)) >= 4
-    likeness = difflib.SequenceMatcher(None, first, second).ratio()
-    return is_long and digits[0] == digits[1] and likeness >= _NEAR
+    if min(len(first), len(second)) < 4 or abs(len(first) - len(second)) > 1:
+        return False
+    if list(filter(str.isdigit, first)) != list(filter(str.isdigit, second)):
+        return False
+    start = 0
+    while start < min(len(first), len(second)) and first[start] == second[start]:
+        start += 1
+    a, b = first[start:], second[start:]
+    swapped = len(a) == len(b) >= 2 and a[0] == b[1] and a[1] == b[0] and a[2:] == b[2:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or swapped
 
 
 def _good_name(collection: Collection, name: str, own: int | None = None) -> str:
