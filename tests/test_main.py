@@ -631,17 +631,6 @@ def test_nothing_is_written_over_what_is_read_or_written(
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_nothing_is_written_over_what_is_read_by_another_name(made: Path, tmp_path: Path) -> None:
-    table, other = tmp_path / "gaps.csv", tmp_path / "other.csv"
-    table.write_bytes((made / "gaps.csv").read_bytes())
-    # Two names of one file, as T.csv and t.csv are where capitals are no difference.
-    other.hardlink_to(table)
-    done = run_here("train", "--data", table, "--out", other)
-    assert is_refused(done)
-    assert "name the same file" in done.stderr
-    assert other.samefile(table)
-
-
 def test_a_folder_of_experiments_is_checked_file_by_file(made: Path, tmp_path: Path) -> None:
     for name in ("b.glassnet", "a.GLASSNET", "._a.glassnet", "notes.txt"):
         shutil.copy(made / "xor.glassnet", tmp_path / name)
