@@ -20,7 +20,6 @@ import urllib3
 from vision.errors import Fault, VisionError
 from vision.files import unwritable
 from vision.manifest import ModelManifest
-from vision.origin import origin
 from vision.reasons import Reason
 
 _PIECE_BYTES: Final = 64 * 1024
@@ -204,15 +203,13 @@ class Download:
         headers = {"Accept-Encoding": "identity"}
         if resumed:
             headers["Range"] = f"bytes={resumed}-"
-        first = origin(url)
         for _ in range(_MAX_REDIRECTS):
             self._check(url)
             try:
                 answer = session.get(
                     url,
                     headers=headers,
-                    # Untold, requests logs in by the name of the host alone.
-                    auth=None if origin(url) == first else _without_login,
+                    auth=_without_login,
                     stream=True,
                     allow_redirects=False,
                     timeout=(CONNECT_S, _READ_S),

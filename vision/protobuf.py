@@ -1,6 +1,6 @@
 """Walk the fields of protocol-buffer messages without generated code.
 
-Enough to look into ONNX and Caffe files, and to write them with some fields changed: weights are
+Enough to look into ONNX and Caffe files: weights are
 skipped over, not copied, so the structure of a large model is read in milliseconds.
 
 References
@@ -10,7 +10,6 @@ Protocol Buffers documentation, "Encoding" (wire types 0, 1, 2 and 5).
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from typing import Final
 
@@ -83,11 +82,6 @@ EMPTY: Final = memoryview(b"")
 """What a string, or another message, is that is left out."""
 
 
-def last_values(message: memoryview) -> dict[int, int | memoryview]:
-    """Return the last value of each field of a message, by the field's number."""
-    return {number: value for number, _, value in fields(message)}
-
-
 def text(value: int | memoryview) -> str:
     """Return a string field."""
     if isinstance(value, int):
@@ -118,37 +112,3 @@ def integers(kind: int, value: int | memoryview) -> list[int]:
         number, at = varint(packed, at)
         found.append(signed(number))
     return found
-
-
-def encoded(value: int) -> bytes:
-    """Return a number below 2^64 as a variable-length integer."""
-    written = bytearray()
-    while value > 0x7F:
-        written.append(value & 0x7F | 0x80)
-        value >>= 7
-    written.append(value)
-    return bytes(written)
-
-
-def number_field(number: int, value: int) -> bytes:
-    """Return a VARINT field."""
-    return encoded(number << 3 | VARINT) + encoded(value)
-
-
-def fixed_32(number: int, value: float) -> bytes:
-    """Return a FIXED_32 field that holds a float32."""
-    return encoded(number << 3 | FIXED_32) + struct.pack("<f", value)
-
-
-def delimited(number: int, content: bytes | memoryview) -> list[bytes | memoryview]:
-    """Return a BYTES field in parts, to be joined; the content is not copied."""
-    return [encoded(number << 3 | BYTES) + encoded(len(content)), content]
-
-
-def copied(number: int, kind: int, value: int | memoryview) -> list[bytes | memoryview]:
-    """Return a field as `fields` yielded it, in parts to be joined."""
-    if isinstance(value, int):
-        return [number_field(number, value)]
-    if kind == BYTES:
-        return delimited(number, value)
-    return [encoded(number << 3 | kind), value]

@@ -274,8 +274,6 @@ class BuildModel(QObject):
         def kept() -> Experiment:
             losses = losses_in(history, saved, last_epoch)
             past = past_of(losses, earlier, found, experiment.data)
-            if history is not None:
-                history.leave()
             return with_past(experiment, past)
 
         return kept

@@ -28,7 +28,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.format import by_the_book, show_number
 from gui.theme import font
-from model.command import export_command
+from model.command.run import export_command
 from model.data import build_dataset
 from model.defaults import default_experiment
 from model.experiment import (
