@@ -138,7 +138,9 @@ class LotteryView(Panel):
             watched.installEventFilter(self)
         self.histogram = AccuracyHistogram()
         self.histogram.hide()
-        self.again = push_button("lottery_again", size="small")
+        self.again = push_button(
+            "lottery_again", size="small", icon=icon("arrow-counter-clockwise")
+        )
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
         self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
@@ -152,14 +154,25 @@ class LotteryView(Panel):
     def refit(self) -> None:
         """Put the buttons beside the figures where there is room, else under them."""
         way = QBoxLayout.Direction
-        is_wide = self.width() >= _BESIDE_PX
-        self._top.setDirection(way.LeftToRight if is_wide else way.TopToBottom)
+        self._top.setDirection(way.LeftToRight if self._is_wide else way.TopToBottom)
         self._show_stuck()
+        self._show_field()
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.width() >= _BESIDE_PX
 
     def _place_field(self) -> None:
         """Put the number of seeds before the button that draws them."""
         (self._first if self._result is None else self._buttons).insertWidget(0, self.seeds)
-        self.seeds.show()  # another parent hides it
+        self._show_field()  # another parent hides it
+
+    def _show_field(self) -> None:
+        """Show the number of seeds; where room is scarce the button beside it is an icon."""
+        is_drawing = self._share is not None
+        self.seeds.setVisible(self._is_wide or not is_drawing or self._result is None)
+        if not is_drawing:
+            self.again.setText(self.tr("Draw again") if self._is_wide else "")
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -387,6 +400,7 @@ class LotteryView(Panel):
             self.tr("Loss of every seed by epoch"),
             self.tr("Double-click a curve, or choose it with the arrow keys and press Enter"),
         )
+        self._show_field()
         self._show_share()
         self._show_counts()
 
@@ -440,7 +454,7 @@ class LotteryView(Panel):
         result = self._result
         texts = (self._figure, self._of, self._stuck)
         wanted_px = sum(text.sizeHint().width() for text in texts) + 2 * GAP_M_PX
-        fits = self.width() >= _BESIDE_PX or wanted_px <= self.width()
+        fits = self._is_wide or wanted_px <= self.width()
         has_stuck = result is not None and not result.solved.all() and not self._shows_tests
         self._stuck.setVisible(fits and has_stuck)
 
