@@ -688,20 +688,12 @@
         <translation>Sapma (bias) açık</translation>
     </message>
     <message>
-        <source>{name} has {inputs} inputs and {outputs} outputs, these data {columns} and {targets}: another network took its place. Undo brings it back.</source>
-        <translation>{name} ağının {inputs} girdisi ve {outputs} çıktısı var; bu verilerin ise {columns} sütunu ve {targets} çıktısı var. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
-    </message>
-    <message>
         <source>Epoch {n} cannot be gone back to: the file keeps its loss alone.</source>
         <translation>{n}. epoka geri dönülemez: Dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
     </message>
     <message>
         <source>The article’s recipe</source>
         <translation>Makaledeki yöntem</translation>
-    </message>
-    <message>
-        <source>These data are scaled in another way, and no weights of {name} make up for that: another network took its place. Undo brings it back.</source>
-        <translation>Bu veriler başka biçimde ölçeklenmiş; {name} ağının ağırlıklarında hiçbir değişiklik bunu karşılayamaz. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
     </message>
     <message>
         <source>The corrected recipe</source>
@@ -754,6 +746,10 @@
     <message>
         <source>Drop-out</source>
         <translation>Seyreltme (dropout)</translation>
+    </message>
+    <message>
+        <source>{name} does not fit these data: another network took its place. Undo brings it back.</source>
+        <translation>{name} bu verilere uymuyor. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
     </message>
     <message>
         <source>Reset</source>
@@ -3168,16 +3164,8 @@
         <translation>{name} açıldı. ONNX’in kendi değerlendiricisi {rows} satırda en çok {n} farkla aynı yanıtları veriyor.</translation>
     </message>
     <message>
-        <source>Saving {name}… You can go on meanwhile.</source>
-        <translation>{name} kaydediliyor… Bu sırada çalışmayı sürdürebilirsiniz.</translation>
-    </message>
-    <message>
         <source>{name} had been deleted or moved; it was written anew.</source>
         <translation>{name} silinmiş ya da taşınmıştı; yeniden yazıldı.</translation>
-    </message>
-    <message>
-        <source>{name} is saved.</source>
-        <translation>{name} kaydedildi.</translation>
     </message>
     <message>
         <source>{name} was changed on disk.</source>
@@ -16022,10 +16010,6 @@ doğruluk</translation>
         <translation>Her biri için 1 tohum çek</translation>
     </message>
     <message>
-        <source>Draw</source>
-        <translation>Çek</translation>
-    </message>
-    <message>
         <source>Draw again</source>
         <translation>Yeniden çek</translation>
     </message>
@@ -16725,6 +16709,10 @@ doğruluk</translation>
         <translation>Adım başına satır sayısı; “Tam” hepsini alır</translation>
     </message>
     <message>
+        <source>Penalty on large weights; its strength is under More</source>
+        <translation>Büyük ağırlıklara verilen ceza; şiddeti “Diğer” altında</translation>
+    </message>
+    <message>
         <source>How the first weights are drawn</source>
         <translation>İlk ağırlıkların nasıl çekildiği</translation>
     </message>
@@ -16751,18 +16739,6 @@ doğruluk</translation>
     <message>
         <source>The perceptron rule has no loss but its own: mistakes per row.</source>
         <translation>Perceptron kuralının yalnızca kendi kaybı vardır: satır başına yanlış sayısı.</translation>
-    </message>
-    <message>
-        <source>Penalty on large weights; its strength is beside it, or under More</source>
-        <translation>Büyük ağırlıklara verilen ceza; şiddeti yanında ya da “Diğer” altında</translation>
-    </message>
-    <message>
-        <source>Strength</source>
-        <translation>Şiddet</translation>
-    </message>
-    <message>
-        <source>What the penalty is multiplied by</source>
-        <translation>Cezanın çarpıldığı sayı</translation>
     </message>
     <message>
         <source>What the article does with these data</source>
