@@ -83,7 +83,6 @@ class Session(QObject):
             messages=self.messages,
         )
         model.state_changed.connect(lambda _: autosave.set_training(model.is_training))
-        self.files.before_writing = autosave.note_save
         return autosave
 
     @cached_property

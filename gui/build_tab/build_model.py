@@ -420,7 +420,6 @@ class BuildModel(QObject):
         text = self.tr("Data: {name}").format(name=data_name(data))
         is_same_file = bool(data.paths) and data == self.shown.data
         opened = self.document.experiment if self.document.holds_opened_network else None
-        sides = self._sides_of_data()
         is_other = not edits.same_source(self.shown.data, data)
         recipe, stop = self.state.recipe, self.shown.training.stop
         stops_as_article = is_other and recipe is not None and recipe.has_stop_rule(stop)
@@ -446,32 +445,16 @@ class BuildModel(QObject):
         elif self.state is state:  # the data are those there were: no step, but another row
             self._show()
         if opened is not None:
-            self._say_what_became_of(opened, sides, carried)
+            self._say_what_became_of(opened, carried)
         return True
 
-    def _sides_of_data(self) -> tuple[int, int]:
-        """Return how many columns and outputs the data on show have."""
-        return self.derived.dataset.columns.inputs, self.derived.dataset.outputs
-
-    def _say_what_became_of(
-        self, opened: Experiment, sides: tuple[int, int], carried: bool
-    ) -> None:
-        """Tell a person what other data have made of a network that was trained elsewhere."""
-        if self._sides_of_data() != sides:
-            names = ("inputs", "outputs", "columns", "targets")
-            numbers = dict(zip(names, (*sides, *self._sides_of_data()), strict=True))
+    def _say_what_became_of(self, opened: Experiment, carried: bool) -> None:
+        """Report what other data have made of a network that was trained elsewhere."""
+        if not carried:
             self.messages.noted(
                 lambda: self.tr(
-                    "{name} has {inputs} inputs and {outputs} outputs, these data {columns} and "
-                    "{targets}: another network took its place. Undo brings it back."
-                ).format(name=opened.title, **{k: show_integer(n) for k, n in numbers.items()}),
-                self,
-            )
-        elif not carried:
-            self.messages.noted(
-                lambda: self.tr(
-                    "These data are scaled in another way, and no weights of {name} make up for "
-                    "that: another network took its place. Undo brings it back."
+                    "{name} does not fit these data: another network took its place. Undo brings "
+                    "it back."
                 ).format(name=opened.title),
                 self,
             )

@@ -168,10 +168,6 @@ class ExperimentDocument(Document):
         """Return an experiment with what travels in the file and is no part of `experiment`."""
         return replace(experiment, author=self.author, learning=self.learning)
 
-    def is_signed_as(self, experiment: Experiment) -> bool:
-        """Tell whether nobody has signed or learned since `experiment` was signed."""
-        return (self.author, self.learning) == (experiment.author, experiment.learning)
-
     def apply(self, experiment: Experiment) -> None:
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
         old, self._experiment = self.experiment, experiment
