@@ -86,7 +86,7 @@ def choose_blas_threads(arguments: Sequence[str]) -> None:
     Notes
     -----
     A product split over two threads waits for the slower one, and beside a window that paints, that
-    is tens of milliseconds, beside other programs seconds: one thread (docs/adr/0016, 0017).
+    is tens of milliseconds, beside other programs seconds: one thread (docs/adr/0016).
     ``train`` takes ``--threads``, 0 for all processors. What the user has set in
     ``OPENBLAS_NUM_THREADS`` stays where the command line says nothing.
     """

@@ -123,7 +123,7 @@ class BuildModel(QObject):
     hold_until_drawn
         Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
     between_frames
-        The trainer's signal that half a frame has passed since a state of it (docs/adr/0037).
+        The trainer's signal that half a frame has passed since a state of it (docs/adr/0036).
 
     Signals
     -------

@@ -551,7 +551,7 @@ class Training:
     ) -> None:
         """Hand `experiment` with an old epoch's weights to `then`, made again where they must be.
 
-        On a worker where that is a pause (docs/adr/0013, 0048); the newest epoch wins.
+        On a worker where that is a pause (docs/adr/0013, 0030); the newest epoch wins.
 
         Raises
         ------

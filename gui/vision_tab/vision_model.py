@@ -99,7 +99,7 @@ class VisionModel(QObject):
         `state` is another one; at most ten times a second while a stream plays.
     frame_shown(ShownFrame)
         The newest frame of a stream, for the stage, before the network has seen it
-        (docs/adr/0046).
+        (docs/adr/0050).
     """
 
     state_changed = Signal(object)

@@ -65,7 +65,7 @@ class VisionWorker:
     -----
     The model is loaded by the first job that needs it, on the worker thread, and kept until another
     one is chosen. A second thread has one job at a time that looks at what is on show, and one more
-    that is wanted next; it begins when the main job leaves the network alone (docs/adr/0041).
+    that is wanted next; it begins when the main job leaves the network alone (docs/adr/0040).
     """
 
     def __init__(

@@ -48,7 +48,7 @@ class StageView(QWidget):
     """Show a picture whole, and over it brackets, label and explanation.
 
     A frame of a stream is two images, each laid on as it is: the picture, and what is written and
-    drawn over it, which is painted once and kept until it changes (docs/adr/0046).
+    drawn over it, which is painted once and kept until it changes (docs/adr/0050).
 
     Attributes
     ----------
