@@ -55,7 +55,7 @@ LARGE_PNGS = {
       for look in ("en-dark", "en-light", "tr-dark", "tr-light")),
 }  # fmt: skip
 
-OURS = {"main", "glassnet", "model", "vision", "gui", "bench", "tests"}
+OURS = {"main", "foundation", "glassnet", "model", "vision", "gui", "bench", "tests"}
 # What code may import beside what the program needs; the first that fits counts.
 EXTRAS_OF = (
     ("tests/bench/", ("test", "bench")),

@@ -13,8 +13,9 @@ The names below are imported when they are first used, so ``import model`` costs
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from foundation.lazy import lazy_names
 
 if TYPE_CHECKING:
     from model.backprop import loss_and_gradients
@@ -79,22 +80,6 @@ _NAMES = {
     "training.population": "Population",
     "training.sweep": "Sweep draw_sweep",
 }
-_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
-
 __version__ = "0.1.0"
 
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name from where it lives."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List the public names, used or not."""
-    return [*__all__, "__version__"]
+__getattr__, __dir__, __all__ = lazy_names(__name__, _NAMES)

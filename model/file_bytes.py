@@ -1,46 +1,11 @@
-"""The bytes of a file: of a regular one, and no more of them than there is a use for."""
+"""The bytes of a regular file, or an error that says what is wrong with it."""
 
 from __future__ import annotations
 
 import os
-import stat
-from pathlib import Path
-from typing import BinaryIO
 
+from foundation.files import NotRegularError, TooLargeError, read_regular
 from model.errors import ModelError
-
-# Without waiting: opening a pipe would wait until somebody writes to it.
-_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-
-
-def opened(path: str | os.PathLike[str], kind: str) -> BinaryIO:
-    """Open a regular file for reading, after following links.
-
-    Parameters
-    ----------
-    path
-        Which file.
-    kind
-        What it is read as, ``"file"`` (an experiment), ``"data"`` or ``"challenge"``: the first
-        half of an error's code.
-
-    Raises
-    ------
-    ModelError
-        Code ``<kind>.not_a_file`` for a device, a pipe or a socket; none is ever opened.
-    OSError
-        Where it cannot be opened.
-    """
-    # Opening some devices does something, so one is known before; the second look is at what has
-    # been opened, which may be something else by then.
-    _refuse_device(Path(path).stat(), path, kind)
-    handle = os.open(path, _FLAGS)
-    try:
-        _refuse_device(os.fstat(handle), path, kind)
-        return os.fdopen(handle, "rb")
-    except BaseException:
-        os.close(handle)
-        raise
 
 
 def file_bytes(
@@ -50,10 +15,13 @@ def file_bytes(
 
     Parameters
     ----------
-    path, kind
-        As in :func:`opened`.
+    path
+        Which file.
     most_bytes
         A larger file is refused before it is read.
+    kind
+        What it is read as, ``"file"`` (an experiment), ``"data"`` or ``"challenge"``: the first
+        half of an error's code.
     first
         Read no more than so many bytes.
 
@@ -63,35 +31,30 @@ def file_bytes(
         Codes ``<kind>.unreadable``, ``<kind>.not_a_file`` and ``<kind>.too_large``.
     """
     try:
-        with opened(path, kind) as stream:
-            size = os.fstat(stream.fileno()).st_size
-            if size > most_bytes:
-                raise ModelError(
-                    f"{kind}.too_large",
-                    "{file} is {megabytes} MB large; at most {limit} MB are read. Choose a "
-                    "smaller file.",
-                    file=str(path),
-                    megabytes=-(-size // (1 << 20)),
-                    limit=most_bytes >> 20,
-                )
-            # What is appended meanwhile is not waited for.
-            return stream.read(size if first is None else min(size, first))
-    except (OSError, ValueError) as fault:
-        if isinstance(fault, ModelError):
-            raise
+        return read_regular(path, most_bytes, first)
+    except TooLargeError as fault:
         raise ModelError(
-            f"{kind}.unreadable",
-            "{file} cannot be read: {fault}. Check its name, and that you may read it.",
+            f"{kind}.too_large",
+            "{file} is {megabytes} MB large; at most {limit} MB are read. Choose a smaller file.",
             file=str(path),
-            fault=getattr(fault, "strerror", None) or str(fault),
+            megabytes=fault.megabytes,
+            limit=fault.limit_megabytes,
         ) from fault
+    except (OSError, ValueError) as fault:
+        raise unreadable(path, kind, fault) from fault
 
 
-def _refuse_device(found: os.stat_result, path: str | os.PathLike[str], kind: str) -> None:
-    if stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode):
-        return  # the system says that a folder is none
-    raise ModelError(
-        f"{kind}.not_a_file",
-        "{file} is a device or a pipe and no file. Choose a file.",
+def unreadable(path: str | os.PathLike[str], kind: str, fault: Exception) -> ModelError:
+    """Return that a file cannot be read, and why."""
+    if isinstance(fault, NotRegularError):
+        return ModelError(
+            f"{kind}.not_a_file",
+            "{file} is a device or a pipe and no file. Choose a file.",
+            file=str(path),
+        )
+    return ModelError(
+        f"{kind}.unreadable",
+        "{file} cannot be read: {fault}. Check its name, and that you may read it.",
         file=str(path),
+        fault=getattr(fault, "strerror", None) or str(fault),
     )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import math
 import os
 import re
 import tempfile
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +16,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.files import refuse_target, replace_file
 from model.data_paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError, naming_file
 from model.experiment import SCHEMA_VERSION, ArraysData, DataSpec, Experiment, FloatArray, Past
@@ -32,15 +31,8 @@ MOST_BYTES = 1 << 30
 MOST_KEPT_NUMBERS = 300_000
 """Of arrays that an experiment keeps by value; a file then has about 8 MB."""
 
-PART_SUFFIX = ".part"
 _HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")
 """Half of a UTF-16 pair as JSON writes it; most often the other half follows."""
-
-_ABANDONED_S = 60.0
-"""A temporary file that nobody has written to for so long belongs to a process that was killed."""
-
-
-_MOST_PREFIX_BYTES = 200
 
 _NUMBERS_AT_ONCE = 4096
 """A larger array is written in pieces: one call holds back all other threads while it lasts."""
@@ -423,49 +415,10 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     ModelError
         Code ``file.unwritable``.
     """
-    target = Path(path)
-    temporary = ""
     try:
-        # A link is followed, so that the file it points to is replaced and not the link.
-        target = target.resolve()
-        _refuse_no_file(target)
-        _delete_abandoned(target)
-        handle, temporary = tempfile.mkstemp(
-            prefix=_part_prefix(target), suffix=PART_SUFFIX, dir=target.parent
-        )
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(target)
-        temporary = ""
-        _flush_folder(target.parent)
-    except OSError as fault:
+        replace_file(Path(path), lambda file: file.write(content))
+    except (OSError, ValueError) as fault:
         raise _unwritable(path, fault) from fault
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-
-
-def _delete_abandoned(target: Path) -> None:
-    """Delete the temporary files of `target` whose writer was killed."""
-    oldest = time.time() - _ABANDONED_S
-    # As `tempfile` makes names; any other is a person's own.
-    ours = re.compile(rf"{re.escape(_part_prefix(target))}[a-z0-9_]{{8}}{re.escape(PART_SUFFIX)}")
-    for part in target.parent.iterdir():
-        if ours.fullmatch(part.name):
-            with contextlib.suppress(OSError):
-                if part.stat().st_mtime < oldest:
-                    part.unlink()
-
-
-def _part_prefix(target: Path) -> str:
-    """Return what the names of the temporary files of `target` begin with."""
-    # A name may be as long as the system lets one be, and theirs may be no longer.
-    name = target.name.encode("utf-8", "surrogateescape")[:_MOST_PREFIX_BYTES]
-    return f".{name.decode('utf-8', 'ignore')}."
 
 
 def require_writable(path: str | os.PathLike[str]) -> None:
@@ -478,7 +431,7 @@ def require_writable(path: str | os.PathLike[str]) -> None:
     """
     try:
         target = Path(path).resolve()
-        _refuse_no_file(target)
+        refuse_target(target)
         with contextlib.suppress(FileNotFoundError):
             target.lstat()  # its name may be too long
         with tempfile.TemporaryFile(dir=target.parent):
@@ -487,35 +440,10 @@ def require_writable(path: str | os.PathLike[str]) -> None:
         raise _unwritable(path, fault) from fault
 
 
-def _refuse_no_file(target: Path) -> None:
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-    if target.exists() and not target.is_file():
-        raise OSError(errno.EINVAL, "it is a device or a pipe and no file")
-
-
-def _unwritable(path: str | os.PathLike[str], fault: OSError) -> ModelError:
+def _unwritable(path: str | os.PathLike[str], fault: Exception) -> ModelError:
     return ModelError(
         "file.unwritable",
         "{file} cannot be written: {fault}. Choose another name or folder.",
         file=str(path),
-        fault=fault.strerror or str(fault),
+        fault=getattr(fault, "strerror", None) or str(fault),
     )
-
-
-def _umask() -> int:
-    """Return the process's file mode mask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-def _flush_folder(folder: Path) -> None:
-    """Flush the rename itself, where the system lets a folder be opened."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,8 +14,9 @@ The names below are imported when they are first used, so ``import vision`` cost
 from __future__ import annotations
 
 import os
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from foundation.lazy import lazy_names
 
 if TYPE_CHECKING:
     from vision.classification import ClassificationResult, Classifier
@@ -63,20 +64,4 @@ _NAMES = {
     "result": "Task",
     "sources.video_source": "VideoSource",
 }
-_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
-
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name from where it lives."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List the public names, used or not."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = lazy_names(__name__, _NAMES)

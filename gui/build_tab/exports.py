@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from foundation.tables import csv_bytes
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
@@ -18,7 +19,6 @@ from gui.settings import language
 from gui.widgets.dialogs import as_file_name, ask_to_save
 from gui.workers import TaskQueue
 from model.data.cache import dataset_of
-from model.data.csv.write import write_csv
 from model.data.dataset import Dataset, labels
 from model.data.derived import derive
 from model.data.scaling import as_in_table, to_own_units
@@ -121,7 +121,7 @@ class Exporter(QObject):
             from model import export
 
             if kind == "csv":
-                write_csv(path, predictions(state))
+                write_bytes(path, csv_bytes(predictions(state)))
                 return None
             dataset = dataset_of(experiment)
             if kind == "numpy":

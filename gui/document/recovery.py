@@ -14,6 +14,7 @@ from msgspec import Struct
 from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from foundation.files import PART_SUFFIX
 from gui.document.document import Document
 from gui.document.seen_file import SeenFile
 from gui.format import translate
@@ -22,7 +23,7 @@ from gui.widgets.dialogs import Answer, ask
 from gui.workers import LatestTask, RunController
 from model.errors import ModelError
 from model.file_bytes import file_bytes
-from model.files import MOST_BYTES, PART_SUFFIX, read_experiment, write_bytes, write_experiment
+from model.files import MOST_BYTES, read_experiment, write_bytes, write_experiment
 
 if TYPE_CHECKING:
     from gui.document.files import Files

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSi
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem
 
+from foundation.tables import csv_bytes
 from gui.format import percent, show_integer, significant, translate
 from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.name_places import SAMPLES, place_names
@@ -57,9 +58,7 @@ def write_plot(
         view.render(painter, QRectF(view.rect()), view.viewport().rect())
 
     if suffix == ".csv":
-        from model.data.csv.write import write_csv  # late: only a file needs it
-
-        write_csv(path, _rows(losses, runs))
+        write_bytes(path, csv_bytes(_rows(losses, runs)))
         return
     if suffix == ".svg":
         data = as_svg(view.size(), "Loss", draw)

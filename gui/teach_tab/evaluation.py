@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from foundation.tables import csv_bytes
 from gui.teach_tab.teaching import (
     Head,
     Probabilities,
@@ -403,7 +404,7 @@ def write_predictions_csv(
     VisionError
         file_unwritable.
     """
-    from vision.table_file import write_table
+    from vision.files import write_file
 
     names = dict(zip(evaluation.keys, evaluation.names, strict=True))
     rows: list[list[object]] = [[*columns, *evaluation.names]]
@@ -414,7 +415,7 @@ def write_predictions_csv(
         right, sure = int(one.guess == one.truth), int(one.confidence >= threshold)
         scores = [f"{p:.6f}" for p in one.probabilities]
         rows.append([shown, names[one.truth], answer, right, sure, *scores])
-    write_table(path, rows)
+    write_file(path, csv_bytes(rows))
 
 
 def _share_of_each(

@@ -11,13 +11,14 @@ from typing import Any
 
 import msgspec
 
+from foundation.tables import csv_bytes
 from model.challenges import Challenge, check_challenge, read_challenge
 from model.command.arguments import require_apart
 from model.command.wanted import Note, experiment_at, to_nobody
 from model.conditions import Checked, check
-from model.data.csv.write import write_csv
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment
+from model.files import write_bytes
 from model.lessons.lesson import Lesson
 from model.lessons.progress import predicted_in
 from model.lessons.read import lesson_at, read_lesson, read_lessons
@@ -192,7 +193,7 @@ def _write_table(path: Path, files: Sequence[Path], results: Sequence[FileChecke
         cells = [f"{_word(c.met)} ({c.found})" for c in result.conditions]
         cells += [""] * (len(longest) - len(cells))
         rows.append([result.file, result.author, _word(result.met), *cells])
-    write_csv(path, rows)
+    write_bytes(path, csv_bytes(rows))
 
 
 def _word(met: bool | None) -> str:

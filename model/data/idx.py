@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from foundation.files import open_regular
 from model.data.dataset import Dataset
 from model.data.packed import unpacked
 from model.data.reading import once
@@ -24,7 +25,7 @@ from model.data.split import split_rows
 from model.data_paths import MOST_BYTES, data_bytes
 from model.errors import ModelError
 from model.experiment import FloatArray, IdxData, SplitSpec
-from model.file_bytes import opened
+from model.file_bytes import unreadable
 from model.progress import report
 
 _TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
@@ -70,18 +71,13 @@ def _damaged(path: str, fault: str) -> ModelError:
 def _head(path: str) -> bytes:
     """Read the first bytes of a file, unpacked where its first bytes say so."""
     try:
-        with opened(path, "data") as file:
+        with open_regular(path) as file:
             packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
             with gzip.open(file) if packed else file as unpacked:
                 return unpacked.read(4 + 4 * 255)
     except (OSError, EOFError, zlib.error) as fault:
-        raise ModelError(
-            "data.unreadable",
-            "{file} cannot be read: {fault}. Check its name, and that you may read it.",
-            file=path,
-            fault=getattr(fault, "strerror", None) or str(fault),
-        ) from fault
+        raise unreadable(path, "data", fault) from fault
 
 
 def read_idx(path: str | os.PathLike[str]) -> np.ndarray:

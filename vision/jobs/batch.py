@@ -9,15 +9,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from foundation.tables import csv_bytes
 from vision.child import StoppedError, stopped_by
 from vision.errors import Fault, VisionError, as_value
+from vision.files import write_file
 from vision.networks.detector import DetectionResult
 from vision.networks.predictor import Predictor
 from vision.networks.segmenter import MaskResult
 from vision.pictures.files import read_picture
 from vision.pictures.pixels import Picture
 from vision.result import TOP, Result
-from vision.table_file import write_table
 
 _WAIT_S = 0.1
 _FAULTS_OF_MODELS = frozenset(
@@ -196,7 +197,7 @@ def write_results_csv(path: Path | str, items: Iterable[BatchItem], top: int = T
         header = ["picture", *(f"{what} {place}" for place in places for what in ("label", "p"))]
         header += TIME_COLUMNS
         rows = [_row(item, top) for item in kept]
-    write_table(path, [header, *rows])
+    write_file(path, csv_bytes([header, *rows]))
 
 
 TIME_COLUMNS = ("read ms", "preprocess ms", "forward ms", "error")

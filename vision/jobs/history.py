@@ -9,12 +9,13 @@ from pathlib import Path
 
 import cv2
 
+from foundation.tables import csv_bytes
+from vision.files import write_file
 from vision.jobs.session import PictureResult
 from vision.networks.detector import DetectionResult
 from vision.networks.segmenter import MaskResult
 from vision.pictures.pixels import Picture, Pixels, thumbnail
 from vision.result import Result, ScoredLabel, Task
-from vision.table_file import write_table
 
 MOST_ENTRIES = 500
 MOST_PIXEL_BYTES = 128 * 1024 * 1024
@@ -162,7 +163,7 @@ def write_history_csv(path: Path, entries: Sequence[HistoryEntry], threshold: fl
     VisionError
         file_unwritable.
     """
-    write_table(path, [HEADER, *(_row(entry, threshold) for entry in reversed(entries))])
+    write_file(path, csv_bytes([HEADER, *(_row(entry, threshold) for entry in reversed(entries))]))
 
 
 def _row(entry: HistoryEntry, threshold: float) -> list[str]:

@@ -9,13 +9,14 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
+from foundation.files import new_part, put_in_place
+from foundation.tables import plain_cells
 from vision.errors import VisionError, as_value
-from vision.files import new_part, put_in_place, unwritable
+from vision.files import unwritable
 from vision.jobs.batch import box_cells
 from vision.networks.detector import DetectionResult
 from vision.networks.segmenter import MaskResult
 from vision.result import Result
-from vision.table_file import plain_cells
 
 HEADER = ("time", "picture", "model", "label", "probability", "second", "second_probability")
 TIMES = ("read_ms", "preprocess_ms", "forward_ms")

@@ -26,12 +26,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
+from foundation.files import PART_SUFFIX
 from gui.app import dress_application, make_window
 from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
 from model.defaults import default_experiment
 from model.experiment import Experiment, TableData, with_past
-from model.files import PART_SUFFIX, read_experiment, write_experiment
+from model.files import read_experiment, write_experiment
 from model.initialisers import initialise
 from tests.e2e.crash.driver import TICK_S, digest_of
 

@@ -20,6 +20,7 @@ from PySide6.QtGui import QAction, QFontMetricsF, QImage
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from foundation.tables import csv_bytes
 from gui.build_tab.exports import predictions, round_trip
 from gui.build_tab.state import BuildState
 from gui.build_tab.tab import BuildTab
@@ -29,7 +30,6 @@ from gui.format import by_the_book, show_number
 from gui.theme import font
 from model.command import export_command
 from model.data import build_dataset
-from model.data.csv.write import write_csv
 from model.defaults import default_experiment
 from model.experiment import (
     CsvData,
@@ -41,7 +41,7 @@ from model.experiment import (
     TableData,
     TruthTableData,
 )
-from model.files import write_experiment
+from model.files import write_bytes, write_experiment
 from model.initialisers import initialise
 from model.network import Network
 from tests.gui.build_tab.runs_seen import run_ends
@@ -223,7 +223,7 @@ def test_names_in_a_table_of_predictions_are_no_formulas(tmp_path: Path) -> None
     experiment = default_experiment(CsvData(str(table), scaling="none"))
     state = BuildState(experiment, build_dataset(experiment), Network.of(initialise(experiment)))
     path = tmp_path / "predictions.csv"
-    write_csv(path, predictions(state))
+    write_bytes(path, csv_bytes(predictions(state)))
     head, *rows = csv.reader(path.read_text("utf-8-sig").splitlines())
     assert head[2] == "'=a"
     assert {float(row[2]) for row in rows} == {-1.0, 2.0, 3.0}

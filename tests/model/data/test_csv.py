@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
+from foundation.tables import plain_cells
 from model.data import Dataset, build_dataset
 from model.data.csv import read_csv
 from model.data.csv.read import CsvTable
 from model.data.csv.rows import MOST_COLUMNS
-from model.data.csv.write import plain_cells
 from model.data.scaling import to_own_units
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment, SplitSpec

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from foundation.tables import plain_cells
 from tests.vision.mjpeg_server import MjpegServer, Mood
 from tests.vision.running import LIMIT_S, Running
 from vision.classification import ClassificationResult, Classifier
@@ -27,7 +28,6 @@ from vision.pictures.preprocessing import Preprocessing
 from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
-from vision.table_file import plain_cells
 
 
 def label_of(update: PipelineUpdate) -> str:

@@ -1,27 +1,18 @@
-"""Tables as files that spreadsheets open."""
+"""Tables as CSV files that spreadsheets open."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable
-from pathlib import Path
-
-from vision.files import write_file
 
 
-def write_table(path: Path | str, rows: Iterable[Iterable[object]]) -> None:
-    """Write a file that spreadsheets open, the header the first of its rows.
-
-    Raises
-    ------
-    VisionError
-        file_unwritable.
-    """
+def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
+    """Return the content of a file, the header the first of its rows."""
     table = io.StringIO(newline="")
     csv.writer(table, lineterminator="\n").writerows(map(plain_cells, rows))
     # Spreadsheets take a file for UTF-8 only if it starts with the mark.
-    write_file(path, table.getvalue().encode("utf-8-sig"))
+    return table.getvalue().encode("utf-8-sig")
 
 
 def plain_cells(row: Iterable[object]) -> list[object]:

@@ -1,0 +1,1 @@
+"""What the network, the pictures and the window share."""

@@ -1,0 +1,199 @@
+"""Read regular files and no others; write files whole or not at all.
+
+Whatever is wrong is an `OSError` here; `model` and `vision` make their own errors of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import stat
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+PART_SUFFIX = ".part"
+
+# Without waiting: opening a pipe would wait until somebody writes to it.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_ABANDONED_S = 60.0
+"""A temporary file that nobody has written to for so long belongs to a process that was killed."""
+
+_MOST_PREFIX_BYTES = 200
+"""A file's name may be as long as the system allows, and a temporary one's no longer."""
+
+
+class NotRegularError(OSError):
+    """A device, a pipe or a socket where a file was expected."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EINVAL, "it is a device or a pipe and no file")
+
+
+class TooLargeError(OSError):
+    """A file of more bytes than are read.
+
+    Attributes
+    ----------
+    megabytes, limit_megabytes
+        Its size, rounded up, and what is allowed.
+    """
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(errno.EFBIG, os.strerror(errno.EFBIG))
+        self.megabytes, self.limit_megabytes = -(-size // (1 << 20)), limit >> 20
+
+
+def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a regular file for reading, after following links.
+
+    Raises
+    ------
+    NotRegularError
+        For a device, a pipe or a socket; none is ever opened.
+    OSError, ValueError
+        Where it cannot be opened.
+    """
+    # Opening some devices does something, so one is known before; the second look is at what
+    # has been opened, which may be something else by then.
+    _refuse_device(Path(path).stat())
+    handle = os.open(path, _FLAGS)
+    try:
+        _refuse_device(os.fstat(handle))
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def read_regular(
+    path: str | os.PathLike[str], limit_bytes: int, first_bytes: int | None = None
+) -> bytes:
+    """Return the content of a regular file, or its first bytes.
+
+    What is appended while it is read is left out.
+
+    Raises
+    ------
+    TooLargeError
+        Before anything is read.
+    NotRegularError, OSError, ValueError
+        As `open_regular`.
+    """
+    with open_regular(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > limit_bytes:
+            raise TooLargeError(size, limit_bytes)
+        return file.read(size if first_bytes is None else min(size, first_bytes))
+
+
+def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Replace a file at once: let `write` fill a temporary one beside it, flush to disk, rename.
+
+    Temporary files that a killed process left there are deleted. Where it fails, an older file of
+    that name is as it was.
+
+    Raises
+    ------
+    NotRegularError, OSError, ValueError
+        Where it cannot be written.
+    """
+    part = None
+    try:
+        refuse_target(path)
+        _delete_abandoned(path)
+        handle, part = new_part(path)
+        with os.fdopen(handle, "wb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        put_in_place(part, path)
+        _flush_folder(path.resolve().parent)
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
+
+
+def new_part(path: Path, hidden: bool = True) -> tuple[int, Path]:
+    """Make a file in the folder of `path` under a name that nobody can foresee.
+
+    What lay there under a fixed name, a link even, would be written to or deleted.
+
+    Parameters
+    ----------
+    path
+        What it will become.
+    hidden
+        Whether it is of no use where its writer is killed: then it is deleted some time.
+
+    Returns
+    -------
+    An open handle for writing, and the file's path.
+    """
+    target = path.resolve()
+    prefix = _part_prefix(target)
+    handle, name = tempfile.mkstemp(
+        prefix=prefix if hidden else prefix[1:], suffix=PART_SUFFIX, dir=target.parent
+    )
+    return handle, Path(name)
+
+
+def put_in_place(part: Path, path: Path) -> None:
+    """Make a file made by :func:`new_part` the content of `path`; a link there is followed."""
+    target = path.resolve()
+    refuse_target(target)
+    part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+    part.replace(target)
+
+
+def refuse_target(path: Path) -> None:
+    """Refuse to write where a folder, a device or a pipe is."""
+    target = path.resolve()
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if target.exists() and not target.is_file():
+        raise NotRegularError
+
+
+def _refuse_device(found: os.stat_result) -> None:
+    # The system itself says that a folder is no file.
+    if not stat.S_ISDIR(found.st_mode) and not stat.S_ISREG(found.st_mode):
+        raise NotRegularError
+
+
+def _part_prefix(target: Path) -> str:
+    name = target.name.encode("utf-8", "surrogateescape")[:_MOST_PREFIX_BYTES]
+    return f".{name.decode('utf-8', 'ignore')}."
+
+
+def _delete_abandoned(path: Path) -> None:
+    target = path.resolve()
+    # As `tempfile` makes names; any other is the user's own.
+    ours = re.compile(rf"{re.escape(_part_prefix(target))}[a-z0-9_]{{8}}{re.escape(PART_SUFFIX)}")
+    for part in target.parent.iterdir():
+        if ours.fullmatch(part.name):
+            with contextlib.suppress(OSError):
+                if part.stat().st_mtime < time.time() - _ABANDONED_S:
+                    part.unlink()
+
+
+def _umask() -> int:
+    """Return the process's file mode mask, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _flush_folder(folder: Path) -> None:
+    """Flush the rename itself, where the system lets a folder be opened."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
