@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from vision.formats.onnx.builder import Shape
 from vision.reasons import WordedError, sides_text
 
 if TYPE_CHECKING:
