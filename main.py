@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gui.window import GlassnetWindow
     from model.errors import ModelError
     from vision.errors import VisionError
-    from vision.findings import Finding
+    from vision.networks.findings import Finding
 
 __all__ = ["main", "prepare_environment"]
 

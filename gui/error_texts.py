@@ -11,7 +11,7 @@ from gui.format import show_number, translate
 from model.errors import ModelError
 from model.words import Sentence
 from vision.errors import VisionError
-from vision.findings import Check, Finding, ModelRefusedError
+from vision.networks.findings import Check, Finding, ModelRefusedError
 from vision.reasons import Words, reason_of
 
 CONTEXT = "Sentences"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gui.teach_tab.teach_model import TeachModel
     from gui.vision_tab.vision_model import VisionModel
     from model.export import PictureModel
-    from vision.model_choice import ModelChoice
+    from vision.models.choice import ModelChoice
 
 TEACH_COPIES = "recovery-teach"
 """The folder of the copies of unsaved classes, beside that of experiments."""

@@ -31,7 +31,7 @@ from model.files import write_experiment
 from tests.command_line import run_here
 from tests.tiers import first, thorough
 from tests.vision.teaching.drawn import drawn_folder
-from vision.pictures import read_picture
+from vision.pictures.files import read_picture
 from vision.result import TOP
 
 ROOT = Path(__file__).resolve().parent.parent

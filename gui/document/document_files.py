@@ -38,7 +38,7 @@ def is_network(path: Path) -> bool:
     if path.suffix.lower() != NETWORK_SUFFIX:
         return False
     from model import importing  # late: few files are networks
-    from vision.onnx_structure import takes_rows
+    from vision.formats.onnx.structure import takes_rows
 
     return takes_rows(path, importing.MOST_BYTES)
 

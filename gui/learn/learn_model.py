@@ -443,7 +443,7 @@ class LearnModel(QObject):
             "label_drawn": state.source.shows_label,
         }
         if state.settings is not None:
-            from vision.preprocessing import settings_changed  # late: it brings OpenCV
+            from vision.pictures.preprocessing import settings_changed  # late: it brings OpenCV
 
             own, used = state.settings.own, state.settings.used
             seen |= {"preprocessing": settings_changed(own, used), "blob_scale": used.scale}

@@ -24,7 +24,7 @@ from tests.gui.finding import find
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import next_result
 from vision.engine import LOADS
-from vision.manifest import ASSETS
+from vision.formats.manifest import ASSETS
 
 pytestmark = pytest.mark.timeout(90)
 

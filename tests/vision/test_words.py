@@ -6,8 +6,8 @@ import pickle
 
 import pytest
 
-from vision.caffe.prototxt import parse_prototxt
 from vision.errors import Fault, VisionError
+from vision.formats.caffe.prototxt import parse_prototxt
 from vision.reasons import Reason, Words, filled, words_of
 
 

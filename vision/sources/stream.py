@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from vision.errors import Fault, VisionError
-from vision.pictures import Picture
+from vision.pictures.pixels import Picture
 from vision.reasons import Reason, reason_of
 from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
 from vision.sources.rtsp import describe

@@ -20,7 +20,7 @@ from model.experiment import (
     StopSpec,
     TruthTableData,
 )
-from vision.inside.kernel import Kernel, kernel_of, patches_of
+from vision.look.inside.kernel import Kernel, kernel_of, patches_of
 
 ACTIVATIONS: Final[dict[str, Activation]] = {
     kind.onnx[0]: kind.name

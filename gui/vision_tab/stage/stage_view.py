@@ -35,7 +35,7 @@ from gui.vision_tab.stage.overlay import (
 )
 from gui.widgets.accessible import Told
 from gui.widgets.focus_ring import is_ringed
-from vision.display import DisplaySize
+from vision.pictures.pixels import DisplaySize
 
 DROP_INSET_PX = 8
 PICTURE_INSET_PX = 12

@@ -47,7 +47,7 @@ from model.network import Network
 from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.finding import find
 from tests.gui.told import told
-from vision.table_model import answers_to_rows
+from vision.engine import answers_to_rows
 
 
 @pytest.fixture

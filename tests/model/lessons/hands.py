@@ -37,9 +37,9 @@ from model.training import Trainer
 from model.training.lottery import Lottery, draw_lottery
 from tests.vision.teaching.drawn import drawn_folder
 from vision.classification import Classifier
-from vision.models import open_classifier
-from vision.pictures import read_picture
-from vision.preprocessing import Preprocessing, settings_changed
+from vision.models.opening import open_classifier
+from vision.pictures.files import read_picture
+from vision.pictures.preprocessing import Preprocessing, settings_changed
 from vision.teaching.collection import Collection
 from vision.teaching.features import Backbone, Features, extract_features
 from vision.teaching.importing import import_folder
