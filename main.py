@@ -13,14 +13,17 @@ import contextlib
 import functools
 import gc
 import gettext
+import importlib
+import io
 import math
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from foundation.text import localise, use
 
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from gui.window import GlassnetWindow
     from model.errors import ModelError
     from vision.errors import VisionError
-    from vision.findings import Finding
+    from vision.networks.findings import Finding
 
 __all__ = ["main", "prepare_environment"]
 
@@ -41,6 +44,7 @@ WORDS = Path(__file__).parent / "assets" / "i18n"
 BAD_INPUT = 2
 BY_SIGNAL = 128
 """What a shell adds the number of a signal to: 130 is Ctrl-C's status, 143 that of SIGTERM."""
+_VISION = "gui.vision_tab.command"
 UNREAD = 141
 """What a shell takes for "ended as nobody reads on", as of ``| head``."""
 SWITCH_INTERVAL_S = 0.0005
@@ -84,24 +88,14 @@ def choose_blas_threads(arguments: Sequence[str]) -> None:
     Notes
     -----
     A product split over two threads waits for the slower one, and beside a window that paints, that
-    is tens of milliseconds, beside other programs seconds: one thread (docs/adr/0016, 0017).
+    is tens of milliseconds, beside other programs seconds: one thread (docs/adr/0016).
     ``train`` takes ``--threads``, 0 for all processors. What the user has set in
     ``OPENBLAS_NUM_THREADS`` stays where the command line says nothing.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    if "train" in arguments[:1] and (threads := _threads_asked_for(arguments)):
-        number = str(os.cpu_count() or 1) if threads == "0" else threads
-        os.environ["OPENBLAS_NUM_THREADS"] = number
-
-
-def _threads_asked_for(arguments: Sequence[str]) -> str:
-    """Return what ``--threads`` says, else nothing; the real parser judges it."""
-    early = argparse.ArgumentParser(add_help=False, exit_on_error=False)
-    early.add_argument("--threads")
-    try:
-        return str(early.parse_known_args(arguments)[0].threads or "")
-    except argparse.ArgumentError:
-        return ""
+    asked = re.search(r" --threads[ =](\d+)", " ".join(arguments))
+    if asked and arguments[0] == "train":
+        os.environ["OPENBLAS_NUM_THREADS"] = str(int(asked[1]) or os.cpu_count() or 1)
 
 
 def speak() -> None:
@@ -324,7 +318,7 @@ def _report_pictures[Report](
 
 def run_train(options: argparse.Namespace) -> int:
     """Train an experiment and write what was reached, also after Ctrl-C."""
-    from model.command import train_command, train_text
+    from model.command.run import train_command, train_text
 
     notes: list[str] = []
     bar = _progress_bar(quiet=options.json)
@@ -337,7 +331,7 @@ def run_train(options: argparse.Namespace) -> int:
 
 def run_trace(options: argparse.Namespace) -> int:
     """Print every number of one row's training step."""
-    from model.command import trace_command, trace_json, trace_text
+    from model.command.trace import trace_command, trace_json, trace_text
 
     found = trace_command(options, _note)
     print(as_json(trace_json(found), ensure_ascii=False) if options.json else trace_text(found))
@@ -346,7 +340,7 @@ def run_trace(options: argparse.Namespace) -> int:
 
 def run_lottery(options: argparse.Namespace) -> int:
     """Say how many random starts of an experiment get there."""
-    from model.command import lottery_command, lottery_text
+    from model.command.lottery import lottery_command, lottery_text
 
     result = lottery_command(options, _note)
     print(as_json(result) if options.json else lottery_text(result))
@@ -355,7 +349,7 @@ def run_lottery(options: argparse.Namespace) -> int:
 
 def run_sweep(options: argparse.Namespace) -> int:
     """Say how many random starts get there with each of some rates and widths."""
-    from model.command import sweep_command, sweep_text
+    from model.command.sweep import sweep_command, sweep_text
 
     result = sweep_command(options, _note)
     print(as_json(result) if options.json else sweep_text(result))
@@ -368,7 +362,7 @@ def run_teach(options: argparse.Namespace) -> int:
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
     from gui.teach_tab.command import teach_folder, teach_text
-    from model.command import require_apart
+    from model.command.arguments import require_apart
 
     require_apart([("--onnx", options.onnx), ("--out", options.out)])
     taught = teach_folder(
@@ -392,7 +386,7 @@ def run_teach(options: argparse.Namespace) -> int:
 
 def run_export(options: argparse.Namespace) -> int:
     """Write an experiment's network as an ONNX file, a script or a notebook."""
-    from model.command import export_command
+    from model.command.run import export_command
 
     for path in export_command(options, _note):
         print(path)
@@ -406,7 +400,7 @@ def run_check(options: argparse.Namespace) -> int:
     """
     import msgspec
 
-    from model.command import check_command, check_text
+    from model.command.check import check_command, check_text
 
     results, skipped = check_command(options, _note)
     if results and options.json:
@@ -427,7 +421,7 @@ def run_check(options: argparse.Namespace) -> int:
 
 def run_lessons(options: argparse.Namespace) -> int:
     """List the lessons that come with Glassnet."""
-    from model.command import lessons_command, lessons_text
+    from model.command.check import lessons_command, lessons_text
 
     lessons = lessons_command()
     print(as_json(lessons, ensure_ascii=False) if options.json else lessons_text(lessons))
@@ -501,106 +495,46 @@ class OneLineParser(argparse.ArgumentParser):
         sys.exit(BAD_INPUT)
 
 
-def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
-    """Return what reads a whole number of an option from `least` to `most`, where there is one."""
-    largest = (1 << 31) - 1 if most is None else most
+class Command(NamedTuple):
+    """One command: what runs it, what it is for, and the module whose `OPTIONS` it takes."""
 
-    def read(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = least - 1
-        if not least <= number <= largest:
-            wrong = said("{text} is no whole number of {least} or more")
-            if most is not None:
-                wrong = said("{text} is no whole number from {least} to {most}")
-            raise argparse.ArgumentTypeError(wrong.format(text=text, least=least, most=most))
-        return number
+    run: Callable[[argparse.Namespace], int]
+    help: str
+    library: str = "model.command.arguments"
 
-    return read
+    def options(self, name: str) -> Sequence[tuple[tuple[str, ...], dict[str, Any]]]:
+        """Return what it takes: the names of each option, and what argparse wants to know."""
+        table = importlib.import_module(self.library).OPTIONS if self.library else OPTIONS
+        return table[name]
 
 
-def share(text: str) -> float:
-    """Read a number from 0 to 1 of an option."""
-    from model.words import decimal
-
-    try:
-        number = decimal(text)
-    except argparse.ArgumentTypeError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(said("{text} is no number from 0 to 1").format(text=text))
-    return number
-
-
-def hold_out(text: str) -> float:
-    """Read a number from 0 to 0.9 of an option."""
-    try:
-        number = share(text)
-    except argparse.ArgumentTypeError:
-        number = 1.0
-    if number > 0.9:
-        wrong = said("{text} is no number from 0 to 0.9")
-        raise argparse.ArgumentTypeError(wrong.format(text=text))
-    return number
-
-
-def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[float, ...]]:
-    """Return what reads so many numbers of an option, with commas or an x between them."""
-
-    def read(text: str) -> tuple[float, ...]:
-        try:
-            found = tuple(kind(part) for part in text.lower().replace("x", ",").split(","))
-        except ValueError:
-            found = ()
-        if len(found) == 1:
-            found *= count
-        if len(found) != count:
-            wrong = said("{text} is not {count} numbers")
-            raise argparse.ArgumentTypeError(wrong.format(text=text, count=count))
-        return found
-
-    return read
+COMMANDS = {
+    "classify": Command(run_classify, help="name what pictures show", library=_VISION),
+    "detect": Command(run_detect, help="find objects in pictures", library=_VISION),
+    "train": Command(run_train, help="train an experiment"),
+    "trace": Command(run_trace, help="print one row's training step"),
+    "lottery": Command(run_lottery, help="train many random starts"),
+    "sweep": Command(run_sweep, help="draw a lottery of each of some rates and widths"),
+    "teach": Command(
+        run_teach, help="learn to tell folders of pictures apart", library="gui.teach_tab.command"
+    ),
+    "export": Command(run_export, help="write ONNX, a script or a notebook"),
+    "lessons": Command(run_lessons, help="list the lessons"),
+    "check": Command(run_check, help="check experiments against a lesson or a challenge"),
+    "tour": Command(run_tour, help="drive the window and write pictures of it", library=""),
+    "install-desktop": Command(
+        run_install_desktop, help="put Glassnet into the menu of a Linux desktop", library=""
+    ),
+}
+OPTIONS: dict[str, tuple[tuple[tuple[str], dict[str, Any]]]] = {
+    "tour": ((("folder",), {"type": Path, "metavar": "DIR"}),),
+    "install-desktop": ((("--remove",), {"action": "store_true", "help": "take it out again"}),),
+}
 
 
-def add_classify_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what ``classify`` takes; the single letters and --image are those of the tutorial."""
-    from model.words import decimal
-    from vision.result import TOP
-
-    add = parser.add_argument
-    add("pictures", nargs="*", type=Path, metavar="PICTURE", help="pictures or folders of them")
-    add("-i", "--image", type=Path, action="append", default=[], help="a picture, as PICTURE")
-    add("-m", "--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file")
-    add("-p", "--prototxt", type=Path, help="the .caffemodel's network description")
-    add("-l", "--labels", type=Path, help="one label a line, or synset_words.txt")
-    add("--top", type=at_least(1), default=TOP, help="how many labels (%(default)s)")
-    add("--json", action="store_true", help="one JSON document")
-    # How pictures are prepared, where it is to be otherwise than the model says.
-    switch, three = argparse.BooleanOptionalAction, numbers(3, float)
-    add(
-        "--size", dest="size_wh", type=numbers(2, int), metavar="WxH", help="of the picture it gets"
-    )
-    add("--mean", type=three, metavar="A,B,C", help="in the network's order")
-    add("--scale", type=decimal, metavar="X", help="multiplies after the mean")
-    add("--std", type=three, metavar="A,B,C", help="divides last")
-    add("--swap-rb", action=switch, help="RGB in the place of BGR")
-    add("--crop", action=switch, help="the middle square, not squashed")
-
-
-def command_line() -> argparse.ArgumentParser:
-    """Return the parser of the subcommands."""
+def command_line(name: str) -> argparse.ArgumentParser:
+    """Return the parser of all commands, which knows the options of the one of this name."""
     from model import __version__
-    from model.command import (
-        add_check_arguments,
-        add_export_arguments,
-        add_lessons_arguments,
-        add_lottery_arguments,
-        add_sweep_arguments,
-        add_trace_arguments,
-        add_train_arguments,
-        to_keep,
-    )
 
     parser = OneLineParser(
         prog=PROGRAM,
@@ -609,71 +543,11 @@ def command_line() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"Glassnet {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-
-    add_classify_arguments(commands.add_parser("classify", help=said("name what pictures show")))
-
-    detect = commands.add_parser("detect", help=said("find objects in pictures"))
-    detect.add_argument(
-        "pictures", nargs="+", type=Path, metavar="PICTURE", help="pictures or folders of them"
-    )
-    detect.add_argument("--model", type=Path, help="ONNX, TFLite or .caffemodel file")
-    detect.add_argument("--labels", type=Path, help="one label a line")
-    detect.add_argument(
-        "--score", type=share, metavar="X", help="the least score, 0 to 1: 0.4 or 0,4"
-    )
-    detect.add_argument("--overlap", type=share, metavar="X", help="the most overlap, 0 to 1")
-    detect.add_argument("--draw", type=Path, metavar="DIR", help="write pictures with their boxes")
-    detect.add_argument("--json", action="store_true", help="one JSON document")
-
-    add_train_arguments(commands.add_parser("train", help=said("train an experiment")))
-    add_trace_arguments(commands.add_parser("trace", help=said("print one row's training step")))
-    add_lottery_arguments(commands.add_parser("lottery", help=said("train many random starts")))
-    add_sweep_arguments(
-        commands.add_parser("sweep", help=said("draw a lottery of each of some rates and widths"))
-    )
-    teach = commands.add_parser("teach", help=said("learn to tell folders of pictures apart"))
-    teach.add_argument("folder", type=Path, metavar="FOLDER", help="one folder a class")
-    teach.add_argument("--hidden", type=at_least(0, 1024), metavar="N", help="hidden units (0)")
-    teach.add_argument(
-        "--hold-out", type=hold_out, metavar="SHARE", help="kept back for testing, 0 to 0.9 (0.3)"
-    )
-    teach.add_argument("--seed", type=at_least(0), default=0, metavar="N")
-    teach.add_argument("--onnx", type=Path, metavar="F", help="write backbone and head as ONNX")
-    teach.add_argument("--out", type=to_keep, metavar="F", help="write the project (.glassteach)")
-    teach.add_argument("--json", action="store_true", help="one JSON document")
-
-    add_export_arguments(
-        commands.add_parser("export", help=said("write ONNX, a script or a notebook"))
-    )
-    add_lessons_arguments(commands.add_parser("lessons", help=said("list the lessons")))
-    add_check_arguments(
-        commands.add_parser("check", help=said("check experiments against a lesson or a challenge"))
-    )
-
-    tour = commands.add_parser("tour", help=said("drive the window and write pictures of it"))
-    tour.add_argument("folder", type=Path, metavar="DIR")
-
-    desktop = commands.add_parser(
-        "install-desktop", help=said("put Glassnet into the menu of a Linux desktop")
-    )
-    desktop.add_argument("--remove", action="store_true", help="take it out again")
+    for each, command in COMMANDS.items():
+        added = commands.add_parser(each, help=said(command.help))
+        for flags, settings in command.options(name) if each == name else ():
+            added.add_argument(*flags, **settings)
     return parser
-
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "classify": run_classify,
-    "detect": run_detect,
-    "train": run_train,
-    "trace": run_trace,
-    "lottery": run_lottery,
-    "sweep": run_sweep,
-    "teach": run_teach,
-    "export": run_export,
-    "lessons": run_lessons,
-    "check": run_check,
-    "tour": run_tour,
-    "install-desktop": run_install_desktop,
-}
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -682,13 +556,9 @@ def main(arguments: Sequence[str]) -> int:
     Bad input of any kind is one line on standard error and status 2; Ctrl+C is status 130, SIGTERM
     status 143, a reader who has had enough, as ``head``, status 141.
     """
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:  # it is closed, and what is said on it would go to the other one
-            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - till the end
-            setattr(sys, name, nowhere)
-        elif hasattr(stream, "reconfigure"):  # a terminal without such a letter shows its number
-            stream.reconfigure(errors="backslashreplace")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # else a terminal may lack the letter
     speak()
     choose_blas_threads(arguments)
     try:
@@ -755,8 +625,8 @@ def run_command(arguments: Sequence[str]) -> int:
     from vision.errors import VisionError
 
     try:
-        options = command_line().parse_args(list(arguments))
-        status = COMMANDS[options.command](options)
+        options = command_line(arguments[0]).parse_args(list(arguments))
+        status = COMMANDS[options.command].run(options)
         print(end="", flush=True)
     except (ModelError, VisionError) as error:
         return _refuse(sentence_of(error))
@@ -764,7 +634,7 @@ def run_command(arguments: Sequence[str]) -> int:
         return _refuse(said("There is not enough memory for this. Ask for a smaller network."))
     except OSError as error:
         if error.filename is None:  # standard output is full or closed, and stays so at the end
-            _discard(1)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python ends with status 120
             if isinstance(error, BrokenPipeError):
                 return UNREAD
         name = error.filename or said("standard output")
@@ -774,15 +644,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _say(sentence: str) -> None:
-    try:
-        print(" ".join(sentence.split()), file=sys.stderr)
-    except OSError:  # nobody hears it where there is no room for it
-        _discard(2)
-
-
-def _discard(descriptor: int) -> None:
-    """Let a stream that cannot be written be flushed at the end, or Python ends with status 120."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+    print(" ".join(sentence.split()), file=sys.stderr)
 
 
 def _note(sentence: str) -> None:

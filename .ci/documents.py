@@ -18,6 +18,7 @@ import numpy as np
 
 from model import experiment as specs
 from model.conditions import QUANTITIES
+from model.data.sources import SOURCES
 from model.experiment import SCHEMA_VERSION, Experiment
 from model.experiment.learning import Prediction
 from model.glossary import glossary
@@ -55,14 +56,7 @@ version {SCHEMA_VERSION}.
 
 _ORDER: tuple[type[msgspec.Struct], ...] = (
     Experiment,
-    specs.GateData,
-    specs.TruthTableData,
-    specs.PlaneData,
-    specs.PointsData,
-    specs.TableData,
-    specs.CsvData,
-    specs.ArraysData,
-    specs.IdxData,
+    *SOURCES,
     specs.SplitSpec,
     specs.NetworkSpec,
     specs.LayerSpec,

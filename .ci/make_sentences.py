@@ -70,7 +70,7 @@ def catalogue() -> str:
     """Return all that as a module that the tool reads."""
     said = [
         *(("Sentences", text) for text in sentences()),
-        *(("Preflight", text) for text in members("findings", "Check")),
+        *(("Preflight", text) for text in members("networks/findings", "Check")),
     ]
     return "".join(
         f'QT_TRANSLATE_NOOP("{context}", {json.dumps(text, ensure_ascii=False)})\n'

@@ -45,7 +45,7 @@ from model.experiment import (
 from model.initialisers import initialise
 from model.insight.step_walk import Part
 from model.places import UnitAt, WeightAt
-from vision.inside.graph import Kind
+from vision.look.inside.graph import Kind
 from vision.result import Task
 
 # -- Sheets ----------------------------------------------------------------------------------------

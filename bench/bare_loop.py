@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from vision.manifest import ASSETS, bundled_manifest
-from vision.pictures import Picture
+from vision.formats.manifest import ASSETS, bundled_manifest
+from vision.pictures.pixels import Picture
 
 __all__ = ["MODEL", "BareLoop", "bare_blob"]
 

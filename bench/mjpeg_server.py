@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import cv2
 import numpy as np
 
-from vision.manifest import ASSETS
+from vision.formats.manifest import ASSETS
 
 _PICTURES = 30
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"

@@ -66,7 +66,7 @@ def _xor_experiment(epochs: int) -> Experiment:
 def _run(
     experiment: Experiment, dataset: Dataset | None = None, threads: int = 1
 ) -> tuple[Trainer, float]:
-    """Train on one thread, as by default (docs/adr/0017), or more; return trainer and seconds."""
+    """Train on one thread, as by default (docs/adr/0016), or more; return trainer and seconds."""
     os.environ["OPENBLAS_NUM_THREADS"] = str(threads)  # what is not asked for is limited to one
     with threadpool_limits(threads, "blas"):
         trainer = Trainer(experiment, dataset)

@@ -26,9 +26,9 @@ from gui.teach_tab.teaching import (
     train_head,
 )
 from model.data.idx import read_idx
-from vision.manifest import ASSETS
-from vision.models import open_bundled
-from vision.pictures import read_picture
+from vision.formats.manifest import ASSETS
+from vision.models.opening import open_bundled
+from vision.pictures.files import read_picture
 from vision.result import Task
 from vision.teaching.collection import Collection, Picture, sha256_of, with_class
 from vision.teaching.features import BATCH, Backbone, Features, extract_features

@@ -1,7 +1,7 @@
 """PyTorch as a peer: a worker process in `.venv-torch`, spoken to over a pipe.
 
 PyTorch is large and, for the CPU alone, not to be had for every Python, so it stays out of the
-environment everything else runs in (docs/adr/0003-bench-peers-in-their-own-environment.md).
+environment everything else runs in (docs/adr/0003-environments-and-dependencies.md).
 
 A job is a function in a file of `bench/peers/`. It imports torch itself, does its own timing, and
 takes and returns what JSON can say; large data goes by the path of a file.

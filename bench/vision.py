@@ -15,12 +15,13 @@ import onnxruntime
 
 from bench.bare_loop import MODEL, BareLoop, bare_blob
 from bench.harness import Row, in_turn, seconds_of
-from vision.batch import Batch
 from vision.classification import Classifier
-from vision.manifest import ASSETS
-from vision.models import open_classifier
-from vision.occlusion import GRID, occlusion_map
-from vision.pictures import Picture, read_picture
+from vision.formats.manifest import ASSETS
+from vision.jobs.batch import Batch
+from vision.look.occlusion import GRID, occlusion_map
+from vision.models.opening import open_classifier
+from vision.pictures.files import read_picture
+from vision.pictures.pixels import Picture
 
 BUDGET_S = 45
 _LIMIT_S = 10.0

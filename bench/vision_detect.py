@@ -10,12 +10,13 @@ import numpy as np
 
 from bench.harness import Row, in_turn, seconds_of
 from vision.detections import Limits
-from vision.detector import FLOOR, Detector
+from vision.formats.manifest import ASSETS, bundled_manifest
 from vision.heads.kind import decode
 from vision.heads.ssd import ssd_anchors
-from vision.manifest import ASSETS, bundled_manifest
-from vision.models import open_detector
-from vision.pictures import Picture, read_picture
+from vision.models.opening import open_detector
+from vision.networks.detector import FLOOR, Detector
+from vision.pictures.files import read_picture
+from vision.pictures.pixels import Picture
 from vision.result import Task
 
 BUDGET_S = 5

@@ -18,8 +18,8 @@ from bench.vision_streams import write_video
 from bench.window_alive import make_bench_application, run_for, shown
 from gui.app import make_window
 from gui.vision_tab.tab import VisionTab
-from vision.manifest import ASSETS
-from vision.pictures import read_picture
+from vision.formats.manifest import ASSETS
+from vision.pictures.files import read_picture
 
 LONG_BUDGET_S = 900
 _DROPS, _SETTLED = round(1800 * SHARE), round(200 * SHARE)

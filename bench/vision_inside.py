@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 
 from bench.harness import Row, in_turn, seconds_of
-from vision.inside.cell import Cell, explain
-from vision.inside.graph import Layer
-from vision.inside.network import Forward, InsideNetwork
-from vision.manifest import ASSETS
-from vision.models import open_classifier
-from vision.pictures import read_picture
+from vision.formats.manifest import ASSETS
+from vision.look.inside.cell import Cell, explain
+from vision.look.inside.graph import Layer
+from vision.look.inside.network import Forward, InsideNetwork
+from vision.models.opening import open_classifier
+from vision.pictures.files import read_picture
 
 BUDGET_S = 5
 _LIMIT_S = 1.5

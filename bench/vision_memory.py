@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from bench.harness import SHARE, Row
 from vision.classification import Classifier
 from vision.errors import VisionError
-from vision.manifest import ASSETS
-from vision.models import open_classifier
-from vision.pictures import Picture, read_picture
-from vision.pipeline import Pipeline, PipelineUpdate
+from vision.formats.manifest import ASSETS
+from vision.jobs.pipeline import Pipeline, PipelineUpdate
+from vision.models.opening import open_classifier
+from vision.pictures.files import read_picture
+from vision.pictures.pixels import Picture
 from vision.sources.base import Frame
 
 LONG_BUDGET_S = 300

@@ -16,10 +16,11 @@ from bench.bare_loop import BareLoop
 from bench.harness import Row, in_turn
 from bench.mjpeg_server import mjpeg_stream
 from vision.classification import Classifier
-from vision.manifest import ASSETS
-from vision.models import open_classifier
-from vision.pictures import Picture, read_picture
-from vision.pipeline import Pipeline, PipelineUpdate
+from vision.formats.manifest import ASSETS
+from vision.jobs.pipeline import Pipeline, PipelineUpdate
+from vision.models.opening import open_classifier
+from vision.pictures.files import read_picture
+from vision.pictures.pixels import Picture
 from vision.sources.live_source import LiveSource
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource

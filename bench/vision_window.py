@@ -19,8 +19,8 @@ from bench.vision_streams import write_video
 from bench.window_alive import FrameCounter, make_bench_application, run_for, shown
 from gui.app import make_window
 from gui.vision_tab.tab import VisionTab
-from vision.manifest import ASSETS
-from vision.pictures import read_picture
+from vision.formats.manifest import ASSETS
+from vision.pictures.files import read_picture
 
 BUDGET_S = 84
 _SECONDS = 10.0 * SHARE

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from foundation.text import Text, localise, tr
-
 from gui.build_tab.names import activation_names, loss_names, optimiser_names
 from gui.format import show_number, translate
 from model.errors import ModelError
 from vision.errors import VisionError
-from vision.findings import Check, Finding, ModelRefusedError
+from vision.networks.findings import Check, Finding, ModelRefusedError
 from vision.reasons import reason_of
 
 _FILE = "{file}: "

@@ -40,7 +40,7 @@ def _share_one_heap() -> None:
     """Have threads that start later allocate where the first does.
 
     glibc gives back the free end of that heap alone: a heap of a thread's own keeps up to 64 MB at
-    its end, whatever is trimmed (docs/adr/0061).
+    its end, whatever is trimmed (docs/adr/0047).
     """
     if _set_malloc is not None:
         _set_malloc(_M_ARENA_MAX, 1)
@@ -66,7 +66,7 @@ def give_free_memory_back() -> None:
     """Return what is free in the C library's heaps to the system.
 
     glibc alone has to be told: it keeps the room of pictures, networks and runs that are gone,
-    100 MB after a quarter of an hour (docs/adr/0061).
+    100 MB after a quarter of an hour (docs/adr/0047).
     """
     if _trim is not None:
         _trim(0)

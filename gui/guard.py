@@ -1,7 +1,7 @@
 """No exception leaves an override of Qt: it is reported, and Qt gets what its own class answers.
 
 PySide 6.12 loses a reference to a function when an exception leaves an override while another
-call is pending, and the freed function is called later (docs/adr/0045).
+call is pending, and the freed function is called later (docs/adr/0047).
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gui.teach_tab.teach_model import TeachModel
     from gui.vision_tab.vision_model import VisionModel
     from model.export import PictureModel
-    from vision.model_choice import ModelChoice
+    from vision.models.choice import ModelChoice
 
 TEACH_COPIES = "recovery-teach"
 """The folder of the copies of unsaved classes, beside that of experiments."""
@@ -60,7 +60,7 @@ class Session(QObject):
     def build(self) -> BuildModel:
         """What Build's panels know."""
         from gui.build_tab.build_model import BuildModel
-        from gui.build_tab.names import work_name
+        from gui.build_tab.sources import work_name
 
         model = BuildModel(self.document, self, self.messages)
         model.once_asked = self.files.ask_then
@@ -83,7 +83,6 @@ class Session(QObject):
             messages=self.messages,
         )
         model.state_changed.connect(lambda _: autosave.set_training(model.is_training))
-        self.files.before_writing = autosave.note_save
         return autosave
 
     @cached_property

@@ -9,7 +9,6 @@ from msgspec import Struct
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QTabBar, QWidget
-from shiboken6 import isValid
 
 from gui.widgets.basic import has_focus, scroll_to
 from gui.widgets.panel import Panel
@@ -75,8 +74,6 @@ class Tab(Panel):
 
     changed = Signal()
 
-    _left_at: QWidget | None = None
-
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self.changed.emit()
@@ -99,26 +96,24 @@ class Tab(Panel):
         return None
 
     def leave_keyboard(self) -> None:
-        """Remember where the keyboard is on the page, which is about to go."""
+        """Let the row of tabs, which Qt would choose, not take the keyboard as the page hides."""
         if has_focus(self):
-            self._left_at = QApplication.focusWidget()
-            self.setFocus()  # else Qt hands the keyboard on to the row of tabs as the page hides
+            self.setFocus()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Take the keyboard to where it was, or to what is used most; not from a row of tabs.
+        """Take the keyboard to what is used most; not from a row of tabs.
 
         There the arrow keys go on from tab to tab.
         """
         super().showEvent(event)
         if event.spontaneous() or isinstance(QApplication.focusWidget(), QTabBar):
             return
-        left_at = self._left_at if self._left_at is not None and isValid(self._left_at) else None
-        for stop in (left_at, self.chief()):
-            if stop is not None and self.isAncestorOf(stop) and takes_keyboard(stop):
-                scroll_to(stop)
-                stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
-                return
-        self.setFocus()  # single keys work at least
+        stop = self.chief()
+        if stop is not None and self.isAncestorOf(stop) and takes_keyboard(stop):
+            scroll_to(stop)
+            stop.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.setFocus()  # single keys work at least
 
     def regions(self) -> list[Region]:
         """Return the parts of the page that F6 goes through, those out of sight too."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,9 +73,6 @@ _TABS = (
 )
 """Each tab's action and icon, in their order."""
 _LESSONS = ASSETS / "lessons"
-_AHEAD_MS = 1600
-_FOR_LESSONS = ("markdown_it", "model.lessons.read", "gui.learn.learn_model", "gui.learn.panel")
-"""What the first lesson would load otherwise, which is half of what it computes to open."""
 _STRIP_BELOW_PX = 1280
 _PICKLES = (".pkl", ".pickle", ".joblib")
 _WITH_SKL2ONNX = """\
@@ -171,9 +167,6 @@ class GlassnetWindow(QMainWindow):
 
             build = BuildTab(self.session, self.all_actions, self.pages)
             after_first_paint(build, self._tell_of_left_classes, AFTER_FIRST_PAINT_MS)
-            if build.first_run is not None:  # it offers lessons
-                prepare = partial(self._prepare_lessons, iter(_FOR_LESSONS))
-                after_first_paint(build, prepare, _AHEAD_MS)
             return build
         if index == self.TEACH:
             from gui.teach_tab.tab import TeachTab
@@ -249,18 +242,6 @@ class GlassnetWindow(QMainWindow):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
         return model
-
-    def _prepare_lessons(self, modules: Iterator[str]) -> None:
-        """Load ahead of need what lessons are read and shown by, each module in a turn of its own.
-
-        The last turn makes the page that shows one.
-        """
-        name = next(modules, "")
-        if name:
-            import_module(name)
-            QTimer.singleShot(0, self, partial(self._prepare_lessons, modules))
-        elif self.learn.state.progress is None and self._learn_view is not None:
-            self._learn_view.panel.prepare()
 
     def _toggle_learn(self) -> None:
         """Show the lessons with the keyboard in them, or put them away."""

@@ -32,6 +32,9 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 
+from model.activations import ACTIVATION_KINDS
+from model.activations.sigmoid import sigmoid
+from model.activations.softmax import softmax
 from model.errors import ModelError, require
 from model.experiment import LOSSES, Activation, FloatArray, Loss, NetworkSpec
 from model.experiment.training import SlopeAt
@@ -74,40 +77,6 @@ class LayerGradient(NamedTuple):
 # -- Activations -----------------------------------------------------------------------------------
 
 
-def _softmax(z: FloatArray) -> FloatArray:
-    """Return exp(z_i) / sum_j exp(z_j) over the units; the largest z is taken off first."""
-    powers = np.exp(z - z.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
-
-
-_FUNCTIONS: dict[Activation, Callable[[FloatArray], FloatArray]] = {
-    "identity": lambda z: z,
-    "step": lambda z: np.where(z > 0.0, 1.0, 0.0),
-    "sigmoid": lambda z: 1.0 / (1.0 + np.exp(-z)),
-    "tanh": np.tanh,
-    "relu": lambda z: np.maximum(z, 0.0),
-    "leaky_relu": lambda z: np.where(z > 0.0, z, 0.01 * z),
-    "elu": lambda z: np.where(z > 0.0, z, np.expm1(np.minimum(z, 0.0))),
-    "softplus": lambda z: np.log1p(np.exp(-np.abs(z))) + np.maximum(z, 0.0),
-    "softmax": _softmax,
-}
-
-_SLOPES: dict[Activation, Callable[[FloatArray], FloatArray]] = {
-    "identity": np.ones_like,
-    "sigmoid": lambda z: _FUNCTIONS["sigmoid"](z) * _FUNCTIONS["sigmoid"](-z),
-    "tanh": lambda z: 1.0 / np.cosh(z) ** 2,
-    "relu": lambda z: np.where(z > 0.0, 1.0, 0.0),
-    "leaky_relu": lambda z: np.where(z > 0.0, 1.0, 0.01),
-    "elu": lambda z: np.where(z > 0.0, 1.0, np.exp(np.minimum(z, 0.0))),
-    "softplus": lambda z: _FUNCTIONS["sigmoid"](z),
-}
-"""f'(z), for every activation whose outputs each depend on their own z alone.
-
-With a = f(z) a sigmoid's is ``a (1 - a)`` and tanh's ``1 - a^2``, here without the difference,
-which loses its digits where a is near 1.
-"""
-
-
 def slope(activation: Activation, z: FloatArray) -> FloatArray:
     """Return da/dz.
 
@@ -122,11 +91,7 @@ def slope(activation: Activation, z: FloatArray) -> FloatArray:
         Shape (rows, units); of softmax (rows, units, units), ``da_i/dz_j`` at i, j. Of a step the 1
         that the perceptron rule puts in the place of its slope, which is 0 everywhere.
     """
-    if activation == "softmax":
-        a = _softmax(z)
-        own = a[:, :, None] * np.eye(a.shape[1])
-        return np.asarray(own - a[:, :, None] * a[:, None, :])
-    return np.ones_like(z) if activation == "step" else np.asarray(_SLOPES[activation](z))
+    return np.asarray(ACTIVATION_KINDS[activation].slope(z))
 
 
 def _through(
@@ -141,14 +106,12 @@ def _through(
     could be learned through it; as the perceptron does, it is passed over as if its slope were 1.
     Of its 0s and 1s the perceptron's loss is then ``|a - t|``, its mistakes, and delta ``a - t``.
     """
+    kind = ACTIVATION_KINDS[activation]
     if slope_at == "a":
-        layer = LayerActivations(layer.a, _FUNCTIONS[activation](layer.a))
-    if activation == "softmax":
-        a = layer.a
-        return np.asarray(a * (dl_da - (dl_da * a).sum(axis=1, keepdims=True)))
-    if activation == "step":
-        return dl_da
-    return np.asarray(dl_da * _SLOPES[activation](layer.z))
+        layer = LayerActivations(layer.a, kind.function(layer.a))
+    if kind.pass_back is not None:
+        return kind.pass_back(layer.a, dl_da)
+    return np.asarray(dl_da * kind.slope(layer.z))
 
 
 # -- Losses ----------------------------------------------------------------------------------------
@@ -174,7 +137,7 @@ def _binary_cross_entropy(q: FloatArray, t: FloatArray) -> tuple[FloatArray, Flo
     Both are written so that what is nearly right keeps its digits: 1 - p is sigmoid(-q), and -ln p
     is ln(1 + exp(-q)).
     """
-    p, rest = _FUNCTIONS["sigmoid"](q), _FUNCTIONS["sigmoid"](-q)
+    p, rest = sigmoid(q), sigmoid(-q)
     wrong = _where(t > 0.0, t * np.logaddexp(0.0, -q))
     wrong += _where(t < 1.0, (1.0 - t) * np.logaddexp(0.0, q))
     return wrong, (1.0 - t) * p - t * rest
@@ -189,7 +152,7 @@ def _categorical_cross_entropy(q: FloatArray, t: FloatArray) -> tuple[FloatArray
     """-sum t ln p with p = softmax(q); the targets that count in a row sum to 1, or are all 0."""
     largest = q.max(axis=1, keepdims=True)
     log_p = q - largest - np.log(np.exp(q - largest).sum(axis=1, keepdims=True))
-    return -t * log_p, _softmax(q) * t.sum(axis=1, keepdims=True) - t
+    return -t * log_p, softmax(q) * t.sum(axis=1, keepdims=True) - t
 
 
 def _hinge(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -322,7 +285,7 @@ def forward(network: NetworkSpec, x: FloatArray) -> list[LayerActivations]:
         z = a @ weights
         if layer.use_bias and layer.biases is not None:
             z = z + layer.biases
-        a = _FUNCTIONS[layer.activation](z)
+        a = layer.kind.function(z)
         activations.append(LayerActivations(z, a))
     return activations
 

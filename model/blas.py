@@ -69,7 +69,7 @@ def limited_threads() -> Iterator[None]:
     Notes
     -----
     A product split over several threads waits for the slowest of them, and where other programs are
-    busy that is a hundred times as long (docs/adr/0017). The number is the whole process's, so the
+    busy that is a hundred times as long (docs/adr/0016). The number is the whole process's, so the
     last of several blocks under way at once puts it back.
     """
     if _THREADS in os.environ:

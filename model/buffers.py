@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
-from model.experiment import FloatArray
+from model.arrays import FloatArray
 
 CACHE_LINE_BYTES = 64
 

@@ -19,10 +19,10 @@ from msgspec.structs import replace
 from model.conditions import Checked, Condition, check, judge_condition
 from model.data import Dataset, build_dataset
 from model.data.derived import derived_dataset
+from model.data.sources import DataSpec
 from model.data_paths import paths_outside, with_absolute_paths
 from model.errors import ModelError
 from model.experiment import Activation, Experiment, Optimiser, SplitSpec
-from model.experiment.data import DataSpec
 from model.file_bytes import file_bytes
 from model.initialisers import initialise
 from model.json_text import decode_json, invalid

@@ -71,7 +71,7 @@ def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
             "network.output_dropout",
             "The output layer drops units. Set its drop-out to 0 and drop hidden units instead.",
         )
-    if layer.activation == "softmax" and not last:
+    if layer.kind.is_joint and not last:
         raise ModelError(
             "network.hidden_softmax",
             "Layer {layer} is hidden and uses softmax, which belongs to the output layer. "
@@ -83,8 +83,8 @@ def _check_layer(number: int, layer: LayerSpec, *, last: bool) -> None:
 def _check_steps(experiment: Experiment) -> None:
     """Refuse a step activation where the gradient cannot pass, and its opposite."""
     layers = experiment.network.layers
-    steps = [n + 1 for n, layer in enumerate(layers) if layer.activation == "step"]
-    if experiment.training.optimiser.name != "perceptron":
+    steps = [n + 1 for n, layer in enumerate(layers) if not layer.kind.has_slope]
+    if not experiment.training.optimiser.follows_rule:
         if steps:
             raise ModelError(
                 "training.step_gradient",
@@ -182,7 +182,7 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
     outside = first_outside(loss, y)
     if outside is not None:
         row, column = outside
-        if training.optimiser.name == "perceptron":
+        if training.optimiser.follows_rule:
             raise ModelError(
                 "training.perceptron_domain",
                 "Row {row} has the target {value} in {column}, but a perceptron answers 0 or 1. "

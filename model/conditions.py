@@ -21,6 +21,7 @@ import msgspec
 import numpy as np
 
 from model.data.named import data_names
+from model.data.sources import SOURCES
 from model.edits.network import fresh
 from model.errors import ModelError
 from model.experiment import (
@@ -28,16 +29,14 @@ from model.experiment import (
     INITIALISERS,
     LOSSES,
     OPTIMISERS,
-    CsvData,
     LayerSpec,
-    TableData,
 )
 from model.experiment.training import SlopeAt
 from model.json_text import invalid, line_of, nearest
 from model.metrics import baseline
 from model.network import Network
 from model.recipes import VERSIONS, recipe_for
-from model.recipes.titanic import women_share
+from model.recipes.titanic import are_counts, women_share
 from model.situation import PARTS, Panel, Situation, Tab, place_at, weight_at
 from model.training import Reason
 
@@ -160,8 +159,7 @@ def _data(situation: Situation) -> str:
 
 def _table(situation: Situation) -> str:
     data = situation.experiment.data
-    # A path written on another system keeps its last part alone, whichever slash it has.
-    return data.path.replace("\\", "/").rpartition("/")[2] if isinstance(data, CsvData) else ""
+    return data.file_name if data.table_path else ""
 
 
 def _baseline(situation: Situation) -> float | None:
@@ -174,8 +172,7 @@ def _baseline(situation: Situation) -> float | None:
 
 def _women_survived(situation: Situation) -> float | None:
     data, dataset = situation.experiment.data, situation.dataset
-    is_titanic = isinstance(data, TableData) and data.name == "titanic"
-    return women_share(dataset) if is_titanic and dataset is not None else None
+    return women_share(dataset) if are_counts(data) and dataset is not None else None
 
 
 def _is_fresh(situation: Situation) -> bool | None:
@@ -200,12 +197,13 @@ def _hidden(situation: Situation) -> Sequence[LayerSpec]:
     return situation.experiment.network.layers[:-1]
 
 
-_DATA = (*data_names(), "csv", "formula", "idx", "points", "truth_table")
+_OWN_DATA = sorted(source.own_name for source in SOURCES if source.own_name)
+_DATA = (*data_names(), *_OWN_DATA)
 
 QUANTITIES: dict[str, Quantity] = {
     # The experiment.
     "data": Quantity("text", "the data: a name such as xor, circle or iris, or the kind of one's "
-                     "own (csv, points, formula, truth_table, idx)", lambda s, c: _data(s), _DATA),
+                     f"own ({', '.join(_OWN_DATA)})", lambda s, c: _data(s), _DATA),
     "inputs": Quantity("number", "how many inputs the network has",
                        lambda s, c: s.experiment.network.inputs),
     "features": Quantity("names", "the derived inputs, such as x1*x2",
@@ -243,7 +241,7 @@ QUANTITIES: dict[str, Quantity] = {
     "fresh": Quantity("switch", "whether the weights are the first ones that the seed draws, as "
                       "after Reset", lambda s, c: _is_fresh(s)),
     "noise": Quantity("number", "the noise put on the inputs",
-                      lambda s, c: float(getattr(s.experiment.data, "noise", 0.0))),
+                      lambda s, c: float(s.experiment.data.setting("noise"))),
     "test_share": Quantity("number", "the share of rows kept back for testing",
                            lambda s, c: s.experiment.split.test_fraction),
     "table": Quantity("text", "the file name of one's own table; empty for other data",

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath, PureWindowsPath
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from model.errors import ModelError
-from model.experiment import CsvData, DataSpec, Experiment, IdxData
 from model.file_bytes import file_bytes
+
+if TYPE_CHECKING:
+    from model.data.sources import DataSpec
+    from model.experiment import Experiment
 
 MOST_BYTES = 1 << 30
 """Of a table, or a file of pictures or labels."""
@@ -43,11 +47,6 @@ def data_bytes(path: str, first: int | None = None) -> bytes:
             file=path.encode("utf-8", "replace").decode(),
         ) from fault
     return file_bytes(path, MOST_BYTES, "data", first)
-
-
-def data_paths(data: DataSpec) -> tuple[str, ...]:
-    """Return the paths of the files that data are read from."""
-    return tuple(path for name in _names(data) if (path := getattr(data, name)))
 
 
 def with_absolute_paths(data: DataSpec, folder: Path) -> DataSpec:
@@ -88,9 +87,7 @@ def paths_outside(data: DataSpec, folder: Path) -> tuple[str, ...]:
     sends the person's name and password hash to that computer.
     """
     home = folder.resolve()
-    return tuple(
-        path for path in data_paths(data) if is_on_network(path) or not _lies_in(path, home)
-    )
+    return tuple(path for path in data.paths if is_on_network(path) or not _lies_in(path, home))
 
 
 def _lies_in(path: str, folder: Path) -> bool:
@@ -107,26 +104,20 @@ def is_on_network(path: str) -> bool:
 
 def found_beside(experiment: Experiment, folder: Path) -> Experiment:
     """Return the experiment, its table taken from `folder` where it is gone from its own place."""
-    data = experiment.data
-    if not isinstance(data, CsvData) or is_on_network(data.path) or Path(data.path).exists():
+    path = experiment.data.table_path
+    if not path or is_on_network(path) or Path(path).exists():
         return experiment
-    beside = folder / PureWindowsPath(data.path).name  # it may have been written on Windows
+    beside = folder / PureWindowsPath(path).name  # it may have been written on Windows
     return with_table(experiment, beside) if beside.is_file() else experiment
 
 
 def with_table(experiment: Experiment, path: Path) -> Experiment:
     """Return the experiment with its table read from another place."""
-    assert isinstance(experiment.data, CsvData)
-    return replace(experiment, data=replace(experiment.data, path=str(path)))
-
-
-def _names(data: DataSpec) -> tuple[str, ...]:
-    if isinstance(data, CsvData):
-        return ("path",)
-    return ("images", "labels", "test_images", "test_labels") if isinstance(data, IdxData) else ()
+    data = with_paths(experiment.data, {experiment.data.table_path: str(path)})
+    return replace(experiment, data=data)
 
 
 def _changed(data: DataSpec, change: Callable[[str], str]) -> DataSpec:
     """Return the data with each path, where there is one, changed."""
-    paths = {name: change(path) for name in _names(data) if (path := getattr(data, name))}
+    paths = {name: change(path) for name in data.path_fields if (path := getattr(data, name))}
     return replace(data, **paths) if paths else data

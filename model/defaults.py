@@ -5,46 +5,27 @@ The choices are measured: `tests/model/test_defaults.py` trains every one of the
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from msgspec.structs import replace
 
+from model.activations import ACTIVATION_KINDS
 from model.data import Dataset, Task, build_dataset
-from model.data.scaling import Scaling
-from model.data.shape import DataShape, gate_shape
+from model.data.shape import DataShape
 from model.experiment import (
     Activation,
-    ArraysData,
     DataSpec,
     Experiment,
     GateData,
-    IdxData,
     InitialiserSpec,
     LayerSpec,
     Loss,
     NetworkSpec,
     Optimiser,
     OptimiserSpec,
-    PlaneData,
-    PointsData,
-    SplitSpec,
     StopSpec,
-    TableData,
     TrainingSpec,
-    TruthTableData,
 )
 from model.losses import loss_fits
-
-DEFAULT_RATES: dict[Optimiser, float] = {
-    "perceptron": 1.0,
-    "sgd": 0.5,
-    "momentum": 0.1,
-    "nesterov": 0.1,
-    "rmsprop": 0.01,
-    "adam": 0.05,
-    "adamw": 0.05,
-}
-"""A learning rate that suits small data under each optimiser."""
+from model.optimisers import OPTIMISER_KINDS
 
 MARGIN = 0.4
 """By how much every row of a truth table is to be right: outputs below 0.1 or above 0.9."""
@@ -55,64 +36,6 @@ LOTTERY_SEEDS = 100
 _RATE_FACTORS = (0.1, 1 / 3, 1.0, 3.0, 10.0)
 _SMALL_WIDTHS = (1, 2, 3, 4, 8)
 
-_RECTIFIERS = ("relu", "leaky_relu", "elu", "softplus")
-
-
-class _Proposal(NamedTuple):
-    """Hidden layers and how to train them."""
-
-    hidden: tuple[int, ...]
-    activation: Activation
-    optimiser: Optimiser
-    rate: float
-    batch: int
-    epochs: int
-    scale: float = 1.0
-
-
-_PLANES: dict[str, _Proposal] = {
-    "circle": _Proposal((4,), "tanh", "adam", 0.03, 10, 150),
-    "quadrants": _Proposal((6,), "tanh", "adam", 0.03, 10, 100),
-    "gaussians": _Proposal((2,), "tanh", "adam", 0.03, 10, 50),
-    # The pattern is fine beside its width: larger first weights let units begin with steep slopes.
-    "spiral": _Proposal((16, 16), "tanh", "adam", 0.01, 10, 400, scale=2.0),
-    "moons": _Proposal((8,), "tanh", "adam", 0.05, 10, 150),
-    "regression_plane": _Proposal((), "tanh", "adam", 0.03, 10, 50),
-    "regression_gaussian": _Proposal((16, 8), "tanh", "adam", 0.01, 10, 400),
-}
-
-_FORMULAS = {
-    False: _Proposal((8,), "tanh", "adam", 0.03, 10, 150),
-    True: _Proposal((16, 8), "tanh", "adam", 0.005, 32, 300),
-}
-"""For a function of a person's own: whether it is to be followed, or tells classes apart."""
-
-_TABLES: dict[str, _Proposal] = {
-    "iris": _Proposal((8,), "relu", "adam", 0.01, 10, 150),
-    "digits": _Proposal((32,), "relu", "adam", 0.005, 32, 40),
-    "symptoms": _Proposal((), "tanh", "sgd", 0.5, 0, 2000),
-    "titanic": _Proposal((8, 4), "relu", "adam", 0.01, 32, 60),
-}
-
-
-_SCALINGS: dict[str, Scaling] = {
-    "iris": "standard",
-    "digits": "min_max",
-    "titanic": "standard",
-}
-
-
-def default_split(data: DataSpec) -> SplitSpec:
-    """Return the split proposed for a kind of data: none for the rows of a truth table."""
-    if isinstance(data, GateData | TruthTableData) or (
-        isinstance(data, TableData) and data.name == "symptoms"
-    ):
-        return SplitSpec()
-    if isinstance(data, ArraysData) or (isinstance(data, IdxData) and data.test_images):
-        return SplitSpec()
-    stratify = isinstance(data, TableData)
-    return SplitSpec(test_fraction=0.3 if stratify else 0.2, stratify=stratify)
-
 
 def matching_initialiser(activation: Activation) -> InitialiserSpec:
     """Return the initialiser that suits hidden units of an activation.
@@ -122,7 +45,7 @@ def matching_initialiser(activation: Activation) -> InitialiserSpec:
     He with biases of 0.1 for the rectifiers: with biases of 0, units that start on the wrong side
     of 0 for every row never learn (2-4-1 ReLU then solves XOR from half of the starts).
     """
-    if activation in _RECTIFIERS:
+    if ACTIVATION_KINDS[activation].is_rectifier:
         return InitialiserSpec("he", bias=0.1)
     return InitialiserSpec("xavier")
 
@@ -151,7 +74,7 @@ def perceptron_training(training: TrainingSpec) -> TrainingSpec:
     return replace(
         training,
         optimiser=replace(training.optimiser, name="perceptron"),
-        learning_rate=DEFAULT_RATES["perceptron"],
+        learning_rate=OPTIMISER_KINDS["perceptron"].default_rate,
         batch_size=1,
         stop=replace(training.stop, margin=0.5),
     )
@@ -164,7 +87,7 @@ def rule_left(training: TrainingSpec, optimiser: Optimiser, task: Task) -> Train
         training,
         optimiser=replace(training.optimiser, name=optimiser),
         loss=_proposed_output(task)[1],
-        learning_rate=DEFAULT_RATES[optimiser],
+        learning_rate=OPTIMISER_KINDS[optimiser].default_rate,
         batch_size=0,
         stop=replace(training.stop, margin=margin),
     )
@@ -181,7 +104,7 @@ def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
     """
     training, layers = experiment.training, experiment.network.layers
     output = layers[-1].activation
-    follows_rule = training.optimiser.name == "perceptron"
+    follows_rule = training.optimiser.follows_rule
     if output == "step":
         is_new = len(layers) == 1 and not follows_rule
         return perceptron_training(training) if is_new else training
@@ -195,30 +118,6 @@ def fitted_training(experiment: Experiment, task: Task) -> TrainingSpec:
     elif output == "softmax" and task == "multiclass":
         loss = "categorical_cross_entropy"
     return replace(training, loss=loss)
-
-
-def _proposal(data: DataSpec, dataset: Dataset | DataShape) -> _Proposal:
-    """Return hidden layers and training for the data."""
-    if isinstance(data, GateData | TruthTableData):
-        # Twice as many units as inputs hold every parity; one more input takes about twice as long.
-        units = max(4, 2 * dataset.inputs) if dataset.outputs == 1 else 8
-        return _Proposal((units,), "tanh", "sgd", 0.5, 0, 500 * 2**dataset.inputs)
-    if isinstance(data, PlaneData):
-        return _PLANES.get(data.name) or _FORMULAS[dataset.task == "regression"]
-    if isinstance(data, PointsData):
-        return _Proposal((8,), "tanh", "adam", 0.03, 10, 300)
-    if isinstance(data, TableData) and data.name in _TABLES:
-        return _TABLES[data.name]
-    if isinstance(data, IdxData):
-        return _Proposal((128,), "relu", "adam", 0.001, 128, 5)
-    return _Proposal((16,), "relu", "adam", 0.01, 32, 100)
-
-
-def _scaled(data: DataSpec) -> DataSpec:
-    """Return table data with the scaling that suits it, where none was chosen."""
-    if isinstance(data, TableData) and data.scaling == "none":
-        return replace(data, scaling=_SCALINGS.get(data.name, "none"))
-    return data
 
 
 def default_experiment(
@@ -258,28 +157,26 @@ def default_experiment(
         data = dataset.data
     elif data is None:
         data = dataset.data if isinstance(dataset, Dataset) else GateData()
-    data = _scaled(data)
-    split = default_split(data)
-    if dataset is None:
-        if isinstance(data, GateData):
-            dataset = gate_shape(data)
-        else:
-            dataset = build_dataset(data, split, seed)
-    proposal = _proposal(data, dataset)
+    data = data.with_default_scaling()
+    split = data.default_split
+    if dataset is None:  # files are read as a whole, to find what is wrong with them
+        shape = None if data.paths else data.shape()
+        dataset = build_dataset(data, split, seed) if shape is None else shape
+    proposal = data.proposal(dataset)
     output, loss = matching_output(dataset)
     layers = [
         LayerSpec(units, proposal.activation)
         for units in (proposal.hidden if hidden is None else hidden)
     ]
-    table = isinstance(data, GateData | TruthTableData) and dataset.task != "regression"
+    is_exact = data.is_truth_table and dataset.task != "regression"
     training = TrainingSpec(
         loss=loss,
         optimiser=OptimiserSpec(proposal.optimiser),
         learning_rate=proposal.rate,
         batch_size=proposal.batch,
         initialiser=replace(matching_initialiser(proposal.activation), scale=proposal.scale),
-        stop=StopSpec(epochs=proposal.epochs, margin=MARGIN if table else 0.0),
-        dtype="float32" if isinstance(data, IdxData) else "float64",
+        stop=StopSpec(epochs=proposal.epochs, margin=MARGIN if is_exact else 0.0),
+        dtype=data.dtype,
     )
     return Experiment(
         data=data,
@@ -311,7 +208,7 @@ def fit_to(
     Hidden layers and training stay; weights are kept where the shapes are, and the output
     activation and the loss change only where the new task asks for others.
     """
-    split = experiment.split if experiment.split.test_fraction else default_split(data)
+    split = experiment.split if experiment.split.test_fraction else data.default_split
     if dataset is None:
         dataset = build_dataset(replace(experiment, data=data, split=split))
     old = build_dataset(experiment) if old is None else old
@@ -324,7 +221,7 @@ def fit_to(
         last = replace(layers[-1], units=dataset.outputs, weights=None, biases=None, pinned=())
         if dataset.task != old.task:
             last = replace(last, activation=activation)
-            if training.optimiser.name == "perceptron":
+            if training.optimiser.follows_rule:
                 training = rule_left(training, "sgd", dataset.task)
             training = replace(training, loss=loss)
             if dataset.task == "regression":

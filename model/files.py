@@ -7,8 +7,7 @@ import math
 import os
 import re
 import tempfile
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,10 @@ from msgspec.structs import replace
 from foundation.files import refuse_target, replace_file
 from model.data_paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError, naming_file
-from model.experiment import SCHEMA_VERSION, ArraysData, DataSpec, Experiment, FloatArray, Past
+from model.experiment import SCHEMA_VERSION, DataSpec, Experiment, Past
 from model.experiment.learning import readable_records
 from model.file_bytes import file_bytes
 from model.network import Parameters
-from model.text import mended
 
 MOST_BYTES = 1 << 30
 """A larger file is no experiment."""
@@ -31,140 +29,20 @@ MOST_BYTES = 1 << 30
 MOST_KEPT_NUMBERS = 300_000
 """Of arrays that an experiment keeps by value; a file then has about 8 MB."""
 
-_HALF_LETTER = re.compile(rb"\\u[dD][89a-fA-F]")
-"""Half of a UTF-16 pair as JSON writes it; most often the other half follows."""
-
-_NUMBERS_AT_ONCE = 4096
-"""A larger array is written in pieces: one call holds back all other threads while it lasts."""
+PART_SUFFIX = ".part"
 
 
-class _Arrays:
-    """What is left out of a document at first: its arrays, each with a word in its place."""
-
-    def __init__(self) -> None:
-        self._word = f"array-{uuid.uuid4()}-"
-        self._left_out: list[np.ndarray] = []
-
-    def left_out(self, value: Any) -> Any:
-        """Return what stands for an array: nested lists, or for a large one a word."""
-        if not isinstance(value, np.ndarray):
-            raise TypeError(type(value).__name__)
-        if not np.isfinite(value).all():
-            raise ModelError(
-                "file.not_finite",
-                "A weight is not a finite number, and no file can hold it. Go back to an earlier "
-                "epoch, or start anew.",
-            )
-        if value.size <= _NUMBERS_AT_ONCE:
-            return value.tolist()
-        self._left_out.append(value)
-        return f"{self._word}{len(self._left_out) - 1}"
-
-    def put_in(self, text: bytes) -> bytes:
-        """Return an indented document with every array where its word stands."""
-        found: list[bytes] = []
-        pieces = re.split(f'"{self._word}([0-9]+)"'.encode(), text)
-        for before, number in zip(pieces[::2], (*pieces[1::2], None), strict=True):
-            found.append(before)
-            if number is not None:
-                line = before[before.rfind(b"\n") + 1 :]
-                depth = len(line) - len(line.lstrip(b" "))
-                found.extend(_pieces(self._left_out[int(number)], depth))
-        return b"".join(found)
-
-
-def _pieces(value: FloatArray, depth: int) -> Iterator[bytes]:
-    """Yield an array as :func:`msgspec.json.format` writes it so many places from the left."""
-    indent = b"\n" + b" " * (depth + 1)
-    before = b"[" + indent
-    step = 1 if value.ndim > 1 else _NUMBERS_AT_ONCE
-    for start in range(0, len(value), step):
-        yield before
-        if value.ndim > 1:
-            yield from _pieces(value[start], depth + 1)
-        else:
-            numbers = msgspec.json.encode(value[start : start + step].tolist())
-            yield numbers[1:-1].replace(b",", b"," + indent)
-        before = b"," + indent
-    yield b"\n" + b" " * depth + b"]"
-
-
-_ARRAY = re.compile(rb'"(?:(?:weights|biases|order|x|y)"\s*:|(slots)"\s*:\s*\[)\s*(?=\[)')
-"""What an array, or the first of several, follows. A quote within a JSON string has a backslash."""
-
-_BYTES_AT_ONCE = 1 << 16
-"""A longer array is read in pieces of its own, for the same reason as it is written in pieces."""
-
-
-def _without_arrays(content: bytes) -> tuple[bytes, dict[str, FloatArray]]:
-    """Return a document with a word for each of its long arrays, and those arrays by their words.
-
-    Raises
-    ------
-    ValueError, msgspec.DecodeError
-        Where an array is not made of rows of finite numbers, all of one length.
-    """
-    word, arrays = f"array-{uuid.uuid4()}-", dict[str, FloatArray]()
-    kept, rest = list[bytes](), 0
-    for start, stop in _places_of_arrays(content):
-        if stop - start > _BYTES_AT_ONCE:
-            name = f"{word}{len(arrays)}"
-            arrays[name] = _array(content, start, stop)
-            kept += content[rest:start], f'"{name}"'.encode()
-            rest = stop
-    return b"".join((*kept, content[rest:])), arrays
-
-
-def _places_of_arrays(content: bytes) -> Iterator[tuple[int, int]]:
-    """Yield where arrays start and stop."""
-    found = _ARRAY.search(content)
-    while found is not None:
-        start = found.end()
-        # Numbers and brackets have no quotes or braces: they end before the next of either.
-        ends = [at for at in (content.find(b'"', start), content.find(b"}", start)) if at >= 0]
-        stop = content.rfind(b"]", start, min(ends, default=len(content))) + 1
-        if found[1] is None:
-            yield start, stop
-        else:
-            first = start
-            while 0 <= first < stop:
-                last = content.find(b"]", first, stop) + 1
-                yield first, last
-                first = content.find(b"[", max(first, last), stop)
-        found = _ARRAY.search(content, max(start, stop))
-
-
-def _array(content: bytes, start: int, stop: int) -> FloatArray:
-    """Read the array of one or two dimensions between two places of a document."""
-    row = content.find(b"[", start + 1, stop)
-    if row < 0:
-        return _row(content, start, stop)
-    rows, between = list[FloatArray](), b"["
-    while row >= 0:
-        if content[start:row].strip() != between:
-            raise ValueError("expected rows of numbers")
-        start = content.find(b"]", row, stop) + 1
-        rows.append(_row(content, row, start))
-        row, between = content.find(b"[", start, stop), b","
-    if content[start:stop].strip() != b"]":
-        raise ValueError("expected rows of numbers")
-    return np.array(rows)
-
-
-def _row(content: bytes, start: int, stop: int) -> FloatArray:
-    """Read the list of numbers between two places of a document."""
-    parts = list[FloatArray]()
-    start += 1
-    while start < stop:
-        comma = content.find(b",", start + _BYTES_AT_ONCE, stop)
-        end = stop - 1 if comma < 0 else comma
-        numbers = msgspec.json.decode(b"[%b]" % content[start:end], type=list[float])
-        parts.append(np.array(numbers, np.float64))
-        start = end + 1
-    row = np.concatenate(parts)
-    if not np.isfinite(row).all():
-        raise ValueError("a number is too large")
-    return row
+def _nested_lists(value: Any) -> Any:
+    """Return an array as nested lists, for msgspec."""
+    if not isinstance(value, np.ndarray):
+        raise TypeError(type(value).__name__)
+    if not np.isfinite(value).all():
+        raise ModelError(
+            "file.not_finite",
+            "A weight is not a finite number, and no file can hold it. Go back to an earlier "
+            "epoch, or start anew.",
+        )
+    return value.tolist()
 
 
 def array_from_json(kind: type, value: Any) -> Any:
@@ -205,9 +83,15 @@ def encode(experiment: Experiment, path: str | os.PathLike[str] | None = None) -
     if path is not None:
         folder = Path(path).resolve().parent
         experiment = _with_paths(experiment, lambda data: with_relative_paths(data, folder))
-    arrays = _Arrays()
-    text = msgspec.json.encode(experiment, enc_hook=arrays.left_out)
-    return arrays.put_in(msgspec.json.format(text, indent=1)) + b"\n"
+    try:
+        text = msgspec.json.encode(experiment, enc_hook=_nested_lists)
+    except UnicodeEncodeError as fault:
+        raise ModelError(
+            "file.not_unicode",
+            "A name has half a letter in it, {letter}, and no file can hold it. Write it anew.",
+            letter=ascii(fault.object[fault.start]),
+        ) from fault
+    return msgspec.json.format(text, indent=1) + b"\n"
 
 
 def decode(content: bytes) -> Experiment:
@@ -219,21 +103,6 @@ def decode(content: bytes) -> Experiment:
         Codes ``file.not_json`` (with line and column), ``file.too_new``, ``file.no_version``,
         ``file.invalid`` (with the key's path), ``network.shape``, ``network.no_such_weight``.
     """
-    # What is wrong, and where, says the reader of the whole, which takes several times as long.
-    if len(content) > _BYTES_AT_ONCE:
-        with contextlib.suppress(ModelError, ValueError, msgspec.DecodeError):
-            rest, arrays = _without_arrays(content)
-            return _decode(rest, arrays)
-    return _decode(content, {})
-
-
-def _decode(content: bytes, arrays: dict[str, FloatArray]) -> Experiment:
-    """Read a document in which words stand for `arrays`."""
-
-    def array_for(kind: type, value: Any) -> Any:
-        is_word = kind is np.ndarray and isinstance(value, str) and value in arrays
-        return arrays[value] if is_word else array_from_json(kind, value)
-
     document = _parse(content)
     version = document.get("schema_version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
@@ -255,7 +124,7 @@ def _decode(content: bytes, arrays: dict[str, FloatArray]) -> Experiment:
     if "learning" in document:
         document = {**document, "learning": readable_records(document["learning"])}
     try:
-        experiment = msgspec.convert(document, Experiment, dec_hook=array_for, strict=True)
+        experiment = msgspec.convert(document, Experiment, dec_hook=array_from_json, strict=True)
     except msgspec.ValidationError as fault:
         if isinstance(fault.__cause__, ModelError):
             raise fault.__cause__ from fault
@@ -314,7 +183,7 @@ def _parse(content: bytes) -> dict[str, Any]:
         raise _damaged(_beyond_reading(fault)) from fault
     if not isinstance(document, dict):
         return {}  # which has no version
-    return mended(document) if _HALF_LETTER.search(content) else document
+    return document
 
 
 def _refuse_constant(name: str) -> float:
@@ -393,22 +262,12 @@ def write_experiment(experiment: Experiment, path: str | os.PathLike[str]) -> No
         Code ``file.unwritable``, and ``file.arrays`` for data of your own that are too large to be
         kept by value; a file that was there is then as it was.
     """
-    data = experiment.data
-    if isinstance(data, ArraysData) and data.x.size + data.y.size > MOST_KEPT_NUMBERS:
-        raise ModelError(
-            "file.arrays",
-            "The experiment's arrays hold {count} numbers, and a file keeps up to {most}. Write "
-            "them to a table (.csv), and train on named_data of its path.",
-            count=data.x.size + data.y.size,
-            most=MOST_KEPT_NUMBERS,
-        )
+    experiment.data.check_kept()
     write_bytes(path, encode(experiment, path))
 
 
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """Replace a file at once: write a temporary one beside it, flush to disk, rename.
-
-    Temporary files that a killed process left there are deleted.
 
     Raises
     ------

@@ -10,9 +10,9 @@ from weakref import WeakValueDictionary
 import numpy as np
 from msgspec.structs import replace
 
+from model.arrays import sealed
 from model.errors import require
 from model.experiment import INITIALISERS
-from model.experiment.arrays import sealed
 from model.randomness import streams
 
 if TYPE_CHECKING:

@@ -33,7 +33,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.activations import RANGES, Kernel
+from model.activations import ACTIVATION_KINDS
+from model.activations.kind import Kernel
 from model.experiment import Activation, FloatArray, Loss
 
 Mask = FloatArray | None
@@ -66,7 +67,7 @@ class LossKernel(NamedTuple):
 def reads_logits(loss: Loss, activation: Activation) -> bool:
     """Tell whether the outputs of such a layer are logits (decided at 0, not at one half)."""
     # A step answers 0 or 1, of which only one half is the middle.
-    if RANGES.get(activation) == (0.0, 1.0):
+    if ACTIVATION_KINDS[activation].range == (0.0, 1.0):
         return False
     return loss in ("binary_cross_entropy", "hinge", "perceptron")
 

@@ -9,15 +9,15 @@ import numpy.typing as npt
 
 from vision.engine import Engine, Outputs
 from vision.errors import Fault, VisionError
-from vision.findings import Check, Finding, Severity
-from vision.labels import Labels, numbered_labels
-from vision.manifest import ModelManifest
-from vision.pictures import Picture
-from vision.predictor import Predictor
-from vision.preprocessing import Blob, Preprocessing
+from vision.formats.labels import Labels, numbered_labels
+from vision.formats.manifest import ModelManifest
+from vision.heads.arrays import are_within_unit, is_score_like
+from vision.networks.findings import Check, Finding, Severity
+from vision.networks.predictor import Predictor
+from vision.pictures.pixels import Picture
+from vision.pictures.preprocessing import Blob, Preprocessing
 from vision.reasons import sides_text
 from vision.result import TOP, Result, ScoredLabel, Task
-from vision.scores import are_within_unit, is_score_like
 
 type Probabilities = npt.NDArray[np.float32]
 """Rows of probabilities (N, classes), float32, each row summing to 1."""

@@ -9,18 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict
 
-from vision.batch import Batch, BatchItem
 from vision.classification import ClassificationResult, Classifier
 from vision.detections import Limits
-from vision.detector import DetectionResult, Detector
 from vision.drawing import IN_ENGLISH, Wording, draw_boxes
 from vision.errors import Fault, VisionError
-from vision.findings import Finding, Severity
+from vision.jobs.batch import Batch, BatchItem
 from vision.kinds import FileKind, kind_of
-from vision.model_choice import choice_from_files
-from vision.models import open_classifier, open_detector
-from vision.pictures import Picture, list_pictures, write_picture
-from vision.predictor import Predictor
+from vision.models.choice import choice_from_files
+from vision.models.opening import open_classifier, open_detector
+from vision.networks.detector import DetectionResult, Detector
+from vision.networks.findings import Finding, Severity
+from vision.networks.predictor import Predictor
+from vision.pictures.files import list_pictures, write_picture
+from vision.pictures.pixels import Picture
 from vision.result import TOP, Result
 
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from vision.classification import ClassificationResult
 from vision.detections import Selection
-from vision.detector import DetectionResult
-from vision.label_places import CROWD, DASHES, Area, place_labels
-from vision.pictures import Picture
+from vision.look.label_places import CROWD, DASHES, Area, place_labels
+from vision.networks.detector import DetectionResult
+from vision.pictures.pixels import Picture
 
 
 @dataclass(frozen=True)

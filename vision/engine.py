@@ -14,20 +14,28 @@ from typing import Final
 import cv2
 import numpy as np
 import numpy.typing as npt
+from numpy.typing import NDArray
 
 from vision.child import LIMIT_GB, LIMIT_S
 from vision.errors import Fault, VisionError
-from vision.model_files import ModelFile
-from vision.net_reader import is_classic, read_net, read_net_at, temporary_copy
-from vision.onnx_check import (
+from vision.formats.model_file import ModelFile, ModelFormat
+from vision.formats.onnx.check import (
     counting_operators,
     invalidity,
     largest_tensor_bytes,
     unsupported_operators,
 )
-from vision.onnx_rewrite import fuse_clips, readable
-from vision.preprocessing import Blob
-from vision.probe import Outcome, culprit, try_out
+from vision.formats.onnx.rewrite import fuse_clips, readable
+from vision.networks.probe import (
+    Outcome,
+    culprit,
+    is_classic,
+    read_net,
+    read_net_at,
+    temporary_copy,
+    try_out,
+)
+from vision.pictures.preprocessing import Blob
 from vision.reasons import Words, sides_text, words_of
 
 type Outputs = dict[str, npt.NDArray[np.float32]]
@@ -445,3 +453,31 @@ def _named_reason(file: ModelFile, engine: int, shape: tuple[int, ...]) -> str:
             "OpenCV cannot compute the operator {operator} as it is used there", operator=operator
         )
     return ""
+
+
+def answers_to_rows(path: Path, rows: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Return what OpenCV answers, (rows, outputs), when it runs an ONNX file on (rows, features).
+
+    The file has one such input and output and was written by this program: nothing tries it in
+    another process first.
+
+    Raises
+    ------
+    VisionError
+        model_unsupported where OpenCV can build no network of the file, model_forward where the
+        network fails on these rows.
+    """
+    try:
+        net = read_net_at(ModelFormat.ONNX, path, cv2.dnn.ENGINE_NEW)
+    except cv2.error as error:
+        reason = short_reason(error)
+        raise VisionError(Fault.MODEL_UNSUPPORTED, file=path.name, reason=reason) from error
+    try:
+        net.setInput(rows.astype(np.float32))
+        return np.array(net.forward(), np.float32)
+    except cv2.error as error:
+        shape = sides_text(rows.shape)
+        reason = short_reason(error)
+        raise VisionError(
+            Fault.MODEL_FORWARD, file=path.name, shape=shape, reason=reason
+        ) from error

@@ -164,10 +164,6 @@ class Fault(Enum):
         "{file}: it wants a name and a password, or others than those given. "
         "Type them into the address, as in http://name:password@camera/."
     )
-    SOURCE_LOCKED_ELSEWHERE = (
-        "{file}: it sends on to {address}, which wants a name and a password. They are given only "
-        "to the server they were typed for: open {address} itself, with both in it."
-    )
     SOURCE_STALLED = "{file}: no new picture for {seconds} s. Check the cable or the connection."
     SOURCE_GARBAGE = (
         "{file}: it sends something that is no picture. Check the address and its format."

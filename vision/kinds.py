@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from pathlib import Path
 
-from vision.pictures import PICTURE_SUFFIXES, READABLE_SUFFIXES
+from vision.pictures.files import PICTURE_SUFFIXES, READABLE_SUFFIXES
 
 VIDEO_SUFFIXES = frozenset(
     [".mp4", ".m4v", ".avi", ".mov", ".mkv", ".webm", ".mpg", ".mpeg", ".wmv", ".ogv", ".mjpeg"]

@@ -35,7 +35,6 @@ class Reason(StrEnum):
     READ_ONLY = "the disk can only be read"
     READING_FAILED = "reading failed"
     SENT_ELSEWHERE = "the server sends on to {address}, which is not followed"
-    SENT_ON_OFTEN = "the server sends on to another address again and again"
     SERVER_GARBAGE = "what answers there is no web server and no camera"
     SERVER_ANSWERS = "the server answers {answer}"
     TOO_MANY_PIXELS = "a file of this kind holds no picture of this size"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
-    from vision.preprocessing import Rectangle
+    from vision.pictures.preprocessing import Rectangle
 
 TOP: Final = 5
 """How many of the best labels are named unless asked otherwise."""

@@ -6,7 +6,7 @@ Qt's own font database groups faces by name ID 1, where Inter says "Inter SemiBo
 sheet's ``font-weight: 600`` would not find it. So name IDs 1 and 2 become "Inter" and the weight.
 
 The outlines become TrueType's: Qt darkens the stems of cubic ones and blends them by a gamma that
-gives light text on a dark ground half as much ink again as dark text on a light one (ADR 0035).
+gives light text on a dark ground half as much ink again as dark text on a light one.
 """
 
 import sys

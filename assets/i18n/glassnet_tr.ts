@@ -795,6 +795,10 @@
         <source>Locked by the lesson: {parts}. To unlock, choose “Leave lesson” in the lesson’s panel.</source>
         <translation>Dersin kilitlediği: {parts}. Kilidi açmak için ders panelinde “Dersten çık”ı seçin.</translation>
     </message>
+    <message>
+        <source>{name} does not fit these data: another network took its place. Undo brings it back.</source>
+        <translation>{name} bu verilere uymuyor. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
+    </message>
 </context>
 <context>
     <name>BuildTab</name>
@@ -8939,6 +8943,10 @@ doğruluk</translation>
         <translation>eski İngiliz çoban köpeği</translation>
     </message>
     <message>
+        <source>A name has half a letter in it, {letter}, and no file can hold it. Write it anew.</source>
+        <translation>Bir adda yarım bir harf var, {letter}; hiçbir dosya bunu tutamaz. Adı yeniden yazın.</translation>
+    </message>
+    <message>
         <source>OpenCV says: {words}</source>
         <translation>OpenCV’nin bildirdiği: {words}</translation>
     </message>
@@ -13431,10 +13439,6 @@ doğruluk</translation>
         <translation>sunucu başka bir dosya gönderiyor</translation>
     </message>
     <message>
-        <source>the server sends on to another address again and again</source>
-        <translation>sunucu durmadan başka bir adrese yönlendiriyor</translation>
-    </message>
-    <message>
         <source>the server sends on to {address}, which is not followed</source>
         <translation>sunucu {address} adresine yönlendiriyor, oraya gidilmez</translation>
     </message>
@@ -14003,10 +14007,6 @@ doğruluk</translation>
         <translation>{file} açılamıyor ({fault}). Yeniden kopyalayın ya da indirin.</translation>
     </message>
     <message>
-        <source>{file} cannot be written: {fault}. The result is in {other}.</source>
-        <translation>{file} yazılamıyor: {fault}. Sonuç {other} dosyasında.</translation>
-    </message>
-    <message>
         <source>{file} has no column {name}. Its columns: {known}.</source>
         <translation>{file} dosyasında {name} sütunu yok. Sütunları: {known}.</translation>
     </message>
@@ -14161,10 +14161,6 @@ doğruluk</translation>
     <message>
         <source>{file}: frames that cannot be decoded were passed over ({count} from frame {first} on). Copy or download the video again.</source>
         <translation>{file}: Çözülemeyen kareler atlandı ({first}. kareden başlayarak {count} kare). Videoyu yeniden kopyalayın ya da indirin.</translation>
-    </message>
-    <message>
-        <source>{file}: it sends on to {address}, which wants a name and a password. They are given only to the server they were typed for: open {address} itself, with both in it.</source>
-        <translation>{file}: {address} adresine yönlendiriyor; oradaki sunucu kullanıcı adı ve parola istiyor. Bunlar yalnızca yazıldıkları sunucuya verilir. {address} akışını doğrudan, adresin içine kullanıcı adını ve parolayı yazarak açın.</translation>
     </message>
     <message>
         <source>{file}: it sends something that is no picture. Check the address and its format.</source>
@@ -14523,10 +14519,6 @@ doğruluk</translation>
         <translation>{images} içinde {pictures} görüntü var, ama {labels} içinde {found} etiket.</translation>
     </message>
     <message>
-        <source>{name} has no place in {where}</source>
-        <translation>{where} içinde {name} bulunamaz</translation>
-    </message>
-    <message>
         <source>{name} holds a number beyond 3.4e38, which ONNX&apos;s float32 cannot hold.</source>
         <translation>{name} 3,4e38 sınırını aşan bir sayı içeriyor; ONNX’in float32 türü bunu tutamaz.</translation>
     </message>
@@ -14639,36 +14631,12 @@ doğruluk</translation>
         <translation>{what} değeri {value}. Kullanılabilecek: {wanted}.</translation>
     </message>
     <message>
-        <source>{where} cannot be {value}</source>
-        <translation>{where}, {value} olamaz</translation>
-    </message>
-    <message>
-        <source>{where} has a value that cannot be used</source>
-        <translation>{where} için kullanılamayan bir değer verilmiş</translation>
-    </message>
-    <message>
-        <source>{where} is not written as such a name is</source>
-        <translation>{where}, böyle bir adın yazılışına uymuyor</translation>
-    </message>
-    <message>
-        <source>{where} must be {limit}</source>
-        <translation>{where} {limit} olmalı</translation>
-    </message>
-    <message>
         <source>{where} must be {wanted}</source>
         <translation>{where}, {wanted} olmalı</translation>
     </message>
     <message>
         <source>{where} must be {wanted}, not {found}</source>
         <translation>{where}, {found} değil, {wanted} olmalı</translation>
-    </message>
-    <message>
-        <source>{where} must have {limit} entries</source>
-        <translation>{where} öğe sayısı {limit} olmalı</translation>
-    </message>
-    <message>
-        <source>{where} must have {limit} letters</source>
-        <translation>{where} harf sayısı {limit} olmalı</translation>
     </message>
     <message>
         <source>{where}: {fault}</source>
@@ -15005,6 +14973,46 @@ doğruluk</translation>
     <message>
         <source>what answers there is no web server and no camera</source>
         <translation>yanıt veren ne bir web sunucusu ne de bir kamera</translation>
+    </message>
+    <message>
+        <source>the server sends on to another address again and again</source>
+        <translation>sunucu durmadan başka bir adrese yönlendiriyor</translation>
+    </message>
+    <message>
+        <source>{file} cannot be written: {fault}. The result is in {other}.</source>
+        <translation>{file} yazılamıyor: {fault}. Sonuç {other} dosyasında.</translation>
+    </message>
+    <message>
+        <source>{file}: it sends on to {address}, which wants a name and a password. They are given only to the server they were typed for: open {address} itself, with both in it.</source>
+        <translation>{file}: {address} adresine yönlendiriyor; oradaki sunucu kullanıcı adı ve parola istiyor. Bunlar yalnızca yazıldıkları sunucuya verilir. {address} akışını doğrudan, adresin içine kullanıcı adını ve parolayı yazarak açın.</translation>
+    </message>
+    <message>
+        <source>{name} has no place in {where}</source>
+        <translation>{where} içinde {name} bulunamaz</translation>
+    </message>
+    <message>
+        <source>{where} cannot be {value}</source>
+        <translation>{where}, {value} olamaz</translation>
+    </message>
+    <message>
+        <source>{where} has a value that cannot be used</source>
+        <translation>{where} için kullanılamayan bir değer verilmiş</translation>
+    </message>
+    <message>
+        <source>{where} is not written as such a name is</source>
+        <translation>{where}, böyle bir adın yazılışına uymuyor</translation>
+    </message>
+    <message>
+        <source>{where} must be {limit}</source>
+        <translation>{where} {limit} olmalı</translation>
+    </message>
+    <message>
+        <source>{where} must have {limit} entries</source>
+        <translation>{where} öğe sayısı {limit} olmalı</translation>
+    </message>
+    <message>
+        <source>{where} must have {limit} letters</source>
+        <translation>{where} harf sayısı {limit} olmalı</translation>
     </message>
 </context>
 <context>
@@ -16823,6 +16831,10 @@ doğruluk</translation>
     <message>
         <source>The loss is a mean over {rows} rows. A rate given for their sum is {rows} times as large here: {example} becomes {result}.</source>
         <translation>Kayıp {rows} satırın ortalamasıdır. Toplamları için verilen bir oran buraya {rows} katı olarak girilir: {example} yerine {result}.</translation>
+    </message>
+    <message>
+        <source>Penalty on large weights; its strength is under More</source>
+        <translation>Büyük ağırlıklara verilen ceza; şiddeti “Diğer” altında</translation>
     </message>
 </context>
 <context>

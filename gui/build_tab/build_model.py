@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.insight import Insight
-from gui.build_tab.names import data_name, in_words, input_name, lock_names
+from gui.build_tab.names import in_words, input_name, lock_names
 from gui.build_tab.remedies import lower_rate_anew, remedy_of
+from gui.build_tab.sources import data_name
 from gui.build_tab.state import (
     FIRST_ROW,
     Activity,
@@ -42,15 +43,12 @@ from model.edits.opened import SCALED_OTHERWISE, with_data_under
 from model.errors import ModelError
 from model.experiment import (
     Activation,
-    CsvData,
     DataSpec,
     Experiment,
-    IdxData,
     NetworkSpec,
     PointsData,
     SplitSpec,
     TrainingSpec,
-    TruthTableData,
     with_past,
 )
 from model.initialisers import initialise
@@ -95,13 +93,7 @@ class _AtRest(NamedTuple):
 
 def _rows_came_or_went(old: DataSpec, new: DataSpec) -> bool:
     """Tell whether a person has put rows to those that are made by hand, or taken some out."""
-    match old, new:
-        case PointsData(), PointsData():
-            return len(old.points) != len(new.points)
-        case TruthTableData(), TruthTableData():
-            return len(old.rows) != len(new.rows)
-        case _:
-            return False
+    return type(old) is type(new) and old.rows_by_hand != new.rows_by_hand
 
 
 class BuildModel(QObject):
@@ -132,7 +124,7 @@ class BuildModel(QObject):
     hold_until_drawn
         Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
     between_frames
-        The trainer's signal that half a frame has passed since a state of it (docs/adr/0037).
+        The trainer's signal that half a frame has passed since a state of it (docs/adr/0036).
 
     Signals
     -------
@@ -283,8 +275,6 @@ class BuildModel(QObject):
         def kept() -> Experiment:
             losses = losses_in(history, saved, last_epoch)
             past = past_of(losses, earlier, found, experiment.data)
-            if history is not None:
-                history.leave()
             return with_past(experiment, past)
 
         return kept
@@ -429,9 +419,8 @@ class BuildModel(QObject):
 
     def _choose_data(self, data: DataSpec) -> bool:
         text = self.tr("Data: {name}").format(name=data_name(data))
-        is_same_file = isinstance(data, CsvData | IdxData) and data == self.shown.data
+        is_same_file = bool(data.paths) and data == self.shown.data
         opened = self.document.experiment if self.document.holds_opened_network else None
-        sides = self._sides_of_data()
         is_other = not edits.same_source(self.shown.data, data)
         recipe, stop = self.state.recipe, self.shown.training.stop
         stops_as_article = is_other and recipe is not None and recipe.has_stop_rule(stop)
@@ -457,32 +446,16 @@ class BuildModel(QObject):
         elif self.state is state:  # the data are those there were: no step, but another row
             self._show()
         if opened is not None:
-            self._say_what_became_of(opened, sides, carried)
+            self._say_what_became_of(opened, carried)
         return True
 
-    def _sides_of_data(self) -> tuple[int, int]:
-        """Return how many columns and outputs the data on show have."""
-        return self.derived.dataset.columns.inputs, self.derived.dataset.outputs
-
-    def _say_what_became_of(
-        self, opened: Experiment, sides: tuple[int, int], carried: bool
-    ) -> None:
-        """Tell a person what other data have made of a network that was trained elsewhere."""
-        if self._sides_of_data() != sides:
-            names = ("inputs", "outputs", "columns", "targets")
-            numbers = dict(zip(names, (*sides, *self._sides_of_data()), strict=True))
+    def _say_what_became_of(self, opened: Experiment, carried: bool) -> None:
+        """Report what other data have made of a network that was trained elsewhere."""
+        if not carried:
             self.messages.noted(
                 lambda: self.tr(
-                    "{name} has {inputs} inputs and {outputs} outputs, these data {columns} and "
-                    "{targets}: another network took its place. Undo brings it back."
-                ).format(name=opened.title, **{k: show_integer(n) for k, n in numbers.items()}),
-                self,
-            )
-        elif not carried:
-            self.messages.noted(
-                lambda: self.tr(
-                    "These data are scaled in another way, and no weights of {name} make up for "
-                    "that: another network took its place. Undo brings it back."
+                    "{name} does not fit these data: another network took its place. Undo brings "
+                    "it back."
                 ).format(name=opened.title),
                 self,
             )

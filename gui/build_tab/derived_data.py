@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
 from gui.build_tab.state import READY, DataStatus
@@ -15,7 +14,7 @@ from model.data import Dataset
 from model.data.cache import RowsKey, dataset_of, is_at_hand, rows_key, shape_at_once
 from model.data.shape import shape_for_network, without_rows
 from model.errors import ModelError
-from model.experiment import CsvData, Experiment, IdxData
+from model.experiment import Experiment
 from model.training import Snapshot
 from model.training.live import measured, takes_long
 
@@ -97,7 +96,7 @@ class DerivedData:
     def take_newest(self, experiment: Experiment) -> bool:
         """Take the rows that the files of the data hold now; tell whether they may be others."""
         before = self.dataset
-        if isinstance(experiment.data, CsvData | IdxData):
+        if experiment.data.paths:
             self._take(experiment, _key_of(experiment))
         return self.dataset is not before or not self.status.is_ready
 
@@ -210,6 +209,4 @@ def _have_same_inputs(before: RowsKey, key: RowsKey) -> bool:
     (old, *_, old_features), (new, *_, new_features) = before, key
     if old_features != new_features:
         return False
-    if isinstance(old, CsvData) and isinstance(new, CsvData):
-        return replace(old, scaling=new.scaling) == new
-    return old == new
+    return old.with_scaling("none") == new.with_scaling("none")

@@ -159,7 +159,7 @@ def round_trip(path: Path, experiment: Experiment, dataset: Dataset) -> RoundTri
     VisionError
         OpenCV cannot run the file.
     """
-    from vision.table_model import answers_to_rows  # late: OpenCV takes a third of the start
+    from vision.engine import answers_to_rows  # late: OpenCV takes a third of the start
 
     columns = dataset.columns
     most = max(MOST_COMPARED // max(dataset.inputs, columns.inputs), 1)

@@ -221,7 +221,7 @@ class Insight:
         if self._is_judged and not is_new:
             return
         self._seen = seen
-        work = _look_at(state, losses, self._history, not self._is_judged, ran_away)
+        work = _look_at(state, losses, not self._is_judged, ran_away)
         self._looks.start(work, self._on_looked, self._on_look_failed)
 
     def _ran_away(self, state: BuildState) -> bool:
@@ -250,8 +250,6 @@ class Insight:
         )
 
     def _on_looked(self, look: _Look) -> None:
-        if self._history is not None:
-            self._history.leave()
         parts: dict[str, Any] = {
             "findings": look.findings,
             "saved_findings": self._still_saved(look.findings),
@@ -526,7 +524,6 @@ class Insight:
 def _look_at(
     state: BuildState,
     losses: _Losses,
-    history: History | None,
     with_verdict: bool,
     ran_away: bool,
 ) -> Work:
@@ -540,7 +537,6 @@ def _look_at(
                 dataset,
                 losses.train,
                 losses.test,
-                _nothing if history is None else history.leave,
                 ran_away=ran_away,
             )
         findings = tuple(_from_epoch(finding, losses.first_epoch) for finding in found)
@@ -566,10 +562,6 @@ def _answers_of(answers: tuple[Answers, Answers]) -> Work:
 def _is_same(a: float, b: float) -> bool:
     """Tell whether two losses are one, measured in two ways; no number is as any other."""
     return bool(np.isclose(a, b, rtol=_SAME_LOSS, atol=0.0, equal_nan=True))
-
-
-def _nothing() -> None:
-    """Leave nothing: there are no losses."""
 
 
 def _from_epoch(finding: Finding, first_epoch: int) -> Finding:

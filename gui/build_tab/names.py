@@ -5,33 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import PurePath
 
 import numpy as np
-from msgspec import Struct
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QLocale
 
+from gui.build_tab.sources import view_of
 from gui.format import apart, show_integer, show_number, show_part, translate
-from gui.settings import ASSETS
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
-from model.data.gates import GATES, TWO_INPUT_GATES
-from model.data.named import named_data
 from model.experiment import (
     Activation,
-    ArraysData,
-    CsvData,
     DataSpec,
-    Experiment,
     FloatArray,
-    GateData,
-    IdxData,
     NetworkSpec,
-    PlaneData,
-    PointsData,
-    TableData,
-    TruthTableData,
 )
 from model.locks import Lock
 from model.losses import is_fused
@@ -97,8 +84,7 @@ def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
 
     The rows are shared, not copied.
     """
-    came_along = isinstance(data, CsvData) and PurePath(data.path).is_relative_to(ASSETS)
-    if not came_along and not isinstance(data, GateData | TableData | TruthTableData):
+    if not view_of(data).has_known_words(data):
         return dataset
     columns = dataset.columns
     names = (columns.feature_names, columns.target_names, columns.class_names)
@@ -179,143 +165,6 @@ def _some[Thing](things: Sequence[Thing] | np.ndarray, word: Callable[[Thing], s
     some, more = ", ".join(map(word, things[:MOST_NAMED])), len(things) - MOST_NAMED
     text = translate("DataWords", "{some} and {n} more")
     return text.format(some=some, n=show_integer(more)) if more > 0 else some
-
-
-class Tile(Struct, frozen=True):
-    """One tile: its key and the data it stands for (``None``: it opens something)."""
-
-    key: str
-    data: DataSpec | None
-
-
-def _tiles(kind: str, names: str) -> tuple[Tile, ...]:
-    """Return a tile for each name that the command line knows too; ":3" gives a gate's inputs."""
-    return tuple(Tile(f"{kind}:{name.split(':')[0]}", named_data(name)) for name in names.split())
-
-
-GATE_TILES: tuple[Tile, ...] = (
-    *_tiles("gate", "and or nand nor xor xnor not majority:3 parity:3 half_adder full_adder"),
-    Tile("all_16", None),
-)
-
-PLANE_TILES: tuple[Tile, ...] = (
-    *_tiles(
-        "plane", "circle quadrants gaussians spiral moons regression_plane regression_gaussian"
-    ),
-    Tile("points", PointsData(((-0.5, -0.5, 0.0), (0.5, 0.5, 1.0)))),
-)
-
-TABLE_TILES: tuple[Tile, ...] = (
-    *_tiles("table", "iris digits symptoms titanic"),
-    Tile("own_table", None),
-    Tile("plane:formula", PlaneData("formula", formula="x1^2 + x2^2 < 0.5")),
-)
-
-
-TILES = {tile.key: tile for tile in (*GATE_TILES, *PLANE_TILES, *TABLE_TILES)}
-"""Every tile by its key."""
-
-
-def tile_key(data: DataSpec) -> str:
-    """Return the key of the tile that `data` belongs to."""
-    match data:
-        case GateData(name=name):
-            key = f"gate:{name}"
-            return "all_16" if key not in TILES and name in TWO_INPUT_GATES else key
-        case PlaneData(name=name):
-            return f"plane:{name}"
-        case TableData(name=name):
-            return f"table:{name}"
-        case PointsData():
-            return "points"
-        case CsvData() | IdxData():
-            return "own_table"
-        case TruthTableData() | ArraysData():
-            return ""
-
-
-_TILE_NAMES: dict[str, object] = {
-    "gate:and": "AND",
-    "gate:or": "OR",
-    "gate:nand": "NAND",
-    "gate:nor": "NOR",
-    "gate:xor": "XOR",
-    "gate:xnor": "XNOR",
-    "gate:not": "NOT",
-    "gate:majority": QT_TRANSLATE_NOOP("Data", "Majority"),
-    "gate:parity": QT_TRANSLATE_NOOP("Data", "Parity"),
-    "gate:half_adder": QT_TRANSLATE_NOOP("Data", "Half adder"),
-    "gate:full_adder": QT_TRANSLATE_NOOP("Data", "Full adder"),
-    "gate:false": QT_TRANSLATE_NOOP("Data", "always 0"),
-    "gate:true": QT_TRANSLATE_NOOP("Data", "always 1"),
-    "all_16": QT_TRANSLATE_NOOP("Data", "All 16"),
-    "plane:circle": QT_TRANSLATE_NOOP("Data", "Circle"),
-    "plane:quadrants": QT_TRANSLATE_NOOP("Data", "Quadrants"),
-    "plane:gaussians": QT_TRANSLATE_NOOP("Data", "Gaussians"),
-    "plane:spiral": QT_TRANSLATE_NOOP("Data", "Spiral"),
-    "plane:moons": QT_TRANSLATE_NOOP("Data", "Moons"),
-    "plane:regression_plane": QT_TRANSLATE_NOOP("Data", "Slope"),
-    "plane:regression_gaussian": QT_TRANSLATE_NOOP("Data", "Hills"),
-    "points": QT_TRANSLATE_NOOP("Data", "By hand"),
-    "table:iris": QT_TRANSLATE_NOOP("Data", "Iris"),
-    "table:digits": QT_TRANSLATE_NOOP("Data", "Digits"),
-    "table:symptoms": QT_TRANSLATE_NOOP("Data", "Symptoms"),
-    "table:titanic": QT_TRANSLATE_NOOP("Data", "Titanic"),
-    "plane:formula": QT_TRANSLATE_NOOP("Data", "Function"),
-    "own_table": QT_TRANSLATE_NOOP("Data", "Own table"),
-}
-
-
-def tile_source(key: str) -> str:
-    """Return what a tile is called in English; a gate that has no name goes by its formula.
-
-    Data of a file that are not known here go by the name that they have there.
-    """
-    name = key.partition(":")[2]
-    return str(_TILE_NAMES.get(key) or (gate_formula(name) if name in GATES else name))
-
-
-def gate_formula(gate: str) -> str:
-    """Return a gate of two inputs as it is written below a unit: "x₁ ∧ ¬x₂"."""
-    return GATES[gate].symbol.replace("A", "x₁").replace("B", "x₂")
-
-
-def tile_name(key: str) -> str:
-    """Return what a tile is called, in the language in use; gate names stay as they are."""
-    return translate("Data", tile_source(key))
-
-
-def data_name(data: DataSpec) -> str:
-    """Return what a title calls the data: "XOR", "Digits", a file's name."""
-    match data:
-        case TruthTableData():
-            return translate("Data", "Truth table")
-        case ArraysData():
-            return translate("Data", "Arrays")
-        case GateData(name=name) if f"gate:{name}" not in TILES:
-            return tile_name(f"gate:{name}")
-        case CsvData(path=path) | IdxData(images=path):
-            return path.replace("\\", "/").rpartition("/")[2]
-        case _:
-            return tile_name(tile_key(data))
-
-
-_MOST_LAYERS_NAMED = 8
-
-
-def work_name(experiment: Experiment) -> str:
-    """Return what a file of an experiment may be called: "xor-2-2-1", or by its title."""
-    if experiment.title:
-        return experiment.title
-    name, network = data_name(experiment.data), experiment.network
-    if isinstance(experiment.data, CsvData | IdxData):
-        name = PurePath(name).stem
-    elif isinstance(experiment.data, GateData) and tile_key(experiment.data) == "all_16":
-        name = experiment.data.name.replace("_", " ")  # not by signs of logic
-    # The locale's own small letters would make "ıris" of "Iris" in Turkish.
-    words = [word.strip(".") for word in name.replace("İ", "i").lower().split()]
-    units = network.sizes
-    return "-".join([*words, *map(str, units if len(units) <= _MOST_LAYERS_NAMED else ())])
 
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

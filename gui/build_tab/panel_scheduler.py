@@ -19,7 +19,7 @@ class PanelScheduler:
     The drawing of the network follows every frame; nobody reads a loss curve, a map and a table
     sixty times a second each, and training stands still while they are drawn. In a run they are
     therefore shown in rounds: each part once, one or a few cheap ones between two frames, all of
-    them the same state (docs/adr/0037-panels-take-turns.md). A round begins ten times a second, or
+    them the same state (docs/adr/0036). A round begins ten times a second, or
     more seldom where the parts would take more than a twenty-fifth of the time.
 
     At rest a state that every part lays out anew would hold the window too long in one turn of the

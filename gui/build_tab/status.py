@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gui.build_tab.names import data_name
+from gui.build_tab.sources import data_name
 from gui.build_tab.state import Activity, BuildState
 from gui.document import ExperimentDocument
 from gui.format import show_integer, show_part, show_short, significant, translate

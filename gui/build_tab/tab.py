@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from gui.actions import Actions, Entry, Place
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import TILES, tile_source
+from gui.build_tab.sources import TILES
 from gui.build_tab.state import FIRST_ROW, Activity, BuildState
 from gui.build_tab.status import document_title, status_of
 from gui.document.document_files import NETWORK_SUFFIX, SUFFIX, is_network
@@ -23,7 +23,7 @@ from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.widgets.first_paint import after_first_paint
 from gui.widgets.regions import Region
 from model.data.idx import is_idx
-from model.data.named import is_table_name
+from model.data.table_names import is_table_name
 from model.insight.step_walk import STEPS, first_part
 from model.recipes import VERSIONS
 
@@ -106,7 +106,7 @@ class BuildTab(Tab):
         names.pop("data_all_16")  # it opens a menu of its own
         self._actions.add(
             Place.DATA,
-            [Entry(n, tile_source(t.key)) for n, t in names.items()],
+            [Entry(n, str(t.source_name)) for n, t in names.items()],
         )
         for name, tile in names.items():
             if tile.data is not None:

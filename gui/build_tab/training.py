@@ -11,7 +11,7 @@ import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
-from gui.build_tab.names import data_name
+from gui.build_tab.sources import data_name
 from gui.build_tab.state import Activity
 from gui.workers import LatestTask, RunController, RunState
 from model.data import Dataset
@@ -551,7 +551,7 @@ class Training:
     ) -> None:
         """Hand `experiment` with an old epoch's weights to `then`, made again where they must be.
 
-        On a worker where that is a pause (docs/adr/0013, 0048); the newest epoch wins.
+        On a worker where that is a pause (docs/adr/0013, 0030); the newest epoch wins.
 
         Raises
         ------

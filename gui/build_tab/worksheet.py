@@ -13,8 +13,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from gui.build_tab.microscope.formulas import activation_formula, general_sum, live_sum
 from gui.build_tab.microscope.step_view import StepView
-from gui.build_tab.names import column_name, data_name, unit_name
+from gui.build_tab.names import column_name, unit_name
 from gui.build_tab.network_view.panel import NetworkPanel
+from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState, rows_to_choose
 from gui.format import show_cell, show_integer, show_part, show_short, significant, translate
 from gui.plots.epoch_plot import EpochPlot

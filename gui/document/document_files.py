@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path, PureWindowsPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
 from foundation.text import localise
-from gui.document.document import DocumentFile
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.files import Files
 from gui.document.outside_data import agree_to_read, ask_to_read
@@ -22,19 +20,15 @@ from gui.widgets.dialogs import Answer, ask, file_dialog
 from gui.workers.latest_task import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import has_dataset, is_quickly_read
-from model.data.named import TABLE_PATTERNS
+from model.data.table_names import TABLE_PATTERNS
 from model.data_paths import found_beside, is_on_network, paths_outside, with_table
 from model.defaults import default_experiment
 from model.errors import ModelError
-from model.experiment import CsvData, Experiment, with_past
-from model.file_bytes import file_bytes
-from model.files import MOST_BYTES, encode, write_bytes
+from model.experiment import Experiment, with_past
+from model.files import write_experiment
 
 if TYPE_CHECKING:
     from model.importing import NetworkRead
-
-WRITTEN_AT_ONCE = 1 << 17
-"""An experiment with more weights is written on a worker."""
 
 SUFFIX = ".glassnet"
 NETWORK_SUFFIX = ".onnx"
@@ -45,15 +39,15 @@ def is_network(path: Path) -> bool:
     if path.suffix.lower() != NETWORK_SUFFIX:
         return False
     from model import importing  # late: few files are networks
-    from vision.onnx_structure import takes_rows
+    from vision.formats.onnx.structure import takes_rows
 
     return takes_rows(path, importing.MOST_BYTES)
 
 
 def _is_gone(experiment: Experiment) -> bool:
     """Tell whether the table of an experiment is not there, and what it held is not known."""
-    data = experiment.data
-    if not isinstance(data, CsvData) or is_on_network(data.path) or Path(data.path).exists():
+    path = experiment.data.table_path
+    if not path or is_on_network(path) or Path(path).exists():
         return False
     return not has_dataset(experiment)
 
@@ -67,9 +61,8 @@ def _ask_for_table(
 
     `take` gets the experiment that reads the file that is chosen.
     """
-    data = experiment.data
-    assert isinstance(data, CsvData)
-    name = PureWindowsPath(data.path).name  # the path may have been written on Windows
+    path = experiment.data.table_path
+    name = PureWindowsPath(path).name  # the path may have been written on Windows
 
     def choose() -> None:
         title = translate("MissingTableDialog", "Find {name}").format(name=name)
@@ -89,33 +82,12 @@ def _ask_for_table(
         window,
         "gone_dialog",
         translate("MissingTableDialog", "Where is {name}?").format(name=name),
-        text.format(folder=str(Path(data.path).parent)),
+        text.format(folder=str(Path(path).parent)),
         (
             Answer("gone_find", translate("MissingTableDialog", "Find the file…"), choose),
             Answer("gone_cancel", translate("MissingTableDialog", "Cancel"), lambda: None),
         ),
     )
-
-
-class _Save(NamedTuple):
-    """What is being written, where, what follows that, and whether the file had gone.
-
-    `file` is what the document belonged to when the save began.
-    """
-
-    path: Path
-    file: DocumentFile
-    experiment: Experiment
-    written: Experiment
-    then: Callable[[], None] | None
-    is_anew: bool
-
-    @property
-    def is_quick(self) -> bool:
-        """Whether it can be written without a pause."""
-        layers = self.experiment.network.layers
-        weights = sum(0 if layer.weights is None else layer.weights.size for layer in layers)
-        return weights <= WRITTEN_AT_ONCE
 
 
 class DocumentFiles(Files):
@@ -125,8 +97,6 @@ class DocumentFiles(Files):
     ----------
     with_past
         Returns the document's experiment with what its file keeps of the runs behind it.
-    before_writing
-        Called with the document's present value, which is about to be written to its file.
     named
         Returns what the document is called in the window.
     """
@@ -143,15 +113,10 @@ class DocumentFiles(Files):
     ) -> None:
         super().__init__(document, settings, window, messages)
         self._loader = LatestTask(self)
-        self._writer = LatestTask(self)
-        self._save: _Save | None = None
-        self._once_written: list[Callable[[], None]] = []
         self.with_past: Callable[[Experiment], Experiment] = lambda experiment: experiment
-        self.before_writing: Callable[[SeenFile], None] = lambda seen: None
         self.named: Callable[[], str] = lambda: self.proposed()
         self._seen: dict[Path, SeenFile] = {}
         self._told = OnDisk.SAME
-        document.replaced.connect(self._on_replaced)
 
     # -- Doing -------------------------------------------------------------------------------------
 
@@ -193,26 +158,9 @@ class DocumentFiles(Files):
         self._load(experiment, path)
         self._document.mark_unsaved()
         if path is not None:
-            self._learn_content(path)
+            self._seen.setdefault(path, SeenFile(path))
         self._ask_for_table()
         return True
-
-    def _learn_content(self, path: Path) -> None:
-        """Keep in mind what the document's file holds; one that cannot be read is nobody's work."""
-
-        def read() -> SeenFile | None:
-            with contextlib.suppress(ModelError):
-                return SeenFile(path, file_bytes(path, MOST_BYTES, "file"))
-            return None
-
-        def take(seen: SeenFile | None) -> None:
-            if self._document.path == path and seen is not None:
-                self._seen.setdefault(path, seen)
-
-        if is_quickly_read(path):
-            take(read())
-        else:
-            self._loader.start(reading(read), take, self._messages.failed)
 
     def reload(self) -> None:
         """Read the document's file again; a person wants that instead of what is here."""
@@ -223,7 +171,7 @@ class DocumentFiles(Files):
     def look_at_disk(self) -> None:
         """Tell, once each time, that another has written to the document's file or deleted it."""
         seen = self._seen_file
-        if self.is_writing or seen is None:
+        if seen is None:
             return
         found, name = seen.look(), seen.path.name
         if found is not self._told and found is OnDisk.CHANGED:
@@ -296,13 +244,7 @@ class DocumentFiles(Files):
             self._loader.start(reading(read), take_network, self._messages.failed)
             return
         if not is_quickly_read(path):
-
-            def read_large() -> tuple[Experiment, SeenFile]:
-                found = read_seen(path)
-                found[1].look()  # else the next look would read it again, in the window's time
-                return found
-
-            self._loader.start(reading(read_large), take, self._messages.failed)
+            self._loader.start(reading(lambda: read_seen(path)), take, self._messages.failed)
             return
         try:
             found = read_seen(path)
@@ -313,27 +255,12 @@ class DocumentFiles(Files):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no file is being read or written."""
-        return self._loader.is_idle and self._writer.is_idle
-
-    @property
-    def is_writing(self) -> bool:
-        """Whether a save is under way."""
-        return self._writer.is_wanted
+        """Whether no file is being read."""
+        return self._loader.is_idle
 
     def cancel(self) -> None:
-        """Open nothing that is still being read; what is being written is written to its end."""
+        """Open nothing that is still being read."""
         self._loader.cancel()
-
-    def ask_then(self, then: Callable[[], None]) -> None:
-        """Do as others do, once a save that is under way has come to its end."""
-        if self.is_writing:
-            self._once_written.append(lambda: self.ask_then(then))
-        else:
-            super().ask_then(then)
-
-    def _on_replaced(self) -> None:
-        self._save = None
 
     def _take_up(
         self, saved: Experiment, read: Experiment, seen: SeenFile, others: Sequence[Path]
@@ -344,9 +271,9 @@ class DocumentFiles(Files):
         self.recent.add(seen.path)
         if others:
             self._messages.noted(lambda: self._only(seen.path, others))
-        if read.data != saved.data and isinstance(read.data, CsvData):
+        if read.data != saved.data and read.data.table_path:
             self._document.mark_unsaved()
-            table = Path(read.data.path)
+            table = Path(read.data.table_path)
             self._messages.noted(
                 lambda: self.tr(
                     "{name} was no longer where it was saved; it is now read from {folder}. Save "
@@ -410,9 +337,6 @@ class DocumentFiles(Files):
         Where the document's own file holds what this window does not know, a person is asked,
         unless it may be written `over`.
         """
-        if self.is_writing:
-            self._once_written.append(lambda: self._write(path, then, over))
-            return
         seen = self._seen_file if path == self._document.path else None
         found = OnDisk.SAME if seen is None else seen.look()
         if found is OnDisk.CHANGED and not over:
@@ -442,76 +366,23 @@ class DocumentFiles(Files):
         )
 
     def _write_document(self, path: Path, then: Callable[[], None] | None, is_anew: bool) -> None:
-        """Write the present value, on a worker where that takes long."""
+        """Write the present value."""
         experiment = self._document.experiment
-        written = self._document.signed(self.with_past(experiment))
-        save = self._save = _Save(path, self._document.file, experiment, written, then, is_anew)
-
-        def encoded() -> tuple[SeenFile, bytes]:
-            content = encode(written, path)
-            return SeenFile(path, content), content
-
         self._messages.clear()
-        if not save.is_quick:
-            text = self.tr("Saving {name}… You can go on meanwhile.")
-            self._messages.said.emit(text.format(name=path.name))
-        self._work(save, encoded, lambda found: self._put(save, *found))
-
-    def _is_newest(self, save: _Save) -> bool:
-        """Tell whether nothing was made since a save began."""
-        document = self._document
-        return document.experiment is save.experiment and document.is_signed_as(save.written)
-
-    def _put(self, save: _Save, seen: SeenFile, content: bytes) -> None:
-        """Write what was encoded."""
-
-        def write() -> None:
-            write_bytes(save.path, content)
-            if not save.is_quick:
-                seen.look()  # else the next look would read it, in the window's time
-
-        if self._is_newest(save):  # else a copy of what is newer is no older than the file
-            self.before_writing(seen)
-        self._work(save, write, lambda _: self._on_written(save, seen))
-
-    def _on_written(self, save: _Save, seen: SeenFile) -> None:
-        is_newest, name = self._is_newest(save), save.path.name
-        if self._save is save and self._document.file is save.file:  # none has taken its place
-            self._seen[save.path], self._told = seen, OnDisk.SAME
-            outside = paths_outside(save.experiment.data, save.path.resolve().parent)
-            agree_to_read(self._settings, outside)
-            self._document.mark_saved(save.path, is_newest)
-        self.recent.add(save.path)
-        if save.is_anew:
-            self._messages.noted(
-                lambda: self.tr("{name} had been deleted or moved; it was written anew.").format(
-                    name=name
-                )
-            )
-        if not save.is_quick:
-            self._messages.said.emit(self.tr("{name} is saved.").format(name=name))
-        if save.then is not None:  # what was made meanwhile is work of its own
-            save.then() if is_newest else self.ask_then(save.then)
-        self._go_on()
-
-    def _work[T](self, save: _Save, do: Callable[[], T], then: Callable[[T], None]) -> None:
-        """Do a part of a save, on the worker where that takes long."""
-        if not save.is_quick:
-            self._writer.start(lambda should_stop, publish: do(), then, self._on_unwritten)
-            return
         try:
-            found = do()
+            write_experiment(self._document.signed(self.with_past(experiment)), path)
         except (ModelError, OSError) as error:
             self._messages.failed(error)
             return
-        then(found)
-
-    def _on_unwritten(self, error: Exception, details: str) -> None:
-        self._messages.failed(error, details)
-        self._go_on()
-
-    def _go_on(self) -> None:
-        """Do what has waited for the end of a save."""
-        waiting, self._once_written = self._once_written, []
-        for do in waiting:
-            do()
+        self._seen[path], self._told = SeenFile(path), OnDisk.SAME
+        agree_to_read(self._settings, paths_outside(experiment.data, path.resolve().parent))
+        self._document.mark_saved(path)
+        self.recent.add(path)
+        if is_anew:
+            self._messages.noted(
+                lambda: self.tr("{name} had been deleted or moved; it was written anew.").format(
+                    name=path.name
+                )
+            )
+        if then is not None:
+            then()

@@ -11,7 +11,6 @@ from PySide6.QtGui import QUndoCommand
 from gui.document.document import Document, DocumentFile, ReplaceValue
 from model.experiment import Experiment, LessonRecord, Past, with_past
 from model.initialisers import initialise
-from model.text import mended_experiment, mended_text
 
 
 class ExperimentDocument(Document):
@@ -101,7 +100,7 @@ class ExperimentDocument(Document):
         new_file
             Whether the new value is to be saved in a file of its own, not over the old one.
         """
-        experiment = _drawn(mended_experiment(experiment))
+        experiment = _drawn(experiment)
         if experiment == self.experiment:
             return
         file = DocumentFile() if new_file else None
@@ -141,7 +140,7 @@ class ExperimentDocument(Document):
         self._begin(path)
         self.past = _past_of(experiment)
         self.author, self.learning = experiment.author, experiment.learning
-        self._experiment = mended_experiment(_bare(experiment))
+        self._experiment = _bare(experiment)
         self.file.saved = self.experiment
         self.replaced.emit()
         self.experiment_changed.emit(old, self.experiment)
@@ -153,7 +152,6 @@ class ExperimentDocument(Document):
 
         Where there is no file yet nobody is asked for that alone whether to make one.
         """
-        author = mended_text(author)
         if author != self.author:
             self.author = author
             if self.path is not None:
@@ -169,10 +167,6 @@ class ExperimentDocument(Document):
     def signed(self, experiment: Experiment) -> Experiment:
         """Return an experiment with what travels in the file and is no part of `experiment`."""
         return replace(experiment, author=self.author, learning=self.learning)
-
-    def is_signed_as(self, experiment: Experiment) -> bool:
-        """Tell whether nobody has signed or learned since `experiment` was signed."""
-        return (self.author, self.learning) == (experiment.author, experiment.learning)
 
     def apply(self, experiment: Experiment) -> None:
         """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""

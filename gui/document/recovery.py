@@ -6,7 +6,6 @@ import contextlib
 import functools
 import uuid
 from collections.abc import Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +15,19 @@ from PySide6.QtWidgets import QWidget
 
 from foundation.files import PART_SUFFIX
 from gui.document.document import Document
-from gui.document.seen_file import SeenFile
 from gui.format import translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask
 from gui.workers import LatestTask, RunController
 from model.errors import ModelError
-from model.file_bytes import file_bytes
-from model.files import MOST_BYTES, read_experiment, write_bytes, write_experiment
+from model.files import read_experiment, write_bytes, write_experiment
 
 if TYPE_CHECKING:
     from gui.document.files import Files
 
 WHILE_TRAINING_MS = 4000
-_NOTES = (".json", ".saved")
-"""Beside a copy: the file it belongs to, and the digest of what was last written there."""
+_NOTE = ".json"
+"""Beside a copy: the file it belongs to."""
 
 
 def recovery_folder() -> Path:
@@ -81,7 +78,7 @@ class Recovered(Struct, frozen=True):
 
     def forget(self) -> None:
         """Delete the copy."""
-        _delete(self.copy, (self.copy.suffix, *_NOTES, ".lock"))
+        _delete(self.copy, (self.copy.suffix, _NOTE, ".lock"))
 
 
 def as_it_is(value: Any) -> Callable[[], Any]:
@@ -195,31 +192,15 @@ class Autosave(QObject):
             if not lock.isLocked():
                 lock.tryLock(0)
             origin = json.dumps({"path": None if path is None else str(path)}).encode()
-            note = copy.with_suffix(".json")
+            note = copy.with_suffix(_NOTE)
             # On a busy disk flushing a file that is right already keeps the copy waiting.
             if not note.exists() or note.read_bytes() != origin:
                 write_bytes(note, origin)
             write(make(), copy)
 
-        # What comes is newer than the last save; a copy from before it may still be there. A save
-        # that follows makes a note of its own, which the worker must leave alone.
-        _delete(copy, (".saved",))
         self._timer.stop()
         self._has_copy = True
         self._runner.start(work)
-
-    def note_save(self, saved: SeenFile) -> None:
-        """Note what is about to be written to the document's file.
-
-        A window that dies after that and before its copy is deleted leaves a copy that is older
-        than the file; by the note it is known as such.
-        """
-        if self._has_copy and not self._is_training:
-            import json
-
-            note = {"path": str(saved.path), "sha256": saved.digest}
-            with contextlib.suppress(ModelError):  # then an old copy is offered, which is no loss
-                write_bytes(self.copy.with_suffix(".saved"), json.dumps(note).encode())
 
     def stop_looking(self) -> None:
         """Offer nothing that an earlier window left: this one is about to close."""
@@ -261,10 +242,10 @@ class Autosave(QObject):
             if copy != self.copy and _is_ownerless(copy):
                 for part in self.folder.glob(f".{stem}.*{PART_SUFFIX}"):
                     part.unlink(missing_ok=True)
-                if copy.exists() and not _is_saved(copy):
+                if copy.exists():
                     copies.append(copy)
                 else:
-                    _delete(copy, (suffix, *_NOTES))
+                    _delete(copy, (suffix, _NOTE))
         if not copies:
             return []
         from vision.errors import VisionError  # late: what a start would load it for is rare
@@ -330,14 +311,14 @@ class Autosave(QObject):
     def _forget(self) -> None:
         if self._has_copy:
             self._has_copy = False
-            _delete(self.copy, (self.copy.suffix, *_NOTES))
+            _delete(self.copy, (self.copy.suffix, _NOTE))
         if self._closing:
             self._lock.unlock()
 
 
 def is_left_behind(folder: Path, suffix: str) -> bool:
     """Tell whether a window that is no longer alive has left a copy of a kind in a folder."""
-    return any(_is_ownerless(copy) and not _is_saved(copy) for copy in folder.glob(f"*{suffix}"))
+    return any(_is_ownerless(copy) for copy in folder.glob(f"*{suffix}"))
 
 
 def _is_ownerless(copy: Path) -> bool:
@@ -357,30 +338,14 @@ def _delete(copy: Path, suffixes: tuple[str, ...]) -> None:
             copy.with_suffix(suffix).unlink(missing_ok=True)
 
 
-def _note(copy: Path, suffix: str) -> dict[str, object]:
-    """Return a note beside a copy, empty where there is none that can be read."""
+def _origin(copy: Path) -> Path | None:
+    """Return the file that a copy's work belonged to."""
     import json  # late: no start reads or writes one
 
     try:
-        note = json.loads(copy.with_suffix(suffix).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return note if isinstance(note, dict) else {}
-
-
-def _is_saved(copy: Path) -> bool:
-    """Tell whether the file holds what was saved after this copy was made."""
-    note = _note(copy, ".saved")
-    try:
-        content = file_bytes(str(note["path"]), MOST_BYTES, "file")
-    except (ModelError, KeyError):
-        return False
-    return sha256(content).hexdigest() == note.get("sha256")
-
-
-def _origin(copy: Path) -> Path | None:
-    """Return the file that a copy's work belonged to."""
-    path = _note(copy, ".json").get("path")
+        path = json.loads(copy.with_suffix(_NOTE).read_text(encoding="utf-8")).get("path")
+    except (OSError, ValueError, AttributeError):
+        return None
     return Path(path) if isinstance(path, str) else None
 
 

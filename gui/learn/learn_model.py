@@ -19,7 +19,7 @@ from gui.settings import language, settings
 from gui.workers.latest_task import LatestTask
 from model.challenges import Challenge, check_challenge, read_challenge
 from model.conditions import Checked, Condition, check
-from model.data_paths import data_paths, with_absolute_paths, with_relative_paths
+from model.data_paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError
 from model.experiment import Experiment, LessonRecord
 from model.files import decode, encode, write_bytes
@@ -443,7 +443,7 @@ class LearnModel(QObject):
             "label_drawn": state.source.shows_label,
         }
         if state.settings is not None:
-            from vision.preprocessing import settings_changed  # late: it brings OpenCV
+            from vision.pictures.preprocessing import settings_changed  # late: it brings OpenCV
 
             own, used = state.settings.own, state.settings.used
             seen |= {"preprocessing": settings_changed(own, used), "blob_scale": used.scale}
@@ -547,7 +547,7 @@ class LearnModel(QObject):
         except ModelError:
             return None
         data = with_absolute_paths(kept.data, lesson.folder)
-        is_there = all(Path(path).is_file() for path in data_paths(data))
+        is_there = all(Path(path).is_file() for path in data.paths)
         return msgspec.structs.replace(kept, data=data) if is_there else None
 
     def _stored(self, lesson: str) -> LessonRecord:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gui.learn.challenge_page import ChallengePage
-from gui.learn.learn_model import LearnModel, own_lessons
+from gui.learn.learn_model import LearnModel
 from gui.learn.lesson_page import LessonPage, StepWays, term_html, verdict
 from gui.learn.list_page import ListPage
 from gui.learn.prose import Prose, follow, rich_label, show_rich
@@ -143,12 +143,6 @@ class LearnPanel(Panel):
     def challenge(self) -> ChallengePage:
         """The challenge that is open."""
         return self._added(ChallengePage(self._model))
-
-    def prepare(self) -> None:
-        """Make ahead of need what shows a lesson, in the style sheet's looks."""
-        own_lessons()
-        for widget in (self.lesson, *self.lesson.findChildren(QWidget)):
-            widget.ensurePolished()
 
     def _added[Page: QWidget](self, page: Page) -> Page:
         self._pages.addWidget(page)

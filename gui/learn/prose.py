@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gui.learn.learn_model import LearnModel
 from gui.learn.rich_text import dressed, plain
 from gui.theme import GAP_M_PX
-from gui.widgets.basic import MeasuredLabel, as_html, label
+from gui.widgets.basic import as_html, label
 from gui.widgets.inline_formula import show_with_formulas
 from gui.widgets.layouts import vbox
 
@@ -79,7 +79,7 @@ def rich_label(
 
     `follows` takes what a link leads to, where that is not :func:`follow`.
     """
-    result = as_html(label(role, object_name, wrap=True, kind=MeasuredLabel))
+    result = as_html(label(role, object_name, wrap=True))
     result.setTextInteractionFlags(
         Qt.TextInteractionFlag.LinksAccessibleByMouse
         | Qt.TextInteractionFlag.LinksAccessibleByKeyboard

@@ -10,7 +10,8 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocumentFragment
 
-from gui.build_tab.names import data_name, initialiser_names, loss_names, optimiser_names
+from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
+from gui.build_tab.sources import data_name
 from gui.format import by_the_book, percent, possessive, show_integer, show_number, translate
 from gui.settings import language
 from gui.spoken import signs_in_words, spoken

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtGui import QColor, QImage
 
 from gui.theme import Theme
-from model.activations import RANGES
+from model.activations import ACTIVATION_KINDS
 from model.experiment import Activation, FloatArray
 
 _STEPS = 511
@@ -92,7 +92,7 @@ def unit_scale(maps: FloatArray) -> FloatArray:
 
 def normalise_output(maps: FloatArray, activation: Activation) -> FloatArray:
     """Return an output layer's maps as -1 .. 1: undecided, or zero, in the middle."""
-    if RANGES.get(activation) == (0.0, 1.0):
+    if ACTIVATION_KINDS[activation].range == (0.0, 1.0):
         return np.asarray(2.0 * maps - 1.0)
     return np.asarray(maps / unit_scale(maps))
 

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem
 
 from foundation.tables import csv_bytes
 from gui.format import percent, show_integer, significant, translate
 from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
-from gui.plots.name_places import SAMPLES, place_names
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
 from gui.theme import CAPTION_PX, active, font
@@ -145,7 +144,6 @@ class EpochPlot(Panel):
         self.x_range = (0.0, 1.0)
         self._y_range = (math.nan, math.nan)
         self._drawn: tuple[object, ...] = ()
-        self._named: tuple[object, ...] = ()
         self._add_items()
         vbox(self.plot, on=self, margins=0)
         self.plot.viewport().installEventFilter(self)
@@ -201,7 +199,7 @@ class EpochPlot(Panel):
             epochs = range(0) if losses is None or len(values) == 0 else losses.epochs
             line.show(epochs, values)
         self.set_window(self._window)
-        self._drawn, self._named = (), ()
+        self._drawn = ()
         self.redraw()
 
     def losses_at(
@@ -297,7 +295,7 @@ class EpochPlot(Panel):
         for line, text in known.values():
             self._box.removeItem(line.item)
             self._box.removeItem(text)
-        self._drawn, self._named = (), ()
+        self._drawn = ()
         self.redraw()
 
     def _drawn_run(self, run: RunRecord) -> tuple[LossLine, pg.TextItem]:
@@ -372,12 +370,8 @@ class EpochPlot(Panel):
                     line.draw(*self.x_range, width_px, self.is_log, self._y_range)
             for line in (self.saved_train, self.saved_test):
                 line.draw(*self.x_range, width_px, self.is_log)
-        # The present line comes near the names as it grows: they are placed anew at every eighth.
-        growth = round(6 * math.log2(1 + self.end))
-        names_key = (*key, self._box.height(), growth)
-        if names_key != self._named:
             self._place_names()
-        self._drawn, self._named = key, names_key
+        self._drawn = key
         self.train.draw(*self.x_range, width_px, self.is_log)
         self.test.draw(*self.x_range, width_px, self.is_log)
         self.place_markers()
@@ -417,52 +411,35 @@ class EpochPlot(Panel):
             self._cross.setPos(epoch)
 
     def _place_names(self) -> None:
-        """Put each earlier run's name beside its line, where no line runs through it."""
-        shown = [(line, text) for run, line, text in self._runs if run.visible]
-        if not shown or not math.isfinite(self._y_range[0]):
-            return
-        room = QSizeF(self._box.width(), self._box.height())
-        places = place_names(
-            np.array([self._heights(line, room) for line, _ in shown]),
-            np.array([self._heights(line, room) for line in self._own_lines]),
-            [text.boundingRect().size() for _, text in shown],
-            room,
-        )
+        """Put each earlier run's name behind or over the end of its line, on no other name."""
         (left, right), (low, high) = self.x_range, self._y_range
-        for (_, text), place in zip(shown, places, strict=True):
-            text.setVisible(place is not None)
-            if place is not None:
-                text.fill = QBrush(faded(active().bg2, 0.0 if place.is_free else 0.8))
-                text.setPos(
-                    left + place.at.x() / room.width() * (right - left),
-                    high - place.at.y() / room.height() * (high - low),
-                )
+        room, taken = QRectF(0, 0, self._box.width(), self._box.height()), list[QRectF]()
+        for run, line, text in self._runs:
+            heights = to_axis(np.asarray(line.values), self.is_log)
+            epochs = np.asarray(line.epochs)[: len(heights)]
+            seen = np.flatnonzero(np.isfinite(heights) & (epochs <= right))
+            text.setVisible(run.visible and seen.size > 0 and math.isfinite(low))
+            if not text.isVisible():
+                continue
+            x = (float(epochs[seen[-1]]) - left) / (right - left) * room.width()
+            y = (high - float(heights[seen[-1]])) / (high - low) * room.height()
+            size = text.boundingRect().size()
+            name = QRectF(QPointF(), size)
+            name.moveLeft(min(x, room.width() - size.width()))
+            y += size.height() / 2 if name.left() == x else 0.0
+            name.moveBottom(min(max(y, size.height()), room.height()))
+            while any(map(name.intersects, taken)):
+                name.translate(0, size.height())
+            text.setVisible(room.contains(name))
+            taken.append(name)
+            text.setPos(
+                left + name.right() / room.width() * (right - left),
+                high - name.bottom() / room.height() * (high - low),
+            )
 
     @property
     def _own_lines(self) -> tuple[LossLine, ...]:
         return self.train, self.test, self.saved_train, self.saved_test
-
-    def _heights(self, line: LossLine, room: QSizeF) -> FloatArray:
-        """Return how far under the plot's upper edge a line runs, in pixels at `SAMPLES` places."""
-        left, right = self.x_range
-        low, high = self._y_range
-        heights = np.full(SAMPLES, np.nan)
-        if len(line.values) == 0:
-            return heights
-        with np.errstate(over="ignore"):  # of a loss beyond bounds
-            at = np.linspace(left, right, SAMPLES)
-            inside = (at >= line.epochs[0]) & (at <= line.epochs[-1])
-            index = np.searchsorted(line.epochs, at[inside])
-            values = to_axis(line.values[np.minimum(index, len(line.values) - 1)], self.is_log)
-            heights[inside] = (high - values) / (high - low) * room.height()
-            if not np.isfinite(heights).any():  # all there is of it may lie between two places
-                values = to_axis(line.values, self.is_log)
-                seen = np.flatnonzero(np.isfinite(values))
-                if seen.size:
-                    last = (line.epochs[int(seen[-1])] - left) / (right - left)
-                    place = min(max(round(last * (SAMPLES - 1)), 0), SAMPLES - 1)
-                    heights[place] = (high - values[seen[-1]]) / (high - low) * room.height()
-        return heights
 
     def _fit_x(self) -> None:
         last = float(self.end)
@@ -561,6 +538,7 @@ class EpochPlot(Panel):
     def _dress_run(line: LossLine, text: pg.TextItem) -> None:
         line.item.set_pen(cosmetic_pen(active().runs))
         text.setColor(QColor(active().t2))
+        text.fill = QBrush(faded(active().bg2, 0.8))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

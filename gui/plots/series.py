@@ -189,7 +189,6 @@ class RunningMean:
             total = sums[end] - sums[begin]
             self._means.reserve(new)
             self._means.values[old:new] = np.where(taken > 0, total / np.maximum(taken, 1), np.nan)
-            self._means.let_go(new)
             self._length = new
         return self._means.view(new)
 

@@ -16,7 +16,7 @@ from gui.widgets.layouts import hbox
 from gui.widgets.panel import Dialog
 
 FOLDER = ASSETS.parent / "docs" / "guide"
-"""In a clone as in an installed program; docs/adr/0088."""
+"""In a clone as in an installed program; docs/adr/0079."""
 _LIST_PX, _PAGE_PX, _HEIGHT_PX, _ROW_PX = 200, 640, 560, 26
 _STRONG = '<span style="font-weight:600">'
 _PICTURE = '<p style="line-height:100%"><img'

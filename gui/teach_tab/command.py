@@ -21,6 +21,8 @@ from gui.teach_tab.teaching import (
     taught_data,
     train_head,
 )
+from model.command import arguments
+from model.command.arguments import Option, at_least, option, to_keep
 from model.words import number, percent
 from vision.errors import Fault, VisionError
 from vision.reasons import Reason
@@ -30,6 +32,24 @@ from vision.teaching.features import Backbone, Features, extract_features
 from vision.teaching.importing import FolderImport, import_folder
 from vision.teaching.project import Project, write_project
 from vision.teaching.splitting import untested
+
+OPTIONS: dict[str, tuple[Option, ...]] = {
+    "teach": (
+        option("folder", type=Path, metavar="FOLDER", help="one folder a class"),
+        option("--hidden", type=at_least(0, 1024), metavar="N", help="hidden units (0)"),
+        option(
+            "--hold-out",
+            type=arguments.hold_out,
+            metavar="SHARE",
+            help="kept back for testing, 0 to 0.9 (0.3)",
+        ),
+        option("--seed", type=at_least(0), default=0, metavar="N"),
+        option("--onnx", type=Path, metavar="F", help="write backbone and head as ONNX"),
+        option("--out", type=to_keep, metavar="F", help="write the project (.glassteach)"),
+        option("--json", action="store_true", help="one JSON document"),
+    )
+}
+"""What the command takes."""
 
 type Progress = Callable[[str, int, int], None]
 """Told what is being done (``"files"``, ``"pictures"``, ``"epochs"``), how many of how many."""

@@ -16,7 +16,7 @@ from gui.teach_tab.state import Look
 from gui.teach_tab.teaching import Head
 from model.network import Network
 from vision.errors import VisionError, as_value
-from vision.pictures import no_longer_than, resized
+from vision.pictures.pixels import no_longer_than, resized
 from vision.sources.base import FrameSource
 from vision.sources.video_source import VideoSource
 from vision.teaching.collection import Picture

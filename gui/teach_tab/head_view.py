@@ -35,9 +35,8 @@ from gui.widgets.painting import draw_box, faded, smooth_painter, write_elided, 
 from gui.widgets.panel import Panel
 from gui.workers.throttle import READING_MS, Throttle
 from model.network import Network
-from vision.display import to_display
-from vision.manifest import bundled_manifest
-from vision.pictures import resized
+from vision.formats.manifest import bundled_manifest
+from vision.pictures.pixels import resized, to_display
 
 _PICTURE_PX, _NET_PX, _UNIT_PX, _BOX_PX = 96.0, 96.0, 34.0, 28.0
 _ARROW_PX, _NAMES_PX = 22.0, 92.0

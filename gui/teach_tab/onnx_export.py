@@ -13,10 +13,10 @@ from gui.teach_tab.teaching import Head
 from model.data.shape import shape_for_network, without_rows
 from model.export.onnx_file import INPUT, OUTPUT, onnx_model
 from vision.files import read_file, write_file
-from vision.manifest import ASSETS, bundled_manifest
-from vision.model_choice import ModelChoice, choice_from_onnx
-from vision.model_files import MAX_MODEL_BYTES
-from vision.preprocessing import Preprocessing
+from vision.formats.manifest import ASSETS, bundled_manifest
+from vision.formats.reader import MAX_MODEL_BYTES
+from vision.models.choice import ModelChoice, choice_from_onnx
+from vision.pictures.preprocessing import Preprocessing
 
 PROBABILITIES = "probabilities"
 TAUGHT = "taught"
@@ -29,7 +29,7 @@ def onnx_content(head: Head) -> bytes:
     Notes
     -----
     Input ``image``, shape (N, 3, 224, 224): a picture as ``preprocessing`` in the metadata says,
-    which is `vision.preprocessing.Preprocessing` as JSON. Output ``probabilities``, shape
+    which is `vision.pictures.preprocessing.Preprocessing` as JSON. Output ``probabilities``, shape
     (N, classes), in the order of ``classes`` in the metadata, one name a line.
 
     Raises

@@ -25,8 +25,8 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 from vision.classification import ClassificationResult
 from vision.engine import ComputeChoice
-from vision.model_choice import ModelChoice
-from vision.predictor import Predictor
+from vision.models.choice import ModelChoice
+from vision.networks.predictor import Predictor
 from vision.teaching.collection import Picture
 from vision.teaching.importing import pixels_of
 

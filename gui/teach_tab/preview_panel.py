@@ -37,8 +37,8 @@ from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers.throttle import READING_MS, Throttle
+from vision.formats.manifest import bundled_manifest
 from vision.kinds import FileKind, file_filter, kind_of
-from vision.manifest import bundled_manifest
 from vision.sources.camera import CameraInfo
 
 _LEAST_STAGE_PX = 150

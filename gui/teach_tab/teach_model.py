@@ -67,10 +67,10 @@ from gui.widgets.drops import local_paths, pasted
 from gui.workers import LatestTask, RunController, TaskQueue
 from model.experiment import Experiment
 from vision.errors import VisionError
+from vision.formats.manifest import bundled_manifest
 from vision.kinds import FileKind, kind_of
-from vision.manifest import bundled_manifest
-from vision.model_choice import ModelChoice
-from vision.pictures import list_pictures, read_picture
+from vision.models.choice import ModelChoice
+from vision.pictures.files import list_pictures, read_picture
 from vision.sources.base import FrameSource
 from vision.sources.camera import CameraDevice
 from vision.sources.live_source import LiveSource

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from gui.vision_tab.stage.images import PixelImage
 from gui.workers import RunController
 from vision.errors import VisionError
-from vision.pictures import write_bgrx
+from vision.pictures.pixels import write_bgrx
 from vision.teaching.collection import Picture
 from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.features import thumbnail

@@ -318,7 +318,7 @@ class TeachBar(Panel):
         if not self.cancel_button.isHidden():
             room -= self.cancel_button.sizeHint().width() + layout.spacing()
         for place, (name, field) in enumerate(self._fields.items()):
-            width = field.wish(_FIELDS_PX[name]).usual
+            width = field.usual_px
             room -= width + layout.spacing()
             is_folded = room < 0
             if is_folded != (name in self._folded):

@@ -30,7 +30,8 @@ from gui.tour.driver import Interrupted, TourDriver, TourError, newcomers_window
 from gui.window import GlassnetWindow
 from model.files import write_bytes
 from model.places import WeightAt
-from vision.pictures import read_picture, resized, write_picture
+from vision.pictures.files import read_picture, write_picture
+from vision.pictures.pixels import resized
 
 Stop = dict[str, Any]
 

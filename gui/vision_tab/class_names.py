@@ -6,8 +6,8 @@ from PySide6.QtCore import QLocale
 
 from gui.error_texts import translated
 from gui.format import show_integer, translate
+from vision.networks.segmenter import LEAST_SHARE, PEOPLE
 from vision.reasons import Words
-from vision.segmenter import LEAST_SHARE, PEOPLE
 
 
 def class_in_sentence(label: str) -> str:

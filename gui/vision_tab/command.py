@@ -1,12 +1,60 @@
-"""What ``classify`` and ``detect`` print for a person. No Qt."""
+"""What ``classify`` and ``detect`` take, and print for a person. No Qt."""
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from gettext import gettext
+from pathlib import Path
 
-from model.words import listed, number, percent
+from model.command.arguments import Option, at_least, numbers, option, share
+from model.words import decimal, listed, number, percent
 from vision.command import DetectionReport, PictureReport
+from vision.result import TOP
+
+_SWITCH, _THREE = argparse.BooleanOptionalAction, numbers(3, float)
+_JSON = option("--json", action="store_true", help="one JSON document")
+
+OPTIONS: dict[str, tuple[Option, ...]] = {
+    "classify": (  # the single letters and --image are those of the tutorial
+        option(
+            "pictures", nargs="*", type=Path, metavar="PICTURE", help="pictures or folders of them"
+        ),
+        option(
+            "-i", "--image", type=Path, action="append", default=[], help="a picture, as PICTURE"
+        ),
+        option("-m", "--model", type=Path, help="ONNX, TFLite, .pb or .caffemodel file"),
+        option("-p", "--prototxt", type=Path, help="the .caffemodel's network description"),
+        option("-l", "--labels", type=Path, help="one label a line, or synset_words.txt"),
+        option("--top", type=at_least(1), default=TOP, help="how many labels (%(default)s)"),
+        _JSON,
+        # How pictures are prepared, where it is to be otherwise than the model says.
+        option(
+            "--size",
+            dest="size_wh",
+            type=numbers(2, int),
+            metavar="WxH",
+            help="of the picture it gets",
+        ),
+        option("--mean", type=_THREE, metavar="A,B,C", help="in the network's order"),
+        option("--scale", type=decimal, metavar="X", help="multiplies after the mean"),
+        option("--std", type=_THREE, metavar="A,B,C", help="divides last"),
+        option("--swap-rb", action=_SWITCH, help="RGB in the place of BGR"),
+        option("--crop", action=_SWITCH, help="the middle square, not squashed"),
+    ),
+    "detect": (
+        option(
+            "pictures", nargs="+", type=Path, metavar="PICTURE", help="pictures or folders of them"
+        ),
+        option("--model", type=Path, help="ONNX, TFLite or .caffemodel file"),
+        option("--labels", type=Path, help="one label a line"),
+        option("--score", type=share, metavar="X", help="the least score, 0 to 1: 0.4 or 0,4"),
+        option("--overlap", type=share, metavar="X", help="the most overlap, 0 to 1"),
+        option("--draw", type=Path, metavar="DIR", help="write pictures with their boxes"),
+        _JSON,
+    ),
+}
+"""What each command takes."""
 
 
 def classify_text(reports: list[PictureReport], name: Callable[[str], str] = str) -> str:

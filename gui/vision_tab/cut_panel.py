@@ -18,7 +18,7 @@ from gui.widgets.basic import Segments, describe, label, named, push_button
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from vision.segmenter import Backdrop, MaskResult
+from vision.networks.segmenter import Backdrop, MaskResult
 
 BACKDROPS = (Backdrop.REMOVE, Backdrop.BLUR, Backdrop.COLOUR)
 

@@ -16,18 +16,17 @@ from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.state import Event, RecordingBegan, Saved
 from gui.workers import TaskQueue
 from vision.classification import ClassificationResult
-from vision.crops import write_crops
 from vision.detections import Detections, Selection
-from vision.detector import DetectionResult
-from vision.display import to_display
 from vision.drawing import IN_ENGLISH, Wording, draw_as_app, draw_as_tutorial, draw_boxes
 from vision.errors import Fault, VisionError
-from vision.labels import Labels
-from vision.pictures import on_white
+from vision.formats.labels import Labels
+from vision.jobs.recorder import Recorder
+from vision.jobs.session import PictureResult, Session
+from vision.networks.detector import DetectionResult
+from vision.networks.segmenter import CutOut, MaskResult, cut_out
+from vision.pictures.crops import write_crops
+from vision.pictures.pixels import on_white, to_display
 from vision.reasons import Reason, reason_of
-from vision.recorder import Recorder
-from vision.segmenter import CutOut, MaskResult, cut_out
-from vision.session import PictureResult, Session
 
 # Of 100, the quickest but none: 54 million pixels take 5 s, where Qt's own choice takes 22 s.
 PNG_COMPRESSION = 11
@@ -161,7 +160,7 @@ class Exports:
     def save_crops(
         self, folder: Path, shown: PictureResult, found: Detections, labels: Labels
     ) -> None:
-        """Write each object as a picture on the thread; see `vision.crops.write_crops`."""
+        """Write each object as a picture on the thread; see `vision.pictures.crops.write_crops`."""
         said = Saved(folder.name, pictures=len(found))
         self._write(said, lambda: write_crops(folder, shown.stem, shown.picture, found, labels))
 

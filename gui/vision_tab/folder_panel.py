@@ -31,10 +31,10 @@ from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT
 from gui.widgets.panel import Panel
 from gui.widgets.sort_header import SortHeader
-from vision.batch import BatchItem
-from vision.detector import DetectionResult
+from vision.jobs.batch import BatchItem
+from vision.networks.detector import DetectionResult
+from vision.networks.segmenter import MaskResult
 from vision.result import Result
-from vision.segmenter import MaskResult
 
 HEIGHT_PX = 264
 ROW_PX = 26

@@ -16,7 +16,7 @@ from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import clipped, draw_ring, write_elided, write_in
 from gui.widgets.panel import Panel
-from vision.history import HistoryEntry
+from vision.jobs.history import HistoryEntry
 from vision.result import Task
 
 ENTRY_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -17,7 +17,7 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_LEFT, draw_box, smooth_painter
 from gui.widgets.panel import Panel
 from vision.engine import ComputeChoice, ComputeUse
-from vision.pipeline import PipelineUpdate
+from vision.jobs.pipeline import PipelineUpdate
 
 BAR_H_PX = 14
 SWATCH_PX, NAME_INDENT_PX, MIN_GAP_PX = 7, 10, 2.0

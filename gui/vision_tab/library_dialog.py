@@ -19,7 +19,7 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
 
 if TYPE_CHECKING:
-    from vision.download import DownloadProgress  # loads what downloads, which few do
+    from vision.models.download import DownloadProgress  # loads what downloads, which few do
 
 _ACCURACY = re.compile(r"top-1 ([\d.]+) top-5 ([\d.]+)")
 

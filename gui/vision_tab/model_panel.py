@@ -40,11 +40,11 @@ from gui.widgets.basic import (
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from vision.findings import ModelRefusedError, Severity
-from vision.model_choice import ModelChoice
-from vision.recognition import READINGS
+from vision.jobs.session import ModelReport, Refusal
+from vision.models.choice import ModelChoice
+from vision.models.recognition import READINGS
+from vision.networks.findings import ModelRefusedError, Severity
 from vision.result import Task
-from vision.session import ModelReport, Refusal
 
 TASKS = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
 INSIDE = len(TASKS)

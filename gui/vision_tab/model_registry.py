@@ -22,15 +22,15 @@ from gui.vision_tab.state import (
 from gui.workers import RunController
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
-from vision.library import ModelLibrary
-from vision.manifest import ModelManifest, bundled_manifest
-from vision.model_choice import ModelChoice, choice_from_files
+from vision.formats.manifest import ModelManifest, bundled_manifest
+from vision.jobs.session import ModelReport, Refusal
+from vision.models.choice import ModelChoice, choice_from_files
+from vision.models.library import ModelLibrary
 from vision.reasons import Words
 from vision.result import Task
-from vision.session import ModelReport, Refusal
 
 if TYPE_CHECKING:
-    from vision.download import DownloadProgress  # loads what downloads, which few do
+    from vision.models.download import DownloadProgress  # loads what downloads, which few do
 
 BUILD, BUNDLED, GOOGLENET, OWN = "build", "bundled", "googlenet", "own"
 BUNDLED_KEYS = {

@@ -38,9 +38,8 @@ from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, write_elided, write_in
 from gui.widgets.panel import Panel
-from vision.detections import MOST_CANDIDATES
-from vision.detector import DetectionResult
-from vision.tally import count_of
+from vision.detections import MOST_CANDIDATES, count_of
+from vision.networks.detector import DetectionResult
 
 OBJECT_ROLE = Qt.ItemDataRole.UserRole + 1
 ROW_PX, LEAST_ROWS = 25, 7

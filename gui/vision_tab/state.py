@@ -7,24 +7,23 @@ from enum import Enum, IntEnum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vision.batch import BatchItem
-from vision.detections import Limits, Selection
+from vision.detections import Limits, NameCount, Selection
 from vision.errors import VisionError
-from vision.history import HistoryEntry
-from vision.jobs import OcclusionView
-from vision.manifest import ModelManifest
-from vision.model_choice import ModelChoice
-from vision.pipeline import PipelineUpdate
-from vision.predictor import MOST_SHOWN
-from vision.preprocessing import Preprocessing
+from vision.formats.manifest import ModelManifest
+from vision.jobs.batch import BatchItem
+from vision.jobs.history import HistoryEntry
+from vision.jobs.picture_jobs import OcclusionView
+from vision.jobs.pipeline import PipelineUpdate
+from vision.jobs.session import ModelReport, PictureResult, Refusal
+from vision.look.xray import Comparison, Mistake
+from vision.models.choice import ModelChoice
+from vision.networks.predictor import MOST_SHOWN
+from vision.networks.segmenter import CutOut
+from vision.pictures.preprocessing import Preprocessing
 from vision.result import TOP, Task
-from vision.segmenter import CutOut
-from vision.session import ModelReport, PictureResult, Refusal
-from vision.tally import NameCount
-from vision.xray import Comparison, Mistake
 
 if TYPE_CHECKING:
-    from vision.download import DownloadProgress  # loads what downloads, which few do
+    from vision.models.download import DownloadProgress  # loads what downloads, which few do
 
 TOP_CHOICES = tuple(sorted({3, TOP, MOST_SHOWN}))
 """How many labels can be listed."""

@@ -14,11 +14,10 @@ from gui.vision_tab.state import (
     SourceKind,
     VisionState,
 )
-from vision.detections import Selection
-from vision.detector import DetectionResult
+from vision.detections import Selection, count_of
+from vision.networks.detector import DetectionResult
+from vision.networks.segmenter import THRESHOLD, MaskResult
 from vision.result import Task
-from vision.segmenter import THRESHOLD, MaskResult
-from vision.tally import count_of
 
 
 def title(state: VisionState) -> str:

@@ -42,31 +42,31 @@ from gui.vision_tab.state import (
 )
 from gui.vision_tab.vision_worker import JobEnded, VisionWorker
 from gui.workers.throttle import READING_MS, Throttle
-from vision.batch import write_results_csv
 from vision.classification import ClassificationResult
 from vision.detections import Limits
-from vision.detector import DetectionResult
-from vision.display import DisplaySize
 from vision.drawing import Wording
 from vision.engine import ComputeChoice
 from vision.errors import Fault, VisionError
-from vision.history import HistoryEntry, row_by, with_newest, write_history_csv
-from vision.jobs import FolderJob, OcclusionView, PictureItem
+from vision.formats.labels import Labels
+from vision.jobs.batch import write_results_csv
+from vision.jobs.history import HistoryEntry, row_by, with_newest, write_history_csv
+from vision.jobs.picture_jobs import FolderJob, OcclusionView, PictureItem
+from vision.jobs.pipeline import PipelineState, PipelineUpdate
+from vision.jobs.session import ModelReport, PictureResult, Refusal, keep_settings
+from vision.jobs.stream_job import ShownFrame
 from vision.kinds import FileKind, kind_of
-from vision.labels import Labels
-from vision.model_choice import ModelChoice, choice_from_onnx, grey_levels
-from vision.pictures import Picture, good_pictures, list_pictures
-from vision.pipeline import PipelineState, PipelineUpdate
-from vision.preprocessing import Preprocessing
+from vision.look.xray import Comparison, Mistake
+from vision.models.choice import ModelChoice, choice_from_onnx, grey_levels
+from vision.networks.detector import DetectionResult
+from vision.networks.segmenter import CutOut
+from vision.pictures.files import good_pictures, list_pictures
+from vision.pictures.pixels import DisplaySize, Picture
+from vision.pictures.preprocessing import Preprocessing
 from vision.result import Task
-from vision.segmenter import CutOut
-from vision.session import ModelReport, PictureResult, Refusal, keep_settings
 from vision.sources.base import Frame, FrameSource
 from vision.sources.camera import CameraDevice, CameraInfo
 from vision.sources.live_source import LiveSource
 from vision.sources.video_source import VideoSource
-from vision.stream_job import ShownFrame
-from vision.xray import Comparison, Mistake
 
 if TYPE_CHECKING:
     from model.export import PictureModel
@@ -99,7 +99,7 @@ class VisionModel(QObject):
         `state` is another one; at most ten times a second while a stream plays.
     frame_shown(ShownFrame)
         The newest frame of a stream, for the stage, before the network has seen it
-        (docs/adr/0046).
+        (docs/adr/0050).
     """
 
     state_changed = Signal(object)

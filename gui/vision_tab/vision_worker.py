@@ -12,29 +12,25 @@ from PySide6.QtCore import QObject
 
 from gui.garbage import give_free_memory_back
 from gui.workers import RunController, RunState
-from vision.batch import BatchItem
 from vision.detections import Limits
 from vision.errors import VisionError
-from vision.job_queue import JobQueue
-from vision.jobs import (
+from vision.jobs.batch import BatchItem
+from vision.jobs.picture_jobs import (
     AgainJob,
     CompareJob,
     ExplainJob,
     FolderJob,
-    Job,
     LookJob,
     ModelJob,
     PictureItem,
     PicturesJob,
-    SideJob,
-    run_job,
-    run_patiently,
 )
-from vision.model_choice import ModelChoice
-from vision.preprocessing import Preprocessing
-from vision.session import PictureResult, Refusal, Session
+from vision.jobs.queue import Job, JobQueue, SideJob, run_job, run_patiently
+from vision.jobs.session import PictureResult, Refusal, Session
+from vision.jobs.stream_job import StreamJob, StreamView
+from vision.models.choice import ModelChoice
+from vision.pictures.preprocessing import Preprocessing
 from vision.sources.base import FrameSource
-from vision.stream_job import StreamJob, StreamView
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +61,7 @@ class VisionWorker:
     -----
     The model is loaded by the first job that needs it, on the worker thread, and kept until another
     one is chosen. A second thread has one job at a time that looks at what is on show, and one more
-    that is wanted next; it begins when the main job leaves the network alone (docs/adr/0041).
+    that is wanted next; it begins when the main job leaves the network alone (docs/adr/0040).
     """
 
     def __init__(

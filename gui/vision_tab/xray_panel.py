@@ -41,11 +41,11 @@ from gui.widgets.basic import (
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, clipped, draw_box, faded, write_in
 from gui.widgets.panel import Panel
-from vision.display import Pixels
 from vision.errors import VisionError
-from vision.preprocessing import Preprocessing
-from vision.session import PictureResult
-from vision.xray import Comparison, Mistake, TensorView, view_tensor
+from vision.jobs.session import PictureResult
+from vision.look.xray import Comparison, Mistake, TensorView, view_tensor
+from vision.pictures.pixels import Pixels
+from vision.pictures.preprocessing import Preprocessing
 
 
 class TensorPicture(QWidget):

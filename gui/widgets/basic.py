@@ -204,34 +204,9 @@ def rule(vertical: bool = False, height_px: int | None = None) -> QFrame:
     return divider
 
 
-class MeasuredLabel(QLabel):
-    """A label that measures its text once for each width.
-
-    Qt lays the text out anew whenever it asks for the height, which it does several times where
-    anything around it changes, and then paints it anew. For texts that change while training runs,
-    and what stands beside them.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._measured = self.text(), self.font()
-        self._heights: dict[int, int] = {}
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height that the text takes."""
-        if (measured := (self.text(), self.font())) != self._measured:
-            self._measured = measured
-            self._heights.clear()
-        if width not in self._heights:
-            self._heights[width] = super().heightForWidth(width)
-        return self._heights[width]
-
-
-def label(
-    role: str = "", object_name: str = "", wrap: bool = False, kind: type[QLabel] = QLabel
-) -> QLabel:
+def label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
     """Return an empty label with a style role, whose text is plain: all of it is literal."""
-    result = kind()
+    result = QLabel()
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setWordWrap(wrap)
     if object_name:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from msgspec import Struct
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QStandardItemModel, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
 
 from gui.format import parse_number, parse_whole, show_integer, show_number
@@ -15,43 +14,9 @@ from gui.widgets.basic import describe, label, set_role
 from gui.widgets.combos import ElidingCombo, combo_px
 from gui.widgets.layouts import STRETCH, hbox
 
-
-class WidthHint(Struct, frozen=True):
-    """How wide a field would be, in pixels.
-
-    Attributes
-    ----------
-    need
-        With all of the text it shows now.
-    usual
-        With room for most of its texts.
-    most
-        With room for any.
-    """
-
-    need: int
-    usual: int
-    most: int
-
-
-def share_room(wishes: Sequence[WidthHint], room_px: int) -> list[int]:
-    """Return each field's width: first what it needs, then what is usual, then the most.
-
-    What is missing even for the needs is taken from the widest fields, which then cut their texts.
-    """
-    most = max((wish.need for wish in wishes), default=0)
-    while most > 1 and sum(min(wish.need, most) for wish in wishes) > room_px:
-        most -= 1
-    widths = [min(wish.need, most) for wish in wishes]
-    for wanted in ([wish.usual for wish in wishes], [wish.most for wish in wishes]):
-        for index, width in enumerate(wanted):
-            spare = max(0, room_px - sum(widths))
-            widths[index] += min(spare, max(0, width - widths[index]))
-    return widths
-
-
 FIELD_PX = 26
 _CAPTION_PX = 14
+_MOST_PX = 150
 FORM_FIELD_PX = 120
 """Width of a control in the form behind "More"."""
 
@@ -70,8 +35,9 @@ class Field(QWidget):
             info.setFixedHeight(_CAPTION_PX)  # no higher than the captions of other fields
             hbox(self.caption, info, STRETCH, on=head, gap=GAP_S_PX, margins=0)
         self.caption.setBuddy(control)
-        if width_px:
-            control.setFixedWidth(width_px)
+        self._width_px = width_px
+        if isinstance(control, QComboBox):
+            control.currentTextChanged.connect(lambda _: self._fit())
         control.setFixedHeight(FIELD_PX)
         self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -91,24 +57,38 @@ class Field(QWidget):
         set_role(self.caption, role="label" if beside else "caption")
         if beside:
             self.control.setFixedWidth(FORM_FIELD_PX)
+        self._is_beside = beside
+        self._fit()
 
-    def wish(self, usual_px: int) -> WidthHint:
-        """Return how wide the field would be; `usual_px` is its control's usual width."""
-        least = self.caption.sizeHint().width()
+    @property
+    def _need_px(self) -> int:
+        """The width of the control with all of its text; of a long one with the most of it."""
         if not isinstance(self.control, QComboBox):
-            return WidthHint(*[max(least, usual_px)] * 3)
-        combo = self.control
-        edge = 4 if combo.isEditable() else 0  # an editor keeps its text off its own sides
-        edge += combo_px(combo, "")
-        text_px = combo.fontMetrics().horizontalAdvance
-        need = max(least, text_px(combo.currentText()) + edge)
-        most = max(text_px(combo.itemText(index)) + edge for index in range(combo.count()))
-        return WidthHint(need, max(need, usual_px), max(need, usual_px, most))
+            return self._width_px
+        edge = 4 if self.control.isEditable() else 0  # an editor keeps its text off its own sides
+        return min(combo_px(self.control, self.control.currentText()) + edge, _MOST_PX)
+
+    @property
+    def usual_px(self) -> int:
+        """The width of the control where there is room."""
+        return max(self._width_px, self._need_px, self.caption.sizeHint().width())
+
+    def _fit(self) -> None:
+        """Bound the width of the control between what its text needs and what is usual."""
+        if self._width_px and not self._is_beside:
+            self.control.setMinimumWidth(self._need_px)
+            self.control.setMaximumWidth(self.usual_px)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure in the style sheet's font."""
+        super().showEvent(event)
+        self._fit()
 
     def write(self, caption: str, tip: str) -> None:
         """Set the caption, the control's accessible name and its tool tip."""
         self.caption.setText(caption)
         describe(self.control, caption, tip)
+        self._fit()
 
 
 class ChoiceCombo(ElidingCombo):

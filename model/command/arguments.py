@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from gettext import gettext
 from pathlib import Path
+from typing import Any
 
+from foundation.text import mark
 from model.defaults import LOTTERY_SEEDS
 from model.errors import ModelError
 from model.experiment import (
@@ -15,7 +17,6 @@ from model.experiment import (
     LOSSES,
     OPTIMISERS,
 )
-from foundation.text import mark
 from model.words import decimal, decimals
 
 _EXPORTS = (".onnx", ".py", ".ipynb")
@@ -45,11 +46,11 @@ def require_apart(
     ModelError
         Code ``command.same_file``.
     """
-    taken = {_identity(path): name for name, path in read}
+    taken = {path.resolve(): name for name, path in read}
     for name, path in written:
         if path is None:
             continue
-        first = taken.setdefault(_identity(path), name)
+        first = taken.setdefault(path.resolve(), name)
         if first != name:
             raise ModelError(
                 "command.same_file",
@@ -58,15 +59,6 @@ def require_apart(
                 first=first,
                 second=name,
             )
-
-
-def _identity(path: Path) -> object:
-    """Return what is equal for two names of one file, also where capitals are no difference."""
-    try:
-        found = path.stat()
-    except OSError:
-        return path.resolve()
-    return found.st_dev, found.st_ino
 
 
 def _widths(text: str) -> tuple[int, ...]:
@@ -92,100 +84,165 @@ def _swept_widths(text: str) -> tuple[int, ...]:
     return widths
 
 
-def add_train_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of ``train`` to a parser."""
-    parser.add_argument("experiment", nargs="?", type=Path, help="an experiment file (.glassnet)")
-    parser.add_argument(
-        "--data", help='xor, and:3, spiral, iris, ..., "sin(3*x1)*x2", or a .csv or .xlsx file'
-    )
-    parser.add_argument(
-        "--features", metavar="LIST", help='the inputs: x1,x1*x2,x1^2,sin(x2),"petal length"'
-    )
-    parser.add_argument("--hidden", type=_widths, help="units of the hidden layers, like 4,2")
-    parser.add_argument("--activation", choices=ACTIVATIONS, help="of the hidden layers")
-    parser.add_argument("--loss", choices=LOSSES)
-    parser.add_argument("--optimizer", choices=OPTIMISERS)
-    parser.add_argument("--rate", type=decimal, help="learning rate, 0.1 or 0,1")
-    parser.add_argument("--batch", type=int, help="rows a step; 0 takes all")
-    parser.add_argument("--init", choices=INITIALISERS, help="how first weights are drawn")
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--epochs", type=int, help="epochs in all; 0 writes the untrained file")
-    parser.add_argument("--until-loss", type=decimal, help="stop below this training loss")
-    parser.add_argument(
-        "--threads", type=int, help="threads for large matrix products (1); 0 takes all processors"
-    )
-    parser.add_argument("--out", type=to_keep, help="where to write the trained experiment")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Return what reads a whole number of an option from `least` to `most`, where there is one."""
+    largest = (1 << 31) - 1 if most is None else most
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if not least <= number <= largest:
+            wrong = gettext("{text} is no whole number of {least} or more")
+            if most is not None:
+                wrong = gettext("{text} is no whole number from {least} to {most}")
+            raise argparse.ArgumentTypeError(wrong.format(text=text, least=least, most=most))
+        return number
+
+    return read
 
 
-def add_trace_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of ``trace`` to a parser."""
-    parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
-    parser.add_argument("--row", type=int, default=1, help="which row, counted from 1 (1)")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+def share(text: str) -> float:
+    """Read a number from 0 to 1 of an option."""
+    try:
+        number = decimal(text)
+    except argparse.ArgumentTypeError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(
+            gettext("{text} is no number from 0 to 1").format(text=text)
+        )
+    return number
 
 
-def add_lottery_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of ``lottery`` to a parser."""
-    parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
-    _add_seeds(parser, mark("how many random starts (%(default)s)"))
+def hold_out(text: str) -> float:
+    """Read a number from 0 to 0.9 of an option."""
+    try:
+        number = share(text)
+    except argparse.ArgumentTypeError:
+        number = 1.0
+    if number > 0.9:
+        wrong = gettext("{text} is no number from 0 to 0.9")
+        raise argparse.ArgumentTypeError(wrong.format(text=text))
+    return number
 
 
-def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of ``sweep`` to a parser."""
-    parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
-    parser.add_argument(
-        "--rates", type=decimals, metavar="LIST", help="learning rates: 0.05,0.5 or 0,05;0,5"
-    )
-    parser.add_argument(
-        "--widths",
-        type=_swept_widths,
-        metavar="LIST",
-        help="units of the swept hidden layer: 1,2,4",
-    )
-    parser.add_argument(
-        "--layer", type=int, help="which hidden layer's width, counted from 1 (the first)"
-    )
-    _add_seeds(parser, mark("how many random starts of each (%(default)s)"))
+def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[float, ...]]:
+    """Return what reads so many numbers of an option, with commas or an x between them."""
+
+    def read(text: str) -> tuple[float, ...]:
+        try:
+            found = tuple(kind(part) for part in text.lower().replace("x", ",").split(","))
+        except ValueError:
+            found = ()
+        if len(found) == 1:
+            found *= count
+        if len(found) != count:
+            wrong = gettext("{text} is not {count} numbers")
+            raise argparse.ArgumentTypeError(wrong.format(text=text, count=count))
+        return found
+
+    return read
 
 
-def _add_seeds(parser: argparse.ArgumentParser, what: str) -> None:
-    """Add what every lottery takes."""
-    parser.add_argument("--seeds", type=int, default=LOTTERY_SEEDS, help=what)
-    parser.add_argument(
-        "--cluster", metavar="ADDRESS", default="", help="a Dask scheduler's: tcp://host:8786"
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+type Option = tuple[tuple[str, ...], dict[str, Any]]
 
 
-def add_export_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of ``export`` to a parser."""
-    parser.add_argument("experiment", type=Path, help="an experiment file (.glassnet)")
-    parser.add_argument("--onnx", type=Path, help="write an ONNX file")
-    parser.add_argument("--numpy", type=Path, help="write a NumPy script")
-    parser.add_argument("--pytorch", type=Path, help="write a PyTorch script")
-    parser.add_argument("--notebook", type=Path, help="write a Jupyter notebook")
+def option(*names: str, **settings: Any) -> Option:
+    """Return an option by its names, with what argparse wants to know of it."""
+    return names, settings
 
 
-def add_check_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of ``check`` to a parser."""
-    parser.add_argument(
-        "asked",
-        type=Path,
-        metavar="LESSON_OR_CHALLENGE",
-        help="a lesson's folder or id, or a challenge file (.json)",
-    )
-    parser.add_argument(
-        "experiments",
-        nargs="+",
-        type=Path,
-        metavar="EXPERIMENT",
-        help="experiment files (.glassnet), or folders of them",
-    )
-    parser.add_argument("--csv", type=Path, help="write a table, one row an experiment")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+_EXPERIMENT = option("experiment", type=Path, help="an experiment file (.glassnet)")
+_JSON = option("--json", action="store_true", help="print one JSON document")
+_CLUSTER = option(
+    "--cluster", metavar="ADDRESS", default="", help="a Dask scheduler's: tcp://host:8786"
+)
 
 
-def add_lessons_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of ``lessons`` to a parser."""
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+def _seeds(what: str) -> Option:
+    return option("--seeds", type=int, default=LOTTERY_SEEDS, help=what)
+
+
+OPTIONS: dict[str, tuple[Option, ...]] = {
+    "train": (
+        option("experiment", nargs="?", type=Path, help="an experiment file (.glassnet)"),
+        option(
+            "--data", help='xor, and:3, spiral, iris, ..., "sin(3*x1)*x2", or a .csv or .xlsx file'
+        ),
+        option(
+            "--features", metavar="LIST", help='the inputs: x1,x1*x2,x1^2,sin(x2),"petal length"'
+        ),
+        option("--hidden", type=_widths, help="units of the hidden layers, like 4,2"),
+        option("--activation", choices=ACTIVATIONS, help="of the hidden layers"),
+        option("--loss", choices=LOSSES),
+        option("--optimizer", choices=OPTIMISERS),
+        option("--rate", type=decimal, help="learning rate, 0.1 or 0,1"),
+        option("--batch", type=int, help="rows a step; 0 takes all"),
+        option("--init", choices=INITIALISERS, help="how first weights are drawn"),
+        option("--seed", type=int),
+        option("--epochs", type=int, help="epochs in all; 0 writes the untrained file"),
+        option("--until-loss", type=decimal, help="stop below this training loss"),
+        option(
+            "--threads",
+            type=int,
+            help="threads for large matrix products (1); 0 takes all processors",
+        ),
+        option("--out", type=to_keep, help="where to write the trained experiment"),
+        _JSON,
+    ),
+    "trace": (
+        _EXPERIMENT,
+        option("--row", type=int, default=1, help="which row, counted from 1 (1)"),
+        _JSON,
+    ),
+    "lottery": (
+        _EXPERIMENT,
+        _seeds(mark("how many random starts (%(default)s)")),
+        _CLUSTER,
+        _JSON,
+    ),
+    "sweep": (
+        _EXPERIMENT,
+        option(
+            "--rates", type=decimals, metavar="LIST", help="learning rates: 0.05,0.5 or 0,05;0,5"
+        ),
+        option(
+            "--widths",
+            type=_swept_widths,
+            metavar="LIST",
+            help="units of the swept hidden layer: 1,2,4",
+        ),
+        option("--layer", type=int, help="which hidden layer's width, counted from 1 (the first)"),
+        _seeds(mark("how many random starts of each (%(default)s)")),
+        _CLUSTER,
+        _JSON,
+    ),
+    "export": (
+        _EXPERIMENT,
+        option("--onnx", type=Path, help="write an ONNX file"),
+        option("--numpy", type=Path, help="write a NumPy script"),
+        option("--pytorch", type=Path, help="write a PyTorch script"),
+        option("--notebook", type=Path, help="write a Jupyter notebook"),
+    ),
+    "check": (
+        option(
+            "asked",
+            type=Path,
+            metavar="LESSON_OR_CHALLENGE",
+            help="a lesson's folder or id, or a challenge file (.json)",
+        ),
+        option(
+            "experiments",
+            nargs="+",
+            type=Path,
+            metavar="EXPERIMENT",
+            help="experiment files (.glassnet), or folders of them",
+        ),
+        option("--csv", type=Path, help="write a table, one row an experiment"),
+        _JSON,
+    ),
+    "lessons": (_JSON,),
+}
+"""What each command takes."""

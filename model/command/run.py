@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from gettext import gettext
-from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from time import perf_counter
 from types import FrameType
@@ -21,12 +20,10 @@ import numpy as np
 from model.checks import check_experiment
 from model.command.arguments import require_apart
 from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
-from model.data_paths import data_paths
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment, with_past
 from model.export.numpy_script import numbers_shown, rows_shown
-from model.file_bytes import file_bytes
-from model.files import MOST_BYTES, require_writable, write_experiment
+from model.files import require_writable, write_experiment
 from model.initialisers import initialise
 from model.training import Snapshot, Trainer
 from model.training.runs import past_trained
@@ -68,8 +65,8 @@ def train_command(
     ModelError
         Code ``command.endless`` where no rule would end the run, ``command.same_file`` where
         ``--out`` is the table that is learned, ``file.unwritable`` before any training,
-        ``command.out_changed`` where another program has written ``--out`` meanwhile,
-        ``command.out_elsewhere`` where there was no room for it, and what training raises.
+        ``command.out_changed`` where another program has written ``--out`` meanwhile, and what
+        training raises.
     """
     experiment = experiment_for(options, note)
     total = experiment.training.stop.epochs
@@ -79,7 +76,16 @@ def train_command(
             progress(snapshot.epoch, total, snapshot.train_loss)
 
     require_apart([("--out", options.out)], _tables(experiment))
-    out = None if options.out is None else _Out(options.out)
+    before = None
+    if options.out is not None:
+        if not options.out.absolute().parent.is_dir():
+            raise ModelError(
+                "command.out_folder",
+                "{file} cannot be written: there is no such folder. Make it first.",
+                file=str(options.out),
+            )
+        require_writable(options.out)
+        before = _stamp_of(options.out)
     with naming_file(options.experiment) if options.experiment else nullcontext():
         trainer = Trainer(experiment, publish_interval_s=0.05)
     started = perf_counter()
@@ -98,9 +104,9 @@ def train_command(
             past = past_trained(trainer.history, experiment.past, experiment.data)
             experiment = with_past(trainer.experiment(), past)
         seconds = perf_counter() - started
-        if out is not None:
-            out.write(experiment)
-    if out is None:
+        if options.out is not None:
+            _write_out(experiment, options.out, before)
+    if options.out is None:
         note(Sentence("Nothing was kept. --out FILE writes the trained experiment."))
     outputs = trainer.network.forward(rows_shown(trainer.dataset))
     return {
@@ -125,7 +131,7 @@ def train_command(
 
 def _tables(experiment: Experiment) -> list[tuple[str, Path]]:
     """Return the files that an experiment's rows are read from, by the word for them."""
-    return [("--data", Path(path)) for path in data_paths(experiment.data)]
+    return [("--data", Path(path)) for path in experiment.data.paths]
 
 
 @contextmanager
@@ -153,77 +159,30 @@ def _interruptible() -> Iterator[list[signal.Signals]]:
         restore()
 
 
-class _Out:
-    """The file of ``--out``, which another run may write meanwhile (docs/adr/0060)."""
-
-    def __init__(self, path: Path) -> None:
-        if not path.absolute().parent.is_dir():
-            raise ModelError(
-                "command.out_folder",
-                "{file} cannot be written: there is no such folder. Make it first.",
-                file=str(path),
-            )
-        require_writable(path)
-        self._path = path
-        self._before = self._digest() if os.path.lexists(path) else None
-
-    def write(self, experiment: Experiment) -> None:
-        """Write the experiment; into another file where this one has been changed since."""
-        is_free = self._digest() == self._before if self._before is not None else _make(self._path)
-        if is_free:
-            self._write(self._path, experiment)
-            return
-        number = 2
-        while not _make(other := self._path.with_stem(f"{self._path.stem}-{number}")):
-            number += 1
-        self._write(other, experiment)
-        raise ModelError(
-            "command.out_changed",
-            "{file} was written by another program while this run trained, and is left as it is. "
-            "The result is in {other}; choose which to keep.",
-            file=str(self._path),
-            other=str(other),
-        )
-
-    def _write(self, path: Path, experiment: Experiment) -> None:
-        """Write the experiment; among the temporary files where there is no room for it."""
-        try:
-            write_experiment(experiment, path)
-        except ModelError as fault:
-            if fault.code != "file.unwritable":
-                raise
-            try:
-                other = Path(tempfile.mkdtemp(prefix="glassnet-")) / self._path.name
-                write_experiment(experiment, other)
-            except (ModelError, OSError):
-                raise fault from None
-            raise ModelError(
-                "command.out_elsewhere",
-                "{file} cannot be written: {fault}. The result is in {other}.",
-                file=str(path),
-                fault=fault.values["fault"],
-                other=str(other),
-            ) from fault.__cause__  # by which it is said in other languages
-        finally:
-            with suppress(OSError):
-                if path.stat().st_size == 0:
-                    path.unlink()  # what `_make` has made
-
-    def _digest(self) -> str:
-        """Return a hash of what is in the file; empty where there is none."""
-        if not self._path.is_file():
-            return ""
-        return sha256(file_bytes(self._path, MOST_BYTES, "file")).hexdigest()
+def _stamp_of(path: Path) -> tuple[int, int] | None:
+    """Return when a file was written and its size, ``None`` where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
-def _make(path: Path) -> bool:
-    """Make an empty file, which no other run then takes; tell whether there was none."""
-    with suppress(OSError):  # why it cannot be made is said where it is written
-        try:
-            path.open("xb").close()
-        except FileExistsError:
-            return False
-    return True
+def _write_out(experiment: Experiment, path: Path, before: tuple[int, int] | None) -> None:
+    """Write an experiment; into another file where this one has changed (docs/adr/0060)."""
+    if _stamp_of(path) == before:
+        write_experiment(experiment, path)
+        return
+    others = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    other = next(other for other in others if not os.path.lexists(other))
+    write_experiment(experiment, other)
+    raise ModelError(
+        "command.out_changed",
+        "{file} was written by another program while this run trained, and is left as it is. "
+        "The result is in {other}; choose which to keep.",
+        file=str(path),
+        other=str(other),
+    )
 
 
 def _number(score: float | None) -> float | None:

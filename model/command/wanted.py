@@ -9,17 +9,15 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from model.data import named_data
-from model.data.csv.read import read_csv
-from model.data.named import is_table_name
+from model.data.table_names import is_table_name
+from model.data.terms import parse_features
 from model.data_paths import (
-    data_paths,
     found_beside,
     is_on_network,
     paths_outside,
     with_absolute_paths,
 )
 from model.defaults import (
-    DEFAULT_RATES,
     default_experiment,
     matching_initialiser,
     perceptron_training,
@@ -29,8 +27,6 @@ from model.edits.features import with_features
 from model.errors import ModelError
 from model.experiment import (
     Activation,
-    CsvData,
-    DataSpec,
     Experiment,
     LayerSpec,
     Loss,
@@ -38,7 +34,6 @@ from model.experiment import (
     Optimiser,
     StopSpec,
 )
-from model.experiment.features import parse_features
 from model.files import read_experiment
 from model.importing import read_network
 from model.words import Sentence
@@ -90,7 +85,7 @@ def experiment_at(path: Path, note: Note = to_nobody) -> Experiment:
                 file=str(path),
             ) from fault
         raise
-    for name in data_paths(experiment.data):
+    for name in experiment.data.paths:
         if is_on_network(name):
             raise ModelError(
                 "command.network",
@@ -122,7 +117,7 @@ def _output_for(
         return "softmax"
     if loss in ("hinge", "perceptron"):
         return "identity"
-    keep = present != "step" and experiment.training.optimiser.name != "perceptron"
+    keep = present != "step" and not experiment.training.optimiser.follows_rule
     return present if keep else "sigmoid"
 
 
@@ -168,14 +163,14 @@ def _changed_training(experiment: Experiment, options: Namespace) -> Experiment:
         optimiser = replace(training.optimiser, name=options.optimizer)
         if options.optimizer == "perceptron":
             training = perceptron_training(training)
-        elif training.optimiser.name == "perceptron":
+        elif training.optimiser.follows_rule:
             training = rule_left(training, options.optimizer, "binary")
         else:
             training = replace(
-                training, optimiser=optimiser, learning_rate=DEFAULT_RATES[options.optimizer]
+                training, optimiser=optimiser, learning_rate=optimiser.kind.default_rate
             )
     if options.loss is not None:
-        if training.optimiser.name == "perceptron" and options.loss != "perceptron":
+        if training.optimiser.follows_rule and options.loss != "perceptron":
             raise ModelError(
                 "command.perceptron_loss",
                 "The perceptron rule counts mistakes and knows no loss {loss}. Leave out --loss, "
@@ -192,18 +187,6 @@ def _changed_training(experiment: Experiment, options: Namespace) -> Experiment:
         stop = StopSpec(epochs=epochs, loss_below=options.until_loss or 0.0)
         training = replace(training, stop=stop)
     return replace(experiment, training=training)
-
-
-def _with_columns(data: DataSpec) -> DataSpec:
-    """Return a table with the columns proposed for it: its experiment then keeps them."""
-    if not isinstance(data, CsvData):
-        return data
-    features, targets = read_csv(data).proposed()
-    return replace(
-        data,
-        features=tuple(column.name for column in features),
-        targets=tuple(column.name for column in targets),
-    )
 
 
 def experiment_for(options: Namespace, note: Note = to_nobody) -> Experiment:
@@ -248,7 +231,7 @@ def experiment_for(options: Namespace, note: Note = to_nobody) -> Experiment:
     if options.experiment is not None:
         experiment = experiment_at(options.experiment, note)
     else:
-        data = _with_columns(with_absolute_paths(named_data(options.data), Path()))
+        data = with_absolute_paths(named_data(options.data), Path()).with_proposed_columns()
         perceptron = options.optimizer == "perceptron" and options.hidden is None
         hidden = () if perceptron else options.hidden
         experiment = default_experiment(data, hidden=hidden, seed=options.seed or 0)

@@ -13,9 +13,10 @@ from model.data.csv.dataset import target_of
 from model.data.dataset import Dataset, labels
 from model.data.scaling import Scaling
 from model.data.shape import input_names, output_names
-from model.data.split import split_rows
+from model.data.sources.arrays import ArraysData
+from model.data.sources.csv import CsvData
+from model.data.split import SplitSpec, split_rows
 from model.errors import ModelError
-from model.experiment import ArraysData, CsvData, SplitSpec
 from model.randomness import streams
 
 if TYPE_CHECKING:

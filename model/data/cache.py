@@ -10,17 +10,19 @@ import contextlib
 import os
 import threading
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from model.data.build import build_dataset, with_derived
 from model.data.dataset import Dataset
-from model.data.idx import idx_data_shape
 from model.data.reading import Stamp, stamp_of
 from model.data.shape import DataShape, derived_shape, shape_for_network, shape_of
-from model.data_paths import data_paths
-from model.experiment import CsvData, DataSpec, Experiment, IdxData, SplitSpec
+
+if TYPE_CHECKING:
+    from model.data.sources import DataSpec
+    from model.data.split import SplitSpec
+    from model.experiment import Experiment
 
 KEPT, KEPT_LARGE = 3, 2
 MOST_LARGE_BYTES = 1 << 29
@@ -28,8 +30,6 @@ MOST_LARGE_BYTES = 1 << 29
 
 AT_ONCE_BYTES = 1 << 18
 """Files that are no larger are read without a pause that a person would notice."""
-_PACKED, PACKED_SHARE = (".gz", ".zip", ".xlsx", ".xlsm"), 16
-"""A packed table may be so much smaller than what is read of it."""
 
 type RowsKey = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
 """What the rows of an experiment depend on, but for its files."""
@@ -92,7 +92,7 @@ def dataset_of(experiment: Experiment) -> Dataset:
         )
     with _lock:
         if kept.is_large:
-            _shapes[_unscaled(experiment.data)] = shape_of(kept.dataset.columns)
+            _shapes[experiment.data.with_scaling("none")] = shape_of(kept.dataset.columns)
         _kept.pop(rows_key(experiment), None)
         _kept[rows_key(experiment)] = kept
         for large, most in ((False, KEPT), (True, KEPT_LARGE)):
@@ -131,16 +131,12 @@ def shape_at_once(experiment: Experiment, data: DataSpec | None = None) -> DataS
     if not _is_large(source.data, _stats(source.data)):
         return shape_of(dataset_of(source))
     with _lock:
-        known = _shapes.get(_unscaled(source.data))
+        known = _shapes.get(source.data.with_scaling("none"))
     if known is not None:
         return derived_shape(known, source.features)
-    if isinstance(source.data, IdxData):
-        return idx_data_shape(source.data)
+    if (shape := source.data.shape()) is not None:
+        return shape
     return shape_for_network(experiment) if data is None else shape_of(dataset_of(source))
-
-
-def _unscaled(data: DataSpec) -> DataSpec:
-    return replace(data, scaling="none") if isinstance(data, CsvData) else data
 
 
 def _nbytes(dataset: Dataset) -> int:
@@ -167,15 +163,13 @@ def rows_key(experiment: Experiment) -> RowsKey:
 
 
 def _is_large(data: DataSpec, found: list[os.stat_result]) -> bool:
-    is_packed = isinstance(data, CsvData) and data.path.lower().endswith(_PACKED)
-    size = sum(each.st_size for each in found)
-    return size * (PACKED_SHARE if is_packed else 1) > AT_ONCE_BYTES
+    return sum(each.st_size for each in found) * data.unpacked_factor > AT_ONCE_BYTES
 
 
 def _stats(data: DataSpec) -> list[os.stat_result]:
     """Return what the system says of the files behind the data that are there."""
     found = []
-    for name in data_paths(data):
+    for name in data.paths:
         with contextlib.suppress(OSError):  # reading says what is wrong with it
             found.append(Path(name).stat())
     return found

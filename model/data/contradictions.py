@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from model.arrays import FloatArray
 from model.data.dataset import Task
-from model.experiment import FloatArray
 
 MOST_NUMBERS = 200_000
 """Rows of more numbers are not compared: sorting them takes longer than a look may."""

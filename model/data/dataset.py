@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from msgspec import Struct
 
+from model.arrays import FloatArray
+from model.data.source import DataSource
 from model.errors import ModelError, require
-from model.experiment import ArraysData, DataSpec, FloatArray
 from model.words import Sentence
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class Dataset:
     rows_test: np.ndarray | None = None
     source: Dataset | None = None
     features: tuple[Feature, ...] = ()
-    built_from: DataSpec | None = None
+    built_from: DataSource | None = None
 
     def __post_init__(self) -> None:
         """Refuse an unknown task, and inputs and targets that are no two tables of as many rows."""
@@ -178,19 +179,13 @@ class Dataset:
             check_rows(x, y, part)
 
     @property
-    def data(self) -> DataSpec:
+    def data(self) -> DataSource:
         """What an experiment keeps of these rows: what they were built from, else the arrays."""
         if self.built_from is not None:
             return self.built_from
-        return ArraysData(
-            np.concatenate([self.x_train, self.x_test]),
-            np.concatenate([self.y_train, self.y_test]),
-            self.feature_names,
-            self.target_names,
-            self.class_names,
-            self.task,
-            test_rows=tuple(range(len(self.x_train), len(self.x_train) + len(self.x_test))),
-        )
+        from model.data.sources.arrays import ArraysData  # late: it holds a data set's parts
+
+        return ArraysData.of_rows(self)
 
     @property
     def columns(self) -> Dataset:

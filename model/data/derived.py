@@ -16,10 +16,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from model.arrays import FloatArray
 from model.data.dataset import Dataset
+from model.data.source import DataSource
+from model.data.terms import Kind, Term, parse_term, plain_name
 from model.errors import ModelError
-from model.experiment import DataSpec, FloatArray, IdxData, TableData
-from model.experiment.features import Kind, Term, parse_term, plain_name
 
 
 class Feature(NamedTuple):
@@ -68,7 +69,7 @@ def features_of(terms: Sequence[str], names: Sequence[str]) -> tuple[Feature, ..
     Parameters
     ----------
     terms
-        As :mod:`model.experiment.features` describes them.
+        As :mod:`model.data.terms` describes them.
 
     Raises
     ------
@@ -135,13 +136,7 @@ def feature_name(feature: Feature, names: Sequence[str]) -> str:
             return first
 
 
-def offers_features(data: DataSpec) -> bool:
-    """Tell whether inputs can be derived from data: from all but pictures."""
-    is_digits = isinstance(data, TableData) and data.name == "digits"
-    return not (is_digits or isinstance(data, IdxData))
-
-
-def check_offered(data: DataSpec) -> None:
+def check_offered(data: DataSource) -> None:
     """Refuse data from which no inputs can be derived.
 
     Raises
@@ -149,7 +144,7 @@ def check_offered(data: DataSpec) -> None:
     ModelError
         Code ``features.pictures``.
     """
-    if not offers_features(data):
+    if data.is_pictures:
         raise ModelError(
             "features.pictures",
             "Pictures have no derived inputs: each pixel is one. Take the features out.",

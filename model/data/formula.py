@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from model.arrays import FloatArray
 from model.data.dataset import LARGEST
 from model.errors import ModelError
-from model.experiment import FloatArray
 
 LONGEST = 200
 

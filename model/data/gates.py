@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 from msgspec import Struct
 
+from model.arrays import FloatArray
 from model.errors import ModelError
-from model.experiment import FloatArray
 
 Row = tuple[int, ...]
 

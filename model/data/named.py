@@ -2,32 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
-from model.data.formula import is_class_formula
-from model.data.gates import GATES
-from model.data.plane import FORMULA, PLANES
-from model.data.tables import TABLES
+from model.data.sources import SOURCES, DataSpec
 from model.errors import ModelError
-from model.experiment import CsvData, DataSpec, GateData, PlaneData, TableData
-
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".data", ".dat", ".xlsx", ".xlsm")
-"""What the files of tables end in; here, since reading them is loaded only when one is read."""
-
-_ALSO_TAKEN = (".zip", ".xls", ".ods")
-_KINDS = (*TABLE_SUFFIXES, ".csv.gz", ".tsv.gz", ".zip")
-TABLE_PATTERNS = " ".join(f"*{kind}" for kind in _KINDS)
-"""The same, and the usual packed ones, as a file dialog takes them."""
-
-
-def is_table_name(path: Path) -> bool:
-    """Tell whether a file's name is that of a table.
-
-    It may be packed by gzip or in a zip, or of a kind that is only named when it is read.
-    """
-    name = path.name.lower()
-    return name.removesuffix(".gz").endswith(TABLE_SUFFIXES) or name.endswith(_ALSO_TAKEN)
 
 
 def data_names() -> tuple[str, ...]:
@@ -38,7 +14,7 @@ def data_names() -> tuple[str, ...]:
     tuple of str
         Gates, then patterns in the plane, then tables.
     """
-    return (*GATES, *PLANES, *TABLES)
+    return tuple(name for source in SOURCES for name in source.known_names)
 
 
 def named_data(name: str) -> DataSpec:
@@ -61,21 +37,9 @@ def named_data(name: str) -> DataSpec:
     ModelError
         Code ``data.unknown_name``; ``data.formula`` for a formula that is none.
     """
-    own = name.lower()
-    base, _, count = own.partition(":")
-    if base in GATES and (not count or count.isdecimal()):
-        fewest, most = GATES[base].inputs
-        return GateData(base, int(count) if count else min(max(2, fewest), most))
-    if own in PLANES:
-        return PlaneData(own)
-    if own in TABLES:
-        return TableData(own)
-    if is_table_name(Path(name)):
-        return CsvData(name)
-    is_path = Path(name).suffix[1:].isalpha()
-    if re.search(r"\bx[12₁₂]\b", name) and not is_path:
-        is_class_formula(name)  # raises where it is no formula
-        return PlaneData(FORMULA, formula=name)
+    for source in SOURCES:
+        if (data := source.named(name)) is not None:
+            return data
     raise ModelError(
         "data.unknown_name",
         "There is no data called {name}. Use the path of a .csv or .xlsx file, a formula of x1 and "

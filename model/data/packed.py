@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
-from model.data.named import TABLE_SUFFIXES
+from model.data.table_names import TABLE_SUFFIXES
 from model.errors import ModelError
 
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")

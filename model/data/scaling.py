@@ -6,8 +6,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from model.arrays import FloatArray
 from model.errors import require
-from model.experiment import FloatArray
 
 Scaling = Literal["none", "standard", "min_max"]
 

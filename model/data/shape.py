@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
 from model.data.dataset import Dataset, Task
 from model.data.derived import feature_name, features_of
-from model.data.gates import GATES, gate_inputs
-from model.experiment import Experiment, GateData
+
+if TYPE_CHECKING:
+    from model.experiment import Experiment
 
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -55,20 +58,6 @@ def input_names(count: int) -> tuple[str, ...]:
 def output_names(count: int) -> tuple[str, ...]:
     """Return y for an output that has no name of its own, y₁, y₂, ... for several."""
     return ("y",) if count == 1 else tuple(f"y{i + 1}".translate(_LOWERED) for i in range(count))
-
-
-def gate_shape(data: GateData) -> DataShape:
-    """Return the shape of a gate's rows.
-
-    Raises
-    ------
-    ModelError
-        Code ``data.unknown_gate`` or ``data.gate_inputs``.
-    """
-    inputs = gate_inputs(data.name, data.inputs)
-    outputs = GATES[data.name].outputs
-    task: Task = "binary" if len(outputs) == 1 else "multilabel"
-    return DataShape(inputs, len(outputs), task, input_names(inputs), outputs, ("0", "1"))
 
 
 def derived_shape(shape: DataShape, features: tuple[str, ...]) -> DataShape:

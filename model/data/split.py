@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
+from numpy.random import Generator
 
 from model.errors import ModelError
-from model.experiment import SplitSpec
+
+
+class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How rows are kept back for testing.
+
+    Attributes
+    ----------
+    test_fraction
+        0 (train on all) to 0.9.
+    stratify
+        Whether each class keeps its share on both sides.
+    """
+
+    test_fraction: float = 0.0
+    stratify: bool = False
 
 
 def split_rows(
-    rows: int, spec: SplitSpec, generator: np.random.Generator, classes: np.ndarray | None = None
+    rows: int, spec: SplitSpec, generator: Generator, classes: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Choose training and test rows, each rising; of a share of 0 there are no test rows.
 

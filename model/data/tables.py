@@ -12,11 +12,10 @@ from pathlib import Path
 import numpy as np
 from msgspec import Struct
 
-from model.data.dataset import Dataset, Task, labels
-from model.data.scaling import Scaling, scale_columns, scaling_of_targets
-from model.data.split import split_rows
+from model.arrays import FloatArray
+from model.data.scaling import Scaling
+from model.data.source import Proposal
 from model.errors import ModelError
-from model.experiment import FloatArray, SplitSpec
 
 FOLDER = Path(__file__).parents[2] / "assets" / "datasets"
 
@@ -105,11 +104,37 @@ def _titanic() -> Table:
     return Table(np.array(x), np.array(y), ("class", "female"), ("died", "survived"), "survived")
 
 
-TABLES: dict[str, Callable[[], Table]] = {
-    "iris": _iris,
-    "digits": first_digits,
-    "symptoms": _symptoms,
-    "titanic": _titanic,
+class Bundled(Struct, frozen=True):
+    """A table that comes with Glassnet.
+
+    Attributes
+    ----------
+    load
+        Reads it.
+    proposal
+        The network and training proposed.
+    scaling
+        The scaling that suits its columns.
+    is_split
+        Whether a part of its rows is proposed to be kept back for testing.
+    is_pictures
+        Whether its columns are the pixels of pictures.
+    """
+
+    load: Callable[[], Table]
+    proposal: Proposal
+    scaling: Scaling = "none"
+    is_split: bool = True
+    is_pictures: bool = False
+
+
+TABLES: dict[str, Bundled] = {
+    "iris": Bundled(_iris, Proposal((8,), "relu", "adam", 0.01, 10, 150), "standard"),
+    "digits": Bundled(
+        first_digits, Proposal((32,), "relu", "adam", 0.005, 32, 40), "min_max", is_pictures=True
+    ),
+    "symptoms": Bundled(_symptoms, Proposal((), "tanh", "sgd", 0.5, 0, 2000), is_split=False),
+    "titanic": Bundled(_titanic, Proposal((8, 4), "relu", "adam", 0.01, 32, 60), "standard"),
 }
 """Every table by its name."""
 
@@ -129,60 +154,4 @@ def load_table(name: str) -> Table:
             name=name,
             known=", ".join(TABLES),
         )
-    return TABLES[name]()
-
-
-def table_dataset(
-    table: Table, split: SplitSpec, scaling: Scaling, generator: np.random.Generator
-) -> Dataset:
-    """Split and scale a table."""
-    classes = table.class_names
-    parts = split_rows(len(table.x), split, generator, labels(table.y) if classes else None)
-    task = task_of(classes)
-    targets = classes if task == "multiclass" else (table.target,)
-    names = table.feature_names, targets, classes
-    return dataset_of_rows(table.x, table.y, parts, names, task, scaling)
-
-
-def task_of(classes: tuple[str, ...]) -> Task:
-    """Return what is asked for by one target that has these classes, or none."""
-    return "regression" if not classes else "multiclass" if len(classes) > 2 else "binary"
-
-
-def dataset_of_rows(
-    x: FloatArray,
-    y: FloatArray,
-    parts: tuple[np.ndarray, np.ndarray],
-    names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
-    task: Task,
-    scaling: Scaling = "none",
-) -> Dataset:
-    """Scale rows; the targets of a regression too, where inputs are.
-
-    Parameters
-    ----------
-    x, y
-        Inputs and targets of all rows, shape (rows, features) and (rows, targets).
-    parts
-        Which of them are for training and for testing.
-    names
-        Of features, targets and classes.
-    """
-    train, test = parts
-    of_targets = scaling_of_targets(task, scaling)
-    x_train, x_test, x_offset, x_spread = scale_columns(x[train], x[test], scaling)
-    y_train, y_test, y_offset, y_spread = scale_columns(y[train], y[test], of_targets)
-    return Dataset(
-        x_train,
-        y_train,
-        x_test,
-        y_test,
-        *names,
-        task,
-        x_offset=x_offset,
-        x_spread=x_spread,
-        y_offset=y_offset,
-        y_spread=y_spread,
-        rows_train=train,
-        rows_test=test,
-    )
+    return TABLES[name].load()

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from model.data.cache import shape_at_once
 from model.data.derived import check_offered, features_of
+from model.data.terms import Kind, Term, check_features, parse_term, plain_name
 from model.errors import ModelError
 from model.experiment import Experiment, NetworkSpec
-from model.experiment.features import Kind, Term, check_features, parse_term, plain_name
 from model.initialisers import initialise
 
 _ORDER: tuple[Kind, ...] = ("column", "product", "square", "sine")
@@ -29,14 +29,14 @@ def with_features(experiment: Experiment, terms: tuple[str, ...]) -> Experiment:
     Parameters
     ----------
     terms
-        As :mod:`model.experiment.features` describes them. The columns alone, in their order, are
+        As :mod:`model.data.terms` describes them. The columns alone, in their order, are
         written as no terms.
 
     Raises
     ------
     ModelError
         Codes ``features.none``, ``features.pictures``, ``features.column``, and those of
-        :func:`model.experiment.features.check_features`.
+        :func:`model.data.terms.check_features`.
     """
     check_offered(experiment.data)
     if not terms:

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from msgspec.structs import replace
 
+from model.arrays import sealed
 from model.data.cache import shape_at_once
-from model.data.derived import offers_features
 from model.data.shape import DataShape, derived_shape, shape_for_network
 from model.defaults import (
     default_experiment,
-    default_split,
     fit_to,
     fitted_training,
     matching_output,
@@ -28,22 +27,15 @@ from model.edits.features import carried, relisted, with_features
 from model.errors import ModelError
 from model.experiment import (
     Activation,
-    CsvData,
     DataSpec,
     Experiment,
     FloatArray,
-    GateData,
-    IdxData,
     LayerSpec,
     NetworkSpec,
     Optimiser,
-    PlaneData,
     SplitSpec,
-    TableData,
     TrainingSpec,
-    TruthTableData,
 )
-from model.experiment.arrays import sealed
 from model.initialisers import initialise
 from model.network import not_finite
 
@@ -96,7 +88,7 @@ def with_training(experiment: Experiment, training: TrainingSpec) -> Experiment:
 
 
 def _follows_rule(training: TrainingSpec) -> bool:
-    return training.optimiser.name == "perceptron"
+    return training.optimiser.follows_rule
 
 
 def _with_rule(
@@ -153,7 +145,7 @@ def with_data(experiment: Experiment, data: DataSpec) -> Experiment:
 
     Derived inputs stay where their columns do, and a column that is new becomes an input.
     """
-    if experiment.features and _have_same_columns(experiment.data, data):
+    if experiment.features and experiment.data.with_scaling("none") == data.with_scaling("none"):
         return replace(experiment, data=data)
     bare = replace(experiment, features=())
     old, new = _present_shape(bare), shape_at_once(bare, data)
@@ -175,13 +167,6 @@ def with_columns_of_data(experiment: Experiment) -> Experiment:
     answers_all = found.outputs == experiment.network.layers[-1].units
     old = found if answers_all else shape_for_network(experiment)
     return initialise(fit_to(experiment, experiment.data, old=old, dataset=found))
-
-
-def _have_same_columns(old: DataSpec, new: DataSpec) -> bool:
-    """Tell whether two tables differ in their scaling at most."""
-    return isinstance(old, CsvData) and old == (
-        replace(new, scaling=old.scaling) if isinstance(new, CsvData) else new
-    )
 
 
 def with_split(experiment: Experiment, split: SplitSpec) -> Experiment:
@@ -206,10 +191,10 @@ def with_chosen_data(
     """
     bare = replace(experiment, features=())
     old = _present_shape(bare)
-    new = shape_at_once(replace(bare, split=default_split(data)), data)
+    new = shape_at_once(replace(bare, split=data.default_split), data)
     proposal = default_experiment(data, seed=experiment.seed, dataset=new)
     features: tuple[str, ...] = ()
-    if old.feature_names == new.feature_names and offers_features(data):
+    if old.feature_names == new.feature_names and not data.is_pictures:
         features = experiment.features
     before = _structure(default_experiment(experiment.data, seed=experiment.seed, dataset=old))
     if features:
@@ -247,8 +232,7 @@ def with_chosen_data(
 
 def _mean_the_same(old: DataSpec, new: DataSpec) -> bool:
     """Tell whether two kinds of data are alike: a gate is a truth table with a name."""
-    logic = (GateData, TruthTableData)
-    return type(old) is type(new) or (isinstance(old, logic) and isinstance(new, logic))
+    return type(old) is type(new) or (old.is_truth_table and new.is_truth_table)
 
 
 def _names(shape: DataShape) -> tuple[tuple[str, ...], ...]:
@@ -456,17 +440,7 @@ def with_pin_toggled(experiment: Experiment, layer: int, row: int, unit: int) ->
 
 def same_source(a: DataSpec, b: DataSpec) -> bool:
     """Tell whether two data are the same gate, pattern or file, whatever their settings."""
-    match a, b:
-        case (
-            (GateData(name=old), GateData(name=new))
-            | (PlaneData(name=old), PlaneData(name=new))
-            | (TableData(name=old), TableData(name=new))
-            | (CsvData(path=old), CsvData(path=new))
-            | (IdxData(images=old), IdxData(images=new))
-        ):
-            return old == new
-        case _:
-            return a == b
+    return type(a) is type(b) and a.identity == b.identity
 
 
 def same_task(a: Experiment, b: Experiment) -> bool:

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from model.data import Dataset
 from model.data.cache import dataset_of, shape_at_once
 from model.data.derived import term_of
-from model.defaults import default_experiment, default_split, fitted_training
-from model.experiment import DataSpec, Experiment, FloatArray, LayerSpec, ScaledData
+from model.defaults import default_experiment, fitted_training
+from model.experiment import DataSpec, Experiment, FloatArray, LayerSpec
 from model.words import Sentence
 
 SCALED_OTHERWISE = Sentence(
@@ -55,12 +55,12 @@ def with_data_under(experiment: Experiment, data: DataSpec) -> Experiment | None
     """
     before = dataset_of(experiment)
     reads = scaling_of(before)
-    bare = replace(experiment, features=(), split=default_split(data))
+    bare = replace(experiment, features=(), split=data.default_split)
     shape = shape_at_once(bare, data)
     if (shape.inputs, shape.outputs) != (before.columns.inputs, before.outputs):
         return None
     proposal = default_experiment(data, seed=experiment.seed, dataset=shape)
-    for attempt in (proposal.data, _unscaled(proposal.data)):
+    for attempt in (proposal.data, proposal.data.with_scaling("none")):
         dataset = dataset_of(replace(proposal, data=attempt, split=bare.split))
         layers = refitted(experiment.network.layers, reads, dataset, bool(experiment.features))
         if layers is not None:
@@ -119,10 +119,6 @@ def refitted(
         weights, biases = weights * factor, biases * factor + moved
         layers = (*layers[:-1], replace(last, weights=weights, biases=biases, use_bias=True))
     return layers
-
-
-def _unscaled(data: DataSpec) -> DataSpec:
-    return replace(data, scaling="none") if isinstance(data, ScaledData) else data
 
 
 def _unit(

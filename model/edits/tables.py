@@ -4,63 +4,13 @@ from __future__ import annotations
 
 import itertools
 
-import numpy as np
 from msgspec.structs import replace
 
-from model.data.dataset import Dataset
-from model.data.gates import GATES, TWO_INPUT_GATES, corners, truth_table
+from model.data.gates import TWO_INPUT_GATES, corners, truth_table
 from model.data.shape import input_names, output_names
-from model.data.tables import load_table
-from model.errors import ModelError
-from model.experiment import DataSpec, GateData, TableData, TruthTableData
+from model.experiment import DataSpec, GateData, TruthTableData
 
 MOST_COLUMNS = 8
-MOST_ROWS = 64
-"""Of a table that comes with the program, to be edited row by row."""
-
-
-def as_table(data: DataSpec) -> TruthTableData | None:
-    """Return the table behind a gate or a truth table, ``None`` for other data.
-
-    A gate that is none, as a file may name, has no table either.
-    """
-    if isinstance(data, TruthTableData):
-        return data
-    if not isinstance(data, GateData):
-        return None
-    try:
-        x, y = truth_table(data.name, data.inputs)
-    except ModelError:
-        return None
-    return TruthTableData(
-        input_names=input_names(x.shape[1]),
-        output_names=GATES[data.name].outputs,
-        rows=tuple(tuple(float(v) for v in row) for row in x),
-        targets=tuple(tuple(float(v) for v in row) for row in y),
-        copies=data.copies,
-        noise=data.noise,
-    )
-
-
-def rows_as_table(data: DataSpec, dataset: Dataset) -> TruthTableData | None:
-    """Return the rows of data that can be edited one by one, ``None`` where they cannot.
-
-    These are a truth table's, and those of a table that comes with the program where they are few
-    and as they came: the training rows, then the test rows.
-    """
-    if not isinstance(data, TableData):
-        return as_table(data)
-    dataset = dataset.columns
-    rows = len(dataset.x_train) + len(dataset.x_test)
-    if rows > MOST_ROWS or data.scaling != "none" or dataset.task != "binary":
-        return None
-    table = load_table(data.name)
-    return TruthTableData(
-        input_names=table.feature_names,
-        output_names=(table.target,),
-        rows=tuple(map(tuple, np.vstack([dataset.x_train, dataset.x_test]).tolist())),
-        targets=tuple(map(tuple, np.vstack([dataset.y_train, dataset.y_test]).tolist())),
-    )
 
 
 def recognised(table: TruthTableData) -> DataSpec:

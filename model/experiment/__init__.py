@@ -13,22 +13,19 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
+from model.arrays import FloatArray
+from model.data.sources import DataSpec
+from model.data.sources.arrays import ArraysData
+from model.data.sources.csv import CsvData
+from model.data.sources.gate import GateData
+from model.data.sources.idx import IdxData
+from model.data.sources.plane import PlaneData
+from model.data.sources.points import PointsData
+from model.data.sources.table import TableData
+from model.data.sources.truth_table import TruthTableData
+from model.data.split import SplitSpec
+from model.data.terms import check_features
 from model.errors import ModelError, require
-from model.experiment.arrays import FloatArray
-from model.experiment.data import (
-    ArraysData,
-    CsvData,
-    DataSpec,
-    GateData,
-    IdxData,
-    PlaneData,
-    PointsData,
-    ScaledData,
-    SplitSpec,
-    TableData,
-    TruthTableData,
-)
-from model.experiment.features import check_features
 from model.experiment.learning import LessonRecord
 from model.experiment.network import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 from model.experiment.past import Curve, Past, PastFinding, PastRun
@@ -80,7 +77,6 @@ __all__ = [
     "PlaneData",
     "PointsData",
     "Progress",
-    "ScaledData",
     "Schedule",
     "ScheduleSpec",
     "SplitSpec",

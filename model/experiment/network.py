@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from model.activations import ACTIVATION_KINDS
+from model.arrays import frozen_array, same_values
 from model.errors import require
-from model.experiment.arrays import frozen_array, same_values
 
-Activation = Literal[
-    "identity",
-    "step",
-    "sigmoid",
-    "tanh",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "softplus",
-    "softmax",
-]
+if TYPE_CHECKING:
+    from model.activations.kind import ActivationKind
 
-ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
+    Activation = str
+else:
+    Activation = Literal[tuple(ACTIVATION_KINDS)]  # a file with any other name is refused
+
+ACTIVATIONS: tuple[Activation, ...] = tuple(ACTIVATION_KINDS)
 
 
 class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):
@@ -71,6 +67,11 @@ class LayerSpec(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
                 value = np.asarray(value)  # lists of numbers are welcome, whole ones too
                 floats = value if value.dtype.kind == "f" else value.astype(np.float64)
                 msgspec.structs.force_setattr(self, name, frozen_array(floats))
+
+    @property
+    def kind(self) -> ActivationKind:
+        """The activation of that name."""
+        return ACTIVATION_KINDS[self.activation]
 
     @property
     def drawn(self) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from model.experiment.data import DataSpec
+from model.data.sources import DataSpec
 from model.experiment.network import Activation
 from model.experiment.training import TrainingSpec
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import msgspec
 import numpy as np
 
-from model.experiment.arrays import frozen_array, same_values
+from model.arrays import frozen_array, same_values
+from model.optimisers import OPTIMISER_KINDS
+
+if TYPE_CHECKING:
+    from model.optimisers.kind import OptimiserKind
+
+    Optimiser = str
+else:
+    Optimiser = Literal[tuple(OPTIMISER_KINDS)]  # a file with any other name is refused
 
 Loss = Literal[
     "squared",
@@ -18,12 +26,11 @@ Loss = Literal[
     "hinge",
     "perceptron",
 ]
-Optimiser = Literal["perceptron", "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"]
 Schedule = Literal["constant", "step", "cosine"]
 SlopeAt = Literal["z", "a"]
 Initialiser = Literal["zeros", "constant", "uniform", "normal", "xavier", "he", "lecun"]
 LOSSES: tuple[Loss, ...] = get_args(Loss)
-OPTIMISERS: tuple[Optimiser, ...] = get_args(Optimiser)
+OPTIMISERS: tuple[Optimiser, ...] = tuple(OPTIMISER_KINDS)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 INITIALISERS: tuple[Initialiser, ...] = get_args(Initialiser)
 
@@ -49,6 +56,16 @@ class OptimiserSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     beta2: float = 0.999
     epsilon: float = 1e-8
     weight_decay: float = 0.01
+
+    @property
+    def kind(self) -> OptimiserKind:
+        """The optimiser of that name."""
+        return OPTIMISER_KINDS[self.name]
+
+    @property
+    def follows_rule(self) -> bool:
+        """Whether the perceptron rule takes the place of a descent by slopes."""
+        return self.name in OPTIMISER_KINDS and bool(self.kind.only_loss)
 
 
 class ScheduleSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,8 +180,8 @@ class TrainingSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Give the perceptron rule its own loss."""
-        if self.optimiser.name == "perceptron":
-            msgspec.structs.force_setattr(self, "loss", "perceptron")
+        if self.optimiser.follows_rule:
+            msgspec.structs.force_setattr(self, "loss", self.optimiser.kind.only_loss)
 
 
 class Progress(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=True):

@@ -6,11 +6,10 @@ import os
 
 import numpy as np
 
-from model.activations import LEAK
 from model.checks import check_columns
 from model.data import Dataset, build_dataset
 from model.data.derived import Feature
-from model.experiment import Activation, Experiment, FloatArray, Loss
+from model.experiment import Experiment, FloatArray, Loss
 from model.export.run_back import RoundTrip, run_numpy
 from model.files import write_bytes
 from model.initialisers import initialise
@@ -19,26 +18,6 @@ from model.metrics import UNDECIDED, decision_threshold
 
 MOST_NUMBERS = 200_000
 """A script carries at most about so many numbers of data."""
-
-_FUNCTIONS: dict[Activation, str] = {
-    "identity": "def identity(z):\n    return z",
-    "step": "def step(z):\n    return (z > 0).astype(DTYPE)",
-    "sigmoid": (
-        "def sigmoid(z):\n"
-        '    with np.errstate(over="ignore"):  # exp overflows to inf, and 1 / inf is the right 0\n'
-        "        return 1.0 / (1.0 + np.exp(-z))"
-    ),
-    "tanh": "def tanh(z):\n    return np.tanh(z)",
-    "relu": "def relu(z):\n    return np.maximum(z, 0.0)",
-    "leaky_relu": f"def leaky_relu(z):\n    return np.maximum(z, {LEAK!r} * z)",
-    "elu": "def elu(z):\n    return np.maximum(z, 0.0) + np.expm1(np.minimum(z, 0.0))",
-    "softplus": "def softplus(z):\n    return np.logaddexp(0.0, z)",
-    "softmax": (
-        "def softmax(z):\n"
-        "    e = np.exp(z - z.max(axis=1, keepdims=True))\n"
-        "    return e / e.sum(axis=1, keepdims=True)"
-    ),
-}
 
 _LOSSES: dict[Loss, str] = {
     "squared": "0.5 * (q - t) ** 2",
@@ -306,7 +285,7 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
         f"        {layer.activation},\n    ),"
         for layer in network.layers
     ]
-    used = dict.fromkeys(layer.activation for layer in network.layers)
+    used = dict.fromkeys(layer.kind.numpy for layer in network.layers)
     derived = _DERIVE.format(inputs=derived_terms(data.features, "np")) if data.features else ""
     scaling = scaling_numbers(data.columns)
     whole = is_whole(data)
@@ -315,7 +294,7 @@ def numpy_parts(experiment: Experiment, dataset: Dataset | None = None) -> dict[
             then_loss=", and then the loss" if whole else "", note=part_note(data)
         ),
         "inputs": _INPUTS.format(**input_words(experiment, data)),
-        "activations": "\n\n\n".join(_FUNCTIONS[name] for name in used) + f"{derived}\n\n\n",
+        "activations": "\n\n\n".join(used) + f"{derived}\n\n\n",
         "layers": _LAYERS.format(layers="\n".join(layers)),
         "forward": _FORWARD.format(given="derive(x)" if data.features else "x"),
         "units": _SCALING.format(**scaling) if scaling else "",

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from model import __version__
-from model.activations import ONNX_OPERATORS
+from model.activations import ACTIVATION_KINDS
 from model.checks import check_columns
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
@@ -225,8 +225,8 @@ def _activation_nodes(
     from onnx import TensorProto, helper
 
     name = f"{activation}{number}"
-    if activation != "step":
-        operator, attributes = ONNX_OPERATORS[activation]
+    operator, attributes = ACTIVATION_KINDS[activation].onnx
+    if operator != "Greater":
         return [helper.make_node(operator, [z], [a], name=name, **attributes)]
     constants.append(_constant(f"zero{number}", np.zeros(1)))
     above = f"above{number}"

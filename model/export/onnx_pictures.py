@@ -8,15 +8,12 @@ from typing import Any
 import numpy as np
 
 from model.data.build import build_dataset
-from model.data.idx import idx_shape
-from model.data.scaling import fit_columns
 from model.errors import ModelError
-from model.experiment import Experiment, FloatArray, IdxData, TableData
+from model.experiment import Experiment, FloatArray
 from model.export.onnx_file import INPUT, onnx_model
+from model.randomness import streams
 
 IMAGE = "image"
-_DIGITS_WH = (8, 8)
-_DIGITS_WHITE = 16.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +64,16 @@ def picture_model(experiment: Experiment) -> PictureModel:
     """
     from onnx import TensorProto, checker, helper
 
-    size_wh, white, scaling = _pictures(experiment)
+    pixels = experiment.data.pixels(experiment.split, streams(experiment.seed).data)
+    if pixels is None:
+        raise _no_pictures()
+    size_wh, white, offset, factor = pixels
     data = build_dataset(experiment)
     if data.task != "multiclass" or data.inputs != size_wh[0] * size_wh[1]:
         raise _no_pictures()
     # A pixel that never changed in training is taken as 0, which a table's scaling does not do.
     model = onnx_model(experiment, replace(data, x_offset=None, x_spread=None))
     graph = model.graph
-    offset, factor = scaling
     width, height = size_wh
     shape: list[str | int | None] = ["rows", 1, height, width]
     graph.input[0].CopyFrom(helper.make_tensor_value_info(IMAGE, TensorProto.FLOAT, shape))
@@ -96,27 +95,6 @@ def _row(name: str, values: FloatArray) -> Any:
     from onnx import numpy_helper
 
     return numpy_helper.from_array(np.ascontiguousarray(values[None], np.float32), name)
-
-
-def _pictures(
-    experiment: Experiment,
-) -> tuple[tuple[int, int], float, tuple[FloatArray, FloatArray]]:
-    """Return the size of the pictures, what white is, and (offset, factor) of each pixel."""
-    data = experiment.data
-    if isinstance(data, TableData) and data.name == "digits":
-        return _DIGITS_WH, _DIGITS_WHITE, _digits_scaling(experiment, data)
-    if isinstance(data, IdxData):
-        kind, shape = idx_shape(data.images)
-        if kind == np.uint8 and len(shape) == 3:
-            pixels = shape[1] * shape[2]
-            return (shape[2], shape[1]), 1.0, (np.zeros(pixels), np.ones(pixels))
-    raise _no_pictures()
-
-
-def _digits_scaling(experiment: Experiment, data: TableData) -> tuple[FloatArray, FloatArray]:
-    raw = build_dataset(TableData(data.name), experiment.split, experiment.seed)
-    offset, spread, is_flat = fit_columns(raw.x_train, data.scaling)
-    return offset, np.where(is_flat, 0.0, 1.0 / spread)
 
 
 def _no_pictures() -> ModelError:

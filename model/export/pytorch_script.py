@@ -6,10 +6,9 @@ import os
 
 import numpy as np
 
-from model.activations import LEAK
 from model.checks import check_columns
 from model.data import Dataset, build_dataset
-from model.experiment import Activation, Experiment, Loss, NetworkSpec
+from model.experiment import Experiment, Loss, NetworkSpec
 from model.export.numpy_script import (
     derived_terms,
     input_words,
@@ -24,19 +23,6 @@ from model.export.numpy_script import (
 from model.export.run_back import RoundTrip, run_torch
 from model.files import write_bytes
 from model.initialisers import initialise
-
-_MODULES: dict[Activation, str] = {
-    "identity": "nn.Identity()",
-    "step": "Step()",
-    "sigmoid": "nn.Sigmoid()",
-    "tanh": "nn.Tanh()",
-    "relu": "nn.ReLU()",
-    "leaky_relu": f"nn.LeakyReLU({LEAK!r})",
-    "elu": "nn.ELU()",
-    # Above its threshold PyTorch leaves the logarithm out; at 40 it is below what float64 holds.
-    "softplus": "nn.Softplus(threshold=40.0)",
-    "softmax": "nn.Softmax(dim=1)",
-}
 
 _LOSSES: dict[Loss, str] = {
     "squared": "0.5 * (q - t) ** 2",
@@ -158,7 +144,7 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
     check_columns(experiment, data)
     network = initialise(experiment).network
     whole = is_whole(data)
-    is_stepped = any(layer.activation == "step" for layer in network.layers)
+    is_stepped = any(not layer.kind.has_slope for layer in network.layers)
     layers = (
         f"    (\n        array({literal(np.asarray(layer.weights), ' ' * 8)}),\n"
         f"        array({literal(np.asarray(layer.biases))}),\n    ),"
@@ -226,5 +212,5 @@ def _modules(network: NetworkSpec) -> str:
     lines = []
     for inputs, layer in zip(network.sizes, network.layers, strict=False):
         bias = "" if layer.use_bias else ", bias=False"
-        lines.append(f"    nn.Linear({inputs}, {layer.units}{bias}), {_MODULES[layer.activation]},")
+        lines.append(f"    nn.Linear({inputs}, {layer.units}{bias}), {layer.kind.torch},")
     return "\n".join(lines)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from model.activations import ONNX_OPERATORS
+from model.activations import ACTIVATION_KINDS
 from model.data.derived import Feature
 from model.errors import ModelError
 from model.experiment import MOST_PARAMETERS, Activation, FloatArray, LayerSpec
@@ -25,18 +25,15 @@ _MOST_SIDES = 8
 _MOST_DIAGONAL = 1024
 _MOST_FOLDED_BYTES = 1 << 29
 
+_SAME = {"Identity", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout"}
+_KINDS = [kind for kind in ACTIVATION_KINDS.values() if kind.onnx[0] not in {"Greater", *_SAME}]
 _ACTIVATIONS: dict[str, Activation] = {
-    **{operator: name for name, (operator, _) in ONNX_OPERATORS.items() if name != "identity"},
+    **{kind.onnx[0]: kind.name for kind in _KINDS},
     "LogSoftmax": "softmax",
 }
-_ALPHAS = {
-    operator: attributes["alpha"]
-    for operator, attributes in ONNX_OPERATORS.values()
-    if "alpha" in attributes
-}
+_ALPHAS = {kind.onnx[0]: kind.onnx[1]["alpha"] for kind in _KINDS if "alpha" in kind.onnx[1]}
 _AFFINE = {"Add", "Sub", "Mul", "Div", "BatchNormalization", "Scaler"}
 _DENSE = {"Gemm", "MatMul", "LinearClassifier", "LinearRegressor"}
-_SAME = {"Identity", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout"}
 _FOLDED = {"Constant", "Identity", "Cast", "Transpose", "Reshape", "Squeeze", "Unsqueeze"}
 _OF_SHAPES = {"Gather", "Slice", "Concat", "Cast", "Squeeze", "Unsqueeze", "Identity"}
 _ENDS = {

@@ -21,7 +21,7 @@ from model.data.cache import dataset_of
 from model.data.dataset import Dataset
 from model.data.derived import derive, term_of
 from model.data.shape import input_names, output_names
-from model.defaults import DEFAULT_RATES, default_experiment, fitted_training
+from model.defaults import default_experiment, fitted_training
 from model.edits.opened import SCALED_OTHERWISE, Scaling, refitted
 from model.errors import ModelError, naming_file
 from model.experiment import (
@@ -260,11 +260,12 @@ def _on_own_table(chain: Chain) -> tuple[Experiment, list[Sentence]]:
     answers = Network(NetworkSpec(x.shape[1], layers)).forward(x)
     data = replace(data, targets=tuple(map(tuple, answers.tolist())))
     proposed = default_experiment(data, hidden=())
+    adam = OptimiserSpec("adam")
     training = replace(
         proposed.training,
         loss="squared",
-        optimiser=OptimiserSpec("adam"),
-        learning_rate=DEFAULT_RATES["adam"] / 10,
+        optimiser=adam,
+        learning_rate=adam.kind.default_rate / 10,
     )
     proposed = replace(proposed, training=training)
     experiment = _with_layers(proposed, chain, layers, data.input_names)

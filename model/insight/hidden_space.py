@@ -8,12 +8,11 @@ a slice of the space through one row, or through the mean of all.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.activations import RANGES, activate
+from model.activations import ACTIVATION_KINDS, activate
 from model.data.dataset import Task
 from model.data.derived import Feature, derive
 from model.experiment import Activation, Experiment, FloatArray
@@ -291,7 +290,7 @@ class HiddenSpace:
         a = activate(self._activation, z.reshape(len(z), -1).T).T.reshape(z.shape)
         if self.has_classes:
             return a, class_borders(z)
-        if self._activation == "softmax":
+        if ACTIVATION_KINDS[self._activation].is_joint:
             a = a[self.view.next_unit][None]
             return a, level_segments(a[0], self._threshold)
         return a, level_segments(z[0], _sum_at(self._activation, self._threshold))
@@ -299,13 +298,7 @@ class HiddenSpace:
 
 def _sum_at(activation: Activation, level: float) -> float:
     """Return the weighted sum at which an activation reaches a level of 0 or one half."""
-    if level == 0.0 or activation in ("sigmoid", "step"):
-        return 0.0
-    if activation == "tanh":
-        return math.atanh(level)
-    if activation == "softplus":
-        return math.log(math.expm1(level))
-    return level
+    return 0.0 if level == 0.0 else ACTIVATION_KINDS[activation].inverse(level)
 
 
 def rows_looked_at(network: Network, rows: int) -> np.ndarray:
@@ -366,7 +359,7 @@ def hidden_space(
     is_output = layer + 2 == len(layers)
     has_classes = is_output and task == "multiclass" and len(biases) > 1
     activation = layers[layer + 1].activation
-    takes_all = has_classes or activation == "softmax"
+    takes_all = has_classes or ACTIVATION_KINDS[activation].is_joint
     asked = slice(None) if takes_all else slice(view.next_unit, view.next_unit + 1)
     slopes, offsets = plane.sums(weights[:, asked], biases[asked])
     if not (np.isfinite(slopes).all() and np.isfinite(offsets).all()):
@@ -458,7 +451,7 @@ def bounds_around(space: HiddenSpace, network: Network, kept: Bounds | None) -> 
         that it does not tremble while training.
     """
     activation = network.layers[space.view.layer].activation
-    known = RANGES.get(activation)
+    known = ACTIVATION_KINDS[activation].range
     places = space.places if space.held_place is None else [*space.places, space.held_place]
     ends: list[float] = []
     for axis, column in enumerate(np.transpose(places)):

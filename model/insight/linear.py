@@ -10,7 +10,7 @@ from msgspec import Struct
 from model.data.contradictions import ceiling
 from model.data.dataset import Dataset, Task
 from model.errors import ModelError
-from model.experiment import DataSpec, FloatArray, PlaneData, PointsData
+from model.experiment import DataSpec, FloatArray
 from model.metrics import LEAST_TEST_ROWS, accuracy
 
 PENALTY = 0.01
@@ -60,7 +60,7 @@ def is_compared(data: DataSpec, dataset: Dataset) -> bool:
     """
     if dataset.task == "regression" or dataset.table_x is not None:
         return False
-    on_plane = isinstance(data, PlaneData | PointsData) and dataset.columns.inputs == 2
+    on_plane = data.is_on_plane and dataset.columns.inputs == 2
     return dataset.task != "binary" or not on_plane
 
 

@@ -508,7 +508,7 @@ def _forward(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
         z, a = float(found.z[layer][unit]), float(found.a[layer][unit])
         yield Operation(4, "weighted_sum", f"{name}.z", layer, unit, -1, tuple(products), z)
         reads: tuple[tuple[str, float], ...] = ((f"{name}.z", z),)
-        if spec.activation == "softmax":
+        if spec.kind.is_joint:
             sums = zip(found.names[layer + 1], found.z[layer], strict=True)
             reads = tuple((f"{other}.z", float(value)) for other, value in sums)
         yield Operation(4, "activation", f"{name}.a", layer, unit, -1, reads, a)

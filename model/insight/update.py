@@ -6,17 +6,13 @@ in place; here each line is one line of the algorithm, in float64. Tests hold th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from msgspec import Struct
 
-from model.experiment import FloatArray, OptimiserSpec, TrainingSpec
+from model.experiment import FloatArray, TrainingSpec
 from model.network import Parameters
+from model.optimisers.kind import Terms
 from model.training.optimisers import Optimiser
-
-_Averages = tuple[FloatArray, ...]
-_Terms = list[tuple[str, "FloatArray | float"]]
 
 
 class Update(Struct, frozen=True, eq=False):
@@ -64,7 +60,7 @@ def work_out_update(
     gradient: FloatArray,
     *,
     rate: float,
-    averages: _Averages = (),
+    averages: tuple[FloatArray, ...] = (),
     steps: int = 0,
     penalised: bool = True,
 ) -> Update:
@@ -86,13 +82,14 @@ def work_out_update(
     held[parameters.pinned_places(parameters.spec)] = True
     with np.errstate(all="ignore"):
         terms, taken = _gradient_terms(training, parameters, gradient, held, penalised=penalised)
-        slots = Optimiser(training.optimiser, w, taken, averages, steps).slots
-        number = int(slots[-1][0]) + 1 if len(slots) == 3 else steps + 1
-        more, direction = _STEPS[training.optimiser.name](training.optimiser, taken, slots)
+        kind = training.optimiser.kind
+        arrays = Optimiser(training.optimiser, w, taken, averages, steps).arrays
+        number = int(arrays.slots[-1][0]) + 1 if kind.counts_steps else steps + 1
+        more, direction = kind.terms(arrays)
         terms += more
         change = rate * direction
         new = w - change
-        if training.optimiser.name == "adamw":
+        if "weight_decay" in kind.constants:
             decay = rate * training.optimiser.weight_decay * w
             terms.append(("decay", decay))
             new = w - decay - change
@@ -121,11 +118,11 @@ def _gradient_terms(
     held: np.ndarray,
     *,
     penalised: bool,
-) -> tuple[_Terms, FloatArray]:
+) -> tuple[Terms, FloatArray]:
     """Return the terms of the gradient that the optimiser takes, and that gradient."""
     w = parameters.flat.copy()
     taken = gradient.copy()
-    terms: _Terms = [("weight", w), ("gradient", gradient)]
+    terms: Terms = [("weight", w), ("gradient", gradient)]
     if penalised and training.l2:
         terms.append(("l2", training.l2 * w * parameters.penalised()))
     if penalised and training.l1:
@@ -144,56 +141,3 @@ def _gradient_terms(
     if len(terms) > 2:
         terms.append(("taken", taken))
     return terms, taken
-
-
-# -- The optimisers, each as its paper has it: terms, and the direction that the rate multiplies ---
-
-
-def _plain(spec: OptimiserSpec, g: FloatArray, slots: _Averages) -> tuple[_Terms, FloatArray]:
-    """Theta -= r g."""
-    return [], g
-
-
-def _momentum(spec: OptimiserSpec, g: FloatArray, slots: _Averages) -> tuple[_Terms, FloatArray]:
-    """Take v = mu v + g; theta -= r v, or for Nesterov's theta -= r (g + mu v)."""
-    before = slots[0]
-    v = spec.momentum * before + g
-    terms: _Terms = [("velocity_before", before), ("velocity", v)]
-    return terms, g + spec.momentum * v if spec.name == "nesterov" else v
-
-
-def _rmsprop(spec: OptimiserSpec, g: FloatArray, slots: _Averages) -> tuple[_Terms, FloatArray]:
-    """Take s = b2 s + (1 - b2) g^2; theta -= r g / (sqrt s + epsilon)."""
-    before = slots[0]
-    s = spec.beta2 * before + (1.0 - spec.beta2) * g * g
-    return [("square_before", before), ("square", s)], g / (np.sqrt(s) + spec.epsilon)
-
-
-def _adam(spec: OptimiserSpec, g: FloatArray, slots: _Averages) -> tuple[_Terms, FloatArray]:
-    """Take Kingma and Ba's algorithm 1; the averages are kept divided by 1 - b1 and 1 - b2."""
-    k = float(slots[2][0]) + 1.0
-    m_before, s_before = (1.0 - spec.beta1) * slots[0], (1.0 - spec.beta2) * slots[1]
-    m = spec.beta1 * m_before + (1.0 - spec.beta1) * g
-    s = spec.beta2 * s_before + (1.0 - spec.beta2) * g * g
-    m_corrected = m / (1.0 - spec.beta1**k)
-    s_corrected = s / (1.0 - spec.beta2**k)
-    terms: _Terms = [
-        ("mean_before", m_before),
-        ("mean", m),
-        ("mean_corrected", m_corrected),
-        ("square_before", s_before),
-        ("square", s),
-        ("square_corrected", s_corrected),
-    ]
-    return terms, m_corrected / (np.sqrt(s_corrected) + spec.epsilon)
-
-
-_STEPS: dict[str, Callable[[OptimiserSpec, FloatArray, _Averages], tuple[_Terms, FloatArray]]] = {
-    "perceptron": _plain,
-    "sgd": _plain,
-    "momentum": _momentum,
-    "nesterov": _momentum,
-    "rmsprop": _rmsprop,
-    "adam": _adam,
-    "adamw": _adam,
-}

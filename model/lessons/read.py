@@ -18,7 +18,7 @@ from model.challenges import read_challenge
 from model.checks import check_experiment, check_fit
 from model.conditions import judge_condition
 from model.data import build_dataset
-from model.data_paths import data_paths, paths_outside, with_absolute_paths
+from model.data_paths import paths_outside, with_absolute_paths
 from model.errors import ModelError
 from model.experiment import NetworkSpec
 from model.file_bytes import file_bytes
@@ -255,14 +255,14 @@ def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> L
     data = with_absolute_paths(file.start.data, home)
     if outside := paths_outside(data, home):
         raise _outside(path, outside[0])
-    for table in map(Path, data_paths(data)):
+    for table in map(Path, data.paths):
         if not table.is_file():
             raise _outside(path, table.name)
     start = replace(file.start, data=data)
     try:
         Parameters(start.network).pinned_places(start.network)
         check_experiment(start)
-        if not data_paths(data):
+        if not data.paths:
             check_fit(start, build_dataset(start))
     except ModelError as fault:
         of_start = ModelError("lesson.start", "start: {fault}", fault=fault)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.data.sources import DataSpec
 from model.experiment import (
     Experiment,
     LayerSpec,
@@ -19,7 +20,6 @@ from model.experiment import (
     StopSpec,
     TrainingSpec,
 )
-from model.experiment.data import DataSpec
 from model.experiment.training import SlopeAt
 from model.recipes.articles import articles
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 from msgspec.structs import replace
@@ -66,6 +66,11 @@ class Passengers(NamedTuple):
 _COLUMNS = frozenset(("pclass", "class", "sex", "gender"))
 
 
+def are_counts(data: DataSpec) -> TypeGuard[TableData]:
+    """Tell whether data are the public counts."""
+    return isinstance(data, TableData) and data.name == "titanic"
+
+
 def passengers(data: DataSpec, inputs: int, rows: int) -> Passengers | None:
     """Return data as the article's, ``None`` for any other.
 
@@ -77,7 +82,7 @@ def passengers(data: DataSpec, inputs: int, rows: int) -> Passengers | None:
     inputs, rows
         Of a table of a person's own; without rows it is not read yet.
     """
-    if isinstance(data, TableData) and data.name == "titanic":
+    if are_counts(data):
         return Passengers(data, *_size_of_counts())
     if not isinstance(data, CsvData) or not rows:
         return None

@@ -16,7 +16,8 @@ from functools import partial
 
 import numpy as np
 
-from model.activations import Kernel, bind
+from model.activations import bind
+from model.activations.kind import Kernel
 from model.experiment import FloatArray, Loss
 from model.experiment.training import SlopeAt
 from model.losses import bind_loss, is_fused

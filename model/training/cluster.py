@@ -25,7 +25,7 @@ from msgspec.structs import replace
 
 from model import __version__
 from model.blas import blas_kernel
-from model.data_paths import data_bytes, data_paths, with_paths
+from model.data_paths import data_bytes, with_paths
 from model.errors import ModelError
 from model.experiment import Experiment
 from model.files import decode, encode
@@ -277,7 +277,7 @@ def _quiet() -> Iterator[None]:
 
 def _files(experiment: Experiment) -> dict[str, bytes]:
     """Return the files of an experiment's data, by path."""
-    files = {path: data_bytes(path) for path in data_paths(experiment.data)}
+    files = {path: data_bytes(path) for path in experiment.data.paths}
     if sum(map(len, files.values())) > MOST_SENT_BYTES:
         raise ModelError(
             "cluster.files",

@@ -88,12 +88,6 @@ class History:
         """Whether the epoch after the last one recorded had a loss that was no number."""
         return self._length > 0 and self._ran_away_after == self.epochs[-1]
 
-    def leave(self) -> None:
-        """Have none of the losses in memory until they are read again; after reading them all."""
-        for column in (self._train, self._test):
-            if column is not None:
-                column.leave()
-
     # -- Writing, by the worker only ---------------------------------------------------------------
 
     def record(self, epoch: int, train_loss: float, test_loss: float | None) -> None:
@@ -117,7 +111,7 @@ class History:
             test.reserve(self._length)
             self._test = test
         if index >= self._length:
-            self._show(index + 1)
+            self._length = index + 1
 
     def lane(self) -> tuple[FloatArray, int]:
         """Return the array that training losses go into, and its length, for a quick writer.
@@ -133,13 +127,7 @@ class History:
         length = epoch - self.first_epoch + 1
         if self._test is not None:
             self._test.reserve(length)
-        self._show(length)
-
-    def _show(self, length: int) -> None:
         self._length = length
-        self._train.let_go(length)
-        if self._test is not None:
-            self._test.let_go(length)
 
     def next_checkpoint(self, epoch: int) -> int:
         """Return the first epoch from this one on whose weights are to be kept."""

@@ -15,7 +15,7 @@ from model.data import Dataset
 from model.data.cache import dataset_of
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers, ceiling
 from model.errors import require
-from model.experiment import Experiment, FloatArray, GateData, TruthTableData
+from model.experiment import Experiment, FloatArray
 from model.metrics import accuracy, baseline, decision_threshold
 from model.network import Network
 from model.training.cluster import Machines, this_machine, train_on_cluster
@@ -128,7 +128,7 @@ def solved_from(experiment: Experiment) -> float:
     It is no more than the share of rows that do not contradict others: no start gets further.
     """
     data = experiment.data
-    clean = isinstance(data, GateData | TruthTableData) and data.noise == 0
+    clean = data.is_truth_table and data.setting("noise") == 0
     usual, rows = 1.0 if clean else USUAL_THRESHOLD, dataset_of(experiment)
     if rows.task == "regression" or not 0 < rows.x_train.size <= MOST_NUMBERS:
         return usual

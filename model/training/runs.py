@@ -20,7 +20,6 @@ from model.experiment import (
     PastRun,
     TrainingSpec,
 )
-from model.text import mended_text
 from model.training.history import History
 from model.training.snapshot import Snapshot
 
@@ -286,7 +285,7 @@ def _in_file(run: RunRecord, points: int, data: DataSpec) -> PastRun | None:
         run.activation,
         None if run.data == data else run.data,
         run.before,
-        mended_text(run.name),
+        run.name,
         run.visible,
     )
 

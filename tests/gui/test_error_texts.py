@@ -21,10 +21,10 @@ from model.errors import ModelError
 from model.experiment import LayerSpec, NetworkSpec
 from model.files import read_experiment, write_bytes
 from tests.gui.texts import entries
-from vision.caffe.prototxt import parse_prototxt
 from vision.errors import Fault, VisionError
-from vision.findings import ModelRefusedError
-from vision.preflight import preflight
+from vision.formats.caffe.prototxt import parse_prototxt
+from vision.models.preflight import preflight
+from vision.networks.findings import ModelRefusedError
 from vision.reasons import Reason
 
 

@@ -17,7 +17,7 @@ from model.experiment import Experiment, LayerSpec, TruthTableData
 from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_result
 from tests.vision.onnx_models import model_bytes
-from vision.inside.graph import Kind
+from vision.look.inside.graph import Kind
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -24,7 +24,7 @@ from tests.gui.finding import find
 from tests.gui.painted import painted_texts
 from tests.gui.texts import PO, cut_texts, entries, texts_of
 from tests.tiers import thorough
-from vision.pictures import read_picture
+from vision.pictures.files import read_picture
 from vision.teaching.collection import with_pictures
 from vision.teaching.importing import picture_from_frame
 

@@ -16,7 +16,7 @@ from gui.document import ExperimentDocument
 from gui.settings import choose_language
 from gui.vision_tab.tab import VisionTab
 from gui.window import GlassnetWindow
-from model.data import TABLES
+from model.data.tables import load_table
 from model.defaults import default_experiment
 from model.experiment import TableData
 from tests.gui.build_tab.runs_seen import run_ends
@@ -24,7 +24,7 @@ from tests.gui.finding import find
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import next_result
 from vision.engine import LOADS
-from vision.manifest import ASSETS
+from vision.formats.manifest import ASSETS
 
 pytestmark = pytest.mark.timeout(90)
 
@@ -85,7 +85,7 @@ def use_in_vision(qtbot: QtBot, window: GlassnetWindow, name: str) -> VisionTab:
 
 def write_digit(path: Path, row: int) -> np.ndarray:
     """Write a digit of the table as a large picture; return its 64 numbers."""
-    ink = TABLES["digits"]().x[row]
+    ink = load_table("digits").x[row]
     picture = np.round(ink.reshape(8, 8) * 255 / 16).astype(np.uint8)
     large = cv2.resize(picture, (160, 160), interpolation=cv2.INTER_NEAREST)
     cv2.imwrite(str(path), large)

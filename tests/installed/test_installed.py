@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from model import __version__
-from model.command import lessons_command
+from model.command.check import lessons_command
 
 ROOT = Path(__file__).parents[2]
 NAMES = {"glassnet", f"glassnet-{__version__}.dist-info"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from model.data_paths import data_paths, is_on_network, paths_outside
+from model.data_paths import is_on_network, paths_outside
 from model.defaults import default_experiment
 from model.experiment import CsvData, IdxData
 from model.files import read_experiment, write_experiment
@@ -35,7 +35,7 @@ def test_what_lies_in_the_folder_moves_with_it(tmp_path: Path) -> None:
     assert path_in(home / "e.glassnet") == "points.csv"
     assert read_experiment(home / "e.glassnet") == experiment
     moved = home.rename(tmp_path / "moved")
-    assert data_paths(read_experiment(moved / "e.glassnet").data) == (str(moved / "points.csv"),)
+    assert read_experiment(moved / "e.glassnet").data.paths == (str(moved / "points.csv"),)
 
 
 def test_what_lies_elsewhere_is_named_in_full(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_a_path_of_another_system_is_left_as_it_is(path: str, tmp_path: Path) ->
         json.dumps({"schema_version": 1, "data": {"kind": "csv", "path": path},
                     "network": {"inputs": 1, "layers": [{"units": 1}]}})
     )  # fmt: skip
-    assert data_paths(read_experiment(file).data) == (path,)
+    assert read_experiment(file).data.paths == (path,)
     assert is_on_network(path) == ("host" in path)
 
 

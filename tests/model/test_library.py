@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import importlib
 import inspect
@@ -22,7 +21,7 @@ import pytest
 from msgspec.structs import replace
 
 import model
-from model.command import add_export_arguments
+from model.command.arguments import OPTIONS
 from model.edits.features import with_features
 from tests.command_line import run_here
 from tests.onnx_reference import reference_outputs
@@ -62,12 +61,10 @@ def test_every_public_name_says_what_it_takes_and_holds(place: str) -> None:
 
 
 def test_every_kind_of_export_of_the_command_is_there() -> None:
-    options = argparse.ArgumentParser()
-    add_export_arguments(options)
-    kinds = [flag for flag in options.format_usage().split() if flag.startswith("[--")]
-    assert kinds
-    for flag in kinds:
-        assert f"export_{flag[3:]}" in model.__all__
+    flags = [names[0] for names, _ in OPTIONS["export"] if names[0].startswith("--")]
+    assert flags
+    for flag in flags:
+        assert f"export_{flag[2:]}" in model.__all__
 
 
 def test_what_is_written_comes_before_where_to_everywhere() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
@@ -15,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from main import command_line
 from model.challenges import Challenge, check_challenge
-from model.command import add_train_arguments, train_command, train_text
+from model.command.run import train_command, train_text
 from model.data import build_dataset
 from model.data.dataset import Task
 from model.experiment import (
@@ -131,9 +131,8 @@ def test_every_row_is_right_wrong_or_undecided_and_margins_agree(
 def test_or_without_a_bias_on_the_command_line(tmp_path: Path, trained: Experiment) -> None:
     path = tmp_path / "or.glassnet"
     write_experiment(trained, path)
-    parser = argparse.ArgumentParser()
-    add_train_arguments(parser)
-    result = train_command(parser.parse_args([str(path), "--epochs", "10000"]))
+    words = ["train", str(path), "--epochs", "10000"]
+    result = train_command(command_line("train").parse_args(words))
     assert (result["epochs"], result["accuracy"], result["undecided"]) == (10_000, 0.75, 1)
     assert result["predictions"][0] == [0.5]
     assert "accuracy 0.75, 1 undecided" in train_text(result)

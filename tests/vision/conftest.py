@@ -13,10 +13,10 @@ from tests.vision.onnx_models import known_file
 from tests.vision.running import Running, brightness_model
 from vision.classification import Classifier
 from vision.engine import Engine
-from vision.labels import Labels
-from vision.models import open_classifier
-from vision.pipeline import Pipeline
-from vision.preprocessing import Preprocessing
+from vision.formats.labels import Labels
+from vision.jobs.pipeline import Pipeline
+from vision.models.opening import open_classifier
+from vision.pictures.preprocessing import Preprocessing
 from vision.sources.base import FrameSource
 
 ASSETS = Path(__file__).parents[2] / "assets"

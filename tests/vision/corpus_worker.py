@@ -20,8 +20,8 @@ import onnx
 from google.protobuf.message import DecodeError
 
 from tests.vision.onnx_corpus import reference
-from vision.predictor import Predictor
-from vision.preflight import PreflightReport, preflight
+from vision.models.preflight import PreflightReport, preflight
+from vision.networks.predictor import Predictor
 
 TOLERANCE = 1e-4
 # Larger ones take onnx's evaluator, which is written in Python, minutes.

@@ -13,7 +13,7 @@ import numpy as np
 
 from tests.vision.picture_files import encoded
 from vision.errors import VisionError
-from vision.pictures import decode_picture
+from vision.pictures.files import decode_picture
 from vision.sources.stream import stream_device
 from vision.sources.video_source import VideoSource
 

@@ -35,10 +35,11 @@ from tests.vision.running import reading_processes
 from tests.vision.tflite_bytes import Bytes
 from vision.engine import ComputeChoice
 from vision.errors import VisionError
-from vision.inside.network import InsideNetwork
-from vision.models import open_classifier, open_predictor
-from vision.pictures import check_pixels, read_picture
-from vision.preprocessing import Preprocessing
+from vision.look.inside.network import InsideNetwork
+from vision.models.opening import open_classifier, open_predictor
+from vision.pictures.files import read_picture
+from vision.pictures.pixels import check_pixels
+from vision.pictures.preprocessing import Preprocessing
 
 type Random = np.random.Generator
 

@@ -20,7 +20,7 @@ import onnx
 from google.protobuf.message import DecodeError
 from onnx import NodeProto, TensorProto, checker, defs, helper, numpy_helper, shape_inference
 
-from vision.probe_process import evaluator
+from vision.networks.probe_process import evaluator
 
 type Constant = npt.NDArray[np.generic]
 type Array = npt.NDArray[np.float32]

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from vision.model_files import ModelFile, parse_model
+from vision.formats.model_file import ModelFile
+from vision.formats.reader import parse_model
 
 type Array = npt.NDArray[np.float32]
 

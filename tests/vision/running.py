@@ -13,7 +13,7 @@ from onnx import helper
 
 from tests.vision.onnx_models import model_bytes
 from vision.errors import VisionError
-from vision.pipeline import Pipeline, PipelineUpdate
+from vision.jobs.pipeline import Pipeline, PipelineUpdate
 from vision.sources.base import Frame
 
 LIMIT_S = 10.0
@@ -108,5 +108,5 @@ def reading_processes() -> list[int]:
     return [
         int(one)
         for one in started
-        if "vision.picture_process" in Path("/proc", one, "cmdline").read_text()
+        if "vision.pictures.process" in Path("/proc", one, "cmdline").read_text()
     ]

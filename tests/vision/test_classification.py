@@ -20,14 +20,14 @@ from vision.classification import Classifier, are_probabilities, softmax, top_k
 from vision.command import classify_pictures
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
-from vision.findings import Finding
-from vision.labels import Labels, numbered_labels, parse_labels
-from vision.manifest import ModelManifest, bundled_manifest, write_manifest
-from vision.model_files import parse_model
-from vision.models import open_classifier, suggest_preprocessing
-from vision.pictures import read_picture
-from vision.preflight import preflight
-from vision.preprocessing import Preprocessing
+from vision.formats.labels import Labels, numbered_labels, parse_labels
+from vision.formats.manifest import ModelManifest, bundled_manifest, write_manifest
+from vision.formats.reader import parse_model
+from vision.models.opening import open_classifier, suggest_preprocessing
+from vision.models.preflight import preflight
+from vision.networks.findings import Finding
+from vision.pictures.files import read_picture
+from vision.pictures.preprocessing import Preprocessing
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.vision.picture_files import png_that_ended_opencv
 from vision.command import classify_pictures, detect_pictures
 from vision.engine import LOADS
 from vision.errors import Fault, VisionError
-from vision.pictures import read_picture
+from vision.pictures.files import read_picture
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,12 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vision.crops import file_name, write_crops
-from vision.detections import NOTHING, Detections
+from vision.detections import NOTHING, Detections, NameCount, Tally
 from vision.errors import Fault, VisionError
-from vision.labels import Labels
-from vision.pictures import read_picture
-from vision.tally import NameCount, Tally
+from vision.formats.labels import Labels
+from vision.pictures.crops import file_name, write_crops
+from vision.pictures.files import read_picture
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (30, 40, 3), np.uint8)
 FOUND = Detections(

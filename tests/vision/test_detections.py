@@ -7,14 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.detections import (
-    MOST_CANDIDATES,
-    NOTHING,
-    Detections,
-    Limits,
-    in_picture,
-    select,
-)
+from vision.detections import MOST_CANDIDATES, NOTHING, Detections, Limits, in_picture, select
 
 
 def found(*rows: tuple[float, float, float, float, float, int]) -> Detections:

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from tests.vision.mutation_worker import own_peak_mb
-from vision.display import (
+from vision.pictures.pixels import (
     THUMBNAIL_WH,
     DisplaySize,
+    fitted,
     thumbnail,
     to_display,
     to_screen,
 )
-from vision.pictures import fitted
 
 
 def test_a_picture_fits_its_room_whole_and_keeps_its_shape() -> None:

@@ -10,11 +10,12 @@ import pytest
 
 from vision.classification import Classifier
 from vision.detections import Detections, Limits, Selection
-from vision.detector import DetectionResult
 from vision.drawing import draw_as_app, draw_as_tutorial, draw_boxes, tutorial_text
-from vision.labels import Labels
-from vision.pictures import Picture, read_picture
-from vision.preprocessing import Rectangle
+from vision.formats.labels import Labels
+from vision.networks.detector import DetectionResult
+from vision.pictures.files import read_picture
+from vision.pictures.pixels import Picture
+from vision.pictures.preprocessing import Rectangle
 from vision.result import Timings
 
 

@@ -13,7 +13,8 @@ from onnx import helper
 from tests.vision.onnx_models import known_file, linear_classifier, model_bytes
 from vision.engine import LOADS, ComputeChoice, Engine, Outputs
 from vision.errors import Fault, VisionError
-from vision.model_files import ModelFormat, read_model_file
+from vision.formats.model_file import ModelFormat
+from vision.formats.reader import read_model_file
 
 
 def engine_of(data: bytes, choice: ComputeChoice = ComputeChoice.AUTO) -> Engine:

@@ -10,11 +10,11 @@ import pytest
 
 from vision.errors import Fault, VisionError
 from vision.files import read_file, write_file
-from vision.labels import read_labels
-from vision.manifest import read_manifest
-from vision.model_files import read_model_file
-from vision.pictures import read_picture
-from vision.recorder import Recorder
+from vision.formats.labels import read_labels
+from vision.formats.manifest import read_manifest
+from vision.formats.reader import read_model_file
+from vision.jobs.recorder import Recorder
+from vision.pictures.files import read_picture
 from vision.sources.video_source import VideoSource
 
 needs_devices = pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")

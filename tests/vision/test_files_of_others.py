@@ -19,23 +19,23 @@ from onnx.reference import ReferenceEvaluator
 
 from tests.vision.finders import mask_model
 from tests.vision.golden.caffe_nets import old_format
-from tests.vision.inside.networks import public_network
+from tests.vision.look.inside.networks import public_network
 from tests.vision.onnx_models import Array, linear_classifier, model_bytes
 from tests.vision.picture_files import sample
 from vision.classification import Classifier, softmax
 from vision.command import classify_pictures, detect_pictures
 from vision.engine import Engine
 from vision.errors import Fault, VisionError
-from vision.findings import Check
-from vision.inside.network import InsideNetwork
+from vision.formats.reader import parse_model, read_model_file
 from vision.kinds import FileKind, kind_of
-from vision.model_files import parse_model, read_model_file
-from vision.models import open_classifier, open_predictor
-from vision.pictures import read_picture, write_picture
-from vision.preflight import preflight
-from vision.preprocessing import Preprocessing
+from vision.look.inside.network import InsideNetwork
+from vision.models.opening import open_classifier, open_predictor
+from vision.models.preflight import preflight
+from vision.networks.findings import Check
+from vision.networks.segmenter import Segmenter
+from vision.pictures.files import read_picture, write_picture
+from vision.pictures.preprocessing import Preprocessing
 from vision.result import Task
-from vision.segmenter import Segmenter
 
 
 def keras_like(sides: list[int | str], weights: Array) -> bytes:

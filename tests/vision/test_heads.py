@@ -13,7 +13,7 @@ from tests.vision.finders import YOLO_5_ANCHORS, YOLO_5_WH, yolo_5_model
 from vision.heads.kind import Head, decode
 from vision.heads.ssd import ssd_anchors
 from vision.heads.yolo import yolox_cells
-from vision.recognition import read_as
+from vision.models.recognition import read_as
 
 type Array = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 

@@ -13,13 +13,14 @@ from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite
 from tests.vision.picture_files import sample
 from vision.classification import softmax
 from vision.engine import ComputeChoice
-from vision.findings import Check
-from vision.model_files import ModelFormat, parse_model
-from vision.models import open_classifier
-from vision.preflight import preflight
-from vision.preprocessing import Preprocessing
-from vision.tflite.flatbuffer import TfliteError
-from vision.tflite.graph import read_graph
+from vision.formats.model_file import ModelFormat
+from vision.formats.reader import parse_model
+from vision.formats.tflite.flatbuffer import TfliteError
+from vision.formats.tflite.graph import read_graph
+from vision.models.opening import open_classifier
+from vision.models.preflight import preflight
+from vision.networks.findings import Check
+from vision.pictures.preprocessing import Preprocessing
 
 FORMATS = [
     (ModelFormat.TFLITE, ".tflite", tflite_model),

@@ -11,9 +11,9 @@ import pytest
 
 from tests.vision.photographs import PHOTOGRAPHS, find
 from vision.detections import Limits
-from vision.detector import Detector
-from vision.models import open_detector
-from vision.pictures import read_picture
+from vision.models.opening import open_detector
+from vision.networks.detector import Detector
+from vision.pictures.files import read_picture
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "boxes.json").read_text())
 

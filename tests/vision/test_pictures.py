@@ -35,12 +35,12 @@ from tests.vision.picture_files import (
     upright,
 )
 from tests.vision.running import reading_processes
-from vision.batch import Batch, BatchItem
 from vision.child import StoppedError, stopped_by
 from vision.classification import Classifier
 from vision.errors import Fault, VisionError
+from vision.jobs.batch import Batch, BatchItem
 from vision.kinds import FileKind, file_filter, kind_of
-from vision.pictures import decode_picture, list_pictures, read_picture
+from vision.pictures.files import decode_picture, list_pictures, read_picture
 from vision.reasons import Reason
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.vision.mutation_worker import own_peak_mb
 from tests.vision.picture_files import sample
 from vision.errors import Fault, VisionError
-from vision.preprocessing import Preprocessing, settings_changed
+from vision.pictures.preprocessing import Preprocessing, settings_changed
 
 
 def noise(height: int, width: int, seed: int = 0) -> npt.NDArray[np.uint8]:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from vision.pipeline import give_way
+from vision.jobs.pipeline import give_way
 from vision.priority import NICENESS, run_behind_others
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities on Linux")

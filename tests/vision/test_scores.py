@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vision.scores import are_within_unit
+from vision.heads.arrays import are_within_unit
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from vision.engine import answers_to_rows
 from vision.errors import Fault, VisionError
-from vision.table_model import answers_to_rows
 
 WEIGHTS = np.array([[1.0, -2.0, 0.5], [3.0, 0.25, -1.0]], np.float32)
 

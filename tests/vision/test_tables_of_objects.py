@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vision.batch import Batch, BatchItem, write_results_csv
-from vision.models import open_detector, open_predictor
-from vision.pictures import read_picture, write_picture
-from vision.recorder import Recorder
+from vision.jobs.batch import Batch, BatchItem, write_results_csv
+from vision.jobs.recorder import Recorder
+from vision.models.opening import open_detector, open_predictor
+from vision.pictures.files import read_picture, write_picture
 from vision.result import Task
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from foundation.text import Text
-from vision.caffe.prototxt import parse_prototxt
 from vision.errors import Fault, VisionError
+from vision.formats.caffe.prototxt import parse_prototxt
 from vision.reasons import Reason, filled, words_of
 
 

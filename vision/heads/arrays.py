@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from vision.detections import Boxes, Detections
-from vision.heads.kind import Array, Head, Outputs
 from vision.reasons import sides_text
-from vision.scores import are_within_unit
+
+if TYPE_CHECKING:
+    from vision.heads.kind import Array, Head, Outputs
+
 
 # e to this is 22,026 times an anchor: more than any picture holds, and far from an overflow.
 LARGEST: Final = np.float32(10)
@@ -156,3 +158,26 @@ def box_outputs(outputs: Outputs) -> tuple[str, str]:
 
 FEWEST_ROWS: Final = 100
 """Rows that exporters write at least, 300 as a rule; the rows beyond what was found are zeros."""
+
+_ROUNDING: Final = 1e-6
+"""By so much a softmax or a sigmoid in single precision may leave 0 to 1."""
+
+
+def are_within_unit(scores: npt.NDArray[np.float32]) -> bool:
+    """Tell whether all scores lie in 0-1, up to rounding; those that are no numbers do not count.
+
+    If not, they are logits: what a softmax or a sigmoid gives lies there.
+    """
+    low, high = np.nanmin(scores, initial=0), np.nanmax(scores, initial=1)
+    return bool(low >= -_ROUNDING and high <= 1 + _ROUNDING)
+
+
+def is_score_like(shape: tuple[int, ...], rows: int = 1) -> bool:
+    """Tell whether a shape is (N, classes) or (classes,), give or take sides of 1."""
+    size = math.prod(shape)
+    if size % rows or size // rows < 2:
+        return False
+    if rows > 1 and (not shape or shape[0] != rows):
+        return False
+    long_sides = [side for side in (shape[1:] if rows > 1 else shape) if side > 1]
+    return len(long_sides) == 1

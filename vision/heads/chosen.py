@@ -11,7 +11,7 @@ import numpy as np
 
 from vision.heads.arrays import are_objects, detections_of, table_of, unit_of
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
-from vision.preprocessing import YOLO_RGB
+from vision.pictures.preprocessing import YOLO_RGB
 from vision.reasons import Words
 
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from vision.heads.arrays import (
+    are_within_unit,
     best_classes,
     box_outputs,
     detections_of,
@@ -23,9 +24,8 @@ from vision.heads.kind import (
     Trial,
     other_network,
 )
-from vision.preprocessing import UNIT_RGB
+from vision.pictures.preprocessing import UNIT_RGB
 from vision.reasons import Words
-from vision.scores import are_within_unit
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from vision.detections import Detections, Limits
-from vision.onnx_structure import OnnxStructure
-from vision.preprocessing import Preprocessing
+from vision.heads.arrays import is_score_like
 from vision.reasons import Words, sides_text
 from vision.result import Task
-from vision.scores import is_score_like
+
+if TYPE_CHECKING:
+    from vision.formats.onnx.structure import OnnxStructure
+    from vision.pictures.preprocessing import Preprocessing
 
 type Array = npt.NDArray[np.float32]
 type Outputs = Mapping[str, Array]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from vision.heads.arrays import are_within_unit
 from vision.heads.kind import OutputKind, Recognition, Trial, other_network
 from vision.reasons import Words, sides_text
 from vision.result import Task
-from vision.scores import are_within_unit
 
 
 def mask_channels(shape: tuple[int, ...]) -> int:

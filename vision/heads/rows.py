@@ -8,7 +8,7 @@ import numpy as np
 
 from vision.heads.arrays import are_objects, detections_of, table_of
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
-from vision.preprocessing import SSD_RGB
+from vision.pictures.preprocessing import SSD_RGB
 from vision.reasons import Words, sides_text
 
 

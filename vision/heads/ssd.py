@@ -28,7 +28,7 @@ from vision.heads.kind import (
     Trial,
     other_network,
 )
-from vision.preprocessing import SSD_RGB
+from vision.pictures.preprocessing import SSD_RGB
 from vision.reasons import Words
 
 SSD_STRIDES: Final = (16, 32, 64, 128, 256, 512)

@@ -9,6 +9,7 @@ import numpy as np
 
 from vision.heads.arrays import (
     LARGEST,
+    are_within_unit,
     best_classes,
     cells_of,
     corners_of,
@@ -29,9 +30,8 @@ from vision.heads.kind import (
     Trial,
     other_network,
 )
-from vision.preprocessing import YOLO_RGB, Preprocessing
+from vision.pictures.preprocessing import YOLO_RGB, Preprocessing
 from vision.reasons import Words
-from vision.scores import are_within_unit
 
 YOLOX_STRIDES: Final = (8, 16, 32)
 _FEWEST_CELLS: Final = 21

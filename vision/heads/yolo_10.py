@@ -12,15 +12,15 @@ import numpy as np
 from vision.heads.arrays import (
     FEWEST_ROWS,
     are_objects,
+    are_within_unit,
     detections_of,
     rows_and_columns,
     table_of,
     unit_of,
 )
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
-from vision.preprocessing import YOLO_RGB
+from vision.pictures.preprocessing import YOLO_RGB
 from vision.reasons import Words, sides_text
-from vision.scores import are_within_unit
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from vision.heads.arrays import LARGEST, cells_of, corners_of, detections_of, objects_in, sigmoid
+from vision.heads.arrays import (
+    LARGEST,
+    are_within_unit,
+    cells_of,
+    corners_of,
+    detections_of,
+    objects_in,
+    sigmoid,
+)
 from vision.heads.kind import (
     Anchors,
     Array,
@@ -20,10 +28,11 @@ from vision.heads.kind import (
     Recognition,
     Trial,
 )
-from vision.onnx_structure import OnnxStructure
-from vision.preprocessing import YOLO_RGB
+from vision.pictures.preprocessing import YOLO_RGB
 from vision.reasons import Words, sides_text
-from vision.scores import are_within_unit
+
+if TYPE_CHECKING:
+    from vision.formats.onnx.structure import OnnxStructure
 
 STRIDES: Final = {2: (16, 32), 3: (8, 16, 32), 4: (8, 16, 32, 64)}
 """Those of so many grids."""

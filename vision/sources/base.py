@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from vision.errors import VisionError
-from vision.pictures import Picture
+from vision.pictures.pixels import Picture
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ import numpy as np
 from cv2_enumerate_cameras import enumerate_cameras
 
 from vision.errors import Fault, VisionError
-from vision.pictures import Picture
+from vision.pictures.pixels import Picture
 from vision.reasons import Reason
 
 COMMON_SIZES_WH: Final = ((640, 480), (800, 600), (1280, 720), (1920, 1080))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from vision.errors import Fault, VisionError, as_value
-from vision.pictures import Picture, decode_picture
+from vision.pictures.files import decode_picture
+from vision.pictures.pixels import Picture
 from vision.sources.base import Frame
 
 STALL_S: Final = 3.0

@@ -17,7 +17,6 @@ from typing import BinaryIO, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import parse_http_list
 
-from vision.origin import origin
 from vision.sources.time_limit import cut_after
 
 _MOST_BODY_BYTES: Final = 64 * 1024
@@ -58,9 +57,11 @@ def describe(address: str, timeout_s: float) -> tuple[int, str]:
 
 
 def _connected(address: str, timeout_s: float) -> socket.socket:
-    scheme, host, port = origin(address)
-    connected = socket.create_connection((host or "", port or 0), timeout_s)
-    if scheme != "rtsps":
+    parts = urlsplit(address)
+    host, is_plain = parts.hostname or "", parts.scheme == "rtsp"
+    port = parts.port or (554 if is_plain else 322)
+    connected = socket.create_connection((host, port), timeout_s)
+    if is_plain:
         return connected
     # As FFmpeg does: cameras have certificates of their own.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 
 from vision.errors import Fault, VisionError
-from vision.origin import origin
-from vision.pictures import Picture
+from vision.pictures.pixels import Picture
 from vision.reasons import Reason, reason_of
 from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
 from vision.sources.rtsp import describe
@@ -25,9 +24,6 @@ from vision.sources.time_limit import cut, cut_after
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
 _MAX_HEADER_BYTES: Final = 16 * 1024
 _BETWEEN_PICTURES_S: Final = 0.1
-_MOVED: Final = (301, 302, 303, 307, 308)
-_MOST_ADDRESSES: Final = 6
-"""How often a server may send on to another address, and one more."""
 _READ_BYTES: Final = 256 * 1024
 """At once: a picture of a camera is larger than a usual buffer, and each read wakes a thread."""
 
@@ -86,12 +82,20 @@ class MjpegDevice:
         Raises
         ------
         VisionError
-            source_unavailable, source_locked, source_locked_elsewhere, source_stalled or
-            source_garbage.
+            source_unavailable, also where the server sends on to another address;
+            source_locked, source_stalled or source_garbage.
         """
-        answer, address = self._follow()
+        try:
+            answer = self._ask(urlsplit(self.address))
+        except TimeoutError as error:
+            raise self._stalled() from error
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            # A host name that cannot be written as DNS wants it is a ValueError.
+            raise _unavailable(self.name, reason_of(error)) from error
         if answer.status == http.HTTPStatus.UNAUTHORIZED:
-            raise _locked(self.address, address)
+            raise VisionError(Fault.SOURCE_LOCKED, file=self.name)
+        if 300 <= answer.status < 400:
+            raise _sent_elsewhere(self.address, answer.getheader("Location", ""))
         if answer.status != 200:
             # What the server itself says of it may be anything.
             said = f"{answer.status} {http.client.responses.get(answer.status, '')}"
@@ -105,25 +109,6 @@ class MjpegDevice:
         boundary = rest.partition("boundary=")[2].split(";")[0].strip().strip('"')
         # Servers disagree on whether the dashes belong to the boundary they announce.
         self._boundary = b"--" + boundary.removeprefix("--").encode("latin-1", "replace")
-
-    def _follow(self) -> tuple[http.client.HTTPResponse, str]:
-        """Ask for the stream, also where the server sends on; return who answered at last."""
-        address = self.address
-        for _ in range(_MOST_ADDRESSES):
-            parts = urlsplit(address)
-            try:
-                answer = self._ask(parts)
-            except TimeoutError as error:
-                raise self._stalled() from error
-            except (OSError, ValueError, http.client.HTTPException) as error:
-                # A host name that cannot be written as DNS wants it is a ValueError.
-                raise _unavailable(self.name, reason_of(error)) from error
-            place = answer.getheader("Location")
-            if answer.status not in _MOVED or place is None:
-                return answer, address
-            self.close()
-            address = _next_address(self.address, address, place)
-        raise _unavailable(self.name, Reason.SENT_ON_OFTEN)
 
     def _ask(self, parts: SplitResult) -> http.client.HTTPResponse:
         """Connect to an address and return the head of its answer."""
@@ -267,10 +252,11 @@ class RtspDevice:
         Raises
         ------
         VisionError
-            source_unavailable, source_locked, source_locked_elsewhere, source_stalled or
-            source_garbage.
+            source_unavailable, also where the server sends on to another address;
+            source_locked, source_stalled or source_garbage.
         """
-        address = self._follow()
+        if urlsplit(self.address).username is not None:  # else FFmpeg may follow whatever it likes
+            self._require_no_redirect()
         limit_ms = int(self.stall_s * 1000)
         options = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
@@ -279,7 +265,7 @@ class RtspDevice:
             limit_ms,
         ]
         try:
-            capture = cv2.VideoCapture(address, cv2.CAP_FFMPEG, options)
+            capture = cv2.VideoCapture(self.address, cv2.CAP_FFMPEG, options)
         except cv2.error as error:
             raise _unavailable(self.name, Reason.CANNOT_OPEN) from error
         if not capture.isOpened():
@@ -287,28 +273,20 @@ class RtspDevice:
             raise _unavailable(self.name, Reason.NO_STREAM)
         self._capture = capture
 
-    def _follow(self) -> str:
-        """Return where the stream is, with the name and the password only for their own server."""
-        address = self.address
-        if urlsplit(address).username is None:
-            return address  # FFmpeg may follow whatever it likes
-        for _ in range(_MOST_ADDRESSES):
-            try:
-                status, place = describe(address, self.stall_s)
-            except TimeoutError as error:
-                raise VisionError(
-                    Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s
-                ) from error
-            except (OSError, ValueError) as error:
-                raise _unavailable(self.name, reason_of(error)) from error
-            except http.client.HTTPException as error:
-                raise VisionError(Fault.SOURCE_GARBAGE, file=self.name) from error
-            if status == http.HTTPStatus.UNAUTHORIZED:
-                raise _locked(self.address, address)
-            if not place:
-                return address
-            address = _next_address(self.address, address, place)
-        raise _unavailable(self.name, Reason.SENT_ON_OFTEN)
+    def _require_no_redirect(self) -> None:
+        """Refuse a server that sends on: FFmpeg would log in there with what is for this one."""
+        try:
+            status, place = describe(self.address, self.stall_s)
+        except TimeoutError as error:
+            raise VisionError(Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s) from error
+        except (OSError, ValueError) as error:
+            raise _unavailable(self.name, reason_of(error)) from error
+        except http.client.HTTPException as error:
+            raise VisionError(Fault.SOURCE_GARBAGE, file=self.name) from error
+        if status == http.HTTPStatus.UNAUTHORIZED:
+            raise VisionError(Fault.SOURCE_LOCKED, file=self.name)
+        if place:
+            raise _sent_elsewhere(self.address, place)
 
     def read(self) -> Picture:
         """Wait for the next picture.
@@ -337,44 +315,14 @@ class RtspDevice:
             self._capture = None
 
 
-def _next_address(first: str, address: str, place: str) -> str:
-    """Return where a server sends on to: in its own language alone, and never out of TLS.
-
-    Parameters
-    ----------
-    first
-        What a person typed, with the name and the password for the server there.
-    address, place
-        Which server says so, and what it says.
-
-    Raises
-    ------
-    VisionError
-        source_unavailable.
-    """
-    name = _without_password(first)
+def _sent_elsewhere(address: str, place: str) -> VisionError:
+    """Return the error of a server that sends on to another place, which the user may open."""
+    name = _without_password(address)
     try:
-        scheme, there = urlsplit(address).scheme, urlsplit(urljoin(address, place))
-        if not there.hostname or there.scheme not in (scheme, scheme.removesuffix("s") + "s"):
-            shown = _without_password(there.geturl())
-            raise _unavailable(name, Reason.SENT_ELSEWHERE, address=shown)
-        is_same_server = origin(there.geturl()) == origin(first)
-    except ValueError as error:
-        raise _unavailable(name, Reason.ADDRESS_INVALID) from error
-    login, at, _ = urlsplit(first).netloc.rpartition("@")
-    if is_same_server and at and there.username is None:
-        # Nobody else is told the name and the password: behind another port is another program.
-        there = there._replace(netloc=f"{login}@{there.netloc}")
-    return there.geturl()
-
-
-def _locked(first: str, address: str) -> VisionError:
-    """Return the error of a server that wants a login; `first` is what a person typed."""
-    name = _without_password(first)
-    if origin(address) == origin(first):
-        return VisionError(Fault.SOURCE_LOCKED, file=name)
-    shown = _without_password(address)
-    return VisionError(Fault.SOURCE_LOCKED_ELSEWHERE, file=name, address=shown)
+        shown = _without_password(urljoin(address, place))
+    except ValueError:
+        return _unavailable(name, Reason.ADDRESS_INVALID)
+    return _unavailable(name, Reason.SENT_ELSEWHERE, address=shown)
 
 
 def _connection(parts: SplitResult, timeout_s: float) -> http.client.HTTPConnection:

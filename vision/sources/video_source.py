@@ -11,7 +11,7 @@ import numpy as np
 
 from vision.errors import Fault, VisionError
 from vision.files import open_file
-from vision.pictures import Picture
+from vision.pictures.pixels import Picture
 from vision.sources.base import Frame
 
 _DEFAULT_FPS = 25.0

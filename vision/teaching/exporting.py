@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from vision.crops import file_name
 from vision.errors import VisionError
 from vision.files import unwritable
-from vision.pictures import PICTURE_SUFFIXES
+from vision.pictures.crops import file_name
+from vision.pictures.files import PICTURE_SUFFIXES
 from vision.teaching.collection import Collection, Picture, free_among, free_name
 from vision.teaching.importing import encoded
 

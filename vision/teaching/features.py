@@ -19,10 +19,10 @@ import numpy.typing as npt
 from vision.child import StoppedError, stopped_by
 from vision.engine import Engine
 from vision.errors import VisionError, as_value
-from vision.manifest import ASSETS, ModelManifest, bundled_manifest
-from vision.model_files import read_model_file
-from vision.pictures import resized
-from vision.preprocessing import Blob, Preprocessing
+from vision.formats.manifest import ASSETS, ModelManifest, bundled_manifest
+from vision.formats.reader import read_model_file
+from vision.pictures.pixels import resized
+from vision.pictures.preprocessing import Blob, Preprocessing
 from vision.teaching.collection import Picture
 from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.importing import encoded, pixels_of

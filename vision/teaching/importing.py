@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from vision.errors import Fault, VisionError
 from vision.files import read_file, unreadable
-from vision.pictures import MAX_FILE_BYTES, PICTURE_SUFFIXES, check_picture, decode_picture
+from vision.pictures.files import MAX_FILE_BYTES, PICTURE_SUFFIXES, check_picture, decode_picture
 from vision.teaching.collection import (
     HOLD_OUT,
     MOST_CLASSES,
@@ -102,7 +102,7 @@ def picture_from_file(path: Path) -> Picture:
     Raises
     ------
     VisionError
-        As `vision.pictures.read_picture`, but for damage within the pixels.
+        As `vision.pictures.files.read_picture`, but for damage within the pixels.
     """
     data = read_file(path, MAX_FILE_BYTES)
     check_picture(data, str(path))
@@ -119,7 +119,7 @@ def picture_from_bytes(data: bytes, name: str) -> Picture:
     Raises
     ------
     VisionError
-        As `vision.pictures.check_picture`.
+        As `vision.pictures.files.check_picture`.
     """
     check_picture(data, name)
     return Picture(sha256_of(data), None, data, None, name)
@@ -160,7 +160,7 @@ def pixels_of(picture: Picture) -> npt.NDArray[np.uint8]:
     Raises
     ------
     VisionError
-        As `encoded` and `vision.pictures.decode_picture`.
+        As `encoded` and `vision.pictures.files.decode_picture`.
     """
     name = picture.name if picture.path is None else str(picture.path)
     return decode_picture(encoded(picture), name)

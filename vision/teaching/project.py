@@ -15,8 +15,8 @@ import msgspec
 
 from vision.errors import Fault, VisionError
 from vision.files import lies_in, open_file, replace_file
-from vision.manifest import bundled_manifest
-from vision.preprocessing import Preprocessing
+from vision.formats.manifest import bundled_manifest
+from vision.pictures.preprocessing import Preprocessing
 from vision.reasons import Words, reason_of
 from vision.teaching.collection import (
     MOST_CLASSES,

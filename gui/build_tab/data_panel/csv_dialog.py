@@ -73,7 +73,7 @@ _FEWEST_MADE = 24
 """So many lists of uses are made at least; the others when a person comes to their rows."""
 _MEASURED = 16
 """So many rows of the preview, those that are seen at first, tell how wide its columns are."""
-_WIDTH_PX, _HEIGHTS_PX = 880, (230, 600)
+_WIDTH_PX, _HEIGHT_PX = 880, 600
 _AROUND_PX = 60
 """Of the screen, for the frame around the dialog."""
 _MOST_SKIPPED = 9999
@@ -173,7 +173,6 @@ class CsvDialog(Dialog):
         self._left_out: LeftOut | None = None
         self._is_wanted = self._is_over = False
         self._skipped: int | None = None
-        self._skipped_before: int | None = None
         self._note = label("label", "csv_note", wrap=True)
         self._pause = QTimer(self, singleShot=True)
         self._pause.setInterval(_SAID_AFTER_MS)
@@ -204,18 +203,10 @@ class CsvDialog(Dialog):
         self._fit()
 
     def _fit(self) -> None:
-        """Be as high as a small table needs, and no larger than the screen, on which it stays."""
-        least, most = _HEIGHTS_PX
-        lines = 1 + max(self.columns.rowCount(), self._rows.rowCount())
-        area, middle = self.screen().availableGeometry(), self.geometry().center()
-        height = min(least + lines * ROW_PX, most, area.height() - _AROUND_PX)
+        """Take the usual size, and no more than the screen has."""
+        area = self.screen().availableGeometry()
+        height = min(_HEIGHT_PX, area.height() - _AROUND_PX)
         self.resize(min(_WIDTH_PX, area.width()), height)
-        if self.isVisible():  # it has its place already, and grows there up and down
-            place = self.geometry()
-            place.moveCenter(middle)
-            place.moveBottom(min(place.bottom(), area.bottom() - GAP_XL_PX))
-            place.moveTop(max(place.top(), area.top() + _AROUND_PX - GAP_XL_PX))
-            self.setGeometry(place)
 
     def _make_problem(self) -> QFrame:
         """Return the card that says why the file cannot be read, or learned from."""
@@ -268,7 +259,6 @@ class CsvDialog(Dialog):
         for name in ("sheet", *_OF_CSV, "header"):
             self.choices[name].activated.connect(self._read)
         self.skip.textEdited.connect(self._on_skip_edited)
-        self.skip.editingFinished.connect(self._on_skip_left)
         for name in ("task", "scaling", "missing"):
             self.choices[name].activated.connect(self._check)
         bar = self.columns.verticalScrollBar()
@@ -319,16 +309,6 @@ class CsvDialog(Dialog):
             )
         )
 
-    def _on_skip_left(self) -> None:
-        """Put the number back that was there before, where a person left none."""
-        if self.skip.property("invalid") != "true":
-            self._skipped_before = self._skipped
-            return
-        self._skipped = self._skipped_before
-        self.skip.setText("" if self._skipped is None else str(self._skipped))
-        set_role(self.skip, invalid="false")
-        self._read()
-
     def _read(self) -> None:
         """Have the first rows read anew; till then the old ones stay and cannot be accepted."""
         if self._is_over:
@@ -347,7 +327,6 @@ class CsvDialog(Dialog):
 
     def _show_read(self, table: CsvTable | None, error: Exception | None) -> None:
         """Show the rows that were read; what cannot be read is said and cannot be accepted."""
-        is_first = self._table is None and self._error is None
         self._table = table
         if table is not None:
             self._show_sheets(table.sheets, table.sheet, table.is_workbook)
@@ -361,8 +340,6 @@ class CsvDialog(Dialog):
             self._show_outcome(None, error)
         else:
             self._check()
-        if is_first:
-            self._fit()
 
     def _show_sheets(
         self, names: tuple[str, ...], shown: str = "", is_workbook: bool = False

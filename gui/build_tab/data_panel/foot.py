@@ -6,9 +6,10 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QWidget
 
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.sources import view_of
 from gui.build_tab.state import BuildState
 from gui.explain import explain
-from gui.format import show_fixed, show_integer, show_number
+from gui.format import show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, active
 from gui.widgets.basic import describe, label
 from gui.widgets.fields import ValueEdit
@@ -16,9 +17,7 @@ from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import FigureSlider, SplitSlider
 from model.data.formula import is_class_formula
-from model.data.plane import FORMULA, pattern_of
 from model.errors import ModelError
-from model.experiment import ArraysData, GateData, IdxData, PlaneData, TruthTableData
 
 
 class FormulaEdit(ValueEdit[str]):
@@ -92,18 +91,18 @@ class DataSettings(Panel):
         """Show how these data are made and split."""
         self._state = state
         data, split = state.experiment.data, state.experiment.split
-        made = isinstance(data, GateData | TruthTableData)
-        self.copies.setVisible(made)
-        self.noise.setVisible(made or isinstance(data, PlaneData))
-        self.points.setVisible(isinstance(data, PlaneData))
-        if isinstance(data, GateData | TruthTableData):
-            self.copies.show_value(data.copies)
-        self._formula_row.setVisible(isinstance(data, PlaneData) and data.name == FORMULA)
-        if isinstance(data, PlaneData):
-            self.points.show_value(data.points // 2)
-            self.formula.show_value(data.formula)
-        if isinstance(data, GateData | TruthTableData | PlaneData):
-            self.noise.show_value(round(100 * data.noise))
+        for name, slider, value in (
+            ("copies", self.copies, data.setting("copies")),
+            ("points", self.points, data.setting("points") // 2),
+            ("noise", self.noise, 100 * data.setting("noise")),
+        ):
+            slider.setVisible(name in data.settings)
+            if name in data.settings:
+                slider.show_value(round(value))
+        formula = data.own_formula
+        self._formula_row.setVisible(formula is not None)
+        if formula is not None:
+            self.formula.show_value(formula)
         self._describe_noise()
         train, test = len(state.dataset.x_train), len(state.dataset.x_test)
         is_known = self._is_given and train + test > 0  # not while the rows are read
@@ -120,30 +119,13 @@ class DataSettings(Panel):
     @property
     def _is_given(self) -> bool:
         """Whether the data say which rows are for testing, so that nothing is split."""
-        data = None if self._state is None else self._state.experiment.data
-        if isinstance(data, ArraysData):
-            return bool(data.test_rows)
-        return isinstance(data, IdxData) and bool(data.test_images)
+        return self._state is not None and self._state.experiment.data.has_test_rows
 
     def _describe_noise(self) -> None:
         """Say what the noise is added to, and what deviation a pattern's stands for."""
-        data = None if self._state is None else self._state.experiment.data
-        caption, tip = self.tr("Noise σ"), self.tr("Scatter added to the inputs")
-        if isinstance(data, PlaneData):
-            caption, tip = self.tr("Noise"), self._scatter(data)
-        self.noise.describe(caption, tip)
-
-    def _scatter(self, data: PlaneData) -> str:
-        try:
-            pattern = pattern_of(data)
-        except ModelError:  # of a formula that is none there are no points
-            return self.tr("Scatter of the points")
-        text = (
-            self.tr("Scatter added to the targets: standard deviation {sigma}")
-            if pattern.regression
-            else self.tr("Scatter of the points: standard deviation {sigma}")
-        )
-        return text.format(sigma=show_number(pattern.deviation(data.noise), 4))
+        if self._state is not None:
+            data = self._state.experiment.data
+            self.noise.describe(*view_of(data).noise_words(data))
 
     def _describe_split(self) -> None:
         tip = (
@@ -178,10 +160,10 @@ class DataSettings(Panel):
         """Learn from another function; a value to predict asks for another output than classes."""
         assert self._state is not None
         old = self._state.experiment.data
-        assert isinstance(old, PlaneData)
+        before = old.own_formula or ""
         new = replace(old, formula=formula)
-        is_mended = FormulaEdit.fault_of(old.formula) is not None  # what stood in an opened file
-        if is_mended or is_class_formula(formula) == is_class_formula(old.formula):
+        is_mended = FormulaEdit.fault_of(before) is not None  # what stood in an opened file
+        if is_mended or is_class_formula(formula) == is_class_formula(before):
             self._model.edit_data(new, self.tr("Function"))
         else:
             self._model.choose_data(new)

@@ -14,15 +14,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.foot import DataSettings
 from gui.build_tab.data_panel.tiles import TileList
 from gui.build_tab.data_panel.truth_table import TruthTable
-from gui.build_tab.names import (
-    GATE_TILES,
-    PLANE_TILES,
-    TABLE_TILES,
-    TILES,
-    data_name,
-    tile_key,
-    tile_name,
-)
+from gui.build_tab.sources import GATE_TILES, PLANE_TILES, TABLE_TILES, TILES, data_name, tile_key
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX
@@ -33,9 +25,9 @@ from gui.widgets.panel import Panel
 from gui.workers import LatestTask
 from model.data import Dataset
 from model.data.gates import TWO_INPUT_GATES
-from model.data.idx import idx_data, is_idx
-from model.data.named import TABLE_PATTERNS
-from model.edits.tables import rows_as_table
+from model.data.idx import is_idx
+from model.data.sources.idx import idx_data
+from model.data.table_names import TABLE_PATTERNS
 from model.experiment import GateData, TruthTableData
 
 if TYPE_CHECKING:
@@ -127,7 +119,7 @@ class DataPanel(Panel):
             or state.refusals != before.refusals
         )
         if before is None or is_other or dataset is not before.dataset:
-            self._table = rows_as_table(experiment.data, dataset)
+            self._table = experiment.data.editable_rows(dataset)
         table = None if state.selection.mistakes else self._table
         rows = self.samples if table is None else self.table
         if table is not None:
@@ -278,7 +270,7 @@ class DataPanel(Panel):
         """Write every text in the language in use."""
         self._title.setText(self.tr("Data"))
         for name, action in zip(TWO_INPUT_GATES, self._gates_menu.actions(), strict=True):
-            action.setText(tile_name(f"gate:{name}"))
+            action.setText(data_name(GateData(name)))
         names = (self.tr("Gates"), self.tr("Plane"), self.tr("Tables"))
         for caption, tile_list, name in zip(self._captions, self.tiles, names, strict=True):
             caption.setText(name)

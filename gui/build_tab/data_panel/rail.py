@@ -6,8 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QShowEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
-from gui.build_tab.data_panel.tile_painter import paint_tile
-from gui.build_tab.names import TILES, data_name, tile_key
+from gui.build_tab.sources import TILES, data_name, tile_key
 from gui.build_tab.state import BuildState
 from gui.theme import icon
 from gui.widgets.basic import describe, set_role, tool_button
@@ -71,7 +70,7 @@ class DataRail(Panel):
             return
         pixmap = clear_pixmap(_PICTURE, self.devicePixelRatioF())
         painter = QPainter(pixmap)
-        paint_tile(painter, tile, QRectF(0, 0, _PICTURE.width(), _PICTURE.height()))
+        tile.paint_picture(painter, QRectF(0, 0, _PICTURE.width(), _PICTURE.height()))
         painter.end()
         self.tile.setIcon(QIcon(pixmap))
 

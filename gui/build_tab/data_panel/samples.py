@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from msgspec.structs import replace
 from PySide6.QtCore import QRectF, QStringListModel, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
@@ -30,10 +29,9 @@ from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_RIGHT, faded, write_elided
 from gui.widgets.panel import Panel
 from model.data import Dataset
-from model.experiment import ScaledData, TableData
 from model.insight.answers import class_names
 from model.metrics import decide, decision_threshold
-from model.recipes.titanic import people_by_class_and_sex
+from model.recipes.titanic import are_counts, people_by_class_and_sex
 
 
 class MistakeList(QListView):
@@ -189,8 +187,8 @@ class Samples(Panel):
 
     def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
         data = None if self._state is None else self._state.experiment.data
-        if isinstance(data, ScaledData):
-            self._model.edit_data(replace(data, scaling=scaling), self.tr("Scaling"))
+        if data is not None:
+            self._model.edit_data(data.with_scaling(scaling), self.tr("Scaling"))
 
     def show_state(self, state: BuildState) -> bool:
         """Show the data and, where they are pictures, what the network makes of them.
@@ -211,11 +209,11 @@ class Samples(Panel):
         if is_other or state.dataset is not self._dataset or state.refusals != self._refusals:
             self._dataset, self._refusals = state.dataset, state.refusals
             self.counts.show_dataset(state.dataset)
-            scaled = isinstance(data, ScaledData)
-            self.scaling.setVisible(scaled)
-            self._scaling_caption.setVisible(scaled)
-            if isinstance(data, ScaledData):
-                self.scaling.show_key(data.scaling)
+            scaling = data.scaling_choice
+            self.scaling.setVisible(scaling is not None)
+            self._scaling_caption.setVisible(scaling is not None)
+            if scaling is not None:
+                self.scaling.show_key(scaling)
             self._choose_view()
         self._show_rows()
         return was_listed != (self._wrong is not None)
@@ -332,7 +330,7 @@ class Samples(Panel):
     def _show_people(self) -> None:
         """Show of the Titanic's people how many survived, by class and sex."""
         data = None if self._state is None else self._state.experiment.data
-        is_shown = isinstance(data, TableData) and data.name == "titanic" and self._wrong is None
+        is_shown = data is not None and are_counts(data) and self._wrong is None
         self.people.setVisible(is_shown)
         if not is_shown or self._dataset is None:
             return

@@ -15,8 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.build_tab.data_panel.tile_painter import paint_tile
-from gui.build_tab.names import Tile, tile_name
+from gui.build_tab.sources.view import Tile
 from gui.theme import CAPTION_PX, RADIUS_FIELD_PX, active, font
 from gui.widgets.basic import ENTER, Index, press_in_list
 from gui.widgets.focus_ring import is_ringed
@@ -47,7 +46,7 @@ class TileModel(QAbstractListModel):
             Qt.ItemDataRole.ToolTipRole,
             Qt.ItemDataRole.AccessibleTextRole,
         ):
-            return tile_name(self.tiles[index.row()].key)
+            return self.tiles[index.row()].name
         return None
 
     def row_of(self, key: str) -> int:
@@ -117,7 +116,7 @@ def _picture(tile: Tile, ratio: float) -> QPixmap:
     size = QSize(44, 29)
     pixmap = clear_pixmap(size, ratio)
     painter = QPainter(pixmap)
-    paint_tile(painter, tile, QRectF(QPointF(), size))
+    tile.paint_picture(painter, QRectF(QPointF(), size))
     painter.end()
     return pixmap
 

@@ -82,47 +82,24 @@ class HiddenSpaceView(Panel):
         said, shown = QWidget(), QWidget()
         vbox(self.message, STRETCH, on=said, margins=(0, GAP_M_PX, 0, 0))
         left = Qt.AlignmentFlag.AlignLeft
-        self._tools = vbox((self.grid, 0, left), (self.line, 0, left), STRETCH, gap=GAP_S_PX)
-        self._side = vbox(self._tools, gap=GAP_S_PX)
-        row = hbox((self.map, 1), self._side, gap=GAP_S_PX)
-        self._rows = vbox((row, 1), self.sentence, on=shown, gap=GAP_S_PX, margins=0)
+        tools = hbox((self.grid, 0, left), (self.line, 0, left), STRETCH, gap=GAP_S_PX)
+        side = vbox(self.sentence, tools, STRETCH, gap=GAP_S_PX)
+        self._row = hbox((self.map, 1), side, on=shown, gap=GAP_M_PX, margins=0)
         self._is_beside = False
         self._pages = QStackedLayout(self)
         self._pages.addWidget(said)
         self._pages.addWidget(shown)
 
     def refit(self) -> None:
-        """Put the sentence beside the map where there is room."""
+        """Put the sentence beside the map where there is room, else under it."""
         size = self.size()
         square = size.height() + int(BESIDE_PX) - 2 * GAP_M_PX
-        beside = size.width() - square >= _TEXT_PX + GAP_M_PX
-        if beside != self._is_beside:
-            self._is_beside = beside
-            across = QBoxLayout.Direction.LeftToRight
-            self._tools.setDirection(across if beside else QBoxLayout.Direction.TopToBottom)
-            (self._rows if beside else self._side).removeWidget(self.sentence)
-            if beside:
-                self._side.insertWidget(0, self.sentence)
-                self._side.addStretch(1)
-            else:
-                self._side.takeAt(self._side.count() - 1)
-                self._rows.addWidget(self.sentence)
         room = size.width() - _TEXT_PX - GAP_M_PX
+        self._is_beside = beside = room >= square
+        way = QBoxLayout.Direction
+        self._row.setDirection(way.LeftToRight if beside else way.TopToBottom)
         more = int((MOST_RATIO - 1.0) * (size.height() - _BELOW_PX))
-        wide = max(square, min(room, square + more))
-        self.map.setMaximumWidth(wide if beside else UNBOUNDED_PX)
-        self.sentence.setMinimumWidth(size.width() - wide - GAP_M_PX if beside else 0)
-        self._keep_lines()
-
-    def _keep_lines(self) -> None:
-        """Keep two lines under the map where a sentence may take them, so that it keeps its size.
-
-        Of two units nothing is held, and one line is enough.
-        """
-        has_two = self._space is not None and len(self._space.plane.centre) > 2
-        lines = 2 if has_two and not self._is_beside else 1
-        height = lines * self.sentence.fontMetrics().height()
-        self.sentence.setMinimumHeight(height)
+        self.map.setMaximumWidth(min(room, square + more) if beside else UNBOUNDED_PX)
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -300,7 +277,6 @@ class HiddenSpaceView(Panel):
             metrics = QFontMetricsF(font(CAPTION_PX, 500))
             short = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
             self.line.setText(short + CARET)
-        self._keep_lines()
         text = " ".join(self._sentences(state, space))
         self.sentence.setText(text)
         if not state.running:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.accuracy_histogram import AccuracyHistogram
-from gui.build_tab.names import as_object, data_name
+from gui.build_tab.names import as_object
+from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import percent, show_fixed, show_integer, significant
@@ -43,7 +44,7 @@ FAN_ALPHA = 0.7
 
 _MOST_POINTS = 120
 _PALE = 0.35
-_LOW_PX, _BESIDE_PX, _FIELD_PX = 170, 460, 62
+_BESIDE_PX, _FIELD_PX = 460, 62
 
 
 class _ShareBar(QWidget):
@@ -90,7 +91,7 @@ class LotteryView(Panel):
         self._order: list[int] = []
         self._marked_index = -1
         self._next_stuck = 0
-        self._is_low = self._shows_tests = False
+        self._shows_tests = False
         self.seeds = NumberEdit("lottery_seeds", 1, MOST_SEEDS, whole=True)
         self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
         self.seeds.show_value(LOTTERY_SEEDS)
@@ -121,7 +122,6 @@ class LotteryView(Panel):
         self._stuck.setProperty("tone", "fail")
         low = Qt.AlignmentFlag.AlignBottom
         figures = (self._figure, 0, low), (self._of, 1, low), (self._stuck, 0, low)
-        self._top = top = hbox(*figures, gap=GAP_M_PX)
         self._bar = _ShareBar()
         self.plot = Plot("lottery_plot")
         self.plot.axes["left"].setWidth(LOSS_AXIS_PX)
@@ -139,51 +139,41 @@ class LotteryView(Panel):
             watched.installEventFilter(self)
         self.histogram = AccuracyHistogram()
         self.histogram.hide()
-        self.again = push_button("lottery_again", size="small")
+        self.again = push_button(
+            "lottery_again", size="small", icon=icon("arrow-counter-clockwise")
+        )
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
         self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
-        self._buttons = buttons = hbox(self.again, self.open_stuck, STRETCH, gap=GAP_M_PX)
-        plots = self._bar, (self.plot, 1), (self.histogram, 1)
-        vbox(top, *plots, buttons, on=page, gap=GAP_S_PX, margins=0)
+        self._buttons = hbox(self.again, self.open_stuck, STRETCH, gap=GAP_M_PX)
+        self._top = top = hbox((hbox(*figures, gap=GAP_M_PX), 1), self._buttons, gap=GAP_S_PX)
+        parts = top, self._bar, (self.plot, 1), (self.histogram, 1)
+        vbox(*parts, on=page, gap=GAP_S_PX, margins=0)
         self.restyle()
         return page
 
     def refit(self) -> None:
-        """Put the buttons beside the figures where the height is better left to the curves."""
+        """Put the buttons beside the figures where there is room, else under them."""
+        way = QBoxLayout.Direction
+        self._top.setDirection(way.LeftToRight if self._is_wide else way.TopToBottom)
         self._show_stuck()
         self._show_field()
-        low = self.height() < _LOW_PX and self.width() >= _BESIDE_PX
-        if low == self._is_low:
-            return
-        self._is_low = low
-        for index, button in enumerate((self.again, self.open_stuck)):
-            (self._buttons if low else self._top).removeWidget(button)
-            if low:
-                self._top.addWidget(button)
-            else:
-                self._buttons.insertWidget(index, button)
-        self._place_field()
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.width() >= _BESIDE_PX
 
     def _place_field(self) -> None:
         """Put the number of seeds before the button that draws them."""
-        row, button = (self._first, self.start)
-        if self._result is not None:
-            row, button = (self._top if self._is_low else self._buttons), self.again
-        row.removeWidget(self.seeds)  # it may be there already, and counts until it is taken out
-        row.insertWidget(row.indexOf(button), self.seeds)
+        (self._first if self._result is None else self._buttons).insertWidget(0, self.seeds)
         self._show_field()  # another parent hides it
 
     def _show_field(self) -> None:
         """Show the number of seeds; where room is scarce the button beside it is an icon."""
-        is_drawing, again = self._share is not None, self.tr("Draw again")
-        is_scarce = self.height() < _LOW_PX and self.width() < _BESIDE_PX
-        self.seeds.setVisible(not (is_scarce and is_drawing) or self._result is None)
+        is_drawing = self._share is not None
+        self.seeds.setVisible(self._is_wide or not is_drawing or self._result is None)
         if not is_drawing:
-            self.again.setText("" if is_scarce else again)
-        has_icon = is_scarce and not is_drawing
-        if has_icon == self.again.icon().isNull():  # each icon set asks for a layout anew
-            self.again.setIcon(icon("arrow-counter-clockwise") if has_icon else QIcon())
+            self.again.setText(self.tr("Draw again") if self._is_wide else "")
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -394,7 +384,6 @@ class LotteryView(Panel):
         tip = self.tr("Train this network from {n} random starts").format(n=number)
         for button, name in ((self.start, self.start.text()), (self.again, again)):
             describe(button, name, tip)
-        self._show_field()
         describe(
             self.seeds,
             self.tr("How many seeds"),
@@ -412,6 +401,7 @@ class LotteryView(Panel):
             self.tr("Loss of every seed by epoch"),
             self.tr("Double-click a curve, or choose it with the arrow keys and press Enter"),
         )
+        self._show_field()
         self._show_share()
         self._show_counts()
 
@@ -465,7 +455,7 @@ class LotteryView(Panel):
         result = self._result
         texts = (self._figure, self._of, self._stuck)
         wanted_px = sum(text.sizeHint().width() for text in texts) + 2 * GAP_M_PX
-        fits = self._is_low or wanted_px <= self.width()
+        fits = self._is_wide or wanted_px <= self.width()
         has_stuck = result is not None and not result.solved.all() and not self._shows_tests
         self._stuck.setVisible(fits and has_stuck)
 

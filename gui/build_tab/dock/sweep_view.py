@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from model.training.sweep import Cell, Sweep  # ensembles are not for the start
 
 MOST_SEEDS, MOST_VALUES = 1000, 7
-_LOW_PX, _BESIDE_PX, _SIDE_PX, _FIELD_PX, _DETAIL_PX = 190, 440, 200, 62, 48
-_ABOVE_PX = 140
+_BESIDE_PX, _SIDE_PX, _FIELD_PX, _DETAIL_PX = 440, 200, 62, 48
 """Least height at which the names of the fields have room above them."""
 _TOLD = Qt.ItemDataRole.AccessibleTextRole
 _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -191,7 +190,6 @@ class SweepView(Panel):
         self._share: float | None = None
         self._layer = self._layers = -1
         self._present: tuple[float, int] | None = None
-        self._is_tight = False
         self.rates = _NumbersEdit("sweep_rates", whole=False)
         self.widths = _NumbersEdit("sweep_widths", whole=True)
         self.seeds = NumberEdit("sweep_seeds", 1, MOST_SEEDS, whole=True)
@@ -244,27 +242,20 @@ class SweepView(Panel):
         return page
 
     def refit(self) -> None:
-        """Put words and buttons beside the table where the height is better left to it.
+        """Put words beside the table and names before the fields where there is room.
 
-        Without room at its side only the tips and the screen reader have the words.
+        Elsewhere only the tips and the screen reader have the words.
         """
-        low, wide = self.height() < _LOW_PX, self.width() >= _BESIDE_PX
-        way = QBoxLayout.Direction
-        self._layout.setDirection(way.LeftToRight if low and wide else way.TopToBottom)
-        self._side.setMinimumWidth(_SIDE_PX if low and wide else 0)
-        self._side.setMaximumWidth(_SIDE_PX if low and wide else UNBOUNDED_PX)
-        # Beside its name a list of five rates is cut in the narrow dock.
-        above = not wide and self.height() >= _ABOVE_PX
-        for line in self._lines:
-            line.setDirection(way.TopToBottom if above else way.LeftToRight)
+        wide, way = self.width() >= _BESIDE_PX, QBoxLayout.Direction
+        for layout in (self._layout, *self._lines):
+            layout.setDirection(way.LeftToRight if wide else way.TopToBottom)
+        self._side.setMinimumWidth(_SIDE_PX if wide else 0)
+        self._side.setMaximumWidth(_SIDE_PX if wide else UNBOUNDED_PX)
         widest = max(name.sizeHint().width() for name, _ in self._asked)
         for name, _ in self._asked:
-            name.setMinimumWidth(0 if above else widest)
-        if self._is_tight != (low and not wide):
-            self._is_tight = low and not wide
-            self._invitation.setHidden(self._is_tight)
-            self._detail.setHidden(self._is_tight)
-            self.retranslate()
+            name.setMinimumWidth(widest if wide else 0)
+        for words in (self._invitation, self._detail):
+            words.setVisible(wide)
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -437,13 +428,12 @@ class SweepView(Panel):
         stops, number = self._share is not None, show_integer(self._number)
         several = self.tr("Draw {n} seeds each").format(n=number)
         draw = self.tr("Draw 1 seed each") if self._number == 1 else several
-        short = self.tr("Draw") if self._is_tight else draw
         again = self.tr("Draw again")
-        for button, text, name in ((self.start, short, draw), (self.again, again, again)):
+        for button, text in ((self.start, draw), (self.again, again)):
             button.setText(self.tr("Stop") if stops else text)
             describe(
                 button,
-                button.text() if stops else name,
+                button.text(),
                 self.tr("Draw a seed lottery of every rate and width"),
             )
         self.change.setText(self.tr("Change"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gui.format import apart
+from model.activations import ACTIVATION_KINDS
 from model.experiment import ACTIVATIONS, LOSSES, Activation, Loss
 from model.losses import is_fused
 
@@ -21,31 +22,12 @@ def _cases(above: str, below: str, at_most: str = r"z \le 0", more: str = "z > 0
     return rf"\begin{{cases}} {above} & {more} \\ {below} & {at_most} \end{{cases}}"
 
 
-_SLOPE = r"\frac{da}{dz} = "
-
-_ACTIVATIONS: dict[Activation, Definition] = {
-    "identity": Definition("a = z", _SLOPE + "1"),
-    "step": Definition("a = " + _cases("1", "0"), _SLOPE + "0"),
-    "sigmoid": Definition(r"a = \frac{1}{1 + e^{-z}}", _SLOPE + r"a\,(1 - a)"),
-    "tanh": Definition(
-        r"a = \tanh z = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}", _SLOPE + "1 - a^{2}"
-    ),
-    "relu": Definition("a = " + _cases("z", "0"), _SLOPE + _cases("1", "0")),
-    "leaky_relu": Definition("a = " + _cases("z", "z/100"), _SLOPE + _cases("1", "1/100")),
-    "elu": Definition("a = " + _cases("z", "e^{z} - 1"), _SLOPE + _cases("1", "e^{z}")),
-    "softplus": Definition(r"a = \ln(1 + e^{z})", _SLOPE + r"\frac{1}{1 + e^{-z}}"),
-    "softmax": Definition(
-        r"a_i = \frac{e^{z_i}}{\sum_j e^{z_j}}",
-        r"\frac{\partial a_i}{\partial z_i} = a_i\,(1 - a_i)",
-    ),
-}
-
 _SMALL, _LARGE = r"|a - t| \le 1", "|a - t| > 1"
 
 
 def activation_definition(name: Activation) -> Definition:
     """Return what an activation is."""
-    return _ACTIVATIONS[name]
+    return Definition(*ACTIVATION_KINDS[name].latex)
 
 
 def loss_definition(name: Loss, activation: Activation) -> Definition:
@@ -86,7 +68,7 @@ def _loss_definition(name: Loss, activation: Activation, between: str) -> Defini
 
 def every_formula() -> list[str]:
     """Return every formula of the cards, in every language, each once."""
-    definitions = [_ACTIVATIONS[name] for name in ACTIVATIONS]
+    definitions = [activation_definition(name) for name in ACTIVATIONS]
     for between in ",;":
         definitions += [
             _loss_definition(name, activation, between)

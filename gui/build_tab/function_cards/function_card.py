@@ -180,7 +180,7 @@ class ActivationCard(FunctionCard):
             return self.tr("Choose a row to see where its z lies.")
         shown = self._name
         assert shown is not None
-        slopes = a * (1.0 - a) if shown == "softmax" else derivative(shown, z)
+        slopes = derivative(shown, z)
         row_text = show_integer(row + 1)
         if chosen >= 0:
             text = self.tr("{unit}, row {row}: z {z}, a {a}, slope {slope}")

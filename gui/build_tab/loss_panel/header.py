@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QSizePolicy, QWidget
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import data_name
+from gui.build_tab.sources import data_name
 from gui.explain import explain
 from gui.format import show_integer, significant
 from gui.plots.epoch_plot import run_name

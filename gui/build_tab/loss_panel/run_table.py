@@ -11,7 +11,8 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import activation_names, data_name, loss_names, optimiser_names
+from gui.build_tab.names import activation_names, loss_names, optimiser_names
+from gui.build_tab.sources import data_name
 from gui.explain import explain_columns
 from gui.format import name_order, percent, show_integer, show_number, significant
 from gui.plots.epoch_plot import run_name

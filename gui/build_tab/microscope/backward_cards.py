@@ -51,7 +51,6 @@ from gui.spoken import signs_in_words
 from gui.theme import BODY_PX, GAP_M_PX, TITLE_PX, IconLabel, active
 from gui.widgets.basic import (
     Index,
-    MeasuredLabel,
     Segments,
     describe,
     label,
@@ -231,7 +230,7 @@ class UpdateCard(PartCard):
         table.cellClicked.connect(lambda row, _: self._on_current_changed(row))
         self.why = self.sentence("update_why")
         self.check_icon, self.check_title = IconLabel(15), label("strong")
-        self.check = label("label", "microscope_check", wrap=True, kind=MeasuredLabel)
+        self.check = label("label", "microscope_check", wrap=True)
         explain(self.check_title, "gradient-check")
         explain(self.whose.button(1), "batch")
         top = Qt.AlignmentFlag.AlignTop

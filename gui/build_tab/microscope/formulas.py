@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+import re
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from gui.build_tab.microscope.step_view import (
 )
 from gui.format import apart, by_the_book, factor, show_integer, show_number, translate
 from gui.widgets.formula import Formula, Fraction, Piece, Word
-from model.activations import LEAK
+from model.activations import ACTIVATION_KINDS
 from model.experiment import Activation
 from model.losses import is_fused
 from model.places import UnitAt
@@ -100,33 +100,27 @@ def activation_formula(view: StepView) -> Formula:
 
 def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Piece, ...]:
     """Return f(z) for the side that z lies on."""
-
-    def word(text: str) -> Word:
-        return Word(text, token=token)
-
+    kind = ACTIVATION_KINDS[name]
+    above, _, below = (kind.live or kind.text).replace("; ", apart()).partition(" | ")
+    side = above if value > 0 or not below else below
+    if "z" not in side:
+        return (Word(side, weight=600),)
+    side = re.sub(r"\d+\.\d+", lambda found: show_number(float(found[0]), 2), side)
     minus_z = f"−({z.text})" if value < 0 and z.text != "z" else f"−{z.text}"
-    power = Word("e", sup=z.text, token=token)
-    if name == "step":
-        return (Word("1" if value > 0 else "0", weight=600),)
-    if name == "sigmoid":
-        under = (word("1 + "), Word("e", sup=minus_z, token=token))
-        return (Fraction((word("1"),), under),)
-    if name == "softmax":
-        return (Fraction((power,), (Word("∑ e", sup="z", token=token),)),)
-    if name == "tanh":
-        return (word("tanh("), z, word(")"))
-    if name == "softplus":
-        return (word("ln(1 + "), power, word(")"))
-    if name == "relu":
-        return (word(f"max(0{apart()}"), z, word(")"))
-    if name == "leaky_relu":
-        slope = show_number(LEAK, 2) if value <= 0 else "1"
-        return (word(f"{slope}·"), Word(factor(z.text), token=token))
-    if name == "elu":
-        return (z,) if value > 0 else (power, word(" − 1"))
-    if name == "identity":
-        return (z,)
-    assert_never(name)
+    known = {
+        "z": z,
+        "[z]": Word(factor(z.text), token=token),
+        "e^z": Word("e", sup=z.text, token=token),
+        "e^−z": Word("e", sup=minus_z, token=token),
+        "∑ e^z": Word("∑ e", sup="z", token=token),
+    }
+
+    def words(text: str) -> tuple[Word, ...]:
+        parts = re.split(r"(∑ e\^z|e\^−?z|\[z\]|z)", re.sub(r"(?<=[a-z]) z", "(z)", text))
+        return tuple(known.get(p) or Word(p, token=token) for p in parts if p)
+
+    over, _, under = side.partition(" / ")
+    return (Fraction(words(over), words(under.strip("()"))),) if under else words(over)
 
 
 # -- Error -----------------------------------------------------------------------------------------
@@ -200,14 +194,14 @@ def update_formula(view: StepView) -> Formula:
     """Return the rule that the new weights come from."""
     training = view.step.experiment.training
     rate = Word(f"   η = {figure_of_rate(view.step.rate)}", token=_QUIET, breaks=True)
-    if training.optimiser.name in ("sgd", "perceptron"):
+    if not training.optimiser.kind.averages:
         is_penalised = view.step.batch is not None  # a row alone has no penalty
         penalty = " + λ₂·w" if training.l2 and is_penalised else ""
         penalty += " + λ₁·sgn w" if training.l1 and is_penalised else ""
         slope = f"({view.mover})" if view.rule and is_penalised and not penalty else view.mover
         text = f"w ← w − η·({slope}{penalty})" if penalty else f"w ← w − η·{slope}"
         return (quiet(text), rate, *_mean_words(view))
-    if training.optimiser.name in ("adam", "adamw"):
+    if training.optimiser.kind.counts_steps:
         number_of_step = Word(
             f"   k = {show_integer(view.step.update.number)}", token=_QUIET, breaks=True
         )
@@ -317,17 +311,9 @@ def _corrected(
 
 def _change_line(view: StepView) -> Formula:
     """Return the change of the weight by what the optimiser has made of the gradient."""
-    name = view.step.experiment.training.optimiser.name
-    rule = {
-        "momentum": "−η·v",
-        "nesterov": f"−η·({_G} + μ·v)",
-        "rmsprop": "−η·g / (√s + ε)",
-        "adam": "−η·m̂ / (√v̂ + ε)",
-        "adamw": "−η·m̂ / (√v̂ + ε) − η·λ·w",
-    }.get(name, f"−η·{_G}")
     old, _, new = view.unit.value(view.explained)
     return (
-        quiet(f"Δw = {rule}"),
+        quiet(f"Δw = {view.step.experiment.training.optimiser.kind.formula}"),
         Word(" = ", breaks=True),
         number(difference(old, new), reckoned=True),
     )

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from gui.build_tab.microscope.step_view import StepView
 from gui.explain import explain
 from gui.theme import CAPTION_PX, GAP_M_PX, INSET_PX, active
-from gui.widgets.basic import MeasuredLabel, label, set_role
+from gui.widgets.basic import label, set_role
 from gui.widgets.formula import FormulaLabel
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import write_in
@@ -108,7 +108,7 @@ class PartCard(QFrame):
 
     def sentence(self, name: str) -> QLabel:
         """Return a label for a sentence, of the card's own name."""
-        return label("label", f"microscope_{name}", wrap=True, kind=MeasuredLabel)
+        return label("label", f"microscope_{name}", wrap=True)
 
     def set_current(self, on: bool) -> None:
         """Show whether a person is here."""

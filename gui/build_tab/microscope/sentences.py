@@ -349,13 +349,13 @@ def update_sentence(view: StepView) -> str:
     """Say what else than rate and gradient decides the new weights; nothing where nothing does."""
     training = view.step.experiment.training
     said = []
-    name = training.optimiser.name
-    if name not in ("sgd", "perceptron"):
+    optimiser = training.optimiser
+    if optimiser.kind.averages:
         text = translate(
             "Microscope",
             "{name} makes Δw of this gradient and of its memory of earlier ones.",
         )
-        said.append(text.format(name=optimiser_names()[name]))
+        said.append(text.format(name=optimiser_names()[optimiser.name]))
         snapshot = view.state.snapshot
         if view.state.running and snapshot is not None and snapshot.progress is None:
             said.append(
@@ -468,7 +468,8 @@ def again_sentence(view: StepView) -> str:
             "The loss on this row is higher after this step, which follows the mean over its batch "
             "and not this row.",
         )
-    is_plain = training.optimiser.name == "sgd" and training.slope_at == "z"
+    optimiser = training.optimiser
+    is_plain = not (optimiser.kind.averages or optimiser.follows_rule) and training.slope_at == "z"
     if not is_plain or step.batch is not None:
         return translate("Microscope", "The loss on this row is higher after this step.")
     return translate(

@@ -7,12 +7,13 @@ from time import perf_counter
 import numpy as np
 from msgspec.structs import replace
 
-from gui.build_tab.names import tile_name
 from gui.build_tab.portrait import is_finite
+from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
 from gui.format import translate
 from model.data.gates import corners
+from model.experiment import GateData
 from model.insight.gates import read_gates, silent_units
 
 LARGEST_SHARE = 0.01
@@ -67,7 +68,7 @@ class CaptionReader:
                 text = translate("Captions", "{n} undecided")
                 result[reading.layer, reading.unit] = text.format(n=reading.undecided), ""
                 continue
-            name = tile_name(f"gate:{reading.gate}")
+            name = data_name(GateData(reading.gate))
             result[reading.layer, reading.unit] = (
                 (f"= {name}", "") if is_output and _all_right(state) else (f"≈ {name}", "")
             )

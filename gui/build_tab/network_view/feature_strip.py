@@ -21,7 +21,7 @@ from gui.widgets.painting import clipped, draw_ring, smooth_painter, write_elide
 from gui.widgets.panel import Panel
 from model.data import Dataset
 from model.data.derived import Feature, features_offered, features_read
-from model.experiment.features import MOST_FEATURES
+from model.data.terms import MOST_FEATURES
 from model.insight.plane import Bounds, input_maps
 
 STRIP_PX, TILE_PX, PICTURE_PX = 74, 52, 36

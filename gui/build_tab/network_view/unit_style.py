@@ -16,7 +16,7 @@ from gui.build_tab.network_view.edges_item import sizes
 from gui.build_tab.state import BuildState
 from gui.format import percent, show_fixed, show_number
 from gui.theme import TITLE_PX, font
-from model.experiment import FloatArray, IdxData, TableData
+from model.experiment import FloatArray
 from model.metrics import decide
 from model.places import INPUTS, UnitAt
 
@@ -35,8 +35,7 @@ def bias_range(biases: tuple[FloatArray, ...]) -> float:
 
 def picture_side(state: BuildState) -> int:
     """Return the side of the pictures that the rows are, 0 where they are none."""
-    data = state.experiment.data
-    if isinstance(data, IdxData) or (isinstance(data, TableData) and data.name == "digits"):
+    if state.experiment.data.is_pictures:
         side = round(state.experiment.network.inputs**0.5)
         return side if side * side == state.experiment.network.inputs else 0
     return 0

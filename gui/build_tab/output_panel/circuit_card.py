@@ -21,8 +21,9 @@ from PySide6.QtGui import (
 )
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.names import tile_name, unit_name
+from gui.build_tab.names import unit_name
 from gui.build_tab.portrait import is_finite
+from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import show_integer, show_part_within
@@ -33,6 +34,7 @@ from gui.widgets.layouts import add_parts
 from gui.widgets.painting import write_in
 from gui.widgets.panel import Panel
 from model.data.gates import corners
+from model.experiment import GateData
 from model.insight.circuit import Circuit, GateKind, Source, Unreadable, read_circuit
 from model.insight.gates import read_gates
 from model.network import Network
@@ -488,7 +490,7 @@ class CircuitCard(Card):
         return texts[found.reason].format(
             unit=names[found.at],
             n=show_part_within(found.undecided),
-            gate=tile_name(f"gate:{found.gate}") if found.gate else "",
+            gate=data_name(GateData(found.gate)) if found.gate else "",
         )
 
     def retranslate(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import Qt
@@ -13,24 +15,18 @@ from gui.format import apart, escape, factor, show_integer, show_number, show_sh
 from gui.widgets.basic import as_html, label
 from gui.widgets.card import Card
 from gui.widgets.layouts import add_parts
-from model.experiment import Activation
 from model.places import INPUTS, UnitAt
 
 MOST_TERMS = 6
 _NAME_PX = 88
 """Room for a name; the numbers beside it need the rest."""
 
-_FORMULAS: dict[Activation, str] = {
-    "identity": "z",
-    "step": "1 (z &gt; 0){apart}0 (z \N{LESS-THAN OR EQUAL TO} 0)",
-    "sigmoid": "1 / (1 + e<sup>−z</sup>)",
-    "tanh": "tanh z",
-    "relu": "max(0{apart}z)",
-    "leaky_relu": "max(z / 100{apart}z)",
-    "elu": "z (z &gt; 0){apart}e<sup>z</sup> − 1 (z \N{LESS-THAN OR EQUAL TO} 0)",
-    "softplus": "ln(1 + e<sup>z</sup>)",
-    "softmax": "e<sup>z</sup> / ∑ e<sup>z</sup>",
-}
+
+def _as_html(text: str) -> str:
+    """Return an activation's text as HTML."""
+    if " | " in text:
+        text = text.replace(" | ", " (z > 0); ") + " (z ≤ 0)"
+    return re.sub(r"\^(−?z)", r"<sup>\1</sup>", escape(text.replace("; ", apart())))
 
 
 class _Sum(Struct, frozen=True):
@@ -87,7 +83,7 @@ class UnitCard(Card):
         text = self.tr("Choose a row to see the sum.") if found is None else self._table(found)
         self.terms.setText(text)
         self.formula.show()
-        a = f"a = {_FORMULAS[activation].format(apart=apart())}"
+        a = f"a = {_as_html(network.layers[at.layer].kind.text)}"
         text = a if found is None else f"{a} = {show_short(found.a, 3)}"
         if at.layer == 0 and found is not None and state.dataset.x_offset is not None:
             text += "<br>" + self.tr("Inputs stand here as the network reads them, scaled.")

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
 from gui.actions import key_of
@@ -30,14 +30,13 @@ from gui.widgets.basic import (
     Segments,
     describe,
     frame,
-    has_focus,
     push_button,
     rule,
     set_role,
     tool_button,
     write_on,
 )
-from gui.widgets.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit, share_room
+from gui.widgets.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
@@ -50,9 +49,9 @@ if TYPE_CHECKING:
     from gui.build_tab.training_bar.more_form import MoreForm
 
 HEIGHT_PX = 56
-COMPACT_PX, ROOMY_PX, SPACIOUS_PX, AMPLE_PX = 1280, 1330, 1400, 1520
+COMPACT_PX, SPACIOUS_PX = 1280, 1400
 """From so wide on there is room for all fields, or for a recipe in the place of two of them; for
-the word Export too; for all fields and a recipe; for all of these."""
+all fields and a recipe."""
 _SPEED_WIDTHS_PX = (34, 40, 48, 46)
 _TRAIN_PX, _COMPACT_TRAIN_PX = 104, 94
 _ICON = QSize(20, 16)
@@ -66,7 +65,6 @@ _USUAL_PX = {
     "loss": 126,
     "batch": 66,
     "regularisation": 86,
-    "penalty": 66,
     "initialiser": 78,
 }
 """Usual widths of the controls that share the bar's room; the others keep their own."""
@@ -77,19 +75,17 @@ _TERMS = {
     "loss": "loss",
     "batch": "batch",
     "regularisation": "regularisation",
-    "penalty": "regularisation",
     "initialiser": "initialiser",
     "version": "recipe",
 }
 """The word of the glossary that each caption is."""
 _FOLDED = ("regularisation", "initialiser")
+_GROWS = 50
+"""Stretch of a field against that of the empty room beside them."""
 
 _RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 _BATCHES = (0, 1, 4, 8, 10, 16, 32, 64, 128, 256)
-_PENALTIES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-_MOST_PENALTY = 10.0
 _DEFAULT_PENALTY = 0.001
-_BESIDE_EXPORT_PX = 30
 _BOOK_RATE = 0.05
 """The example of a rate that was published for a sum over rows."""
 
@@ -121,7 +117,6 @@ class TrainingBar(Panel):
         self.card = LossCard(model, self)
         self.batch = NumberCombo("batch_size", _BATCHES, 0, 1e9, whole=True)
         self.regularisation = ChoiceCombo("regularisation", REGULARISATIONS)
-        self.penalty = NumberCombo("penalty", _PENALTIES, 0.0, _MOST_PENALTY)
         self.initialiser = ChoiceCombo("initialiser", INITIALISERS)
         self.seed = NumberEdit("seed", 0, 2**31 - 1, whole=True)
         self.dice = tool_button(
@@ -129,18 +124,16 @@ class TrainingBar(Panel):
         )
         self.more_button = tool_button("more", tone="", icon=icon("sliders-horizontal"))
         self.export_button = tool_button("export", tone="", icon=icon("export"))
+        self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.version = Segments([f"recipe_{version}" for version in VERSIONS])
         self._waiting = QWidget(self)  # for the form behind "More" to be made
         self._waiting.hide()
         for button in (self.reset_button, self.step_button, self.train_button):
             button.setIconSize(_ICON)
-        self._settling = QTimer(self, singleShot=True)
-        self._settling.setInterval(0)
         self._tighten(self.speed, _SPEED_WIDTHS_PX)
         self._tighten(self.version)
         self._lay_out()
-        self._settling.timeout.connect(self._fit)
         self._connect()
         set_role(self, role="bar")
         self.retranslate()
@@ -168,7 +161,6 @@ class TrainingBar(Panel):
             "loss": self.loss,
             "batch": self.batch,
             "regularisation": self.regularisation,
-            "penalty": self.penalty,
             "initialiser": self.initialiser,
             "version": self.version,
         }
@@ -176,7 +168,6 @@ class TrainingBar(Panel):
         self._fields = {
             name: Field(w, _USUAL_PX.get(name, 0), infos.get(name)) for name, w in controls.items()
         }
-        self._foldable = hbox(gap=GAP_M_PX + 2)
         self._seed_field = Field(self._make_seed_box(), 70)
         explain(self._seed_field.caption, "seed")
         for name, term in _TERMS.items():
@@ -187,15 +178,13 @@ class TrainingBar(Panel):
         layout.addWidget(self._fields["speed"])
         layout.addWidget(rule(vertical=True, height_px=32))
         for name in ("rate", "optimiser", "loss", "batch"):
-            layout.addWidget(self._fields[name])
-        layout.addLayout(self._foldable)
+            layout.addWidget(self._fields[name], _GROWS)
         layout.addWidget(self._seed_field)
         self._recipe_row = QHBoxLayout()
         layout.addLayout(self._recipe_row)
         layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
         layout.addWidget(self.export_button)
-        self._fields["penalty"].hide()
         self._fold(False)
         self._place_version(False)
         QWidget.setTabOrder(self.loss, self.loss_info)
@@ -231,7 +220,7 @@ class TrainingBar(Panel):
         self.speed.group.idClicked.connect(lambda index: model.set_speed(SPEEDS[index]))
         self.version.group.idClicked.connect(lambda index: model.choose_version(VERSIONS[index]))
         self.seed.entered.connect(lambda value: model.new_start(int(value)))
-        for number in (self.rate.number, self.batch.number, self.penalty.number, self.seed):
+        for number in (self.rate.number, self.batch.number, self.seed):
             number.tell_refused(model.say_failed)
         self.rate.number.entered.connect(
             lambda rate: self._edit(self.tr("Learning rate"), learning_rate=rate)
@@ -251,7 +240,6 @@ class TrainingBar(Panel):
             )
         )
         self.regularisation.chosen.connect(self._on_regularisation_chosen)
-        self.penalty.number.entered.connect(self._on_penalty_entered)
         self.card.attach(Subject(self.loss, self.loss_info, self.card.show_loss))
         self.more_button.clicked.connect(self._open_more)
 
@@ -267,16 +255,14 @@ class TrainingBar(Panel):
             if is_folded:
                 self._add_extra(field)
             else:
-                self._foldable.addWidget(field)
+                at = self._bar_layout.indexOf(self._seed_field)
+                self._bar_layout.insertWidget(at, field, _GROWS)
             field.show_beside(is_folded)
             # Qt shows what changed its parent only later; until then its room counts for nothing.
             field.show()
         if not is_folded:
-            self._foldable.insertWidget(1, self._fields["penalty"])
             # Another parent puts them behind all that is in the bar.
-            for first, second in pairwise(
-                (self.batch, self.regularisation, self.penalty, self.initialiser)
-            ):
+            for first, second in pairwise((self.batch, self.regularisation, self.initialiser)):
                 QWidget.setTabOrder(first, second)
         self._bar_layout.setSpacing(GAP_M_PX if is_folded else GAP_M_PX + 2)
         self._write_buttons()
@@ -307,8 +293,8 @@ class TrainingBar(Panel):
         field.setVisible(is_shown)
         self._write_buttons()
 
-    def _place(self) -> None:
-        """Share the bar's room: a recipe comes before regularisation and initialiser."""
+    def refit(self) -> None:
+        """Put what does not fit behind "More": a recipe stays before the other two."""
         width_px = self.width()
         is_compact = width_px < COMPACT_PX
         if is_compact != self._is_compact:
@@ -316,67 +302,10 @@ class TrainingBar(Panel):
             self._write_buttons()
         self._fold(is_compact or (self._has_recipe and width_px < SPACIOUS_PX))
         self._place_version(not is_compact)
-        self._place_penalty()
-
-    def _place_penalty(self) -> None:
-        """Show the penalty beside its choice where there is room; "More" has L1 and L2 anyway.
-
-        Two penalties that differ are not one number.
-        """
-        used = {value for value in (self._training.l1, self._training.l2) if value}
-        has_room = not self._is_folded and self.width() >= self._ample_px
-        field, is_shown = self._fields["penalty"], len(used) == 1 and has_room
-        if is_shown:
-            self.penalty.number.show_value(*used)
-        if is_shown == field.isHidden():
-            if has_focus(field):
-                self.regularisation.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            field.setVisible(is_shown)
-            self._settling.start()
-        self._dress_export()
-
-    def _dress_export(self) -> None:
-        """Write on the button what it does, where there is room."""
-        least = self._ample_px
-        if not self._fields["penalty"].isHidden():
-            least += _USUAL_PX["penalty"] + _BESIDE_EXPORT_PX
-        self.export_button.setToolButtonStyle(
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-            if self.width() >= least
-            else Qt.ToolButtonStyle.ToolButtonIconOnly
-        )
-
-    @property
-    def _ample_px(self) -> int:
-        """From which width on all fields that are in the bar leave room."""
-        return AMPLE_PX if self._has_recipe and not self._is_folded else ROOMY_PX
 
     @property
     def _has_recipe(self) -> bool:
         return self._model.state.recipe is not None
-
-    def _fit(self) -> None:
-        """Share the room among the fields, so that texts are whole where it is enough."""
-        if self.testAttribute(Qt.WidgetAttribute.WA_PendingResizeEvent):
-            return  # never shown: there will be another size
-        layout = self._bar_layout
-        shown = [name for name in _USUAL_PX if not (self._is_folded and name in _FOLDED)]
-        if self._fields["penalty"].isHidden():
-            shown.remove("penalty")
-        fields = [self._fields[name] for name in shown]
-        for field in fields:
-            field.ensurePolished()
-            field.updateGeometry()  # else the layout counts with what the field needed before
-        layout.invalidate()
-        layout.activate()
-        others = layout.sizeHint().width() - sum(field.sizeHint().width() for field in fields)
-        wishes = [self._fields[name].wish(_USUAL_PX[name]) for name in shown]
-        widths = share_room(wishes, self.width() - others)
-        for field, width in zip(fields, widths, strict=True):
-            field.control.setFixedWidth(width)
-            field.updateGeometry()
-        layout.invalidate()
-        layout.activate()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -385,10 +314,10 @@ class TrainingBar(Panel):
         self._show_running(state)
         self._show_locks(state.locks)
         experiment, rows = state.experiment, len(state.dataset.x_train)
-        told, is_wider = (experiment, state.dataset), False
+        told = experiment, state.dataset
         if self._told is None or any(a is not b for a, b in zip(told, self._told, strict=True)):
             self._told = told
-            is_wider = self._show_version(state)
+            self._show_version(state)
         elif state.refusals == self._refusals:
             return  # other weights of a run are none of the bar's affair
         self.seed.show_value(experiment.seed)
@@ -402,18 +331,15 @@ class TrainingBar(Panel):
             self._show_training(training)
         if is_other or has_other_rows:
             self._explain()
-        if is_other or is_wider:
-            self._fit()
 
     def _show_training(self, training: TrainingSpec) -> None:
         self.rate.number.show_value(training.learning_rate)
         self.batch.number.show_value(training.batch_size)
         self.optimiser.show_key(training.optimiser.name)
         self.loss.show_key(training.loss)
-        self.loss.offer_only("perceptron" if training.optimiser.name == "perceptron" else None)
+        self.loss.offer_only(training.optimiser.kind.only_loss or None)
         self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
-        self._place_penalty()
 
     @staticmethod
     def _show_more(form: MoreForm, experiment: Experiment) -> None:
@@ -421,20 +347,14 @@ class TrainingBar(Panel):
         form.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)
         form.dropout.setEnabled(bool(hidden))
 
-    def _show_version(self, state: BuildState) -> bool:
-        """Offer the article's recipe where there is one, and say which version this is.
-
-        Return whether that has taken other room than before.
-        """
+    def _show_version(self, state: BuildState) -> None:
+        """Offer the article's recipe where there is one, and say which version this is."""
         self.version.choose(-1 if state.version is None else VERSIONS.index(state.version))
         field, has_recipe = self._fields["version"], state.recipe is not None
-        is_other = has_recipe == field.isHidden()
-        if is_other:
+        if has_recipe == field.isHidden():
             field.setVisible(has_recipe)
-            self._place()
+            self.refit()
             self._write_buttons()
-            self._settling.start()
-        return is_other
 
     def _show_running(self, state: BuildState) -> None:
         """Show the speed; offer to pause what is under way or about to begin, else to train."""
@@ -456,7 +376,7 @@ class TrainingBar(Panel):
             "optimiser": (self.optimiser,),
             "loss": (self.loss,),
             "batch": (self.batch,),
-            "regularisation": (self.regularisation, self.penalty),
+            "regularisation": (self.regularisation,),
             "initialiser": (self.initialiser,),
             "seed": (self.seed, self.dice),
         }
@@ -476,9 +396,7 @@ class TrainingBar(Panel):
     def _edit(self, text: str, **settings: Any) -> None:
         """Change fields of the settings, as a step of undo that is called `text`."""
         self._training = replace(self._training, **settings)
-        self._place_penalty()
         self._explain()
-        self._fit()
         self._model.set_training(self._training, text)
 
     def _on_regularisation_chosen(self, key: str) -> None:
@@ -486,11 +404,6 @@ class TrainingBar(Panel):
         l1 = (former.l1 or former.l2 or _DEFAULT_PENALTY) if key in ("l1", "both") else 0.0
         l2 = (former.l2 or former.l1 or _DEFAULT_PENALTY) if key in ("l2", "both") else 0.0
         self._edit(self.tr("Regularisation"), l1=l1, l2=l2)
-
-    def _on_penalty_entered(self, penalty: float) -> None:
-        l1, l2 = (penalty if used else 0.0 for used in (self._training.l1, self._training.l2))
-        self._edit(self.tr("Regularisation"), l1=l1, l2=l2)
-        self.regularisation.show_key(_regularisation(self._training))  # none where it is 0
 
     # -- Words and icons ---------------------------------------------------------------------------
 
@@ -546,7 +459,7 @@ class TrainingBar(Panel):
         formulas = loss_formulas()
         self.loss.explain([f"{formula}\n{reduction}" for formula in formulas.values()])
         tips = [self.tr("What training makes small")]
-        if self._training.optimiser.name == "perceptron":
+        if self._training.optimiser.follows_rule:
             tips = [self.tr("The perceptron rule has no loss but its own: mistakes per row.")]
         tips += [formulas[self._training.loss], reduction]
         self._fields["loss"].write(self.tr("Loss"), "\n".join(tips))
@@ -574,9 +487,8 @@ class TrainingBar(Panel):
             "batch": (self.tr("Batch"), self.tr("Rows a step; Full takes all of them")),
             "regularisation": (
                 self.tr("Regularisation"),
-                self.tr("Penalty on large weights; its strength is beside it, or under More"),
+                self.tr("Penalty on large weights; its strength is under More"),
             ),
-            "penalty": (self.tr("Strength"), self.tr("What the penalty is multiplied by")),
             "initialiser": (self.tr("Initialiser"), self.tr("How the first weights are drawn")),
             "version": (self.tr("Recipe"), self.tr("What the article does with these data")),
         }
@@ -604,20 +516,12 @@ class TrainingBar(Panel):
             )
             describe(button, self.tr("Speed {speed}").format(speed=text), tip)
         self.rate.retranslate()
-        self.penalty.retranslate()
         self.batch.retranslate({0.0: self.tr("Full")})
         self.seed.retranslate()
         self.optimiser.write(optimiser_names().values())
         self.loss.write(loss_names().values())
         self.initialiser.write(initialiser_names().values())
         self.regularisation.write(regularisation_names())
-        self._fit()
-
-    def refit(self) -> None:
-        """Put what does not fit behind "More"."""
-        self._place()
-        self._fit()
-        self._settling.start()  # buttons that got or lost their texts say only then what they need
 
 
 def _regularisation(training: TrainingSpec) -> str:

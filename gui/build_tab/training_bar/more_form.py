@@ -17,17 +17,13 @@ from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.layouts import vbox
 from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
 from model.experiment import SCHEDULES, TrainingSpec
+from model.optimisers import OPTIMISER_KINDS
 
-_USED: dict[str, tuple[str, ...]] = {
-    "momentum": ("momentum",),
-    "nesterov": ("momentum",),
-    "rmsprop": ("beta2", "epsilon"),
-    "adam": ("beta1", "beta2", "epsilon"),
-    "adamw": ("beta1", "beta2", "epsilon", "weight_decay"),
+_SCHEDULE_USES: dict[str, tuple[str, ...]] = {
     "step": ("schedule_every", "schedule_factor"),
     "cosine": ("schedule_every",),
 }
-"""The numbers that an optimiser or a schedule uses; of these, the others are not shown."""
+"""The numbers that a schedule uses; of these, the others are not shown."""
 
 _TITLE_TERMS = ("schedule", "optimiser", "weight", "stop-rule")
 _TERMS = {
@@ -159,9 +155,10 @@ class MoreForm(PopupForm):
 
     def _show_used(self) -> None:
         """Show of the numbers that not every optimiser or schedule has those that these have."""
-        optimiser, schedule = self._training.optimiser.name, self._training.schedule.name
-        used = (*_USED.get(optimiser, ()), *_USED.get(schedule, ()))
-        for name in set().union(*_USED.values()):
+        of_schedule = _SCHEDULE_USES.get(self._training.schedule.name, ())
+        used = (*self._training.optimiser.kind.constants, *of_schedule)
+        of_optimisers = (kind.constants for kind in OPTIMISER_KINDS.values())
+        for name in set().union(*_SCHEDULE_USES.values(), *of_optimisers):
             self.captions[name].setVisible(name in used)
             self.numbers[name].setVisible(name in used)
         if self.isVisible():

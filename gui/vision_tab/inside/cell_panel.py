@@ -37,10 +37,10 @@ from gui.widgets.basic import (
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from vision.inside.cell import Explanation
-from vision.inside.graph import Kind
-from vision.inside.kernel import Kernel
-from vision.preprocessing import Preprocessing
+from vision.look.inside.cell import Explanation
+from vision.look.inside.graph import Kind
+from vision.look.inside.kernel import Kernel
+from vision.pictures.preprocessing import Preprocessing
 
 MOST_PARTS, MOST_TERMS = 3, 8
 

@@ -12,12 +12,19 @@ from gui.vision_tab.state import StageKind
 from gui.workers.latest_task import LatestTask
 from vision.child import stopped_by
 from vision.errors import VisionError
-from vision.inside.cell import Cell, Explanation, Source, explain, spread_source, strongest_cell
-from vision.inside.graph import Layer, as_maps
-from vision.inside.look import InsideView, Looker
-from vision.inside.network import Maps
-from vision.inside.receptive import Box, receptive_field
-from vision.session import PictureResult
+from vision.jobs.session import PictureResult
+from vision.look.inside.cell import (
+    Cell,
+    Explanation,
+    Source,
+    explain,
+    spread_source,
+    strongest_cell,
+)
+from vision.look.inside.graph import Layer, as_maps
+from vision.look.inside.network import Maps
+from vision.look.inside.receptive import Box, receptive_field
+from vision.look.inside.view import InsideView, Looker
 
 if TYPE_CHECKING:
     from gui.vision_tab.state import VisionState

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from gui.vision_tab.inside.inside_model import InsideState
 from gui.vision_tab.inside.words import channel_name, map_name
-from model.activations import ONNX_OPERATORS
-from model.defaults import DEFAULT_RATES, default_experiment
+from model.activations import ACTIVATION_KINDS
+from model.defaults import default_experiment
 from model.experiment import (
     Activation,
     Experiment,
@@ -20,12 +20,12 @@ from model.experiment import (
     StopSpec,
     TruthTableData,
 )
-from vision.inside.kernel import Kernel, kernel_of, patches_of
+from vision.look.inside.kernel import Kernel, kernel_of, patches_of
 
 ACTIVATIONS: Final[dict[str, Activation]] = {
-    operator: name
-    for name, (operator, _) in ONNX_OPERATORS.items()
-    if name not in ("identity", "softmax")
+    kind.onnx[0]: kind.name
+    for kind in ACTIVATION_KINDS.values()
+    if kind.onnx[0] not in ("Greater", "Identity") and not kind.is_joint
 }
 """Build's activations by ONNX's names: those of a unit by itself."""
 
@@ -62,11 +62,12 @@ def kernel_experiment(state: InsideState) -> Experiment | None:
         biases=np.array([kernel.bias]),
     )
     # Patches have up to a thousand numbers of about 1: plain descent would need a rate for each.
+    adam = OptimiserSpec("adam")
     training = replace(
         proposed.training,
         loss="squared",
-        optimiser=OptimiserSpec("adam"),
-        learning_rate=DEFAULT_RATES["adam"] / 10,
+        optimiser=adam,
+        learning_rate=adam.kind.default_rate / 10,
         stop=StopSpec(epochs=_EPOCHS),
     )
     network = NetworkSpec(len(kernel.weights), (unit,))

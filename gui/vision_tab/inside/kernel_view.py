@@ -15,7 +15,7 @@ from gui.plots.colours import peak_of, point_colour, signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.inside.words import signed
 from gui.widgets.painting import AT_RIGHT, write_elided, write_in
-from vision.inside.cell import Block, Source
+from vision.look.inside.cell import Block, Source
 
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _NAME_PX, _SHORT_PX, _SIGN_PX, _SUM_PX = 52, 18, 14, 56

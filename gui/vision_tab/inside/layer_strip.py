@@ -34,8 +34,8 @@ from gui.widgets.painting import (
     write_elided,
     write_in,
 )
-from vision.inside.graph import Graph, Kind, as_maps
-from vision.inside.look import InsideView
+from vision.look.inside.graph import Graph, Kind, as_maps
+from vision.look.inside.view import InsideView
 
 TILE_PX, SMALL_TILE_PX = 96, 64
 _LABEL_PX, _TEXT_PX = 110, 34

@@ -22,8 +22,8 @@ from gui.plots.colours import signed_picture
 from gui.theme import active
 from gui.widgets.basic import ARROWS
 from gui.widgets.painting import draw_focus, draw_ring, smooth_painter
-from vision.inside.cell import Cell
-from vision.inside.network import Maps
+from vision.look.inside.cell import Cell
+from vision.look.inside.network import Maps
 
 _GAP_PX, _LEAST_PX, _MOST_PX, _LARGEST_PX = 6, 26, 62, 128
 _FINEST = 64

@@ -22,8 +22,8 @@ from gui.widgets.basic import describe, has_focus, label, named, rule, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from vision.inside.graph import Kind, as_maps
-from vision.inside.look import InsideView
+from vision.look.inside.graph import Kind, as_maps
+from vision.look.inside.view import InsideView
 
 TERMS, FEW_TERMS = 4, 2
 _LOW_PX = 640

@@ -23,7 +23,7 @@ from gui.widgets.painting import (
     write_elided,
     write_in,
 )
-from vision.inside.cell import Source
+from vision.look.inside.cell import Source
 
 ROW_PX = 20
 _FACTORS_PX = 112

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gui.format import apart, factor, show_fixed, show_integer, show_number, significant, translate
-from vision.inside.activations import Activation
-from vision.inside.graph import Kind, Layer
-from vision.inside.window import window_of
+from vision.look.inside.activations import Activation
+from vision.look.inside.graph import Kind, Layer
+from vision.look.inside.window import window_of
 
 
 def layer_name(layer: Layer) -> str:

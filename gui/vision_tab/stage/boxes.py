@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.widgets.painting import draw_box, faded
-from vision.label_places import CROWD, DASHES, LINE_PX, OUTSIDE_PX, Area, place_labels
+from vision.look.label_places import CROWD, DASHES, LINE_PX, OUTSIDE_PX, Area, place_labels
 
 TAB_H_PX, TAB_INSET_PX, GAP_PX = 20, 7, 8
 SMALL_TAB_H_PX, SMALL_TAB_INSET_PX = 16, 4

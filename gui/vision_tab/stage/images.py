@@ -9,8 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 
-from vision.display import Pixels
-from vision.pictures import Picture, from_bgrx, on_white, resized
+from vision.pictures.pixels import Picture, Pixels, from_bgrx, on_white, resized
 
 
 class PixelImage(QImage):

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
 from gui.widgets.painting import draw_box, faded, write_in
-from vision.occlusion import DARKEST, FINE, LEAST_DROP, enlarge, shares_of
+from vision.look.occlusion import DARKEST, FINE, LEAST_DROP, enlarge, shares_of
 
 BRACKET_PX = 24
 CHIP_ALPHA = 224

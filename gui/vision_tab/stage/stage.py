@@ -33,12 +33,12 @@ from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
 from vision.classification import ClassificationResult
-from vision.detector import DetectionResult
-from vision.jobs import OcclusionView
-from vision.occlusion import LEAST_DROP
-from vision.segmenter import MaskResult, veil_of
-from vision.session import PictureResult
-from vision.stream_job import ShownFrame
+from vision.jobs.picture_jobs import OcclusionView
+from vision.jobs.session import PictureResult
+from vision.jobs.stream_job import ShownFrame
+from vision.look.occlusion import LEAST_DROP
+from vision.networks.detector import DetectionResult
+from vision.networks.segmenter import MaskResult, veil_of
 
 
 class Stage(Panel):

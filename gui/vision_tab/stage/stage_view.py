@@ -35,7 +35,7 @@ from gui.vision_tab.stage.overlay import (
 )
 from gui.widgets.accessible import Told
 from gui.widgets.focus_ring import is_ringed
-from vision.display import DisplaySize
+from vision.pictures.pixels import DisplaySize
 
 DROP_INSET_PX = 8
 PICTURE_INSET_PX = 12
@@ -48,7 +48,7 @@ class StageView(QWidget):
     """Show a picture whole, and over it brackets, label and explanation.
 
     A frame of a stream is two images, each laid on as it is: the picture, and what is written and
-    drawn over it, which is painted once and kept until it changes (docs/adr/0046).
+    drawn over it, which is painted once and kept until it changes (docs/adr/0050).
 
     Attributes
     ----------

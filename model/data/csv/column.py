@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model.arrays import FloatArray
 from model.data.csv.numbers import MISSING, joins_blanks, may_have_groups, number_of, without_groups
 from model.data.csv.units import is_sign, split_unit
-from model.experiment import FloatArray
 
 _MOST_KNOWN = 10_000
 """A column of more different words is one of texts or names, hardly any of which recurs."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from model.arrays import FloatArray
 from model.data.csv.column import FEWEST_DISTINCT, CsvColumn
 from model.data.csv.read import CsvTable, read_csv
 from model.data.dataset import LARGEST, Dataset, LeftOut, Task, labels
 from model.data.scaling import scale_columns, scaling_of_targets
-from model.data.split import split_rows
+from model.data.split import SplitSpec, split_rows
 from model.errors import ModelError, require
-from model.experiment import CsvData, FloatArray, SplitSpec
+
+if TYPE_CHECKING:
+    from model.data.sources.csv import CsvData
 
 MOST_CATEGORIES = 100
 """A column of more different words is not turned into one column each."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from model.data.csv.decimal_sign import find_decimal
 from model.data.csv.header import find_header, find_second, find_start, named_by_comment
@@ -11,7 +12,9 @@ from model.data.csv.separator import filled_rows, find_separator, is_wrapped, wi
 from model.data.csv.text import Lines, first_lines, has_comments, is_comment, refuse_other_kinds
 from model.data.csv.units import without_units
 from model.errors import ModelError
-from model.experiment import CsvData
+
+if TYPE_CHECKING:
+    from model.data.sources.csv import CsvData
 
 
 @dataclass(frozen=True, slots=True)

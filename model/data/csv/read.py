@@ -6,6 +6,7 @@ import re
 import sys
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec.structs import replace
@@ -19,8 +20,10 @@ from model.data.packed import MOST_TABLE_BYTES, beginning, is_zip, table_in, unp
 from model.data.reading import once
 from model.data_paths import data_bytes
 from model.errors import ModelError
-from model.experiment import CsvData
 from model.progress import report
+
+if TYPE_CHECKING:
+    from model.data.sources.csv import CsvData
 
 FIRST_CHUNK, CHUNK = 20_000, 1_000
 """Rows held as text at once. A column's kind is decided on the first of them; those that follow are

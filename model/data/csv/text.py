@@ -10,7 +10,6 @@ from itertools import islice
 
 from model.data.csv.numbers import ERRORS
 from model.errors import ModelError
-from model.text import mended_text
 
 _LONGEST_ERROR = max(map(len, ERRORS))
 
@@ -49,9 +48,7 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
     tried = [encoding] if encoding else [name for bom, name in _BOMS if content.startswith(bom)]
     for name in tried or [*_without_mark(content), "utf-8", "cp1254", "latin-1"]:
         try:
-            text = content.decode(name)
-            # Of the encodings that are found out none lets half a letter through.
-            return mended_text(text) if encoding else text, name
+            return content.decode(name), name
         except UnicodeDecodeError as fault:
             position = fault.start
         except LookupError:

@@ -23,7 +23,6 @@ def examine(
     dataset: Dataset | None = None,
     train_loss: FloatArray | None = None,
     test_loss: FloatArray | None = None,
-    leave: Callable[[], None] = lambda: None,
     *,
     ran_away: bool = False,
 ) -> list[Finding]:
@@ -37,8 +36,6 @@ def examine(
         Its data, where they were built before.
     train_loss, test_loss
         Losses of the run's epochs so far; without them only what the weights show is found.
-    leave
-        Called between blocks of long losses, so that those in a file can leave the memory.
     ran_away
         Whether the run went back to the last of these losses because the next was no number.
 
@@ -61,7 +58,6 @@ def examine(
         passed,
         np.zeros(0) if train_loss is None else np.asarray(train_loss),
         None if test_loss is None else np.asarray(test_loss),
-        leave,
         reached,
         ran_away,
     )

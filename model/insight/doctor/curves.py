@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Iterator
 
 import numpy as np
 from msgspec.structs import replace
@@ -51,13 +52,14 @@ def divergence(patient: Patient) -> Iterator[Finding]:
         return
     if len(loss) < 2 or _follows_rule(patient):
         return
-    is_finite = count_finite(loss, patient.leave) == len(loss)
+    finite = loss[np.isfinite(loss)]
+    is_finite, last = len(finite) == len(loss), float(finite[-1]) if len(finite) else math.nan
     if is_finite and not (loss[-1] > 10.0 * loss[0] and loss[-1] > 2.0 * np.median(loss)):
         return
     yield Finding(
         "diverged",
         "failure",
-        {"first": float(loss[0]), "last": last_finite(loss, patient.leave), "lower": lower},
+        {"first": float(loss[0]), "last": last, "lower": lower},
         anew_at_lower_rate(patient.experiment),
     )
 
@@ -67,7 +69,7 @@ def _follows_rule(patient: Patient) -> bool:
 
     They go up and down on the way whatever the rate, which only scales its weights.
     """
-    return patient.experiment.training.optimiser.name == "perceptron"
+    return patient.experiment.training.optimiser.follows_rule
 
 
 def plateau(patient: Patient) -> Iterator[Finding]:
@@ -182,7 +184,7 @@ def rates(patient: Patient) -> Iterator[Finding]:
     rate = learning_rate_at(training.learning_rate, training.schedule, max(done - 1, 0))
     full = training.batch_size in (0, len(patient.data.x_train))
     before = loss[:-50]
-    if ups > (0.25 if full else 0.4) and window.min() > 0.9 * before[lowest(before, patient.leave)]:
+    if ups > (0.25 if full else 0.4) and window.min() > 0.9 * before[_lowest(before)]:
         lower = lower_rate(patient.experiment)
         yield Finding(
             "rate_high",
@@ -217,9 +219,9 @@ def overfitting(patient: Patient) -> Iterator[Finding]:
     if test is None or len(patient.data.x_test) < LEAST_TEST_ROWS:
         return
     # A test set may have been switched on on the way: no number before.
-    if not np.isfinite(test[-1:]).any() or count_finite(test, patient.leave) < 30:
+    if not np.isfinite(test[-1:]).any() or np.isfinite(test).sum() < 30:
         return
-    best = lowest(test, patient.leave)
+    best = _lowest(test)
     if best > 0.8 * len(test) or test[-1] < 1.1 * test[best] or train[-1] >= train[best]:
         return
     if test[-1] <= train[-1]:  # rows that were not learned are no worse off than those that were
@@ -251,46 +253,6 @@ def guessing(patient: Patient) -> Iterator[Finding]:
         )
 
 
-# -- Series of millions of losses, asked block by block: no copy of them is made -------------------
-
-# `leave` is called after each block: a series that lies in a file need not be in memory as a whole.
-
-_BLOCK = 1 << 16
-
-
-def _stay() -> None:
-    """Leave nothing: the series lies in memory."""
-
-
-def count_finite(values: FloatArray, leave: Callable[[], None] = _stay) -> int:
-    """Return how many of the values are numbers, neither NaN nor infinite."""
-    return sum(int(np.count_nonzero(np.isfinite(block))) for _, block in _blocks(values, leave))
-
-
-def last_finite(values: FloatArray, leave: Callable[[], None] = _stay) -> float:
-    """Return the last value that is a number, NaN if there is none."""
-    for _, block in _blocks(values, leave, backwards=True):
-        finite = block[np.isfinite(block)]
-        if len(finite):
-            return float(finite[-1])
-    return float("nan")
-
-
-def lowest(values: FloatArray, leave: Callable[[], None] = _stay) -> int:
+def _lowest(values: FloatArray) -> int:
     """Return the index of the first of the smallest numbers, 0 if there is none."""
-    best, at = np.inf, 0
-    for start, block in _blocks(values, leave):
-        known = np.where(np.isfinite(block), block, np.inf)
-        place = int(known.argmin())
-        if known[place] < best:
-            best, at = known[place], start + place
-    return at
-
-
-def _blocks(
-    values: FloatArray, leave: Callable[[], None], backwards: bool = False
-) -> Iterator[tuple[int, FloatArray]]:
-    starts = range(0, len(values), _BLOCK)
-    for start in reversed(starts) if backwards else starts:
-        yield start, values[start : start + _BLOCK]
-        leave()
+    return int(np.where(np.isfinite(values), values, np.inf).argmin())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -49,7 +48,6 @@ class Patient(Struct, frozen=True, eq=False):
     passed: list[tuple[FloatArray, FloatArray]]
     train_loss: FloatArray
     test_loss: FloatArray | None
-    leave: Callable[[], None]
     accuracy: float
     ran_away: bool = False
 

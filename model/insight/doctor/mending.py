@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
-from model.defaults import DEFAULT_RATES, matching_initialiser
+from model.defaults import matching_initialiser
 from model.edits.network import fresh, with_layer
 from model.experiment import Experiment, InitialiserSpec
 from model.initialisers import draw_layer
@@ -18,7 +18,7 @@ def with_rate(experiment: Experiment, rate: float) -> Experiment:
 
 def usual_rate(experiment: Experiment) -> float:
     """Return the rate that its optimiser starts with by default."""
-    return DEFAULT_RATES[experiment.training.optimiser.name]
+    return experiment.training.optimiser.kind.default_rate
 
 
 def lower_rate(experiment: Experiment) -> float:

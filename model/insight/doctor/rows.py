@@ -65,7 +65,7 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
     if len(experiment.network.layers) > 1 or not logical or len(data.x_train) > _MOST_ROWS:
         return
     training = experiment.training
-    follows_rule = training.optimiser.name == "perceptron" and training.learning_rate > 0.0
+    follows_rule = training.optimiser.follows_rule and training.learning_rate > 0.0
     goes_round = follows_rule and len(patient.train_loss) > 1
     for name, x, y in _outputs(data):
         asks_for_layer = _asks_for_bend(x, y)
@@ -157,7 +157,7 @@ def _with_hidden_layer(experiment: Experiment) -> Experiment:
     training = experiment.training
     if last.activation == "step":
         last = replace(last, activation="sigmoid")
-    if training.optimiser.name == "perceptron":
+    if training.optimiser.follows_rule:
         training = rule_left(training, "sgd", "binary")
     network = NetworkSpec(experiment.network.inputs, (LayerSpec(4, "tanh"), last))
     return replace(experiment, network=network, training=training, progress=None)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from model.defaults import fitted_training, matching_initialiser
 from model.edits.network import fresh, with_layer
-from model.experiment import Experiment, ScaledData
+from model.experiment import Experiment
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import redrawn, undrawn
 from model.insight.gates import silent_in
@@ -105,10 +105,9 @@ def saturation(patient: Patient) -> Iterator[Finding]:
         return
     layers = patient.experiment.network.layers
     for number, (layer, (z, _)) in enumerate(zip(layers[:-1], patient.passed, strict=False)):
-        if layer.activation not in ("sigmoid", "tanh"):
+        end = layer.kind.saturation
+        if not end:
             continue
-        # Beyond |z| = 5 (sigmoid) or 2.5 (tanh) the slope is below 1 % (3 %) of its peak.
-        end = 5.0 if layer.activation == "sigmoid" else 2.5
         stuck = [int(u) for u in np.flatnonzero((np.abs(z) > end).mean(axis=0) > 0.95)]
         if stuck and layer.weights is not None and layer.biases is not None:
             weights, biases = layer.weights.copy(), layer.biases.copy()
@@ -134,7 +133,7 @@ def misfit(patient: Patient) -> Iterator[Finding]:
     """Look for a loss that cannot measure the outputs it is given."""
     experiment = patient.experiment
     training, output = experiment.training, experiment.network.layers[-1]
-    if loss_fits(training.loss, output.activation) or output.activation == "step":
+    if loss_fits(training.loss, output.activation) or not output.kind.has_slope:
         return
     if output.activation == "softmax" and output.units == 1:
         return  # the softmax itself is at fault
@@ -181,13 +180,13 @@ def inputs(patient: Patient) -> Iterator[Finding]:
             {"name": names[int(constant[0])], "count": len(constant)},
         )
     data = patient.experiment.data
-    if not isinstance(data, ScaledData) or data.scaling == "standard":
+    if data.scaling_choice in (None, "standard"):
         return  # standardised already, or nothing that can be
     words = {f"{name}={kind}" for name, kinds in patient.data.categories for kind in kinds}
     moving = spread[[name not in words for name in names] & (spread > 0.0)]
     uneven = len(moving) > 1 and moving.max() > 30.0 * moving.min()
     if moving.size and (uneven or moving.max() > 30.0):
-        fix = replace(patient.experiment, data=replace(data, scaling="standard"))
+        fix = replace(patient.experiment, data=data.with_scaling("standard"))
         if fix.progress is not None:  # what was learned of other numbers
             fix = fresh(fix)
         sizes = {"low": float(moving.min()), "high": float(moving.max())}

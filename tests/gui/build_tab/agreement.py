@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSlider, QWidget
 
 from gui.build_tab.data_panel.tiles import TileList, TileModel
 from gui.build_tab.data_panel.truth_table_model import Kind, TableModel
-from gui.build_tab.names import tile_key
 from gui.build_tab.network_view.layout import FOLD_ABOVE
+from gui.build_tab.sources import tile_key
 from gui.build_tab.tab import BuildTab
 from gui.format import show_fixed, show_number
 from model.data import Dataset, build_dataset
 from model.data.derived import derive, features_read
-from model.edits.tables import rows_as_table
 from model.experiment import Experiment, GateData, PlaneData, TruthTableData
 from model.insight.plane import plane_of
 from model.metrics import accuracy, confusion, decision_threshold
@@ -129,7 +128,7 @@ def chips_agree(tab: BuildTab, network: Network, dataset: Dataset) -> None:
 def table_agrees(tab: BuildTab, experiment: Experiment, network: Network, dataset: Dataset) -> None:
     """Compare every cell of the truth table with the document and a forward pass."""
     data = tab.workbench.data
-    table = rows_as_table(experiment.data, dataset)
+    table = experiment.data.editable_rows(dataset)
     assert (data.rows.currentWidget() is data.table) == (table is not None)
     if table is None:
         return

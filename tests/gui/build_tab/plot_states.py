@@ -46,7 +46,7 @@ def trained(
     activation, loss = _OUTPUTS[dataset.task]
     layers = (
         *(LayerSpec(n, "tanh") for n in hidden),
-        LayerSpec(dataset.outputs, activation),  # type: ignore[arg-type]  # a plain str by the table
+        LayerSpec(dataset.outputs, activation),
     )
     experiment = Experiment(
         data=data,

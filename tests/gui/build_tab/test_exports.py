@@ -28,7 +28,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.format import by_the_book, show_number
 from gui.theme import font
-from model.command import export_command
+from model.command.run import export_command
 from model.data import build_dataset
 from model.defaults import default_experiment
 from model.experiment import (
@@ -47,7 +47,7 @@ from model.network import Network
 from tests.gui.build_tab.runs_seen import run_ends
 from tests.gui.finding import find
 from tests.gui.told import told
-from vision.table_model import answers_to_rows
+from vision.engine import answers_to_rows
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.exports import predictions
-from gui.build_tab.names import as_object, data_name, in_words, word
+from gui.build_tab.names import as_object, in_words, word
 from gui.build_tab.output_panel.doctor_cards import advice_on
+from gui.build_tab.sources import data_name
 from gui.build_tab.workbench import Workbench
 from gui.format import show_part, show_part_within
 from gui.settings import choose_language

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from gui.build_tab.names import work_name
+from gui.build_tab.sources import work_name
 from gui.document import ExperimentDocument
 from gui.document.files import RecentFiles
 from gui.settings import choose_language

@@ -7,17 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from gui.document import ExperimentDocument
 from gui.document.recovery import Autosave, as_it_is, recovery_folder
-from gui.document.seen_file import SeenFile
 from gui.messages import Messages
 from model.defaults import default_experiment
 from model.edits import network as edits
-from model.files import encode, read_experiment, write_experiment
+from model.files import read_experiment, write_experiment
 
 ROOT = Path(__file__).resolve().parents[3]
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
@@ -66,21 +64,6 @@ def test_a_copy_is_tried_again_without_another_change(qtbot: QtBot, tmp_path: Pa
     autosave.close()
 
 
-def test_a_note_of_a_save_goes_before_newer_work_is_copied(qtbot: QtBot, tmp_path: Path) -> None:
-    """A worker that took it away later would take that of the next save."""
-    document = document_with_a_change()
-    autosave = Autosave(document, folder=tmp_path)
-    autosave.save_now()
-    autosave.note_save(SeenFile(tmp_path / "a.glassnet", b"saved"))
-    finish(qtbot, autosave)
-    note = autosave.copy.with_suffix(".saved")
-    assert note.exists()
-    autosave.save_now()
-    assert not note.exists()
-    finish(qtbot, autosave)
-    autosave.close()
-
-
 def test_a_save_makes_the_copy_needless(qtbot: QtBot, tmp_path: Path) -> None:
     document = document_with_a_change()
     autosave = Autosave(document, folder=tmp_path)
@@ -103,7 +86,6 @@ def test_what_a_training_of_a_saved_file_has_reached_is_kept(qtbot: QtBot, tmp_p
     autosave.save_now()
     finish(qtbot, autosave)
     assert read_experiment(autosave.copy) == reached
-    autosave.note_save(SeenFile(file, file.read_bytes()))
     document.mark_saved(file)
     let_go_of(autosave)
     other = Autosave(ExperimentDocument(default_experiment()), folder=copies)
@@ -192,40 +174,6 @@ def test_what_a_killed_window_had_only_begun_to_write_is_deleted(
     assert {path.name for path in tmp_path.iterdir()} == {*kept, f".{stem}.glassnet.abc.part"}
     alive.close()
     other.close()
-
-
-@pytest.mark.parametrize("was_written", [True, False])
-def test_a_copy_older_than_the_save_that_followed_is_not_offered(
-    qtbot: QtBot, tmp_path: Path, was_written: bool
-) -> None:
-    folder, file = tmp_path / "recovery", tmp_path / "mine.glassnet"
-    dead = Autosave(document_with_a_change(), folder=folder)
-    dead.save_now()
-    finish(qtbot, dead)
-    content = encode(default_experiment(hidden=(7,)))
-    dead.note_save(SeenFile(file, content))
-    file.write_bytes(content if was_written else b"what was there before")
-    let_go_of(dead)
-    later = Autosave(ExperimentDocument(default_experiment()), folder=folder)
-    assert len(later.orphans()) == (0 if was_written else 1)
-    assert dead.copy.exists() != was_written
-    later.close()
-
-
-def test_work_after_a_save_is_offered_though_it_was_noted(qtbot: QtBot, tmp_path: Path) -> None:
-    folder, file = tmp_path / "recovery", tmp_path / "mine.glassnet"
-    dead = Autosave(document_with_a_change(), folder=folder)
-    dead.save_now()
-    finish(qtbot, dead)
-    content = encode(default_experiment())
-    dead.note_save(SeenFile(file, content))
-    file.write_bytes(content)
-    dead.save_now()
-    finish(qtbot, dead)
-    let_go_of(dead)
-    later = Autosave(ExperimentDocument(default_experiment()), folder=folder)
-    assert len(later.orphans()) == 1
-    later.close()
 
 
 def test_the_folder_is_the_platforms_own(own_folders: Path) -> None:

@@ -15,8 +15,8 @@ from main import main
 from model.data.build import build_dataset
 from model.data.named import named_data
 from tests.vision.teaching.drawn import DRAWN, drawn_folder, folder_of_parts
-from vision.models import open_classifier
-from vision.pictures import read_picture
+from vision.models.opening import open_classifier
+from vision.pictures.files import read_picture
 from vision.teaching.project import read_project
 
 SMALL = ("discs", "dots", "stripes")

@@ -24,9 +24,9 @@ from gui.teach_tab.onnx_export import (
 from gui.teach_tab.teaching import Head, Probabilities, TeachSettings, start_head
 from vision.classification import Classifier
 from vision.engine import ComputeChoice
-from vision.findings import Check
-from vision.pictures import read_picture
-from vision.preflight import preflight
+from vision.models.preflight import preflight
+from vision.networks.findings import Check
+from vision.pictures.files import read_picture
 from vision.teaching.collection import Collection, Picture, with_class
 from vision.teaching.features import Backbone
 

@@ -19,7 +19,7 @@ from model.edits import network as edits
 from tests.gui.finding import find
 from tests.gui.teach_tab.conftest import PATIENT_MS, at_rest, import_now, import_report, train_now
 from tests.gui.told import last_told
-from vision.preprocessing import Preprocessing
+from vision.pictures.preprocessing import Preprocessing
 from vision.teaching.collection import Collection
 from vision.teaching.project import Project, read_project, write_project
 

@@ -21,7 +21,7 @@ from tests.gui.vision_tab.test_models import small_model
 from tests.gui.vision_tab.test_streams import processed
 from tests.tiers import first
 from vision.classification import ClassificationResult
-from vision.detector import DetectionResult
+from vision.networks.detector import DetectionResult
 from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)

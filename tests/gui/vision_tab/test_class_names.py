@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.settings import choose_language
 from gui.vision_tab.class_names import class_name, counted
-from vision.labels import Labels
+from vision.formats.labels import Labels
 
 
 def test_a_number_names_a_class_and_counts_none(qapp: QApplication) -> None:

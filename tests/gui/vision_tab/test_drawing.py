@@ -17,11 +17,11 @@ from gui.vision_tab.tab import VisionTab
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS
 from tests.gui.vision_tab.media import write_video
 from tests.vision.mjpeg_server import MjpegServer
-from vision.display import to_display
 from vision.engine import Engine, Outputs
-from vision.pictures import Picture, read_picture
-from vision.preprocessing import Blob
-from vision.xray import view_tensor
+from vision.look.xray import view_tensor
+from vision.pictures.files import read_picture
+from vision.pictures.pixels import Picture, to_display
+from vision.pictures.preprocessing import Blob
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -27,9 +27,9 @@ from tests.gui.vision_tab.test_streams import processed
 from vision.classification import ClassificationResult
 from vision.drawing import Wording, draw_as_app, draw_as_tutorial
 from vision.errors import Fault, VisionError
-from vision.pictures import read_picture
+from vision.jobs.recorder import Recorder
+from vision.pictures.files import read_picture
 from vision.reasons import Reason
-from vision.recorder import Recorder
 from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)

@@ -38,8 +38,9 @@ from tests.gui.vision_tab.conftest import (
 from tests.gui.vision_tab.media import write_folder
 from tests.gui.vision_tab.test_picture import drop
 from tests.vision.picture_files import encoded
-from vision.detector import DetectionResult
-from vision.pictures import read_picture, resized
+from vision.networks.detector import DetectionResult
+from vision.pictures.files import read_picture
+from vision.pictures.pixels import resized
 from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)

@@ -18,9 +18,9 @@ from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import COFFEE, PATIENT_MS, next_result
 from tests.vision.model_server import ModelServer
 from tests.vision.onnx_models import linear_classifier
-from vision.library import ModelLibrary
-from vision.manifest import ModelManifest
-from vision.preprocessing import Preprocessing
+from vision.formats.manifest import ModelManifest
+from vision.models.library import ModelLibrary
+from vision.pictures.preprocessing import Preprocessing
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -34,10 +34,10 @@ from tests.gui.vision_tab.conftest import (
 from tests.gui.vision_tab.media import write_folder
 from tests.vision.onnx_models import linear_classifier
 from vision.detections import Limits
-from vision.labels import read_labels
+from vision.formats.labels import read_labels
+from vision.networks.segmenter import CutOut
 from vision.reasons import Words
 from vision.result import Task
-from vision.segmenter import CutOut
 
 pytestmark = pytest.mark.timeout(240)
 

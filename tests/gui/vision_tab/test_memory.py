@@ -27,9 +27,9 @@ from tests.gui.vision_tab.conftest import (
 from tests.gui.vision_tab.media import write_folder, write_video
 from tests.gui.vision_tab.test_picture import drop
 from tests.vision.onnx_models import linear_classifier
-from vision.history import MOST_PIXEL_BYTES
-from vision.session import PictureResult
-from vision.stream_job import ShownFrame
+from vision.jobs.history import MOST_PIXEL_BYTES
+from vision.jobs.session import PictureResult
+from vision.jobs.stream_job import ShownFrame
 
 pytestmark = pytest.mark.timeout(240)
 

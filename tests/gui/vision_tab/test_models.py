@@ -44,10 +44,10 @@ from tests.vision.onnx_models import (
 )
 from vision.classification import Classifier
 from vision.engine import LOADS, ComputeChoice
-from vision.manifest import ModelManifest, write_manifest
-from vision.model_choice import ModelChoice
-from vision.models import open_classifier
-from vision.preprocessing import Preprocessing
+from vision.formats.manifest import ModelManifest, write_manifest
+from vision.models.choice import ModelChoice
+from vision.models.opening import open_classifier
+from vision.pictures.preprocessing import Preprocessing
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -39,11 +39,11 @@ from tests.gui.vision_tab.test_folder import choose_file
 from tests.vision.finders import corners_model
 from tests.vision.onnx_models import linear_classifier
 from vision.detections import Limits
-from vision.detector import DetectionResult
 from vision.engine import LOADS
-from vision.pictures import read_picture, write_picture
+from vision.networks.detector import DetectionResult
+from vision.networks.segmenter import Backdrop, MaskResult
+from vision.pictures.files import read_picture, write_picture
 from vision.result import Task
-from vision.segmenter import Backdrop, MaskResult
 
 pytestmark = pytest.mark.timeout(240)
 ASTRONAUT = ASSETS / "images" / "astronaut.png"

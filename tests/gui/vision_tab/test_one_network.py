@@ -16,8 +16,8 @@ from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, folder_en
 from tests.gui.vision_tab.media import write_video
 from tests.vision.mjpeg_server import MjpegServer
 from vision.engine import LOADS, Engine, Outputs
-from vision.pictures import read_picture
-from vision.preprocessing import Blob, Preprocessing
+from vision.pictures.files import read_picture
+from vision.pictures.preprocessing import Blob, Preprocessing
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -27,9 +27,9 @@ from tests.gui.painted import rgb
 from tests.gui.told import told
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, click_entry, next_result
 from tests.vision.picture_files import png_that_ended_opencv
-from vision.display import THUMBNAIL_WH, to_display
 from vision.engine import LOADS
-from vision.pictures import read_picture
+from vision.pictures.files import read_picture
+from vision.pictures.pixels import THUMBNAIL_WH, to_display
 from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)

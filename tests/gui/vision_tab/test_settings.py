@@ -37,10 +37,10 @@ from tests.gui.vision_tab.media import write_video
 from tests.gui.vision_tab.test_models import small_model
 from tests.gui.vision_tab.test_streams import processed
 from tests.vision.onnx_models import linear_classifier
-from vision.model_choice import choice_from_onnx
-from vision.models import open_classifier
-from vision.pictures import read_picture
-from vision.preprocessing import Preprocessing
+from vision.models.choice import choice_from_onnx
+from vision.models.opening import open_classifier
+from vision.pictures.files import read_picture
+from vision.pictures.preprocessing import Preprocessing
 from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)

@@ -9,6 +9,7 @@ import pytest
 
 from model.data import build_dataset, named_data
 from model.data.derived import Feature, derive, derived_dataset, feature_name, term_of
+from model.data.terms import MOST_FEATURES, Term, parse_features, parse_term
 from model.defaults import default_experiment, perceptron_training
 from model.edits.features import with_features
 from model.edits.network import with_training
@@ -21,7 +22,6 @@ from model.experiment import (
     TableData,
     TruthTableData,
 )
-from model.experiment.features import MOST_FEATURES, Term, parse_features, parse_term
 from model.network import Network
 from model.training import train
 

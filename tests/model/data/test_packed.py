@@ -14,8 +14,9 @@ from model.data import build_dataset
 from model.data import packed as packing
 from model.data.csv import read as reading
 from model.data.csv import read_csv
-from model.data.named import TABLE_PATTERNS, is_table_name, named_data
+from model.data.named import named_data
 from model.data.packed import unpacked
+from model.data.table_names import TABLE_PATTERNS, is_table_name
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData

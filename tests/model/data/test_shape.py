@@ -13,7 +13,7 @@ from model.data.cache import dataset_of, forget_datasets, is_quickly_read, shape
 from model.data.gates import GATES, gate_inputs
 from model.data.idx import write_idx
 from model.data.reading import forget_files
-from model.data.shape import gate_shape, shape_for_network, shape_of, without_rows
+from model.data.shape import shape_for_network, shape_of, without_rows
 from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, IdxData, PlaneData, SplitSpec, TableData
 
@@ -33,7 +33,7 @@ def test_a_network_tells_what_it_was_made_for(data: GateData | PlaneData | Table
 @pytest.mark.parametrize("name", GATES)
 def test_a_gate_tells_its_columns_without_rows(name: str) -> None:
     data = GateData(name, inputs=gate_inputs(name, 2))
-    assert gate_shape(data) == shape_of(build_dataset(data))
+    assert data.shape() == shape_of(build_dataset(data))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from model.edits.network import (
     with_pin_toggled,
     with_weight,
 )
-from model.edits.tables import as_table, rows_as_table, with_input_added, with_input_removed
+from model.edits.tables import with_input_added, with_input_removed
 from model.experiment import CsvData, Experiment, GateData, PlaneData, TableData
 from model.initialisers import initialise
 from model.training.live import live_messages
@@ -84,7 +84,7 @@ def test_other_inputs_are_another_task_and_need_another_trainer(xor: Experiment)
 
 def test_inputs_follow_a_table_that_gains_and_loses_a_column(xor: Experiment) -> None:
     experiment = with_features(xor, ALL)
-    table = as_table(experiment.data)
+    table = experiment.data.truth_table()
     assert table is not None
     wider = with_data(experiment, with_input_added(table))
     assert wider.features == ("x1", "x2", "x1*x2", "x3")
@@ -129,6 +129,6 @@ def test_scaling_a_table_leaves_its_inputs_alone(tmp_path: Path) -> None:
 def test_rows_that_are_edited_are_those_of_the_columns() -> None:
     data = TableData("symptoms")
     experiment = with_features(default_experiment(data), ('"weight loss"^2', '"runny nose"'))
-    table = rows_as_table(data, build_dataset(experiment))
+    table = data.editable_rows(build_dataset(experiment))
     assert table is not None
-    assert table == rows_as_table(data, build_dataset(data))
+    assert table == data.editable_rows(build_dataset(data))

@@ -19,7 +19,7 @@ from model.data.derived import derive
 from model.data.scaling import to_own_units, to_scaled
 from model.defaults import default_experiment
 from model.edits.features import with_features
-from model.edits.tables import as_table, recognised
+from model.edits.tables import recognised
 from model.errors import ModelError
 from model.experiment import (
     ACTIVATIONS,
@@ -112,7 +112,7 @@ def test_layers_names_and_scaling_of_scikit_learn_are_kept() -> None:
 
 
 def test_a_table_that_is_scaled_is_no_gate_whatever_its_rows() -> None:
-    table = as_table(GateData("xor"))
+    table = GateData("xor").truth_table()
     assert table is not None
     assert recognised(table) == GateData("xor")
     scaled = replace(table, scaling="standard")

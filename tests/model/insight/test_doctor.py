@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from model.data import build_dataset
-from model.defaults import DEFAULT_RATES, default_experiment, perceptron_training
+from model.defaults import default_experiment, perceptron_training
 from model.edits.features import with_features
-from model.edits.tables import rows_as_table, with_input_value
+from model.edits.tables import with_input_value
 from model.experiment import (
     ACTIVATIONS,
     LOSSES,
@@ -49,6 +49,8 @@ from model.recipes.one_unit import one_unit_experiment
 from model.training import SetTraining, Trainer
 
 replace = msgspec.structs.replace
+
+SGD_RATE = OptimiserSpec("sgd").kind.default_rate
 
 
 def run(experiment: Experiment, epochs: int | None = None) -> Trainer:
@@ -182,7 +184,7 @@ def test_a_runaway_loss_is_found_and_a_lower_rate_helps() -> None:
     while (finding := look(run(base, 500)).get("diverged")) is not None:
         assert finding.severity == "failure"
         assert finding.fix is not None
-        rate, steps = min(rate / 2.0, DEFAULT_RATES["sgd"]), steps + 1
+        rate, steps = min(rate / 2.0, SGD_RATE), steps + 1
         assert finding.fix.training.learning_rate == finding.values["lower"] == rate
         base = finding.fix
     assert steps == 1
@@ -195,7 +197,7 @@ def test_a_rate_of_a_thousand_comes_back_to_the_usual_one_at_once() -> None:
     )
     finding = look(run(base, 200))["rate_high"]
     assert finding.fix is not None
-    assert finding.fix.training.learning_rate == finding.values["lower"] == DEFAULT_RATES["sgd"]
+    assert finding.fix.training.learning_rate == finding.values["lower"] == SGD_RATE
 
 
 def test_a_run_that_ran_away_learns_after_either_remedy() -> None:
@@ -509,9 +511,9 @@ def test_a_loss_that_is_no_number_after_one_epoch_is_found_until_training_goes_o
 
     finding = found()["not_finite"]
     assert finding.severity == "failure"
-    assert finding.values == {"epoch": 0, "lower": DEFAULT_RATES["sgd"]}
+    assert finding.values == {"epoch": 0, "lower": SGD_RATE}
     assert finding.fix is not None
-    assert finding.fix.training.learning_rate == DEFAULT_RATES["sgd"]
+    assert finding.fix.training.learning_rate == SGD_RATE
     trainer.post(SetTraining(replace(trainer.learner.training, learning_rate=0.01)))
     trainer.run(lambda: False, lambda snapshot: None)
     assert len(history) == 51
@@ -558,7 +560,7 @@ def test_contradicting_rows_are_named_before_layers_and_rates_are_blamed() -> No
     assert [finding.code for finding in found] == ["contradiction"]
     assert found[0].severity == "failure"
     assert found[0].values == {"first": 3, "second": 6, "more": 0, "ceiling": 7 / 8}
-    table = rows_as_table(recipe.data, build_dataset(recipe))
+    table = recipe.data.editable_rows(build_dataset(recipe))
     assert table is not None
     mended = with_input_value(table, 5, 0, 1.0)
     assert look(run(replace(recipe, data=mended), 2000)) == {}

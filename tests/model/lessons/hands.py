@@ -15,7 +15,7 @@ from gui.teach_tab.teaching import Head, TeachSettings, start_head, taught_data,
 from model.data import build_dataset
 from model.edits import network as edits
 from model.edits.features import with_feature_toggled
-from model.edits.tables import rows_as_table, with_input_value
+from model.edits.tables import with_input_value
 from model.experiment import (
     Activation,
     CsvData,
@@ -37,9 +37,9 @@ from model.training import Trainer
 from model.training.lottery import Lottery, draw_lottery
 from tests.vision.teaching.drawn import drawn_folder
 from vision.classification import Classifier
-from vision.models import open_classifier
-from vision.pictures import read_picture
-from vision.preprocessing import Preprocessing, settings_changed
+from vision.models.opening import open_classifier
+from vision.pictures.files import read_picture
+from vision.pictures.preprocessing import Preprocessing, settings_changed
 from vision.teaching.collection import Collection
 from vision.teaching.features import Backbone, Features, extract_features
 from vision.teaching.importing import import_folder
@@ -236,7 +236,7 @@ class Hands:
         """Type an input of a table's row; both count from 1."""
 
         def change(experiment: Experiment) -> Experiment:
-            table = rows_as_table(experiment.data, self.trainer.dataset)
+            table = experiment.data.editable_rows(self.trainer.dataset)
             assert table is not None
             mended = with_input_value(table, row - 1, column - 1, value)
             return edits.with_data(experiment, mended)

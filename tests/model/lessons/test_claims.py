@@ -15,7 +15,7 @@ from model.recipes import VERSIONS, Version
 from model.recipes.articles import articles
 from tests.model.lessons.deeds import scaled
 from tests.model.lessons.hands import Hands
-from vision.table_model import answers_to_rows
+from vision.engine import answers_to_rows
 
 
 def hands_of(lesson: str, folder: Path = Path()) -> Hands:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from model.edits.network import with_data
-from model.edits.tables import rows_as_table, with_row_removed, with_target
+from model.edits.tables import with_row_removed, with_target
 from model.experiment import LessonRecord, TruthTableData
 from model.lessons import (
     LESSONS,
@@ -77,7 +77,7 @@ def row_6_of_the_symptoms(change: Callable[[TruthTableData], TruthTableData]) ->
     """Return what edits the article's table otherwise than it is asked for."""
 
     def deed(hands: Hands) -> None:
-        table = rows_as_table(hands.experiment.data, hands.trainer.dataset)
+        table = hands.experiment.data.editable_rows(hands.trainer.dataset)
         assert table is not None
         hands.edit(lambda experiment: with_data(experiment, change(table)))
 

@@ -13,7 +13,7 @@ from model.data import build_dataset
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.edits.features import with_features
-from model.edits.tables import rows_as_table, with_input_value
+from model.edits.tables import with_input_value
 from model.experiment import CsvData, DataSpec, Experiment, GateData, PlaneData, TableData
 from model.initialisers import initialise
 from model.network import Network
@@ -120,7 +120,7 @@ def test_or_without_a_bias(version: Version, answer: float) -> None:
 def test_the_symptoms(is_mended: bool, version: Version, answers: list[float]) -> None:
     start = default_experiment(TableData("symptoms"))
     if is_mended:
-        table = rows_as_table(start.data, build_dataset(start))
+        table = start.data.editable_rows(build_dataset(start))
         assert table is not None
         assert table.rows[5] == table.rows[2] == (0.0, 0.0, 1.0, 1.0)
         start = edits.with_data(start, with_input_value(table, 5, 0, 1.0))

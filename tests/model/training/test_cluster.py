@@ -17,7 +17,7 @@ import pytest
 
 from glassnet.worker import train_block
 from model import __version__
-from model.defaults import default_experiment, default_split
+from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData, DataSpec, Experiment, GateData, PlaneData, StopSpec
 from model.files import encode
@@ -84,7 +84,7 @@ def bits(lottery: Lottery) -> tuple[object, ...]:
 @pytest.mark.parametrize("data", [GateData("xor"), PlaneData("moons", 40)])
 def test_a_lottery_comes_to_the_same(address: str, data: DataSpec) -> None:
     shares: list[float] = []
-    experiment = msgspec.structs.replace(xor(2), data=data, split=default_split(data))
+    experiment = msgspec.structs.replace(xor(2), data=data, split=data.default_split)
     there = draw_lottery(experiment, range(7, 300), publish=shares.append, cluster=address)
     here = draw_lottery(experiment, range(7, 300))
     assert (here.held_out is None) == isinstance(data, GateData)

@@ -13,7 +13,7 @@ import pytest
 from tests.vision.teaching.drawn import drawn_folder
 from vision.classification import Classifier
 from vision.errors import Fault
-from vision.pictures import read_picture
+from vision.pictures.files import read_picture
 from vision.teaching.collection import Picture, sha256_of
 from vision.teaching.feature_cache import FeatureCache
 from vision.teaching.features import (

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.data_panel.tiles import TileList
-from gui.build_tab.names import GATE_TILES
+from gui.build_tab.sources import GATE_TILES
 from gui.build_tab.workbench import Workbench
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

@@ -174,7 +174,7 @@ def test_a_layer_without_bias(scope: Microscope, bench: Workbench) -> None:
 def test_every_activation_is_explained(
     scope: Microscope, bench: Workbench, activation: str, said: str
 ) -> None:
-    bench.model.set_activation(0, activation)  # type: ignore[arg-type]  # a name of the list above
+    bench.model.set_activation(0, activation)
     for row in range(4):
         bench.model.choose_row(row)
         assert said in text(scope, "activation_why")

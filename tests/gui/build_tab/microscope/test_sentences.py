@@ -393,7 +393,7 @@ def test_behind_a_cross_entropy_the_slope_of_the_sigmoid_holds_nothing_back(
 def test_a_cross_entropy_names_what_it_reads(
     scope: Microscope, bench: Alone, activation: str, read: str
 ) -> None:
-    bench.model.set_activation(1, activation)  # type: ignore[arg-type]  # a name of the list above
+    bench.model.set_activation(1, activation)
     change_training(bench, loss="binary_cross_entropy")
     assert text(scope, "loss").endswith(f"p = σ({read})")
 
@@ -406,7 +406,7 @@ def test_a_cross_entropy_names_what_it_reads(
     ],
 )
 def test_the_corner_of_a_relu(scope: Microscope, bench: Alone, activation: str, said: str) -> None:
-    bench.model.set_activation(0, activation)  # type: ignore[arg-type]  # a name of the list above
+    bench.model.set_activation(0, activation)
     weigh(bench, 0, 1.0, 1.0, -2.0)
     assert text(scope, "activation_why").endswith(said)
     assert "flat" not in text(scope, "blame_why")

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QApplication
 
 from gui.settings import choose_language
 from gui.vision_tab.inside.words import activation_formula, layer_title
-from vision.inside.activations import Activation
-from vision.inside.graph import Kind, Layer
+from vision.look.inside.activations import Activation
+from vision.look.inside.graph import Kind, Layer
 
 
 def test_a_negative_number_behind_a_sign_stands_in_brackets() -> None:

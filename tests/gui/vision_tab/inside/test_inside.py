@@ -26,10 +26,10 @@ from gui.vision_tab.tab import VisionTab
 from gui.widgets.screen_readers import tell_screen_readers
 from tests.gui.finding import find
 from tests.gui.vision_tab.conftest import CHELSEA, COFFEE, PATIENT_MS, next_model, next_result
-from tests.vision.inside.networks import public_network
+from tests.vision.look.inside.networks import public_network
 from tests.vision.onnx_models import linear_classifier, model_bytes
-from vision.inside.cell import Cell
-from vision.inside.graph import Kind, read_graph
+from vision.look.inside.cell import Cell
+from vision.look.inside.graph import Kind, read_graph
 
 pytestmark = pytest.mark.timeout(240)
 

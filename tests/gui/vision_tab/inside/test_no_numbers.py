@@ -12,7 +12,7 @@ from gui.vision_tab.inside.kernel_view import KernelView, Part
 from gui.vision_tab.inside.map_views import LargeMap, MapGrid
 from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import figure, signed
-from vision.inside.cell import Cell, Source
+from vision.look.inside.cell import Cell, Source
 
 WRONG = (math.nan, math.inf, -math.inf, 3.4e38)
 

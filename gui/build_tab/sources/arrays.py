@@ -1,0 +1,15 @@
+"""Rows of a program in the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from gui.build_tab.sources.view import SourceView
+from model.experiment import ArraysData
+
+
+class ArraysView(SourceView[ArraysData]):
+    """Rows of a program's own arrays."""
+
+    kind = ArraysData
+    source_name = QT_TRANSLATE_NOOP("Data", "Arrays")

@@ -1,0 +1,68 @@
+"""Tables that come with Glassnet in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from gui.build_tab.sources.painting import paint_rows, paint_table
+from gui.build_tab.sources.view import TABLES, SourceView, Tile
+from gui.theme import active
+from model.data.tables import first_digits
+from model.errors import ModelError
+from model.experiment import TableData
+
+_DIGITS = 20
+"""Among so many first rows is every digit."""
+
+
+def _paint_digits(painter: QPainter, area: QRectF) -> None:
+    """Paint a 3 and an 8 as they are in the data."""
+    try:
+        table = first_digits(_DIGITS)
+    except ModelError:
+        paint_table(painter, area)
+        return
+    labels = table.y.argmax(axis=1)
+    side = min(area.height(), area.width() / 2 - 2)
+    for place, wanted in enumerate((3, 8)):
+        where = np.flatnonzero(labels == wanted)
+        if len(where) == 0:
+            continue
+        row = table.x[where[0]].reshape(8, 8)
+        ink = row / max(float(row.max()), 1e-9)
+        pixels = np.full((8, 8), QColor(active().t1).rgb() & 0xFFFFFF, np.uint32)
+        pixels |= np.round(255 * ink).astype(np.uint32) << 24
+        image = QImage(pixels.tobytes(), 8, 8, QImage.Format.Format_ARGB32)
+        left = area.center().x() + (place - 1) * (side + 2) + 1
+        painter.drawImage(QRectF(left, area.center().y() - side / 2, side, side), image)
+
+
+def _tile(
+    table: str, name: object, paint: Callable[[QPainter, QRectF], None] | None = None
+) -> Tile:
+    return Tile(f"table:{table}", TableData(table), name, TABLES, paint)
+
+
+# The flowers by their petals; points of class and sex would lie on each other.
+_paint_iris = partial(paint_rows, TableData("iris"), columns=(2, 3))
+_paint_titanic = partial(paint_rows, TableData("titanic"), columns=())
+
+
+class TableView(SourceView[TableData]):
+    """Tables that come with Glassnet."""
+
+    kind = TableData
+    tiles = (
+        _tile("iris", QT_TRANSLATE_NOOP("Data", "Iris"), _paint_iris),
+        _tile("digits", QT_TRANSLATE_NOOP("Data", "Digits"), _paint_digits),
+        _tile("symptoms", QT_TRANSLATE_NOOP("Data", "Symptoms")),
+        _tile("titanic", QT_TRANSLATE_NOOP("Data", "Titanic"), _paint_titanic),
+    )
+
+    def has_known_words(self, data: TableData) -> bool:
+        return True

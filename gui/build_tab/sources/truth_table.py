@@ -1,0 +1,18 @@
+"""Truth tables in the window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from gui.build_tab.sources.view import SourceView
+from model.experiment import TruthTableData
+
+
+class TruthTableView(SourceView[TruthTableData]):
+    """Truth tables that a person typed."""
+
+    kind = TruthTableData
+    source_name = QT_TRANSLATE_NOOP("Data", "Truth table")
+
+    def has_known_words(self, data: TruthTableData) -> bool:
+        return True

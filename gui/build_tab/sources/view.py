@@ -1,0 +1,102 @@
+"""What the window asks of a kind of data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+from msgspec import Struct
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+from gui.build_tab.sources.painting import paint_rows
+from gui.format import translate
+from model.data.source import DataSource
+
+GATES, PLANE, TABLES = range(3)
+"""The sections of the data panel."""
+
+
+class Tile(Struct, frozen=True):
+    """A tile to choose data by.
+
+    Attributes
+    ----------
+    key
+        What palette and panel call it.
+    data
+        What is chosen; ``None``: the tile opens something.
+    source_name
+        Its name in English.
+    section
+        Where it is in the panel; with a half more after the other tiles there.
+    paint
+        Paints its picture; by default that is of its rows.
+    """
+
+    key: str
+    data: DataSource | None
+    source_name: object
+    section: float
+    paint: Callable[[QPainter, QRectF], None] | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in the language in use."""
+        return translate("Data", str(self.source_name))
+
+    def paint_picture(self, painter: QPainter, area: QRectF) -> None:
+        """Paint its picture into an area."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.paint is not None:
+            self.paint(painter, area)
+        elif self.data is not None:
+            paint_rows(self.data, painter, area)
+
+
+class SourceView[Data: DataSource]:
+    """A kind of data in the window: its tiles and words; each kind is a module of this folder.
+
+    Attributes
+    ----------
+    kind
+        The kind of data.
+    tiles
+        The tiles of this kind.
+    tile_key
+        The key of the one tile of data without names.
+    source_name
+        What data of this kind are called in English; empty where each has a name.
+    """
+
+    kind: type[Data]
+    tiles: tuple[Tile, ...] = ()
+    tile_key: str = ""
+    source_name: object = ""
+
+    def key(self, data: Data) -> str:
+        """Return the key of the tile that stands for the data; empty where none does."""
+        if self.kind.identity_field == "name":
+            return f"{self.kind.__struct_config__.tag}:{data.identity}"
+        return self.tile_key
+
+    def title(self, data: Data) -> str:
+        """Return what a title calls the data."""
+        if self.source_name:
+            return translate("Data", str(self.source_name))
+        key = self.key(data)
+        named = (tile.name for tile in self.tiles if tile.key == key)
+        return data.file_name or next(named, key.partition(":")[2])
+
+    def file_title(self, data: Data) -> str:
+        """Return what a file of an experiment with the data may be called."""
+        return PurePath(data.file_name).stem or self.title(data)
+
+    def has_known_words(self, data: Data) -> bool:
+        """Tell whether names of columns and classes are Glassnet's own, to be translated."""
+        return False
+
+    def noise_words(self, data: Data) -> tuple[str, str]:
+        """Return the caption and the tip of the noise's slider."""
+        tip = translate("DataSettings", "Scatter added to the inputs")
+        return translate("DataSettings", "Noise σ"), tip

@@ -1,0 +1,76 @@
+"""Activation functions and their derivatives, one module each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.activations.kind import ActivationKind, Kernel
+from model.arrays import FloatArray
+from model.kinds import find_kinds
+
+if TYPE_CHECKING:
+    from model.experiment import Activation
+    from model.experiment.training import SlopeAt
+
+ACTIVATION_KINDS = find_kinds(ActivationKind, __name__, __path__)
+
+
+def _with_slope_at_a(name: Activation, a: FloatArray) -> Kernel:
+    """Bind an activation whose slope is taken at ``a``: f'(f(z)), a mistake made on purpose."""
+    twice = np.empty_like(a)
+    again = ACTIVATION_KINDS[name].bind(twice)
+
+    def backward(delta: FloatArray) -> None:
+        np.copyto(twice, a)
+        again.forward()
+        again.backward(delta)
+
+    return Kernel(ACTIVATION_KINDS[name].bind(a).forward, backward)
+
+
+def bind(name: Activation, a: FloatArray, slope_at: SlopeAt = "z") -> Kernel:
+    """Bind an activation to the array it will work on, with all scratch space allocated once.
+
+    Parameters
+    ----------
+    a
+        Shape (..., units, rows); holds ``z`` before ``forward`` and ``a`` after it.
+    slope_at
+        As :class:`model.experiment.TrainingSpec` says.
+
+    Notes
+    -----
+    The sigmoid of a very negative ``z`` overflows inside ``exp`` on its way to the right answer, 0:
+    call the kernels under ``numpy.errstate(over="ignore")``.
+    """
+    return ACTIVATION_KINDS[name].bind(a) if slope_at == "z" else _with_slope_at_a(name, a)
+
+
+def activate(name: Activation, z: FloatArray) -> FloatArray:
+    """Return ``a(z)`` in a new array.
+
+    Parameters
+    ----------
+    z
+        Shape (rows, units), or any shape for all but softmax, which works along the last axis.
+    """
+    columns = np.array(np.atleast_2d(z).T, order="C")
+    with np.errstate(over="ignore", invalid="ignore"):  # an endless z makes no number of a softmax
+        bind(name, columns).forward()
+    return np.ascontiguousarray(columns.T).reshape(np.shape(z))
+
+
+def derivative(name: Activation, z: FloatArray) -> FloatArray:
+    """Return ``da/dz`` at `z` element by element; for softmax the diagonal ``a (1 - a)``."""
+    if ACTIVATION_KINDS[name].is_joint:
+        a = activate(name, z)
+        return a * (1.0 - a)
+    columns = np.array(np.atleast_2d(z).T, order="C")
+    slope = np.ones_like(columns)
+    kernel = bind(name, columns)
+    with np.errstate(over="ignore"):
+        kernel.forward()
+        kernel.backward(slope)
+    return np.ascontiguousarray(slope.T).reshape(np.shape(z))

@@ -1,0 +1,77 @@
+"""From rows to data sets: split, and scaled where that is wanted."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+
+from model.arrays import FloatArray
+from model.data.dataset import Dataset, Task, labels
+from model.data.scaling import Scaling, scale_columns, scaling_of_targets
+from model.data.split import SplitSpec, split_rows
+
+MOST_POINTS = 1_000_000
+
+
+def dataset_of_rows(
+    x: FloatArray,
+    y: FloatArray,
+    parts: tuple[np.ndarray, np.ndarray],
+    names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+    task: Task,
+    scaling: Scaling = "none",
+) -> Dataset:
+    """Scale rows; the targets of a regression too, where inputs are.
+
+    Parameters
+    ----------
+    x, y
+        Inputs and targets of all rows, shape (rows, features) and (rows, targets).
+    parts
+        Which of them are for training and for testing.
+    names
+        Of features, targets and classes.
+    """
+    train, test = parts
+    of_targets = scaling_of_targets(task, scaling)
+    x_train, x_test, x_offset, x_spread = scale_columns(x[train], x[test], scaling)
+    y_train, y_test, y_offset, y_spread = scale_columns(y[train], y[test], of_targets)
+    return Dataset(
+        x_train,
+        y_train,
+        x_test,
+        y_test,
+        *names,
+        task,
+        x_offset=x_offset,
+        x_spread=x_spread,
+        y_offset=y_offset,
+        y_spread=y_spread,
+        rows_train=train,
+        rows_test=test,
+    )
+
+
+def labelled_dataset(
+    rows: tuple[FloatArray, FloatArray],
+    classes: tuple[str, ...],
+    names: tuple[tuple[str, ...], str],
+    split: SplitSpec,
+    generator: Generator,
+    scaling: Scaling = "none",
+) -> Dataset:
+    """Split and scale rows of one target: of these classes or, without any, of values.
+
+    Parameters
+    ----------
+    rows
+        Inputs and targets, shape (rows, features) and (rows, targets).
+    names
+        Of the features and the target.
+    """
+    x, y = rows
+    features, target = names
+    parts = split_rows(len(x), split, generator, labels(y) if classes else None)
+    task: Task = "regression" if not classes else "multiclass" if len(classes) > 2 else "binary"
+    targets = classes if task == "multiclass" else (target,)
+    return dataset_of_rows(x, y, parts, (features, targets, classes), task, scaling)

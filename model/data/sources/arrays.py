@@ -1,0 +1,109 @@
+"""Rows that an experiment keeps by value."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+from numpy.random import Generator
+
+from model.arrays import frozen_array, same_values
+from model.data.dataset import Dataset, Task, check_rows, labels
+from model.data.rows import dataset_of_rows
+from model.data.scaling import Scaling
+from model.data.source import DataSource
+from model.data.split import SplitSpec, split_rows
+from model.errors import ModelError
+
+MOST_KEPT_NUMBERS = 300_000
+"""Of arrays that an experiment keeps by value; a file then has about 8 MB."""
+
+
+class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
+    """Rows of a program's own arrays, which an experiment keeps by value.
+
+    Attributes
+    ----------
+    x
+        Inputs in their own units, shape (rows, features).
+    y
+        Targets, shape (rows, targets), as :class:`model.Dataset` has them for the task.
+    feature_names, target_names
+        One name a column.
+    class_names, task
+        As in :class:`model.Dataset`.
+    scaling
+        As in :class:`TableData`; the targets of a regression are scaled too.
+    test_rows
+        The rows kept back for testing, counted from 0; empty where the split draws them.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    feature_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    task: Task
+    scaling: Scaling = "none"
+    test_rows: tuple[int, ...] = ()
+
+    order = 6
+    offers_scaling = True
+
+    def __post_init__(self) -> None:
+        """Make the arrays read-only, so that frozen data are frozen all through."""
+        for name in ("x", "y"):
+            value = np.asarray(getattr(self, name), np.float64)
+            msgspec.structs.force_setattr(self, name, frozen_array(value))
+
+    def __eq__(self, other: object) -> bool:
+        """Compare names and choices, and the rows number by number."""
+        astuple = msgspec.structs.astuple
+        return isinstance(other, ArraysData) and same_values(astuple(self), astuple(other))
+
+    def __hash__(self) -> int:
+        """Hash names and choices: a look through all rows would take too long."""
+        return hash(msgspec.structs.astuple(self)[2:])
+
+    @classmethod
+    def of_rows(cls, dataset: Dataset) -> ArraysData:
+        """Return data that hold the rows of a data set."""
+        kept_back = range(len(dataset.x_train), len(dataset.x_train) + len(dataset.x_test))
+        return cls(
+            np.concatenate([dataset.x_train, dataset.x_test]),
+            np.concatenate([dataset.y_train, dataset.y_test]),
+            dataset.feature_names,
+            dataset.target_names,
+            dataset.class_names,
+            dataset.task,
+            test_rows=tuple(kept_back),
+        )
+
+    def build(self, split: SplitSpec, generator: Generator) -> Dataset:
+        check_rows(self.x, self.y)
+        rows = np.arange(len(self.x))
+        is_test = np.isin(rows, self.test_rows)
+        parts = rows[~is_test], rows[is_test]
+        if not self.test_rows:
+            classes = labels(self.y) if self.task in ("binary", "multiclass") else None
+            parts = split_rows(len(rows), split, generator, classes)
+        names = self.feature_names, self.target_names, self.class_names
+        return dataset_of_rows(self.x, self.y, parts, names, self.task, self.scaling)
+
+    @property
+    def default_split(self) -> SplitSpec:
+        return SplitSpec()
+
+    @property
+    def has_test_rows(self) -> bool:
+        return bool(self.test_rows)
+
+    def check_kept(self) -> None:
+        count = self.x.size + self.y.size
+        if count > MOST_KEPT_NUMBERS:
+            raise ModelError(
+                "file.arrays",
+                "The experiment's arrays hold {count} numbers, and a file keeps up to {most}. "
+                "Write them to a table (.csv), and train on named_data of its path.",
+                count=count,
+                most=MOST_KEPT_NUMBERS,
+            )

@@ -1,0 +1,40 @@
+"""Kinds of one family, each an object in a module of its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from operator import attrgetter
+from pkgutil import iter_modules
+from types import ModuleType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One of a family.
+
+    Attributes
+    ----------
+    name
+        What files call it.
+    order
+        Its place in lists.
+    """
+
+    name: str
+    order: int
+
+
+def import_modules(package: str, folders: Iterable[str]) -> list[ModuleType]:
+    """Import all modules of a package and return them."""
+    return [import_module(f"{package}.{found.name}") for found in iter_modules(folders)]
+
+
+def find_kinds[Found: Kind](
+    family: type[Found], package: str, folders: Iterable[str]
+) -> dict[str, Found]:
+    """Return the kinds of a family that a package's modules hold, by name and in their order."""
+    modules = import_modules(package, folders)
+    found = [one for module in modules for one in vars(module).values() if isinstance(one, family)]
+    return {one.name: one for one in sorted(found, key=attrgetter("order"))}

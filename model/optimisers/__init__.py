@@ -1,0 +1,8 @@
+"""Optimisers: what turns a gradient into a change of the weights; one module a step."""
+
+from __future__ import annotations
+
+from model.kinds import find_kinds
+from model.optimisers.kind import OptimiserKind
+
+OPTIMISER_KINDS = find_kinds(OptimiserKind, __name__, __path__)

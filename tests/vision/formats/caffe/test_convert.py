@@ -1,0 +1,328 @@
+"""Converted Caffe networks compute what OpenCV 4.14's own Caffe reader computed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.vision.golden.caffe_files import Net
+from tests.vision.golden.caffe_nets import (
+    SSD_CLASSES,
+    detectors,
+    every_net,
+    googlenet,
+    mobilenet_ssd,
+    old_format,
+    one,
+    single_layers,
+)
+from tests.vision.onnx_models import known_file
+from vision.classification import Classifier
+from vision.detections import Limits, select
+from vision.engine import ComputeChoice, Engine
+from vision.errors import Fault, VisionError
+from vision.formats.caffe.convert import TRANSLATORS, convert_caffe
+from vision.formats.labels import parse_labels
+from vision.formats.model_file import ModelFormat
+from vision.formats.onnx.structure import read_structure
+from vision.formats.reader import read_model_file
+from vision.heads.kind import Head, decode
+from vision.models.opening import CAFFE_TUTORIAL, open_classifier
+from vision.pictures.preprocessing import Preprocessing
+from vision.reasons import Words
+
+GOLDEN = np.load(Path(__file__).parents[2] / "golden" / "caffe.npz")
+
+
+def test_there_is_a_golden_output_for_every_net() -> None:
+    names = [net.name for net in every_net()]
+    assert len(set(names)) == len(names)
+    assert set(GOLDEN.files) == set(names)
+
+
+@pytest.mark.parametrize("choice", [ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU])
+@pytest.mark.parametrize("name", [net.name for net in single_layers()])
+def test_each_layer_agrees_with_the_old_reader(name: str, choice: ComputeChoice) -> None:
+    net = next(net for net in single_layers() if net.name == name)
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
+    [output] = engine.forward(net.inputs()["data"]).values()
+    assert output.shape == GOLDEN[name].shape
+    assert np.abs(output - GOLDEN[name]).max() <= 1e-5
+
+
+@pytest.mark.parametrize("choice", [ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU])
+@pytest.mark.parametrize("old", [False, True])
+def test_a_googlenet_of_22_layers_agrees_with_the_old_reader(
+    old: bool, choice: ComputeChoice
+) -> None:
+    net = googlenet(old=old)
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
+    output = engine.forward(net.inputs()["data"])["prob"]
+    golden = GOLDEN[net.name]
+    assert output.shape == golden.shape == (1, 1000)
+    assert np.abs(output - golden).max() <= 1e-5
+    # The probabilities are not all alike, so that the agreement says something.
+    assert golden.max() > 5 / 1000
+    assert output.argmax() == golden.argmax()
+
+
+@pytest.mark.parametrize("choice", [ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU])
+@pytest.mark.parametrize("name", [net.name for net in detectors()])
+def test_an_ssd_gives_the_boxes_of_the_old_reader(name: str, choice: ComputeChoice) -> None:
+    net = next(net for net in detectors() if net.name == name)
+    onnx, head = convert_caffe(net.prototxt, net.caffemodel)
+    engine = Engine(known_file(onnx), choice)
+    [output] = engine.forward(net.inputs()["data"]).values()
+    assert head == Head(
+        kind="corners",
+        boxes_output="detection_out",
+        background=0,
+        score=pytest.approx(0.4),  # type: ignore[arg-type]  # only compared
+        overlap=1.0,
+    )
+    # It takes a box for each of its classes, here all that reach the least score.
+    corners, scores = output[0, :, :4], output[0, :, 4:]
+    rows = [
+        [0, index, scores[row, index], *corners[row]]
+        for index in range(1, SSD_CLASSES)
+        for row in np.flatnonzero(scores[:, index] > 0.4)
+    ]
+    ours = np.array(sorted(rows, key=lambda row: (row[1], -row[2])))
+    # It fills up with rows of zeros.
+    golden = GOLDEN[name][0, 0][GOLDEN[name][0, 0, :, 2] > 0]
+    golden = golden[np.lexsort((-golden[:, 2], golden[:, 1]))]
+    assert len(golden) > 5
+    assert ours.shape == golden.shape
+    assert np.abs(ours - golden).max() <= 1e-5
+
+
+def test_a_mobilenet_ssd_gives_the_boxes_of_the_old_reader(tmp_path: Path) -> None:
+    net = mobilenet_ssd()
+    prototxt, weights = tmp_path / "n.prototxt", tmp_path / "n.caffemodel"
+    prototxt.write_bytes(net.prototxt)
+    weights.write_bytes(net.caffemodel)
+    file = replace(read_model_file(weights, prototxt), known_to_run=True)
+    assert file.head is not None
+    engine = Engine(file)
+    outputs = engine.forward(net.inputs()["data"])
+    found = decode(file.head, outputs, (300, 300), file.head.score)
+    kept = select(found.found, Limits(file.head.score, file.head.overlap)).kept
+    golden = GOLDEN[net.name][0, 0]
+    golden = golden[golden[:, 2] > 0]
+    assert len(kept) == len(golden) == 68
+    order = np.lexsort((-kept.scores, kept.indices))
+    wanted = golden[np.lexsort((-golden[:, 2], golden[:, 1]))]
+    np.testing.assert_array_equal(kept.indices[order], wanted[:, 1])
+    np.testing.assert_allclose(kept.scores[order], wanted[:, 2], atol=1e-5)
+    corners = np.clip(wanted[:, 3:], 0, 1)
+    np.testing.assert_allclose(np.clip(kept.xyxy[order], 0, 1), corners, atol=1e-4)
+
+
+def test_settings_that_the_old_reader_overlooked_follow_caffes_rule() -> None:
+    # OpenCV 4.14 reads neither LRN's k nor Concat's concat_dim, so NumPy is the judge here.
+    net = one("lrn k", "LRN", "lrn_param { local_size: 3 alpha: 0.2 beta: 0.5 k: 2 }")
+    x = net.inputs()["data"]
+    squares = np.pad(x**2, ((0, 0), (1, 1), (0, 0), (0, 0)))
+    sums = squares[:, :-2] + squares[:, 1:-1] + squares[:, 2:]
+    [output] = run(net)
+    assert output == pytest.approx(x / (2 + 0.2 / 3 * sums) ** 0.5, abs=1e-5)
+
+    net = Net("old concat", {"data": (1, 2, 3, 4)})
+    net.layer("Sigmoid", "data", "left")
+    net.layer("Concat", ["left", "data"], "out", "concat_param { concat_dim: 3 }")
+    x = net.inputs()["data"]
+    [output] = run(net)
+    assert output == pytest.approx(np.concatenate([1 / (1 + np.exp(-x)), x], axis=3), abs=1e-5)
+
+
+def run(net: Net) -> list[np.ndarray[tuple[int, ...], np.dtype[np.float32]]]:
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]))
+    return list(engine.forward(net.inputs()["data"]).values())
+
+
+def test_every_layer_the_converter_knows_is_among_the_golden_nets() -> None:
+    text = b"".join(net.prototxt for net in every_net()).decode()
+    missing = [kind for kind in TRANSLATORS if f'type: "{kind}"' not in text]
+    assert missing == []
+
+
+def test_a_batch_is_taken_although_the_prototxt_names_one_picture() -> None:
+    net = old_format()
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]))
+    blob = net.inputs()["data"]
+    both = engine.forward(np.concatenate([blob * 0, blob]))["prob"]
+    assert both.shape == (2, 10)
+    assert both[1] == pytest.approx(GOLDEN[net.name][0], abs=1e-5)
+
+
+def test_the_tutorials_three_files_open_as_a_classifier(tmp_path: Path) -> None:
+    net = googlenet(old=True)
+    (tmp_path / "net.prototxt").write_bytes(net.prototxt)
+    (tmp_path / "net.caffemodel").write_bytes(net.caffemodel)
+    lines = [f"n{i:08d} name {i}, other name" for i in range(1000)]
+    (tmp_path / "synset_words.txt").write_text("\n".join(lines))
+    classifier = open_classifier(
+        tmp_path / "net.caffemodel", tmp_path / "net.prototxt", tmp_path / "synset_words.txt"
+    )
+    assert classifier.engine.file.format is ModelFormat.CAFFE
+    assert classifier.preprocessing == CAFFE_TUTORIAL
+    assert classifier.softmax_needed is False
+    picture = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
+    result = classifier.predict(picture)
+    assert result.best.label == f"name {result.best.index}"
+    assert result.probabilities.sum() == pytest.approx(1, abs=1e-4)
+
+
+SMALL = b"""
+input: "data" input_dim: 1 input_dim: 3 input_dim: 8 input_dim: 8
+layer { name: "c" type: "Convolution" bottom: "data" top: "c"
+        convolution_param { num_output: 2 kernel_size: 3 } }
+"""
+
+
+def small_weights(units: int = 2) -> bytes:
+    net = Net("small", {"data": (1, 3, 8, 8)})
+    blobs = [net.weights(units, 3, 3, 3), net.weights(units)]
+    net.layer("Convolution", "data", "c", "", blobs, name="c")
+    return net.caffemodel
+
+
+def convert_fault(prototxt: bytes, caffemodel: bytes | None = None) -> VisionError:
+    with pytest.raises(VisionError) as caught:
+        convert_caffe(prototxt, small_weights() if caffemodel is None else caffemodel, "n.prototxt")
+    assert "\n" not in caught.value.sentence()
+    return caught.value
+
+
+def test_unknown_layers_are_all_named_at_once() -> None:
+    text = SMALL + b'layer { name: "r" type: "ROIPooling" bottom: "c" top: "r" }\n'
+    text += b'layer { name: "d" type: "Deconvolution" bottom: "r" top: "d" }\n'
+    error = convert_fault(text)
+    assert error.code is Fault.CAFFE_LAYERS_UNKNOWN
+    assert error.values["layers"] == "r (ROIPooling), d (Deconvolution)"
+
+
+@pytest.mark.parametrize(
+    ("extra", "words"),
+    [
+        (b'layer { name: "x" type: "ReLU" bottom: "nothing" top: "x" }', "nothing produces"),
+        (b'layer { name: "x" type: "ReLU" top: "x" }', "no input"),
+        (
+            b'layer { name: "x" type: "InnerProduct" bottom: "c" top: "x" '
+            b"inner_product_param { num_output: 3 } }",
+            "missing from the caffemodel",
+        ),
+        (
+            b'layer { name: "x" type: "Eltwise" bottom: "c" bottom: "data" top: "x" }',
+            "does not match",
+        ),
+        (b'layer { name: "x" type: "Concat" bottom: "c" bottom: "data" top: "x" }', "joined"),
+        (b'layer { name: "x" type: "Pooling" bottom: "c" top: "x" }', "kernel"),
+        (
+            b'layer { name: "x" type: "Reshape" bottom: "c" top: "x" '
+            b"reshape_param { shape { dim: 7 } } }",
+            "cannot become",
+        ),
+        (
+            b'layer { name: "x" type: "Softmax" bottom: "c" top: "x" softmax_param { axis: 9 } }',
+            "axis",
+        ),
+    ],
+)
+def test_layers_that_do_not_fit_are_named_with_the_reason(extra: bytes, words: str) -> None:
+    error = convert_fault(SMALL + extra)
+    assert error.code is Fault.CAFFE_SHAPE
+    assert error.values["layer"] == "x"
+    assert words in error.sentence()
+    assert isinstance(error.values["reason"], Words)  # else nobody reads it in Turkish
+
+
+def test_weights_of_another_network_are_told_apart() -> None:
+    error = convert_fault(SMALL, small_weights(units=5))
+    assert error.code is Fault.CAFFE_SHAPE
+    assert "5 x 3 x 3 x 3" in error.sentence()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b'name: "nothing"',
+        b'layer { name: "d" type: "Input" top: "d" }',
+        b'layer { name: "r" type: "ReLU" bottom: "d" top: "r" }',
+        b"\xff\xfe",
+        SMALL.replace(b"input_dim: 8", b"input_dim: x"),
+    ],
+)
+def test_a_prototxt_that_is_no_network_is_named_with_its_line(text: bytes) -> None:
+    assert convert_fault(text).code is Fault.PROTOTXT_SYNTAX
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.9, 0.99])
+def test_a_truncated_caffemodel_is_damaged(share: float) -> None:
+    data = small_weights()
+    assert convert_fault(SMALL, data[: int(len(data) * share)]).code is Fault.CAFFE_DAMAGED
+
+
+def test_training_layers_are_left_out() -> None:
+    text = (
+        SMALL
+        + b'layer { name: "l" type: "SomeLoss" bottom: "c" top: "l" include { phase: TRAIN } }'
+        + b'layer { name: "m" type: "SomeLoss" bottom: "c" top: "m" exclude { phase: TEST } }'
+    )
+    structure = read_structure(convert_caffe(text, small_weights())[0])
+    assert [info.name for info in structure.outputs] == ["c"]
+    assert dict(structure.operators) == {"Conv": 1}
+
+
+def test_a_converted_classifier_runs_on_a_picture() -> None:
+    net = old_format()
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]))
+    labels = parse_labels(b"\n".join(b"c%d" % i for i in range(10)))
+    result = Classifier(engine, Preprocessing((13, 11)), labels).predict(
+        np.zeros((20, 20, 3), np.uint8)
+    )
+    assert len(result.top) == 5
+
+
+# A square of 6 x 6 holds 0 to 35, row by row; the windows are of 3 x 3, two apart. Rounded down
+# there are two a side; rounded up a third, of which only two columns or rows lie inside, by which
+# an average is divided.
+DOWN_MAX, UP_MAX = [[14, 16], [26, 28]], [[14, 16, 17], [26, 28, 29], [32, 34, 35]]
+DOWN_MEAN, UP_MEAN = [[7, 9], [19, 21]], [[7, 9, 10.5], [19, 21, 22.5], [28, 30, 31.5]]
+
+
+@pytest.mark.parametrize("choice", [ComputeChoice.NEW_CPU, ComputeChoice.CLASSIC_CPU])
+@pytest.mark.parametrize(
+    ("rounding", "is_down"),
+    [
+        ("", False),
+        ("round_mode: CEIL", False),
+        ("round_mode: 0", False),
+        ("round_mode: FLOOR", True),
+        ("round_mode: 1", True),
+        ("ceil_mode: true", False),
+        ("ceil_mode: false", True),
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "down", "up"), [("MAX", DOWN_MAX, UP_MAX), ("AVE", DOWN_MEAN, UP_MEAN)]
+)
+def test_pooling_rounds_as_the_layer_says(
+    method: str,
+    down: list[list[float]],
+    up: list[list[float]],
+    rounding: str,
+    is_down: bool,
+    choice: ComputeChoice,
+) -> None:
+    net = Net("pooling", {"data": (1, 1, 6, 6)})
+    settings = f"pool: {method} kernel_size: 3 stride: 2 {rounding}"
+    net.layer("Pooling", ["data"], "y", f"pooling_param {{ {settings} }}")
+    engine = Engine(known_file(convert_caffe(net.prototxt, net.caffemodel)[0]), choice)
+    picture = np.arange(36, dtype=np.float32).reshape(1, 1, 6, 6)
+    [output] = engine.forward(picture).values()
+    np.testing.assert_allclose(output[0, 0], down if is_down else up, atol=1e-5)

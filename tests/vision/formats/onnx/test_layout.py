@@ -1,0 +1,205 @@
+"""Models are given to OpenCV in a form of which it makes what ONNX defines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnx
+import pytest
+from onnx import helper
+
+from tests.onnx_reference import reference_outputs
+from tests.vision.finders import YOLO_5_WH, yolo_5_model, yolo_7_model
+from tests.vision.onnx_models import Array, linear_classifier, model_bytes
+from vision.detections import Limits, select
+from vision.engine import ComputeChoice, Engine
+from vision.errors import Fault, VisionError
+from vision.formats.onnx.check import counting_operators
+from vision.formats.onnx.layout import with_pads
+from vision.formats.reader import parse_model
+from vision.heads.kind import Head, decode
+from vision.models.opening import IMAGENET_RGB, make_predictor, suggest_preprocessing
+from vision.networks.detector import Detector
+from vision.networks.probe import read_net_at, temporary_copy
+
+
+def turned(values: Array) -> Array:
+    return values[:, :, ::-1, ::-1]
+
+
+def padded_by_onnx(operator: str, mode: str, picture: Array, settings: dict[str, Any]) -> Array:
+    """Return what ONNX's evaluator gives for a node.
+
+    It gets SAME_LOWER wrong where it pools, which is SAME_UPPER of everything turned.
+    """
+    is_turned = mode == "SAME_LOWER"
+    side = picture.shape[2]
+    model = padding(operator, side, is_turned=is_turned, auto_pad="SAME_UPPER", **settings)
+    given = turned(picture) if is_turned else picture
+    [found] = reference_outputs(onnx.load_from_string(model), {"x": given})
+    return turned(found) if is_turned else np.asarray(found)
+
+
+def padding(operator: str, side: int | str, *, is_turned: bool = False, **settings: Any) -> bytes:
+    """Return a network of one node that pads a picture of two planes as it needs.
+
+    Its weights may be turned by half a circle.
+    """
+    inputs = ["x", "w"] if operator.startswith("Conv") else ["x"]
+    window = settings.setdefault("kernel_shape", [3, 3])
+    assert isinstance(window, list)
+    weights = np.random.default_rng(1).standard_normal((2, 2, *window)).astype(np.float32)
+    weights = np.ascontiguousarray(turned(weights)) if is_turned else weights
+    node = helper.make_node(operator, inputs, ["y"], **settings)
+    given = {"w": weights} if len(inputs) == 2 else {}
+    return model_bytes([node], {"x": [1, 2, side, side]}, {"y": [1, 2, "H", "W"]}, given)
+
+
+@pytest.mark.parametrize("engine", [cv2.dnn.ENGINE_NEW, cv2.dnn.ENGINE_CLASSIC])
+@pytest.mark.parametrize("mode", ["SAME_UPPER", "SAME_LOWER"])
+@pytest.mark.parametrize("operator", ["Conv", "MaxPool", "AveragePool"])
+@pytest.mark.parametrize(
+    ("side", "settings"),
+    [
+        (22, {"strides": [2, 2]}),
+        (23, {"strides": [2, 2], "kernel_shape": [2, 2]}),
+        (22, {"kernel_shape": [2, 2]}),
+        (9, {"strides": [2, 1], "kernel_shape": [5, 4]}),
+    ],
+)
+def test_what_a_node_pads_is_the_same_in_opencv(
+    operator: str, mode: str, side: int, settings: dict[str, Any], engine: int
+) -> None:
+    model = padding(operator, side, auto_pad=mode, **settings)
+    picture = np.random.default_rng(0).uniform(-1, 1, (1, 2, side, side)).astype(np.float32)
+    wanted = padded_by_onnx(operator, mode, picture, dict(settings))
+    file = parse_model(model)
+    with temporary_copy(file.data) as path:
+        net = read_net_at(file.format, path, engine)
+    net.setInput(picture)
+    found = net.forward()
+    assert found.shape == wanted.shape
+    # A product of 50 numbers is rounded 50 times.
+    assert found == pytest.approx(wanted, abs=50 * float(np.finfo(np.float32).eps) * 50)
+
+
+def test_a_transposed_convolution_says_what_it_pads() -> None:
+    model = padding("ConvTranspose", 5, auto_pad="SAME_UPPER", strides=[2, 2])
+    [node] = onnx.load_from_string(with_pads(model)).graph.node
+    said = {one.name: helper.get_attribute_value(one) for one in node.attribute}
+    assert said == {"kernel_shape": [3, 3], "strides": [2, 2], "pads": [0, 0, 1, 1]}
+
+
+@pytest.mark.parametrize(
+    ("side", "settings"),
+    [
+        ("H", {"auto_pad": "SAME_UPPER", "strides": [2, 2]}),
+        (8, {"auto_pad": "VALID"}),
+        (8, {"pads": [1, 1, 1, 1]}),
+    ],
+)
+def test_what_depends_on_the_picture_or_is_said_already_stays(
+    side: int | str, settings: dict[str, Any]
+) -> None:
+    model = padding("MaxPool", side, **settings)
+    assert onnx.load_from_string(with_pads(model)) == onnx.load_from_string(model)
+
+
+def test_an_output_that_is_called_a_single_number_has_the_shape_that_follows() -> None:
+    # As converters of PaddlePaddle's models write it.
+    data, _, _ = linear_classifier(softmax=True)
+    model = onnx.load_from_string(data)
+    model.graph.output[0].type.tensor_type.shape.ClearField("dim")
+    file = parse_model(model.SerializeToString())
+    assert file.structure is not None
+    assert file.structure.outputs[0].shape == ("N", 3)
+    assert Engine(file).output_names == ("p",)
+
+
+@pytest.mark.parametrize("score", [0.25, 0.9999])
+def test_a_yolo_7_that_chooses_by_itself_gives_all_its_boxes(score: float) -> None:
+    model = yolo_7_model(score)
+    picture = np.random.default_rng(4).random((1, 3, *YOLO_5_WH[::-1]), np.float32)
+    file = parse_model(model)
+    engine = Engine(file)
+    given = engine.forward(picture)
+    # Without a box to choose, OpenCV would divide by zero.
+    found = decode(Head(kind="yolo_7_rows"), given, YOLO_5_WH, 0.25).found
+    plain = onnx.load_from_string(yolo_5_model(grids=False))
+    [table] = reference_outputs(plain, {"images": picture})
+    wanted = decode(Head(kind="yolo_5"), {"o": table}, YOLO_5_WH, 0.25).found
+    assert found.xyxy == pytest.approx(wanted.xyxy, rel=1e-4, abs=1e-4)
+    assert found.scores == pytest.approx(wanted.scores, rel=1e-4)
+    assert np.array_equal(found.indices, wanted.indices)
+    if score > 0.25:
+        return
+    # And what is left of them here is what the network itself would have left.
+    [rows] = reference_outputs(onnx.load_from_string(model), {"images": picture})
+    best = found.take(np.argsort(-found.scores))
+    kept = select(best, Limits(0.25, 0.45)).kept
+    assert 20 < len(rows) == len(kept) < len(found)
+    assert kept.scores == pytest.approx(rows[:, 6], rel=1e-4)
+    detector = make_predictor(engine, file, None, Path())
+    assert isinstance(detector, Detector)
+    assert detector.head.kind == "yolo_7_rows"
+
+
+@pytest.mark.parametrize(
+    ("operator", "constant", "scales"),
+    [
+        ("Div", 255, True),
+        ("Mul", 1 / 255, True),
+        ("Mul", 1 / 127.5, True),
+        ("Sub", [123.675, 116.28, 103.53], True),
+        ("Add", -128, True),
+        ("Div", [0.229, 0.224, 0.225], False),
+        ("Sub", [0.485, 0.456, 0.406], False),
+        ("Mul", 2, False),
+    ],
+)
+@pytest.mark.parametrize("last", [False, True])
+def test_a_network_that_scales_pixels_itself_is_given_pixels(
+    operator: str, constant: float | list[float], scales: bool, last: bool
+) -> None:
+    order = [0, 3, 1, 2] if last else [0, 1, 2, 3]
+    nodes = [
+        helper.make_node("Transpose", ["image"], ["second"], perm=order),
+        helper.make_node(operator, ["second", "constant"], ["scaled"]),
+        helper.make_node("GlobalAveragePool", ["scaled"], ["pool"]),
+        helper.make_node("Flatten", ["pool"], ["scores"]),
+    ]
+    weights = {"constant": np.asarray(constant, np.float32).reshape(-1, 1, 1)}
+    sides: list[int | str] = [1, 8, 8, 3] if last else [1, 3, 8, 8]
+    file = parse_model(model_bytes(nodes, {"image": sides}, {"scores": [1, 3]}, weights))
+    usual = replace(IMAGENET_RGB, size_wh=(8, 8))
+    pixels = replace(usual, mean=(0, 0, 0), scale=1, std=(1, 1, 1))
+    assert suggest_preprocessing(file) == (pixels if scales else usual)
+
+
+def test_what_counts_what_it_finds_is_refused_before_it_finds_nothing() -> None:
+    nodes = [
+        helper.make_node("Flatten", ["x"], ["flat"]),
+        helper.make_node("NonZero", ["flat"], ["places"]),
+        helper.make_node("Cast", ["places"], ["y"], to=1),
+    ]
+    data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"y": [2, "N"]})
+    with pytest.raises(VisionError) as caught:
+        Engine(parse_model(data), ComputeChoice.NEW_CPU)
+    assert caught.value.code is Fault.MODEL_UNSUPPORTED
+    assert "how many numbers NonZero gives depends on the picture" in caught.value.sentence()
+
+
+def test_what_counts_sides_is_not_refused() -> None:
+    nodes = [
+        helper.make_node("Shape", ["x"], ["sides"]),
+        helper.make_node("NonZero", ["sides"], ["places"]),
+        helper.make_node("Cast", ["places"], ["numbers"], to=1),
+        helper.make_node("ReduceSum", ["numbers"], ["sum"], keepdims=0),
+        helper.make_node("Mul", ["x", "sum"], ["y"]),
+    ]
+    data = model_bytes(nodes, {"x": [1, 3, 8, 8]}, {"y": [1, 3, 8, 8]})
+    assert counting_operators(data) == ()

@@ -1,0 +1,188 @@
+"""The engine that is asked for is the one that is built, and nothing is left behind by it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from onnx import helper
+
+from tests.vision.golden.caffe_nets import googlenet
+from tests.vision.onnx_models import linear_classifier, model_bytes
+from tests.vision.other_formats import kernel_and_bias, tensorflow_graph, tflite_model
+from vision.engine import ComputeChoice, Engine
+from vision.errors import Fault, VisionError
+from vision.formats.caffe.convert import convert_caffe
+from vision.formats.manifest import ASSETS, bundled_manifest
+from vision.formats.model_file import ModelFile, ModelFormat
+from vision.formats.reader import parse_model
+from vision.networks.probe import (
+    Outcome,
+    is_classic,
+    read_net,
+    read_net_at,
+    temporary_copy,
+    try_out,
+)
+
+CHOICES = [ComputeChoice.NEW_CPU, ComputeChoice.CLASSIC_CPU]
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder for temporary files, for this test alone."""
+    folder = tmp_path / "temporary files ğ"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def model_files() -> list[ModelFile]:
+    """Return a model of each kind of file."""
+    net = googlenet(old=False)
+    converted = convert_caffe(net.prototxt, net.caffemodel)[0]
+    caffe = parse_model(converted)
+    return [
+        parse_model(linear_classifier()[0], "m.onnx"),
+        parse_model(tflite_model(*kernel_and_bias()), "m.tflite"),
+        parse_model(tensorflow_graph(*kernel_and_bias()), "m.pb"),
+        ModelFile("m.caffemodel", ModelFormat.CAFFE, converted, caffe.structure, trusted=True),
+    ]
+
+
+def unpooling_model() -> bytes:
+    """Return a model whose MaxUnpool only the classic engine computes."""
+    sides: dict[str, Any] = {"kernel_shape": [2, 2], "strides": [2, 2]}
+    nodes = [
+        helper.make_node("MaxPool", ["x"], ["p", "i"], **sides),
+        helper.make_node("MaxUnpool", ["p", "i"], ["y"], **sides),
+    ]
+    return model_bytes(nodes, {"x": [1, 3, 4, 4]}, {"y": [1, 3, 4, 4]})
+
+
+def fatal_model() -> bytes:
+    """Return a model that keeps ONNX's rules and ends the classic engine's reader."""
+    weights = {"W": np.zeros(8, np.float32)}
+    nodes = [helper.make_node("Conv", ["x", "W"], ["y"], kernel_shape=[3, 3], pads=[1, 1, 1, 1])]
+    return model_bytes(nodes, {"x": ["N", 3, 16, 16]}, {"y": ["N", 8, 16, 16]}, weights)
+
+
+def test_the_bundled_model_has_the_layers_of_the_engine_asked_for(temporary: Path) -> None:
+    path = ASSETS / "models" / bundled_manifest().file
+    new = read_net(ModelFormat.ONNX, path.read_bytes())
+    with temporary_copy(path.read_bytes()) as copy:
+        classic = read_net_at(ModelFormat.ONNX, copy, cv2.dnn.ENGINE_CLASSIC)
+    # The new engine joins activations and sums to their convolutions when it reads them.
+    assert len(new.getLayerNames()) == 55
+    assert len(classic.getLayerNames()) == 96
+    assert (is_classic(new), is_classic(classic)) == (False, True)
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("file", model_files(), ids=lambda file: file.format.value)
+@pytest.mark.parametrize("choice", CHOICES)
+def test_each_kind_of_file_takes_the_engine_it_is_told(
+    file: ModelFile, choice: ComputeChoice, temporary: Path
+) -> None:
+    # `used` is read off the network that was built.
+    assert Engine(file, choice).use.used is choice
+    assert list(temporary.iterdir()) == []
+
+
+def test_what_the_new_engine_cannot_compute_falls_back_to_the_classic_one(temporary: Path) -> None:
+    file = parse_model(unpooling_model(), "m.onnx")
+    blob = np.arange(48, dtype=np.float32).reshape(1, 3, 4, 4)
+    with pytest.raises(VisionError):
+        Engine(file, ComputeChoice.NEW_CPU).forward(blob)
+    engine = Engine(file)
+    output = engine.forward(blob)["y"]
+    assert engine.use.used is ComputeChoice.CLASSIC_CPU
+    assert "outPlaneTotal" in engine.use.reason
+    kept = np.isin(np.arange(16).reshape(4, 4), [5, 7, 13, 15])
+    assert np.array_equal(output, np.where(kept, blob, 0))
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_model_that_ends_the_classic_reader_does_not_end_us(temporary: Path) -> None:
+    data = fatal_model()
+    assert try_out(ModelFormat.ONNX, data, cv2.dnn.ENGINE_NEW) is Outcome.REPORTS
+    assert try_out(ModelFormat.ONNX, data, cv2.dnn.ENGINE_CLASSIC) is Outcome.ENDS
+    for choice in (ComputeChoice.AUTO, ComputeChoice.CLASSIC_CPU):
+        with pytest.raises(VisionError) as caught:
+            Engine(parse_model(data, "m.onnx"), choice)
+        assert caught.value.code is Fault.MODEL_UNSUPPORTED
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_copy_goes_when_what_reads_it_fails(temporary: Path) -> None:
+    def fail() -> None:
+        with temporary_copy(b"x") as path:
+            assert path.read_bytes() == b"x"
+            assert path.parent == temporary
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_working_folder_that_is_gone_does_no_harm(
+    tmp_path: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    data, _, _ = linear_classifier()
+    engine = Engine(parse_model(data, "m.onnx"), ComputeChoice.CLASSIC_CPU)
+    assert engine.use.used is ComputeChoice.CLASSIC_CPU
+
+
+def test_several_at_once_keep_apart(temporary: Path) -> None:
+    def load(seed: int) -> bool:
+        data, weights, biases = linear_classifier(classes=seed + 2)
+        engine = Engine(parse_model(data, "m.onnx"), ComputeChoice.CLASSIC_CPU)
+        blob = np.random.default_rng(seed).standard_normal((1, 3, 8, 8)).astype(np.float32)
+        expected = blob.reshape(1, -1) @ weights + biases
+        return np.allclose(engine.forward(blob)["z"], expected, atol=1e-4)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(load, range(8))) == [True] * 8
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_copy_that_cannot_be_written_whole_is_said_and_removed(temporary: Path) -> None:
+    resource = pytest.importorskip("resource", reason="limits of files are Unix's")
+    file = parse_model(linear_classifier(size=64)[0], "m.onnx")
+    assert len(file.data) > 100_000
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(VisionError) as caught:
+            Engine(file, ComputeChoice.CLASSIC_CPU)
+        assert Engine(file).use.used is ComputeChoice.NEW_CPU
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.code is Fault.FILE_UNWRITABLE
+    assert caught.value.values["reason"] == os.strerror(errno.EFBIG).lower()
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    file = parse_model(linear_classifier()[0], "m.onnx")
+    assert Engine(file).use.used is ComputeChoice.NEW_CPU
+    with pytest.raises(VisionError) as caught:
+        Engine(file, ComputeChoice.CLASSIC_CPU)
+    assert caught.value.code is Fault.FILE_UNWRITABLE
+    assert caught.value.values["file"] == str(tmp_path / "none")

@@ -1,0 +1,1 @@
+"""Files of models, and of what a model needs beside it."""

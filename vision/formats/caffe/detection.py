@@ -1,0 +1,205 @@
+"""The layers of Caffe's SSD: anchors, their boxes decoded, and what they need.
+
+References
+----------
+W. Liu et al., "SSD: Single Shot MultiBox Detector", 2016; the rules are those of the authors' fork
+of Caffe.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.formats.caffe.operators import LayerMismatchError, Translation, Translator
+from vision.formats.caffe.prototxt import Message
+from vision.heads.corners import CORNERS
+from vision.heads.kind import Head
+
+_DEFAULT_VARIANCE = 0.1
+_LEAST_SCORE, _USUAL_SCORE = 0.05, 0.3
+_CORNER, _CENTRE_SIZE = ("CORNER", "1"), ("CENTER_SIZE", "2")
+
+
+def permute(t: Translation) -> str:
+    """Put the sides into another order; sides that are not named follow in their own."""
+    order = t.settings("permute_param").ints("order")
+    if len(set(order)) != len(order) or any(not 0 <= axis < len(t.shape) for axis in order):
+        raise LayerMismatchError("its order is wrong")
+    order += [axis for axis in range(len(t.shape)) if axis not in order]
+    if order == list(range(len(order))):
+        return t.inputs[0]
+    shape = tuple(t.shape[axis] for axis in order)
+    return t.graph.node("Transpose", t.inputs[:1], shape, perm=order)
+
+
+def normalise(t: Translation) -> str:
+    """Divide by the length of each pixel's channels, or of everything, and multiply by factors."""
+    settings, channels = t.settings("norm_param"), t.shape[1]
+    across = settings.truth("across_spatial", True)
+    axes = list(range(1, len(t.shape))) if across else [1]
+    shape = t.shape
+    total = t.graph.node("Mul", [t.inputs[0], t.inputs[0]], shape)
+    # OpenCV 5.0's classic engine gets a sum along several axes at once wrong.
+    for axis in axes:
+        shape = (*shape[:axis], 1, *shape[axis + 1 :])
+        where = t.graph.constant([axis], np.int64)
+        total = t.graph.node("ReduceSum", [total, where], shape, keepdims=1)
+    total = t.graph.node("Add", [total, t.graph.constant(settings.number("eps", 1e-10))], shape)
+    length = t.graph.node("Sqrt", [total], shape)
+    divided = t.graph.node("Div", [t.inputs[0], length], t.shape)
+    shared = settings.truth("channel_shared", True)
+    behind = (1,) * (len(t.shape) - 2)
+    factors = t.blob(0, (1,) if shared else (channels,)).reshape(1, -1, *behind)
+    return t.graph.node("Mul", [divided, t.graph.constant(factors)], t.shape)
+
+
+def prior_box(t: Translation) -> str:
+    """Lay anchors over every cell of the first input; the second one is the picture.
+
+    Notes
+    -----
+    For each least size: a square of it, one of the geometric mean with the largest size, and one
+    box for each other aspect ratio r of width s sqrt(r) and height s / sqrt(r). The result is
+    (1, 2, 4 P): corners as shares of the picture, and the variances of the offsets.
+    """
+    if len(t.inputs) != 2 or len(t.shape) != 4:
+        raise LayerMismatchError("it wants a map and the picture")
+    settings = t.settings("prior_box_param")
+    picture = t.graph.shapes[t.inputs[1]]
+    rows, columns = t.shape[2:]
+    height = settings.integer("img_h", settings.integer("img_size", picture[2]))
+    width = settings.integer("img_w", settings.integer("img_size", picture[3]))
+    step_h = settings.number("step_h", settings.number("step", 0.0)) or height / rows
+    step_w = settings.number("step_w", settings.number("step", 0.0)) or width / columns
+    offset = settings.number("offset", 0.5)
+    shapes = _anchor_shapes(settings)
+    if min(height, width) < 1 or not shapes or rows * columns * len(shapes) > 1_000_000:
+        raise LayerMismatchError("its sizes are wrong")
+    x, y = np.meshgrid((np.arange(columns) + offset) * step_w, (np.arange(rows) + offset) * step_h)
+    centres = np.stack([x, y], axis=-1).reshape(-1, 1, 2)
+    half = np.asarray(shapes)[None] / 2
+    corners = np.concatenate([centres - half, centres + half], axis=-1)
+    corners = corners / np.array([width, height, width, height], np.float64)
+    if settings.truth("clip", False):
+        corners = np.clip(corners, 0, 1)
+    variances = settings.floats("variance") or [_DEFAULT_VARIANCE]
+    if len(variances) not in (1, 4):
+        raise LayerMismatchError("it needs one or four variances")
+    spread = np.broadcast_to(variances, (corners.size // 4, 4))
+    return t.graph.known(np.stack([corners.reshape(-1), spread.reshape(-1)])[None])
+
+
+def _anchor_shapes(settings: Message) -> list[tuple[float, float]]:
+    """Return width and height of the anchors of a cell, in pixels, in Caffe's order."""
+    least, largest = settings.floats("min_size"), settings.floats("max_size")
+    if not least or (largest and len(largest) != len(least)):
+        raise LayerMismatchError("its sizes are wrong")
+    ratios: list[float] = []
+    for ratio in settings.floats("aspect_ratio"):
+        both = (ratio, 1 / ratio) if ratio > 0 and settings.truth("flip", True) else (ratio,)
+        if all(abs(ratio - known) > 1e-6 for known in (1.0, *ratios)):
+            ratios.extend(both)
+    if not all(value > 0 for value in (*least, *largest, *ratios)):
+        raise LayerMismatchError("its sizes are wrong")
+    shapes = []
+    for index, size in enumerate(least):
+        shapes.append((size, size))
+        if largest:
+            between = math.sqrt(size * largest[index])
+            shapes.append((between, between))
+        shapes.extend((size * math.sqrt(ratio), size / math.sqrt(ratio)) for ratio in ratios)
+    return shapes
+
+
+def detection_output(t: Translation) -> str:
+    """Decode the offsets of every anchor; which boxes stay is chosen after the network.
+
+    Notes
+    -----
+    The result is (N, P, 4 + C): the corners as shares of the picture, then the scores. For offsets
+    (dx, dy, dw, dh) with variances v from an anchor of centre c and size s, the centre is
+    c + v d s and the size s exp(v d).
+    """
+    settings = t.settings("detection_output_param")
+    classes = settings.integer("num_classes", 0)
+    if len(t.inputs) != 3 or t.inputs[2] not in t.graph.known_values:
+        raise LayerMismatchError("it wants offsets, scores and anchors")
+    if not settings.truth("share_location", True):
+        raise LayerMismatchError("it has boxes of its own for each class")
+    priors = t.graph.known_values[t.inputs[2]].reshape(2, -1, 4)
+    count, batch = priors.shape[1], t.shape[0]
+    sizes = [math.prod(t.graph.shapes[value][1:]) for value in t.inputs[:2]]
+    if classes < 2 or sizes != [4 * count, classes * count]:
+        raise LayerMismatchError(
+            "{boxes} and {scores} values for {anchors} anchors of {classes} classes",
+            boxes=sizes[0],
+            scores=sizes[1],
+            anchors=count,
+            classes=classes,
+        )
+    variances = priors[1]
+    if settings.truth("variance_encoded_in_target", False):
+        variances = np.ones_like(variances)
+    offsets = t.graph.reshape(t.inputs[0], (batch, count, 4))
+    scores = t.graph.reshape(t.inputs[1], (batch, count, classes))
+    corners = _decoded(t, offsets, priors[0], variances, settings.string("code_type", "CORNER"))
+    t.graph.head = Head(
+        kind=CORNERS.name,
+        boxes_output=t.layer.tops[0] if t.layer.tops else "",
+        background=settings.integer("background_label_id", 0),
+        score=_usual(settings.number("confidence_threshold", 0.0)),
+        overlap=settings.message("nms_param").number("nms_threshold", 0.3),
+    )
+    shape = (batch, count, 4 + classes)
+    return t.graph.node("Concat", [corners, scores], shape, axis=2)
+
+
+def _usual(score: float) -> float:
+    """Return a least score for people: many files say 0.01, which is for measuring them."""
+    return score if _LEAST_SCORE <= score <= 1 else _USUAL_SCORE
+
+
+def _decoded(
+    t: Translation,
+    offsets: str,
+    anchors: npt.NDArray[np.float64],
+    variances: npt.NDArray[np.float64],
+    code: str,
+) -> str:
+    """Add the nodes that turn offsets (N, P, 4) into corners, and return their output."""
+    graph = t.graph
+    shape = graph.shapes[offsets]
+    pair = (*shape[:2], 2)
+    if code in _CORNER:
+        scaled = graph.node("Mul", [offsets, graph.constant(variances[None])], shape)
+        return graph.node("Add", [scaled, graph.constant(anchors[None])], shape)
+    if code not in _CENTRE_SIZE:
+        raise LayerMismatchError("its code_type {code} is unknown", code=code)
+    size = anchors[:, 2:] - anchors[:, :2]
+    centre = (anchors[:, 2:] + anchors[:, :2]) / 2
+
+    def part(first: int) -> str:
+        bounds = ([first], [first + 2], [2])
+        return graph.node(
+            "Slice", [offsets, *(graph.constant(one, np.int64) for one in bounds)], pair
+        )
+
+    moved = graph.node("Mul", [part(0), graph.constant((variances[:, :2] * size)[None])], pair)
+    placed = graph.node("Add", [moved, graph.constant(centre[None])], pair)
+    grown = graph.node("Mul", [part(2), graph.constant(variances[None, :, 2:])], pair)
+    grown = graph.node("Exp", [grown], pair)
+    half = graph.node("Mul", [grown, graph.constant((size / 2)[None])], pair)
+    ends = [graph.node(operator, [placed, half], pair) for operator in ("Sub", "Add")]
+    return graph.node("Concat", ends, shape, axis=2)
+
+
+DETECTION_TRANSLATORS: Final[dict[str, Translator]] = {
+    "DetectionOutput": detection_output,
+    "Normalize": normalise,
+    "Permute": permute,
+    "PriorBox": prior_box,
+}

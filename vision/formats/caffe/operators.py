@@ -1,0 +1,465 @@
+"""Translate one Caffe layer at a time into ONNX nodes.
+
+References
+----------
+Y. Jia et al., "Caffe: Convolutional Architecture for Fast Feature Embedding", 2014; the layers'
+rules are those of its layer catalogue.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.reasons import WordedError, sides_text
+
+if TYPE_CHECKING:
+    from vision.formats.caffe.layers import CaffeLayer
+    from vision.formats.caffe.prototxt import Message
+    from vision.formats.caffe.weights import Blob
+    from vision.formats.onnx.builder import GraphBuilder, Shape
+
+
+class LayerMismatchError(WordedError):
+    """A layer's inputs, settings and weights do not fit together."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What one layer's translation works on.
+
+    Attributes
+    ----------
+    inputs
+        ONNX values of the layer's bottoms.
+    """
+
+    graph: GraphBuilder
+    layer: CaffeLayer
+    inputs: list[str]
+    blobs: list[Blob]
+
+    @property
+    def shape(self) -> Shape:
+        """Shape of the first input."""
+        if not self.inputs:
+            raise LayerMismatchError("it has no input")
+        return self.graph.shapes[self.inputs[0]]
+
+    def settings(self, name: str) -> Message:
+        """Return one of the layer's ``..._param`` blocks."""
+        return self.layer.settings.message(name)
+
+    def blob(self, index: int, shape: Shape) -> Blob:
+        """Return one of its weights in the shape it must have.
+
+        Raises
+        ------
+        LayerMismatchError
+            If it is missing or has another number of values.
+        """
+        if index >= len(self.blobs):
+            raise LayerMismatchError("its weights are missing from the caffemodel")
+        found = self.blobs[index]
+        if found.size != math.prod(shape):
+            raise LayerMismatchError(
+                "weights of shape {found} where {shape} are needed",
+                found=written(found.shape),
+                shape=written(shape),
+            )
+        return found.reshape(shape)
+
+    def axis(self, settings: Message, name: str = "axis", default: int = 1) -> int:
+        """Return an axis setting, counted from the front."""
+        axis = settings.integer(name, default)
+        axis = axis + len(self.shape) if axis < 0 else axis
+        if not 0 <= axis < len(self.shape):
+            raise LayerMismatchError(
+                "there is no axis {axis} in {shape}", axis=axis, shape=written(self.shape)
+            )
+        return axis
+
+    def unary(self, operator: str, **attributes: float | int) -> str:
+        """Add a node that keeps the shape."""
+        return self.graph.node(operator, self.inputs[:1], self.shape, **attributes)
+
+    def zeros_around(self, value: str, near: Sequence[int], far: Sequence[int]) -> str:
+        """Add zeros before and after the rows and columns of a picture.
+
+        Notes
+        -----
+        Said by a node of its own, because OpenCV 5.0's classic engine does not heed whether an
+        average counts its padding (``count_include_pad``).
+        """
+        if not any((*near, *far)):
+            return value
+        batch, channels, *sides = self.graph.shapes[value]
+        grown = [side + a + b for side, a, b in zip(sides, near, far, strict=True)]
+        pads = self.graph.constant([0, 0, *near, 0, 0, *far], np.int64)
+        return self.graph.node("Pad", [value, pads], (batch, channels, *grown))
+
+
+def written(shape: Shape) -> str:
+    """Write a shape as in 3 x 224 x 224."""
+    return sides_text(shape) or "nothing"
+
+
+type Translator = Callable[[Translation], str]
+
+
+def _spatial(settings: Message, name: str, default: int) -> tuple[int, int]:
+    """Return a setting for height and width: name_h and name_w, or name once or twice."""
+    stem = "kernel" if name == "kernel_size" else name
+    if f"{stem}_h" in settings or f"{stem}_w" in settings:
+        return settings.integer(f"{stem}_h", default), settings.integer(f"{stem}_w", default)
+    values = settings.ints(name) or [default]
+    return values[0], values[-1]
+
+
+def _four_sides(shape: Shape) -> tuple[int, int, int, int]:
+    if len(shape) != 4:
+        raise LayerMismatchError("it wants pictures, not {shape}", shape=written(shape))
+    return shape[0], shape[1], shape[2], shape[3]
+
+
+def convolution(t: Translation) -> str:
+    """Convolution with stride, padding, dilation and groups."""
+    settings = t.settings("convolution_param")
+    batch, channels, height, width = _four_sides(t.shape)
+    kernel = _spatial(settings, "kernel_size", 0)
+    stride, pad = _spatial(settings, "stride", 1), _spatial(settings, "pad", 0)
+    dilation, group = _spatial(settings, "dilation", 1), settings.integer("group", 1)
+    units = settings.integer("num_output", 0)
+    if min(*kernel, *stride, *dilation, group, units) < 1 or min(pad) < 0:
+        raise LayerMismatchError("its kernel, stride, pad, dilation, group or num_output is wrong")
+    if channels % group or units % group:
+        raise LayerMismatchError(
+            "{channels} channels cannot be split into {group} groups",
+            channels=channels,
+            group=group,
+        )
+    sides = [
+        (side + 2 * p - (d * (k - 1) + 1)) // s + 1
+        for side, p, d, k, s in zip((height, width), pad, dilation, kernel, stride, strict=True)
+    ]
+    if min(sides) < 1:
+        raise LayerMismatchError(
+            "the kernel is larger than its input {input}", input=written(t.shape)
+        )
+    inputs = [t.inputs[0], t.graph.constant(t.blob(0, (units, channels // group, *kernel)))]
+    if settings.truth("bias_term", True):
+        inputs.append(t.graph.constant(t.blob(1, (units,))))
+    return t.graph.node(
+        "Conv",
+        inputs,
+        (batch, units, sides[0], sides[1]),
+        kernel_shape=list(kernel),
+        strides=list(stride),
+        pads=[*pad, *pad],
+        dilations=list(dilation),
+        group=group,
+    )
+
+
+def inner_product(t: Translation) -> str:
+    """Fully connected layer over everything behind its axis."""
+    settings = t.settings("inner_product_param")
+    axis, units = t.axis(settings), settings.integer("num_output", 0)
+    if units < 1:
+        raise LayerMismatchError("its num_output is missing")
+    size = math.prod(t.shape[axis:])
+    if settings.truth("transpose", False):
+        weights = t.blob(0, (size, units)).T
+    else:
+        weights = t.blob(0, (units, size))
+    rows = math.prod(t.shape[:axis])
+    # Flatten, unlike Reshape, leaves the number of rows free.
+    flat = t.graph.node("Flatten", t.inputs[:1], (rows, size), axis=axis)
+    inputs = [flat, t.graph.constant(weights)]
+    if settings.truth("bias_term", True):
+        inputs.append(t.graph.constant(t.blob(1, (units,))))
+    product = t.graph.node("Gemm", inputs, (rows, units), transB=1)
+    return product if axis == 1 else t.graph.reshape(product, (*t.shape[:axis], units))
+
+
+def relu(t: Translation) -> str:
+    """Rectifier, leaky if it has a negative slope."""
+    slope = t.settings("relu_param").number("negative_slope", 0.0)
+    return t.unary("LeakyRelu", alpha=slope) if slope else t.unary("Relu")
+
+
+def prelu(t: Translation) -> str:
+    """Rectifier with learned slopes, one or one for each channel."""
+    shared = t.settings("prelu_param").truth("channel_shared", False)
+    channels = 1 if shared else t.shape[1]
+    slopes = t.blob(0, (channels,)).reshape(channels, *[1] * (len(t.shape) - 2))
+    return t.graph.node("PRelu", [t.inputs[0], t.graph.constant(slopes)], t.shape)
+
+
+def lrn(t: Translation) -> str:
+    """Local response normalisation, across channels or within each.
+
+    Notes
+    -----
+    Across: y = x / (k + alpha / n sum of x^2 over n channels)^beta. Within: the sum runs over
+    n x n pixels of one channel, is divided by n^2, and k is 1.
+    """
+    settings = t.settings("lrn_param")
+    size, alpha = settings.integer("local_size", 5), settings.number("alpha", 1.0)
+    beta, k = settings.number("beta", 0.75), settings.number("k", 1.0)
+    if size < 1 or size % 2 == 0:
+        raise LayerMismatchError("its local_size must be odd")
+    if settings.string("norm_region", "ACROSS_CHANNELS") in ("ACROSS_CHANNELS", "0"):
+        return t.unary("LRN", size=size, alpha=alpha, beta=beta, bias=k)
+    graph, shape, half = t.graph, t.shape, (size - 1) // 2
+    squares = graph.node("Mul", [t.inputs[0], t.inputs[0]], shape)
+    padded = t.zeros_around(squares, (half, half), (half, half))
+    window = {"kernel_shape": [size, size], "strides": [1, 1]}
+    mean = graph.node("AveragePool", [padded], shape, **window)
+    scaled = graph.node("Mul", [mean, graph.constant(alpha)], shape)
+    shifted = graph.node("Add", [scaled, graph.constant(1.0)], shape)
+    divisor = graph.node("Pow", [shifted, graph.constant(beta)], shape)
+    return graph.node("Div", [t.inputs[0], divisor], shape)
+
+
+def concat(t: Translation) -> str:
+    """Join its inputs along an axis."""
+    settings = t.settings("concat_param")
+    axis = t.axis(settings, "concat_dim" if "concat_dim" in settings else "axis")
+    shapes = [t.graph.shapes[value] for value in t.inputs]
+    for shape in shapes:
+        if shape[:axis] + shape[axis + 1 :] != t.shape[:axis] + t.shape[axis + 1 :]:
+            raise LayerMismatchError(
+                "{shape} cannot be joined to {input}", shape=written(shape), input=written(t.shape)
+            )
+    if all(value in t.graph.known_values for value in t.inputs):
+        joined = np.concatenate([t.graph.known_values[value] for value in t.inputs], axis=axis)
+        return t.graph.known(joined)
+    side = sum(shape[axis] for shape in shapes)
+    return t.graph.node(
+        "Concat", t.inputs, (*t.shape[:axis], side, *t.shape[axis + 1 :]), axis=axis
+    )
+
+
+def eltwise(t: Translation) -> str:
+    """Sum with coefficients, product or maximum of its inputs."""
+    settings = t.settings("eltwise_param")
+    for value in t.inputs:
+        if t.graph.shapes[value] != t.shape:
+            found = written(t.graph.shapes[value])
+            raise LayerMismatchError(
+                "{found} does not match {input}", found=found, input=written(t.shape)
+            )
+    operation = settings.string("operation", "SUM")
+    node = {"PROD": "Mul", "0": "Mul", "SUM": "Add", "1": "Add", "MAX": "Max", "2": "Max"}
+    if operation not in node:
+        raise LayerMismatchError("its operation {operation} is unknown", operation=operation)
+    values = t.inputs
+    factors = settings.floats("coeff")
+    if factors and node[operation] == "Add":
+        if len(factors) != len(values):
+            raise LayerMismatchError("it needs one coefficient for each input")
+        values = [
+            t.graph.node("Mul", [value, t.graph.constant(factor)], t.shape)
+            for value, factor in zip(values, factors, strict=True)
+        ]
+    result = values[0]
+    for value in values[1:]:
+        result = t.graph.node(node[operation], [result, value], t.shape)
+    return result
+
+
+def batch_norm(t: Translation) -> str:
+    """Normalise by stored statistics.
+
+    Notes
+    -----
+    y = (x - mean / f) / sqrt(variance / f + eps), with f the third blob; f = 0 counts as
+    statistics of 0.
+    """
+    channels = t.shape[1]
+    factor = float(t.blob(2, (1,))[0])
+    scale = 0.0 if factor == 0 else 1.0 / factor
+    constants = [
+        np.ones(channels),
+        np.zeros(channels),
+        t.blob(0, (channels,)) * np.float32(scale),
+        t.blob(1, (channels,)) * np.float32(scale),
+    ]
+    return t.graph.node(
+        "BatchNormalization",
+        [t.inputs[0], *(t.graph.constant(values) for values in constants)],
+        t.shape,
+        epsilon=t.settings("batch_norm_param").number("eps", 1e-5),
+    )
+
+
+def scale(t: Translation) -> str:
+    """Multiply by learned factors, or by a second input, along an axis; add a bias."""
+    settings = t.settings("scale_param")
+    axis = t.axis(settings)
+    if len(t.inputs) > 1:
+        factor_shape, first_blob = t.graph.shapes[t.inputs[1]], 0
+    else:
+        axes = settings.integer("num_axes", 1)
+        end = len(t.shape) if axes == -1 else axis + axes
+        factor_shape, first_blob = t.shape[axis:end], 1
+    behind = (1,) * (len(t.shape) - axis - len(factor_shape))
+    if len(t.inputs) > 1:
+        factors = t.graph.reshape(t.inputs[1], (*factor_shape, *behind))
+    else:
+        factors = t.graph.constant(t.blob(0, factor_shape).reshape(*factor_shape, *behind))
+    result = t.graph.node("Mul", [t.inputs[0], factors], t.shape)
+    if not settings.truth("bias_term", False):
+        return result
+    bias = t.blob(first_blob, factor_shape).reshape(*factor_shape, *behind)
+    return t.graph.node("Add", [result, t.graph.constant(bias)], t.shape)
+
+
+def flatten(t: Translation) -> str:
+    """Merge the sides from its axis to its end axis."""
+    settings = t.settings("flatten_param")
+    first, last = t.axis(settings), t.axis(settings, "end_axis", -1)
+    if last < first:
+        raise LayerMismatchError("its end_axis lies before its axis")
+    shape = t.shape
+    merged = math.prod(shape[first : last + 1])
+    return t.graph.reshape(t.inputs[0], (*shape[:first], merged, *shape[last + 1 :]))
+
+
+def reshape(t: Translation) -> str:
+    """Give the sides from its axis on another shape; 0 copies a side, -1 takes the rest."""
+    settings = t.settings("reshape_param")
+    wanted = settings.message("shape").ints("dim")
+    axis = settings.integer("axis", 0)
+    axis = axis + len(t.shape) + 1 if axis < 0 else axis
+    axes = settings.integer("num_axes", -1)
+    end = len(t.shape) if axes == -1 else axis + axes
+    if not 0 <= axis <= end <= len(t.shape):
+        raise LayerMismatchError("its axis or num_axes is wrong")
+    replaced = t.shape[axis:end]
+    sides = []
+    for index, side in enumerate(wanted):
+        if side == 0 and index >= len(replaced):
+            raise LayerMismatchError("it copies a side that is not there")
+        sides.append(replaced[index] if side == 0 else side)
+    size = math.prod(replaced)
+    if sides.count(-1) == 1:
+        known = math.prod(side for side in sides if side != -1)
+        sides[sides.index(-1)] = size // known if known else 0
+    if math.prod(sides) != size or any(side < 1 for side in sides):
+        raise LayerMismatchError(
+            "{before} cannot become {wanted}",
+            before=written(replaced),
+            wanted=written(tuple(wanted)),
+        )
+    return t.graph.reshape(t.inputs[0], (*t.shape[:axis], *sides, *t.shape[end:]))
+
+
+def softmax(t: Translation) -> str:
+    """Turn scores into probabilities along an axis."""
+    return t.unary("Softmax", axis=t.axis(t.settings("softmax_param")))
+
+
+def same(t: Translation) -> str:
+    """Pass the input on: dropout while not training, and copies."""
+    return t.inputs[0]
+
+
+def _pooled_side(side: int, kernel: int, stride: int, pad: int, rounds_up: bool = True) -> int:
+    """Return how many windows Caffe places along a side.
+
+    Notes
+    -----
+    ceil((side + 2 pad - kernel) / stride) + 1, or the floor where the layer says so, less the last
+    one if it would start beyond the input and its first padding.
+    """
+    room = side + 2 * pad - kernel
+    count = (-(-room // stride) if rounds_up else room // stride) + 1
+    if pad and (count - 1) * stride >= side + pad:
+        count -= 1
+    return count
+
+
+def _window_sizes(
+    side: int, kernel: int, stride: int, pad: int, count: int
+) -> npt.NDArray[np.int64]:
+    """Return by how many places each window's sum is divided: padding counts, beyond it nothing."""
+    starts = np.arange(count) * stride - pad
+    return np.minimum(starts + kernel, side + pad) - starts
+
+
+def pooling(t: Translation) -> str:
+    """Maximum or average over windows, or over everything; padding counts Caffe's own way."""
+    settings = t.settings("pooling_param")
+    if len(t.shape) != 4:
+        raise LayerMismatchError("it wants pictures")
+    batch, channels, *sides = t.shape
+    method = settings.string("pool", "MAX")
+    if method not in ("MAX", "AVE", "0", "1"):
+        raise LayerMismatchError("its pooling {method} is not one of MAX and AVE", method=method)
+    is_max = method in ("MAX", "0")
+    if settings.truth("global_pooling", False):
+        name = "GlobalMaxPool" if is_max else "GlobalAveragePool"
+        return t.graph.node(name, t.inputs[:1], (batch, channels, 1, 1))
+    kernel = _spatial(settings, "kernel_size", 0)
+    stride, pad = _spatial(settings, "stride", 1), _spatial(settings, "pad", 0)
+    if (
+        min(*kernel, *stride) < 1
+        or min(pad) < 0
+        or any(p >= k for p, k in zip(pad, kernel, strict=True))
+    ):
+        raise LayerMismatchError("its kernel, stride or pad is wrong")
+    along = list(zip(sides, kernel, stride, pad, strict=True))
+    # Caffe itself says it by round_mode; forks of it, DenseNet's among them, by ceil_mode.
+    is_floor = settings.string("round_mode", "CEIL") in ("FLOOR", "1")
+    rounds_up = settings.truth("ceil_mode", not is_floor)
+    counts = [_pooled_side(*one, rounds_up) for one in along]
+    if min(counts) < 1:
+        raise LayerMismatchError("the window is larger than its input")
+    # Padding the far side so that rounding down gives the same count makes the rule explicit.
+    far = [
+        max(0, (count - 1) * s + k - side - p)
+        for count, (side, k, s, p) in zip(counts, along, strict=True)
+    ]
+    shape = (batch, channels, counts[0], counts[1])
+    windows = {"kernel_shape": list(kernel), "strides": list(stride)}
+    if is_max:
+        return t.graph.node("MaxPool", t.inputs[:1], shape, pads=[*pad, *far], **windows)
+    padded = t.zeros_around(t.inputs[0], pad, far)
+    pooled = t.graph.node("AveragePool", [padded], shape, **windows)
+    rows, columns = (
+        _window_sizes(side, k, s, p, count)
+        for count, (side, k, s, p) in zip(counts, along, strict=True)
+    )
+    # ONNX divides by the whole window; Caffe leaves out what hangs over the padding.
+    correction = kernel[0] * kernel[1] / np.outer(rows, columns)
+    if np.all(correction == 1.0):
+        return pooled
+    return t.graph.node("Mul", [pooled, t.graph.constant(correction[None, None])], shape)
+
+
+SIMPLE_TRANSLATORS: Final[dict[str, Translator]] = {
+    "BatchNorm": batch_norm,
+    "Concat": concat,
+    "Convolution": convolution,
+    "Dropout": same,
+    "Eltwise": eltwise,
+    "Flatten": flatten,
+    "InnerProduct": inner_product,
+    "LRN": lrn,
+    "PReLU": prelu,
+    "Pooling": pooling,
+    "ReLU": relu,
+    "Reshape": reshape,
+    "Scale": scale,
+    "Sigmoid": lambda t: t.unary("Sigmoid"),
+    "Softmax": softmax,
+    "Split": same,
+    "TanH": lambda t: t.unary("Tanh"),
+}

@@ -1,0 +1,138 @@
+"""What a program must know to use a model: its preprocessing, outputs, labels and origin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from vision.errors import Fault, VisionError
+from vision.files import read_file, write_file
+from vision.heads.kind import Head
+from vision.pictures.preprocessing import Preprocessing
+from vision.reasons import Words, reason_of
+from vision.result import Task
+
+ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
+BUNDLED_MANIFESTS: Final = {
+    Task.CLASSIFICATION: ASSETS / "models" / "efficientnet_lite0.json",
+    Task.DETECTION: ASSETS / "models" / "ssd_mobilenet_v2_oid.json",
+    Task.MASK: ASSETS / "models" / "selfie_segmentation.json",
+}
+_MAX_FILE_BYTES: Final = 4 * 1024 * 1024
+
+
+class ModelManifest(msgspec.Struct, frozen=True, kw_only=True):
+    """Description of one model.
+
+    Attributes
+    ----------
+    key
+        Short name, unique in a library.
+    name
+        The name a person reads.
+    task
+        "classification", "digits", "detection", "mask" or "faces".
+    file, labels_file
+        File names beside the manifest; no labels file means numbered classes.
+    scores_output, features_output
+        Names of the outputs with one score a class and with the features below them; an
+        empty name means the only output, or none.
+    softmax_needed
+        True if the scores are logits, False if the model ends in softmax, None if unknown.
+    head
+        How the outputs of a detector are read, or None.
+    sha256, bytes
+        Of the model file.
+    licence, source, accuracy
+        For people.
+    url
+        Where it can be fetched, or empty.
+    """
+
+    key: str
+    name: str
+    file: str
+    preprocessing: Preprocessing
+    task: str = "classification"
+    labels_file: str = ""
+    scores_output: str = ""
+    features_output: str = ""
+    softmax_needed: bool | None = None
+    head: Head | None = None
+    sha256: str = ""
+    bytes: int = 0
+    licence: str = ""
+    source: str = ""
+    accuracy: str = ""
+    url: str = ""
+
+
+def read_manifest(path: Path) -> ModelManifest:
+    """Read a manifest.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, manifest_damaged or preprocessing_invalid.
+    """
+    return decode_file(path, ModelManifest)
+
+
+def decode_file[T](path: Path, kind: type[T]) -> T:
+    """Read what a JSON file describes.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, manifest_damaged or preprocessing_invalid.
+    """
+    data = read_file(path, _MAX_FILE_BYTES)
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise VisionError(
+            Fault.MANIFEST_DAMAGED, file=str(path), reason=reason_of(error)
+        ) from error
+
+
+def is_manifest(path: Path) -> bool:
+    """Tell whether a file is meant to describe a model, whether or not it does so rightly.
+
+    Raises
+    ------
+    VisionError
+        file_missing or file_unreadable.
+    """
+    data = read_file(path, _MAX_FILE_BYTES)
+    try:
+        found = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return True  # what it was meant to be cannot be told: better to say that it is damaged
+    return isinstance(found, dict) and "preprocessing" in found
+
+
+def write_manifest(path: Path, manifest: ModelManifest) -> None:
+    """Write a manifest over an older one, but over nothing else.
+
+    Raises
+    ------
+    VisionError
+        file_unwritable, and as `is_manifest`.
+    """
+    if path.exists() and not is_manifest(path):
+        reason = Words("it holds something else")
+        raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason)
+    write_file(path, msgspec.json.format(msgspec.json.encode(manifest)))
+
+
+def bundled_manifest(task: Task = Task.CLASSIFICATION) -> ModelManifest:
+    """Return the description of the model that comes with the program for a task.
+
+    Raises
+    ------
+    VisionError
+        As `read_manifest`.
+    """
+    return read_manifest(BUNDLED_MANIFESTS[task])

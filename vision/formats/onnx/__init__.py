@@ -1,0 +1,1 @@
+"""ONNX models: read, judged, rewritten for OpenCV, and written."""

@@ -1,0 +1,137 @@
+"""Build an ONNX graph node by node, keeping the shape of every value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+if TYPE_CHECKING:
+    from vision.heads.kind import Head
+
+OPSET = 17
+IR_VERSION = 8
+
+type Shape = tuple[int, ...]
+
+
+class GraphBuilder:
+    """An ONNX graph in the making.
+
+    Attributes
+    ----------
+    shapes
+        The shape of every value, with the batch size that the file names.
+    known_values
+        The values that depend on no input; they become constants where a node reads them.
+    head
+        How the network's boxes are read, if it is a detector, else None.
+    """
+
+    def __init__(self) -> None:
+        self.shapes: dict[str, Shape] = {}
+        self.known_values: dict[str, npt.NDArray[np.float64]] = {}
+        self.head: Head | None = None
+        self._stored: set[str] = set()
+        self._nodes: list[onnx.NodeProto] = []
+        self._weights: list[onnx.TensorProto] = []
+        self._inputs: list[str] = []
+        self._renamed: dict[str, str] = {}
+        self._count = 0
+
+    def input(self, name: str, shape: Shape) -> str:
+        """Declare an input and return its name."""
+        self.shapes[name] = shape
+        self._inputs.append(name)
+        return name
+
+    def known(self, values: npt.NDArray[np.float64]) -> str:
+        """Note a value that is known already, and return its name."""
+        name = self._new_name("known")
+        self.known_values[name] = values
+        self.shapes[name] = values.shape
+        return name
+
+    def _store(self, name: str) -> None:
+        """Store a known value as a constant, once somebody reads it."""
+        if name in self.known_values and name not in self._stored:
+            self._stored.add(name)
+            array = np.ascontiguousarray(self.known_values[name], np.float32)
+            self._weights.append(numpy_helper.from_array(array, name))
+
+    def constant(self, values: npt.ArrayLike, dtype: type[np.generic] = np.float32) -> str:
+        """Store a constant and return its name."""
+        name = self._new_name("constant")
+        array = np.ascontiguousarray(values, dtype)
+        self._weights.append(numpy_helper.from_array(array, name))
+        self.shapes[name] = array.shape
+        return name
+
+    def node(
+        self,
+        operator: str,
+        inputs: list[str],
+        shape: Shape,
+        **attributes: Any,
+    ) -> str:
+        """Add a node with one output of the given shape and return its name."""
+        for name in inputs:
+            self._store(name)
+        output = self._new_name(operator.lower())
+        self._nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
+        self.shapes[output] = shape
+        return output
+
+    def reshape(self, value: str, shape: Shape) -> str:
+        """Add a reshape; the first side stays free where it does not change."""
+        if shape == self.shapes[value]:
+            return value
+        sides = list(shape)
+        if shape and shape[0] == self.shapes[value][0]:
+            sides[0] = 0
+        return self.node("Reshape", [value, self.constant(sides, np.int64)], shape)
+
+    def finish(self, outputs: dict[str, str]) -> bytes:
+        """Return the model as bytes; `outputs` are values by the names of the outputs."""
+        for name, value in outputs.items():
+            self._call(value, name)
+        graph = helper.make_graph(
+            self._nodes,
+            "converted",
+            [self._info(name, self.shapes[name]) for name in self._inputs],
+            [self._info(name, self.shapes[value]) for name, value in outputs.items()],
+            self._weights,
+        )
+        model = helper.make_model(
+            graph,
+            opset_imports=[helper.make_opsetid("", OPSET)],
+            ir_version=IR_VERSION,
+            producer_name="glassnet",
+        )
+        return bytes(model.SerializeToString())
+
+    def _call(self, value: str, name: str) -> None:
+        """Give a value the name of an output."""
+        self._store(value)
+        made = [node for node in self._nodes if node.output[0] == value]
+        if not made:
+            # It is an input, known already, or has got the name of another output already.
+            source = self._renamed.get(value, value)
+            self._nodes.append(helper.make_node("Identity", [source], [name]))
+            return
+        made[0].output[0] = self._renamed[value] = name
+        for node in self._nodes:
+            for index, read in enumerate(node.input):
+                if read == value:
+                    node.input[index] = name
+
+    def _info(self, name: str, shape: Shape) -> onnx.ValueInfoProto:
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", *shape[1:]])
+
+    def _new_name(self, stem: str) -> str:
+        self._count += 1
+        # No blob of Caffe's and no tensor of TFLite's has a name with this mark.
+        return f"{stem}~{self._count}"

@@ -1,0 +1,202 @@
+"""Judge an ONNX model before OpenCV sees it, and name what OpenCV lacks."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Final
+
+from vision.reasons import Words
+
+if TYPE_CHECKING:
+    from vision.formats.onnx.structure import OnnxStructure
+
+UNSUPPORTED: Final = frozenset(
+    [
+        "Bernoulli",
+        "BitCast",
+        "CausalConvWithState",
+        "Col2Im",
+        "Compress",
+        "ConcatFromSequence",
+        "ConvInteger",
+        "CumProd",
+        "DeformConv",
+        "DynamicQuantizeLinear",
+        "GlobalLpPool",
+        "ImageDecoder",
+        "LinearAttention",
+        "LpPool",
+        "MatMulInteger",
+        "MaxRoiPool",
+        "MeanVarianceNormalization",
+        "MelWeightMatrix",
+        "Multinomial",
+        "Optional",
+        "OptionalGetElement",
+        "OptionalHasElement",
+        "RNN",
+        "RandomNormal",
+        "RandomUniform",
+        "RandomUniformLike",
+        "RegexFullMatch",
+        "ReverseSequence",
+        "STFT",
+        "Scan",
+        "SequenceAt",
+        "SequenceConstruct",
+        "SequenceEmpty",
+        "SequenceErase",
+        "SequenceInsert",
+        "SequenceLength",
+        "SequenceMap",
+        "SplitToSequence",
+        "StringConcat",
+        "StringNormalizer",
+        "StringSplit",
+        "SwiGLU",
+        "TensorScatter",
+        "TfIdfVectorizer",
+    ]
+)
+"""Standard operators that neither engine of OpenCV 5.0 knows; a test asks OpenCV again."""
+
+
+def unsupported_operators(structure: OnnxStructure) -> tuple[str, ...]:
+    """Return the operators of a model that OpenCV lacks, by name.
+
+    Operators outside ONNX's standard set count as lacking. Some standard ones are supported
+    only with certain settings, so an empty answer is no promise.
+    """
+    # Imported here: onnx takes a quarter of a second, and only models that fail come here.
+    from onnx import defs
+
+    standard = {schema.name for schema in defs.get_all_schemas() if schema.domain == ""}
+    return tuple(
+        sorted(op for op in structure.operators if op in UNSUPPORTED or op not in standard)
+    )
+
+
+def invalidity(model: bytes | str) -> str:
+    """Return why a model breaks ONNX's own rules, or an empty text if it keeps them.
+
+    It is the content of its file, or its path if weights lie in other files beside it.
+
+    Notes
+    -----
+    OpenCV 5.0 trusts what a model says. In its classic engine a CumSum with one input ends the
+    process; in its new one a weight with a negative side corrupts the heap, and nodes that form
+    a circle never end. Every model that did not come with its hash goes through this check.
+    """
+    from onnx import checker, shape_inference
+
+    faults: tuple[type[Exception], ...] = (
+        checker.ValidationError,
+        ValueError,
+        RuntimeError,
+    )
+    try:
+        checker.check_model(model, full_check=True)
+    except shape_inference.InferenceError as error:
+        found = re.search(r"op_type:(\w+)", str(error))
+        operator = "?" if found is None else found[1]
+        return Words("the shapes do not fit at its operator {operator}", operator=operator)
+    except faults as error:
+        return " ".join(str(error).split())[:160] or type(error).__name__
+    return ""
+
+
+# What stands between a picture and the first thing that is computed of it.
+_PASSED_ON: Final = frozenset(["Cast", "Identity", "Transpose"])
+_LEAST_OF_PIXELS: Final = 50.0
+"""No mean and no deviation of pixels is smaller, and none of shares from 0 to 1 is as large."""
+
+
+def scales_pixels(model: bytes) -> bool:
+    """Tell whether a model begins by making small numbers of pixels from 0 to 255.
+
+    That is, whether it divides its only input by at least 50, or takes as much off.
+    """
+    import onnx
+
+    graph = onnx.load_model_from_string(model).graph
+    constants = {one.name: one for one in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Constant" and node.attribute[0].name == "value":
+            constants[node.output[0]] = node.attribute[0].t
+    name = next((info.name for info in graph.input if info.name not in constants), "")
+    passed: set[str] = set()
+    while True:
+        readers = [node for node in graph.node if name in node.input]
+        if len(readers) != 1 or name in passed:
+            return False
+        [node] = readers
+        if node.op_type not in _PASSED_ON:
+            break
+        passed.add(name)
+        name = node.output[0]
+    others = [one for one in node.input if one != name]
+    if len(others) != 1 or others[0] not in constants or node.op_type not in _FIRST:
+        return False
+    values = onnx.numpy_helper.to_array(constants[others[0]]).astype(float)
+    sizes = 1 / abs(values[values != 0]) if node.op_type == "Mul" else abs(values)
+    return bool(sizes.size and sizes.min() >= _LEAST_OF_PIXELS and sizes.max() <= 2**10)
+
+
+_FIRST: Final = frozenset(["Add", "Div", "Mul", "Sub"])
+
+
+_COUNTING: Final = frozenset(["NonMaxSuppression", "NonZero", "Unique"])
+"""Operators that give as many numbers as they find."""
+
+
+def counting_operators(model: bytes) -> tuple[str, ...]:
+    """Return the operators of a valid model that give more or fewer numbers, as its input has it.
+
+    Where they give none, OpenCV 5.0's new engine divides by zero, or gives nothing.
+    """
+    if not any(name.encode() in model for name in _COUNTING):
+        return ()
+    import onnx
+
+    graph = onnx.load_model_from_string(model).graph
+    fed = {info.name for info in graph.input} - {one.name for one in graph.initializer}
+    found: set[str] = set()
+    for node in graph.node:
+        inner = [one.g for one in node.attribute if one.type == onnx.AttributeProto.GRAPH]
+        found |= {one.op_type for part in inner for one in part.node} & _COUNTING
+        if node.op_type not in ("Shape", "Size") and not fed.isdisjoint(node.input):
+            fed.update(node.output)
+            found |= {node.op_type} & _COUNTING
+    return tuple(sorted(found))
+
+
+def largest_tensor_bytes(model: bytes, shape: tuple[int, ...]) -> int:
+    """Return how large the largest tensor is that a valid model computes, 0 if that is not told.
+
+    It has one input, of this shape.
+    """
+    import onnx
+
+    from vision.formats.onnx.layout import with_shapes  # late as ONNX, which it imports
+
+    proto = onnx.load_from_string(model)
+    stored = {one.name for one in proto.graph.initializer}
+    (given,) = (one for one in proto.graph.input if one.name not in stored)
+    for dim, side in zip(given.type.tensor_type.shape.dim, shape, strict=False):
+        dim.Clear()
+        dim.dim_value = side
+    try:
+        graph = with_shapes(proto)
+    except (onnx.shape_inference.InferenceError, ValueError):
+        return 0
+    tensors = (info.type.tensor_type for info in (*graph.value_info, *graph.output))
+    return max(
+        (
+            math.prod(dim.dim_value for dim in tensor.shape.dim)
+            * onnx.helper.tensor_dtype_to_np_dtype(tensor.elem_type).itemsize
+            for tensor in tensors
+            if tensor.elem_type
+        ),
+        default=0,
+    )

@@ -1,0 +1,196 @@
+"""Rewrite an ONNX graph in memory into forms that OpenCV reads rightly, and computes faster."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from vision.formats.protobuf import OTHER, WireError
+
+if TYPE_CHECKING:
+    import onnx
+
+# Only where OpenCV can move it into a convolution; elsewhere Clip stays as it is.
+_FUSING: Final = frozenset(["Conv", "BatchNormalization"])
+
+# Operators that OpenCV joins to what follows them, wherever the constants stand and whatever
+# they are (docs/adr/0057).
+_JOINED: Final = frozenset([("Tanh", "Add"), ("Elu", "Mul"), ("Exp", "Add")])
+
+
+def readable(model: bytes) -> bytes:
+    """Write a valid graph so that OpenCV 5.0 neither ends on it nor takes it for another one.
+
+    Returns
+    -------
+    The file, which means the same to ONNX; `model` itself if there is nothing to rewrite.
+
+    Raises
+    ------
+    WireError
+        If `model` is no ONNX file.
+
+    Notes
+    -----
+    A constant of booleans is stored as bytes: as integers it is a segmentation fault. Of a sum or
+    a product the constant stands last, where OpenCV looks for it. An Identity keeps OpenCV from
+    taking what only begins like an activation for it. Before a sum of a Tanh or of an Exp and a
+    product of an Elu, that is GELU, Softplus or CELU: it looks for their constants in one place
+    only, which is a segmentation fault where they stand in another, and hardly looks at their
+    values. Before a product of x with the HardSigmoid, or the Tanh of the Softplus, of anything but
+    x, that is HardSwish or Mish: it looks at one factor only. And before the half of one plus an
+    Erf, that is GELU without its x.
+    """
+    return _with_graph(model, _make_readable)
+
+
+def _with_graph(model: bytes, rewrite: Callable[[onnx.GraphProto], bool]) -> bytes:
+    """Return a file with its graph rewritten; itself where `rewrite` changes nothing."""
+    import onnx  # late: a fifth of a second
+    from google.protobuf.message import DecodeError
+
+    try:
+        parsed = onnx.ModelProto.FromString(model)
+    except DecodeError as error:
+        raise WireError(OTHER) from error
+    return parsed.SerializeToString() if rewrite(parsed.graph) else model
+
+
+def _make_readable(graph: onnx.GraphProto) -> bool:
+    """Bring a graph into OpenCV's forms; tell whether it was in others."""
+    from onnx import helper
+
+    stored = _constants(graph)
+    is_changed = _store_booleans_as_bytes([*graph.initializer, *stored.values()])
+    producers = {name: node for node in graph.node for name in node.output}
+    constants = {name for name, node in producers.items() if node.op_type == "Constant"}
+    constants.update(stored)
+    for index in reversed(range(len(graph.node))):
+        node = graph.node[index]
+        if not _is_of_onnx(node) or node.op_type not in ("Add", "Mul") or len(node.input) != 2:
+            continue
+        inputs = [*node.input]
+        if inputs[0] in constants and inputs[1] not in constants:
+            inputs.reverse()
+        for place, name in enumerate(tuple(inputs)):
+            if _is_taken_for_another(node.op_type, name, inputs[1 - place], constants, producers):
+                inputs[place] = apart = f"{node.output[0]}/apart{place}"
+                graph.node.insert(index, helper.make_node("Identity", [name], [apart], name=apart))
+        if inputs != [*node.input]:
+            node.input[:] = inputs
+            is_changed = True
+    return is_changed
+
+
+def _is_of_onnx(node: onnx.NodeProto) -> bool:
+    return node.domain in ("", "ai.onnx")
+
+
+def _constants(graph: onnx.GraphProto) -> dict[str, onnx.TensorProto]:
+    """Return the constants that a graph stores, by name."""
+    found = {tensor.name: tensor for tensor in graph.initializer}
+    for node in graph.node:
+        if node.op_type == "Constant" and node.output and _is_of_onnx(node):
+            found.update((node.output[0], one.t) for one in node.attribute if one.name == "value")
+    return found
+
+
+def _store_booleans_as_bytes(tensors: list[onnx.TensorProto]) -> bool:
+    """Store what is booleans as integers as bytes; tell whether there is any."""
+    from onnx import TensorProto
+
+    wrong = [one for one in tensors if one.data_type == TensorProto.BOOL and one.int32_data]
+    for tensor in wrong:
+        tensor.raw_data = bytes(map(bool, tensor.int32_data))
+        tensor.ClearField("int32_data")
+    return bool(wrong)
+
+
+def _is_taken_for_another(
+    operator: str,
+    name: str,
+    other: str,
+    constants: set[str],
+    producers: Mapping[str, onnx.NodeProto],
+) -> bool:
+    """Tell whether OpenCV takes a sum or product of `name` and `other` for an activation."""
+    made = producers.get(name)
+    if made is None or (made.op_type, operator) in _JOINED:
+        return made is not None
+    sources = [producers[one] for one in made.input if one in producers]
+    if operator != "Mul":
+        return False
+    if made.op_type == "HardSigmoid":
+        return other not in made.input
+    if made.op_type == "Tanh":
+        return any(one.op_type == "Softplus" and other not in one.input for one in sources)
+    is_half_of_erf = made.op_type == "Add" and any(one.op_type == "Erf" for one in sources)
+    return is_half_of_erf and other in constants
+
+
+def fuse_clips(model: bytes) -> bytes:
+    """Write each Clip(x, 0, max) after a convolution of a valid model as OpenCV's own ReLU6.
+
+    Returns
+    -------
+    The file rewritten for OpenCV's new engine alone (ReLU6 is no operator of ONNX's), or `model`
+    itself if there is nothing to rewrite.
+
+    Raises
+    ------
+    WireError
+        If `model` is no ONNX file.
+
+    Notes
+    -----
+    OpenCV 5.0's new engine fuses ReLU6 into the convolution before it, but not Clip: around
+    each Clip it leaves its blocked layout and comes back. The numbers are the same.
+    """
+    return _with_graph(model, _fuse) if b"Clip" in model else model
+
+
+def _fuse(graph: onnx.GraphProto) -> bool:
+    """Put ReLU6 in the place of Clips; tell whether there were any."""
+    from onnx import helper
+
+    constants = _constants(graph)
+    producers = {name: node.op_type for node in graph.node for name in node.output}
+    found = [
+        (node, ceiling)
+        for node in graph.node
+        if (ceiling := _ceiling(node, constants)) is not None
+        and producers.get(node.input[0]) in _FUSING
+    ]
+    for node, ceiling in found:
+        fused = helper.make_node(
+            "ReLU6", node.input[:1], node.output, node.name, min_value=0.0, max_value=ceiling
+        )
+        node.CopyFrom(fused)
+    return bool(found)
+
+
+def _ceiling(node: onnx.NodeProto, constants: Mapping[str, onnx.TensorProto]) -> float | None:
+    """Return the upper bound of a Clip whose lower bound is 0, else None."""
+    if node.op_type != "Clip" or not _is_of_onnx(node):
+        return None
+    given = {one.name: one.f for one in node.attribute}
+    if len(node.input) == 3:
+        low, high = (_scalar(constants.get(name)) for name in node.input[1:])
+    elif len(node.input) == 1:
+        low, high = given.get("min"), given.get("max")
+    else:
+        return None
+    return high if low == 0.0 and high is not None and 0.0 < high < math.inf else None
+
+
+def _scalar(tensor: onnx.TensorProto | None) -> float | None:
+    """Return a constant's value if it is one float32."""
+    from onnx import TensorProto
+
+    if tensor is None or tensor.data_type != TensorProto.FLOAT:
+        return None
+    if len(tensor.raw_data) == 4:
+        return float(struct.unpack("<f", tensor.raw_data)[0])
+    return tensor.float_data[0] if len(tensor.float_data) == 1 else None

@@ -1,0 +1,264 @@
+"""Find out what kind of model a file holds, and read it into memory."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from vision.errors import Fault, VisionError
+from vision.files import read_file
+from vision.formats.model_file import ModelFile, ModelFormat
+from vision.formats.onnx.structure import OnnxStructure, read_structure
+from vision.formats.protobuf import WireError, fields
+from vision.formats.tflite.flatbuffer import TfliteError, TfliteInputsError
+from vision.formats.tflite.graph import read_graph
+from vision.reasons import Words, words_of
+
+MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
+_MAX_PROTOTXT_BYTES: Final = 16 * 1024 * 1024
+
+
+def read_model_file(
+    model: Path | str, prototxt: Path | str | None = None, sha256: str = ""
+) -> ModelFile:
+    """Read a model file; its content decides the kind, not its name.
+
+    Parameters
+    ----------
+    model, prototxt
+        The file, and the text half of a Caffe model.
+    sha256
+        The hash it must have, or empty.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, model_empty, model_not_a_model, model_foreign, model_inputs,
+        tflite_operators, model_needs_prototxt, model_needs_weights, model_changed, or a Caffe
+        fault.
+    """
+    started = time.perf_counter()
+    path = Path(model)
+    inside = path / "saved_model.pb"  # TensorFlow's models are folders
+    data = read_file(inside if inside.is_file() else path, MAX_MODEL_BYTES)
+    if not data:
+        raise VisionError(Fault.MODEL_EMPTY, file=str(path))
+    if sha256 and hashlib.sha256(data).hexdigest() != sha256:
+        raise VisionError(Fault.MODEL_CHANGED, file=str(path))
+    if prototxt is not None or path.suffix.lower() in (".caffemodel", ".prototxt"):
+        file = _caffe(path, data, prototxt)
+    else:
+        file = parse_model(data, str(path))
+    elapsed_ms = (time.perf_counter() - started) * 1e3
+    is_known = bool(sha256)
+    return replace(
+        file, read_ms=elapsed_ms, trusted=file.trusted or is_known, known_to_run=is_known
+    )
+
+
+def parse_model(data: bytes, name: str = "model") -> ModelFile:
+    """Recognise a model in memory, which `name` stands for in errors.
+
+    Raises
+    ------
+    VisionError
+        model_not_a_model, model_foreign, model_inputs or tflite_operators.
+    """
+    if data[4:8] == b"TFL3":
+        return _tflite(data, name)
+    if data.startswith(_ARCHIVE) and _holds_onnx(data):
+        reason = Words("it is an archive with a model in it; unpack it first")
+        raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason)
+    foreign = _foreign(data)
+    if foreign is not None:
+        kind, how = foreign
+        raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how=how)
+    try:
+        structure = read_structure(data)
+        element = structure.inputs[0].element if structure.inputs else 0
+        data, structure = _channels_second(data, structure)
+        data, structure = _with_float_input(data, structure)
+        data, structure = _shaped(data, structure)
+        data, structure = _padded(data, structure)
+        data, structure = _with_all_boxes(data, structure)
+        return ModelFile(name, ModelFormat.ONNX, data, structure, element=element or 1)
+    except WireError as error:
+        if data.startswith(_SAVED_MODEL):
+            kind = Words("a TensorFlow SavedModel")
+            raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how="tf2onnx") from error
+        suffix = Path(name).suffix.lower()
+        if suffix == ".pb" and _is_tensorflow(data):
+            return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
+        if suffix == ".weights" or (suffix == ".cfg" and b"[net" in data[:4096]):
+            darknet, exporter = Words("a Darknet file"), "darknet_onnx_export"
+            raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=darknet, how=exporter) from error
+        found = _in_place_of_model(data) or words_of(error)
+        raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=found) from error
+
+
+def _tflite(data: bytes, name: str) -> ModelFile:
+    """Convert a TFLite file, or leave it to OpenCV where it has operators that are not known."""
+    # Imported here: it brings the onnx package.
+    from vision.formats.tflite.convert import UnknownOperatorsError, convert_tflite
+
+    try:
+        graph = read_graph(data)
+        onnx, preprocessing = convert_tflite(graph)
+    except TfliteError as error:
+        raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=error.words) from error
+    except TfliteInputsError as error:
+        names = ", ".join(error.names) or Words("none")
+        count = len(error.names)
+        raise VisionError(Fault.MODEL_INPUTS, file=name, count=count, names=names) from error
+    except UnknownOperatorsError as error:
+        operators = ", ".join(error.names)
+        if not error.is_for_opencv:
+            raise VisionError(Fault.TFLITE_OPERATORS, file=name, operators=operators) from error
+        # TFLite keeps channels last; OpenCV takes them second all the same.
+        shape = graph.tensors[graph.input].shape
+        sides = (shape[0], shape[3], *shape[1:3]) if len(shape) == 4 else None
+        return ModelFile(name, ModelFormat.TFLITE, data, None, sides, unknown=operators)
+    structure = read_structure(onnx)
+    return ModelFile(name, ModelFormat.TFLITE, onnx, structure, preprocessing=preprocessing)
+
+
+_ARCHIVE: Final = b"PK\x03\x04"
+"""How a ZIP archive begins."""
+
+_FOREIGN: Final = (
+    (b"\x89HDF\r\n\x1a\n", Words("a Keras file (HDF5)"), "tf2onnx"),
+    (b"\x80\x02", Words("a PyTorch file"), "torch.onnx.export"),
+    (_ARCHIVE, Words("an archive, as PyTorch and Keras write them"), "torch.onnx.export"),
+)
+"""How files of other libraries begin, what they are, and what exports them."""
+
+_SAVED_MODEL: Final = b"\x08\x01\x12"
+"""How a SavedModel begins: the version of its schema, then its first graph."""
+
+
+def _foreign(data: bytes) -> tuple[str, str] | None:
+    """Return what a file of another library is, and what writes such a model as ONNX."""
+    if data.startswith(_ARCHIVE) and b"model.weights.h5" in data:
+        return Words("a Keras file"), "tf2onnx"
+    return next(((kind, how) for begin, kind, how in _FOREIGN if data.startswith(begin)), None)
+
+
+def _holds_onnx(data: bytes) -> bool:
+    """Tell whether an archive holds an ONNX file."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return any(name.lower().endswith(".onnx") for name in archive.namelist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+
+
+def _in_place_of_model(data: bytes) -> str:
+    """Return what a download often gives in place of a model, or an empty text."""
+    if data.startswith(b"version https://git-lfs"):
+        return Words("it is a pointer of Git LFS, in place of the model")
+    if data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return Words("it is a web page, in place of the model")
+    return ""
+
+
+def _channels_second(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Return a model that takes its picture with channels second, as every other one here."""
+    inputs = structure.inputs
+    shape = inputs[0].shape if len(inputs) == 1 else None
+    if shape is None or len(shape) != 4 or structure.external_data:
+        return data, structure
+    if shape[3] not in (1, 3) or shape[1] in (1, 3):
+        return data, structure
+    # Imported here: it brings the onnx package, which other models do not need.
+    from vision.formats.onnx.layout import channels_second
+
+    data = channels_second(data, inputs[0].name)
+    return data, read_structure(data)
+
+
+WHOLE_NUMBERS: Final = frozenset([2, 3, 4, 5, 6, 7, 12, 13])
+"""ONNX's numbers for types of whole numbers, of 8 to 64 bits."""
+
+
+def _with_float_input(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Return a model that takes its picture as floats, which is what OpenCV is given."""
+    if len(structure.inputs) != 1 or structure.external_data:
+        return data, structure
+    [info] = structure.inputs
+    if info.element not in WHOLE_NUMBERS or info.shape is None or len(info.shape) != 4:
+        return data, structure
+    # Imported here: it brings the onnx package.
+    from vision.formats.onnx.layout import with_float_input
+
+    data = with_float_input(data, info.name)
+    return data, read_structure(data)
+
+
+def _shaped(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Return a model whose outputs say their shapes, where these follow from its operators."""
+    # Some exporters write the shape of a single number for one that they do not know.
+    lacks = any(info.is_tensor and not info.shape for info in structure.outputs)
+    if not lacks or structure.external_data:
+        return data, structure
+    # Imported here: it brings the onnx package.
+    from vision.formats.onnx.layout import with_output_shapes
+
+    data = with_output_shapes(data)
+    return data, read_structure(data)
+
+
+def _padded(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Return a model that says what it pads, which OpenCV makes otherwise than ONNX."""
+    if b"SAME_" not in data or structure.external_data:
+        return data, structure
+    # Imported here: it brings the onnx package.
+    from vision.formats.onnx.layout import with_pads
+
+    return with_pads(data), structure
+
+
+def _with_all_boxes(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxStructure]:
+    """Return a model that leaves it to us which of its boxes overlap too much."""
+    if not structure.operators["NonMaxSuppression"] or structure.external_data:
+        return data, structure
+    # Imported here: it brings the onnx package.
+    from vision.formats.onnx.layout import with_all_boxes
+
+    data = with_all_boxes(data)
+    return data, read_structure(data)
+
+
+def _is_tensorflow(data: bytes) -> bool:
+    """Tell whether the bytes are a GraphDef: nodes in field 1, versions in 4."""
+    try:
+        return {number for number, _, _ in fields(memoryview(data))} <= {1, 2, 3, 4, 5}
+    except WireError:
+        return False
+
+
+def _is_text(data: bytes) -> bool:
+    """Tell whether the beginning of a file is text, as a prototxt is."""
+    return b"\0" not in data[:4096]
+
+
+def _caffe(path: Path, data: bytes, prototxt: Path | str | None) -> ModelFile:
+    if prototxt is None:
+        is_text = path.suffix.lower() == ".prototxt"
+        lacks = Fault.MODEL_NEEDS_WEIGHTS if is_text else Fault.MODEL_NEEDS_PROTOTXT
+        raise VisionError(lacks, file=str(path))
+    limit = MAX_MODEL_BYTES if _is_text(data) else _MAX_PROTOTXT_BYTES
+    description = read_file(Path(prototxt), limit)
+    if _is_text(data) and not _is_text(description):
+        # The two were given the wrong way round.
+        path, data, prototxt, description = Path(prototxt), description, path, data
+    # Imported here: it brings the onnx package, which nothing else needs at run time.
+    from vision.formats.caffe.convert import convert_caffe
+
+    onnx, head = convert_caffe(description, data, str(prototxt), str(path))
+    structure = read_structure(onnx)
+    return ModelFile(str(path), ModelFormat.CAFFE, onnx, structure, trusted=True, head=head)

@@ -1,0 +1,574 @@
+"""Write a TFLite model as ONNX: channels second, whole numbers as what they stand for.
+
+References
+----------
+TFLite's schema, version 3, and its catalogue of operators; B. Jacob et al., "Quantization and
+Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference", 2018.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from vision.formats.onnx.builder import GraphBuilder, Shape
+from vision.formats.tflite.flatbuffer import TfliteError
+from vision.formats.tflite.graph import Numbers, Operator, Tensor, TfliteGraph
+from vision.pictures.preprocessing import Preprocessing
+
+INPUT: Final = "picture"
+_SAME, _CUSTOM_SAME, _DEQUANTIZE, _DENSIFY = 0, 1, 6, 124
+_TO_SECOND: Final = (0, 3, 1, 2)
+_TO_LAST: Final = (0, 2, 3, 1)
+_RELU, _RELU_1, _RELU_6, _TANH = 1, 2, 3, 4
+
+
+class UnknownOperatorsError(Exception):
+    """Operators that are not known here.
+
+    Attributes
+    ----------
+    names
+        TFLite's names of them.
+    is_for_opencv
+        Whether OpenCV may run them: not what is stored in whole numbers or without its zeros.
+    """
+
+    def __init__(self, names: tuple[str, ...], is_for_opencv: bool) -> None:
+        super().__init__(names)
+        self.names, self.is_for_opencv = names, is_for_opencv
+
+
+def convert_tflite(graph: TfliteGraph) -> tuple[bytes, Preprocessing | None]:
+    """Return a TFLite network as an ONNX model.
+
+    Returns
+    -------
+    tuple
+        The bytes of a model with a free batch size, and what a network that computes in whole
+        numbers is given, or None where the file does not say.
+
+    Raises
+    ------
+    UnknownOperatorsError
+        Some operators are not known.
+    TfliteError
+        With what does not hold together.
+
+    Notes
+    -----
+    A network in whole numbers is computed in floats: weights are what they stand for, and each sum
+    is held in the bounds of what its output could store. Rounding to steps is left out, so that
+    scores may differ by some steps, of which a score has 256.
+    """
+    operators = _needed(graph)
+    unknown = {_name(one.kind) for one in operators if one.kind not in _KNOWN}
+    if graph.is_sparse:
+        unknown.add(_name(_DENSIFY))
+    if unknown:
+        is_for_opencv = not (graph.is_quantised or graph.is_sparse)
+        raise UnknownOperatorsError(tuple(sorted(unknown)), is_for_opencv)
+    try:
+        return _Conversion(graph).finish(operators)
+    except (IndexError, ValueError, ZeroDivisionError, OverflowError, struct.error) as error:
+        if isinstance(error, TfliteError):
+            raise
+        raise TfliteError("an operator does not fit its tensors") from error
+
+
+def _needed(graph: TfliteGraph) -> list[Operator]:
+    """Return the operators that have a part in what a network gives.
+
+    Those that only work out a size, for a batch of any length, have none: each tensor has its own.
+    """
+    wanted, found = set(graph.outputs), []
+    for operator in reversed(graph.operators):
+        if not wanted.isdisjoint(operator.outputs):
+            found.append(operator)
+            wanted.update(operator.inputs[_BESIDE_SIZES.get(operator.kind, slice(None))])
+    return found[::-1]
+
+
+def _name(kind: int | str) -> str:
+    """Return what TFLite calls an operator; its number, where that is newer than this list."""
+    if isinstance(kind, str):
+        return kind
+    names = _NAMES.split()
+    return names[kind] if 0 <= kind < len(names) else str(kind)
+
+
+def _second(shape: Shape) -> Shape:
+    """Return a shape as it is with channels second."""
+    return tuple(shape[side] for side in _TO_SECOND) if len(shape) == 4 else shape
+
+
+def _picture_shape(shape: Shape) -> Shape:
+    """Return what a network takes, channels second, as those that come from PyTorch have it."""
+    is_second = len(shape) == 4 and shape[1] in (1, 3) and min(shape[2:]) > 3
+    return shape if is_second else _second(shape)
+
+
+class _Conversion:
+    """One conversion: the graph in the making, and what each tensor is called there."""
+
+    def __init__(self, graph: TfliteGraph) -> None:
+        self.tensors = list(graph.tensors)
+        self._graph = graph
+        self.builder = GraphBuilder()
+        self._values: dict[int, str] = {}
+
+    def finish(self, operators: list[Operator]) -> tuple[bytes, Preprocessing | None]:
+        """Translate operators; return the model."""
+        first = self._graph.input
+        tensor = self.tensors[first]
+        picture = self.builder.input(INPUT, _picture_shape(tensor.shape))
+        if self.builder.shapes[picture] != _second(tensor.shape):
+            sides = _second(tensor.shape)
+            picture = self.builder.node("Transpose", [picture], sides, perm=list(_TO_SECOND))
+        self._values[first] = picture
+        for operator in operators:
+            read, written = operator.inputs[0], operator.outputs[0]
+            if operator.kind == _DEQUANTIZE and self.tensors[read].values is not None:
+                real = self.tensors[read].real()
+                self.tensors[written] = replace(self.tensors[written], values=real)
+            else:
+                self._values[written] = _KNOWN[operator.kind](_Step(self, operator))
+        made = [one for one in self._graph.outputs if one in self._values]
+        outputs = {f"output{place}": self.value(one) for place, one in enumerate(made)}
+        return self.builder.finish(outputs), _preprocessing(tensor)
+
+    def value(self, index: int) -> str:
+        """Return what a tensor is called, a constant stored when it is first read."""
+        if index in self._values:
+            return self._values[index]
+        values = self.tensors[index].real()
+        if values.ndim == 4:
+            values = values.transpose(_TO_SECOND)
+        self._values[index] = self.builder.constant(values)
+        return self._values[index]
+
+
+def _preprocessing(tensor: Tensor) -> Preprocessing | None:
+    """Return how a picture becomes the input of a network in whole numbers."""
+    if not tensor.is_quantised or tensor.scale.size != 1 or len(tensor.shape) != 4:
+        return None
+    # Stored as a signed byte, a level is what it is less 128.
+    zero = float(tensor.zero[0]) + (128 if tensor.dtype is np.int8 else 0)
+    _, channels, height, width = _picture_shape(tensor.shape)
+    scale = float(tensor.scale[0])
+    if channels not in (1, 3) or not scale > 0 or not 1 <= min(height, width) <= 4096:
+        return None
+    return Preprocessing(
+        (width, height), mean=(zero,) * 3, scale=scale, swap_rb=True, channels=channels
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """The translation of one operator."""
+
+    conversion: _Conversion
+    operator: Operator
+
+    @property
+    def builder(self) -> GraphBuilder:
+        return self.conversion.builder
+
+    def tensor(self, place: int) -> Tensor:
+        index = self.operator.inputs[place]
+        if index < 0:
+            raise TfliteError("an operator lacks an input")
+        return self.conversion.tensors[index]
+
+    @property
+    def output(self) -> Tensor:
+        return self.conversion.tensors[self.operator.outputs[0]]
+
+    def value(self, place: int = 0) -> str:
+        """Return what an input is called."""
+        return self.conversion.value(self.operator.inputs[place])
+
+    def shape(self, place: int = 0) -> Shape:
+        """Return the shape of an input, channels second."""
+        return self.builder.shapes[self.value(place)]
+
+    def has(self, place: int) -> bool:
+        """Tell whether there is an input at a place."""
+        return len(self.operator.inputs) > place and self.operator.inputs[place] >= 0
+
+    def constant(self, values: Numbers | list[float] | float) -> str:
+        return self.builder.constant(np.asarray(values, np.float32))
+
+    def axis(self, axis: int, place: int = 0) -> int:
+        """Return an axis of an input as it is with channels second."""
+        rank = len(self.shape(place))
+        axis += rank if axis < 0 else 0
+        if not 0 <= axis < rank:
+            raise TfliteError("there is no such axis")
+        return _TO_SECOND.index(axis) if rank == 4 else axis
+
+    def finished(self, value: str, fused: int) -> str:
+        """Add the activation that an operator ends with, and the bounds of its output."""
+        shape = self.builder.shapes[value]
+        bounds = self.output.bounds
+        low, high = bounds or (-math.inf, math.inf)
+        if fused == _TANH:
+            return self.builder.node("Tanh", [value], shape)
+        if fused == _RELU:
+            low = 0.0
+        elif fused == _RELU_6:
+            low, high = 0.0, min(6.0, high)
+        elif fused == _RELU_1:
+            low, high = max(-1.0, low), min(1.0, high)
+        elif fused:
+            raise TfliteError("an activation is not known")
+        if high == math.inf:
+            return self.builder.node("Relu", [value], shape) if low == 0.0 else value
+        bound = [value, self.constant(low), self.constant(high)]
+        return self.builder.node("Clip", bound, shape)
+
+    def same(self, operator: str, **attributes: float) -> str:
+        """Add a node that keeps the shape."""
+        return self.builder.node(operator, [self.value()], self.shape(), **attributes)
+
+
+def _pads(side: int, kernel: int, stride: int, dilation: int, padding: int) -> tuple[int, int, int]:
+    """Return the padding before and after a side, and how many windows there are."""
+    reach = (kernel - 1) * dilation + 1
+    if min(kernel, stride, dilation) < 1:
+        raise TfliteError("a kernel, stride or dilation is below 1")
+    if padding != _SAME:
+        return 0, 0, (side - reach) // stride + 1
+    count = -(-side // stride)
+    spare = max(0, (count - 1) * stride + reach - side)
+    return spare // 2, spare - spare // 2, count
+
+
+def _windows(
+    step: _Step, kernel: tuple[int, ...], strides: tuple[int, int], dilations: tuple[int, int]
+) -> tuple[list[int], list[int]]:
+    """Return the pads and the sides of what a window over an input gives."""
+    shape = step.shape()
+    if len(shape) != 4:
+        raise TfliteError("a window wants a picture")
+    padding = step.operator.byte(0)
+    along = [
+        _pads(*one, padding) for one in zip(shape[2:], kernel, strides, dilations, strict=True)
+    ]
+    if min(count for _, _, count in along) < 1:
+        raise TfliteError("a window is larger than its input")
+    pads = [before for before, _, _ in along] + [after for _, after, _ in along]
+    return pads, [count for _, _, count in along]
+
+
+def _convolution(step: _Step) -> str:
+    return _weighted(step, step.tensor(1).real().transpose(0, 3, 1, 2), fused=3, dilation=4)
+
+
+def _depthwise(step: _Step) -> str:
+    # One filter after the other lies along the last side.
+    weights = step.tensor(1).real().transpose(3, 0, 1, 2)
+    return _weighted(step, weights, fused=4, dilation=5)
+
+
+def _weighted(step: _Step, weights: Numbers, fused: int, dilation: int) -> str:
+    operator = step.operator
+    strides = operator.integer(2), operator.integer(1)
+    dilations = operator.integer(dilation + 1, 1), operator.integer(dilation, 1)
+    units, depth, *kernel = weights.shape
+    channels = step.shape()[1]
+    if depth < 1 or channels % depth or units % (channels // depth):
+        raise TfliteError("a kernel does not fit its input")
+    pads, sides = _windows(step, tuple(kernel), strides, dilations)
+    inputs = [step.value(), step.constant(weights)]
+    if step.has(2):
+        inputs.append(step.constant(step.tensor(2).real().reshape(units)))
+    value = step.builder.node(
+        "Conv",
+        inputs,
+        (step.shape()[0], units, *sides),
+        kernel_shape=kernel,
+        strides=list(strides),
+        dilations=list(dilations),
+        pads=pads,
+        group=channels // depth,
+    )
+    return step.finished(value, operator.byte(fused))
+
+
+def _transposed_convolution(step: _Step) -> str:
+    operator = step.operator
+    strides = operator.integer(2), operator.integer(1)
+    value = _spread(step, 2, 3, strides, operator.byte(0) == _SAME)
+    return step.finished(value, operator.byte(3))
+
+
+def _custom_transposed_convolution(step: _Step) -> str:
+    """MediaPipe's own operator: its options are padding, and stride across and down."""
+    padding, across, down = struct.unpack_from("<3i", step.operator.custom)
+    return _spread(step, 0, 2, (down, across), padding == _CUSTOM_SAME)
+
+
+def _spread(step: _Step, picture: int, bias: int, strides: tuple[int, int], is_same: bool) -> str:
+    """Add a transposed convolution, whose input and bias are at these places."""
+    weights = step.tensor(1).real().transpose(3, 0, 1, 2)
+    channels, units, *kernel = weights.shape
+    shape, wanted = step.shape(picture), _second(step.output.shape)
+    if channels != shape[1] or min(strides) < 1 or len(wanted) != 4:
+        raise TfliteError("a kernel does not fit its input")
+    spare = [
+        (side - 1) * stride + size - given
+        for side, stride, size, given in zip(shape[2:], strides, kernel, wanted[2:], strict=True)
+    ]
+    if min(spare) < 0 or (not is_same and any(spare)):
+        raise TfliteError("a padding does not fit its input")
+    inputs = [step.value(picture), step.constant(weights)]
+    if step.has(bias):
+        inputs.append(step.constant(step.tensor(bias).real().reshape(units)))
+    return step.builder.node(
+        "ConvTranspose",
+        inputs,
+        (shape[0], units, *wanted[2:]),
+        kernel_shape=kernel,
+        strides=list(strides),
+        pads=[one // 2 for one in spare] + [one - one // 2 for one in spare],
+    )
+
+
+def _pool(name: str, step: _Step) -> str:
+    operator = step.operator
+    strides = operator.integer(2), operator.integer(1)
+    kernel = operator.integer(4), operator.integer(3)
+    pads, sides = _windows(step, kernel, strides, (1, 1))
+    shape = (*step.shape()[:2], *sides)
+    value = step.builder.node(
+        name,
+        [step.value()],
+        shape,
+        kernel_shape=list(kernel),
+        strides=list(strides),
+        pads=pads,
+    )
+    # What is pooled keeps the bounds that it had.
+    fused = operator.byte(5)
+    return step.finished(value, fused) if fused else value
+
+
+def _fully_connected(step: _Step) -> str:
+    weights = step.tensor(1).real()
+    units, size = weights.shape
+    rows = math.prod(step.shape()) // size
+    flat = _reshaped(step, (rows, size))
+    inputs = [flat, step.constant(weights)]
+    if step.has(2):
+        inputs.append(step.constant(step.tensor(2).real().reshape(units)))
+    value = step.builder.node("Gemm", inputs, (rows, units), transB=1)
+    value = step.finished(value, step.operator.byte(0))
+    wanted = _second(step.output.shape)
+    return value if wanted == (rows, units) else _with_shape(step, value, step.output.shape)
+
+
+def _reshaped(step: _Step, shape: Shape) -> str:
+    """Return an input in another shape, which TFLite means with channels last."""
+    value = step.value()
+    before = step.builder.shapes[value]
+    if len(before) == 4 and before[2:] != (1, 1) and before != _second(shape):
+        sides = tuple(before[side] for side in _TO_LAST)
+        value = step.builder.node("Transpose", [value], sides, perm=list(_TO_LAST))
+    elif before == _second(shape):
+        return value
+    return _with_shape(step, value, shape)
+
+
+def _with_shape(step: _Step, value: str, shape: Shape) -> str:
+    """Return a value that has channels last, if it has any, in a shape of TFLite's."""
+    if math.prod(step.builder.shapes[value]) != math.prod(shape):
+        raise TfliteError("a shape does not fit its values")
+    value = step.builder.reshape(value, shape)
+    if len(shape) != 4:
+        return value
+    return step.builder.node("Transpose", [value], _second(shape), perm=list(_TO_SECOND))
+
+
+def _binary(name: str, step: _Step) -> str:
+    return step.finished(_extreme(name, step), step.operator.byte(0))
+
+
+def _broadcast(step: _Step, place: int, rank: int) -> str:
+    """Return an operand; one of fewer sides is as if it had sides of 1 before them."""
+    tensor = step.tensor(place)
+    if len(tensor.shape) in (rank, 0):
+        return step.value(place)
+    if tensor.values is None:
+        raise TfliteError("what is added has too few sides")
+    values = tensor.real().reshape((1,) * (rank - len(tensor.shape)) + tensor.shape)
+    return step.constant(values.transpose(_TO_SECOND) if rank == 4 else values)
+
+
+def _extreme(name: str, step: _Step) -> str:
+    rank = len(step.output.shape)
+    values = [_broadcast(step, place, rank) for place in (0, 1)]
+    return step.builder.node(name, values, _second(step.output.shape))
+
+
+def _concatenation(step: _Step) -> str:
+    axis = step.axis(step.operator.integer(0))
+    values = [step.value(place) for place in range(len(step.operator.inputs))]
+    value = step.builder.node("Concat", values, _second(step.output.shape), axis=axis)
+    fused = step.operator.byte(1)
+    return step.finished(value, fused) if fused else value
+
+
+def _mean(step: _Step) -> str:
+    axes = sorted(step.axis(one) for one in step.tensor(1).whole())
+    shape = step.shape()
+    kept = tuple(1 if side in axes else size for side, size in enumerate(shape))
+    if len(shape) == 4 and axes == [2, 3]:
+        value = step.builder.node("GlobalAveragePool", [step.value()], kept)
+    else:
+        value = step.builder.node("ReduceMean", [step.value()], kept, axes=axes, keepdims=1)
+    if len(step.output.shape) == len(shape):
+        return value
+    if len(shape) == 4 and axes != [2, 3]:
+        raise TfliteError("a mean is over other sides than a picture's")
+    return _with_shape(step, value, step.output.shape)
+
+
+def _pad(step: _Step) -> str:
+    amounts = np.array(step.tensor(1).whole()).reshape(-1, 2)
+    rank = len(step.shape())
+    if len(amounts) != rank or amounts.min() < 0:
+        raise TfliteError("a padding does not fit its input")
+    order = _TO_SECOND if rank == 4 else tuple(range(rank))
+    amounts = amounts[list(order)]
+    fill = float(step.tensor(2).real().ravel()[0]) if step.has(2) else 0.0
+    pads = step.builder.constant(amounts.T.ravel(), np.int64)
+    inputs = [step.value(), pads, step.constant(fill)]
+    return step.builder.node("Pad", inputs, _second(step.output.shape))
+
+
+def _resize(mode: str, step: _Step) -> str:
+    # The options of the two begin at other places.
+    first = 2 if mode == "linear" else 0
+    corners, half = step.operator.byte(first), step.operator.byte(first + 1)
+    how = "align_corners" if corners else "half_pixel" if half else "asymmetric"
+    shape = _second(step.output.shape)
+    sizes = step.builder.constant(shape, np.int64)
+    attributes = {"mode": mode, "coordinate_transformation_mode": how}
+    if mode == "nearest":
+        attributes["nearest_mode"] = "round_prefer_ceil" if corners or half else "floor"
+    return step.builder.node("Resize", [step.value(), "", "", sizes], shape, **attributes)
+
+
+def _softmax(step: _Step) -> str:
+    beta = step.operator.number(0, 1.0)
+    value, shape = step.value(), step.shape()
+    if beta != 1.0:
+        value = step.builder.node("Mul", [value, step.constant(beta)], shape)
+    return step.builder.node("Softmax", [value], shape, axis=step.axis(-1))
+
+
+def _prelu(step: _Step) -> str:
+    slopes = step.tensor(1).real()
+    rank = len(step.shape())
+    slopes = slopes.reshape((1,) * (rank - slopes.ndim) + slopes.shape)
+    slopes = slopes.transpose(_TO_SECOND) if rank == 4 else slopes
+    return step.builder.node("PRelu", [step.value(), step.constant(slopes[0])], step.shape())
+
+
+def _transpose(step: _Step) -> str:
+    order = step.tensor(1).whole()
+    shape = step.shape()
+    if sorted(order) != list(range(len(shape))):
+        raise TfliteError("there is no such axis")
+    if len(shape) == 4:
+        # Out of channels second, through TFLite's order, back into channels second.
+        order = [_TO_LAST[order[side]] for side in _TO_SECOND]
+    return step.builder.node("Transpose", [step.value()], _second(step.output.shape), perm=order)
+
+
+def _passed_on(step: _Step) -> str:
+    """Give what is whole or half numbers elsewhere, and here the numbers themselves."""
+    return step.value()
+
+
+def _one_sided(fused: int, step: _Step) -> str:
+    return step.finished(step.value(), fused)
+
+
+_KNOWN: Final[dict[int | str, Callable[[_Step], str]]] = {
+    0: partial(_binary, "Add"),
+    1: partial(_pool, "AveragePool"),
+    2: _concatenation,
+    3: _convolution,
+    4: _depthwise,
+    _DEQUANTIZE: _passed_on,
+    9: _fully_connected,
+    14: lambda step: step.same("Sigmoid"),
+    17: partial(_pool, "MaxPool"),
+    18: partial(_binary, "Mul"),
+    19: partial(_one_sided, _RELU),
+    20: partial(_one_sided, _RELU_1),
+    21: partial(_one_sided, _RELU_6),
+    22: lambda step: _reshaped(step, step.output.shape),
+    23: partial(_resize, "linear"),
+    25: _softmax,
+    28: lambda step: step.same("Tanh"),
+    34: _pad,
+    39: _transpose,
+    40: _mean,
+    41: partial(_binary, "Sub"),
+    42: partial(_binary, "Div"),
+    43: lambda step: _reshaped(step, step.output.shape),
+    54: _prelu,
+    55: partial(_extreme, "Max"),
+    57: partial(_extreme, "Min"),
+    60: _pad,
+    67: _transposed_convolution,
+    70: lambda step: _reshaped(step, step.output.shape),
+    97: partial(_resize, "nearest"),
+    98: lambda step: step.same("LeakyRelu", alpha=step.operator.number(0)),
+    111: lambda step: step.same("Elu"),
+    114: _passed_on,
+    117: lambda step: step.same("HardSwish"),
+    "Convolution2DTransposeBias": _custom_transposed_convolution,
+}
+"""How each operator is translated, by its kind."""
+
+_BESIDE_SIZES: Final[dict[int | str, slice]] = {
+    22: slice(1),
+    23: slice(1),
+    67: slice(1, None),
+    97: slice(1),
+}
+"""Which inputs of reshapes, resizes and transposed convolutions are no sizes, by kind."""
+
+_NAMES: Final = """
+ADD AVERAGE_POOL_2D CONCATENATION CONV_2D DEPTHWISE_CONV_2D DEPTH_TO_SPACE DEQUANTIZE
+EMBEDDING_LOOKUP FLOOR FULLY_CONNECTED HASHTABLE_LOOKUP L2_NORMALIZATION L2_POOL_2D
+LOCAL_RESPONSE_NORMALIZATION LOGISTIC LSH_PROJECTION LSTM MAX_POOL_2D MUL RELU RELU_N1_TO_1
+RELU6 RESHAPE RESIZE_BILINEAR RNN SOFTMAX SPACE_TO_DEPTH SVDF TANH CONCAT_EMBEDDINGS SKIP_GRAM
+CALL CUSTOM EMBEDDING_LOOKUP_SPARSE PAD UNIDIRECTIONAL_SEQUENCE_RNN GATHER BATCH_TO_SPACE_ND
+SPACE_TO_BATCH_ND TRANSPOSE MEAN SUB DIV SQUEEZE UNIDIRECTIONAL_SEQUENCE_LSTM STRIDED_SLICE
+BIDIRECTIONAL_SEQUENCE_RNN EXP TOPK_V2 SPLIT LOG_SOFTMAX DELEGATE BIDIRECTIONAL_SEQUENCE_LSTM
+CAST PRELU MAXIMUM ARG_MAX MINIMUM LESS NEG PADV2 GREATER GREATER_EQUAL LESS_EQUAL SELECT SLICE
+SIN TRANSPOSE_CONV SPARSE_TO_DENSE TILE EXPAND_DIMS EQUAL NOT_EQUAL LOG SUM SQRT RSQRT SHAPE POW
+ARG_MIN FAKE_QUANT REDUCE_PROD REDUCE_MAX PACK LOGICAL_OR ONE_HOT LOGICAL_AND LOGICAL_NOT UNPACK
+REDUCE_MIN FLOOR_DIV REDUCE_ANY SQUARE ZEROS_LIKE FILL FLOOR_MOD RANGE RESIZE_NEAREST_NEIGHBOR
+LEAKY_RELU SQUARED_DIFFERENCE MIRROR_PAD ABS SPLIT_V UNIQUE CEIL REVERSE_V2 ADD_N GATHER_ND COS
+WHERE RANK ELU REVERSE_SEQUENCE MATRIX_DIAG QUANTIZE MATRIX_SET_DIAG ROUND HARD_SWISH IF WHILE
+NON_MAX_SUPPRESSION_V4 NON_MAX_SUPPRESSION_V5 SCATTER_ND SELECT_V2 DENSIFY SEGMENT_SUM
+BATCH_MATMUL PLACEHOLDER_FOR_GREATER_OP_CODES CUMSUM CALL_ONCE BROADCAST_TO RFFT2D CONV_3D IMAG
+REAL COMPLEX_ABS HASHTABLE HASHTABLE_FIND HASHTABLE_IMPORT HASHTABLE_SIZE REDUCE_ALL
+CONV_3D_TRANSPOSE VAR_HANDLE READ_VARIABLE ASSIGN_VARIABLE BROADCAST_ARGS RANDOM_STANDARD_NORMAL
+BUCKETIZE RANDOM_UNIFORM MULTINOMIAL GELU DYNAMIC_UPDATE_SLICE RELU_0_TO_1 UNSORTED_SEGMENT_PROD
+UNSORTED_SEGMENT_MAX UNSORTED_SEGMENT_SUM ATAN2 UNSORTED_SEGMENT_MIN SIGN BITCAST BITWISE_XOR
+RIGHT_SHIFT
+"""
+"""TFLite's names of its operators, in the order of their numbers."""

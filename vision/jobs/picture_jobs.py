@@ -1,0 +1,306 @@
+"""Jobs of single pictures, of folders and of the model."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from vision.errors import Fault, VisionError, as_value
+from vision.jobs.batch import Batch, BatchItem
+from vision.jobs.queue import Job, Publish, ShouldStop
+from vision.jobs.session import PictureResult, Session
+from vision.look.occlusion import OcclusionMap, occlusion_map, veil_of
+from vision.look.xray import Comparison, Mistake, compare, mistakes
+from vision.models.choice import ModelChoice
+from vision.networks.findings import ModelRefusedError
+from vision.networks.predictor import MOST_SHOWN
+from vision.pictures.files import list_pictures, read_picture
+from vision.pictures.pixels import Picture, Pixels
+from vision.pictures.preprocessing import Preprocessing
+
+
+@dataclass(frozen=True, eq=False)
+class ModelJob(Job):
+    """Turn to another model and report on it; if it fails, the one in use stays."""
+
+    goes_first = True
+
+    choice: ModelChoice
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Return the model's report."""
+        kept = session.loaded_choice
+        session.choose(self.choice)
+        try:
+            return session.report()
+        except (VisionError, ModelRefusedError):
+            if kept is not None:
+                session.choose(kept)
+            raise
+
+
+@dataclass(frozen=True, eq=False)
+class PictureItem:
+    """A picture to look at: a file, pixels, or what makes pixels on the worker.
+
+    Attributes
+    ----------
+    path
+        Its file, or ``None``.
+    picture
+        (H, W, 3) BGR, uint8, or ``None``.
+    make
+        Returns such a picture (for example from the clipboard), or ``None``.
+    is_new
+        Whether it belongs into the history.
+    """
+
+    name: str
+    path: Path | None = None
+    picture: Picture | None = None
+    make: Callable[[], Picture] | None = None
+    is_new: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class AgainJob(Job):
+    """Look at the picture on show anew, with the model and settings then in use.
+
+    Attributes
+    ----------
+    on_show
+        Says which picture that is, which shows only when its turn comes; whoever runs the jobs
+        then puts a `PicturesJob` with it in the place of this one.
+    """
+
+    shows_anew = True
+
+    on_show: Callable[[], PictureItem | None]
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Do nothing: without a picture there is nothing to repeat."""
+        return None
+
+
+@dataclass(eq=False)
+class PicturesJob(Job):
+    """Look at some pictures, one after the other.
+
+    Attributes
+    ----------
+    outcomes
+        A `PictureResult` or what was wrong with the picture, in order; the worker appends, the GUI
+        thread takes them away.
+    """
+
+    items: list[PictureItem]
+    outcomes: deque[PictureResult | VisionError] = field(default_factory=deque)
+
+    def run(
+        self,
+        session: Session,
+        should_stop: ShouldStop,
+        publish: Publish,
+    ) -> object:
+        """Look at the pictures; a bad one is noted and the next one taken."""
+        # Outside the loop: without a model every picture would only repeat the same fault.
+        session.predictor()
+        for done, item in enumerate(self.items, start=1):
+            if should_stop():
+                break
+            try:
+                self.outcomes.append(self._read(session, item))
+            except VisionError as error:
+                self.outcomes.append(as_value(error))
+            publish(done)
+        return None
+
+    def _read(self, session: Session, item: PictureItem) -> PictureResult:
+        started = time.perf_counter()
+        if item.make is not None:
+            return session.read(item.make(), item.name, is_new=item.is_new)
+        if item.picture is not None:
+            return session.read(item.picture, item.name, item.path, is_new=item.is_new)
+        assert item.path is not None
+        picture = read_picture(item.path)
+        read_ms = (time.perf_counter() - started) * 1e3
+        return session.read(picture, item.name, item.path, read_ms, item.is_new)
+
+
+_LOOK_EVERY_S: Final = 0.4
+
+
+class FolderJob(Job):
+    """Look at every picture of a folder; run again, it goes on where it was stopped.
+
+    Parameters
+    ----------
+    is_watched
+        Whether some of its pictures are shown as they are looked at.
+
+    Attributes
+    ----------
+    choice
+        The model that looks at them, once the folder was read.
+    items
+        What came of each picture so far; the worker appends, the GUI thread reads.
+    looks
+        The newest of some results to watch the progress by, until the GUI thread takes it.
+    total
+        How many pictures there are, 0 until the folder was read.
+    """
+
+    ends_soon = False
+
+    def __init__(self, folder: Path, *, is_watched: bool = True) -> None:
+        self.folder = folder
+        self.shows_anew = self._is_watched = is_watched
+        self.choice: ModelChoice | None = None
+        self.items: list[BatchItem] = []
+        self.looks: deque[PictureResult] = deque(maxlen=1)
+        self.total = 0
+        self._batch: Batch | None = None
+        self._is_paused = False
+        self._looked_s = 0.0
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Return whether every picture was done."""
+        paths = list_pictures(self.folder)
+        self.total = len(paths)
+        self.choice = session.choice
+        self._batch = Batch(paths, session.predictor(), top=MOST_SHOWN, first=len(self.items))
+        if self._is_paused:
+            self._batch.pause()
+
+        def on_item(item: BatchItem) -> None:
+            self.items.append(item)
+            if item.result is not None:
+                session.record(str(item.path), item.result)
+            publish(len(self.items))
+
+        def look(item: BatchItem, picture: Picture) -> None:
+            self._look(session, item, picture)
+
+        return self._batch.run(should_stop, on_item, look if self._is_watched else None)
+
+    def _look(self, session: Session, item: BatchItem, picture: Picture) -> None:
+        """Show a picture a few times a second."""
+        now = time.perf_counter()
+        if now - self._looked_s < _LOOK_EVERY_S and item.index + 1 < item.total:
+            return
+        self._looked_s = now
+        self.looks.append(_shown(session, item, picture))
+
+    def set_paused(self, is_paused: bool) -> None:
+        """Stop before the next picture, or go on (GUI thread)."""
+        self._is_paused = is_paused
+        if self._batch is None:
+            return
+        if is_paused:
+            self._batch.pause()
+        else:
+            self._batch.resume()
+
+
+def _shown(session: Session, item: BatchItem, picture: Picture) -> PictureResult:
+    assert item.result is not None  # only pictures with a result are shown
+    return session.reading_of(picture, item.path.name, item.path, item.result, is_new=False)
+
+
+@dataclass(frozen=True, eq=False)
+class OcclusionView:
+    """An occlusion map with what is painted of it.
+
+    Attributes
+    ----------
+    map
+        The drops of probability.
+    veil
+        Black, (H, W, 4), with an alpha that is low where hiding costs most.
+    patch_px, step_px
+        Size and step of the grey patch, in pixels of the tensor.
+    seconds
+        Time so far.
+    """
+
+    map: OcclusionMap
+    shown: PictureResult
+    veil: Pixels
+    patch_px: int
+    step_px: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class LookJob:
+    """Show what a batch found in a picture."""
+
+    item: BatchItem
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Return the result; the file may be gone by now, which is an error."""
+        return _shown(session, self.item, read_picture(self.item.path))
+
+
+@dataclass(frozen=True, eq=False)
+class CompareJob:
+    """Classify a picture with the usual mistakes in the settings."""
+
+    shown: PictureResult
+
+    def run(
+        self, session: Session, should_stop: ShouldStop, publish: Publish
+    ) -> list[tuple[Mistake | None, Comparison]]:
+        """Return what the network says, first with its own settings (``None``)."""
+        own = self.shown.model.preprocessing
+        cases: list[tuple[Mistake | None, Preprocessing]] = [(None, own), *mistakes(own).items()]
+        classifier = session.classifier()
+        results = []
+        for mistake, settings in cases:
+            if should_stop():
+                break
+            found = compare(classifier, self.shown.picture, settings)
+            if found.error is not None and found.error.code is Fault.MODEL_BUSY:
+                raise found.error
+            results.append((mistake, found))
+        return results
+
+
+@dataclass(frozen=True, eq=False)
+class ExplainJob:
+    """Find which part of a picture made the network say so.
+
+    Attributes
+    ----------
+    class_index
+        Which class is asked about; the most probable one if ``None``.
+    """
+
+    shown: PictureResult
+    class_index: int | None = None
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Publish the map as it grows, and return the finished one or ``None`` if stopped."""
+        classifier = session.classifier()
+        if session.loaded_choice != self.shown.model.choice:
+            # Another model came meanwhile; what it says of the picture is on the way.
+            return None
+        started = time.perf_counter()
+        whole = occlusion_map(
+            classifier,
+            self.shown.picture,
+            should_stop,
+            lambda part: publish(self._view(part, time.perf_counter() - started)),
+            class_index=self.shown.result.top[0].index
+            if self.class_index is None
+            else self.class_index,
+        )
+        return self._view(whole, time.perf_counter() - started) if whole.finished else None
+
+    def _view(self, part: OcclusionMap, seconds: float) -> OcclusionView:
+        step = self.shown.preprocessing.size_wh[0] / part.drops.shape[1]
+        return OcclusionView(part, self.shown, veil_of(part), round(2 * step), round(step), seconds)

@@ -1,0 +1,137 @@
+"""The work that a person asks for: what waits for the worker, and how it is run."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol
+
+from vision.child import StoppedError, stopped_by
+from vision.errors import Fault, VisionError
+
+if TYPE_CHECKING:
+    from vision.jobs.session import Session
+
+
+type ShouldStop = Callable[[], bool]
+type Publish = Callable[[object], None]
+
+
+class SideJob(Protocol):
+    """Work beside the main job, which must leave the network alone meanwhile."""
+
+    def run(self, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+        """Do the work; the newest published value is shown at the display's rate."""
+
+
+class Job(SideJob, Protocol):
+    """Work for the session's thread.
+
+    Attributes
+    ----------
+    ends_soon
+        Whether it ends by itself before long; whatever comes next ends any other.
+    goes_first
+        Whether it is done before all that has no near end.
+    shows_anew
+        Whether, once it is done, the picture on show need not be classified anew.
+    """
+
+    ends_soon: ClassVar[bool] = True
+    goes_first: ClassVar[bool] = False
+    shows_anew: bool = False
+
+
+class JobQueue:
+    """Keep the jobs that wait, in the order in which they run.
+
+    Notes
+    -----
+    A stream has no end of its own, and a folder a late one: whatever comes next ends them, also
+    while they wait. Only another model is loaded before them.
+    """
+
+    def __init__(self) -> None:
+        self._jobs: deque[Job] = deque()
+
+    def __len__(self) -> int:
+        """Return how many jobs wait."""
+        return len(self._jobs)
+
+    @property
+    def covers_again(self) -> bool:
+        """Whether a job waits after which the picture now on show need not be read anew."""
+        return any(job.shows_anew for job in self._jobs)
+
+    @property
+    def holds_model(self) -> bool:
+        """Whether another model waits, so that the one in memory is wanted no longer."""
+        return any(job.goes_first for job in self._jobs)
+
+    def make_way_for(self, job: Job) -> list[Job]:
+        """Let go of what `job` would end before it began, and return it."""
+        endless = [] if job.goes_first else self._endless()
+        for waiting in endless:
+            self._jobs.remove(waiting)
+        return endless
+
+    def put(self, job: Job) -> None:
+        """Add a job at its place: at the end; a model before what has no near end.
+
+        It takes the place of a model that still waits, which is wanted no longer.
+        """
+        endless = self._endless()
+        waiting = [other for other in self._jobs if other.goes_first and job.goes_first]
+        if waiting:
+            self._jobs[self._jobs.index(waiting[0])] = job
+        elif job.goes_first and endless:
+            self._jobs.insert(self._jobs.index(endless[0]), job)
+        else:
+            self._jobs.append(job)
+
+    def put_first(self, job: Job) -> None:
+        """Add a job before all that wait."""
+        self._jobs.appendleft(job)
+
+    def take(self) -> Job:
+        """Take out the job that comes next; one has to wait."""
+        return self._jobs.popleft()
+
+    def clear(self) -> None:
+        """Drop what waits."""
+        self._jobs.clear()
+
+    def _endless(self) -> list[Job]:
+        return [job for job in self._jobs if not job.ends_soon]
+
+
+_BUSY_S: Final = 3.0
+
+
+def run_job(job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish) -> object:
+    """Run a job; nothing comes of one whose other process was stopped."""
+    try:
+        with stopped_by(should_stop):
+            return job.run(session, should_stop, publish)
+    except StoppedError:
+        return None
+    except VisionError as error:
+        if error.code is not Fault.MODEL_STOPPED:
+            raise
+        return None
+
+
+def run_patiently(
+    job: SideJob, session: Session, should_stop: ShouldStop, publish: Publish
+) -> object:
+    """Run a job, waiting for the frame that a stream was classifying when it was held."""
+    deadline = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            return run_job(job, session, should_stop, publish)
+        except VisionError as error:
+            is_late = should_stop() or time.monotonic() > deadline
+            if error.code is not Fault.MODEL_BUSY or is_late:
+                raise
+            time.sleep(0.01)

@@ -1,0 +1,1 @@
+"""Look at what made a model say so."""

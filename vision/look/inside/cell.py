@@ -1,0 +1,438 @@
+"""Recompute one number of a network from what its layer reads, and hold it against OpenCV's."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.look.inside.activations import Activation
+from vision.look.inside.graph import Graph, Kind, Layer, as_maps
+from vision.look.inside.network import Forward
+from vision.look.inside.window import window_of
+
+type Block = npt.NDArray[np.float64]
+"""Numbers (maps, height, width), float64."""
+
+
+class Cell(NamedTuple):
+    """A place in the maps of a layer."""
+
+    channel: int
+    row: int
+    column: int
+
+
+class Source(NamedTuple):
+    """Where a number that a cell reads comes from: a tensor and a place in it."""
+
+    tensor: str
+    cell: Cell
+
+
+class Scaled(NamedTuple):
+    """One step of scaling: what a number is multiplied by, and what is added."""
+
+    factor: float
+    shift: float
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """How one number of a layer comes about.
+
+    Attributes
+    ----------
+    values
+        What it reads, (maps, height, width); 0 in the padding.
+    inside
+        Where `values` are not padding, as `values`.
+    weights
+        What each is multiplied by, as `values`; None where nothing is weighted.
+    bias
+        What is added to the sum, or None.
+    total
+        What the main operator gives, with the bias.
+    scales
+        What `total` is scaled by, in order.
+    scaled
+        After the scales.
+    activation
+        What is done last, or None.
+    found
+        What the forward gave for the number.
+    """
+
+    layer: Layer
+    cell: Cell
+    values: Block
+    inside: npt.NDArray[np.bool_]
+    weights: Block | None
+    bias: float | None
+    total: float
+    scales: tuple[Scaled, ...]
+    scaled: float
+    activation: Activation | None
+    result: float
+    found: float
+    sources: Callable[[int, int, int], Source]
+
+    @property
+    def gap(self) -> float:
+        """How far the two computations are apart; NaN where only one of them is a number."""
+        same = self.result == self.found or (math.isnan(self.result) and math.isnan(self.found))
+        return 0.0 if same else abs(self.result - self.found)
+
+    @property
+    def magnitude(self) -> float:
+        """The largest number that is added up; a sum in float32 is no more exact than its terms."""
+        terms = self.values if self.weights is None else self.products
+        largest = float(np.abs(terms).max(initial=0.0))
+        for scale in self.scales:
+            largest = max(largest * abs(scale.factor), abs(scale.shift))
+        return max(largest, abs(self.result), abs(self.found))
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the gap is what rounding in float32 explains."""
+        # An infinite gap is no more than an infinite term, and explained by none.
+        return self.gap == 0 or (math.isfinite(self.gap) and self.gap <= AGREEMENT * self.magnitude)
+
+    @property
+    def products(self) -> Block:
+        """The terms of the sum, as `values`."""
+        return self.values if self.weights is None else self.values * self.weights
+
+    def largest(self, count: int) -> list[tuple[int, int, int]]:
+        """Return the places in `values` of the `count` largest terms, largest size first."""
+        flat = np.abs(self.products * self.inside).ravel()
+        count = min(count, flat.size)
+        some = np.argpartition(-flat, count - 1)[:count]
+        order = some[np.lexsort((some, -flat[some]))]
+        shape = self.values.shape
+        places = (np.unravel_index(int(place), shape) for place in order)
+        return [(int(a), int(b), int(c)) for a, b, c in places]
+
+
+AGREEMENT: Final = 1e-4
+"""How far a float32 forward may be from a sum in float64, as a share of the largest term."""
+
+
+def explain(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> Explanation | None:
+    """Recompute a number of a layer, in float64, from the tensors that the layer reads.
+
+    Returned is how it comes about, or None for a layer that is not explained.
+
+    Notes
+    -----
+    What is read is what the forward gave: the gap is that of this one layer.
+    """
+    known = all(forward.has(name) for name in (*layer.inputs, layer.output))
+    if layer.kind is Kind.OTHER or not known:
+        return None
+    read = _READERS[layer.kind](graph, forward, layer, cell)
+    output = forward.tensors[layer.output]
+    index = _index(output.shape, cell)
+    total, bias = read.total, None
+    if layer.bias is not None:
+        bias = float(np.broadcast_to(layer.bias, output.shape)[index])
+        total += bias
+    scaled, scales = total, []
+    for scale in layer.scales:
+        step = Scaled(
+            float(np.broadcast_to(scale.factor, output.shape)[index]),
+            float(np.broadcast_to(scale.shift, output.shape)[index]),
+        )
+        scales.append(step)
+        scaled = scaled * step.factor + step.shift
+    activation = layer.activation
+    if activation is not None:
+        activation = activation.at(index[1] if len(index) > 1 else 0)
+    result = scaled if activation is None else activation(scaled)
+    inside = read.inside
+    return Explanation(
+        layer,
+        cell,
+        read.values,
+        np.ones(read.values.shape, bool) if inside is None else inside,
+        read.weights,
+        bias,
+        total,
+        tuple(scales),
+        scaled,
+        activation,
+        result,
+        float(output[index]),
+        read.sources,
+    )
+
+
+def strongest_map(forward: Forward, layer: Layer) -> int:
+    """Return the map of a layer that reacts most: whose numbers differ most between places.
+
+    Of single numbers it is the largest one. A map that is the same everywhere reacts to nothing,
+    however large its numbers are.
+    """
+    maps = forward.maps(layer.output)
+    if maps.shape[1:] == (1, 1):
+        return int(np.abs(maps).argmax())
+    with np.errstate(invalid="ignore"):  # `argmax` takes a map that is not of numbers first
+        return int(maps.reshape(len(maps), -1).std(axis=1).argmax())
+
+
+def strongest_cell(forward: Forward, layer: Layer, channel: int) -> Cell:
+    """Return the cell of a map with the greatest size; of several that nearest to the middle.
+
+    What is not a number is above all numbers: it is what there is to look at.
+    """
+    values = np.abs(forward.maps(layer.output)[channel])
+    values = np.where(np.isnan(values), np.inf, values)
+    places = np.argwhere(values == values.max())
+    middle = (np.array(values.shape) - 1) / 2
+    row, column = places[((places - middle) ** 2).sum(axis=1).argmin()]
+    return Cell(channel, int(row), int(column))
+
+
+def spread_source(graph: Graph, forward: Forward, source: Source) -> Source:
+    """Follow a single number back to the map that it comes from.
+
+    Where a mean, a maximum or a rearrangement has made one number of a map, return the strongest
+    cell of that map; else `source` itself.
+    """
+    tensor, cell = source
+    while True:
+        layer = graph.maker(tensor)
+        height, width = forward.maps(tensor).shape[1:]
+        if layer is None or height * width > 1:
+            break
+        is_single = layer.kind in (Kind.REARRANGEMENT, Kind.MEAN, Kind.MAXIMUM)
+        if not is_single or not forward.has(layer.inputs[0]):
+            break
+        read = explain(graph, forward, layer, cell)
+        if read is None:
+            break
+        tensor, cell = read.sources(*read.largest(1)[0])
+    return Source(tensor, cell)
+
+
+# -- What each kind of layer reads -----------------------------------------------------------------
+
+
+class _Read(NamedTuple):
+    """What a layer reads for one cell; `total` is without the bias."""
+
+    total: float
+    values: Block
+    sources: Callable[[int, int, int], Source]
+    weights: Block | None = None
+    inside: npt.NDArray[np.bool_] | None = None
+
+
+def _index(shape: tuple[int, ...], cell: Cell) -> tuple[int, ...]:
+    flat = np.ravel_multi_index(cell, as_maps(shape))
+    return tuple(int(one) for one in np.unravel_index(int(flat), shape))
+
+
+def _cell(shape: tuple[int, ...], index: tuple[int, ...]) -> Cell:
+    flat = int(np.ravel_multi_index(index, shape))
+    return Cell(*(int(one) for one in np.unravel_index(flat, as_maps(shape))))
+
+
+def _weighted_window(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
+    """Read the patch under a convolution's kernel, or under a pooling's window."""
+    tensor = layer.inputs[0]
+    maps = forward.maps(tensor)
+    count, height, width = maps.shape
+    window = window_of(layer, (height, width))
+    assert window is not None  # these kinds have one
+    if layer.weights is None:
+        first_map, weights = cell.channel, None
+        depth = 1
+    else:
+        group = int(layer.attributes.get("group", 1))
+        depth = count // group
+        first_map = cell.channel // (len(layer.weights) // group) * depth
+        weights = np.asarray(layer.weights[cell.channel], np.float64)
+    top, left = window.first(cell.row, cell.column)
+    rows = top + window.dilations[0] * np.arange(window.size[0])
+    columns = left + window.dilations[1] * np.arange(window.size[1])
+    in_rows, in_columns = (rows >= 0) & (rows < height), (columns >= 0) & (columns < width)
+    values = np.zeros((depth, *window.size))
+    some = maps[first_map : first_map + depth]
+    patch = some[:, rows[in_rows]][:, :, columns[in_columns]]
+    values[np.ix_(range(depth), np.flatnonzero(in_rows), np.flatnonzero(in_columns))] = patch
+    plane = np.logical_and.outer(in_rows, in_columns)
+    inside = np.broadcast_to(plane, values.shape)
+
+    def source(part: int, row: int, column: int) -> Source:
+        at_row = min(max(int(rows[row]), 0), height - 1)
+        at_column = min(max(int(columns[column]), 0), width - 1)
+        return Source(tensor, Cell(first_map + part, at_row, at_column))
+
+    if layer.kind is Kind.MAXIMUM:
+        return _Read(float(values[inside].max()), values, source, None, inside)
+    if layer.kind is Kind.MEAN:
+        counted = plane
+        if layer.attributes.get("count_include_pad", 0):
+            # Padding counts, but not what a rounded-up size adds beyond it.
+            counted = np.logical_and.outer(
+                rows < height + window.end_pads[0], columns < width + window.end_pads[1]
+            )
+        weights = np.full(values.shape, 1.0 / counted.sum())
+    assert weights is not None
+    return _Read(float((values * weights).sum()), values, source, weights, inside)
+
+
+def _dense(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
+    """Read every number before a dense layer, as the maps that were laid flat where it were any."""
+    assert layer.weights is not None  # dense layers have them
+    tensor = layer.inputs[0]
+    array = forward.tensors[tensor]
+    index = _index(forward.tensors[layer.output].shape, cell)
+    row, unit = index[:-1], index[-1]
+    values = np.asarray(array[row], np.float64)
+    weights = np.asarray(layer.weights[:, unit], np.float64)
+    maker = graph.maker(tensor)
+    shape: tuple[int, int, int] = (values.size, 1, 1)
+    if maker is not None and maker.kind is Kind.REARRANGEMENT and maker.operator != "Transpose":
+        before = forward.maps(maker.inputs[0])
+        if before.size == values.size:
+            tensor, shape = maker.inputs[0], before.shape
+
+    def source(part: int, down: int, across: int) -> Source:
+        if shape[1:] != (1, 1) or tensor != layer.inputs[0]:
+            return Source(tensor, Cell(part, down, across))
+        return Source(tensor, _cell(array.shape, (*row, part)))
+
+    total = float(values @ weights)
+    return _Read(total, values.reshape(shape), source, weights.reshape(shape))
+
+
+def _elementwise(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
+    """Read the number at the same place of every tensor before."""
+    shape = forward.tensors[layer.output].shape
+    index = _index(shape, cell)
+    values, places = [], []
+    for name in layer.inputs:
+        array = forward.tensors[name]
+        own = index[len(index) - array.ndim :]
+        own = tuple(0 if side == 1 else at for side, at in zip(array.shape, own, strict=True))
+        values.append(float(array[own]))
+        places.append(Source(name, _cell(array.shape, own)))
+    block = np.reshape(values, (-1, 1, 1))
+
+    def source(part: int, _row: int, _column: int) -> Source:
+        return places[part]
+
+    if layer.kind is Kind.PRODUCT:
+        return _Read(math.prod(values), block, source)
+    weights = np.ones_like(block)
+    if layer.operator == "Sub":
+        weights[1:] = -1
+    return _Read(float((block * weights).sum()), block, source, weights)
+
+
+def _rearranged(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
+    """Read the one number that has come to this place."""
+    tensor = layer.inputs[0]
+    shape, before = forward.tensors[layer.output].shape, forward.tensors[tensor].shape
+    index = _index(shape, cell)
+    if layer.operator == "Transpose":
+        order = layer.attributes.get("perm") or tuple(reversed(range(len(shape))))
+        at = [0] * len(order)
+        for place, axis in enumerate(order):
+            at[axis] = index[place]
+        own = tuple(at)
+    else:
+        flat = int(np.ravel_multi_index(index, shape))
+        own = tuple(int(one) for one in np.unravel_index(flat, before))
+    return _single(forward, tensor, own)
+
+
+def _joined(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
+    """Read the number of the one tensor that lies at this place."""
+    index = list(_index(forward.tensors[layer.output].shape, cell))
+    axis = int(layer.attributes.get("axis", 1)) % len(index)
+    for name in layer.inputs:
+        side = forward.tensors[name].shape[axis]
+        if index[axis] < side:
+            return _single(forward, name, tuple(index))
+        index[axis] -= side
+    raise AssertionError("a cell lies in one of the joined tensors")
+
+
+def _single(forward: Forward, tensor: str, index: tuple[int, ...]) -> _Read:
+    array = forward.tensors[tensor]
+    value = float(array[index])
+    place = Source(tensor, _cell(array.shape, index))
+    return _Read(value, np.full((1, 1, 1), value), lambda _part, _row, _column: place)
+
+
+def _softmax(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
+    """Read all the numbers that share a softmax."""
+    tensor = layer.inputs[0]
+    array = forward.tensors[tensor]
+    index = _index(array.shape, cell)
+    axis = layer.attributes.get("axis")
+    if axis is None or (array.ndim == 4 and axis == 1 and array.shape[2:] == (1, 1)):
+        axis = 1 if array.ndim > 1 else 0
+    axis = int(axis) % array.ndim
+    logits = np.asarray(np.moveaxis(array, axis, -1), np.float64)
+    logits = logits[(*index[:axis], *index[axis + 1 :])]
+    powers = np.exp(logits - logits.max())
+
+    def source(part: int, _row: int, _column: int) -> Source:
+        return Source(tensor, _cell(array.shape, (*index[:axis], part, *index[axis + 1 :])))
+
+    return _Read(float(powers[index[axis]] / powers.sum()), logits.reshape(-1, 1, 1), source)
+
+
+def _local(graph: Graph, forward: Forward, layer: Layer, cell: Cell) -> _Read:
+    """Read the number and its neighbours in the maps beside it (Krizhevsky et al., 2012, 3.3)."""
+    tensor = layer.inputs[0]
+    maps = forward.maps(tensor)
+    size = int(layer.attributes["size"])
+    alpha, beta, bias = (
+        float(layer.attributes.get(key, usual))
+        for key, usual in (("alpha", 1e-4), ("beta", 0.75), ("bias", 1.0))
+    )
+    first = max(0, cell.channel - (size - 1) // 2)
+    last = min(len(maps), cell.channel + size // 2 + 1)
+    values = np.asarray(maps[first:last, cell.row, cell.column], np.float64)
+    squares = float((values * values).sum())
+    total = values[cell.channel - first] / (bias + alpha / size * squares) ** beta
+
+    def source(part: int, _row: int, _column: int) -> Source:
+        return Source(tensor, Cell(first + part, cell.row, cell.column))
+
+    return _Read(float(total), values.reshape(-1, 1, 1), source)
+
+
+_READERS: Final[dict[Kind, Callable[[Graph, Forward, Layer, Cell], _Read]]] = {
+    Kind.CONVOLUTION: _weighted_window,
+    Kind.MAXIMUM: _weighted_window,
+    Kind.MEAN: _weighted_window,
+    Kind.DENSE: _dense,
+    Kind.SUM: _elementwise,
+    Kind.PRODUCT: _elementwise,
+    Kind.SCALE: _elementwise,
+    Kind.ACTIVATION: _elementwise,
+    Kind.JOIN: _joined,
+    Kind.REARRANGEMENT: _rearranged,
+    Kind.SOFTMAX: _softmax,
+    Kind.LOCAL_NORMALISATION: _local,
+}
+
+
+def scores_of(graph: Graph, classes: int) -> Layer | None:
+    """Return the layer that gives one score a class, before any softmax, or None without one."""
+    layer: Layer | None = graph.layers[-1] if graph.layers else None
+    while layer is not None and layer.kind in (Kind.SOFTMAX, Kind.REARRANGEMENT):
+        layer = graph.maker(layer.inputs[0])
+    if layer is None or layer.maps_shape != (classes, 1, 1):
+        return None
+    return layer

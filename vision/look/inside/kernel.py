@@ -1,0 +1,136 @@
+"""One map's kernel as a unit by itself: a weighted sum of a patch, and patches to try it on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from vision.look.inside.activations import Activation
+from vision.look.inside.cell import Cell, Explanation, explain
+from vision.look.inside.constants import Array
+from vision.look.inside.graph import Graph, Kind
+from vision.look.inside.network import Forward
+
+type Numbers = npt.NDArray[np.float64]
+
+MOST_INPUTS: Final = 1_500
+"""A unit of more inputs is nothing to look at weight by weight."""
+
+MOST_PATCHES: Final = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Kernel:
+    """What a map does to every patch, as a unit does it to every row.
+
+    Attributes
+    ----------
+    told
+        How the chosen cell of the map comes about.
+    weights
+        (inputs,), row by row of one map after the other, with the layer's scaling in them.
+    bias
+        What is added, with the layer's scaling in it.
+    activation
+        What the unit does last, by ONNX's name, or None where it is the sum alone.
+    bound
+        Where the layer's activation stops and the unit's does not, or None.
+    without
+        The activation of the layer that a unit cannot have, or None.
+    """
+
+    told: Explanation
+    weights: Numbers
+    bias: float
+    activation: str | None = None
+    bound: float | None = None
+    without: Activation | None = None
+
+
+def kernel_of(told: Explanation | None, known: Collection[str]) -> Kernel | None:
+    """Return the unit that a layer's map is, or None where it is none.
+
+    Parameters
+    ----------
+    told
+        How a cell of the map comes about, or None for what is not explained.
+    known
+        The activations a unit can have, by ONNX's names, with the parameters usual there.
+
+    Notes
+    -----
+    A sum z = w x + b that is scaled to f z + s has the weights f w and the bias f b + s.
+    ``HardSigmoid`` is min(max(0, alpha z + beta), 1): a ReLU of a scaled sum as far as 1.
+    """
+    if told is None or told.weights is None or told.weights.size > MOST_INPUTS:
+        return None
+    layer = told.layer
+    added = [layer.bias, *(part for scale in layer.scales for part in (scale.factor, scale.shift))]
+    has_places = layer.maps_shape[1:] != (1, 1)
+    if layer.kind not in (Kind.CONVOLUTION, Kind.DENSE):
+        return None
+    if has_places and not all(map(_is_one_a_map, added)):
+        return None
+    steps: list[tuple[float, float]] = list(told.scales)
+    activation = told.activation
+    parameters = () if activation is None else activation.parameters
+    name: str | None = None
+    bound: float | None = None
+    match "" if activation is None else activation.name:
+        case "Clip" if parameters[0] == 0:
+            name, bound = "Relu", parameters[1]
+        case "HardSigmoid":
+            name, bound = "Relu", 1.0
+            steps.append((parameters[0], parameters[1]))
+        case other if other in known and parameters == _USUAL.get(other, ()):
+            name = other
+    weights, bias = told.weights.ravel(), told.bias or 0.0
+    for factor, shift in steps:
+        weights, bias = factor * weights, factor * bias + shift
+    return Kernel(told, weights, bias, name, bound, None if name else activation)
+
+
+def patches_of(graph: Graph, forward: Forward, kernel: Kernel) -> tuple[Numbers, Numbers]:
+    """Return what some cells of a kernel's map read, and what the unit is to make of it.
+
+    Returns
+    -------
+    (rows, inputs) and (rows,): the chosen cell first, then others that lie evenly apart, those at
+    the bound left out. The numbers are the map's own; the sums, where the unit is `without` the
+    layer's activation, or where the chosen cell stands at the bound.
+    """
+    layer, chosen = kernel.told.layer, kernel.told.cell
+    values = forward.maps(layer.output)[chosen.channel]
+    free = np.ones(values.shape, bool) if kernel.bound is None else values < kernel.bound
+    free[chosen.row, chosen.column] = False
+    places = np.argwhere(free)
+    some = np.linspace(0, len(places) - 1, min(len(places), MOST_PATCHES - 1)).astype(int)
+    cells = [chosen, *(Cell(chosen.channel, int(row), int(col)) for row, col in places[some])]
+    rows, outputs = [], []
+    for cell in cells:
+        told = explain(graph, forward, layer, cell)
+        assert told is not None  # as the chosen cell, which is of the same map
+        rows.append(told.values.ravel())
+        outputs.append(_target(kernel, told))
+    return np.array(rows), np.array(outputs)
+
+
+def _target(kernel: Kernel, told: Explanation) -> float:
+    """Return what the unit is to make of what a cell reads."""
+    if kernel.without is not None:
+        return told.scaled
+    if kernel.bound is not None and told.found >= kernel.bound:
+        return float(told.values.ravel() @ kernel.weights + kernel.bias)
+    return told.found
+
+
+_USUAL: Final = {"LeakyRelu": (0.01,), "Elu": (1.0,)}
+
+
+def _is_one_a_map(part: Array | None) -> bool:
+    """Tell whether what broadcasts to maps is the same number at every place of a map."""
+    return part is None or part.size == 1 or part.shape[-2:] == (1, 1)

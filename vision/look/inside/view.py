@@ -1,0 +1,90 @@
+"""Look inside the network that has seen a picture: the worker's side of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vision.classification import ClassificationResult
+from vision.errors import Fault, VisionError
+from vision.formats.model_file import ModelFile
+from vision.look.inside.cell import scores_of, strongest_map
+from vision.look.inside.graph import Graph, Layer
+from vision.look.inside.network import Forward, InsideNetwork
+from vision.look.xray import tensor_picture
+from vision.pictures.pixels import Pixels, to_display
+from vision.reasons import Words
+from vision.result import ScoredLabel
+
+if TYPE_CHECKING:
+    from vision.jobs.session import PictureResult
+
+
+@dataclass(frozen=True, eq=False)
+class InsideView:
+    """A network with all its maps of one picture.
+
+    Attributes
+    ----------
+    shown
+        The picture and what the network says of it.
+    graph, forward
+        The layers, and what they gave.
+    scores
+        The layer with one score a class, or None where there is none.
+    best
+        The most probable class, or None for a network that names none.
+    is_by_reference
+        True if ONNX's reference computed the maps and not OpenCV.
+    strongest
+        Of each layer the map that reacts most; 0 where the maps are not known.
+    pixels
+        The picture for which the network takes its tensor.
+    """
+
+    shown: PictureResult
+    graph: Graph
+    forward: Forward
+    scores: Layer | None
+    best: ScoredLabel | None
+    is_by_reference: bool
+    strongest: tuple[int, ...]
+    pixels: Pixels
+
+
+class Looker:
+    """Keep the network that is looked into between two pictures; one thread at a time."""
+
+    def __init__(self) -> None:
+        self._network: InsideNetwork | None = None
+        self._of: tuple[ModelFile, tuple[int, ...]] | None = None
+
+    def look(self, shown: PictureResult) -> InsideView:
+        """Return all that the network computes of a result's picture.
+
+        Raises
+        ------
+        VisionError
+            model_inside and what `InsideNetwork` raises.
+        """
+        file = shown.model.file
+        if file is None:
+            reason = Words("its file is not in memory")
+            raise VisionError(Fault.MODEL_INSIDE, file=shown.model.choice.name, reason=reason)
+        blob = shown.preprocessing.blob(shown.picture)
+        is_kept = self._of is not None and self._of[0] is file and self._of[1] == blob.shape
+        if self._network is None or not is_kept:
+            self._network = None
+            self._network, self._of = InsideNetwork(file, blob.shape), (file, blob.shape)
+        forward = self._network.run(blob)
+        graph = self._network.graph
+        scores, best, result = None, None, shown.result
+        if isinstance(result, ClassificationResult):
+            scores, best = scores_of(graph, len(result.probabilities)), result.best
+        strongest = tuple(
+            strongest_map(forward, layer) if forward.has(layer.output) else 0
+            for layer in graph.layers
+        )
+        by_reference = self._network.is_by_reference
+        pixels = to_display(tensor_picture(blob, shown.model.preprocessing))
+        return InsideView(shown, graph, forward, scores, best, by_reference, strongest, pixels)

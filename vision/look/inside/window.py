@@ -1,0 +1,72 @@
+"""Where the window of a convolution or a pooling lies on the maps that it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vision.look.inside.graph import Kind, Layer
+
+
+@dataclass(frozen=True)
+class Window:
+    """The window of a layer; every pair is (down, across).
+
+    Attributes
+    ----------
+    size, strides, dilations
+        Of the kernel, in cells of the maps it reads.
+    pads
+        Cells of padding above and at the left.
+    end_pads
+        Cells of padding below and at the right.
+    """
+
+    size: tuple[int, int]
+    strides: tuple[int, int] = (1, 1)
+    dilations: tuple[int, int] = (1, 1)
+    pads: tuple[int, int] = (0, 0)
+    end_pads: tuple[int, int] = (0, 0)
+
+    def first(self, row: int, column: int) -> tuple[int, int]:
+        """Return the window's upper left cell for an output's cell; it may be padding."""
+        return (
+            row * self.strides[0] - self.pads[0],
+            column * self.strides[1] - self.pads[1],
+        )
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """How many cells the window covers, with the gaps of dilation."""
+        down, across = (
+            (size - 1) * gap + 1 for size, gap in zip(self.size, self.dilations, strict=True)
+        )
+        return down, across
+
+
+def window_of(layer: Layer, read_hw: tuple[int, int]) -> Window | None:
+    """Return the window of a layer over maps of `read_hw` (height, width), or None without one."""
+    if layer.kind not in (Kind.CONVOLUTION, Kind.MAXIMUM, Kind.MEAN):
+        return None
+    if layer.operator in ("GlobalAveragePool", "GlobalMaxPool", "ReduceMean"):
+        return Window(read_hw)
+    attributes = layer.attributes
+    if layer.weights is not None:
+        size = (layer.weights.shape[2], layer.weights.shape[3])
+    else:
+        size = tuple(attributes["kernel_shape"])
+    strides = tuple(attributes.get("strides", (1, 1)))
+    dilations = tuple(attributes.get("dilations", (1, 1)))
+    automatic = attributes.get("auto_pad", b"NOTSET")
+    if automatic in (b"SAME_UPPER", b"SAME_LOWER"):
+        begins, ends = [], []
+        for side, kernel, stride, gap in zip(read_hw, size, strides, dilations, strict=True):
+            spare = max(0, (-(-side // stride) - 1) * stride + (kernel - 1) * gap + 1 - side)
+            low, high = spare // 2, spare - spare // 2
+            begins.append(low if automatic == b"SAME_UPPER" else high)
+            ends.append(high if automatic == b"SAME_UPPER" else low)
+        pads = (*begins, *ends)
+    elif automatic == b"VALID":
+        pads = (0, 0, 0, 0)
+    else:
+        pads = tuple(attributes.get("pads", (0, 0, 0, 0)))
+    return Window(size, strides, dilations, pads[:2], pads[2:])

@@ -1,0 +1,205 @@
+"""Find which part of a picture made a model say so, by hiding one part after the other.
+
+References
+----------
+M. Zeiler and R. Fergus, "Visualizing and Understanding Convolutional Networks", 2014, section 4.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from vision.classification import Classifier
+from vision.pictures.pixels import Picture, Pixels
+from vision.pictures.preprocessing import Blob
+
+GRID: Final = 14
+"""Rows and columns of the map."""
+
+BATCH: Final = 4
+"""Pictures a forward; more of them leave the processor's cache and are slower."""
+
+
+LEAST_DROP: Final = 0.005
+"""A drop of probability below which hiding a part changes nothing to speak of."""
+
+FINE: Final = 56
+"""Rows and columns of a map that is enlarged."""
+
+DARKEST: Final = 160
+_UNKNOWN: Final = 120
+
+
+class Strongest(NamedTuple):
+    """The part whose hiding costs most: its place on the map, and the drop of probability."""
+
+    row: int
+    column: int
+    drop: float
+
+
+@dataclass(frozen=True, eq=False)
+class OcclusionMap:
+    """How much hiding each part lowers the probability of a class.
+
+    Attributes
+    ----------
+    drops
+        (rows, columns) float32; NaN where it is not known yet. Negative where hiding helps.
+    class_index
+        The class in question.
+    whole
+        Its probability when nothing is hidden.
+    done, total
+        How many parts are known, of how many.
+    """
+
+    drops: npt.NDArray[np.float32]
+    class_index: int
+    whole: float
+    done: int
+    total: int
+
+    @property
+    def finished(self) -> bool:
+        """True if every part is known."""
+        return self.done == self.total
+
+    @property
+    def most(self) -> float:
+        """The drop at the bright end of the scale.
+
+        While the map grows it is all that there is to lose, so that no part changes its shade as
+        others come in; it is the greatest drop once that is known.
+        """
+        return max(float(self.drops.max()) if self.finished else self.whole, LEAST_DROP)
+
+    def strongest(self) -> Strongest | None:
+        """Return the part whose hiding costs most so far, or None before the first."""
+        if self.done == 0:
+            return None
+        row, column = np.unravel_index(int(np.nanargmax(self.drops)), self.drops.shape)
+        return Strongest(int(row), int(column), float(self.drops[row, column]))
+
+
+def occlusion_map(
+    classifier: Classifier,
+    picture: Picture,
+    should_stop: Callable[[], bool] = lambda: False,
+    publish: Callable[[OcclusionMap], None] = lambda _: None,
+    *,
+    class_index: int | None = None,
+    grid: int = GRID,
+    batch: int = BATCH,
+) -> OcclusionMap:
+    """Hide each part of a picture in turn and measure what that costs a class.
+
+    Parameters
+    ----------
+    classifier
+        The model that is asked.
+    picture
+        (H, W, 3) BGR, uint8.
+    should_stop
+        Asked before each batch.
+    publish
+        Called after each batch with the map so far.
+    class_index
+        The class; the most probable one if None.
+    grid
+        Rows and columns.
+    batch
+        Pictures a forward; 1 for a model that takes one picture only.
+
+    Returns
+    -------
+    The map; unfinished if it was stopped.
+
+    Raises
+    ------
+    VisionError
+        As `Classifier.predict`.
+
+    Notes
+    -----
+    drop = p(class | picture) - p(class | picture with the part hidden). A part is a cell of
+    the grid enlarged by half a cell on each side, and is hidden by the mean of each channel.
+    """
+    blob = classifier.preprocessing.blob(picture)
+    whole = classifier.probabilities(blob)[0]
+    index = int(whole.argmax()) if class_index is None else class_index
+    drops = np.full((grid, grid), np.nan, np.float32)
+
+    def so_far(done: int) -> OcclusionMap:
+        return OcclusionMap(drops.copy(), index, float(whole[index]), done, grid * grid)
+
+    shape = classifier.engine.input_shape
+    # The file may fix the number of pictures.
+    size = 1 if shape is not None and shape[0] == 1 else max(1, batch)
+    done = 0
+    for cells, blobs in _hidden_batches(blob, grid, size):
+        if should_stop():
+            break
+        rows = classifier.probabilities(blobs)
+        for (row, column), probabilities in zip(cells, rows, strict=True):
+            drops[row, column] = whole[index] - probabilities[index]
+        done += len(cells)
+        publish(so_far(done))
+    return so_far(done)
+
+
+def _hidden_batches(
+    blob: Blob, grid: int, batch: int
+) -> Iterator[tuple[list[tuple[int, int]], Blob]]:
+    """Yield the cells of each batch, and the blob with one of them hidden in each row."""
+    buffer = np.repeat(blob, batch, axis=0)
+    mean = blob[0].mean(axis=(1, 2))[:, None, None]
+    height, width = blob.shape[2:]
+    cells = [divmod(number, grid) for number in range(grid * grid)]
+    for first in range(0, len(cells), batch):
+        some = cells[first : first + batch]
+        blobs = buffer[: len(some)]
+        blobs[:] = blob
+        for one, (row, column) in zip(blobs, some, strict=True):
+            one[:, _span(row, height, grid), _span(column, width, grid)] = mean
+        yield some, blobs
+
+
+def _span(cell: int, side: int, grid: int) -> slice:
+    """Return where a cell, enlarged by half of itself on each side, lies along a side."""
+    step = side / grid
+    first = max(0, round((cell - 0.5) * step))
+    return slice(first, max(first + 1, round((cell + 1.5) * step)))
+
+
+def veil_of(found: OcclusionMap) -> Pixels:
+    """Return black pixels (H, W, 4) whose alpha falls where hiding costs more.
+
+    While a map grows, with the root of the share of all that there is to lose, as most parts cost
+    little of it; when it is finished, with the share of the greatest drop.
+    """
+    shares = shares_of(found.drops, found.most)
+    if not found.finished:
+        shares = np.sqrt(shares)
+    alpha = np.where(np.isnan(shares), _UNKNOWN, DARKEST * (1 - shares))
+    fine = enlarge(alpha.astype(np.float32)) if found.finished else alpha
+    pixels = np.zeros((*fine.shape, 4), np.uint8)
+    pixels[..., 3] = np.clip(np.rint(fine), 0, 255)
+    return pixels
+
+
+def shares_of(drops: npt.NDArray[np.float32], most: float) -> npt.NDArray[np.float32]:
+    """Return drops as shares of `most`, 0 where hiding helps; NaN stays where it is not known."""
+    return np.clip(drops, 0, None) / np.float32(most)
+
+
+def enlarge(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return a map of (FINE, FINE), linear between the centres of the cells."""
+    found = cv2.resize(values, (FINE, FINE), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(found, np.float32)

@@ -1,0 +1,143 @@
+"""Models that can be chosen: bundled, from files, from a library, or from memory."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from vision.classification import Classifier
+from vision.engine import ComputeChoice, Engine
+from vision.formats.labels import Labels
+from vision.formats.reader import parse_model
+from vision.kinds import FOREIGN_SUFFIXES
+from vision.models.recognition import AUTOMATIC
+from vision.networks.predictor import Predictor
+from vision.pictures.preprocessing import Preprocessing
+from vision.result import Task
+
+_MODEL_SUFFIXES: Final = frozenset([".onnx", ".tflite", ".pb", ".caffemodel", *FOREIGN_SUFFIXES])
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model that a person can choose.
+
+    Attributes
+    ----------
+    key
+        Stable name of the choice.
+    name
+        What a person reads.
+    model, prototxt, labels
+        Its files; all ``None`` for a bundled model.
+    compute
+        What is to compute it.
+    load
+        Loads it in place of reading `model` (a library's model, one from memory), or ``None``.
+    task
+        Which of the bundled models it is, where there are no files.
+    read_as
+        How a person says that its output is to be read.
+    version
+        Tells a model that `load` gives from an earlier one of the same name.
+    threshold
+        Below which best probability it is not sure; ``None`` leaves that to the person.
+    """
+
+    key: str
+    name: str
+    model: Path | None = None
+    prototxt: Path | None = None
+    labels: Path | None = None
+    load: Callable[[ComputeChoice], Predictor] | None = field(default=None, compare=False)
+    compute: ComputeChoice = ComputeChoice.AUTO
+    version: str = ""
+    task: Task = Task.CLASSIFICATION
+    read_as: str = AUTOMATIC
+    threshold: float | None = None
+
+
+def choice_from_files(key: str, name: str, paths: Iterable[Path | str]) -> ModelChoice | None:
+    """Return the model that some files make, or ``None`` if none of them is a model.
+
+    A Caffe model's other half and a labels file are looked for beside the given ones.
+
+    Parameters
+    ----------
+    key, name
+        As in `ModelChoice`; without a name it is called as its file is.
+    paths
+        Files in any order: the model, a Caffe model's ``.prototxt``, labels in a ``.txt``.
+    """
+    files = list(map(Path, paths))
+    model = next((path for path in files if path.suffix.lower() in _MODEL_SUFFIXES), None)
+    prototxt = next((path for path in files if path.suffix.lower() == ".prototxt"), None)
+    labels = next((path for path in files if path.suffix.lower() == ".txt"), None)
+    if model is None and prototxt is not None:
+        model = _beside(prototxt, ".caffemodel")
+    if model is None:
+        return None
+    if model.suffix.lower() == ".caffemodel":
+        prototxt = prototxt or _beside(model, ".prototxt")
+        labels = labels or _existing(model.with_name("synset_words.txt"))
+    labels = labels or _existing(model.with_suffix(".txt"))
+    return ModelChoice(key, name or model.stem, model, prototxt, labels)
+
+
+def _beside(path: Path, suffix: str) -> Path | None:
+    """Return the file of the same name with `suffix`, or the folder's only one of that kind."""
+    same = path.with_suffix(suffix)
+    if same.is_file():
+        return same
+    found = sorted(path.parent.glob(f"*{suffix}"))
+    return found[0] if len(found) == 1 else None
+
+
+def _existing(path: Path) -> Path | None:
+    return path if path.is_file() else None
+
+
+def grey_levels(size_wh: tuple[int, int], white: float) -> Preprocessing:
+    """Return how pictures become the grey ones that a network of Build's takes.
+
+    Their levels of 0 to 255 become those of the data it learned from: a light shape on a dark
+    ground, as in Digits and in MNIST.
+
+    Parameters
+    ----------
+    size_wh
+        Width and height of the pictures that it takes, in pixels.
+    white
+        The value that white had in the data it learned from.
+    """
+    return Preprocessing(size_wh=size_wh, scale=white / 255, channels=1)
+
+
+def choice_from_onnx(
+    key: str,
+    name: str,
+    onnx: bytes,
+    class_names: tuple[str, ...],
+    preprocessing: Preprocessing,
+) -> ModelChoice:
+    """Return a network that is no file as a choice.
+
+    Parameters
+    ----------
+    onnx
+        The network as the content of an ONNX file.
+    class_names
+        A label for each of its scores.
+    """
+
+    def load(compute: ComputeChoice) -> Classifier:
+        # What this program exports itself needs no trial.
+        file = replace(parse_model(onnx, name), trusted=True, known_to_run=True)
+        engine = Engine(file, compute)
+        return Classifier(engine, preprocessing, Labels(class_names, name))
+
+    version = hashlib.sha256(onnx).hexdigest()
+    return ModelChoice(key, name, load=load, version=version)

@@ -1,0 +1,160 @@
+"""Models that can be fetched: one click downloads, checks the hash and keeps the file."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import platformdirs
+
+from vision.engine import ComputeChoice, Engine
+from vision.errors import Fault, VisionError
+from vision.files import unwritable
+from vision.formats.manifest import ASSETS, ModelManifest, decode_file
+from vision.formats.reader import read_model_file
+from vision.models.opening import make_predictor
+from vision.networks.predictor import Predictor
+
+if TYPE_CHECKING:
+    from vision.models.download import DownloadProgress
+
+LIBRARY_MANIFEST: Final = ASSETS / "models" / "library.json"
+HTTPS_ONLY: Final = frozenset({"https"})
+
+
+def read_library(path: Path = LIBRARY_MANIFEST) -> tuple[ModelManifest, ...]:
+    """Read the list of models that can be fetched.
+
+    Raises
+    ------
+    VisionError
+        file_missing, file_unreadable, manifest_damaged or preprocessing_invalid.
+    """
+    return decode_file(path, tuple[ModelManifest, ...])
+
+
+def user_models_folder() -> Path:
+    """Return the folder in which fetched models are kept."""
+    return platformdirs.user_data_path("Glassnet", appauthor=False) / "models"
+
+
+class ModelLibrary:
+    """The models of a manifest, and the folder that holds those already fetched.
+
+    Attributes
+    ----------
+    folder
+        Where models are kept.
+    entries
+        The models; the methods take one of them.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str | None = None,
+        entries: tuple[ModelManifest, ...] | None = None,
+        schemes: frozenset[str] = HTTPS_ONLY,
+    ) -> None:
+        """Nothing is fetched or created here.
+
+        Parameters
+        ----------
+        folder
+            Where models are kept; the user's data folder if None.
+        entries
+            The models; those of the bundled manifest if None.
+        schemes
+            Kinds of address that may be used; anything but https is for tests on this machine.
+
+        Raises
+        ------
+        VisionError
+            As `read_library`.
+        """
+        self.folder = user_models_folder() if folder is None else Path(folder)
+        self.entries = read_library() if entries is None else entries
+        self._schemes = schemes
+        self._downloading = threading.Lock()
+
+    def path_of(self, entry: ModelManifest) -> Path:
+        """Return where a model is, or would be."""
+        return self.folder / Path(entry.file).name
+
+    def is_installed(self, entry: ModelManifest) -> bool:
+        """Tell whether a model is there; its hash is checked when it is opened."""
+        path = self.path_of(entry)
+        return path.is_file() and path.stat().st_size == entry.bytes
+
+    def partial_bytes(self, entry: ModelManifest) -> int:
+        """Return how much of a model is there from a download that was cut off, in bytes."""
+        part = self._part_of(entry)
+        return part.stat().st_size if part.is_file() else 0
+
+    def download(
+        self,
+        entry: ModelManifest,
+        should_stop: Callable[[], bool] = lambda: False,
+        publish: Callable[[DownloadProgress], None] = lambda _: None,
+    ) -> bool:
+        """Fetch a model, going on where an earlier download was cut off.
+
+        It is asked after each piece whether it should stop, and publishes how far it is; what has
+        come by then is kept. Returned is whether the model is there, False if it was stopped.
+
+        Raises
+        ------
+        VisionError
+            download_failed (what has come is kept), download_hash (it is thrown away),
+            download_not_https, download_disk_full or file_unwritable.
+        """
+        if self.is_installed(entry):
+            return True
+        # Imported here: requests is slow to import, and most runs fetch nothing.
+        from vision.models.download import Download
+
+        with self._downloading:
+            self._make_room(entry)
+            download = Download(entry, self._part_of(entry), self._schemes, should_stop, publish)
+            return download.fetch_into(self.path_of(entry))
+
+    def remove(self, entry: ModelManifest) -> None:
+        """Delete a model and whatever is there of it.
+
+        Raises
+        ------
+        VisionError
+            file_unwritable.
+        """
+        try:
+            self.path_of(entry).unlink(missing_ok=True)
+            self._part_of(entry).unlink(missing_ok=True)
+        except OSError as error:
+            raise unwritable(self.path_of(entry), error) from error
+
+    def open(self, entry: ModelManifest, compute: ComputeChoice = ComputeChoice.AUTO) -> Predictor:
+        """Check a model's hash and load it; needs no network.
+
+        Raises
+        ------
+        VisionError
+            file_missing, model_changed, or whatever is wrong with the model.
+        """
+        file = read_model_file(self.path_of(entry), sha256=entry.sha256)
+        return make_predictor(Engine(file, compute), file, entry, ASSETS / "models")
+
+    def _part_of(self, entry: ModelManifest) -> Path:
+        return self.path_of(entry).with_name(Path(entry.file).name + ".part")
+
+    def _make_room(self, entry: ModelManifest) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(self.folder).free
+        except OSError as error:
+            raise unwritable(self.folder, error) from error
+        needed = entry.bytes - self.partial_bytes(entry)
+        if free < needed:
+            megabytes = -(-needed // 1_000_000)
+            raise VisionError(Fault.DOWNLOAD_DISK_FULL, file=entry.name, megabytes=megabytes)

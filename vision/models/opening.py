@@ -1,0 +1,508 @@
+"""Open any model a person points at: the bundled one, a described one, or a bare file."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import numpy as np
+
+from vision.classification import Classifier
+from vision.engine import ComputeChoice, Engine, Outputs
+from vision.errors import Fault, VisionError
+from vision.files import lies_in
+from vision.formats.labels import Labels, read_labels, translatable
+from vision.formats.manifest import (
+    ASSETS,
+    ModelManifest,
+    bundled_manifest,
+    is_manifest,
+    read_manifest,
+)
+from vision.formats.model_file import ModelFile, ModelFormat
+from vision.formats.onnx.check import scales_pixels
+from vision.formats.onnx.structure import OnnxStructure, Shape
+from vision.formats.reader import WHOLE_NUMBERS, read_model_file
+from vision.heads.kind import HEADS, Head, Recognition, decode
+from vision.models.recognition import recognise
+from vision.networks.detector import Detector
+from vision.networks.predictor import Predictor
+from vision.networks.segmenter import PEOPLE, Segmenter
+from vision.pictures.preprocessing import SSD_RGB, UNIT_RGB, Preprocessing
+from vision.reasons import Words, sides_text
+from vision.result import Task
+
+CAFFE_TUTORIAL: Final = Preprocessing(size_wh=(224, 224), mean=(104.0, 117.0, 123.0))
+"""What the tutorial gives its GoogLeNet: BGR, the mean of ImageNet's pictures, squashed."""
+
+IMAGENET_RGB: Final = Preprocessing(
+    mean=(123.675, 116.28, 103.53),
+    scale=1 / 255,
+    std=(0.229, 0.224, 0.225),
+    swap_rb=True,
+    crop=True,
+)
+"""What most ONNX classifiers trained on ImageNet take: RGB, standardised, centre crop."""
+
+_INT8: Final = 3
+"""ONNX's number for bytes with a sign."""
+
+_DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco_labels.txt"}
+"""The names that go with a number of classes, that of the background among them or not."""
+
+
+_TASK_WORDS: Final = {
+    Task.CLASSIFICATION: Words("a model that names pictures"),
+    Task.DETECTION: Words("a model that finds objects"),
+    Task.MASK: Words("a network that cuts out"),
+}
+"""What a model is for, in words."""
+
+_DETECTORS: Final = Words("a detector with the head of SSD, YOLO or Caffe's DetectionOutput")
+
+
+def open_predictor(
+    model: Path | str | None = None,
+    prototxt: Path | str | None = None,
+    labels: Path | str | None = None,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
+    task: Task = Task.CLASSIFICATION,
+) -> Predictor:
+    """Load a model, whatever it is for.
+
+    Parameters
+    ----------
+    model
+        A model file, or None for the one that comes with the program for `task`. A manifest beside
+        it (same name, ``.json``) says how to use it; without one, what it is for and how pictures
+        are prepared is told from its outputs.
+    prototxt
+        The text half of a Caffe model.
+    labels
+        A labels file; without one, the manifest's, usual names for that many classes, or numbers.
+    compute
+        What is to compute.
+    preprocessing
+        Used in place of what the manifest or the guess says.
+    task
+        Which of the bundled models is meant.
+
+    Returns
+    -------
+    Classifier, Detector or Segmenter
+        By what the model gives, whatever `task` says.
+
+    Raises
+    ------
+    VisionError
+        Whatever is wrong with the files; model_other_task for a network of another kind.
+    """
+    given = None if labels is None else read_labels(labels)
+    if model is None:
+        return open_bundled(task, compute, given, preprocessing)
+    manifest = manifest_beside(Path(model), prototxt)
+    file = read_model_file(model, prototxt)
+    engine = Engine(file, compute)
+    return make_predictor(engine, file, manifest, Path(model).parent, given, preprocessing)
+
+
+def open_bundled(
+    task: Task,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    labels: Labels | None = None,
+    preprocessing: Preprocessing | None = None,
+) -> Predictor:
+    """Load the model that comes with the program for a task.
+
+    Raises
+    ------
+    VisionError
+        model_changed, if its file is not the one it should be; labels_mismatch.
+    """
+    manifest, folder = bundled_manifest(task), ASSETS / "models"
+    file = read_model_file(folder / manifest.file, sha256=manifest.sha256)
+    engine = Engine(file, compute)
+    if labels is None and manifest.labels_file:
+        labels = translatable(read_labels(folder / manifest.labels_file))
+    elif labels is None and task is Task.MASK:
+        labels = PEOPLE
+    return make_predictor(engine, file, manifest, folder, labels, preprocessing)
+
+
+def open_classifier(
+    model: Path | str | None = None,
+    prototxt: Path | str | None = None,
+    labels: Path | str | None = None,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
+) -> Classifier:
+    """Load a model for classification; the bundled one without a file.
+
+    Parameters
+    ----------
+    model, prototxt, labels, compute, preprocessing
+        As `open_predictor` takes them.
+
+    Raises
+    ------
+    VisionError
+        Whatever is wrong with the files; model_other_task for a model that is for something else.
+    """
+    found = open_predictor(model, prototxt, labels, compute, preprocessing)
+    if isinstance(found, Classifier):
+        return found
+    raise other_task(found)
+
+
+def open_detector(
+    model: Path | str | None = None,
+    prototxt: Path | str | None = None,
+    labels: Path | str | None = None,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
+) -> Detector:
+    """Load a model that finds objects; the bundled one without a file.
+
+    Parameters
+    ----------
+    model, prototxt, labels, compute, preprocessing
+        As `open_predictor` takes them.
+
+    Raises
+    ------
+    VisionError
+        Whatever is wrong with the files; model_other_task for a model that is for something else.
+    """
+    found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.DETECTION)
+    if isinstance(found, Detector):
+        return found
+    raise other_task(found, _DETECTORS)
+
+
+def open_segmenter(
+    model: Path | str | None = None,
+    prototxt: Path | str | None = None,
+    labels: Path | str | None = None,
+    compute: ComputeChoice = ComputeChoice.AUTO,
+    preprocessing: Preprocessing | None = None,
+) -> Segmenter:
+    """Load a model that cuts out; the bundled one, for people, without a file.
+
+    Parameters
+    ----------
+    model, prototxt, labels, compute, preprocessing
+        As `open_predictor` takes them.
+
+    Raises
+    ------
+    VisionError
+        Whatever is wrong with the files; model_other_task for a model that is for something else.
+    """
+    found = open_predictor(model, prototxt, labels, compute, preprocessing, Task.MASK)
+    if isinstance(found, Segmenter):
+        return found
+    raise other_task(found, _TASK_WORDS[Task.MASK])
+
+
+def other_task(found: Predictor, wanted: Words = _TASK_WORDS[Task.CLASSIFICATION]) -> VisionError:
+    """Return the error of a model that is for something else than is wanted."""
+    kind = _TASK_WORDS[found.task]
+    return VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=wanted)
+
+
+def make_predictor(
+    engine: Engine,
+    file: ModelFile,
+    manifest: ModelManifest | None,
+    folder: Path,
+    labels: Labels | None = None,
+    preprocessing: Preprocessing | None = None,
+    recognition: Recognition | None = None,
+) -> Predictor:
+    """Return a loaded network ready for use: by its description, or by what it is recognised as.
+
+    Parameters
+    ----------
+    engine, file
+        The network and the file it was built from.
+    manifest, folder
+        Its description and where the files that this names are.
+    labels, preprocessing
+        Used in place of what the description or the guess says.
+    recognition
+        What it is, where that is known already.
+
+    Raises
+    ------
+    VisionError
+        model_other_task, if it is of no use for pictures here; model_forward; or what is wrong
+        with its labels.
+    """
+    if manifest is not None and recognition is None:
+        recognition = described(manifest)
+    if recognition is None:
+        recognition = recognised(engine, file, labels)
+    if recognition.task is None:
+        wanted = Words("a model that names pictures, finds objects or cuts people out")
+        raise VisionError(
+            Fault.MODEL_OTHER_TASK, file=file.name, kind=recognition.kind, wanted=wanted
+        )
+    known = None if manifest is None else manifest.preprocessing
+    known = known or preprocessing_within(file)
+    settings = preprocessing or known or suggest_preprocessing(file, recognition)
+    if recognition.task is Task.MASK:
+        if labels is None and manifest is not None:
+            labels = labels_for(file, manifest, folder)
+        return Segmenter(engine, settings, labels, manifest)
+    if recognition.head is not None:
+        named = labels or labels_for(file, manifest, folder)
+        if named is None and (said := _said_names(file)):
+            named = Labels(said, file.name)
+        if named is None:
+            named = _usual_names(recognition.head, trial(engine, file), file)
+        return Detector(engine, settings, recognition.head, named, manifest)
+    named = labels or labels_for(file, manifest, folder)
+    needed = softmax_needed(file.structure)
+    if manifest is not None and needed is not False:  # what ends in softmax needs none
+        needed = manifest.softmax_needed
+    return Classifier(engine, settings, named, needed, manifest)
+
+
+def described(manifest: ModelManifest) -> Recognition | None:
+    """Return what a description says of a model, or None if it leaves that open."""
+    said = Words("its description says so")
+    if manifest.task in ("classification", "digits"):
+        return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], said)
+    if manifest.task == Task.MASK:
+        return Recognition(Task.MASK, _TASK_WORDS[Task.MASK], said)
+    if manifest.head is not None:
+        return Recognition(Task.DETECTION, _TASK_WORDS[Task.DETECTION], said, manifest.head)
+    return None
+
+
+def recognised(engine: Engine, file: ModelFile, labels: Labels | None = None) -> Recognition:
+    """Tell what a network is for from what it gives for a black picture.
+
+    Labels, if any are given or in the file, may tell that its numbers are scores.
+
+    Raises
+    ------
+    VisionError
+        model_forward.
+    """
+    if engine.input_shape is not None and not takes_picture(engine.input_shape):
+        sides = sides_text(engine.input_shape)
+        kind = Words("a network that takes {shape} and not a batch of one picture", shape=sides)
+        return Recognition(None, kind, kind)
+    if engine.input_shape is None:
+        # What it gives for a picture of some other size says nothing.
+        unknown = Words("its file does not say what it takes")
+        return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], unknown)
+    size_wh = input_sides(file)[:2]
+    named = labels or labels_for(file, None, Path())
+    classes = 0 if named is None else len(named)
+    return recognise(
+        trial(engine, file), size_wh, file.computed_as, file.head, file.structure, classes
+    )
+
+
+def takes_picture(shape: Shape | None) -> bool:
+    """Tell whether an input takes one picture at a time, grey or of three colours."""
+    if shape is None:
+        return True
+    if len(shape) != 4:
+        return False
+    batch, channels = (side if isinstance(side, int) else 0 for side in shape[:2])
+    return batch <= 1 and (channels <= 0 or channels in (1, 3))
+
+
+def trial(engine: Engine, file: ModelFile) -> Outputs:
+    """Return what a network gives for a black picture of the size it takes.
+
+    Raises
+    ------
+    VisionError
+        model_forward.
+    """
+    width, height, channels = input_sides(file)
+    return engine.forward(np.zeros((1, channels, height, width), np.float32))
+
+
+def _usual_names(head: Head, outputs: Outputs, file: ModelFile) -> Labels | None:
+    try:
+        classes = decode(head, outputs, input_sides(file)[:2], floor=1.0).classes
+    except (ValueError, KeyError):
+        return None
+    name = _DETECTOR_LABELS.get(classes)
+    return None if name is None else translatable(read_labels(ASSETS / "models" / name))
+
+
+def suggest_preprocessing(file: ModelFile, recognition: Recognition | None = None) -> Preprocessing:
+    """Guess how a picture becomes the input of a model without a description.
+
+    Notes
+    -----
+    The size and the number of channels come from the input's shape. A Caffe model is given the
+    tutorial's BGR mean; any other one what ImageNet models usually take; a model of one
+    channel plain grey values. Detectors and what cuts out are given what goes with their head, and
+    what takes whole numbers the pixels as they are, 128 less where those are bytes with a sign. The
+    guess is shown to the person, who can change it. A network that divides by 255 or so at its
+    beginning, or takes off a mean of as much, is given the pixels too.
+    """
+    width, height, channels = input_sides(file)
+    middle = 128.0 if file.element == _INT8 else 0.0
+    if channels == 1:
+        return Preprocessing(size_wh=(width, height), mean=(middle,) * 3, channels=1)
+    usual = CAFFE_TUTORIAL if file.format is ModelFormat.CAFFE else IMAGENET_RGB
+    if file.structure is not None and file.structure.yolo_task == "classify":
+        usual = replace(UNIT_RGB, crop=True)  # so a YOLO says what it is
+    if recognition is not None and recognition.task is Task.MASK:
+        usual = UNIT_RGB
+    elif recognition is not None and recognition.head is not None:
+        usual = _usual_for_head(file, recognition.head.kind)
+    if file.element in WHOLE_NUMBERS or _scales_pixels(file):
+        usual = replace(usual, mean=(middle,) * 3, scale=1.0, std=(1.0, 1.0, 1.0))
+    return replace(usual, size_wh=(width, height))
+
+
+def _scales_pixels(file: ModelFile) -> bool:
+    if file.structure is None or file.format is ModelFormat.CAFFE or file.must_stay_on_disk:
+        return False
+    from google.protobuf.message import DecodeError  # late as ONNX
+
+    try:
+        return scales_pixels(file.data)
+    except (DecodeError, ValueError, LookupError, TypeError):
+        # A damaged graph, of which opening it says more.
+        return False
+
+
+def preprocessing_within(file: ModelFile) -> Preprocessing | None:
+    """Return what a file says of its preprocessing itself, or None.
+
+    A quantised TFLite file says it by the scale of its input. In the metadata of ONNX it is
+    `Preprocessing` as JSON under ``preprocessing``, as Teach writes it; anything else there was
+    meant for another program.
+    """
+    if file.preprocessing is not None:
+        return file.preprocessing
+    said = "" if file.structure is None else file.structure.metadata.get("preprocessing", "")
+    try:
+        return msgspec.json.decode(said, type=Preprocessing)
+    except (msgspec.DecodeError, VisionError, RecursionError):
+        return None
+
+
+def _usual_for_head(file: ModelFile, kind: str) -> Preprocessing:
+    if file.format is ModelFormat.CAFFE:
+        # VGG's SSD divides by the length of its features, and is trained on ImageNet's mean.
+        operators = file.structure.operators if file.structure is not None else {}
+        is_vgg = "ReduceSum" in operators
+        return CAFFE_TUTORIAL if is_vgg else replace(SSD_RGB, swap_rb=False)
+    return HEADS[kind].preprocessing
+
+
+def input_sides(file: ModelFile) -> tuple[int, int, int]:
+    """Return (width, height, channels) of a model's input; 224, 224 and 3 where it is free."""
+    structure = file.structure
+    shape: Shape | None = file.tflite_input
+    if structure is not None and structure.inputs:
+        shape = structure.inputs[0].shape
+    if shape is None or len(shape) != 4:
+        return 224, 224, 3
+    _, channels, height, width = shape
+
+    def number(side: int | str | None, default: int) -> int:
+        return side if isinstance(side, int) and 1 <= side <= 4096 else default
+
+    usual_w, usual_h = _said_size(structure)
+    return number(width, usual_w), number(height, usual_h), 1 if channels == 1 else 3
+
+
+def _said_size(structure: OnnxStructure | None) -> tuple[int, int]:
+    """Return the size that a model of any size says it learned on, as YOLO's "[height, width]".
+
+    Version 5 says no size, but the stride of its last grid; it learns on 640 x 640.
+    """
+    said = {} if structure is None else structure.metadata
+    found = re.fullmatch(r"\[(\d{1,4}), (\d{1,4})\]", said.get("imgsz", ""))
+    if found is not None:
+        return int(found[2]), int(found[1])
+    return (640, 640) if {"stride", "names"} <= said.keys() else (224, 224)
+
+
+def softmax_needed(structure: OnnxStructure | None) -> bool | None:
+    """Tell from the last operator whether the scores still need softmax; None if unclear.
+
+    Those of a sigmoid are probabilities too, each on its own.
+    """
+    if structure is None or len(structure.outputs) != 1 or not structure.producers:
+        return None
+    last = next(iter(structure.producers.values()))
+    if last in ("Softmax", "Sigmoid"):
+        return False
+    return True if last in ("Gemm", "MatMul", "Add", "Conv") else None
+
+
+def manifest_beside(model: Path, prototxt: Path | str | None = None) -> ModelManifest | None:
+    """Return the manifest with a model's name beside it, or None if there is none.
+
+    A file of that name that is something else, as a table of results, is no manifest.
+
+    Raises
+    ------
+    VisionError
+        manifest_damaged or preprocessing_invalid.
+    """
+    beside = model.with_suffix(".json")
+    if prototxt is not None or not beside.is_file():
+        return None
+    return read_manifest(beside) if is_manifest(beside) else None
+
+
+def _said_names(file: ModelFile) -> tuple[str, ...]:
+    """Return the names in metadata such as YOLO's, "{0: 'ant', 1: 'bee'}" or a list, or none."""
+    said = "" if file.structure is None else file.structure.metadata.get("names", "")
+    try:
+        names = ast.literal_eval(said)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return ()
+    if isinstance(names, list):
+        names = dict(enumerate(names))
+    if not isinstance(names, dict) or list(names) != list(range(len(names))):
+        return ()
+    return tuple(" ".join(str(name).split()) for name in names.values())
+
+
+def labels_for(file: ModelFile, manifest: ModelManifest | None, folder: Path) -> Labels | None:
+    """Return the labels that a model brings, or ImageNet's if it has just 1000 scores.
+
+    They stand in its description or in its metadata: under ``classes`` and one a line, or under
+    ``names`` as YOLO writes them.
+
+    Raises
+    ------
+    VisionError
+        labels_outside; what is wrong with the manifest's labels file.
+    """
+    if manifest is not None and manifest.labels_file:
+        if not lies_in(manifest.labels_file, folder):
+            raise VisionError(Fault.LABELS_OUTSIDE, file=manifest.labels_file)
+        return read_labels(folder / manifest.labels_file)
+    if manifest is not None and manifest.task != Task.CLASSIFICATION:
+        return None
+    structure = file.structure
+    if structure is None or len(structure.outputs) != 1:
+        return None
+    names = tuple(structure.metadata.get("classes", "").split("\n"))
+    names = names if names[0] else _said_names(file)
+    if names and (structure.outputs[0].shape or (0,))[-1] == len(names):
+        return Labels(names, file.name)
+    if 1000 not in (structure.outputs[0].shape or ()):
+        return None
+    return read_labels(ASSETS / "models" / bundled_manifest().labels_file)

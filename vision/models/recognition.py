@@ -1,0 +1,113 @@
+"""Tell from a network's outputs what it is for, and how they are read."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import Final
+
+from vision.formats.model_file import ModelFormat
+from vision.formats.onnx.structure import OnnxStructure
+from vision.heads.arrays import rows_and_columns
+from vision.heads.kind import (
+    HEADS,
+    KINDS,
+    Head,
+    Outputs,
+    Recognition,
+    Trial,
+    other_network,
+)
+from vision.heads.labels import COMPARES
+from vision.heads.yolo import MORE_THAN_BOXES
+from vision.reasons import Words
+
+AUTOMATIC: Final = "automatic"
+READINGS: Final = (
+    AUTOMATIC,
+    *(one.name for one in sorted(KINDS.values(), key=attrgetter("place"))),
+)
+"""How the user may say that a model's output is to be read."""
+
+
+def recognise(
+    outputs: Outputs,
+    size_wh: tuple[int, int],
+    file_format: ModelFormat = ModelFormat.ONNX,
+    described: Head | None = None,
+    structure: OnnxStructure | None = None,
+    classes: int = 0,
+) -> Recognition:
+    """Tell what a network is from what it gives for any picture.
+
+    Parameters
+    ----------
+    outputs
+        Its outputs by name, for a batch of one.
+    size_wh
+        Width and height of its input in pixels.
+    file_format
+        What kind of file it comes from.
+    described
+        The head that the file itself describes, or None.
+    structure
+        What an ONNX file is made of, or None.
+    classes
+        How many labels there are for it, 0 where that is not known.
+    """
+    if described is not None and described.boxes_output in outputs:
+        return HEADS[described.kind].recognition(Words("its file says so"), described)
+    trial = Trial(outputs, size_wh, file_format is ModelFormat.TFLITE, structure, classes)
+    kinds = sorted(KINDS.values(), key=attrgetter("turn"))
+    found = _recognise_yolo_task(trial) or _recognise_by_names(trial)
+    return found or next(one for kind in kinds if (one := kind.recognise(trial)) is not None)
+
+
+def read_as(choice: str, outputs: Outputs) -> Recognition:
+    """Return what the user says that a network is; the outputs are picked by their shapes."""
+    kind = KINDS[choice]
+    return kind.recognition(Words("you chose so"), kind.pick(outputs))
+
+
+def _recognise_yolo_task(trial: Trial) -> Recognition | None:
+    """Believe what a YOLO's metadata say of joints, masks and angles beside its boxes."""
+    structure = trial.structure
+    if structure is None or structure.yolo_task not in ("pose", "segment", "obb"):
+        return None
+    return other_network(MORE_THAN_BOXES, trial.outputs)
+
+
+_LANDMARKS: Final = Words("a network that finds the landmarks of a face, a hand or a body")
+# Parts of names that say what an output is, where its shape does not.
+_NAMES: Final = (
+    (("landmark", "ldmk", "lmk"), _LANDMARKS),
+    (("keypoint", "kps", "kpt", "joints", "heatmap", "paf"), Words("a pose network")),
+    (("embedding", "descriptor"), COMPARES),
+)
+
+
+def _recognise_by_names(trial: Trial) -> Recognition | None:
+    """Recognise faces and poses, by the shapes and names that their best-known networks have."""
+    outputs = trial.outputs
+    tables = {rows_and_columns(values) for values in outputs.values()}
+    names = [name.lower() for name in outputs]
+    has_levels = {"cls_8", "obj_8", "bbox_8", "kps_8"} <= set(names)
+    if has_levels or {(896, 16), (896, 1)} & tables or {(2304, 16)} & tables:
+        return other_network(Words("a detector of faces"), outputs)
+    if {(2016, 18)} & tables or {(2254, 12)} & tables:
+        return other_network(Words("a detector of hands or bodies"), outputs)
+    if {(4420, 4), (17640, 4)} & tables:
+        return other_network(Words("a detector of faces"), outputs)
+    for parts, kind in _NAMES:
+        if any(part in name for name in names for part in parts):
+            return other_network(kind, outputs)
+    flat = {values.size for values in outputs.values() if values.ndim}
+    # Those of a hand are 21 points beside which hand it is; of an eye, 71 points and the iris.
+    if (flat & {1404, 1434, 195} and len(flat) > 1) or flat in ({63, 1}, {213, 15}):
+        return other_network(_LANDMARKS, outputs)
+    if list(outputs) == ["output_crop"]:  # MediaPipe's, of a hand
+        return other_network(
+            Words("a network that finds the part of a picture to cut out"), outputs
+        )
+    if flat == {18, 1}:
+        return other_network(Words("a network that finds the corners of a box in space"), outputs)
+    return None

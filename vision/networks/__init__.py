@@ -1,0 +1,1 @@
+"""Networks at work: tried first, run, and what they say of a picture."""

@@ -1,0 +1,142 @@
+"""Say where things are in a picture: preprocessing, network, decoding and limits together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vision.detections import Detections, Limits, Selection, in_picture, select
+from vision.engine import Engine, Outputs
+from vision.errors import Fault, VisionError
+from vision.formats.labels import Labels, numbered_labels
+from vision.formats.manifest import ModelManifest
+from vision.heads.kind import Head, decode
+from vision.networks.predictor import Predictor
+from vision.pictures.pixels import Picture
+from vision.pictures.preprocessing import Preprocessing, Rectangle
+from vision.reasons import sides_text
+from vision.result import TOP, Result, ScoredLabel, Task
+
+FLOOR = 0.05
+"""The least score of what a result keeps: limits can be moved without a new forward pass."""
+BACKGROUND = "background"
+MOST_NAMED = 10
+
+
+@dataclass(frozen=True, eq=False)
+class DetectionResult(Result):
+    """What a detector says of one picture.
+
+    Attributes
+    ----------
+    candidates
+        All boxes worth keeping, in pixels of the picture, best first.
+    selection
+        What the limits in use left of them.
+    proposed
+        How many boxes the network gave.
+    labels
+        The names of all classes.
+    """
+
+    candidates: Detections
+    selection: Selection
+    proposed: int
+    labels: Labels
+
+    def select(self, limits: Limits) -> Selection:
+        """Return what other limits leave."""
+        chosen = self.selection
+        return chosen if limits == chosen.limits else select(self.candidates, limits)
+
+
+class Detector(Predictor):
+    """A loaded model that gives boxes; one thread at a time.
+
+    Attributes
+    ----------
+    head
+        How boxes are read from its outputs.
+    limits
+        Which boxes are shown; may be replaced at any time between pictures.
+    """
+
+    task = Task.DETECTION
+
+    def __init__(
+        self,
+        engine: Engine,
+        preprocessing: Preprocessing,
+        head: Head,
+        labels: Labels | None = None,
+        manifest: ModelManifest | None = None,
+    ) -> None:
+        super().__init__(engine, preprocessing, labels, manifest)
+        self.head = head
+        self.limits = Limits(head.score, head.overlap)
+
+    def predict(self, picture: Picture, read_ms: float = 0.0, top: int = TOP) -> DetectionResult:
+        """Find objects in one picture; see `Predictor.predict`.
+
+        Raises
+        ------
+        VisionError
+            model_forward, model_busy, output_not_boxes, output_not_finite or labels_mismatch.
+        """
+        limits = self.limits
+        one = self._pass(picture, read_ms)
+        try:
+            proposals = decode(
+                self.head, one.outputs, self.preprocessing.size_wh, min(FLOOR, limits.score)
+            )
+        except (ValueError, KeyError) as error:
+            shapes = ", ".join(sides_text(value.shape) for value in one.outputs.values())
+            raise VisionError(
+                Fault.OUTPUT_NOT_BOXES, file=self.engine.name, shape=shapes
+            ) from error
+        if not len(proposals.found):
+            self._require_numbers(one.outputs)
+        labels = self._named_classes(proposals.classes)
+        height, width = picture.shape[:2]
+        candidates = in_picture(_on_picture(proposals.found, one.seen), (width, height))
+        selection = select(candidates, limits)
+        best = _named(selection.kept, labels)
+        return DetectionResult(
+            best, one.timings(), one.seen, candidates, selection, proposals.total, labels
+        )
+
+    def _require_numbers(self, outputs: Outputs) -> None:
+        """Tell a picture without objects from a network with damaged weights."""
+        for values in outputs.values():
+            if values.size and not np.isfinite(values).any():
+                raise VisionError(Fault.OUTPUT_NOT_FINITE, file=self.engine.name)
+
+    def _named_classes(self, classes: int) -> Labels:
+        """Return a name for each of the network's classes, 0 of which means that it does not say.
+
+        A labels file may leave out the background, if that is the first class.
+        """
+        labels = self.labels
+        if labels is None:
+            labels = self.labels = numbered_labels(classes)
+        elif classes and len(labels) == classes - 1 and self.head.background == 0:
+            labels = self.labels = Labels((BACKGROUND, *labels.names), labels.source)
+        elif classes:
+            labels.require(classes)
+        return labels
+
+
+def _on_picture(found: Detections, seen: Rectangle) -> Detections:
+    """Turn corners in shares of the tensor into pixels of the picture."""
+    origin = np.array([seen.left_px, seen.top_px] * 2, np.float32)
+    size = np.array([seen.width_px, seen.height_px] * 2, np.float32)
+    return Detections(found.xyxy * size + origin, found.scores, found.indices)
+
+
+def _named(found: Detections, labels: Labels) -> tuple[ScoredLabel, ...]:
+    """Return the first objects with the names of their classes."""
+    return tuple(
+        ScoredLabel(int(index), labels.name(int(index)), float(score))
+        for index, score in zip(found.indices[:MOST_NAMED], found.scores[:MOST_NAMED], strict=True)
+    )

@@ -1,0 +1,237 @@
+"""What `vision.networks.probe` runs in another process: OpenCV on a model that may end it.
+
+A small ONNX model is also held against ONNX's own evaluator, since OpenCV 5.0 computes some
+operators otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from vision.child import limit_memory
+from vision.formats.model_file import ModelFormat
+from vision.networks.probe import Outcome, read_net, read_net_at, temporary_copy
+
+if TYPE_CHECKING:
+    import onnx
+    from onnx.reference import ReferenceEvaluator
+
+type _Numbers = np.ndarray[tuple[int, ...], np.dtype[np.generic]]
+
+# Beyond these ONNX's evaluator, which is written in Python, takes too long.
+_COMPARED_BYTES: Final = 32 * 1024 * 1024
+_COMPARED_S: Final = 3.0
+_TOLERANCE: Final = 1e-4
+# Halves and quantised numbers (uint8, int8, float16 and bfloat16 in ONNX) are rounded otherwise in
+# OpenCV, and that is nobody's fault.
+_ROUNDED: Final = frozenset([2, 3, 10, 16])
+_ROUNDED_TOLERANCE: Final = 0.1
+
+
+def try_here(
+    kind: ModelFormat, engine: int, shape: tuple[int, ...], path: str, data: bytes
+) -> Outcome:
+    """Read a model and run it once in this process, and compare what it answers."""
+    try:
+        blob = np.random.default_rng(7).uniform(-1, 1, shape).astype(np.float32)
+        net = read_net_at(kind, path, engine) if path else read_net(kind, data)
+        names = net.getUnconnectedOutLayersNames()
+        if names == ("_input",):
+            # The new engine's word for an operator that it lacks.
+            return Outcome.REPORTS
+        if not shape:
+            return Outcome.RUNS
+        net.setInput(blob)
+        arrays = [np.asarray(one) for one in net.forward(list(names))]
+    except (MemoryError, ValueError):
+        # A ValueError is NumPy's word for an input that no memory holds.
+        return Outcome.MEMORY
+    except cv2.error as error:
+        return Outcome.MEMORY if error.code == cv2.Error.STS_NO_MEM else Outcome.REPORTS
+    if kind is not ModelFormat.ONNX or len(data) > _COMPARED_BYTES:
+        return Outcome.RUNS
+    outputs = dict(zip(map(str, names), arrays, strict=True))
+    return Outcome.DIFFERS if _differs(data, blob, outputs) else Outcome.RUNS
+
+
+def _differs(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:
+    """Tell whether an output has other numbers than ONNX's own evaluator gives it.
+
+    The evaluator has until three seconds of computing are over, and may raise anything: then
+    nothing is said against a model.
+    """
+    found: list[bool] = []
+    warnings.simplefilter("ignore")
+    # What it raises, its thread keeps to itself.
+    threading.excepthook = lambda _: None
+    comparison = threading.Thread(
+        target=lambda: found.append(_is_other(data, blob, outputs)), daemon=True
+    )
+    comparison.start()
+    # By the processor's clock: on a busy machine no less is found.
+    while comparison.is_alive() and time.process_time() < _COMPARED_S:
+        comparison.join(0.05)
+    return found == [True]
+
+
+def evaluator(model: onnx.ModelProto) -> ReferenceEvaluator:
+    """Return ONNX's own evaluator of a model, with what it lacks and what it does wrongly."""
+    from onnx.reference import ReferenceEvaluator
+    from onnx.reference.op_run import OpRun
+
+    class ReLU6(OpRun):
+        """What `vision.formats.onnx.rewrite.fuse_clips` writes."""
+
+        def _run(self, x: _Numbers, min_value: float, max_value: float) -> tuple[_Numbers]:
+            return (np.clip(x, np.float32(min_value), np.float32(max_value)),)
+
+    class BatchNormalization(OpRun):
+        """As for a trained network; before opset 14 the evaluator always takes it for training."""
+
+        def _run(self, *inputs: _Numbers, **attributes: float) -> tuple[_Numbers]:
+            x, *others = (one.astype(np.float32) for one in inputs)
+            sides = (1, -1) + (1,) * (x.ndim - 2)
+            scale, bias, mean, variance = (one.reshape(sides) for one in others)
+            root = np.sqrt(variance + np.float32(attributes["epsilon"]))
+            return ((scale * (x - mean) / root + bias).astype(np.float32),)
+
+    class LogSoftmax(OpRun):
+        """As before opset 13: over `axis`, by default the second, and all axes after it as one."""
+
+        def _run(self, x: _Numbers, **_attributes: int) -> tuple[_Numbers]:
+            # What the evaluator passes on has the default of opset 13.
+            given = (one.i for one in self.onnx_node.attribute if one.name == "axis")
+            first = next(given, 1) % max(1, x.ndim)
+            rows = x.astype(np.float32).reshape(math.prod(x.shape[:first]), -1)
+            shifted = rows - rows.max(axis=1, keepdims=True)
+            logarithms = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+            return (self.result(logarithms).reshape(x.shape).astype(x.dtype),)
+
+        def result(self, logarithms: _Numbers) -> _Numbers:
+            return logarithms
+
+    class Softmax(LogSoftmax):
+        """The same, not as logarithms."""
+
+        def result(self, logarithms: _Numbers) -> _Numbers:
+            return np.exp(logarithms)
+
+    new_ops: list[type[OpRun]] = [ReLU6, BatchNormalization]
+    if any(one.domain in ("", "ai.onnx") and one.version < 13 for one in model.opset_import):
+        new_ops += [LogSoftmax, Softmax]
+    return ReferenceEvaluator(model, new_ops=new_ops)
+
+
+def _is_other(data: bytes, blob: _Numbers, outputs: Mapping[str, _Numbers]) -> bool:
+    import onnx
+
+    model = onnx.load_model_from_string(data)
+    is_rounded = any(one.data_type in _ROUNDED for one in model.graph.initializer)
+    tolerance = _ROUNDED_TOLERANCE if is_rounded else _TOLERANCE
+    weights = {one.name for one in model.graph.initializer}
+    picture = next(info.name for info in model.graph.input if info.name not in weights)
+    wanted = evaluator(model).run(None, {picture: blob})
+    for info, right in zip(model.graph.output, wanted, strict=True):
+        given = outputs.get(info.name)
+        if given is None or not np.isfinite(right).all():
+            continue
+        if given.size != right.size:
+            return True
+        most = tolerance * max(1.0, float(np.abs(right).max(initial=0)))
+        apart = given.ravel().astype(np.float64) - right.ravel().astype(np.float64)
+        if not np.abs(apart).max(initial=0) <= most:
+            return True
+    return False
+
+
+def divide(data: bytes, engine: int, shape: tuple[int, ...], low: int, high: int) -> None:
+    """Try parts of an ONNX graph by halves, and tell of each before and after it is tried.
+
+    Parameters
+    ----------
+    data, engine, shape
+        As for `vision.networks.probe.culprit`.
+    low, high
+        Between which nodes, of those that depend on the picture, the fault is; -1 for the last.
+    """
+    import onnx
+
+    whole = onnx.shape_inference.infer_shapes(onnx.load_model_from_string(data))
+    nodes = _fed_nodes(whole.graph)
+    high = len(nodes) - 1 if high < 0 else high
+    while low <= high:
+        middle = (low + high) // 2
+        operator = nodes[middle].op_type
+        print(middle, operator, "begun", flush=True)
+        part = _up_to(whole, nodes[middle])
+        if engine == cv2.dnn.ENGINE_CLASSIC:
+            with temporary_copy(part) as path:
+                outcome = try_here(ModelFormat.ONNX, engine, shape, str(path), part)
+        else:
+            outcome = try_here(ModelFormat.ONNX, engine, shape, "", part)
+        print(middle, operator, outcome.name, flush=True)
+        if outcome is Outcome.RUNS:
+            low = middle + 1
+        else:
+            high = middle - 1
+
+
+def _fed_nodes(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
+    """Return the nodes that depend on the graph's input, in their order."""
+    fed = {info.name for info in graph.input} - {one.name for one in graph.initializer}
+    nodes = []
+    for node in graph.node:
+        if not fed.isdisjoint(node.input):
+            fed.update(node.output)
+            nodes.append(node)
+    return nodes
+
+
+def _up_to(model: onnx.ModelProto, last: onnx.NodeProto) -> bytes:
+    """Return the part of a model that computes one node."""
+    import onnx
+
+    needed, kept = {last.output[0]}, []
+    for node in reversed(model.graph.node):
+        if not needed.isdisjoint(node.output):
+            needed.update(node.input)
+            kept.append(node)
+    part = onnx.ModelProto()
+    part.CopyFrom(model)
+    graph = part.graph
+    infos = {one.name: one for one in [*model.graph.value_info, *model.graph.output]}
+    output = infos.get(last.output[0], onnx.ValueInfoProto(name=last.output[0]))
+    del graph.node[:], graph.output[:], graph.value_info[:]
+    graph.node.extend(reversed(kept))
+    graph.output.append(output)
+    return bytes(part.SerializeToString())
+
+
+def main(action: str, kind: str, engine: str, shape: str, path: str, span: str = "") -> int:
+    """Do what the parent asks for, and return the exit status."""
+    limit_memory()
+    data = Path(path).read_bytes() if path else sys.stdin.buffer.read()
+    sides = tuple(int(side) for side in shape.split("x") if side)
+    if action == "divide":
+        low, high = map(int, span.split(":"))
+        divide(data, int(engine), sides, low, high)
+        return 0
+    return try_here(ModelFormat(kind), int(engine), sides, path, data).value
+
+
+if __name__ == "__main__":
+    status = main(*sys.argv[1:])
+    sys.stdout.flush()
+    # At once: what OpenCV does at the end of a process, and ONNX's evaluator, are not waited for.
+    os._exit(status)

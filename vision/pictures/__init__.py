@@ -1,0 +1,1 @@
+"""Pictures: read, prepared for a network, and written."""
