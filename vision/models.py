@@ -376,7 +376,7 @@ def _scales_pixels(file: ModelFile) -> bool:
 
     try:
         return scales_pixels(file.data)
-    except (DecodeError, ValueError, IndexError):
+    except (DecodeError, ValueError, LookupError, TypeError):
         # A damaged graph, of which opening it says more.
         return False
 

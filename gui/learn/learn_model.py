@@ -151,7 +151,7 @@ class LearnModel(QObject):
             done = record()  # before the document of before is gone
             index = first_undone_step(lesson, done)
             start, document = lesson.file.start, self._document
-            if index:
+            if done.tasks or done.predictions:
                 start = self._kept(lesson) or start
             if start is not None:
                 self._opens = True
@@ -182,6 +182,8 @@ class LearnModel(QObject):
 
     def leave(self) -> None:
         """Go back to the list; what was locked can be changed again."""
+        if self.state.progress is not None:
+            self._keep_network(self.state.progress.lesson)
         self._timer.stop()
         self._checks.cancel()
         self._seen = ()

@@ -79,6 +79,20 @@ def test_a_model_whose_graph_is_no_onnx_is_refused(tmp_path: Path) -> None:
     assert faults(report) == [Fault.MODEL_NOT_A_MODEL]
 
 
+@pytest.mark.parametrize("kind", [0, 52])
+def test_a_number_of_no_known_type_makes_a_model_none(tmp_path: Path, kind: int) -> None:
+    nodes = [
+        helper.make_node("Div", ["x", "d"], ["q"]),
+        helper.make_node("Flatten", ["q"], ["f"]),
+        helper.make_node("Gemm", ["f", "k"], ["y"]),
+    ]
+    weights = {"d": np.full((1,), 255, np.float32), "k": np.ones((48, 5), np.float32)}
+    model = onnx.load_from_string(model_bytes(nodes, {"x": [1, 3, 4, 4]}, {"y": [1, 5]}, weights))
+    model.graph.initializer[0].data_type = kind
+    report = preflight(write(tmp_path, model.SerializeToString()))
+    assert faults(report) == [Fault.MODEL_NOT_A_MODEL]
+
+
 def test_a_bare_model_passes_with_a_guess_and_numbers(tmp_path: Path) -> None:
     data, _, _ = linear_classifier(classes=4, softmax=True)
     report = preflight(write(tmp_path, data))

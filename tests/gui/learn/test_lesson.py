@@ -466,19 +466,23 @@ def test_progress_is_kept_for_the_next_time(at_lesson: Learner, lesson: Path) ->
     assert at_lesson.is_done("loss")
 
 
+@pytest.mark.parametrize("is_first_done", [False, True])
 def test_a_lesson_is_taken_up_with_the_network_it_was_left_with(
-    at_lesson: Learner, lesson: Path
+    at_lesson: Learner, lesson: Path, is_first_done: bool
 ) -> None:
     window = at_lesson.window
     at_lesson.click("question_guess_choice_1")
-    at_lesson.click("step")
-    at_lesson.wait(lambda: at_lesson.is_done("loss"))
+    if is_first_done:
+        at_lesson.click("step")
+        at_lesson.wait(lambda: at_lesson.is_done("loss"))
+        at_lesson.click("lesson_next")
+    else:
+        at_lesson.model.add_layer(0)
     left = window.document.experiment
-    at_lesson.click("lesson_next")
     at_lesson.click("lesson_leave")
     window.document.load(Experiment(), None)
     window.open_path(lesson)
-    assert at_lesson.step == 2
+    assert at_lesson.step == 1 + is_first_done
     assert window.document.experiment == left
     window.document.undo_stack.setClean()
     choose_from_menu(at_lesson, "lesson_menu_items", "lesson_restart")
