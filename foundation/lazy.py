@@ -29,4 +29,7 @@ def lazy_names(
         setattr(sys.modules[package], name, value)
         return value
 
-    return get, lambda: sorted({*vars(sys.modules[package]), *public}), public
+    def listed() -> list[str]:
+        return sorted({*public, "__version__"} & {*public, *vars(sys.modules[package])})
+
+    return get, listed, public

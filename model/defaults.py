@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from model.activations import ACTIVATION_KINDS
 from model.data import Dataset, Task, build_dataset
 from model.data.shape import DataShape
+from model.data.sources.arrays import data_of
 from model.experiment import (
     Activation,
     DataSpec,
@@ -154,9 +155,9 @@ def default_experiment(
     """
     if isinstance(data, Dataset):
         dataset = data
-        data = dataset.data
+        data = data_of(dataset)
     elif data is None:
-        data = dataset.data if isinstance(dataset, Dataset) else GateData()
+        data = data_of(dataset) if isinstance(dataset, Dataset) else GateData()
     data = data.with_default_scaling()
     split = data.default_split
     if dataset is None:  # files are read as a whole, to find what is wrong with them

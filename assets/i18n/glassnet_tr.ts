@@ -688,20 +688,12 @@
         <translation>Sapma (bias) açık</translation>
     </message>
     <message>
-        <source>{name} has {inputs} inputs and {outputs} outputs, these data {columns} and {targets}: another network took its place. Undo brings it back.</source>
-        <translation>{name} ağının {inputs} girdisi ve {outputs} çıktısı var; bu verilerin ise {columns} sütunu ve {targets} çıktısı var. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
-    </message>
-    <message>
         <source>Epoch {n} cannot be gone back to: the file keeps its loss alone.</source>
         <translation>{n}. epoka geri dönülemez: Dosya bu epokun ağırlıklarını değil, yalnızca kaybını saklıyor.</translation>
     </message>
     <message>
         <source>The article’s recipe</source>
         <translation>Makaledeki yöntem</translation>
-    </message>
-    <message>
-        <source>These data are scaled in another way, and no weights of {name} make up for that: another network took its place. Undo brings it back.</source>
-        <translation>Bu veriler başka biçimde ölçeklenmiş; {name} ağının ağırlıklarında hiçbir değişiklik bunu karşılayamaz. Bu yüzden onun yerine başka bir ağ geçti; “Geri al” onu geri getirir.</translation>
     </message>
     <message>
         <source>The corrected recipe</source>
@@ -3172,16 +3164,8 @@
         <translation>{name} açıldı. ONNX’in kendi değerlendiricisi {rows} satırda en çok {n} farkla aynı yanıtları veriyor.</translation>
     </message>
     <message>
-        <source>Saving {name}… You can go on meanwhile.</source>
-        <translation>{name} kaydediliyor… Bu sırada çalışmayı sürdürebilirsiniz.</translation>
-    </message>
-    <message>
         <source>{name} had been deleted or moved; it was written anew.</source>
         <translation>{name} silinmiş ya da taşınmıştı; yeniden yazıldı.</translation>
-    </message>
-    <message>
-        <source>{name} is saved.</source>
-        <translation>{name} kaydedildi.</translation>
     </message>
     <message>
         <source>{name} was changed on disk.</source>
@@ -14974,46 +14958,6 @@ doğruluk</translation>
         <source>what answers there is no web server and no camera</source>
         <translation>yanıt veren ne bir web sunucusu ne de bir kamera</translation>
     </message>
-    <message>
-        <source>the server sends on to another address again and again</source>
-        <translation>sunucu durmadan başka bir adrese yönlendiriyor</translation>
-    </message>
-    <message>
-        <source>{file} cannot be written: {fault}. The result is in {other}.</source>
-        <translation>{file} yazılamıyor: {fault}. Sonuç {other} dosyasında.</translation>
-    </message>
-    <message>
-        <source>{file}: it sends on to {address}, which wants a name and a password. They are given only to the server they were typed for: open {address} itself, with both in it.</source>
-        <translation>{file}: {address} adresine yönlendiriyor; oradaki sunucu kullanıcı adı ve parola istiyor. Bunlar yalnızca yazıldıkları sunucuya verilir. {address} akışını doğrudan, adresin içine kullanıcı adını ve parolayı yazarak açın.</translation>
-    </message>
-    <message>
-        <source>{name} has no place in {where}</source>
-        <translation>{where} içinde {name} bulunamaz</translation>
-    </message>
-    <message>
-        <source>{where} cannot be {value}</source>
-        <translation>{where}, {value} olamaz</translation>
-    </message>
-    <message>
-        <source>{where} has a value that cannot be used</source>
-        <translation>{where} için kullanılamayan bir değer verilmiş</translation>
-    </message>
-    <message>
-        <source>{where} is not written as such a name is</source>
-        <translation>{where}, böyle bir adın yazılışına uymuyor</translation>
-    </message>
-    <message>
-        <source>{where} must be {limit}</source>
-        <translation>{where} {limit} olmalı</translation>
-    </message>
-    <message>
-        <source>{where} must have {limit} entries</source>
-        <translation>{where} öğe sayısı {limit} olmalı</translation>
-    </message>
-    <message>
-        <source>{where} must have {limit} letters</source>
-        <translation>{where} harf sayısı {limit} olmalı</translation>
-    </message>
 </context>
 <context>
     <name>SourceBar</name>
@@ -16030,10 +15974,6 @@ doğruluk</translation>
         <translation>Her biri için 1 tohum çek</translation>
     </message>
     <message>
-        <source>Draw</source>
-        <translation>Çek</translation>
-    </message>
-    <message>
         <source>Draw again</source>
         <translation>Yeniden çek</translation>
     </message>
@@ -16759,18 +16699,6 @@ doğruluk</translation>
     <message>
         <source>The perceptron rule has no loss but its own: mistakes per row.</source>
         <translation>Perceptron kuralının yalnızca kendi kaybı vardır: satır başına yanlış sayısı.</translation>
-    </message>
-    <message>
-        <source>Penalty on large weights; its strength is beside it, or under More</source>
-        <translation>Büyük ağırlıklara verilen ceza; şiddeti yanında ya da “Diğer” altında</translation>
-    </message>
-    <message>
-        <source>Strength</source>
-        <translation>Şiddet</translation>
-    </message>
-    <message>
-        <source>What the penalty is multiplied by</source>
-        <translation>Cezanın çarpıldığı sayı</translation>
     </message>
     <message>
         <source>What the article does with these data</source>

@@ -179,15 +179,6 @@ class Dataset:
             check_rows(x, y, part)
 
     @property
-    def data(self) -> DataSource:
-        """What an experiment keeps of these rows: what they were built from, else the arrays."""
-        if self.built_from is not None:
-            return self.built_from
-        from model.data.sources.arrays import ArraysData  # late: it holds a data set's parts
-
-        return ArraysData.of_rows(self)
-
-    @property
     def columns(self) -> Dataset:
         """The data set of the columns, which is this one where no inputs are derived from them."""
         return self if self.source is None else self.source

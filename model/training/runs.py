@@ -26,12 +26,12 @@ from model.training.snapshot import Snapshot
 MOST_BYTES = 1_000_000
 """So much of the past is kept in a file, as it is written there."""
 
-_POINT_BYTES = 70
+_POINT_BYTES = 90
 """An epoch and its two losses, each a line of the file."""
+_RUN_BYTES = 3000
+"""What else a file keeps of a run: its settings."""
 
-_MOST_POINTS, _FEWEST_POINTS = 8192, 64
-_LINE_BYTES = 10
-"""What a file's indentation adds to a value."""
+_MOST_POINTS, _MOST_RUNS = 8192, 100
 
 
 class Losses(Struct, frozen=True, eq=False):
@@ -239,38 +239,22 @@ def past_of(
     Parameters
     ----------
     runs
-        Earlier ones, oldest first; where there is no room for all, the oldest go.
+        Earlier ones, oldest first; the newest `_MOST_RUNS` are kept.
 
     Notes
     -----
-    No more than `MOST_BYTES` are written.
+    About `MOST_BYTES` are written at most.
     """
-    kept, curves = list(runs), len(runs) + (losses is not None)
-    if not curves and not findings:
+    if losses is None and not runs and not findings:
         return None
-    points = min(_MOST_POINTS, MOST_BYTES // (_POINT_BYTES * max(curves, 1)))
-    while True:
-        points = max(points, _FEWEST_POINTS)
-        past = Past(
-            None if losses is None else thinned(losses, points),
-            tuple(each for run in kept if (each := _in_file(run, points, data)) is not None),
-            tuple(findings),
-        )
-        if written_bytes(past) <= MOST_BYTES:
-            return past
-        if points > _FEWEST_POINTS:
-            points //= 2
-        elif kept:
-            del kept[: max(1, len(kept) // 8)]
-        else:
-            return Past(past.curve) if findings else None
-
-
-def written_bytes(past: Past) -> int:
-    """Return how long a past is in a file, where every value has a line of its own, at most."""
-    content = msgspec.json.encode(past, enc_hook=np.ndarray.tolist)
-    lines = sum(content.count(sign) for sign in (b",", b":", b"[", b"]", b"{", b"}"))
-    return len(content) + _LINE_BYTES * lines
+    kept = runs[-_MOST_RUNS:]
+    room = (MOST_BYTES - _RUN_BYTES * len(kept)) // _POINT_BYTES
+    points = min(_MOST_POINTS, room // (len(kept) + 1))
+    return Past(
+        None if losses is None else thinned(losses, points),
+        tuple(each for run in kept if (each := _in_file(run, points, data)) is not None),
+        tuple(findings),
+    )
 
 
 def _in_file(run: RunRecord, points: int, data: DataSpec) -> PastRun | None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from model.blas import limited_threads
 from model.data import Dataset
 from model.data.dataset import check_dataset
+from model.data.sources.arrays import data_of
 from model.errors import ModelError
 from model.experiment import Experiment
 from model.metrics import Figures, decision_threshold, margins
@@ -433,7 +434,7 @@ def train(
     """
     if dataset is not None:
         check_dataset(dataset)
-        experiment = replace(experiment, data=dataset.data)
+        experiment = replace(experiment, data=data_of(dataset))
     stop = experiment.training.stop
     if epochs is not None:
         stop = replace(stop, epochs=epochs)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedLayout, QWidget
 
 from gui.build_tab.build_model import BuildModel
@@ -44,7 +44,7 @@ FAN_ALPHA = 0.7
 
 _MOST_POINTS = 120
 _PALE = 0.35
-_BESIDE_PX, _FIELD_PX = 460, 62
+_LOW_PX, _BESIDE_PX, _FIELD_PX = 170, 460, 62
 
 
 class _ShareBar(QWidget):
@@ -139,9 +139,7 @@ class LotteryView(Panel):
             watched.installEventFilter(self)
         self.histogram = AccuracyHistogram()
         self.histogram.hide()
-        self.again = push_button(
-            "lottery_again", size="small", icon=icon("arrow-counter-clockwise")
-        )
+        self.again = push_button("lottery_again", size="small")
         self.again.clicked.connect(self._on_start_clicked)
         self.open_stuck = push_button("lottery_open_stuck", size="small")
         self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
@@ -171,9 +169,13 @@ class LotteryView(Panel):
     def _show_field(self) -> None:
         """Show the number of seeds; where room is scarce the button beside it is an icon."""
         is_drawing = self._share is not None
-        self.seeds.setVisible(self._is_wide or not is_drawing or self._result is None)
+        is_scarce = not self._is_wide and self.height() < _LOW_PX
+        self.seeds.setVisible(not (is_scarce and is_drawing) or self._result is None)
         if not is_drawing:
-            self.again.setText(self.tr("Draw again") if self._is_wide else "")
+            self.again.setText("" if is_scarce else self.tr("Draw again"))
+        has_icon = is_scarce and not is_drawing
+        if has_icon == self.again.icon().isNull():  # each icon set asks for a layout anew
+            self.again.setIcon(icon("arrow-counter-clockwise") if has_icon else QIcon())
 
     # -- What is shown -----------------------------------------------------------------------------
 

@@ -107,3 +107,8 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
                 count=count,
                 most=MOST_KEPT_NUMBERS,
             )
+
+
+def data_of(dataset: Dataset) -> DataSource:
+    """Return what an experiment keeps of rows: what they were built from, else the arrays."""
+    return dataset.built_from or ArraysData.of_rows(dataset)
