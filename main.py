@@ -25,7 +25,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from foundation.text import localise, use
+from foundation.text import localise, tr, use
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QCoreApplication
@@ -187,13 +187,20 @@ def open_window(paths: Sequence[Path]) -> int:
     if not has_screen():
         display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
         if not display:
-            text = said("There is no screen to open a window on. `{program} tour DIR` needs none.")
-            return _refuse(text.format(program=PROGRAM))
-        text = said(
-            "No screen answers at {display}. Set DISPLAY to one that does; `{program} tour DIR` "
-            "needs none."
+            return _refuse(
+                tr(
+                    "There is no screen to open a window on. `{program} tour DIR` needs none.",
+                    program=PROGRAM,
+                )
+            )
+        return _refuse(
+            tr(
+                "No screen answers at {display}. Set DISPLAY to one that does; `{program} tour "
+                "DIR` needs none.",
+                display=display,
+                program=PROGRAM,
+            )
         )
-        return _refuse(text.format(display=display, program=PROGRAM))
     prepare_environment()
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
@@ -258,7 +265,7 @@ def run_classify(options: argparse.Namespace) -> int:
 
     pictures = [*options.pictures, *options.image]
     if not pictures:
-        return _refuse(said("classify wants a picture or a folder of pictures."))
+        return _refuse(tr("classify wants a picture or a folder of pictures."))
     named = ("size_wh", "mean", "scale", "std", "swap_rb", "crop")
     given = {name: getattr(options, name) for name in named}
 
@@ -377,8 +384,12 @@ def run_teach(options: argparse.Namespace) -> int:
     print(as_json(taught.report, ensure_ascii=False) if options.json else teach_text(taught))
     notes = list(taught.notes)
     if taught.not_kept is not None:
-        text = said("Features were not kept for the next time: {reason}")
-        notes.append(text.format(reason=sentence_of(taught.not_kept)))
+        notes.append(
+            tr(
+                "Features were not kept for the next time: {reason}",
+                reason=sentence_of(taught.not_kept),
+            )
+        )
     for sentence in (*notes, *map(sentence_of, taught.skipped)):
         _say(sentence)
     return BAD_INPUT if taught.skipped else 0
@@ -444,7 +455,7 @@ def run_install_desktop(options: argparse.Namespace) -> int:
     """Put Glassnet into the menu of this person's desktop, or take it out again."""
     if sys.platform in ("win32", "darwin"):
         return _refuse(
-            said(
+            tr(
                 "install-desktop is for Linux desktops. On Windows make a shortcut to "
                 "glassnet-window; on macOS start glassnet from a terminal."
             )
@@ -463,11 +474,11 @@ class TranslatedHelp(argparse.HelpFormatter):
 
     def start_section(self, heading: str | None) -> None:
         """Begin a group."""
-        super().start_section(said(heading or ""))
+        super().start_section(tr(heading or ""))
 
     def add_argument(self, action: argparse.Action) -> None:
         """Add an argument."""
-        action.help = action.help and said(action.help)
+        action.help = action.help and tr(action.help)
         super().add_argument(action)
 
 
@@ -481,7 +492,7 @@ class OneLineParser(argparse.ArgumentParser):
         """Refuse what is unknown where it is read, so that the command's own help is named."""
         found, unknown = super().parse_known_args(args, namespace)
         if unknown:
-            self.error(said("unrecognized arguments: %s") % " ".join(unknown))
+            self.error(tr("unrecognized arguments: %s") % " ".join(unknown))
         return found, unknown
 
     def _print_message(self, message: str, file: Any = None) -> None:
@@ -490,8 +501,13 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and where to read more, without the list of all options."""
-        text = said("{message}. `{program} --help` says what there is.")
-        _say(text.format(message=message, program=self.prog))
+        _say(
+            tr(
+                "{message}. `{program} --help` says what there is.",
+                message=message,
+                program=self.prog,
+            )
+        )
         sys.exit(BAD_INPUT)
 
 
@@ -538,13 +554,13 @@ def command_line(name: str) -> argparse.ArgumentParser:
 
     parser = OneLineParser(
         prog=PROGRAM,
-        description=said("Build, train and look inside neural networks; use networks on pictures."),
-        epilog=said("Without a command: opens the window, with the files named."),
+        description=tr("Build, train and look inside neural networks; use networks on pictures."),
+        epilog=tr("Without a command: opens the window, with the files named."),
     )
     parser.add_argument("--version", action="version", version=f"Glassnet {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     for each, command in COMMANDS.items():
-        added = commands.add_parser(each, help=said(command.help))
+        added = commands.add_parser(each, help=tr(command.help))
         for flags, settings in command.options(name) if each == name else ():
             added.add_argument(*flags, **settings)
     return parser
@@ -567,15 +583,18 @@ def main(arguments: Sequence[str]) -> int:
         if arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
             return open_files(arguments)
         if arguments[0] not in (*COMMANDS, "-h", "--help", "--version"):
-            text = said(
-                "{option}: there is no such option before a command. `{program} --help` says what "
-                "there is."
+            return _refuse(
+                tr(
+                    "{option}: there is no such option before a command. `{program} --help` says "
+                    "what there is.",
+                    option=arguments[0],
+                    program=PROGRAM,
+                )
             )
-            return _refuse(text.format(option=arguments[0], program=PROGRAM))
         with sigterm_like_ctrl_c():
             return run_command(arguments)
     except KeyboardInterrupt as error:
-        _say(said("Stopped; no file is half written."))
+        _say(tr("Stopped; no file is half written."))
         return BY_SIGNAL + (signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT)
 
 
@@ -606,16 +625,21 @@ def open_files(names: Sequence[str]) -> int:
     for name in names:
         if not os.path.lexists(name):
             if name is not names[0] or Path(name).suffix or len(Path(name).parts) > 1:
-                text = said("{name}: there is no such file. Check its name and folder.")
-                return _refuse(text.format(name=name))
+                return _refuse(
+                    tr("{name}: there is no such file. Check its name and folder.", name=name)
+                )
             import difflib
 
             (near,) = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.0)
-            text = said(
-                "{name}: there is no such file and no such command. The nearest is "
-                "`{program} {near}`; `{program} --help` lists all."
+            return _refuse(
+                tr(
+                    "{name}: there is no such file and no such command. The nearest is "
+                    "`{program} {near}`; `{program} --help` lists all.",
+                    name=name,
+                    program=PROGRAM,
+                    near=near,
+                )
             )
-            return _refuse(text.format(name=name, program=PROGRAM, near=near))
     return open_window([Path(name) for name in names])
 
 
@@ -631,15 +655,20 @@ def run_command(arguments: Sequence[str]) -> int:
     except (ModelError, VisionError) as error:
         return _refuse(sentence_of(error))
     except MemoryError:
-        return _refuse(said("There is not enough memory for this. Ask for a smaller network."))
+        return _refuse(tr("There is not enough memory for this. Ask for a smaller network."))
     except OSError as error:
         if error.filename is None:  # standard output is full or closed, and stays so at the end
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python ends with status 120
             if isinstance(error, BrokenPipeError):
                 return UNREAD
-        name = error.filename or said("standard output")
-        text = said("{name}: {reason}. Check the name, the permissions and the room.")
-        return _refuse(text.format(name=name, reason=words_of_reason(error)))
+        name = error.filename or tr("standard output")
+        return _refuse(
+            tr(
+                "{name}: {reason}. Check the name, the permissions and the room.",
+                name=name,
+                reason=words_of_reason(error),
+            )
+        )
     return status
 
 
@@ -674,11 +703,11 @@ def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
         return None
     from model.words import number
 
-    bar = _bar(said("epochs"))
+    bar = _bar(tr("epochs"))
 
     def show(epoch: int, total: int, loss: float) -> None:
         bar.total = total or None
-        bar.set_postfix_str(f"{said('loss')}={number(loss, '.4g')}", refresh=False)
+        bar.set_postfix_str(f"{tr('loss')}={number(loss, '.4g')}", refresh=False)
         bar.update(epoch - bar.n)
 
     return show
@@ -689,7 +718,7 @@ def _teach_bar(quiet: bool) -> Callable[[str, int, int], None]:
     if quiet or not sys.stderr.isatty():
         return lambda what, done, total: None
     bars: dict[str, Any] = {}
-    units = {"files": said("files"), "pictures": said("pictures"), "epochs": said("epochs")}
+    units = {"files": tr("files"), "pictures": tr("pictures"), "epochs": tr("epochs")}
 
     def show(what: str, done: int, total: int) -> None:
         if what not in bars:

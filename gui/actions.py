@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 from typing import NamedTuple
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from foundation.text import tr
-from gui.format import translate
+from foundation.text import mark, tr
 from gui.settings import in_turkish, language
 from gui.theme import active, icon
 
@@ -83,226 +82,224 @@ def in_both(text: object, turkish: str = "") -> tuple[str, str]:
 
 
 STEP_NAMES = (
-    QT_TRANSLATE_NOOP("Microscope", "Take the inputs"),
-    QT_TRANSLATE_NOOP("Microscope", "Add the bias"),
-    QT_TRANSLATE_NOOP("Microscope", "Draw random weights"),
-    QT_TRANSLATE_NOOP("Microscope", "Run it forward"),
-    QT_TRANSLATE_NOOP("Microscope", "See the error"),
-    QT_TRANSLATE_NOOP("Microscope", "Change the weights"),
-    QT_TRANSLATE_NOOP("Microscope", "Train again"),
-    QT_TRANSLATE_NOOP("Microscope", "Predict"),
+    mark("Take the inputs"),
+    mark("Add the bias"),
+    mark("Draw random weights"),
+    mark("Run it forward"),
+    mark("See the error"),
+    mark("Change the weights"),
+    mark("Train again"),
+    mark("Predict"),
 )
 """The eight steps, as the microscope walks them."""
 
-_EXPORT = QT_TRANSLATE_NOOP("Actions", "Export")
-_MICROSCOPE = QT_TRANSLATE_NOOP("Actions", "Microscope")
+_EXPORT = mark("Export")
+_MICROSCOPE = mark("Microscope")
 _SETTINGS = (
-    ("learning_rate", QT_TRANSLATE_NOOP("Actions", "Learning rate")),
-    ("optimiser", QT_TRANSLATE_NOOP("Actions", "Optimiser")),
-    ("loss", QT_TRANSLATE_NOOP("Actions", "Loss")),
-    ("batch_size", QT_TRANSLATE_NOOP("Actions", "Batch")),
-    ("regularisation", QT_TRANSLATE_NOOP("Actions", "Regularisation")),
-    ("initialiser", QT_TRANSLATE_NOOP("Actions", "Initialiser")),
-    ("seed", QT_TRANSLATE_NOOP("Actions", "Seed")),
-    ("schedule", QT_TRANSLATE_NOOP("Actions", "Schedule of the learning rate")),
-    ("momentum", QT_TRANSLATE_NOOP("Actions", "Momentum")),
-    ("clip_norm", QT_TRANSLATE_NOOP("Actions", "Clip gradient")),
-    ("l1", QT_TRANSLATE_NOOP("Actions", "L1")),
-    ("l2", QT_TRANSLATE_NOOP("Actions", "L2")),
-    ("dropout", QT_TRANSLATE_NOOP("Actions", "Drop-out")),
-    ("shuffle", QT_TRANSLATE_NOOP("Actions", "Shuffle rows each epoch")),
-    ("single_precision", QT_TRANSLATE_NOOP("Actions", "Single precision (float32)")),
-    ("stop_epochs", QT_TRANSLATE_NOOP("Actions", "Stop at an epoch")),
-    ("stop_loss", QT_TRANSLATE_NOOP("Actions", "Stop below a loss")),
-    ("split", QT_TRANSLATE_NOOP("Actions", "Split for a test")),
-    ("noise", QT_TRANSLATE_NOOP("Actions", "Noise")),
-    ("lottery_seeds", QT_TRANSLATE_NOOP("Actions", "How many seeds the lottery draws")),
-    ("layer_0_activation", QT_TRANSLATE_NOOP("Actions", "Activation of the first layer")),
-    ("features_open", QT_TRANSLATE_NOOP("Actions", "Inputs of the network")),
-    ("speed_10", QT_TRANSLATE_NOOP("Actions", "Speed")),
-    ("truth_table", QT_TRANSLATE_NOOP("Actions", "Rows of the table")),
-    ("confusion_link", QT_TRANSLATE_NOOP("Actions", "Confusion matrix")),
-    ("map_more", QT_TRANSLATE_NOOP("Actions", "What the map shows")),
-    ("probe_toggle", QT_TRANSLATE_NOOP("Actions", "Try values")),
-    ("circuit_toggle", QT_TRANSLATE_NOOP("Actions", "Circuit and formula")),
+    ("learning_rate", mark("Learning rate")),
+    ("optimiser", mark("Optimiser")),
+    ("loss", mark("Loss")),
+    ("batch_size", mark("Batch")),
+    ("regularisation", mark("Regularisation")),
+    ("initialiser", mark("Initialiser")),
+    ("seed", mark("Seed")),
+    ("schedule", mark("Schedule of the learning rate")),
+    ("momentum", mark("Momentum")),
+    ("clip_norm", mark("Clip gradient")),
+    ("l1", mark("L1")),
+    ("l2", mark("L2")),
+    ("dropout", mark("Drop-out")),
+    ("shuffle", mark("Shuffle rows each epoch")),
+    ("single_precision", mark("Single precision (float32)")),
+    ("stop_epochs", mark("Stop at an epoch")),
+    ("stop_loss", mark("Stop below a loss")),
+    ("split", mark("Split for a test")),
+    ("noise", mark("Noise")),
+    ("lottery_seeds", mark("How many seeds the lottery draws")),
+    ("layer_0_activation", mark("Activation of the first layer")),
+    ("features_open", mark("Inputs of the network")),
+    ("speed_10", mark("Speed")),
+    ("truth_table", mark("Rows of the table")),
+    ("confusion_link", mark("Confusion matrix")),
+    ("map_more", mark("What the map shows")),
+    ("probe_toggle", mark("Try values")),
+    ("circuit_toggle", mark("Circuit and formula")),
 )
 """What is found by the name of its control, to which the keyboard then goes."""
 
 _ENTRIES = {
     Place.EVERYWHERE: (
-        Entry("export_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model…"), group=_EXPORT),
-        Entry("export_numpy", QT_TRANSLATE_NOOP("Actions", "NumPy script…"), group=_EXPORT),
-        Entry("export_pytorch", QT_TRANSLATE_NOOP("Actions", "PyTorch script…"), group=_EXPORT),
-        Entry("export_notebook", QT_TRANSLATE_NOOP("Actions", "Notebook…"), group=_EXPORT),
-        Entry("export_svg", QT_TRANSLATE_NOOP("Actions", "Drawing as SVG…"), group=_EXPORT),
-        Entry("export_png", QT_TRANSLATE_NOOP("Actions", "Drawing as PNG…"), group=_EXPORT),
-        Entry("export_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…"), group=_EXPORT),
+        Entry("export_onnx", mark("ONNX model…"), group=_EXPORT),
+        Entry("export_numpy", mark("NumPy script…"), group=_EXPORT),
+        Entry("export_pytorch", mark("PyTorch script…"), group=_EXPORT),
+        Entry("export_notebook", mark("Notebook…"), group=_EXPORT),
+        Entry("export_svg", mark("Drawing as SVG…"), group=_EXPORT),
+        Entry("export_png", mark("Drawing as PNG…"), group=_EXPORT),
+        Entry("export_csv", mark("Predictions as CSV…"), group=_EXPORT),
         Entry(
             "export_worksheet",
-            QT_TRANSLATE_NOOP("Actions", "Worksheet as PDF…"),
+            mark("Worksheet as PDF…"),
             ("Ctrl+P",),
             group=_EXPORT,
         ),
         Entry(
             "export_blank",
-            QT_TRANSLATE_NOOP("Actions", "Worksheet with empty fields…"),
+            mark("Worksheet with empty fields…"),
             ("Ctrl+Shift+E",),
             group=_EXPORT,
         ),
-        Entry("export_vision", QT_TRANSLATE_NOOP("Actions", "Use in Vision"), group=_EXPORT),
-        Entry("undo", QT_TRANSLATE_NOOP("Actions", "Undo"), ("Ctrl+Z",), "arrow-u-up-left"),
+        Entry("export_vision", mark("Use in Vision"), group=_EXPORT),
+        Entry("undo", mark("Undo"), ("Ctrl+Z",), "arrow-u-up-left"),
         Entry(
             "redo",
-            QT_TRANSLATE_NOOP("Actions", "Redo"),
+            mark("Redo"),
             ("Ctrl+Shift+Z", "Ctrl+Y"),
             "arrow-u-up-right",
         ),
-        Entry("tab_build", QT_TRANSLATE_NOOP("Actions", "Build"), ("Ctrl+1",)),
-        Entry("tab_teach", QT_TRANSLATE_NOOP("Actions", "Teach"), ("Ctrl+2",)),
-        Entry("tab_vision", QT_TRANSLATE_NOOP("Actions", "Vision"), ("Ctrl+3",)),
-        Entry("learn", QT_TRANSLATE_NOOP("Actions", "Lessons"), ("Ctrl+L",), "graduation-cap"),
-        Entry("next_region", QT_TRANSLATE_NOOP("Actions", "Next part of the window"), ("F6",)),
+        Entry("tab_build", mark("Build"), ("Ctrl+1",)),
+        Entry("tab_teach", mark("Teach"), ("Ctrl+2",)),
+        Entry("tab_vision", mark("Vision"), ("Ctrl+3",)),
+        Entry("learn", mark("Lessons"), ("Ctrl+L",), "graduation-cap"),
+        Entry("next_region", mark("Next part of the window"), ("F6",)),
         Entry(
             "previous_region",
-            QT_TRANSLATE_NOOP("Actions", "Previous part of the window"),
+            mark("Previous part of the window"),
             ("Shift+F6",),
         ),
         Entry(
             "language_en",
             "English",
-            words=(QT_TRANSLATE_NOOP("Actions", "Language: English"),),
+            words=(mark("Language: English"),),
         ),
         Entry(
             "language_tr",
             "Türkçe",
-            words=(QT_TRANSLATE_NOOP("Actions", "Language: Turkish"),),
+            words=(mark("Language: Turkish"),),
         ),
-        Entry("theme", QT_TRANSLATE_NOOP("Actions", "Light or dark"), (), "moon"),
-        Entry("motion", QT_TRANSLATE_NOOP("Actions", "Motion on or off")),
-        Entry("processors", QT_TRANSLATE_NOOP("Actions", "Train on one processor or on all")),
-        Entry("larger", QT_TRANSLATE_NOOP("Actions", "Everything larger"), ("Ctrl++", "Ctrl+=")),
-        Entry("smaller", QT_TRANSLATE_NOOP("Actions", "Everything smaller"), ("Ctrl+-",)),
+        Entry("theme", mark("Light or dark"), (), "moon"),
+        Entry("motion", mark("Motion on or off")),
+        Entry("processors", mark("Train on one processor or on all")),
+        Entry("larger", mark("Everything larger"), ("Ctrl++", "Ctrl+=")),
+        Entry("smaller", mark("Everything smaller"), ("Ctrl+-",)),
         Entry(
             "palette",
-            QT_TRANSLATE_NOOP("Actions", "Find an action"),
+            mark("Find an action"),
             ("Ctrl+K", "Ctrl+Shift+P"),
             "magnifying-glass",
         ),
-        Entry("glossary", QT_TRANSLATE_NOOP("Actions", "Glossary"), ("Shift+F1",)),
-        Entry("guide", QT_TRANSLATE_NOOP("Actions", "Guide"), ("F1",)),
-        Entry("keys", QT_TRANSLATE_NOOP("Actions", "Shortcuts"), ("Ctrl+F1",)),
+        Entry("glossary", mark("Glossary"), ("Shift+F1",)),
+        Entry("guide", mark("Guide"), ("F1",)),
+        Entry("keys", mark("Shortcuts"), ("Ctrl+F1",)),
         Entry(
             "about",
-            QT_TRANSLATE_NOOP("Actions", "About Glassnet"),
+            mark("About Glassnet"),
             words=("Copy the report",),
         ),
-        Entry("quit", QT_TRANSLATE_NOOP("Actions", "Quit"), ("Ctrl+Q",)),
+        Entry("quit", mark("Quit"), ("Ctrl+Q",)),
     ),
     Place.DOCUMENTS: (
-        Entry("file_new", QT_TRANSLATE_NOOP("Actions", "New"), ("Ctrl+N",)),
-        Entry("file_open", QT_TRANSLATE_NOOP("Actions", "Open…"), ("Ctrl+O",)),
-        Entry("file_network", QT_TRANSLATE_NOOP("Actions", "Open a trained network…")),
-        Entry("file_save", QT_TRANSLATE_NOOP("Actions", "Save"), ("Ctrl+S",)),
-        Entry("file_save_as", QT_TRANSLATE_NOOP("Actions", "Save as…"), ("Ctrl+Shift+S",)),
-        Entry("author", QT_TRANSLATE_NOOP("Actions", "Your name…")),
+        Entry("file_new", mark("New"), ("Ctrl+N",)),
+        Entry("file_open", mark("Open…"), ("Ctrl+O",)),
+        Entry("file_network", mark("Open a trained network…")),
+        Entry("file_save", mark("Save"), ("Ctrl+S",)),
+        Entry("file_save_as", mark("Save as…"), ("Ctrl+Shift+S",)),
+        Entry("author", mark("Your name…")),
     ),
     # These are single keys, which a field that has the focus takes first: the tab looks them up.
     Place.BUILD: (
-        Entry("train", QT_TRANSLATE_NOOP("Actions", "Train, pause"), ("Space",)),
-        Entry("step", QT_TRANSLATE_NOOP("Actions", "One step"), ("S",)),
-        Entry("step_epoch", QT_TRANSLATE_NOOP("Actions", "One epoch"), ("Shift+S",)),
-        Entry("reset", QT_TRANSLATE_NOOP("Actions", "Reset with the same seed"), ("R",)),
-        Entry("epoch_back", QT_TRANSLATE_NOOP("Actions", "One epoch back"), ("Left",)),
-        Entry("epoch_on", QT_TRANSLATE_NOOP("Actions", "One epoch on"), ("Right",)),
-        Entry("epoch_first", QT_TRANSLATE_NOOP("Actions", "First epoch"), ("Home",)),
-        Entry("epoch_last", QT_TRANSLATE_NOOP("Actions", "Last epoch"), ("End",)),
-        Entry("branch", QT_TRANSLATE_NOOP("Actions", "Branch from the epoch on screen"), ("B",)),
-        Entry("microscope", QT_TRANSLATE_NOOP("Actions", "Microscope: every number"), ("M",)),
-        Entry("microscope_on", QT_TRANSLATE_NOOP("Actions", "Microscope: next part"), ("N",)),
+        Entry("train", mark("Train, pause"), ("Space",)),
+        Entry("step", mark("One step"), ("S",)),
+        Entry("step_epoch", mark("One epoch"), ("Shift+S",)),
+        Entry("reset", mark("Reset with the same seed"), ("R",)),
+        Entry("epoch_back", mark("One epoch back"), ("Left",)),
+        Entry("epoch_on", mark("One epoch on"), ("Right",)),
+        Entry("epoch_first", mark("First epoch"), ("Home",)),
+        Entry("epoch_last", mark("Last epoch"), ("End",)),
+        Entry("branch", mark("Branch from the epoch on screen"), ("B",)),
+        Entry("microscope", mark("Microscope: every number"), ("M",)),
+        Entry("microscope_on", mark("Microscope: next part"), ("N",)),
         Entry(
             "microscope_back",
-            QT_TRANSLATE_NOOP("Actions", "Microscope: previous part"),
+            mark("Microscope: previous part"),
             ("Shift+N",),
         ),
         *(
             Entry(f"microscope_at_{step}", name, group=_MICROSCOPE)
             for step, name in enumerate(STEP_NAMES, start=1)
         ),
-        Entry("view_loss", QT_TRANSLATE_NOOP("Actions", "Loss by epoch")),
-        Entry("view_weights", QT_TRANSLATE_NOOP("Actions", "Weights")),
-        Entry("view_hidden", QT_TRANSLATE_NOOP("Actions", "Hidden space")),
-        Entry("view_lottery", QT_TRANSLATE_NOOP("Actions", "Seed lottery")),
-        Entry("view_landscape", QT_TRANSLATE_NOOP("Actions", "Loss landscape")),
-        Entry("add_layer", QT_TRANSLATE_NOOP("Actions", "Add a hidden layer")),
-        Entry("remove_layer", QT_TRANSLATE_NOOP("Actions", "Remove the last hidden layer")),
-        Entry("add_unit", QT_TRANSLATE_NOOP("Actions", "One unit more in the last hidden layer")),
-        Entry(
-            "remove_unit", QT_TRANSLATE_NOOP("Actions", "One unit fewer in the last hidden layer")
-        ),
+        Entry("view_loss", mark("Loss by epoch")),
+        Entry("view_weights", mark("Weights")),
+        Entry("view_hidden", mark("Hidden space")),
+        Entry("view_lottery", mark("Seed lottery")),
+        Entry("view_landscape", mark("Loss landscape")),
+        Entry("add_layer", mark("Add a hidden layer")),
+        Entry("remove_layer", mark("Remove the last hidden layer")),
+        Entry("add_unit", mark("One unit more in the last hidden layer")),
+        Entry("remove_unit", mark("One unit fewer in the last hidden layer")),
         Entry(
             "new_start",
-            QT_TRANSLATE_NOOP("Actions", "New start from the next seed"),
+            mark("New start from the next seed"),
             ("Ctrl+R",),
         ),
-        Entry("recipe_as_published", QT_TRANSLATE_NOOP("Actions", "The article’s recipe")),
-        Entry("recipe_as_corrected", QT_TRANSLATE_NOOP("Actions", "The corrected recipe")),
+        Entry("recipe_as_published", mark("The article’s recipe")),
+        Entry("recipe_as_corrected", mark("The corrected recipe")),
     ),
     Place.DATA: (),
     Place.SETTINGS: tuple(Entry(f"set_{name}", text) for name, text in _SETTINGS),
     # Single keys, too.
     Place.TEACH: (
-        Entry("teach_train", QT_TRANSLATE_NOOP("Actions", "Train the head, pause"), ("Space",)),
-        Entry("teach_add_class", QT_TRANSLATE_NOOP("Actions", "Add a class"), ("N",)),
-        Entry("teach_import", QT_TRANSLATE_NOOP("Actions", "Import a folder per class…"), ("I",)),
-        Entry("teach_paste", QT_TRANSLATE_NOOP("Actions", "Paste an image"), ("Ctrl+V",)),
-        Entry("teach_onnx", QT_TRANSLATE_NOOP("Actions", "ONNX model with its backbone…")),
-        Entry("teach_script", QT_TRANSLATE_NOOP("Actions", "Script that runs the model…")),
-        Entry("teach_csv", QT_TRANSLATE_NOOP("Actions", "Predictions as CSV…")),
-        Entry("teach_images", QT_TRANSLATE_NOOP("Actions", "Images, a folder per class…")),
-        Entry("teach_build", QT_TRANSLATE_NOOP("Actions", "Open the head in Build")),
-        Entry("teach_vision", QT_TRANSLATE_NOOP("Actions", "Use in Vision")),
+        Entry("teach_train", mark("Train the head, pause"), ("Space",)),
+        Entry("teach_add_class", mark("Add a class"), ("N",)),
+        Entry("teach_import", mark("Import a folder per class…"), ("I",)),
+        Entry("teach_paste", mark("Paste an image"), ("Ctrl+V",)),
+        Entry("teach_onnx", mark("ONNX model with its backbone…")),
+        Entry("teach_script", mark("Script that runs the model…")),
+        Entry("teach_csv", mark("Predictions as CSV…")),
+        Entry("teach_images", mark("Images, a folder per class…")),
+        Entry("teach_build", mark("Open the head in Build")),
+        Entry("teach_vision", mark("Use in Vision")),
     ),
     Place.VISION: (
         Entry(
             "open_source",
-            QT_TRANSLATE_NOOP("Actions", "Open a picture, a folder or a stream…"),
+            mark("Open a picture, a folder or a stream…"),
             ("Ctrl+O",),
         ),
-        Entry("camera", QT_TRANSLATE_NOOP("Actions", "Use a camera…")),
-        Entry("freeze", QT_TRANSLATE_NOOP("Actions", "Freeze, resume"), ("F",)),
+        Entry("camera", mark("Use a camera…")),
+        Entry("freeze", mark("Freeze, resume"), ("F",)),
         Entry(
             "snapshot",
-            QT_TRANSLATE_NOOP("Actions", "Save a snapshot…"),
+            mark("Save a snapshot…"),
             ("Ctrl+S", "Ctrl+Shift+S"),
         ),
-        Entry("record", QT_TRANSLATE_NOOP("Actions", "Record the labels as CSV, stop")),
-        Entry("paste", QT_TRANSLATE_NOOP("Actions", "Paste a picture"), ("Ctrl+V",)),
-        Entry("open_kernel", QT_TRANSLATE_NOOP("Actions", "Open this kernel in Build")),
+        Entry("record", mark("Record the labels as CSV, stop")),
+        Entry("paste", mark("Paste a picture"), ("Ctrl+V",)),
+        Entry("open_kernel", mark("Open this kernel in Build")),
         Entry(
             "classify",
-            QT_TRANSLATE_NOOP("Actions", "Name what a picture shows"),
+            mark("Name what a picture shows"),
             words=("What is it?",),
         ),
         Entry(
             "detect",
-            QT_TRANSLATE_NOOP("Actions", "Find objects, with a box round each"),
+            mark("Find objects, with a box round each"),
             words=("Where is it?",),
         ),
         Entry(
             "cut_out",
-            QT_TRANSLATE_NOOP("Actions", "Separate people from the background"),
+            mark("Separate people from the background"),
             words=("Cut out",),
         ),
-        Entry("inside", QT_TRANSLATE_NOOP("Actions", "Look inside the network that sees"), ("I",)),
-        Entry("occlusion", QT_TRANSLATE_NOOP("Actions", "Occlusion map")),
-        Entry("library", QT_TRANSLATE_NOOP("Actions", "Model library…")),
+        Entry("inside", mark("Look inside the network that sees"), ("I",)),
+        Entry("occlusion", mark("Occlusion map")),
+        Entry("library", mark("Model library…")),
     ),
     Place.LESSONS: (
-        Entry("lesson_perceptron", QT_TRANSLATE_NOOP("Actions", "Why can’t a perceptron do XOR?")),
-        Entry("lesson_gates_by_hand", QT_TRANSLATE_NOOP("Actions", "Build gates by hand")),
+        Entry("lesson_perceptron", mark("Why can’t a perceptron do XOR?")),
+        Entry("lesson_gates_by_hand", mark("Build gates by hand")),
         Entry(
             "lesson_deep_learning_opencv",
-            QT_TRANSLATE_NOOP("Actions", "Deep learning with OpenCV"),
+            mark("Deep learning with OpenCV"),
         ),
     ),
 }
@@ -431,9 +428,9 @@ class Actions:
     def show_author(self, author: str) -> None:
         """Say whose work the document is where it can be signed, to who looks into the menu."""
         self._author = author
-        text = translate("Actions", "Your name…")
+        text = tr("Your name…")
         if author:
-            text = translate("Actions", "Name: {name}…")
+            text = tr("Name: {name}…")
         name = author.replace("&", "&&")
         self._actions["author"].setText(text.format(name=name))
 
@@ -468,7 +465,7 @@ class Actions:
 
 def shown_keys(keys: QKeySequence) -> str:
     """Return keys as they are written on a keyboard."""
-    drawn = {"Left": "←", "Right": "→", "Space": translate("Actions", "Space")}
+    drawn = {"Left": "←", "Right": "→", "Space": tr("Space")}
     return drawn.get(keys.toString()) or keys.toString(QKeySequence.SequenceFormat.NativeText)
 
 
@@ -479,14 +476,14 @@ def key_of(name: str) -> str:
 
 
 _PLACES = {
-    Place.EVERYWHERE: QT_TRANSLATE_NOOP("Actions", "Everywhere"),
-    Place.DOCUMENTS: QT_TRANSLATE_NOOP("Actions", "Build and Teach"),
-    Place.BUILD: QT_TRANSLATE_NOOP("Actions", "Build"),
-    Place.DATA: QT_TRANSLATE_NOOP("Actions", "Build: data"),
-    Place.SETTINGS: QT_TRANSLATE_NOOP("Actions", "Build: settings"),
-    Place.TEACH: QT_TRANSLATE_NOOP("Actions", "Teach"),
-    Place.VISION: QT_TRANSLATE_NOOP("Actions", "Vision"),
-    Place.LESSONS: QT_TRANSLATE_NOOP("Actions", "Lessons"),
+    Place.EVERYWHERE: mark("Everywhere"),
+    Place.DOCUMENTS: mark("Build and Teach"),
+    Place.BUILD: mark("Build"),
+    Place.DATA: mark("Build: data"),
+    Place.SETTINGS: mark("Build: settings"),
+    Place.TEACH: mark("Teach"),
+    Place.VISION: mark("Vision"),
+    Place.LESSONS: mark("Lessons"),
 }
 
 

@@ -9,12 +9,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from gettext import gettext
 from pathlib import Path
 from string import Template
 
 import platformdirs
 
+from foundation.text import tr
 from model.files import write_bytes
 
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"
@@ -97,9 +97,11 @@ def _tell_the_desktop(note: Callable[[str], None]) -> None:
         ("update-desktop-database", data / "applications"),
     ):
         if (found := shutil.which(program)) is None:
-            text = gettext(
-                "{program} is not on this system; some desktops see the change only after it."
+            note(
+                tr(
+                    "{program} is not on this system; some desktops see the change only after it.",
+                    program=program,
+                )
             )
-            note(text.format(program=program))
         elif folder.is_dir():
             subprocess.run([found, folder], check=False, stdout=sys.stderr)

@@ -8,7 +8,7 @@ from typing import Any
 
 from foundation.text import Text, localise, tr
 from gui.build_tab.names import activation_names, loss_names, optimiser_names
-from gui.format import show_number, translate
+from gui.format import show_number
 from model.errors import ModelError
 from vision.errors import VisionError
 from vision.networks.findings import Check, Finding, ModelRefusedError
@@ -60,12 +60,15 @@ def whole_sentence_of(error: Exception) -> str:
     if isinstance(error, FileNotFoundError):
         return _gone(error.filename)
     if isinstance(error, OSError):
-        text = translate("Sentences", "{name} cannot be read or written: {reason}.")
-        return text.format(name=error.filename, reason=tr(reason_of(error)))
-    text = translate(
-        "Sentences", "Something unexpected went wrong ({kind}). Your network is as it was before."
+        return tr(
+            "{name} cannot be read or written: {reason}.",
+            name=error.filename,
+            reason=tr(reason_of(error)),
+        )
+    return tr(
+        "Something unexpected went wrong ({kind}). Your network is as it was before.",
+        kind=type(error).__name__,
     )
-    return text.format(kind=type(error).__name__)
 
 
 def path_of(error: Exception) -> str:
@@ -99,8 +102,7 @@ def _value_text(name: str, value: object) -> object:
 
 
 def _gone(name: str) -> str:
-    text = translate("Sentences", "{name} is not there. Check its name and folder.")
-    return text.format(name=name)
+    return tr("{name} is not there. Check its name and folder.", name=name)
 
 
 def _one_line(text: str) -> str:
@@ -131,8 +133,8 @@ def finding_text(finding: Finding) -> str:
 def compute_names() -> dict[str, str]:
     """Return the names of what can compute, by `vision.engine.ComputeChoice`."""
     return {
-        "auto": translate("LatencyPanel", "Automatic"),
-        "new_cpu": translate("LatencyPanel", "New engine, CPU"),
-        "classic_cpu": translate("LatencyPanel", "Classic engine, CPU"),
-        "classic_opencl": translate("LatencyPanel", "Classic engine, OpenCL"),
+        "auto": tr("Automatic"),
+        "new_cpu": tr("New engine, CPU"),
+        "classic_cpu": tr("Classic engine, CPU"),
+        "classic_opencl": tr("Classic engine, OpenCL"),
     }

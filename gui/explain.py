@@ -11,7 +11,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
 
-from gui.format import escape, translate
+from foundation.text import tr
+from gui.format import escape
 from gui.settings import language
 from gui.widgets.basic import strong
 from gui.widgets.html_tip import HtmlTip
@@ -141,5 +142,5 @@ def _tip_html(tip: str, terms: Sequence[str]) -> str:
     for term in filter(None, map(glossary().term, terms)):
         text = f"{heading_html(term)}: {meaning_html(term)}"
         parts.append(f"{text}<br>{formula_html(term.formula)}" if term.formula else text)
-    parts.append(translate("Explain", "Glossary: Shift+F1"))
+    parts.append(tr("Glossary: Shift+F1"))
     return "".join(f"<p>{part}</p>" for part in parts)

@@ -8,10 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QCollator, QCoreApplication, QLocale
-
-translate = QCoreApplication.translate
-"""Return a text of a context in the language in use; Qt's tool finds texts by this name."""
+from PySide6.QtCore import QCollator, QLocale
 
 MINUS = "−"
 GROUP = "\N{NO-BREAK SPACE}"

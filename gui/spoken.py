@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from gui.format import translate
+from foundation.text import tr, tr_context
 from model.latex import LIVE_WITH_PLUS, MOST_NESTED, SIGNS
 
 _TOKEN = (
@@ -43,7 +43,7 @@ class _Words(NamedTuple):
 
 def _in_use() -> str:
     """Return a word by which one translation is known from another."""
-    return translate("Spoken", "equals")
+    return tr("equals")
 
 
 @cache
@@ -54,125 +54,125 @@ def _words(_in_use: str) -> _Words:
 def _between() -> dict[str, str]:
     """Return the signs that stand between two things or before one."""
     return {
-        "=": translate("Spoken", "equals"),
-        "≈": translate("Spoken", "is about"),
-        "≠": translate("Spoken", "is not equal to"),
-        "≡": translate("Spoken", "is identical to"),
-        "∼": translate("Spoken", "is similar to"),
-        "∝": translate("Spoken", "is proportional to"),
-        "<": translate("Spoken", "is less than"),
-        ">": translate("Spoken", "is greater than"),
-        "≤": translate("Spoken", "is at most"),
-        "≥": translate("Spoken", "is at least"),
-        "≪": translate("Spoken", "is much less than"),
-        "≫": translate("Spoken", "is much greater than"),
-        "←": translate("Spoken", "becomes"),
-        "→": translate("Spoken", "to"),
-        "⇒": translate("Spoken", "so"),
-        "↦": translate("Spoken", "maps to"),
-        "+": translate("Spoken", "plus"),
-        "-": translate("Spoken", "minus"),
-        "−": translate("Spoken", "minus"),
-        "±": translate("Spoken", "plus or minus"),
-        "·": translate("Spoken", "times"),
-        "×": translate("Spoken", "times"),
-        "/": translate("Spoken", "over"),
-        "÷": translate("Spoken", "divided by"),
-        "∘": translate("Spoken", "composed with"),
-        "⊕": translate("Spoken", "exclusive or"),
-        "∧": translate("Spoken", "and"),
-        "∨": translate("Spoken", "or"),
-        "¬": translate("Spoken", "not"),
-        "∈": translate("Spoken", "in"),
-        "∉": translate("Spoken", "not in"),
-        "⊂": translate("Spoken", "a subset of"),
-        "∪": translate("Spoken", "union"),
-        "∩": translate("Spoken", "intersection"),
-        "∀": translate("Spoken", "for all"),
-        "∃": translate("Spoken", "there is"),
-        "∑": translate("Spoken", "the sum of"),
-        "∏": translate("Spoken", "the product of"),
-        "∫": translate("Spoken", "the integral of"),
-        "%": translate("Spoken", "per cent"),
-        r"\{": translate("Spoken", "open brace"),
-        r"\}": translate("Spoken", "close brace"),
-        ")": translate("Spoken", "close bracket"),
-        "]": translate("Spoken", "close bracket"),
-        "&": translate("Spoken", "and"),
+        "=": tr("equals"),
+        "≈": tr("is about"),
+        "≠": tr("is not equal to"),
+        "≡": tr("is identical to"),
+        "∼": tr("is similar to"),
+        "∝": tr("is proportional to"),
+        "<": tr("is less than"),
+        ">": tr("is greater than"),
+        "≤": tr("is at most"),
+        "≥": tr("is at least"),
+        "≪": tr("is much less than"),
+        "≫": tr("is much greater than"),
+        "←": tr("becomes"),
+        "→": tr("to"),
+        "⇒": tr("so"),
+        "↦": tr("maps to"),
+        "+": tr("plus"),
+        "-": tr("minus"),
+        "−": tr("minus"),
+        "±": tr("plus or minus"),
+        "·": tr("times"),
+        "×": tr("times"),
+        "/": tr("over"),
+        "÷": tr("divided by"),
+        "∘": tr("composed with"),
+        "⊕": tr("exclusive or"),
+        "∧": tr("and"),
+        "∨": tr("or"),
+        "¬": tr_context("Spoken", "not"),
+        "∈": tr("in"),
+        "∉": tr("not in"),
+        "⊂": tr("a subset of"),
+        "∪": tr("union"),
+        "∩": tr("intersection"),
+        "∀": tr("for all"),
+        "∃": tr("there is"),
+        "∑": tr("the sum of"),
+        "∏": tr("the product of"),
+        "∫": tr("the integral of"),
+        "%": tr("per cent"),
+        r"\{": tr("open brace"),
+        r"\}": tr("close brace"),
+        ")": tr("close bracket"),
+        "]": tr("close bracket"),
+        "&": tr("and"),
     }
 
 
 def _letters() -> dict[str, str]:
     """Return the signs that stand for a thing."""
     return {
-        "α": translate("Spoken", "alpha"),
-        "β": translate("Spoken", "beta"),
-        "γ": translate("Spoken", "gamma"),
-        "δ": translate("Spoken", "delta"),
-        "Δ": translate("Spoken", "delta"),
-        "ε": translate("Spoken", "epsilon"),
-        "ζ": translate("Spoken", "zeta"),
-        "η": translate("Spoken", "eta"),
-        "θ": translate("Spoken", "theta"),
-        "κ": translate("Spoken", "kappa"),
-        "λ": translate("Spoken", "lambda"),
-        "μ": translate("Spoken", "mu"),
-        "ν": translate("Spoken", "nu"),
-        "ξ": translate("Spoken", "xi"),
-        "π": translate("Spoken", "pi"),
-        "ρ": translate("Spoken", "rho"),
-        "σ": translate("Spoken", "sigma"),
-        "τ": translate("Spoken", "tau"),
-        "φ": translate("Spoken", "phi"),
-        "χ": translate("Spoken", "chi"),
-        "ψ": translate("Spoken", "psi"),
-        "ω": translate("Spoken", "omega"),
-        "Γ": translate("Spoken", "capital gamma"),
-        "Θ": translate("Spoken", "capital theta"),
-        "Λ": translate("Spoken", "capital lambda"),
-        "Π": translate("Spoken", "capital pi"),
-        "Σ": translate("Spoken", "capital sigma"),
-        "Φ": translate("Spoken", "capital phi"),
-        "Ψ": translate("Spoken", "capital psi"),
-        "Ω": translate("Spoken", "capital omega"),
-        "ℓ": translate("Spoken", "l"),
-        "∂": translate("Spoken", "partial"),
-        "∇": translate("Spoken", "nabla"),
-        "∞": translate("Spoken", "infinity"),
-        "…": translate("Spoken", "dot dot dot"),
-        "⋯": translate("Spoken", "dot dot dot"),
-        "½": translate("Spoken", "one half"),
-        "ŷ": translate("Spoken", "{letter} hat").format(letter="y"),
+        "α": tr("alpha"),
+        "β": tr("beta"),
+        "γ": tr("gamma"),
+        "δ": tr("delta"),
+        "Δ": tr("delta"),
+        "ε": tr("epsilon"),
+        "ζ": tr("zeta"),
+        "η": tr("eta"),
+        "θ": tr("theta"),
+        "κ": tr("kappa"),
+        "λ": tr("lambda"),
+        "μ": tr("mu"),
+        "ν": tr("nu"),
+        "ξ": tr("xi"),
+        "π": tr("pi"),
+        "ρ": tr("rho"),
+        "σ": tr("sigma"),
+        "τ": tr("tau"),
+        "φ": tr("phi"),
+        "χ": tr("chi"),
+        "ψ": tr("psi"),
+        "ω": tr("omega"),
+        "Γ": tr("capital gamma"),
+        "Θ": tr("capital theta"),
+        "Λ": tr("capital lambda"),
+        "Π": tr("capital pi"),
+        "Σ": tr("capital sigma"),
+        "Φ": tr("capital phi"),
+        "Ψ": tr("capital psi"),
+        "Ω": tr("capital omega"),
+        "ℓ": tr("l"),
+        "∂": tr("partial"),
+        "∇": tr("nabla"),
+        "∞": tr("infinity"),
+        "…": tr("dot dot dot"),
+        "⋯": tr("dot dot dot"),
+        "½": tr("one half"),
+        "ŷ": tr("{letter} hat", letter="y"),
     }
 
 
 def _functions() -> dict[str, str]:
     return {
-        "sin": translate("Spoken", "sine"),
-        "cos": translate("Spoken", "cosine"),
-        "tan": translate("Spoken", "tangent"),
-        "sinh": translate("Spoken", "hyperbolic sine"),
-        "cosh": translate("Spoken", "hyperbolic cosine"),
-        "tanh": translate("Spoken", "hyperbolic tangent"),
-        "exp": translate("Spoken", "exponential"),
-        "log": translate("Spoken", "logarithm"),
-        "ln": translate("Spoken", "natural logarithm"),
-        "max": translate("Spoken", "maximum"),
-        "min": translate("Spoken", "minimum"),
-        "arg": translate("Spoken", "argument"),
-        "lim": translate("Spoken", "limit"),
-        "det": translate("Spoken", "determinant"),
-        "sgn": translate("Spoken", "sign"),
-        "σ": translate("Spoken", "sigmoid"),
+        "sin": tr_context("Spoken", "sine"),
+        "cos": tr("cosine"),
+        "tan": tr("tangent"),
+        "sinh": tr("hyperbolic sine"),
+        "cosh": tr("hyperbolic cosine"),
+        "tanh": tr("hyperbolic tangent"),
+        "exp": tr("exponential"),
+        "log": tr("logarithm"),
+        "ln": tr("natural logarithm"),
+        "max": tr("maximum"),
+        "min": tr("minimum"),
+        "arg": tr("argument"),
+        "lim": tr("limit"),
+        "det": tr("determinant"),
+        "sgn": tr("sign"),
+        "σ": tr("sigmoid"),
     }
 
 
 def _accents() -> dict[str, str]:
     return {
-        r"\hat": translate("Spoken", "{letter} hat"),
-        r"\bar": translate("Spoken", "{letter} bar"),
-        r"\tilde": translate("Spoken", "{letter} tilde"),
-        r"\vec": translate("Spoken", "{letter} vector"),
+        r"\hat": tr("{letter} hat"),
+        r"\bar": tr("{letter} bar"),
+        r"\tilde": tr("{letter} tilde"),
+        r"\vec": tr("{letter} vector"),
     }
 
 
@@ -195,7 +195,7 @@ def signs_in_words(sentence: str) -> str:
         if found["apart"]:  # a dot with room around it sets two things apart
             return ", "
         if found["fold"]:  # 10× is ten times as much
-            return translate("Spoken", "{n} times").format(n="")
+            return tr("{n} times", n="")
         if found["above"]:
             return f" {_power('', found['above'].translate(_RAISED)).strip()}"
         words = _words(_in_use())
@@ -209,12 +209,12 @@ def signs_in_words(sentence: str) -> str:
 
 def _power(base: str, power: str) -> str:
     if power == "2":
-        text = translate("Spoken", "{base} squared")
+        text = tr("{base} squared")
     elif power == "3":
-        text = translate("Spoken", "{base} cubed")
+        text = tr("{base} cubed")
     else:
-        text = translate("Spoken", "{base} to the power {power}")
-        power = re.sub("^[-−]", translate("Spoken", "minus") + " ", power)
+        text = tr("{base} to the power {power}")
+        power = re.sub("^[-−]", tr("minus") + " ", power)
     return text.format(base=base, power=power)
 
 
@@ -316,7 +316,7 @@ class _Reader:
                 if before.is_power and said.text in self._arithmetic:
                     parts[-1] = before._replace(text=before.text + ",")
                 if before.is_differential and said.text == self._words.between["/"]:
-                    said = said._replace(text=translate("Spoken", "by"))
+                    said = said._replace(text=tr("by"))
             is_simple = is_simple and said.is_simple
             parts.append(said)
             before = said
@@ -358,9 +358,9 @@ class _Reader:
         if not self._next or self._next in (*_ENDS, *self._words.between):
             return said
         argument = self._piece()
-        text = translate("Spoken", "{function} of {argument}")
         return _Said(
-            text.format(function=said.text, argument=argument.text), is_simple=argument.is_simple
+            tr("{function} of {argument}", function=said.text, argument=argument.text),
+            is_simple=argument.is_simple,
         )
 
     def _large(self, sign: str) -> _Said:
@@ -373,9 +373,9 @@ class _Reader:
                 high = self._argument().text
         text = self._words.between[sign]
         if low and high:
-            text = translate("Spoken", "{sum} from {low} to {high} of")
+            text = tr("{sum} from {low} to {high} of")
         elif low:
-            text = translate("Spoken", "{sum} over {low} of")
+            text = tr("{sum} over {low} of")
         said = text.format(sum=_nouns()[sign], low=low, high=high)
         return _Said(said, ends=False, is_simple=False)
 
@@ -383,7 +383,7 @@ class _Reader:
         while self._next in ("_", "^", "'"):
             mark = self._take()
             if mark == "'":
-                text = translate("Spoken", "{function} prime").format(function=said.text)
+                text = tr("{function} prime", function=said.text)
                 said = said._replace(text=text)
                 continue
             script = self._argument()
@@ -439,32 +439,32 @@ class _Reader:
         if opening == "{":
             return said
         if opening == "|":
-            text = translate("Spoken", "the absolute value of {value}")
+            text = tr("the absolute value of {value}")
             if not said.is_simple:
-                text = translate("Spoken", "the absolute value of {value}, end of absolute value,")
+                text = tr("the absolute value of {value}, end of absolute value,")
             return _Said(text.format(value=said.text))
         text = said.text if said.is_simple else self._bracketed(said.text)
         return _Said(text, is_simple=True)
 
     @staticmethod
     def _bracketed(text: str) -> str:
-        return translate("Spoken", "open bracket {inner} close bracket").format(inner=text)
+        return tr("open bracket {inner} close bracket", inner=text)
 
     def _fraction(self) -> _Said:
         over, under = self._argument(), self._argument()
         if over.is_differential and under.is_differential:
-            text = translate("Spoken", "{over} by {under}")
+            text = tr("{over} by {under}")
         elif over.is_simple and under.is_simple and not over.is_power:
-            text = translate("Spoken", "{over} over {under}")
+            text = tr("{over} over {under}")
         else:
-            text = translate("Spoken", "the fraction {over}, over {under}, end of fraction,")
+            text = tr("the fraction {over}, over {under}, end of fraction,")
         return _Said(text.format(over=over.text, under=under.text))
 
     def _root(self) -> _Said:
         inner = self._argument()
-        text = translate("Spoken", "the square root of {value}")
+        text = tr("the square root of {value}")
         if not inner.is_simple:
-            text = translate("Spoken", "the square root of {value}, end of root,")
+            text = tr("the square root of {value}, end of root,")
         return _Said(text.format(value=inner.text))
 
     def _cases(self) -> _Said:
@@ -478,7 +478,7 @@ class _Reader:
                 condition = self._line().text
             if self._next in ("}", "&", r"\\"):
                 self._at += 1
-            text = translate("Spoken", "{value} if {condition}") if condition else "{value}"
+            text = tr("{value} if {condition}") if condition else "{value}"
             cases.append(text.format(value=value, condition=condition))
         self._at += 1
         return _Said(f": {'; '.join(cases)}", is_simple=False)
@@ -486,9 +486,9 @@ class _Reader:
 
 def _nouns() -> dict[str, str]:
     return {
-        "∑": translate("Spoken", "the sum"),
-        "∏": translate("Spoken", "the product"),
-        "∫": translate("Spoken", "the integral"),
+        "∑": tr("the sum"),
+        "∏": tr("the product"),
+        "∫": tr("the integral"),
     }
 
 

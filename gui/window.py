@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from foundation.text import tr
 from gui.actions import EXPORTS, Actions, Entry, Place
 from gui.document import ExperimentDocument
 from gui.document.document_files import NETWORK_SUFFIX
@@ -258,10 +259,10 @@ class GlassnetWindow(QMainWindow):
         tab, view = self.pages.currentWidget(), self._learn_view
         regions = tab.regions() if isinstance(tab, Tab) else []
         if view is not None:
-            regions += [Region(self.tr("Lessons"), part) for part in (view.panel, view.strip)]
+            regions += [Region(tr("Lessons"), part) for part in (view.panel, view.strip)]
         regions += [
-            Region(self.tr("Message"), self.message_bar),
-            Region(self.tr("Top of the window"), self.header),
+            Region(tr("Message"), self.message_bar),
+            Region(tr("Top of the window"), self.header),
         ]
         go_to_region(regions, by)
 
@@ -364,9 +365,10 @@ class GlassnetWindow(QMainWindow):
         control = self.screen_map.control(name)
         if control is None:
             self.session.messages.noted(
-                lambda: self.tr(
-                    "The data and the network as they are have no setting “{name}”."
-                ).format(name=self.all_actions[f"set_{name}"].text())
+                lambda: tr(
+                    "The data and the network as they are have no setting “{name}”.",
+                    name=self.all_actions[f"set_{name}"].text(),
+                )
             )
             return
         scroll_to(control)
@@ -376,7 +378,7 @@ class GlassnetWindow(QMainWindow):
         """Say that a lesson keeps a setting as it is, where one does."""
         control = self.findChild(QWidget, name)
         is_locked = control is not None and control.isVisible() and not control.isEnabled()
-        return self.tr("This cannot be changed at present.") if is_locked else ""
+        return tr("This cannot be changed at present.") if is_locked else ""
 
     def open_path(self, path: Path) -> None:
         """Open a file or folder in the tab it belongs to, or say that none can."""
@@ -413,26 +415,28 @@ class GlassnetWindow(QMainWindow):
         pickled = [name for name in strange if Path(name).suffix.lower() in _PICKLES]
         if pickled:
             self.session.messages.failed(
-                lambda: self.tr(
+                lambda: tr(
                     "{name} is a pickle, which can run any program while it is read, so Glassnet "
                     "reads none. Where the network was trained, three lines of Python write it as "
-                    "an ONNX file, which opens here."
-                ).format(name=", ".join(pickled)),
+                    "an ONNX file, which opens here.",
+                    name=", ".join(pickled),
+                ),
                 _WITH_SKL2ONNX,
                 (
-                    lambda: self.tr("Copy the lines"),
+                    lambda: tr("Copy the lines"),
                     lambda: QGuiApplication.clipboard().setText(_WITH_SKL2ONNX),
                 ),
                 source=self,
             )
         elif strange:
             self.session.messages.failed(
-                lambda: self.tr(
+                lambda: tr(
                     "{name} is nothing Glassnet can open. Give it an experiment (.glassnet), a "
                     "project of classes (.glassteach), a table (.csv, .xlsx), a picture, a video, "
                     "a folder of pictures, a model (.onnx), a lesson's folder or a challenge "
-                    "(.json)."
-                ).format(name=", ".join(strange)),
+                    "(.json).",
+                    name=", ".join(strange),
+                ),
                 source=self,
             )
 
@@ -441,23 +445,23 @@ class GlassnetWindow(QMainWindow):
         ask(
             self,
             "class_folder_dialog",
-            self.tr("Where is {name} to be opened?").format(name=folder.name),
-            self.tr(
+            tr("Where is {name} to be opened?", name=folder.name),
+            tr(
                 "It holds a folder of pictures for each of several classes. Teach makes a class of "
                 "each and learns to tell them apart; Vision names what is on the pictures."
             ),
             (
                 Answer(
                     "class_folder_teach",
-                    self.tr("Teach"),
+                    tr("Teach"),
                     lambda: self.show_tab(self.TEACH).open_paths([folder]),
                 ),
                 Answer(
                     "class_folder_vision",
-                    self.tr("Vision"),
+                    tr("Vision"),
                     lambda: self.show_tab(self.VISION).open_paths([folder]),
                 ),
-                Answer("class_folder_cancel", self.tr("Cancel"), lambda: None),
+                Answer("class_folder_cancel", tr("Cancel"), lambda: None),
             ),
         )
 
@@ -542,12 +546,12 @@ class GlassnetWindow(QMainWindow):
         actions.bind(
             "undo",
             partial(self._go_to_step, -1),
-            lambda: "" if steps.canUndo() else self.tr("Nothing has been done that can be undone."),
+            lambda: "" if steps.canUndo() else tr("Nothing has been done that can be undone."),
         )
         actions.bind(
             "redo",
             partial(self._go_to_step, 1),
-            lambda: "" if steps.canRedo() else self.tr("Nothing has been undone."),
+            lambda: "" if steps.canRedo() else tr("Nothing has been undone."),
         )
         for action in actions.of(Place.SETTINGS):
             name = action.objectName().removeprefix("set_")
@@ -568,7 +572,7 @@ class GlassnetWindow(QMainWindow):
                 return
         step = stack.undoText() if by < 0 else stack.redoText()
         stack.setIndex(index)
-        text = self.tr("Undone: {step}") if by < 0 else self.tr("Redone: {step}")
+        text = tr("Undone: {step}") if by < 0 else tr("Redone: {step}")
         self.session.messages.said.emit(text.format(step=step))
 
     def _show_steps(self) -> None:
@@ -604,9 +608,9 @@ class GlassnetWindow(QMainWindow):
     def _name_page(self, index: int, tab: Tab) -> None:
         """Name a page; without a description a screen reader says all labels that are in it."""
         told = (
-            self.tr("Data, a network and its training"),
-            self.tr("Your own images, in classes"),
-            self.tr("Pictures, and what networks say of them"),
+            tr("Data, a network and its training"),
+            tr("Your own images, in classes"),
+            tr("Pictures, and what networks say of them"),
         )
         tab.setAccessibleName(self.all_actions[_TABS[index][0]].text())
         tab.setAccessibleDescription(told[index])
@@ -647,12 +651,14 @@ class GlassnetWindow(QMainWindow):
 
         whole, where = report(text), self._where_work_is()
         self.session.messages.failed(
-            lambda: self.tr("Something went wrong inside Glassnet: {error}. {where}").format(
-                error=text.strip().splitlines()[-1], where=where()
+            lambda: tr(
+                "Something went wrong inside Glassnet: {error}. {where}",
+                error=text.strip().splitlines()[-1],
+                where=where(),
             ),
             whole,
             (
-                lambda: self.tr("Copy the report"),
+                lambda: tr("Copy the report"),
                 lambda: QGuiApplication.clipboard().setText(whole),
             ),
         )
@@ -664,15 +670,14 @@ class GlassnetWindow(QMainWindow):
             autosave = self.session.autosave
             autosave.save_now()
             copy = autosave.copy
-            return lambda: self.tr(
+            return lambda: tr(
                 "Your work is still here, and a copy of it goes to {path}, which the next start "
-                "offers. Save it, and please report this."
-            ).format(path=copy)
-        if path is not None:
-            return lambda: self.tr("Your work is saved in {path}. Please report this.").format(
-                path=path
+                "offers. Save it, and please report this.",
+                path=copy,
             )
-        return lambda: self.tr("There was nothing to save. Please report this.")
+        if path is not None:
+            return lambda: tr("Your work is saved in {path}. Please report this.", path=path)
+        return lambda: tr("There was nothing to save. Please report this.")
 
     def _export(self, kind: str) -> None:
         from gui.build_tab.tab import BuildTab
@@ -717,9 +722,7 @@ class GlassnetWindow(QMainWindow):
         still = moves()
         settings().setValue("reduced_motion", still)
         self.session.messages.said.emit(
-            self.tr("Animations are off.")
-            if still
-            else self.tr("Animations are on: panels slide in again.")
+            tr("Animations are off.") if still else tr("Animations are on: panels slide in again.")
         )
 
     def _toggle_processors(self) -> None:
@@ -728,15 +731,14 @@ class GlassnetWindow(QMainWindow):
         settings().setValue(ALL_PROCESSORS, wants_all)
         processors = os.cpu_count() or 1
         self.session.messages.warned(
-            lambda: self.tr(
+            lambda: tr(
                 "Training uses {threads} of {processors} processors, and {wanted} from the next "
-                "start on. More are faster for wide layers, and slower while other programs work."
-            ).format(
+                "start on. More are faster for wide layers, and slower while other programs work.",
                 threads=blas_threads(),
                 processors=processors,
                 wanted=processors if wants_all else 1,
             ),
-            (lambda: self.tr("Start again now"), self._start_again),
+            (lambda: tr("Start again now"), self._start_again),
         )
 
     # -- Scale -------------------------------------------------------------------------------------
@@ -748,24 +750,23 @@ class GlassnetWindow(QMainWindow):
         wanted = scale.next_scale(before, larger)
         if not scale.fits(wanted, MINIMUM_SIZE, self.screen().availableSize(), self._scale_in_use):
             self.session.messages.warned(
-                lambda: self.tr("At {share} the window would be larger than this screen.").format(
-                    share=percent(wanted, 0)
+                lambda: tr(
+                    "At {share} the window would be larger than this screen.",
+                    share=percent(wanted, 0),
                 )
             )
             return
         scale.keep_scale(stored, wanted)
         if wanted == self._scale_in_use:
             self.session.messages.noted(
-                lambda: self.tr("Everything is shown at {share}, as now.").format(
-                    share=percent(wanted, 0)
-                )
+                lambda: tr("Everything is shown at {share}, as now.", share=percent(wanted, 0))
             )
             return
         self.session.messages.warned(
-            lambda: self.tr("Everything is shown at {share} from the next start on.").format(
-                share=percent(wanted, 0)
+            lambda: tr(
+                "Everything is shown at {share} from the next start on.", share=percent(wanted, 0)
             ),
-            (lambda: self.tr("Start again now"), self._start_again),
+            (lambda: tr("Start again now"), self._start_again),
         )
 
     @property
@@ -783,10 +784,11 @@ class GlassnetWindow(QMainWindow):
             return
         scale.keep_scale(settings(), 1.0)
         self.session.messages.warned(
-            lambda: self.tr(
-                "At {share} the window is larger than this screen. The next start is at 100%."
-            ).format(share=percent(in_use, 0)),
-            (lambda: self.tr("Start again now"), self._start_again),
+            lambda: tr(
+                "At {share} the window is larger than this screen. The next start is at 100%.",
+                share=percent(in_use, 0),
+            ),
+            (lambda: tr("Start again now"), self._start_again),
         )
 
     def tell_of_settings(self, are_damaged: bool) -> None:
@@ -797,16 +799,17 @@ class GlassnetWindow(QMainWindow):
         stored = settings()
         if not stored.isWritable():
             self.session.messages.warned(
-                lambda: self.tr("Settings are not kept: {path} cannot be written.").format(
-                    path=stored.fileName()
+                lambda: tr(
+                    "Settings are not kept: {path} cannot be written.", path=stored.fileName()
                 )
             )
         elif are_damaged:
             self.session.messages.warned(
-                lambda: self.tr(
+                lambda: tr(
                     "The settings in {path} are damaged. What can be read of them is used; a copy "
-                    "of the file as it was is beside it."
-                ).format(path=stored.fileName())
+                    "of the file as it was is beside it.",
+                    path=stored.fileName(),
+                )
             )
 
     def _start_again(self) -> None:
@@ -830,8 +833,8 @@ class GlassnetWindow(QMainWindow):
         """Tell of unsaved classes that a crash has left, which Teach offers."""
         if self.session.has_left_classes:
             self.session.messages.warned(
-                lambda: self.tr("Glassnet ended before your classes in Teach were saved."),
-                (lambda: self.tr("Show Teach"), self.all_actions["tab_teach"].trigger),
+                lambda: tr("Glassnet ended before your classes in Teach were saved."),
+                (lambda: tr("Show Teach"), self.all_actions["tab_teach"].trigger),
                 source=self.session,
             )
 

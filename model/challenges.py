@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec.structs import replace
 
+from foundation.text import Text
 from model.conditions import Checked, Condition, check, judge_condition
 from model.data import Dataset, build_dataset
 from model.data.derived import derived_dataset
@@ -29,7 +30,6 @@ from model.json_text import decode_json, invalid
 from model.metrics import decision_threshold, figures_of
 from model.network import Network
 from model.situation import Situation, table_figures
-from model.words import Sentence
 
 MOST_BYTES = 1 << 24
 """A larger file is no challenge."""
@@ -158,7 +158,7 @@ def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checke
         dataset = derived_dataset(columns, experiment.features)
     except ModelError as error:  # its inputs are made of columns that these data have not
         wanted = ", ".join(columns.feature_names)
-        return _misfit(asked, drawn, wanted, Sentence(error.template, **error.values))
+        return _misfit(asked, drawn, wanted, Text(error.template, **error.values))
     shape = (drawn.network.inputs, drawn.network.layers[-1].units)
     if shape != (dataset.inputs, dataset.outputs):
         wanted = f"{dataset.inputs} inputs and {dataset.outputs} outputs"

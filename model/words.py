@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
-from gettext import gettext
+
+from foundation.text import tr
 
 
 def decimal(text: str) -> float:
@@ -22,7 +23,7 @@ def decimal(text: str) -> float:
     try:
         return float(re.sub(r"(?<=\d),(?=\d)", ".", text.strip()))
     except ValueError:
-        raise ArgumentTypeError(gettext("{text} is no number").format(text=text)) from None
+        raise ArgumentTypeError(tr("{text} is no number", text=text)) from None
 
 
 def decimals(text: str) -> tuple[float, ...]:
@@ -41,14 +42,14 @@ def decimals(text: str) -> tuple[float, ...]:
 
 def number(value: float, form: str = ".6g") -> str:
     """Return a number with the decimal mark in use; `form` is as :func:`format` takes it."""
-    return format(value, form).replace(".", gettext("."))  # the decimal mark
+    return format(value, form).replace(".", tr("."))  # the decimal mark
 
 
 def percent(share: float, form: str = ".1f") -> str:
     """Return 0.944 as ``94.4%``, in Turkish ``%94,4``."""
-    return gettext("{number}%").format(number=number(100.0 * share, form))
+    return tr("{number}%", number=number(100.0 * share, form))
 
 
 def listed(numbers: Iterable[str]) -> str:
     """Return numbers one after another, with what stands between them in the language in use."""
-    return gettext(", ").join(numbers)
+    return tr(", ").join(numbers)

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import NDArray
 
+from foundation.text import Text
 from vision.child import LIMIT_GB, LIMIT_S
 from vision.errors import Fault, VisionError
 from vision.formats.model_file import ModelFile, ModelFormat
@@ -36,7 +37,7 @@ from vision.networks.probe import (
     try_out,
 )
 from vision.pictures.preprocessing import Blob
-from vision.reasons import Words, sides_text, words_of
+from vision.reasons import sides_text, words_of
 
 type Outputs = dict[str, npt.NDArray[np.float32]]
 
@@ -84,10 +85,10 @@ _BUILD_FAULTS: Final = (cv2.error, _NotUsableError)
 # Some such maps together, and the time that they take, are as much as a person's machine bears.
 _MOST_TENSOR_BYTES: Final = 512 * 1024 * 1024
 _UNUSABLE: Final = {
-    Outcome.DIFFERS: Words("its answers in OpenCV differ from those in ONNX"),
-    Outcome.ENDS: Words("OpenCV crashes when it reads or runs it"),
-    Outcome.MEMORY: Words("it needs more than {gigabytes} GB of memory", gigabytes=LIMIT_GB),
-    Outcome.NO_END: Words("running it once takes longer than {seconds} s", seconds=int(LIMIT_S)),
+    Outcome.DIFFERS: Text("its answers in OpenCV differ from those in ONNX"),
+    Outcome.ENDS: Text("OpenCV crashes when it reads or runs it"),
+    Outcome.MEMORY: Text("it needs more than {gigabytes} GB of memory", gigabytes=LIMIT_GB),
+    Outcome.NO_END: Text("running it once takes longer than {seconds} s", seconds=int(LIMIT_S)),
 }
 
 
@@ -159,7 +160,7 @@ class Engine:
         self.output_names: tuple[str, ...] = tuple(str(name) for name in names)
         if not self.output_names:
             raise VisionError(
-                Fault.MODEL_NOT_A_MODEL, file=file.name, reason=Words("it has no output")
+                Fault.MODEL_NOT_A_MODEL, file=file.name, reason=Text("it has no output")
             )
 
     def forward(
@@ -225,7 +226,7 @@ class Engine:
             side is None or side == given for side, given in zip(wanted, blob.shape, strict=True)
         )
         if not fits:
-            reason = Words("it takes {shape}", shape=sides_text(wanted))
+            reason = Text("it takes {shape}", shape=sides_text(wanted))
             given = sides_text(blob.shape)
             raise VisionError(Fault.MODEL_FORWARD, file=self.name, shape=given, reason=reason)
 
@@ -293,7 +294,7 @@ def short_reason(error: Exception) -> str:
     line = " ".join(words.split()).strip("> ")[:160]
     if isinstance(error, cv2.error) and line:
         # Its own words, of use to whoever asks about it.
-        return Words("OpenCV says: {words}", words=line)
+        return Text("OpenCV says: {words}", words=line)
     return line or type(error).__name__
 
 
@@ -304,13 +305,13 @@ def _input_shape(file: ModelFile) -> tuple[int | None, ...] | None:
     inputs = file.structure.inputs
     for info in (*inputs, *file.structure.outputs):
         if not info.is_tensor:
-            reason = Words("{name} is not one tensor", name=info.name)
+            reason = Text("{name} is not one tensor", name=info.name)
             raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason)
     if len(inputs) > 1:
         names = ", ".join(info.name for info in inputs)
         raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=len(inputs), names=names)
     if not inputs:
-        raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=0, names=Words("none"))
+        raise VisionError(Fault.MODEL_INPUTS, file=file.name, count=0, names=Text("none"))
     shape = inputs[0].shape
     if shape is None:
         return None
@@ -332,7 +333,7 @@ def _require_valid(file: ModelFile) -> None:
     # What lies outside ONNX's own set is left to OpenCV, which knows some of it.
     lacking = [op for op in unsupported_operators(file.structure) if "::" not in op]
     if lacking:
-        reason = Words("it lacks {operators}", operators=", ".join(lacking))
+        reason = Text("it lacks {operators}", operators=", ".join(lacking))
         raise VisionError(Fault.MODEL_UNSUPPORTED, file=file.name, reason=reason)
     for info in (*file.structure.inputs, *file.structure.outputs):
         if info.shape is None:
@@ -345,7 +346,7 @@ def _require_valid(file: ModelFile) -> None:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=file.name, reason=fault)
     counting = counting_operators(file.data)
     if counting:
-        reason = Words(
+        reason = Text(
             "how many numbers {operators} gives depends on the picture, and where there are none, "
             "OpenCV crashes",
             operators=", ".join(counting),
@@ -371,7 +372,7 @@ def _build(
         if cv2.ocl.haveOpenCL():
             net.setPreferableTarget(cv2.dnn.DNN_TARGET_OPENCL)
             return net, ComputeUse(compute, compute)
-        reason = Words("there is no OpenCL device")
+        reason = Text("there is no OpenCL device")
     return net, ComputeUse(compute, _what_computes(net), reason)
 
 
@@ -404,7 +405,7 @@ def _read_net(file: ModelFile, engine: int, shape: tuple[int, ...]) -> cv2.dnn.N
         net = read_net(file.computed_as, _content(file, engine))
     # OpenCV 5.0's new engine gives an empty net, not an error, for an operator it lacks.
     if net.getUnconnectedOutLayersNames() == ("_input",):
-        raise _NotUsableError(Words("an operator is missing in the new engine"))
+        raise _NotUsableError(Text("an operator is missing in the new engine"))
     return net
 
 
@@ -442,14 +443,14 @@ def _named_reason(file: ModelFile, engine: int, shape: tuple[int, ...]) -> str:
         return ""
     operator, outcome = found
     if outcome is Outcome.ENDS:
-        return Words("OpenCV crashes at the operator {operator}", operator=operator)
+        return Text("OpenCV crashes at the operator {operator}", operator=operator)
     if outcome is Outcome.DIFFERS:
-        return Words(
+        return Text(
             "OpenCV computes the operator {operator} differently from ONNX",
             operator=operator,
         )
     if outcome is Outcome.REPORTS:
-        return Words(
+        return Text(
             "OpenCV cannot compute the operator {operator} as it is used there", operator=operator
         )
     return ""

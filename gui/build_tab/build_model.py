@@ -12,6 +12,7 @@ import numpy as np
 from msgspec import structs
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from foundation.text import localise, tr, tr_context, tr_plural
 from gui.build_tab.derived_data import DerivedData
 from gui.build_tab.insight import Insight
 from gui.build_tab.names import in_words, input_name, lock_names
@@ -31,7 +32,6 @@ from gui.build_tab.status import end_sentence, right_since
 from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
 from gui.format import show_integer, show_number
-from foundation.text import localise
 from gui.messages import Messages, Remedy, Words
 from gui.settings import language, settings
 from model.data import Dataset
@@ -200,7 +200,7 @@ class BuildModel(QObject):
         if kind:
             self.exported = (*self.exported, kind)
         self.messages.over(self)
-        sentence = self.tr("{name} is written.").format(name=path.name)
+        sentence = tr("{name} is written.", name=path.name)
         self.messages.said.emit(f"{sentence} {more}".strip())
 
     def retranslate(self) -> None:
@@ -283,19 +283,19 @@ class BuildModel(QObject):
 
     def add_layer(self, before: int) -> None:
         """Insert a hidden layer before another."""
-        self.edit(self.tr("Add layer"), lambda e: edits.with_layer_added(e, before))
+        self.edit(tr("Add layer"), lambda e: edits.with_layer_added(e, before))
 
     def remove_layer(self, layer: int) -> None:
         """Take a hidden layer out."""
-        self.edit(self.tr("Remove layer"), lambda e: edits.with_layer_removed(e, layer))
+        self.edit(tr("Remove layer"), lambda e: edits.with_layer_removed(e, layer))
 
     def toggle_feature(self, feature: Feature) -> None:
         """Let the network read one more input that is derived from columns, or no longer."""
         columns = self.derived.dataset.columns
         present = features_read(self.derived.dataset)
-        text = self.tr("Take out input {name}")
+        text = tr("Take out input {name}")
         if feature not in present:
-            text = self.tr("Add input {name}")
+            text = tr("Add input {name}")
         term = term_of(feature, columns.feature_names)
         self.edit(
             text.format(name=input_name(feature, self.state.dataset.columns)),
@@ -315,11 +315,11 @@ class BuildModel(QObject):
                     experiment = with_feature_toggled(experiment, term)
             return experiment
 
-        self.edit(self.tr("Add input {name}").format(name=", ".join(names)), edit)
+        self.edit(tr("Add input {name}", name=", ".join(names)), edit)
 
     def set_units(self, layer: int, units: int) -> None:
         """Give a hidden layer so many units."""
-        several, one = self.tr("Layer {n}: {units} units"), self.tr("Layer {n}: 1 unit")
+        several, one = tr("Layer {n}: {units} units"), tr("Layer {n}: 1 unit")
         self.edit(
             (one if units == 1 else several).format(n=layer + 1, units=units),
             lambda e: edits.with_units(e, layer, units),
@@ -329,21 +329,21 @@ class BuildModel(QObject):
     def remove_units(self, units: Iterable[UnitAt]) -> None:
         """Take hidden units out, as one step."""
         places = [(at.layer, at.unit) for at in units]
-        text = self.tr("Remove unit")
+        text = tr("Remove unit")
         if len(places) > 1:
-            text = self.tr("Remove {n} units").format(n=len(places))
+            text = tr("Remove {n} units", n=len(places))
         self.edit(text, lambda e: edits.with_units_removed(e, places))
 
     def set_activation(self, layer: int, activation: Activation) -> None:
         """Give a layer another activation function."""
         self.edit(
-            self.tr("Activation of layer {n}").format(n=layer + 1),
+            tr("Activation of layer {n}", n=layer + 1),
             lambda e: edits.with_activation(e, layer, activation),
         )
 
     def set_bias(self, layer: int, on: bool) -> None:
         """Let a layer's units have a bias, or none."""
-        text = self.tr("Bias on") if on else self.tr("Bias off")
+        text = tr("Bias on") if on else tr("Bias off")
         self.edit(text, lambda e: edits.with_bias(e, layer, on))
 
     def set_dropout(self, layer: int | None, share: float) -> None:
@@ -355,7 +355,7 @@ class BuildModel(QObject):
                 experiment = edits.with_dropout(experiment, index, share)
             return experiment
 
-        self.edit(self.tr("Drop-out"), edit, "" if layer is None else f"dropout {layer}")
+        self.edit(tr("Drop-out"), edit, "" if layer is None else f"dropout {layer}")
 
     def set_weights(self, values: Mapping[WeightAt, float], gesture: str) -> None:
         """Set weights; all edits with one `gesture` are one step."""
@@ -365,7 +365,7 @@ class BuildModel(QObject):
                 experiment = edits.with_weight(experiment, at.layer, at.row, at.unit, value)
             return experiment
 
-        self.edit(self.tr("Weight"), edit, gesture)
+        self.edit(tr("Weight"), edit, gesture)
 
     def look_at_rounded(self, step: float | None) -> None:
         """Show the weights rounded to multiples of `step`, at rest; ``None`` as they are.
@@ -398,7 +398,7 @@ class BuildModel(QObject):
                 experiment = edits.with_pin_toggled(experiment, at.layer, at.row, at.unit)
             return experiment
 
-        self.edit(self.tr("Pin weight"), edit)
+        self.edit(tr("Pin weight"), edit)
 
     # -- Data --------------------------------------------------------------------------------------
 
@@ -418,7 +418,7 @@ class BuildModel(QObject):
         return True
 
     def _choose_data(self, data: DataSpec) -> bool:
-        text = self.tr("Data: {name}").format(name=data_name(data))
+        text = tr("Data: {name}", name=data_name(data))
         is_same_file = bool(data.paths) and data == self.shown.data
         opened = self.document.experiment if self.document.holds_opened_network else None
         is_other = not edits.same_source(self.shown.data, data)
@@ -453,10 +453,11 @@ class BuildModel(QObject):
         """Report what other data have made of a network that was trained elsewhere."""
         if not carried:
             self.messages.noted(
-                lambda: self.tr(
+                lambda: tr(
                     "{name} does not fit these data: another network took its place. Undo brings "
-                    "it back."
-                ).format(name=opened.title),
+                    "it back.",
+                    name=opened.title,
+                ),
                 self,
             )
         elif self.document.experiment.network != opened.network:
@@ -481,13 +482,13 @@ class BuildModel(QObject):
     def add_point(self, x1: float, x2: float, target: int) -> None:
         """Add a point made by hand."""
         self._edit_points(
-            self.tr("Add point"), "", lambda d: point_edits.with_point_added(d, x1, x2, target)
+            tr("Add point"), "", lambda d: point_edits.with_point_added(d, x1, x2, target)
         )
 
     def move_point(self, index: int, x1: float, x2: float) -> None:
         """Move a point; one drag is one step."""
         self._edit_points(
-            self.tr("Move point"),
+            tr("Move point"),
             f"point {index}",
             lambda d: point_edits.with_point_moved(d, index, x1, x2),
         )
@@ -497,14 +498,10 @@ class BuildModel(QObject):
         data = self.state.experiment.data
         if isinstance(data, PointsData) and len(data.points) <= point_edits.FEWEST_POINTS:
             self.say_failed(
-                lambda: self.tr(
-                    "The last point stays: without a row there is nothing to learn from."
-                )
+                lambda: tr("The last point stays: without a row there is nothing to learn from.")
             )
             return
-        self._edit_points(
-            self.tr("Erase point"), "", lambda d: point_edits.with_point_erased(d, index)
-        )
+        self._edit_points(tr("Erase point"), "", lambda d: point_edits.with_point_erased(d, index))
 
     def end_gesture(self) -> None:
         """Let the next edit be a step of its own."""
@@ -558,12 +555,12 @@ class BuildModel(QObject):
         first = None
         if recipe is not None and version is not None:
             first = recipe.version(version).network
-        self.edit(self.tr("Reset"), lambda e: edits.fresh(e, first), goes_on=False)
+        self.edit(tr("Reset"), lambda e: edits.fresh(e, first), goes_on=False)
 
     def new_start(self, seed: int | None = None) -> None:
         """Draw first weights from another seed, the next one where none is given."""
         wanted = self.document.experiment.seed + 1 if seed is None else seed
-        text = self.tr("New start, seed {n}").format(n=show_integer(wanted))
+        text = tr("New start, seed {n}", n=show_integer(wanted))
         self.edit(text, lambda e: edits.with_seed(e, wanted), goes_on=False)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
@@ -584,8 +581,8 @@ class BuildModel(QObject):
         if recipe is None:
             return
         texts = {
-            "published": self.tr("The article’s recipe"),
-            "corrected": self.tr("The corrected recipe"),
+            "published": tr("The article’s recipe"),
+            "corrected": tr("The corrected recipe"),
         }
         chosen = recipe.version(version)
         if self.edit(texts[version], lambda _: initialise(chosen), goes_on=False):
@@ -605,9 +602,10 @@ class BuildModel(QObject):
         run, saved = self.state.run, self.training.saved
         if saved is not None and saved.epochs[0] <= epoch < run.first_epoch:
             self.say_failed(
-                lambda: self.tr(
-                    "Epoch {n} cannot be gone back to: the file keeps its loss alone."
-                ).format(n=show_integer(epoch))
+                lambda: tr(
+                    "Epoch {n} cannot be gone back to: the file keeps its loss alone.",
+                    n=show_integer(epoch),
+                )
             )
             return
         self._wanted_epoch = epoch if self.is_training else None
@@ -695,7 +693,7 @@ class BuildModel(QObject):
         if step.batch is not None:
             self.step(whole_epoch=False)
         else:
-            self.edit(self.tr("Step on one row"), lambda _: step.made())
+            self.edit(tr("Step on one row"), lambda _: step.made())
 
     def walk(self, on: bool) -> None:
         """Take the microscope to what is computed next, or to what was computed before."""
@@ -727,7 +725,7 @@ class BuildModel(QObject):
         lottery = self.state.insight.lottery
         if lottery is not None and seed in lottery.members:
             opened = lottery.members[seed].experiment
-            text = self.tr("Open seed {n}").format(n=show_integer(seed))
+            text = tr("Open seed {n}", n=show_integer(seed))
             self.edit(text, lambda _: opened, goes_on=False)
 
     def draw_sweep(
@@ -741,9 +739,9 @@ class BuildModel(QObject):
         sweep = self.state.insight.sweep
         if sweep is not None:
             layer = sweep.layer
-            text = self.tr("Learning rate {rate}, layer {layer}: {units} units")
+            text = tr("Learning rate {rate}, layer {layer}: {units} units")
             if layer < 0:
-                text = self.tr("Learning rate {rate}")
+                text = tr("Learning rate {rate}")
             text = text.format(rate=show_number(rate), layer=layer + 1, units=show_integer(units))
             self.edit(
                 text,
@@ -766,17 +764,22 @@ class BuildModel(QObject):
             return
         kernels = ", ".join(machines.kernels)
         if machines.are_alike:
-            text = self.tr(
-                "Blocks of seeds: {blocks}; workers of the cluster that trained: {n} of {available}"
-            )
             counts = {"blocks": machines.blocks, "available": machines.available}
-            self.messages.said.emit(text.format(n=machines.workers, **counts))
+            self.messages.said.emit(
+                tr(
+                    "Blocks of seeds: {blocks}; workers of the cluster that trained: {n} of "
+                    "{available}",
+                    n=machines.workers,
+                    **counts,
+                )
+            )
         else:
             self.messages.warned(
-                lambda: self.tr(
+                lambda: tr(
                     "The cluster computes with the BLAS kernel {kernels}, this computer with "
-                    "another: here, a seed on the edge may end otherwise."
-                ).format(kernels=kernels),
+                    "another: here, a seed on the edge may end otherwise.",
+                    kernels=kernels,
+                ),
                 source=self,
             )
 
@@ -795,10 +798,11 @@ class BuildModel(QObject):
         locked = [part for part in parts if part in self._locks]
         if not locked:
             return ""
-        text = self.tr(
-            "Locked by the lesson: {parts}. To unlock, choose “Leave lesson” in the lesson’s panel."
+        return tr(
+            "Locked by the lesson: {parts}. To unlock, choose “Leave lesson” in the lesson’s "
+            "panel.",
+            parts=", ".join(lock_names()[part] for part in locked),
         )
-        return text.format(parts=", ".join(lock_names()[part] for part in locked))
 
     def broken_locks(self, new: Experiment) -> tuple[Lock, ...]:
         """Return what is locked of that in which `new` differs from what is shown."""
@@ -887,8 +891,9 @@ class BuildModel(QObject):
         self._is_committing = False
 
     def _training_text(self, epochs: int) -> str:
-        several = self.tr("Training, {n} epochs").format(n=show_integer(epochs))
-        return self.tr("Training, 1 epoch") if epochs == 1 else several
+        return tr_plural(
+            "Training, 1 epoch", "Training, {n} epochs", epochs, n=show_integer(epochs)
+        )
 
     def _on_document_replaced(self) -> None:
         """Leave the runs of the document before behind; what has come is shown in a moment."""
@@ -998,14 +1003,14 @@ class BuildModel(QObject):
         self._begin(Job.TRAIN)
 
     def _branch(self) -> None:
-        self._make_present(self.tr("Branch from epoch {n}"))
+        self._make_present(tr("Branch from epoch {n}"))
         self.training.end_run()
         self._begin(Job.NOTHING)
 
     def _begin(self, job: Job) -> None:
         """Let a trainer of what is shown do a job, once its rows are there."""
         self._rounded = None
-        self._make_present(self.tr("Back to epoch {n}"))
+        self._make_present(tr("Back to epoch {n}"))
         if not self.derived.status.is_ready and self.derived.status.share is None:
             self.derived.read_again()
         status = self.derived.status
@@ -1067,7 +1072,7 @@ class BuildModel(QObject):
         trainer = training.trainer
         assert trainer is not None
         reached = at_end(self.document.experiment, learned, trainer.waiting)
-        text, snapshot = self.tr("Step"), result
+        text, snapshot = tr_context("BuildModel", "Step"), result
         if isinstance(result, RunResult):
             snapshot = result.snapshot
             text = self._training_text(trainer.epoch - training.first_epoch)

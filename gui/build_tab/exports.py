@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from foundation.tables import csv_bytes
+from foundation.text import tr, tr_context, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
-from gui.format import by_the_book, show_integer, show_number, translate
+from gui.format import by_the_book, show_integer, show_number
 from gui.plots.epoch_plot import EpochPlot
 from gui.settings import language
 from gui.widgets.dialogs import as_file_name, ask_to_save
@@ -62,15 +63,15 @@ class Exporter(QObject):
     def ask(self, kind: str, title: str) -> None:
         """Let the person choose where to write the network as `kind`; `title` is proposed."""
         titles = {
-            "onnx": self.tr("Export as ONNX"),
-            "numpy": self.tr("Export as NumPy script"),
-            "pytorch": self.tr("Export as PyTorch script"),
-            "notebook": self.tr("Export as notebook"),
-            "svg": self.tr("Export the drawing as SVG"),
-            "png": self.tr("Export the drawing as PNG"),
-            "csv": self.tr("Export the predictions"),
-            "worksheet": self.tr("Print as a worksheet"),
-            "blank": self.tr("Print as a worksheet with empty fields"),
+            "onnx": tr("Export as ONNX"),
+            "numpy": tr("Export as NumPy script"),
+            "pytorch": tr("Export as PyTorch script"),
+            "notebook": tr("Export as notebook"),
+            "svg": tr("Export the drawing as SVG"),
+            "png": tr("Export the drawing as PNG"),
+            "csv": tr("Export the predictions"),
+            "worksheet": tr("Print as a worksheet"),
+            "blank": tr("Print as a worksheet with empty fields"),
         }
         name = f"{as_file_name(title)}{SUFFIXES[kind]}"
         ask_to_save(self._window, titles[kind], name, lambda path: self.write(kind, path))
@@ -138,14 +139,13 @@ class Exporter(QObject):
     def _compared(self, trip: RoundTrip | None, kind: str) -> str:
         """Say what came of running the file."""
         if trip is None:
-            untried = self.tr("It was not run here: PyTorch is not installed beside Glassnet.")
+            untried = tr("It was not run here: PyTorch is not installed beside Glassnet.")
             return untried if kind == "pytorch" else ""
         text = {
-            "onnx": self.tr("Run by OpenCV on {rows}, its answers differ by at most {n}."),
-            "pytorch": self.tr("Run by PyTorch on {rows}, its answers differ by at most {n}."),
-        }.get(kind, self.tr("Run on {rows}, its answers differ by at most {n}."))
-        several = self.tr("{n} rows").format(n=show_integer(trip.rows))
-        rows = self.tr("1 row") if trip.rows == 1 else several
+            "onnx": tr("Run by OpenCV on {rows}, its answers differ by at most {n}."),
+            "pytorch": tr("Run by PyTorch on {rows}, its answers differ by at most {n}."),
+        }.get(kind, tr("Run on {rows}, its answers differ by at most {n}."))
+        rows = tr_plural("1 row", "{n} rows", trip.rows, n=show_integer(trip.rows))
         return text.format(rows=rows, n=by_the_book(show_number(trip.difference, 2)))
 
 
@@ -182,16 +182,16 @@ def predictions(state: BuildState) -> Iterator[list[str]]:
     """
     dataset, columns = state.dataset, state.dataset.columns
     output, wanted = (
-        translate("Predictions", "{name} (output)"),
-        translate("Predictions", "{name} (target)"),
+        tr("{name} (output)"),
+        tr("{name} (target)"),
     )
-    head = [translate("Predictions", "row"), translate("Predictions", "set")]
+    head = [tr("row"), tr("set")]
     head += columns.feature_names
     head += [text.format(name=name) for text in (wanted, output) for name in dataset.target_names]
     if dataset.task in ("binary", "multiclass"):
-        head += [translate("Predictions", "target"), translate("Predictions", "prediction")]
+        head += [tr("target"), tr("prediction")]
     yield head
-    train, test = translate("Predictions", "train"), translate("Predictions", "test")
+    train, test = tr_context("Predictions", "train"), tr("test")
     first, second = dataset.row_numbers
     for name, numbers, x, y, mask in (
         (train, first, columns.x_train, dataset.y_train, dataset.mask_train),
@@ -231,7 +231,7 @@ def _words(
         return [[] for _ in y]
     threshold = decision_threshold(state.experiment)
     guesses = np.asarray(decide(answers, dataset.task, threshold)).reshape(len(y))
-    undecided = translate("Predictions", "undecided")
+    undecided = tr("undecided")
     names = (*dataset.class_names, undecided)  # a guess of -1
     return [
         [names[int(a)] if is_asked else "", names[int(b)]]

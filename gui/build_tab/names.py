@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QLocale
+from PySide6.QtCore import QLocale
 
+from foundation.text import mark, tr, tr_context
 from gui.build_tab.sources import view_of
-from gui.format import apart, show_integer, show_number, show_part, translate
+from gui.format import apart, show_integer, show_number, show_part
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
@@ -27,38 +28,37 @@ from model.places import INPUTS, UnitAt, WeightAt
 _UNITS = frozenset(("mm", "cm", "km", "mg", "kg", "ml", "ms", "hz", "px"))
 _PIXEL = re.compile(r"r(\d+)c(\d+)")
 _WORDS: tuple[object, ...] = (
-    QT_TRANSLATE_NOOP("DataWords", "carry"),
-    QT_TRANSLATE_NOOP("DataWords", "sum"),
-    QT_TRANSLATE_NOOP("DataWords", "sepal length cm"),
-    QT_TRANSLATE_NOOP("DataWords", "sepal width cm"),
-    QT_TRANSLATE_NOOP("DataWords", "petal length cm"),
-    QT_TRANSLATE_NOOP("DataWords", "petal width cm"),
-    QT_TRANSLATE_NOOP("DataWords", "loss of smell"),
-    QT_TRANSLATE_NOOP("DataWords", "weight loss"),
-    QT_TRANSLATE_NOOP("DataWords", "runny nose"),
-    QT_TRANSLATE_NOOP("DataWords", "body pain"),
-    QT_TRANSLATE_NOOP("DataWords", "ill"),
-    QT_TRANSLATE_NOOP("DataWords", "no"),
-    QT_TRANSLATE_NOOP("DataWords", "yes"),
-    QT_TRANSLATE_NOOP("DataWords", "class"),
-    QT_TRANSLATE_NOOP("DataWords", "female"),
-    QT_TRANSLATE_NOOP("DataWords", "died"),
-    QT_TRANSLATE_NOOP("DataWords", "survived"),
-    QT_TRANSLATE_NOOP("DataWords", "speed (km/h)"),
-    QT_TRANSLATE_NOOP("DataWords", "reaction (s)"),
-    QT_TRANSLATE_NOOP("DataWords", "road=dry"),
-    QT_TRANSLATE_NOOP("DataWords", "road=wet"),
-    QT_TRANSLATE_NOOP("DataWords", "stopping (m)"),
+    mark("carry"),
+    mark("sum"),
+    mark("sepal length cm"),
+    mark("sepal width cm"),
+    mark("petal length cm"),
+    mark("petal width cm"),
+    mark("loss of smell"),
+    mark("weight loss"),
+    mark("runny nose"),
+    mark("body pain"),
+    mark("ill"),
+    mark("no"),
+    mark("yes"),
+    mark("class"),
+    mark("female"),
+    mark("died"),
+    mark("survived"),
+    mark("speed (km/h)"),
+    mark("reaction (s)"),
+    mark("road=dry"),
+    mark("road=wet"),
+    mark("stopping (m)"),
 )
 
 
 def word(name: str) -> str:
     """Return a built-in name in the language in use; any other as it is."""
     if pixel := _PIXEL.fullmatch(name):
-        text = translate("DataWords", "r{row}c{column}")
-        return text.format(row=pixel[1], column=pixel[2])
+        return tr("r{row}c{column}", row=pixel[1], column=pixel[2])
     plain = name.replace("_", " ")
-    said = translate("DataWords", plain)
+    said = tr(plain)
     return name if said == plain else said
 
 
@@ -132,26 +132,24 @@ def left_out_words(left_out: LeftOut | None) -> str:
     said = []
     if len(left_out.gaps):
         some = _some(left_out.gaps, lambda gap: show_integer(int(gap)))
-        text = translate("DataWords", "{n} of {rows} rows left out for missing values: {some}.")
+        text = tr_context("DataWords", "{n} of {rows} rows left out for missing values: {some}.")
         n, rows = show_part(len(left_out.gaps)), show_integer(left_out.rows)
         said.append(text.format(n=n, rows=rows, some=some))
     kinds = (
-        (left_out.top, translate("DataWords", "{n} at the top")),
-        (left_out.comments, translate("DataWords", "{n} with a comment")),
-        (left_out.blank, translate("DataWords", "{n} blank")),
-        (left_out.bottom, translate("DataWords", "{n} at the end")),
+        (left_out.top, tr("{n} at the top")),
+        (left_out.comments, tr("{n} with a comment")),
+        (left_out.blank, tr("{n} blank")),
+        (left_out.bottom, tr("{n} at the end")),
     )
     lines = ", ".join(text.format(n=show_integer(count)) for count, text in kinds if count)
     if lines:
-        said.append(translate("DataWords", "Lines passed over: {lines}.").format(lines=lines))
+        said.append(tr("Lines passed over: {lines}.", lines=lines))
     if left_out.units:
-        text = translate("DataWords", "Numbers read without their unit: {columns}.")
         columns = _some(left_out.units, _explained)
-        said.append(text.format(columns=columns))
+        said.append(tr("Numbers read without their unit: {columns}.", columns=columns))
     if left_out.joined:
-        text = translate("DataWords", "Thousands separators removed: {columns}.")
         columns = _some(left_out.joined, _explained)
-        said.append(text.format(columns=columns))
+        said.append(tr("Thousands separators removed: {columns}.", columns=columns))
     return " ".join(said)
 
 
@@ -163,8 +161,7 @@ def _explained(column: tuple[str, str]) -> str:
 def _some[Thing](things: Sequence[Thing] | np.ndarray, word: Callable[[Thing], str]) -> str:
     """Return the first of many things in words, and how many more there are."""
     some, more = ", ".join(map(word, things[:MOST_NAMED])), len(things) - MOST_NAMED
-    text = translate("DataWords", "{some} and {n} more")
-    return text.format(some=some, n=show_integer(more)) if more > 0 else some
+    return tr("{some} and {n} more", some=some, n=show_integer(more)) if more > 0 else some
 
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -174,8 +171,8 @@ _LETTER_AND_NUMBER = re.compile(r"([A-Za-z])_?(\d{1,4})")
 def activation_names() -> dict[Activation, str]:
     """Return what each activation is called in the language in use."""
     return {
-        "identity": translate("Choices", "Identity"),
-        "step": translate("Choices", "Step"),
+        "identity": tr("Identity"),
+        "step": tr("Step"),
         "sigmoid": "Sigmoid",
         "tanh": "Tanh",
         "relu": "ReLU",
@@ -251,9 +248,9 @@ REGULARISATIONS = ("none", "l1", "l2", "both")
 def optimiser_names() -> dict[str, str]:
     """Return what each of ``model.experiment.OPTIMISERS`` is called, in their order."""
     return {
-        "perceptron": translate("Choices", "Perceptron"),
+        "perceptron": tr("Perceptron"),
         "sgd": "SGD",
-        "momentum": translate("Choices", "Momentum"),
+        "momentum": tr("Momentum"),
         "nesterov": "Nesterov",
         "rmsprop": "RMSProp",
         "adam": "Adam",
@@ -264,13 +261,13 @@ def optimiser_names() -> dict[str, str]:
 def loss_names() -> dict[str, str]:
     """Return what each of ``model.experiment.LOSSES`` is called, in their order."""
     return {
-        "squared": translate("Choices", "Squared"),
-        "absolute": translate("Choices", "Absolute"),
+        "squared": tr("Squared"),
+        "absolute": tr("Absolute"),
         "huber": "Huber",
-        "binary_cross_entropy": translate("Choices", "Cross-entropy"),
-        "categorical_cross_entropy": translate("Choices", "Cross-entropy, classes"),
-        "hinge": translate("Choices", "Hinge"),
-        "perceptron": translate("Choices", "Perceptron"),
+        "binary_cross_entropy": tr("Cross-entropy"),
+        "categorical_cross_entropy": tr("Cross-entropy, classes"),
+        "hinge": tr("Hinge"),
+        "perceptron": tr("Perceptron"),
     }
 
 
@@ -286,28 +283,26 @@ def loss_formulas(activation: Activation | None = None) -> dict[str, str]:
     return {
         "squared": "½ (a − t)²",
         "absolute": "|a − t|",
-        "huber": translate("Choices", "½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½"),
+        "huber": tr("½ (a − t)² where |a − t| ≤ 1, else |a − t| − ½"),
         "binary_cross_entropy": f"−t ln p − (1 − t) ln(1 − p), p = σ({binary})",
         "categorical_cross_entropy": f"−t ln p, p = softmax({classes})",
-        "hinge": translate("Choices", "max(0, 1 − s a), s = 1 for class 1, else −1"),
-        "perceptron": translate(
-            "Choices", "1 for each mistake of a step unit; of other outputs max(0, −s a)"
-        ),
+        "hinge": tr("max(0, 1 − s a), s = 1 for class 1, else −1"),
+        "perceptron": tr("1 for each mistake of a step unit; of other outputs max(0, −s a)"),
     }
 
 
 def loss_reduction() -> str:
     """Say how the losses of outputs and rows are put together."""
-    return translate("Choices", "Mean over the rows of a step, summed over the outputs.")
+    return tr("Mean over the rows of a step, summed over the outputs.")
 
 
 def initialiser_names() -> dict[str, str]:
     """Return what each of ``model.experiment.INITIALISERS`` is called, in their order."""
     return {
-        "zeros": translate("Choices", "Zeros"),
-        "constant": translate("Choices", "Constant"),
-        "uniform": translate("Choices", "Uniform"),
-        "normal": translate("Choices", "Normal"),
+        "zeros": tr("Zeros"),
+        "constant": tr("Constant"),
+        "uniform": tr("Uniform"),
+        "normal": tr("Normal"),
         "xavier": "Xavier",
         "he": "He",
         "lecun": "LeCun",
@@ -317,36 +312,36 @@ def initialiser_names() -> dict[str, str]:
 def schedule_names() -> list[str]:
     """Return what each of ``model.experiment.SCHEDULES`` is called, in their order."""
     return [
-        translate("Choices", "Constant"),
-        translate("Choices", "Steps"),
-        translate("Choices", "Cosine"),
+        tr("Constant"),
+        tr("Steps"),
+        tr("Cosine"),
     ]
 
 
 def regularisation_names() -> list[str]:
     """Return what each of `REGULARISATIONS` is called."""
-    return [translate("Choices", "None"), "L1", "L2", "L1 + L2"]
+    return [tr("None"), "L1", "L2", "L1 + L2"]
 
 
 def lock_names() -> dict[Lock, str]:
     """Return what a lesson can lock, by its key, as it stands in a list of such parts."""
     return {
-        "activation": translate("Locks", "activations"),
-        "batch": translate("Locks", "batch"),
-        "bias": translate("Locks", "biases on or off"),
-        "data": translate("Locks", "data"),
-        "dropout": translate("Locks", "drop-out"),
-        "initialiser": translate("Locks", "initialiser"),
-        "inputs": translate("Locks", "inputs"),
-        "layers": translate("Locks", "layers"),
-        "learning_rate": translate("Locks", "learning rate"),
-        "loss": translate("Locks", "loss"),
-        "optimiser": translate("Locks", "optimiser"),
-        "regularisation": translate("Locks", "regularisation"),
-        "schedule": translate("Locks", "schedule"),
-        "seed": translate("Locks", "seed"),
-        "split": translate("Locks", "split"),
-        "stop": translate("Locks", "stop rules"),
-        "units": translate("Locks", "units"),
-        "weights": translate("Locks", "weights"),
+        "activation": tr("activations"),
+        "batch": tr("batch"),
+        "bias": tr("biases on or off"),
+        "data": tr("data"),
+        "dropout": tr("drop-out"),
+        "initialiser": tr("initialiser"),
+        "inputs": tr("inputs"),
+        "layers": tr("layers"),
+        "learning_rate": tr("learning rate"),
+        "loss": tr("loss"),
+        "optimiser": tr("optimiser"),
+        "regularisation": tr("regularisation"),
+        "schedule": tr("schedule"),
+        "seed": tr("seed"),
+        "split": tr("split"),
+        "stop": tr("stop rules"),
+        "units": tr("units"),
+        "weights": tr("weights"),
     }

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QRegion
 from PySide6.QtWidgets import QProgressBar, QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import Activity, BuildState
 from gui.format import percent, show_integer
@@ -78,13 +79,13 @@ class ProgressStrip(Panel):
         """Return what is waited for, reading before all else; nothing where nothing is."""
         if state.data.share is not None:
             share = percent(state.data.share, 0)
-            return self.tr("Reading the data: {share}").format(share=share)
+            return tr("Reading the data: {share}", share=share)
         if not state.data.is_ready:
-            return self.tr("The data are not read.")
+            return tr("The data are not read.")
         if state.activity is Activity.TRAVELLING:
             epoch = show_integer(state.run.wanted_epoch)
-            return self.tr("Going back to epoch {n}").format(n=epoch)
-        return self.tr("Preparing the training") if state.activity is Activity.PREPARING else ""
+            return tr("Going back to epoch {n}", n=epoch)
+        return tr("Preparing the training") if state.activity is Activity.PREPARING else ""
 
     @property
     def _is_unread(self) -> bool:
@@ -109,17 +110,17 @@ class ProgressStrip(Panel):
         self._text.setText(self._text_of(self._state))
         self.bar.setVisible(not self._is_unread)
         if self._is_unread:
-            self._cancel.setText(self.tr("Read them again"))
-            describe(self._cancel, self.tr("Read the data again"))
+            self._cancel.setText(tr("Read them again"))
+            describe(self._cancel, tr("Read the data again"))
         else:
-            self._cancel.setText(self.tr("Cancel"))
-            describe(self._cancel, self.tr("Cancel what is waited for"))
+            self._cancel.setText(tr("Cancel"))
+            describe(self._cancel, tr("Cancel what is waited for"))
         if not self.isHidden():
             self._fit()
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        describe(self.bar, self.tr("How far it has come"))
+        describe(self.bar, tr("How far it has come"))
         self._write()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gui.format import translate
+from foundation.text import tr
 from gui.messages import Words
 from model.edits.network import (
     Edit,
@@ -26,30 +26,30 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
     if error.code == "training.step_gradient":
         layer = error.values["layer"] - 1
         return (
-            lambda: translate("Remedy", "Use a sigmoid in layer {n}").format(n=layer + 1),
+            lambda: tr("Use a sigmoid in layer {n}", n=layer + 1),
             lambda experiment: with_activation(experiment, layer, "sigmoid"),
         )
     if error.code == "training.perceptron_layers":
-        return lambda: translate("Remedy", "Make it one layer of step units"), _one_step_layer
+        return lambda: tr("Make it one layer of step units"), _one_step_layer
     if error.code == "training.loss_domain":
-        return lambda: translate("Remedy", "Use the squared loss"), _with_squared_loss
+        return lambda: tr("Use the squared loss"), _with_squared_loss
     if error.code == "training.margin_regression":
-        return lambda: translate("Remedy", "Stop without a margin"), _without_margin
+        return lambda: tr("Stop without a margin"), _without_margin
     if error.code == "network.inputs":
         inputs = error.values["data"]
         return (
-            lambda: translate("Remedy", "Give it {n} inputs").format(n=inputs),
+            lambda: tr("Give it {n} inputs", n=inputs),
             with_columns_of_data,
         )
     if error.code == "network.outputs":
         units = error.values["data"]
         return (
-            lambda: translate("Remedy", "Give it {n} output units").format(n=units),
+            lambda: tr("Give it {n} output units", n=units),
             with_columns_of_data,
         )
     if error.code == "network.output_dropout":
         return (
-            lambda: translate("Remedy", "Drop no output units"),
+            lambda: tr("Drop no output units"),
             lambda experiment: with_dropout(experiment, _last(experiment), 0.0),
         )
     return None
@@ -57,7 +57,7 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
 
 def lower_rate_anew() -> tuple[Words, Edit]:
     """Return the remedy of a run whose loss became no number."""
-    return lambda: translate("Remedy", "Start anew at a lower rate"), anew_at_lower_rate
+    return lambda: tr("Start anew at a lower rate"), anew_at_lower_rate
 
 
 def _last(experiment: Experiment) -> int:

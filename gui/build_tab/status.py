@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from foundation.text import tr, tr_context, tr_plural
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import Activity, BuildState
 from gui.document import ExperimentDocument
-from gui.format import show_integer, show_part, show_short, significant, translate
+from gui.format import show_integer, show_part, show_short, significant
 from gui.tab import Status
 from model.errors import ModelError
 from model.experiment import FloatArray
@@ -27,8 +28,7 @@ def document_name(document: ExperimentDocument) -> str:
         return document.path.stem
     if experiment.title:
         return experiment.title
-    text = translate("Status", "{data}, seed {n}")
-    return text.format(data=data_name(experiment.data), n=show_integer(experiment.seed))
+    return tr("{data}, seed {n}", data=data_name(experiment.data), n=show_integer(experiment.seed))
 
 
 def document_title(document: ExperimentDocument) -> str:
@@ -40,14 +40,14 @@ def document_title(document: ExperimentDocument) -> str:
 def figures(state: BuildState, epoch: int, epochs_per_second: float) -> tuple[tuple[str, str], ...]:
     """Return the status bar's names and values."""
     snapshot = state.snapshot
-    result = [(translate("Status", "epoch"), show_integer(epoch))]
+    result = [(tr("epoch"), show_integer(epoch))]
     if state.steps is not None:
         n, steps = map(show_integer, state.steps)
-        done = translate("Status", "{n} of {steps}").format(n=n, steps=steps)
-        result.append((translate("Status", "step"), done))
-    result.append((translate("Status", "epochs/s"), show_integer(epochs_per_second)))
+        done = tr("{n} of {steps}", n=n, steps=steps)
+        result.append((tr("step"), done))
+    result.append((tr("epochs/s"), show_integer(epochs_per_second)))
     if snapshot is not None and np.isfinite(snapshot.train_loss):
-        result.append((translate("Status", "loss"), significant(snapshot.train_loss)))
+        result.append((tr("loss"), significant(snapshot.train_loss)))
     return tuple(result)
 
 
@@ -123,30 +123,32 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
         if rows == 1:
             return _of_only_row(counted.undecided, right)
         if counted.all_right and since is not None:
-            text = translate("Status", "All {rows} rows correct since epoch {epoch}.")
-            return text.format(rows=rows, epoch=show_integer(since))
-        if counted.all_right:
-            return translate("Status", "All {rows} rows correct.").format(rows=rows)
-        if counted.undecided:
-            text = translate("Status", "{right} of {rows} rows right, {undecided} undecided.")
-            return text.format(
-                right=show_part(right), rows=rows, undecided=show_part(counted.undecided)
+            return tr(
+                "All {rows} rows correct since epoch {epoch}.", rows=rows, epoch=show_integer(since)
             )
-        text = translate("Status", "{right} of {rows} rows correct.")
-        return text.format(right=show_part(right), rows=rows)
+        if counted.all_right:
+            return tr("All {rows} rows correct.", rows=rows)
+        if counted.undecided:
+            return tr(
+                "{right} of {rows} rows right, {undecided} undecided.",
+                right=show_part(right),
+                rows=rows,
+                undecided=show_part(counted.undecided),
+            )
+        return tr("{right} of {rows} rows correct.", right=show_part(right), rows=rows)
     snapshot = state.snapshot
     if snapshot is None or not np.isfinite(snapshot.train_accuracy):
         is_value = snapshot is not None and state.dataset.task == "regression"
         if is_value and not np.ptp(state.dataset.y_train, axis=0).any():
-            return translate("Status", "R² is not defined: the training targets are all equal.")
+            return tr("R² is not defined: the training targets are all equal.")
         return ""
     if state.dataset.task == "regression":
         return _fit_sentence(snapshot)
     part, undecided = snapshot.train_rows, snapshot.train_undecided
     accuracy = snapshot.train_accuracy
-    text = translate("Status", "{right} of {rows} training rows are right.")
+    text = tr("{right} of {rows} training rows are right.")
     if undecided:
-        text = translate("Status", "{right} of {rows} training rows right, {undecided} undecided.")
+        text = tr("{right} of {rows} training rows right, {undecided} undecided.")
     if snapshot.test_accuracy is not None:
         part, undecided = len(state.dataset.x_test), snapshot.test_undecided
         accuracy = snapshot.test_accuracy
@@ -164,31 +166,28 @@ def _fit_sentence(snapshot: Snapshot) -> str:
     """Say how well the values are met, on the rows kept back where R² is defined there."""
     tested = snapshot.test_accuracy
     if tested is not None and np.isfinite(tested):
-        return translate("Status", "R² {value} on the test rows.").format(
-            value=show_short(tested, 3)
-        )
-    text = translate("Status", "R² {value} on the training rows.")
-    return text.format(value=show_short(snapshot.train_accuracy, 3))
+        return tr("R² {value} on the test rows.", value=show_short(tested, 3))
+    return tr("R² {value} on the training rows.", value=show_short(snapshot.train_accuracy, 3))
 
 
 def _of_only_row(undecided: int, right: float) -> str:
     if undecided:
-        return translate("Status", "The only row is undecided.")
+        return tr("The only row is undecided.")
     if right:
-        return translate("Status", "The only row is right.")
-    return translate("Status", "The only row is wrong.")
+        return tr("The only row is right.")
+    return tr("The only row is wrong.")
 
 
 def _test_text(rows: int, undecided: int, accuracy: float) -> str:
     if rows == 1 and undecided:
-        return translate("Status", "The only test row is undecided.")
+        return tr("The only test row is undecided.")
     if rows == 1 and accuracy:
-        return translate("Status", "The only test row is right.")
+        return tr("The only test row is right.")
     if rows == 1:
-        return translate("Status", "The only test row is wrong.")
+        return tr("The only test row is wrong.")
     if undecided:
-        return translate("Status", "{right} of {rows} test rows right, {undecided} undecided.")
-    return translate("Status", "{right} of {rows} test rows are right.")
+        return tr("{right} of {rows} test rows right, {undecided} undecided.")
+    return tr("{right} of {rows} test rows are right.")
 
 
 def step_sentence(state: BuildState) -> str:
@@ -197,11 +196,11 @@ def step_sentence(state: BuildState) -> str:
     if not rows:
         return ""
     if len(rows) == 1:
-        return translate("Status", "Stepped: row {n} was used.").format(n=rows[0])
+        return tr("Stepped: row {n} was used.", n=rows[0])
     if len(rows) > MOST_NAMED_ROWS:
         n = show_integer(len(rows))
-        return translate("Status", "Stepped: {n} rows were used.").format(n=n)
-    return translate("Status", "Stepped: rows {names} were used.").format(names=", ".join(rows))
+        return tr("Stepped: {n} rows were used.", n=n)
+    return tr("Stepped: rows {names} were used.", names=", ".join(rows))
 
 
 _END_TERMS = {
@@ -220,15 +219,12 @@ def end_sentence(result: RunResult) -> str:
     epoch = show_integer(result.snapshot.epoch)
     texts = {
         "stopped": "",
-        "epochs": translate("Status", "Stopped at {n} epochs.")
-        if result.snapshot.epoch != 1
-        else translate("Status", "Stopped at 1 epoch."),
-        "loss_below": translate("Status", "Stopped: the loss is as low as asked for."),
-        "margin": translate("Status", "Stopped: every row is right by the margin asked for."),
-        "patience": translate("Status", "Stopped: the test loss has not improved for long."),
-        "seconds": translate("Status", "Stopped: the time asked for is over."),
-        "diverged": translate(
-            "Status",
+        "epochs": tr_plural("Stopped at 1 epoch.", "Stopped at {n} epochs.", result.snapshot.epoch),
+        "loss_below": tr("Stopped: the loss is as low as asked for."),
+        "margin": tr("Stopped: every row is right by the margin asked for."),
+        "patience": tr("Stopped: the test loss has not improved for long."),
+        "seconds": tr("Stopped: the time asked for is over."),
+        "diverged": tr(
             "The loss was no number any more. Training went back to epoch {n}, the last with a "
             "finite loss. Start anew at a lower learning rate.",
         ),
@@ -238,22 +234,21 @@ def end_sentence(result: RunResult) -> str:
 
 def parameters(state: BuildState) -> str:
     """Return the fact at the right: how many numbers training can change."""
-    text = translate("Status", "{n} parameters")
-    return text.format(n=show_integer(state.network.parameter_count()))
+    return tr("{n} parameters", n=show_integer(state.network.parameter_count()))
 
 
 def activity(state: BuildState) -> tuple[str, str]:
     """Return what is going on, and the token of its dot."""
     progress = state.experiment.progress
     if state.activity in (Activity.TRAINING, Activity.STEPPING):
-        return translate("Status", "Training"), "acc"
+        return tr_context("Status", "Training"), "acc"
     if state.activity is Activity.PREPARING:
-        return translate("Status", "Preparing"), "acc"
+        return tr("Preparing"), "acc"
     if state.used_rows:
-        return translate("Status", "Stepped"), "t3"
+        return tr("Stepped"), "t3"
     if state.epoch or (progress is not None and progress.step):
-        return translate("Status", "Paused"), "t3"
-    return translate("Status", "Ready"), "t3"
+        return tr("Paused"), "t3"
+    return tr("Ready"), "t3"
 
 
 def sentence(state: BuildState) -> str:
@@ -265,7 +260,7 @@ def sentence(state: BuildState) -> str:
 
 def status_of(state: BuildState, greets: bool) -> Status:
     """Return what the status bar shows of a state, or while it `greets` a person."""
-    greeting = translate("Status", "XOR is loaded. Glassnet works offline.")
+    greeting = tr("XOR is loaded. Glassnet works offline.")
     return Status(
         *activity(state),
         figures(state, state.epoch, state.run.epochs_per_second),

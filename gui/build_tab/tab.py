@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from foundation.text import tr
 from gui.actions import Actions, Entry, Place
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.sources import TILES
@@ -140,7 +141,7 @@ class BuildTab(Tab):
     # -- What stands in the way --------------------------------------------------------------------
 
     def _trains(self) -> str:
-        return self.tr("The network is being trained: pause it first.") if self._is_busy else ""
+        return tr("The network is being trained: pause it first.") if self._is_busy else ""
 
     @property
     def _is_busy(self) -> bool:
@@ -150,29 +151,29 @@ class BuildTab(Tab):
         run = self.model.state.run
         if run.nearest(run.wanted_epoch + by) != run.wanted_epoch:
             return ""
-        last = self.tr("This is the last epoch: train on.")
-        return last if by > 0 else self.tr("This is the first epoch.")
+        last = tr("This is the last epoch: train on.")
+        return last if by > 0 else tr("This is the first epoch.")
 
     def _no_run(self) -> str:
         if self._is_busy:
             return self._trains()
-        return "" if self.model.state.run.last_epoch else self.tr("Train the network first.")
+        return "" if self.model.state.run.last_epoch else tr("Train the network first.")
 
     def _no_microscope(self) -> str:
         is_open = self.model.state.selection.part is not None
-        return "" if is_open else self.tr("The microscope is closed: M opens it.")
+        return "" if is_open else tr("The microscope is closed: M opens it.")
 
     def _no_hidden(self) -> str:
-        return "" if self._hidden else self.tr("The network has no hidden layer.")
+        return "" if self._hidden else tr("The network has no hidden layer.")
 
     def _no_spare_unit(self) -> str:
         if self._hidden and self.model.state.experiment.network.layers[self._hidden - 1].units == 1:
-            return self.tr("The layer has one unit only.")
+            return tr("The layer has one unit only.")
         return self._no_hidden()
 
     def _no_recipe(self) -> str:
         has = self.model.state.recipe is not None
-        return "" if has else self.tr("No article of the course used these data in this way.")
+        return "" if has else tr("No article of the course used these data in this way.")
 
     def _step_epochs(self, by: int) -> None:
         """Show the epoch before or after, where this run has one."""
@@ -284,7 +285,7 @@ class BuildTab(Tab):
         """Return the panels, or the page that greets a person."""
         page = self.first_run
         if page is not None:
-            return [Region(self.tr("First page"), page, page.train_button)]
+            return [Region(tr("First page"), page, page.train_button)]
         return [] if self._workbench is None else self._workbench.regions()
 
     def chief(self) -> QWidget | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.build_tab.arrangement import MICROSCOPE_PX, Arrangement
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.panel_scheduler import PanelScheduler
@@ -90,18 +91,18 @@ class Workbench(QWidget):
         """Return the parts that F6 goes through."""
         parts = self.arrangement
         regions = [
-            Region(self.tr("Training"), self.bar, self.bar.train_button),
-            Region(self.tr("Recipe of an article"), self.recipe),
-            Region(self.tr("Data, folded"), parts.rail),
-            Region(self.tr("Data"), self.data),
-            Region(self.tr("Network"), self.canvas, self.canvas.view),
-            Region(self.tr("Further views"), self.dock),
-            Region(self.tr("Output"), self.output, self.output.map),
+            Region(tr("Training"), self.bar, self.bar.train_button),
+            Region(tr("Recipe of an article"), self.recipe),
+            Region(tr("Data, folded"), parts.rail),
+            Region(tr("Data"), self.data),
+            Region(tr("Network"), self.canvas, self.canvas.view),
+            Region(tr("Further views"), self.dock),
+            Region(tr("Output"), self.output, self.output.map),
         ]
         if not parts.is_loss_in_dock:  # else it is one of the further views
-            regions.insert(5, Region(self.tr("Loss"), self.loss, self.loss.timeline))
+            regions.insert(5, Region(tr("Loss"), self.loss, self.loss.timeline))
         if self._microscope is not None:
-            regions.append(Region(self.tr("Microscope"), self._microscope))
+            regions.append(Region(tr("Microscope"), self._microscope))
         return regions
 
     def make_hidden(self) -> None:

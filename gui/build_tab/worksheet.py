@@ -11,13 +11,14 @@ import numpy as np
 from PySide6.QtCore import QRectF, QSizeF
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from foundation.text import tr
 from gui.build_tab.microscope.formulas import activation_formula, general_sum, live_sum
 from gui.build_tab.microscope.step_view import StepView
 from gui.build_tab.names import column_name, unit_name
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import show_cell, show_integer, show_part, show_short, significant, translate
+from gui.format import show_cell, show_integer, show_part, show_short, significant
 from gui.plots.epoch_plot import EpochPlot
 from gui.theme import LIGHT, painted_in
 from gui.widgets.formula import plain
@@ -98,31 +99,29 @@ def state_as_blocks(
     """Return the blocks of the sheet; see :func:`state_as_pdf`."""
     blocks: list[Block] = [
         Heading(title, 1),
-        Fields((translate("Worksheet", "Name"), translate("Worksheet", "Date"))),
+        Fields((tr("Name"), tr("Date"))),
         Prose(_facts(state)),
-        Heading(translate("Worksheet", "Network")),
+        Heading(tr("Network")),
         drawing,
     ]
     if (table := _rows(state, is_blank=is_blank)) is not None:
-        text = translate("Worksheet", "Rows")
+        text = tr("Rows")
         total = rows_to_choose(state.dataset)
         if len(table.rows) == MOST_ROWS < total:
-            text = translate("Worksheet", "{n} of {total} rows").format(
-                n=show_part(MOST_ROWS), total=show_integer(total)
-            )
+            text = tr("{n} of {total} rows", n=show_part(MOST_ROWS), total=show_integer(total))
         blocks += [Heading(text), table]
     blocks += _unit(state, experiment, is_blank=is_blank)
     blocks += _weights(state)
-    blocks += [Heading(translate("Worksheet", "Loss")), *_loss(state, plot, is_blank=is_blank)]
-    blocks.append(BlankLines(3, translate("Worksheet", "What I see:")))
+    blocks += [Heading(tr("Loss")), *_loss(state, plot, is_blank=is_blank)]
+    blocks.append(BlankLines(3, tr("What I see:")))
     return blocks
 
 
 def _facts(state: BuildState) -> str:
     network = state.experiment.network
     shape = "-".join(map(str, network.sizes))
-    text = translate("Worksheet", "Data: {data}. Network: {shape}. Epoch {epoch}, seed {seed}.")
-    return text.format(
+    return tr(
+        "Data: {data}. Network: {shape}. Epoch {epoch}, seed {seed}.",
         data=data_name(state.experiment.data),
         shape=shape,
         epoch=show_integer(state.epoch),
@@ -146,7 +145,7 @@ def _rows(state: BuildState, *, is_blank: bool) -> Table | None:
     chosen = np.sort(first)[some]
     x, y = x[chosen], y[chosen]
     answers = state.network.forward(x)
-    wanted, given = translate("Worksheet", "{name}: target"), translate("Worksheet", "answer")
+    wanted, given = tr("{name}: target"), tr("answer")
     head = [*map(column_name, dataset.feature_names)]
     for name in dataset.target_names:
         head += [wanted.format(name=column_name(name)), given]
@@ -174,9 +173,9 @@ def _unit(state: BuildState, experiment: Experiment, *, is_blank: bool) -> list[
     step = one_step(experiment, dataset, x[0], y[0], dataset.mask_at([row])[0])
     view = StepView(state, step, step.unit(at))
     number, is_test = state.row_number(row)
-    text = translate("Worksheet", "{name} on row {row}")
+    text = tr("{name} on row {row}")
     if is_test:
-        text = translate("Worksheet", "{name} on test row {row}")
+        text = tr("{name} on test row {row}")
     heading = text.format(name=unit_name(at, network, dataset), row=show_integer(number))
     total, activation = plain(live_sum(view)), plain(activation_formula(view))
     if is_blank:
@@ -193,7 +192,7 @@ def _weights(state: BuildState) -> list[Block]:
     widest = max(layer.units for layer in spec.layers)
     if network.parameter_count() > MOST_WEIGHTS or widest > MOST_COLUMNS:
         return []
-    blocks: list[Block] = [Heading(translate("Worksheet", "Weights"))]
+    blocks: list[Block] = [Heading(tr("Weights"))]
     for layer, weights in enumerate(network.weights):
         head = [
             unit_name(UnitAt(layer, unit), spec, state.dataset) for unit in range(len(weights.T))
@@ -203,24 +202,20 @@ def _weights(state: BuildState) -> list[Block]:
         ]
         values = list(weights)
         if spec.layers[layer].use_bias:
-            names.append(translate("Worksheet", "bias"))
+            names.append(tr("bias"))
             values.append(network.biases[layer])
         lines = [
             (name, *(show_short(float(value), 3) for value in line))
             for name, line in zip(names, values, strict=True)
         ]
-        blocks.append(Table((translate("Worksheet", "from \\ to"), *head), tuple(lines)))
+        blocks.append(Table((tr("from \\ to"), *head), tuple(lines)))
     return blocks
 
 
 def _loss(state: BuildState, plot: EpochPlot, *, is_blank: bool) -> list[Block]:
     """Return the curves, or a frame to draw them in."""
     if is_blank:
-        return [
-            Picture(
-                _LOSS_PX, _draw_frame, translate("Worksheet", "Draw how the loss falls, by epoch.")
-            )
-        ]
+        return [Picture(_LOSS_PX, _draw_frame, tr("Draw how the loss falls, by epoch."))]
     view = plot.plot
 
     def draw(painter: QPainter) -> None:
@@ -228,9 +223,10 @@ def _loss(state: BuildState, plot: EpochPlot, *, is_blank: bool) -> list[Block]:
 
     caption = ""
     if state.snapshot is not None:
-        text = translate("Worksheet", "Training loss {loss} at epoch {epoch}.")
         loss = significant(state.snapshot.train_loss)
-        caption = text.format(loss=loss, epoch=show_integer(state.epoch))
+        caption = tr(
+            "Training loss {loss} at epoch {epoch}.", loss=loss, epoch=show_integer(state.epoch)
+        )
     return [Picture(QSizeF(view.size()), draw, caption)]
 
 

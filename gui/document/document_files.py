@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
-from foundation.text import localise
+from foundation.text import localise, tr
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.files import Files
 from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.seen_file import OnDisk, SeenFile, read_seen
-from gui.format import by_the_book, show_integer, show_number, translate
+from gui.format import by_the_book, show_integer, show_number
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask, file_dialog
 from gui.workers.latest_task import LatestTask
@@ -65,27 +65,26 @@ def _ask_for_table(
     name = PureWindowsPath(path).name  # the path may have been written on Windows
 
     def choose() -> None:
-        title = translate("MissingTableDialog", "Find {name}").format(name=name)
+        title = tr("Find {name}", name=name)
         dialog = file_dialog(window, title, "gone_file_dialog")
         dialog.setFileMode(dialog.FileMode.ExistingFile)
-        tables = translate("MissingTableDialog", "Tables ({kinds})").format(kinds=TABLE_PATTERNS)
-        dialog.setNameFilters([tables, translate("MissingTableDialog", "All files (*)")])
+        tables = tr("Tables ({kinds})", kinds=TABLE_PATTERNS)
+        dialog.setNameFilters([tables, tr("All files (*)")])
         dialog.fileSelected.connect(lambda chosen: take(with_table(experiment, Path(chosen))))
         dialog.open()
 
-    text = translate(
-        "MissingTableDialog",
-        "The experiment learned from this table, which is no longer in {folder}. Its weights are "
-        "kept; show where the table is now to open it.",
-    )
     ask(
         window,
         "gone_dialog",
-        translate("MissingTableDialog", "Where is {name}?").format(name=name),
-        text.format(folder=str(Path(path).parent)),
+        tr("Where is {name}?", name=name),
+        tr(
+            "The experiment learned from this table, which is no longer in {folder}. Its weights "
+            "are kept; show where the table is now to open it.",
+            folder=str(Path(path).parent),
+        ),
         (
-            Answer("gone_find", translate("MissingTableDialog", "Find the file…"), choose),
-            Answer("gone_cancel", translate("MissingTableDialog", "Cancel"), lambda: None),
+            Answer("gone_find", tr("Find the file…"), choose),
+            Answer("gone_cancel", tr("Cancel"), lambda: None),
         ),
     )
 
@@ -134,8 +133,8 @@ class DocumentFiles(Files):
 
     def choose_network(self) -> None:
         """Let the person choose a network that was trained elsewhere."""
-        dialog = file_dialog(self._window, self.tr("Open a trained network"), "network_dialog")
-        kind = self.tr("Networks in ONNX files")
+        dialog = file_dialog(self._window, tr("Open a trained network"), "network_dialog")
+        kind = tr("Networks in ONNX files")
         dialog.setNameFilter(f"{kind} (*{NETWORK_SUFFIX})")
         dialog.setFileMode(dialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(lambda name: self.open_path(Path(name)))
@@ -176,16 +175,14 @@ class DocumentFiles(Files):
         found, name = seen.look(), seen.path.name
         if found is not self._told and found is OnDisk.CHANGED:
             self._messages.warned(
-                lambda: self.tr(
-                    "{name} was changed on disk since it was opened or saved here."
-                ).format(name=name),
-                (lambda: self.tr("Reload"), self.reload),
+                lambda: tr(
+                    "{name} was changed on disk since it was opened or saved here.", name=name
+                ),
+                (lambda: tr("Reload"), self.reload),
             )
         elif found is not self._told and found is OnDisk.GONE:
             self._messages.warned(
-                lambda: self.tr("{name} was deleted or moved. Saving writes it anew.").format(
-                    name=name
-                )
+                lambda: tr("{name} was deleted or moved. Saving writes it anew.", name=name)
             )
         self._told = found
 
@@ -198,13 +195,13 @@ class DocumentFiles(Files):
     # -- Files -------------------------------------------------------------------------------------
 
     def _question(self) -> str:
-        return self.tr("Save “{name}”?").format(name=self.named())
+        return tr("Save “{name}”?", name=self.named())
 
     def _names(self) -> tuple[str, str, str]:
         return (
-            self.tr("Open experiment"),
-            self.tr("Save experiment"),
-            self.tr("Glassnet experiments"),
+            tr("Open experiment"),
+            tr("Save experiment"),
+            tr("Glassnet experiments"),
         )
 
     def _read(self, path: Path, asks: bool = False, others: Sequence[Path] = ()) -> None:
@@ -275,10 +272,12 @@ class DocumentFiles(Files):
             self._document.mark_unsaved()
             table = Path(read.data.table_path)
             self._messages.noted(
-                lambda: self.tr(
+                lambda: tr(
                     "{name} was no longer where it was saved; it is now read from {folder}. Save "
-                    "the experiment to keep that."
-                ).format(name=table.name, folder=str(table.parent))
+                    "the experiment to keep that.",
+                    name=table.name,
+                    folder=str(table.parent),
+                )
             )
         self._ask_for_table()
 
@@ -288,9 +287,9 @@ class DocumentFiles(Files):
         self.recent.add(path)
 
         def sentences() -> str:
-            text = self.tr(
-                "{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within {n}."
-            ).format(
+            text = tr(
+                "{name} is open. ONNX’s own evaluator, on {rows} rows, answers the same within "
+                "{n}.",
                 name=path.name,
                 rows=show_integer(found.trip.rows),
                 n=by_the_book(show_number(found.trip.difference, 2)),
@@ -302,10 +301,11 @@ class DocumentFiles(Files):
 
     def _only(self, path: Path, others: Sequence[Path]) -> str:
         """Say that of several files one was opened."""
-        text = self.tr(
-            "Only {name} was opened: a window holds one experiment. Not opened: {others}."
+        return tr(
+            "Only {name} was opened: a window holds one experiment. Not opened: {others}.",
+            name=path.name,
+            others=", ".join(other.name for other in others),
         )
-        return text.format(name=path.name, others=", ".join(other.name for other in others))
 
     def _ask_for_table(self) -> None:
         """Ask where the table is that the document learns from, if it is gone."""
@@ -348,20 +348,20 @@ class DocumentFiles(Files):
         ask(
             self._window,
             "changed_dialog",
-            self.tr("{name} was changed on disk.").format(name=path.name),
-            self.tr(
+            tr("{name} was changed on disk.", name=path.name),
+            tr(
                 "Another window or program has written to it since it was opened or saved here. "
                 "Reload drops your changes, overwrite drops the other ones."
             ),
             (
-                Answer("changed_save_as", self.tr("Save as…"), lambda: self.save_as(then)),
-                Answer("changed_reload", self.tr("Reload"), self.reload),
+                Answer("changed_save_as", tr("Save as…"), lambda: self.save_as(then)),
+                Answer("changed_reload", tr("Reload"), self.reload),
                 Answer(
                     "changed_overwrite",
-                    self.tr("Overwrite"),
+                    tr("Overwrite"),
                     lambda: self._write(path, then, over=True),
                 ),
-                Answer("changed_cancel", self.tr("Cancel"), self.kept.emit),
+                Answer("changed_cancel", tr("Cancel"), self.kept.emit),
             ),
         )
 
@@ -380,9 +380,7 @@ class DocumentFiles(Files):
         self.recent.add(path)
         if is_anew:
             self._messages.noted(
-                lambda: self.tr("{name} had been deleted or moved; it was written anew.").format(
-                    name=path.name
-                )
+                lambda: tr("{name} had been deleted or moved; it was written anew.", name=path.name)
             )
         if then is not None:
             then()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.document.document import Document
 from gui.messages import Messages
 from gui.settings import stored_texts
@@ -150,19 +151,19 @@ class Files(QObject):
             then()
             return
         path = self._document.path
-        question, loss = self._question(), self.tr("This work has not been saved to a file yet.")
+        question, loss = self._question(), tr("This work has not been saved to a file yet.")
         if path is not None:
-            question = self.tr("Save the changes to {name}?").format(name=path.name)
-            loss = self.tr("What you changed since you last saved would be lost.")
+            question = tr("Save the changes to {name}?", name=path.name)
+            loss = tr("What you changed since you last saved would be lost.")
         ask(
             self._window,
             "unsaved_dialog",
             question,
             loss,
             (
-                Answer("unsaved_save", self.tr("Save"), lambda: self.save(then)),
-                Answer("unsaved_discard", self.tr("Discard"), then),
-                Answer("unsaved_cancel", self.tr("Cancel"), self.when_kept),
+                Answer("unsaved_save", tr("Save"), lambda: self.save(then)),
+                Answer("unsaved_discard", tr("Discard"), then),
+                Answer("unsaved_cancel", tr("Cancel"), self.when_kept),
             ),
         )
 

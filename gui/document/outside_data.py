@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
-from gui.format import show_integer, translate
+from foundation.text import tr
+from gui.format import show_integer
 from gui.settings import stored_texts
 from gui.widgets.dialogs import Answer, ask
 from model.data_paths import is_on_network
@@ -51,23 +52,21 @@ def ask_to_read(
         agree_to_read(settings, outside)
         then()
 
-    text = translate(
-        "OutsideData",
-        "{name} wants to read {files}. Agree only if you, or somebody you trust, made it.",
-    )
     files, more = ", ".join(map(_with_end, unknown[:_MOST_NAMED])), len(unknown) - _MOST_NAMED
     if more > 0:
-        files = translate("OutsideData", "{files} and {n} more").format(
-            files=files, n=show_integer(more)
-        )
+        files = tr("{files} and {n} more", files=files, n=show_integer(more))
     ask(
         window,
         "outside_dialog",
-        translate("OutsideData", "Read files outside its own folder?"),
-        text.format(name=path.name, files=files),
+        tr("Read files outside its own folder?"),
+        tr(
+            "{name} wants to read {files}. Agree only if you, or somebody you trust, made it.",
+            name=path.name,
+            files=files,
+        ),
         (
-            Answer("outside_read", translate("OutsideData", "Read"), read),
-            Answer("outside_cancel", translate("OutsideData", "Cancel"), lambda: None),
+            Answer("outside_read", tr("Read"), read),
+            Answer("outside_cancel", tr("Cancel"), lambda: None),
         ),
         is_risky=True,
     )
@@ -77,5 +76,4 @@ def _with_end(name: str) -> str:
     """Return a file's name, and the file it leads to where that is another, as with a link."""
     if is_on_network(name) or (end := Path(name).resolve()) == Path(name):
         return name
-    text = translate("OutsideData", "{link} (leads to {file})")
-    return text.format(link=name, file=end)
+    return tr("{link} (leads to {file})", link=name, file=end)

@@ -14,8 +14,8 @@ from PySide6.QtCore import QLockFile, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from foundation.files import PART_SUFFIX
+from foundation.text import tr, tr_context
 from gui.document.document import Document
-from gui.format import translate
 from gui.messages import Messages
 from gui.widgets.dialogs import Answer, ask
 from gui.workers import LatestTask, RunController
@@ -302,9 +302,10 @@ class Autosave(QObject):
 
             self._has_failed = True
             self._messages.failed(
-                lambda: self.tr(
-                    "No copy of your unsaved work can be kept. {reason} Save it to a file now."
-                ).format(reason=sentence_of(error)),
+                lambda: tr(
+                    "No copy of your unsaved work can be kept. {reason} Save it to a file now.",
+                    reason=sentence_of(error),
+                ),
                 source=self,
             )
 
@@ -365,18 +366,17 @@ def offer_recovery(autosave: Autosave, work: Recovered, window: QWidget, files: 
     def recover() -> None:
         files.ask_then(take_up)
 
-    question = translate("RecoveryOffer", "Recover the unsaved work as it was in its last seconds?")
+    question = tr("Recover the unsaved work as it was in its last seconds?")
     if work.path is not None:
-        question = translate("RecoveryOffer", "Recover {name} as it was in its last seconds?")
-        question = question.format(name=work.path.name)
+        question = tr("Recover {name} as it was in its last seconds?", name=work.path.name)
     ask(
         window,
         "recovery_dialog",
-        translate("RecoveryOffer", "Glassnet ended before your work was saved."),
+        tr("Glassnet ended before your work was saved."),
         question,
         (
-            Answer("recovery_recover", translate("RecoveryOffer", "Recover"), recover),
-            Answer("recovery_discard", translate("RecoveryOffer", "Discard"), work.forget),
-            Answer("recovery_later", translate("RecoveryOffer", "Not now"), lambda: None),
+            Answer("recovery_recover", tr("Recover"), recover),
+            Answer("recovery_discard", tr_context("RecoveryOffer", "Discard"), work.forget),
+            Answer("recovery_later", tr("Not now"), lambda: None),
         ),
     )

@@ -7,6 +7,7 @@ import html
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.format import apart, show_part
 from gui.learn.condition_words import condition_told
 from gui.learn.learn_model import LearnModel
@@ -49,11 +50,11 @@ class _CheckRow(Panel):
         self._mark.show_icon(*_MARKS[check.met])
         told = condition_told(check)
         name = told.code
-        asked = self.tr("asked {wanted}").format(wanted=told.wanted)
-        found = self.tr("now {found}").format(found=told.found)
+        asked = tr("asked {wanted}", wanted=told.wanted)
+        found = tr("now {found}", found=told.found)
         text = asked + apart() + found
         self.text.setText(f"{strong(html.escape(name))}<br>{html.escape(text)}")
-        state = self.tr("Met") if check.met else self.tr("Missing")
+        state = tr("Met") if check.met else tr("Missing")
         self.setAccessibleName(f"{state}: {name}, {text}")
 
 
@@ -118,13 +119,11 @@ class ChallengePage(Panel):
                 row.show_check(checks[index])
         self._card.setVisible(bool(checks))
         if view.checks is None:
-            text = self.tr("The network is being checked.")
+            text = tr("The network is being checked.")
         elif view.met == len(checks):
-            text = self.tr("Everything asked is met.")
+            text = tr("Everything asked is met.")
         else:
-            text = self.tr("{met} of {all} are met.").format(
-                met=show_part(view.met), all=len(checks)
-            )
+            text = tr("{met} of {all} are met.", met=show_part(view.met), all=len(checks))
         self.result.setText(text)
 
     def first_stop(self) -> QWidget:
@@ -133,12 +132,12 @@ class ChallengePage(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._kind.setText(self.tr("Challenge"))
-        describe(self.close_button, self.tr("Put the challenge away"))
+        self._kind.setText(tr("Challenge"))
+        describe(self.close_button, tr("Put the challenge away"))
         write_on(
             self.data_button,
-            self.tr("Learn from its data"),
-            self.tr("Choose the data that the challenge asks about"),
+            tr("Learn from its data"),
+            tr("Choose the data that the challenge asks about"),
         )
-        write_on(self.leave_button, self.tr("All lessons"), self.tr("Leave the challenge"))
+        write_on(self.leave_button, tr("All lessons"), tr("Leave the challenge"))
         self.show_state(self._state)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from foundation.text import tr
 from gui.build_tab.state import FIRST_ROW, Activity
 from gui.learn.screen import Screen
 from gui.learn.state import ChallengeView, LearnState
@@ -226,7 +227,7 @@ class LearnModel(QObject):
             present = self._document.experiment
             training = msgspec.structs.replace(present.training, stop=setup.stop)
             changed = msgspec.structs.replace(present, training=training)
-            self._document.edit(self.tr("Stop rules of the lesson"), changed)
+            self._document.edit(tr("Stop rules of the lesson"), changed)
         for panel in setup.closed:
             self._screen.close_panel(panel)
 
@@ -265,9 +266,7 @@ class LearnModel(QObject):
         name = self._screen.reveal(task.show, progress.lesson.file.tab, panels)
         if not name:
             self._session.messages.noted(
-                lambda: self.tr(
-                    "That control is not in sight now. Do the tasks before this one first."
-                )
+                lambda: tr("That control is not in sight now. Do the tasks before this one first.")
             )
         self._show(shown=name)
 

@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QLabel, QMenu, QRadioButton, QVBoxLayout, QWidget
 
+from foundation.text import tr
 from gui.build_tab.names import lock_names
-from gui.format import show_part, translate
+from gui.format import show_part
 from gui.learn.learn_model import LearnModel, lesson_after, place_of
 from gui.learn.list_page import ask_author
 from gui.learn.prose import Prose, rich_label, show_rich
@@ -59,7 +60,7 @@ class StepBar(QWidget):
     def show_place(self, at: int, steps: int) -> None:
         """Show which of how many steps is open, counted from 0."""
         self._at, self._steps = at, steps
-        self.setAccessibleName(self.tr("Step {n} of {steps}").format(n=at + 1, steps=steps))
+        self.setAccessibleName(tr("Step {n} of {steps}", n=at + 1, steps=steps))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -134,7 +135,7 @@ class TaskRow(Panel):
     @property
     def done(self) -> str:
         """That the task is done, as it is read."""
-        return self.tr("Done: {task}").format(task=written(self._html))
+        return tr("Done: {task}", task=written(self._html))
 
     def show_task(self, html: str, hint: str, is_done: bool, is_next: bool) -> None:
         """Show what the task says, and how it stands."""
@@ -149,7 +150,7 @@ class TaskRow(Panel):
         self.hint_button.setVisible(not is_done and bool(hint))
         if is_done:
             self.hint.hide()
-        state = self.tr("Done: {task}") if is_done else self.tr("To do: {task}")
+        state = tr("Done: {task}") if is_done else tr("To do: {task}")
         self.setAccessibleName(state.format(task=self._spoken))
         self._name_buttons()
 
@@ -158,15 +159,15 @@ class TaskRow(Panel):
         self._name_buttons()
 
     def _name_buttons(self) -> None:
-        hint = self.tr("Hint") if self.hint.isHidden() else self.tr("Hide hint")
+        hint = tr("Hint") if self.hint.isHidden() else tr("Hide hint")
         self.hint_button.setText(hint)
         self.hint_button.setAccessibleName(f"{hint}: {self._spoken}")
         self.show_me.setAccessibleName(f"{self.show_me.text()}: {self._spoken}")
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        write_on(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
-        describe(self.hint_button, self.tr("Hint"), self.tr("Say how it is done"))
+        write_on(self.show_me, tr("Show me"), tr("Ring the control to use"))
+        describe(self.hint_button, tr("Hint"), tr("Say how it is done"))
         self._name_buttons()
 
 
@@ -245,7 +246,7 @@ class QuestionCard(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Predict before you try"))
+        self._title.setText(tr("Predict before you try"))
         self.setAccessibleDescription(self._title.text())
 
 
@@ -266,9 +267,9 @@ def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -
     right = question.answer
     if right is None:
         return ""
-    said = translate("QuestionCard", "It is: {choice}")
+    said = tr("It is: {choice}")
     if predicted == right:
-        said = translate("QuestionCard", "As you predicted: {choice}")
+        said = tr("As you predicted: {choice}")
     return f"<p>{strong(said.format(choice=choices[right - 1]))}</p>"
 
 
@@ -288,7 +289,7 @@ class StepWays:
         self.back.setEnabled(progress.index > 0)
         self.next.setEnabled(progress.may_go_on)
         self.skip.setVisible(not progress.may_go_on)
-        last, on = translate("LessonPage", "Finish"), translate("LessonPage", "Next")
+        last, on = tr("Finish"), tr("Next")
         text = last if progress.is_last else on
         if self.next.text() != text:
             self.next.setText(text)
@@ -296,13 +297,13 @@ class StepWays:
 
     def retranslate(self) -> None:
         """Write every text in the language in use; `show_progress` writes the way on."""
-        tip = translate("LessonPage", "To the step before")
-        write_on(self.back, translate("LessonPage", "Back"), tip)
-        tip = translate("LessonPage", "Go on without doing all tasks")
-        write_on(self.skip, translate("LessonPage", "Skip"), tip)
+        tip = tr("To the step before")
+        write_on(self.back, tr("Back"), tip)
+        tip = tr("Go on without doing all tasks")
+        write_on(self.skip, tr("Skip"), tip)
         self.next.setText("")
-        tip = translate("LessonPage", "Next step, once all tasks are done")
-        describe(self.next, translate("LessonPage", "Next"), tip)
+        tip = tr("Next step, once all tasks are done")
+        describe(self.next, tr("Next"), tip)
 
 
 def _tells_itself(task: Task) -> bool:
@@ -418,7 +419,7 @@ class LessonPage(Panel):
     def _on_print_triggered(self) -> None:
         progress = self._state.progress
         if progress is not None:
-            title, name = self.tr("Print worksheet"), f"{progress.lesson.id}.pdf"
+            title, name = tr("Print worksheet"), f"{progress.lesson.id}.pdf"
             ask_to_save(self.window(), title, name, self._model.print_worksheet)
 
     def _on_challenge_clicked(self) -> None:
@@ -529,7 +530,7 @@ class LessonPage(Panel):
         # It may tell what is still to be predicted, or of what is still to be made.
         is_seen = bool(see) and progress.open_question is None and is_told(prose.see, situation)
         self._see_card.setVisible(is_seen)
-        lead = strong(self.tr("What you see."))
+        lead = strong(tr("What you see."))
         show_rich(self.see, f"{lead} {see}")
         self.challenge_button.setVisible(progress.is_last and bool(lesson.file.challenge))
         self._show_end(progress)
@@ -542,21 +543,21 @@ class LessonPage(Panel):
         self._end.setVisible(is_over)
         names = {f"{step.id}.{task.id}" for step in progress.lesson.steps for task in step.tasks}
         done = len(names.intersection(progress.record.tasks))
-        said = self.tr("Well done! You have done every task of this lesson.")
+        said = tr("Well done! You have done every task of this lesson.")
         if done < len(names):
-            text = self.tr("This is the end of the lesson. You have done {done} of {tasks} tasks.")
+            text = tr("This is the end of the lesson. You have done {done} of {tasks} tasks.")
             said = text.format(done=show_part(done), tasks=len(names))
         self._end.setText(said)
         after = lesson_after(progress.lesson) if is_over else None
         self.next_lesson.setVisible(after is not None)
         if after is not None:
-            text = self.tr("Next lesson: {title}").format(title=after.title(language()))
+            text = tr("Next lesson: {title}", title=after.title(language()))
             write_on(self.next_lesson, text)
 
     def _show_locks(self, progress: LessonProgress) -> None:
         locks = progress.lesson.locks(progress.index)
         names = lock_names()
-        text = self.tr("Locked: {parts}").format(parts=", ".join(names[each] for each in locks))
+        text = tr("Locked: {parts}", parts=", ".join(names[each] for each in locks))
         self._locks.setVisible(bool(locks))
         self._lock_mark.setVisible(bool(locks))
         self._locks.setText(text)
@@ -576,7 +577,7 @@ class LessonPage(Panel):
         title = lesson.title(spoken)
         text = title
         if place is not None:
-            number = self.tr("Lesson {n} of {lessons}").format(n=place[0], lessons=place[1])
+            number = tr("Lesson {n} of {lessons}", n=place[0], lessons=place[1])
             text = f"{number} · {title}"
         self._place.setText(text)
         step = lesson.text(spoken).steps[progress.step.id].title
@@ -606,16 +607,16 @@ class LessonPage(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        tip = self.tr("Back to all lessons; what was locked can be changed again")
-        write_on(self.leave_button, self.tr("Leave lesson"), tip)
-        self._restart.setText(self.tr("Restart lesson"))
-        self._print.setText(self.tr("Print worksheet…"))
-        self._author.setText(self.tr("Your name…"))
-        tip = self.tr("Restart, print, your name")
-        describe(self.menu_button, self.tr("Lesson"), tip)
-        describe(self.close_button, self.tr("Put the lesson away"))
-        describe(self.term_close, self.tr("Close the explanation"))
-        write_on(self.challenge_button, self.tr("Go on with a challenge"))
+        tip = tr("Back to all lessons; what was locked can be changed again")
+        write_on(self.leave_button, tr("Leave lesson"), tip)
+        self._restart.setText(tr("Restart lesson"))
+        self._print.setText(tr("Print worksheet…"))
+        self._author.setText(tr("Your name…"))
+        tip = tr("Restart, print, your name")
+        describe(self.menu_button, tr("Lesson"), tip)
+        describe(self.close_button, tr("Put the lesson away"))
+        describe(self.term_close, tr("Close the explanation"))
+        write_on(self.challenge_button, tr("Go on with a challenge"))
         self.ways.retranslate()
         self._write_place()
         self.show_state(self._state)

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QInputDialog, QLineEdit, QWidget
 
-from gui.format import show_part, translate
+from foundation.text import tr
+from gui.format import show_part
 from gui.learn.learn_model import LearnModel, own_lessons
 from gui.learn.state import LearnState
 from gui.settings import language
@@ -66,8 +67,13 @@ class LessonButton(QAbstractButton):
         self._done = done
         self.setText(self.lesson.title(language()))
         tasks = len(self.lesson.tasks)
-        name = self.tr("Lesson {n}: {title}, {done} of {tasks} tasks done")
-        text = name.format(n=self._number, title=self.text(), done=show_part(done), tasks=tasks)
+        text = tr(
+            "Lesson {n}: {title}, {done} of {tasks} tasks done",
+            n=self._number,
+            title=self.text(),
+            done=show_part(done),
+            tasks=tasks,
+        )
         describe(self, text)
         self.updateGeometry()
         self.update()
@@ -119,8 +125,8 @@ def ask_author(parent: QWidget, model: LearnModel) -> None:
     """Ask whose work this is, wherever a person may look for that."""
     dialog = named(QInputDialog(parent.window()), "author_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle(translate("ListPage", "Your name"))
-    tip = translate("ListPage", "Saved in the experiment, with the tasks that you have done")
+    dialog.setWindowTitle(tr("Your name"))
+    tip = tr("Saved in the experiment, with the tasks that you have done")
     dialog.setLabelText(f"{tip}:")
     dialog.setTextValue(model.author)
     dialog.textValueSelected.connect(lambda name: model.sign(name.strip()[:MOST_LETTERS]))
@@ -178,30 +184,30 @@ class ListPage(Panel):
 
     def _choose(self) -> None:
         """Let the person choose a lesson.json or a challenge."""
-        dialog = file_dialog(self.window(), self.tr("Open a lesson or a challenge"), "learn_dialog")
+        dialog = file_dialog(self.window(), tr("Open a lesson or a challenge"), "learn_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Lessons and challenges (*.json)"))
+        dialog.setNameFilter(tr("Lessons and challenges (*.json)"))
         dialog.fileSelected.connect(lambda name: self._model.open_path(Path(name)))
         dialog.open()
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Lessons"))
+        self._title.setText(tr("Lessons"))
         self._lead.setText(
-            self.tr("Each goes step by step, on a network of your own. What you do is ticked off.")
+            tr("Each goes step by step, on a network of your own. What you do is ticked off.")
         )
-        describe(self.close_button, self.tr("Put the lessons away"))
-        self._caption.setText(self.tr("Your name"))
+        describe(self.close_button, tr("Put the lessons away"))
+        self._caption.setText(tr("Your name"))
         describe(
             self.author,
-            self.tr("Your name"),
-            self.tr("Saved in the experiment, with the tasks that you have done"),
+            tr("Your name"),
+            tr("Saved in the experiment, with the tasks that you have done"),
         )
-        self.author.setPlaceholderText(self.tr("not given"))
-        self.open_button.setText(self.tr("Open a lesson or challenge…"))
+        self.author.setPlaceholderText(tr("not given"))
+        self.open_button.setText(tr("Open a lesson or challenge…"))
         describe(
             self.open_button,
-            self.tr("Open a lesson or a challenge"),
-            self.tr("A lesson.json or a challenge file; both can be dropped on the window too"),
+            tr("Open a lesson or a challenge"),
+            tr("A lesson.json or a challenge file; both can be dropped on the window too"),
         )
         self.show_state(self._model.state)

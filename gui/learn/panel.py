@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from foundation.text import tr
 from gui.learn.challenge_page import ChallengePage
 from gui.learn.learn_model import LearnModel
 from gui.learn.lesson_page import LessonPage, StepWays, term_html, verdict
@@ -283,7 +284,7 @@ class LessonStrip(Panel):
         def html(part: Part | str) -> str:
             return inline(html_of(part, situation, lesson.folder))
 
-        text = self.tr("All tasks of this step are done.")
+        text = tr("All tasks of this step are done.")
         if question is not None:
             part = prose.question(question.id)
             choices = (
@@ -298,7 +299,7 @@ class LessonStrip(Panel):
         # It may tell what is still to be predicted, or of what is still to be made.
         self.see.setVisible(question is None and is_told(prose.see, situation))
         self._place.setText(
-            self.tr("Step {n} of {steps}").format(n=progress.index + 1, steps=len(lesson.steps))
+            tr("Step {n} of {steps}", n=progress.index + 1, steps=len(lesson.steps))
         )
         self._title.setText(prose.title)
         hint = "" if task is None else html(prose.hint(task.id))
@@ -336,12 +337,12 @@ class LessonStrip(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        describe(self.read_button, self.tr("What the step explains"))
-        write_on(self.show_me, self.tr("Show me"), self.tr("Ring the control to use"))
-        write_on(self.hint_button, self.tr("Hint"), self.tr("Say how it is done"))
-        tip = self.tr("Back to all lessons; what was locked can be changed again")
-        write_on(self.leave_button, self.tr("Leave lesson"), tip)
-        describe(self.close_button, self.tr("Put the lesson away"))
+        describe(self.read_button, tr("What the step explains"))
+        write_on(self.show_me, tr("Show me"), tr("Ring the control to use"))
+        write_on(self.hint_button, tr("Hint"), tr("Say how it is done"))
+        tip = tr("Back to all lessons; what was locked can be changed again")
+        write_on(self.leave_button, tr("Leave lesson"), tip)
+        describe(self.close_button, tr("Put the lesson away"))
         self.ways.retranslate()
         self.show_state(self._state)
 

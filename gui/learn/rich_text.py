@@ -10,9 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocumentFragment
 
+from foundation.text import tr
 from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
 from gui.build_tab.sources import data_name
-from gui.format import by_the_book, percent, possessive, show_integer, show_number, translate
+from gui.format import by_the_book, percent, possessive, show_integer, show_number
 from gui.settings import language
 from gui.spoken import signs_in_words, spoken
 from gui.theme import active
@@ -133,7 +134,7 @@ def _word(code: str, value: str) -> str:
         "loss_function": loss_names,
         "initialiser": initialiser_names,
     }
-    said = {"True": translate("Prose", "yes"), "False": translate("Prose", "no")}
+    said = {"True": tr("yes"), "False": tr("no")}
     if code in names:
         said |= names[code]()
     return said.get(value, value)

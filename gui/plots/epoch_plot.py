@@ -13,7 +13,8 @@ from PySide6.QtGui import QBrush, QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsRectItem
 
 from foundation.tables import csv_bytes
-from gui.format import percent, show_integer, significant, translate
+from foundation.text import tr
+from gui.format import percent, show_integer, significant
 from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.picture_file import as_png, as_svg
 from gui.plots.series import LossLine, to_axis
@@ -31,9 +32,9 @@ def run_name(run: RunRecord) -> str:
     """Return what a run is called in the language in use, "seed 42 (2)", or by a person."""
     if run.version and not run.name:
         is_published = run.version == "published"
-        corrected = translate("EpochPlot", "corrected")
-        return translate("EpochPlot", "article") if is_published else corrected
-    name = translate("EpochPlot", "seed {n}").format(n=show_integer(run.seed))
+        corrected = tr("corrected")
+        return tr("article") if is_published else corrected
+    name = tr("seed {n}", n=show_integer(run.seed))
     return run.name or (f"{name} ({run.before + 1})" if run.before else name)
 
 
@@ -213,9 +214,9 @@ class EpochPlot(Panel):
 
     def _named_lines(self) -> list[tuple[str, tuple[LossLine, ...]]]:
         """Return each curve's name with what it is drawn by, the earlier part first."""
-        names = self.tr("Training loss"), self.tr("Test loss")
+        names = tr("Training loss"), tr("Test loss")
         if self._is_share:
-            names = self.tr("Training accuracy"), self.tr("Validation accuracy")
+            names = tr("Training accuracy"), tr("Validation accuracy")
         return [
             (names[0], (self.saved_train, self.train)),
             (names[1], (self.saved_test, self.test)),
@@ -234,9 +235,10 @@ class EpochPlot(Panel):
     def told(self, part: tuple[str, float, float]) -> Told:
         """Return what a screen reader says of a curve."""
         name, epoch, value = part
-        text = self.tr("{curve}: {loss} at epoch {epoch}")
         written = percent(value) if self._is_share else significant(value)
-        said = text.format(curve=name, loss=written, epoch=show_integer(epoch))
+        said = tr(
+            "{curve}: {loss} at epoch {epoch}", curve=name, loss=written, epoch=show_integer(epoch)
+        )
         return Told(said, self.rect())
 
     def in_words(self) -> str:
@@ -252,17 +254,17 @@ class EpochPlot(Panel):
             epochs, values = epochs[is_known], values[is_known]
             if len(values) < 2:
                 continue
-            text = self.tr("{curve} from {first} to {last}, lowest {best} at epoch {epoch}.")
+            text = tr("{curve} from {first} to {last}, lowest {best} at epoch {epoch}.")
             best = int(values.argmin())
             if self._is_share:
-                text = self.tr("{curve} from {first} to {last}, highest {best} at epoch {epoch}.")
+                text = tr("{curve} from {first} to {last}, highest {best} at epoch {epoch}.")
                 best = int(values.argmax())
             write = percent if self._is_share else significant
             figures = (write(float(values[at])) for at in (0, -1, best))
             first, last, found = figures
             epoch = show_integer(float(epochs[best]))
             said.append(text.format(curve=name, first=first, last=last, best=found, epoch=epoch))
-        return " ".join(said) or self.tr("No curve yet.")
+        return " ".join(said) or tr("No curve yet.")
 
     def forget_series(self) -> None:
         """Be ready for another run's losses."""

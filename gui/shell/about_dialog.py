@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.settings import ASSETS, language
 from gui.shell.guide_dialog import Page
 from gui.shell.report import packages, report
@@ -47,30 +48,28 @@ class AboutDialog(Dialog):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(report())
-        self._lead.setText(self.tr("The report is on the clipboard."))
+        self._lead.setText(tr("The report is on the clipboard."))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.setWindowTitle(self.tr("About Glassnet"))
+        self.setWindowTitle(tr("About Glassnet"))
         self._name.setText(f"Glassnet {__version__}")
         self._what.setText(
-            self.tr("A window that makes neural networks transparent. Under the MIT licence.")
+            tr("A window that makes neural networks transparent. Under the MIT licence.")
         )
-        self._lead.setText(
-            self.tr("The report has these versions, and none of your names or folders.")
-        )
-        write_on(self.copy_button, self.tr("Copy the report"), self._lead.text())
-        describe(self._text, self.tr("Versions and licences"), "")
+        self._lead.setText(tr("The report has these versions, and none of your names or folders."))
+        write_on(self.copy_button, tr("Copy the report"), self._lead.text())
+        describe(self._text, tr("Versions and licences"), "")
         self._write()
 
     def _write(self) -> None:
-        heads = (self.tr("Package"), self.tr("Version"), self.tr("Licence"))
+        heads = (tr("Package"), tr("Version"), tr("Licence"))
         rows = ["".join(f"<th>{html.escape(head)}</th>" for head in heads)]
         rows += [
             "".join(f"<td>{html.escape(part)}</td>" for part in package) for package in packages()
         ]
         table = "".join(f"<tr>{row}</tr>" for row in rows)
-        heading = html.escape(self.tr("What Glassnet is made with"))
+        heading = html.escape(tr("What Glassnet is made with"))
         name = "SOURCES.tr.md" if language() == "tr" else "SOURCES.md"
         sources = (ASSETS / name).read_text(encoding="utf-8")
         self._text.show_markdown(sources, f"<h2>{heading}</h2><table>{table}</table>")

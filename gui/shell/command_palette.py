@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from foundation.text import tr
 from gui.actions import Actions, Place, in_both, place_names, shown_keys
 from gui.format import folded
 from gui.settings import settings, stored_texts
@@ -366,10 +367,10 @@ class CommandPalette(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.search.setPlaceholderText(self.tr("What do you want to do? In English or Turkish"))
-        describe(self.search, self.tr("Find an action"), self.search.placeholderText())
-        describe(self.rows, self.tr("Actions that fit"))
-        self._none.setText(self.tr("No action has that in its name."))
+        self.search.setPlaceholderText(tr("What do you want to do? In English or Turkish"))
+        describe(self.search, tr("Find an action"), self.search.placeholderText())
+        describe(self.rows, tr("Actions that fit"))
+        self._none.setText(tr("No action has that in its name."))
         if self.isVisible():
             self._delegate.show(self._commands())
             self._fill()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from foundation.text import tr
 from gui.explain import heading_html, meaning_html, other_word, plain_meaning
 from gui.format import folded, name_order
 from gui.settings import language
@@ -115,9 +116,9 @@ class GlossaryDialog(Dialog):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.setWindowTitle(self.tr("Glossary"))
-        self.search.setPlaceholderText(self.tr("Search in English or Turkish"))
-        describe(self.search, self.tr("Search the glossary"), self.search.placeholderText())
-        describe(self.words, self.tr("Words of the glossary"), "")
-        self._none.setText(self.tr("No word of the glossary has that in it."))
+        self.setWindowTitle(tr("Glossary"))
+        self.search.setPlaceholderText(tr("Search in English or Turkish"))
+        describe(self.search, tr("Search the glossary"), self.search.placeholderText())
+        describe(self.words, tr("Words of the glossary"), "")
+        self._none.setText(tr("No word of the glossary has that in it."))
         self._fill()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QImage, QResizeEvent, QTextDocument, QTextOption
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
+from foundation.text import tr
 from gui.settings import ASSETS, language
 from gui.theme import FIGURE_PX, GAP_L_PX, GAP_XL_PX, TITLE_PX
 from gui.widgets.basic import describe, named
@@ -109,9 +110,9 @@ class GuideDialog(Dialog):
 
     def retranslate(self) -> None:
         """Show the guide in the language in use, at the same part."""
-        self.setWindowTitle(self.tr("Guide"))
-        describe(self.parts, self.tr("Parts of the guide"))
-        describe(self.page, self.tr("Text of the guide"), "")
+        self.setWindowTitle(tr("Guide"))
+        describe(self.parts, tr("Parts of the guide"))
+        describe(self.page, tr("Text of the guide"), "")
         row = max(self.parts.currentRow(), 0)
         self._parts = read_guide(language())
         self.parts.clear()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QTabBar, QToolButton
 
+from foundation.text import tr
 from gui.actions import TEACH_EXPORTS, Actions, Place, key_of
 from gui.document.files import RecentFiles
 from gui.settings import ASSETS, language
@@ -89,10 +90,10 @@ class DocumentMenu(QToolButton):
         self.setText(self.fontMetrics().elidedText(title, middle, _TITLE_PX))
         describe(
             self,
-            self.tr("Document: {title}").format(title=title) if title else self.tr("Document"),
-            self.tr("Open a picture, save what is shown")
+            tr("Document: {title}", title=title) if title else tr("Document"),
+            tr("Open a picture, save what is shown")
             if self._place is Place.VISION
-            else self.tr("New, open, save and export"),
+            else tr("New, open, save and export"),
         )
         self.setVisible(bool(title))
 
@@ -107,9 +108,9 @@ class DocumentMenu(QToolButton):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._recent_menu.setTitle(self.tr("Open recent"))
+        self._recent_menu.setTitle(tr("Open recent"))
         for exports in (self._export_menu, self._teach_menu):
-            exports.setTitle(self.tr("Export"))
+            exports.setTitle(tr("Export"))
         self._write_title()
 
 
@@ -194,14 +195,14 @@ class Header(Panel):
             self._name_lesson()
 
     def _name_lesson(self) -> None:
-        text = self.tr("Learn")
+        text = tr("Learn")
         if self._lesson is not None:
             n, lessons = self._lesson
-            text = self.tr("Lesson {n} of {lessons}").format(n=n, lessons=lessons)
+            text = tr("Lesson {n} of {lessons}", n=n, lessons=lessons)
         elif self._is_in_lesson:
-            text = self.tr("Lesson")
+            text = tr("Lesson")
         self.learn_button.setText(text)
-        tip = self.tr("Show the lessons, or put them away ({key})").format(key=key_of("learn"))
+        tip = tr("Show the lessons, or put them away ({key})", key=key_of("learn"))
         describe(self.learn_button, text, tip)
         token = "acc" if self._is_in_lesson else "t2"
         self.learn_button.setIcon(icon("graduation-cap", token))
@@ -217,5 +218,5 @@ class Header(Panel):
             button.setText(code.upper())
             describe(button, self._actions[f"language_{code}"].text())
         self.languages.choose(LANGUAGES.index(language()))
-        describe(self.help_button, self.tr("Help"))
-        describe(self.tabs, self.tr("Tabs"))
+        describe(self.help_button, tr("Help"))
+        describe(self.tabs, tr("Tabs"))

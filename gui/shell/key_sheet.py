@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from foundation.text import tr
 from gui.actions import Actions, Place, place_names, shown_keys
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
 from gui.widgets.basic import label
@@ -58,9 +59,9 @@ class KeySheet(Dialog):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.setWindowTitle(self.tr("Shortcuts"))
+        self.setWindowTitle(tr("Shortcuts"))
         self._lead.setText(
-            self.tr(
+            tr(
                 "Choose data at the left, press Train, and watch. Click any line of the drawing to "
                 "change its weight. Drop a picture anywhere to see what a network makes of it."
             )
@@ -82,16 +83,16 @@ class KeySheet(Dialog):
         ]
         if place is Place.BUILD:  # the drawing's own keys are about what has the focus in it
             keys += [
-                ("Ctrl+0", self.tr("Fit the drawing")),
-                ("Ctrl++, Ctrl+-", self.tr("While the keyboard is in the drawing: zoom it alone")),
-                ("Tab", self.tr("In the drawing: the next unit; arrows: its neighbours")),
-                (self.tr("Alt+arrow, Enter"), self.tr("Choose a weight, change it")),
-                (self.tr("Shift+arrow, Ctrl+A"), self.tr("Select units, all weights")),
-                ("P, Delete", self.tr("Pin what is selected; set to 0 or remove it")),
+                ("Ctrl+0", tr("Fit the drawing")),
+                ("Ctrl++, Ctrl+-", tr("While the keyboard is in the drawing: zoom it alone")),
+                ("Tab", tr("In the drawing: the next unit; arrows: its neighbours")),
+                (tr("Alt+arrow, Enter"), tr("Choose a weight, change it")),
+                (tr("Shift+arrow, Ctrl+A"), tr("Select units, all weights")),
+                ("P, Delete", tr("Pin what is selected; set to 0 or remove it")),
             ]
         if place is Place.TEACH:
             keys += [
-                (self.tr("Space on the button"), self.tr("Hold it down to record images")),
-                ("Delete, M", self.tr("Remove or move the image that is framed")),
+                (tr("Space on the button"), tr("Hold it down to record images")),
+                ("Delete, M", tr("Remove or move the image that is framed")),
             ]
         return keys

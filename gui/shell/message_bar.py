@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QClipboard, QFontDatabase, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from foundation.text import tr
 from gui.messages import Message, Messages
 from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, icon
@@ -96,8 +97,11 @@ class MessageBar(Panel):
         """Return the message as a screen reader says it, with what there is to press."""
         if message.remedy is None:
             return message.sentence()
-        offer = self.tr("{sentence} Offered here: {remedy}.")
-        return offer.format(sentence=message.sentence(), remedy=message.remedy[0]())
+        return tr(
+            "{sentence} Offered here: {remedy}.",
+            sentence=message.sentence(),
+            remedy=message.remedy[0](),
+        )
 
     def _fit(self) -> None:
         """Lie under the page's own bar, in the middle, no wider than the text."""
@@ -133,11 +137,11 @@ class MessageBar(Panel):
             self.text.setToolTip(message.path())
         remedy = message.remedy[0]() if message is not None and message.remedy is not None else ""
         self.remedy_button.setText(remedy)
-        describe(self.remedy_button, remedy or self.tr("Mend what is wrong"))
-        self._details_button.setText(self.tr("Details"))
-        describe(self._details_button, self.tr("Show or hide the details"))
-        describe(self._close, self.tr("Close this message"))
-        describe(self.details, self.tr("Details of the error"))
+        describe(self.remedy_button, remedy or tr("Mend what is wrong"))
+        self._details_button.setText(tr("Details"))
+        describe(self._details_button, tr("Show or hide the details"))
+        describe(self._close, tr("Close this message"))
+        describe(self.details, tr("Details of the error"))
         if self.isVisible():
             self._fit()
 

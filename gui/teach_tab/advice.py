@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gui.format import show_fixed, show_integer, translate
+from foundation.text import tr, tr_plural
+from gui.format import show_fixed, show_integer
 from gui.teach_tab.state import HeadRun, TeachState
 from vision.teaching.collection import UNEVEN, imbalance, in_several_classes
 
@@ -46,12 +47,11 @@ def _alike(state: TeachState) -> Advice | None:
     assert judged is not None
     if not judged.undecided or 2 * judged.undecided < judged.held_out:
         return None
-    text = translate(
-        "TeachAdvice",
+    text = tr(
         "The head finds nothing that tells them apart. Add images that differ, or join the "
         "classes.",
     )
-    return Advice(translate("TeachAdvice", "The classes look alike."), text)
+    return Advice(tr("The classes look alike."), text)
 
 
 def _repeated(state: TeachState) -> Advice | None:
@@ -60,12 +60,11 @@ def _repeated(state: TeachState) -> Advice | None:
     assert judged is not None
     if not judged.is_of_repeats:
         return None
-    text = translate(
-        "TeachAdvice",
+    text = tr(
         "Too many held-out images are nearly the same as training images, as parts of one "
         "photograph or images of one scene are. Add images of other things and places.",
     )
-    return Advice(translate("TeachAdvice", "The accuracy says little about new images."), text)
+    return Advice(tr("The accuracy says little about new images."), text)
 
 
 def _shared(state: TeachState) -> Advice | None:
@@ -74,22 +73,14 @@ def _shared(state: TeachState) -> Advice | None:
     if not pairs:
         return None
     [((first, second), count)] = pairs.most_common(1)
-    text = (
-        translate(
-            "TeachAdvice",
+    return Advice(
+        tr("Two classes share images."),
+        tr_plural(
             "1 image is both in “{first}” and in “{second}”: the head cannot be right about it "
             "twice. Leave it in one of them.",
-        )
-        if count == 1
-        else translate(
-            "TeachAdvice",
             "{n} images are both in “{first}” and in “{second}”: the head cannot be right about "
             "them twice. Leave each in one of them.",
-        )
-    )
-    return Advice(
-        translate("TeachAdvice", "Two classes share images."),
-        text.format(
+            count,
             n=show_integer(count),
             first=state.collection.of(first).name,
             second=state.collection.of(second).name,
@@ -111,9 +102,8 @@ def _few(state: TeachState) -> Advice | None:
         keys = [min(classes, key=lambda key: len(classes[key].pictures))]
     names = [f"“{classes[key].name}”" for key in keys]
     one, two = (
-        translate("TeachAdvice", "More of {first}, against other backgrounds, will help most."),
-        translate(
-            "TeachAdvice",
+        tr("More of {first}, against other backgrounds, will help most."),
+        tr(
             "More of {first} and {second}, against other backgrounds, will help most.",
         ),
     )
@@ -122,7 +112,7 @@ def _few(state: TeachState) -> Advice | None:
         if len(names) == 1
         else two.format(first=names[0], second=names[1])
     )
-    return Advice(translate("TeachAdvice", "Few images per class."), text)
+    return Advice(tr("Few images per class."), text)
 
 
 def _uneven(state: TeachState) -> Advice | None:
@@ -132,14 +122,11 @@ def _uneven(state: TeachState) -> Advice | None:
         return None
     most = max(classes, key=lambda one: len(one.pictures))
     least = min(classes, key=lambda one: len(one.pictures))
-    text = translate(
-        "TeachAdvice",
-        "“{most}” has {times} times as many images as “{least}” ({many} and {few}): the head leans "
-        "to it. Add to “{least}”.",
-    )
     return Advice(
-        translate("TeachAdvice", "Uneven classes."),
-        text.format(
+        tr("Uneven classes."),
+        tr(
+            "“{most}” has {times} times as many images as “{least}” ({many} and {few}): the head "
+            "leans to it. Add to “{least}”.",
             most=most.name,
             least=least.name,
             times=show_fixed(times, 1),
@@ -156,14 +143,13 @@ def _rising(run: HeadRun | None) -> Advice | None:
     best = int(losses.argmin())
     if best >= len(losses) - 2 or losses[-1] < _RISE * losses[best]:
         return None
-    text = translate(
-        "TeachAdvice",
-        "Since epoch {epoch} it learns its images by heart. Train for {epoch} epochs, or set "
-        "drop-out or L2 higher under More.",
-    )
     return Advice(
-        translate("TeachAdvice", "The validation loss rises."),
-        text.format(epoch=show_integer(best)),
+        tr("The validation loss rises."),
+        tr(
+            "Since epoch {epoch} it learns its images by heart. Train for {epoch} epochs, or set "
+            "drop-out or L2 higher under More.",
+            epoch=show_integer(best),
+        ),
     )
 
 
@@ -175,8 +161,8 @@ def _falling(run: HeadRun | None) -> Advice | None:
     if late[-1] > _FALL * late[0] or late[-1] > losses.min() * 1.001:
         return None
     return Advice(
-        translate("TeachAdvice", "The validation loss is still falling."),
-        translate("TeachAdvice", "A few more epochs may help."),
+        tr("The validation loss is still falling."),
+        tr("A few more epochs may help."),
     )
 
 

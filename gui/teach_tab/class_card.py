@@ -32,7 +32,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.format import show_integer, translate
+from foundation.text import tr
+from gui.format import show_integer
 from gui.plots.legend import DIMMED, ClassMark, class_icon
 from gui.teach_tab.move_menu import fill_moves
 from gui.teach_tab.samples import (
@@ -202,11 +203,11 @@ class ThumbnailStrip(QWidget):
         hashes = [self._shown[index].sha256]
         menu = named(QMenu(self), "thumbnail_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        moves = menu.addMenu(self.tr("Move to"))
+        moves = menu.addMenu(tr("Move to"))
         fill_moves(moves, self._model, self._key, hashes)
         moves.setEnabled(not moves.isEmpty())
         remove = partial(self._model.remove_pictures, self._key, hashes)
-        menu_action(menu, "thumbnail_remove", self.tr("Remove"), remove)
+        menu_action(menu, "thumbnail_remove", tr("Remove"), remove)
         menu.popup(where)
 
     def event(self, event: QEvent) -> bool:
@@ -351,7 +352,7 @@ class ClassCard(Panel):
         self.name.setText(one.name)
         self.name.setMaximumWidth(self.name.sizeHint().width())
         self.name.setToolTip(one.name)
-        left_out = self.tr("{name}, left out of training").format(name=one.name)
+        left_out = tr("{name}, left out of training", name=one.name)
         self.setAccessibleName(left_out if one.is_left_out else one.name)
         self._write_count(0)
         self._describe()
@@ -363,10 +364,10 @@ class ClassCard(Panel):
         images = images_text(len(one.pictures))
         self._counts = (images,)
         if one.is_left_out:
-            whole = self.tr("{images} · left out").format(images=images)
-            self._counts = whole, self.tr("left out")
+            whole = tr("{images} · left out", images=images)
+            self._counts = whole, tr("left out")
         if self._is_recording:
-            self._counts = (self.tr("{n} recorded").format(n=show_integer(recorded)),)
+            self._counts = (tr("{n} recorded", n=show_integer(recorded)),)
         self._fit_count()
         set_role(self._count, tone="fail" if self._is_recording else "")
         set_role(self.record_button, tone="primary" if self._is_recording else "")
@@ -384,7 +385,7 @@ class ClassCard(Panel):
         is_left_out = self._shown is not None and self._shown.is_left_out
         set_role(self, tone="out" if is_left_out else "")
         set_role(self.name, tone="quiet" if is_left_out else "")
-        text = self.tr("Take part again") if is_left_out else self.tr("Leave out of training")
+        text = tr("Take part again") if is_left_out else tr("Leave out of training")
         self._leave_out.setText(text)
 
     @property
@@ -437,10 +438,10 @@ class ClassCard(Panel):
         dialog.show()
 
     def _ask_files(self) -> None:
-        dialog = file_dialog(self.window(), self.tr("Add images"), "add_images_dialog")
+        dialog = file_dialog(self.window(), tr("Add images"), "add_images_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        pictures = file_filter(self.tr("Images"), FileKind.PICTURE)
-        videos = file_filter(self.tr("Videos"), FileKind.VIDEO)
+        pictures = file_filter(tr("Images"), FileKind.PICTURE)
+        videos = file_filter(tr("Videos"), FileKind.VIDEO)
         dialog.setNameFilters([pictures, videos])
         dialog.filesSelected.connect(
             lambda files: self._model.add_files(self.key, [Path(file) for file in files])
@@ -451,18 +452,18 @@ class ClassCard(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.record_button.setText(self.tr("Hold to record"))
+        self.record_button.setText(tr("Hold to record"))
         self._fit_buttons()
-        self._hint.setText(self.tr("No images yet. Add, drop or record some."))
-        self._all.setText(self.tr("Show all images…"))
-        self._paste.setText(self.tr("Paste an image"))
-        self._rename.setText(self.tr("Rename"))
-        self._colours.setTitle(self.tr("Colour and shape"))
-        self._up.setText(self.tr("Move up"))
-        self._down.setText(self.tr("Move down"))
-        self._remove.setText(self.tr("Remove the class"))
+        self._hint.setText(tr("No images yet. Add, drop or record some."))
+        self._all.setText(tr("Show all images…"))
+        self._paste.setText(tr("Paste an image"))
+        self._rename.setText(tr("Rename"))
+        self._colours.setTitle(tr("Colour and shape"))
+        self._up.setText(tr("Move up"))
+        self._down.setText(tr("Move down"))
+        self._remove.setText(tr("Remove the class"))
         self._show_left_out()
-        describe(self._field, self.tr("Name of the class"), self.tr("Enter keeps it, Esc does not"))
+        describe(self._field, tr("Name of the class"), tr("Enter keeps it, Esc does not"))
         self._write_name()
         self._describe()
 
@@ -470,7 +471,7 @@ class ClassCard(Panel):
         """Say less of adding where both do not fit beside each other."""
         add, record = 0, self.record_button.sizeHint().width()
         room = self.width() - 2 * INSET_PX - GAP_M_PX - 2
-        for text in (self.tr("Add images…"), self.tr("Add…"), ""):
+        for text in (tr("Add images…"), tr("Add…"), ""):
             self.add_button.setText(text)
             add = self.add_button.sizeHint().width()
             if add + record <= room:
@@ -487,26 +488,26 @@ class ClassCard(Panel):
         """Name the controls, each with its class."""
         name = self._shown.name if self._shown is not None else ""
         for widget, text, tip in (
-            (self.rename_button, self.tr("Rename {name}"), self.tr("Rename the class")),
+            (self.rename_button, tr("Rename {name}"), tr("Rename the class")),
             (
                 self.menu_button,
-                self.tr("More for {name}"),
-                self.tr("Colour, place, paste, leave out, remove"),
+                tr("More for {name}"),
+                tr("Colour, place, paste, leave out, remove"),
             ),
             (
                 self.add_button,
-                self.tr("Add images to {name}"),
-                self.tr("Choose image or video files; they can be dropped here, too"),
+                tr("Add images to {name}"),
+                tr("Choose image or video files; they can be dropped here, too"),
             ),
             (
                 self.record_button,
-                self.tr("Hold to record {name}"),
-                self.tr("Record from the camera while the button, or Space on it, is held down"),
+                tr("Hold to record {name}"),
+                tr("Record from the camera while the button, or Space on it, is held down"),
             ),
             (
                 self.strip,
-                self.tr("Images of {name}"),
-                self.tr("Show all; Delete removes, M moves the image that is framed"),
+                tr("Images of {name}"),
+                tr("Show all; Delete removes, M moves the image that is framed"),
             ),
         ):
             describe(widget, text.format(name=name), tip)
@@ -558,19 +559,19 @@ class ClassCard(Panel):
         if found is not None:
             self._model.move_pictures(found[1], found[0], self.key)
             event.acceptProposedAction()
-        elif self._model.add_mime(self.key, event.mimeData(), self.tr("Dropped image")):
+        elif self._model.add_mime(self.key, event.mimeData(), tr("Dropped image")):
             event.acceptProposedAction()
 
 
 def _colour_names() -> tuple[str, ...]:
     """Return what the colours and shapes of classes are called."""
     return (
-        translate("ClassColours", "Orange circle"),
-        translate("ClassColours", "Blue square"),
-        translate("ClassColours", "Green triangle"),
-        translate("ClassColours", "Pink diamond"),
-        translate("ClassColours", "Gold ring"),
-        translate("ClassColours", "Light blue frame"),
-        translate("ClassColours", "Grey triangle, hollow"),
-        translate("ClassColours", "Brown diamond, hollow"),
+        tr("Orange circle"),
+        tr("Blue square"),
+        tr("Green triangle"),
+        tr("Pink diamond"),
+        tr("Gold ring"),
+        tr("Light blue frame"),
+        tr("Grey triangle, hollow"),
+        tr("Brown diamond, hollow"),
     )

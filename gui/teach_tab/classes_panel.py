@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from foundation.text import tr, tr_plural
 from gui.format import megabytes, show_integer, show_part
 from gui.teach_tab.class_card import ClassCard
 from gui.teach_tab.samples import images_text
@@ -53,25 +54,23 @@ class RecordingMenu(QMenu):
             choose = partial(self._set, device=device, address="")
             name = f"recording_camera_{place}"
             menu_action(self, name, device.name, choose, device == chosen, devices)
-        text = camera.address or self.tr("Network address…")
+        text = camera.address or tr("Network address…")
         ask = partial(ask_address, self._button, self._model.set_address)
         menu_action(self, "recording_address", text, ask, bool(camera.address), devices)
         self.addSeparator()
         rates = QActionGroup(self)
         for rate in RATES_FPS:
-            text = self.tr("{n} images a second").format(n=show_integer(rate))
-            if rate == 1:
-                text = self.tr("1 image a second")
+            text = tr_plural("1 image a second", "{n} images a second", rate, n=show_integer(rate))
             choose = partial(self._set, rate_fps=rate)
             is_chosen = rate == camera.rate_fps
             menu_action(self, f"recording_rate_{rate}", text, choose, is_chosen, rates)
         self.addSeparator()
-        text, is_mirrored = self.tr("As a mirror shows it"), camera.is_mirrored
+        text, is_mirrored = tr("As a mirror shows it"), camera.is_mirrored
         turn = partial(self._set, is_mirrored=not is_mirrored)
         menu_action(self, "recording_mirrored", text, turn, is_mirrored)
         self.addSeparator()
         size = self._model.kept_bytes()
-        text = self.tr("Forget the features kept on disk ({size})").format(size=megabytes(size))
+        text = tr("Forget the features kept on disk ({size})", size=megabytes(size))
         forget = menu_action(self, "forget_features", text, self._model.forget_features)
         forget.setEnabled(size > 0)
 
@@ -191,7 +190,7 @@ class ClassesPanel(Panel):
 
     def ask_folder(self) -> None:
         """Let the person choose a folder that holds a folder for each class."""
-        dialog = file_dialog(self.window(), self.tr("Import a folder"), "import_folder_dialog")
+        dialog = file_dialog(self.window(), tr("Import a folder"), "import_folder_dialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.fileSelected.connect(lambda chosen: self._model.import_folder(Path(chosen)))
@@ -201,29 +200,29 @@ class ClassesPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Classes"))
+        self._title.setText(tr("Classes"))
         self.refit()
         describe(
             self.import_button,
-            self.tr("Import folder per class"),
-            self.tr("A folder that holds one folder of images for each class"),
+            tr("Import folder per class"),
+            tr("A folder that holds one folder of images for each class"),
         )
-        write_on(self.add_button, self.tr("Add a class"))
+        write_on(self.add_button, tr("Add a class"))
         write_on(
             self.nothing_button,
-            self.tr("Add a class for “nothing”"),
-            self.tr(
+            tr("Add a class for “nothing”"),
+            tr(
                 "Images of the empty scene: without them the network has to name one of the "
                 "classes also where there is none"
             ),
         )
         describe(
             self.recording_button,
-            self.tr("Recording"),
-            self.tr("Which camera records, how often, and whether as a mirror shows it"),
+            tr("Recording"),
+            tr("Which camera records, how often, and whether as a mirror shows it"),
         )
         self._invitation.setText(
-            self.tr(
+            tr(
                 "A class is what the network is to tell from others: a pen, a cup, an empty table. "
                 "Give each its images: add files, drop them, paste, or record from a camera. A "
                 "folder that holds a folder for each class can be dropped as a whole."
@@ -233,24 +232,27 @@ class ClassesPanel(Panel):
 
     def refit(self) -> None:
         """Say in one word what is imported where there is no room for all."""
-        self.import_button.setText(self.tr("Import folder per class"))
+        self.import_button.setText(tr("Import folder per class"))
         parts = (self._title, self._count, self.import_button)
         wanted = sum(part.sizeHint().width() + GAP_M_PX for part in parts)
         if wanted + 2 * GAP_XL_PX > self.width():
-            self.import_button.setText(self.tr("Import…"))
+            self.import_button.setText(tr("Import…"))
 
     def _write_figures(self) -> None:
         collection, held = self._state.collection, self._state.held_count
         classes, images = len(collection.classes), collection.count
         self._count.setText(f"{show_integer(classes)} · {images_text(images)}" if classes else "")
         self.refit()
-        text = self.tr("Images stay on this computer.")
+        text = tr("Images stay on this computer.")
         if images:
-            split = self.tr("{train} train the head, {held} are held out to test it.")
-            if held == 1:
-                split = self.tr("{train} train the head, 1 is held out to test it.")
             train = collection.taught.count - held
-            split = split.format(train=show_part(train), held=show_part(held))
+            split = tr_plural(
+                "{train} train the head, 1 is held out to test it.",
+                "{train} train the head, {held} are held out to test it.",
+                held,
+                train=show_part(train),
+                held=show_part(held),
+            )
             text = f"{text} {split}"
         self._foot.setText(text)
         nothing = self._model.nothing_name.casefold()

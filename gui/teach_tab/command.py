@@ -6,10 +6,10 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from gettext import gettext
 from pathlib import Path
 from typing import TypedDict
 
+from foundation.text import tr
 from gui.teach_tab.evaluation import Evaluation, evaluate
 from gui.teach_tab.onnx_export import write_onnx
 from gui.teach_tab.teaching import (
@@ -185,9 +185,9 @@ def teach_folder(
 def teach_text(taught: TaughtFolder) -> str:
     """Return what the command prints without ``--json``."""
     report, evaluation = taught.report, taught.evaluation
-    text = gettext("{classes} classes, {pictures} pictures, {held_out} held out")
     lines = [
-        text.format(
+        tr(
+            "{classes} classes, {pictures} pictures, {held_out} held out",
             classes=len(report["classes"]),
             pictures=report["pictures"],
             held_out=report["held_out"],
@@ -195,18 +195,25 @@ def teach_text(taught: TaughtFolder) -> str:
     ]
     if evaluation.held_out:
         low, high = map(percent, evaluation.interval)
-        text = gettext(
-            "accuracy on held-out pictures {accuracy} ({low} to {high}), baseline {baseline}"
-        )
         accuracy, baseline = percent(evaluation.accuracy), percent(evaluation.baseline)
-        lines.append(text.format(accuracy=accuracy, low=low, high=high, baseline=baseline))
-        if evaluation.is_of_repeats:
-            text = gettext(
-                "Held-out pictures that are nearly the same as a training picture: {n}. The "
-                "accuracy says little about new ones; add pictures of other things and places."
+        lines.append(
+            tr(
+                "accuracy on held-out pictures {accuracy} ({low} to {high}), baseline {baseline}",
+                accuracy=accuracy,
+                low=low,
+                high=high,
+                baseline=baseline,
             )
-            lines.append(text.format(n=evaluation.near_duplicates))
-        names = [*evaluation.names, gettext("undecided")][: evaluation.confusion.shape[1]]
+        )
+        if evaluation.is_of_repeats:
+            lines.append(
+                tr(
+                    "Held-out pictures that are nearly the same as a training picture: {n}. The "
+                    "accuracy says little about new ones; add pictures of other things and places.",
+                    n=evaluation.near_duplicates,
+                )
+            )
+        names = [*evaluation.names, tr("undecided")][: evaluation.confusion.shape[1]]
         width = max(map(len, names))
         counts = max(4, *(len(name) for name in names))
         lines.append(" " * width + "".join(f"  {name:>{counts}}" for name in names))
@@ -215,7 +222,8 @@ def teach_text(taught: TaughtFolder) -> str:
             for name, row in zip(evaluation.names, evaluation.confusion.tolist(), strict=True)
         ]
     lines.append(
-        gettext("features {features} s, training {training} s").format(
+        tr(
+            "features {features} s, training {training} s",
             features=number(report["seconds_features"], ".1f"),
             training=number(report["seconds_training"], ".1f"),
         )
@@ -257,32 +265,32 @@ def _number(value: float) -> float | None:
 
 
 def _notes(found: FolderImport, collection: Collection) -> tuple[str, ...]:
-    text = gettext(
+    text = tr(
         "The names {first} and {second} are nearly the same: rename one of the folders if they are "
         "one class."
     )
     notes = [text.format(first=first, second=second) for first, second in found.near_names]
     if found.duplicates:
-        text = gettext("Pictures that lie twice in their folder were taken once: {n}.")
+        text = tr("Pictures that lie twice in their folder were taken once: {n}.")
         notes.append(text.format(n=found.duplicates))
     if found.in_several:
-        text = gettext(
+        text = tr(
             "Pictures that lie in more than one class: {n}. Delete them where they do not belong."
         )
         notes.append(text.format(n=found.in_several))
     if found.imbalance >= UNEVEN:
-        text = gettext(
+        text = tr(
             "The largest class has {times} times as many pictures as the smallest. Add some to the "
             "smaller ones."
         )
         notes.append(text.format(times=number(found.imbalance, ".0f")))
     if found.nested:
-        text = gettext("Folders inside the classes' folders were passed over: {n}, {one} for one.")
+        text = tr("Folders inside the classes' folders were passed over: {n}, {one} for one.")
         notes.append(text.format(n=len(found.nested), one=found.nested[0]))
     if found.loose:
-        text = gettext("Pictures that lie in no class's folder were passed over: {n}.")
+        text = tr("Pictures that lie in no class's folder were passed over: {n}.")
         notes.append(text.format(n=found.loose))
     if collection.hold_out > 0:
-        text = gettext("No picture of {name} could be held out.")
+        text = tr("No picture of {name} could be held out.")
         notes += [text.format(name=collection.of(key).name) for key in untested(collection)]
     return tuple(notes)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from foundation.text import tr
 from gui.format import show_integer, show_part
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
@@ -199,13 +200,12 @@ class ConfusionGrid(QWidget):
         shown, number = self._shown, int(self._shown.counts[cell])
         truth = shown.names[cell[0]]
         if cell[1] == len(shown.names):
-            text = self.tr("{n} of {truth} undecided")
-            return text.format(n=show_part(number), truth=truth)
+            return tr("{n} of {truth} undecided", n=show_part(number), truth=truth)
         guess = shown.names[cell[1]]
         if cell[0] == cell[1]:
-            text = self.tr("{n} of {truth} right")
+            text = tr("{n} of {truth} right")
         else:
-            text = self.tr("{n} of {truth} taken for {guess}")
+            text = tr("{n} of {truth} taken for {guess}")
         return text.format(n=show_part(number), truth=truth, guess=guess)
 
     def _speak(self) -> None:
@@ -277,12 +277,16 @@ class ConfusionGrid(QWidget):
             if is_beside:
                 right = int(self._shown.counts[index, index])
                 total = int(self._shown.counts[index].sum())
-                text = self.tr("{name}: {right} of {total} held-out images right")
-                return text.format(name=name, right=show_part(right), total=show_integer(total))
+                return tr(
+                    "{name}: {right} of {total} held-out images right",
+                    name=name,
+                    right=show_part(right),
+                    total=show_integer(total),
+                )
         if self._columns > len(self._shown.names) and place.y() < _TOP_PX:
             cell = self.rect_of((0, self._columns - 1))
             if cell.left() <= place.x() <= cell.right():
-                return self.tr("Undecided: two classes are equally probable")
+                return tr("Undecided: two classes are equally probable")
         return ""
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from foundation.text import tr, tr_context, tr_plural
 from gui.explain import explain
 from gui.format import percent, show_integer
 from gui.plots.legend import ClassMark
@@ -171,36 +172,36 @@ class MistakeRow(Panel):
 
     def whole_px(self) -> int:
         """Return how wide it would be with both names whole and words on the buttons."""
-        wanted = self._between.whole_px(self._names, self.tr("{truth} taken for {guess}"))
+        wanted = self._between.whole_px(self._names, tr("{truth} taken for {guess}"))
         metrics = self.move_button.fontMetrics()
-        words = (self.tr("Move to"), self.tr("Remove"))
+        words = (tr_context("MistakeRow", "Move to"), tr("Remove"))
         buttons = sum(metrics.horizontalAdvance(text) + _BESIDE_WORDS_PX for text in words)
         return _THUMB_PX + wanted + buttons + 3 * GAP_M_PX
 
     def show_narrow(self, narrow: bool) -> None:
         """Take the words off the buttons where there is no room for them."""
-        self.move_button.setText("" if narrow else self.tr("Move to"))
-        self.remove_button.setText("" if narrow else self.tr("Remove"))
+        self.move_button.setText("" if narrow else tr_context("MistakeRow", "Move to"))
+        self.remove_button.setText("" if narrow else tr("Remove"))
         self._write()
 
     def _write(self) -> None:
         if self._shown is None:
             return
-        sentence = self.tr("{truth} taken for {guess}")
+        sentence = tr("{truth} taken for {guess}")
         is_narrow = not self.move_button.text()
         self._between.show_classes(
             self._kinds, self._names, "{truth}→{guess}" if is_narrow else sentence
         )
-        sure = self.tr("{share} sure").format(share=percent(self._shown.confidence, 0))
+        sure = tr("{share} sure", share=percent(self._shown.confidence, 0))
         self._sure.setText(sure)
         truth, guess = self._names
         said = f"{sentence.format(truth=truth, guess=guess)}, {sure}"
         self.setAccessibleName(said)
-        describe(self.thumbnail, self.tr("Open {what}").format(what=said), said)
-        tip = self.tr("Move the image to the class that it belongs to")
-        describe(self.move_button, self.tr("Move to: {what}").format(what=said), tip)
-        tip = self.tr("Remove the image from its class; the file stays")
-        describe(self.remove_button, self.tr("Remove: {what}").format(what=said), tip)
+        describe(self.thumbnail, tr("Open {what}", what=said), said)
+        tip = tr("Move the image to the class that it belongs to")
+        describe(self.move_button, tr("Move to: {what}", what=said), tip)
+        tip = tr("Remove the image from its class; the file stays")
+        describe(self.remove_button, tr("Remove: {what}", what=said), tip)
 
     def _mistaken(self) -> tuple[int, list[str]]:
         assert self._shown is not None  # a row without a picture is hidden
@@ -298,39 +299,44 @@ class ConfusionPanel(Panel):
         self.refit()
         more = len(mistakes) - len(shown)
         self._more.setVisible(more > 0)
-        text = self.tr("And {n} more: click a cell of the matrix to see them.")
-        if more == 1:
-            text = self.tr("And 1 more: click a cell of the matrix to see it.")
-        self._more.setText(text.format(n=show_integer(more)))
+        self._more.setText(
+            tr_plural(
+                "And 1 more: click a cell of the matrix to see it.",
+                "And {n} more: click a cell of the matrix to see them.",
+                more,
+                n=show_integer(more),
+            )
+        )
 
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Confusion on held-out images"))
-        self._hint.setText(self.tr("row: truth, column: guess"))
+        self._title.setText(tr("Confusion on held-out images"))
+        self._hint.setText(tr("row: truth, column: guess"))
         describe(
             self.grid,
-            self.tr("Confusion matrix: row the truth, column the guess"),
-            self.tr("Click a cell to see its images; arrow keys and Enter do the same"),
+            tr("Confusion matrix: row the truth, column the guess"),
+            tr("Click a cell to see its images; arrow keys and Enter do the same"),
         )
         self._show_grid()
         self._show_mistakes()
 
     def _write_none(self) -> None:
         judged = self._judged
-        text = self.tr("Once the head is trained, its mistakes on held-out images stand here.")
+        text = tr("Once the head is trained, its mistakes on held-out images stand here.")
         if judged is not None:
-            text = self.tr("No held-out image is taken for another class.")
+            text = tr("No held-out image is taken for another class.")
             undecided = judged.undecided
             if undecided:
-                text = self.tr(
+                text = tr(
                     "Undecided on {n} of {total} held-out images: several classes are equally "
-                    "probable there, so they look alike to the head."
+                    "probable there, so they look alike to the head.",
+                    n=show_integer(undecided),
+                    total=show_integer(judged.held_out),
                 )
-                text = text.format(n=show_integer(undecided), total=show_integer(judged.held_out))
         elif self._state.evaluation is not None:
-            text = self.tr("No image is held out, so there are none to be mistaken in.")
+            text = tr("No image is held out, so there are none to be mistaken in.")
         self.note.setText(text)
 
     # -- Person ------------------------------------------------------------------------------------

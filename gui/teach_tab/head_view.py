@@ -20,8 +20,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from foundation.text import tr, tr_context
 from gui.explain import explain
-from gui.format import percent, show_fixed, show_integer, translate
+from gui.format import percent, show_fixed, show_integer
 from gui.plots.colours import signed_picture
 from gui.teach_tab.class_bars import ClassShare, shares_in, shares_of
 from gui.teach_tab.state import Look, TeachState
@@ -128,25 +129,19 @@ class HeadView(QWidget):
 def _spoken(drawing: HeadDrawing) -> str:
     """Return the drawing in words."""
     parts = [
-        translate("HeadView", "a picture of {w} by {h} pixels").format(
-            w=drawing.size_wh[0], h=drawing.size_wh[1]
-        ),
-        translate("HeadView", "{name}, frozen").format(name=drawing.backbone),
-        translate("HeadView", "{n} features").format(n=show_integer(drawing.feature_count)),
+        tr("a picture of {w} by {h} pixels", w=drawing.size_wh[0], h=drawing.size_wh[1]),
+        tr("{name}, frozen", name=drawing.backbone),
+        tr("{n} features", n=show_integer(drawing.feature_count)),
     ]
     parts += [
-        translate("HeadView", "{n} units, {activation}").format(
-            n=show_integer(layer.units), activation=layer.activation
-        )
+        tr("{n} units, {activation}", n=show_integer(layer.units), activation=layer.activation)
         for layer in drawing.hidden
     ]
     said = ", ".join(
         row.name if row.share is None else f"{row.name} {percent(row.share)}"
         for row in drawing.classes
     )
-    parts.append(
-        translate("HeadView", "{n} classes: {classes}").format(n=len(drawing.classes), classes=said)
-    )
+    parts.append(tr("{n} classes: {classes}", n=len(drawing.classes), classes=said))
     return "; ".join(parts)
 
 
@@ -192,7 +187,7 @@ class _Painting:
         values = _image_of(drawing.features, drawing.feature_count, _ACROSS)
         here = QRectF(x, self._middle - self._high / 2, features_px, self._high)
         self._paint_values(here, values)
-        self._under(here, show_integer(drawing.feature_count), translate("HeadView", "features"))
+        self._under(here, show_integer(drawing.feature_count), tr("features"))
         before = drawing.feature_count
         for layer in drawing.hidden:
             there = self._unit_rect(here.right() + gap, layer)
@@ -250,7 +245,7 @@ class _Painting:
         )
         lines = [
             *self.drawing.backbone.replace("-", " ").split(" ", 1),
-            translate("HeadView", "frozen"),
+            tr("frozen"),
         ]
         top = self._middle - 9 * len(lines)
         for place, line in enumerate(lines):
@@ -259,9 +254,7 @@ class _Painting:
             write_in(painter, theme.t2 if is_last else theme.t1, size_px, 400 if is_last else 600)
             at = QRectF(x + 2, top + 18 * place, width - 4, 18)
             painter.drawText(at, Qt.AlignmentFlag.AlignCenter, line)
-        weights = translate("HeadView", "{n} M weights").format(
-            n=show_fixed(self.drawing.weights / 1e6, 1)
-        )
+        weights = tr("{n} M weights", n=show_fixed(self.drawing.weights / 1e6, 1))
         self._caption(x + width / 2, self._middle + tall / 2 + 6, weights)
         return x + width
 
@@ -301,8 +294,8 @@ class _Painting:
             return
         middle = (left.right() + right.left()) / 2
         self._caption(middle, self._middle - 15, show_integer(weights))
-        if painter.fontMetrics().horizontalAdvance(translate("HeadView", "weights")) <= room - 4:
-            self._caption(middle, self._middle - 1, translate("HeadView", "weights"))
+        if painter.fontMetrics().horizontalAdvance(tr_context("HeadView", "weights")) <= room - 4:
+            self._caption(middle, self._middle - 1, tr_context("HeadView", "weights"))
 
     def _box_steps(self) -> tuple[int, float]:
         """Return how many classes have a box, and how far apart their boxes stand."""
@@ -328,7 +321,7 @@ class _Painting:
             draw_box(painter, box, 4, faded(colour, 0.9 * (row.share or 0.0)), QPen(colour, 1.5))
             name, figure = row.name, "" if row.share is None else percent(row.share)
             if left_out and place == len(boxes) - 1:
-                name, figure = translate("HeadView", "and {n} more").format(n=left_out + 1), ""
+                name, figure = tr("and {n} more", n=left_out + 1), ""
             is_best = row.share is not None and row.share == best
             self._paint_name(box, name, figure, is_best)
 
@@ -351,7 +344,7 @@ class _Painting:
 
     def _paint_bracket(self, left: float, right: float) -> None:
         painter, theme = self._painter, active()
-        text = translate("HeadView", "the head you train")
+        text = tr("the head you train")
         y = self._middle - self._reach - _TOP_PX + 12
         painter.setFont(font(BODY_PX, 600))
         width = painter.fontMetrics().horizontalAdvance(text)
@@ -476,7 +469,7 @@ class HeadPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("What is trained"))
-        self._note.setText(self.tr("Live values from the preview"))
-        self.view.setAccessibleName(self.tr("What is trained"))
+        self._title.setText(tr("What is trained"))
+        self._note.setText(tr("Live values from the preview"))
+        self.view.setAccessibleName(tr("What is trained"))
         self._draw()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem, QScrollArea, QWidget
 
+from foundation.text import tr, tr_plural
 from gui.error_texts import path_of, sentence_of
 from gui.format import show_fixed, show_integer
 from gui.plots.legend import ClassMark
@@ -96,22 +97,25 @@ class ImportReport(Dialog):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         report = self._report
-        self.setWindowTitle(self.tr("Import"))
-        text = self.tr("{classes} classes with {images} were imported.")
-        if len(self._report.collection.classes) == 1:
-            text = self.tr("1 class with {images} was imported.")
+        self.setWindowTitle(tr("Import"))
         counts = report.collection
         self._title.setText(
-            text.format(classes=show_integer(len(counts.classes)), images=images_text(counts.count))
+            tr_plural(
+                "1 class with {images} was imported.",
+                "{classes} classes with {images} were imported.",
+                len(self._report.collection.classes),
+                classes=show_integer(len(counts.classes)),
+                images=images_text(counts.count),
+            )
         )
         sentences = self._notes()
         self._sentences.setText("\n".join(sentences))
         self._sentences.setVisible(bool(sentences))
         self._ask_near()
         self._list_unreadable()
-        describe(self._counts, self.tr("Images of each class"), "")
-        write_on(self.close_button, self.tr("Close"))
-        write_on(self.undo_button, self.tr("Undo the import"))
+        describe(self._counts, tr("Images of each class"), "")
+        write_on(self.close_button, tr("Close"))
+        write_on(self.undo_button, tr("Undo the import"))
         self._fit()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -127,44 +131,61 @@ class ImportReport(Dialog):
     def _notes(self) -> list[str]:
         report, found = self._report, []
         if report.known:
-            text = self.tr("{n} more images were in their class already; each counts once.")
-            if report.known == 1:
-                text = self.tr("1 more image was in its class already; it counts once.")
-            found.append(text.format(n=show_integer(report.known)))
+            found.append(
+                tr_plural(
+                    "1 more image was in its class already; it counts once.",
+                    "{n} more images were in their class already; each counts once.",
+                    report.known,
+                    n=show_integer(report.known),
+                )
+            )
         empty = [one.name for one in report.collection.classes if not one.pictures]
         if empty:
-            text = self.tr("Without any image: {names}.")
-            found.append(text.format(names=", ".join(empty)))
+            found.append(tr("Without any image: {names}.", names=", ".join(empty)))
         if report.duplicates:
-            text = self.tr("{n} images lay twice in a class; each counts once.")
-            if report.duplicates == 1:
-                text = self.tr("1 image lay twice in a class; it counts once.")
-            found.append(text.format(n=show_integer(report.duplicates)))
-        if report.in_several:
-            text = self.tr(
-                "{n} images lie in more than one class, so that they tell the classes apart no "
-                "more. Remove them from all but one."
-            )
-            if report.in_several == 1:
-                text = self.tr(
-                    "1 image lies in more than one class, so that it tells the classes apart no "
-                    "more. Remove it from all but one."
+            found.append(
+                tr_plural(
+                    "1 image lay twice in a class; it counts once.",
+                    "{n} images lay twice in a class; each counts once.",
+                    report.duplicates,
+                    n=show_integer(report.duplicates),
                 )
-            found.append(text.format(n=show_integer(report.in_several)))
-        if report.imbalance >= UNEVEN:
-            text = self.tr(
-                "The largest class has {times} times as many images as the smallest. More of the "
-                "small one will help most."
             )
-            found.append(text.format(times=show_fixed(report.imbalance, 1)))
+        if report.in_several:
+            found.append(
+                tr_plural(
+                    "1 image lies in more than one class, so that it tells the classes apart no "
+                    "more. Remove it from all but one.",
+                    "{n} images lie in more than one class, so that they tell the classes apart no "
+                    "more. Remove them from all but one.",
+                    report.in_several,
+                    n=show_integer(report.in_several),
+                )
+            )
+        if report.imbalance >= UNEVEN:
+            found.append(
+                tr(
+                    "The largest class has {times} times as many images as the smallest. More of "
+                    "the small one will help most.",
+                    times=show_fixed(report.imbalance, 1),
+                )
+            )
         if report.nested:
-            text = self.tr("Not looked into, as they lie inside a class's folder: {names}.")
-            found.append(text.format(names=", ".join(path.name for path in report.nested[:3])))
+            found.append(
+                tr(
+                    "Not looked into, as they lie inside a class's folder: {names}.",
+                    names=", ".join(path.name for path in report.nested[:3]),
+                )
+            )
         if report.loose:
-            text = self.tr("{n} images lie beside the folders and belong to no class.")
-            if report.loose == 1:
-                text = self.tr("1 image lies beside the folders and belongs to no class.")
-            found.append(text.format(n=show_integer(report.loose)))
+            found.append(
+                tr_plural(
+                    "1 image lies beside the folders and belongs to no class.",
+                    "{n} images lie beside the folders and belong to no class.",
+                    report.loose,
+                    n=show_integer(report.loose),
+                )
+            )
         return found
 
     def _ask_near(self) -> None:
@@ -180,10 +201,15 @@ class ImportReport(Dialog):
             small, large = sorted((first, second), key=lambda name: counts.get(name, 0))
             card = frame("card", tone="warn")
             question = label("", f"near_names_{place}", wrap=True)
-            text = self.tr("Are “{first}” and “{second}” one class? Their names are nearly alike.")
-            question.setText(text.format(first=small, second=large))
+            question.setText(
+                tr(
+                    "Are “{first}” and “{second}” one class? Their names are nearly alike.",
+                    first=small,
+                    second=large,
+                )
+            )
             join = push_button(f"near_names_join_{place}")
-            text = self.tr("Join them as “{name}”").format(name=large)
+            text = tr("Join them as “{name}”", name=large)
             write_on(join, text)
             join.clicked.connect(partial(self._join, card, keys[small], keys[large]))
             vbox(question, (join, 0, Qt.AlignmentFlag.AlignLeft), on=card)
@@ -195,15 +221,19 @@ class ImportReport(Dialog):
 
     def _list_unreadable(self) -> None:
         errors = self._report.unreadable
-        text = self.tr("{n} files are left out, as they cannot be read:")
-        if len(errors) == 1:
-            text = self.tr("1 file is left out, as it cannot be read:")
-        self._unreadable_title.setText(text.format(n=show_integer(len(errors))))
+        self._unreadable_title.setText(
+            tr_plural(
+                "1 file is left out, as it cannot be read:",
+                "{n} files are left out, as they cannot be read:",
+                len(errors),
+                n=show_integer(len(errors)),
+            )
+        )
         self._unreadable.clear()
         for error in errors[:_MOST_LISTED]:
             item = QListWidgetItem(sentence_of(error), self._unreadable)
             item.setToolTip(path_of(error))
         self._unreadable.setFixedHeight(min(26 * max(len(errors), 2) + 8, 140))
-        describe(self._unreadable, self.tr("Files that are left out"), "")
+        describe(self._unreadable, tr("Files that are left out"), "")
         for widget in (self._unreadable_title, self._unreadable):
             widget.setVisible(bool(errors))

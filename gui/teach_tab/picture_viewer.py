@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from foundation.text import tr, tr_context
 from gui.explain import explain
 from gui.format import show_integer
 from gui.plots.legend import ClassMark
@@ -99,7 +100,7 @@ class PictureViewer(Dialog):
         """Show one of some pictures, and a map of what the head says of it."""
         if self._model.state.head is None:
             self._model.messages.noted(
-                lambda: self.tr("Train the head first; then it says what it sees in an image.")
+                lambda: tr("Train the head first; then it says what it sees in an image.")
             )
             return
         self._asked = self._pictures = tuple(pictures)
@@ -116,8 +117,8 @@ class PictureViewer(Dialog):
         """Let the head that there is now judge, and offer its classes for the map."""
         head, collection = self._model.state.head, self._model.state.collection
         self.class_box.clear()
-        self.class_box.addItem(self.tr("no class: the image alone"), _NO_MAP)
-        self.class_box.addItem(self.tr("the most probable class"), None)
+        self.class_box.addItem(tr("no class: the image alone"), _NO_MAP)
+        self.class_box.addItem(tr("the most probable class"), None)
         self.class_box.setCurrentIndex(1)
         if head is None:
             return
@@ -183,7 +184,8 @@ class PictureViewer(Dialog):
         self._mark.show_class(home.colour)
         self._name.setText(home.name)
         self.setWindowTitle(f"{home.name}: {picture.name}")
-        where = self.tr("{place} of {total}: {name}").format(
+        where = tr(
+            "{place} of {total}: {name}",
             place=show_integer(self._place + 1),
             total=show_integer(len(self._pictures)),
             name=picture.name,
@@ -213,24 +215,28 @@ class PictureViewer(Dialog):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._says.setText(self.tr("What the head says"))
-        self.bars.setAccessibleName(self.tr("Probability of each class"))
-        self._about.setText(self.tr("Occlusion map for"))
+        self._says.setText(tr("What the head says"))
+        self.bars.setAccessibleName(tr("Probability of each class"))
+        self._about.setText(tr("Occlusion map for"))
         describe(
             self.class_box,
-            self.tr("Class of the occlusion map"),
-            self.tr("Hiding the bright part costs this class most"),
+            tr("Class of the occlusion map"),
+            tr("Hiding the bright part costs this class most"),
         )
         if self.class_box.count():
-            self.class_box.setItemText(0, self.tr("no class: the image alone"))
-            self.class_box.setItemText(1, self.tr("the most probable class"))
-        describe(self.previous_button, self.tr("Previous image"))
-        describe(self.next_button, self.tr("Next image"))
-        write_on(self.move_button, self.tr("Move to"), self.tr("Move the image to another class"))
+            self.class_box.setItemText(0, tr("no class: the image alone"))
+            self.class_box.setItemText(1, tr("the most probable class"))
+        describe(self.previous_button, tr("Previous image"))
+        describe(self.next_button, tr("Next image"))
+        write_on(
+            self.move_button,
+            tr_context("PictureViewer", "Move to"),
+            tr("Move the image to another class"),
+        )
         write_on(
             self.remove_button,
-            self.tr("Remove"),
-            self.tr("Remove the image from its class; the file stays"),
+            tr("Remove"),
+            tr("Remove the image from its class; the file stays"),
         )
         if self._pictures:
             self._write_head()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
 from PySide6.QtGui import QActionGroup, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from foundation.text import tr
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import milliseconds, percent, show_integer, show_part
@@ -62,7 +63,7 @@ class SourceMenu(QMenu):
 
     def _fill(self) -> None:
         self.clear()
-        menu_action(self, "preview_picture", self.tr("Image or video…"), self._ask_file)
+        menu_action(self, "preview_picture", tr("Image or video…"), self._ask_file)
         self.addSeparator()
         model, group = self._model, QActionGroup(self)
         cameras = offered_cameras()
@@ -75,12 +76,12 @@ class SourceMenu(QMenu):
         if camera.address:
             menu_action(self, "preview_stream", camera.address, model.preview_camera)
         ask = partial(ask_address, self._window, self._use_address)
-        menu_action(self, "preview_address", self.tr("Network address…"), ask)
-        text, is_mirrored = self.tr("Mirrored view"), camera.is_mirrored
+        menu_action(self, "preview_address", tr("Network address…"), ask)
+        text, is_mirrored = tr("Mirrored view"), camera.is_mirrored
         menu_action(self, "preview_mirrored", text, self._turn, is_mirrored)
         if kind is not PreviewKind.NOTHING:
             self.addSeparator()
-            menu_action(self, "preview_stop", self.tr("Stop"), model.stop_preview)
+            menu_action(self, "preview_stop", tr("Stop"), model.stop_preview)
 
     def _use(self, device: CameraInfo) -> None:
         self._model.set_camera(replace(self._model.state.camera, device=device, address=""))
@@ -95,10 +96,10 @@ class SourceMenu(QMenu):
         self._model.set_camera(replace(camera, is_mirrored=not camera.is_mirrored))
 
     def _ask_file(self) -> None:
-        dialog = file_dialog(self._window.window(), self.tr("Image or video"), "preview_dialog")
+        dialog = file_dialog(self._window.window(), tr("Image or video"), "preview_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         kinds = (FileKind.PICTURE, FileKind.VIDEO)
-        names = (self.tr("Images"), self.tr("Videos"))
+        names = (tr("Images"), tr("Videos"))
         filters = [file_filter(name, kind) for name, kind in zip(names, kinds, strict=True)]
         dialog.setNameFilters(filters)
         dialog.fileSelected.connect(lambda path: self._model.preview_file(Path(path)))
@@ -201,7 +202,7 @@ class PreviewPanel(Panel):
         figure = percent(share)
         badge = Badge(name, figure)
         if share < state.threshold:
-            badge = Badge(self.tr("not sure"), f"{name} {figure}", is_sure=False)
+            badge = Badge(tr("not sure"), f"{name} {figure}", is_sure=False)
         height, width = look.pixels.shape[:2]
         seen = QRectF(*self._settings.region((width, height)))
         self.view.show_reading(badge, seen, "", self._times(state.preview, look))
@@ -211,18 +212,18 @@ class PreviewPanel(Panel):
     def _times(self, preview: Preview, look: Look) -> str:
         time = milliseconds(look.ms)
         if not preview.fps:
-            return self.tr("{time} ms").format(time=time)
-        return self.tr("{rate} fps · {time} ms").format(rate=show_integer(preview.fps), time=time)
+            return tr("{time} ms", time=time)
+        return tr("{rate} fps · {time} ms", rate=show_integer(preview.fps), time=time)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Live preview"))
-        self.view.setAccessibleName(self.tr("Preview: the picture and what the head says of it"))
-        self.bars.setAccessibleName(self.tr("Probability of each class"))
+        self._title.setText(tr("Live preview"))
+        self.view.setAccessibleName(tr("Preview: the picture and what the head says of it"))
+        self.bars.setAccessibleName(tr("Probability of each class"))
         write_on(
             self.start_button,
-            self.tr("Start the camera"),
-            self.tr("Show what the head says of the camera's pictures"),
+            tr("Start the camera"),
+            tr("Show what the head says of the camera's pictures"),
         )
         self._write_source(self._state.preview)
         self._write_card(self._state.preview)
@@ -230,14 +231,14 @@ class PreviewPanel(Panel):
         self._show_figures(None)
 
     def _write_source(self, preview: Preview) -> None:
-        name = preview.name or self.tr("Source")
+        name = preview.name or tr("Source")
         metrics = self.source_button.fontMetrics()
         room = min(150, max(40, self.width() - self._title.sizeHint().width() - _BESIDE_NAME_PX))
         text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)} ▾"
         self.source_button.setText(text)
-        spoken = self.tr("Source of the preview: {name}").format(name=name)
+        spoken = tr("Source of the preview: {name}", name=name)
         if spoken != self.source_button.accessibleName():
-            tip = self.tr("A camera, an image, a video or a network stream")
+            tip = tr("A camera, an image, a video or a network stream")
             describe(self.source_button, spoken, tip)
 
     def _write_card(self, preview: Preview) -> None:
@@ -248,12 +249,12 @@ class PreviewPanel(Panel):
         if not is_shown:
             return
         if preview.trouble is not None:
-            again = self.tr("Glassnet keeps trying.")
+            again = tr("Glassnet keeps trying.")
             text = f"{sentence_of(preview.trouble)} {again}"
         elif preview.kind is PreviewKind.NOTHING:
-            text = self.tr("Try the head on a camera, or drop an image here.")
+            text = tr("Try the head on a camera, or drop an image here.")
         else:
-            text = self.tr("Waiting for {name}.").format(name=preview.name)
+            text = tr("Waiting for {name}.", name=preview.name)
         self._card_text.setText(text)
 
     def _write_calibration(self) -> None:
@@ -261,34 +262,34 @@ class PreviewPanel(Panel):
         state = self._state
         found, text = state.calibrated, ""
         if state.settings.threshold is not None:
-            text = self.tr("Below {share} it says “not sure”: set by hand under More.")
+            text = tr("Below {share} it says “not sure”: set by hand under More.")
         elif found is not None and not found.is_calibrated:
-            text = self.tr(
+            text = tr(
                 "Below {share} it says “not sure”; there are too few right answers on held-out "
                 "images to read it off."
             )
         elif found is not None and found.wrong == 1:
-            text = self.tr(
+            text = tr(
                 "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
                 "images pass, and the wrong one too."
             )
             if found.refused:
-                text = self.tr(
+                text = tr(
                     "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
                     "images pass, the wrong one does not."
                 )
         elif found is not None and found.wrong:
-            text = self.tr(
+            text = tr(
                 "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
                 "images pass, and {passed} of {wrong} wrong ones."
             )
         elif found is not None:
-            text = self.tr(
+            text = tr(
                 "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
                 "images pass."
             )
         if state.settings.threshold is None and found is not None and found.rests_on_few:
-            text += " " + self.tr(
+            text += " " + tr(
                 "It rests on {right} images only: more held-out ones would make it surer."
             )
         if state.head is None:
@@ -333,7 +334,7 @@ class PreviewPanel(Panel):
             self._model.preview_file(path)
             event.acceptProposedAction()
         elif isinstance(image, QImage) and not image.isNull():
-            self._model.preview_image(image, self.tr("Dropped image"))
+            self._model.preview_image(image, tr("Dropped image"))
             event.acceptProposedAction()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.document.files import Files
 from gui.document.outside_data import agree_to_read, ask_to_read
 from gui.document.recovery import Format
@@ -139,7 +140,7 @@ class ProjectFiles(Files):
         self._task.start(write, written, self._messages.failed)
 
     def _names(self) -> tuple[str, str, str]:
-        return (self.tr("Open project"), self.tr("Save project"), self.tr("Glassnet projects"))
+        return (tr("Open project"), tr("Save project"), tr("Glassnet projects"))
 
     def _question(self) -> str:
-        return self.tr("Save the classes of Teach?")
+        return tr("Save the classes of Teach?")

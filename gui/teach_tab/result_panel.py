@@ -12,6 +12,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from foundation.text import tr, tr_context
 from gui.explain import explain
 from gui.format import percent, show_fixed, show_integer, significant
 from gui.plots.axes import Plot, cosmetic_pen
@@ -253,30 +254,30 @@ class ResultPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._caption.setText(self.tr("Held-out accuracy"))
-        self._train_name.setText(self.tr("train"))
-        self._validation_name.setText(self.tr("validation"))
-        self.tabs.setTabText(0, self.tr("Accuracy"))
-        self.tabs.setTabText(1, self.tr("More data?"))
+        self._caption.setText(tr("Held-out accuracy"))
+        self._train_name.setText(tr_context("ResultPanel", "train"))
+        self._validation_name.setText(tr("validation"))
+        self.tabs.setTabText(0, tr("Accuracy"))
+        self.tabs.setTabText(1, tr("More data?"))
         if not self._is_wide:
-            self.tabs.setTabText(_TABS - 1, self.tr("Loss"))
-        self.tabs.setTabToolTip(0, self.tr("Share of images that are right, by epoch"))
-        self.tabs.setTabToolTip(1, self.tr("Learning curve: does more data help?"))
-        describe(self.tabs, self.tr("Accuracy or learning curve"))
-        self._loss_title.setText(self.tr("Loss"))
-        self.measure_button.setText(self.tr("Measure"))
+            self.tabs.setTabText(_TABS - 1, tr("Loss"))
+        self.tabs.setTabToolTip(0, tr("Share of images that are right, by epoch"))
+        self.tabs.setTabToolTip(1, tr("Learning curve: does more data help?"))
+        describe(self.tabs, tr("Accuracy or learning curve"))
+        self._loss_title.setText(tr("Loss"))
+        self.measure_button.setText(tr("Measure"))
         describe(
             self.measure_button,
-            self.tr("Measure the learning curve"),
-            self.tr("Train new heads on an eighth, a quarter, half and all of the images"),
+            tr("Measure the learning curve"),
+            tr("Train new heads on an eighth, a quarter, half and all of the images"),
         )
         for curves, text in (
-            (self.accuracy, self.tr("Accuracy by epoch")),
-            (self.loss, self.tr("Loss by epoch")),
+            (self.accuracy, tr("Accuracy by epoch")),
+            (self.loss, tr("Loss by epoch")),
         ):
             curves.setAccessibleName(text)
             curves.plot.setAccessibleName(text)
-        self.curve.plot.setAccessibleName(self.tr("Learning curve"))
+        self.curve.plot.setAccessibleName(tr("Learning curve"))
         self._write_values()
         self._write()
         self._show_learning()
@@ -299,32 +300,32 @@ class ResultPanel(Panel):
     def _why_nothing(self) -> str:
         state = self._state
         if state.is_training:
-            return self.tr("The head is being trained.")
+            return tr("The head is being trained.")
         if state.evaluation is not None:
-            return self.tr(
-                "No image is held out, so nothing tells how good the head is on new ones."
-            )
+            return tr("No image is held out, so nothing tells how good the head is on new ones.")
         if len(state.collection.classes) < 2:
-            return self.tr("Add at least 2 classes, give each its images, then train the head.")
+            return tr("Add at least 2 classes, give each its images, then train the head.")
         if len(state.collection.taught.classes) < 2:
-            return self.tr("Let at least 2 classes take part, then train the head.")
-        return self.tr("Train the head to see how many of the held-out images it gets right.")
+            return tr("Let at least 2 classes take part, then train the head.")
+        return tr("Train the head to see how many of the held-out images it gets right.")
 
     def _judgement(self, judged: Evaluation) -> str:
         text = right_text(judged.right, judged.held_out)
         if judged.is_of_repeats:
-            repeats = self.tr("Nearly the same as a training image: {n} of them.")
-            text += " " + repeats.format(n=show_integer(judged.near_duplicates))
+            text += " " + tr(
+                "Nearly the same as a training image: {n} of them.",
+                n=show_integer(judged.near_duplicates),
+            )
         if self._state.is_stale:
-            text += " " + self.tr("Classes or settings have changed since: train again.")
+            text += " " + tr("Classes or settings have changed since: train again.")
         return text
 
     def _details(self, judged: Evaluation) -> str:
         low, high = judged.interval
         parts = [
-            self.tr(
-                "{share} interval: {low} to {high}. Baseline, always the largest class: {baseline}."
-            ).format(
+            tr(
+                "{share} interval: {low} to {high}. Baseline, always the largest class: "
+                "{baseline}.",
                 share=percent(0.95, 0),
                 low=percent(low, 0),
                 high=percent(high, 0),
@@ -334,8 +335,9 @@ class ResultPanel(Panel):
         run = self._state.run
         if self._is_wide and run is not None and run.is_over and run.seconds > 0:
             parts.append(
-                self.tr("Trained in {time} s on this computer, without internet.").format(
-                    time=show_fixed(run.seconds, 1)
+                tr(
+                    "Trained in {time} s on this computer, without internet.",
+                    time=show_fixed(run.seconds, 1),
                 )
             )
         return " ".join(parts)
@@ -352,17 +354,17 @@ class ResultPanel(Panel):
     def _learning_text(self, state: TeachState) -> str:
         points = state.learning
         if state.is_measuring:
-            return self.tr("Training new heads on ever more of the images…")
+            return tr("Training new heads on ever more of the images…")
         if state.head is None:
-            return self.tr("Train the head first.")
+            return tr("Train the head first.")
         if len(points) < 2:
-            return self.tr("Does more data help? Measure it on ever more of the images.")
+            return tr("Does more data help? Measure it on ever more of the images.")
         last, before = points[-1], points[-2]
         gained = 100 * (last.accuracy - before.accuracy)
         if gained >= 1.0:
-            text = self.tr("From {few} to {many} images it gained {points} points: more may help.")
+            text = tr("From {few} to {many} images it gained {points} points: more may help.")
         else:
-            text = self.tr(
+            text = tr(
                 "From {few} to {many} images it changed by {points} points: more of the same will "
                 "hardly help."
             )
@@ -384,7 +386,7 @@ class ResultPanel(Panel):
         self._is_wide = is_wide
         if not is_wide:
             self._pages.addWidget(self._loss_box)
-            self.tabs.addTab(self.tr("Loss"))
+            self.tabs.addTab(tr("Loss"))
         else:
             self.tabs.removeTab(_TABS - 1)
             self._plots.addWidget(self._loss_box, 1)

@@ -19,7 +19,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gui.format import show_integer, show_part, translate
+from foundation.text import tr, tr_plural
+from gui.format import show_integer, show_part
 from gui.plots.legend import ClassMark
 from gui.teach_tab.move_menu import move_button
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_XL_PX, active, icon
@@ -119,11 +120,11 @@ class _SampleList(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return picture.name
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            where = self.tr("learned from")
+            where = tr("learned from")
             if self._is_left_out:
-                where = self.tr("left out of training")
+                where = tr("left out of training")
             elif picture.sha256 in self._held_out:
-                where = self.tr("held out to test with")
+                where = tr("held out to test with")
             return f"{picture.name}: {where}"
         return None
 
@@ -257,21 +258,19 @@ class ClassPicturesDialog(Dialog):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        write_on(
-            self.move_button, self.tr("Move to"), self.tr("Move the chosen images to another class")
-        )
+        write_on(self.move_button, tr("Move to"), tr("Move the chosen images to another class"))
         write_on(
             self.remove_button,
-            self.tr("Remove"),
-            self.tr("Remove the chosen images from the class; the files stay (Delete)"),
+            tr("Remove"),
+            tr("Remove the chosen images from the class; the files stay (Delete)"),
         )
         self._hint.setText(
-            self.tr(
+            tr(
                 "Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to "
                 "another class. A double click or Enter shows one large."
             )
         )
-        describe(self.view, self.tr("Images of the class"), "")
+        describe(self.view, tr("Images of the class"), "")
         self.show_state(self._model.state)
 
 
@@ -279,21 +278,21 @@ def right_text(right: int, total: int) -> str:
     """Return how many of the held-out images are right, in words."""
     if total == 1:
         one, none = (
-            translate("TeachTab", "The one held-out image is right."),
-            translate("TeachTab", "The one held-out image is wrong."),
+            tr("The one held-out image is right."),
+            tr("The one held-out image is wrong."),
         )
         return one if right else none
     if right == total:
-        text = translate("TeachTab", "All {total} held-out images are right.")
-    elif right == 1:
-        text = translate("TeachTab", "1 of {total} held-out images is right.")
+        text = tr("All {total} held-out images are right.")
     else:
-        text = translate("TeachTab", "{right} of {total} held-out images are right.")
+        text = tr_plural(
+            "1 of {total} held-out images is right.",
+            "{right} of {total} held-out images are right.",
+            right,
+        )
     return text.format(right=show_part(right), total=show_integer(total))
 
 
 def images_text(count: int) -> str:
     """Return how many images there are, in words."""
-    if count == 1:
-        return translate("TeachTab", "1 image")
-    return translate("TeachTab", "{n} images").format(n=show_integer(count))
+    return tr_plural("1 image", "{n} images", count, n=show_integer(count))

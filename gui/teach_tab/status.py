@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gui.format import show_integer, significant, translate
+from foundation.text import tr
+from gui.format import show_integer, significant
 from gui.tab import Status
 from gui.teach_tab.samples import right_text
 from gui.teach_tab.state import Step, TeachState
@@ -11,7 +12,7 @@ from vision.teaching.collection import LEAST_PICTURES
 
 def name_of(state: TeachState) -> str:
     """Return what the classes are called."""
-    return translate("TeachStatus", "Untitled classes") if state.path is None else state.path.stem
+    return tr("Untitled classes") if state.path is None else state.path.stem
 
 
 def title_of(state: TeachState) -> str:
@@ -26,9 +27,9 @@ def status_of(state: TeachState) -> Status:
     run = state.run
     if run is not None and run.train_loss:
         figures = [
-            (translate("TeachStatus", "epoch"), show_integer(run.epoch)),
-            (translate("TeachStatus", "epochs/s"), show_integer(run.epochs_per_second)),
-            (translate("TeachStatus", "loss"), significant(run.train_loss[-1])),
+            (tr("epoch"), show_integer(run.epoch)),
+            (tr("epochs/s"), show_integer(run.epochs_per_second)),
+            (tr("loss"), significant(run.train_loss[-1])),
         ]
         if not run.epochs_per_second:  # of a training that a project has brought along
             del figures[1]
@@ -39,26 +40,24 @@ def status_of(state: TeachState) -> Status:
 def _activity(state: TeachState) -> tuple[str, str]:
     """Return what is going on, and the token of its dot."""
     if state.recording is not None:
-        return translate("TeachStatus", "Recording"), "warn"
+        return tr("Recording"), "warn"
     if state.busy is not None:
         text = {
-            Step.READING: translate("TeachStatus", "Reading images"),
-            Step.FEATURES: translate("TeachStatus", "Reading features"),
-            Step.TRAINING: translate("TeachStatus", "Training the head"),
+            Step.READING: tr("Reading images"),
+            Step.FEATURES: tr("Reading features"),
+            Step.TRAINING: tr("Training the head"),
         }[state.busy.step]
         if state.busy.total and state.busy.step is not Step.TRAINING:
             done, total = show_integer(state.busy.done), show_integer(state.busy.total)
-            text = translate("TeachStatus", "{what}: {done} of {total}").format(
-                what=text, done=done, total=total
-            )
+            text = tr("{what}: {done} of {total}", what=text, done=done, total=total)
         return text, "acc"
     if state.head is None:
-        return translate("TeachStatus", "Not trained yet"), "t3"
+        return tr("Not trained yet"), "t3"
     if state.is_paused:
-        return translate("TeachStatus", "Paused"), "warn"
+        return tr("Paused"), "warn"
     if state.is_stale:
-        return translate("TeachStatus", "Changed since training"), "warn"
-    return translate("TeachStatus", "Head trained"), "acc"
+        return tr("Changed since training"), "warn"
+    return tr("Head trained"), "acc"
 
 
 def _sentence(state: TeachState) -> str:
@@ -67,26 +66,24 @@ def _sentence(state: TeachState) -> str:
     if state.busy is not None:
         return ""
     if len(state.collection.classes) < 2:
-        return translate("TeachStatus", "Add at least 2 classes.")
+        return tr("Add at least 2 classes.")
     if len(classes) < 2:
-        return translate("TeachStatus", "Let at least 2 classes take part.")
+        return tr("Let at least 2 classes take part.")
     poor = [one.name for one in classes if len(one.pictures) < LEAST_PICTURES]
     if poor:
-        text = translate("TeachStatus", "{name} needs at least {n} images.")
-        return text.format(name=poor[0], n=LEAST_PICTURES)
+        return tr("{name} needs at least {n} images.", name=poor[0], n=LEAST_PICTURES)
     if state.head is None and state.untested:
-        text = translate(
-            "TeachStatus",
+        return tr(
             "{name} was recorded in one go, so none of it is held out. Record it once more.",
+            name=state.collection.of(state.untested[0]).name,
         )
-        return text.format(name=state.collection.of(state.untested[0]).name)
     if state.head is None:
-        return translate("TeachStatus", "Press Train: the head learns these classes.")
+        return tr("Press Train: the head learns these classes.")
     if state.run is not None and state.run.diverged:
-        return translate("TeachStatus", "The loss was no number any more. Take a lower rate.")
+        return tr("The loss was no number any more. Take a lower rate.")
     if state.is_stale:
-        return translate("TeachStatus", "Train again: the head goes on from where it stands.")
+        return tr("Train again: the head goes on from where it stands.")
     judged = state.evaluation
     if judged is None or not judged.held_out:
-        return translate("TeachStatus", "Nothing is held out, so nobody knows how good it is.")
+        return tr("Nothing is held out, so nobody knows how good it is.")
     return right_text(judged.right, judged.held_out)

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QWidget
 
+from foundation.text import tr
 from gui.actions import TEACH_EXPORTS, Actions, Place
 from gui.document.files import Files
 from gui.document.recovery import offer_recovery
@@ -93,16 +94,16 @@ class WaysOut(Panel):
         """Write every text in the language in use."""
         write_on(
             self.export_button,
-            self.tr("Export"),
-            self.tr(
+            tr("Export"),
+            tr(
                 "One ONNX file with backbone and head, a script, a table, the images; or open in "
                 "Build"
             ),
         )
         write_on(
             self.vision_button,
-            self.tr("Use in Vision"),
-            self.tr("Name what is on pictures, folders, videos and cameras with these classes"),
+            tr("Use in Vision"),
+            tr("Name what is on pictures, folders, videos and cameras with these classes"),
         )
 
 
@@ -204,12 +205,12 @@ class TeachTab(Tab):
         self._actions.bind("teach_build", session.open_head_in_build)
 
     def _ask_to_save(self, suffix: str, write: Callable[[Path], object]) -> None:
-        title, name = self.tr("Export"), f"{self._session.teach_name}{suffix}"
+        title, name = tr("Export"), f"{self._session.teach_name}{suffix}"
         ask_to_save(self.window(), title, name, write, "teach_export_dialog")
 
     def _ask_where_images_go(self) -> None:
         """Let the person choose in which folder that of the images is made."""
-        dialog = file_dialog(self.window(), self.tr("Save the images in"), "teach_images_dialog")
+        dialog = file_dialog(self.window(), tr("Save the images in"), "teach_images_dialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         name = self._session.teach_name
@@ -224,17 +225,17 @@ class TeachTab(Tab):
         if not model.exists():
             self.model.export_script(path)
             return
-        text = self.tr("The script needs the model {name} beside it, and there is such a file.")
         ask(
             self.window(),
             "teach_replace_dialog",
-            self.tr("Replace {name}?").format(name=model.name),
-            text.format(name=model.name),
+            tr("Replace {name}?", name=model.name),
+            tr(
+                "The script needs the model {name} beside it, and there is such a file.",
+                name=model.name,
+            ),
             (
-                Answer(
-                    "teach_replace", self.tr("Replace"), partial(self.model.export_script, path)
-                ),
-                Answer("teach_replace_cancel", self.tr("Cancel"), lambda: None),
+                Answer("teach_replace", tr("Replace"), partial(self.model.export_script, path)),
+                Answer("teach_replace_cancel", tr("Cancel"), lambda: None),
             ),
             is_risky=True,
         )
@@ -304,13 +305,13 @@ class TeachTab(Tab):
         """Return the panels, column by column."""
         centre, right = self.centre, self.right
         return [
-            Region(self.tr("Classes"), self.classes),
-            Region(self.tr("Training"), centre.bar),
-            Region(self.tr("What is trained"), centre.head),
-            Region(self.tr("Result"), centre.result),
-            Region(self.tr("Preview"), right.preview),
-            Region(self.tr("Confusion matrix"), right.confusion),
-            Region(self.tr("Export"), right.ways_out),
+            Region(tr("Classes"), self.classes),
+            Region(tr("Training"), centre.bar),
+            Region(tr("What is trained"), centre.head),
+            Region(tr("Result"), centre.result),
+            Region(tr("Preview"), right.preview),
+            Region(tr("Confusion matrix"), right.confusion),
+            Region(tr("Export"), right.ways_out),
         ]
 
     def chief(self) -> QWidget:

@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QImage
 
+from foundation.text import tr, tr_context, tr_plural
 from gui.error_texts import sentence_of
 from gui.format import name_order, show_integer, show_part
 from gui.messages import Messages
@@ -260,12 +261,12 @@ class TeachModel(QObject):
     @property
     def nothing_name(self) -> str:
         """What the class for the empty scene is called."""
-        return self.tr("Nothing")
+        return tr_context("TeachModel", "Nothing")
 
     def add_class(self, name: str = "") -> int | None:
         """Add an empty class, with a name like "Class 3" where none is given; return its key."""
         name = name or self._free_name()
-        if not self._edit(self.tr("Add class"), lambda c: with_class(c, name)):
+        if not self._edit(tr("Add class"), lambda c: with_class(c, name)):
             return None
         return self.document.collection.classes[-1].key
 
@@ -273,7 +274,7 @@ class TeachModel(QObject):
         """Return a name like "Class 3" that no class has."""
         taken = {one.casefold() for one in self.document.collection.names}
         n = len(taken) + 1
-        while (name := self.tr("Class {n}").format(n=n)).casefold() in taken:
+        while (name := tr("Class {n}", n=n)).casefold() in taken:
             n += 1
         return name
 
@@ -283,28 +284,28 @@ class TeachModel(QObject):
 
     def rename_class(self, key: int, name: str) -> None:
         """Give a class another name."""
-        self._edit(self.tr("Rename class"), lambda c: renamed(c, key, name))
+        self._edit(tr("Rename class"), lambda c: renamed(c, key, name))
 
     def recolour_class(self, key: int, colour: int) -> None:
         """Give a class another colour and its shape."""
-        self._edit(self.tr("Colour of a class"), lambda c: recoloured(c, key, colour))
+        self._edit(tr("Colour of a class"), lambda c: recoloured(c, key, colour))
 
     def move_class(self, key: int, position: int) -> None:
         """Move a class to a place in their order, from 0."""
-        self._edit(self.tr("Move class"), lambda c: reordered(c, key, position))
+        self._edit(tr("Move class"), lambda c: reordered(c, key, position))
 
     def leave_out_class(self, key: int, is_left_out: bool) -> None:
         """Leave a class out of training, or let it take part again; its images stay."""
-        text = self.tr("Let {name} take part again")
+        text = tr("Let {name} take part again")
         if is_left_out:
-            text = self.tr("Leave {name} out of training")
+            text = tr("Leave {name} out of training")
         text = text.format(name=self.document.collection.of(key).name)
         self._edit(text, lambda c: left_out(c, key, is_left_out))
 
     def remove_class(self, key: int) -> None:
         """Remove a class with its images."""
         name = self.document.collection.of(key).name
-        text = self.tr("Remove class {name}").format(name=name)
+        text = tr("Remove class {name}", name=name)
         self._edit(text, lambda c: without_class(c, key))
 
     def merge_class(self, key: int, into: int) -> None:
@@ -314,30 +315,32 @@ class TeachModel(QObject):
             hashes = [one.sha256 for one in collection.of(key).pictures]
             return without_class(moved(collection, hashes, key, into), key)
 
-        self._edit(self.tr("Join classes"), merge)
+        self._edit(tr("Join classes"), merge)
 
     def set_seed(self, seed: int) -> None:
         """Draw first weights, and which images are held out, from another seed."""
-        self._edit(self.tr("Seed"), lambda c: replace(c, seed=seed), "seed")
+        self._edit(tr("Seed"), lambda c: replace(c, seed=seed), "seed")
 
     def set_hold_out(self, share: float) -> None:
         """Hold out another share of the images, 0 to below 1."""
-        self._edit(self.tr("Hold out"), lambda c: replace(c, hold_out=share), "hold out")
+        self._edit(
+            tr_context("TeachModel", "Hold out"), lambda c: replace(c, hold_out=share), "hold out"
+        )
 
     # -- Images ------------------------------------------------------------------------------------
 
     def remove_pictures(self, key: int, hashes: Sequence[str]) -> None:
         """Take images out of a class; their files stay."""
-        text = self.tr("Remove image")
+        text = tr("Remove image")
         if len(hashes) > 1:
-            text = self.tr("Remove {n} images").format(n=show_integer(len(hashes)))
+            text = tr("Remove {n} images", n=show_integer(len(hashes)))
         self._edit(text, lambda c: without_pictures(c, key, frozenset(hashes)))
 
     def move_pictures(self, hashes: Sequence[str], from_key: int, to_key: int) -> None:
         """Move images from one class to another."""
-        text = self.tr("Move image")
+        text = tr("Move image")
         if len(hashes) > 1:
-            text = self.tr("Move {n} images").format(n=show_integer(len(hashes)))
+            text = tr("Move {n} images", n=show_integer(len(hashes)))
         self._edit(text, lambda c: moved(c, frozenset(hashes), from_key, to_key))
 
     def add_files(self, key: int | None, paths: Iterable[Path]) -> None:
@@ -407,9 +410,9 @@ class TeachModel(QObject):
 
     def paste(self, key: int | None) -> None:
         """Add what is on the clipboard to a class, as `add_files`."""
-        if not self.add_mime(key, pasted(), self.tr("Pasted image")):
+        if not self.add_mime(key, pasted(), tr("Pasted image")):
             self.messages.failed(
-                lambda: self.tr("There is no image on the clipboard. Copy one, then paste it."),
+                lambda: tr("There is no image on the clipboard. Copy one, then paste it."),
                 source=self,
             )
 
@@ -430,9 +433,9 @@ class TeachModel(QObject):
         except VisionError as error:
             self.fail(error)
             return key
-        text = self.tr("Add image to {name}")
+        text = tr("Add image to {name}")
         if added.added != 1:
-            text = self.tr("Add {n} images to {name}")
+            text = tr("Add {n} images to {name}")
         text = text.format(n=show_integer(added.added), name=one.name)
         self._edit(text, lambda c: added.collection)
         if found.unreadable:
@@ -444,29 +447,31 @@ class TeachModel(QObject):
         return home
 
     def _elsewhere(self, count: int) -> str:
-        if count == 1:
-            return self.tr(
-                "1 of the new images is in another class too. An image in two classes tells "
-                "them apart no more."
-            )
-        return self.tr(
+        return tr_plural(
+            "1 of the new images is in another class too. An image in two classes tells "
+            "them apart no more.",
             "{n} of the new images are in another class too. An image in two classes tells "
-            "them apart no more."
-        ).format(n=show_part(count))
+            "them apart no more.",
+            count,
+            n=show_part(count),
+        )
 
     def _already(self, count: int) -> str:
         if count == 1:
-            return self.tr("1 of the images was in the class already; it counts once.")
-        text = self.tr("{n} of the images were in the class already; each counts once.")
-        return text.format(n=show_part(count))
+            return tr("1 of the images was in the class already; it counts once.")
+        return tr(
+            "{n} of the images were in the class already; each counts once.", n=show_part(count)
+        )
 
     def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
         names = [Path(str(error.values.get("file", ""))).name for error in errors]
         self._fail_all(
             errors,
-            lambda: self.tr(
-                "{n} files are no images that can be read: {names}. The rest was added."
-            ).format(n=show_integer(len(names)), names=self._listed(names)),
+            lambda: tr(
+                "{n} files are no images that can be read: {names}. The rest was added.",
+                n=show_integer(len(names)),
+                names=self._listed(names),
+            ),
         )
 
     def _fail_all(self, errors: Sequence[VisionError], sentence: Callable[[], str]) -> None:
@@ -491,7 +496,7 @@ class TeachModel(QObject):
 
     def _take_folder(self, folder: Path, report: FolderImport) -> None:
         before = self.document.collection
-        text = self.tr("Import {name}").format(name=folder.name)
+        text = tr("Import {name}", name=folder.name)
         if not self._edit(text, lambda c: _joined(c, report.collection)):
             return
         new = without_known(report, before)
@@ -547,7 +552,7 @@ class TeachModel(QObject):
             for one in fields(chosen)
             if getattr(chosen, one.name) != getattr(before, one.name)
         ]
-        self.document.choose(self.tr("Settings"), chosen, f"settings {changed}")
+        self.document.choose(tr("Settings"), chosen, f"settings {changed}")
 
     def train(self) -> None:
         """Train the head on the classes, from where it stands; nothing while one is under way."""
@@ -648,23 +653,25 @@ class TeachModel(QObject):
             self._say_not_kept(taught.features.not_kept)
         elif taught.began_anew:
             self.messages.said.emit(
-                self.tr("The head had learned images that are held out now, so it began anew.")
+                tr("The head had learned images that are held out now, so it began anew.")
             )
 
     def _say_not_kept(self, error: VisionError) -> None:
         self.messages.warned(
-            lambda: self.tr(
-                "The head is ready, but the features cannot be kept for the next time: {reason}"
-            ).format(reason=sentence_of(error))
+            lambda: tr(
+                "The head is ready, but the features cannot be kept for the next time: {reason}",
+                reason=sentence_of(error),
+            )
         )
 
     def _say_unreadable_now(self, errors: Sequence[VisionError]) -> None:
         self._fail_all(
             errors,
-            lambda: self.tr(
+            lambda: tr(
                 "{n} images cannot be read any more: they were moved, changed or damaged. The head "
-                "learned from the others."
-            ).format(n=show_integer(len(errors))),
+                "learned from the others.",
+                n=show_integer(len(errors)),
+            ),
         )
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
@@ -689,7 +696,7 @@ class TeachModel(QObject):
         except VisionError as error:
             self.fail(error)
             return
-        self.messages.noted(lambda: self.tr("The features are gone from the disk; images stay."))
+        self.messages.noted(lambda: tr("The features are gone from the disk; images stay."))
 
     def when_at_rest(self, then: Callable[[], None]) -> None:
         """Do `then` once no training is under way; one that is ends where it stands."""
@@ -897,7 +904,7 @@ class TeachModel(QObject):
         feed = self._next_feed or self._feed
         if feed is not None:
             burst = self._new_burst()
-            name = self.tr("Recording {n}").format(n=show_integer(burst))
+            name = tr("Recording {n}", n=show_integer(burst))
             feed.begin_recording(name, burst, self.state.camera.rate_fps)
 
     def stop_recording(self) -> None:
@@ -926,11 +933,11 @@ class TeachModel(QObject):
 
     def _none_recorded(self, is_dark: bool) -> str:
         if is_dark:
-            return self.tr(
+            return tr(
                 "No image was recorded: nothing came from the camera yet. Hold the button "
                 "until its picture is there."
             )
-        return self.tr("No image was recorded. Hold the button down while it is to record.")
+        return tr("No image was recorded. Hold the button down while it is to record.")
 
     def _say_cut_off(self, trouble: VisionError, count: int) -> None:
         if not count:
@@ -938,9 +945,9 @@ class TeachModel(QObject):
             return
 
         def sentence() -> str:
-            text = self.tr("{reason} The {n} images recorded before stay.")
+            text = tr("{reason} The {n} images recorded before stay.")
             if count == 1:
-                text = self.tr("{reason} The image recorded before stays.")
+                text = tr("{reason} The image recorded before stays.")
             return text.format(reason=sentence_of(trouble), n=show_integer(count))
 
         self.messages.failed(sentence, source=self)
@@ -1000,7 +1007,7 @@ class TeachModel(QObject):
             self._begin(partial(judge, collection, chosen, head), collection, chosen)
         if project.head and not is_ours:
             self.messages.warned(
-                lambda: self.tr(
+                lambda: tr(
                     "The project's head was taught on another network than the one in this "
                     "Glassnet, so it is left out. Train again; the classes are all there."
                 )
@@ -1013,17 +1020,20 @@ class TeachModel(QObject):
             return
         if len(gone) == 1:
             self.messages.warned(
-                lambda: self.tr(
+                lambda: tr(
                     "The image {name} is not where it was, or is another now. Put the file back, "
-                    "or remove it from its class; all else is there."
-                ).format(name=gone[0].name)
+                    "or remove it from its class; all else is there.",
+                    name=gone[0].name,
+                )
             )
             return
         self.messages.warned(
-            lambda: self.tr(
+            lambda: tr(
                 "{n} images are not where they were, or are others now: {names}. Put the files "
-                "back, or remove them from their classes; all else is there."
-            ).format(n=show_integer(len(gone)), names=self._listed([one.name for one in gone]))
+                "back, or remove them from their classes; all else is there.",
+                n=show_integer(len(gone)),
+                names=self._listed([one.name for one in gone]),
+            )
         )
 
     def _listed(self, names: Sequence[str]) -> str:
@@ -1031,7 +1041,7 @@ class TeachModel(QObject):
         listed, left = ", ".join(names[:_LISTED]), len(names) - _LISTED
         if left <= 0:
             return listed
-        return self.tr("{names} and {n} more").format(names=listed, n=show_integer(left))
+        return tr("{names} and {n} more", names=listed, n=show_integer(left))
 
     def _head_that_leaves(self) -> Head | None:
         """Return the head with the present names of its classes."""
@@ -1045,15 +1055,18 @@ class TeachModel(QObject):
         new = [name for key, name in present.items() if key not in head.keys]
         if gone:
             self.messages.warned(
-                lambda: self.tr(
-                    "The head still names classes that take no part any more: {names}. Train again."
-                ).format(names=self._listed(gone))
+                lambda: tr(
+                    "The head still names classes that take no part any more: {names}. Train "
+                    "again.",
+                    names=self._listed(gone),
+                )
             )
         elif new:
             self.messages.warned(
-                lambda: self.tr(
-                    "The head does not know these classes yet: {names}. Train again."
-                ).format(names=self._listed(new))
+                lambda: tr(
+                    "The head does not know these classes yet: {names}. Train again.",
+                    names=self._listed(new),
+                )
             )
 
     def export_onnx(self, path: Path) -> None:
@@ -1102,11 +1115,11 @@ class TeachModel(QObject):
         # Of those it was judged by: some may have left their class since.
         pictures, threshold = taught_of[0].pictures(), state.threshold
         columns = (
-            self.tr("image"),
-            self.tr("class"),
-            self.tr("answer"),
-            self.tr("right"),
-            self.tr("sure"),
+            tr("image"),
+            tr("class"),
+            tr("answer"),
+            tr("right"),
+            tr("sure"),
         )
         self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold, columns))
 
@@ -1116,14 +1129,13 @@ class TeachModel(QObject):
 
         def say(written: Written) -> None:
             self.messages.said.emit(
-                self.tr("{name} holds the images, in a folder for each class.").format(
-                    name=written.folder.name
-                )
+                tr("{name} holds the images, in a folder for each class.", name=written.folder.name)
             )
             if written.lost:
                 self.messages.warned(
-                    lambda: self.tr("Left out, as the files are gone or changed: {names}.").format(
-                        names=self._listed([picture.name for picture in written.lost])
+                    lambda: tr(
+                        "Left out, as the files are gone or changed: {names}.",
+                        names=self._listed([picture.name for picture in written.lost]),
                     )
                 )
 
@@ -1158,7 +1170,7 @@ class TeachModel(QObject):
             self.messages.over(self)
 
         def done(_: object) -> None:
-            self.messages.said.emit(self.tr("{name} is written.").format(name=path.name))
+            self.messages.said.emit(tr("{name} is written.", name=path.name))
             then()
 
         self._writer.add(write, done)

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
+from foundation.text import tr, tr_context
 from gui.actions import Actions, key_of
 from gui.explain import explain
 from gui.format import parse_whole, percent, show_integer
@@ -100,44 +101,44 @@ class MoreSettings(PopupForm):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         texts = {
-            "dropout": (self.tr("Drop-out"), self.tr("Share of hidden units silenced a step")),
-            "l2": ("L2", self.tr("Penalty on half the sum of w²")),
+            "dropout": (tr("Drop-out"), tr("Share of hidden units silenced a step")),
+            "l2": ("L2", tr("Penalty on half the sum of w²")),
             "seed": (
-                self.tr("Seed"),
-                self.tr("All randomness comes from this number, the choice of held-out images too"),
+                tr("Seed"),
+                tr("All randomness comes from this number, the choice of held-out images too"),
             ),
             "threshold": (
-                self.tr("“Not sure” below"),
-                self.tr("A probability from 0 to 1; 0 reads it off the held-out images"),
+                tr("“Not sure” below"),
+                tr("A probability from 0 to 1; 0 reads it off the held-out images"),
             ),
         }
         self.write_captions(texts)
         boxes = {
-            "flip": (self.tr("Learn mirrored copies too"), self.tr("Left and right exchanged")),
+            "flip": (tr("Learn mirrored copies too"), tr("Left and right exchanged")),
             "crop": (
-                self.tr("Learn cut-out copies too"),
-                self.tr("85 % of each side, anywhere in the image"),
+                tr("Learn cut-out copies too"),
+                tr("85 % of each side, anywhere in the image"),
             ),
             "brightness": (
-                self.tr("Learn darker and brighter copies too"),
-                self.tr("By a third"),
+                tr("Learn darker and brighter copies too"),
+                tr("By a third"),
             ),
         }
         for name, (text, tip) in boxes.items():
             write_on(self.boxes[name], text, tip)
         write_on(
             self.follows,
-            self.tr("Train again when images change"),
-            self.tr("The head goes on from where it stands, a moment after the last change"),
+            tr("Train again when images change"),
+            tr("The head goes on from where it stands, a moment after the last change"),
         )
         write_on(
             self.anew_button,
-            self.tr("Train from new weights"),
-            self.tr("Forget what the head has learned, and begin anew"),
+            tr("Train from new weights"),
+            tr("Forget what the head has learned, and begin anew"),
         )
         for edit in (self.dropout, self.l2, self.seed):
             edit.retranslate()
-        self.threshold.retranslate({0.0: self.tr("automatic")})
+        self.threshold.retranslate({0.0: tr("automatic")})
 
 
 class TeachBar(Panel):
@@ -254,7 +255,7 @@ class TeachBar(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def _write_button(self) -> None:
-        text, other = self.tr("Train head"), self.tr("Pause")
+        text, other = tr("Train head"), tr("Pause")
         if self._is_working:
             text, other = other, text
         width_px = _TRAIN_PX
@@ -266,42 +267,44 @@ class TeachBar(Panel):
         describe(
             self.train_button,
             text,
-            self.tr("{action} ({key})").format(action=text, key=key_of("teach_train")),
+            tr("{action} ({key})", action=text, key=key_of("teach_train")),
         )
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._write_button()
         describe(
-            self.cancel_button, self.tr("Cancel"), self.tr("Give up; the head from before stays")
+            self.cancel_button,
+            tr_context("TeachBar", "Cancel"),
+            tr("Give up; the head from before stays"),
         )
         texts = {
             "epochs": (
-                self.tr("Epochs"),
-                self.tr("How often every image is learned from before training stops"),
+                tr("Epochs"),
+                tr("How often every image is learned from before training stops"),
             ),
-            "rate": (self.tr("Learning rate"), self.tr("How far each step goes")),
+            "rate": (tr("Learning rate"), tr("How far each step goes")),
             "hidden": (
-                self.tr("Hidden units"),
-                self.tr("None, or one or two layers, as in 64 or 128, 32"),
+                tr("Hidden units"),
+                tr("None, or one or two layers, as in 64 or 128, 32"),
             ),
             "hold_out": (
-                self.tr("Hold out"),
-                self.tr("Share of the images that is kept back to test the head with"),
+                tr("Hold out"),
+                tr("Share of the images that is kept back to test the head with"),
             ),
         }
         for name, (caption, tip) in texts.items():
             self._fields[name].write(caption, tip)
         self.epochs.retranslate()
         self.rate.retranslate()
-        self.layers.none = self.tr("none")
+        self.layers.none = tr("none")
         self.hidden.write()
         shares = [float(self.hold_out.itemData(i)) for i in range(self.hold_out.count())]
         self.hold_out.write([percent(share, 0) for share in shares])
         describe(
             self.more_button,
-            self.tr("More settings"),
-            self.tr("Drop-out, L2, changed copies, seed and the threshold of “not sure”"),
+            tr("More settings"),
+            tr("Drop-out, L2, changed copies, seed and the threshold of “not sure”"),
         )
         self.refit()
 

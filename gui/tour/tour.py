@@ -6,7 +6,6 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator
-from gettext import gettext
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from foundation.text import tr
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.settings import ASSETS, choose_theme
 from gui.tour.driver import Interrupted, TourDriver, TourError, newcomers_window
@@ -55,11 +55,11 @@ def run_tour(folder: Path) -> int:
         try:
             for stop in _stops(guide, app):
                 stops.append(stop)
-                print(f"{stop['picture']}: {gettext(stop['shows'])}")
+                print(f"{stop['picture']}: {tr(stop['shows'])}")
         except (TourError, Interrupted) as error:
             status = error.status if isinstance(error, Interrupted) else 1
             fault = str(error)
-            print(gettext("The tour stopped: {fault}").format(fault=fault), file=sys.stderr)
+            print(tr("The tour stopped: {fault}", fault=fault), file=sys.stderr)
         report = {"platform": QGuiApplication.platformName(), "fault": fault, "stops": stops}
         text = json.dumps(report, indent=2, ensure_ascii=False) + "\n"
         write_bytes(folder / "tour.json", text.encode())

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale
 
+from foundation.text import Text, tr
 from gui.error_texts import translated
-from gui.format import show_integer, translate
+from gui.format import show_integer
 from vision.networks.segmenter import LEAST_SHARE, PEOPLE
-from vision.reasons import Words
 
 
 def class_in_sentence(label: str) -> str:
     """Return a detector's class as it stands within a sentence; the bundled ones are no names."""
     name = class_name(label)
-    return QLocale().toLower(name) if isinstance(label, Words) else name
+    return QLocale().toLower(name) if isinstance(label, Text) else name
 
 
 def class_as_title(label: str) -> str:
     """Return a class as a heading; the bundled lists of objects differ in their capitals."""
     name = class_name(label)
-    return QLocale().toUpper(name[:1]) + name[1:] if isinstance(label, Words) else name
+    return QLocale().toUpper(name[:1]) + name[1:] if isinstance(label, Text) else name
 
 
 def class_name(label: str) -> str:
     """Return the name of a class or a model as a person reads it; one's own stay as given."""
-    return translated(label) if isinstance(label, Words) else label
+    return translated(label) if isinstance(label, Text) else label
 
 
 def nothing_cut_out(share: float, subject: str) -> str:
     """Say that nothing, or nobody, was cut out; an empty text where the share (0-1) is enough."""
     if share >= LEAST_SHARE:
         return ""
-    nobody = translate("VisionStatus", "nobody found")
-    return nobody if subject == PEOPLE[0] else translate("VisionStatus", "nothing found")
+    nobody = tr("nobody found")
+    return nobody if subject == PEOPLE[0] else tr("nothing found")
 
 
 def counted(name: str, count: int) -> str:

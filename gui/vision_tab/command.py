@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from gettext import gettext
 from pathlib import Path
 
+from foundation.text import tr
 from model.command.arguments import Option, at_least, numbers, option, share
 from model.words import decimal, listed, number, percent
 from vision.command import DetectionReport, PictureReport
@@ -80,14 +80,14 @@ def detect_text(reports: list[DetectionReport], name: Callable[[str], str] = str
             for place, box in enumerate(report["boxes"], start=1)
         ]
         if not report["boxes"]:
-            lines.append("     " + gettext("nothing found"))
+            lines.append("     " + tr("nothing found"))
     return "\n".join(lines)
 
 
 def _head(report: PictureReport | DetectionReport) -> str:
     """Return the line above what was found in a picture."""
-    text = gettext("{picture}  ({model}, preprocess {preprocess} ms, forward {forward} ms)")
-    return text.format(
+    return tr(
+        "{picture}  ({model}, preprocess {preprocess} ms, forward {forward} ms)",
         picture=report["picture"],
         model=report["model"],
         preprocess=number(report["preprocess_ms"], ".1f"),

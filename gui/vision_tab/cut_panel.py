@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog
 
+from foundation.text import tr
 from gui.explain import explain
 from gui.format import percent
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
@@ -89,13 +90,13 @@ class CutPanel(Panel):
         if shown is not None and isinstance(found, MaskResult):
             height, width = shown.picture.shape[:2]
             part = found.share_of_picture(cut.threshold, (width, height))
-            share = self.tr("{share} of the picture").format(share=percent(part, 0))
+            share = tr("{share} of the picture", share=percent(part, 0))
         self._share.setText(share)
         self._hint.setText(
             {
-                Backdrop.REMOVE: self.tr("The background becomes transparent when it is saved."),
-                Backdrop.BLUR: self.tr("The background goes out of focus."),
-                Backdrop.COLOUR: self.tr("The background takes one colour."),
+                Backdrop.REMOVE: tr("The background becomes transparent when it is saved."),
+                Backdrop.BLUR: tr("The background goes out of focus."),
+                Backdrop.COLOUR: tr("The background takes one colour."),
             }[cut.backdrop]
         )
 
@@ -118,7 +119,7 @@ class CutPanel(Panel):
         name = f"{shown.stem}-cut.png"
         ask_to_save(
             self.window(),
-            self.tr("Save what is cut out"),
+            tr("Save what is cut out"),
             name,
             lambda path: self._model.save_snapshot(path, shown, "app"),
             "cut_dialog",
@@ -126,19 +127,19 @@ class CutPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Cut out"))
+        self._title.setText(tr("Cut out"))
         self._threshold.write(
-            self.tr("Certain from"),
-            self.tr("Places where the network is less certain belong to the background"),
+            tr("Certain from"),
+            tr("Places where the network is less certain belong to the background"),
         )
-        self._background.setText(self.tr("Background"))
+        self._background.setText(tr("Background"))
         self.backdrops.write(
-            (self.tr("Remove"), self.tr("Leave nothing in its place")),
-            (self.tr("Blur"), self.tr("Put it out of focus")),
-            (self.tr("Replace"), self.tr("Put one colour in its place")),
+            (tr("Remove"), tr("Leave nothing in its place")),
+            (tr("Blur"), tr("Put it out of focus")),
+            (tr("Replace"), tr("Put one colour in its place")),
         )
-        self.colour_button.setText(self.tr("Colour…"))
-        describe(self.colour_button, self.tr("Choose the background's colour"))
-        self.save_button.setText(self.tr("Save cut-out…"))
-        describe(self.save_button, self.tr("Save what is cut out as a PNG"))
+        self.colour_button.setText(tr("Colour…"))
+        describe(self.colour_button, tr("Choose the background's colour"))
+        self.save_button.setText(tr("Save cut-out…"))
+        describe(self.save_button, tr("Save what is cut out as a PNG"))
         self._show()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from foundation.text import tr
 from gui.error_texts import sentence_of
 from gui.format import milliseconds, percent, show_integer
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
@@ -89,12 +90,12 @@ class FolderTable(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         return (
-            self.tr("No."),
-            self.tr("picture"),
-            self.tr("share of picture") if self.shows_masks else self.tr("label"),
-            self.tr("score") if self._shows(DetectionResult) else self.tr("probability"),
-            self.tr("second"),
-            self.tr("forward, ms"),
+            tr("No."),
+            tr("picture"),
+            tr("share of picture") if self.shows_masks else tr("label"),
+            tr("score") if self._shows(DetectionResult) else tr("probability"),
+            tr("second"),
+            tr("forward, ms"),
         )[section]
 
     @property
@@ -150,7 +151,7 @@ class FolderTable(QAbstractTableModel):
             share = item.result.share
             return nothing_cut_out(share, item.result.subject) or percent(share)
         if column == LABEL:
-            return class_name(top[0].label) if top else self.tr("nothing found")
+            return class_name(top[0].label) if top else tr("nothing found")
         if column == PROBABILITY:
             return percent(top[0].probability) if top else ""
         if column == SECOND:
@@ -281,7 +282,7 @@ class FolderPanel(Panel):
 
     def _on_save_clicked(self) -> None:
         name = f"{self._state.path.name if self._state is not None else 'folder'}.csv"
-        title, tables = self.tr("Save the table"), self.tr("Tables (*.csv)")
+        title, tables = tr("Save the table"), tr("Tables (*.csv)")
         ask_to_save(
             self.window(), title, name, self._model.save_folder, "save_folder_dialog", tables
         )
@@ -331,36 +332,34 @@ class FolderPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         state = self._state
-        name = state.path.name if state is not None else self.tr("Folder")
+        name = state.path.name if state is not None else tr("Folder")
         middle = Qt.TextElideMode.ElideMiddle
         self._title.setText(self._title.fontMetrics().elidedText(name, middle, TITLE_PX))
         self._title.setToolTip("" if state is None else str(state.path))
         text = ""
         if state is not None:
-            text = self.tr("{done} of {total}").format(
-                done=show_integer(state.done), total=show_integer(state.total)
+            text = tr(
+                "{done} of {total}", done=show_integer(state.done), total=show_integer(state.total)
             )
             if state.failed:
-                text += ", " + self.tr("{count} not readable").format(
-                    count=show_integer(state.failed)
-                )
+                text += ", " + tr("{count} not readable", count=show_integer(state.failed))
             if self._is_of_another and state.choice is not None:
-                text += ", " + self.tr("by {model}").format(model=class_name(state.choice.name))
+                text += ", " + tr("by {model}", model=class_name(state.choice.name))
         self._count.setText(text)
         self._count.setToolTip(text)
-        self.again_button.setText(self.tr("Run again"))
+        self.again_button.setText(tr("Run again"))
         describe(
             self.again_button,
-            self.tr("Let the model in use look at every picture; the table is filled anew"),
+            tr("Let the model in use look at every picture; the table is filled anew"),
         )
         paused = state is not None and state.is_paused
-        self.pause_button.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        self.pause_button.setText(tr("Go on") if paused else tr("Pause"))
         self.pause_button.setIcon(icon("play-fill" if paused else "pause-fill", "t2"))
-        self.cancel_button.setText(self.tr("Cancel"))
-        self.save_button.setText(self.tr("Save as CSV"))
-        describe(self.pause_button, self.tr("Stop before the next picture, or go on"))
-        describe(self.cancel_button, self.tr("Stop; what was found stays"))
-        describe(self.save_button, self.tr("Save the table (CSV)"))
-        describe(self.view, self.tr("Pictures of the folder and their labels"))
-        self.progress.setAccessibleName(self.tr("Progress"))
+        self.cancel_button.setText(tr("Cancel"))
+        self.save_button.setText(tr("Save as CSV"))
+        describe(self.pause_button, tr("Stop before the next picture, or go on"))
+        describe(self.cancel_button, tr("Stop; what was found stays"))
+        describe(self.save_button, tr("Save the table (CSV)"))
+        describe(self.view, tr("Pictures of the folder and their labels"))
+        self.progress.setAccessibleName(tr("Progress"))
         self.table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, FORWARD)

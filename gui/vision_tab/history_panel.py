@@ -6,6 +6,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSiz
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from foundation.text import tr
 from gui.format import percent, show_integer
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, GAP_M_PX, INSET_PX, active, icon
 from gui.vision_tab.class_names import class_as_title, class_name, nothing_cut_out
@@ -72,8 +73,8 @@ class HistoryModel(QAbstractListModel):
         """Return what was found, in words."""
         if entry.task is Task.MASK:
             nothing = nothing_cut_out(entry.probability, entry.label)
-            return nothing or self.tr("cut out")
-        return _name(entry) or self.tr("nothing found")
+            return nothing or tr("cut out")
+        return _name(entry) or tr("nothing found")
 
 
 def _name(entry: HistoryEntry) -> str:
@@ -123,7 +124,7 @@ class _EntryDelegate(QStyledItemDelegate):
         share = percent(entry.probability)
         sure = entry.is_sure(history.threshold)
         write_in(painter, theme.t1, BODY_PX, 500)
-        title = history.title(entry) if sure else self.tr("not sure")
+        title = history.title(entry) if sure else tr("not sure")
         if not sure:
             icon("question", "warn").paint(painter, first.left(), first.top() + 1, 14, 14)
             first.setLeft(first.left() + 18)
@@ -131,10 +132,10 @@ class _EntryDelegate(QStyledItemDelegate):
         write_in(painter, theme.t2, CAPTION_PX)
         detail = share if sure else f"{share} {_name(entry)}"
         if entry.task is Task.DETECTION:
-            objects = self.tr("{count} objects").format(count=show_integer(entry.objects))
+            objects = tr("{count} objects", count=show_integer(entry.objects))
             detail = "" if not entry.objects else share if entry.objects == 1 else objects
         elif entry.task is Task.MASK:
-            detail = self.tr("{share} of the picture").format(share=share)
+            detail = tr("{share} of the picture", share=share)
         write_elided(painter, second, detail)
 
 
@@ -206,25 +207,25 @@ class HistoryPanel(Panel):
         self.list.scrollTo(index)
 
     def _on_save_clicked(self) -> None:
-        title, tables = self.tr("Save the history"), self.tr("Tables (*.csv)")
+        title, tables = tr("Save the history"), tr("Tables (*.csv)")
         save = self._model.save_history
         ask_to_save(self.window(), title, "history.csv", save, "save_history_dialog", tables)
 
     def _show_count(self) -> None:
         count = len(self._state.history)
         is_live = self._state.source.is_live
-        hint = self.tr("Freeze or Snapshot puts a frame here.") if is_live else ""
+        hint = tr("Freeze or Snapshot puts a frame here.") if is_live else ""
         self._count.setText(str(count) if count else hint)
         self.save_button.setEnabled(count > 0)
         self.clear_button.setEnabled(count > 0)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("History"))
-        self.save_button.setText(self.tr("Save as CSV"))
-        self.clear_button.setText(self.tr("Clear"))
-        describe(self.save_button, self.tr("Save the history as a table (CSV)"))
-        describe(self.clear_button, self.tr("Clear the history"))
-        describe(self.list, self.tr("History: pictures classified so far"))
+        self._title.setText(tr("History"))
+        self.save_button.setText(tr("Save as CSV"))
+        self.clear_button.setText(tr("Clear"))
+        describe(self.save_button, tr("Save the history as a table (CSV)"))
+        describe(self.clear_button, tr("Clear the history"))
+        describe(self.list, tr("History: pictures classified so far"))
         self._show_count()
         self.list.viewport().update()

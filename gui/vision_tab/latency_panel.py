@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from foundation.text import tr
 from gui.error_texts import compute_names, translated
 from gui.explain import explain
 from gui.format import milliseconds, show_integer
@@ -146,7 +147,7 @@ class LatencyPanel(Panel):
     def _show_fold(self) -> None:
         folded = self._rest.isHidden()
         self.fold_button.setIcon(icon("caret-up" if folded else "caret-down", "t2"))
-        describe(self.fold_button, self.tr("Show more") if folded else self.tr("Show less"))
+        describe(self.fold_button, tr("Show more") if folded else tr("Show less"))
 
     def show_state(self, state: VisionState) -> None:
         """Show the times of one picture, or none."""
@@ -178,16 +179,17 @@ class LatencyPanel(Panel):
 
     def _show_frames(self, live: PipelineUpdate | None) -> None:
         age = dropped = strong("–")
-        kind = "" if self._state.result is None else self.tr("still image")
+        kind = "" if self._state.result is None else tr("still image")
         if live is not None:
             age = strong(f"{milliseconds(live.frame_age_ms)} ms")
-            dropped = self.tr("{dropped} of {frames}").format(
+            dropped = tr(
+                "{dropped} of {frames}",
                 dropped=strong(show_integer(live.dropped)),
                 frames=show_integer(live.processed + live.dropped),
             )
-            kind = self.tr("live")
-        self._age.setText(self.tr("frame age {age}").format(age=age))
-        self._dropped.setText(self.tr("dropped {count}").format(count=dropped))
+            kind = tr("live")
+        self._age.setText(tr("frame age {age}", age=age))
+        self._dropped.setText(tr("dropped {count}", count=dropped))
         self._kind.setText(kind)
 
     def _show_use(self, use: ComputeUse | None) -> None:
@@ -203,21 +205,19 @@ class LatencyPanel(Panel):
             return
         is_other = use.chosen not in (ComputeChoice.AUTO, use.used)
         self._use.setVisible(is_other or bool(use.reason))
-        text = self.tr("Computed by: {engine}.").format(engine=names[use.used])
+        text = tr("Computed by: {engine}.", engine=names[use.used])
         if use.reason:
-            text += " " + self.tr("Why not the first choice: {reason}.").format(
-                reason=translated(use.reason)
-            )
+            text += " " + tr("Why not the first choice: {reason}.", reason=translated(use.reason))
         self._use.setText(text)
 
     def _name_parts(self) -> None:
         live = self._state.live is not None
         self.bar.names = (
-            self.tr("capture") if live else self.tr("read file"),
-            self.tr("preprocess"),
-            self.tr("forward"),
-            self.tr("read out"),
-            self.tr("draw"),
+            tr("capture") if live else tr("read file"),
+            tr("preprocess"),
+            tr("forward"),
+            tr("read out"),
+            tr("draw"),
         )
         said = ", ".join(
             f"{name} {milliseconds(value)} ms"
@@ -227,15 +227,15 @@ class LatencyPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Latency X-ray"))
-        self.bar.setAccessibleName(self.tr("Times by part"))
+        self._title.setText(tr("Latency X-ray"))
+        self.bar.setAccessibleName(tr("Times by part"))
         self.bar.setToolTip(
-            self.tr("Reading, preprocessing, the forward pass, reading out, drawing; to scale")
+            tr("Reading, preprocessing, the forward pass, reading out, drawing; to scale")
         )
-        self._compute_name.setText(self.tr("Compute with"))
+        self._compute_name.setText(tr("Compute with"))
         names = compute_names()
         for index, choice in enumerate(ComputeChoice):
             self.compute_box.setItemText(index, names[choice])
-        describe(self.compute_box, self.tr("Engine and device of OpenCV"))
+        describe(self.compute_box, tr("Engine and device of OpenCV"))
         self._show_fold()
         self._show()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QScrollArea, QWidget
 
+from foundation.text import tr
 from gui.error_texts import sentence_of, translated
 from gui.explain import explain
 from gui.format import megabytes, percent, show_fixed
@@ -96,9 +97,9 @@ class _Card(QFrame):
             text = self._said_of(download.progress)
         elif download is not None:
             text = {
-                DownloadPhase.CONNECTING: self.tr("Connecting."),
-                DownloadPhase.DONE: self.tr("Downloaded and checked."),
-                DownloadPhase.STOPPED: self.tr("Stopped. What has come is kept."),
+                DownloadPhase.CONNECTING: tr("Connecting."),
+                DownloadPhase.DONE: tr("Downloaded and checked."),
+                DownloadPhase.STOPPED: tr("Stopped. What has come is kept."),
             }.get(download.phase, "")
             tone = "ok" if download.phase is DownloadPhase.DONE else ""
         self._message.setText(text)
@@ -106,12 +107,14 @@ class _Card(QFrame):
         set_role(self._message, tone=tone)
 
     def _said_of(self, progress: DownloadProgress) -> str:
-        text = self.tr("{received} of {total}").format(
-            received=megabytes(progress.received_bytes), total=megabytes(progress.total_bytes)
+        text = tr(
+            "{received} of {total}",
+            received=megabytes(progress.received_bytes),
+            total=megabytes(progress.total_bytes),
         )
         if progress.bytes_per_s > 0:
             speed = show_fixed(progress.bytes_per_s / 1e6, 1)
-            text += ", " + self.tr("{speed} MB a second").format(speed=speed)
+            text += ", " + tr("{speed} MB a second", speed=speed)
         return text
 
     def retranslate(self) -> None:
@@ -127,19 +130,19 @@ class _Card(QFrame):
         ]
         self._facts.setText(" · ".join(fact for fact in facts if fact))
         go_on = row.partial_bytes > 0 and not row.is_here
-        self._download.setText(self.tr("Go on downloading") if go_on else self.tr("Download"))
-        self._cancel.setText(self.tr("Cancel"))
-        self.use.setText(self.tr("Use"))
-        self._remove.setText(self.tr("Remove"))
+        self._download.setText(tr("Go on downloading") if go_on else tr("Download"))
+        self._cancel.setText(tr("Cancel"))
+        self.use.setText(tr("Use"))
+        self._remove.setText(tr("Remove"))
         named = (
-            (self._download, self.tr("Download {name}")),
-            (self._cancel, self.tr("Stop downloading {name}; what has come is kept")),
-            (self.use, self.tr("Use {name}")),
-            (self._remove, self.tr("Remove {name} from this computer")),
+            (self._download, tr("Download {name}")),
+            (self._cancel, tr("Stop downloading {name}; what has come is kept")),
+            (self.use, tr("Use {name}")),
+            (self._remove, tr("Remove {name} from this computer")),
         )
         for button, text in named:
             describe(button, text.format(name=name))
-        self._progress.setAccessibleName(self.tr("Progress of {name}").format(name=name))
+        self._progress.setAccessibleName(tr("Progress of {name}", name=name))
         self._write_message()
 
     def _accuracy(self, said: str) -> str:
@@ -148,18 +151,14 @@ class _Card(QFrame):
         if shares is None:
             return said
         first, fifth = (percent(float(share) / 100) for share in shares.groups())
-        return self.tr("right label first {first}, among five {fifth}").format(
-            first=first, fifth=fifth
-        )
+        return tr("right label first {first}, among five {fifth}", first=first, fifth=fifth)
 
     def _source(self, said: str) -> str:
         """Return which version of which collection it is."""
         collection, is_version, version = said.partition(" at ")
         if not is_version:
             return said
-        return self.tr("{collection}, version {version}").format(
-            collection=collection, version=version
-        )
+        return tr("{collection}, version {version}", collection=collection, version=version)
 
 
 class LibraryDialog(Dialog):
@@ -210,14 +209,14 @@ class LibraryDialog(Dialog):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.setWindowTitle(self.tr("Model library"))
+        self.setWindowTitle(tr("Model library"))
         self._intro.setText(
-            self.tr(
+            tr(
                 "A click downloads a model over https, checks it, and keeps it for use offline. "
                 "Nothing else leaves or reaches this computer."
             )
         )
-        self.close_button.setText(self.tr("Close"))
-        describe(self.close_button, self.tr("Close the library"))
+        self.close_button.setText(tr("Close"))
+        describe(self.close_button, tr("Close the library"))
         for card in self._cards.values():
             card.retranslate()

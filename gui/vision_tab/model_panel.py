@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from foundation.text import tr, tr_context
 from gui.error_texts import finding_text, sentence_of, translated
 from gui.explain import explain
 from gui.format import megabytes, show_integer
@@ -216,7 +217,7 @@ class ModelPanel(Panel):
         elif models.report is not None:
             self._write_report(models.report)
         elif self._state.is_busy:
-            self._write_preflight("", self.tr("Looking at the model."))
+            self._write_preflight("", tr("Looking at the model."))
         is_quiet = self._state.is_inside or not (models.report or self._state.is_busy)
         self.card.setVisible(models.refusal is not None or not is_quiet)
 
@@ -257,41 +258,41 @@ class ModelPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Model"))
-        inside = self.tr("The network's maps, and any of its numbers recomputed")
+        self._title.setText(tr("Model"))
+        inside = tr("The network's maps, and any of its numbers recomputed")
         self.tasks.write(
-            (self.tr("What is it?"), self.tr("Name what a picture shows")),
-            (self.tr("Where is it?"), self.tr("Find objects, with a box round each")),
-            (self.tr("Cut out"), self.tr("Separate people from the background")),
-            (self.tr("Look inside"), inside),
+            (tr("What is it?"), tr("Name what a picture shows")),
+            (tr("Where is it?"), tr("Find objects, with a box round each")),
+            (tr("Cut out"), tr("Separate people from the background")),
+            (tr("Look inside"), inside),
         )
         self.refit()
-        self._read_name.setText(self.tr("Read its output as"))
-        tip = self.tr("How the model's output is read, where it is not recognised rightly")
-        describe(self.read_box, self.tr("Read its output as"), tip)
+        self._read_name.setText(tr("Read its output as"))
+        tip = tr("How the model's output is read, where it is not recognised rightly")
+        describe(self.read_box, tr("Read its output as"), tip)
         readings = {
-            "automatic": self.tr("recognised"),
-            "labels": self.tr("labels"),
-            "ssd": self.tr("SSD with anchors"),
-            "yolox": self.tr("YOLOX"),
-            "yolox_pixels": self.tr("YOLOX in pixels"),
-            "yolo_5": self.tr("YOLO 5 and 7"),
-            "yolo_3_grids": self.tr("YOLO 3, grids"),
-            "yolo_4_grids": self.tr("YOLO 4, grids"),
-            "yolo_5_grids": self.tr("YOLO 5, grids"),
-            "yolo_7_grids": self.tr("YOLO 7, grids"),
-            "yolo_7_rows": self.tr("YOLO 7 with NMS"),
-            "yolo_8": self.tr("YOLO 8 and later"),
-            "yolo_10": self.tr("YOLO 10 and 26"),
-            "corners": self.tr("corners and scores"),
-            "rows": self.tr("one row a box"),
-            "chosen": self.tr("chosen boxes"),
-            "mask": self.tr("mask"),
+            "automatic": tr("recognised"),
+            "labels": tr("labels"),
+            "ssd": tr("SSD with anchors"),
+            "yolox": tr("YOLOX"),
+            "yolox_pixels": tr("YOLOX in pixels"),
+            "yolo_5": tr("YOLO 5 and 7"),
+            "yolo_3_grids": tr("YOLO 3, grids"),
+            "yolo_4_grids": tr("YOLO 4, grids"),
+            "yolo_5_grids": tr("YOLO 5, grids"),
+            "yolo_7_grids": tr("YOLO 7, grids"),
+            "yolo_7_rows": tr("YOLO 7 with NMS"),
+            "yolo_8": tr("YOLO 8 and later"),
+            "yolo_10": tr("YOLO 10 and 26"),
+            "corners": tr("corners and scores"),
+            "rows": tr("one row a box"),
+            "chosen": tr("chosen boxes"),
+            "mask": tr("mask"),
         }
         for place, name in enumerate(READINGS):
             self.read_box.setItemText(place, readings[name])
-        self.library_button.setText(self.tr("Model library…"))
-        describe(self.library_button, self.tr("Models that can be downloaded"))
+        self.library_button.setText(tr("Model library…"))
+        describe(self.library_button, tr("Models that can be downloaded"))
         for widget in self._rows:
             self._write(widget)
         self._show_card()
@@ -304,22 +305,22 @@ class ModelPanel(Panel):
     def _write(self, widget: _Row) -> None:
         row = widget.row
         size = megabytes(row.size_bytes) if row.size_bytes else ""
-        classes = self.tr("{count} classes").format(count=show_integer(row.classes))
+        classes = tr("{count} classes", count=show_integer(row.classes))
         kinds = {
-            Task.CLASSIFICATION: self.tr("ONNX, Caffe, TFLite"),
-            Task.DETECTION: self.tr("SSD, YOLO"),
-            Task.MASK: self.tr("one mask"),
+            Task.CLASSIFICATION: tr("ONNX, Caffe, TFLite"),
+            Task.DETECTION: tr("SSD, YOLO"),
+            Task.MASK: tr("one mask"),
         }[self._state.models.task]
-        locate = "" if row.is_here else self.tr("Locate files…")
+        locate = "" if row.is_here else tr("Locate files…")
         name, origin, fact, action = {
-            Origin.BUNDLED: (row.name, self.tr("bundled"), size, ""),
-            Origin.TUTORIAL: (row.name, self.tr("tutorial"), size, locate),
-            Origin.BUILD: (row.name, self.tr("from Build"), classes, ""),
-            Origin.TEACH: (row.name, self.tr("from Teach"), classes, ""),
-            Origin.LIBRARY: (class_name(row.name), self.tr("library"), size, ""),
-            Origin.OWN: (row.name, self.tr("own model"), "", self.tr("Change…"))
+            Origin.BUNDLED: (row.name, tr("bundled"), size, ""),
+            Origin.TUTORIAL: (row.name, tr("tutorial"), size, locate),
+            Origin.BUILD: (row.name, tr("from Build"), classes, ""),
+            Origin.TEACH: (row.name, tr("from Teach"), classes, ""),
+            Origin.LIBRARY: (class_name(row.name), tr_context("ModelPanel", "library"), size, ""),
+            Origin.OWN: (row.name, tr("own model"), "", tr("Change…"))
             if row.is_here
-            else (self.tr("Own model…"), kinds, "", ""),
+            else (tr("Own model…"), kinds, "", ""),
         }[row.origin]
         widget.write(name, origin, fact, action)
 
@@ -328,8 +329,10 @@ class ModelPanel(Panel):
         shape = "×".join(
             str(side or letter) for side, letter in zip(report.input_shape, "1CHW", strict=False)
         )
-        text = self.tr("Loads, takes {shape}, gives {scores}.").format(
-            shape=shape or self._size(report), scores=self._scores(report)
+        text = tr(
+            "Loads, takes {shape}, gives {scores}.",
+            shape=shape or self._size(report),
+            scores=self._scores(report),
         )
         notes = [
             finding_text(finding)
@@ -338,21 +341,23 @@ class ModelPanel(Panel):
         ]
         recognition = report.recognition
         if recognition is not None and recognition.task is not Task.CLASSIFICATION:
-            found = self.tr("It is {kind}: {reason}.").format(
-                kind=translated(recognition.kind), reason=translated(recognition.reason)
+            found = tr(
+                "It is {kind}: {reason}.",
+                kind=translated(recognition.kind),
+                reason=translated(recognition.reason),
             )
             text = f"{text} {found}"
         tone = "warn" if notes else "ok"
-        self._write_preflight(tone, self.tr("Preflight passed."), text, *notes)
+        self._write_preflight(tone, tr("Preflight passed."), text, *notes)
 
     def _write_refusal(self, refusal: Refusal) -> None:
-        head = self.tr("“{model}” cannot be used.")
-        stays = self.tr("“{model}” stays in use.").format(model=class_name(refusal.kept.name))
+        head = tr("“{model}” cannot be used.")
+        stays = tr("“{model}” stays in use.", model=class_name(refusal.kept.name))
         if refusal.is_of_reading:
-            head = self.tr("“{model}” cannot be read in this way.")
-            stays = self.tr("It is read as before.")
+            head = tr("“{model}” cannot be read in this way.")
+            stays = tr("It is read as before.")
         elif refusal.choice.name == refusal.kept.name:  # with other labels, or from another folder
-            stays = self.tr("The one before stays in use.")
+            stays = tr("The one before stays in use.")
         head = head.format(model=class_name(refusal.choice.name))
         error = refusal.error
         if isinstance(error, ModelRefusedError):
@@ -366,19 +371,19 @@ class ModelPanel(Panel):
 
     def _scores(self, report: ModelReport) -> str:
         if report.task is Task.MASK:
-            return self.tr("a mask")
+            return tr("a mask")
         count = show_integer(report.classes)
         if report.task is Task.DETECTION and report.classes == 1:
-            return self.tr("boxes of one name")
+            return tr("boxes of one name")
         if report.task is Task.DETECTION and report.classes:
-            return self.tr("boxes of {count} names").format(count=count)
+            return tr("boxes of {count} names", count=count)
         if report.task is Task.DETECTION:
-            return self.tr("boxes")
+            return tr("boxes")
         if not report.classes:
-            return self.tr("scores")
+            return tr("scores")
         if report.softmax_needed:
-            return self.tr("{count} scores that softmax makes sum to 1").format(count=count)
-        return self.tr("{count} scores from 0 to 1").format(count=count)
+            return tr("{count} scores that softmax makes sum to 1", count=count)
+        return tr("{count} scores from 0 to 1", count=count)
 
     # -- Person ------------------------------------------------------------------------------------
 

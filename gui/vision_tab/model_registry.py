@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings
 
+from foundation.text import Text
 from gui.settings import settings
 from gui.vision_tab.state import (
     DownloadPhase,
@@ -26,7 +27,6 @@ from vision.formats.manifest import ModelManifest, bundled_manifest
 from vision.jobs.session import ModelReport, Refusal
 from vision.models.choice import ModelChoice, choice_from_files
 from vision.models.library import ModelLibrary
-from vision.reasons import Words
 from vision.result import Task
 
 if TYPE_CHECKING:
@@ -309,7 +309,7 @@ def _entry_of_files(choice: ModelChoice, task: Task) -> ModelRow:
 
 
 def _entry_of_library(key: str, library: ModelLibrary, manifest: ModelManifest) -> ModelRow:
-    name, path = Words(manifest.name), library.path_of(manifest)
+    name, path = Text(manifest.name), library.path_of(manifest)
     choice = ModelChoice(key, name, model=path, load=partial(library.open, manifest))
     task = _TASKS[manifest.task]
     return ModelRow(choice, Origin.LIBRARY, manifest.bytes, task=task)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from foundation.text import tr, tr_plural
 from gui.explain import explain
 from gui.format import percent, show_integer, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
@@ -246,9 +247,7 @@ class ObjectsPanel(Panel):
         self._overlap.show_share(objects.limits.overlap)
         self.dropped_button.setChecked(objects.shows_dropped)
         self.dropped_button.setText(
-            self.tr("Hide what overlap dropped")
-            if objects.shows_dropped
-            else self.tr("Show dropped boxes")
+            tr("Hide what overlap dropped") if objects.shows_dropped else tr("Show dropped boxes")
         )
         found = state.result.result if state.result is not None else None
         if objects.selection is None or not isinstance(found, DetectionResult):
@@ -279,8 +278,10 @@ class ObjectsPanel(Panel):
         self._count.setText(
             ""
             if selection is None
-            else self.tr("{shown} of {all} shown").format(
-                shown=show_integer(len(lines)), all=show_integer(len(selection.kept))
+            else tr(
+                "{shown} of {all} shown",
+                shown=show_integer(len(lines)),
+                all=show_integer(len(selection.kept)),
             )
         )
         self._names.setText(" · ".join(counts))
@@ -313,11 +314,10 @@ class ObjectsPanel(Panel):
         words = []
         if objects.tally:
             for one in objects.tally[:MOST_COUNTS]:
-                text = (
-                    self.tr("{name} {now} now, at most {most}, in 1 frame")
-                    if one.frames == 1
-                    else self.tr("{name} {now} now, at most {most}, in {frames} frames")
-                ).format(
+                text = tr_plural(
+                    "{name} {now} now, at most {most}, in 1 frame",
+                    "{name} {now} now, at most {most}, in {frames} frames",
+                    one.frames,
                     name=class_name(found.labels.name(one.index)),
                     now=show_integer(now.get(one.index, 0)),
                     most=show_integer(one.most),
@@ -333,10 +333,10 @@ class ObjectsPanel(Panel):
     def _why_empty(self) -> str:
         objects = self._state.objects
         if objects.selection is None:
-            return self.tr("Open a picture: what is found in it is listed here.")
+            return tr("Open a picture: what is found in it is listed here.")
         if objects.only and len(objects.selection.kept):
-            return self.tr("No name holds “{text}”.").format(text=objects.only)
-        return self.tr("Nothing reaches this score. Lower it to see weaker guesses.")
+            return tr("No name holds “{text}”.", text=objects.only)
+        return tr("Nothing reaches this score. Lower it to see weaker guesses.")
 
     def _write_summary(self, found: DetectionResult | None) -> None:
         selection = self._state.objects.selection
@@ -347,11 +347,11 @@ class ObjectsPanel(Panel):
             return
         over = len(selection.kept) + dropped
         if over < MOST_CANDIDATES:
-            text = self.tr(
+            text = tr(
                 "{proposed} boxes proposed, {over} over the score, {dropped} dropped by overlap."
             )
         else:
-            text = self.tr(
+            text = tr(
                 "{proposed} boxes proposed. Of those over the score, only the best {over} are "
                 "looked at; {dropped} dropped by overlap."
             )
@@ -376,7 +376,7 @@ class ObjectsPanel(Panel):
         self._model.show_only(only)
 
     def _on_crops_clicked(self) -> None:
-        dialog = file_dialog(self.window(), self.tr("Save crops into a folder"), "crops_dialog")
+        dialog = file_dialog(self.window(), tr("Save crops into a folder"), "crops_dialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.filesSelected.connect(lambda files: self._model.save_crops(Path(files[0])))
@@ -386,24 +386,24 @@ class ObjectsPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Objects"))
+        self._title.setText(tr("Objects"))
         self._score.write(
-            self.tr("Score at least"),
-            self.tr("Boxes with a lower score are not shown"),
+            tr("Score at least"),
+            tr("Boxes with a lower score are not shown"),
         )
         self._overlap.write(
-            self.tr("Overlap at most"),
-            self.tr("Of two boxes of one name that overlap more, the better one stays"),
+            tr("Overlap at most"),
+            tr("Of two boxes of one name that overlap more, the better one stays"),
         )
-        self.filter_edit.setPlaceholderText(self.tr("Filter by name"))
-        describe(self.filter_edit, self.tr("Filter by name"))
-        self.crops_button.setText(self.tr("Save crops…"))
-        tip = self.tr("Write each object as a picture, into a folder of its name")
-        describe(self.crops_button, self.tr("Save crops"), tip)
-        tip = self.tr("Boxes of the same name that a better one covers")
-        describe(self.dropped_button, self.tr("Show dropped boxes"), tip)
-        describe(self.list, self.tr("Objects found, the best first"))
-        self._names.setAccessibleName(self.tr("How many of each name"))
+        self.filter_edit.setPlaceholderText(tr("Filter by name"))
+        describe(self.filter_edit, tr("Filter by name"))
+        self.crops_button.setText(tr("Save crops…"))
+        tip = tr("Write each object as a picture, into a folder of its name")
+        describe(self.crops_button, tr("Save crops"), tip)
+        tip = tr("Boxes of the same name that a better one covers")
+        describe(self.dropped_button, tr("Show dropped boxes"), tip)
+        describe(self.list, tr("Objects found, the best first"))
+        self._names.setAccessibleName(tr("How many of each name"))
         self._show_objects()
 
     def restyle(self) -> None:

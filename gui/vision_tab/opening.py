@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QWidget
 
-from gui.format import translate
+from foundation.text import tr
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
 from vision.kinds import FileKind, file_filter
@@ -52,7 +52,7 @@ def offered_cameras() -> tuple[CameraInfo, ...]:
 
     Where the system tells no names, the first camera may still be there.
     """
-    name = translate("FileOpener", "Camera {n}").format(n=0)
+    name = tr("Camera {n}", n=0)
     return list_cameras() or (CameraInfo(0, name),)
 
 
@@ -64,9 +64,9 @@ def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
         ask_address(parent, model.open_address)
         return
     title = {
-        SourceKind.IMAGE: translate("FileOpener", "Open image"),
-        SourceKind.FOLDER: translate("FileOpener", "Open folder"),
-        SourceKind.VIDEO: translate("FileOpener", "Open video"),
+        SourceKind.IMAGE: tr("Open image"),
+        SourceKind.FOLDER: tr("Open folder"),
+        SourceKind.VIDEO: tr("Open video"),
     }[kind]
     dialog = file_dialog(parent.window(), title, "open_dialog")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
@@ -75,20 +75,18 @@ def ask_files(parent: QWidget, model: VisionModel, kind: SourceKind) -> None:
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     elif kind is SourceKind.VIDEO:
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(file_filter(translate("FileOpener", "Videos"), FileKind.VIDEO))
+        dialog.setNameFilter(file_filter(tr("Videos"), FileKind.VIDEO))
     else:
-        dialog.setNameFilter(file_filter(translate("FileOpener", "Pictures"), FileKind.PICTURE))
+        dialog.setNameFilter(file_filter(tr("Pictures"), FileKind.PICTURE))
     dialog.filesSelected.connect(lambda files: model.open_paths([Path(f) for f in files]))
     dialog.open()
 
 
 def ask_model(parent: QWidget, model: VisionModel, key: str) -> None:
     """Ask for the files of the model of a row, and use it."""
-    dialog = file_dialog(
-        parent.window(), translate("FileOpener", "Open model files"), "model_dialog"
-    )
+    dialog = file_dialog(parent.window(), tr("Open model files"), "model_dialog")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    kinds = file_filter(translate("FileOpener", "Models and labels"), FileKind.MODEL)
+    kinds = file_filter(tr("Models and labels"), FileKind.MODEL)
     dialog.setNameFilter(kinds.replace(")", " *.txt)"))
     dialog.filesSelected.connect(lambda files: model.use_files(key, [Path(f) for f in files]))
     dialog.open()
@@ -106,8 +104,8 @@ def ask_address(parent: QWidget, then: Callable[[str], object]) -> None:
     dialog = QInputDialog(parent.window())
     dialog.setObjectName("address_dialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle(translate("FileOpener", "Network address"))
-    dialog.setLabelText(translate("FileOpener", "Address of an MJPEG (http) or RTSP stream:"))
+    dialog.setWindowTitle(tr("Network address"))
+    dialog.setLabelText(tr("Address of an MJPEG (http) or RTSP stream:"))
     dialog.setTextValue(_ADDRESS_BEGIN)
     dialog.resize(_ADDRESS_W_PX, dialog.sizeHint().height())
     dialog.textValueSelected.connect(on_typed)

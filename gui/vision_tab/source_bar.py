@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
+from foundation.text import tr, tr_context
 from gui.actions import key_of
 from gui.explain import explain
 from gui.theme import GAP_M_PX, icon
@@ -52,16 +53,16 @@ class CameraMenu(QMenu):
             menu_action(self, f"camera_{number}", camera.name, partial(model.open_camera, camera))
         self.addSeparator()
         ask = partial(ask_address, self._bar, model.open_address)
-        menu_action(self, "camera_address", self.tr("Network address…"), ask)
+        menu_action(self, "camera_address", tr("Network address…"), ask)
         self._add_resolutions(source.resolution_wh)
         turn = partial(model.set_mirrored, not source.is_mirrored)
-        menu_action(self, "camera_mirrored", self.tr("Mirrored view"), turn, source.is_mirrored)
+        menu_action(self, "camera_mirrored", tr("Mirrored view"), turn, source.is_mirrored)
 
     def _add_resolutions(self, size_wh: tuple[int, int] | None) -> None:
-        menu = named(self.addMenu(self.tr("Resolution")), "camera_resolutions")
+        menu = named(self.addMenu(tr("Resolution")), "camera_resolutions")
         group = QActionGroup(menu)
         for size in (None, *COMMON_SIZES_WH):
-            text = self.tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
+            text = tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
             name = "resolution_own" if size is None else f"resolution_{size[0]}"
             choose = partial(self._model.set_resolution, size)
             menu_action(menu, name, text, choose, size == size_wh, group)
@@ -203,42 +204,42 @@ class SourceBar(Panel):
         self._measure()
 
     def _write_texts(self) -> None:
-        names = (self.tr("Image"), self.tr("Folder"), self.tr("Video"), self.tr("Camera"))
+        names = (tr("Image"), tr("Folder"), tr("Video"), tr_context("SourceBar", "Camera"))
         tips = (
-            self.tr("Classify pictures one by one"),
-            self.tr("Classify every picture of a folder"),
-            self.tr("Classify a video while it plays"),
-            self.tr("Choose a camera or a network stream"),
+            tr("Classify pictures one by one"),
+            tr("Classify every picture of a folder"),
+            tr("Classify a video while it plays"),
+            tr("Choose a camera or a network stream"),
         )
         for kind in SourceKind:
             text = f"{names[kind]} ▾" if kind is SourceKind.CAMERA else names[kind]
             self.sources.button(kind).setText(text)
             describe(self.sources.button(kind), names[kind], tips[kind])
         opens = {
-            SourceKind.IMAGE: self.tr("Open image…"),
-            SourceKind.FOLDER: self.tr("Open folder…"),
-            SourceKind.VIDEO: self.tr("Open video…"),
-            SourceKind.CAMERA: self.tr("Open address…"),
+            SourceKind.IMAGE: tr("Open image…"),
+            SourceKind.FOLDER: tr("Open folder…"),
+            SourceKind.VIDEO: tr("Open video…"),
+            SourceKind.CAMERA: tr("Open address…"),
         }[self._state.kind]
         # What is opened, the source that is chosen beside it says.
-        self.open_button.setText(opens if self._level < _MENU_COMES else self.tr("Open…"))
+        self.open_button.setText(opens if self._level < _MENU_COMES else tr("Open…"))
         describe(self.open_button, opens, f"{opens} ({key_of('open_source')})")
-        freeze = self.tr("Resume") if self._state.is_frozen else self.tr("Freeze")
-        tip = self.tr("Hold the picture on show, or go on (F)")
+        freeze = tr("Resume") if self._state.is_frozen else tr("Freeze")
+        tip = tr("Hold the picture on show, or go on (F)")
         self._write(self.freeze_button, freeze, tip, _FREEZE_GOES)
-        snapshot = self.tr("Snapshot")
-        tip = self.tr("Save this picture ({key})").format(key=key_of("snapshot"))
+        snapshot = tr("Snapshot")
+        tip = tr("Save this picture ({key})", key=key_of("snapshot"))
         self._write(self.snapshot_button, snapshot, tip, _SNAPSHOT_GOES)
-        self._app_style.setText(self.tr("Save as shown here…"))
-        self._tutorial_style.setText(self.tr("Save as the tutorial draws it…"))
-        record = self.tr("Stop recording") if self._state.is_recording else self.tr("Record CSV")
-        tip = self.tr("Write every result to a table file while it is switched on")
+        self._app_style.setText(tr("Save as shown here…"))
+        self._tutorial_style.setText(tr("Save as the tutorial draws it…"))
+        record = tr("Stop recording") if self._state.is_recording else tr("Record CSV")
+        tip = tr("Write every result to a table file while it is switched on")
         self._write(self.record_button, record, tip, _RECORD_GOES)
-        tip = self.tr("Show which part of the picture made the network say so")
-        write_on(self.occlusion_switch, self.tr("Occlusion map"), tip)
-        write_on(self.label_switch, self.tr("Label"), self.tr("Show the label on the picture"))
-        self.more_button.setText(f"{self.tr('More')} ▾")
-        describe(self.more_button, self.tr("More"), self.tr("What there is no room for here"))
+        tip = tr("Show which part of the picture made the network say so")
+        write_on(self.occlusion_switch, tr("Occlusion map"), tip)
+        write_on(self.label_switch, tr("Label"), tr("Show the label on the picture"))
+        self.more_button.setText(f"{tr('More')} ▾")
+        describe(self.more_button, tr("More"), tr("What there is no room for here"))
 
     def _show_icons(self) -> None:
         for kind, name in zip(
@@ -282,8 +283,8 @@ class SourceBar(Panel):
             return
         # Until there is a file, nothing is recorded.
         self.record_button.setChecked(False)
-        tables = self.tr("Tables (*.csv)")
-        title = self.tr("Record results")
+        tables = tr("Tables (*.csv)")
+        title = tr("Record results")
         ask_to_save(
             self.window(), title, "results.csv", self._model.record, "record_dialog", tables
         )
@@ -298,8 +299,8 @@ class SourceBar(Panel):
             self._model.save_snapshot(path, shown, style)
 
         name = f"{shown.stem}-{style}.png"
-        pictures = self.tr("Pictures (*.png *.jpg)")
-        title = self.tr("Save the picture")
+        pictures = tr("Pictures (*.png *.jpg)")
+        title = tr("Save the picture")
         ask_to_save(self.window(), title, name, save, "save_snapshot_dialog", pictures)
 
     # -- Qt ----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from foundation.text import tr
 from gui.actions import Actions, Place
 from gui.document.document_files import is_network
 from gui.tab import Status, Tab, is_for_lessons
@@ -122,15 +123,15 @@ class VisionTab(Tab):
 
     def _no_stream(self) -> str:
         can = self.source_bar.freeze_button.isEnabled()
-        return "" if can else self.tr("Open a camera or a video first.")
+        return "" if can else tr("Open a camera or a video first.")
 
     def _no_snapshot(self) -> str:
         can = self.source_bar.snapshot_button.isEnabled()
-        return "" if can else self.tr("Open a picture first.")
+        return "" if can else tr("Open a picture first.")
 
     def _no_occlusion(self) -> str:
         can = self.source_bar.occlusion_switch.isEnabled()
-        return "" if can else self.tr("Open a picture first that the network can name.")
+        return "" if can else tr("Open a picture first that the network can name.")
 
     def _toggle_inside(self) -> None:
         """Look inside the network, or at the picture again."""
@@ -226,19 +227,19 @@ class VisionTab(Tab):
     def regions(self) -> list[Region]:
         """Return the panels, the left ones first."""
         return [
-            Region(self.tr("Source"), self.source_bar),
-            Region(self.tr("Picture"), self.stage),
-            Region(self.tr("Inside the network"), self.inside_page),
-            Region(self.tr("Playback"), self.stage.transport_bar),
-            Region(self.tr("History"), self.history_panel),
-            Region(self.tr("Folder"), self.folder_panel),
-            Region(self.tr("Model"), self.model_panel),
-            Region(self.tr("Labels"), self.top_k),
-            Region(self.tr("Objects"), self.objects),
-            Region(self.tr("Cut out"), self.cut),
-            Region(self.tr("One cell, recomputed"), self.cell_panel),
-            Region(self.tr("Blob X-ray"), self.xray),
-            Region(self.tr("Latency X-ray"), self.latency),
+            Region(tr("Source"), self.source_bar),
+            Region(tr("Picture"), self.stage),
+            Region(tr("Inside the network"), self.inside_page),
+            Region(tr("Playback"), self.stage.transport_bar),
+            Region(tr("History"), self.history_panel),
+            Region(tr("Folder"), self.folder_panel),
+            Region(tr("Model"), self.model_panel),
+            Region(tr("Labels"), self.top_k),
+            Region(tr("Objects"), self.objects),
+            Region(tr("Cut out"), self.cut),
+            Region(tr("One cell, recomputed"), self.cell_panel),
+            Region(tr("Blob X-ray"), self.xray),
+            Region(tr("Latency X-ray"), self.latency),
         ]
 
     def chief(self) -> QWidget | None:
@@ -265,9 +266,9 @@ class VisionTab(Tab):
 
     def paste(self) -> None:
         """Open what is on the clipboard, if it is a picture or a file."""
-        if not open_mime(self.model, pasted(), self.tr("Pasted picture")):
+        if not open_mime(self.model, pasted(), tr("Pasted picture")):
             self.model.messages.failed(
-                lambda: self.tr(
+                lambda: tr(
                     "There is no picture and no file on the clipboard. Copy one, then paste it."
                 ),
                 source=self.model,
@@ -328,7 +329,7 @@ class VisionTab(Tab):
         """Open what was dropped."""
         self.stage.show_target(False)
         # The tab takes what it can; the rest is said in the message bar.
-        if open_mime(self.model, event.mimeData(), self.tr("Dropped picture")):
+        if open_mime(self.model, event.mimeData(), tr("Dropped picture")):
             event.acceptProposedAction()
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from foundation.text import tr
 from gui.explain import explain
 from gui.format import percent
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
@@ -142,9 +143,7 @@ class TopKPanel(Panel):
             others = len(result.probabilities) - len(top)
             share = max(0.0, 1.0 - sum(scored.probability for scored in top))
             self._rest.setText(
-                self.tr("The other {count} classes share {share}.").format(
-                    count=others, share=percent(share)
-                )
+                tr("The other {count} classes share {share}.", count=others, share=percent(share))
                 if others > 0
                 else ""
             )
@@ -156,7 +155,7 @@ class TopKPanel(Panel):
     def _refresh(self) -> None:
         """Lay the bars out anew for k and the threshold."""
         threshold, count = self._state.threshold, self._state.top
-        self._title.setText(self.tr("Top {count}").format(count=count))
+        self._title.setText(tr("Top {count}", count=count))
         self.bars.threshold = threshold
         if self.bars.count != count:
             self.bars.count = count
@@ -166,9 +165,9 @@ class TopKPanel(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         for index, count in enumerate(TOP_CHOICES):
-            self.count_box.setItemText(index, self.tr("show {count}").format(count=count))
-        describe(self.count_box, self.tr("How many labels to show"))
-        tip = self.tr("Below this probability the network counts as not sure")
-        self._threshold.write(self.tr("Threshold"), tip)
-        self.bars.setAccessibleName(self.tr("Best labels"))
+            self.count_box.setItemText(index, tr("show {count}", count=count))
+        describe(self.count_box, tr("How many labels to show"))
+        tip = tr("Below this probability the network counts as not sure")
+        self._threshold.write(tr("Threshold"), tip)
+        self.bars.setAccessibleName(tr("Best labels"))
         self._refresh()

@@ -12,8 +12,9 @@ import numpy as np
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage
 
+from foundation.text import tr
 from gui.error_texts import sentence_of
-from gui.format import folded, percent, translate
+from gui.format import folded, percent
 from gui.messages import Messages, Words
 from gui.settings import settings
 from gui.vision_tab.class_names import class_name
@@ -218,7 +219,7 @@ class VisionModel(QObject):
             error = reason
             self.messages.failed(
                 lambda: " ".join(
-                    (sentence_of(error), self.tr("The last settings that worked are in use again."))
+                    (sentence_of(error), tr("The last settings that worked are in use again."))
                 ),
                 source=self,
             )
@@ -287,15 +288,17 @@ class VisionModel(QObject):
                 self._open_stream(partial(VideoSource, first), SourceKind.VIDEO)
         elif not models:
             self._complain(
-                lambda: self.tr(
-                    "{name} is no picture, folder, video or model that Glassnet knows by its name."
-                ).format(name=paths[0].name)
+                lambda: tr(
+                    "{name} is no picture, folder, video or model that Glassnet knows by its name.",
+                    name=paths[0].name,
+                )
             )
         if sources:
             self._complain(
-                lambda: self.tr(
-                    "Not opened: {names}. Give pictures, or one folder, or one video."
-                ).format(names=", ".join(path.name for path in sources))
+                lambda: tr(
+                    "Not opened: {names}. Give pictures, or one folder, or one video.",
+                    names=", ".join(path.name for path in sources),
+                )
             )
 
     def _open_pictures(self, paths: list[Path]) -> None:
@@ -377,10 +380,11 @@ class VisionModel(QObject):
         if entry.path is None and entry.picture is None:
             self._change(history_row=None)
             self._complain(
-                lambda: self.tr(
+                lambda: tr(
                     "{name}: this picture came from no file, and newer ones have taken its place "
-                    "in memory. Paste it again, or open it from a file."
-                ).format(name=entry.name)
+                    "in memory. Paste it again, or open it from a file.",
+                    name=entry.name,
+                )
             )
             return
         self._classify([PictureItem(entry.name, entry.path, entry.picture, is_new=False)])
@@ -683,7 +687,7 @@ class VisionModel(QObject):
         state = self.state
         is_on_show = shown is state.result
         selection = state.objects.selection if is_on_show else None
-        wording = Wording(class_name, percent, translate("Stage", "not sure"))
+        wording = Wording(class_name, percent, tr("not sure"))
         looks = SnapshotLooks(style, state.threshold, selection, state.cut, wording)
         self.exports.save_snapshot(path, shown, looks)
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
+from foundation.text import tr
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import percent, show_fixed
@@ -325,46 +326,46 @@ class XrayPanel(Panel):
     def _name(self, mistake: Mistake | None) -> str:
         settings = self._state.settings
         names = {
-            None: self.tr("as the model wants it"),
-            Mistake.SWAPPED_COLOURS: self.tr("red and blue swapped"),
-            Mistake.NO_MEAN: self.tr("mean left in"),
-            Mistake.NO_SCALE: self.tr("not scaled"),
-            Mistake.OTHER_FIT: self.tr("squashed")
+            None: tr("as the model wants it"),
+            Mistake.SWAPPED_COLOURS: tr("red and blue swapped"),
+            Mistake.NO_MEAN: tr("mean left in"),
+            Mistake.NO_SCALE: tr("not scaled"),
+            Mistake.OTHER_FIT: tr("squashed")
             if settings is not None and settings.own.crop
-            else self.tr("cropped"),
+            else tr("cropped"),
         }
         return names[mistake]
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Blob X-ray"))
-        self.reset_button.setText(self.tr("Reset to model"))
-        describe(self.reset_button, self.tr("Use the model's own settings again"))
-        tip = self.tr("Write these settings beside the model, for the command line too")
-        write_on(self.keep_button, self.tr("Keep with the model"), tip)
-        names = (self.tr("Size"), self.tr("Mean"), self.tr("Scale"), self.tr("Std"))
+        self._title.setText(tr("Blob X-ray"))
+        self.reset_button.setText(tr("Reset to model"))
+        describe(self.reset_button, tr("Use the model's own settings again"))
+        tip = tr("Write these settings beside the model, for the command line too")
+        write_on(self.keep_button, tr("Keep with the model"), tip)
+        names = (tr("Size"), tr("Mean"), tr("Scale"), tr("Std"))
         tips = (
-            self.tr("Width × height of the tensor in pixels"),
-            self.tr("Taken off each channel, 0 to 255, in the network's order"),
-            self.tr("Multiplies each value after the mean is taken off; 1 / 128 works too"),
-            self.tr("Divides each channel last"),
+            tr("Width × height of the tensor in pixels"),
+            tr("Taken off each channel, 0 to 255, in the network's order"),
+            tr("Multiplies each value after the mean is taken off; 1 / 128 works too"),
+            tr("Divides each channel last"),
         )
         for widget, edit, name, tip in zip(self._names, self._edits, names, tips, strict=True):
             widget.setText(name)
             describe(edit, name, tip)
-        tip = self.tr("Swap red and blue: pictures are BGR, most networks want RGB")
+        tip = tr("Swap red and blue: pictures are BGR, most networks want RGB")
         write_on(self.swap_box, "swapRB", tip)
-        tip = self.tr("Cut out the middle square; off squashes the whole picture")
-        write_on(self.crop_box, self.tr("Crop"), tip)
+        tip = tr("Cut out the middle square; off squashes the whole picture")
+        write_on(self.crop_box, tr("Crop"), tip)
         for widget, text in zip(
-            self._fact_names, (self.tr("shape"), self.tr("min / max"), self.tr("mean")), strict=True
+            self._fact_names, (tr("shape"), tr("min / max"), tr("mean")), strict=True
         ):
             widget.setText(text)
-        tip = self.tr("Classify the picture with the usual mistakes in these settings")
-        write_on(self.compare_button, self.tr("Right against wrong"), tip)
-        self._note.setText(self.tr("These are not the settings the model was trained with."))
-        tip = self.tr("The tensor as a picture, and its channels")
-        describe(self.picture, self.tr("What the network sees"), tip)
+        tip = tr("Classify the picture with the usual mistakes in these settings")
+        write_on(self.compare_button, tr("Right against wrong"), tip)
+        self._note.setText(tr("These are not the settings the model was trained with."))
+        tip = tr("The tensor as a picture, and its channels")
+        describe(self.picture, tr("What the network sees"), tip)
         self._show_settings()
         self._write_facts()
         self._show_comparison()

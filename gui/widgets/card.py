@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from foundation.text import tr
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel, icon
 from gui.widgets.basic import ElidingLabel, describe, label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
@@ -119,10 +120,10 @@ class Card(Panel):
 
     def _show_fold(self) -> None:
         self.fold.setIcon(icon("caret-down" if self.is_folded else "caret-up", "t2"))
-        describe(self.fold, self.tr("Show more") if self.is_folded else self.tr("Show less"))
+        describe(self.fold, tr("Show more") if self.is_folded else tr("Show less"))
 
         if self._close is not None:
-            describe(self._close, self.tr("Close"))
+            describe(self._close, tr("Close"))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from gui.format import translate
+from foundation.text import tr
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QFileDialog, QWidget
@@ -57,7 +57,7 @@ def _tell_too_long(dialog: QFileDialog) -> None:
     said = QMessageBox(dialog)
     said.setObjectName("name_too_long")
     said.setIcon(QMessageBox.Icon.Warning)
-    said.setText(translate("Dialogs", "This name is too long for a file. Choose a shorter one."))
+    said.setText(tr("This name is too long for a file. Choose a shorter one."))
     said.finished.connect(said.deleteLater)
     said.open()
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
 
+from foundation.text import tr
 from gui.format import parse_number, parse_whole, show_integer, show_number
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, set_role
@@ -239,9 +240,9 @@ class NumberEdit(ValueEdit[float]):
 
     def _refusal(self, text: str) -> str:
         write: Callable[[float], str] = show_number
-        words = self.tr("“{text}” is no number from {low} to {high}. It stays {value}.")
+        words = tr("“{text}” is no number from {low} to {high}. It stays {value}.")
         if self._whole:
-            words = self.tr("“{text}” is no whole number from {low} to {high}. It stays {value}.")
+            words = tr("“{text}” is no whole number from {low} to {high}. It stays {value}.")
             write = show_integer
         low, high, value = write(self._low), write(self._high), self.text_of(self._value)
         return words.format(text=text.strip(), low=low, high=high, value=value)

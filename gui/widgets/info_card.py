@@ -11,6 +11,7 @@ from PySide6.QtGui import QCursor, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QToolButton, QWidget
 from shiboken6 import isValid
 
+from foundation.text import tr
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.widgets.basic import describe, has_focus, is_by_keys, label, set_role, tool_button
 from gui.widgets.layouts import hbox, vbox
@@ -305,7 +306,7 @@ class InfoCard(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         if self.is_made:
-            describe(self._close_button, self.tr("Close this explanation"))
+            describe(self._close_button, tr("Close this explanation"))
 
 
 def _on_screen(widget: QWidget) -> QRect:

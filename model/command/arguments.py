@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable
-from gettext import gettext
 from pathlib import Path
 from typing import Any
 
-from foundation.text import mark
+from foundation.text import mark, tr
 from model.defaults import LOTTERY_SEEDS
 from model.errors import ModelError
 from model.experiment import (
@@ -26,8 +25,9 @@ def to_keep(text: str) -> Path:
     """Read where an experiment or a project is kept, which is no export."""
     path = Path(text)
     if path.suffix.lower() in _EXPORTS:
-        wrong = gettext("{file} is the name of an export; --out keeps what opens here again")
-        raise argparse.ArgumentTypeError(wrong.format(file=path.name))
+        raise argparse.ArgumentTypeError(
+            tr("{file} is the name of an export; --out keeps what opens here again", file=path.name)
+        )
     return path
 
 
@@ -70,8 +70,9 @@ def _widths(text: str) -> tuple[int, ...]:
     except ValueError:
         widths = (0,)
     if min(widths) < 1:
-        wrong = gettext("{text} is not like 4,2 (units of each hidden layer)")
-        raise argparse.ArgumentTypeError(wrong.format(text=repr(text)))
+        raise argparse.ArgumentTypeError(
+            tr("{text} is not like 4,2 (units of each hidden layer)", text=repr(text))
+        )
     return widths
 
 
@@ -79,8 +80,9 @@ def _swept_widths(text: str) -> tuple[int, ...]:
     """Read ``1,2,4``; a layer without units is not one to sweep."""
     widths = _widths(text)
     if not widths:
-        wrong = gettext("{text} is not like 1,2,4 (units of the swept layer)")
-        raise argparse.ArgumentTypeError(wrong.format(text=repr(text)))
+        raise argparse.ArgumentTypeError(
+            tr("{text} is not like 1,2,4 (units of the swept layer)", text=repr(text))
+        )
     return widths
 
 
@@ -94,9 +96,9 @@ def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
         except ValueError:
             number = least - 1
         if not least <= number <= largest:
-            wrong = gettext("{text} is no whole number of {least} or more")
+            wrong = tr("{text} is no whole number of {least} or more")
             if most is not None:
-                wrong = gettext("{text} is no whole number from {least} to {most}")
+                wrong = tr("{text} is no whole number from {least} to {most}")
             raise argparse.ArgumentTypeError(wrong.format(text=text, least=least, most=most))
         return number
 
@@ -110,9 +112,7 @@ def share(text: str) -> float:
     except argparse.ArgumentTypeError:
         number = -1.0
     if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(
-            gettext("{text} is no number from 0 to 1").format(text=text)
-        )
+        raise argparse.ArgumentTypeError(tr("{text} is no number from 0 to 1", text=text))
     return number
 
 
@@ -123,8 +123,7 @@ def hold_out(text: str) -> float:
     except argparse.ArgumentTypeError:
         number = 1.0
     if number > 0.9:
-        wrong = gettext("{text} is no number from 0 to 0.9")
-        raise argparse.ArgumentTypeError(wrong.format(text=text))
+        raise argparse.ArgumentTypeError(tr("{text} is no number from 0 to 0.9", text=text))
     return number
 
 
@@ -139,8 +138,9 @@ def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[
         if len(found) == 1:
             found *= count
         if len(found) != count:
-            wrong = gettext("{text} is not {count} numbers")
-            raise argparse.ArgumentTypeError(wrong.format(text=text, count=count))
+            raise argparse.ArgumentTypeError(
+                tr("{text} is not {count} numbers", text=text, count=count)
+            )
         return found
 
     return read

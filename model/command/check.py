@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections.abc import Callable, Sequence
-from gettext import gettext
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from foundation.tables import csv_bytes
+from foundation.text import tr
 from model.challenges import Challenge, check_challenge, read_challenge
 from model.command.arguments import require_apart
 from model.command.wanted import Note, experiment_at, to_nobody
@@ -210,26 +210,26 @@ def check_text(
     told
         Says a condition in the language in use: its code, what is wanted and found.
     """
-    met = {True: gettext("met"), False: gettext("NOT met"), None: gettext("unknown")}
+    met = {True: tr("met"), False: tr("NOT met"), None: tr("unknown")}
     ends = {
-        ("challenge", True): gettext("The challenge is met."),
-        ("lesson", True): gettext("The lesson is done."),
-        ("challenge", None): gettext("The file cannot tell whether all is met."),
-        ("lesson", None): gettext("The file cannot tell whether all is done."),
+        ("challenge", True): tr("The challenge is met."),
+        ("lesson", True): tr("The lesson is done."),
+        ("challenge", None): tr("The file cannot tell whether all is met."),
+        ("lesson", None): tr("The file cannot tell whether all is done."),
     }
-    text = gettext("{met}: {name}: wanted {wanted}, found {found}")
+    text = tr("{met}: {name}: wanted {wanted}, found {found}")
     lines = []
     for result in results:
         by = result.author
         if len(results) > 1:
-            named = gettext("{file} by {author}").format(file=result.file, author=by)
+            named = tr("{file} by {author}", file=result.file, author=by)
             lines.append(named if by else result.file)
         elif by:
-            lines.append(gettext("By {author}.").format(author=by))
+            lines.append(tr("By {author}.", author=by))
         for c in map(told, result.conditions):
             lines.append(text.format(met=met[c.met], name=_name(c), wanted=c.wanted, found=c.found))
         of = "lesson" if any(isinstance(c, TaskChecked) for c in result.conditions) else "challenge"
-        lines.append(gettext("Not yet.") if result.met is False else ends[of, result.met])
+        lines.append(tr("Not yet.") if result.met is False else ends[of, result.met])
     return "\n".join(lines)
 
 
@@ -250,7 +250,7 @@ def lessons_command() -> list[dict[str, Any]]:
 def lessons_text(lessons: Sequence[dict[str, Any]]) -> str:
     """Return what ``lessons`` prints for a person."""
     width = max((len(lesson["id"]) for lesson in lessons), default=0)
-    steps, title = gettext("{n} steps"), gettext("title")  # the key of a title is no word
+    steps, title = tr("{n} steps"), tr("title")  # the key of a title is no word
     return "\n".join(
         f"{lesson['id']:<{width}}  {steps.format(n=format(lesson['steps'], '>2'))}  "
         f"{lesson['row'] or '':<3}  {lesson[title]}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from gettext import gettext
 from math import isfinite
 from time import perf_counter
 from typing import Any
 
+from foundation.text import tr
 from model.blas import blas_kernel
 from model.command.wanted import Note, experiment_at, to_nobody
 from model.data.cache import dataset_of
@@ -114,9 +114,8 @@ def trained_by(machines: Machines) -> dict[str, Any]:
 def lottery_text(result: dict[str, Any]) -> str:
     """Return what ``lottery`` prints for a person."""
     low, high = map(percent, result["interval_95"])
-    solved = gettext(
-        "{solved} of {seeds} seeds get there: {share} (95% interval {low} to {high})."
-    ).format(
+    solved = tr(
+        "{solved} of {seeds} seeds get there: {share} (95% interval {low} to {high}).",
         solved=result["solved"],
         seeds=result["seeds"],
         share=percent(result["share"]),
@@ -129,14 +128,14 @@ def lottery_text(result: dict[str, Any]) -> str:
 def _scores(result: dict[str, Any]) -> list[str]:
     """Return what getting there means, and what the starts score on test rows."""
     is_regression, scores = result["task"] == "regression", result["test_accuracy"]
-    score = "R²" if is_regression else gettext("accuracy")
-    there = gettext("There: {score} {threshold} on the training rows.")
+    score = "R²" if is_regression else tr("accuracy")
+    there = tr("There: {score} {threshold} on the training rows.")
     if result["threshold"] not in (1.0, USUAL_THRESHOLD):
-        there = gettext(
+        there = tr(
             "There: {score} {threshold} on the training rows, the most that rows with equal inputs "
             "and different targets allow."
         )
-    tested = gettext(
+    tested = tr(
         "On test rows: {score} {mean} on average, from {min} to {max}; baseline {baseline}, "
         "ceiling {ceiling}."
     )
@@ -152,11 +151,11 @@ def _scores(result: dict[str, Any]) -> list[str]:
 def _reasons_text(result: dict[str, Any]) -> str:
     """Return how many starts each stop rule ended."""
     ends = {
-        "epochs": gettext("{n} did all {epochs} epochs"),
-        "loss_below": gettext("{n} reached the loss"),
-        "margin": gettext("{n} had every row right by the margin"),
-        "diverged": gettext("{n} diverged"),
-        "stopped": gettext("{n} were stopped"),
+        "epochs": tr("{n} did all {epochs} epochs"),
+        "loss_below": tr("{n} reached the loss"),
+        "margin": tr("{n} had every row right by the margin"),
+        "diverged": tr("{n} diverged"),
+        "stopped": tr("{n} were stopped"),
     }
     return ", ".join(
         ends[reason].format(n=n, epochs=result["epochs"]) for reason, n in result["reasons"].items()
@@ -167,12 +166,16 @@ def took_text(result: dict[str, Any]) -> str:
     """Return how long it took whom; where others trained with another kernel, what that means."""
     seconds, kernel = number(result["seconds"], ".2f"), result["kernel"]
     if not result["workers"]:
-        return gettext("{seconds} s; BLAS kernel {kernel}.").format(seconds=seconds, kernel=kernel)
-    took = gettext(
+        return tr("{seconds} s; BLAS kernel {kernel}.", seconds=seconds, kernel=kernel)
+    took = tr(
         "{seconds} s; {blocks} blocks of seeds on {workers} of {available} workers, BLAS kernel "
-        "{kernel}."
-    ).format(**result | {"seconds": seconds})
+        "{kernel}.",
+        **result | {"seconds": seconds},
+    )
     if kernel == blas_kernel():
         return took
-    other = gettext("This machine has {kernel}, where a seed on the edge may end otherwise.")
-    return f"{took}\n{other.format(kernel=blas_kernel())}"
+    other = tr(
+        "This machine has {kernel}, where a seed on the edge may end otherwise.",
+        kernel=blas_kernel(),
+    )
+    return f"{took}\n{other}"

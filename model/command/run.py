@@ -8,7 +8,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from gettext import gettext
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from foundation.text import Text, localise, tr
 from model.checks import check_experiment
 from model.command.arguments import require_apart
 from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
@@ -27,7 +27,7 @@ from model.files import require_writable, write_experiment
 from model.initialisers import initialise
 from model.training import Snapshot, Trainer
 from model.training.runs import past_trained
-from model.words import Sentence, number, said
+from model.words import number
 
 
 def train_command(
@@ -107,7 +107,7 @@ def train_command(
         if options.out is not None:
             _write_out(experiment, options.out, before)
     if options.out is None:
-        note(Sentence("Nothing was kept. --out FILE writes the trained experiment."))
+        note(Text("Nothing was kept. --out FILE writes the trained experiment."))
     outputs = trainer.network.forward(rows_shown(trainer.dataset))
     return {
         "epochs": snapshot.epoch,
@@ -193,39 +193,39 @@ def _number(score: float | None) -> float | None:
 def train_text(result: dict[str, Any]) -> str:
     """Return what ``train`` prints for a person."""
     ends = {
-        "epochs": gettext("all epochs done"),
-        "loss_below": gettext("the loss is low enough"),
-        "margin": gettext("every row is right by the margin"),
-        "patience": gettext("the test loss no longer falls"),
-        "seconds": gettext("the time is up"),
-        "stopped": gettext("stopped"),
-        "diverged": gettext("the loss ran away; these are the last finite weights. Lower the rate"),
+        "epochs": tr("all epochs done"),
+        "loss_below": tr("the loss is low enough"),
+        "margin": tr("every row is right by the margin"),
+        "patience": tr("the test loss no longer falls"),
+        "seconds": tr("the time is up"),
+        "stopped": tr("stopped"),
+        "diverged": tr("the loss ran away; these are the last finite weights. Lower the rate"),
     }
-    head = gettext("Epoch {epochs}, step {steps}, in {seconds} s: {end}.")
     lines = [
-        head.format(
+        tr(
+            "Epoch {epochs}, step {steps}, in {seconds} s: {end}.",
             epochs=result["epochs"],
             steps=result["steps"],
             seconds=number(result["seconds"], ".2f"),
             end=ends[result["reason"]],
         ),
-        _scores(gettext("loss {loss}, {score}"), result),
+        _scores(tr("loss {loss}, {score}"), result),
     ]
     if result["test_loss"] is not None:
-        lines.append(_scores(gettext("on test rows: loss {loss}, {score}"), result, "test_"))
-    return "\n".join([*map(said, result["left_out"]), *lines])
+        lines.append(_scores(tr("on test rows: loss {loss}, {score}"), result, "test_"))
+    return "\n".join([*map(localise, result["left_out"]), *lines])
 
 
 def _scores(text: str, result: dict[str, Any], of: str = "") -> str:
     """Fill in a loss and the score of its rows, with how many are undecided where some are."""
     score, undecided = result[f"{of}accuracy"], result[f"{of}undecided"]
-    name = "R²" if result["task"] == "regression" else gettext("accuracy")
+    name = "R²" if result["task"] == "regression" else tr("accuracy")
     if score is None:
-        shown = gettext("- (not defined: the targets are all equal)")
+        shown = tr("- (not defined: the targets are all equal)")
     else:
         shown = number(score, ".4g")
     line = text.format(loss=number(result[f"{of}loss"]), score=f"{name} {shown}")
-    return line + (gettext(", {n} undecided").format(n=undecided) if undecided else "")
+    return line + (tr(", {n} undecided", n=undecided) if undecided else "")
 
 
 def export_command(options: argparse.Namespace, note: Note = to_nobody) -> list[Path]:

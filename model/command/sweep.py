@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from gettext import gettext
 from time import perf_counter
 from typing import Any
 
+from foundation.text import tr
 from model.command.lottery import MOST_SEEDS, check_seeds, took_text, trained_by
 from model.command.wanted import Note, experiment_at, to_nobody
 from model.defaults import swept_layer, swept_rates, swept_widths
@@ -98,9 +98,9 @@ def sweep_text(result: dict[str, Any]) -> str:
     }
     rates = list(dict.fromkeys(rate for rate, _ in shares))
     widths = list(dict.fromkeys(width for _, width in shares))
-    head = gettext("The share of {seeds} seeds that get there, by learning rate.")
+    head = tr("The share of {seeds} seeds that get there, by learning rate.")
     if result["layer"] is not None:
-        head = gettext(
+        head = tr(
             "The share of {seeds} seeds that get there, by learning rate and, down, units of "
             "hidden layer {layer}."
         )

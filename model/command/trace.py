@@ -6,17 +6,16 @@ import argparse
 import functools
 import math
 from collections.abc import Sequence
-from gettext import gettext
 from typing import Any
 
 import numpy as np
 
+from foundation.text import localise, tr, tr_context
 from model.command.wanted import Note, experiment_at, to_nobody
 from model.errors import ModelError, naming_file
 from model.experiment import FloatArray
 from model.insight.trace import Operation, Trace, trace
-from foundation.text import tr_context
-from model.words import listed, number, percent, said
+from model.words import listed, number, percent
 
 MOST_TERMS = 12
 """Terms of a sum that are printed, the largest, beside the sum of the others; weights of a unit."""
@@ -110,17 +109,17 @@ def _listed(values: FloatArray) -> Any:
 def trace_text(found: Trace) -> str:
     """Return what ``trace`` prints for a person: the eight steps with their numbers."""
     titles = (
-        gettext("Take the inputs"),
-        gettext("Add the bias"),
-        gettext("Take the weights"),
-        gettext("Run it forward"),
-        gettext("See the error"),
-        gettext("Change the weights by the error"),
-        gettext("Run it again with the new weights"),
-        gettext("Predict"),
+        tr("Take the inputs"),
+        tr("Add the bias"),
+        tr("Take the weights"),
+        tr("Run it forward"),
+        tr("See the error"),
+        tr("Change the weights by the error"),
+        tr("Run it again with the new weights"),
+        tr("Predict"),
     )
     values = listed(map(_shown, found.raw))
-    lines = [gettext("Row {n}: {values}").format(n=found.row + 1, values=values)]
+    lines = [tr("Row {n}: {values}", n=found.row + 1, values=values)]
     shown, hidden = _units(found)
     by_place = {
         (one.code, one.layer, one.unit, one.row): one
@@ -138,12 +137,16 @@ def trace_text(found: Trace) -> str:
             ours.sort(key=lambda operation: -operation.layer)
         lines += ["", f"{step}. {title}", *_told(ours)]
         if step == 4 and any(found.dropout):
-            text = gettext("Training drops units of the hidden layers ({shares}), this row none.")
             shares = listed(percent(share, ".0f") for share in found.dropout[:-1])
-            lines.append("  " + text.format(shares=shares))
+            lines.append(
+                "  "
+                + tr(
+                    "Training drops units of the hidden layers ({shares}), this row none.",
+                    shares=shares,
+                )
+            )
         if step == 4 and hidden:
-            text = gettext("{n} more units are not printed; --json has them.")
-            lines.append("  " + text.format(n=hidden))
+            lines.append("  " + tr("{n} more units are not printed; --json has them.", n=hidden))
         if step == 6:
             lines.append(f"  {_checked(found, shown)}")
     return "\n".join([*lines, "", *_batch_lines(found)])
@@ -152,7 +155,7 @@ def trace_text(found: Trace) -> str:
 def _checked(found: Trace, units: Sequence[tuple[int, int]]) -> str:
     """Return how far the gradients of some units are from central differences."""
     if found.experiment.network.layers[-1].activation == "step":
-        return gettext(
+        return tr(
             "A step's slope is 0, and at its jump it has none. The perceptron rule asks for no "
             "slope: the 1 in its place makes dL/dz the error itself."
         )
@@ -163,8 +166,10 @@ def _checked(found: Trace, units: Sequence[tuple[int, int]]) -> str:
             analytic = np.append(analytic, found.bias_gradients[layer][unit])
         with np.errstate(invalid="ignore"):
             apart.append(np.abs(analytic - found.numeric_gradient(layer, unit)).max())
-    text = gettext("Central differences: the largest gap to these gradients is {largest}.")
-    return text.format(largest=_shown(float(np.max(apart))))
+    return tr(
+        "Central differences: the largest gap to these gradients is {largest}.",
+        largest=_shown(float(np.max(apart))),
+    )
 
 
 def _units(found: Trace) -> tuple[list[tuple[int, int]], int]:
@@ -216,7 +221,7 @@ def _sentence(operation: Operation) -> str:
         return f"{name} = {result} ({terms})"
     if code == "error":
         activation, target = map(_shown, values)
-        name = f"{name.removesuffix('target')}{gettext('target')}"
+        name = f"{name.removesuffix('target')}{tr('target')}"
         return f"{name} = {activation} - {target} = {result}"
     named = ((_named(key), value) for key, value in operation.terms[:MOST_TERMS])
     terms = listed(f"{key} {_shown(value)}" for key, value in named)
@@ -226,32 +231,32 @@ def _sentence(operation: Operation) -> str:
 def _named(key: str) -> str:
     """Return what a number that goes in is called."""
     unit = key.removeprefix("target ")
-    return key if unit == key else gettext("target {unit}").format(unit=unit)
+    return key if unit == key else tr("target {unit}", unit=unit)
 
 
 @functools.cache
 def _update_words() -> dict[str, str]:
     """Return what the terms of an update are called; see :class:`model.insight.update.Update`."""
     return {
-        "weight": gettext("weight"),
-        "gradient": gettext("gradient"),
-        "l2": gettext("l2"),
-        "l1": gettext("l1"),
-        "pinned": gettext("pinned"),
-        "length": gettext("length"),
-        "clip": gettext("clip"),
-        "taken": gettext("taken"),
-        "velocity_before": gettext("velocity before"),
-        "velocity": gettext("velocity"),
-        "mean_before": gettext("mean before"),
-        "mean": gettext("mean"),
-        "mean_corrected": gettext("mean corrected"),
-        "square_before": gettext("square before"),
-        "square": gettext("square"),
-        "square_corrected": gettext("square corrected"),
-        "decay": gettext("decay"),
-        "rate": gettext("rate"),
-        "change": gettext("change"),
+        "weight": tr("weight"),
+        "gradient": tr("gradient"),
+        "l2": tr("l2"),
+        "l1": tr("l1"),
+        "pinned": tr("pinned"),
+        "length": tr("length"),
+        "clip": tr("clip"),
+        "taken": tr("taken"),
+        "velocity_before": tr("velocity before"),
+        "velocity": tr("velocity"),
+        "mean_before": tr("mean before"),
+        "mean": tr("mean"),
+        "mean_corrected": tr("mean corrected"),
+        "square_before": tr("square before"),
+        "square": tr("square"),
+        "square_corrected": tr("square corrected"),
+        "decay": tr("decay"),
+        "rate": tr("rate"),
+        "change": tr("change"),
     }
 
 
@@ -263,7 +268,7 @@ def _summed(values: Sequence[float], texts: Sequence[str] | None = None) -> str:
     largest = sorted(range(len(values)), key=lambda place: -abs(values[place]))[: MOST_TERMS - 1]
     rest = sum(value for place, value in enumerate(values) if place not in set(largest))
     terms = [factors[place] for place in sorted(largest)]
-    others = gettext("{sum} of {n} more").format(sum=_factor(rest), n=len(values) - len(largest))
+    others = tr("{sum} of {n} more", sum=_factor(rest), n=len(values) - len(largest))
     return " + ".join([*terms, others])
 
 
@@ -276,22 +281,35 @@ def _batch_lines(found: Trace) -> list[str]:
     more = len(batch.rows) - len(rows)
     rows += (tr_context("command", "{n} more", n=more),) if more else ()
     lines = [
-        gettext(
+        tr(
             "What moves the weights is the mean over the batch: step {step} takes the rows {rows}; "
-            "loss {loss}, rate {rate}."
-        ).format(
-            step=update.number, rows=said(rows), loss=_shown(batch.loss), rate=_shown(update.rate)
+            "loss {loss}, rate {rate}.",
+            step=update.number,
+            rows=localise(rows),
+            loss=_shown(batch.loss),
+            rate=_shown(update.rate),
         )
     ]
     for layer, kept in enumerate(batch.kept):
         if kept is not None:
             count, whole = int((kept == 0.0).sum()), kept.size
-            text = gettext("It drops {count} of {whole} activations of hidden layer {layer}.")
-            lines.append(text.format(count=count, whole=whole, layer=layer + 1))
+            lines.append(
+                tr(
+                    "It drops {count} of {whole} activations of hidden layer {layer}.",
+                    count=count,
+                    whole=whole,
+                    layer=layer + 1,
+                )
+            )
     length, clip = update.term("length"), update.term("clip")
     if isinstance(length, float) and isinstance(clip, float):
-        text = gettext("Its gradient has the length {length}, multiplied by {clip}.")
-        lines.append(text.format(length=_shown(length), clip=_shown(clip)))
+        lines.append(
+            tr(
+                "Its gradient has the length {length}, multiplied by {clip}.",
+                length=_shown(length),
+                clip=_shown(clip),
+            )
+        )
     shown, _ = _units(found)
     for layer, unit in shown:
         names, name = found.names[layer], found.names[layer + 1][unit]
@@ -310,8 +328,7 @@ def _batch_lines(found: Trace) -> list[str]:
 
 
 def _change(name: str, old: float, new: float) -> str:
-    text = gettext("{name}: {old} to {new}")
-    return text.format(name=name, old=_shown(old), new=_shown(new))
+    return tr("{name}: {old} to {new}", name=name, old=_shown(old), new=_shown(new))
 
 
 def _factor(value: float) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from foundation.text import Text
 from model.data import named_data
 from model.data.table_names import is_table_name
 from model.data.terms import parse_features
@@ -36,7 +37,6 @@ from model.experiment import (
 )
 from model.files import read_experiment
 from model.importing import read_network
-from model.words import Sentence
 
 _MOST = (1 << 63) - 1
 """The largest number of a flag: a file holds no larger whole number."""
@@ -97,11 +97,7 @@ def experiment_at(path: Path, note: Note = to_nobody) -> Experiment:
     folder = path.resolve().parent
     found = found_beside(experiment, folder)
     for outside in paths_outside(found.data, folder):
-        note(
-            Sentence(
-                "{file} was read, which lies outside the experiment's own folder.", file=outside
-            )
-        )
+        note(Text("{file} was read, which lies outside the experiment's own folder.", file=outside))
     return found
 
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from msgspec import Struct
 
+from foundation.text import Text
 from model.arrays import FloatArray
 from model.data.source import DataSource
 from model.errors import ModelError, require
-from model.words import Sentence
 
 if TYPE_CHECKING:
     from model.data.derived import Feature
@@ -57,12 +57,12 @@ class LeftOut(Struct, frozen=True, eq=False):
     sheet: str = ""
     unread: tuple[str, ...] = ()
 
-    def sentences(self) -> list[Sentence]:
+    def sentences(self) -> list[Text]:
         """Return in English what was left out, a sentence for each kind of thing."""
         found = []
         if self.unread:
             found.append(
-                Sentence(
+                Text(
                     "Only {sheet} was read. The file has more: {unread}.",
                     sheet=self.sheet,
                     unread=self.unread,
@@ -70,7 +70,7 @@ class LeftOut(Struct, frozen=True, eq=False):
             )
         if len(self.gaps):
             found.append(
-                Sentence(
+                Text(
                     "{n} of {rows} rows left out for missing values: {some}.",
                     n=len(self.gaps),
                     rows=self.rows,
@@ -78,26 +78,26 @@ class LeftOut(Struct, frozen=True, eq=False):
                 )
             )
         kinds = (
-            Sentence("{n} at the top", n=self.top),
-            Sentence("{n} with a comment", n=self.comments),
-            Sentence("{n} blank", n=self.blank),
-            Sentence("{n} at the end", n=self.bottom),
+            Text("{n} at the top", n=self.top),
+            Text("{n} with a comment", n=self.comments),
+            Text("{n} blank", n=self.blank),
+            Text("{n} at the end", n=self.bottom),
         )
         if lines := tuple(kind for kind in kinds if kind.values["n"]):
-            found.append(Sentence("Lines passed over: {lines}.", lines=lines))
+            found.append(Text("Lines passed over: {lines}.", lines=lines))
         if self.units:
             columns = _some([f"{name} ({unit})" for name, unit in self.units])
-            found.append(Sentence("Numbers read without their unit: {columns}.", columns=columns))
+            found.append(Text("Numbers read without their unit: {columns}.", columns=columns))
         if self.joined:
             columns = _some([f"{name} ({example})" for name, example in self.joined])
-            found.append(Sentence("Thousands separators removed: {columns}.", columns=columns))
+            found.append(Text("Thousands separators removed: {columns}.", columns=columns))
         return found
 
 
 def _some(things: Sequence[object]) -> object:
     """Return what to say of many things: the first ones, and how many more there are."""
     some, more = tuple(things[:MOST_NAMED]), len(things) - MOST_NAMED
-    return Sentence("{some} and {n} more", some=some, n=more) if more > 0 else some
+    return Text("{some} and {n} more", some=some, n=more) if more > 0 else some
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,14 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.text import Text
 from model.data import Dataset
 from model.data.cache import dataset_of, shape_at_once
 from model.data.derived import term_of
 from model.defaults import default_experiment, fitted_training
 from model.experiment import DataSpec, Experiment, FloatArray, LayerSpec
-from model.words import Sentence
 
-SCALED_OTHERWISE = Sentence(
+SCALED_OTHERWISE = Text(
     "The data on show are scaled in another way, which is worked into the first and last weights."
 )
 

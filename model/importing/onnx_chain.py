@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from foundation.text import Text
 from model.activations import ACTIVATION_KINDS
 from model.data.derived import Feature
 from model.errors import ModelError
 from model.experiment import MOST_PARAMETERS, Activation, FloatArray, LayerSpec
-from model.words import Sentence
 
 MOST_NODES = 1000
 """A chain of as many layers as anybody looks at has fewer."""
@@ -721,12 +721,12 @@ class _Reader:
         faults = []
         for (template, operator, values), nodes in self.missing.items():
             named = ", ".join(nodes[:3]) + (", ..." if len(nodes) > 3 else "")
-            faults.append(Sentence(template, operator=_name(operator), nodes=named, **dict(values)))
+            faults.append(Text(template, operator=_name(operator), nodes=named, **dict(values)))
         rest = len(faults) - _MOST_NAMED
         faults = faults[:_MOST_NAMED]
         if rest > 0:
-            faults.append(Sentence("{n} more", n=rest))
-        told = reduce(lambda one, next_: Sentence("{one}; {next}", one=one, next=next_), faults)
+            faults.append(Text("{n} more", n=rest))
+        told = reduce(lambda one, next_: Text("{one}; {next}", one=one, next=next_), faults)
         return ModelError(
             "onnx.lacks",
             "Build holds chains of dense layers. {faults}. Train the network without these, and "

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.text import Text
 from model.activations import activate
 from model.data.build import build_dataset
 from model.data.cache import dataset_of
@@ -37,7 +38,6 @@ from model.file_bytes import file_bytes
 from model.importing.onnx_chain import Chain, read_chain
 from model.network import Network
 from model.own_units import predict
-from model.words import Sentence
 
 MOST_BYTES = 1 << 27
 """Three times what the largest network of Build takes in float32."""
@@ -67,7 +67,7 @@ class NetworkRead(NamedTuple):
 
     experiment: Experiment
     trip: RoundTrip
-    notes: tuple[Sentence, ...]
+    notes: tuple[Text, ...]
 
 
 def read_network(path: str | os.PathLike[str], present: Experiment | None = None) -> NetworkRead:
@@ -184,16 +184,14 @@ def _sides(value: Any) -> tuple[int, ...] | None:
 
 def _on_data(
     chain: Chain, title: str, present: Experiment | None
-) -> tuple[Experiment, tuple[Sentence, ...]]:
+) -> tuple[Experiment, tuple[Text, ...]]:
     """Return the network on the data on show, or on a table that stands in for its own."""
     notes = []
     if chain.left_out:
-        notes.append(
-            Sentence("Left out behind its answers: {operators}.", operators=chain.left_out)
-        )
+        notes.append(Text("Left out behind its answers: {operators}.", operators=chain.left_out))
     if chain.merged:
         notes.append(
-            Sentence("Worked into the weights beside it: {operators}.", operators=chain.merged)
+            Text("Worked into the weights beside it: {operators}.", operators=chain.merged)
         )
     kept = None
     if present is not None:
@@ -231,7 +229,7 @@ def _on_present(
     return replace(experiment, training=training), layers is not chain.layers
 
 
-def _on_own_table(chain: Chain) -> tuple[Experiment, list[Sentence]]:
+def _on_own_table(chain: Chain) -> tuple[Experiment, list[Text]]:
     """Return the network on a small table of points, wanting its own answers there."""
     columns, outputs = len(chain.scale), chain.layers[-1].units
     if columns > MOST_INPUTS:
@@ -271,14 +269,14 @@ def _on_own_table(chain: Chain) -> tuple[Experiment, list[Sentence]]:
     experiment = _with_layers(proposed, chain, layers, data.input_names)
     training = fitted_training(experiment, build_dataset(data).task)
     notes = [
-        Sentence(
+        Text(
             "No data come with it: the table holds {n} points, with the network's own answers as "
             "targets. To see it on other data, choose those.",
             n=len(rows),
         )
     ]
     if layers is not chain.layers:
-        notes.insert(0, Sentence("Its scaling is worked into the first and last weights."))
+        notes.insert(0, Text("Its scaling is worked into the first and last weights."))
     return replace(experiment, training=training), notes
 
 

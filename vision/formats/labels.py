@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.files import read_file
-from vision.reasons import Words
 
 _SYNSET: Final = re.compile(r"n\d{8}\s")
 _MAX_FILE_BYTES: Final = 16 * 1024 * 1024
@@ -60,12 +60,12 @@ def numbered_labels(count: int) -> Labels:
 
 
 def _numbered(index: int) -> str:
-    return Words("class {number}", number=index)
+    return Text("class {number}", number=index)
 
 
 def translatable(labels: Labels) -> Labels:
     """Return labels of the program's own, which the window may show in another language."""
-    return Labels(tuple(map(Words, labels.names)), labels.source)
+    return Labels(tuple(map(Text, labels.names)), labels.source)
 
 
 def read_labels(path: Path | str) -> Labels:

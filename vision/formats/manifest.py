@@ -7,11 +7,12 @@ from typing import Final
 
 import msgspec
 
+from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.files import read_file, write_file
 from vision.heads.kind import Head
 from vision.pictures.preprocessing import Preprocessing
-from vision.reasons import Words, reason_of
+from vision.reasons import reason_of
 from vision.result import Task
 
 ASSETS: Final = Path(__file__).resolve().parents[2] / "assets"
@@ -122,7 +123,7 @@ def write_manifest(path: Path, manifest: ModelManifest) -> None:
         file_unwritable, and as `is_manifest`.
     """
     if path.exists() and not is_manifest(path):
-        reason = Words("it holds something else")
+        reason = Text("it holds something else")
         raise VisionError(Fault.FILE_UNWRITABLE, file=str(path), reason=reason)
     write_file(path, msgspec.json.format(msgspec.json.encode(manifest)))
 

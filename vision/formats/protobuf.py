@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from vision.reasons import Words
+from foundation.text import Text
 
 VARINT: Final = 0
 FIXED_64: Final = 1
@@ -21,8 +21,8 @@ BYTES: Final = 2
 FIXED_32: Final = 5
 
 
-_CUT: Final = Words("it breaks off before its end")
-OTHER: Final = Words("it is damaged, or a file of another kind")
+_CUT: Final = Text("it breaks off before its end")
+OTHER: Final = Text("it is damaged, or a file of another kind")
 
 
 type Field = tuple[int, int, int | memoryview]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.files import read_file
 from vision.formats.model_file import ModelFile, ModelFormat
@@ -17,7 +18,7 @@ from vision.formats.onnx.structure import OnnxStructure, read_structure
 from vision.formats.protobuf import WireError, fields
 from vision.formats.tflite.flatbuffer import TfliteError, TfliteInputsError
 from vision.formats.tflite.graph import read_graph
-from vision.reasons import Words, words_of
+from vision.reasons import words_of
 
 MAX_MODEL_BYTES: Final = 1024 * 1024 * 1024
 _MAX_PROTOTXT_BYTES: Final = 16 * 1024 * 1024
@@ -72,7 +73,7 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
     if data[4:8] == b"TFL3":
         return _tflite(data, name)
     if data.startswith(_ARCHIVE) and _holds_onnx(data):
-        reason = Words("it is an archive with a model in it; unpack it first")
+        reason = Text("it is an archive with a model in it; unpack it first")
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=reason)
     foreign = _foreign(data)
     if foreign is not None:
@@ -89,13 +90,13 @@ def parse_model(data: bytes, name: str = "model") -> ModelFile:
         return ModelFile(name, ModelFormat.ONNX, data, structure, element=element or 1)
     except WireError as error:
         if data.startswith(_SAVED_MODEL):
-            kind = Words("a TensorFlow SavedModel")
+            kind = Text("a TensorFlow SavedModel")
             raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=kind, how="tf2onnx") from error
         suffix = Path(name).suffix.lower()
         if suffix == ".pb" and _is_tensorflow(data):
             return ModelFile(name, ModelFormat.TENSORFLOW, data, None)
         if suffix == ".weights" or (suffix == ".cfg" and b"[net" in data[:4096]):
-            darknet, exporter = Words("a Darknet file"), "darknet_onnx_export"
+            darknet, exporter = Text("a Darknet file"), "darknet_onnx_export"
             raise VisionError(Fault.MODEL_FOREIGN, file=name, kind=darknet, how=exporter) from error
         found = _in_place_of_model(data) or words_of(error)
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=found) from error
@@ -112,7 +113,7 @@ def _tflite(data: bytes, name: str) -> ModelFile:
     except TfliteError as error:
         raise VisionError(Fault.MODEL_NOT_A_MODEL, file=name, reason=error.words) from error
     except TfliteInputsError as error:
-        names = ", ".join(error.names) or Words("none")
+        names = ", ".join(error.names) or Text("none")
         count = len(error.names)
         raise VisionError(Fault.MODEL_INPUTS, file=name, count=count, names=names) from error
     except UnknownOperatorsError as error:
@@ -131,9 +132,9 @@ _ARCHIVE: Final = b"PK\x03\x04"
 """How a ZIP archive begins."""
 
 _FOREIGN: Final = (
-    (b"\x89HDF\r\n\x1a\n", Words("a Keras file (HDF5)"), "tf2onnx"),
-    (b"\x80\x02", Words("a PyTorch file"), "torch.onnx.export"),
-    (_ARCHIVE, Words("an archive, as PyTorch and Keras write them"), "torch.onnx.export"),
+    (b"\x89HDF\r\n\x1a\n", Text("a Keras file (HDF5)"), "tf2onnx"),
+    (b"\x80\x02", Text("a PyTorch file"), "torch.onnx.export"),
+    (_ARCHIVE, Text("an archive, as PyTorch and Keras write them"), "torch.onnx.export"),
 )
 """How files of other libraries begin, what they are, and what exports them."""
 
@@ -144,7 +145,7 @@ _SAVED_MODEL: Final = b"\x08\x01\x12"
 def _foreign(data: bytes) -> tuple[str, str] | None:
     """Return what a file of another library is, and what writes such a model as ONNX."""
     if data.startswith(_ARCHIVE) and b"model.weights.h5" in data:
-        return Words("a Keras file"), "tf2onnx"
+        return Text("a Keras file"), "tf2onnx"
     return next(((kind, how) for begin, kind, how in _FOREIGN if data.startswith(begin)), None)
 
 
@@ -160,9 +161,9 @@ def _holds_onnx(data: bytes) -> bool:
 def _in_place_of_model(data: bytes) -> str:
     """Return what a download often gives in place of a model, or an empty text."""
     if data.startswith(b"version https://git-lfs"):
-        return Words("it is a pointer of Git LFS, in place of the model")
+        return Text("it is a pointer of Git LFS, in place of the model")
     if data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html")):
-        return Words("it is a web page, in place of the model")
+        return Text("it is a web page, in place of the model")
     return ""
 
 

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from foundation.text import Text
 from vision.heads.arrays import are_objects, detections_of, table_of, unit_of
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
 from vision.pictures.preprocessing import YOLO_RGB
-from vision.reasons import Words
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
@@ -44,7 +44,7 @@ def _recognise(trial: Trial) -> Recognition | None:
     classes = outputs[head.classes_output]
     if not (np.round(classes) == classes).all():
         return None
-    reason = Words("it gives corners, scores and classes of the boxes that it has chosen")
+    reason = Text("it gives corners, scores and classes of the boxes that it has chosen")
     return CHOSEN.recognition(reason, head)
 
 
@@ -79,7 +79,7 @@ def _chosen_outputs(outputs: Outputs) -> Head | None:
 CHOSEN: Final = DetectorHead(
     name="chosen",
     place=14,
-    title=Words("a detector that chooses its boxes itself"),
+    title=Text("a detector that chooses its boxes itself"),
     recognise=_recognise,
     turn=3,
     decode=_decode,

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from foundation.text import Text
 from vision.heads.arrays import (
     are_within_unit,
     best_classes,
@@ -25,7 +26,6 @@ from vision.heads.kind import (
     other_network,
 )
 from vision.pictures.preprocessing import UNIT_RGB
-from vision.reasons import Words
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
@@ -47,15 +47,15 @@ def _recognise(trial: Trial) -> Recognition | None:
         lengths = [rows_and_columns(values)[0] for values in outputs.values()]
         long = [rows for rows in lengths if rows > 100]
         if len(set(long)) < len(long) or _gives_chosen_boxes(outputs):
-            return other_network(Words("a detector with a head that is not known"), outputs)
+            return other_network(Text("a detector with a head that is not known"), outputs)
         return None
     corners = outputs[boxes].reshape(-1, 4)
     is_ordered = (corners[:, 2:] >= corners[:, :2]).mean() > 0.99
     in_units = (np.abs(corners) <= 2).mean() > 0.99
     if not (is_ordered and in_units and are_within_unit(outputs[scores])):
-        return other_network(Words("a detector with a head that is not known"), outputs)
+        return other_network(Text("a detector with a head that is not known"), outputs)
     return CORNERS.recognition(
-        Words("it gives corners and one score a class"), _find_outputs(outputs)
+        Text("it gives corners and one score a class"), _find_outputs(outputs)
     )
 
 
@@ -84,7 +84,7 @@ def _gives_chosen_boxes(outputs: Outputs) -> bool:
 CORNERS: Final = DetectorHead(
     name="corners",
     place=12,
-    title=Words("a detector that gives corners"),
+    title=Text("a detector that gives corners"),
     recognise=_recognise,
     turn=8,
     decode=_decode,

@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from foundation.text import Text
 from vision.detections import Detections, Limits
 from vision.heads.arrays import is_score_like
-from vision.reasons import Words, sides_text
+from vision.reasons import sides_text
 from vision.result import Task
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class OutputKind:
 
     name: str
     place: int
-    title: Words
+    title: Text
     task: Task = Task.DETECTION
     recognise: Callable[[Trial], Recognition | None] = lambda _: None
     turn: int = 0
@@ -221,7 +222,7 @@ def shapes_text(outputs: Outputs) -> str:
     listed = [sides_text(one.shape) or "1" for one in list(outputs.values())[:4]]
     if len(outputs) > 4:
         listed.append("...")
-    return Words("its outputs have the shapes {shapes}", shapes=", ".join(listed))
+    return Text("its outputs have the shapes {shapes}", shapes=", ".join(listed))
 
 
 def decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:

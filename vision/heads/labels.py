@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from foundation.text import Text
 from vision.heads.kind import OutputKind, Recognition, Trial, other_network, shapes_text
-from vision.reasons import Words
 from vision.result import Task
 
-COMPARES: Final = Words("a network that compares faces or pictures")
+COMPARES: Final = Text("a network that compares faces or pictures")
 
 
 def _recognise(trial: Trial) -> Recognition:
@@ -25,20 +25,18 @@ def _without_scores(trial: Trial) -> Recognition | None:
     outputs, counts = trial.outputs, trial.counts
     scores = trial.scores()
     if any(outputs[name].shape == one.shape for name in counts & outputs.keys() for one in scores):
-        kind = Words("a network that gives its best classes alone, and not a score for each")
+        kind = Text("a network that gives its best classes alone, and not a score for each")
     elif scores:
         return None
     elif any(outputs[name].ndim < 3 for name in counts & outputs.keys()):
-        kind = Words("a network that gives the numbers of classes, and no scores")
+        kind = Text("a network that gives the numbers of classes, and no scores")
     elif all(one.size == 1 for one in outputs.values()):
-        kind = Words("a network that gives a single number, and not a score for each class")
+        kind = Text("a network that gives a single number, and not a score for each class")
     elif [one.ndim for one in outputs.values()] == [3]:
         # As (1, T, C), or (T, 1, C).
-        kind = Words(
-            "a network that gives several rows of numbers, for reading text or as features"
-        )
+        kind = Text("a network that gives several rows of numbers, for reading text or as features")
     else:
-        kind = Words("a network that gives neither scores, nor boxes, nor a mask")
+        kind = Text("a network that gives neither scores, nor boxes, nor a mask")
     return other_network(kind, outputs)
 
 
@@ -65,12 +63,12 @@ def _features(trial: Trial) -> Recognition | None:
     is_unit = values.min() < 0 and abs(float(np.linalg.norm(values)) - 1) < 1e-3
     last = "" if structure is None else structure.producers.get(name, "")
     if is_unit:
-        reason = Words(
+        reason = Text(
             "its output is not a list of classes but {count} numbers, a vector of length 1",
             count=count,
         )
     elif count in _FEATURES and last in _EVENS_OUT:
-        reason = Words(
+        reason = Text(
             "its output is not a list of classes but {count} numbers straight from a normalisation",
             count=count,
         )
@@ -82,7 +80,7 @@ def _features(trial: Trial) -> Recognition | None:
 LABELS: Final = OutputKind(
     name="labels",
     place=0,
-    title=Words("labels of the whole picture"),
+    title=Text("labels of the whole picture"),
     task=Task.CLASSIFICATION,
     recognise=_recognise,
     turn=99,

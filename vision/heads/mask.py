@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from foundation.text import Text
 from vision.heads.arrays import are_within_unit
 from vision.heads.kind import OutputKind, Recognition, Trial, other_network
-from vision.reasons import Words, sides_text
+from vision.reasons import sides_text
 from vision.result import Task
 
 
@@ -32,22 +33,22 @@ def _recognise(trial: Trial) -> Recognition | None:
         return None
     if planes == 1 and values.min() >= 0 and not are_within_unit(values):
         return other_network(
-            Words("a network that gives a number for each place, as a depth or a class"), outputs
+            Text("a network that gives a number for each place, as a depth or a class"), outputs
         )
     if planes <= 2:
-        reason = Words("its output of {shape} is a mask", shape=sides_text(values.shape))
+        reason = Text("its output of {shape} is a mask", shape=sides_text(values.shape))
         return MASK.recognition(reason)
     if len({one.shape for one in outputs.values() if one.ndim == 4}) > 1:
-        kind = Words("a network that gives several kinds of maps, as detectors make boxes of")
+        kind = Text("a network that gives several kinds of maps, as detectors make boxes of")
         return other_network(kind, outputs)
     is_as_large = side * 8 >= size_wh[0]
     if planes == 3 and is_as_large:
-        return other_network(Words("a network that makes pictures of pictures"), outputs)
+        return other_network(Text("a network that makes pictures of pictures"), outputs)
     if is_as_large:
         return other_network(
-            Words("a network that parts pictures into {count} classes", count=planes), outputs
+            Text("a network that parts pictures into {count} classes", count=planes), outputs
         )
-    return other_network(Words("a network that gives maps, for poses or as features"), outputs)
+    return other_network(Text("a network that gives maps, for poses or as features"), outputs)
 
 
 def _planes(shape: tuple[int, ...], size_wh: tuple[int, int]) -> tuple[int, int]:
@@ -76,7 +77,7 @@ def are_planes_last(shape: tuple[int, ...]) -> bool:
 MASK: Final = OutputKind(
     name="mask",
     place=15,
-    title=Words("a network that cuts out"),
+    title=Text("a network that cuts out"),
     task=Task.MASK,
     recognise=_recognise,
     turn=9,

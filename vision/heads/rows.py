@@ -6,10 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from foundation.text import Text
 from vision.heads.arrays import are_objects, detections_of, table_of
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
 from vision.pictures.preprocessing import SSD_RGB
-from vision.reasons import Words, sides_text
+from vision.reasons import sides_text
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
@@ -33,9 +34,7 @@ def _recognise(trial: Trial) -> Recognition | None:
     for name, values in outputs.items():
         if values.ndim == 4 and values.shape[:2] == (1, 1) and values.shape[3] == 7:
             head = Head(kind=ROWS.name, boxes_output=name, background=0, overlap=1.0)
-            reason = Words(
-                "its output of {shape} has one row a box", shape=sides_text(values.shape)
-            )
+            reason = Text("its output of {shape} has one row a box", shape=sides_text(values.shape))
             return ROWS.recognition(reason, head)
     return None
 
@@ -43,7 +42,7 @@ def _recognise(trial: Trial) -> Recognition | None:
 ROWS: Final = DetectorHead(
     name="rows",
     place=13,
-    title=Words("a detector that gives one row a box"),
+    title=Text("a detector that gives one row a box"),
     recognise=_recognise,
     turn=1,
     decode=_decode,

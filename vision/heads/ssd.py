@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from foundation.text import Text
 from vision.heads.arrays import (
     LARGEST,
     best_classes,
@@ -29,7 +30,6 @@ from vision.heads.kind import (
     other_network,
 )
 from vision.pictures.preprocessing import SSD_RGB
-from vision.reasons import Words
 
 SSD_STRIDES: Final = (16, 32, 64, 128, 256, 512)
 # What boxes are measured in: the centre counts ten times, the logarithm of a side five times.
@@ -101,13 +101,13 @@ def _recognise(trial: Trial) -> Recognition | None:
     tables = {name: rows_and_columns(values) for name, values in outputs.items()}
     if trial.is_tflite and any(rows == anchors for rows, _ in tables.values()):
         # OpenCV 5.0 gets the boxes of such a file wrong, and shows one of the two outputs.
-        kind = Words("a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes")
+        kind = Text("a detector with the head of SSD as TFLite, of which OpenCV reads wrong boxes")
         return other_network(kind, outputs)
     boxes, scores = box_outputs(outputs)
     if not boxes or tables[boxes][0] != anchors:
         return None
     head = Head(kind=SSD.name, boxes_output=boxes, scores_output=scores, background=0)
-    reason = Words(
+    reason = Text(
         "its {boxes} boxes are as many as the anchors of an SSD of {width} x {height}",
         boxes=anchors,
         width=size_wh[0],
@@ -126,7 +126,7 @@ def _find_outputs(outputs: Outputs) -> Head | None:
 SSD: Final = DetectorHead(
     name="ssd",
     place=1,
-    title=Words("a detector with the head of SSD"),
+    title=Text("a detector with the head of SSD"),
     recognise=_recognise,
     turn=4,
     decode=_decode,

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from foundation.text import Text
 from vision.heads.arrays import (
     LARGEST,
     are_within_unit,
@@ -31,13 +32,12 @@ from vision.heads.kind import (
     other_network,
 )
 from vision.pictures.preprocessing import YOLO_RGB, Preprocessing
-from vision.reasons import Words
 
 YOLOX_STRIDES: Final = (8, 16, 32)
 _FEWEST_CELLS: Final = 21
 
 
-MORE_THAN_BOXES: Final = Words("a YOLO of version 8 or later with more than boxes")
+MORE_THAN_BOXES: Final = Text("a YOLO of version 8 or later with more than boxes")
 
 
 @lru_cache(maxsize=8)
@@ -130,7 +130,7 @@ def _recognise(trial: Trial) -> Recognition | None:
             are_grids = all(one.ndim == 5 and one.shape[-1] == columns for one in others)
             if are_grids and are_within_unit(values.reshape(rows, columns)[:, 4:]):
                 return _as_many(YOLO_5, name, rows, size_wh)
-            return other_network(Words("a YOLO of version 5 or 7 with more than boxes"), outputs)
+            return other_network(Text("a YOLO of version 5 or 7 with more than boxes"), outputs)
         if columns in (*counts, 3 * cells) and 5 <= rows < columns:
             if others or not are_within_unit(values.reshape(rows, columns)[4:]):
                 return other_network(MORE_THAN_BOXES, outputs)
@@ -142,11 +142,11 @@ def _as_many(kind: DetectorHead, name: str, boxes: int, size_wh: tuple[int, int]
     """Say that a YOLO was recognised by how many boxes there are."""
     values = {"boxes": boxes, "width": size_wh[0], "height": size_wh[1]}
     if kind is YOLO_5:
-        reason = Words(
+        reason = Text(
             "its {boxes} boxes are three for each cell of a YOLO of {width} x {height}", **values
         )
     else:
-        reason = Words(
+        reason = Text(
             "its {boxes} boxes are as many as the cells of a YOLO of {width} x {height}", **values
         )
     return kind.recognition(reason, Head(kind=kind.name, boxes_output=name, overlap=0.45))
@@ -158,7 +158,7 @@ _YOLOX_BGR: Final = Preprocessing(letterbox=True)
 YOLOX: Final = DetectorHead(
     name="yolox",
     place=2,
-    title=Words("a detector with the head of YOLOX"),
+    title=Text("a detector with the head of YOLOX"),
     recognise=_recognise,
     turn=5,
     decode=_decode_yolox,
@@ -176,7 +176,7 @@ YOLOX_PIXELS: Final = DetectorHead(
 YOLO_5: Final = DetectorHead(
     name="yolo_5",
     place=4,
-    title=Words("a YOLO detector of version 5 or 7"),
+    title=Text("a YOLO detector of version 5 or 7"),
     decode=_decode_yolo_5,
     preprocessing=YOLO_RGB,
 )
@@ -184,7 +184,7 @@ YOLO_5: Final = DetectorHead(
 YOLO_8: Final = DetectorHead(
     name="yolo_8",
     place=10,
-    title=Words("a YOLO detector of version 8 or later"),
+    title=Text("a YOLO detector of version 8 or later"),
     decode=_decode_yolo_8,
     preprocessing=YOLO_RGB,
 )

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from foundation.text import Text
 from vision.heads.arrays import (
     FEWEST_ROWS,
     are_objects,
@@ -20,7 +21,7 @@ from vision.heads.arrays import (
 )
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
 from vision.pictures.preprocessing import YOLO_RGB
-from vision.reasons import Words, sides_text
+from vision.reasons import sides_text
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
@@ -58,7 +59,7 @@ def _recognise(trial: Trial) -> Recognition | None:
     is_likely = is_said or "names" in metadata or rows >= FEWEST_ROWS
     if not (is_likely or (table[:, 4] > 0).any()):
         return None  # a few zeros may be anything
-    reason = Words("its output of {shape} has one row a box", shape=sides_text(values.shape))
+    reason = Text("its output of {shape} has one row a box", shape=sides_text(values.shape))
     head = Head(kind=YOLO_10.name, boxes_output=name, overlap=1.0)
     return YOLO_10.recognition(reason, head)
 
@@ -66,7 +67,7 @@ def _recognise(trial: Trial) -> Recognition | None:
 YOLO_10: Final = DetectorHead(
     name="yolo_10",
     place=11,
-    title=Words("a YOLO detector that chooses its boxes itself"),
+    title=Text("a YOLO detector that chooses its boxes itself"),
     recognise=_recognise,
     turn=7,
     decode=_decode,

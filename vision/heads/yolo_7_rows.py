@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from foundation.text import Text
 from vision.heads.arrays import (
     FEWEST_ROWS,
     are_objects,
@@ -19,7 +20,7 @@ from vision.heads.arrays import (
 )
 from vision.heads.kind import DetectorHead, Head, Outputs, Proposals, Recognition, Trial
 from vision.pictures.preprocessing import YOLO_RGB
-from vision.reasons import Words, sides_text
+from vision.reasons import sides_text
 
 
 def _decode(head: Head, outputs: Outputs, size_wh: tuple[int, int], floor: float) -> Proposals:
@@ -42,14 +43,14 @@ def _recognise(trial: Trial) -> Recognition | None:
     are_classes = bool(((classes >= 0) & (classes == np.round(classes))).all())
     if values[:, 0].any() or not (is_ordered and are_classes and are_within_unit(values[:, 6])):
         return None
-    reason = Words("its output of {shape} has one row a box", shape=sides_text(values.shape))
+    reason = Text("its output of {shape} has one row a box", shape=sides_text(values.shape))
     return YOLO_7_ROWS.recognition(reason, Head(kind=YOLO_7_ROWS.name, overlap=0.45))
 
 
 YOLO_7_ROWS: Final = DetectorHead(
     name="yolo_7_rows",
     place=9,
-    title=Words("a YOLO detector of version 5 or 7"),
+    title=Text("a YOLO detector of version 5 or 7"),
     recognise=_recognise,
     turn=2,
     decode=_decode,

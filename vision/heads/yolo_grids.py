@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foundation.text import Text
 from vision.heads.arrays import (
     LARGEST,
     are_within_unit,
@@ -29,7 +30,7 @@ from vision.heads.kind import (
     Trial,
 )
 from vision.pictures.preprocessing import YOLO_RGB
-from vision.reasons import Words, sides_text
+from vision.reasons import sides_text
 
 if TYPE_CHECKING:
     from vision.formats.onnx.structure import OnnxStructure
@@ -184,7 +185,7 @@ def _recognise(trial: Trial) -> Recognition | None:
     if not are_apart and np.median(objectness) > (_EMPTY if are_done else _EMPTY_LOGIT):
         return None  # planes of which a third has another meaning look the same
     kind = _kind_of_grids(len(grids), are_done, are_apart, trial.structure)
-    reason = Words(
+    reason = Text(
         "its outputs are the grids of a YOLO of {width} x {height}",
         width=size_wh[0],
         height=size_wh[1],
@@ -224,7 +225,7 @@ def _kind_of_grids(
 YOLO_3_GRIDS: Final = DetectorHead(
     name="yolo_3_grids",
     place=5,
-    title=Words("a YOLO detector whose grids are read with the anchors of version 3"),
+    title=Text("a YOLO detector whose grids are read with the anchors of version 3"),
     recognise=_recognise,
     turn=6,
     decode=partial(_decode, _Grids((_ANCHORS_3, _TINY_3), _ONCE, True)),
@@ -234,7 +235,7 @@ YOLO_3_GRIDS: Final = DetectorHead(
 YOLO_4_GRIDS: Final = DetectorHead(
     name="yolo_4_grids",
     place=6,
-    title=Words("a YOLO detector whose grids are read with the anchors of version 4"),
+    title=Text("a YOLO detector whose grids are read with the anchors of version 4"),
     decode=partial(_decode, _Grids((_ANCHORS_4, _TINY_4), _REACH_4, True)),
     preprocessing=YOLO_RGB,
 )
@@ -242,7 +243,7 @@ YOLO_4_GRIDS: Final = DetectorHead(
 YOLO_5_GRIDS: Final = DetectorHead(
     name="yolo_5_grids",
     place=7,
-    title=Words("a YOLO detector whose grids are read with the anchors of version 5"),
+    title=Text("a YOLO detector whose grids are read with the anchors of version 5"),
     decode=partial(_decode, _Grids((_ANCHORS_3, _TINY_3), _TWICE, False)),
     preprocessing=YOLO_RGB,
 )
@@ -250,7 +251,7 @@ YOLO_5_GRIDS: Final = DetectorHead(
 YOLO_7_GRIDS: Final = DetectorHead(
     name="yolo_7_grids",
     place=8,
-    title=Words("a YOLO detector whose grids are read with the anchors of version 7"),
+    title=Text("a YOLO detector whose grids are read with the anchors of version 7"),
     decode=partial(_decode, _Grids((_ANCHORS_4, _TINY_4), _TWICE, False)),
     preprocessing=YOLO_RGB,
 )

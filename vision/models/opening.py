@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from foundation.text import Text
 from vision.classification import Classifier
 from vision.engine import ComputeChoice, Engine, Outputs
 from vision.errors import Fault, VisionError
@@ -33,7 +34,7 @@ from vision.networks.detector import Detector
 from vision.networks.predictor import Predictor
 from vision.networks.segmenter import PEOPLE, Segmenter
 from vision.pictures.preprocessing import SSD_RGB, UNIT_RGB, Preprocessing
-from vision.reasons import Words, sides_text
+from vision.reasons import sides_text
 from vision.result import Task
 
 CAFFE_TUTORIAL: Final = Preprocessing(size_wh=(224, 224), mean=(104.0, 117.0, 123.0))
@@ -56,13 +57,13 @@ _DETECTOR_LABELS: Final = {20: "voc_labels.txt", 21: "voc_labels.txt", 80: "coco
 
 
 _TASK_WORDS: Final = {
-    Task.CLASSIFICATION: Words("a model that names pictures"),
-    Task.DETECTION: Words("a model that finds objects"),
-    Task.MASK: Words("a network that cuts out"),
+    Task.CLASSIFICATION: Text("a model that names pictures"),
+    Task.DETECTION: Text("a model that finds objects"),
+    Task.MASK: Text("a network that cuts out"),
 }
 """What a model is for, in words."""
 
-_DETECTORS: Final = Words("a detector with the head of SSD, YOLO or Caffe's DetectionOutput")
+_DETECTORS: Final = Text("a detector with the head of SSD, YOLO or Caffe's DetectionOutput")
 
 
 def open_predictor(
@@ -209,7 +210,7 @@ def open_segmenter(
     raise other_task(found, _TASK_WORDS[Task.MASK])
 
 
-def other_task(found: Predictor, wanted: Words = _TASK_WORDS[Task.CLASSIFICATION]) -> VisionError:
+def other_task(found: Predictor, wanted: Text = _TASK_WORDS[Task.CLASSIFICATION]) -> VisionError:
     """Return the error of a model that is for something else than is wanted."""
     kind = _TASK_WORDS[found.task]
     return VisionError(Fault.MODEL_OTHER_TASK, file=found.engine.name, kind=kind, wanted=wanted)
@@ -248,7 +249,7 @@ def make_predictor(
     if recognition is None:
         recognition = recognised(engine, file, labels)
     if recognition.task is None:
-        wanted = Words("a model that names pictures, finds objects or cuts people out")
+        wanted = Text("a model that names pictures, finds objects or cuts people out")
         raise VisionError(
             Fault.MODEL_OTHER_TASK, file=file.name, kind=recognition.kind, wanted=wanted
         )
@@ -275,7 +276,7 @@ def make_predictor(
 
 def described(manifest: ModelManifest) -> Recognition | None:
     """Return what a description says of a model, or None if it leaves that open."""
-    said = Words("its description says so")
+    said = Text("its description says so")
     if manifest.task in ("classification", "digits"):
         return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], said)
     if manifest.task == Task.MASK:
@@ -297,11 +298,11 @@ def recognised(engine: Engine, file: ModelFile, labels: Labels | None = None) ->
     """
     if engine.input_shape is not None and not takes_picture(engine.input_shape):
         sides = sides_text(engine.input_shape)
-        kind = Words("a network that takes {shape} and not a batch of one picture", shape=sides)
+        kind = Text("a network that takes {shape} and not a batch of one picture", shape=sides)
         return Recognition(None, kind, kind)
     if engine.input_shape is None:
         # What it gives for a picture of some other size says nothing.
-        unknown = Words("its file does not say what it takes")
+        unknown = Text("its file does not say what it takes")
         return Recognition(Task.CLASSIFICATION, _TASK_WORDS[Task.CLASSIFICATION], unknown)
     size_wh = input_sides(file)[:2]
     named = labels or labels_for(file, None, Path())

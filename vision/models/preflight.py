@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from foundation.text import Text
 from vision.classification import ClassificationResult, Classifier
 from vision.engine import ComputeChoice, Engine
 from vision.errors import Fault, VisionError, as_value
@@ -35,7 +36,7 @@ from vision.networks.detector import DetectionResult
 from vision.networks.findings import Check, Finding, Severity
 from vision.networks.predictor import Predictor
 from vision.pictures.preprocessing import Preprocessing
-from vision.reasons import Words, sides_text
+from vision.reasons import sides_text
 from vision.result import Task
 
 
@@ -169,7 +170,7 @@ class _Preflight:
             Severity.OK,
             format=file.format.value,
             megabytes=round(len(file.data) / 1e6, 1),
-            opset="" if opset is None else Words(", opset {number}", number=opset),
+            opset="" if opset is None else Text(", opset {number}", number=opset),
         )
         return file
 
@@ -297,14 +298,14 @@ class _Preflight:
 def shape_text(shape: Shape | None) -> str:
     """Return a shape as "1 x 3 x 224 x 224", with a letter for a free side."""
     if shape is None:
-        return Words("a tensor of unknown shape")
-    return sides_text(shape) or Words("a single number")
+        return Text("a tensor of unknown shape")
+    return sides_text(shape) or Text("a single number")
 
 
 def settings_text(settings: Preprocessing) -> str:
     """Return preprocessing settings on one line."""
-    grey, rgb, bgr = Words("grey"), "RGB", "BGR"
-    return Words(
+    grey, rgb, bgr = Text("grey"), "RGB", "BGR"
+    return Text(
         "{width} x {height}, {colours}, mean {mean}, scale {scale}{std}, {fit}",
         width=settings.size_wh[0],
         height=settings.size_wh[1],
@@ -312,11 +313,11 @@ def settings_text(settings: Preprocessing) -> str:
         mean=_three(settings.mean),
         scale=f"{settings.scale:.6g}",
         std="" if settings.std == (1.0, 1.0, 1.0) else f", std {_three(settings.std)}",
-        fit=Words("cropped")
+        fit=Text("cropped")
         if settings.crop
-        else Words("in a letterbox")
+        else Text("in a letterbox")
         if settings.letterbox
-        else Words("squashed"),
+        else Text("squashed"),
     )
 
 

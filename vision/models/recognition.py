@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Final
 
+from foundation.text import Text
 from vision.formats.model_file import ModelFormat
 from vision.formats.onnx.structure import OnnxStructure
 from vision.heads.arrays import rows_and_columns
@@ -19,7 +20,6 @@ from vision.heads.kind import (
 )
 from vision.heads.labels import COMPARES
 from vision.heads.yolo import MORE_THAN_BOXES
-from vision.reasons import Words
 
 AUTOMATIC: Final = "automatic"
 READINGS: Final = (
@@ -55,7 +55,7 @@ def recognise(
         How many labels there are for it, 0 where that is not known.
     """
     if described is not None and described.boxes_output in outputs:
-        return HEADS[described.kind].recognition(Words("its file says so"), described)
+        return HEADS[described.kind].recognition(Text("its file says so"), described)
     trial = Trial(outputs, size_wh, file_format is ModelFormat.TFLITE, structure, classes)
     kinds = sorted(KINDS.values(), key=attrgetter("turn"))
     found = _recognise_yolo_task(trial) or _recognise_by_names(trial)
@@ -65,7 +65,7 @@ def recognise(
 def read_as(choice: str, outputs: Outputs) -> Recognition:
     """Return what the user says that a network is; the outputs are picked by their shapes."""
     kind = KINDS[choice]
-    return kind.recognition(Words("you chose so"), kind.pick(outputs))
+    return kind.recognition(Text("you chose so"), kind.pick(outputs))
 
 
 def _recognise_yolo_task(trial: Trial) -> Recognition | None:
@@ -76,11 +76,11 @@ def _recognise_yolo_task(trial: Trial) -> Recognition | None:
     return other_network(MORE_THAN_BOXES, trial.outputs)
 
 
-_LANDMARKS: Final = Words("a network that finds the landmarks of a face, a hand or a body")
+_LANDMARKS: Final = Text("a network that finds the landmarks of a face, a hand or a body")
 # Parts of names that say what an output is, where its shape does not.
 _NAMES: Final = (
     (("landmark", "ldmk", "lmk"), _LANDMARKS),
-    (("keypoint", "kps", "kpt", "joints", "heatmap", "paf"), Words("a pose network")),
+    (("keypoint", "kps", "kpt", "joints", "heatmap", "paf"), Text("a pose network")),
     (("embedding", "descriptor"), COMPARES),
 )
 
@@ -92,11 +92,11 @@ def _recognise_by_names(trial: Trial) -> Recognition | None:
     names = [name.lower() for name in outputs]
     has_levels = {"cls_8", "obj_8", "bbox_8", "kps_8"} <= set(names)
     if has_levels or {(896, 16), (896, 1)} & tables or {(2304, 16)} & tables:
-        return other_network(Words("a detector of faces"), outputs)
+        return other_network(Text("a detector of faces"), outputs)
     if {(2016, 18)} & tables or {(2254, 12)} & tables:
-        return other_network(Words("a detector of hands or bodies"), outputs)
+        return other_network(Text("a detector of hands or bodies"), outputs)
     if {(4420, 4), (17640, 4)} & tables:
-        return other_network(Words("a detector of faces"), outputs)
+        return other_network(Text("a detector of faces"), outputs)
     for parts, kind in _NAMES:
         if any(part in name for name in names for part in parts):
             return other_network(kind, outputs)
@@ -105,9 +105,7 @@ def _recognise_by_names(trial: Trial) -> Recognition | None:
     if (flat & {1404, 1434, 195} and len(flat) > 1) or flat in ({63, 1}, {213, 15}):
         return other_network(_LANDMARKS, outputs)
     if list(outputs) == ["output_crop"]:  # MediaPipe's, of a hand
-        return other_network(
-            Words("a network that finds the part of a picture to cut out"), outputs
-        )
+        return other_network(Text("a network that finds the part of a picture to cut out"), outputs)
     if flat == {18, 1}:
-        return other_network(Words("a network that finds the corners of a box in space"), outputs)
+        return other_network(Text("a network that finds the corners of a box in space"), outputs)
     return None

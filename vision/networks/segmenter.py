@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from foundation.text import Text
 from vision.engine import Outputs
 from vision.errors import Fault, VisionError
 from vision.formats.labels import Labels
@@ -18,14 +19,14 @@ from vision.heads.mask import are_planes_last, mask_channels
 from vision.networks.predictor import Predictor
 from vision.pictures.pixels import Picture, no_longer_than
 from vision.pictures.preprocessing import Rectangle
-from vision.reasons import Words, sides_text
+from vision.reasons import sides_text
 from vision.result import TOP, Result, Task
 
 type Mask = npt.NDArray[np.float32]
 """How surely each cell belongs to what is cut out (H, W), float32, 0 to 1."""
 
-PEOPLE = Labels((Words("person"),), "mask")
-FOREGROUND = Labels((Words("foreground"),), "mask")
+PEOPLE = Labels((Text("person"),), "mask")
+FOREGROUND = Labels((Text("foreground"),), "mask")
 """What a mask is of whose model does not say it."""
 THRESHOLD = 0.5
 LEAST_SHARE = 0.001
@@ -147,7 +148,7 @@ class Segmenter(Predictor):
         self._are_logits = self._are_logits or bool(plane.min() < 0)
         if not self._are_logits:
             most = float(plane.max())
-            shape = Words(
+            shape = Text(
                 "{shape} and holds numbers up to {most}",
                 shape=sides_text(values.shape),
                 most=f"{most:g}",

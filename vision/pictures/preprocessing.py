@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.pictures.pixels import Picture, check_pixels, fitted
-from vision.reasons import Words
 
 type Blob = npt.NDArray[np.float32]
 """A batch of tensors (N, C, H, W), float32, C-contiguous."""
@@ -83,16 +83,16 @@ class Preprocessing:
             preprocessing_invalid, with the field, its value and what is allowed.
         """
         if len(self.size_wh) != 2 or not all(1 <= side <= 4096 for side in self.size_wh):
-            raise _invalid("size_wh", self.size_wh, Words("two sides from 1 to 4096 pixels"))
+            raise _invalid("size_wh", self.size_wh, Text("two sides from 1 to 4096 pixels"))
         if len(self.mean) != 3 or not all(abs(m) <= _MOST for m in self.mean):
-            raise _invalid("mean", self.mean, Words("three numbers from -1e30 to 1e30"))
+            raise _invalid("mean", self.mean, Text("three numbers from -1e30 to 1e30"))
         if not _LEAST <= abs(self.scale) <= _MOST:
-            allowed = Words("1e-30 to 1e30, or the same with a minus sign")
+            allowed = Text("1e-30 to 1e30, or the same with a minus sign")
             raise _invalid("scale", self.scale, allowed)
         if len(self.std) != 3 or not all(_LEAST <= s <= _MOST for s in self.std):
-            raise _invalid("std", self.std, Words("three numbers from 1e-30 to 1e30"))
+            raise _invalid("std", self.std, Text("three numbers from 1e-30 to 1e30"))
         if self.channels not in (1, 3):
-            raise _invalid("channels", self.channels, Words("1 or 3"))
+            raise _invalid("channels", self.channels, Text("1 or 3"))
 
     def blob(self, picture: Picture) -> Blob:
         """Return the tensor (1, C, H, W) of one picture (H', W', 3) BGR, uint8.

@@ -13,11 +13,12 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
+from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.files import lies_in, open_file, replace_file
 from vision.formats.manifest import bundled_manifest
 from vision.pictures.preprocessing import Preprocessing
-from vision.reasons import Words, reason_of
+from vision.reasons import reason_of
 from vision.teaching.collection import (
     MOST_CLASSES,
     MOST_PACKED_BYTES,
@@ -238,9 +239,9 @@ def unpack_project(path: Path) -> Unpacked:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         if not _is_zip(path):
             raise VisionError(Fault.PROJECT_NOT_A_PROJECT, file=str(path)) from error
-        raise _damaged(path, Words("the archive is broken")) from error
+        raise _damaged(path, Text("the archive is broken")) from error
     except OSError as error:
-        raise _damaged(path, Words("the archive is broken")) from error
+        raise _damaged(path, Text("the archive is broken")) from error
     return Unpacked(path, document, packed)
 
 
@@ -281,22 +282,22 @@ def _read(
 ) -> tuple[_StoredProject, dict[str, bytes]]:
     entries = archive.infolist()
     if len(entries) > MOST_PICTURES + 1:
-        raise _damaged(path, Words("it holds too many files"))
+        raise _damaged(path, Text("it holds too many files"))
     names = [entry.filename for entry in entries]
     if _DOCUMENT not in names:
         raise VisionError(Fault.PROJECT_NOT_A_PROJECT, file=str(path))
     if len(set(names)) < len(names):
-        raise _damaged(path, Words("it holds a file twice"))
+        raise _damaged(path, Text("it holds a file twice"))
     for entry in entries:
         _require_harmless(path, entry)
     size_bytes = os.fstat(file.fileno()).st_size
     pictures = [entry for entry in entries if entry.filename != _DOCUMENT]
     if sum(entry.file_size for entry in pictures) > min(size_bytes, MOST_PACKED_BYTES):
-        raise _damaged(path, Words("its pictures are larger than it is"))
+        raise _damaged(path, Text("its pictures are larger than it is"))
     with archive.open(_DOCUMENT) as opened:
         content = opened.read(MOST_DOCUMENT_BYTES + 1)
     if len(content) > MOST_DOCUMENT_BYTES:
-        raise _damaged(path, Words("its description is too large"))
+        raise _damaged(path, Text("its description is too large"))
     document = _document(path, content)
     packed = {}
     for entry in pictures:
@@ -307,21 +308,21 @@ def _read(
 def _require_harmless(path: Path, entry: zipfile.ZipInfo) -> None:
     """Refuse an entry that `write_project` cannot have written."""
     if stat.S_ISLNK(entry.external_attr >> 16):
-        raise _damaged(path, Words("it holds a link"))
+        raise _damaged(path, Text("it holds a link"))
     if entry.filename == _DOCUMENT:
         return
     folder, _, name = entry.filename.partition("/")
     if folder != _FOLDER or not _is_hash(name):
-        raise _damaged(path, Words("it holds a file that belongs to no project"))
+        raise _damaged(path, Text("it holds a file that belongs to no project"))
     if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
-        raise _damaged(path, Words("its pictures are packed in another way"))
+        raise _damaged(path, Text("its pictures are packed in another way"))
 
 
 def _document(path: Path, content: bytes) -> _StoredProject:
     try:
         version = msgspec.json.decode(content, type=dict[str, Any]).get("schema_version")
         if type(version) is not int or version < 1:
-            raise _damaged(path, Words("it has no schema_version"))
+            raise _damaged(path, Text("it has no schema_version"))
         if version > SCHEMA_VERSION:
             raise VisionError(
                 Fault.PROJECT_TOO_NEW, file=str(path), version=version, known=SCHEMA_VERSION
@@ -331,7 +332,7 @@ def _document(path: Path, content: bytes) -> _StoredProject:
         raise _damaged(path, reason_of(error)) from error
     except VisionError as error:
         if error.code is Fault.PREPROCESSING_INVALID:
-            raise _damaged(path, Words("its preprocessing is not what it was")) from error
+            raise _damaged(path, Text("its preprocessing is not what it was")) from error
         raise
 
 
@@ -341,9 +342,9 @@ def _opened(path: Path, document: _StoredProject, packed: dict[str, bytes]) -> O
     names = {one.name.casefold() for one in classes}
     are_whole = len(keys) == len(names) == len(classes) <= MOST_CLASSES
     if not are_whole or not all(0 <= one.colour < MOST_CLASSES for one in classes):
-        raise _damaged(path, Words("its classes are not what they were"))
+        raise _damaged(path, Text("its classes are not what they were"))
     if not 0 <= document.split.hold_out < 1:
-        raise _damaged(path, Words("its split is not what it was"))
+        raise _damaged(path, Text("its split is not what it was"))
     folder = path.resolve().parent
     made: list[PictureClass] = []
     missing: list[Picture] = []
@@ -360,7 +361,7 @@ def _opened(path: Path, document: _StoredProject, packed: dict[str, bytes]) -> O
                 elif stored.bytes and size != stored.bytes:
                     changed.append(picture)
         if len({picture.sha256 for picture in pictures}) < len(pictures):
-            raise _damaged(path, Words("a class holds a picture twice"))
+            raise _damaged(path, Text("a class holds a picture twice"))
         is_left_out = one.left_out is True
         made.append(PictureClass(one.key, one.name, one.colour, tuple(pictures), is_left_out))
     project = Project(
@@ -375,10 +376,10 @@ def _opened(path: Path, document: _StoredProject, packed: dict[str, bytes]) -> O
 
 def _picture(path: Path, stored: _StoredPicture, folder: Path, packed: dict[str, bytes]) -> Picture:
     if not _is_hash(stored.sha256) or ".." in PurePosixPath(stored.path).parts:
-        raise _damaged(path, Words("a picture's entry is not what it was"))
+        raise _damaged(path, Text("a picture's entry is not what it was"))
     if not stored.path:
         if stored.sha256 not in packed:
-            raise _damaged(path, Words("a packed picture is missing"))
+            raise _damaged(path, Text("a packed picture is missing"))
         return Picture(stored.sha256, None, packed[stored.sha256], stored.burst, stored.name)
     place = _place_of(stored.path, folder)
     return Picture(stored.sha256, place, None, stored.burst, stored.name, stored.bytes)

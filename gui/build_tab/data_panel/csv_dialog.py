@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from foundation.text import tr, tr_context
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import left_out_words
 from gui.error_texts import sentence_of
@@ -304,8 +305,10 @@ class CsvDialog(Dialog):
         self._pause.stop()
         self.accept_button.setEnabled(False)
         self._note.setText(
-            self.tr("“{text}” is no number of lines: type 0 to {most}, or nothing.").format(
-                text=text.strip(), most=show_integer(_MOST_SKIPPED)
+            tr(
+                "“{text}” is no number of lines: type 0 to {most}, or nothing.",
+                text=text.strip(),
+                most=show_integer(_MOST_SKIPPED),
             )
         )
 
@@ -407,8 +410,8 @@ class CsvDialog(Dialog):
         self._show_outcome(None, None)
         if not data.targets or not data.features:
             self._reader.cancel()
-            alone = self.tr("There is only one column, and learning takes two.")
-            chosen = self.tr("Choose at least one feature and one target.")
+            alone = tr("There is only one column, and learning takes two.")
+            chosen = tr("Choose at least one feature and one target.")
             self._note.setText(alone if len(self._uses) == 1 else chosen)
             self.accept_button.setEnabled(False)
             return
@@ -434,7 +437,7 @@ class CsvDialog(Dialog):
         """Say that the table is being read, and how much of it has been."""
         if not self._pause.isActive():
             read = "" if share is None else f" {percent(share, 0)}"
-            self._note.setText(self.tr("Reading the table…") + read)
+            self._note.setText(tr("Reading the table…") + read)
 
     # -- Deciding ----------------------------------------------------------------------------------
 
@@ -461,68 +464,68 @@ class CsvDialog(Dialog):
             return
         found = self._table.format
         self.skip.setPlaceholderText(show_integer(found.skip_lines))
-        separator = {"\t": self.tr("tab"), " ": self.tr("blank")}.get(
-            found.separator, found.separator
-        )
-        text = self.tr("Read from the sheet “{sheet}”.").format(sheet=self._table.sheet)
+        separator = {"\t": tr("tab"), " ": tr("blank")}.get(found.separator, found.separator)
+        text = tr("Read from the sheet “{sheet}”.", sheet=self._table.sheet)
         if not self._table.is_workbook:
-            text = self.tr(
-                "Read as {encoding}, columns separated by “{separator}”, decimals by “{decimal}”."
-            ).format(encoding=_encoding(found), separator=separator, decimal=found.decimal)
+            text = tr(
+                "Read as {encoding}, columns separated by “{separator}”, decimals by “{decimal}”.",
+                encoding=_encoding(found),
+                separator=separator,
+                decimal=found.decimal,
+            )
         self._note.setText(f"{text} {left_out_words(self._left_out)}".strip())
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.setWindowTitle(self.tr("Import {file}").format(file=self._path.name))
-        found = self.tr("Detect")
+        self.setWindowTitle(tr("Import {file}", file=self._path.name))
+        found = tr("Detect")
         texts: dict[str, tuple[str, tuple[str, ...]]] = {
             "sheet": (self._sheet_caption(), ()),
             "separator": (
-                self.tr("Columns by"),
-                (found, ",", ";", self.tr("Tab"), "|", self.tr("Blanks")),
+                tr("Columns by"),
+                (found, ",", ";", tr("Tab"), "|", tr("Blanks")),
             ),
-            "decimal": (self.tr("Decimals by"), (found, ".", ",")),
+            "decimal": (tr("Decimals by"), (found, ".", ",")),
             "encoding": (
-                self.tr("Encoding"),
+                tr("Encoding"),
                 (found, *_ENCODINGS.values()),
             ),
-            "header": (self.tr("First row"), (found, self.tr("Names"), self.tr("Values"))),
+            "header": (tr("First row"), (found, tr("Names"), tr("Values"))),
             "task": (
-                self.tr("Task"),
-                (found, self.tr("Classification"), self.tr("Regression")),
+                tr("Task"),
+                (found, tr("Classification"), tr("Regression")),
             ),
             "scaling": (
-                self.tr("Scaling"),
-                (self.tr("Mean 0, deviation 1"), self.tr("0 to 1"), self.tr("None")),
+                tr("Scaling"),
+                (tr("Mean 0, deviation 1"), tr("0 to 1"), tr("None")),
             ),
-            "missing": (self.tr("Gaps"), (self.tr("Leave the row out"), self.tr("Fill in"))),
+            "missing": (tr("Gaps"), (tr("Leave the row out"), tr("Fill in"))),
         }
         for name, (caption, words) in texts.items():
             self._captions[name].setText(caption)
             describe(self.choices[name], caption)
             for index, word in enumerate(words):
                 self.choices[name].setItemText(index, word)
-        self._captions["skip"].setText(self.tr("Skip lines"))
-        describe(self.skip, self.tr("Skip lines"), self.tr("How many lines stand above the table"))
-        write_on(self.accept_button, self.tr("Learn from it"))
-        write_on(self.cancel_button, self.tr("Cancel"))
-        self._columns_title.setText(self.tr("Columns"))
-        self._preview_title.setText(self.tr("First {n} rows").format(n=show_integer(PREVIEW_ROWS)))
-        describe(self.columns, self.tr("Columns"), self.tr("What each column is used as"))
-        describe(self.preview, self.tr("Preview"), self.tr("The table's first rows as read"))
+        self._captions["skip"].setText(tr("Skip lines"))
+        describe(self.skip, tr("Skip lines"), tr("How many lines stand above the table"))
+        write_on(self.accept_button, tr("Learn from it"))
+        write_on(self.cancel_button, tr("Cancel"))
+        self._columns_title.setText(tr("Columns"))
+        self._preview_title.setText(tr("First {n} rows", n=show_integer(PREVIEW_ROWS)))
+        describe(self.columns, tr("Columns"), tr("What each column is used as"))
+        describe(self.preview, tr("Preview"), tr("The table's first rows as read"))
         self._write_columns()
         self._write_findings()
 
     def _write_columns(self) -> None:
         """Write what stands in the tables, and give columns the width of it."""
-        self.columns.setHorizontalHeaderLabels(
-            [self.tr("Column"), self.tr("Holds"), self.tr("Used as")]
-        )
+        self.columns.setHorizontalHeaderLabels([tr("Column"), tr("Holds"), tr("Used as")])
         for row, column in enumerate(() if self._table is None else self._table.columns):
             item = QTableWidgetItem(self._holds(column))
             if column.joined:
-                text = self.tr("Thousands separators removed: {example}")
-                item.setToolTip(text.format(example=column.joined))
+                item.setToolTip(
+                    tr("Thousands separators removed: {example}", example=column.joined)
+                )
             self.columns.setItem(row, _HOLDS, item)
             if isinstance(combo := self.columns.cellWidget(row, _USE), QComboBox):
                 self._write_list(combo, column.name)
@@ -540,26 +543,26 @@ class CsvDialog(Dialog):
 
     def _sheet_caption(self) -> str:
         is_zip = self._table is not None and not self._table.is_workbook
-        return self.tr("Table") if is_zip else self.tr("Sheet")
+        return tr_context("CsvDialog", "Table") if is_zip else tr("Sheet")
 
     def _holds(self, column: CsvColumn) -> str:
         """Say what a column holds."""
         if column.lacks_results:
-            return self.tr("formulas")
+            return tr("formulas")
         if column.is_missing.all():
-            return self.tr("no values")
+            return tr("no values")
         if column.unit:
-            return self.tr("numbers in {unit}").format(unit=column.unit)
+            return tr("numbers in {unit}", unit=column.unit)
         if column.numbers is not None:
-            return self.tr("numbers")
+            return tr("numbers")
         if column.is_dates:
-            return self.tr("dates")
-        return self.tr("words, no two alike") if column.names_rows else self.tr("words")
+            return tr("dates")
+        return tr("words, no two alike") if column.names_rows else tr("words")
 
     def _write_list(self, combo: QComboBox, name: str) -> None:
-        for place, text in enumerate((self.tr("Feature"), self.tr("Target"), self.tr("Nothing"))):
+        for place, text in enumerate((tr("Feature"), tr("Target"), tr("Nothing"))):
             combo.setItemText(place, text)
-        describe(combo, self.tr("Use of column {name}").format(name=name))
+        describe(combo, tr("Use of column {name}", name=name))
 
     def done(self, result: int) -> None:
         """Read no further, though a field that loses the keyboard says that it was edited."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.sources import view_of
 from gui.build_tab.state import BuildState
@@ -68,14 +69,14 @@ class DataSettings(Panel):
         self.formula.refused.connect(self._on_formula_refused)
         edit = self._edit_data
         for slider, do in (
-            (self.copies, lambda n: edit(self.tr("Copies per row"), "copies", n)),
-            (self.noise, lambda percent: edit(self.tr("Noise"), "noise", percent / 100)),
-            (self.points, lambda n: edit(self.tr("Points"), "points", 2 * n)),
+            (self.copies, lambda n: edit(tr("Copies per row"), "copies", n)),
+            (self.noise, lambda percent: edit(tr("Noise"), "noise", percent / 100)),
+            (self.points, lambda n: edit(tr("Points"), "points", 2 * n)),
             (self.split, self._on_split_moved),
         ):
             slider.slider.valueChanged.connect(do)
         by_class = self.split.by_class
-        by_class.clicked.connect(lambda on: self._set_split(self.tr("Split by class"), stratify=on))
+        by_class.clicked.connect(lambda on: self._set_split(tr("Split by class"), stratify=on))
         for slider in self._sliders:
             slider.slider.sliderReleased.connect(model.end_gesture)
         self.retranslate()
@@ -129,11 +130,11 @@ class DataSettings(Panel):
 
     def _describe_split(self) -> None:
         tip = (
-            self.tr("The data say which rows are for testing")
+            tr("The data say which rows are for testing")
             if self._is_given
-            else self.tr("Share of the rows to train on")
+            else tr("Share of the rows to train on")
         )
-        self.split.describe(self.tr("Split"), tip)
+        self.split.describe(tr("Split"), tip)
 
     def _write_noise(self, value: int) -> str:
         return show_fixed(value / 100, 2)
@@ -143,7 +144,8 @@ class DataSettings(Panel):
             return ""
         dataset = self._state.dataset
         theme = active()
-        return self.tr("{train} train · {test} test").format(
+        return tr(
+            "{train} train · {test} test",
             train=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_train))}</span>",
             test=f"<span style='color:{theme.t1}'>{show_integer(len(dataset.x_test))}</span>",
         )
@@ -164,7 +166,7 @@ class DataSettings(Panel):
         new = replace(old, formula=formula)
         is_mended = FormulaEdit.fault_of(before) is not None  # what stood in an opened file
         if is_mended or is_class_formula(formula) == is_class_formula(before):
-            self._model.edit_data(new, self.tr("Function"))
+            self._model.edit_data(new, tr("Function"))
         else:
             self._model.choose_data(new)
 
@@ -174,7 +176,7 @@ class DataSettings(Panel):
             self._model.fail(error)
 
     def _on_split_moved(self, value: int) -> None:
-        self._set_split(self.tr("Split"), "split", test_fraction=round(1.0 - value / 100, 2))
+        self._set_split(tr("Split"), "split", test_fraction=round(1.0 - value / 100, 2))
 
     def _set_split(self, text: str, merge_key: str = "", **changes: float) -> None:
         if self._state is not None:
@@ -188,18 +190,18 @@ class DataSettings(Panel):
         self._formula_label.setText("y =")
         describe(
             self.formula,
-            self.tr("Function of x1 and x2"),
-            self.tr("As in sin(3*x1)*x2, a value to predict, or x1^2 < x2, two classes"),
+            tr("Function of x1 and x2"),
+            tr("As in sin(3*x1)*x2, a value to predict, or x1^2 < x2, two classes"),
         )
-        self.copies.describe(self.tr("Copies per row"), self.tr("How often each row appears"))
+        self.copies.describe(tr("Copies per row"), tr("How often each row appears"))
         self._describe_noise()
-        self.points.describe(self.tr("Points"), self.tr("How many points are drawn"))
+        self.points.describe(tr("Points"), tr("How many points are drawn"))
         self._describe_split()
-        self.split.by_class.setText(self.tr("by class"))
+        self.split.by_class.setText(tr("by class"))
         describe(
             self.split.by_class,
-            self.tr("Split by class"),
-            self.tr("Each class keeps its share among the training and the test rows"),
+            tr("Split by class"),
+            tr("Each class keeps its share among the training and the test rows"),
         )
         for slider in self._sliders:
             slider.refresh()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.foot import DataSettings
 from gui.build_tab.data_panel.tiles import TileList
@@ -219,12 +220,12 @@ class DataPanel(Panel):
 
     def ask_for_table(self) -> None:
         """Let the person choose a table of their own, or pictures in IDX files."""
-        dialog = file_dialog(self, self.tr("Open a table"), "table_dialog")
+        dialog = file_dialog(self, tr("Open a table"), "table_dialog")
         dialog.setFileMode(dialog.FileMode.ExistingFile)
         dialog.setNameFilters(
             [
-                self.tr("Tables ({kinds})").format(kinds=TABLE_PATTERNS),
-                self.tr("Pictures in IDX files (*ubyte *ubyte.gz)"),
+                tr("Tables ({kinds})", kinds=TABLE_PATTERNS),
+                tr("Pictures in IDX files (*ubyte *ubyte.gz)"),
             ]
         )
         dialog.fileSelected.connect(lambda name: self.open_table(Path(name)))
@@ -242,10 +243,11 @@ class DataPanel(Panel):
             self._model.choose_data(data)
         else:
             self._model.say_failed(
-                lambda: self.tr(
+                lambda: tr(
                     "{name}: the pictures and their labels must lie in one folder under the names "
-                    "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte."
-                ).format(name=path.name)
+                    "they came with, as in train-images-idx3-ubyte and train-labels-idx1-ubyte.",
+                    name=path.name,
+                )
             )
 
     def _open_next(self) -> None:
@@ -268,10 +270,10 @@ class DataPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Data"))
+        self._title.setText(tr("Data"))
         for name, action in zip(TWO_INPUT_GATES, self._gates_menu.actions(), strict=True):
             action.setText(data_name(GateData(name)))
-        names = (self.tr("Gates"), self.tr("Plane"), self.tr("Tables"))
+        names = (tr("Gates"), tr("Plane"), tr("Tables"))
         for caption, tile_list, name in zip(self._captions, self.tiles, names, strict=True):
             caption.setText(name)
             describe(tile_list, name)

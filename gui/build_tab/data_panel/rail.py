@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QIcon, QPainter, QShowEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from foundation.text import tr, tr_context
 from gui.build_tab.sources import TILES, data_name, tile_key
 from gui.build_tab.state import BuildState
 from gui.theme import icon
@@ -82,16 +83,16 @@ class DataRail(Panel):
             metrics = QFontMetricsF(self.tile.font())
             lines = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _TEXT_PX)
         self.tile.setText(lines)
-        describe(self.tile, self.tr("Data: {name}").format(name=name))
+        describe(self.tile, tr("Data: {name}", name=name))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._show_name()
-        self.table.setText(self.tr("Table"))
-        self.noise.setText(self.tr("Noise"))
-        describe(self.table, self.tr("Rows"), self.tr("Open the data panel to edit the rows"))
-        describe(self.noise, self.tr("Noise"), self.tr("Open the data panel for noise and split"))
-        describe(self.more, self.tr("Open the data panel"))
+        self.table.setText(tr_context("DataRail", "Table"))
+        self.noise.setText(tr("Noise"))
+        describe(self.table, tr("Rows"), tr("Open the data panel to edit the rows"))
+        describe(self.noise, tr("Noise"), tr("Open the data panel for noise and split"))
+        describe(self.more, tr("Open the data panel"))
         if self._data is not None and self.isVisible():
             self._show_picture(self._data)
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.format import show_integer
@@ -160,13 +161,13 @@ class SampleGrid(QWidget):
         row, truth = self._shown_rows[part], self._truth[part]
         guess = self._guess[part] if part < len(self._guess) else None
         if guess is None:
-            text = self.tr("row {row}: {class_name}")
+            text = tr("row {row}: {class_name}")
         elif guess < 0:
-            text = self.tr("row {row}: {class_name}, undecided")
+            text = tr("row {row}: {class_name}, undecided")
         elif guess == truth:
-            text = self.tr("row {row}: {class_name}, answered rightly")
+            text = tr("row {row}: {class_name}, answered rightly")
         else:
-            text = self.tr("row {row}: {class_name}, taken for {answer}")
+            text = tr("row {row}: {class_name}, taken for {answer}")
         said = text.format(row=show_integer(row + 1), class_name=truth, answer=guess)
         area = self._cell(part).toRect()
         return Told(said, area, self.hasFocus() and row == self._row)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QStringListModel, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
+from foundation.text import tr, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.sample_grid import (
     COLUMNS,
@@ -188,7 +189,7 @@ class Samples(Panel):
     def _on_scaling_chosen(self, scaling: Literal["none", "standard", "min_max"]) -> None:
         data = None if self._state is None else self._state.experiment.data
         if data is not None:
-            self._model.edit_data(data.with_scaling(scaling), self.tr("Scaling"))
+            self._model.edit_data(data.with_scaling(scaling), tr("Scaling"))
 
     def show_state(self, state: BuildState) -> bool:
         """Show the data and, where they are pictures, what the network makes of them.
@@ -262,8 +263,8 @@ class Samples(Panel):
         answers = decide(state.network.forward(x), task, threshold)
         truths = decide(y, task)
         # An answer of -1 is undecided, the last of these.
-        names = (*class_names(state.dataset), self.tr("undecided"))
-        text = self.tr("Row {n}: {truth} → {answer}")
+        names = (*class_names(state.dataset), tr("undecided"))
+        text = tr("Row {n}: {truth} → {answer}")
         return [
             text.format(
                 n=show_integer(state.row_number(row)[0]),
@@ -297,28 +298,25 @@ class Samples(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         dataset, wrong = self._dataset, self._wrong
-        title = self.tr("Samples") if self._is_pictures else self.tr("Rows")
+        title = tr("Samples") if self._is_pictures else tr("Rows")
         self._title.setText(title if wrong is None else self._mistakes_title(len(wrong)))
         has_note = self._is_pictures and wrong is None
-        self._note.setText(self.tr("target → guess") if has_note else "")
-        self.show_all.setText(self.tr("Show all"))
-        describe(self.show_all, self.tr("Show all rows again"))
-        describe(
-            self.mistakes, self.tr("Wrong rows"), self.tr("Choose one to see its values everywhere")
-        )
-        describe(self.counts, self.tr("Rows of each class"))
-        self._scaling_caption.setText(self.tr("Scaling"))
-        self.scaling.write([self.tr("None"), self.tr("Mean 0, deviation 1"), self.tr("0 to 1")])
-        describe(self.scaling, self.tr("Scaling"), self.tr("How the columns are scaled"))
-        describe(self.grid, self.tr("Samples"), self.tr("Click one to see its values everywhere"))
+        self._note.setText(tr("target → guess") if has_note else "")
+        self.show_all.setText(tr("Show all"))
+        describe(self.show_all, tr("Show all rows again"))
+        describe(self.mistakes, tr("Wrong rows"), tr("Choose one to see its values everywhere"))
+        describe(self.counts, tr("Rows of each class"))
+        self._scaling_caption.setText(tr("Scaling"))
+        self.scaling.write([tr("None"), tr("Mean 0, deviation 1"), tr("0 to 1")])
+        describe(self.scaling, tr("Scaling"), tr("How the columns are scaled"))
+        describe(self.grid, tr("Samples"), tr("Click one to see its values everywhere"))
         if dataset is not None:
             number = len(dataset.x_train) + len(dataset.x_test)
-            rows = self.tr("{n} rows").format(n=show_integer(number))
             columns = dataset.columns
-            inputs = self.tr("{n} inputs").format(n=columns.inputs)
-            facts = self.tr("{rows}, {inputs}: {names}").format(
-                rows=self.tr("1 row") if number == 1 else rows,
-                inputs=self.tr("1 input") if columns.inputs == 1 else inputs,
+            facts = tr(
+                "{rows}, {inputs}: {names}",
+                rows=tr_plural("1 row", "{n} rows", number, n=show_integer(number)),
+                inputs=tr_plural("1 input", "{n} inputs", columns.inputs, n=columns.inputs),
                 names=", ".join(map(readable, columns.feature_names[:6]))
                 + ("…" if columns.inputs > 6 else ""),
             )
@@ -339,21 +337,21 @@ class Samples(Panel):
             f'<td align="right">{show_integer(each.survived)} / {show_integer(each.people)}</td>'
             for each in counted
         ]
-        heading, classes = self.tr("survived of"), self.tr("class {n}")
+        heading, classes = tr("survived of"), tr("class {n}")
         names = [classes.format(n=each.cabin) for each in counted[:3]]
         head = "".join(f'<td align="right">{name}</td>' for name in names)
         lines = [f"<td>{heading}</td>{head}"]
-        for name, row in ((self.tr("women"), cells[:3]), (self.tr("men"), cells[3:])):
+        for name, row in ((tr("women"), cells[:3]), (tr("men"), cells[3:])):
             lines.append(f"<td>{name}</td>{''.join(row)}")
         rows = "".join(f"<tr>{line}</tr>" for line in lines)
         self.people.setText(f'<table width="100%" cellspacing="0" cellpadding="1">{rows}</table>')
-        describe(self.people, self.tr("How many survived, by class and sex"))
+        describe(self.people, tr("How many survived, by class and sex"))
 
     def _mistakes_title(self, number: int) -> str:
         has_test = self._dataset is not None and len(self._dataset.x_test) > 0
-        one, several = self.tr("1 wrong row"), self.tr("{n} wrong rows")
+        one, several = tr("1 wrong row"), tr("{n} wrong rows")
         if has_test:
-            one, several = self.tr("1 wrong test row"), self.tr("{n} wrong test rows")
+            one, several = tr("1 wrong test row"), tr("{n} wrong test rows")
         text = one if number == 1 else several
         return text.format(n=show_integer(number))
 

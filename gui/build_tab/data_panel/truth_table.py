@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSignalBlocker, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.data_panel.truth_table_model import (
     WHOLE_ANSWER_PX,
@@ -152,7 +153,7 @@ class TruthTable(Panel):
             lambda current: choose_row(current.row())
         )
         self.add_button.clicked.connect(
-            lambda: self._edit(table_edits.with_row_added(self.model.table), self.tr("Add row"))
+            lambda: self._edit(table_edits.with_row_added(self.model.table), tr("Add row"))
         )
 
     # -- Showing -----------------------------------------------------------------------------------
@@ -248,7 +249,7 @@ class TruthTable(Panel):
         row, (_, output) = index.row(), self.model.kind(index.column())
         target = change(self.model.table.targets[row][output])
         table = table_edits.with_target(self.model.table, row, output, target)
-        self._edit(table, self.tr("Target of row {row}").format(row=row + 1))
+        self._edit(table, tr("Target of row {row}", row=row + 1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Flip the chosen row's target by Enter, free it by x, remove the row by Delete.
@@ -278,51 +279,47 @@ class TruthTable(Panel):
         row = self.view.currentIndex().row()
         if row >= 0:
             table = table_edits.with_row_removed(self.model.table, row)
-            self._edit(table, self.tr("Remove row {row}").format(row=row + 1))
+            self._edit(table, tr("Remove row {row}", row=row + 1))
 
     def _on_value_typed(self, row: int, column: int, value: float) -> None:
         table = table_edits.with_input_value(self.model.table, row, column, value)
-        self._edit(table, self.tr("Input of row {row}").format(row=row + 1))
+        self._edit(table, tr("Input of row {row}", row=row + 1))
 
     def _on_refused(self, text: str) -> None:
         self._build_model.say_failed(
-            lambda: self.tr("“{text}” is no number; the input stays as it was.").format(
-                text=text.strip()
-            )
+            lambda: tr("“{text}” is no number; the input stays as it was.", text=text.strip())
         )
 
     # -- Words and icons ---------------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("Truth table"))
-        self._hint.setText(self.tr("Click a target; double-click an input."))
+        self._title.setText(tr("Truth table"))
+        self._hint.setText(tr("Click a target; double-click an input."))
         self.model.words = {
-            "target": self.tr("Target"),
-            "prediction": self.tr("Prediction"),
-            "pass": self.tr("Right or wrong"),
-            "free": self.tr("free"),
-            "used": self.tr("used by the last step"),
-            "right": self.tr("right"),
-            "wrong": self.tr("wrong"),
-            "undecided": self.tr("undecided"),
+            "target": tr("Target"),
+            "prediction": tr("Prediction"),
+            "pass": tr("Right or wrong"),
+            "free": tr("free"),
+            "used": tr("used by the last step"),
+            "right": tr("right"),
+            "wrong": tr("wrong"),
+            "undecided": tr("undecided"),
         }
         self._fit_columns()
-        describe(self.add_button, self.tr("Add row"))
-        describe(self.menu_button, self.tr("Change the table's inputs, outputs and rows"))
+        describe(self.add_button, tr("Add row"))
+        describe(self.menu_button, tr("Change the table's inputs, outputs and rows"))
         describe(
             self.view,
-            self.tr("Truth table"),
-            self.tr(
-                "Enter flips the target, x frees it, F2 types an input, Delete removes the row"
-            ),
+            tr("Truth table"),
+            tr("Enter flips the target, x frees it, F2 types an input, Delete removes the row"),
         )
         for name, text in (
-            ("table_input_added", self.tr("Add input")),
-            ("table_input_removed", self.tr("Remove last input")),
-            ("table_output_added", self.tr("Add output")),
-            ("table_output_removed", self.tr("Remove last output")),
-            ("table_row_removed", self.tr("Remove chosen row")),
+            ("table_input_added", tr("Add input")),
+            ("table_input_removed", tr("Remove last input")),
+            ("table_output_added", tr("Add output")),
+            ("table_output_removed", tr("Remove last output")),
+            ("table_row_removed", tr("Remove chosen row")),
         ):
             self._actions[name].setText(text)
         self.view.horizontalHeader().viewport().update()

@@ -8,6 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
+from foundation.text import tr
 from gui.explain import explain
 from gui.format import nice_step, percent, show_fixed
 from gui.plots.axes import Plot, cosmetic_pen
@@ -54,11 +55,10 @@ class AccuracyHistogram(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        describe(self._plot, self.tr("Seeds by their accuracy on the test rows"), "")
+        describe(self._plot, tr("Seeds by their accuracy on the test rows"), "")
         if self._scores is not None:
             low, high = self.written(self._scores.baseline), self.written(self._scores.ceiling)
-            text = self.tr("– – baseline {low}   — ceiling {high}")
-            self._names.setText(text.format(low=low, high=high))
+            self._names.setText(tr("– – baseline {low}   — ceiling {high}", low=low, high=high))
 
     def restyle(self) -> None:
         """Put on the theme in use, and draw what is shown in it."""

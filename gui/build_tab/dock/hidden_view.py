@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.hidden_map import BESIDE_PX, CARET, MOST_RATIO, HiddenMap, axis_button
 from gui.build_tab.names import unit_name, values_text
@@ -116,7 +117,7 @@ class HiddenSpaceView(Panel):
         layers = state.experiment.network.layers
         if len(layers) < 2:
             self._say(
-                self.tr(
+                tr(
                     "This network has no hidden layer, so there is no hidden space. "
                     "Add a layer in the drawing."
                 )
@@ -124,7 +125,7 @@ class HiddenSpaceView(Panel):
             return
         rows = rows_looked_at(state.network, rows_to_choose(state.dataset))
         if len(rows) == 0 or state.dataset.inputs != state.experiment.network.inputs:
-            self._say(self.tr("The rows are not there yet."))
+            self._say(tr("The rows are not there yet."))
             return
         x, y = state.rows_at(rows)
         view = fitting(self._wanted or self._proposal(state, x), state.network)
@@ -140,9 +141,7 @@ class HiddenSpaceView(Panel):
         )
         self._view, self._space = view, space
         if space is None:
-            self._say(
-                self.tr("Some weights or sums are no finite numbers, so nothing can be drawn.")
-            )
+            self._say(tr("Some weights or sums are no finite numbers, so nothing can be drawn."))
             return
         self._pages.setCurrentIndex(1)
         self._bounds = bounds_around(space, state.network, None if old is None else self._bounds)
@@ -258,7 +257,7 @@ class HiddenSpaceView(Panel):
 
     def _axis_names(self, state: BuildState, view: HiddenView) -> tuple[str, str]:
         if view.units is None:
-            return self.tr("PC₁"), self.tr("PC₂")
+            return tr("PC₁"), tr("PC₂")
         network, dataset = state.experiment.network, state.dataset
         first, second = (
             unit_name(UnitAt(view.layer, unit), network, dataset) if unit >= 0 else ""
@@ -290,27 +289,25 @@ class HiddenSpaceView(Panel):
         said = []
         if space.view.units is None:
             kept = percent(space.plane.explained)
-            said.append(self.tr("The plane keeps {share} of the spread.").format(share=kept))
+            said.append(tr("The plane keeps {share} of the spread.", share=kept))
         if right is None:
-            return [*said, f"{held}."] if held else said or [self.tr("Shaded by the answer.")]
+            return [*said, f"{held}."] if held else said or [tr("Shaded by the answer.")]
         sampled = rows < rows_to_choose(state.dataset)
         if space.is_line:
             return [*said, self._agreement(held, self._answerer(state, space), rows, sampled)]
         row = self._row_words(state)
         if row and sampled:
-            text = self.tr(
+            text = tr(
                 "A slice, true for {row}; it agrees with {name} on {right} of {n} rows drawn."
             )
         elif row:
-            text = self.tr("A slice, true for {row}; it agrees with {name} on {right} of {n} rows.")
+            text = tr("A slice, true for {row}; it agrees with {name} on {right} of {n} rows.")
         elif sampled:
-            text = self.tr(
+            text = tr(
                 "A slice through the mean; it agrees with {name} on {right} of {n} rows drawn."
             )
         else:
-            text = self.tr(
-                "A slice through the mean; it agrees with {name} on {right} of {n} rows."
-            )
+            text = tr("A slice through the mean; it agrees with {name} on {right} of {n} rows.")
         name, within = self._answerer(state, space), show_part_within(right)
         return [*said, text.format(row=row, name=name, right=within, n=show_integer(rows))]
 
@@ -318,23 +315,23 @@ class HiddenSpaceView(Panel):
         """Name whose answers the line tells: the network's, or those of one unit of several."""
         layer, network = space.view.layer + 1, state.experiment.network
         if space.has_classes or (space.is_output and network.layers[layer].units == 1):
-            return self.tr("the network")
+            return tr("the network")
         return unit_name(UnitAt(layer, space.view.next_unit), network, state.dataset)
 
     def _agreement(self, held: str, name: str, rows: int, sampled: bool) -> str:
         """Say that the line tells every row's answer, after what is held."""
         if rows == 1:
-            text = self.tr("Agrees with {name} on the only row.")
+            text = tr("Agrees with {name} on the only row.")
             if held:
-                text = self.tr("{held}; agrees with {name} on the only row.")
+                text = tr("{held}; agrees with {name} on the only row.")
         elif sampled:
-            text = self.tr("Agrees with {name} on all {n} rows drawn.")
+            text = tr("Agrees with {name} on all {n} rows drawn.")
             if held:
-                text = self.tr("{held}; agrees with {name} on all {n} rows drawn.")
+                text = tr("{held}; agrees with {name} on all {n} rows drawn.")
         else:
-            text = self.tr("Agrees with {name} on all {n} rows.")
+            text = tr("Agrees with {name} on all {n} rows.")
             if held:
-                text = self.tr("{held}; agrees with {name} on all {n} rows.")
+                text = tr("{held}; agrees with {name} on all {n} rows.")
         return text.format(held=held, name=name, n=show_integer(rows))
 
     def _held_words(self, state: BuildState, space: HiddenSpace) -> str:
@@ -346,28 +343,26 @@ class HiddenSpaceView(Panel):
         row = self._row_words(state)
         if view.units is None:
             if row:
-                return self.tr("A slice through {row}").format(row=row)
-            return self.tr("A slice through the mean")
+                return tr("A slice through {row}", row=row)
+            return tr("A slice through the mean")
         others = [unit for unit in range(units) if unit not in view.units]
         if len(others) <= _MOST_NAMED:
             named = [unit_name(UnitAt(view.layer, unit), network, state.dataset) for unit in others]
             names = named[0]
             if len(named) > 1:
-                names = self.tr("{unit} and {other}").format(unit=named[0], other=named[1])
+                names = tr("{unit} and {other}", unit=named[0], other=named[1])
         else:
-            names = self.tr("the other {n} units").format(n=show_integer(len(others)))
+            names = tr("the other {n} units", n=show_integer(len(others)))
         is_one = len(others) == 1
         if row:
             held = (
-                self.tr("A slice: {units} at its value {place}")
+                tr("A slice: {units} at its value {place}")
                 if is_one
-                else self.tr("A slice: {units} at their values {place}")
+                else tr("A slice: {units} at their values {place}")
             )
             return held.format(units=names, place=self._row_words(state, is_within=True))
         at_mean = (
-            self.tr("A slice: {units} at its mean")
-            if is_one
-            else self.tr("A slice: {units} at their means")
+            tr("A slice: {units} at its mean") if is_one else tr("A slice: {units} at their means")
         )
         return at_mean.format(units=names)
 
@@ -384,13 +379,13 @@ class HiddenSpaceView(Panel):
         if columns is None:
             return ""
         if len(columns) <= _MOST_LABEL_INPUTS and state.dataset.table_x is not None:
-            text = self.tr("in row {values}") if is_within else "{values}"
+            text = tr("in row {values}") if is_within else "{values}"
             return text.format(values=_row_text(state, columns))
         number, is_test = state.row_number(state.row)
         if is_within:
-            text = self.tr("in test row {n}") if is_test else self.tr("in row {n}")
+            text = tr("in test row {n}") if is_test else tr("in row {n}")
         else:
-            text = self.tr("test row {n}") if is_test else self.tr("row {n}")
+            text = tr("test row {n}") if is_test else tr("row {n}")
         return text.format(n=show_integer(number))
 
     # -- Choosing ----------------------------------------------------------------------------------
@@ -412,7 +407,7 @@ class HiddenSpaceView(Panel):
         hidden = network.layers[:-1]
         for index, layer in enumerate(hidden):
             if len(hidden) > 1:
-                head = menu.addAction(self.tr("Hidden {n}").format(n=show_integer(index + 1)))
+                head = menu.addAction(tr("Hidden {n}", n=show_integer(index + 1)))
                 head.setEnabled(False)
             for unit in range(layer.units):
                 at, name = UnitAt(index, unit), f"hidden_unit_{index}_{unit}"
@@ -423,11 +418,11 @@ class HiddenSpaceView(Panel):
             if layer.units > 2:
                 menu.addSeparator()
                 strongest = partial(self._choose_strongest, index)
-                text = self.tr("Two strongest units")
+                text = tr("Two strongest units")
                 menu_action(menu, f"hidden_strongest_{index}", text, strongest)
                 is_here = index == view.layer and view.units is None
                 components = partial(self._choose, HiddenView(index, None))
-                text = self.tr("Principal components")
+                text = tr("Principal components")
                 menu_action(menu, f"hidden_components_{index}", text, components, is_here)
 
     def _choose_strongest(self, layer: int) -> None:
@@ -477,14 +472,14 @@ class HiddenSpaceView(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        describe(self.map, self.tr("Hidden space"), "")
-        describe(self.map.across, self.tr("Unit across"), self.tr("Choose what is drawn across"))
-        describe(self.map.up, self.tr("Unit up"), self.tr("Choose what is drawn up"))
-        describe(self.line, self.tr("Unit whose line is drawn"))
+        describe(self.map, tr("Hidden space"), "")
+        describe(self.map.across, tr("Unit across"), tr("Choose what is drawn across"))
+        describe(self.map.up, tr("Unit up"), tr("Choose what is drawn up"))
+        describe(self.line, tr("Unit whose line is drawn"))
         describe(
             self.grid,
-            self.tr("Input grid"),
-            self.tr("Draw a square grid of the inputs as this layer bends it"),
+            tr("Input grid"),
+            tr("Draw a square grid of the inputs as this layer bends it"),
         )
         self._show_again()
 

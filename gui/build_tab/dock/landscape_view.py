@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QWidget
 
+from foundation.text import tr, tr_context
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
@@ -50,13 +51,14 @@ class _Surface(Panel):
         if result is None or not np.isfinite(result.loss).any():
             return ""
         known = result.loss[np.isfinite(result.loss)]
-        said = self.tr("The loss lies between {low} and {high} here.")
-        said = said.format(
-            low=significant(float(known.min())), high=significant(float(known.max()))
+        said = tr(
+            "The loss lies between {low} and {high} here.",
+            low=significant(float(known.min())),
+            high=significant(float(known.max())),
         )
         if len(result.path) == 0:
             return said
-        path = self.tr("The path leads from {first} at the start to {last} at {end}.")
+        path = tr("The path leads from {first} at the start to {last} at {end}.")
         first, last = (significant(float(result.path_loss[end])) for end in (0, -1))
         return f"{said} {path.format(first=first, last=last, end=self._texts[1])}"
 
@@ -188,32 +190,32 @@ class LandscapeView(Panel):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self._invitation.setText(
-            self.tr("See the loss around the path that training took, as a map of heights.")
+            tr("See the loss around the path that training took, as a map of heights.")
         )
-        write_on(self.start, self.tr("Draw the landscape"))
-        self.again.setText(self.tr("Draw again"))
-        describe(self.again, self.tr("Draw the landscape again"))
+        write_on(self.start, tr("Draw the landscape"))
+        self.again.setText(tr_context("LandscapeView", "Draw again"))
+        describe(self.again, tr("Draw the landscape again"))
         self._show_hint()
-        describe(self.surface, self.tr("Loss landscape with the path of training"), "")
+        describe(self.surface, tr("Loss landscape with the path of training"), "")
         result = self._result
         if result is None:
             return
         last = show_integer(result.epochs[-1]) if len(result.epochs) else ""
-        texts = (self.tr("start"), self.tr("epoch {n}").format(n=last))
+        texts = (tr("start"), tr("epoch {n}", n=last))
         self.surface.show_result(result, texts)
         share = percent(result.explained)
-        text = self.tr("2-D slice by PCA: keeps {n} of the movement").format(n=share)
+        text = tr("2-D slice by PCA: keeps {n} of the movement", n=share)
         if self._is_old:
-            text = self.tr("Drawn for epoch {n}; the weights have changed since.").format(n=last)
+            text = tr("Drawn for epoch {n}; the weights have changed since.", n=last)
         self._kept.setText(text)
 
     def _show_hint(self) -> None:
         """Say how heights are drawn: the low ones in the accent, which is no brighter on white."""
         theme = active()
         if QColor(theme.acc).lightnessF() < QColor(theme.bg2).lightnessF():
-            self._hint.setText(self.tr("Darker is lower loss. The line is this run."))
+            self._hint.setText(tr("Darker is lower loss. The line is this run."))
         else:
-            self._hint.setText(self.tr("Brighter is lower loss. The line is this run."))
+            self._hint.setText(tr("Brighter is lower loss. The line is this run."))
 
     def restyle(self) -> None:
         """Put on the theme in use."""

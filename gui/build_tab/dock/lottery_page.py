@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QBoxLayout, QLineEdit, QStackedWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.lottery_view import LotteryView
 from gui.build_tab.dock.sweep_view import SweepView
@@ -99,11 +100,11 @@ class LotteryPage(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        texts = (self.tr("Seeds"), self.tr("Test"), self.tr("Sweep"))
+        texts = (tr("Seeds"), tr("Test"), tr("Sweep"))
         tips = (
-            self.tr("Many random starts of this network"),
-            self.tr("How accurate those starts are on the test rows, where the split leaves some"),
-            self.tr("Many random starts with each of some learning rates and layer widths"),
+            tr("Many random starts of this network"),
+            tr("How accurate those starts are on the test rows, where the split leaves some"),
+            tr("Many random starts with each of some learning rates and layer widths"),
         )
         for index, (text, tip) in enumerate(zip(texts, tips, strict=True)):
             button = self.choice.button(index)
@@ -112,12 +113,12 @@ class LotteryPage(Panel):
             describe(button, text, tip)
         self.choice.fold_into(0 if self._is_low else self.width() or 1000)
         address = self._model.cluster
-        trains = self.tr("Cluster: {address}").format(address=address)
-        describe(self.cluster, self.tr("Cluster"), trains if address else self.tr("Cluster: none"))
-        self._caption.setText(self.tr("Dask cluster"))
-        describe(self.address, self.tr("Address of the cluster's scheduler"))
-        self.address.setPlaceholderText(self.tr("such as {address}").format(address=_EXAMPLE))
+        trains = tr("Cluster: {address}", address=address)
+        describe(self.cluster, tr("Cluster"), trains if address else tr("Cluster: none"))
+        self._caption.setText(tr("Dask cluster"))
+        describe(self.address, tr("Address of the cluster's scheduler"))
+        self.address.setPlaceholderText(tr("such as {address}", address=_EXAMPLE))
         self._hint.setText(
-            self.tr("Its workers train every lottery. Leave it empty to train on this computer.")
+            tr("Its workers train every lottery. Leave it empty to train on this computer.")
         )
         self.cluster.setIcon(icon("hard-drives", "acc" if self._model.cluster else "t2"))

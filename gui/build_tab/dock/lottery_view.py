@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedLayout, QWidget
 
+from foundation.text import tr, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.accuracy_histogram import AccuracyHistogram
 from gui.build_tab.names import as_object
@@ -172,7 +173,7 @@ class LotteryView(Panel):
         is_scarce = not self._is_wide and self.height() < _LOW_PX
         self.seeds.setVisible(not (is_scarce and is_drawing) or self._result is None)
         if not is_drawing:
-            self.again.setText("" if is_scarce else self.tr("Draw again"))
+            self.again.setText("" if is_scarce else tr("Draw again"))
         has_icon = is_scarce and not is_drawing
         if has_icon == self.again.icon().isNull():  # each icon set asks for a layout anew
             self.again.setIcon(icon("arrow-counter-clockwise") if has_icon else QIcon())
@@ -204,7 +205,7 @@ class LotteryView(Panel):
     def _show_share(self) -> None:
         """Say on the button that stops it how far the training has come."""
         if self._share:
-            text = self.tr("Stop ({n}%)").format(n=show_integer(100 * self._share))
+            text = tr("Stop ({n}%)", n=show_integer(100 * self._share))
             for button in (self.start, self.again):
                 button.setText(text)
 
@@ -352,9 +353,12 @@ class LotteryView(Panel):
         """Say why the field has its former number again."""
         number = self._number
         self._model.say_failed(
-            lambda: self.tr(
-                "A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}."
-            ).format(most=show_integer(MOST_SEEDS), text=text.strip(), n=show_integer(number))
+            lambda: tr(
+                "A lottery takes 1 to {most} seeds, not “{text}”. It stays at {n}.",
+                most=show_integer(MOST_SEEDS),
+                text=text.strip(),
+                n=show_integer(number),
+            )
         )
 
     def _on_open_stuck_clicked(self) -> None:
@@ -370,38 +374,35 @@ class LotteryView(Panel):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self._invitation.setText(
-            self.tr("Whether training succeeds can hang on the first random weights. Try many.")
+            tr("Whether training succeeds can hang on the first random weights. Try many.")
         )
         stop, number, is_drawing = (
-            self.tr("Stop"),
+            tr("Stop"),
             show_integer(self._number),
             self._share is not None,
         )
-        several = self.tr("Draw {n} seeds").format(n=number)
-        draw = self.tr("Draw 1 seed") if self._number == 1 else several
+        draw = tr_plural("Draw 1 seed", "Draw {n} seeds", self._number, n=number)
         self.start.setText(stop if is_drawing else draw)
-        again = stop if is_drawing else self.tr("Draw again")
+        again = stop if is_drawing else tr("Draw again")
         self.again.setText(again)
-        self.open_stuck.setText(self.tr("Open unsolved"))
-        tip = self.tr("Train this network from {n} random starts").format(n=number)
+        self.open_stuck.setText(tr("Open unsolved"))
+        tip = tr("Train this network from {n} random starts", n=number)
         for button, name in ((self.start, self.start.text()), (self.again, again)):
             describe(button, name, tip)
         describe(
             self.seeds,
-            self.tr("How many seeds"),
-            self.tr("How many random starts to train: 1 to {most}").format(
-                most=show_integer(MOST_SEEDS)
-            ),
+            tr("How many seeds"),
+            tr("How many random starts to train: 1 to {most}", most=show_integer(MOST_SEEDS)),
         )
         describe(
             self.open_stuck,
-            self.tr("Open an unsolved seed"),
-            self.tr("Load one of the starts that did not get there"),
+            tr("Open an unsolved seed"),
+            tr("Load one of the starts that did not get there"),
         )
         describe(
             self.plot,
-            self.tr("Loss of every seed by epoch"),
-            self.tr("Double-click a curve, or choose it with the arrow keys and press Enter"),
+            tr("Loss of every seed by epoch"),
+            tr("Double-click a curve, or choose it with the arrow keys and press Enter"),
         )
         self._show_field()
         self._show_share()
@@ -412,29 +413,29 @@ class LotteryView(Panel):
         if result is None:
             return
         solved, total = int(result.solved.sum()), len(result.seeds)
-        self._stuck.setText(self.tr("{n} unsolved").format(n=show_integer(total - solved)))
+        self._stuck.setText(tr("{n} unsolved", n=show_integer(total - solved)))
         self._show_stuck()
         self.open_stuck.setEnabled(solved < total)
         if self._shows_tests:
             self._show_test_scores(result)
             return
         self._figure.setText(f"{show_integer(solved)}/{show_integer(total)}")
-        reached = self.tr("seeds reach {share}").format(share=percent(result.threshold, 0))
+        reached = tr("seeds reach {share}", share=percent(result.threshold, 0))
         if result.is_capped:
             share = percent(result.threshold)
-            reached = self.tr("reach {share}, the ceiling").format(share=share)
+            reached = tr("reach {share}, the ceiling", share=share)
         elif self._task == "regression":
             value = show_fixed(result.threshold, 2)
-            reached = self.tr("seeds reach an R² of {value}").format(value=value)
+            reached = tr("seeds reach an R² of {value}", value=value)
         elif result.threshold == 1.0 and self._data is not None:
             task = as_object(data_name(self._data))
-            reached = self.tr("seeds solve {task}").format(task=task)
+            reached = tr("seeds solve {task}", task=task)
         self._of.setText(reached)
         if self._marked_index >= 0:
             last = float(result.last_losses[self._marked_index])
-            text = self.tr("seed {n}: loss {loss}")
             self._of.setText(
-                text.format(
+                tr(
+                    "seed {n}: loss {loss}",
                     n=show_integer(result.seeds[self._marked_index]),
                     loss=significant(last) if np.isfinite(last) else "–",
                 )
@@ -445,12 +446,12 @@ class LotteryView(Panel):
         known = np.zeros(0) if result.held_out is None else result.held_out.known
         if not len(known):
             self._figure.setText("–")
-            self._of.setText(self.tr("all seeds diverged"))
+            self._of.setText(tr("all seeds diverged"))
             return
         figures = float(known.mean()), float(known.min()), float(known.max())
         mean, low, high = (self.histogram.written(figure) for figure in figures)
         self._figure.setText(mean)
-        self._of.setText(self.tr("mean, {low} to {high}").format(low=low, high=high))
+        self._of.setText(tr("mean, {low} to {high}", low=low, high=high))
 
     def _show_stuck(self) -> None:
         """Say how many did not get there, where there is room; the bar's red part shows it too."""

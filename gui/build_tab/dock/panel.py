@@ -9,6 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.weights_view import WeightsPage
 from gui.build_tab.loss_panel.panel import LossPanel
@@ -256,19 +257,19 @@ class DockPanel(Panel):
 
     def _title(self, key: str) -> str:
         return {
-            "loss": self.tr("Loss"),
-            "weights": self.tr("Weights"),
-            "hidden": self.tr("Hidden space"),
-            "lottery": self.tr("Lottery"),
-            "landscape": self.tr("Landscape"),
+            "loss": tr("Loss"),
+            "weights": tr("Weights"),
+            "hidden": tr("Hidden space"),
+            "lottery": tr("Lottery"),
+            "landscape": tr("Landscape"),
         }[key]
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        describe(self.tabs, self.tr("Further views"))
-        describe(self.more, self.tr("More views"))
-        describe(self.weights.view, self.tr("Histograms of the weights"), "")
+        describe(self.tabs, tr("Further views"))
+        describe(self.more, tr("More views"))
+        describe(self.weights.view, tr("Histograms of the weights"), "")
         for index, key in enumerate(self._keys):
             self.tabs.setTabText(index, self._title(key))
-        self.tabs.setTabToolTip(self._keys.index("lottery"), self.tr("Seed lottery"))
+        self.tabs.setTabToolTip(self._keys.index("lottery"), tr("Seed lottery"))
         self.refit()

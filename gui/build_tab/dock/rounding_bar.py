@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QSignalBlocker, Qt
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPaintEvent, QPen, QPolygonF
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import values_text
 from gui.build_tab.state import Activity, BuildState
@@ -125,21 +126,21 @@ class RoundingBar(Panel):
     def _reason(self, state: BuildState) -> str:
         """Say why nothing can be rounded; nothing where it can."""
         if state.activity is not Activity.REST:
-            return self.tr("Pause the training to round.")
+            return tr("Pause the training to round.")
         if not state.data.is_ready or len(state.dataset.x_train) == 0:
-            return self.tr("Rounding waits for the rows.")
+            return tr("Rounding waits for the rows.")
         if is_too_large_to_round(state.network, state.dataset):
-            return self.tr("Too large to try every rounding.")
+            return tr("Too large to try every rounding.")
         roundings = state.insight.roundings
         if state.dataset.task != "regression" and roundings is not None and not roundings.accuracy:
-            return self.tr("No row is right yet that a rounding could lose.")
+            return tr("No row is right yet that a rounding could lose.")
         return ""
 
     def _outcome(self, state: BuildState) -> str:
         """Say what the chosen coarseness keeps, or the coarsest that keeps everything."""
         roundings = state.insight.roundings
         if roundings is None:
-            return self.tr("Trying every rounding…")
+            return tr("Trying every rounding…")
         if state.rounding_step is None:
             coarsest = roundings.coarsest
             if coarsest is None:
@@ -150,54 +151,54 @@ class RoundingBar(Panel):
 
     def _none_keeps(self, state: BuildState, roundings: Roundings) -> str:
         if state.dataset.task != "regression":
-            return self.tr("Every rounding loses an answer.")
+            return tr("Every rounding loses an answer.")
         if not np.isfinite(roundings.accuracy):
-            return self.tr("These rows have no R² by which a rounding could be judged.")
-        text = self.tr("Every rounding loses more than {share} of R².")
-        return text.format(share=show_number(LOST_R_SQUARED, 2))
+            return tr("These rows have no R² by which a rounding could be judged.")
+        return tr(
+            "Every rounding loses more than {share} of R².", share=show_number(LOST_R_SQUARED, 2)
+        )
 
     def _kept(self, attempt: Attempt, roundings: Roundings, state: BuildState) -> str:
         name, rows = self._names()[value_of(attempt.step)], roundings.rows
         if state.dataset.task == "regression":
-            text = self.tr("{steps} keep an R² of {now}, exact {before}.")
+            text = tr("{steps} keep an R² of {now}, exact {before}.")
             if attempt.accuracy > roundings.accuracy:
-                text = self.tr("{steps} reach an R² of {now}, exact {before}.")
+                text = tr("{steps} reach an R² of {now}, exact {before}.")
             now, before = show_short(attempt.accuracy, 3), show_short(roundings.accuracy, 3)
             return text.format(steps=name, now=now, before=before)
         right = round(attempt.accuracy * rows)
         is_better = right > round(roundings.accuracy * rows)
         if right == rows == 1:
-            text = self.tr("{steps} still pass the only row.")
+            text = tr("{steps} still pass the only row.")
             if is_better:
-                text = self.tr("{steps} even pass the only row.")
+                text = tr("{steps} even pass the only row.")
         elif right == rows:
-            text = self.tr("{steps} still pass all {n} rows.")
+            text = tr("{steps} still pass all {n} rows.")
             if is_better:
-                text = self.tr("{steps} even pass all {n} rows.")
+                text = tr("{steps} even pass all {n} rows.")
         else:
-            text = self.tr("{steps} still pass {right} of {n} rows.")
+            text = tr("{steps} still pass {right} of {n} rows.")
             if is_better:
-                text = self.tr("{steps} even pass {right} of {n} rows.")
+                text = tr("{steps} even pass {right} of {n} rows.")
         return text.format(steps=name, right=show_part(right), n=show_integer(rows))
 
     def _lost(self, attempt: Attempt, roundings: Roundings, state: BuildState) -> str:
         name, rows = self._names()[value_of(attempt.step)], roundings.rows
         if state.dataset.task == "regression":
-            text = self.tr("{steps} reach an R² of {now}, exact {before}.")
             now, before = show_short(attempt.accuracy, 3), show_short(roundings.accuracy, 3)
-            return text.format(steps=name, now=now, before=before)
+            return tr(
+                "{steps} reach an R² of {now}, exact {before}.", steps=name, now=now, before=before
+            )
         right, before_right = (round(a * rows) for a in (attempt.accuracy, roundings.accuracy))
         failing = self._failing(state)
         if attempt.lost == 0:
-            text = self.tr("{steps} still pass {right} of {n} rows, but lose training rows.")
+            text = tr("{steps} still pass {right} of {n} rows, but lose training rows.")
         elif right >= before_right:
-            text = self.tr(
-                "{steps} pass {right} of {n} rows, but lose {lost} of those that were right."
-            )
+            text = tr("{steps} pass {right} of {n} rows, but lose {lost} of those that were right.")
         elif failing:
-            text = self.tr("{steps} pass {right} of {n} rows: {rows} not.")
+            text = tr("{steps} pass {right} of {n} rows: {rows} not.")
         else:
-            text = self.tr("{steps} pass {right} of {n} rows, exact {before}.")
+            text = tr("{steps} pass {right} of {n} rows, exact {before}.")
         return text.format(
             steps=name,
             right=show_part(right),
@@ -225,20 +226,20 @@ class RoundingBar(Panel):
     def _names(self) -> tuple[str, ...]:
         """Return the name of every coarseness, as on the slider."""
         return (
-            self.tr("Exact"),
-            self.tr("Hundredths"),
-            self.tr("Fiftieths"),
-            self.tr("Twentieths"),
-            self.tr("Tenths"),
-            self.tr("Eighths"),
-            self.tr("Fifths"),
-            self.tr("Quarters"),
-            self.tr("Thirds"),
-            self.tr("Halves"),
-            self.tr("Integers"),
-            self.tr("Twos"),
-            self.tr("Fives"),
-            self.tr("Tens"),
+            tr("Exact"),
+            tr("Hundredths"),
+            tr("Fiftieths"),
+            tr("Twentieths"),
+            tr("Tenths"),
+            tr("Eighths"),
+            tr("Fifths"),
+            tr("Quarters"),
+            tr("Thirds"),
+            tr("Halves"),
+            tr("Integers"),
+            tr("Twos"),
+            tr("Fives"),
+            tr("Tens"),
         )
 
     # -- What a person does ------------------------------------------------------------------------
@@ -248,7 +249,7 @@ class RoundingBar(Panel):
 
     def _on_keep_clicked(self) -> None:
         name = self._names()[self.slider.value()]
-        self._model.keep_rounded(self.tr("Round the weights: {steps}").format(steps=name))
+        self._model.keep_rounded(tr("Round the weights: {steps}", steps=name))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back to the exact weights by Esc."""
@@ -267,20 +268,20 @@ class RoundingBar(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._caption.setText(self.tr("Rounding"))
-        self.keep.setText(self.tr("Keep"))
+        self._caption.setText(tr("Rounding"))
+        self.keep.setText(tr("Keep"))
         describe(
             self.slider,
-            self.tr("Coarseness of the weights"),
-            self.tr(
+            tr("Coarseness of the weights"),
+            tr(
                 "Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; "
                 "the triangle: the coarsest that loses none. Esc goes back to the exact weights."
             ),
         )
         describe(
             self.keep,
-            self.tr("Keep the rounded weights"),
-            self.tr("Make the rounded weights the network’s"),
+            tr("Keep the rounded weights"),
+            tr("Make the rounded weights the network’s"),
         )
         if self._state is not None:
             self.show_state(self._state)

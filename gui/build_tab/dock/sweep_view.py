@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from foundation.text import tr, tr_context
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
@@ -319,48 +320,50 @@ class SweepView(Panel):
 
     def _told(self, rate: float, width: int, cell: Cell | None) -> str:
         """Say all that is known of a cell."""
-        where = self.tr("rate {rate}, {width} units").format(
-            rate=show_number(rate), width=show_integer(width)
-        )
+        where = tr("rate {rate}, {width} units", rate=show_number(rate), width=show_integer(width))
         if width < 2:
-            one, none = self.tr("rate {rate}, 1 unit"), self.tr("rate {rate}")
+            one, none = tr("rate {rate}, 1 unit"), tr("rate {rate}")
             where = (one if width else none).format(rate=show_number(rate))
         if cell is None:
-            return self.tr("{where}: not drawn").format(where=where)
+            return tr("{where}: not drawn", where=where)
         low, high = (percent(end, 0) for end in cell.interval)
-        text = self.tr("{where}: {solved} of {seeds} solve it, 95% interval {low} to {high}.")
         solved, seeds = show_integer(cell.solved.sum()), show_integer(len(cell.solved))
-        said = text.format(where=where, solved=solved, seeds=seeds, low=low, high=high)
+        said = tr(
+            "{where}: {solved} of {seeds} solve it, 95% interval {low} to {high}.",
+            where=where,
+            solved=solved,
+            seeds=seeds,
+            low=low,
+            high=high,
+        )
         return f"{said} {self._ends(cell)}"
 
     def _ends(self, cell: Cell) -> str:
         """Say how many starts each stop rule ended."""
         ends = {
-            "epochs": self.tr("all epochs: {n}"),
-            "loss_below": self.tr("loss low enough: {n}"),
-            "margin": self.tr("margin reached: {n}"),
-            "diverged": self.tr("diverged: {n}"),
+            "epochs": tr("all epochs: {n}"),
+            "loss_below": tr("loss low enough: {n}"),
+            "margin": tr("margin reached: {n}"),
+            "diverged": tr("diverged: {n}"),
         }
         said = (ends[reason].format(n=show_integer(n)) for reason, n in cell.reasons.items())
-        return self.tr("How they ended: {ends}.").format(ends=apart().join(said))
+        return tr("How they ended: {ends}.", ends=apart().join(said))
 
     def _on_looked_at(self, row: int, column: int) -> None:
         sweep = self._sweep
         if sweep is None:
             return
         if row < 0 or column < 0:
-            text = self.tr("By learning rate. Seeds each: {n}.")
+            text = tr("By learning rate. Seeds each: {n}.")
             if sweep.layer >= 0:
-                text = self.tr(
-                    "Learning rate across, units of layer {layer} down. Seeds each: {n}."
-                )
+                text = tr("Learning rate across, units of layer {layer} down. Seeds each: {n}.")
             self._detail.setText(text.format(layer=sweep.layer + 1, n=show_integer(sweep.seeds)))
         else:
             self._detail.setText(self.table.model().index(row, column).data(_TOLD))
 
     def _show_share(self) -> None:
         if self._share is not None:
-            text = self.tr("Stop ({n}%)").format(n=show_integer(100 * self._share))
+            text = tr("Stop ({n}%)", n=show_integer(100 * self._share))
             for button in (self.start, self.again):
                 button.setText(text)
 
@@ -372,10 +375,9 @@ class SweepView(Panel):
 
     def _on_refused(self, text: str) -> None:
         self._model.say_failed(
-            lambda: self.tr(
+            lambda: tr(
                 "“{text}” is not what a sweep takes: up to {n} numbers with spaces between, rates "
-                "above 0, widths of 1 to {units} and 1 to {seeds} seeds."
-            ).format(
+                "above 0, widths of 1 to {units} and 1 to {seeds} seeds.",
                 text=text.strip(),
                 n=MOST_VALUES,
                 units=show_integer(MOST_UNITS),
@@ -399,49 +401,52 @@ class SweepView(Panel):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self._invitation.setText(
-            self.tr("How many starts solve it with other learning rates and widths?")
+            tr("How many starts solve it with other learning rates and widths?")
             if self._layer >= 0
-            else self.tr("How many starts solve it with other learning rates?")
+            else tr("How many starts solve it with other learning rates?")
         )
-        self._rates.setText(self.tr("Learning rates"))
-        several = self.tr("Units of layer {n}").format(n=self._layer + 1)
-        units = self.tr("Hidden units") if self._layers == 1 else several
+        self._rates.setText(tr("Learning rates"))
+        several = tr("Units of layer {n}", n=self._layer + 1)
+        units = tr_context("SweepView", "Hidden units") if self._layers == 1 else several
         self._widths.setText(units)
         for part in (self._widths, self.widths):
             part.setVisible(self._layer >= 0)
-        between = self.tr("Up to {n} numbers, with spaces between").format(n=MOST_VALUES)
+        between = tr("Up to {n} numbers, with spaces between", n=MOST_VALUES)
         describe(self.rates, self._rates.text(), between)
-        chosen = self.tr("{between}. Choose a unit on the drawing to sweep another layer.")
         describe(
-            self.widths, units, between if self._layers < 2 else chosen.format(between=between)
+            self.widths,
+            units,
+            between
+            if self._layers < 2
+            else tr(
+                "{between}. Choose a unit on the drawing to sweep another layer.", between=between
+            ),
         )
         self.rates.write()
         self.widths.write()
         self.seeds.retranslate()
         describe(
             self.seeds,
-            self.tr("How many seeds each"),
-            self.tr("How many random starts of each: 1 to {most}").format(
-                most=show_integer(MOST_SEEDS)
-            ),
+            tr("How many seeds each"),
+            tr("How many random starts of each: 1 to {most}", most=show_integer(MOST_SEEDS)),
         )
         stops, number = self._share is not None, show_integer(self._number)
-        several = self.tr("Draw {n} seeds each").format(n=number)
-        draw = self.tr("Draw 1 seed each") if self._number == 1 else several
-        again = self.tr("Draw again")
+        several = tr("Draw {n} seeds each", n=number)
+        draw = tr("Draw 1 seed each") if self._number == 1 else several
+        again = tr("Draw again")
         for button, text in ((self.start, draw), (self.again, again)):
-            button.setText(self.tr("Stop") if stops else text)
+            button.setText(tr("Stop") if stops else text)
             describe(
                 button,
                 button.text(),
-                self.tr("Draw a seed lottery of every rate and width"),
+                tr("Draw a seed lottery of every rate and width"),
             )
-        self.change.setText(self.tr("Change"))
-        describe(self.change, self.tr("Change the rates and widths"))
+        self.change.setText(tr("Change"))
+        describe(self.change, tr("Change the rates and widths"))
         describe(
             self.table,
-            self.tr("Share solved by learning rate and width"),
-            self.tr("Double-click a cell, or press Enter on it, to take its rate and width"),
+            tr("Share solved by learning rate and width"),
+            tr("Double-click a cell, or press Enter on it, to take its rate and width"),
         )
         self._show_share()
         self._fill()

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.rounding_bar import RoundingBar
 from gui.build_tab.portrait import BARS, LayerFigures, WeightFigures, weight_figures
@@ -64,7 +65,7 @@ class WeightsView(Panel):
     def in_words(self) -> str:
         """Say of each layer's weights how many there are, how spread, and where most lie."""
         said = []
-        text = self.tr("{layer}: between {low} and {high}, most from {start} to {end}.")
+        text = tr("{layer}: between {low} and {high}, most from {start} to {end}.")
         reach, width = self._figures.reach, 2 * self._figures.reach / BARS
         for index, layer in enumerate(self._figures.layers):
             bars = np.flatnonzero(layer.counts)
@@ -89,11 +90,11 @@ class WeightsView(Panel):
         layers = self._figures.layers
         number, deviation = show_integer(layers[index].size), layers[index].deviation
         if index == len(layers) - 1:
-            left = self.tr("Output · {n}").format(n=number)
+            left = tr("Output · {n}", n=number)
         elif len(layers) == 2:
-            left = self.tr("Hidden · {n}").format(n=number)
+            left = tr("Hidden · {n}", n=number)
         else:
-            left = self.tr("Hidden {layer} · {n}").format(layer=index + 1, n=number)
+            left = tr("Hidden {layer} · {n}", layer=index + 1, n=number)
         return left, "" if deviation is None else f"σ {show_short(deviation, 2)}"
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.format import show_fixed
 from gui.plots.colours import diverging, picture_of
 from gui.settings import ASSETS
@@ -102,7 +103,7 @@ class LinePicture(_Picture):
         painter.drawText(
             QRectF(text.left(), text.bottom() + 2, 150, 40),
             int(Qt.TextFlag.TextWordWrap),
-            self.tr("rows, at best,\nwith one straight line"),
+            tr("rows, at best,\nwith one straight line"),
         )
         self._end(painter)
 

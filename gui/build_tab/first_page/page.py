@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QSizePolicy, QSpacerItem, QVBoxLayout
 
+from foundation.text import tr
 from gui.actions import Actions, key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.first_page.lesson_cards import GatePicture, LessonCard, LinePicture, PhotoPicture
@@ -135,9 +136,9 @@ class FirstPage(Panel):
 
     def _write_counts(self) -> None:
         counted = self.counts()
-        text = self.tr("{right} of {rows} rows right")
+        text = tr("{right} of {rows} rows right")
         if counted.undecided:
-            text = self.tr("{right} of {rows} rows right, {undecided} undecided")
+            text = tr("{right} of {rows} rows right, {undecided} undecided")
         self._counts.setText(
             text.format(
                 right=show_part(counted.right),
@@ -148,50 +149,51 @@ class FirstPage(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("This network gets XOR wrong. Train it and watch it learn."))
+        self._title.setText(tr("This network gets XOR wrong. Train it and watch it learn."))
         numbers = 17 if self._state is None else self._state.network.parameter_count()
         self._lead.setText(
-            self.tr(
+            tr(
                 "XOR is 1 when exactly one of its two inputs is 1. This network has {n} numbers. "
-                "You can see every one of them, and change any of them."
-            ).format(n=show_integer(numbers))
+                "You can see every one of them, and change any of them.",
+                n=show_integer(numbers),
+            )
         )
         write_on(
             self.train_button,
-            self.tr("Train"),
-            self.tr("Train this network ({key})").format(key=key_of("train")),
+            tr("Train"),
+            tr("Train this network ({key})", key=key_of("train")),
         )
-        self._or.setText(self.tr("or press"))
+        self._or.setText(tr("or press"))
         self._space.setText(key_of("train"))
-        write_on(self.panels_button, self.tr("Show all panels"))
-        self.open_button.setText(self.tr("Open a saved network…"))
-        describe(self.open_button, self.tr("Open a saved network"))
+        write_on(self.panels_button, tr("Show all panels"))
+        self.open_button.setText(tr("Open a saved network…"))
+        describe(self.open_button, tr("Open a saved network"))
         write_on(
             self.teach_button,
-            self.tr("Teach it your own images"),
-            self.tr("Make classes of your own images and train a network to tell them apart"),
+            tr("Teach it your own images"),
+            tr("Make classes of your own images and train a network to tell them apart"),
         )
-        self._before.setText(self.tr("Before training"))
-        self._lessons.setText(self.tr("Or start with a lesson"))
+        self._before.setText(tr("Before training"))
+        self._lessons.setText(tr("Or start with a lesson"))
         write_on(
             self.lessons_button,
-            self.tr("All lessons"),
-            self.tr("All lessons ({key})").format(key=key_of("learn")),
+            tr("All lessons"),
+            tr("All lessons ({key})", key=key_of("learn")),
         )
         line, gate, photo = self.cards
         line.write(
-            self.tr("Why can’t a perceptron do XOR?"),
-            self.tr("A lesson: a threshold unit learns AND, and its line finds no rest on XOR."),
+            tr("Why can’t a perceptron do XOR?"),
+            tr("A lesson: a threshold unit learns AND, and its line finds no rest on XOR."),
         )
         gate.write(
-            self.tr("Build gates by hand"),
-            self.tr("A lesson: set two weights and a bias until a neuron becomes AND."),
+            tr("Build gates by hand"),
+            tr("A lesson: set two weights and a bias until a neuron becomes AND."),
         )
         photo.write(
-            self.tr("Deep learning with OpenCV"),
-            self.tr("A lesson: a network of 4.6 million weights names what a picture shows."),
+            tr("Deep learning with OpenCV"),
+            tr("A lesson: a network of 4.6 million weights names what a picture shows."),
         )
-        describe(self.map, self.tr("What the network answers for every pair of inputs"))
+        describe(self.map, tr("What the network answers for every pair of inputs"))
         self._level_cards()
         self._write_counts()
 

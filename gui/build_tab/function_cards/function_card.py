@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.formulas import Definition, activation_definition, loss_definition
 from gui.build_tab.function_cards.words import activation_words, loss_words
@@ -149,7 +150,7 @@ class ActivationCard(FunctionCard):
             is_other = name != self._name
             self._name, self._reach = name, reach
             curves = activation_curves(name, reach)
-            x_name = self.tr("z less the others") if name == "softmax" else "z"
+            x_name = tr("z less the others") if name == "softmax" else "z"
             self.plot.show_curves(Curves(curves.lines, curves.flat, x_name, "a"))
             if is_other:
                 self._write()
@@ -177,14 +178,14 @@ class ActivationCard(FunctionCard):
 
     def _present(self, z: FloatArray, a: FloatArray, chosen: int, name: str, row: int) -> str:
         if len(z) == 0:
-            return self.tr("Choose a row to see where its z lies.")
+            return tr("Choose a row to see where its z lies.")
         shown = self._name
         assert shown is not None
         slopes = derivative(shown, z)
         row_text = show_integer(row + 1)
         if chosen >= 0:
-            text = self.tr("{unit}, row {row}: z {z}, a {a}, slope {slope}")
-            return text.format(
+            return tr(
+                "{unit}, row {row}: z {z}, a {a}, slope {slope}",
                 unit=name,
                 row=row_text,
                 z=show_short(float(z[chosen]), 3),
@@ -192,8 +193,12 @@ class ActivationCard(FunctionCard):
                 slope=show_short(float(slopes[chosen]), 3),
             )
         flat = int(np.count_nonzero(np.abs(slopes) <= FLAT_SLOPE))
-        text = self.tr("Row {row}: {units} units, {flat} of them where it is flat")
-        return text.format(row=row_text, units=show_integer(len(z)), flat=show_part(flat))
+        return tr(
+            "Row {row}: {units} units, {flat} of them where it is flat",
+            row=row_text,
+            units=show_integer(len(z)),
+            flat=show_part(flat),
+        )
 
     # -- Texts -------------------------------------------------------------------------------------
 
@@ -207,9 +212,14 @@ class ActivationCard(FunctionCard):
     def write_key(self) -> None:
         """Say which line is which."""
         lines = (_coloured("━━", "t2"), _coloured("– –", "t3"), _coloured("■", "line"))
-        text = self.tr("{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most")
         line, dashes, shade = lines
-        text = text.format(line=line, dashes=dashes, shade=shade, least=show_fixed(FLAT_SLOPE, 2))
+        text = tr(
+            "{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most",
+            line=line,
+            dashes=dashes,
+            shade=shade,
+            least=show_fixed(FLAT_SLOPE, 2),
+        )
         self.key.setText(text.replace("   ", "&nbsp;&nbsp;&nbsp;"))
 
     def retranslate(self) -> None:
@@ -273,16 +283,21 @@ class LossCard(FunctionCard):
     def _show_dots(self, state: BuildState, loss: Loss, activation: Activation) -> None:
         found = self._answers(state)
         if found is None or _answering(loss, activation) != activation:
-            self.tell("" if found else self.tr("Choose a row to see what its answers cost."))
+            self.tell("" if found else tr("Choose a row to see what its answers cost."))
             spoken = QTextDocumentFragment.fromHtml(self.key.text()).toPlainText()
             self.plot.show_dots((), spoken)
             return
         a, t, outputs = found
         outside = first_outside(loss, t[None])
         if outside is not None:
-            text = self.tr("Row {row}: it cannot measure a target of {t}.")
             target = show_number(float(t[outside[1]]), 3)
-            self.tell(text.format(row=show_integer(state.row + 1), t=target))
+            self.tell(
+                tr(
+                    "Row {row}: it cannot measure a target of {t}.",
+                    row=show_integer(state.row + 1),
+                    t=target,
+                )
+            )
             self.plot.show_dots((), self.present.text())
             return
         losses = output_losses(loss, activation, a, t)
@@ -312,28 +327,43 @@ class LossCard(FunctionCard):
         total = show_number(float(losses.sum()), 3)
         row_text = show_integer(row + 1)
         if len(a) == 0:
-            text = self.tr("Row {row} has no target (don't care), so no loss.")
-            return text.format(row=row_text)
+            return tr("Row {row} has no target (don't care), so no loss.", row=row_text)
         if len(a) < outputs:
-            text = self.tr("Row {row}: {n} of {outputs} outputs have a target, loss {loss}")
             n, whole = show_part(len(a)), show_integer(outputs)
-            return text.format(row=row_text, n=n, outputs=whole, loss=total)
+            return tr(
+                "Row {row}: {n} of {outputs} outputs have a target, loss {loss}",
+                row=row_text,
+                n=n,
+                outputs=whole,
+                loss=total,
+            )
         if len(a) == 1:
-            text = self.tr("Row {row}: answer {a}, target {t}, loss {loss}")
             answer, target = show_number(float(a[0]), 3), show_number(float(t[0]), 3)
-            return text.format(row=row_text, a=answer, t=target, loss=total)
-        text = self.tr("Row {row}: the losses of {n} outputs come to {loss}")
-        return text.format(row=row_text, n=show_integer(len(a)), loss=total)
+            return tr(
+                "Row {row}: answer {a}, target {t}, loss {loss}",
+                row=row_text,
+                a=answer,
+                t=target,
+                loss=total,
+            )
+        return tr(
+            "Row {row}: the losses of {n} outputs come to {loss}",
+            row=row_text,
+            n=show_integer(len(a)),
+            loss=total,
+        )
 
     # -- Texts -------------------------------------------------------------------------------------
 
     def _write(self, loss: Loss, activation: Activation) -> None:
         words = [loss_words(loss, activation), loss_reduction()]
         if not loss_fits(loss, activation):
-            text = self.tr(
-                "With {name} as the output training may stand still while rows are wrong."
+            words.append(
+                tr(
+                    "With {name} as the output training may stand still while rows are wrong.",
+                    name=activation_names()[activation],
+                )
             )
-            words.append(text.format(name=activation_names()[activation]))
         self.write(loss_names()[loss], loss_definition(loss, activation), "\n".join(words))
         self.write_key()
 
@@ -342,11 +372,11 @@ class LossCard(FunctionCard):
         if self._shown is None:
             return
         axis: LossAxis = loss_axis(self._shown[0], _answering(*self._shown))
-        text = self.tr("{line} loss L over the error, answer a less target t")
+        text = tr("{line} loss L over the error, answer a less target t")
         if axis != "error":
-            text = self.tr("{line} target 1   {dashes} target 0   over the answer a")
+            text = tr("{line} target 1   {dashes} target 0   over the answer a")
         if axis == "probability":
-            text = self.tr("{line} target 1   {dashes} target 0   over the probability p")
+            text = tr("{line} target 1   {dashes} target 0   over the probability p")
         line = _coloured("━━", "t2" if axis == "error" else "pos")
         text = text.format(line=line, dashes=_coloured("– –", "neg"))
         self.key.setText(text.replace("   ", "&nbsp;&nbsp;&nbsp;"))

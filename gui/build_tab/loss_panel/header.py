@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QSizePolicy, QWidget
 
+from foundation.text import tr, tr_context, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.sources import data_name
 from gui.explain import explain
@@ -132,12 +133,10 @@ class LossHeader(Panel):
         self.run_table.setEnabled(bool(self._runs))
         number = len(self._runs)
         if number == 0:
-            text = self.tr("no earlier runs")
-        elif number == 1:
-            text = self.tr("1 earlier run")
+            text = tr("no earlier runs")
         else:
-            text = self.tr("{n} earlier runs").format(n=show_integer(number))
-        write_on(self._runs_button, text, self.tr("Earlier runs: show, hide, compare"))
+            text = tr_plural("1 earlier run", "{n} earlier runs", number, n=show_integer(number))
+        write_on(self._runs_button, text, tr("Earlier runs: show, hide, compare"))
         self.refit()
 
     def set_compact(self, compact: bool) -> None:
@@ -154,7 +153,7 @@ class LossHeader(Panel):
         """
         self._title.setContentsMargins(0, 0, GAP_L_PX, 0)  # goes with it
         self._title.setVisible(not self._is_compact)
-        self.branch.setText(self.tr("Branch"))
+        self.branch.setText(tr("Branch"))
         if self._is_compact and self._needed() > self.width():
             self.branch.setText("")
         is_cut = self._needed() > self.width()
@@ -203,28 +202,28 @@ class LossHeader(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self._title.setText(self.tr("Loss"))
-        self._train_name.setText(self.tr("train"))
-        self._test_name.setText(self.tr("test"))
+        self._title.setText(tr("Loss"))
+        self._train_name.setText(tr_context("LossHeader", "train"))
+        self._test_name.setText(tr("test"))
         for name, value in self._named():
             value.setToolTip(name.text())
-        self.log.setText(self.tr("Log"))
-        describe(self.log, self.tr("Logarithmic loss axis"))
-        self._log_action.setText(self.tr("Logarithmic loss axis"))
-        describe(self._more, self.tr("More about the loss plot"), self.tr("Smooth, export"))
+        self.log.setText(tr("Log"))
+        describe(self.log, tr("Logarithmic loss axis"))
+        self._log_action.setText(tr("Logarithmic loss axis"))
+        describe(self._more, tr("More about the loss plot"), tr("Smooth, export"))
         describe(
             self.branch,
-            self.tr("Branch from here"),
-            self.tr("Train on from the epoch shown as a new run; this one is kept"),
+            tr("Branch from here"),
+            tr("Train on from the epoch shown as a new run; this one is kept"),
         )
-        self._smoothing.setTitle(self.tr("Smoothing"))
-        self._runs_menu.setTitle(self.tr("Earlier runs"))
-        self.run_table.setText(self.tr("Table of runs…"))
+        self._smoothing.setTitle(tr("Smoothing"))
+        self._runs_menu.setTitle(tr("Earlier runs"))
+        self.run_table.setText(tr("Table of runs…"))
         for action, window in zip(self.windows.actions(), _WINDOWS, strict=True):
-            text = self.tr("Mean of {n} epochs").format(n=show_integer(window))
-            action.setText(self.tr("None") if window == 1 else text)
-        self.show_all.setText(self.tr("Show all epochs"))
-        texts = (self.tr("Export as PNG…"), self.tr("Export as SVG…"), self.tr("Export as CSV…"))
+            text = tr("Mean of {n} epochs", n=show_integer(window))
+            action.setText(tr("None") if window == 1 else text)
+        self.show_all.setText(tr("Show all epochs"))
+        texts = (tr("Export as PNG…"), tr("Export as SVG…"), tr("Export as CSV…"))
         for action, text in zip(self.exports.actions(), texts, strict=True):
             action.setText(text)
         self.set_runs(self._runs)

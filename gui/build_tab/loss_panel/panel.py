@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.loss_panel.header import LossHeader
 from gui.build_tab.loss_panel.run_table import RunTable
@@ -196,7 +197,7 @@ class LossPanel(Panel):
         )
         if self._steps is not None:
             n, steps = map(show_integer, self._steps)
-            text += " · " + self.tr("step {n} of {steps}").format(n=n, steps=steps)
+            text += " · " + tr("step {n} of {steps}", n=n, steps=steps)
         room = self._of_label.minimumWidth()
         show_text(self._of_label, text)
         if self._of_label.minimumWidth() != room:
@@ -209,7 +210,7 @@ class LossPanel(Panel):
         self._branch.setText("")
         # Else the words that are on it would keep the panel as wide as they are.
         self._branch.setMinimumWidth(self._branch.sizeHint().width())
-        for text in (self.tr("Branch from here"), self.tr("Branch"), ""):
+        for text in (tr("Branch from here"), tr("Branch"), ""):
             self._branch.setText(text)
             if self.footer.sizeHint().width() <= self.footer.width():
                 return
@@ -260,10 +261,13 @@ class LossPanel(Panel):
             return
         at, train = show_integer(found[0]), significant(found[1], 4)
         if test is None:
-            text = self.tr("epoch {epoch}   train {train}").format(epoch=at, train=train)
+            text = tr("epoch {epoch}   train {train}", epoch=at, train=train)
         else:
-            text = self.tr("epoch {epoch}   train {train}   test {test}").format(
-                epoch=at, train=train, test=significant(test[1], 4)
+            text = tr(
+                "epoch {epoch}   train {train}   test {test}",
+                epoch=at,
+                train=train,
+                test=significant(test[1], 4),
             )
         self._readout.setText(text)
         self._readout.adjustSize()
@@ -282,7 +286,7 @@ class LossPanel(Panel):
 
     def _on_export_requested(self, action: QAction) -> None:
         name = f"loss.{action.data()}"
-        ask_to_save(self, self.tr("Export the loss plot"), name, self.export, "loss_dialog")
+        ask_to_save(self, tr("Export the loss plot"), name, self.export, "loss_dialog")
 
     def export(self, path: Path) -> bool:
         """Write the plot as PNG, SVG or CSV, by the file's suffix; tell whether it worked."""
@@ -300,16 +304,16 @@ class LossPanel(Panel):
         """Write every text anew in the language in use."""
         self.timeline.setToolTip("")
         self._describe_timeline()
-        describe(self._start, self.tr("Go to the start"))
-        describe(self._epoch_box, self.tr("Epoch shown"), self.tr("Type an epoch to go to it"))
-        describe(self.plot.plot, self.tr("Loss by epoch"), "")
-        self.plot.setAccessibleName(self.tr("Curves of the loss"))
-        self._epoch_label.setText(self.tr("Epoch"))
+        describe(self._start, tr("Go to the start"))
+        describe(self._epoch_box, tr("Epoch shown"), tr("Type an epoch to go to it"))
+        describe(self.plot.plot, tr("Loss by epoch"), "")
+        self.plot.setAccessibleName(tr("Curves of the loss"))
+        self._epoch_label.setText(tr("Epoch"))
         self._fit_branch()
         describe(
             self._branch,
-            self.tr("Branch from here"),
-            self.tr("Train on from the epoch shown as a new run; this one is kept"),
+            tr("Branch from here"),
+            tr("Train on from the epoch shown as a new run; this one is kept"),
         )
         self._sync_timeline()
         self._show_values()
@@ -319,11 +323,14 @@ class LossPanel(Panel):
         if self._described is self._saved and self.timeline.toolTip():
             return
         self._described = self._saved
-        tip = self.tr("Go back to an earlier epoch")
+        tip = tr("Go back to an earlier epoch")
         if self._saved is not None:
-            text = self.tr("up to epoch {n} the file keeps the losses, not the weights")
-            tip = f"{tip} ({text.format(n=show_integer(self._saved.last_epoch))})"
-        describe(self.timeline, self.tr("Timeline"), tip)
+            text = tr(
+                "up to epoch {n} the file keeps the losses, not the weights",
+                n=show_integer(self._saved.last_epoch),
+            )
+            tip = f"{tip} ({text})"
+        describe(self.timeline, tr("Timeline"), tip)
 
     def refit(self) -> None:
         """Keep the groove under the plot."""

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names, optimiser_names
 from gui.build_tab.sources import data_name
@@ -86,10 +87,10 @@ class RunTable(Dialog):
         """Fill the table."""
         self._runs = tuple(runs)
         self._order = self._sorted()
-        headings = [self.tr("Run"), self.tr("Epochs"), self.tr("Train loss"), self.tr("Test loss")]
-        headings += [self.tr("Accuracy"), self.tr("Test accuracy")]
-        headings += [self.tr("Data"), self.tr("Seed"), self.tr("Layers"), self.tr("Activation")]
-        headings += [self.tr("Optimiser"), self.tr("Rate"), self.tr("Batch"), self.tr("Loss")]
+        headings = [tr("Run"), tr("Epochs"), tr("Train loss"), tr("Test loss")]
+        headings += [tr("Accuracy"), tr("Test accuracy")]
+        headings += [tr("Data"), tr("Seed"), tr("Layers"), tr("Activation")]
+        headings += [tr("Optimiser"), tr("Rate"), tr("Batch"), tr("Loss")]
         headings += ["L1", "L2"]
         with QSignalBlocker(self.table):
             self.table.setRowCount(len(runs) + (self._present is not None))
@@ -97,9 +98,9 @@ class RunTable(Dialog):
             for column in range(len(headings)):
                 self.table.takeItem(len(runs), column)  # the present run has no tick
             tips = {
-                0: self.tr("A tick draws the run’s line; a double click on its name changes it."),
-                _ACCURACY: self.tr("Share of the training rows that are right"),
-                _TEST_ACCURACY: self.tr("Share of the test rows that are right"),
+                0: tr("A tick draws the run’s line; a double click on its name changes it."),
+                _ACCURACY: tr("Share of the training rows that are right"),
+                _TEST_ACCURACY: tr("Share of the test rows that are right"),
             }
             for column, text in enumerate(headings):
                 heading = QTableWidgetItem(text)
@@ -126,7 +127,7 @@ class RunTable(Dialog):
         if self._present is not None:
             with QSignalBlocker(self.table):
                 name = self._fill_row(len(self._runs), self._present)
-                name.setText(self.tr("this run"))
+                name.setText(tr("this run"))
         shown = (*self._runs, *([self._present] if self._present is not None else ()))
         for column, share in (
             (_TEST_LOSS, "test"),
@@ -204,7 +205,7 @@ class RunTable(Dialog):
             activation,
             optimiser,
             (show_number(training.learning_rate), training.learning_rate),
-            (str(batch) if batch else self.tr("Full"), batch or math.inf),
+            (str(batch) if batch else tr("Full"), batch or math.inf),
             loss,
             (show_number(training.l1), training.l1),
             (show_number(training.l2), training.l2),
@@ -227,8 +228,8 @@ class RunTable(Dialog):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self.setWindowTitle(self.tr("Runs"))
-        describe(self.table, self.tr("Runs and their settings"))
+        self.setWindowTitle(tr("Runs"))
+        describe(self.table, tr("Runs and their settings"))
         self.show_runs(self._runs)
 
 

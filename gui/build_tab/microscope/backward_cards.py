@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
+from foundation.text import tr
 from gui.build_tab.microscope.drawings import ChainTiles, Factor
 from gui.build_tab.microscope.formulas import (
     answer_change,
@@ -100,8 +101,8 @@ class ErrorCard(PartCard):
     def show_view(self, view: StepView) -> None:
         """Show answer less target of the outputs that are farthest off, and the loss."""
         step = view.step
-        self.title.setText(self.tr("Error on this row"))
-        text = self.tr("loss = {value}") if step.counts else self.tr("no loss")
+        self.title.setText(tr("Error on this row"))
+        text = tr("loss = {value}") if step.counts else tr("no loss")
         show_text(self.hint, text.format(value=figure(step.loss)))
         shown = largest(errors_of(step))
         self._errors.show_formulas([error_formula(view, output) for output in shown])
@@ -128,8 +129,8 @@ class BlameCard(PartCard):
     def show_view(self, view: StepView) -> None:
         """Show the chain from the loss to the explained weight."""
         unit, row = view.unit, view.explained
-        title = self.tr("Blame, by the chain rule")
-        self.title.setText(self.tr("Blame, by the perceptron rule") if view.rule else title)
+        title = tr("Blame, by the chain rule")
+        self.title.setText(tr("Blame, by the perceptron rule") if view.rule else title)
         self.hint.setText(view.weight_name(row) if row >= 0 else "")
         self.back.setVisible(unit.parts is not None)
         if unit.parts is not None:
@@ -142,26 +143,26 @@ class BlameCard(PartCard):
     def _factors(self, view: StepView, row: int) -> list[Factor]:
         unit, w = view.unit, view.weight_name(row)
         is_free = view.step.is_free(unit.at)
-        factors, free = [], self.tr("no target")
+        factors, free = [], tr("no target")
         if view.rule:
-            origin = free if is_free else self.tr("the error")
+            origin = free if is_free else tr("the error")
             factors.append(Factor(view.rule, unit.blame, origin, True))
         elif unit.activation == "softmax" or unit.dl_da is None:
-            origin = f"{view.name} − t" if unit.dl_da is None else self.tr("all outputs")
+            origin = f"{view.name} − t" if unit.dl_da is None else tr("all outputs")
             if is_free:
-                origin = free if unit.blame == 0.0 else self.tr("other outputs")
+                origin = free if unit.blame == 0.0 else tr("other outputs")
             factors.append(Factor("∂L/∂z", unit.blame, origin, True))
         else:
-            origin = self.tr("from the loss") if view.is_output else "∑ u·∂L/∂z"
+            origin = tr("from the loss") if view.is_output else "∑ u·∂L/∂z"
             origin = free if is_free else origin
             slope = unit_words(unit)
             factors.append(Factor("∂L/∂a", unit.dl_da, origin, True))
             factors.append(Factor("∂a/∂z", unit.slope, slope))
         is_bias = row == view.inputs
         value = 1.0 if is_bias else float(unit.x[row])
-        origin = self.tr("a bias has 1") if is_bias else view.input_name(row)
+        origin = tr("a bias has 1") if is_bias else view.input_name(row)
         factors.append(Factor(f"∂z/∂{w}", value, origin))
-        origin = self.tr("by the rule") if view.rule else self.tr("gradient")
+        origin = tr("by the rule") if view.rule else tr("gradient")
         factors.append(Factor(view.gradient_name(row), unit.gradient(row), origin, True))
         return factors
 
@@ -244,7 +245,7 @@ class UpdateCard(PartCard):
         """Show what a step makes of the weights whose gradients are largest."""
         self._is_showing = True
         self._rows = view.changes
-        self.title.setText(self.tr("Update"))
+        self.title.setText(tr("Update"))
         self.whose.choose(1 if view.state.selection.of_batch else 0)
         write(self.rows, batch_sentence(view))
         self.rule.show_formula(update_formula(view))
@@ -262,8 +263,8 @@ class UpdateCard(PartCard):
     def _fill(self, view: StepView) -> None:
         table = self.table
         is_named = view.rule or view.step.batch is not None
-        mover = view.mover if is_named else self.tr("gradient")
-        headings = ("", self.tr("old"), mover, self.tr("change"), self.tr("new"))
+        mover = view.mover if is_named else tr("gradient")
+        headings = ("", tr("old"), mover, tr("change"), tr("new"))
         table.setHorizontalHeaderLabels(headings)
         left = view.inputs + (view.unit.bias is not None) - len(self._rows)
         table.setRowCount(len(self._rows) + (left > 0))
@@ -274,7 +275,7 @@ class UpdateCard(PartCard):
             parted = "" if "×" in text else " "  # a power of ten takes all the room
             name = view.weight_name(row)
             if row in view.unit.pinned:
-                name = self.tr("{name}, pinned").format(name=name)
+                name = tr("{name}, pinned", name=name)
             cells = (
                 (name, ""),
                 (figure(old), tone_of(old)),
@@ -310,20 +311,20 @@ class UpdateCard(PartCard):
         passed = view.check is not None and view.check.passed and not view.rule
         name, token = ("check-circle", "ok") if passed else ("warning", "warn")
         self.check_icon.show_icon(name if said and not view.rule else "", token)
-        text = self.tr("Gradient check passed") if passed else self.tr("Gradient check")
+        text = tr("Gradient check passed") if passed else tr("Gradient check")
         write(self.check_title, text if said else "")
         write(self.check, said)
 
     def retranslate(self) -> None:
         """Name the table and the two steps."""
         self.whose.write(
-            (self.tr("This row alone"), self.tr("What a step on this row alone would do")),
-            (self.tr("The batch"), self.tr("What the trainer's step on its batch does")),
+            (tr("This row alone"), tr("What a step on this row alone would do")),
+            (tr("The batch"), tr("What the trainer's step on its batch does")),
         )
         describe(
             self.table,
-            self.tr("Old weight, gradient and new weight"),
-            self.tr("Choose a weight to see where its gradient comes from"),
+            tr("Old weight, gradient and new weight"),
+            tr("Choose a weight to see where its gradient comes from"),
         )
 
     def _on_current_changed(self, row: int, *_: int) -> None:
@@ -342,7 +343,7 @@ class AgainCard(PartCard):
 
     def show_view(self, view: StepView) -> None:
         """Show the loss before and after."""
-        self.title.setText(self.tr("Once more, with the new weights"))
+        self.title.setText(tr("Once more, with the new weights"))
         self.formula.setVisible(view.step.counts)
         self.formula.show_formula(loss_change(view))
         write(self.why, again_sentence(view))
@@ -360,8 +361,8 @@ class PredictCard(PartCard):
     def show_view(self, view: StepView) -> None:
         """Show each answer; of many the ones that change most, and that of the row's class."""
         step = view.step
-        self.title.setText(self.tr("Prediction after the step"))
-        self.hint.setText(self.tr("target {name}").format(name=view.target_name()))
+        self.title.setText(tr("Prediction after the step"))
+        self.hint.setText(tr("target {name}", name=view.target_name()))
         with np.errstate(all="ignore"):
             own = int(np.argmax(step.target)) if view.dataset.task == "multiclass" else -1
             shown = largest(step.outputs_after - step.outputs, own)

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from foundation.text import tr
 from gui.build_tab.microscope.step_view import (
     StepView,
     difference,
@@ -17,7 +18,7 @@ from gui.build_tab.microscope.step_view import (
     short_figure,
     signed,
 )
-from gui.format import apart, by_the_book, factor, show_integer, show_number, translate
+from gui.format import apart, by_the_book, factor, show_integer, show_number
 from gui.widgets.formula import Formula, Fraction, Piece, Word
 from model.activations import ACTIVATION_KINDS
 from model.experiment import Activation
@@ -34,7 +35,7 @@ def quiet(text: str, breaks: bool = False) -> Word:
 
 def more_words(count: int) -> str:
     """Say how many terms are not written out."""
-    return translate("Microscope", "{n} more").format(n=show_integer(count))
+    return tr("{n} more", n=show_integer(count))
 
 
 # -- Forward ---------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ def _activation(name: Activation, z: Word, value: float, token: str) -> tuple[Pi
 
 def any_answer_words() -> str:
     """Say after an answer that it has no target."""
-    return "   " + translate("Microscope", "no target: any answer will do")
+    return "   " + tr("no target: any answer will do")
 
 
 def error_formula(view: StepView, unit: int) -> Formula:
@@ -213,7 +214,7 @@ def _mean_words(view: StepView) -> Formula:
     """Say what L̄ is, where it stands for the loss of a batch."""
     if view.step.batch is None or view.rule:
         return ()
-    text = translate("Microscope", "L\u0304: mean over the batch")
+    text = tr("L\u0304: mean over the batch")
     return (quiet(f"   {text}", breaks=True),)
 
 

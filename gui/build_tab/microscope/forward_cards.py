@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 
+from foundation.text import tr, tr_plural
 from gui.build_tab.microscope.drawings import SumBars, Term
 from gui.build_tab.microscope.formulas import (
     activation_formula,
@@ -52,9 +53,10 @@ class InputsCard(PartCard):
     def show_view(self, view: StepView) -> None:
         """List the inputs of the largest products."""
         hidden = view.unit.at.layer > 0
-        self.title.setText(self.tr("What it reads") if hidden else self.tr("Inputs"))
-        text = self.tr("1 input") if view.inputs == 1 else self.tr("{n} inputs")
-        self.hint.setText(text.format(n=show_integer(view.inputs)))
+        self.title.setText(tr("What it reads") if hidden else tr("Inputs"))
+        self.hint.setText(
+            tr_plural("1 input", "{n} inputs", view.inputs, n=show_integer(view.inputs))
+        )
         cells = [self._cells(view, row) for row in view.terms]
         self._spoken = "; ".join(" ".join(filter(None, each)) for each in cells)
         rows = [_row(*map(html.escape, each)) for each in cells]
@@ -73,9 +75,9 @@ class InputsCard(PartCard):
         long = self.values.fontMetrics().elidedText(view.long_name(row), middle, _LONG_NAME_PX)
         cells = [short, long if long != short else "", view.own_input(row)]
         if view.is_scaled and view.is_derived(row):
-            cells.append(self.tr("of scaled columns"))
+            cells.append(tr("of scaled columns"))
         elif view.is_scaled:
-            text = self.tr("scaled {value}").format(value=figure(float(view.unit.x[row])))
+            text = tr("scaled {value}", value=figure(float(view.unit.x[row])))
             cells.append(text)
         return cells
 
@@ -97,7 +99,7 @@ class BiasCard(PartCard):
 
     def show_view(self, view: StepView) -> None:
         """Show the bias."""
-        self.title.setText(self.tr("Bias"))
+        self.title.setText(tr("Bias"))
         bias = view.unit.bias
         self.formula.setVisible(bias is not None)
         if bias is not None:
@@ -116,7 +118,7 @@ class WeightsCard(PartCard):
 
     def show_view(self, view: StepView) -> None:
         """Show the weights of the largest products."""
-        self.title.setText(self.tr("Weights"))
+        self.title.setText(tr("Weights"))
         pieces: list[Word] = []
         for row in view.terms:
             pieces.append(Word(f"{view.weight_name(row)} = ", breaks=True))
@@ -141,7 +143,7 @@ class SumCard(PartCard):
     def show_view(self, view: StepView) -> None:
         """Show how z comes about."""
         unit = view.unit
-        self.title.setText(self.tr("Weighted sum"))
+        self.title.setText(tr("Weighted sum"))
         self.general.show_formula(general_sum(view))
         self.live.show_formula(live_sum(view))
         terms = [
@@ -176,14 +178,15 @@ class ActivationCard(PartCard):
     def show_view(self, view: StepView) -> None:
         """Show a, the slope, and why."""
         unit = view.unit
-        self.title.setText(self.tr("Activation"))
+        self.title.setText(tr("Activation"))
         self.hint.setText(unit_words(unit))
         self.formula.show_formula(activation_formula(view))
         slope = (Word("∂a/∂z = ", token="t2"), Word(short_figure(unit.slope), weight=600))
         self.slope.show_formula(slope)
         why = slope_sentence(view)
         write(self.why, why)
-        spoken = self.tr("{name}: z {z}, a {a}, slope {slope}").format(
+        spoken = tr(
+            "{name}: z {z}, a {a}, slope {slope}",
             name=unit_words(unit),
             z=figure(unit.z),
             a=figure(unit.a),

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from foundation.text import tr, tr_context
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.backward_cards import (
@@ -112,7 +113,7 @@ class StepList(Panel):
         for step, name in enumerate(step_names(), start=1):
             button = self.group.button(step)
             button.setText(name)
-            text = self.tr("Step {n}: {name}").format(n=step, name=name)
+            text = tr("Step {n}: {name}", n=step, name=name)
             describe(button, text)
         self._dress()
 
@@ -315,20 +316,28 @@ class Microscope(Panel):
         name = unit_name(place.at, network, state.dataset)
         metrics, right = self.title.fontMetrics(), Qt.TextElideMode.ElideRight
         short = metrics.elidedText(name, right, _MOST_NAME_PX)
-        write(self.title, self.tr("Microscope · {name}").format(name=short))
+        write(self.title, tr("Microscope · {name}", name=short))
         self.steps.show_step(place.part.step)
         names = part_names()
-        text = self.tr("Step {n} of {steps}: {part}")
-        write(self.heading, text.format(n=place.part.step, steps=STEPS, part=names[place.part]))
+        write(
+            self.heading,
+            tr(
+                "Step {n} of {steps}: {part}",
+                n=place.part.step,
+                steps=STEPS,
+                part=names[place.part],
+            ),
+        )
         self.picture.show_picture(unit_picture(state, place.at))
-        text = self.tr("What {unit} answers over the plane of the inputs")
-        self.picture.setAccessibleName(signs_in_words(text.format(unit=name)))
-        show_text(self.epoch, self.tr("epoch {n}").format(n=show_integer(state.epoch)))
+        self.picture.setAccessibleName(
+            signs_in_words(tr("What {unit} answers over the plane of the inputs", unit=name))
+        )
+        show_text(self.epoch, tr("epoch {n}", n=show_integer(state.epoch)))
         before, after = place_before(place, network), place_after(place, network)
         self.back_button.setEnabled(before is not None)
-        text = self.tr("Next")
+        text = tr_context("Microscope", "Next")
         if after is not None:
-            text = self.tr("Next: {part}").format(part=names[after.part])
+            text = tr("Next: {part}", part=names[after.part])
         self.next_button.setText(text)
         for card in self.cards:
             card.set_current(card.part is place.part)
@@ -433,70 +442,72 @@ class Microscope(Panel):
         if error is not None:
             return sentence_of(error)
         if state.data.share is not None:
-            return self.tr("The rows are being read. The numbers come with them.")
+            return tr("The rows are being read. The numbers come with them.")
         if not state.data.is_ready or len(state.dataset.x_train) == 0:
-            return self.tr("There are no rows. Press Train to read them, or choose other data.")
+            return tr("There are no rows. Press Train to read them, or choose other data.")
         if self._tracer.wanted is None:
-            return self.tr("No row is chosen. Choose one above, in the table or on the map.")
-        return self.tr("The numbers are being worked out.")
+            return tr("No row is chosen. Choose one above, in the table or on the map.")
+        return tr("The numbers are being worked out.")
 
     def _notes(self, state: BuildState) -> str:
         """Say what is to be known about these numbers."""
         wanted, said = self._tracer.wanted, []
         if self._gone:
-            said.append(self.tr("{name} is gone; this is another unit.").format(name=self._gone))
+            said.append(tr("{name} is gone; this is another unit.", name=self._gone))
         if wanted is None:
             return " ".join(said)
         dataset, step = state.dataset, self._tracer.step
         if wanted.made is not None:
             said.append(self._made_sentence(state, wanted.made, wanted.row))
         elif dataset.table_x is None and wanted.row >= len(dataset.x_train):
-            said.append(self.tr("A test row: training never uses it."))
+            said.append(tr("A test row: training never uses it."))
         if step is not None and not step.is_finite:
-            said.append(self.tr("A sum or the loss is no finite number. Undo, or reset."))
+            said.append(tr("A sum or the loss is no finite number. Undo, or reset."))
         if not self._tracer.is_up_to_date:
-            said.append(self.tr("The new numbers are being worked out."))
+            said.append(tr("The new numbers are being worked out."))
         dropped = any(layer.dropout for layer in state.experiment.network.layers[:-1])
         if dropped and not wanted.of_batch:
-            said.append(self.tr("Without drop-out, which leaves out units at random in training."))
+            said.append(tr("Without drop-out, which leaves out units at random in training."))
         if state.selection.of_batch and not wanted.of_batch:
-            said.append(self.tr("While it trains, a batch of so many rows cannot be followed."))
+            said.append(tr("While it trains, a batch of so many rows cannot be followed."))
         if dataset.y_offset is not None:
             said.append(
-                self.tr("Answers and targets stand scaled in formulas, as the network has them.")
+                tr("Answers and targets stand scaled in formulas, as the network has them.")
             )
         if state.experiment.training.dtype == "float32" and not wanted.of_batch:
-            said.append(self.tr("In 64 bits; training computes in 32."))
+            said.append(tr("In 64 bits; training computes in 32."))
         return " ".join(said)
 
     def _made_sentence(self, state: BuildState, rows: tuple[int, ...], row: int) -> str:
         """Say what the step that was just made used; `row` is the one that is followed."""
         if not state.selection.of_batch:
-            return self.tr("The step on this row is made: before, change and after.")
+            return tr("The step on this row is made: before, change and after.")
         used = tuple(dict.fromkeys(state.rows_of(rows)))
         shown = [show_integer(each + 1) for each in used]
         if not shown:
-            return self.tr("The last step used all rows: before, change and after.")
+            return tr("The last step used all rows: before, change and after.")
         if len(shown) == 1:
-            text = self.tr("The last step used row {row} alone: before, change and after.")
+            text = tr("The last step used row {row} alone: before, change and after.")
             if used == (row,):
-                text = self.tr("The last step used this row ({row}): before, change and after.")
+                text = tr("The last step used this row ({row}): before, change and after.")
             return text.format(row=shown[0])
         if len(shown) > MOST_TERMS:
-            text = self.tr("The last step used {n} rows: before, change and after.")
-            return text.format(n=show_integer(len(shown)))
-        text = self.tr("The last step used rows {rows}: before, change and after.")
-        return text.format(rows=", ".join(shown))
+            return tr(
+                "The last step used {n} rows: before, change and after.", n=show_integer(len(shown))
+            )
+        return tr(
+            "The last step used rows {rows}: before, change and after.", rows=", ".join(shown)
+        )
 
     def _whose(self, state: BuildState) -> str:
         """Say whose step it is."""
         wanted, step = self._tracer.wanted, self._tracer.step
         if wanted is None or not wanted.of_batch:
-            return self.tr("This row alone, batch of 1").replace(" 1", "\N{NO-BREAK SPACE}1")
+            return tr("This row alone, batch of 1").replace(" 1", "\N{NO-BREAK SPACE}1")
         if step is None or step.batch is None:
-            return self.tr("The batch")
+            return tr("The batch")
         rows = len(step.batch.rows)
-        one, several = self.tr("The batch: 1 row"), self.tr("The batch: {n} rows")
+        one, several = tr("The batch: 1 row"), tr("The batch: {n} rows")
         return one if rows == 1 else several.format(n=show_integer(rows))
 
     # -- What a person does ------------------------------------------------------------------------
@@ -558,31 +569,31 @@ class Microscope(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._copy_text.setText(self.tr("Copy as text"))
-        self._copy_latex.setText(self.tr("Copy as LaTeX"))
-        self._copy_picture.setText(self.tr("Copy as picture"))
-        describe(self.copy_button, self.tr("Copy the formulas"))
-        describe(self.close_button, self.tr("Close the microscope"), self.tr("Close (Esc)"))
-        self.back_button.setText(self.tr("Previous"))
+        self._copy_text.setText(tr("Copy as text"))
+        self._copy_latex.setText(tr("Copy as LaTeX"))
+        self._copy_picture.setText(tr("Copy as picture"))
+        describe(self.copy_button, tr("Copy the formulas"))
+        describe(self.close_button, tr("Close the microscope"), tr("Close (Esc)"))
+        self.back_button.setText(tr("Previous"))
         describe(
             self.back_button,
-            self.tr("Previous part"),
-            self.tr("Previous part ({key})").format(key=key_of("microscope_back")),
+            tr("Previous part"),
+            tr("Previous part ({key})", key=key_of("microscope_back")),
         )
         describe(
             self.next_button,
-            self.tr("Next part"),
-            self.tr("Next part ({key})").format(key=key_of("microscope_on")),
+            tr("Next part"),
+            tr("Next part ({key})", key=key_of("microscope_on")),
         )
         write_on(
             self.apply_button,
-            self.tr("Apply this step"),
-            self.tr("Make this step: the new weights become the network’s"),
+            tr("Apply this step"),
+            tr("Make this step: the new weights become the network’s"),
         )
         write_on(
             self.again_button,
-            self.tr("Start again"),
-            self.tr("Back to step 1, with the new weights"),
+            tr("Start again"),
+            tr("Back to step 1, with the new weights"),
         )
         self.update_card.retranslate()
         self.restyle()

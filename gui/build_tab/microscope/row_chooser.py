@@ -6,11 +6,12 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QSpinBox
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.step_view import target_text
 from gui.build_tab.names import values_text
 from gui.build_tab.state import BuildState, rows_to_choose
-from gui.format import show_integer, translate
+from gui.format import show_integer
 from gui.settings import language
 from gui.widgets.basic import describe, named
 from gui.widgets.combos import ElidingCombo, combo_px
@@ -86,21 +87,21 @@ class RowChooser(Panel):
         """Say beside the row's number what its target is: "Row 17 · target 1"."""
         if not 0 <= state.row < rows_to_choose(state.dataset):
             self.number.setSuffix("")
-            self.number.setSpecialValueText(self.tr("No row"))
+            self.number.setSpecialValueText(tr("No row"))
             return
         self.number.setSpecialValueText("")
         target = _target_of(state, state.row)
         metrics = self.number.fontMetrics()
         target = metrics.elidedText(target, Qt.TextElideMode.ElideRight, _MOST_TARGET_PX)
-        self.number.setSuffix(self.tr(" · target {target}").format(target=target))
+        self.number.setSuffix(tr(" · target {target}", target=target))
         text = f"{self.number.prefix()}{self.number.maximum()}{self.number.suffix()}"
         self.number.setMinimumWidth(min(metrics.horizontalAdvance(text) + _FRAME_PX, _MOST_PX))
 
     def retranslate(self) -> None:
         """Name the two fields."""
-        self.number.setPrefix(self.tr("Row "))
+        self.number.setPrefix(tr("Row "))
         for field in (self.combo, self.number):
-            describe(field, self.tr("Row"), self.tr("Choose the row that is followed"))
+            describe(field, tr("Row"), tr("Choose the row that is followed"))
 
 
 def _target_of(state: BuildState, row: int) -> str:
@@ -114,13 +115,9 @@ def row_name(state: BuildState, row: int) -> str:
     x = state.columns_at([row])[0]
     target = _target_of(state, row)
     if len(x) <= _MOST_VALUES:
-        return translate("Microscope", "Row ({values}) · target {target}").format(
-            values=values_text(state.dataset, x), target=target
+        return tr(
+            "Row ({values}) · target {target}", values=values_text(state.dataset, x), target=target
         )
     number, is_test = state.row_number(row)
-    text = (
-        translate("Microscope", "Test row {n} · target {target}")
-        if is_test
-        else translate("Microscope", "Row {n} · target {target}")
-    )
+    text = tr("Test row {n} · target {target}") if is_test else tr("Row {n} · target {target}")
     return text.format(n=show_integer(number), target=target)

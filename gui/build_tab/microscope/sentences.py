@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from foundation.text import tr, tr_plural
 from gui.actions import STEP_NAMES
 from gui.build_tab.microscope.step_view import (
     MOST_TERMS,
@@ -13,7 +14,7 @@ from gui.build_tab.microscope.step_view import (
     short_figure,
 )
 from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
-from gui.format import by_the_book, percent, show_integer, show_number, translate
+from gui.format import by_the_book, percent, show_integer, show_number
 from model.insight.one_step import UnitStep
 from model.insight.step_walk import Part
 from model.losses import is_fused
@@ -27,22 +28,22 @@ _LEAST_SHARE = 0.001
 
 def step_names() -> list[str]:
     """Return what the eight steps are called."""
-    return [translate("Microscope", str(name)) for name in STEP_NAMES]
+    return [tr(str(name)) for name in STEP_NAMES]
 
 
 def part_names() -> dict[Part, str]:
     """Return what each part of a step is called."""
     return {
-        Part.INPUTS: translate("Microscope", "inputs"),
-        Part.BIAS: translate("Microscope", "bias"),
-        Part.WEIGHTS: translate("Microscope", "weights"),
-        Part.SUM: translate("Microscope", "weighted sum"),
-        Part.ACTIVATION: translate("Microscope", "activation"),
-        Part.ERROR: translate("Microscope", "error"),
-        Part.BLAME: translate("Microscope", "blame"),
-        Part.UPDATE: translate("Microscope", "new weights"),
-        Part.AGAIN: translate("Microscope", "once more"),
-        Part.PREDICT: translate("Microscope", "prediction"),
+        Part.INPUTS: tr("inputs"),
+        Part.BIAS: tr("bias"),
+        Part.WEIGHTS: tr("weights"),
+        Part.SUM: tr("weighted sum"),
+        Part.ACTIVATION: tr("activation"),
+        Part.ERROR: tr("error"),
+        Part.BLAME: tr("blame"),
+        Part.UPDATE: tr("new weights"),
+        Part.AGAIN: tr("once more"),
+        Part.PREDICT: tr("prediction"),
     }
 
 
@@ -50,44 +51,41 @@ def weights_sentence(view: StepView) -> str:
     """Say where the weights come from."""
     experiment = view.step.experiment
     if view.state.rounding_step is not None:
-        text = translate(
-            "Microscope", "Rounded to multiples of {step}, to be looked at: not yet kept."
+        return tr(
+            "Rounded to multiples of {step}, to be looked at: not yet kept.",
+            step=show_number(view.state.rounding_step, 4),
         )
-        return text.format(step=show_number(view.state.rounding_step, 4))
     spec = experiment.training.initialiser
     name = initialiser_names()[spec.name]
-    start = translate("Microscope", "Drawn at random from seed {seed} ({name})")
+    start = tr("Drawn at random from seed {seed} ({name})")
     if spec.name in ("zeros", "constant"):
-        start = translate("Microscope", "All {value} at the start ({name})")
+        start = tr("All {value} at the start ({name})")
     value = 0.0 if spec.name == "zeros" else spec.scale
     seed = show_integer(experiment.seed)
     start = start.format(seed=seed, name=name, value=show_number(value, 4))
     epochs, done = view.state.epoch, experiment.progress
     steps = 0 if epochs or done is None else done.step
-    text = translate("Microscope", "{start}, unless typed, rounded or read from a file.")
-    said = [text.format(start=start)]
+    said = [tr("{start}, unless typed, rounded or read from a file.", start=start)]
     if epochs == 1:
-        said.append(translate("Microscope", "The network has been trained for 1 epoch."))
+        said.append(tr("The network has been trained for 1 epoch."))
     elif epochs:
-        said.append(translate("Microscope", "The network has been trained for {n} epochs."))
+        said.append(tr("The network has been trained for {n} epochs."))
     elif steps == 1:
-        said.append(translate("Microscope", "The network has been trained for 1 step."))
+        said.append(tr("The network has been trained for 1 step."))
     elif steps:
-        said.append(translate("Microscope", "The network has been trained for {n} steps."))
+        said.append(tr("The network has been trained for {n} steps."))
     return " ".join(said).format(n=show_integer(epochs or steps))
 
 
 def bias_sentence(view: StepView) -> str:
     """Say what the bias does."""
     if view.unit.bias is None and view.is_scaled:
-        return translate("Microscope", "This layer has no bias: with all scaled inputs 0, z is 0.")
+        return tr("This layer has no bias: with all scaled inputs 0, z is 0.")
     if view.unit.bias is None:
-        return translate("Microscope", "This layer has no bias: with all inputs 0, z is 0.")
-    text = translate("Microscope", "It is added whatever the row: with all inputs 0, z is {b}.")
+        return tr("This layer has no bias: with all inputs 0, z is 0.")
+    text = tr("It is added whatever the row: with all inputs 0, z is {b}.")
     if view.is_scaled:
-        text = translate(
-            "Microscope", "It is added whatever the row: with all scaled inputs 0, z is {b}."
-        )
+        text = tr("It is added whatever the row: with all scaled inputs 0, z is {b}.")
     return text.format(b=figure(view.unit.bias))
 
 
@@ -95,36 +93,29 @@ def slope_sentence(view: StepView) -> str:
     """Say what the activation lets through, forward and back."""
     unit = view.unit
     if unit.activation == "step" and view.step.refusal is not None:
-        return translate(
-            "Microscope",
+        return tr(
             "A step is flat on both sides of 0: its slope is 0, and no gradient comes back.",
         )
     if unit.activation == "step":
-        return translate(
-            "Microscope",
+        return tr(
             "A step is flat on both sides of 0: its slope is 0, and no gradient comes back. The "
             "perceptron rule, which trains it, asks for no slope.",
         )
     if math.isnan(unit.a) and math.isfinite(unit.z):
-        return translate(
-            "Microscope",
+        return tr(
             "Another z of this layer is no finite number, and softmax, which shares 1 out among "
             "all, makes no number of that: a is NaN.",
         )
     if math.isnan(unit.a):
-        text = translate("Microscope", "z is {z}, and no number comes of that: a is NaN.")
-        return text.format(z=figure(unit.z))
+        return tr("z is {z}, and no number comes of that: a is NaN.", z=figure(unit.z))
     if unit.activation == "softmax":
-        text = translate("Microscope", "Softmax shares 1 out among the outputs; this one gets {a}.")
-        return text.format(a=figure(unit.a))
+        return tr("Softmax shares 1 out among the outputs; this one gets {a}.", a=figure(unit.a))
     if view.is_output and is_fused(view.step.experiment.training.loss, unit.activation):
-        text = translate(
-            "Microscope",
+        text = tr(
             "The slope at z is {slope}. Cross-entropy cancels it: the whole error goes back.",
         )
         if view.step.is_free(unit.at):
-            text = translate(
-                "Microscope",
+            text = tr(
                 "The slope at z is {slope}. On this row any answer will do: nothing comes back.",
             )
         return text.format(slope=short_figure(unit.slope))
@@ -136,16 +127,13 @@ def slope_sentence(view: StepView) -> str:
 def _straight_sentence(view: StepView) -> str:
     """Say what an activation made of straight lines lets through."""
     unit = view.unit
-    text = translate("Microscope", "z goes on as it is, and the whole gradient comes back.")
+    text = tr("z goes on as it is, and the whole gradient comes back.")
     if unit.activation == "relu":
-        text = translate(
-            "Microscope", "z is positive, so ReLU lets it through. It also lets the gradient back."
-        )
+        text = tr("z is positive, so ReLU lets it through. It also lets the gradient back.")
         if unit.z <= 0.0:
             text = _flat_words(unit)
     elif unit.activation == "leaky_relu" and unit.z <= 0.0:
-        text = translate(
-            "Microscope",
+        text = tr(
             "z is {z}: a hundredth of it goes on, and a hundredth of the gradient comes back.",
         )
     return text.format(z=figure(unit.z))
@@ -154,30 +142,30 @@ def _straight_sentence(view: StepView) -> str:
 def _flat_words(unit: UnitStep) -> str:
     """Say that a unit lies where its activation has no slope."""
     if unit.activation == "relu" and unit.z == 0.0:
-        return translate(
-            "Microscope", "z is 0, at ReLU's corner, whose slope counts as 0: nothing comes back."
-        )
-    text = translate("Microscope", "z is {z}, {name} is flat there: nothing comes back.")
-    return text.format(z=figure(unit.z), name=activation_names()[unit.activation])
+        return tr("z is 0, at ReLU's corner, whose slope counts as 0: nothing comes back.")
+    return tr(
+        "z is {z}, {name} is flat there: nothing comes back.",
+        z=figure(unit.z),
+        name=activation_names()[unit.activation],
+    )
 
 
 def _curved_sentence(view: StepView) -> str:
     """Say how much of the gradient a curve's slope lets back."""
     unit = view.unit
-    text = translate("Microscope", "The slope at z is {slope}: {share} of the gradient comes back.")
+    text = tr("The slope at z is {slope}: {share} of the gradient comes back.")
     if view.step.experiment.training.slope_at == "a":
-        text = translate(
-            "Microscope",
+        text = tr(
             "By the mistake of published code the slope is taken at a, {a}, and not at z: {share} "
             "of the gradient comes back.",
         )
     elif unit.slope == 0.0:
         return _flat_words(unit)
     elif unit.slope < _FLAT:
-        text = translate("Microscope", "z is {z}, where {name} is nearly flat: {share} comes back.")
+        text = tr("z is {z}, where {name} is nearly flat: {share} comes back.")
     share = percent(unit.slope, 1 if unit.slope < 0.1 else 0)
     if 0.0 < unit.slope < _LEAST_SHARE:
-        share = translate("Microscope", "less than {share}").format(share=percent(_LEAST_SHARE, 1))
+        share = tr("less than {share}", share=percent(_LEAST_SHARE, 1))
     return text.format(
         z=figure(unit.z),
         a=figure(unit.a),
@@ -192,27 +180,26 @@ def blame_sentence(view: StepView) -> str:
     unit = view.unit
     training = view.step.experiment.training
     if not view.step.counts and math.isfinite(unit.blame):
-        return translate(
-            "Microscope",
+        return tr(
             "This row has no target (don't care): any answer is right, nothing is lost, and "
             "nothing comes back.",
         )
     if view.step.is_free(unit.at) and math.isfinite(unit.blame):
         return _free_sentence(view)
     if not math.isfinite(unit.blame):
-        text = translate("Microscope", "{name} is {value}, no finite number: no step comes of it.")
         name = view.rule or "∂L/∂z"
-        return text.format(name=name, value=figure(unit.blame))
+        return tr(
+            "{name} is {value}, no finite number: no step comes of it.",
+            name=name,
+            value=figure(unit.blame),
+        )
     if view.is_output and is_fused(training.loss, unit.activation):
-        text = translate(
-            "Microscope",
+        return tr(
             "{name} and cross-entropy are taken as one: ∂L/∂z is the answer less the target.",
+            name=activation_names()[unit.activation],
         )
-        return text.format(name=activation_names()[unit.activation])
     if view.is_output and unit.activation == "softmax":
-        return translate(
-            "Microscope", "Each softmax output depends on every z, so ∂L/∂z gathers all of them."
-        )
+        return tr("Each softmax output depends on every z, so ∂L/∂z gathers all of them.")
     if view.rule:
         return _rule_sentence(view)
     if unit.dl_da == 0.0:
@@ -222,14 +209,12 @@ def blame_sentence(view: StepView) -> str:
 
 def _free_sentence(view: StepView) -> str:
     """Say that an output has no target on this row, where others have one."""
-    text = translate(
-        "Microscope",
+    text = tr(
         "{name} has no target on this row (don't care): any answer of it is right, it adds "
         "nothing to the loss, and nothing comes back.",
     )
     if view.unit.blame != 0.0:
-        text = translate(
-            "Microscope",
+        text = tr(
             "{name} has no target on this row (don't care). What comes back is from the outputs "
             "that have one: softmax shares 1 out among all.",
         )
@@ -239,13 +224,11 @@ def _free_sentence(view: StepView) -> str:
 def _rule_sentence(view: StepView) -> str:
     """Say what the perceptron rule does in the place of the chain rule."""
     if view.unit.blame == 0.0:
-        return translate(
-            "Microscope",
+        return tr(
             "The answer is right: the error a − t is 0, and the perceptron rule leaves the "
             "weights as they are.",
         )
-    return translate(
-        "Microscope",
+    return tr(
         "A step's slope is 0, so the chain rule brings nothing back. The perceptron rule takes "
         "the error itself, the answer less the target, times the input.",
     )
@@ -257,31 +240,25 @@ def _nothing_sentence(view: StepView) -> str:
     if unit.parts is not None:
         weights, blames = unit.parts
         if not blames.any():
-            return translate("Microscope", "∂L/∂a is 0: what comes after has nothing to send back.")
+            return tr("∂L/∂a is 0: what comes after has nothing to send back.")
         if not weights.any():
-            text = translate(
-                "Microscope",
+            return tr(
                 "∂L/∂a is 0: the weights out of {name} are 0, so nothing comes back through them.",
+                name=view.name,
             )
-            return text.format(name=view.name)
         if not (weights * blames).any():
-            return translate(
-                "Microscope",
+            return tr(
                 "∂L/∂a is 0: where the weight is not 0, what comes after has nothing to send back.",
             )
-        return translate("Microscope", "∂L/∂a is 0: what the units after it send back cancels out.")
+        return tr("∂L/∂a is 0: what the units after it send back cancels out.")
     if step.outputs[unit.at.unit] == step.target[unit.at.unit]:
-        return translate(
-            "Microscope", "The answer is the target itself: there is no error to send back."
-        )
+        return tr("The answer is the target itself: there is no error to send back.")
     if step.experiment.training.loss in ("hinge", "perceptron"):
-        return translate(
-            "Microscope",
+        return tr(
             "The answer lies on the right side, far enough to cost nothing: there is nothing to "
             "send back.",
         )
-    return translate(
-        "Microscope",
+    return tr(
         "∂L/∂a is 0: a slightly larger or smaller answer changes no loss, so there is nothing to "
         "send back.",
     )
@@ -296,29 +273,30 @@ def _gradient_sentence(view: StepView) -> str:
         return _flat_words(unit)
     gradient, (old, _, new) = unit.gradient(row), unit.value(row)
     if not math.isfinite(gradient):
-        text = translate("Microscope", "{name} is {value}, no finite number: no step comes of it.")
-        return text.format(name=view.gradient_name(row), value=figure(gradient))
+        return tr(
+            "{name} is {value}, no finite number: no step comes of it.",
+            name=view.gradient_name(row),
+            value=figure(gradient),
+        )
     text = ""
     if row < view.inputs and float(unit.x[row]) == 0.0:
-        text = translate("Microscope", "{x} is 0 on this row: {w} had no part in the answer.")
+        text = tr("{x} is 0 on this row: {w} had no part in the answer.")
     elif view.step.experiment.training.slope_at == "a":
         text = ""  # a slope taken at the wrong place does not say where the loss goes
     elif gradient != 0.0 and _is_at_corner(view):
-        text = translate(
-            "Microscope",
+        text = tr(
             "An answer lies at the loss's corner, where the slope of the side counts that costs "
             "something.",
         )
         if view.step.loss == 0.0:
-            text = translate(
-                "Microscope",
+            text = tr(
                 "The loss on this row is 0 and cannot fall: an answer lies at its corner, where "
                 "the slope of the side counts that costs something.",
             )
     elif gradient > 0.0:
-        text = translate("Microscope", "More {w} would raise the loss on this row.")
+        text = tr("More {w} would raise the loss on this row.")
     elif gradient < 0.0:
-        text = translate("Microscope", "More {w} would lower the loss on this row.")
+        text = tr("More {w} would lower the loss on this row.")
     text = text.format(x=view.input_name(row), w=view.weight_name(row))
     return text if view.step.batch is not None else f"{text} {_done_words(old, new)}".strip()
 
@@ -337,12 +315,12 @@ def _is_at_corner(view: StepView) -> bool:
 def _done_words(old: float, new: float) -> str:
     """Say what the step does to a weight."""
     if not math.isfinite(new):
-        return translate("Microscope", "The step takes it beyond all numbers.")
+        return tr("The step takes it beyond all numbers.")
     if new < old:
-        return translate("Microscope", "The step makes it smaller.")
+        return tr("The step makes it smaller.")
     if new > old:
-        return translate("Microscope", "The step makes it larger.")
-    return translate("Microscope", "It stays as it is.")
+        return tr("The step makes it larger.")
+    return tr("It stays as it is.")
 
 
 def update_sentence(view: StepView) -> str:
@@ -351,27 +329,28 @@ def update_sentence(view: StepView) -> str:
     said = []
     optimiser = training.optimiser
     if optimiser.kind.averages:
-        text = translate(
-            "Microscope",
-            "{name} makes Δw of this gradient and of its memory of earlier ones.",
+        said.append(
+            tr(
+                "{name} makes Δw of this gradient and of its memory of earlier ones.",
+                name=optimiser_names()[optimiser.name],
+            )
         )
-        said.append(text.format(name=optimiser_names()[optimiser.name]))
         snapshot = view.state.snapshot
         if view.state.running and snapshot is not None and snapshot.progress is None:
-            said.append(
-                translate(
-                    "Microscope", "Its memory is too large to be shown while training runs: pause."
-                )
-            )
+            said.append(tr("Its memory is too large to be shown while training runs: pause."))
     if (training.l1 or training.l2) and view.step.batch is None:
-        said.append(translate("Microscope", "In training the penalty pulls weights to 0 as well."))
+        said.append(tr("In training the penalty pulls weights to 0 as well."))
     elif training.l1 or training.l2:
-        said.append(translate("Microscope", "The penalty pulls weights to 0 as well."))
+        said.append(tr("The penalty pulls weights to 0 as well."))
     if training.clip_norm:
-        text = translate("Microscope", "A gradient longer than {n} is shortened to it.")
-        said.append(text.format(n=show_number(training.clip_norm, 4)))
+        said.append(
+            tr(
+                "A gradient longer than {n} is shortened to it.",
+                n=show_number(training.clip_norm, 4),
+            )
+        )
     if view.unit.pinned:
-        said.append(translate("Microscope", "A pinned weight stays as it is."))
+        said.append(tr("A pinned weight stays as it is."))
     return " ".join(said)
 
 
@@ -383,23 +362,28 @@ def batch_sentence(view: StepView) -> str:
     rows = view.state.rows_of(batch.rows[:MOST_TERMS])
     names = ", ".join(show_integer(row + 1) for row in rows)
     whole = len(view.dataset.x_train)
-    text = translate("Microscope", "Mean over {n} of {whole} rows: {rows}.")
+    text = tr("Mean over {n} of {whole} rows: {rows}.")
     if len(batch.rows) > MOST_TERMS:
-        text = translate("Microscope", "Mean over {n} of {whole} rows: {rows} and others.")
+        text = tr("Mean over {n} of {whole} rows: {rows} and others.")
     if len(batch.rows) == 1:
-        text = translate("Microscope", "The batch is row {rows} alone, so its mean is that row's.")
+        text = tr("The batch is row {rows} alone, so its mean is that row's.")
     elif len(batch.rows) == whole:
-        text = translate("Microscope", "Mean over all {n} rows.")
+        text = tr("Mean over all {n} rows.")
     n = show_integer(len(batch.rows))
     said = [text.format(n=n, whole=show_integer(whole), rows=names)]
     kept = view.step.kept(view.unit.at)
     if kept is not None:
         factors = " ".join(short_figure(float(factor)) for factor in kept[:MOST_TERMS])
         factors += " …" if len(kept) > MOST_TERMS else ""
-        text = translate("Microscope", "Drop-out multiplies {name} by {factors} in them.")
-        if len(kept) == 1:
-            text = translate("Microscope", "Drop-out multiplies {name} by {factors} in it.")
-        said.append(text.format(name=view.name, factors=factors))
+        said.append(
+            tr_plural(
+                "Drop-out multiplies {name} by {factors} in it.",
+                "Drop-out multiplies {name} by {factors} in them.",
+                len(kept),
+                name=view.name,
+                factors=factors,
+            )
+        )
     return " ".join(said)
 
 
@@ -409,18 +393,17 @@ def check_sentence(view: StepView) -> str:
     if check is None:
         return ""
     if view.rule and check.numeric != 0.0:
-        return translate(
-            "Microscope",
+        return tr(
             "z lies at the step's jump, where there is no slope to measure. The rule follows none.",
         )
     if view.rule:
-        return translate("Microscope", "The rule follows no slope: the numeric gradient is 0.")
+        return tr("The rule follows no slope: the numeric gradient is 0.")
     if not math.isfinite(check.analytic) or not math.isfinite(check.numeric):
-        return translate("Microscope", "Beyond all numbers there is nothing to compare.")
-    text = translate("Microscope", "numeric {numeric} · gap {gap}")
+        return tr("Beyond all numbers there is nothing to compare.")
+    text = tr("numeric {numeric} · gap {gap}")
     gap = abs(check.analytic - check.numeric)
     if not check.passed:
-        text = translate("Microscope", "numeric {numeric} · gap {gap}: not the derivative here")
+        text = tr("numeric {numeric} · gap {gap}: not the derivative here")
     return text.format(numeric=_six(check.numeric), gap=powers(gap))
 
 
@@ -440,40 +423,34 @@ def again_sentence(view: StepView) -> str:
     step = view.step
     training = step.experiment.training
     if not step.counts:
-        return translate("Microscope", "Without a target the row has no loss, before or after.")
+        return tr("Without a target the row has no loss, before or after.")
     if not math.isfinite(step.loss_after):
-        return translate(
-            "Microscope",
+        return tr(
             "With the new weights the loss on this row is no finite number: nothing can be learned "
             "from there.",
         )
     is_alone = step.batch is None or _is_batch_of(view)
     goes_by_rows = is_alone and (training.batch_size == 1 or len(view.dataset.x_train) == 1)
     if step.loss_after < step.loss and not goes_by_rows:
-        return translate("Microscope", "With the new weights the loss on this row is lower.")
+        return tr("With the new weights the loss on this row is lower.")
     if step.loss_after < step.loss:
-        return translate(
-            "Microscope",
+        return tr(
             "With the new weights the loss on this row is lower. So it goes, row by row.",
         )
     if step.loss_after == step.loss:
-        return translate("Microscope", "The loss on this row stays as it is.")
+        return tr("The loss on this row stays as it is.")
     if math.isnan(step.loss):
-        return translate(
-            "Microscope", "With the new weights the loss on this row is a number again."
-        )
+        return tr("With the new weights the loss on this row is a number again.")
     if not is_alone:
-        return translate(
-            "Microscope",
+        return tr(
             "The loss on this row is higher after this step, which follows the mean over its batch "
             "and not this row.",
         )
     optimiser = training.optimiser
     is_plain = not (optimiser.kind.averages or optimiser.follows_rule) and training.slope_at == "z"
     if not is_plain or step.batch is not None:
-        return translate("Microscope", "The loss on this row is higher after this step.")
-    return translate(
-        "Microscope",
+        return tr("The loss on this row is higher after this step.")
+    return tr(
         "The loss on this row is higher: the step went past the lowest point. Try a lower rate.",
     )
 

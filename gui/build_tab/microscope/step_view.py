@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from foundation.text import tr
 from gui.build_tab.names import subscript, unit_name
 from gui.build_tab.state import BuildState
 from gui.format import (
@@ -16,7 +17,6 @@ from gui.format import (
     show_integer,
     show_number,
     significant,
-    translate,
 )
 from gui.widgets.formula import Word
 from model.activations import activate
@@ -99,7 +99,7 @@ class StepView:
         if self.step.batch is None:
             return name
         if self.rule:
-            return translate("Microscope", "mean {rule}").format(rule=name)
+            return tr("mean {rule}", rule=name)
         return name.replace("∂L/", "∂L\u0304/")
 
     def input_name(self, row: int) -> str:
@@ -181,7 +181,7 @@ def target_text(dataset: Dataset, target: FloatArray, mask: FloatArray) -> str:
         Shape (outputs,); a mask of 0 leaves an answer free, and the target says nothing.
     """
     names, values = class_names(dataset), target.tolist()
-    free = translate("Microscope", "free")
+    free = tr("free")
     if not mask.any():
         return free
     if dataset.task == "multiclass" and names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from foundation.text import tr
 from gui.build_tab.microscope.formulas import (
     activation_formula,
     answer_change,
@@ -23,7 +24,7 @@ from gui.build_tab.microscope.step_view import (
     largest,
     number,
 )
-from gui.format import show_integer, translate
+from gui.format import show_integer
 from gui.widgets.formula import Formula, Word, latex, plain
 
 
@@ -52,8 +53,8 @@ def as_latex(view: StepView) -> str:
 def _whose(view: StepView) -> list[str]:
     """Name row and epoch, and whose step the weights take."""
     state = view.state
-    epoch = translate("Microscope", "epoch {n}").format(n=show_integer(state.epoch))
-    alone = translate("Microscope", "This row alone, batch of 1")
+    epoch = tr("epoch {n}", n=show_integer(state.epoch))
+    alone = tr("This row alone, batch of 1")
     return [f"{row_name(state, view.row)} · {epoch}", batch_sentence(view) or alone]
 
 
@@ -64,24 +65,24 @@ def _parts(view: StepView) -> list[tuple[str, list[Formula]]]:
     answers = [answer_change(view, output) for output in outputs]
     forward: list[tuple[str, list[Formula]]] = [
         (
-            translate("Microscope", "Weighted sum"),
+            tr("Weighted sum"),
             [general_sum(view), (Word("z "), *live_sum(view))],
         ),
-        (translate("Microscope", "Activation"), [activation_formula(view)]),
-        (translate("Microscope", "Error"), errors),
+        (tr("Activation"), [activation_formula(view)]),
+        (tr("Error"), errors),
     ]
     if step.refusal is not None:
         return forward
     backward = [back_formula(view)] if view.unit.parts is not None else []
     return [
         *forward,
-        (translate("Microscope", "Blame"), [*backward, *_gradients(view)]),
+        (tr("Blame"), [*backward, *_gradients(view)]),
         (
-            translate("Microscope", "Update"),
+            tr("Update"),
             [update_formula(view), *term_lines(view), *_updates(view)],
         ),
         (
-            translate("Microscope", "After the step"),
+            tr("After the step"),
             [*([loss_change(view)] if step.counts else []), *answers],
         ),
     ]

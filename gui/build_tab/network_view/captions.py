@@ -7,11 +7,11 @@ from time import perf_counter
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.text import tr
 from gui.build_tab.portrait import is_finite
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState
 from gui.build_tab.status import count_table
-from gui.format import translate
 from model.data.gates import corners
 from model.experiment import GateData
 from model.insight.gates import read_gates, silent_units
@@ -65,8 +65,7 @@ class CaptionReader:
             if not is_output and not reading.clear:
                 continue
             if reading.undecided:
-                text = translate("Captions", "{n} undecided")
-                result[reading.layer, reading.unit] = text.format(n=reading.undecided), ""
+                result[reading.layer, reading.unit] = tr("{n} undecided", n=reading.undecided), ""
                 continue
             name = data_name(GateData(reading.gate))
             result[reading.layer, reading.unit] = (
@@ -79,7 +78,7 @@ class CaptionReader:
             silent = [] if state.portrait is None else state.portrait.silent
         else:
             silent = silent_units(state.network, state.dataset.x_train)
-        text = translate("Captions", "dead")
+        text = tr("dead")
         return dict.fromkeys(silent, (text, "warn"))
 
 

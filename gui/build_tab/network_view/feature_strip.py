@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import column_name, input_name
 from gui.build_tab.state import BuildState
@@ -231,8 +232,8 @@ class FeatureStrip(Panel):
 
     def _tell(self, tile: FeatureTile) -> None:
         name = tile.text()
-        text = self.tr("Take out the input {name}") if tile.isChecked() else ""
-        describe(tile, name, (text or self.tr("Add the input {name}")).format(name=name))
+        text = tr("Take out the input {name}") if tile.isChecked() else ""
+        describe(tile, name, (text or tr("Add the input {name}")).format(name=name))
 
     # -- Making one of more columns ----------------------------------------------------------------
 
@@ -241,9 +242,7 @@ class FeatureStrip(Panel):
         chosen, first = self.second.currentIndex(), self.first.currentIndex()
         self.second.clear()
         others = [column_name(name) for at, name in enumerate(self._columns) if at != first]
-        self.second.addItems(
-            [self.tr("squared"), self.tr("sine"), *(f"× {name}" for name in others)]
-        )
+        self.second.addItems([tr("squared"), tr("sine"), *(f"× {name}" for name in others)])
         self.second.setCurrentIndex(max(chosen, 0))
         self.second.fit_popup()
 
@@ -264,16 +263,17 @@ class FeatureStrip(Panel):
 
     def retranslate(self) -> None:
         """Set the texts anew."""
-        self.setAccessibleName(self.tr("Inputs to choose from"))
+        self.setAccessibleName(tr("Inputs to choose from"))
         self.limit.setText(
-            self.tr("Inputs can be derived of {n} columns at most; this table has more.").format(
-                n=MOST_FEATURES
+            tr(
+                "Inputs can be derived of {n} columns at most; this table has more.",
+                n=MOST_FEATURES,
             )
         )
-        self.add.setText(self.tr("Add"))
-        describe(self.add, self.tr("Add this input"))
-        describe(self.first, self.tr("Column of the new input"))
-        describe(self.second, self.tr("What is made of the column"))
+        self.add.setText(tr("Add"))
+        describe(self.add, tr("Add this input"))
+        describe(self.first, tr("Column of the new input"))
+        describe(self.second, tr("What is made of the column"))
         self._fill_second()
         self._show()
 

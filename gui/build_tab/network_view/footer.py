@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from foundation.text import tr
 from gui.build_tab.network_view.layout import ALL, COUNTS, FIT, ORDERS, Fold
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import percent, show_integer, show_part
@@ -42,11 +43,11 @@ class Legend(Panel):
     def retranslate(self) -> None:
         """Set the texts anew."""
         self._texts = (
-            self.tr("positive"),
-            self.tr("negative"),
-            self.tr("zero"),
-            self.tr("width = |w|"),
-            self.tr("bias"),
+            tr("positive"),
+            tr("negative"),
+            tr("zero"),
+            tr("width = |w|"),
+            tr("bias"),
         )
         self.setAccessibleName(", ".join(self._texts))
         metrics = QFontMetrics(font(BODY_PX))
@@ -118,10 +119,10 @@ class ZoomBox(Panel):
 
     def retranslate(self) -> None:
         """Set the texts anew."""
-        describe(self.zoom_out, self.tr("Zoom out"), self.tr("Zoom out (Ctrl+−, Ctrl+wheel)"))
-        describe(self.natural, self.tr("Zoom to 100 %"))
-        describe(self.zoom_in, self.tr("Zoom in"), self.tr("Zoom in (Ctrl++, Ctrl+wheel)"))
-        describe(self.fit, self.tr("Fit the network"), self.tr("Fit the network (Ctrl+0)"))
+        describe(self.zoom_out, tr("Zoom out"), tr("Zoom out (Ctrl+−, Ctrl+wheel)"))
+        describe(self.natural, tr("Zoom to 100 %"))
+        describe(self.zoom_in, tr("Zoom in"), tr("Zoom in (Ctrl++, Ctrl+wheel)"))
+        describe(self.fit, tr("Fit the network"), tr("Fit the network (Ctrl+0)"))
         self.show_zoom(self._zoom)
 
 
@@ -170,27 +171,27 @@ class FoldPicker(QToolButton):
         """
         self._fold = fold
         if step < TIGHT_STEP_PX:
-            text = self.tr("{shown}/{n} ▾")
+            text = tr("{shown}/{n} ▾")
         elif step < NARROW_STEP_PX:
-            text = self.tr("{shown} of {n} ▾")
+            text = tr("{shown} of {n} ▾")
         else:
-            text = self.tr("{n} units · {shown} shown ▾")
+            text = tr("{n} units · {shown} shown ▾")
         set_role(self, extent="tiny" if step < TIGHT_STEP_PX else "small")
         self.setText(text.format(n=show_integer(units), shown=show_integer(shown)))
         describe(
             self,
-            self.tr("{shown} of {n} units shown").format(n=units, shown=show_part(shown)),
-            self.tr("Choose how many units are drawn, and which"),
+            tr("{shown} of {n} units shown", n=units, shown=show_part(shown)),
+            tr("Choose how many units are drawn, and which"),
         )
         for count, action in self._counts.items():
-            words = {FIT: self.tr("As many as fit"), ALL: self.tr("All (at most 64)")}
-            show = self.tr("Show {n}").format(n=show_integer(count))
+            words = {FIT: tr("As many as fit"), ALL: tr("All (at most 64)")}
+            show = tr("Show {n}", n=show_integer(count))
             action.setText(words.get(count, show))
             action.setChecked(count == fold.count)
-        self._orders["activity"].setText(self.tr("The most active on the chosen row"))
-        self._orders["weight"].setText(self.tr("The largest weights"))
+        self._orders["activity"].setText(tr("The most active on the chosen row"))
+        self._orders["weight"].setText(tr("The largest weights"))
         self._orders[fold.by].setChecked(True)
-        self._matrix.setText(self.tr("Picture of all weights"))
+        self._matrix.setText(tr("Picture of all weights"))
         self.adjustSize()
 
     def paintEvent(self, event: QPaintEvent) -> None:

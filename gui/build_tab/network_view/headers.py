@@ -10,11 +10,12 @@ from itertools import pairwise
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.function_card import ActivationCard
 from gui.build_tab.names import activation_names
 from gui.explain import explain
-from gui.format import percent, show_integer, translate
+from gui.format import percent, show_integer
 from gui.theme import GAP_S_PX, icon
 from gui.widgets.basic import add_choices, describe, frame, label, opens_menu, set_role, tool_button
 from gui.widgets.combos import combo_px
@@ -60,17 +61,17 @@ class ActivationCombo(ChoiceCombo):
 def _long_name(layer: int, hidden: int) -> str:
     """Return the name of a layer in a network of so many hidden ones, in full."""
     if layer == hidden:
-        return translate("LayerHeader", "Output")
+        return tr("Output")
     if hidden == 1:
-        return translate("LayerHeader", "Hidden")
-    return translate("LayerHeader", "Hidden {n}").format(n=layer + 1)
+        return tr("Hidden")
+    return tr("Hidden {n}", n=layer + 1)
 
 
 def _short_name(layer: int, hidden: int) -> str:
     """Return a layer's name in three letters or so."""
     if layer == hidden:
-        return translate("LayerHeader", "Out")
-    return translate("LayerHeader", "H{n}").format(n=layer + 1)
+        return tr("Out")
+    return tr("H{n}", n=layer + 1)
 
 
 class LayerHeader(Panel):
@@ -264,34 +265,34 @@ class LayerHeader(Panel):
         name = _long_name(self.layer, self._hidden)
         describe(
             self._name,
-            self.tr("{layer}: options").format(layer=name),
-            self.tr("Bias, drop-out, or remove the layer"),
+            tr("{layer}: options", layer=name),
+            tr("Bias, drop-out, or remove the layer"),
         )
-        describe(self.fewer, self.tr("{layer}: one unit fewer").format(layer=name))
-        describe(self.more, self.tr("{layer}: one unit more").format(layer=name))
+        describe(self.fewer, tr("{layer}: one unit fewer", layer=name))
+        describe(self.more, tr("{layer}: one unit more", layer=name))
         describe(
             self.units,
-            self.tr("{layer}: units").format(layer=name),
-            self.tr("Units in this layer: type 1 to {n}").format(n=MOST_UNITS),
+            tr("{layer}: units", layer=name),
+            tr("Units in this layer: type 1 to {n}", n=MOST_UNITS),
         )
-        describe(self.activation, self.tr("{layer}: activation").format(layer=name))
+        describe(self.activation, tr("{layer}: activation", layer=name))
         names = activation_names()
         self.activation.write([names[choice] for choice in self._activation_actions])
         for choice, action in self._activation_actions.items():
             action.setText(names[choice])
         self.activation.updateGeometry()
         self._choice.updateGeometry()
-        self._bias.setText(self.tr("Bias"))
-        self._activations.setTitle(self.tr("Activation"))
-        self._about.setText(self.tr("About its activation"))
-        describe(self.info, self.tr("{layer}: what its activation is").format(layer=name))
-        self._dropout.setTitle(self.tr("Drop-out"))
+        self._bias.setText(tr("Bias"))
+        self._activations.setTitle(tr("Activation"))
+        self._about.setText(tr("About its activation"))
+        describe(self.info, tr("{layer}: what its activation is", layer=name))
+        self._dropout.setTitle(tr("Drop-out"))
         for share, action in self._dropout_actions.items():
-            action.setText(percent(share, 0) if share else self.tr("None"))
-        self._more.setText(self.tr("One unit more"))
-        self._fewer.setText(self.tr("One unit fewer"))
-        self._insert.setText(self.tr("Insert a layer before it"))
-        self._remove.setText(self.tr("Remove layer"))
+            action.setText(percent(share, 0) if share else tr("None"))
+        self._more.setText(tr("One unit more"))
+        self._fewer.setText(tr("One unit fewer"))
+        self._insert.setText(tr("Insert a layer before it"))
+        self._remove.setText(tr("Remove layer"))
         self._show_name()
 
 
@@ -505,11 +506,11 @@ class LayerHeaders(Panel):
 
     def retranslate(self) -> None:
         """Set the texts anew."""
-        self._inputs_name.setText(self.tr("Inputs"))
+        self._inputs_name.setText(tr("Inputs"))
         describe(
             self.features,
-            self.tr("Choose the inputs"),
-            self.tr("Products, squares and sines as inputs too: x₁·x₂, x₁², sin x₁"),
+            tr("Choose the inputs"),
+            tr("Products, squares and sines as inputs too: x₁·x₂, x₁², sin x₁"),
         )
         for index, adder in enumerate(self.adders):
             self._describe_adder(adder, index)
@@ -521,6 +522,6 @@ class LayerHeaders(Panel):
     def _describe_adder(self, adder: QToolButton, index: int) -> None:
         describe(
             adder,
-            self.tr("Insert a layer before layer {n}").format(n=index + 1),
-            self.tr("Insert a hidden layer here"),
+            tr("Insert a layer before layer {n}", n=index + 1),
+            tr("Insert a hidden layer here"),
         )

@@ -12,6 +12,7 @@ from PySide6.QtCore import QPoint, QSize, QSizeF, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from foundation.text import tr
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.captions import CaptionReader
@@ -399,12 +400,12 @@ class NetworkPanel(Panel):
 
     def retranslate(self) -> None:
         """Set the texts anew."""
-        self.view.setAccessibleName(self.tr("Network"))
+        self.view.setAccessibleName(tr("Network"))
         self.view.setToolTip("")
         write_on(
             self.microscope,
-            self.tr("Microscope"),
-            self.tr("Every number of one training step ({key})").format(key=key_of("microscope")),
+            tr("Microscope"),
+            tr("Every number of one training step ({key})", key=key_of("microscope")),
         )
         self.headers.retranslate()  # Qt tells a parent first, and the description has their words
         self._describe_whole()
@@ -414,10 +415,12 @@ class NetworkPanel(Panel):
 
     def _describe_whole(self) -> None:
         """Describe the drawing as a whole; each of its parts has a name of its own."""
-        text = self.tr(
-            "{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights."
+        self.view.setAccessibleDescription(
+            tr(
+                "{layers}. Tab goes from unit to unit, Alt with an arrow key to the weights.",
+                layers="; ".join(self.headers.texts()),
+            )
         )
-        self.view.setAccessibleDescription(text.format(layers="; ".join(self.headers.texts())))
 
     def restyle(self) -> None:
         """Put on the theme in use."""

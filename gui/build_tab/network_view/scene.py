@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from foundation.text import tr
 from gui.build_tab.names import activation_names, weight_name
 from gui.build_tab.network_view.captions import Captions
 from gui.build_tab.network_view.edges_item import EdgeMarks, EdgesItem, sizes
@@ -492,14 +493,14 @@ class NetworkScene(QGraphicsScene):
         parts = [self.name(target)]
         if isinstance(target, WeightAt):
             parts.append(show_short(self.weight(target), 3))
-            parts.append(self.tr("pinned") if self.is_pinned(target) else "")
+            parts.append(tr("pinned") if self.is_pinned(target) else "")
         else:
             layers, style = self._state.experiment.network.layers, self.units[target].style
             is_input = target.layer == INPUTS
             kind = "" if is_input else activation_names()[layers[target.layer].activation]
-            parts += [kind or self.tr("input"), style.value, style.caption]
+            parts += [kind or tr("input"), style.value, style.caption]
         if target in self.selected:
-            parts.append(self.tr("selected"))
+            parts.append(tr("selected"))
         return ", ".join(part for part in parts if part)
 
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMenu, QRubberBand, QToolTip
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.neighbours import (
     Direction,
@@ -322,7 +323,7 @@ class CanvasView(ZoomView):
     def _remove(self, units: frozenset[UnitAt]) -> None:
         self.select(frozenset())
         self._model.remove_units(units)
-        self._say(self.tr("Units removed: {n}").format(n=len(units)))
+        self._say(tr("Units removed: {n}", n=len(units)))
 
     def _toggle_pins(self, target: Target) -> None:
         """Pin what an action on `target` is about, or set it free if all of it is pinned."""
@@ -337,27 +338,27 @@ class CanvasView(ZoomView):
         add = partial(menu_action, menu)
         if weights:
             pinned = all(scene.is_pinned(at) for at in weights)
-            text = self.tr("Unpin") if pinned else self.tr("Pin: training leaves it alone")
+            text = tr("Unpin") if pinned else tr("Pin: training leaves it alone")
             add("pin", text, lambda: self._toggle_pins(target))
-            add("zero", self.tr("Set to 0"), lambda: self.edits.zero(target))
+            add("zero", tr("Set to 0"), lambda: self.edits.zero(target))
         if isinstance(target, WeightAt):
-            text = self.tr("Type a value")
+            text = tr("Type a value")
             add("edit", text, lambda: self.editor.open_on(target, focus=True))
         elif target.layer >= 0:
             gap = scene.edges[target.layer]
             into = frozenset[Target](e for e in gap.places() if e.unit == target.unit)
-            text = self.tr("Select the weights into it")
+            text = tr("Select the weights into it")
             add("select_incoming", text, lambda: self.select(into))
         units = self._removable_units(target)
         if target.layer >= 0:
             is_weight = isinstance(target, WeightAt)
-            text = self.tr("See how it changes") if is_weight else self.tr("Look at its numbers")
+            text = tr("See how it changes") if is_weight else tr("Look at its numbers")
             add("examine", text, lambda: self._model.open_microscope(target))
         if units:
             menu.addSeparator()
-            text = self.tr("Remove unit")
+            text = tr("Remove unit")
             if len(units) > 1:
-                text = self.tr("Remove {n} units").format(n=len(units))
+                text = tr("Remove {n} units", n=len(units))
             add("remove_units", text, lambda: self._remove(units))
         menu.aboutToHide.connect(menu.deleteLater)
         if not menu.isEmpty():

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel
 
+from foundation.text import tr
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGesture
@@ -190,9 +191,9 @@ class WeightEditor(Panel):
         self._set_target(target)
         self._edits.begin(self._edits.weights_of(target))
         several = len(self._edits.targets)
-        name = self.tr("{n} weights").format(n=several) if several > 1 else self._scene.name(target)
+        name = tr("{n} weights", n=several) if several > 1 else self._scene.name(target)
         self._name.setText(name)
-        describe(self.spin, self.tr("Weight {name}").format(name=name), self._tip)
+        describe(self.spin, tr("Weight {name}", name=name), self._tip)
         self.spin.forget_typing()
         self._show(self._scene.weight(target))
         self.adjustSize()
@@ -296,10 +297,13 @@ class WeightEditor(Panel):
         """Leave the weight as it was when the field opened, and say so."""
         self._on_given_up()
         self._model.say_failed(
-            lambda: self.tr(
+            lambda: tr(
                 "“{text}” is no weight; it stays as it was. A weight is a number from {low} to "
-                "{high}, or a fraction such as 3/4."
-            ).format(text=text, low=show_integer(-LARGEST), high=show_integer(LARGEST))
+                "{high}, or a fraction such as 3/4.",
+                text=text,
+                low=show_integer(-LARGEST),
+                high=show_integer(LARGEST),
+            )
         )
 
     def _on_look_clicked(self) -> None:
@@ -319,18 +323,18 @@ class WeightEditor(Panel):
 
     def retranslate(self) -> None:
         """Set the texts anew."""
-        self._tip = self.tr(
+        self._tip = tr(
             "Type a number or a fraction (3/4), or use the wheel or the arrow keys (Shift for a "
             "hundredth). "
             "Enter keeps, Esc restores."
         )
         name = self._name.text()
-        text = self.tr("Weight {name}").format(name=name) if name else self.tr("Weight")
+        text = tr("Weight {name}", name=name) if name else tr("Weight")
         describe(self.spin, text, self._tip)
         if not self.spin.is_typed:
             self._show(self.spin.value())
         describe(
             self.look,
-            self.tr("See how it changes"),
-            self.tr("See how a training step changes it ({key})").format(key=key_of("microscope")),
+            tr("See how it changes"),
+            tr("See how a training step changes it ({key})", key=key_of("microscope")),
         )

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.format import show_integer, show_short
 from gui.plots.colours import signed_picture
 from gui.theme import active
@@ -58,7 +59,8 @@ class MatrixCard(Panel):
     def retranslate(self) -> None:
         """Set the texts anew."""
         self._text.setText(
-            self.tr("{inputs} inputs down, {units} units across\nstrongest |w| {w}").format(
+            tr(
+                "{inputs} inputs down, {units} units across\nstrongest |w| {w}",
                 inputs=show_integer(self._shape[0]),
                 units=show_integer(self._shape[1]),
                 w=show_short(self._strongest, 3),

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QPen,
 )
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
 from gui.build_tab.portrait import is_finite
@@ -443,7 +444,7 @@ class CircuitCard(Card):
         self.drawing.hide()
         self.remark.hide()
         text = (
-            self.tr("Some weights or sums are no finite numbers.")
+            tr("Some weights or sums are no finite numbers.")
             if found is None
             else self._why_not(found, names)
         )
@@ -463,8 +464,8 @@ class CircuitCard(Card):
         said = [
             text.format(units=self._units_words(some, names))
             for some, text in (
-                (found.loose, self.tr("Read loosely, on and off lie close together: {units}.")),
-                (found.spare, self.tr("Not needed for these answers: {units}.")),
+                (found.loose, tr("Read loosely, on and off lie close together: {units}.")),
+                (found.spare, tr("Not needed for these answers: {units}.")),
             )
             if some
         ]
@@ -474,15 +475,13 @@ class CircuitCard(Card):
 
     def _units_words(self, units: Sequence[UnitAt], names: Mapping[UnitAt, str]) -> str:
         if len(units) > _MOST_NAMED:
-            return self.tr("{n} units").format(n=show_integer(len(units)))
+            return tr("{n} units", n=show_integer(len(units)))
         return ", ".join(names[at] for at in units)
 
     def _why_not(self, found: Unreadable, names: Mapping[UnitAt, str]) -> str:
         texts = {
-            "undecided": self.tr(
-                "{unit} cannot be read as a gate: it is undecided on {n} of 4 rows."
-            ),
-            "between": self.tr(
+            "undecided": tr("{unit} cannot be read as a gate: it is undecided on {n} of 4 rows."),
+            "between": tr(
                 "{unit} acts like {gate} of the inputs, but not like any gate of the layer before: "
                 "values between on and off matter."
             ),
@@ -496,11 +495,11 @@ class CircuitCard(Card):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         super().retranslate()
-        self.title.setText(self.tr("Circuit"))
-        write_on(self.toggle, self.tr("Circuit"), self.tr("Draw the units as logic gates"))
-        describe(self.drawing, self.tr("Logic circuit of the network"), "")
-        describe(self.copy_formula, self.tr("Copy the formula"))
-        describe(self.copy_picture, self.tr("Copy the picture of the circuit"))
+        self.title.setText(tr("Circuit"))
+        write_on(self.toggle, tr("Circuit"), tr("Draw the units as logic gates"))
+        describe(self.drawing, tr("Logic circuit of the network"), "")
+        describe(self.copy_formula, tr("Copy the formula"))
+        describe(self.copy_picture, tr("Copy the picture of the circuit"))
         self._network = None
         if self._state is not None:
             self.show_state(self._state)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip
 
+from foundation.text import tr
 from gui.format import show_integer
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
@@ -93,11 +94,11 @@ class ConfusionMatrix(Panel):
     def spoken(self) -> str:
         """Return every mistake as words, for screen readers."""
         wrong = [(i, j) for i, j in np.argwhere(self.counts > 0).tolist() if i != j]
-        parts = [self.tr("{n} right").format(n=show_integer(np.trace(self.counts)))]
+        parts = [tr("{n} right", n=show_integer(np.trace(self.counts)))]
         for i, j in wrong[:20]:
-            text = self.tr("{n} of class {truth} taken for {answer}")
+            text = tr("{n} of class {truth} taken for {answer}")
             if j == len(self.counts):
-                text = self.tr("{n} of class {truth} undecided")
+                text = tr("{n} of class {truth} undecided")
             number = show_integer(self.counts[i, j])
             parts.append(text.format(n=number, truth=self._names[i], answer=self._heads[j]))
         return "; ".join(parts)
@@ -106,7 +107,7 @@ class ConfusionMatrix(Panel):
     def _heads(self) -> tuple[str, ...]:
         """What the columns are called."""
         is_wide = self.counts.shape[1] > len(self.counts)
-        return (*self._names, self.tr("undecided")) if is_wide else self._names
+        return (*self._names, tr("undecided")) if is_wide else self._names
 
     def _head(self) -> tuple[float, float]:
         """Return the room for the headings: left of the rows and above the columns, in pixels."""
@@ -234,12 +235,12 @@ class ConfusionMatrix(Panel):
                 return True
             if 0 <= i < len(self.counts) and 0 <= j < self.counts.shape[1]:
                 one = self.counts[i, j] == 1
-                text = self.tr("{n} rows of class {truth}, answered {answer}")
+                text = tr("{n} rows of class {truth}, answered {answer}")
                 if j == len(self.counts):
-                    text = self.tr("{n} rows of class {truth}, undecided")
-                    text = self.tr("1 row of class {truth}, undecided") if one else text
+                    text = tr("{n} rows of class {truth}, undecided")
+                    text = tr("1 row of class {truth}, undecided") if one else text
                 elif one:
-                    text = self.tr("1 row of class {truth}, answered {answer}")
+                    text = tr("1 row of class {truth}, answered {answer}")
                 text = text.format(
                     n=show_integer(self.counts[i, j]),
                     truth=self._names[i],

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent
 from PySide6.QtWidgets import QToolTip
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
@@ -83,16 +84,16 @@ class PointTools(Panel):
             button.setIcon(class_icon(k))
             describe(
                 button,
-                self.tr("Add points of class {name}").format(name=name),
-                self.tr("Click on the map to add a point of class {name}").format(name=name),
+                tr("Add points of class {name}", name=name),
+                tr("Click on the map to add a point of class {name}", name=name),
             )
         for index, glyph, text, tip in (
-            (_MOST_CLASSES, "hand", self.tr("Drag points"), self.tr("Drag a point to move it")),
+            (_MOST_CLASSES, "hand", tr("Drag points"), tr("Drag a point to move it")),
             (
                 _MOST_CLASSES + 1,
                 "eraser",
-                self.tr("Erase points"),
-                self.tr("Click a point to erase it"),
+                tr("Erase points"),
+                tr("Click a point to erase it"),
             ),
         ):
             button = self.segments.button(index)
@@ -179,8 +180,11 @@ class DecisionMap(PlaneMap):
         if state.dataset.task == "regression":
             ends = (float(f(outputs[self._output])) for f in (np.min, np.max))
             low, high = (state.dataset.y_in_own_units(self._output, end) for end in ends)
-            text = self.tr("Over the plane it answers {low} to {high}.")
-            return text.format(low=show_number(low, 3), high=show_number(high, 3))
+            return tr(
+                "Over the plane it answers {low} to {high}.",
+                low=show_number(low, 3),
+                high=show_number(high, 3),
+            )
         if state.dataset.task == "multiclass":
             answers = outputs.argmax(axis=0)
         else:
@@ -189,7 +193,7 @@ class DecisionMap(PlaneMap):
         own, count = class_names(state.dataset), max(2, int(answers.max()) + 1)
         names = own if len(own) >= count else tuple(map(str, range(count)))
         shares = np.bincount(answers.ravel(), minlength=len(names)) / answers.size
-        text = self.tr("{name} over {share} of the plane")
+        text = tr("{name} over {share} of the plane")
         said = [
             text.format(name=name, share=percent(float(share), 0))
             for name, share in zip(names, shares, strict=True)
@@ -420,7 +424,7 @@ class DecisionMap(PlaneMap):
         assert state is not None
         parts = []
         if points.value is None:
-            names = (*class_names(state.dataset), self.tr("free"))  # a kind of -1 is the last
+            names = (*class_names(state.dataset), tr("free"))  # a kind of -1 is the last
             kinds, counts = np.unique(points.kind[spot.members], return_counts=True)
             parts = [
                 f"{names[kind]}: {show_integer(number * points.each)}"
@@ -428,8 +432,8 @@ class DecisionMap(PlaneMap):
             ]
         wrong = int(np.count_nonzero(self.outcomes[spot.members] == WRONG)) * points.each
         if wrong:
-            parts.append(self.tr("wrong: {n}").format(n=show_integer(wrong)))
-        text = self.tr("{n} rows here") if points.each == 1 else self.tr("About {n} rows here")
+            parts.append(tr("wrong: {n}", n=show_integer(wrong)))
+        text = tr("{n} rows here") if points.each == 1 else tr("About {n} rows here")
         return "; ".join([text.format(n=show_integer(spot.rows)), *parts])
 
     def point_words(self, index: int) -> list[str]:
@@ -438,19 +442,19 @@ class DecisionMap(PlaneMap):
         assert points is not None
         assert state is not None
         if points.value is None:
-            names = (*class_names(state.dataset), self.tr("free"))  # a kind of -1 is the last
+            names = (*class_names(state.dataset), tr("free"))  # a kind of -1 is the last
             said.append(names[int(points.kind[index])])
         if index < len(self.outcomes):
             outcome = int(self.outcomes[index])
-            words = {WRONG: self.tr("answered wrongly"), OPEN: self.tr("undecided")}
+            words = {WRONG: tr("answered wrongly"), OPEN: tr("undecided")}
             said.append(words.get(outcome, ""))
         if points.test[index]:
-            said.append(self.tr("test row"))
+            said.append(tr("test row"))
         return [word for word in said if word]
 
     def _describe(self) -> None:
         """Say to a screen reader how keys edit points, and where many rows lie on one spot."""
-        said = [self.tr("Arrow keys move a cursor; Space uses the chosen tool there.")]
+        said = [tr("Arrow keys move a cursor; Space uses the chosen tool there.")]
         if self._made_by_hand is None:
             said = []
         for spot in self.layer.spots[:_MOST_TOLD]:

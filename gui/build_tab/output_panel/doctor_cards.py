@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QEvent, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QEnterEvent, QHideEvent
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import mark, tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, hidden_name, loss_names
 from gui.explain import explain
@@ -19,7 +20,6 @@ from gui.format import (
     show_number,
     show_part,
     significant,
-    translate,
 )
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import come_by_tab, describe, label, push_button, write_on
@@ -94,7 +94,7 @@ def advice_on(finding: Finding, hidden_layers: int = 1) -> Advice:
 
 
 def _translated(words: object) -> str:
-    return translate("Doctor", str(words)) if words else ""
+    return tr(str(words)) if words else ""
 
 
 def can_be_said(finding: Finding) -> bool:
@@ -134,180 +134,163 @@ def _written(finding: Finding, hidden_layers: int) -> dict[str, str]:
 
 _TEXTS: dict[str, tuple[object, object, object]] = {
     "diverged": (
-        QT_TRANSLATE_NOOP("Doctor", "The loss ran away"),
-        QT_TRANSLATE_NOOP("Doctor", "It was {first} and grew to {last}."),
-        QT_TRANSLATE_NOOP("Doctor", "Start anew at a rate of {lower}"),
+        mark("The loss ran away"),
+        mark("It was {first} and grew to {last}."),
+        mark("Start anew at a rate of {lower}"),
     ),
     "not_finite": (
-        QT_TRANSLATE_NOOP("Doctor", "The loss ran away"),
-        QT_TRANSLATE_NOOP("Doctor", "After epoch {epoch} it was no number any more."),
-        QT_TRANSLATE_NOOP("Doctor", "Start anew at a rate of {lower}"),
+        mark("The loss ran away"),
+        mark("After epoch {epoch} it was no number any more."),
+        mark("Start anew at a rate of {lower}"),
     ),
     "not_separable": (
-        QT_TRANSLATE_NOOP("Doctor", "A hidden layer is needed"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("A hidden layer is needed"),
+        mark(
             "No straight border gives {output} its answers. A hidden layer bends it; so do derived "
             "inputs.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Add 4 hidden units"),
+        mark("Add 4 hidden units"),
     ),
     "no_bias": (
-        QT_TRANSLATE_NOOP("Doctor", "The output layer has no bias"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("The output layer has no bias"),
+        mark(
             "So every border goes through the origin. None of those gives {output} its answers; "
             "one with a bias does.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Switch the bias on"),
+        mark("Switch the bias on"),
     ),
     "contradiction": (
-        QT_TRANSLATE_NOOP("Doctor", "Rows contradict each other"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("Rows contradict each other"),
+        mark(
             "Rows {first} and {second} have equal inputs and different targets. No network gets "
             "more than {ceiling} of the training rows right.",
         ),
         "",
     ),
     "perceptron_cycles": (
-        QT_TRANSLATE_NOOP("Doctor", "The perceptron goes round in circles"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("The perceptron goes round in circles"),
+        mark(
             "No straight border gives {output} its answers, so the rule never gets all rows "
             "right, at any learning rate: learning one row unlearns another.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Add 4 hidden units"),
+        mark("Add 4 hidden units"),
     ),
     "loss_misfit": (
-        QT_TRANSLATE_NOOP("Doctor", "The loss does not fit the output"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("The loss does not fit the output"),
+        mark(
             "“{loss}” reads outputs that go freely to both sides of 0; those of {activation} do "
             "not, and training may stand still while rows are wrong.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Use “{fitting}”"),
+        mark("Use “{fitting}”"),
     ),
     "straight_border": (
-        QT_TRANSLATE_NOOP("Doctor", "The hidden layer adds nothing"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("The hidden layer adds nothing"),
+        mark(
             "Through one unit, or through identities, it draws the border that a network without a "
             "hidden layer draws, and no such border gives {output} its answers.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Make it 4 hidden units"),
+        mark("Make it 4 hidden units"),
     ),
     "symmetric": (
-        QT_TRANSLATE_NOOP("Doctor", "Units of layer {layer} are copies"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("Units of layer {layer} are copies"),
+        mark(
             "The {units} units are of only {kinds} kinds. Copies get the same gradient and stay "
             "copies.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Draw the weights at random"),
+        mark("Draw the weights at random"),
     ),
     "dead_relu": (
-        QT_TRANSLATE_NOOP("Doctor", "{count} of {units} units of layer {layer} are dead"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("{count} of {units} units of layer {layer} are dead"),
+        mark(
             "They are 0 on every row looked at and get no gradient: {names}.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Re-draw their weights"),
+        mark("Re-draw their weights"),
     ),
     "saturated": (
-        QT_TRANSLATE_NOOP("Doctor", "{count} of {units} units of layer {layer} are saturated"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("{count} of {units} units of layer {layer} are saturated"),
+        mark(
             "They sit at the ends of {activation} on nearly every row, where it is nearly flat.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Shrink their weights"),
+        mark("Shrink their weights"),
     ),
     "single_softmax": (
-        QT_TRANSLATE_NOOP("Doctor", "Softmax has one unit"),
-        QT_TRANSLATE_NOOP("Doctor", "A softmax over one unit always says 1."),
-        QT_TRANSLATE_NOOP("Doctor", "Use a sigmoid"),
+        mark("Softmax has one unit"),
+        mark("A softmax over one unit always says 1."),
+        mark("Use a sigmoid"),
     ),
     "plateau": (
-        QT_TRANSLATE_NOOP("Doctor", "The loss no longer falls"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("The loss no longer falls"),
+        mark(
             "It has stood at {loss} for 200 epochs; {share} of the rows are right. Another start "
             "may get further.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Start anew with another seed"),
+        mark("Start anew with another seed"),
     ),
     "penalty": (
-        QT_TRANSLATE_NOOP("Doctor", "The penalty is too strong"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("The penalty is too strong"),
+        mark(
             "At {penalty} it has drawn all weights to almost 0, the largest to {largest}, and the "
             "loss no longer falls. From another start it would do the same.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Start anew at a tenth of the penalty"),
+        mark("Start anew at a tenth of the penalty"),
     ),
     "fading": (
-        QT_TRANSLATE_NOOP("Doctor", "The rows fade on the way"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("The rows fade on the way"),
+        mark(
             "Behind {layers} layers of Sigmoid no unit differs by more than {spread} between "
             "rows, and the loss no longer falls: each layer passes on at most a quarter of a "
             "difference, times its weights. Tanh passes on more.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Start anew with Tanh in the hidden layers"),
+        mark("Start anew with Tanh in the hidden layers"),
     ),
     "rate_high": (
-        QT_TRANSLATE_NOOP("Doctor", "The learning rate is too high"),
-        QT_TRANSLATE_NOOP("Doctor", "At {rate} the loss jumps up in {share} of the epochs."),
-        QT_TRANSLATE_NOOP("Doctor", "Set the rate to {lower}"),
+        mark("The learning rate is too high"),
+        mark("At {rate} the loss jumps up in {share} of the epochs."),
+        mark("Set the rate to {lower}"),
     ),
     "rate_low": (
-        QT_TRANSLATE_NOOP("Doctor", "The loss falls slowly"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("The loss falls slowly"),
+        mark(
             "At a rate of {rate} it falls steadily, but by {drop} in 50 epochs: the rate is low, "
             "or little is left to gain.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Triple the learning rate"),
+        mark("Triple the learning rate"),
     ),
     "rate_zero": (
-        QT_TRANSLATE_NOOP("Doctor", "The learning rate is 0"),
-        QT_TRANSLATE_NOOP("Doctor", "So no step changes a weight, and nothing is learned."),
-        QT_TRANSLATE_NOOP("Doctor", "Set the rate to {rate}"),
+        mark("The learning rate is 0"),
+        mark("So no step changes a weight, and nothing is learned."),
+        mark("Set the rate to {rate}"),
     ),
     "overfitting": (
-        QT_TRANSLATE_NOOP("Doctor", "Test loss is rising"),
-        QT_TRANSLATE_NOOP("Doctor", "Lowest at epoch {epoch}: {best}, now {last}."),
-        QT_TRANSLATE_NOOP("Doctor", "Add a penalty, stop in time"),
+        mark("Test loss is rising"),
+        mark("Lowest at epoch {epoch}: {best}, now {last}."),
+        mark("Add a penalty, stop in time"),
     ),
     "constant_input": (
-        QT_TRANSLATE_NOOP("Doctor", "{name} never changes"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("{name} never changes"),
+        mark(
             "It has one value in every training row and tells no two apart.",
         ),
         "",
     ),
     "unscaled": (
-        QT_TRANSLATE_NOOP("Doctor", "The inputs differ much in size"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("The inputs differ much in size"),
+        mark(
             "Their deviations go from {low} to {high}: one rate is wrong for some weights.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Standardise the inputs"),
+        mark("Standardise the inputs"),
     ),
     "large_inputs": (
-        QT_TRANSLATE_NOOP("Doctor", "The inputs are large"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("The inputs are large"),
+        mark(
             "Their deviations reach {high}: a rate that suits the biases is far too high for the "
             "weights.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Standardise the inputs"),
+        mark("Standardise the inputs"),
     ),
     "no_better_than_guessing": (
-        QT_TRANSLATE_NOOP("Doctor", "No better than one answer to all"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("No better than one answer to all"),
+        mark(
             "After {epochs} epochs {share} of the rows are right; the most common answer alone "
             "gives {guess}.",
         ),
@@ -318,61 +301,53 @@ _TEXTS: dict[str, tuple[object, object, object]] = {
 
 _OF_ONE_UNIT: dict[str, tuple[object, object, object]] = {
     "dead_relu": (
-        QT_TRANSLATE_NOOP("Doctor", "Unit {unit} is dead"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("Unit {unit} is dead"),
+        mark(
             "z ≤ 0 on every row looked at, so no gradient reaches its weights.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Re-draw its weights"),
+        mark("Re-draw its weights"),
     ),
     "saturated": (
-        QT_TRANSLATE_NOOP("Doctor", "Unit {unit} is saturated"),
-        QT_TRANSLATE_NOOP(
-            "Doctor",
+        mark("Unit {unit} is saturated"),
+        mark(
             "It sits at the ends of {activation} on nearly every row, where it is nearly flat.",
         ),
-        QT_TRANSLATE_NOOP("Doctor", "Shrink its weights"),
+        mark("Shrink its weights"),
     ),
 }
 """The same of one unit alone."""
 
 _OF_ALL_UNITS: dict[str, object] = {
-    "dead_relu": QT_TRANSLATE_NOOP("Doctor", "All {units} units of layer {layer} are dead"),
-    "saturated": QT_TRANSLATE_NOOP("Doctor", "All {units} units of layer {layer} are saturated"),
+    "dead_relu": mark("All {units} units of layer {layer} are dead"),
+    "saturated": mark("All {units} units of layer {layer} are saturated"),
 }
 """The title where it is so of every unit of the layer."""
 
-_STRAIGHT = QT_TRANSLATE_NOOP("Doctor", "No straight border fits every row")
+_STRAIGHT = mark("No straight border fits every row")
 """The title where the rows are a sample, in which classes may overlap."""
 
 _OTHER_TEXTS: dict[str, object] = {
-    "not separable with these inputs": QT_TRANSLATE_NOOP(
-        "Doctor",
+    "not separable with these inputs": mark(
         "No single unit that reads {inputs} gives {output} its answers. More inputs may do it, or "
         "a hidden layer.",
     ),
-    "sample": QT_TRANSLATE_NOOP(
-        "Doctor",
+    "sample": mark(
         "No straight border gives {output} its answers on every training row. A hidden layer bends "
         "it; so do derived inputs. Where classes only overlap, that gains little.",
     ),
-    "sample with these inputs": QT_TRANSLATE_NOOP(
-        "Doctor",
+    "sample with these inputs": mark(
         "No single unit that reads {inputs} gives {output} its answers on every training row. More "
         "inputs may do it, or a hidden layer. Where classes only overlap, that gains little.",
     ),
-    "symmetric, all alike": QT_TRANSLATE_NOOP(
-        "Doctor",
+    "symmetric, all alike": mark(
         "All {units} are alike. Copies get the same gradient and stay copies.",
     ),
-    "contradictions": QT_TRANSLATE_NOOP(
-        "Doctor",
+    "contradictions": mark(
         "Rows {first} and {second} have equal inputs and different targets; other rows that "
         "contradict in this way: {more}. No network gets more than {ceiling} of the training rows "
         "right.",
     ),
-    "contradiction of inputs": QT_TRANSLATE_NOOP(
-        "Doctor",
+    "contradiction of inputs": mark(
         "Rows {first} and {second} have the same {inputs} and different targets. No network that "
         "reads only that gets more than {ceiling} of the training rows right.",
     ),
@@ -465,24 +440,24 @@ class _FindingCard(Card):
         """Write the finding in the language in use."""
         super().retranslate()
         if self._finding is None:
-            describe(self.rewind, self.tr("Rewind"), self.tr("Show the weights of that epoch"))
-            describe(self.fix, self.tr("Apply the remedy"))
+            describe(self.rewind, tr("Rewind"), tr("Show the weights of that epoch"))
+            describe(self.fix, tr("Apply the remedy"))
             return
         hidden_layers = len(self._model.state.experiment.network.layers) - 1
         advice = advice_on(self._finding, hidden_layers)
         for widget, text in ((self.title, advice.title), (self.text, advice.text)):
             widget.setText(text)
         self.setAccessibleName(f"{advice.title}. {advice.text}")
-        self.saved.setText(self.tr("Found before the experiment was saved."))
+        self.saved.setText(tr("Found before the experiment was saved."))
         self.saved.setVisible(self._is_saved)
         can_rewind = self._finding.code == "overfitting" and not self.is_folded
         can_rewind = can_rewind and not self._is_saved
         self.rewind.setVisible(can_rewind)
         if can_rewind:
             epoch = show_integer(self._finding.values["epoch"])
-            rewind = self.tr("Rewind to {epoch}").format(epoch=epoch)
+            rewind = tr("Rewind to {epoch}", epoch=epoch)
             if self.rewind.text() != rewind:
-                write_on(self.rewind, rewind, self.tr("Show the weights of that epoch"))
+                write_on(self.rewind, rewind, tr("Show the weights of that epoch"))
         fix = self._finding.fix if advice.remedy else None
         self.fix.setVisible(fix is not None)
         if fix is not None:
@@ -577,20 +552,20 @@ class DoctorCards(Panel):
 
     def _show_count(self) -> None:
         number = len(self._findings)
-        several = self.tr("{n} findings")
+        several = tr("{n} findings")
         if number > _MOST_CARDS and not self._shows_all:
-            several = self.tr("the {shown} gravest of {n} findings")
-        words = {0: self.tr("no findings"), 1: self.tr("1 finding")}
+            several = tr("the {shown} gravest of {n} findings")
+        words = {0: tr("no findings"), 1: tr("1 finding")}
         several = several.format(n=show_integer(number), shown=show_integer(_MOST_CARDS))
         self._count.setText(words.get(number, several))
-        text = self.tr("Show all {n} findings").format(n=show_integer(number))
-        write_on(self._all_button, text, self.tr("Show the lesser findings too"))
+        text = tr("Show all {n} findings", n=show_integer(number))
+        write_on(self._all_button, text, tr("Show the lesser findings too"))
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self._title.setText(self.tr("Training doctor"))
+        self._title.setText(tr("Training doctor"))
         self._nothing.setText(
-            self.tr(
+            tr(
                 "Looks for dead and saturated units, equal starts, a loss that is stuck or runs "
                 "away, and a test loss that rises."
             )

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 
+from foundation.text import tr
 from gui.format import show_integer
 from gui.plots.legend import draw_shape
 from gui.theme import active
@@ -73,12 +74,15 @@ class HullDrawing(Panel):
         if len(self._points) == 0:
             return ""
         counts = [int(np.count_nonzero(self._kinds == kind)) for kind in (0, 1)]
-        text = self.tr("{first} points of one class, {second} of the other.")
-        said = text.format(first=show_integer(counts[0]), second=show_integer(counts[1]))
+        said = tr(
+            "{first} points of one class, {second} of the other.",
+            first=show_integer(counts[0]),
+            second=show_integer(counts[1]),
+        )
         if self._meeting is not None:
-            said += " " + self.tr("Their hulls meet.")
+            said += " " + tr("Their hulls meet.")
         elif self._line is not None or len(self._curve):
-            said += " " + self.tr("A border parts them.")
+            said += " " + tr("A border parts them.")
         return said
 
     def _frame(self) -> tuple[FloatArray, float]:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import unit_name
 from gui.build_tab.output_panel.circuit_card import CircuitCard
@@ -96,7 +97,7 @@ class FitPlot(PlaneMap):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._names = (self.tr("target"), self.tr("answer"))
+        self._names = (tr("target"), tr("answer"))
 
     def restyle(self) -> None:
         """Put on the theme in use."""
@@ -349,7 +350,7 @@ class OutputPanel(Panel):
             action.setEnabled(bool(names))
         self._test_rows.setEnabled(len(dataset.x_test) > 0)
         short = tuple(n if len(n) <= 16 else n[:15] + "…" for n in names)
-        test = self.tr("test") if len(dataset.x_test) else ""
+        test = tr("test") if len(dataset.x_test) else ""
         for legend in (self.legend, self._wide_legend):
             legend.show_classes(short, test)
         wide = self.legend.sizeHint().width() > self.width() - 2 * INSET_PX - _BESIDE_LEGEND_PX
@@ -444,8 +445,8 @@ class OutputPanel(Panel):
     def _write_hint(self) -> None:
         """Say how the large matrix is to be read."""
         shares = self.matrix.shows_shares
-        text = self.tr("% of row: truth, by answer") if shares else ""
-        text = text or self.tr("row: truth, column: answer")
+        text = tr("% of row: truth, by answer") if shares else ""
+        text = text or tr("row: truth, column: answer")
         self._hint.setText(text)
 
     @property
@@ -463,10 +464,10 @@ class OutputPanel(Panel):
 
     def _show_title(self) -> None:
         """Name what the map shows: the output, or the unit that is pointed at."""
-        text, at, state = self.tr("Output"), self.map.unit, self._state
+        text, at, state = tr("Output"), self.map.unit, self._state
         if at is not None and state is not None and not self.map.isHidden():
             name = unit_name(at, state.experiment.network, state.dataset)
-            text = self.tr("Unit {name}").format(name=name)
+            text = tr("Unit {name}", name=name)
         self._title.setText(text)
 
     def _on_look_chosen(self) -> None:
@@ -489,14 +490,14 @@ class OutputPanel(Panel):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         self._show_title()
-        self._margin.setText(self.tr("Show the margin"))
-        self._classes_only.setText(self.tr("Show classes only"))
-        self._test_rows.setText(self.tr("Show test rows"))
-        describe(self._more, self.tr("What the map shows"))
+        self._margin.setText(tr("Show the margin"))
+        self._classes_only.setText(tr("Show classes only"))
+        self._test_rows.setText(tr("Show test rows"))
+        describe(self._more, tr("What the map shows"))
         self._write_hint()
-        describe(self.map, self.tr("Decision map"), "")
-        describe(self.matrix, self.tr("Confusion matrix"), "")
-        describe(self.fit, self.tr("Answers against targets"), "")
+        describe(self.map, tr("Decision map"), "")
+        describe(self.matrix, tr("Confusion matrix"), "")
+        describe(self.fit, tr("Answers against targets"), "")
         if self._state is not None:
             self._show_structure(self._state)
             self._show_answers(self._state)

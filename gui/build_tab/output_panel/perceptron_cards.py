@@ -10,6 +10,7 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import input_name, subscript
 from gui.build_tab.output_panel.accuracy_bars import AccuracyBar, AccuracyBars, accuracy_text
@@ -60,12 +61,12 @@ class PerceptronCard(Card):
         if self._answered is None:
             return
         answer, reason = self._answered
-        question = self.tr("Can a perceptron do it?")
-        words = {"yes": self.tr("Yes"), "nearly": self.tr("Nearly"), "no": self.tr("No")}
+        question = tr("Can a perceptron do it?")
+        words = {"yes": tr("Yes"), "nearly": tr("Nearly"), "no": tr("No")}
         short = {
-            "yes": self.tr("Perceptron: yes"),
-            "nearly": self.tr("Perceptron: nearly"),
-            "no": self.tr("Perceptron: no"),
+            "yes": tr("Perceptron: yes"),
+            "nearly": tr("Perceptron: nearly"),
+            "no": tr("Perceptron: no"),
         }
         icon_name, token = _LOOKS[answer]
         self.set_answer(words[answer], "" if self._is_short else icon_name, token, token)
@@ -168,31 +169,37 @@ class VerdictCard(PerceptronCard):
         if self._verdict is None or not self._verdict.remedy:
             return
         added = self._named(self._verdict.remedy)
-        tip = self.tr("With {inputs} among its inputs one unit can do it: its border bends.")
         reason = self._model.lock_reason(("inputs",))
         self.remedy.setEnabled(not reason)
-        text = self.tr("Add {inputs}").format(inputs=added)
-        write_on(self.remedy, text, reason or tip.format(inputs=added))
+        text = tr("Add {inputs}", inputs=added)
+        write_on(
+            self.remedy,
+            text,
+            reason
+            or tr(
+                "With {inputs} among its inputs one unit can do it: its border bends.", inputs=added
+            ),
+        )
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         super().retranslate()
-        describe(self.drawing, self.tr("Both classes with their hulls"), "")
+        describe(self.drawing, tr("Both classes with their hulls"), "")
         self._open_proof(not self.proof.isHidden())
         verdict = self._verdict
         if verdict is None:
-            describe(self.remedy, self.tr("Add inputs"))
+            describe(self.remedy, tr("Add inputs"))
             return
         if verdict.separable:
-            reason = self.tr("with a bias") if self._lacks_bias else self.tr("separable")
+            reason = tr("with a bias") if self._lacks_bias else tr("separable")
             self.show_answer("yes", reason)
         elif verdict.contradiction is not None:
-            self.show_answer("no", self.tr("contradiction"))
+            self.show_answer("no", tr("contradiction"))
         else:
-            self.show_answer("no", self.tr("hulls overlap"))
+            self.show_answer("no", tr("hulls overlap"))
         sentence = self._reason(verdict)
         if verdict.separable and self._lacks_bias:
-            sentence += " " + self.tr("It needs a bias, and this layer has none.")
+            sentence += " " + tr("It needs a bias, and this layer has none.")
         detail = self._detail(verdict)
         self.detail.setText(detail)
         self.detail.setVisible(bool(detail))
@@ -210,7 +217,7 @@ class VerdictCard(PerceptronCard):
         """Return spaces, which no line breaks off, as wide as the button with either text."""
         for widget in (self.sentence, self.why):
             widget.ensurePolished()
-        texts = (self.tr("Why?"), self.tr("Hide"))
+        texts = (tr("Why?"), tr("Hide"))
         wide = max(map(self.why.fontMetrics().horizontalAdvance, texts)) + 2 * GAP_M_PX
         space = self.sentence.fontMetrics().horizontalAdvance(_NO_BREAK_SPACE)
         return _NO_BREAK_SPACE * math.ceil(wide / space)
@@ -218,10 +225,10 @@ class VerdictCard(PerceptronCard):
     def _open_proof(self, on: bool) -> None:
         """Show the inequalities, or put them away."""
         self.proof.setVisible(on)
-        text = self.tr("Hide") if on else self.tr("Why?")
+        text = tr("Hide") if on else tr("Why?")
         self.why.setText(text)
-        name = self.tr("Hide the proof") if on else text
-        describe(self.why, name, self.tr("The inequalities that contradict each other"))
+        name = tr("Hide the proof") if on else text
+        describe(self.why, name, tr("The inequalities that contradict each other"))
 
     def _proof(self, found: Impossibility) -> str:
         """Write the inequalities and their sums; of long numbers the shares that make one point."""
@@ -236,9 +243,7 @@ class VerdictCard(PerceptronCard):
             cells = [f"{_place_text(each.inputs)} → {int(each.positive)}", wanted]
             rows.append(_row(cells[0], times, cells[1]) if several else _row(*cells))
         total = _sum_text(found.total, found.count)
-        text = self.tr(
-            "The rows with 1 add up to {sum} > 0, the rows with 0 to {sum} < 0: impossible."
-        )
+        text = tr("The rows with 1 add up to {sum} > 0, the rows with 0 to {sum} < 0: impossible.")
         said = text.replace(" < ", "\u00a0&lt;\u00a0").replace(" > ", "\u00a0&gt;\u00a0")
         return f"{_table(rows)}<p>{said.format(sum=total)}</p>"
 
@@ -253,7 +258,7 @@ class VerdictCard(PerceptronCard):
             )
             for each in found.inequalities
         ]
-        said = self.tr(
+        said = tr(
             "Mixed in these shares, the rows with 1 and the rows with 0 make the very same point, "
             "which would have to lie on both sides."
         )
@@ -262,20 +267,22 @@ class VerdictCard(PerceptronCard):
     def _reason(self, verdict: Verdict) -> str:
         weights, bias = verdict.weights, verdict.bias
         if weights is not None and bias is not None and not weights.any() and verdict.output < 0:
-            text = self.tr("Every target is {t}: the bias alone answers that, whatever the row.")
-            return text.format(t=int(bias > 0.0))
+            return tr(
+                "Every target is {t}: the bias alone answers that, whatever the row.",
+                t=int(bias > 0.0),
+            )
         return self._border_reason(verdict)
 
     def _border_reason(self, verdict: Verdict) -> str:
         """Say what border parts the classes, or why none does."""
         found = verdict.contradiction
         if found is not None:
-            text = self.tr(
+            text = tr(
                 "No network can, with hidden layers or without: rows {first} and {second} "
                 "contradict each other."
             )
             if self._derived:
-                text = self.tr(
+                text = tr(
                     "No network that reads only {inputs} can: rows {first} and {second} "
                     "contradict each other there."
                 )
@@ -289,38 +296,36 @@ class VerdictCard(PerceptronCard):
         if verdict.separable and verdict.output >= 0:
             return self._each_output(flat, is_single)
         if verdict.separable and flat:
-            return self.tr("One straight line has every 1 on one side and every 0 on the other.")
+            return tr("One straight line has every 1 on one side and every 0 on the other.")
         if verdict.separable and is_single:
-            return self.tr("One threshold has every 1 on one side and every 0 on the other.")
+            return tr("One threshold has every 1 on one side and every 0 on the other.")
         if verdict.separable:
-            return self.tr("One plane has every 1 on one side and every 0 on the other.")
+            return tr("One plane has every 1 on one side and every 0 on the other.")
         if verdict.output >= 0:
-            return self.tr("The hulls of {name} and of the rest overlap.").format(name=self._name)
+            return tr("The hulls of {name} and of the rest overlap.", name=self._name)
         if verdict.crossing and flat:
-            return self.tr(
-                "The hulls overlap: a segment between two 0s crosses one between two 1s."
-            )
+            return tr("The hulls overlap: a segment between two 0s crosses one between two 1s.")
         if flat:
-            return self.tr("The hulls of the two classes overlap, so no line can separate them.")
+            return tr("The hulls of the two classes overlap, so no line can separate them.")
         if is_single:
-            return self.tr("The ranges of the two classes overlap, so no threshold separates them.")
-        return self.tr("The hulls of the two classes overlap, so no plane can separate them.")
+            return tr("The ranges of the two classes overlap, so no threshold separates them.")
+        return tr("The hulls of the two classes overlap, so no plane can separate them.")
 
     def _each_output(self, flat: bool, is_single: bool) -> str:
         """Say that each output has a border of its own."""
         if flat:
-            return self.tr("Each output can be separated by a straight line of its own.")
+            return tr("Each output can be separated by a straight line of its own.")
         if is_single:
-            return self.tr("Each output can be separated by a threshold of its own.")
-        return self.tr("Each output can be separated by a plane of its own.")
+            return tr("Each output can be separated by a threshold of its own.")
+        return tr("Each output can be separated by a plane of its own.")
 
     def _by_derived(self, verdict: Verdict) -> str:
         """Say what derived inputs do for one unit."""
         inputs = self._named(self._derived)
         if verdict.output >= 0:
-            text = self.tr("With {inputs} one unit an output can do it.")
+            text = tr("With {inputs} one unit an output can do it.")
         else:
-            text = self.tr(
+            text = tr(
                 "One unit with {inputs} can: its border is no straight line, and has every 1 on "
                 "one side and every 0 on the other."
             )
@@ -329,8 +334,9 @@ class VerdictCard(PerceptronCard):
     def _example(self, verdict: Verdict) -> str:
         """Give weights, and a bias behind them, that do it as they are written."""
         *weights, bias = (significant(value, verdict.figures) for value in verdict.example)
-        text = self.tr("For example w = ({weights}), b = {b}.")
-        return text.format(weights=apart().join(weights), b=bias).replace(" = ", _KEPT_TOGETHER)
+        return tr(
+            "For example w = ({weights}), b = {b}.", weights=apart().join(weights), b=bias
+        ).replace(" = ", _KEPT_TOGETHER)
 
     def _detail(self, verdict: Verdict) -> str:
         weights = verdict.weights
@@ -338,8 +344,10 @@ class VerdictCard(PerceptronCard):
         if (is_short or verdict.line is not None) and verdict.output < 0:
             return self._example(verdict)
         if verdict.best is not None:
-            return self.tr("Best single line: {right} of {rows} rows.").format(
-                right=show_integer(verdict.best), rows=show_integer(verdict.rows)
+            return tr(
+                "Best single line: {right} of {rows} rows.",
+                right=show_integer(verdict.best),
+                rows=show_integer(verdict.rows),
             )
         return ""
 
@@ -441,7 +449,7 @@ class ComparisonCard(PerceptronCard):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         super().retranslate()
-        describe(self.bars, self.tr("Accuracy without a hidden layer, and of this network"), "")
+        describe(self.bars, tr("Accuracy without a hidden layer, and of this network"), "")
         self._write()
 
     def _write(self) -> None:
@@ -453,9 +461,9 @@ class ComparisonCard(PerceptronCard):
         units = found.weights.shape[1]
         alone, network = accuracy_text(found.accuracy), accuracy_text(self._reached)
         text = (
-            self.tr("One perceptron reaches {alone}. This network reaches {network}.")
+            tr("One perceptron reaches {alone}. This network reaches {network}.")
             if units == 1
-            else self.tr(
+            else tr(
                 "Without a hidden layer {n} perceptrons reach {alone}. "
                 "This network reaches {network}."
             )
@@ -463,34 +471,37 @@ class ComparisonCard(PerceptronCard):
         text = text.format(n=show_integer(units), alone=strong(alone), network=strong(network))
         self.sentence.setText(text)
         units_each = " + ".join(show_integer(n) for n in self._layers[:-1])
-        hidden = self.tr("Hidden {units}").format(units=units_each) if units_each else ""
+        hidden = tr("Hidden {units}", units=units_each) if units_each else ""
         self.bars.show_bars(
             (
-                AccuracyBar(self.tr("No hidden"), found.accuracy, "runs"),
-                AccuracyBar(hidden or self.tr("This network"), self._reached, "acc"),
+                AccuracyBar(tr("No hidden"), found.accuracy, "runs"),
+                AccuracyBar(hidden or tr("This network"), self._reached, "acc"),
             )
         )
         self._show_detail(found)
         answer = answer_of(min(found.accuracy, found.ceiling), self._baseline)
         by_rows = answer != answer_of(found.accuracy, self._baseline)
-        self.show_answer(answer, self.tr("contradiction") if by_rows else alone)
+        self.show_answer(answer, tr("contradiction") if by_rows else alone)
 
     def _show_detail(self, found: LinearClassifier) -> None:
         parts = []
         if self._layers[1:] and self._reached <= found.accuracy < 1.0:
-            parts.append(self.tr("The hidden layers gain nothing so far."))
+            parts.append(tr("The hidden layers gain nothing so far."))
         parts.append(
-            self.tr("Judged on the test rows.")
-            if found.on_test
-            else self.tr("Judged on the training rows.")
+            tr("Judged on the test rows.") if found.on_test else tr("Judged on the training rows.")
         )
         if found.ceiling < found.accuracy:
-            parts.append(self.tr("Training rows contradict each other: no network learns all."))
+            parts.append(tr("Training rows contradict each other: no network learns all."))
         if found.rows < self._rows:
-            drawn = self.tr("Trained on {n} of {rows} rows, drawn at random.")
-            parts.append(drawn.format(n=show_integer(found.rows), rows=show_integer(self._rows)))
+            parts.append(
+                tr(
+                    "Trained on {n} of {rows} rows, drawn at random.",
+                    n=show_integer(found.rows),
+                    rows=show_integer(self._rows),
+                )
+            )
         if not found.has_converged:
-            parts.append(self.tr("Its training was cut short, so it may reach a little more."))
+            parts.append(tr("Its training was cut short, so it may reach a little more."))
         text = " ".join(parts)
         self.detail.setText(text)
         self.detail.setVisible(bool(text))

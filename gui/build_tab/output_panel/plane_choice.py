@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
+from foundation.text import tr
 from gui.build_tab.names import readable
 from gui.theme import GAP_S_PX
 from gui.widgets.basic import Segments, describe, label, named
@@ -114,9 +115,9 @@ class PlaneChoice(Panel):
     def show_held(self, by_row: bool) -> None:
         """Say where the inputs that are not shown are held."""
         self._held.setText(
-            self.tr("The other inputs are held at the chosen row.")
+            tr("The other inputs are held at the chosen row.")
             if by_row
-            else self.tr("The other inputs are held at their mean.")
+            else tr("The other inputs are held at their mean.")
         )
 
     @property
@@ -134,17 +135,17 @@ class PlaneChoice(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self.views.button(0).setText(self.tr("Map"))
-        describe(self.views.button(0), self.tr("Show the decision map"))
+        self.views.button(0).setText(tr("Map"))
+        describe(self.views.button(0), tr("Show the decision map"))
         if self._is_regression:
-            self.views.button(1).setText(self.tr("Fit"))
-            describe(self.views.button(1), self.tr("Show the answers against the targets"))
+            self.views.button(1).setText(tr("Fit"))
+            describe(self.views.button(1), tr("Show the answers against the targets"))
         else:
-            self.views.button(1).setText(self.tr("Confusion"))
-            describe(self.views.button(1), self.tr("Show the confusion matrix"))
-        self._across.setText(self.tr("across"))
-        self._up.setText(self.tr("up"))
-        describe(self.first, self.tr("Input along the map"))
-        describe(self.second, self.tr("Input up the map"))
-        describe(self.output, self.tr("Output shown on the map"))
+            self.views.button(1).setText(tr("Confusion"))
+            describe(self.views.button(1), tr("Show the confusion matrix"))
+        self._across.setText(tr("across"))
+        self._up.setText(tr("up"))
+        describe(self.first, tr("Input along the map"))
+        describe(self.second, tr("Input up the map"))
+        describe(self.output, tr("Output shown on the map"))
         self.refit()

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
+from foundation.text import tr
 from gui.build_tab.names import readable
 from gui.build_tab.state import BuildState
 from gui.format import parse_number, show_number, show_short, significant
@@ -107,7 +108,7 @@ class Probe(Panel):
         for name, text, field in zip(self._names, self._labels, self._fields, strict=False):
             shown = self.fontMetrics().elidedText(readable(name), middle, _MOST_NAME_PX)
             text.setText(shown.replace("&", "&&"))  # it has a buddy: one alone is a key's mark
-            describe(field, self.tr("Value of {name}").format(name=readable(name)))
+            describe(field, tr("Value of {name}", name=readable(name)))
 
     def _typed(self) -> list[float] | None:
         values = [parse_number(field.text()) for field in self._fields]
@@ -120,7 +121,7 @@ class Probe(Panel):
             return
         typed = self._typed()
         if typed is None:
-            text = self.tr("Type a number in every field.")
+            text = tr("Type a number in every field.")
         else:
             columns = self._state.dataset.columns
             scaled = to_scaled(np.array([typed]), columns.x_offset, columns.x_spread)
@@ -141,9 +142,9 @@ class Probe(Panel):
         if dataset.task == "multiclass":
             best = int(answer[0])
             names = dataset.class_names or tuple(str(k) for k in range(outputs.shape[1]))
-            names = (*names, self.tr("undecided"))  # an answer of -1
+            names = (*names, tr("undecided"))  # an answer of -1
             return f"{show_short(float(outputs[0].max()), 3)} → {names[best]}"
-        names = (*(dataset.class_names or ("0", "1")), self.tr("undecided"))
+        names = (*(dataset.class_names or ("0", "1")), tr("undecided"))
         return "\n".join(
             f"{name}  {show_short(float(value), 3)} → {names[int(chosen)]}"
             for name, value, chosen in zip(targets, outputs[0], answer[0], strict=True)
@@ -158,7 +159,7 @@ class Probe(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        write_on(self.toggle, self.tr("Try values"), self.tr("Type inputs and read the outputs"))
+        write_on(self.toggle, tr("Try values"), tr("Type inputs and read the outputs"))
         self._name_fields()
         for field in self._fields:
             value = parse_number(field.text())

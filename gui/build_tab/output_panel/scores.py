@@ -9,6 +9,7 @@ from msgspec import Struct
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from foundation.text import tr, tr_context, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
 from gui.explain import explain
@@ -213,12 +214,12 @@ class ScoreRow(Panel):
             widget.setVisible(shown)
         number = number or 0
         show_text(self.mistakes.value, show_integer(number))
-        back, there = self.tr("Show all"), self.tr("Show them")
-        one, several = self.tr("1 mistake"), self.tr("{n} mistakes").format(n=show_integer(number))
+        back, there = tr("Show all"), tr("Show them")
+        one, several = tr("1 mistake"), tr("{n} mistakes", n=show_integer(number))
         tip = (
-            self.tr("Show all rows again in the data panel")
+            tr("Show all rows again in the data panel")
             if self._shows_mistakes
-            else self.tr("Show only the wrong rows in the data panel")
+            else tr("Show only the wrong rows in the data panel")
         )
         for link, text in (
             (self.show_mistakes_link, there),
@@ -230,8 +231,8 @@ class ScoreRow(Panel):
 
     def _show_figures(self) -> None:
         for figure, line, name, score in (
-            (self.train, self._train_line, self.tr("train"), self._train),
-            (self.test, self._test_line, self.tr("test"), self._test),
+            (self.train, self._train_line, tr_context("ScoreRow", "train"), self._train),
+            (self.test, self._test_line, tr("test"), self._test),
         ):
             for widget in (figure, line):
                 widget.setVisible(score is not None)
@@ -249,19 +250,22 @@ class ScoreRow(Panel):
         """Return how many rows are right; all that is known of them where that is not known yet."""
         rows = show_integer(score.rows)
         if self._regression or np.isnan(score.value):
-            text = self.tr("1 row") if score.rows == 1 else self.tr("{n} rows").format(n=rows)
+            text = tr_plural("1 row", "{n} rows", score.rows, n=rows)
             if not np.isfinite(score.error):
                 return text
-            return self.tr("RMSE {n}").format(n=significant(score.error)) + apart() + text
+            return tr("RMSE {n}", n=significant(score.error)) + apart() + text
         right = round(score.value * score.rows)
         short = f"{show_integer(right)} / {rows}"
         if not score.undecided:
             return short
         if self._train is not None and self._test is not None:  # two such stand side by side
-            undecided = self.tr("{n} undecided").format(n=show_integer(score.undecided))
+            undecided = tr("{n} undecided", n=show_integer(score.undecided))
             return f"{short}, {undecided}"
-        return self.tr("{right} of {rows} right, {undecided} undecided").format(
-            right=show_part(right), rows=rows, undecided=show_part(score.undecided)
+        return tr(
+            "{right} of {rows} right, {undecided} undecided",
+            right=show_part(right),
+            rows=rows,
+            undecided=show_part(score.undecided),
         )
 
     def _show_baseline(self) -> None:
@@ -271,17 +275,17 @@ class ScoreRow(Panel):
         if score is None:
             text = ""
         elif self._regression and score.rows == 1:
-            text = self.tr("R² of a single row is not defined.")
+            text = tr("R² of a single row is not defined.")
         elif self._regression and np.isnan(score.baseline):
-            text = self.tr("R² is not defined where all targets are equal.")
+            text = tr("R² is not defined where all targets are equal.")
         elif self._regression:
-            text = self.tr("The mean alone reaches {n}.")
+            text = tr("The mean alone reaches {n}.")
         elif self._test is None:
-            text = self.tr("The most common class alone: {n}.")
+            text = tr("The most common class alone: {n}.")
         elif score is self._test:
-            text = self.tr("Most common training class: {n}.")
+            text = tr("Most common training class: {n}.")
         else:
-            text = self.tr("The most common class alone: {n} of the training rows.")
+            text = tr("The most common class alone: {n} of the training rows.")
         if score is not None:
             text = text.format(n=self._written(score.baseline))
             if self._compact and (score.undecided or np.isfinite(score.error)):
@@ -296,12 +300,12 @@ class ScoreRow(Panel):
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
         r2 = self._regression
-        self.train.caption.setText(self.tr("Train R²") if r2 else self.tr("Train accuracy"))
-        self.test.caption.setText(self.tr("Test R²") if r2 else self.tr("Test accuracy"))
-        self.mistakes.caption.setText(self.tr("Mistakes"))
-        self._link.setText(self.tr("Confusion") + " ›")
-        describe(self._link, self.tr("Show the confusion matrix"))
-        describe(self.matrix, self.tr("Confusion matrix"), "")
+        self.train.caption.setText(tr("Train R²") if r2 else tr("Train accuracy"))
+        self.test.caption.setText(tr("Test R²") if r2 else tr("Test accuracy"))
+        self.mistakes.caption.setText(tr("Mistakes"))
+        self._link.setText(tr("Confusion") + " ›")
+        describe(self._link, tr("Show the confusion matrix"))
+        describe(self.matrix, tr("Confusion matrix"), "")
         self._show_figures()
         self._show_mistakes()
 

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import Qt
 
+from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, unit_name
 from gui.build_tab.state import BuildState
@@ -73,34 +74,35 @@ class UnitCard(Card):
         network = state.experiment.network
         name = unit_name(at, network, state.dataset)
         if at.layer == INPUTS:
-            self.title.setText(self.tr("{name} · input").format(name=name))
+            self.title.setText(tr("{name} · input", name=name))
             self.terms.setText(self._of_input(state, at))
             self.formula.hide()
             return
         activation = network.layers[at.layer].activation
         self.title.setText(f"{name} · {activation_names()[activation]}")
         found = _sum_of(state, at)
-        text = self.tr("Choose a row to see the sum.") if found is None else self._table(found)
+        text = tr("Choose a row to see the sum.") if found is None else self._table(found)
         self.terms.setText(text)
         self.formula.show()
         a = f"a = {_as_html(network.layers[at.layer].kind.text)}"
         text = a if found is None else f"{a} = {show_short(found.a, 3)}"
         if at.layer == 0 and found is not None and state.dataset.x_offset is not None:
-            text += "<br>" + self.tr("Inputs stand here as the network reads them, scaled.")
+            text += "<br>" + tr("Inputs stand here as the network reads them, scaled.")
         self.formula.setText(text)
 
     def _of_input(self, state: BuildState, at: UnitAt) -> str:
         columns = [x[:, at.unit] for x in (state.dataset.x_train, state.dataset.x_test) if len(x)]
         low, high = min(c.min() for c in columns), max(c.max() for c in columns)
         own = state.dataset.x_in_own_units
-        text = self.tr("{low} to {high} in the data").format(
+        text = tr(
+            "{low} to {high} in the data",
             low=show_number(own(at.unit, float(low)), 4),
             high=show_number(own(at.unit, float(high)), 4),
         )
         if state.row_x is None:
             return text
         value = show_number(own(at.unit, float(state.row_x[at.unit])), 4)
-        return self.tr("{value} in the chosen row; {range}").format(value=value, range=text)
+        return tr("{value} in the chosen row; {range}", value=value, range=text)
 
     def _table(self, found: _Sum) -> str:
         shown, middle = self.terms.fontMetrics().elidedText, Qt.TextElideMode.ElideMiddle
@@ -110,10 +112,10 @@ class UnitCard(Card):
         ]
         number, rest = found.left_out
         if number:
-            more = self.tr("{n} more").format(n=show_integer(number))
+            more = tr("{n} more", n=show_integer(number))
             rows.append(_sum_row(more, show_short(rest, 3)))
         if found.bias is not None:
-            rows.append(_sum_row(self.tr("bias"), show_short(found.bias, 3)))
+            rows.append(_sum_row(tr("bias"), show_short(found.bias, 3)))
         rows.append(_sum_row("<b>z</b>", f"<b>{show_short(found.z, 3)}</b>"))
         return f'<table width="100%" cellspacing="0" cellpadding="1">{"".join(rows)}</table>'
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP
-
+from foundation.text import mark
 from gui.build_tab.sources.view import SourceView
 from model.experiment import ArraysData
 
@@ -12,4 +11,4 @@ class ArraysView(SourceView[ArraysData]):
     """Rows of a program's own arrays."""
 
     kind = ArraysData
-    source_name = QT_TRANSLATE_NOOP("Data", "Arrays")
+    source_name = mark("Arrays")

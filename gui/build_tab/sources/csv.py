@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF
+from PySide6.QtCore import QRectF
 
+from foundation.text import mark
 from gui.build_tab.sources.painting import centred
 from gui.build_tab.sources.view import TABLES, SourceView, Tile
 from gui.settings import ASSETS
@@ -28,7 +29,7 @@ class CsvView(SourceView[CsvData]):
 
     kind = CsvData
     tile_key = _KEY
-    tiles = (Tile(_KEY, None, QT_TRANSLATE_NOOP("Data", "Own table"), TABLES, _paint),)
+    tiles = (Tile(_KEY, None, mark("Own table"), TABLES, _paint),)
 
     def has_known_words(self, data: CsvData) -> bool:
         return PurePath(data.path).is_relative_to(ASSETS)

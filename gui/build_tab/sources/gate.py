@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 
+from foundation.text import mark, tr
 from gui.build_tab.sources.painting import paint_map
 from gui.build_tab.sources.view import GATES as SECTION
 from gui.build_tab.sources.view import SourceView, Tile
-from gui.format import translate
 from model.data.gates import GATES, TWO_INPUT_GATES, truth_table
 from model.experiment import FloatArray, GateData
 
@@ -24,12 +24,12 @@ _NAMES: dict[str, object] = {
     "xor": "XOR",
     "xnor": "XNOR",
     "not": "NOT",
-    "majority": QT_TRANSLATE_NOOP("Data", "Majority"),
-    "parity": QT_TRANSLATE_NOOP("Data", "Parity"),
-    "half_adder": QT_TRANSLATE_NOOP("Data", "Half adder"),
-    "full_adder": QT_TRANSLATE_NOOP("Data", "Full adder"),
-    "false": QT_TRANSLATE_NOOP("Data", "always 0"),
-    "true": QT_TRANSLATE_NOOP("Data", "always 1"),
+    "majority": mark("Majority"),
+    "parity": mark("Parity"),
+    "half_adder": mark("Half adder"),
+    "full_adder": mark("Full adder"),
+    "false": mark("always 0"),
+    "true": mark("always 1"),
 }
 _TILES = "and or nand nor xor xnor not majority:3 parity:3 half_adder full_adder"
 _MENU = "all_16"
@@ -110,7 +110,7 @@ class GateView(SourceView[GateData]):
     kind = GateData
     tiles = (
         *map(_tile, _TILES.split()),
-        Tile(_MENU, None, QT_TRANSLATE_NOOP("Data", "All 16"), SECTION, _paint_all_gates),
+        Tile(_MENU, None, mark("All 16"), SECTION, _paint_all_gates),
     )
 
     def key(self, data: GateData) -> str:
@@ -119,7 +119,7 @@ class GateView(SourceView[GateData]):
         return key if is_own or data.name not in TWO_INPUT_GATES else _MENU
 
     def title(self, data: GateData) -> str:
-        return translate("Data", _source_name(data.name))
+        return tr(_source_name(data.name))
 
     def file_title(self, data: GateData) -> str:
         # Not by signs of logic.

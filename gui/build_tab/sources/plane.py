@@ -5,23 +5,23 @@ from __future__ import annotations
 from functools import partial
 
 from msgspec.structs import replace
-from PySide6.QtCore import QT_TRANSLATE_NOOP
 
+from foundation.text import mark, tr
 from gui.build_tab.sources.painting import paint_rows
 from gui.build_tab.sources.view import PLANE, TABLES, SourceView, Tile
-from gui.format import show_number, translate
+from gui.format import show_number
 from model.data.sources.plane import FORMULA, PlaneData
 from model.errors import ModelError
 
 _POINTS = 44
 _NAMES: dict[str, object] = {
-    "circle": QT_TRANSLATE_NOOP("Data", "Circle"),
-    "quadrants": QT_TRANSLATE_NOOP("Data", "Quadrants"),
-    "gaussians": QT_TRANSLATE_NOOP("Data", "Gaussians"),
-    "spiral": QT_TRANSLATE_NOOP("Data", "Spiral"),
-    "moons": QT_TRANSLATE_NOOP("Data", "Moons"),
-    "regression_plane": QT_TRANSLATE_NOOP("Data", "Slope"),
-    "regression_gaussian": QT_TRANSLATE_NOOP("Data", "Hills"),
+    "circle": mark("Circle"),
+    "quadrants": mark("Quadrants"),
+    "gaussians": mark("Gaussians"),
+    "spiral": mark("Spiral"),
+    "moons": mark("Moons"),
+    "regression_plane": mark("Slope"),
+    "regression_gaussian": mark("Hills"),
 }
 
 
@@ -41,21 +41,21 @@ class PlaneView(SourceView[PlaneData]):
         *(_tile(PlaneData(pattern), name) for pattern, name in _NAMES.items()),
         _tile(
             PlaneData(FORMULA, formula="x1^2 + x2^2 < 0.5"),
-            QT_TRANSLATE_NOOP("Data", "Function"),
+            mark("Function"),
             TABLES + 0.5,
         ),
     )
 
     def noise_words(self, data: PlaneData) -> tuple[str, str]:
         """Return the caption, and what deviation a pattern's noise stands for."""
-        caption = translate("DataSettings", "Noise")
+        caption = tr("Noise")
         try:
             pattern = data.pattern()
         except ModelError:  # of a formula that is none there are no points
-            return caption, translate("DataSettings", "Scatter of the points")
+            return caption, tr("Scatter of the points")
         text = (
-            translate("DataSettings", "Scatter added to the targets: standard deviation {sigma}")
+            tr("Scatter added to the targets: standard deviation {sigma}")
             if pattern.regression
-            else translate("DataSettings", "Scatter of the points: standard deviation {sigma}")
+            else tr("Scatter of the points: standard deviation {sigma}")
         )
         return caption, text.format(sigma=show_number(pattern.deviation(data.noise), 4))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP
-
+from foundation.text import mark
 from gui.build_tab.sources.painting import paint_rows
 from gui.build_tab.sources.view import PLANE, SourceView, Tile
 from model.experiment import PointsData
@@ -23,7 +22,7 @@ class PointsView(SourceView[PointsData]):
         Tile(
             _KEY,
             PointsData(((-0.5, -0.5, 0.0), (0.5, 0.5, 1.0))),
-            QT_TRANSLATE_NOOP("Data", "By hand"),
+            mark("By hand"),
             PLANE,
             partial(paint_rows, PointsData(_PAINTED)),
         ),

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from foundation.text import mark
 from gui.build_tab.sources.painting import paint_rows, paint_table
 from gui.build_tab.sources.view import TABLES, SourceView, Tile
 from gui.theme import active
@@ -58,10 +59,10 @@ class TableView(SourceView[TableData]):
 
     kind = TableData
     tiles = (
-        _tile("iris", QT_TRANSLATE_NOOP("Data", "Iris"), _paint_iris),
-        _tile("digits", QT_TRANSLATE_NOOP("Data", "Digits"), _paint_digits),
-        _tile("symptoms", QT_TRANSLATE_NOOP("Data", "Symptoms")),
-        _tile("titanic", QT_TRANSLATE_NOOP("Data", "Titanic"), _paint_titanic),
+        _tile("iris", mark("Iris"), _paint_iris),
+        _tile("digits", mark("Digits"), _paint_digits),
+        _tile("symptoms", mark("Symptoms")),
+        _tile("titanic", mark("Titanic"), _paint_titanic),
     )
 
     def has_known_words(self, data: TableData) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP
-
+from foundation.text import mark
 from gui.build_tab.sources.view import SourceView
 from model.experiment import TruthTableData
 
@@ -12,7 +11,7 @@ class TruthTableView(SourceView[TruthTableData]):
     """Truth tables that a person typed."""
 
     kind = TruthTableData
-    source_name = QT_TRANSLATE_NOOP("Data", "Truth table")
+    source_name = mark("Truth table")
 
     def has_known_words(self, data: TruthTableData) -> bool:
         return True

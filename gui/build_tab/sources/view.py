@@ -9,8 +9,8 @@ from msgspec import Struct
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
+from foundation.text import tr
 from gui.build_tab.sources.painting import paint_rows
-from gui.format import translate
 from model.data.source import DataSource
 
 GATES, PLANE, TABLES = range(3)
@@ -43,7 +43,7 @@ class Tile(Struct, frozen=True):
     @property
     def name(self) -> str:
         """What it is called in the language in use."""
-        return translate("Data", str(self.source_name))
+        return tr(str(self.source_name))
 
     def paint_picture(self, painter: QPainter, area: QRectF) -> None:
         """Paint its picture into an area."""
@@ -83,7 +83,7 @@ class SourceView[Data: DataSource]:
     def title(self, data: Data) -> str:
         """Return what a title calls the data."""
         if self.source_name:
-            return translate("Data", str(self.source_name))
+            return tr(str(self.source_name))
         key = self.key(data)
         named = (tile.name for tile in self.tiles if tile.key == key)
         return data.file_name or next(named, key.partition(":")[2])
@@ -98,5 +98,5 @@ class SourceView[Data: DataSource]:
 
     def noise_words(self, data: Data) -> tuple[str, str]:
         """Return the caption and the tip of the noise's slider."""
-        tip = translate("DataSettings", "Scatter added to the inputs")
-        return translate("DataSettings", "Noise σ"), tip
+        tip = tr("Scatter added to the inputs")
+        return tr("Noise σ"), tip

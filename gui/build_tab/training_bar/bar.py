@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
+from foundation.text import tr, tr_context
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.function_card import LossCard
@@ -223,20 +224,20 @@ class TrainingBar(Panel):
         for number in (self.rate.number, self.batch.number, self.seed):
             number.tell_refused(model.say_failed)
         self.rate.number.entered.connect(
-            lambda rate: self._edit(self.tr("Learning rate"), learning_rate=rate)
+            lambda rate: self._edit(tr("Learning rate"), learning_rate=rate)
         )
         self.batch.number.entered.connect(
-            lambda rows: self._edit(self.tr("Batch size"), batch_size=int(rows))
+            lambda rows: self._edit(tr("Batch size"), batch_size=int(rows))
         )
         self.optimiser.chosen.connect(
             lambda key: self._edit(
-                self.tr("Optimiser"), optimiser=replace(self._training.optimiser, name=key)
+                tr("Optimiser"), optimiser=replace(self._training.optimiser, name=key)
             )
         )
-        self.loss.chosen.connect(lambda key: self._edit(self.tr("Loss"), loss=key))
+        self.loss.chosen.connect(lambda key: self._edit(tr("Loss"), loss=key))
         self.initialiser.chosen.connect(
             lambda key: self._edit(
-                self.tr("Initialiser"), initialiser=replace(self._training.initialiser, name=key)
+                tr("Initialiser"), initialiser=replace(self._training.initialiser, name=key)
             )
         )
         self.regularisation.chosen.connect(self._on_regularisation_chosen)
@@ -403,27 +404,25 @@ class TrainingBar(Panel):
         former = self._training
         l1 = (former.l1 or former.l2 or _DEFAULT_PENALTY) if key in ("l1", "both") else 0.0
         l2 = (former.l2 or former.l1 or _DEFAULT_PENALTY) if key in ("l2", "both") else 0.0
-        self._edit(self.tr("Regularisation"), l1=l1, l2=l2)
+        self._edit(tr("Regularisation"), l1=l1, l2=l2)
 
     # -- Words and icons ---------------------------------------------------------------------------
 
     def _write_buttons(self) -> None:
         compact = self._is_compact
-        self.reset_button.setText("" if compact else self.tr("Reset"))
-        self.step_button.setText("" if compact else self.tr("Step"))
+        self.reset_button.setText("" if compact else tr("Reset"))
+        self.step_button.setText("" if compact else tr_context("TrainingBar", "Step"))
         describe(
             self.reset_button,
-            self.tr("Reset"),
-            self.tr("Back to epoch 0 with the same first weights ({key})").format(
-                key=key_of("reset")
-            ),
+            tr("Reset"),
+            tr("Back to epoch 0 with the same first weights ({key})", key=key_of("reset")),
         )
         describe(
             self.step_button,
-            self.tr("Step"),
-            self.tr("Train one batch ({key}); with Shift, one epoch").format(key=key_of("step")),
+            tr_context("TrainingBar", "Step"),
+            tr("Train one batch ({key}); with Shift, one epoch", key=key_of("step")),
         )
-        text, other = self.tr("Train"), self.tr("Pause")
+        text, other = tr("Train"), tr("Pause")
         if self._running:
             text, other = other, text
         width_px = _COMPACT_TRAIN_PX if compact else _TRAIN_PX
@@ -433,14 +432,12 @@ class TrainingBar(Panel):
         describe(
             self.train_button,
             text,
-            self.tr("{action} ({key})").format(action=text, key=key_of("train")),
+            tr("{action} ({key})", action=text, key=key_of("train")),
         )
         self.train_button.setFixedWidth(width_px)
         hidden = len(_FOLDED) * bool(self._is_folded)
         hidden += self._has_recipe and not self._has_room_for_recipe
-        self.more_button.setText(
-            self.tr("More {n}").format(n=hidden) if hidden else self.tr("More")
-        )
+        self.more_button.setText(tr("More {n}", n=hidden) if hidden else tr("More"))
         words, both = (
             Qt.ToolButtonStyle.ToolButtonTextOnly,
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
@@ -448,75 +445,76 @@ class TrainingBar(Panel):
         self.more_button.setToolButtonStyle(words if compact else both)
         describe(
             self.more_button,
-            self.tr("More settings"),
-            self.tr("Schedule, optimiser constants, drop-out, clipping and stop rules"),
+            tr("More settings"),
+            tr("Schedule, optimiser constants, drop-out, clipping and stop rules"),
         )
-        write_on(self.export_button, self.tr("Export"), self.tr("Take the network elsewhere"))
+        write_on(self.export_button, tr("Export"), tr("Take the network elsewhere"))
 
     def _explain(self) -> None:
         """Say how the loss is summed up, and what that means for a rate out of a book."""
         reduction = loss_reduction()
         formulas = loss_formulas()
         self.loss.explain([f"{formula}\n{reduction}" for formula in formulas.values()])
-        tips = [self.tr("What training makes small")]
+        tips = [tr("What training makes small")]
         if self._training.optimiser.follows_rule:
-            tips = [self.tr("The perceptron rule has no loss but its own: mistakes per row.")]
+            tips = [tr("The perceptron rule has no loss but its own: mistakes per row.")]
         tips += [formulas[self._training.loss], reduction]
-        self._fields["loss"].write(self.tr("Loss"), "\n".join(tips))
-        tip = self.tr("How far each step goes")
+        self._fields["loss"].write(tr("Loss"), "\n".join(tips))
+        tip = tr_context("TrainingBar", "How far each step goes")
         rows = min(self._training.batch_size or self._rows, self._rows)
         if rows > 1:
-            text = self.tr(
+            text = tr(
                 "The loss is a mean over {rows} rows. A rate given for their sum is {rows} times "
-                "as large here: {example} becomes {result}."
-            )
-            text = text.format(
+                "as large here: {example} becomes {result}.",
                 rows=show_integer(rows),
                 example=show_number(_BOOK_RATE),
                 result=show_number(_BOOK_RATE * rows),
             )
             tip = f"{tip}\n{text}"
-        self._fields["rate"].write(self.tr("Learning rate"), tip)
+        self._fields["rate"].write(tr("Learning rate"), tip)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._write_buttons()
         tips = {
-            "speed": (self.tr("Speed"), self.tr("How many epochs a second")),
-            "optimiser": (self.tr("Optimiser"), self.tr("How a gradient changes the weights")),
-            "batch": (self.tr("Batch"), self.tr("Rows a step; Full takes all of them")),
-            "regularisation": (
-                self.tr("Regularisation"),
-                self.tr("Penalty on large weights; its strength is under More"),
+            "speed": (tr("Speed"), tr("How many epochs a second")),
+            "optimiser": (tr("Optimiser"), tr("How a gradient changes the weights")),
+            "batch": (
+                tr_context("TrainingBar", "Batch"),
+                tr("Rows a step; Full takes all of them"),
             ),
-            "initialiser": (self.tr("Initialiser"), self.tr("How the first weights are drawn")),
-            "version": (self.tr("Recipe"), self.tr("What the article does with these data")),
+            "regularisation": (
+                tr("Regularisation"),
+                tr("Penalty on large weights; its strength is under More"),
+            ),
+            "initialiser": (tr("Initialiser"), tr("How the first weights are drawn")),
+            "version": (tr("Recipe"), tr("What the article does with these data")),
         }
         for name, (caption, tip) in tips.items():
             self._fields[name].write(caption, tip)
         self._explain()
-        describe(self.loss_info, self.tr("What this loss is"))
-        self._seed_field.write(self.tr("Seed"), "")
-        describe(self.seed, self.tr("Seed"), self.tr("All randomness comes from this number"))
-        describe(self.dice, self.tr("New start"), self.tr("Draw new first weights from a new seed"))
+        describe(self.loss_info, tr("What this loss is"))
+        self._seed_field.write(tr("Seed"), "")
+        describe(self.seed, tr("Seed"), tr("All randomness comes from this number"))
+        describe(self.dice, tr("New start"), tr("Draw new first weights from a new seed"))
         self.version.write(
-            (self.tr("Article"), self.tr("The article’s recipe as published, mistakes included")),
-            (self.tr("Corrected"), self.tr("The same recipe with its mistakes mended")),
+            (tr("Article"), tr("The article’s recipe as published, mistakes included")),
+            (tr("Corrected"), tr("The same recipe with its mistakes mended")),
         )
         self.version.setMaximumWidth(self.version.sizeHint().width())
-        maximum = self.tr("Max")
+        maximum = tr("Max")
         for index, speed in enumerate(SPEEDS):
             button = self.speed.button(index)
             text = maximum if speed is None else f"{speed / 10:.0f}×"
             button.setText(text)
             tip = (
-                self.tr("As fast as it goes")
+                tr("As fast as it goes")
                 if speed is None
-                else self.tr("{n} epochs a second").format(n=show_integer(speed))
+                else tr("{n} epochs a second", n=show_integer(speed))
             )
-            describe(button, self.tr("Speed {speed}").format(speed=text), tip)
+            describe(button, tr("Speed {speed}", speed=text), tip)
         self.rate.retranslate()
-        self.batch.retranslate({0.0: self.tr("Full")})
+        self.batch.retranslate({0.0: tr("Full")})
         self.seed.retranslate()
         self.optimiser.write(optimiser_names().values())
         self.loss.write(loss_names().values())

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from foundation.text import tr, tr_context
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import schedule_names
 from gui.explain import explain
@@ -168,57 +169,57 @@ class MoreForm(PopupForm):
         """Write every text in the language in use."""
         for title, text in zip(
             self._titles,
-            (self.tr("Schedule"), self.tr("Optimiser"), self.tr("Weights"), self.tr("Stop")),
+            (tr("Schedule"), tr("Optimiser"), tr("Weights"), tr_context("MoreForm", "Stop")),
             strict=True,
         ):
             title.setText(text)
         self.schedule.write(schedule_names())
         tips = {
-            "schedule": (self.tr("Rate"), self.tr("How the learning rate changes with the epoch")),
+            "schedule": (tr("Rate"), tr("How the learning rate changes with the epoch")),
             "schedule_every": (
-                self.tr("Every, epochs"),
-                self.tr("How long a step lasts, or the fall to 0"),
+                tr("Every, epochs"),
+                tr("How long a step lasts, or the fall to 0"),
             ),
-            "schedule_factor": (self.tr("Times"), self.tr("What a step multiplies the rate by")),
-            "momentum": (self.tr("Momentum"), self.tr("Share of the last step that is kept")),
-            "beta1": ("β₁", self.tr("Adam: memory of the mean gradient")),
-            "beta2": ("β₂", self.tr("Adam and RMSProp: memory of the squared gradient")),
-            "epsilon": ("ε", self.tr("Keeps the division from zero")),
+            "schedule_factor": (tr("Times"), tr("What a step multiplies the rate by")),
+            "momentum": (tr("Momentum"), tr("Share of the last step that is kept")),
+            "beta1": ("β₁", tr("Adam: memory of the mean gradient")),
+            "beta2": ("β₂", tr("Adam and RMSProp: memory of the squared gradient")),
+            "epsilon": ("ε", tr("Keeps the division from zero")),
             "weight_decay": (
-                self.tr("Weight decay"),
-                self.tr("AdamW: times the learning rate, the share lost at each step"),
+                tr("Weight decay"),
+                tr("AdamW: times the learning rate, the share lost at each step"),
             ),
-            "clip_norm": (self.tr("Clip gradient"), self.tr("Longest gradient; 0 allows any")),
-            "l1": ("L1", self.tr("Penalty on the sum of |w|")),
-            "l2": ("L2", self.tr("Penalty on half the sum of w²")),
-            "dropout": (self.tr("Drop-out"), self.tr("Share of hidden units silenced a step")),
-            "initial_scale": (self.tr("First weights ×"), self.tr("Scale of the first weights")),
-            "initial_bias": (self.tr("First biases"), self.tr("What biases start at")),
-            "stop_epochs": (self.tr("At epoch"), self.tr("0 switches this rule off")),
-            "stop_loss": (self.tr("Loss below"), self.tr("0 switches this rule off")),
+            "clip_norm": (tr("Clip gradient"), tr("Longest gradient; 0 allows any")),
+            "l1": ("L1", tr("Penalty on the sum of |w|")),
+            "l2": ("L2", tr("Penalty on half the sum of w²")),
+            "dropout": (tr("Drop-out"), tr("Share of hidden units silenced a step")),
+            "initial_scale": (tr("First weights ×"), tr("Scale of the first weights")),
+            "initial_bias": (tr("First biases"), tr("What biases start at")),
+            "stop_epochs": (tr("At epoch"), tr("0 switches this rule off")),
+            "stop_loss": (tr("Loss below"), tr("0 switches this rule off")),
             "stop_margin": (
-                self.tr("All right by"),
-                self.tr("Stop when every row is right by this margin; 0 switches it off"),
+                tr("All right by"),
+                tr("Stop when every row is right by this margin; 0 switches it off"),
             ),
             "stop_patience": (
-                self.tr("No better for"),
-                self.tr(
+                tr("No better for"),
+                tr(
                     "Epochs without a better test loss; 0 switches this rule off. With it the test "
                     "rows help to choose, so their figures are a little too good"
                 ),
             ),
-            "stop_seconds": (self.tr("After, seconds"), self.tr("0 switches this rule off")),
+            "stop_seconds": (tr("After, seconds"), tr("0 switches this rule off")),
         }
         self.write_captions(tips)
-        self.shuffle.setText(self.tr("Shuffle rows each epoch"))
+        self.shuffle.setText(tr("Shuffle rows each epoch"))
         describe(self.shuffle, self.shuffle.text())
-        self.single_precision.setText(self.tr("Single precision (float32)"))
+        self.single_precision.setText(tr("Single precision (float32)"))
         describe(self.single_precision, self.single_precision.text())
-        self.slope_at_a.setText(self.tr("Slopes at the activated value"))
+        self.slope_at_a.setText(tr("Slopes at the activated value"))
         describe(
             self.slope_at_a,
             self.slope_at_a.text(),
-            self.tr("A mistake of published code, f′(f(z)) for f′(z), to see what comes of it"),
+            tr("A mistake of published code, f′(f(z)) for f′(z), to see what comes of it"),
         )
         for edit in (*self.numbers.values(), self.dropout):
             edit.retranslate()

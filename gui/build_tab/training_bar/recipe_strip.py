@@ -6,8 +6,9 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from foundation.text import tr
 from gui.build_tab.state import BuildState
-from gui.format import percent, show_integer, show_number, significant, translate
+from gui.format import percent, show_integer, show_number, significant
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX, active
 from gui.widgets.basic import as_html, describe, label, set_role
 from gui.widgets.layouts import hbox
@@ -66,16 +67,16 @@ class RecipeStrip(Panel):
         if recipe is not None and version is not None and state.data.is_ready:
             said = _words(state, recipe, version)
         elif state.experiment.training.slope_at == "a":
-            said = self.tr(
+            said = tr(
                 "Slopes are taken at the activated value, f′(f(z)) for f′(z): a mistake of "
                 "published code, made on purpose. It can be switched off under More."
             )
         self.text.setText(said)
         link = ""
         if recipe is not None:
-            article, colour, name = recipe.article, active().acc, self.tr("The article")
+            article, colour, name = recipe.article, active().acc, tr("The article")
             link = f'<a href="{article.url}" style="color:{colour}">{name}</a>'
-            describe(self.source, self.tr("{title}, in the browser").format(title=article.title))
+            describe(self.source, tr("{title}, in the browser", title=article.title))
         self.source.setText(link)
         self.setVisible(bool(said))
         self._row.activate()  # its height is known at once, not an event after all is laid out
@@ -92,37 +93,39 @@ def _words(state: BuildState, recipe: Recipe, version: Version) -> str:
 
 def _one_unit(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
     rows, article = len(state.dataset.x_train), articles().one_unit
-    rate = translate(
-        "RecipeStrip", "Rate {rate} of the sum over {rows} rows: {mean} of their mean."
-    ).format(
+    rate = tr(
+        "Rate {rate} of the sum over {rows} rows: {mean} of their mean.",
         rate=show_number(article.rate),
         rows=show_integer(rows),
         mean=show_number(recipe.published.training.learning_rate),
     )
     if version == "corrected":
-        text = translate(
-            "RecipeStrip",
-            "Corrected: slope s′(z), as the chain rule asks; first weights, rate and {n} full "
-            "batches are the article’s.",
-        )
-        return [text.format(n=show_integer(article.iterations)), rate]
-    text = translate(
-        "RecipeStrip",
-        "As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however "
-        "sure the unit is. So it steps further and its loss may end lower, but it is not the slope "
-        "of the loss.",
-    )
+        return [
+            tr(
+                "Corrected: slope s′(z), as the chain rule asks; first weights, rate and {n} full "
+                "batches are the article’s.",
+                n=show_integer(article.iterations),
+            ),
+            rate,
+        ]
     least = float(derivative("sigmoid", np.ones((1, 1)))[0, 0])
-    said = [text.format(least=significant(least, 4)), rate]
+    said = [
+        tr(
+            "As published: slope s′(s(z)) in place of s′(z); it never falls below {least}, however"
+            " sure the unit is. So it steps further and its loss may end lower, but it is not the "
+            "slope of the loss.",
+            least=significant(least, 4),
+        ),
+        rate,
+    ]
     if state.epoch:
         errors = state.network.forward(state.dataset.x_train) - state.dataset.y_train
-        text = translate(
-            "RecipeStrip",
-            "It prints the sum of the errors, {sum}, in which signs cancel; mean square {mean}.",
-        )
         said.append(
-            text.format(
-                sum=significant(float(errors.sum()), 2), mean=significant(float((errors**2).mean()))
+            tr(
+                "It prints the sum of the errors, {sum}, in which signs cancel; mean square "
+                "{mean}.",
+                sum=significant(float(errors.sum()), 2),
+                mean=significant(float((errors**2).mean())),
             )
         )
     return said + _of_rows(state)
@@ -133,18 +136,22 @@ def _of_rows(state: BuildState) -> list[str]:
     data, said = state.dataset, []
     has_bias = state.experiment.network.layers[-1].use_bias
     if not has_bias and (data.x_train == 0.0).all(axis=1).any():
-        text = translate(
-            "RecipeStrip", "Without a bias a row of zeros is answered by {half} for ever."
+        said.append(
+            tr(
+                "Without a bias a row of zeros is answered by {half} for ever.",
+                half=show_number(0.5),
+            )
         )
-        said.append(text.format(half=show_number(0.5)))
     found = contradiction(data.x_train, data.y_train, data.task)
     if found is not None and isinstance(state.experiment.data, TableData):
-        text = translate(
-            "RecipeStrip",
-            "Row {second} contradicts row {first}; the article’s table has it begin with 1: mend "
-            "it in the table.",
+        said.append(
+            tr(
+                "Row {second} contradicts row {first}; the article’s table has it begin with 1: "
+                "mend it in the table.",
+                first=found.first + 1,
+                second=found.second + 1,
+            )
         )
-        said.append(text.format(first=found.first + 1, second=found.second + 1))
     return said
 
 
@@ -152,15 +159,13 @@ def _quadrants(state: BuildState, recipe: Recipe, version: Version) -> list[str]
     near: FloatArray = np.array([[NEAR, NEAR]])
     value = -float(quadrant_answers(state.experiment, near)[0])  # 1 is here for other signs
     w = float(np.abs(state.network.weights[0]).max())
-    text = translate(
-        "RecipeStrip",
+    text = tr(
         "Weights by hand as published, w = {w}. Near the axes it fails: at ({near}, {near}) the "
         "article’s output 2a − 1 is {value}, where 1 is wanted. Here 1 stands for other signs, so "
         "the last unit’s weights are turned round.",
     )
     if version == "corrected":
-        text = translate(
-            "RecipeStrip",
+        text = tr(
             "The same by hand, ten times as steep, w = {w}: at ({near}, {near}) the article’s 2a "
             "− 1 is {value}. It still fails, only nearer to the axes.",
         )
@@ -169,29 +174,30 @@ def _quadrants(state: BuildState, recipe: Recipe, version: Version) -> list[str]
 
 def _titanic(state: BuildState, recipe: Recipe, version: Version) -> list[str]:
     data = state.experiment.data
-    text = translate(
-        "RecipeStrip",
+    text = tr(
         "As published: slopes at the activated value, first weights divided by He’s factor, one "
         "pass, one row a step.",
     )
     if version == "corrected":
-        text = translate(
-            "RecipeStrip",
+        text = tr(
             "Corrected: slopes at z, first weights times He’s factor, scaled inputs, {epochs} "
             "epochs; loss and split are the article’s.",
         )
     said = [text.format(epochs=show_integer(recipe.corrected.training.stop.epochs))]
     if isinstance(data, TableData) and version == "published":
-        text = translate(
-            "RecipeStrip",
-            "Its {people} rows are not ours to pass on: these are the public counts; open its file "
-            "as your own CSV.",
+        said.append(
+            tr(
+                "Its {people} rows are not ours to pass on: these are the public counts; open its "
+                "file as your own CSV.",
+                people=show_integer(articles().titanic.people),
+            )
         )
-        said.append(text.format(people=show_integer(articles().titanic.people)))
     female = female_column(data, state.dataset)
     if female is not None:
-        text = translate(
-            "RecipeStrip", "“Every woman survived” alone is right for {share} of the test rows."
+        said.append(
+            tr(
+                "“Every woman survived” alone is right for {share} of the test rows.",
+                share=percent(women_share(state.dataset, female)),
+            )
         )
-        said.append(text.format(share=percent(women_share(state.dataset, female))))
     return said

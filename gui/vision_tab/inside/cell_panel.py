@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame
 
+from foundation.text import tr
 from gui.explain import explain
 from gui.format import factor, show_integer, show_number, significant
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel
@@ -127,7 +128,7 @@ class CellPanel(Panel):
         if state.view is None:
             return ""
         if state.layer is None:
-            return self.tr("the picture")
+            return tr("the picture")
         return map_name(state.layer, state.cell.channel)
 
     def _without(self) -> str:
@@ -136,16 +137,14 @@ class CellPanel(Panel):
         layer = state.layer
         if layer is None and maps is not None:
             cell = state.cell
-            text = self.tr(
-                "{channel} in row {row}, column {column} is what the network is given: the pixel "
-                "less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}."
-            )
             settings = state.view.shown.preprocessing if state.view else Preprocessing()
             scale = settings.scale / settings.std[cell.channel]
             mean = settings.mean[cell.channel]
             names = state.colours or ("",)
             return escape(
-                text.format(
+                tr(
+                    "{channel} in row {row}, column {column} is what the network is given: the "
+                    "pixel less the mean, times the scale, ({pixel} − {mean}) × {scale} = {value}.",
                     channel=names[cell.channel],
                     row=show_integer(cell.row),
                     column=show_integer(cell.column),
@@ -156,11 +155,19 @@ class CellPanel(Panel):
                 )
             )
         if layer is not None and maps is None:
-            text = self.tr("{operator}: its maps are not known, so there is nothing to recompute.")
-            return escape(text.format(operator=layer.operator))
+            return escape(
+                tr(
+                    "{operator}: its maps are not known, so there is nothing to recompute.",
+                    operator=layer.operator,
+                )
+            )
         operator = "" if layer is None else layer.operator
-        text = self.tr("{operator} is shown and not recomputed: Glassnet does not explain it.")
-        return escape(text.format(operator=operator))
+        return escape(
+            tr(
+                "{operator} is shown and not recomputed: Glassnet does not explain it.",
+                operator=operator,
+            )
+        )
 
     def _show_parts(self, told: Explanation) -> None:
         """Show maps with their kernels where a window is read, else the terms one by one."""
@@ -213,7 +220,7 @@ class CellPanel(Panel):
         return float(told.products[place].sum())
 
     def _rest_name(self, count: int) -> str:
-        return self.tr("the other {count}").format(count=show_integer(count))
+        return tr("the other {count}", count=show_integer(count))
 
     def _source_names(self, told: Explanation) -> Callable[[int], str]:
         view = self._state.view
@@ -235,13 +242,12 @@ class CellPanel(Panel):
         lines = [self._first_step(told)]
         for scale in told.scales:
             lines.append(
-                self.tr("Scaled: {before} × {factor} + {shift}")
-                .format(
+                tr(
+                    "Scaled: {before} × {factor} + {shift}",
                     before=figure(told.total) if len(lines) == 1 else "…",
                     factor=factor(figure(scale.factor)),
                     shift=figure(scale.shift),
-                )
-                .replace("+ −", "− ")
+                ).replace("+ −", "− ")
             )
         if told.scales:
             lines[-1] = f"{escape(lines[-1])} = {strong(figure(told.scaled))}"
@@ -254,28 +260,36 @@ class CellPanel(Panel):
     def _first_step(self, told: Explanation) -> str:
         layer, total = told.layer, strong(figure(told.total))
         if layer.kind is Kind.MAXIMUM:
-            return self.tr("The largest of {count}: {total}").format(
-                count=show_integer(int(told.inside.sum())), total=total
+            return tr(
+                "The largest of {count}: {total}",
+                count=show_integer(int(told.inside.sum())),
+                total=total,
             )
         if layer.kind is Kind.MEAN:
-            return self.tr("The mean of {count} numbers: {total}").format(
-                count=show_integer(int(told.inside.sum())), total=total
+            return tr(
+                "The mean of {count} numbers: {total}",
+                count=show_integer(int(told.inside.sum())),
+                total=total,
             )
         if layer.kind is Kind.SOFTMAX:
-            return self.tr("exp of this score / sum of exp of all {count} = {total}").format(
-                count=show_integer(told.values.size), total=total
+            return tr(
+                "exp of this score / sum of exp of all {count} = {total}",
+                count=show_integer(told.values.size),
+                total=total,
             )
         if layer.kind is Kind.LOCAL_NORMALISATION:
-            return self.tr("Divided by how strong {count} maps are here: {total}").format(
-                count=show_integer(told.values.size), total=total
+            return tr(
+                "Divided by how strong {count} maps are here: {total}",
+                count=show_integer(told.values.size),
+                total=total,
             )
         if layer.kind in (Kind.JOIN, Kind.REARRANGEMENT):
-            return self.tr("Passed on as it is: {total}").format(total=total)
+            return tr("Passed on as it is: {total}", total=total)
         if layer.kind is Kind.PRODUCT:
             first, *others = (figure(float(value)) for value in told.values.ravel())
             return f"{' × '.join((first, *map(factor, others)))} = {total}"
         if layer.kind in (Kind.SCALE, Kind.ACTIVATION):
-            return self.tr("It reads {total}").format(total=total)
+            return tr("It reads {total}", total=total)
         return f"{self._sum_text(told)} = {total}"
 
     def _sum_text(self, told: Explanation) -> str:
@@ -283,12 +297,14 @@ class CellPanel(Panel):
         if len(sums) <= MOST_PARTS:
             text = " + ".join(figure(float(one)) for one in sums).replace("+ −", "− ")
         else:
-            text = self.tr("{sum} (sum of {count} products)").format(
-                sum=figure(float(sums.sum())), count=show_integer(told.products.size)
+            text = tr(
+                "{sum} (sum of {count} products)",
+                sum=figure(float(sums.sum())),
+                count=show_integer(told.products.size),
             )
         if told.bias is not None:
             sign = "−" if told.bias < 0 else "+"
-            bias = self.tr("{value} (bias)").format(value=figure(abs(told.bias)))
+            bias = tr("{value} (bias)", value=figure(abs(told.bias)))
             text = f"{text} {sign} {bias}"
         return text
 
@@ -297,37 +313,40 @@ class CellPanel(Panel):
         assert view is not None  # there is no explanation without
         tone = "ok" if told.agrees else "fail"
         by = "ONNX" if view.is_by_reference else "OpenCV"
-        text = self.tr("{by} says the same") if told.agrees else self.tr("{by} says otherwise")
+        text = tr("{by} says the same") if told.agrees else tr("{by} says otherwise")
         self._verdict.setText(text.format(by=by))
         set_role(self._verdict, tone=tone)
-        self._gap.setText(self.tr("gap {gap}").format(gap=significant(told.gap, 2)))
+        self._gap.setText(tr("gap {gap}", gap=significant(told.gap, 2)))
         self._verdict_icon.show_icon("check-circle" if told.agrees else "x-circle", tone)
 
     def _kind_text(self, told: Explanation) -> str:
         count = show_integer(told.values.size)
         layer = told.layer
         if layer.kind is Kind.CONVOLUTION:
-            return self.tr(
+            return tr(
                 "The same weighted sum, over {count} numbers, with the same {count} weights at "
-                "every place of the picture."
-            ).format(count=count)
+                "every place of the picture.",
+                count=count,
+            )
         if layer.kind is Kind.DENSE:
-            return self.tr("The same weighted sum, over {count} numbers.").format(count=count)
+            return tr("The same weighted sum, over {count} numbers.", count=count)
         if layer.kind in (Kind.SUM, Kind.PRODUCT, Kind.SCALE, Kind.ACTIVATION):
-            return self.tr("No neuron of its own: it works on the numbers of those before it.")
-        return self.tr("No neuron: it has no weights and learns nothing.")
+            return tr("No neuron of its own: it works on the numbers of those before it.")
+        return tr("No neuron: it has no weights and learns nothing.")
 
     def _limit(self, kernel: Kernel | None) -> str:
         """Say what a unit of Build does not do of a kernel's activation, or nothing."""
         if kernel is None or kernel.told.activation is None:
             return ""
         if kernel.without is not None:
-            return self.tr("Build has no {activation}: there it is the sum before it.").format(
-                activation=activation_name(kernel.without)
+            return tr(
+                "Build has no {activation}: there it is the sum before it.",
+                activation=activation_name(kernel.without),
             )
         if kernel.bound is not None:
-            return self.tr("In Build it is a ReLU, which does not stop at {bound}.").format(
-                bound=show_number(kernel.bound)
+            return tr(
+                "In Build it is a ReLU, which does not stop at {bound}.",
+                bound=show_number(kernel.bound),
             )
         return ""
 
@@ -340,17 +359,17 @@ class CellPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(self.tr("One cell, recomputed"))
+        self._title.setText(tr("One cell, recomputed"))
         self._nothing.setText(
-            self.tr("Once a picture is looked at, any number of the network is recomputed here.")
+            tr("Once a picture is looked at, any number of the network is recomputed here.")
         )
-        self._about_title.setText(self.tr("What a neuron of Build is here"))
-        self.follow_button.setText(self.tr("Go to the number that adds most"))
-        tip = self.tr("One unit with these weights, and patches of this picture as its rows")
+        self._about_title.setText(tr("What a neuron of Build is here"))
+        self.follow_button.setText(tr("Go to the number that adds most"))
+        tip = tr("One unit with these weights, and patches of this picture as its rows")
         write_on(self.kernel_button, self._open_kernel.text(), tip)
-        describe(self.follow_button, self.tr("Choose the cell of the layer before that adds most"))
-        self.kernel.show_heads(self.tr("what it sees"), self.tr("its kernel"))
-        tip = self.tr("Click a number to see where it comes from")
-        describe(self.kernel, self.tr("What the cell sees, and its kernel"), tip)
-        describe(self.terms, self.tr("Terms of the sum"), tip)
+        describe(self.follow_button, tr("Choose the cell of the layer before that adds most"))
+        self.kernel.show_heads(tr("what it sees"), tr("its kernel"))
+        tip = tr("Click a number to see where it comes from")
+        describe(self.kernel, tr("What the cell sees, and its kernel"), tip)
+        describe(self.terms, tr("Terms of the sum"), tip)
         self.show_state(self._state)

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from foundation.text import tr
 from gui.format import percent, show_fixed
 from gui.plots.colours import signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, active
@@ -158,7 +159,7 @@ class LayerStrip(QWidget):
         """Name what is at a place of the way."""
         view = self._state.view
         if place == PICTURE or view is None:
-            return self.tr("the picture")
+            return tr("the picture")
         return layer_name(view.graph.layers[place])
 
     def _tile(self, number: int) -> QRectF:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from foundation.text import tr, tr_context
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import factor, show_fixed, show_integer
@@ -106,7 +107,7 @@ class InsidePage(Panel):
         self._body.setVisible(view is not None)
         self._message.setVisible(view is None)
         if view is None:
-            waits = self.tr(
+            waits = tr(
                 "Open a picture, or wait a moment: the network is computed with all its maps."
             )
             self._message.setText(waits if state.error is None else sentence_of(state.error))
@@ -128,24 +129,24 @@ class InsidePage(Panel):
     def _show_head(self, view: InsideView) -> None:
         count = sum(layer.kind is Kind.CONVOLUTION for layer in view.graph.layers)
         if count == 1:
-            text = self.tr("The way through 1 convolution")
+            text = tr("The way through 1 convolution")
         elif count:
-            text = self.tr("The way through {count} convolutions").format(count=count)
+            text = tr("The way through {count} convolutions", count=count)
         else:
-            text = self.tr("The way through {count} layers").format(count=len(view.graph.layers))
+            text = tr("The way through {count} layers", count=len(view.graph.layers))
         self._title.setText(text)
         weights = view.graph.weight_count
         if weights >= 1_000_000:
-            shown = self.tr("{count} million weights").format(count=show_fixed(weights / 1e6, 1))
+            shown = tr("{count} million weights", count=show_fixed(weights / 1e6, 1))
         else:
-            shown = self.tr("{count} weights").format(count=show_integer(weights))
+            shown = tr("{count} weights", count=show_integer(weights))
         by = "ONNX" if view.is_by_reference else "OpenCV"
-        computed = self.tr("maps by {by} in {time} ms").format(
-            by=by, time=show_integer(view.forward.forward_ms)
+        computed = tr(
+            "maps by {by} in {time} ms", by=by, time=show_integer(view.forward.forward_ms)
         )
         parts = [class_name(view.shown.model.choice.name), shown, computed]
         if self._state.is_live:
-            parts.append(self.tr("live, with fewer frames"))
+            parts.append(tr("live, with fewer frames"))
         self._note.setText(" · ".join(parts))
 
     def _list_layers(self, view: InsideView) -> None:
@@ -153,7 +154,7 @@ class InsidePage(Panel):
             if self._listed is None or self._listed.graph is not view.graph:
                 self._listed = view
                 self.layer_box.clear()
-                self.layer_box.addItem(self.tr("the picture"))
+                self.layer_box.addItem(tr("the picture"))
                 self.layer_box.addItems([layer_name(layer) for layer in view.graph.layers])
                 self.layer_box.fit_popup()
             self.layer_box.setCurrentIndex(self._state.place + 1)
@@ -163,8 +164,11 @@ class InsidePage(Panel):
         cell = state.cell
         if layer is None:
             channels, height, width = as_maps(view.graph.shape)
-            title = self.tr("the picture · {count} channels of {height} × {width}").format(
-                count=channels, height=show_integer(height), width=show_integer(width)
+            title = tr(
+                "the picture · {count} channels of {height} × {width}",
+                count=channels,
+                height=show_integer(height),
+                width=show_integer(width),
             )
         else:
             maker = view.graph.maker(layer.inputs[0]) if layer.inputs else None
@@ -175,7 +179,7 @@ class InsidePage(Panel):
         if maps is None:
             self.large.show_map(None, cell)
             self._map_title.setText("")
-            self._caption.setText(self.tr("The maps of this layer are not known."))
+            self._caption.setText(tr("The maps of this layer are not known."))
             return
         picture = None
         if layer is None:
@@ -187,17 +191,18 @@ class InsidePage(Panel):
         self._map_title.setText(f"{channel_name(cell.channel, names)} = {value}")
         box = state.box
         if layer is None:
-            text = self.tr("Row {row}, column {column} of what the network is given")
             self._caption.setText(
-                text.format(row=show_integer(cell.row), column=show_integer(cell.column))
+                tr(
+                    "Row {row}, column {column} of what the network is given",
+                    row=show_integer(cell.row),
+                    column=show_integer(cell.column),
+                )
             )
         else:
-            text = self.tr(
-                "Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, {left}) of "
-                "what the network is given"
-            )
             self._caption.setText(
-                text.format(
+                tr(
+                    "Cell ({row}, {column}) depends on {height} × {width} pixels at ({top}, "
+                    "{left}) of what the network is given",
                     row=show_integer(cell.row),
                     column=show_integer(cell.column),
                     height=show_integer(box.height),
@@ -222,15 +227,19 @@ class InsidePage(Panel):
         if best is None:
             return
         if why is None:
-            text = self.tr("Why {label}: the last layer gives no sum for each class")
-            self._why_title.setText(text.format(label=class_name(best.label)))
+            self._why_title.setText(
+                tr(
+                    "Why {label}: the last layer gives no sum for each class",
+                    label=class_name(best.label),
+                )
+            )
             return
         has_bias = why.bias is not None
         count = show_integer(why.products.size)
         text = (
-            self.tr("Why {label}: {score} = the sum of {count} terms and a bias")
+            tr("Why {label}: {score} = the sum of {count} terms and a bias")
             if has_bias
-            else self.tr("Why {label}: {score} = the sum of {count} terms")
+            else tr("Why {label}: {score} = the sum of {count} terms")
         )
         score = show_fixed(why.total, 2)
         self._why_title.setText(text.format(label=class_name(best.label), score=score, count=count))
@@ -243,13 +252,13 @@ class InsidePage(Panel):
             if why.weights is not None:
                 factors = f"{value} × {factor(figure(float(why.weights[place])))}"
             place_number = flat_place(why.values.shape, place)
-            name = self.tr("feature {n}").format(n=show_integer(place_number + 1))
+            name = tr("feature {n}", n=show_integer(place_number + 1))
             rows.append(TermRow(name, factors, float(products[place]), why.sources(*place)))
         rest = float(products.sum() - sum(products[place] for place in places))
         left = show_integer(products.size - len(places))
-        rows.append(TermRow(self.tr("the other {count}").format(count=left), "", rest))
+        rows.append(TermRow(tr("the other {count}", count=left), "", rest))
         if why.bias is not None:
-            rows.append(TermRow(self.tr("bias"), "", why.bias))
+            rows.append(TermRow(tr_context("InsidePage", "bias"), "", why.bias))
         self.why.show_rows(rows)
 
     # -- Qt ----------------------------------------------------------------------------------------
@@ -280,22 +289,22 @@ class InsidePage(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._legend.setText(
-            self.tr("blue: above 0 · orange: below 0 · each map scaled by its own peak")
+            tr("blue: above 0 · orange: below 0 · each map scaled by its own peak")
         )
-        self._why_note.setText(self.tr("click a term: the map that it comes from"))
+        self._why_note.setText(tr("click a term: the map that it comes from"))
         describe(
             self.strip,
-            self.tr("The way through the network"),
-            self.tr("Click a layer, or go through all of them with ← and →"),
+            tr("The way through the network"),
+            tr("Click a layer, or go through all of them with ← and →"),
         )
-        self.setAccessibleName(self.tr("Inside the network"))
-        describe(self.layer_box, self.tr("Layer"), self.tr("Every layer of the network"))
-        describe(self.maps, self.tr("All maps of the layer"), self.tr("Choose a map"))
-        describe(self.large, self.tr("The chosen map"), self.tr("Choose a cell"))
+        self.setAccessibleName(tr("Inside the network"))
+        describe(self.layer_box, tr("Layer"), tr("Every layer of the network"))
+        describe(self.maps, tr("All maps of the layer"), tr("Choose a map"))
+        describe(self.large, tr("The chosen map"), tr("Choose a cell"))
         describe(
             self.why,
-            self.tr("Largest terms of the score"),
-            self.tr("Go to the map that a term comes from"),
+            tr("Largest terms of the score"),
+            tr("Go to the map that a term comes from"),
         )
         self._listed = None
         self.show_state(self._state)

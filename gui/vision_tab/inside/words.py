@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gui.format import apart, factor, show_fixed, show_integer, show_number, significant, translate
+from foundation.text import tr
+from gui.format import apart, factor, show_fixed, show_integer, show_number, significant
 from vision.look.inside.activations import Activation
 from vision.look.inside.graph import Kind, Layer
 from vision.look.inside.window import window_of
@@ -13,27 +14,25 @@ def layer_name(layer: Layer) -> str:
     if layer.kind is Kind.OTHER:
         return f"{layer.operator} {layer.number}"
     names = {
-        Kind.CONVOLUTION: translate("Inside", "conv {n}"),
-        Kind.DENSE: translate("Inside", "dense {n}"),
-        Kind.MAXIMUM: translate("Inside", "max pool {n}"),
-        Kind.MEAN: translate("Inside", "mean {n}"),
-        Kind.SUM: translate("Inside", "sum {n}"),
-        Kind.PRODUCT: translate("Inside", "product {n}"),
-        Kind.SCALE: translate("Inside", "scale {n}"),
-        Kind.ACTIVATION: translate("Inside", "activation {n}"),
-        Kind.JOIN: translate("Inside", "join {n}"),
-        Kind.REARRANGEMENT: translate("Inside", "reorder {n}"),
-        Kind.SOFTMAX: translate("Inside", "softmax {n}"),
-        Kind.LOCAL_NORMALISATION: translate("Inside", "local norm {n}"),
+        Kind.CONVOLUTION: tr("conv {n}"),
+        Kind.DENSE: tr("dense {n}"),
+        Kind.MAXIMUM: tr("max pool {n}"),
+        Kind.MEAN: tr("mean {n}"),
+        Kind.SUM: tr("sum {n}"),
+        Kind.PRODUCT: tr("product {n}"),
+        Kind.SCALE: tr("scale {n}"),
+        Kind.ACTIVATION: tr("activation {n}"),
+        Kind.JOIN: tr("join {n}"),
+        Kind.REARRANGEMENT: tr("reorder {n}"),
+        Kind.SOFTMAX: tr("softmax {n}"),
+        Kind.LOCAL_NORMALISATION: tr("local norm {n}"),
     }
     return names[layer.kind].format(n=layer.number)
 
 
 def map_name(layer: Layer, channel: int) -> str:
     """Name a map of a layer, counted from 1 as layers are: "conv 1, map 21"."""
-    return translate("Inside", "{layer}, map {n}").format(
-        layer=layer_name(layer), n=show_integer(channel + 1)
-    )
+    return tr("{layer}, map {n}", layer=layer_name(layer), n=show_integer(channel + 1))
 
 
 def maps_size(shape: tuple[int, int, int]) -> str:
@@ -50,11 +49,11 @@ def layer_title(layer: Layer, read_hw: tuple[int, int]) -> str:
     """Say what a layer is: its name, its maps, its window, what it does last."""
     maps, height, width = layer.maps_shape
     if (height, width) == (1, 1):
-        several = translate("Inside", "{count} numbers").format(count=show_integer(maps))
-        size = translate("Inside", "1 number") if maps == 1 else several
+        several = tr("{count} numbers", count=show_integer(maps))
+        size = tr("1 number") if maps == 1 else several
     else:
-        one = translate("Inside", "1 map of {height} × {width}")
-        several = translate("Inside", "{count} maps of {height} × {width}")
+        one = tr("1 map of {height} × {width}")
+        several = tr("{count} maps of {height} × {width}")
         size = (one if maps == 1 else several).format(
             count=show_integer(maps),
             height=show_integer(height),
@@ -65,14 +64,10 @@ def layer_title(layer: Layer, read_hw: tuple[int, int]) -> str:
     if window is not None and layer.kind is not Kind.OTHER:
         shape = f"{window.size[0]} × {window.size[1]}"
         if window.strides != (1, 1):
-            shape = translate("Inside", "{size}, stride {stride}").format(
-                size=shape, stride=window.strides[0]
-            )
+            shape = tr("{size}, stride {stride}", size=shape, stride=window.strides[0])
         parts.append(shape)
         if layer.weights is not None and layer.attributes.get("group", 1) > 1:
-            parts.append(
-                translate("Inside", "{count} groups").format(count=layer.attributes["group"])
-            )
+            parts.append(tr("{count} groups", count=layer.attributes["group"]))
     if layer.activation is not None and layer.kind is not Kind.ACTIVATION:
         parts.append(activation_name(layer.activation))
     return " · ".join(parts)
@@ -136,4 +131,4 @@ def channel_name(channel: int, names: tuple[str, ...]) -> str:
     """Name a map: R, G or B of the picture, else by its number, from 1."""
     if names:
         return names[channel] if channel < len(names) else str(channel + 1)
-    return translate("Inside", "map {n}").format(n=show_integer(channel + 1))
+    return tr("map {n}", n=show_integer(channel + 1))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QLocale, QPointF, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame
 
+from foundation.text import tr
 from gui.error_texts import sentence_of
 from gui.format import percent, show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, IconLabel, icon
@@ -220,11 +221,11 @@ class Stage(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.view.setAccessibleName(self.tr("Stage: the picture and what the network says of it"))
+        self.view.setAccessibleName(tr("Stage: the picture and what the network says of it"))
         if not self._is_small:
-            self.view.show_hint(self.tr("Drop a picture, a folder or a video anywhere here"))
-        describe(self.play_button, self.tr("Play or pause the video"))
-        describe(self.position, self.tr("Position in the video"))
+            self.view.show_hint(tr("Drop a picture, a folder or a video anywhere here"))
+        describe(self.play_button, tr("Play or pause the video"))
+        describe(self.position, tr("Position in the video"))
         if self._state.transport is not None:
             self._write_time(self._state.transport)
         self._write_card(self._state.stage)
@@ -236,9 +237,9 @@ class Stage(Panel):
         hint = button = ""
         if stage.kind is StageKind.TROUBLE:
             text = self._trouble(stage)
-            button = self.tr("Try again")
+            button = tr("Try again")
         elif stage.kind is StageKind.WAITING:
-            text = self.tr("Waiting for {name}.").format(name=stage.name)
+            text = tr("Waiting for {name}.", name=stage.name)
         else:
             text, button = invitation(self._state.source.kind)
             if not self._is_small:
@@ -253,19 +254,19 @@ class Stage(Panel):
     def _hint(self) -> str:
         kind = self._state.source.kind
         if kind is SourceKind.IMAGE:
-            return self.tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
+            return tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
         if kind is SourceKind.CAMERA:
-            return self.tr("Cameras are listed in the menu above. Nothing leaves this computer.")
-        return self.tr("Nothing leaves this computer.")
+            return tr("Cameras are listed in the menu above. Nothing leaves this computer.")
+        return tr("Nothing leaves this computer.")
 
     def _trouble(self, stage: StageState) -> str:
         if stage.error is not None:
-            again = self.tr("Glassnet keeps trying.")
+            again = tr("Glassnet keeps trying.")
             return f"{sentence_of(stage.error)} {again}"
         return (
-            self.tr("{name} holds no picture that can be shown.")
+            tr("{name} holds no picture that can be shown.")
             if stage.was_opened
-            else self.tr("{name} cannot be opened.")
+            else tr("{name} cannot be opened.")
         ).format(name=stage.name)
 
     def _write_badge(self) -> None:
@@ -278,17 +279,17 @@ class Stage(Panel):
         badge = (
             Badge(label, share)
             if result.result.is_sure(self._state.threshold)
-            else Badge(self.tr("not sure"), f"{label} {share}", is_sure=False)
+            else Badge(tr("not sure"), f"{label} {share}", is_sure=False)
         )
         self.view.show_reading(badge, QRectF(*result.result.seen), self._seen_text(result))
 
     def _seen_text(self, result: PictureResult) -> str:
         settings = result.preprocessing
         if not settings.crop:
-            return self.tr("the network sees the whole picture, squashed")
+            return tr("the network sees the whole picture, squashed")
         if settings.size_wh[0] == settings.size_wh[1]:
-            return self.tr("the network sees this square")
-        return self.tr("the network sees this part")
+            return tr("the network sees this square")
+        return tr("the network sees this part")
 
     def _write_explanation(self) -> None:
         view = self._state.explanation
@@ -298,23 +299,23 @@ class Stage(Panel):
         found, most = view.map, 100 * view.map.most  # the end of the scale
         points = show_integer(most) if most >= 1 else show_fixed(most, 1)
         if not found.finished:
-            sentence = self.tr("Hiding one part after the other: {done} of {total}").format(
-                done=show_integer(found.done), total=show_integer(found.total)
+            sentence = tr(
+                "Hiding one part after the other: {done} of {total}",
+                done=show_integer(found.done),
+                total=show_integer(found.total),
             )
-            detail = self.tr(
-                "bright: all {points} points lost, until the scale is fitted at the end"
+            detail = tr(
+                "bright: all {points} points lost, until the scale is fitted at the end",
+                points=points,
             )
-            detail = detail.format(points=points)
         else:
             sentence = (
-                self.tr("Hiding any one part changes little")
+                tr("Hiding any one part changes little")
                 if float(found.drops.max()) < LEAST_DROP
-                else self.tr("Hiding the bright part costs up to {points} points").format(
-                    points=points
-                )
+                else tr("Hiding the bright part costs up to {points} points", points=points)
             )
-            detail = self.tr("grey patch {patch} px, step {step} px, {passes} passes, {time} s")
-            detail = detail.format(
+            detail = tr(
+                "grey patch {patch} px, step {step} px, {passes} passes, {time} s",
                 patch=show_integer(view.patch_px),
                 step=show_integer(view.step_px),
                 passes=show_integer(found.done),
@@ -327,7 +328,7 @@ class Stage(Panel):
 
     def _write_time(self, state: TransportState) -> None:
         texts = (_clock(state.frame / state.fps), _clock(max(0, state.frames - 1) / state.fps))
-        self.time_label.setText(self.tr("{now} of {end}").format(now=texts[0], end=texts[1]))
+        self.time_label.setText(tr("{now} of {end}", now=texts[0], end=texts[1]))
         if not self._is_playing:
             self.position.say(self.time_label.text())
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from foundation.text import Text
 from gui.learn.lesson_page import StepBar
 from gui.learn.prose import Prose
 from gui.learn.rich_text import html_of, shown_number, written
@@ -30,7 +31,6 @@ from model.lessons import LESSONS, Situation
 from model.places import WeightAt
 from tests.gui.finding import find
 from tests.gui.learn.learner import Learner
-from vision.reasons import Words
 
 
 def choose_from_menu(learner: Learner, button: str, action: str) -> None:
@@ -150,7 +150,7 @@ def test_a_label_is_called_as_vision_calls_it(qapp: QApplication) -> None:
     """Those of the bundled network in the language in use, a person's own as they wrote them."""
     shown = []
     choose_language(qapp, "tr")
-    for label in (Words("goldfish"), "goldfish"):
+    for label in (Text("goldfish"), "goldfish"):
         seen = Situation(experiment=Experiment(), seen={"label": label})
         shown.append(html_of("It says {label}.", seen, Path()))
     choose_language(qapp, "en")

@@ -13,6 +13,7 @@ from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from foundation.text import Text
 from gui.settings import ASSETS, choose_language
 from gui.theme import CAPTION_PX, GAP_L_PX, font
 from gui.vision_tab.class_names import class_in_sentence, class_name
@@ -36,7 +37,6 @@ from tests.vision.onnx_models import linear_classifier
 from vision.detections import Limits
 from vision.formats.labels import read_labels
 from vision.networks.segmenter import CutOut
-from vision.reasons import Words
 from vision.result import Task
 
 pytestmark = pytest.mark.timeout(240)
@@ -314,7 +314,7 @@ def test_two_classes_of_one_network_have_two_names() -> None:
 
 
 def test_a_class_of_the_bundled_detector_is_no_name_within_a_sentence() -> None:
-    assert class_in_sentence(Words("Coffee cup")) == "coffee cup"
+    assert class_in_sentence(Text("Coffee cup")) == "coffee cup"
     assert class_in_sentence("Mia") == "Mia", "a person's own name stays as given"
 
 

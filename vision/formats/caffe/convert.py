@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.formats.caffe.detection import DETECTION_TRANSLATORS
 from vision.formats.caffe.layers import CaffeInput, CaffeLayer, read_layers
@@ -17,7 +18,6 @@ from vision.formats.caffe.prototxt import parse_prototxt
 from vision.formats.caffe.weights import Weights, read_weights
 from vision.formats.onnx.builder import GraphBuilder
 from vision.heads.kind import Head
-from vision.reasons import Words
 
 TRANSLATORS: Final[dict[str, Translator]] = {**SIMPLE_TRANSLATORS, **DETECTION_TRANSLATORS}
 """How each known layer is translated, by Caffe's name of its type."""
@@ -54,7 +54,7 @@ def convert_caffe(
         text = prototxt.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = prototxt[: error.start].count(b"\n") + 1
-        reason = Words("it is not UTF-8 text")
+        reason = Text("it is not UTF-8 text")
         raise VisionError(
             Fault.PROTOTXT_SYNTAX, file=prototxt_name, line=line, reason=reason
         ) from error
@@ -81,7 +81,7 @@ def _translate(
         missing = [bottom for bottom in layer.bottoms if bottom not in values]
         if missing:
             raise _mismatch(
-                name, layer, Words("nothing produces its input {input}", input=missing[0])
+                name, layer, Text("nothing produces its input {input}", input=missing[0])
             )
         found = Translation(
             graph, layer, [values[bottom] for bottom in layer.bottoms], weights.get(layer.name, [])
@@ -98,9 +98,9 @@ def _translate(
     # A network whose last layers write over their input still has that blob unread.
     outputs = {top: values[top] for top in unread if top not in {one.name for one in inputs}}
     if not outputs:
-        raise _mismatch(name, layers[-1], Words("the network has no output"))
+        raise _mismatch(name, layers[-1], Text("the network has no output"))
     return graph.finish(outputs), graph.head
 
 
-def _mismatch(name: str, layer: CaffeLayer, reason: Words) -> VisionError:
+def _mismatch(name: str, layer: CaffeLayer, reason: Text) -> VisionError:
     return VisionError(Fault.CAFFE_SHAPE, file=name, layer=layer.name or "?", reason=reason)

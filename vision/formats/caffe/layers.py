@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.formats.caffe.prototxt import Message
-from vision.reasons import Words
 
 # The old format writes its types in capitals; these are not just the new ones in capitals.
 _OLD_TYPES: Final = {
@@ -85,12 +85,12 @@ def read_layers(net: Message) -> tuple[list[CaffeInput], list[CaffeLayer]]:
             shape = shapes[min(index, len(shapes) - 1)] if shapes else ()
             inputs.append(CaffeInput(top, shape))
     if not layers:
-        raise _fault(net, Words("there are no layers in it"))
+        raise _fault(net, Text("there are no layers in it"))
     if not inputs:
-        raise _fault(net, Words("it names no input; give the deploy prototxt"))
+        raise _fault(net, Text("it names no input; give the deploy prototxt"))
     for entry in inputs:
         if len(entry.shape) < 2 or min(entry.shape) < 1:
-            raise _fault(net, Words("the input {name} has no shape", name=entry.name))
+            raise _fault(net, Text("the input {name} has no shape", name=entry.name))
     return inputs, layers
 
 

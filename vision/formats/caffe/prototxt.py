@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from foundation.text import Text
 from vision.errors import Fault, VisionError
-from vision.reasons import Words
 
 _MAX_DEPTH: Final = 64
 _CLOSING: Final = {"{": "}", "<": ">"}
@@ -55,9 +55,7 @@ class Message:
         values = self.fields.get(name, [])
         for value in values:
             if isinstance(value, Scalar):
-                raise self._fault(
-                    value.line, Words("{name} must have a block in braces", name=name)
-                )
+                raise self._fault(value.line, Text("{name} must have a block in braces", name=name))
         return [value for value in values if isinstance(value, Message)]
 
     def message(self, name: str) -> Message:
@@ -82,7 +80,7 @@ class Message:
                 numbers.append(int(value.text, 0))
             except ValueError:
                 raise self._fault(
-                    value.line, Words("{name} must be a whole number", name=name)
+                    value.line, Text("{name} must be a whole number", name=name)
                 ) from None
         return numbers
 
@@ -98,7 +96,7 @@ class Message:
             try:
                 numbers.append(float(value.text.rstrip("fF")))
             except ValueError:
-                raise self._fault(value.line, Words("{name} must be a number", name=name)) from None
+                raise self._fault(value.line, Text("{name} must be a number", name=name)) from None
         return numbers
 
     def number(self, name: str, default: float) -> float:
@@ -113,7 +111,7 @@ class Message:
             return default
         word = found[-1].text.lower()
         if word not in ("true", "false", "1", "0", "t", "f"):
-            raise self._fault(found[-1].line, Words("{name} must be true or false", name=name))
+            raise self._fault(found[-1].line, Text("{name} must be true or false", name=name))
         return word in ("true", "1", "t")
 
     def _scalars(self, name: str) -> list[Scalar]:
@@ -121,7 +119,7 @@ class Message:
         for value in values:
             if isinstance(value, Message):
                 raise self._fault(
-                    value.line, Words("{name} must be one value, not a block", name=name)
+                    value.line, Text("{name} must be one value, not a block", name=name)
                 )
         return [value for value in values if isinstance(value, Scalar)]
 
@@ -153,7 +151,7 @@ class _Parser:
         while at < len(text):
             match = _TOKEN.match(text, at)
             if match is None:
-                raise self._fault(line, Words("{found} is not expected here", found=repr(text[at])))
+                raise self._fault(line, Text("{found} is not expected here", found=repr(text[at])))
             if match.lastgroup != "space":
                 tokens.append(_Token(match.lastgroup or "", match[0], line))
             line += match[0].count("\n")
@@ -166,7 +164,7 @@ class _Parser:
 
     def _message(self, closing: str, line: int, depth: int) -> Message:
         if depth > _MAX_DEPTH:
-            raise self._fault(line, Words("the blocks are nested too deeply"))
+            raise self._fault(line, Text("the blocks are nested too deeply"))
         message = Message(line, self._name)
         while True:
             token = self._take()
@@ -174,13 +172,13 @@ class _Parser:
                 return message
             if token.kind == "end":
                 raise self._fault(
-                    line, Words("the block that starts here has no {closing}", closing=closing)
+                    line, Text("the block that starts here has no {closing}", closing=closing)
                 )
             if token.text in (",", ";") and token.kind == "mark":
                 continue
             if token.kind != "word":
                 raise self._fault(
-                    token.line, Words("a field name is expected, not {found}", found=token.text)
+                    token.line, Text("a field name is expected, not {found}", found=token.text)
                 )
             values = message.fields.setdefault(token.text, [])
             values.extend(self._values(token, depth))
@@ -192,7 +190,7 @@ class _Parser:
             token = self._peek()
         elif token.text not in _CLOSING:
             raise self._fault(
-                token.line, Words("a colon or a block is expected after {name}", name=name.text)
+                token.line, Text("a colon or a block is expected after {name}", name=name.text)
             )
         if token.text == "[" and token.kind == "mark":
             return self._list(depth)
@@ -202,7 +200,7 @@ class _Parser:
         opening, values = self._take(), []
         while self._peek().text != "]":
             if self._peek().kind == "end":
-                raise self._fault(opening.line, Words("the list that starts here has no ]"))
+                raise self._fault(opening.line, Text("the list that starts here has no ]"))
             if self._peek().text == ",":
                 self._take()
                 continue
@@ -223,7 +221,7 @@ class _Parser:
             return Scalar(text, token.line)
         raise self._fault(
             token.line,
-            Words("a value is expected, not {found}", found=token.text or Words("the end")),
+            Text("a value is expected, not {found}", found=token.text or Text("the end")),
         )
 
     def _peek(self) -> _Token:

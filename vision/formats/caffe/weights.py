@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.formats.protobuf import (
     BYTES,
@@ -19,7 +20,7 @@ from vision.formats.protobuf import (
     submessage,
     text,
 )
-from vision.reasons import Words, words_of
+from vision.reasons import words_of
 
 type Blob = npt.NDArray[np.float32]
 type Weights = dict[str, list[Blob]]
@@ -51,7 +52,7 @@ def read_weights(data: bytes, name: str = "caffemodel") -> Weights:
     except WireError as error:
         raise VisionError(Fault.CAFFE_DAMAGED, file=name, reason=words_of(error)) from error
     if not layers:
-        raise VisionError(Fault.CAFFE_DAMAGED, file=name, reason=Words("it holds no layers"))
+        raise VisionError(Fault.CAFFE_DAMAGED, file=name, reason=Text("it holds no layers"))
     return weights
 
 
@@ -87,12 +88,12 @@ def _blob(message: memoryview) -> Blob:
     sides = old_sides if shape is None else shape
     if any(side < 0 for side in sides) or math.prod(sides) != flat.size:
         raise WireError(
-            Words("a blob of shape {shape} has {count} values", shape=str(sides), count=flat.size)
+            Text("a blob of shape {shape} has {count} values", shape=str(sides), count=flat.size)
         )
     return flat.reshape(sides)
 
 
 def _numbers(packed: memoryview, kind: str) -> Blob:
     if len(packed) % int(kind[-1]):
-        raise WireError(Words("a list of numbers is cut off"))
+        raise WireError(Text("a list of numbers is cut off"))
     return np.frombuffer(packed, kind).astype(np.float32)

@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Final
 
-from vision.reasons import Words
+from foundation.text import Text
 
 if TYPE_CHECKING:
     from vision.formats.onnx.structure import OnnxStructure
@@ -100,7 +100,7 @@ def invalidity(model: bytes | str) -> str:
     except shape_inference.InferenceError as error:
         found = re.search(r"op_type:(\w+)", str(error))
         operator = "?" if found is None else found[1]
-        return Words("the shapes do not fit at its operator {operator}", operator=operator)
+        return Text("the shapes do not fit at its operator {operator}", operator=operator)
     except faults as error:
         return " ".join(str(error).split())[:160] or type(error).__name__
     return ""

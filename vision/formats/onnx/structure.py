@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from foundation.text import Text
 from vision.errors import VisionError
 from vision.files import read_file
 from vision.formats.protobuf import OTHER, WireError
-from vision.reasons import Words
 
 if TYPE_CHECKING:
     import onnx
@@ -118,10 +118,10 @@ def read_structure(data: bytes) -> OnnxStructure:
     except DecodeError as error:
         raise WireError(OTHER) from error
     if not model.HasField("graph"):
-        raise WireError(Words("there is no graph in it"))
+        raise WireError(Text("there is no graph in it"))
     graph = model.graph
     if not graph.node and not graph.output:
-        raise WireError(Words("its graph is empty"))
+        raise WireError(Text("its graph is empty"))
     versions = [one.version for one in model.opset_import if one.domain in _DEFAULT_DOMAINS]
     producers = {name: _operator(node) for node in graph.node for name in node.output}
     weights = {tensor.name for tensor in graph.initializer}

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from foundation.text import Text
 from vision.errors import Fault, VisionError
 from vision.look.inside.activations import Activation, read_activation
 from vision.look.inside.constants import Array, Attributes, attributes_of, constants_of
-from vision.reasons import Words
 
 if TYPE_CHECKING:
     import onnx
@@ -175,13 +175,11 @@ def read_graph(model: onnx.ModelProto, shape: tuple[int, ...], name: str) -> Gra
     known = _settled_shapes(model, batch)
     layers = _Reader(graph, known, picture.name).layers()
     if len(layers) > MAX_LAYERS:
-        reason = Words(
-            "it has {count} layers, more than {most}", count=len(layers), most=MAX_LAYERS
-        )
+        reason = Text("it has {count} layers, more than {most}", count=len(layers), most=MAX_LAYERS)
         raise VisionError(Fault.MODEL_INSIDE, file=name, reason=reason)
     size = 4 * sum(math.prod(layer.shape) for layer in layers if layer.shape)
     if size > MAX_MAP_BYTES:
-        reason = Words("its maps would need {megabytes} MB", megabytes=size // 1_000_000)
+        reason = Text("its maps would need {megabytes} MB", megabytes=size // 1_000_000)
         raise VisionError(Fault.MODEL_INSIDE, file=name, reason=reason)
     given = {one.name for one in graph.output}
     for layer in layers:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from foundation.text import Text
 from vision.engine import Engine, Outputs
 from vision.errors import Fault, VisionError
 from vision.formats.model_file import ModelFile
@@ -21,7 +22,6 @@ from vision.formats.onnx.rewrite import readable
 from vision.formats.reader import parse_model
 from vision.look.inside.graph import Graph, as_maps, read_graph
 from vision.pictures.preprocessing import Blob
-from vision.reasons import Words
 
 if TYPE_CHECKING:
     import onnx
@@ -90,13 +90,13 @@ class InsideNetwork:
         """
         if file.structure is None:
             raise VisionError(
-                Fault.MODEL_INSIDE, file=file.name, reason=Words("it is neither ONNX nor Caffe")
+                Fault.MODEL_INSIDE, file=file.name, reason=Text("it is neither ONNX nor Caffe")
             )
         try:
             self.graph: Graph = read_graph(_model(file), shape, file.name)
         except (ValueError, TypeError, LookupError, ArithmeticError) as error:
             # OpenCV runs some graphs whose weights do not have the shapes that they say.
-            reason = Words("its graph does not hold together")
+            reason = Text("its graph does not hold together")
             raise VisionError(Fault.MODEL_INSIDE, file=file.name, reason=reason) from error
         self._file = file
         self._sizes = {
@@ -186,7 +186,7 @@ class InsideNetwork:
                 arrays = self._reference.run(self._names, {name: blob})
         except Exception as error:
             # The evaluator raises whatever its Python code comes upon.
-            reason = Words("neither OpenCV nor ONNX gives its maps")
+            reason = Text("neither OpenCV nor ONNX gives its maps")
             raise VisionError(Fault.MODEL_INSIDE, file=self._file.name, reason=reason) from error
         return {
             one: np.asarray(array, np.float32)
@@ -228,5 +228,5 @@ def _model(file: ModelFile) -> onnx.ModelProto:
             data = file.data
         return onnx.load_from_string(readable(data))
     except (ValueError, OSError, onnx.checker.ValidationError) as error:
-        reason = Words("its weights cannot be read")
+        reason = Text("its weights cannot be read")
         raise VisionError(Fault.MODEL_INSIDE, file=file.name, reason=reason) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from foundation.text import Text
 from vision.classification import ClassificationResult
 from vision.errors import Fault, VisionError
 from vision.formats.model_file import ModelFile
@@ -13,7 +14,6 @@ from vision.look.inside.graph import Graph, Layer
 from vision.look.inside.network import Forward, InsideNetwork
 from vision.look.xray import tensor_picture
 from vision.pictures.pixels import Pixels, to_display
-from vision.reasons import Words
 from vision.result import ScoredLabel
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Looker:
         """
         file = shown.model.file
         if file is None:
-            reason = Words("its file is not in memory")
+            reason = Text("its file is not in memory")
             raise VisionError(Fault.MODEL_INSIDE, file=shown.model.choice.name, reason=reason)
         blob = shown.preprocessing.blob(shown.picture)
         is_kept = self._of is not None and self._of[0] is file and self._of[1] == blob.shape

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from foundation.text import Text
 from tests.vision.golden.caffe_files import Net
 from tests.vision.golden.caffe_nets import (
     SSD_CLASSES,
@@ -32,7 +33,6 @@ from vision.formats.reader import read_model_file
 from vision.heads.kind import Head, decode
 from vision.models.opening import CAFFE_TUTORIAL, open_classifier
 from vision.pictures.preprocessing import Preprocessing
-from vision.reasons import Words
 
 GOLDEN = np.load(Path(__file__).parents[2] / "golden" / "caffe.npz")
 
@@ -237,7 +237,7 @@ def test_layers_that_do_not_fit_are_named_with_the_reason(extra: bytes, words: s
     assert error.code is Fault.CAFFE_SHAPE
     assert error.values["layer"] == "x"
     assert words in error.sentence()
-    assert isinstance(error.values["reason"], Words)  # else nobody reads it in Turkish
+    assert isinstance(error.values["reason"], Text)  # else nobody reads it in Turkish
 
 
 def test_weights_of_another_network_are_told_apart() -> None:
