@@ -135,10 +135,8 @@ def new_part(path: Path, hidden: bool = True) -> tuple[int, Path]:
     An open handle for writing, and the file's path.
     """
     target = path.resolve()
-    prefix = _part_prefix(target)
-    handle, name = tempfile.mkstemp(
-        prefix=prefix if hidden else prefix[1:], suffix=PART_SUFFIX, dir=target.parent
-    )
+    prefix = _part_prefix(target) if hidden else f"{target.name}."
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=PART_SUFFIX, dir=target.parent)
     return handle, Path(name)
 
 
