@@ -6,7 +6,7 @@ import codecs
 import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -94,17 +94,19 @@ def _refuse(
             what=".".join(map(str, keys)),
             most=int(limit[1]),
         ) from fault
-    if wrong := unknown or re.search(r"Invalid enum value '(.*?)'$", text):
-        near = nearest(wrong[1], _names(struct) - {wrong[1]})
-        raise ModelError(
-            f"{kind}.invalid",
-            "{file}, line {line}: {name} is not known here. The nearest is {near}; "
-            "docs/lessons.md says what may stand there.",
-            file=str(path),
-            line=line,
-            name=wrong[1][:60],
-            near=near,
-        ) from fault
+    value = re.search(r"Invalid enum value '?(.*?)'?$", text)
+    if wrong := unknown or value:
+        near = nearest(wrong[1], _possible(struct, keys, of_keys=bool(unknown)))
+        if near:
+            raise ModelError(
+                f"{kind}.invalid",
+                "{file}, line {line}: {name} is not known here. The nearest is {near}; "
+                "docs/lessons.md says what may stand there.",
+                file=str(path),
+                line=line,
+                name=wrong[1][:60],
+                near=near,
+            ) from fault
     where = ".".join(map(str, keys)) or path.name
     if isinstance(fault.__cause__, ModelError):
         own = ModelError(f"{kind}.invalid", "{where}: {fault}", where=where, fault=fault.__cause__)
@@ -135,9 +137,25 @@ def _in_our_words(text: str, where: str, code: str) -> ModelError:
             wanted=wanted,
             found=_kinds(found[2], code),
         )
+    if found := re.fullmatch(r"Expected (?:int|float) ([<>]=?) (\S+)", text):
+        limit = f"{found[1].replace('>=', '≥').replace('<=', '≤')} {found[2]}"
+        return ModelError(code, "{where} must be {limit}", where=where, limit=limit)
+    lengths = r"Expected (\w+) of (at least |at most )?length ([<>]=)? ?(\d+(?: to \d+)?)"
+    if found := re.match(lengths, text):
+        sign = {"at least ": "≥ ", "at most ": "≤ ", ">=": "≥ ", "<=": "≤ "}
+        limit = sign.get(found[2] or found[3], "") + found[4].replace(" to ", "–")
+        if found[1] == "str":
+            return ModelError(code, "{where} must have {limit} letters", where=where, limit=limit)
+        return ModelError(code, "{where} must have {limit} entries", where=where, limit=limit)
     if found := re.fullmatch(r"Object missing required field (\S+)", text):
         return ModelError(code, "{name} is missing in {where}", name=found[1], where=where)
-    return ModelError(code, "{where}: {fault}", where=where, fault=text[:100])
+    if found := re.fullmatch(r"Object contains unknown field (\S+)", text):
+        return ModelError(code, "{name} has no place in {where}", name=found[1][:60], where=where)
+    if found := re.fullmatch(r"Invalid (?:enum )?value (.+)", text):
+        return ModelError(code, "{where} cannot be {value}", where=where, value=found[1][:60])
+    if "matching regex" in text:
+        return ModelError(code, "{where} is not written as such a name is", where=where)
+    return ModelError(code, "{where} has a value that cannot be used", where=where)
 
 
 def _kinds(names: str, code: str) -> ModelError | str:
@@ -162,19 +180,41 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)), "")
 
 
-def _names(struct: type) -> set[str]:
-    """Return every name that a struct's JSON may have in it: keys of objects, and fixed texts."""
+def _possible(struct: type, keys: Iterable[str | int], *, of_keys: bool) -> set[str]:
+    """Return what could stand at a place of a struct's JSON: the keys of an object, or texts."""
+    types = list(_variants(msgspec.inspect.type_info(struct)))
+    for key in keys:
+        types = [variant for each in types for variant in _inside(each, key)]
     names: set[str] = set()
-    waiting: list[Any] = [msgspec.json.schema(struct, schema_hook=lambda _: {"type": "array"})]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            names.update(part.get("properties", ()))
-            names.update(text for text in part.get("enum", ()) if isinstance(text, str))
-            waiting.extend(part.values())
-        elif isinstance(part, list | tuple):
-            waiting.extend(part)
+    for each in types:
+        if of_keys and isinstance(each, msgspec.inspect.StructType):
+            names |= {field.encode_name for field in each.fields}
+        elif not of_keys and isinstance(each, msgspec.inspect.LiteralType):
+            names |= {value for value in each.values if isinstance(value, str)}
     return names
+
+
+def _variants(type_: msgspec.inspect.Type) -> Iterator[msgspec.inspect.Type]:
+    """Yield each type that a union, or one with limits, is made of."""
+    if isinstance(type_, msgspec.inspect.UnionType):
+        for each in type_.types:
+            yield from _variants(each)
+    elif isinstance(type_, msgspec.inspect.Metadata):
+        yield from _variants(type_.type)
+    else:
+        yield type_
+
+
+def _inside(type_: msgspec.inspect.Type, key: str | int) -> Iterator[msgspec.inspect.Type]:
+    """Yield what a type has under a key or an index."""
+    if isinstance(type_, msgspec.inspect.StructType):
+        for field in type_.fields:
+            if field.encode_name == key:
+                yield from _variants(field.type)
+    elif isinstance(type_, msgspec.inspect.VarTupleType | msgspec.inspect.ListType):
+        yield from _variants(type_.item_type)
+    elif isinstance(type_, msgspec.inspect.DictType):
+        yield from _variants(type_.value_type)
 
 
 def invalid(path: Path, line: int, fault: ModelError, kind: str) -> ModelError:

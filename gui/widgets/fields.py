@@ -17,7 +17,7 @@ from gui.widgets.layouts import STRETCH, hbox
 
 FIELD_PX = 26
 _CAPTION_PX = 14
-_MOST_PX = 150
+_MOST_PX = 176
 FORM_FIELD_PX = 120
 """Width of a control in the form behind "More"."""
 

@@ -8,6 +8,7 @@ import math
 import re
 from functools import lru_cache
 
+import numpy as np
 from PySide6.QtCore import QBuffer, QPointF, QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
@@ -88,6 +89,7 @@ def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
     painter = smooth_painter(image)
     formula.paint(painter, QPointF(0.5, size.height() - below), letters_px, colour)
     painter.end()
+    image = _without_sides(image)
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, b"PNG").write(image)
@@ -96,6 +98,17 @@ def _image(formula: SetFormula, size_px: int, colour: str, ratio: float) -> str:
         f'<img src="{_IMAGE}{data}" width="{round(image.width() / ratio)}" height="{size.height()}"'
         f' style="font-size: {font_px}px">'
     )
+
+
+def _without_sides(image: QImage) -> QImage:
+    """Return an image without what is empty at its left and right but for a pixel."""
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1)
+    inked = np.flatnonzero(pixels[:, : image.width()].any(axis=0))
+    if not inked.size:
+        return image
+    side = math.ceil(image.devicePixelRatio())
+    left, right = max(int(inked[0]) - side, 0), min(int(inked[-1]) + 1 + side, image.width())
+    return image.copy(left, 0, right - left, image.height())
 
 
 def _put_on_baseline(label: QLabel) -> None:

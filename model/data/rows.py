@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.random import Generator
 
 from model.arrays import FloatArray
 from model.data.dataset import Dataset, Task, labels
 from model.data.scaling import Scaling, scale_columns, scaling_of_targets
 from model.data.split import SplitSpec, split_rows
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 MOST_POINTS = 1_000_000
 

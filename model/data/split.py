@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 import numpy as np
-from numpy.random import Generator
 
 from model.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 
 class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

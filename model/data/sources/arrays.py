@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 import numpy as np
-from numpy.random import Generator
 
 from model.arrays import frozen_array, same_values
 from model.data.dataset import Dataset, Task, check_rows, labels
@@ -13,6 +14,9 @@ from model.data.scaling import Scaling
 from model.data.source import DataSource
 from model.data.split import SplitSpec, split_rows
 from model.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 MOST_KEPT_NUMBERS = 300_000
 """Of arrays that an experiment keeps by value; a file then has about 8 MB."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from msgspec.structs import replace
-from numpy.random import Generator
 
 from model.data.dataset import Dataset
 from model.data.scaling import Scaling
 from model.data.source import DataSource, PathText
 from model.data.split import SplitSpec
 from model.data.table_names import is_table_name
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 _PACKED, PACKED_SHARE = (".gz", ".zip", ".xlsx", ".xlsm"), 16
 """A packed table may be so much smaller than what is read of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numpy.random import Generator
+from typing import TYPE_CHECKING
 
 from model.data.dataset import Dataset, Task
 from model.data.gates import GATES, gate_inputs, truth_table
@@ -11,6 +11,9 @@ from model.data.source import DataSource, Proposal
 from model.data.sources.truth_table import TruthTableData, truth_table_proposal
 from model.data.split import SplitSpec
 from model.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 
 class GateData(DataSource, frozen=True, tag="gate"):

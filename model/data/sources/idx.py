@@ -6,9 +6,9 @@ import math
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.random import Generator
 
 from model.arrays import FloatArray
 from model.data.dataset import Dataset
@@ -19,6 +19,9 @@ from model.data.source import DataSource, PathText, Pixels, Proposal
 from model.data.split import SplitSpec, split_rows
 from model.errors import ModelError
 from model.progress import report
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 
 class IdxData(DataSource, frozen=True, tag="idx"):

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec import Struct
-from numpy.random import Generator
 
 from model.arrays import FloatArray
 from model.data.dataset import Dataset
@@ -21,6 +21,9 @@ from model.data.shape import DataShape, input_names
 from model.data.source import DataSource, Proposal
 from model.data.split import SplitSpec
 from model.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 FORMULA = "formula"
 """What the pattern of a person's own function is called."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.random import Generator
 
 from model.data.dataset import Dataset
 from model.data.rows import labelled_dataset
@@ -11,6 +12,9 @@ from model.data.shape import input_names
 from model.data.source import DataSource, Proposal
 from model.data.split import SplitSpec
 from model.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 
 class PointsData(DataSource, frozen=True, tag="points"):

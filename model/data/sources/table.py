@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from numpy.random import Generator
 
 from model.data.dataset import Dataset
 from model.data.rows import labelled_dataset
@@ -16,6 +15,9 @@ from model.data.source import DataSource, Pixels, Proposal
 from model.data.sources.truth_table import TruthTableData
 from model.data.split import SplitSpec
 from model.data.tables import TABLES, Bundled, load_table
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 MOST_EDITED_ROWS = 64
 """Of a table whose rows can be edited one by one."""

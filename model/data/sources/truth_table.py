@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.random import Generator
 
 from model.data.dataset import Dataset, Task, labels
 from model.data.rows import MOST_POINTS
@@ -12,6 +13,9 @@ from model.data.shape import DataShape
 from model.data.source import DataSource, Proposal
 from model.data.split import SplitSpec, split_rows
 from model.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
 
 
 class TruthTableData(DataSource, frozen=True, tag="truth_table"):
