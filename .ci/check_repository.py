@@ -1,10 +1,10 @@
 """Rules of the repository that no test of the product holds; ``make lint`` runs this.
 
-No tracked file names a package registry or a folder of somebody's machine; no PNG is large; the map
-and the tables in CONTRIBUTING.md name what is there, with a symbol in each source; what is imported
-is declared in pyproject.toml, and what is declared is imported; the locked requirements agree with
-it, and with one another; no test reaches a private name of what it tests; text is shown as HTML
-only by the files that own that.
+No tracked file names a package registry or a folder of somebody's machine; no PNG is large;
+CONTRIBUTING.md and docs/map.md name files and symbols that are there; what is imported is declared
+in pyproject.toml, and what is declared is imported; the locked requirements agree with it, and with
+one another; no test reaches a private name of what it tests; text is shown as HTML only by the
+files that own that.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
-from itertools import pairwise
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -30,8 +29,9 @@ LOCKS = {
     "requirements-test.txt": EXTRAS["test"],
     "requirements-bench.txt": EXTRAS["bench"],
 }
-LONGEST_ROW = 320
-"""Letters in a row of CONTRIBUTING.md's tables: about two lines on a screen, and so many places."""
+GUIDES = ("CONTRIBUTING.md", "docs/map.md")
+# `folder/` or `file`, and the symbols after it: `file`: `Class.method`, `CONSTANT`.
+PLACE = re.compile(r"`([\w.-]+/[\w./-]*|[\w-]+\.(?:md|py|toml))`(?::((?:,?\s+`[\w.]+`)+))?")
 
 # Written in pieces, or this file would break its own rule.
 REGISTRY_HOSTS = (
@@ -123,104 +123,23 @@ def names_of_places(names: list[str]) -> Iterator[str]:
         yield from (f"{name} names {found.group()}" for found in MACHINE_PATH.finditer(text))
 
 
-def is_there(place: str, names: list[str]) -> bool:
-    """Tell whether a place is a tracked file, or a folder that holds one."""
-    return any(name == place or name.startswith(place.rstrip("/") + "/") for name in names)
-
-
-def places_that_are_not_there(names: list[str]) -> Iterator[str]:
-    """Find what CONTRIBUTING.md's map names and nobody has."""
-    drawn = re.search(r"```\n(main\.py.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
-    if drawn is None:
-        yield "CONTRIBUTING.md has no map"
-        return
-    for place in re.findall(r"^([\w./-]+)  ", drawn.group(1), re.MULTILINE):
-        if not is_there(place, names):
-            yield f"CONTRIBUTING.md's map names {place}, which is not there"
-
-
-def rows_of(text: str) -> list[str]:
-    """Return the lines of tables and the items of lists under "Where to change what"."""
-    part = text.partition("\n## Where to change what\n")[2].partition("\n## ")[0]
-    return re.split(r"\n(?=\||- |\d+\. )|\n\n", part)
-
-
-def places_in(row: str) -> Iterator[tuple[str, str]]:
-    """Yield each place and each symbol after it, as "path" or "name", that a row gives."""
-    where = row.split(" | ", 1)[-1]
-    path = ""
-    for quoted in re.findall(r"`([^`]+)`", where):
-        if re.fullmatch(r"[\w.-]*/[\w./-]*|[\w-]+\.(py|md|toml|json)|Makefile", quoted):
-            path = quoted
-            yield path, ""
-        elif re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*", quoted):
-            yield path, quoted
-
-
-def symbols_of(path: str) -> set[str]:
-    """Return what a source defines: functions, classes and constants, and `Class.name` in them."""
-    found = set()
-
-    def note(target: ast.expr, owner: str) -> None:
-        for each in target.elts if isinstance(target, ast.Tuple) else [target]:
-            if isinstance(each, ast.Name):
-                found.add(owner + each.id)
-
-    def look(body: list[ast.stmt], owner: str) -> None:
-        for node in body:
-            if isinstance(node, ast.ClassDef | ast.FunctionDef):
-                found.add(owner + node.name)
-            if isinstance(node, ast.ClassDef):
-                look(node.body, f"{node.name}.")
-            elif isinstance(node, ast.Assign):
-                for target in node.targets:
-                    note(target, owner)
-            elif isinstance(node, ast.AnnAssign | ast.TypeAlias):
-                note(node.target if isinstance(node, ast.AnnAssign) else node.name, owner)
-            elif isinstance(node, ast.FunctionDef) and owner:
-                found.update(
-                    owner + each.attr
-                    for each in ast.walk(node)
-                    if isinstance(each, ast.Attribute)
-                    and isinstance(each.ctx, ast.Store)
-                    and ast.unparse(each.value) == "self"
-                )
-
-    look(ast.parse((ROOT / path).read_bytes()).body, "")
-    return found
-
-
-def rows_that_mislead(text: str, names: list[str]) -> Iterator[str]:
-    """Find what a row of CONTRIBUTING.md's tables names and the file before it does not have."""
-    places = [place for row in rows_of(text) for place in places_in(row)]
-    lost = {path for path, symbol in places if not symbol and not is_there(path, names)}
-    yield from (f"CONTRIBUTING.md names {path}, which is not there" for path in sorted(lost))
-    known: dict[str, set[str]] = {}
-    for path, symbol in places:
-        if not symbol or path in lost:
-            continue
+def lost_places(text: str, names: list[str]) -> Iterator[str]:
+    """Find files that a guide names and nobody has, and symbols that their file does not define."""
+    for path, symbols in PLACE.findall(text):
         if path not in names:
-            yield f"CONTRIBUTING.md names {symbol} after {path or 'no file'}, which is no file"
-        elif not path.endswith(".py"):
-            if not re.search(rf"\b{re.escape(symbol)}\b", (ROOT / path).read_text()):
-                yield f"CONTRIBUTING.md names {symbol}, which is not in {path}"
-        elif symbol not in known.setdefault(path, symbols_of(path)):
-            yield f"CONTRIBUTING.md names {symbol}, which {path} does not define"
-    if not places:
-        yield "CONTRIBUTING.md has no tables of where to change what"
-
-
-def rows_that_stop_short(text: str) -> Iterator[str]:
-    """Find rows of CONTRIBUTING.md's tables that name no symbol, or more than a person takes in."""
-    for row in rows_of(text):
-        if not row.startswith("| "):
+            if symbols or not any(name.startswith(path.rstrip("/") + "/") for name in names):
+                yield f"{path}, which is no file"
             continue
-        about = row[2:].partition(" | ")[0]
-        if len(row) > LONGEST_ROW:
-            yield f"CONTRIBUTING.md's row on {about} has {len(row)} letters: split it"
-        for (path, symbol), following in pairwise([*places_in(row), ("", "")]):
-            if path.endswith(".py") and not symbol and not following[1]:
-                yield f"CONTRIBUTING.md's row on {about} names no symbol in {path}"
+        source = (ROOT / path).read_text()
+        for symbol in re.findall(r"[\w.]+", symbols):
+            if not all(defines(source, part) for part in symbol.split(".")):
+                yield f"{symbol}, which {path} does not define"
+
+
+def defines(source: str, name: str) -> bool:
+    """Tell whether a module has a class, a function, a constant or an attribute of this name."""
+    target = rf"(?:self\.|(?:\w+, )*){name}(?:, \w+)*(?: =|:)"
+    return bool(re.search(rf"^ *(?:(?:class|def|type) {name}\b|{target})", source, re.MULTILINE))
 
 
 def imported(name: str) -> set[str]:
@@ -340,9 +259,10 @@ def main() -> int:
         faults += imports_that_disagree(names)
         faults += private_names_reached(names)
         faults += markup_outside_its_owners(names)
-        faults += [*names_of_places(names), *large_pngs(names), *places_that_are_not_there(names)]
-        guide = (ROOT / "CONTRIBUTING.md").read_text()
-        faults += [*rows_that_mislead(guide, names), *rows_that_stop_short(guide)]
+        faults += [*names_of_places(names), *large_pngs(names)]
+        for guide in GUIDES:
+            lost = lost_places((ROOT / guide).read_text(), names)
+            faults += [f"{guide} names {each}" for each in lost]
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

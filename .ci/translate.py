@@ -118,7 +118,7 @@ def untranslated(catalogue: Catalog) -> list[str]:
     return [
         text[0] if isinstance(text, tuple) else text
         for text, found in rows
-        if not all((found,) if isinstance(found, str) else found)
+        if not all(found if isinstance(found, tuple) else (found,))
     ]
 
 

@@ -1,4 +1,4 @@
-"""Lint holds the rows of CONTRIBUTING.md to the sources, and PNGs to a size."""
+"""Lint holds the guides of a contributor to the sources, and PNGs to a size."""
 
 from __future__ import annotations
 
@@ -16,12 +16,6 @@ def check(load_script: Callable[[str], ModuleType]) -> ModuleType:
     return load_script("check_repository")
 
 
-def faults_in(check: ModuleType, row: str) -> list[str]:
-    names = [MAP, DEFAULTS, "docs/teach.md"]
-    text = f"# Page\n\n## Where to change what\n\n{row}\n\n## Habits\n\n`nobody.py`\n"
-    return list(check.rows_that_mislead(text, names))
-
-
 def test_a_large_png_is_found_unless_it_is_listed(check: ModuleType) -> None:
     photograph, text = "assets/images/coffee.png", "assets/i18n/tr/LC_MESSAGES/messages.po"
     assert list(check.large_pngs([photograph, text])) == []
@@ -32,53 +26,22 @@ def test_a_large_png_is_found_unless_it_is_listed(check: ModuleType) -> None:
 
 
 @pytest.mark.parametrize(
-    "row",
+    ("row", "lost"),
     [
-        f"| lines | `{MAP}`: `PlaneMap._paint_lines`, `PlaneMap.bounds`; `{DEFAULTS}`: `_TABLES` |",
-        f"- A pattern, then the next: `{DEFAULTS}`:\n  `default_experiment`, `docs/teach.md`",
-        f"| `--seeds` and `MOST_SEEDS` | `{DEFAULTS}`: `LOTTERY_SEEDS`, then `make strings` |",
+        (f"| lines | `{MAP}`: `PlaneMap._paint_lines`, `PlaneMap.bounds`; `Ctrl+K` |", []),
+        (f"`gui/plots/` and `{DEFAULTS}`:\n  `LOTTERY_SEEDS`, then `make strings`", []),
+        ("`gui/no_such/`; `plane_map.py`", ["gui/no_such/", "plane_map.py"]),
+        (f"`{MAP}`: `PlaneMap._draw_lines`, `MapPlane.bounds`", ["PlaneMap._draw", "MapPlane"]),
+        (f"`{MAP}`: `MARGIN`, which `{DEFAULTS}` has", ["MARGIN"]),
+        ("`docs/`: `teach`", ["docs/"]),
     ],
 )
-def test_a_row_that_leads_there_is_taken(check: ModuleType, row: str) -> None:
-    assert faults_in(check, row) == []
-
-
-@pytest.mark.parametrize(
-    ("row", "fault"),
-    [
-        (f"| fine | `{MAP}`; how fine: `plane_map.py`: `PlaneMap` |", "plane_map.py, which is not"),
-        (f"| seeds | `{DEFAULTS}`: `LOTTERY_SEEDS`; at most `MOST_SEEDS` |", "MOST_SEEDS, which"),
-        (f"| lines | `{MAP}`: `PlaneMap._draw_lines` |", "PlaneMap._draw_lines, which"),
-        (f"| lines | `{MAP}`: `_paint_lines` |", "_paint_lines, which"),
-        (f"1. Lines: `{MAP}`.\n2. `PlaneMap` too.", "PlaneMap after no file"),
-        ("| a folder | `docs/`: `teach` |", "teach after docs/"),
-        ("| a page | `docs/teach.md`: `no_such_word` |", "no_such_word, which is not in"),
-    ],
-)
-def test_a_row_that_misleads_is_found(check: ModuleType, row: str, fault: str) -> None:
-    (found,) = faults_in(check, row)
-    assert fault in found
-
-
-@pytest.mark.parametrize(
-    ("row", "fault"),
-    [
-        (f"| how lines look | `{MAP}`; where: `{DEFAULTS}`: `MARGIN` |", "no symbol in gui"),
-        (f"| how lines look | `{MAP}`: `PlaneMap`; else `{DEFAULTS}` |", "no symbol in model"),
-        (f"| how lines look, {'and so on, ' * 30}| `{MAP}`: `PlaneMap` |", "split it"),
-    ],
-)
-def test_a_row_that_stops_short_is_found(check: ModuleType, row: str, fault: str) -> None:
-    text = f"\n## Where to change what\n\n| I want | look in |\n|---|---|\n{row}\n"
-    (found,) = check.rows_that_stop_short(text)
-    assert "how lines look" in found
-    assert fault in found
-
-
-def test_a_row_with_a_symbol_after_each_file_is_taken(check: ModuleType) -> None:
-    row = f"| lines | `{MAP}`: `PlaneMap`; `docs/teach.md`; `{DEFAULTS}`: `MARGIN` |"
-    text = f"\n## Where to change what\n\n{row}\n\n1. Its numbers: `{DEFAULTS}`.\n"
-    assert list(check.rows_that_stop_short(text)) == []
+def test_a_guide_names_what_is_there(check: ModuleType, row: str, lost: list[str]) -> None:
+    names = [MAP, DEFAULTS, "docs/teach.md"]
+    found = list(check.lost_places(row, names))
+    assert [fault.startswith(name) for fault, name in zip(found, lost, strict=True)] == [
+        True for _ in lost
+    ]
 
 
 def test_text_is_html_only_where_a_file_owns_that(
@@ -94,7 +57,3 @@ def test_text_is_html_only_where_a_file_owns_that(
     assert [fault.partition(" uses")[0] for fault in found] == [
         f"gui/panel.py:{line}" for line in (1, 2, 3)
     ]
-
-
-def test_a_page_without_the_tables_is_found(check: ModuleType) -> None:
-    assert list(check.rows_that_mislead("# Page\n\n`nobody.py`\n", [])) != []
