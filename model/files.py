@@ -76,6 +76,11 @@ def encode(experiment: Experiment, path: str | os.PathLike[str] | None = None) -
     path
         Where the file will be; data in its folder get relative paths.
 
+    Raises
+    ------
+    ModelError
+        Code ``file.not_unicode`` for half a letter in a name.
+
     Notes
     -----
     Every float is written with the fewest digits that read back to the same float.

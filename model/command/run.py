@@ -64,7 +64,8 @@ def train_command(
     ------
     ModelError
         Code ``command.endless`` where no rule would end the run, ``command.same_file`` where
-        ``--out`` is the table that is learned, ``file.unwritable`` before any training,
+        ``--out`` is the table that is learned, ``file.unwritable`` and
+        ``command.out_folder`` before any training,
         ``command.out_changed`` where another program has written ``--out`` meanwhile, and what
         training raises.
     """

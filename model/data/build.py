@@ -42,7 +42,8 @@ def build_dataset(
     Raises
     ------
     ModelError
-        Where the data cannot be made or read; the code begins with ``data.`` or ``features.``.
+        Where the data cannot be made or read; the code begins with ``data.`` or ``features.``;
+        ``data.kind`` for something that is no data.
     """
     features: tuple[str, ...] = ()
     if isinstance(source, DataSource):

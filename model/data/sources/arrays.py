@@ -102,6 +102,7 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
         return bool(self.test_rows)
 
     def check_kept(self) -> None:
+        """Refuse too many numbers by ``file.arrays``."""
         count = self.x.size + self.y.size
         if count > MOST_KEPT_NUMBERS:
             raise ModelError(

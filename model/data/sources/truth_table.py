@@ -49,6 +49,13 @@ class TruthTableData(DataSource, frozen=True, tag="truth_table"):
     is_truth_table = True
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
+        """Make the rows.
+
+        Raises
+        ------
+        ModelError
+            Codes ``data.table_rows``, ``data.table_row``, ``data.copies`` and ``data.noise``.
+        """
         widths = (len(self.input_names), len(self.output_names))
         if not self.rows or len(self.rows) != len(self.targets):
             raise ModelError(
