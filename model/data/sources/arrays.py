@@ -102,7 +102,13 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
         return bool(self.test_rows)
 
     def check_kept(self) -> None:
-        """Refuse too many numbers by ``file.arrays``."""
+        """Refuse too many numbers.
+
+        Raises
+        ------
+        ModelError
+            Code ``file.arrays``.
+        """
         count = self.x.size + self.y.size
         if count > MOST_KEPT_NUMBERS:
             raise ModelError(

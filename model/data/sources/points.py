@@ -40,7 +40,13 @@ class PointsData(DataSource, frozen=True, tag="points"):
     is_on_plane = True
 
     def build(self, split: SplitSpec, generator: Generator) -> Dataset:
-        """Make the rows; codes ``data.no_points`` and ``data.point_class``."""
+        """Make the rows.
+
+        Raises
+        ------
+        ModelError
+            Codes ``data.no_points`` and ``data.point_class``.
+        """
         if not self.points:
             raise ModelError(
                 "data.no_points", "There are no points yet. Click on the plane to add some."
