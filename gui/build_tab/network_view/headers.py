@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QToolButton, QWidget
 
 from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
@@ -37,8 +37,12 @@ class Detail(IntEnum):
 
     FULL = 0
     SHORT_NAME = 1
-    MENU_ONLY = 2
-    NAME_ONLY = 3
+    STACKED = 2
+    """The activation under the name and the units."""
+
+    MENU_ONLY = 3
+    MENU_TIGHT = 4
+    NAME_ONLY = 5
 
 
 class ActivationCombo(ChoiceCombo):
@@ -99,8 +103,11 @@ class LayerHeader(Panel):
             self.activation, self.info, on=self._choice, gap=INFO_PX - self.info.width(), margins=0
         )
         self._make_menu(choices)
-        parts = self._name, self._count, self._box, self._choice
-        hbox(*parts, on=self, gap=GAP_S_PX, margins=0)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP_S_PX)
+        for column, widget in enumerate((self._name, self._count, self._box, self._choice)):
+            self._grid.addWidget(widget, 0, column)
         self._count.setVisible(self.is_output)
         self._box.setVisible(not self.is_output)
         self._detail = Detail.FULL
@@ -164,7 +171,12 @@ class LayerHeader(Panel):
         menu.hovered.connect(lambda action: card.preview(of_menu, name_of[action], menu))
         menu.aboutToHide.connect(lambda: card.end_preview(of_menu))
 
-    def _write_object_names(self) -> None:
+    def put_away(self) -> None:
+        """Hide, and leave the names to the headers that are in use."""
+        self.hide()
+        self._write_object_names(is_used=False)
+
+    def _write_object_names(self, is_used: bool = True) -> None:
         for part, what in (
             (self, ""),
             (self._name, "_menu"),
@@ -178,7 +190,7 @@ class LayerHeader(Panel):
             (self._about, "_about"),
             (self._remove, "_remove"),
         ):
-            part.setObjectName(f"layer_{self.layer}{what}")
+            part.setObjectName(f"layer_{self.layer}{what}" if is_used else "")
 
     def tab_stops(self) -> list[QWidget]:
         """Return what Tab visits, in order."""
@@ -206,7 +218,7 @@ class LayerHeader(Panel):
     def show_among(self, layer: int, hidden: int) -> None:
         """Be the header of another layer, or bear the name of one among so many hidden ones."""
         old, self._hidden = _long_name(self.layer, self._hidden), hidden
-        if layer != self.layer:
+        if layer != self.layer or not self.objectName():
             self.layer = layer
             self._write_object_names()
         if _long_name(self.layer, self._hidden) != old:
@@ -217,6 +229,10 @@ class LayerHeader(Panel):
 
     def show_detail(self, detail: Detail) -> None:
         """Show as much as there is room for."""
+        stacked = detail == Detail.STACKED
+        if stacked != (self._detail == Detail.STACKED):
+            place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if stacked else (0, 3)
+            self._grid.addWidget(self._choice, *place)
         self._detail = detail
         self._box.setVisible(not self.is_output and detail < Detail.MENU_ONLY)
         self._count.setVisible(self.is_output and detail < Detail.MENU_ONLY)
@@ -239,7 +255,7 @@ class LayerHeader(Panel):
     def _show_name(self) -> None:
         if self._detail == Detail.FULL:
             text = _long_name(self.layer, self._hidden)
-        elif self._detail in (Detail.SHORT_NAME, Detail.NAME_ONLY):
+        elif self._detail in (Detail.SHORT_NAME, Detail.STACKED, Detail.NAME_ONLY):
             text = _short_name(self.layer, self._hidden)
         else:
             units = show_integer(self._spec.units) if self._spec else ""
@@ -296,12 +312,12 @@ class LayerHeader(Panel):
         self._show_name()
 
 
-HEIGHT_PX, GAP_PX, TIGHT_PX = 46, 10, 3
+HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
 ADDER_PX, SMALL_ADDER_PX = 24, 16
 INFO_PX = 20
 """The button that explains an activation, with the room before it."""
 # Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
-ROOMY = (Detail.FULL, Detail.MENU_ONLY)
+ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
 
 
 class LayerHeaders(Panel):
@@ -323,6 +339,7 @@ class LayerHeaders(Panel):
         self.features.setCheckable(True)
         row.addWidget(self.features)
         self.headers: list[LayerHeader] = []
+        self._spare: list[LayerHeader] = []
         self.adders: list[QToolButton] = []
         self._network: NetworkSpec | None = None
         self._told: object = None
@@ -339,7 +356,8 @@ class LayerHeaders(Panel):
     def show_network(self, network: NetworkSpec, refusals: int = 0) -> bool:
         """Show the layers, where they differ in more than weights; tell whether they do.
 
-        Only the headers that are missing are made when their number changes. Another number of
+        Only the headers that are missing are made when their number changes; those of layers that
+        are gone are kept for the next, since making one takes 5 ms. Another number of
         `refusals` says that a field shows what was refused, and is to be put back.
         """
         self._network = network
@@ -364,14 +382,20 @@ class LayerHeaders(Panel):
             self._drawing.setFocus(Qt.FocusReason.ShortcutFocusReason)
         hidden = layers - 1
         kept, last = self.headers[:-1][:hidden], self.headers[-1:]
-        for gone in (*self.adders[layers:], *self.headers[len(kept) : -1]):
-            gone.hide()
-            gone.deleteLater()
+        for adder in self.adders[layers:]:
+            adder.hide()
+            adder.deleteLater()
         del self.adders[layers:]
+        for header in self.headers[len(kept) : -1]:
+            header.put_away()
+            self._spare.append(header)
         if not last:
             last = [LayerHeader(self._model, hidden, hidden, self.card, self)]
         more = [
-            LayerHeader(self._model, at, hidden, self.card, self) for at in range(len(kept), hidden)
+            self._spare.pop()
+            if self._spare
+            else LayerHeader(self._model, at, hidden, self.card, self)
+            for at in range(len(kept), hidden)
         ]
         self.headers = [*kept, *more, *last]
         for index, header in enumerate(self.headers):
@@ -440,10 +464,11 @@ class LayerHeaders(Panel):
         if len(self._xs) != len(self.headers) + 1:
             return
         detail, has_info = self._choose_detail()
+        self.setFixedHeight(STACKED_PX if detail == Detail.STACKED else HEIGHT_PX)
         for header in self.headers:
             header.show_detail(detail)
             header.show_info(has_info)
-        self._inputs_count.setVisible(detail < Detail.NAME_ONLY)
+        self._inputs_count.setVisible(detail < Detail.MENU_TIGHT)
         side = ADDER_PX if detail in ROOMY else SMALL_ADDER_PX
         for adder in (self.features, *self.adders):
             # The style sheet of another extent forgets what size is set.
@@ -470,7 +495,7 @@ class LayerHeaders(Panel):
             return Detail.NAME_ONLY, False
         if detail >= Detail.MENU_ONLY:
             return detail, False
-        for shown in (detail, Detail.SHORT_NAME):
+        for shown in dict.fromkeys((detail, max(detail, Detail.SHORT_NAME))):
             if self._wanted_step(shown) + self._pushed_in(shown) + INFO_PX <= step:
                 return shown, True
         return detail, False
@@ -494,13 +519,15 @@ class LayerHeaders(Panel):
         left = round(x - size.width() / 2)
         if self._is_whole:
             left = max(GAP_PX, min(left, self.width() - size.width() - GAP_PX))
-        widget.setGeometry(left, (HEIGHT_PX - size.height()) // 2, size.width(), size.height())
+        widget.setGeometry(
+            left, (self.minimumHeight() - size.height()) // 2, size.width(), size.height()
+        )
 
     def _place_adder(self, adder: QToolButton, a: QWidget, b: QWidget) -> None:
         low, high = a.geometry().right(), b.geometry().left()
         side = adder.width()
         adder.setVisible(high - low > side)
-        adder.move(round((low + high - side) / 2), (HEIGHT_PX - side) // 2)
+        adder.move(round((low + high - side) / 2), (self.minimumHeight() - side) // 2)
 
     # -- Texts -------------------------------------------------------------------------------------
 

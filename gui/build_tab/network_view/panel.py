@@ -21,6 +21,7 @@ from gui.build_tab.network_view.headers import LayerHeaders
 from gui.build_tab.network_view.layout import (
     FOLD_ABOVE,
     Fold,
+    NetworkLayout,
     Shown,
     arrange,
     choose_units,
@@ -91,7 +92,9 @@ class NetworkPanel(Panel):
         self._stops: list[QWidget] = []
         self._catch_up = QTimer(self, singleShot=True)
         self._catch_up.setInterval(CATCH_UP_MS)
-        parts = self.headers, (self.view, 1), self.footer
+        # They change their own height while they are laid out, and must not end up lower for it.
+        headers = self.headers, 0, Qt.AlignmentFlag.AlignTop
+        parts = headers, (self.view, 1), self.footer
         self._column = vbox(*parts, on=self, gap=0, margins=0)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -283,6 +286,8 @@ class NetworkPanel(Panel):
         if is_wide:
             room = self.view.viewport().size()
             layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
+        if self._make_room_for_headers(layout):
+            return
         self.scene.build(self._state, layout)
         self.view.forget_lost_press()
         self.scene.show_marks()
@@ -291,6 +296,26 @@ class NetworkPanel(Panel):
             self.view.fit()
         self._show_examined()
         self._follow_view()
+
+    def _make_room_for_headers(self, layout: NetworkLayout) -> bool:
+        """Place the headers over a layout that is about to be drawn in full.
+
+        Return whether that has left the drawing another height, so that it has been laid out anew;
+        behind another tab that comes only when it is shown again.
+        """
+        room = self.view.viewport().size()
+        spare = room.width() - layout.width
+        if not self.view.is_fitted or spare < 0 or layout.height > room.height():
+            return False  # it will be scaled
+        before, own = self.view.height(), self.layout()
+        self.headers.place([c.x + spare / 2 for c in layout.columns], is_whole=True)
+        assert own is not None
+        own.activate()
+        if self.view.height() == before or self.view.testAttribute(_PENDING):
+            return False
+        # Qt passes no resize of the view on within another; this does.
+        self.view.setViewportMargins(0, 0, 0, 0)
+        return True
 
     def _follow_view(self) -> None:
         """Keep headers, pickers and editor over what they belong to."""

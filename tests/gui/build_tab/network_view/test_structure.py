@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
@@ -57,6 +57,59 @@ def test_a_layer_more_or_less_leaves_the_headers_of_the_others(
     assert canvas.headers.headers == [first, last]
     assert find(canvas, QComboBox, "layer_1_activation") is last.activation
     assert canvas.headers.texts() == ["Inputs 2", "Hidden 4, ReLU", "Output 1, Tanh"]
+
+
+def test_headers_that_need_another_height_leave_the_drawing_to_be_made_once(
+    canvas: NetworkPanel, build_model: BuildModel, qapp: QApplication
+) -> None:
+    canvas.resize(720, 493)
+    qapp.processEvents()
+    before = canvas.headers.height()
+    build_model.add_layer(1)
+    canvas.show_state(build_model.state)
+    assert canvas.headers.height() > before
+    made = canvas.scene.units
+    qapp.processEvents()
+    assert canvas.scene.units is made
+
+
+def test_the_headers_of_layers_that_come_back_are_those_that_went(
+    canvas: NetworkPanel, build_model: BuildModel
+) -> None:
+    build_model.add_layer(1)
+    canvas.show_state(build_model.state)
+    second = canvas.headers.headers[1]
+    build_model.remove_layer(1)
+    canvas.show_state(build_model.state)
+    assert not second.isVisible()
+    assert find(canvas, QComboBox, "layer_1_activation") is canvas.headers.headers[1].activation
+    build_model.add_layer(0)
+    canvas.show_state(build_model.state)
+    assert canvas.headers.headers[1] is second
+    assert second.isVisible()
+    assert find(canvas, QComboBox, "layer_1_activation") is second.activation
+    second.activation.chosen.emit("tanh")
+    assert [layer.activation for layer in _layers(build_model)] == ["relu", "tanh", "sigmoid"]
+
+
+def test_headers_that_need_another_height_behind_another_tab_leave_no_old_drawing(
+    build_model: BuildModel, qtbot: QtBot
+) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    canvas = NetworkPanel(build_model, page)
+    canvas.resize(720, 493)
+    with qtbot.waitExposed(page):
+        page.show()
+    build_model.document.load(make_state().experiment, None)
+    build_model.add_layer(1)
+    canvas.show_state(build_model.state)
+    before = canvas.headers.height()
+    page.hide()
+    build_model.remove_layer(1)
+    canvas.show_state(build_model.state)
+    assert canvas.headers.height() < before
+    assert {at.layer for at in canvas.scene.units} == {INPUTS, 0, 1}
 
 
 def test_another_weight_leaves_the_headers(canvas: NetworkPanel, build_model: BuildModel) -> None:
@@ -180,6 +233,7 @@ def test_a_drawing_that_finds_another_width_looks_like_one_made_in_it(
     canvas.resize(width, 493)
     qapp.processEvents()
     moved = canvas.view.grab().toImage()
+    assert (canvas.scene.units is units) == (hidden == (4,) or width > 853)  # else they are smaller
     canvas.show_state(make_state(hidden=(2,)))
     canvas.show_state(state)
     assert canvas.scene.units is not units
@@ -328,6 +382,23 @@ def test_the_wheel_with_control_zooms_about_the_pointer_and_the_middle_button_pa
     column = canvas.scene.layout_.columns[1]
     x = view.mapFromScene(column.x, 0).x()
     assert abs(canvas.headers.headers[0].geometry().center().x() - x) <= 1
+
+
+def test_long_activation_names_stand_under_the_units_where_a_row_is_too_short(
+    canvas: NetworkPanel, qtbot: QtBot
+) -> None:
+    state = make_state(hidden=(4, 4), activation="leaky_relu")
+    canvas.show_state(state)
+    low = canvas.headers.height()
+    for header in canvas.headers.headers[:2]:
+        assert header.activation.isVisible()
+        assert header.units.isVisible()
+        at = header.activation.mapTo(header, QPoint())
+        assert at.y() > header.units.mapTo(header, QPoint()).y()
+        assert header.rect().contains(QRect(at, header.activation.size()))
+    canvas.show_state(make_state())
+    assert canvas.headers.height() < low
+    assert canvas.headers.headers[0].activation.isVisible()
 
 
 def test_the_lowest_caption_lies_inside_the_drawing(canvas: NetworkPanel) -> None:
