@@ -273,30 +273,6 @@ print([name for name in ("requests", "http.client", "ssl") if name in sys.module
     assert ast.literal_eval(done.stdout) == []
 
 
-@pytest.mark.thorough
-def test_the_first_page_makes_ahead_what_a_lesson_is_read_and_shown_by(tmp_path: Path) -> None:
-    wanted = ("markdown_it", "gui.learn.panel")
-    program = f"""
-import os, sys
-from main import prepare_environment
-prepare_environment()
-from PySide6.QtCore import QEventLoop
-from PySide6.QtWidgets import QWidget
-from gui.app import make_application, make_window
-app = make_application([])
-window = make_window()
-window.show()
-app.processEvents()
-print([name for name in {wanted!r} if name in sys.modules], flush=True)
-while not set({wanted!r}) <= set(sys.modules) or not window.findChild(QWidget, "lesson_page"):
-    app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-os._exit(0)  # nothing that works on is waited for
-"""
-    homes = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
-    done = run("-c", program, QT_QPA_PLATFORM="offscreen", **homes)
-    assert (done.stdout.strip(), done.returncode) == ("[]", 0), done.stderr
-
-
 def test_the_tutorials_own_options_classify(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     model = "assets/models/efficientnet_lite0.onnx"
