@@ -321,7 +321,7 @@ def test_a_challenge_is_met_or_not(tmp_path: Path) -> None:
 @pytest.mark.parametrize("never", [{"accuracy": 2.0}, {"test_accuracy": 1.5}, {"most_epochs": -1}])
 def test_a_challenge_that_nobody_can_meet_is_refused(tmp_path: Path, never: dict[str, Any]) -> None:
     path = challenge(tmp_path, data={"kind": "gate", "name": "xor"}, **never)
-    with pytest.raises(ModelError, match=rf"line 1: {next(iter(never))}: Expected") as caught:
+    with pytest.raises(ModelError, match=rf"line 1: {next(iter(never))} must be") as caught:
         read_challenge(path)
     assert caught.value.code == "challenge.invalid"
 
