@@ -25,7 +25,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from foundation.text import localise, tr, use
+from foundation.text import localise, read_catalogue, tr, use
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QCoreApplication
@@ -104,7 +104,7 @@ def speak() -> None:
     argparse takes its own words from the same catalogue.
     """
     gettext.bindtextdomain("messages", str(WORDS))
-    use(gettext.translation("messages", WORDS, fallback=True))
+    use(read_catalogue(WORDS))
 
 
 def sentence_of(told: ModelError | VisionError | Finding) -> str:

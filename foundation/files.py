@@ -91,6 +91,11 @@ def read_regular(
         return file.read(size if first_bytes is None else min(size, first_bytes))
 
 
+def is_on_network(path: str) -> bool:
+    r"""Tell whether a path names another computer, as Windows writes it: ``\\host\share``."""
+    return path.startswith(("\\\\", "//", "\\/", "/\\"))
+
+
 def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Replace a file at once: let `write` fill a temporary one beside it, flush to disk, rename.
 

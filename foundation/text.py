@@ -11,9 +11,9 @@ ENGLISH = gettext.NullTranslations()
 _catalogue: gettext.NullTranslations = ENGLISH
 
 
-def read_catalogue(folder: Path, language: str) -> gettext.NullTranslations:
-    """Return the catalogue of a language; English where there is none."""
-    return gettext.translation("messages", folder, [language], fallback=True)
+def read_catalogue(folder: Path, language: str = "") -> gettext.NullTranslations:
+    """Return a language's catalogue, by default the environment's; English where there is none."""
+    return gettext.translation("messages", folder, [language] if language else None, fallback=True)
 
 
 def use(catalogue: gettext.NullTranslations) -> None:

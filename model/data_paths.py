@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from foundation.files import is_on_network
 from model.errors import ModelError
 from model.file_bytes import file_bytes
 
@@ -95,11 +96,6 @@ def _lies_in(path: str, folder: Path) -> bool:
         return Path(path).resolve().is_relative_to(folder)
     except (OSError, RuntimeError, ValueError):  # links that go round, a null character
         return False
-
-
-def is_on_network(path: str) -> bool:
-    r"""Tell whether a path names another computer, as Windows writes it: ``\\host\share``."""
-    return path.startswith(("\\\\", "//", "\\/", "/\\"))
 
 
 def found_beside(experiment: Experiment, folder: Path) -> Experiment:

@@ -8,14 +8,18 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 import foundation.files
-from foundation.files import NotRegularError, TooLargeError, open_regular, read_regular
+from foundation.files import (
+    NotRegularError,
+    TooLargeError,
+    is_on_network,
+    open_regular,
+    read_regular,
+)
 from vision.errors import Fault, VisionError
 from vision.reasons import reason_of
 
 _ADDRESS: Final = re.compile(r"(https?|ftp|rtsp):/+(.+)", re.IGNORECASE)
 """How an address looks once it was taken for a path, which has no two slashes."""
-
-_OTHER_COMPUTER: Final = ("\\\\", "//", "\\/", "/\\")
 
 
 def open_file(path: Path) -> BinaryIO:
@@ -39,7 +43,7 @@ def lies_in(name: str, folder: Path) -> bool:
     One on another computer is told by its look: to ask about it can send it the user's name and
     password hash (docs/adr/0059).
     """
-    if name.startswith(_OTHER_COMPUTER):
+    if is_on_network(name):
         return False
     try:
         return (folder / name).resolve().is_relative_to(folder.resolve())

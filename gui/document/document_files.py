@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
+from foundation.files import is_on_network
 from foundation.text import localise, tr
 from gui.document.experiment_document import ExperimentDocument
 from gui.document.files import Files
@@ -21,7 +22,7 @@ from gui.workers.latest_task import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import has_dataset, is_quickly_read
 from model.data.table_names import TABLE_PATTERNS
-from model.data_paths import found_beside, is_on_network, paths_outside, with_table
+from model.data_paths import found_beside, paths_outside, with_table
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import Experiment, with_past

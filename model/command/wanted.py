@@ -8,13 +8,13 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from foundation.files import is_on_network
 from foundation.text import Text
 from model.data import named_data
 from model.data.table_names import is_table_name
 from model.data.terms import parse_features
 from model.data_paths import (
     found_beside,
-    is_on_network,
     paths_outside,
     with_absolute_paths,
 )

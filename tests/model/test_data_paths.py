@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from model.data_paths import is_on_network, paths_outside
+from foundation.files import is_on_network
+from model.data_paths import paths_outside
 from model.defaults import default_experiment
 from model.experiment import CsvData, IdxData
 from model.files import read_experiment, write_experiment

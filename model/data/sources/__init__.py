@@ -5,8 +5,8 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Union
 
+from foundation.kinds import import_modules
 from model.data.source import DataSource
-from model.kinds import import_modules
 
 import_modules(__name__, __path__)
 SOURCES = tuple(sorted(DataSource.__subclasses__(), key=attrgetter("order")))
