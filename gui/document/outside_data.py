@@ -12,7 +12,7 @@ from foundation.text import tr
 from gui.format import show_integer
 from gui.settings import stored_texts
 from gui.widgets.dialogs import Answer, ask
-from model.data_paths import is_on_network
+from model.data.files.paths import is_on_network
 
 MOST = 200
 """Files and folders remembered; the one agreed to longest ago is forgotten first."""

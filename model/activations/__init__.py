@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from foundation.kinds import find_kinds
 from model.activations.kind import ActivationKind, Kernel
 from model.arrays import FloatArray
-from model.kinds import find_kinds
 
 if TYPE_CHECKING:
     from model.experiment import Activation

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from foundation.kinds import Kind
 from model.arrays import FloatArray
-from model.kinds import Kind
 
 
 class Kernel(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.kinds import find_kinds
+from foundation.kinds import find_kinds
 from model.optimisers.kind import OptimiserKind
 
 OPTIMISER_KINDS = find_kinds(OptimiserKind, __name__, __path__)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from foundation.kinds import Kind
 from model.arrays import FloatArray
-from model.kinds import Kind
 
 if TYPE_CHECKING:
     from model.experiment import OptimiserSpec

@@ -5,10 +5,10 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any
 
+from foundation.kinds import import_modules
 from gui.build_tab.sources.view import GATES, PLANE, TABLES, SourceView
 from model.data.source import DataSource
 from model.experiment import Experiment
-from model.kinds import import_modules
 
 import_modules(__name__, __path__)
 _VIEWS: dict[type[DataSource], SourceView[Any]] = {

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from numpy.random import Generator
 
 from model.data.dataset import Dataset
+from model.data.files.table_names import is_table_name
 from model.data.scaling import Scaling
 from model.data.source import DataSource, PathText
 from model.data.split import SplitSpec
-from model.data.table_names import is_table_name
 
 _PACKED, PACKED_SHARE = (".gz", ".zip", ".xlsx", ".xlsm"), 16
 """A packed table may be so much smaller than what is read of it."""
