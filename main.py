@@ -290,8 +290,8 @@ def run_detect(options: argparse.Namespace) -> int:
 
     What cannot be read is skipped and named, and makes it bad input in the end.
     """
+    from foundation.words import percent
     from gui.vision_tab.command import detect_text
-    from model.words import percent
     from vision.command import detect_pictures
     from vision.drawing import IN_ENGLISH, Wording
 
@@ -701,7 +701,7 @@ def _progress_bar(quiet: bool) -> Callable[[int, int, float], None] | None:
     """Return ``show(epoch, total, loss)`` drawing on standard error, or ``None`` off a terminal."""
     if quiet or not sys.stderr.isatty():
         return None
-    from model.words import number
+    from foundation.words import number
 
     bar = _bar(tr("epochs"))
 

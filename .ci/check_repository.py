@@ -65,7 +65,7 @@ EXTRAS_OF = (
     ("tests/", ("test",)),
     (".ci/", ("test",)),
     ("bench/", ("bench",)),
-    ("model/training/cluster.py", ("dask",)),
+    ("model/training/ensemble/cluster.py", ("dask",)),
     ("", ()),
 )
 # Run by hand to make a file that is tracked; each says at its top what it needs.

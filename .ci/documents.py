@@ -16,17 +16,17 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 import numpy as np
 
+from foundation.latex import commands
 from model import experiment as specs
-from model.conditions import QUANTITIES
 from model.data.sources import SOURCES
+from model.edits.locks import LOCKS
 from model.experiment import SCHEMA_VERSION, Experiment
 from model.experiment.learning import Prediction
 from model.glossary import glossary
-from model.latex import commands
+from model.lessons.conditions import QUANTITIES
 from model.lessons.lesson import LessonFile
 from model.lessons.live_numbers import placeholders
-from model.locks import LOCKS
-from model.situation import Panel
+from model.lessons.situation import Panel
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 

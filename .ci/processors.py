@@ -27,7 +27,7 @@ KINDS = {
 
 NUMERIC_CORE = ["tests/model"]
 SOME = [
-    "tests/model/training/test_population.py",
+    "tests/model/training/ensemble/test_population.py",
     "tests/model/training/test_gradients.py",
     "tests/model/training/test_parity.py",
 ]

@@ -43,7 +43,7 @@ from model.experiment import (
     TableData,
 )
 from model.initialisers import initialise
-from model.insight.step_walk import Part
+from model.insight.step.walk import Part
 from model.places import UnitAt, WeightAt
 from vision.look.inside.graph import Kind
 from vision.result import Task

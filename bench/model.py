@@ -30,7 +30,7 @@ from model.experiment import (
     TrainingSpec,
 )
 from model.training import Trainer
-from model.training.population import Population
+from model.training.ensemble.population import Population
 
 PROCESSORS = os.cpu_count() or 1
 BUDGET_S = 95

@@ -25,7 +25,7 @@ from gui.teach_tab.teaching import (
     taught_data,
     train_head,
 )
-from model.data.idx import read_idx
+from model.data.files.idx import read_idx
 from vision.formats.manifest import ASSETS
 from vision.models.opening import open_bundled
 from vision.pictures.files import read_picture

@@ -4,8 +4,8 @@ from glassnet import find_packages
 
 
 def train_block(block: bytes) -> bytes:
-    """Train a block of a lottery's seeds; see :func:`model.training.cluster.train_block`."""
+    """Train a block of a lottery's seeds: :func:`model.training.ensemble.cluster.train_block`."""
     find_packages()
-    from model.training.cluster import train_block
+    from model.training.ensemble.cluster import train_block
 
     return train_block(block)

@@ -11,13 +11,13 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QTabBar, QToolTip, QWidget
 
+from foundation.latex import formula_html
 from foundation.text import tr
 from gui.format import escape
 from gui.settings import language
 from gui.widgets.basic import strong
 from gui.widgets.html_tip import HtmlTip
 from model.glossary import Term, glossary
-from model.latex import formula_html
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QHeaderView  # takes long to make, and the first frame waits

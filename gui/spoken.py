@@ -11,8 +11,8 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from foundation.latex import LIVE_WITH_PLUS, MOST_NESTED, SIGNS
 from foundation.text import tr, tr_context
-from model.latex import LIVE_WITH_PLUS, MOST_NESTED, SIGNS
 
 _TOKEN = (
     r"\\(?:text|mathrm|mathbf|(?P<called>operatorname))\s*\{(?P<word>(?:[^{}\\]|\\.)*)\}"

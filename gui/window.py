@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from gui.learn.screen import Screen
     from gui.shell.command_palette import CommandPalette
     from gui.shell.message_bar import MessageBar
-    from model.situation import Tab as TabName
+    from model.lessons.situation import Tab as TabName
 
 MINIMUM_SIZE = QSize(1024, 680)
 FIRST_SIZE = QSize(1440, 900)

@@ -19,7 +19,6 @@ from foundation.lazy import lazy_names
 
 if TYPE_CHECKING:
     from model.backprop import loss_and_gradients
-    from model.challenges import Challenge, check_challenge, read_challenge
     from model.data import Dataset, build_dataset, data_names, named_data
     from model.data.arrays import dataset
     from model.defaults import default_experiment
@@ -48,37 +47,38 @@ if TYPE_CHECKING:
     from model.importing import read_network
     from model.initialisers import initialise
     from model.insight import check_gradient, separability, trace
+    from model.lessons.challenges import Challenge, check_challenge, read_challenge
     from model.network import Network
     from model.own_units import predict
     from model.training import Snapshot, Trainer, train
-    from model.training.lottery import Lottery, draw_lottery, wilson_interval
-    from model.training.population import Population
-    from model.training.sweep import Sweep, draw_sweep
+    from model.training.ensemble.lottery import Lottery, draw_lottery, wilson_interval
+    from model.training.ensemble.population import Population
+    from model.training.ensemble.sweep import Sweep, draw_sweep
 
 # The public names, by the module that has them.
 _NAMES = {
     "backprop": "loss_and_gradients",
-    "challenges": "Challenge check_challenge read_challenge",
     "data": "Dataset build_dataset data_names named_data",
     "data.arrays": "dataset",
     "defaults": "default_experiment",
     "errors": "ModelError",
     "experiment": (
         "ArraysData CsvData Experiment GateData IdxData InitialiserSpec LayerSpec NetworkSpec "
-        "OptimiserSpec PlaneData PointsData ScheduleSpec SplitSpec StopSpec TableData TrainingSpec "
-        "TruthTableData"
+        "OptimiserSpec PlaneData PointsData ScheduleSpec SplitSpec StopSpec TableData "
+        "TrainingSpec TruthTableData"
     ),
     "export": "export_notebook export_numpy export_onnx export_pytorch",
     "files": "read_experiment write_experiment",
     "importing": "read_network",
     "initialisers": "initialise",
     "insight": "check_gradient separability trace",
+    "lessons.challenges": "Challenge check_challenge read_challenge",
     "network": "Network",
     "own_units": "predict",
     "training": "Snapshot Trainer train",
-    "training.lottery": "Lottery draw_lottery wilson_interval",
-    "training.population": "Population",
-    "training.sweep": "Sweep draw_sweep",
+    "training.ensemble.lottery": "Lottery draw_lottery wilson_interval",
+    "training.ensemble.population": "Population",
+    "training.ensemble.sweep": "Sweep draw_sweep",
 }
 __version__ = "0.1.0"
 

@@ -16,7 +16,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from foundation.files import refuse_target, replace_file
-from model.data_paths import with_absolute_paths, with_relative_paths
+from model.data.files.paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError, naming_file
 from model.experiment import SCHEMA_VERSION, DataSpec, Experiment, Past
 from model.experiment.learning import readable_records

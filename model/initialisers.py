@@ -16,8 +16,7 @@ from model.experiment import INITIALISERS
 from model.randomness import streams
 
 if TYPE_CHECKING:
-    from model.experiment import Experiment, FloatArray, InitialiserSpec
-
+    from model.experiment import Experiment, FloatArray, InitialiserSpec, NetworkSpec
 
 _LARGE = 1 << 16
 """A network with so many in a layer is not drawn a second time while somebody holds its weights."""
@@ -136,3 +135,15 @@ def _first_weights(experiment: Experiment) -> list[FloatArray]:
     if any(weights.size >= _LARGE for weights in drawn):
         _drawn.update(zip(keys, drawn, strict=True))
     return drawn
+
+
+def fresh(experiment: Experiment, first: NetworkSpec | None = None) -> Experiment:
+    """Return the experiment before its first step.
+
+    It has the weights of `first`, a network of its shape; what that lacks is drawn from its seed.
+    """
+    network = experiment.network.without_weights()
+    if first is not None:
+        layers = first.layers
+        network = network.with_weights((x.weights for x in layers), (x.biases for x in layers))
+    return initialise(replace(experiment, network=network, progress=None))

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from model.activations import activate, bind
-from model.arrays import sealed
-from model.buffers import aligned_zeros
+from model.arrays import aligned_zeros, sealed
 from model.errors import ModelError, require
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
 from model.initialisers import initialise

@@ -250,7 +250,11 @@ os._exit(0)  # nothing that works on is waited for
 
 def test_the_first_click_on_teach_loads_neither_downloads_nor_vision() -> None:
     later = ["requests", "gui.vision_tab.vision_model", "gui.vision_tab.state"]
-    later += ["gui.teach_tab.onnx_export", "gui.teach_tab.picture_viewer", "model.training.lottery"]
+    later += [
+        "gui.teach_tab.onnx_export",
+        "gui.teach_tab.picture_viewer",
+        "model.training.ensemble.lottery",
+    ]
     later += ["http.client", "ssl"]
     program = f"""
 import sys

@@ -39,6 +39,7 @@ from model.data.derived import Feature, features_read, term_of
 from model.edits import network as edits
 from model.edits import points as point_edits
 from model.edits.features import listed, with_feature_toggled
+from model.edits.locks import Lock, broken_locks
 from model.edits.opened import SCALED_OTHERWISE, with_data_under
 from model.errors import ModelError
 from model.experiment import (
@@ -51,13 +52,12 @@ from model.experiment import (
     TrainingSpec,
     with_past,
 )
-from model.initialisers import initialise
+from model.initialisers import fresh, initialise
 from model.insight import Finding
 from model.insight.doctor.finding import finding_of, past_finding
 from model.insight.plane import Bounds, plane_for_points
 from model.insight.rounding import rounded_to
-from model.insight.step_walk import Part, place_after, place_before
-from model.locks import Lock, broken_locks
+from model.insight.step.walk import Part, place_after, place_before
 from model.network import Network
 from model.places import Target, UnitAt, WeightAt
 from model.recipes import Version
@@ -66,8 +66,8 @@ from model.training.live import at_end, at_snapshot, epoch_of, live_messages, ne
 from model.training.runs import losses_in, past_of
 
 if TYPE_CHECKING:
-    from model.insight.one_step import OneStep
-    from model.training.cluster import Machines  # ensembles are not for the start
+    from model.insight.step.one_step import OneStep
+    from model.training.ensemble.cluster import Machines  # ensembles are not for the start
 
 _RESUME_MS = 200
 """Training goes on so long after the last edit that had to end it."""
@@ -555,7 +555,7 @@ class BuildModel(QObject):
         first = None
         if recipe is not None and version is not None:
             first = recipe.version(version).network
-        self.edit(tr("Reset"), lambda e: edits.fresh(e, first), goes_on=False)
+        self.edit(tr("Reset"), lambda e: fresh(e, first), goes_on=False)
 
     def new_start(self, seed: int | None = None) -> None:
         """Draw first weights from another seed, the next one where none is given."""

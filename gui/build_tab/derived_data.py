@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject
 from gui.build_tab.state import READY, DataStatus
 from gui.workers import LatestTask
 from gui.workers.reading import reading
-from model.checks import check_columns
 from model.data import Dataset
 from model.data.cache import RowsKey, dataset_of, is_at_hand, rows_key, shape_at_once
 from model.data.shape import shape_for_network, without_rows
 from model.errors import ModelError
 from model.experiment import Experiment
+from model.experiment.checks import check_columns
 from model.training import Snapshot
 from model.training.live import measured, takes_long
 

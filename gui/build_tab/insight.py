@@ -14,20 +14,21 @@ from gui.build_tab.portrait import Portrait, WeightFigures, portrait_of
 from gui.build_tab.state import BuildState, InsightView
 from gui.workers import LatestTask, RunController, Work
 from model.data import Dataset
-from model.edits.network import fresh, same_sweep, same_task
+from model.edits.network import same_sweep, same_task
 from model.experiment import Experiment, FloatArray
+from model.initialisers import fresh
 from model.insight import Finding, LinearClassifier, examine, linear_classifier
 from model.insight.answers import Answers
 from model.insight.landscape import run_landscape
-from model.insight.linear import is_compared
 from model.insight.rounding import try_roundings
-from model.insight.verdict import Verdict, proven_verdict
+from model.insight.separation.linear import is_compared
+from model.insight.separation.verdict import Verdict, proven_verdict
 from model.training.history import History
 
 if TYPE_CHECKING:
-    from model.training.cluster import Machines
-    from model.training.lottery import Lottery
-    from model.training.sweep import Sweep
+    from model.training.ensemble.cluster import Machines
+    from model.training.ensemble.lottery import Lottery
+    from model.training.ensemble.sweep import Sweep
 
 _LOOK_MS, _LARGE_LOOK_MS, _ANSWERS_MS = 400, 2000, 80
 _LARGE_LOOK = 20_000_000
@@ -415,7 +416,9 @@ class Insight:
         """
         if self._state is None or not self._lottery.is_idle:
             return
-        from model.training.lottery import draw_lottery  # late: ensembles are not for the start
+        from model.training.ensemble.lottery import (
+            draw_lottery,  # late: ensembles are not for the start
+        )
 
         self._task = self._state.experiment
         experiment = fresh(self._task)
@@ -482,7 +485,7 @@ class Insight:
         """Train so many starts with every rate and every width of a hidden layer."""
         if self._state is None or not self._sweep.is_idle:
             return
-        from model.training.sweep import draw_sweep  # late, as the lottery
+        from model.training.ensemble.sweep import draw_sweep  # late, as the lottery
 
         experiment = self._state.experiment
         self._swept = experiment, layer

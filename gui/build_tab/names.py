@@ -15,13 +15,13 @@ from gui.format import apart, show_integer, show_number, show_part
 from model.data import Dataset
 from model.data.dataset import MOST_NAMED, LeftOut
 from model.data.derived import Feature, feature_name
+from model.edits.locks import Lock
 from model.experiment import (
     Activation,
     DataSpec,
     FloatArray,
     NetworkSpec,
 )
-from model.locks import Lock
 from model.losses import is_fused
 from model.places import INPUTS, UnitAt, WeightAt
 

@@ -14,14 +14,14 @@ from msgspec import Struct
 
 from gui.build_tab.portrait import Portrait
 from model.data import Dataset
+from model.edits.locks import Lock
 from model.experiment import Experiment, FloatArray, NetworkSpec
 from model.insight import Finding, Landscape, LinearClassifier
 from model.insight.answers import Answers
 from model.insight.plane import MAP_SIDE, Bounds, grid_columns, plane_around
 from model.insight.rounding import Roundings
-from model.insight.step_walk import Part, Place
-from model.insight.verdict import Verdict
-from model.locks import Lock
+from model.insight.separation.verdict import Verdict
+from model.insight.step.walk import Part, Place
 from model.metrics import decision_threshold
 from model.network import Network
 from model.places import INPUTS, Target, UnitAt, WeightAt
@@ -31,8 +31,8 @@ from model.training.live import epoch_of
 from model.training.runs import Losses, RunRecord
 
 if TYPE_CHECKING:
-    from model.training.lottery import Lottery
-    from model.training.sweep import Sweep
+    from model.training.ensemble.lottery import Lottery
+    from model.training.ensemble.sweep import Sweep
 
 MOST_AT_ONCE = 3_000_000
 """Answers to all rows that take no more products are worked out where they are shown."""

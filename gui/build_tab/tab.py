@@ -23,9 +23,9 @@ from gui.settings import settings
 from gui.tab import AFTER_FIRST_PAINT_MS, Status, Tab
 from gui.widgets.first_paint import after_first_paint
 from gui.widgets.regions import Region
-from model.data.idx import is_idx
-from model.data.table_names import is_table_name
-from model.insight.step_walk import STEPS, first_part
+from model.data.files.idx import is_idx
+from model.data.files.table_names import is_table_name
+from model.insight.step.walk import STEPS, first_part
 from model.recipes import VERSIONS
 
 if TYPE_CHECKING:

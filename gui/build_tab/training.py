@@ -11,13 +11,13 @@ import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
 
+from foundation.progress import reported_to
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import Activity
 from gui.workers import LatestTask, RunController, RunState
 from model.data import Dataset
 from model.edits.network import same_task
 from model.experiment import Experiment, Past
-from model.progress import reported_to
 from model.recipes import recipe_for
 from model.training import History, Message, RunResult, SetSpeed, Snapshot, Trainer
 from model.training.live import live_messages, takes_long, with_weights_of

@@ -24,7 +24,7 @@ from gui.theme import LIGHT, painted_in
 from gui.widgets.formula import plain
 from gui.worksheet import BlankLines, Block, Fields, Heading, Picture, Prose, Table, worksheet_pdf
 from model.experiment import Experiment
-from model.insight.one_step import one_step
+from model.insight.step.one_step import one_step
 from model.places import INPUTS, UnitAt
 
 MOST_ROWS, MOST_COLUMNS, MOST_WEIGHTS, MOST_TRACED = 32, 12, 64, 200_000

@@ -21,8 +21,8 @@ from gui.widgets.dialogs import Answer, ask, file_dialog
 from gui.workers.latest_task import LatestTask
 from gui.workers.reading import reading
 from model.data.cache import has_dataset, is_quickly_read
-from model.data.table_names import TABLE_PATTERNS
-from model.data_paths import found_beside, paths_outside, with_table
+from model.data.files.paths import found_beside, paths_outside, with_table
+from model.data.files.table_names import TABLE_PATTERNS
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import Experiment, with_past

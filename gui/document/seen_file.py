@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from pathlib import Path
 
-from model.data.reading import Stamp, stamp_of
+from model.data.files.reading import Stamp, stamp_of
 from model.experiment import Experiment
 from model.files import read_experiment
 

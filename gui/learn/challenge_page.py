@@ -29,7 +29,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from model.conditions import Checked
+from model.lessons.conditions import Checked
 
 _SIDE_PX = 14
 _MARKS = {True: ("check-circle", "ok"), False: ("circle", "line2"), None: ("question", "t3")}

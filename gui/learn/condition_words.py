@@ -9,7 +9,7 @@ from PySide6.QtCore import QLocale
 
 from foundation.text import Text, localise, tr, tr_context
 from gui.format import show_integer
-from model.conditions import Checked
+from model.lessons.conditions import Checked
 
 _WHOLE = re.compile(r"(?<![\w.])\d{4,15}(?![\w.])")
 """A whole number of so many digits that they are grouped."""

@@ -18,9 +18,7 @@ from gui.learn.screen import Screen
 from gui.learn.state import ChallengeView, LearnState
 from gui.settings import language, settings
 from gui.workers.latest_task import LatestTask
-from model.challenges import Challenge, check_challenge, read_challenge
-from model.conditions import Checked, Condition, check
-from model.data_paths import with_absolute_paths, with_relative_paths
+from model.data.files.paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError
 from model.experiment import Experiment, LessonRecord
 from model.files import decode, encode, write_bytes
@@ -38,7 +36,9 @@ from model.lessons import (
     list_lessons,
     read_lesson,
 )
-from model.situation import situation_of, unit_text
+from model.lessons.challenges import Challenge, check_challenge, read_challenge
+from model.lessons.conditions import Checked, Condition, check
+from model.lessons.situation import situation_of, unit_text
 
 if TYPE_CHECKING:
     from gui.session import Session

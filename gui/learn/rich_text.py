@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QTextDocumentFragment
 
+from foundation.latex import formula_html
 from foundation.text import tr
 from gui.build_tab.names import initialiser_names, loss_names, optimiser_names
 from gui.build_tab.sources import data_name
@@ -20,7 +21,6 @@ from gui.theme import active
 from gui.vision_tab.class_names import class_name
 from gui.widgets.inline_formula import as_said, mark, say_instead
 from model.experiment import Experiment
-from model.latex import formula_html
 from model.lessons import Part, Situation, to_html
 
 _DIGITS, _MOST_DIGITS = 4, 16

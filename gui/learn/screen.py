@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from shiboken6 import Shiboken
 
 from model.lessons import Closable, Openable
+from model.lessons.situation import Tab
 from model.places import UnitAt
-from model.situation import Tab
 
 if TYPE_CHECKING:
     from gui.build_tab.build_model import BuildModel

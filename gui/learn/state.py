@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gui.settings import language
-from model.challenges import Challenge
-from model.conditions import Checked
 from model.lessons import LessonProgress, Situation
+from model.lessons.challenges import Challenge
+from model.lessons.conditions import Checked
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from foundation.text import tr
+from foundation.words import number, percent
 from gui.teach_tab.evaluation import Evaluation, evaluate
 from gui.teach_tab.onnx_export import write_onnx
 from gui.teach_tab.teaching import (
@@ -23,7 +24,6 @@ from gui.teach_tab.teaching import (
 )
 from model.command import arguments
 from model.command.arguments import Option, at_least, option, to_keep
-from model.words import number, percent
 from vision.errors import Fault, VisionError
 from vision.reasons import Reason
 from vision.teaching.collection import UNEVEN, Collection, require_teachable, without_pictures

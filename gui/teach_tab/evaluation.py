@@ -272,7 +272,9 @@ class LearningPoint:
 
 
 def _interval(right: int, held_out: int) -> tuple[float, float]:
-    from model.training.lottery import wilson_interval  # late: loads what trains many at once
+    from model.training.ensemble.lottery import (
+        wilson_interval,  # late: loads what trains many at once
+    )
 
     return wilson_interval(right, held_out)
 

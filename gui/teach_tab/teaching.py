@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from model.data import Dataset
-from model.data.idx import write_idx
+from model.data.files.idx import write_idx
 from model.defaults import matching_initialiser
 from model.edits.network import MOST_UNITS
 from model.errors import ModelError

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from foundation.text import tr
+from foundation.words import decimal, listed, number, percent
 from model.command.arguments import Option, at_least, numbers, option, share
-from model.words import decimal, listed, number, percent
 from vision.command import DetectionReport, PictureReport
 from vision.result import TOP
 

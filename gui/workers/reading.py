@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from foundation.progress import reported_to
 from gui.workers import Work
-from model.data.reading import reading_once
-from model.progress import reported_to
+from model.data.files.reading import reading_once
 
 
 class _Cancelled(Exception):

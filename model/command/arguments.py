@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.text import mark, tr
+from foundation.words import decimal, decimals
 from model.defaults import LOTTERY_SEEDS
 from model.errors import ModelError
 from model.experiment import (
@@ -16,7 +17,6 @@ from model.experiment import (
     LOSSES,
     OPTIMISERS,
 )
-from model.words import decimal, decimals
 
 _EXPORTS = (".onnx", ".py", ".ipynb")
 

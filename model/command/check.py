@@ -12,17 +12,17 @@ import msgspec
 
 from foundation.tables import csv_bytes
 from foundation.text import tr
-from model.challenges import Challenge, check_challenge, read_challenge
 from model.command.arguments import require_apart
 from model.command.wanted import Note, experiment_at, to_nobody
-from model.conditions import Checked, check
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment
 from model.files import write_bytes
+from model.lessons.challenges import Challenge, check_challenge, read_challenge
+from model.lessons.conditions import Checked, check
 from model.lessons.lesson import Lesson
 from model.lessons.progress import predicted_in
 from model.lessons.read import lesson_at, read_lesson, read_lessons
-from model.situation import situation_in_file
+from model.lessons.situation import situation_in_file
 
 
 class FileChecked(msgspec.Struct, frozen=True):

@@ -8,19 +8,19 @@ from time import perf_counter
 from typing import Any
 
 from foundation.text import tr
+from foundation.words import number, percent
 from model.blas import blas_kernel
 from model.command.wanted import Note, experiment_at, to_nobody
 from model.data.cache import dataset_of
 from model.errors import ModelError, naming_file
-from model.training.cluster import Machines
-from model.training.lottery import (
+from model.training.ensemble.cluster import Machines
+from model.training.ensemble.lottery import (
     USUAL_THRESHOLD,
     Lottery,
     draw_lottery,
     ending_by_epochs,
     wilson_interval,
 )
-from model.words import number, percent
 
 MOST_SEEDS = 100_000
 """As many networks and their weights are held at the end: about 300 MB for a gate's."""

@@ -17,17 +17,17 @@ from typing import Any
 import numpy as np
 
 from foundation.text import Text, localise, tr
-from model.checks import check_experiment
+from foundation.words import number
 from model.command.arguments import require_apart
 from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment, with_past
+from model.experiment.checks import check_experiment
 from model.export.numpy_script import numbers_shown, rows_shown
 from model.files import require_writable, write_experiment
 from model.initialisers import initialise
 from model.training import Snapshot, Trainer
 from model.training.runs import past_trained
-from model.words import number
 
 
 def train_command(

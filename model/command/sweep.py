@@ -7,13 +7,13 @@ from time import perf_counter
 from typing import Any
 
 from foundation.text import tr
+from foundation.words import number, percent
 from model.command.lottery import MOST_SEEDS, check_seeds, took_text, trained_by
 from model.command.wanted import Note, experiment_at, to_nobody
 from model.defaults import swept_layer, swept_rates, swept_widths
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment
-from model.training.sweep import draw_sweep
-from model.words import number, percent
+from model.training.ensemble.sweep import draw_sweep
 
 
 def sweep_command(options: argparse.Namespace, note: Note = to_nobody) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from foundation.text import localise, tr, tr_context
+from foundation.words import listed, number, percent
 from model.command.wanted import Note, experiment_at, to_nobody
 from model.errors import ModelError, naming_file
 from model.experiment import FloatArray
-from model.insight.trace import Operation, Trace, trace
-from model.words import listed, number, percent
+from model.insight.step.trace import Operation, Trace, trace
 
 MOST_TERMS = 12
 """Terms of a sum that are printed, the largest, beside the sum of the others; weights of a unit."""
@@ -236,7 +236,7 @@ def _named(key: str) -> str:
 
 @functools.cache
 def _update_words() -> dict[str, str]:
-    """Return what the terms of an update are called; see :class:`model.insight.update.Update`."""
+    """Return what the terms of an :class:`~model.insight.step.update.Update` are called."""
     return {
         "weight": tr("weight"),
         "gradient": tr("gradient"),

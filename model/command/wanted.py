@@ -11,13 +11,9 @@ from msgspec.structs import replace
 from foundation.files import is_on_network
 from foundation.text import Text
 from model.data import named_data
-from model.data.table_names import is_table_name
+from model.data.files.paths import found_beside, paths_outside, with_absolute_paths
+from model.data.files.table_names import is_table_name
 from model.data.terms import parse_features
-from model.data_paths import (
-    found_beside,
-    paths_outside,
-    with_absolute_paths,
-)
 from model.defaults import (
     default_experiment,
     matching_initialiser,

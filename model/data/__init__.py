@@ -3,7 +3,7 @@
 from model.data.build import build_dataset, depends_on_seed
 from model.data.dataset import Dataset, Task
 from model.data.gates import GATES, TWO_INPUT_GATES, truth_table
-from model.data.named import data_names, named_data
+from model.data.sources import data_names, named_data
 from model.data.sources.plane import PLANES
 from model.data.tables import TABLES
 

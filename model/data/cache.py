@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from model.data.build import build_dataset, with_derived
 from model.data.dataset import Dataset
-from model.data.reading import Stamp, stamp_of
+from model.data.files.reading import Stamp, stamp_of
 from model.data.shape import DataShape, derived_shape, shape_for_network, shape_of
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from msgspec import Struct
 
 from foundation.text import Text
 from model.arrays import FloatArray
-from model.data.source import DataSource
 from model.errors import ModelError, require
 
 if TYPE_CHECKING:
     from model.data.derived import Feature
+    from model.data.source import DataSource
 
 MOST_NAMED = 10
 """Rows left out, and columns, are named up to so many."""

@@ -12,15 +12,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from model.arrays import FloatArray
-from model.data.dataset import Dataset
-from model.data.source import DataSource
 from model.data.terms import Kind, Term, parse_term, plain_name
 from model.errors import ModelError
+
+if TYPE_CHECKING:
+    from model.data.dataset import Dataset
+    from model.data.source import DataSource
 
 
 class Feature(NamedTuple):

@@ -36,7 +36,7 @@ from model.experiment import (
     SplitSpec,
     TrainingSpec,
 )
-from model.initialisers import initialise
+from model.initialisers import fresh, initialise
 from model.network import not_finite
 
 Edit = Callable[[Experiment], Experiment]
@@ -44,18 +44,6 @@ Edit = Callable[[Experiment], Experiment]
 NEW_LAYER_UNITS = 4
 MOST_UNITS = 1024
 """What a person can ask for in a layer; a file may hold more."""
-
-
-def fresh(experiment: Experiment, first: NetworkSpec | None = None) -> Experiment:
-    """Return the experiment before its first step.
-
-    It has the weights of `first`, a network of its shape; what that lacks is drawn from its seed.
-    """
-    network = experiment.network.without_weights()
-    if first is not None:
-        layers = first.layers
-        network = network.with_weights((x.weights for x in layers), (x.biases for x in layers))
-    return initialise(replace(experiment, network=network, progress=None))
 
 
 def with_rate_and_units(experiment: Experiment, rate: float, layer: int, units: int) -> Experiment:

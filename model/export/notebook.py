@@ -46,7 +46,7 @@ def notebook(
     ------
     ModelError
         Code ``experiment.range`` for another language, and those of
-        :func:`model.export.run_back.run_numpy` and :func:`model.checks.check_columns`.
+        :func:`model.export.run_back.run_numpy` and :func:`model.experiment.checks.check_columns`.
 
     References
     ----------

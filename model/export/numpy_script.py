@@ -6,10 +6,10 @@ import os
 
 import numpy as np
 
-from model.checks import check_columns
 from model.data import Dataset, build_dataset
 from model.data.derived import Feature
 from model.experiment import Experiment, FloatArray, Loss
+from model.experiment.checks import check_columns
 from model.export.run_back import RoundTrip, run_numpy
 from model.files import write_bytes
 from model.initialisers import initialise

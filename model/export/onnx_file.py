@@ -13,10 +13,10 @@ import numpy as np
 
 from model import __version__
 from model.activations import ACTIVATION_KINDS
-from model.checks import check_columns
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Activation, Experiment, FloatArray
+from model.experiment.checks import check_columns
 from model.files import write_bytes
 from model.initialisers import initialise
 
@@ -44,7 +44,7 @@ def onnx_model(experiment: Experiment, dataset: Dataset | None = None) -> Any:
     ------
     ModelError
         Code ``export.float32`` where a weight or a scaling is beyond what float32 can hold, and
-        those of :func:`model.checks.check_columns`.
+        those of :func:`model.experiment.checks.check_columns`.
 
     Notes
     -----

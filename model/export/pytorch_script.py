@@ -6,9 +6,9 @@ import os
 
 import numpy as np
 
-from model.checks import check_columns
 from model.data import Dataset, build_dataset
 from model.experiment import Experiment, Loss, NetworkSpec
+from model.experiment.checks import check_columns
 from model.export.numpy_script import (
     derived_terms,
     input_words,

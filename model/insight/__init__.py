@@ -3,11 +3,11 @@
 from model.data.contradictions import Contradiction, contradiction
 from model.insight.doctor import Finding, examine
 from model.insight.gates import read_gates
-from model.insight.gradient_check import GradientCheck, check_gradient
 from model.insight.landscape import Landscape
-from model.insight.linear import LinearClassifier, linear_classifier
-from model.insight.separability import Separability, separability
-from model.insight.trace import trace
+from model.insight.separation.linear import LinearClassifier, linear_classifier
+from model.insight.separation.separability import Separability, separability
+from model.insight.step.gradient_check import GradientCheck, check_gradient
+from model.insight.step.trace import trace
 
 __all__ = [
     "Contradiction",

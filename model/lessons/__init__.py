@@ -4,16 +4,16 @@ The window and the command line supply a :class:`Situation`; everything here is 
 `docs/lessons.md` says how a lesson is written.
 """
 
-from model.conditions import is_met
+from model.edits.locks import LOCKS, Lock, broken_locks
+from model.lessons.conditions import is_met
 from model.lessons.lesson import Closable, Lesson, Openable, Question, Setup, Task
 from model.lessons.listing import ListedLesson, list_lessons
 from model.lessons.live_numbers import live_value
 from model.lessons.progress import LessonProgress, first_undone_step
 from model.lessons.prose import Part, is_told, to_html
 from model.lessons.read import LESSONS, is_lesson, lesson_at, read_lesson, read_lessons
-from model.locks import LOCKS, Lock, broken_locks
+from model.lessons.situation import Situation, situation_in_file, situation_of
 from model.metrics import Figures
-from model.situation import Situation, situation_in_file, situation_of
 
 __all__ = [
     "LESSONS",

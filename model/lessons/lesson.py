@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from model.conditions import Condition
+from model.edits.locks import Lock
 from model.experiment import Experiment, StopSpec
-from model.lessons.prose import Prose
-from model.locks import Lock
-from model.situation import Tab
+from model.lessons.conditions import Condition
+from model.lessons.situation import Tab
+
+if TYPE_CHECKING:
+    from model.lessons.prose import Prose
 
 MOST_STEPS, MOST_TASKS = 30, 12
 

@@ -9,10 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 from model.backprop import loss_and_gradients
-from model.conditions import QUANTITIES, Condition
 from model.experiment import FloatArray
+from model.lessons.conditions import QUANTITIES, Condition
+from model.lessons.situation import Situation, place_at, row_of, target_of, weight_at
 from model.recipes.articles import published
-from model.situation import Situation, place_at, row_of, target_of, weight_at
 
 Number = Callable[[float], str]
 """How a live number is written."""

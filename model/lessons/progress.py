@@ -9,11 +9,11 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from model.conditions import found_by, is_met
 from model.errors import ModelError
 from model.experiment.learning import LessonRecord, Prediction
+from model.lessons.conditions import found_by, is_met
 from model.lessons.lesson import Lesson, Question, Step, Task
-from model.situation import Situation
+from model.lessons.situation import Situation
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -34,9 +34,9 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from foundation.latex import COMMAND, LIVE, LIVE_WITH_PLUS, commands, formula_html
 from model.errors import ModelError
-from model.json_text import invalid, nearest
-from model.latex import COMMAND, LIVE, LIVE_WITH_PLUS, commands, formula_html
+from model.lessons.json_text import invalid, nearest
 from model.lessons.live_numbers import (
     PUBLISHED,
     Number,
@@ -49,7 +49,7 @@ from model.lessons.live_numbers import (
     plain_share,
     plain_word,
 )
-from model.situation import Situation
+from model.lessons.situation import Situation
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -14,21 +14,21 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from model.challenges import read_challenge
-from model.checks import check_experiment, check_fit
-from model.conditions import judge_condition
 from model.data import build_dataset
-from model.data_paths import paths_outside, with_absolute_paths
+from model.data.files.paths import paths_outside, with_absolute_paths
 from model.errors import ModelError
 from model.experiment import NetworkSpec
+from model.experiment.checks import check_experiment, check_fit
 from model.file_bytes import file_bytes
 from model.glossary import glossary
-from model.json_text import decode_json, invalid, line_of, nearest
+from model.lessons.challenges import read_challenge
+from model.lessons.conditions import judge_condition
+from model.lessons.json_text import decode_json, invalid, line_of, nearest
 from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose
+from model.lessons.situation import place_at
 from model.network import Parameters
-from model.situation import place_at
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
 """Those that come with Glassnet."""
@@ -102,9 +102,9 @@ def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
     ------
     ModelError
         Codes ``lesson.invalid``, ``lesson.condition``, ``lesson.control``, ``lesson.translation``,
-        ``lesson.outside``, ``lesson.circle``, those of :func:`model.json_text.decode_json`, of
-        :func:`model.lessons.prose.read_prose`, of :func:`model.challenges.read_challenge` and of
-        :func:`model.file_bytes.file_bytes`.
+        ``lesson.outside``, ``lesson.circle``, those of
+        :func:`model.lessons.json_text.decode_json`, of :func:`model.lessons.prose.read_prose`, of
+        :func:`model.lessons.challenges.read_challenge` and of :func:`model.file_bytes.file_bytes`.
     """
     home = Path(folder)
     path = home / FILE_NAME

@@ -10,7 +10,7 @@ from model.experiment import Experiment
 from model.lessons.lesson import Lesson
 from model.lessons.live_numbers import Number, plain_number, plain_share
 from model.lessons.prose import Part, to_html, with_gaps
-from model.situation import Situation
+from model.lessons.situation import Situation
 
 _LINE, _GAP = f"<p>{'…' * 24}</p>", "____"
 _LINK = re.compile(r"</?a\b[^>]*>")

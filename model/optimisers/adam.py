@@ -16,8 +16,7 @@ from dataclasses import replace
 
 from numpy import add, divide, multiply, sqrt, subtract
 
-from model.arrays import FloatArray
-from model.buffers import aligned_zeros
+from model.arrays import FloatArray, aligned_zeros
 from model.optimisers.kind import OptimiserKind, Step, StepArrays, Terms
 
 BLOCK = 32768

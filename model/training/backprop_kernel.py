@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,7 +22,9 @@ from model.activations.kind import Kernel
 from model.experiment import FloatArray, Loss
 from model.experiment.training import SlopeAt
 from model.losses import bind_loss, is_fused
-from model.network import Parameters
+
+if TYPE_CHECKING:
+    from model.network import Parameters
 
 Call = Callable[[], object]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from model.experiment import FloatArray, Loss
-from model.network import Parameters
 from model.training.backprop_kernel import BackpropKernel
+
+if TYPE_CHECKING:
+    from model.network import Parameters
 
 LARGE = 10_000
 """Above so many training rows, the epoch's loss is the mean over its batches."""

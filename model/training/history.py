@@ -19,10 +19,10 @@ import numpy as np
 from model.blas import limited_threads
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
-from model.training.checkpoint import Checkpoint
 from model.training.learner import Learner
 from model.training.loss_column import LossColumn
 from model.training.messages import Message, SetData
+from model.training.snapshot import Checkpoint
 
 KEPT_BYTES = 16 << 20
 """Memory that checkpoints may take in all."""

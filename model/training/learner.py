@@ -13,17 +13,16 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from model.buffers import aligned_zeros
-from model.checks import check_experiment, check_fit
+from model.arrays import aligned_zeros
 from model.data import Dataset, build_dataset
 from model.data.cache import dataset_of
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray, Progress, TrainingSpec
+from model.experiment.checks import check_experiment, check_fit
 from model.initialisers import initialise
 from model.network import Network
 from model.randomness import generator_from, generator_state, streams
 from model.training.backprop_kernel import BackpropKernel
-from model.training.checkpoint import Checkpoint
 from model.training.evaluation import LARGE
 from model.training.gradient_transform import GradientTransform
 from model.training.messages import (
@@ -35,6 +34,7 @@ from model.training.messages import (
     SetWeight,
 )
 from model.training.optimisers import Optimiser, learning_rate_at
+from model.training.snapshot import Checkpoint
 from model.training.training_arrays import Batch, TrainingArrays
 
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 from msgspec.structs import replace
 
-from model.checks import check_experiment
 from model.data import Dataset
 from model.edits.network import same_shape, with_weight
 from model.errors import ModelError
@@ -19,6 +18,7 @@ from model.experiment import (
     NetworkSpec,
     Progress,
 )
+from model.experiment.checks import check_experiment
 from model.initialisers import initialise
 from model.network import Network
 from model.training import (

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from model.buffers import aligned_zeros
+from model.arrays import aligned_zeros
 from model.experiment import FloatArray, OptimiserSpec, ScheduleSpec
 from model.optimisers.kind import Step, StepArrays
 

@@ -1,12 +1,13 @@
-"""What the trainer publishes while it runs, and how a run ends."""
+"""Moments of a training: one to look at, and one to go on from exactly."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
-from model.experiment import FloatArray, OptimiserSpec, Progress
+from model.data import Dataset
+from model.experiment import Experiment, FloatArray, OptimiserSpec, Progress
 
 Reason = Literal["stopped", "epochs", "loss_below", "margin", "patience", "seconds", "diverged"]
 
@@ -69,3 +70,37 @@ class RunResult(Struct, frozen=True, eq=False):
 
     reason: Reason
     snapshot: Snapshot
+
+
+class Checkpoint(Struct, frozen=True, eq=False):
+    """All that is needed to go on exactly from the end of an epoch.
+
+    Attributes
+    ----------
+    experiment
+        The settings then, without weights.
+    dataset
+        The arrays then.
+    epoch, step
+        How far it had come.
+    theta, slots
+        Weights and the optimiser's averages, flat.
+    generator
+        State of the generator, as NumPy gives it.
+    messages
+        How many of the history's messages were applied before.
+    """
+
+    experiment: Experiment
+    dataset: Dataset
+    epoch: int
+    step: int
+    theta: FloatArray
+    slots: tuple[FloatArray, ...]
+    generator: Any
+    messages: int
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by the arrays, in bytes."""
+        return self.theta.nbytes + sum(slot.nbytes for slot in self.slots)

@@ -5,6 +5,8 @@ Inputs have a column of ones for the bias; targets are as the loss takes them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from msgspec import Struct
 
@@ -12,9 +14,11 @@ from model.data import Dataset
 from model.experiment import FloatArray
 from model.experiment.training import Loss
 from model.losses import is_signed, prepare_targets
-from model.network import Parameters
 from model.training.backprop_kernel import with_ones
 from model.training.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    from model.network import Parameters
 
 CHUNK_BYTES = 1 << 18
 """About how much is gathered at once: large enough to save calls, small enough for the cache."""

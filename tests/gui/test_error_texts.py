@@ -15,10 +15,10 @@ from foundation.text import ENGLISH, Text, use
 from gui.error_texts import path_of, sentence_of, translated, whole_sentence_of
 from gui.error_texts import sentence_of as vision_sentence_of
 from gui.settings import choose_language
-from model.checks import check_experiment
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import LayerSpec, NetworkSpec
+from model.experiment.checks import check_experiment
 from model.files import read_experiment, write_bytes
 from tests.gui.texts import entries
 from vision.errors import Fault, VisionError

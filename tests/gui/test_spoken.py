@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from foundation.latex import commands
 from gui.build_tab.function_cards.formulas import every_formula
 from gui.learn.rich_text import html_of, plain
 from gui.settings import choose_language
@@ -17,7 +18,6 @@ from model.defaults import default_experiment
 from model.edits.network import with_weight
 from model.glossary import glossary
 from model.initialisers import initialise
-from model.latex import commands
 from model.lessons import Lesson, Part, read_lessons, situation_in_file
 from tests.gui.sayable import is_words
 

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QByteArray
 from PySide6.QtSvg import QSvgRenderer
 
+from foundation.latex import commands
 from gui.build_tab.function_cards.formulas import every_formula
 from gui.typesetting import LONGEST, SHIPPED, file_name, is_drawing, kept, typeset
-from model.latex import commands
 
 HOSTILE = [
     r"\frac{",

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from main import command_line
-from model.challenges import read_challenge
 from model.command.check import check_command, check_text
 from model.command.lottery import lottery_command, lottery_text
 from model.command.run import export_command, train_command, train_text
@@ -22,6 +21,7 @@ from model.command.wanted import experiment_for
 from model.errors import ModelError
 from model.experiment import PlaneData
 from model.files import read_experiment
+from model.lessons.challenges import read_challenge
 from model.network import Network
 
 

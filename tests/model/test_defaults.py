@@ -20,7 +20,7 @@ from model.experiment import (
 )
 from model.metrics import baseline
 from model.training import Trainer
-from model.training.population import Population
+from model.training.ensemble.population import Population
 
 
 def test_xor_is_solved_from_at_least_95_of_the_first_100_seeds() -> None:

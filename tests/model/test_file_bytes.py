@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from model.challenges import read_challenge
 from model.data import build_dataset
-from model.data.idx import idx_shape
+from model.data.files.idx import idx_shape
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData, Experiment, IdxData
 from model.file_bytes import file_bytes
 from model.files import read_experiment, write_bytes
+from model.lessons.challenges import read_challenge
 
 needs_devices = pytest.mark.skipif(os.name != "posix", reason="Windows has no such files")
 

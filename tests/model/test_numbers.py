@@ -243,8 +243,8 @@ def test_the_most_frequent_class_scores_as_the_baseline() -> None:
 
 def test_model_loads_neither_qt_nor_opencv() -> None:
     program = (
-        "import sys, model.command, model.insight, model.recipes, model.training.population, "
-        "model.export, model.challenges\n"
+        "import sys, model.command, model.insight, model.recipes, model.export, "
+        "model.training.ensemble.population, model.lessons.challenges\n"
         "names = ('PySide6', 'pyqtgraph', 'cv2', 'gui', 'vision', 'onnx', 'scipy')\n"
         "loaded = [name for name in names if name in sys.modules]\n"
         "sys.exit(', '.join(loaded) or 0)"

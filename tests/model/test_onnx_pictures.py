@@ -12,7 +12,7 @@ import pytest
 from onnx.reference import ReferenceEvaluator
 
 from model.data import build_dataset
-from model.data.idx import idx_shape, write_idx
+from model.data.files.idx import idx_shape, write_idx
 from model.errors import ModelError
 from model.experiment import (
     DataSpec,

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from main import command_line
-from model.challenges import Challenge, check_challenge
 from model.command.run import train_command, train_text
 from model.data import build_dataset
 from model.data.dataset import Task
@@ -36,6 +35,7 @@ from model.experiment import (
 from model.export import export_numpy
 from model.files import write_experiment
 from model.insight import read_gates
+from model.lessons.challenges import Challenge, check_challenge
 from model.metrics import (
     OPEN,
     RIGHT,
@@ -48,7 +48,7 @@ from model.metrics import (
 )
 from model.recipes.one_unit import one_unit_experiment
 from model.training import Trainer
-from model.training.population import Population
+from model.training.ensemble.population import Population
 
 replace = msgspec.structs.replace
 

@@ -25,10 +25,10 @@ from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.workers import LatestTask
 from model.data import Dataset
+from model.data.files.idx import is_idx
+from model.data.files.table_names import TABLE_PATTERNS
 from model.data.gates import TWO_INPUT_GATES
-from model.data.idx import is_idx
 from model.data.sources.idx import idx_data
-from model.data.table_names import TABLE_PATTERNS
 from model.experiment import GateData, TruthTableData
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 
 if TYPE_CHECKING:
-    from model.training.lottery import HeldOutScores  # ensembles are not for the start
+    from model.training.ensemble.lottery import HeldOutScores  # ensembles are not for the start
 
 _BARS = 20
 """About so many from the lowest of all to the highest."""

@@ -31,7 +31,7 @@ from model.defaults import LOTTERY_SEEDS
 from model.experiment import DataSpec, FloatArray
 
 if TYPE_CHECKING:
-    from model.training.lottery import Lottery  # ensembles are not for the start
+    from model.training.ensemble.lottery import Lottery  # ensembles are not for the start
 
 
 MOST_SEEDS = 10_000

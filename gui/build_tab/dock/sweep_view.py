@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from foundation.text import tr, tr_context
+from foundation.words import decimals
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import BuildState
 from gui.explain import explain
@@ -35,10 +36,9 @@ from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, faded, write_in
 from gui.widgets.panel import Panel
 from model.defaults import LOTTERY_SEEDS, swept_layer, swept_rates, swept_widths
 from model.edits.network import MOST_UNITS
-from model.words import decimals
 
 if TYPE_CHECKING:
-    from model.training.sweep import Cell, Sweep  # ensembles are not for the start
+    from model.training.ensemble.sweep import Cell, Sweep  # ensembles are not for the start
 
 MOST_SEEDS, MOST_VALUES = 1000, 7
 _BESIDE_PX, _SIDE_PX, _FIELD_PX, _DETAIL_PX = 440, 200, 62, 48

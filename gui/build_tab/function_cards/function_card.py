@@ -23,8 +23,8 @@ from gui.widgets.basic import as_html, label
 from gui.widgets.info_card import InfoCard
 from gui.widgets.layouts import STRETCH, add_parts, hbox
 from model.activations import activate, derivative
-from model.checks import first_outside
 from model.experiment import Activation, FloatArray, Loss
+from model.experiment.checks import first_outside
 from model.insight.curves import FLAT_SLOPE, LossAxis, loss_axis, loss_curve, output_losses
 from model.losses import loss_fits
 from model.places import UnitAt

@@ -61,7 +61,7 @@ from gui.widgets.basic import (
 )
 from gui.widgets.formula import Formula, FormulaLabel, Word
 from gui.widgets.layouts import add_parts, hbox
-from model.insight.step_walk import Part
+from model.insight.step.walk import Part
 
 Choose = Callable[[Part], None]
 

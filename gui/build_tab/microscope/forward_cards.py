@@ -32,8 +32,8 @@ from gui.widgets.basic import as_html, label
 from gui.widgets.formula import FormulaLabel, Word
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from model.insight.curves import softmax_shift
-from model.insight.one_step import UnitStep
-from model.insight.step_walk import Part
+from model.insight.step.one_step import UnitStep
+from model.insight.step.walk import Part
 
 Choose = Callable[[Part], None]
 _CURVE, _LONG_NAME_PX = QSize(128, 76), 140

@@ -68,7 +68,7 @@ from gui.widgets.basic import (
 from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from gui.widgets.painting import drawn_icon
 from gui.widgets.panel import Panel
-from model.insight.step_walk import STEPS, Part, Place, first_part, place_after, place_before
+from model.insight.step.walk import STEPS, Part, Place, first_part, place_after, place_before
 from model.places import INPUTS, UnitAt, WeightAt
 
 WIDTH_PX = 428

@@ -15,7 +15,7 @@ from gui.widgets.basic import label, set_role
 from gui.widgets.formula import FormulaLabel
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import write_in
-from model.insight.step_walk import Part
+from model.insight.step.walk import Part
 
 _TERMS: dict[Part, tuple[str, ...]] = {
     Part.INPUTS: ("input",),

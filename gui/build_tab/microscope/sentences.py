@@ -15,8 +15,8 @@ from gui.build_tab.microscope.step_view import (
 )
 from gui.build_tab.names import activation_names, initialiser_names, optimiser_names
 from gui.format import by_the_book, percent, show_integer, show_number
-from model.insight.one_step import UnitStep
-from model.insight.step_walk import Part
+from model.insight.step.one_step import UnitStep
+from model.insight.step.walk import Part
 from model.losses import is_fused
 
 _FLAT = 0.05

@@ -24,7 +24,7 @@ from model.data import Dataset
 from model.experiment import Activation, FloatArray, Loss
 from model.insight import GradientCheck
 from model.insight.answers import class_names
-from model.insight.one_step import OneStep, UnitStep
+from model.insight.step.one_step import OneStep, UnitStep
 from model.losses import is_fused
 from model.places import UnitAt
 

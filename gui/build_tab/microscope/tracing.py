@@ -12,7 +12,7 @@ from gui.workers import LatestTask
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
-from model.insight.one_step import OneStep, one_step
+from model.insight.step.one_step import OneStep, one_step
 from model.training import Snapshot
 from model.training.live import at_snapshot
 

@@ -37,7 +37,7 @@ from gui.widgets.basic import frame, tool_button, write_on
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
-from model.insight.step_walk import terms_of
+from model.insight.step.walk import terms_of
 from model.places import INPUTS, Target, UnitAt
 
 if TYPE_CHECKING:

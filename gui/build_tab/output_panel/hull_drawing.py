@@ -13,7 +13,7 @@ from gui.theme import active
 from gui.widgets.painting import draw_box, faded, smooth_painter
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
-from model.insight.verdict import Verdict
+from model.insight.separation.verdict import Verdict
 
 _SIDE_PX, _MARGIN_PX = 76, 14.0
 _MOST_POINTS = 60

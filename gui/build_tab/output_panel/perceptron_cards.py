@@ -24,8 +24,8 @@ from gui.widgets.layouts import STRETCH, add_parts, hbox, vbox
 from model.data import Dataset
 from model.data.derived import Feature
 from model.insight import LinearClassifier
-from model.insight.inequalities import Impossibility
-from model.insight.verdict import Verdict
+from model.insight.separation.inequalities import Impossibility
+from model.insight.separation.verdict import Verdict
 
 Answer = Literal["yes", "nearly", "no"]
 

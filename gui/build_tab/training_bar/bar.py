@@ -42,8 +42,8 @@ from gui.widgets.info_card import Subject, info_button
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
 from model.data import Dataset
+from model.edits.locks import Lock
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
-from model.locks import Lock
 from model.recipes import VERSIONS
 
 if TYPE_CHECKING:

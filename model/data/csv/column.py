@@ -198,6 +198,6 @@ class ColumnBuilder:
         lacks = self._lacks_results
         if self._numeric:
             numbers = np.concatenate(self._numbers)
-            numbers.flags.writeable = False  # the table is kept, see model.data.reading
+            numbers.flags.writeable = False  # the table is kept, see model.data.files.reading
             return CsvColumn(self.name, numbers, None, self._fault, lacks, self._unit, self._joined)
         return CsvColumn(self.name, None, tuple(self._words), None, lacks)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.progress import report
 from model.data.csv.column import FEWEST_DISTINCT, ColumnBuilder, CsvColumn
 from model.data.csv.format import CsvFormat, find_format
 from model.data.csv.rows import MOST_COLUMNS, Rows, SkippedLines
 from model.data.csv.text import SAMPLE_LETTERS, SAMPLE_LINES, decode_text
 from model.data.csv.workbook import is_workbook, read_sheet
-from model.data.packed import MOST_TABLE_BYTES, beginning, is_zip, table_in, unpacked
-from model.data.reading import once
-from model.data_paths import data_bytes
+from model.data.files.packed import MOST_TABLE_BYTES, beginning, is_zip, table_in, unpacked
+from model.data.files.paths import data_bytes
+from model.data.files.reading import once
 from model.errors import ModelError
-from model.progress import report
 
 if TYPE_CHECKING:
     from model.data.sources.csv import CsvData
@@ -116,8 +116,9 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
     ------
     ModelError
         Codes ``data.csv_empty``, ``data.csv_wide``, ``data.csv_damaged`` and ``data.csv_ragged``
-        (with the line), and those of :func:`model.data_paths.data_bytes`, :mod:`model.data.packed`,
-        :func:`model.data.csv.workbook.read_sheet` and :func:`model.data.csv.format.find_format`.
+        (with the line), and those of :func:`model.data.files.paths.data_bytes`,
+        :mod:`model.data.files.packed`, :func:`model.data.csv.workbook.read_sheet` and
+        :func:`model.data.csv.format.find_format`.
     """
     written = (
         wanted.separator,

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
-from model.data.packed import unpacks_in_pieces
+from model.data.files.packed import unpacks_in_pieces
 from model.errors import ModelError
 
 type _Row = tuple[object, ...]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Union
 
 from foundation.kinds import import_modules
 from model.data.source import DataSource
+from model.errors import ModelError
 
 import_modules(__name__, __path__)
 SOURCES = tuple(sorted(DataSource.__subclasses__(), key=attrgetter("order")))
@@ -16,3 +17,46 @@ if TYPE_CHECKING:
     DataSpec = DataSource
 else:
     DataSpec = Union[SOURCES]  # noqa: UP007 - made of what was found; files are read by it
+
+
+def data_names() -> tuple[str, ...]:
+    """Return every name that :func:`named_data` knows.
+
+    Returns
+    -------
+    tuple of str
+        Gates, then patterns in the plane, then tables.
+    """
+    return tuple(name for source in SOURCES for name in source.known_names)
+
+
+def named_data(name: str) -> DataSpec:
+    """Return the data of a name, the table in a file, or a function of one's own.
+
+    Parameters
+    ----------
+    name
+        ``xor`` or ``XOR``; ``and:3`` for a gate with another number of inputs; ``spiral``;
+        ``iris``; a path that ends as those of tables do; a formula of ``x1`` and ``x2``, as
+        ``sin(3*x1)*x2``, or ``x1^2 < x2`` for two classes (see :class:`PlaneData`).
+
+    Returns
+    -------
+    DataSpec
+        What an experiment holds in place of the rows; no file is opened.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.unknown_name``; ``data.formula`` for a formula that is none.
+    """
+    for source in SOURCES:
+        if (data := source.named(name)) is not None:
+            return data
+    raise ModelError(
+        "data.unknown_name",
+        "There is no data called {name}. Use the path of a .csv or .xlsx file, a formula of x1 and "
+        "x2, or one of: {known}.",
+        name=name,
+        known=", ".join(data_names()),
+    )

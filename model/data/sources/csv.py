@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Literal, Self
 from msgspec.structs import replace
 
 from model.data.dataset import Dataset
+from model.data.files.table_names import is_table_name
 from model.data.scaling import Scaling
 from model.data.source import DataSource, PathText
 from model.data.split import SplitSpec
-from model.data.table_names import is_table_name
 
 if TYPE_CHECKING:
     from numpy.random import Generator

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from foundation.progress import report
 from model.arrays import FloatArray
 from model.data.dataset import Dataset
-from model.data.idx import IMAGES, LABELS, damaged, idx_shape, read_idx
-from model.data.reading import once
+from model.data.files.idx import IMAGES, LABELS, damaged, idx_shape, read_idx
+from model.data.files.reading import once
 from model.data.shape import DataShape
 from model.data.source import DataSource, PathText, Pixels, Proposal
 from model.data.split import SplitSpec, split_rows
 from model.errors import ModelError
-from model.progress import report
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -149,7 +149,7 @@ def idx_data(path: Path) -> IdxData | None:
 
 
 def _kept(path: str) -> np.ndarray:
-    """Read a file to be kept, see :mod:`model.data.reading`."""
+    """Read a file to be kept, see :mod:`model.data.files.reading`."""
     values = read_idx(path)
     values.flags.writeable = False
     return values

@@ -9,8 +9,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers
-from model.edits.network import fresh
 from model.experiment import FloatArray
+from model.initialisers import fresh
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import (
     anew_at_lower_rate,

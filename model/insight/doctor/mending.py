@@ -6,9 +6,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.defaults import matching_initialiser
-from model.edits.network import fresh, with_layer
+from model.edits.network import with_layer
 from model.experiment import Experiment, InitialiserSpec
-from model.initialisers import draw_layer
+from model.initialisers import draw_layer, fresh
 
 
 def with_rate(experiment: Experiment, rate: float) -> Experiment:

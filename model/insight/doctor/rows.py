@@ -14,7 +14,7 @@ from model.defaults import rule_left
 from model.edits.network import with_bias
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
 from model.insight.doctor.finding import Finding, Patient, Severity
-from model.insight.separability import separability, separable_through_origin
+from model.insight.separation.separability import separability, separable_through_origin
 from model.metrics import baseline, decision_threshold
 
 _MOST_ROWS = 1000

@@ -8,8 +8,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from model.defaults import fitted_training, matching_initialiser
-from model.edits.network import fresh, with_layer
+from model.edits.network import with_layer
 from model.experiment import Experiment
+from model.initialisers import fresh
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import redrawn, undrawn
 from model.insight.gates import silent_in

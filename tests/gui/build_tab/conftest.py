@@ -17,7 +17,7 @@ from gui.document import ExperimentDocument
 from gui.settings import settings
 from gui.window import GlassnetWindow
 from model.data import cache as datasets
-from model.data.reading import forget_files
+from model.data.files.reading import forget_files
 from model.defaults import default_experiment
 from model.experiment import CsvData, StopSpec
 from tests.gui.build_tab.large_tables import LARGE_ROWS, TABLE_ROWS, write_table

@@ -18,7 +18,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.data import cache as datasets
 from model.data.csv import read_csv
-from model.data.reading import forget_files
+from model.data.files.reading import forget_files
 from model.defaults import default_experiment
 from model.edits import network as edits
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec

@@ -20,7 +20,7 @@ from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.data.cache import forget_datasets
 from model.data.csv import read_csv
-from model.data.reading import forget_files
+from model.data.files.reading import forget_files
 from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, PlaneData, SplitSpec, StopSpec
 from tests.gui.build_tab.agreement import assert_window_agrees

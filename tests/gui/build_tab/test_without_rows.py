@@ -15,7 +15,7 @@ from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.data.cache import forget_datasets
-from model.data.idx import write_idx
+from model.data.files.idx import write_idx
 from model.defaults import default_experiment
 from model.experiment import CsvData, DataSpec, IdxData, LayerSpec, NetworkSpec
 from model.initialisers import initialise

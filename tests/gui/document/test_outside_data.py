@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from gui.document import ExperimentDocument
 from gui.window import GlassnetWindow
 from model.data.cache import forget_datasets
-from model.data.reading import forget_files
+from model.data.files.reading import forget_files
 from model.defaults import default_experiment
 from model.experiment import CsvData
 from model.files import write_experiment

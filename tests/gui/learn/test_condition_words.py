@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.learn.condition_words import condition_names, condition_told
 from gui.settings import choose_language
-from model.conditions import QUANTITIES, Checked
+from model.lessons.conditions import QUANTITIES, Checked
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from gui.build_tab.tab import BuildTab
 from gui.settings import ASSETS, choose_language
 from gui.widgets.switch import Switch
 from gui.window import GlassnetWindow
-from model.insight.step_walk import Part
+from model.insight.step.walk import Part
 from model.lessons import ListedLesson, list_lessons
 from model.places import UnitAt
 from tests.gui.learn.learner import Learner

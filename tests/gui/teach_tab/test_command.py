@@ -13,7 +13,7 @@ from gui.teach_tab.teaching import read_head, read_settings
 from gui.tour.tour import write_shoes
 from main import main
 from model.data.build import build_dataset
-from model.data.named import named_data
+from model.data.sources import named_data
 from tests.vision.teaching.drawn import DRAWN, drawn_folder, folder_of_parts
 from vision.models.opening import open_classifier
 from vision.pictures.files import read_picture

@@ -16,9 +16,9 @@ from hypothesis.extra.numpy import arrays
 from sklearn.datasets import load_digits, load_iris
 
 from model.data import GATES, PLANES, TABLES, TWO_INPUT_GATES, build_dataset, truth_table
-from model.data.idx import read_idx, write_idx
-from model.data.named import data_names, named_data
+from model.data.files.idx import read_idx, write_idx
 from model.data.scaling import scale_columns, to_own_units, to_scaled
+from model.data.sources import data_names, named_data
 from model.data.split import split_rows
 from model.errors import ModelError
 from model.experiment import (

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from model.data.build import build_dataset
 from model.data.cache import dataset_of, forget_datasets, is_quickly_read, shape_at_once
+from model.data.files.idx import write_idx
+from model.data.files.reading import forget_files
 from model.data.gates import GATES, gate_inputs
-from model.data.idx import write_idx
-from model.data.reading import forget_files
 from model.data.shape import shape_for_network, shape_of, without_rows
 from model.defaults import default_experiment
 from model.experiment import CsvData, GateData, IdxData, PlaneData, SplitSpec, TableData

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from model.data import build_dataset
 from model.data.csv import read_csv
 from model.data.csv.workbook import MOST_UNPACKED_BYTES
-from model.data.named import named_data
+from model.data.sources import named_data
 from model.defaults import default_experiment
 from model.errors import ModelError
 from model.experiment import CsvData

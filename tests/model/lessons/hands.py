@@ -27,14 +27,14 @@ from model.experiment import (
     TableData,
 )
 from model.export import export_numpy, export_onnx
-from model.initialisers import initialise
+from model.initialisers import fresh, initialise
 from model.insight.doctor import Finding, examine
 from model.lessons import Lesson, Lock, Situation, broken_locks, situation_of
+from model.lessons.situation import place_at
 from model.network import Network
 from model.recipes import Version, recipe_for
-from model.situation import place_at
 from model.training import Trainer
-from model.training.lottery import Lottery, draw_lottery
+from model.training.ensemble.lottery import Lottery, draw_lottery
 from tests.vision.teaching.drawn import drawn_folder
 from vision.classification import Classifier
 from vision.models.opening import open_classifier
@@ -180,7 +180,7 @@ class Hands:
         self._begin(new)
 
     def reset(self) -> None:
-        self.edit(edits.fresh)
+        self.edit(fresh)
 
     def new_start(self, seed: int) -> None:
         self.edit(lambda experiment: edits.with_seed(experiment, seed))

@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from model.command.check import check_lesson
-from model.conditions import Condition, is_met
 from model.errors import ModelError
 from model.experiment.learning import MOST_LESSONS, LessonRecord, Prediction
 from model.files import decode, encode, read_experiment, write_experiment
 from model.lessons import LESSONS, LOCKS, Lesson, LessonProgress, Lock, broken_locks, read_lesson
+from model.lessons.conditions import Condition, is_met
 from model.lessons.progress import predicted_in
 from tests.model.lessons.hands import Hands
 

@@ -7,9 +7,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from foundation.latex import formula_html
 from model.data import build_dataset
 from model.experiment import Experiment, GateData, LayerSpec, NetworkSpec, PlaneData
-from model.latex import formula_html
 from model.lessons import Figures, Situation, live_value, situation_in_file, to_html
 from model.lessons.live_numbers import is_placeholder, placeholders
 from model.network import Network

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from model.errors import ModelError
-from model.json_text import line_of
 from model.lessons import LESSONS, is_lesson, lesson_at, read_lesson, read_lessons
+from model.lessons.json_text import line_of
 
 LESSON: dict[str, Any] = {
     "schema_version": 1,

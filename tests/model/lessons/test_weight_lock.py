@@ -2,7 +2,7 @@
 
 from model.edits import network as edits
 from model.experiment import Experiment
-from model.initialisers import initialise
+from model.initialisers import fresh, initialise
 from model.lessons import broken_locks
 
 
@@ -15,5 +15,5 @@ def test_locked_weights_cannot_be_set_by_hand() -> None:
 def test_locked_weights_may_be_drawn_anew() -> None:
     old = initialise(Experiment())
     assert broken_locks(["weights"], old, edits.with_seed(old, 5)) == ()
-    assert broken_locks(["weights"], old, edits.fresh(old)) == ()
+    assert broken_locks(["weights"], old, fresh(old)) == ()
     assert broken_locks(["weights"], old, edits.with_units(old, 0, 5)) == ()

@@ -24,7 +24,7 @@ from model.experiment.training import Optimiser
 from model.recipes import by_hand, quadrant_answers, recipe_for
 from model.recipes.quadrants import gate_weights
 from model.training import Trainer
-from model.training.population import Population
+from model.training.ensemble.population import Population
 from tests.model.recipes.published_pass import published_mlp
 
 pytestmark = pytest.mark.thorough

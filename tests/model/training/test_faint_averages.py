@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.buffers import aligned_zeros
+from model.arrays import aligned_zeros
 from model.experiment import (
     Experiment,
     LayerSpec,

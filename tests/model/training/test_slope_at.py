@@ -19,11 +19,11 @@ from model.experiment import (
 )
 from model.initialisers import initialise
 from model.insight import check_gradient
-from model.insight.trace import trace
+from model.insight.step.trace import trace
 from model.training import Trainer
+from model.training.ensemble.population import Population
 from model.training.learner import Learner
 from model.training.messages import SetTraining
-from model.training.population import Population
 
 
 def experiment(hidden: Activation = "sigmoid", epochs: int = 20) -> Experiment:

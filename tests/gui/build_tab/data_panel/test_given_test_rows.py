@@ -14,7 +14,7 @@ from gui.build_tab.tab import BuildTab
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from model.data.arrays import dataset
-from model.data.idx import write_idx
+from model.data.files.idx import write_idx
 from model.defaults import default_experiment
 from model.experiment import IdxData
 from model.files import read_experiment, write_experiment

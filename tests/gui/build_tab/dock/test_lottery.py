@@ -25,7 +25,7 @@ from model.defaults import default_experiment
 from model.experiment import Experiment, LayerSpec, NetworkSpec, PlaneData, StopSpec, TableData
 from model.initialisers import initialise
 from model.network import Network
-from model.training.lottery import Lottery, draw_lottery
+from model.training.ensemble.lottery import Lottery, draw_lottery
 from tests.gui.build_tab.looking import resize
 from tests.gui.finding import find
 from tests.gui.told import told

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.microscope.panel import WIDTH_PX, Microscope
 from gui.build_tab.workbench import Workbench
-from model.insight.step_walk import Part
+from model.insight.step.walk import Part
 from model.places import UnitAt
 from tests.gui.build_tab.microscope.alone import Alone
 

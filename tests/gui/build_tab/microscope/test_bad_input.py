@@ -14,7 +14,7 @@ from gui.document import ExperimentDocument
 from model.data.cache import dataset_of
 from model.experiment import GateData, PointsData, TableData, TruthTableData
 from model.insight import trace
-from model.insight.step_walk import Part
+from model.insight.step.walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.microscope.reading import number_of, table_row, table_rows, text
 from tests.gui.build_tab.reading_hands import is_reading, new_start, settle

@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.build_tab.tab import BuildTab
 from gui.window import GlassnetWindow
-from model.insight.step_walk import Part
+from model.insight.step.walk import Part
 from model.places import UnitAt
 from tests.gui.build_tab.looking import bench
 

@@ -18,8 +18,8 @@ from model.data.cache import dataset_of
 from model.data.derived import Feature
 from model.experiment import Optimiser, TableData
 from model.insight import trace
-from model.insight.step_walk import Part
-from model.insight.trace import next_step
+from model.insight.step.trace import next_step
+from model.insight.step.walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.microscope.alone import Alone
 from tests.gui.build_tab.microscope.reading import table_row, table_rows, text

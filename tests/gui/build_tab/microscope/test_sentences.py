@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QTableWidget
 from gui.build_tab.microscope.drawings import ChainTiles
 from gui.build_tab.microscope.panel import Microscope
 from model.experiment import GateData, InitialiserSpec, Loss, TruthTableData
-from model.insight.step_walk import Part
+from model.insight.step.walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.microscope.alone import Alone
 from tests.gui.build_tab.microscope.reading import table_row, table_rows, text

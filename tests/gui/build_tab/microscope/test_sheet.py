@@ -17,7 +17,7 @@ from gui.settings import choose_language, settings
 from gui.widgets.formula import FormulaLabel
 from gui.window import GlassnetWindow
 from model.experiment import TableData
-from model.insight.step_walk import Part
+from model.insight.step.walk import Part
 from model.places import UnitAt, WeightAt
 from tests.gui.build_tab.looking import resize
 from tests.gui.build_tab.microscope.reading import table_row, text

@@ -15,10 +15,10 @@ from gui.build_tab.microscope.step_view import number
 from gui.build_tab.workbench import Workbench
 from gui.document import ExperimentDocument
 from gui.theme import active
+from model.edits.locks import LOCKS
 from model.experiment import GateData, Optimiser, OptimiserSpec, PlaneData, SplitSpec
-from model.insight.one_step import one_step
-from model.insight.step_walk import Part, Place
-from model.locks import LOCKS
+from model.insight.step.one_step import one_step
+from model.insight.step.walk import Part, Place
 from model.places import UnitAt
 from tests.gui.build_tab.microscope.reading import table_row, text
 from tests.gui.counting import Counter

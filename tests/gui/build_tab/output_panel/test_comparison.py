@@ -21,7 +21,7 @@ from gui.theme import active
 from model.data import build_dataset
 from model.experiment import CsvData, GateData, TableData
 from model.insight import linear_classifier
-from model.insight.linear import is_compared
+from model.insight.separation.linear import is_compared
 from model.metrics import LEAST_TEST_ROWS
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained

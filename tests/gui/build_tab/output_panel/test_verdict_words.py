@@ -23,7 +23,7 @@ from model.data.derived import derived_dataset
 from model.defaults import default_experiment
 from model.experiment import DataSpec, GateData, PlaneData, PointsData, TableData, TruthTableData
 from model.insight import examine
-from model.insight.verdict import verdict_of
+from model.insight.separation.verdict import verdict_of
 from model.training import RunResult, Trainer
 from tests.gui.build_tab.plot_states import state_of, trained
 

@@ -1,0 +1,1 @@
+"""Files that data are read from: found, unpacked, read once."""

@@ -1,0 +1,120 @@
+"""IDX files, the format of MNIST and Fashion-MNIST.
+
+A file is: two zero bytes, a byte for the type (8 is unsigned byte), a byte for the number of
+dimensions, each dimension as a big-endian 32-bit number, then the values.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import os
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from foundation.files import open_regular
+from model.data.files.packed import unpacked
+from model.data.files.paths import MOST_BYTES, data_bytes
+from model.errors import ModelError
+from model.file_bytes import unreadable
+
+_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+_CODES = {
+    "uint8": 0x08,
+    "int8": 0x09,
+    "int16": 0x0B,
+    "int32": 0x0C,
+    "float32": 0x0D,
+    "float64": 0x0E,
+}
+IMAGES, LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
+
+
+def is_idx(path: Path) -> bool:
+    """Tell whether a file's name is that of an IDX file of pictures or labels."""
+    return IMAGES in path.name or LABELS in path.name
+
+
+def damaged(path: str, fault: str) -> ModelError:
+    """Return what is raised of a file that is no whole IDX file."""
+    return ModelError("data.idx", "{file} is no whole IDX file: {fault}.", file=path, fault=fault)
+
+
+def _head(path: str) -> bytes:
+    """Read the first bytes of a file, unpacked where its first bytes say so."""
+    try:
+        with open_regular(path) as file:
+            packed = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            with gzip.open(file) if packed else file as unpacked:
+                return unpacked.read(4 + 4 * 255)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise unreadable(path, "data", fault) from fault
+
+
+def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
+    """Read an IDX file, gzipped or not, in its own type and the machine's byte order.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.unreadable``, ``data.packed``, ``data.packed_large`` and ``data.idx``.
+    """
+    name = os.fspath(path)
+    content = unpacked(data_bytes(name), name, MOST_BYTES)
+    if len(content) < 4 or content[:2] != b"\0\0":
+        raise damaged(name, "it does not begin with two zero bytes")
+    code, dimensions = content[2], content[3]
+    if code not in _TYPES:
+        raise damaged(name, f"it has values of unknown type 0x{code:02x}")
+    start = 4 + 4 * dimensions
+    if dimensions == 0 or len(content) < start:
+        raise damaged(name, "its dimensions are missing")
+    shape = tuple(int(n) for n in np.frombuffer(content, ">u4", dimensions, 4))
+    kind = np.dtype(_TYPES[code])
+    wanted, found = math.prod(shape) * kind.itemsize, len(content) - start
+    if wanted != found:
+        sizes = " x ".join(map(str, shape))
+        raise damaged(name, f"{sizes} values take {wanted} bytes, but {found} follow")
+    values = np.frombuffer(content, kind, offset=start).reshape(shape)
+    return values.astype(kind.newbyteorder("="))
+
+
+def idx_shape(path: str | os.PathLike[str]) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
+    """Return the type and the dimensions that an IDX file announces, without its values.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.unreadable`` and ``data.idx``.
+    """
+    name = os.fspath(path)
+    head = _head(name)
+    if len(head) < 4 or head[:2] != b"\0\0" or head[2] not in _TYPES:
+        raise damaged(name, "it does not begin as one")
+    dimensions = head[3]
+    if dimensions == 0 or len(head) < 4 + 4 * dimensions:
+        raise damaged(name, "its dimensions are missing")
+    shape = tuple(int(n) for n in np.frombuffer(head, ">u4", dimensions, 4))
+    return np.dtype(_TYPES[head[2]]), shape
+
+
+def write_idx(path: str | os.PathLike[str], values: np.ndarray) -> None:
+    """Write an IDX file, gzipped where the name ends in ``.gz``.
+
+    Raises
+    ------
+    ModelError
+        Code ``data.idx`` for a type that the format does not have, or no dimension.
+    """
+    from model.files import write_bytes
+
+    code = _CODES.get(values.dtype.name)
+    if code is None or values.ndim == 0:
+        raise damaged(os.fspath(path), f"it cannot hold {values.dtype.name} of {values.ndim} dims")
+    header = bytes((0, 0, code, values.ndim)) + np.array(values.shape, ">u4").tobytes()
+    content = header + values.astype(_TYPES[code]).tobytes()
+    name = os.fspath(path)
+    write_bytes(path, gzip.compress(content, mtime=0) if name.endswith(".gz") else content)

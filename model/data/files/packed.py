@@ -1,0 +1,213 @@
+"""What is packed in a file: by gzip, or as a table in a zip."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+from model.data.files.table_names import TABLE_SUFFIXES
+from model.errors import ModelError
+
+_GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
+_OF_WORKBOOKS, _OF_OPENDOCUMENT = "[Content_Types].xml", "content.xml"
+_LOCKED = 1
+_CHUNK = 1 << 20
+MOST_TABLE_BYTES = 1 << 28
+"""Of a table that is packed: as text and in columns it takes several times as much."""
+
+
+def is_zip(content: bytes) -> bool:
+    """Return whether a file is a zip by its first bytes; a workbook is one."""
+    return content.startswith(_ZIP)
+
+
+def beginning(content: bytes, most: int) -> bytes:
+    """Return the first bytes of what gzip packed, or of a plain file.
+
+    Parameters
+    ----------
+    content
+        Its file, which may be cut off behind as many bytes.
+    most
+        How many bytes to return; fewer where the file is cut off, or damaged.
+    """
+    if not content.startswith(_GZIP):
+        return content[:most]
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content, most)
+    except zlib.error:
+        return b""
+
+
+def unpacked(content: bytes, path: str, most: int) -> bytes:
+    """Return a file's content, unpacked where its first bytes say that gzip packed it.
+
+    Parameters
+    ----------
+    content, path
+        The file, and where it lies.
+    most
+        How many bytes it may unpack to.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.packed`` (damaged) and ``data.packed_large``.
+    """
+    if not content.startswith(_GZIP):
+        return content
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            return _bounded(stream.read, path, most)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise _damaged(path, fault) from fault
+
+
+class Part(NamedTuple):
+    """One table of a zip, or a file that is none.
+
+    Attributes
+    ----------
+    content
+        Unpacked.
+    name, names
+        What it is called, and what all tables in the zip are; empty where there are not several.
+    """
+
+    content: bytes
+    name: str = ""
+    names: tuple[str, ...] = ()
+
+
+def table_in(content: bytes, path: str, wanted: str, first: int | None = None) -> Part:
+    """Return a table in a zip; the content itself where it is no zip, or a workbook.
+
+    Parameters
+    ----------
+    content, path
+        The file, and where it lies.
+    wanted
+        Which of several tables; empty for the largest one.
+    first
+        Unpack no more than so many bytes of it.
+
+    Raises
+    ------
+    ModelError
+        Codes ``data.packed``, ``data.packed_large``, ``data.opendocument``, ``data.zip_empty``,
+        ``data.zip_table`` and ``data.zip_locked``.
+    """
+    name = path.lower()
+    if not is_zip(content) or name.endswith((".xlsx", ".xlsm")):
+        return Part(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if _OF_WORKBOOKS in archive.namelist():
+                return Part(content)
+            return _part(archive, path, wanted, first)
+    except ModelError:
+        raise
+    except Exception as fault:  # zipfile lets through whatever its parts raise
+        raise _damaged(path, fault) from fault
+
+
+def _part(archive: zipfile.ZipFile, path: str, wanted: str, first: int | None) -> Part:
+    """Return the table that is wanted."""
+    if _OF_OPENDOCUMENT in archive.namelist():
+        raise ModelError(
+            "data.opendocument",
+            "{file} is an OpenDocument sheet. Save it as .xlsx, and open that.",
+            file=path,
+        )
+    tables = {each.filename: each for each in archive.infolist() if _is_table(each.filename)}
+    if not tables:
+        raise _without_table(path)
+    if wanted and wanted not in tables:
+        raise ModelError(
+            "data.zip_table",
+            '{file} has no table called "{table}". It has: {names}.',
+            file=path,
+            table=wanted,
+            names=", ".join(tables),
+        )
+    found = tables[wanted] if wanted else max(tables.values(), key=lambda each: each.file_size)
+    if found.flag_bits & _LOCKED:
+        raise ModelError(
+            "data.zip_locked",
+            "{file} is locked by a password. Unpack it, and open the table in it.",
+            file=path,
+        )
+    if not unpacks_in_pieces(found):
+        raise _without_table(path)
+    if found.file_size > MOST_TABLE_BYTES:
+        raise _large(path, MOST_TABLE_BYTES)
+    with archive.open(found) as stream:
+        if first is None:
+            content = _bounded(stream.read, path, MOST_TABLE_BYTES)
+            content = unpacked(content, path, MOST_TABLE_BYTES)
+        else:
+            content = beginning(stream.read(first), first)
+    names = tuple(tables) if len(tables) > 1 else ()
+    return Part(content, found.filename if names else "", names)
+
+
+def _is_table(name: str) -> bool:
+    """Tell whether a part of a zip is a table, and none of macOS' notes on one."""
+    plain = name.lower().removesuffix(".gz")
+    is_note = name.startswith("__MACOSX/") or name.rpartition("/")[2].startswith(".")
+    return plain.endswith(TABLE_SUFFIXES) and not is_note
+
+
+def unpacks_in_pieces(part: zipfile.ZipInfo) -> bool:
+    """Tell whether a part of a zip is never unpacked further than it is read.
+
+    Of bzip2 and LZMA `zipfile` unpacks whatever a megabyte of the file holds, and no more than the
+    declared size of the others.
+    """
+    return part.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def _bounded(read: Callable[[int], bytes], path: str, most: int) -> bytes:
+    """Read to the end; what is packed small can be made to unpack without end."""
+    chunks, size = [], 0
+    while chunk := read(_CHUNK):
+        size += len(chunk)
+        if size > most:
+            raise _large(path, most)
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _large(path: str, most: int) -> ModelError:
+    return ModelError(
+        "data.packed_large",
+        "{file} unpacks to more than {most} MB; no more are read. Choose a smaller file.",
+        file=path,
+        most=most >> 20,
+    )
+
+
+def _without_table(path: str) -> ModelError:
+    return ModelError(
+        "data.zip_empty",
+        "{file} holds no table that can be read here. Unpack it, and open what is in it.",
+        file=path,
+    )
+
+
+def line_of(fault: Exception) -> str:
+    """Return what a library says of a fault in one line, not too long."""
+    return " ".join(str(fault).split())[:200] or type(fault).__name__
+
+
+def _damaged(path: str, fault: Exception) -> ModelError:
+    return ModelError(
+        "data.packed",
+        "{file} cannot be unpacked ({fault}). Copy or download it again.",
+        file=path,
+        fault=line_of(fault),
+    )

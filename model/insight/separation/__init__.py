@@ -1,0 +1,1 @@
+"""What a straight border can separate: how far, by which, and why not."""

@@ -1,0 +1,91 @@
+"""Why no plane separates two classes, written as inequalities that add up to a contradiction."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+from msgspec import Struct
+
+from model.experiment import FloatArray
+from model.insight.separation.separability import Separability
+
+_MOST_TIMES = 99
+_DECIMALS = 1000
+
+
+class Inequality(Struct, frozen=True):
+    """What one row asks of w and b: ``w . x + b > 0`` for class 1, ``< 0`` for class 0.
+
+    Attributes
+    ----------
+    inputs
+        The row's x, exactly.
+    positive
+        Whether it is of class 1.
+    times
+        How often it is added, 1 or more.
+    """
+
+    inputs: tuple[Fraction, ...]
+    positive: bool
+    times: int
+
+
+class Impossibility(Struct, frozen=True):
+    """Inequalities of which no w and b fulfil all.
+
+    Attributes
+    ----------
+    inequalities
+        In the order of the rows. Added up as often as each says, those of class 1 ask that
+        ``total . w + count b > 0``, those of class 0 that the same is ``< 0``.
+    total, count
+        The coefficients of w and of b in both sums.
+    """
+
+    inequalities: tuple[Inequality, ...]
+    total: tuple[Fraction, ...]
+    count: int
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its numbers can be written out exactly: few digits, and few times each."""
+        numbers = [*self.total, *(v for each in self.inequalities for v in each.inputs)]
+        return all(each.times <= _MOST_TIMES for each in self.inequalities) and all(
+            (v * _DECIMALS).denominator == 1 and abs(v) <= _DECIMALS for v in numbers
+        )
+
+
+def impossibility(x: FloatArray, kinds: np.ndarray, answer: Separability) -> Impossibility | None:
+    """Write the proof that no plane separates two classes as inequalities, if there is one.
+
+    Parameters
+    ----------
+    x, kinds
+        The rows that were judged, shape (rows, features), and class 0 or 1 of each.
+    answer
+        What :func:`model.insight.separation.separability.separability` said of them.
+
+    Notes
+    -----
+    The proof's multipliers sum to 1 within each class and mix both to one point. Times their common
+    denominator N they are whole: the sums of both classes are then N times that point, with b
+    counted N times, and have to be positive and negative at once (Gordan 1873).
+    """
+    if answer.separable or not answer.proved or not answer.rows:
+        return None
+    times = math.lcm(*(m.denominator for m in answer.multipliers))
+    whole = [int(m * times) for m in answer.multipliers]
+    common = math.gcd(*whole)
+    inequalities = tuple(
+        Inequality(tuple(Fraction(float(v)) for v in x[row]), bool(kinds[row]), n // common)
+        for row, n in sorted(zip(answer.rows, whole, strict=True))
+    )
+    positive = [each for each in inequalities if each.positive]
+    total = tuple(
+        sum((each.times * each.inputs[k] for each in positive), Fraction(0))
+        for k in range(x.shape[1])
+    )
+    return Impossibility(inequalities, total, sum(each.times for each in positive))

@@ -1,0 +1,1 @@
+"""One training step, number by number, and what its gradient is checked against."""

@@ -1,0 +1,362 @@
+"""One training step on one example, unit by unit: before, what comes back, after."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+from msgspec.structs import replace
+
+from model import backprop
+from model.data import Dataset
+from model.errors import ModelError
+from model.experiment import Activation, Experiment, FloatArray, Progress
+from model.experiment.checks import check_columns
+from model.initialisers import initialise
+from model.insight.step.gradient_check import GradientCheck, check_gradient
+from model.insight.step.trace import BatchStep, Trace, follow, next_step, own_slope, trace
+from model.insight.step.update import Update
+from model.losses import is_fused
+from model.places import UnitAt
+from model.training.optimisers import Optimiser, learning_rate_at
+
+MOST_CHECKED = 1_000_000
+"""Rows times weights of a step whose gradient is measured a second way."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnitStep:
+    """All numbers of one unit.
+
+    Attributes
+    ----------
+    at, activation
+        Which unit, and its activation.
+    x, weights
+        What it reads and by which factors, shape (inputs,).
+    bias
+        ``None`` where it has none.
+    z, a, slope
+        Weighted sum, activation, da/dz (of softmax the unit's own, of a step 0: the perceptron rule
+        passes it over).
+    dl_da
+        How the loss changes with `a`; ``None`` where loss and activation are differentiated as one.
+    parts
+        For a hidden unit what `dl_da` is the sum of: the weights that leave it and the blame of the
+        units that they lead to, shape (2, units); ``None`` for an output.
+    blame
+        dL/dz.
+    gradients, bias_gradient
+        dL/dW and dL/db of this example alone, without penalties.
+    moving
+        dL/dw, without penalties, of what moves the weights: this example, or the mean over the
+        batch; shape (inputs,), or (inputs + 1,) with the bias last.
+    new_weights, new_bias
+        After one step of the optimiser on that.
+    pinned
+        Rows whose weight training leaves alone; row ``inputs`` is the bias.
+    """
+
+    at: UnitAt
+    activation: Activation
+    x: FloatArray
+    weights: FloatArray
+    bias: float | None
+    z: float
+    a: float
+    slope: float
+    dl_da: float | None
+    parts: FloatArray | None
+    blame: float
+    gradients: FloatArray
+    bias_gradient: float | None
+    moving: FloatArray
+    new_weights: FloatArray
+    new_bias: float | None
+    pinned: frozenset[int]
+
+    def value(self, row: int) -> tuple[float, float, float]:
+        """Return old value, what moves it, and new value; row ``inputs`` is the bias."""
+        if row < len(self.weights):
+            old, new = float(self.weights[row]), float(self.new_weights[row])
+            return old, float(self.moving[row]), new
+        assert self.bias is not None
+        assert self.new_bias is not None
+        return self.bias, float(self.moving[row]), self.new_bias
+
+    def gradient(self, row: int) -> float:
+        """Return dL/dw of this example alone; row ``inputs`` is the bias."""
+        if row < len(self.weights):
+            return float(self.gradients[row])
+        assert self.bias_gradient is not None
+        return self.bias_gradient
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OneStep:
+    """What one example does to a network, or what the trainer's next step does for it.
+
+    Attributes
+    ----------
+    experiment
+        Before the step.
+    x, target, outputs
+        The example and the answer to it before the step.
+    mask
+        1 where a target counts, 0 where any answer will do and `target` says nothing; shape
+        (outputs,).
+    loss, loss_after
+        Of this example alone, summed over outputs, without penalties.
+    outputs_after
+        The answer after the step.
+    rate
+        The learning rate of the step.
+    batch
+        The trainer's next step, where that is the one that changes the weights; ``None`` where this
+        example alone does.
+    refusal
+        Why no training can change the weights, so that only what goes forward says something.
+    """
+
+    experiment: Experiment
+    x: FloatArray
+    target: FloatArray
+    mask: FloatArray
+    outputs: FloatArray
+    loss: float
+    outputs_after: FloatArray
+    loss_after: float
+    rate: float
+    batch: BatchStep | None
+    refusal: ModelError | None
+    _single: Dataset
+    _dataset: Dataset
+    _trace: Trace
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every sum and the loss are numbers."""
+        return bool(np.isfinite(self.loss)) and all(np.isfinite(z).all() for z in self._trace.z)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the example has a target that counts: without one it teaches nothing."""
+        return bool(self.mask.any())
+
+    def is_free(self, at: UnitAt) -> bool:
+        """Tell whether a unit is an output without a target: any answer of it will do."""
+        is_output = at.layer == len(self.experiment.network.layers) - 1
+        return is_output and self.mask[at.unit] == 0.0
+
+    def unit(self, at: UnitAt) -> UnitStep:
+        """Return the numbers of one unit, which no input is."""
+        found, layer = self._trace, self.experiment.network.layers[at.layer]
+        assert layer.weights is not None
+        has_bias = layer.use_bias and layer.biases is not None
+        x = found.x if at.layer == 0 else found.a[at.layer - 1]
+        dl_da, parts = self._back(at)
+        moving = self.update.term("gradient")
+        assert isinstance(moving, np.ndarray)
+        start, rows = self._block(at.layer)
+        step = found if self.batch is None else self.batch
+        return UnitStep(
+            at=at,
+            activation=layer.activation,
+            x=x,
+            weights=layer.weights[:, at.unit].astype(float),
+            bias=float(layer.biases[at.unit]) if has_bias and layer.biases is not None else None,
+            z=float(found.z[at.layer][at.unit]),
+            a=float(found.a[at.layer][at.unit]),
+            slope=own_slope(found.slopes[at.layer], at.unit) if layer.kind.has_slope else 0.0,
+            dl_da=dl_da,
+            parts=parts,
+            blame=float(found.blames[at.layer][at.unit]),
+            gradients=found.weight_gradients[at.layer][:, at.unit],
+            bias_gradient=float(found.bias_gradients[at.layer][at.unit]) if has_bias else None,
+            moving=moving[start : start + rows * layer.units].reshape(rows, -1)[:, at.unit],
+            new_weights=step.new_weights[at.layer][:, at.unit],
+            new_bias=float(step.new_biases[at.layer][at.unit]) if has_bias else None,
+            pinned=frozenset(row for row, unit in layer.pinned if unit == at.unit),
+        )
+
+    @property
+    def update(self) -> Update:
+        """Every number of the optimiser's step."""
+        return self._trace.update if self.batch is None else self.batch.update
+
+    def made(self) -> Experiment:
+        """Return the experiment after a step on this example alone: these weights, one step more.
+
+        The epoch stays; the optimiser remembers the gradient.
+        """
+        old, found = self.experiment, self._trace
+        progress, taken = old.progress or Progress(), found.update.term("taken")
+        gradient = found.update.term("gradient") if taken is None else taken
+        assert isinstance(gradient, np.ndarray)
+        rule, theta = old.training.optimiser, np.zeros_like(gradient)
+        optimiser = Optimiser(rule, theta, gradient, progress.slots, progress.step)
+        optimiser.step()
+        return replace(
+            old,
+            network=old.network.with_weights(found.new_weights, found.new_biases),
+            progress=replace(progress, step=progress.step + 1, slots=optimiser.slots),
+        )
+
+    def terms(self, at: UnitAt, row: int) -> dict[str, float]:
+        """Return what the new value of a weight is made of, see :class:`Update`."""
+        start, _ = self._block(at.layer)
+        return dict(
+            self.update.at(start + row * self.experiment.network.layers[at.layer].units + at.unit)
+        )
+
+    def kept(self, at: UnitAt) -> FloatArray | None:
+        """Return what drop-out multiplies a unit by in each row of the batch.
+
+        ``None`` where it leaves the unit alone.
+        """
+        if self.batch is None or at.layer >= len(self.batch.kept):
+            return None
+        kept = self.batch.kept[at.layer]
+        return None if kept is None else kept[:, at.unit]
+
+    def check(self, at: UnitAt, row: int) -> GradientCheck | None:
+        """Measure the dL/dw that moves a weight by central differences too.
+
+        ``None`` where drop-out makes each measuring another one, where that takes long, and where
+        a weight is no finite number.
+        """
+        data, batch = self._single, self.batch
+        if (1 if batch is None else len(batch.rows)) * self.update.weights.size > MOST_CHECKED:
+            return None
+        weights = (*self._trace.weights, *self._trace.biases)
+        if not all(np.isfinite(values).all() for values in weights):
+            return None
+        if batch is not None:
+            if any(kept is not None for kept in batch.kept):
+                return None
+            data, chosen = self._dataset, list(batch.rows)
+            mask = None if data.mask_train is None else data.mask_train[chosen]
+            data = _alone(data, data.x_train[chosen], data.y_train[chosen], mask)
+        plain = replace(self.experiment.training, l1=0.0, l2=0.0)
+        experiment = replace(self.experiment, training=plain)
+        with np.errstate(all="ignore"):
+            return check_gradient(experiment, at.layer, row, at.unit, dataset=data)
+
+    def _block(self, layer: int) -> tuple[int, int]:
+        """Return where a layer's numbers begin in the update, and how many rows they have."""
+        *before, (rows, _) = self.experiment.network.shapes[: layer + 1]
+        return sum(r * units for r, units in before), rows
+
+    def _back(self, at: UnitAt) -> tuple[float | None, FloatArray | None]:
+        """Return dL/da of a unit, and what it is the sum of."""
+        layers = self.experiment.network.layers
+        if at.layer < len(layers) - 1:
+            weights = layers[at.layer + 1].weights
+            assert weights is not None
+            parts = np.stack([weights[at.unit].astype(float), self._trace.blames[at.layer + 1]])
+            with np.errstate(all="ignore"):
+                return float((parts[0] * parts[1]).sum()), parts
+        if is_fused(self.experiment.training.loss, layers[-1].activation):
+            return None, None
+        return float(self._trace.loss_slopes[at.layer][at.unit]), None
+
+
+def _alone(data: Dataset, x: FloatArray, y: FloatArray, mask: FloatArray | None) -> Dataset:
+    """Return data that have only these training rows."""
+    return dataclasses.replace(
+        data,
+        x_train=x,
+        y_train=y,
+        mask_train=mask,
+        x_test=x[:0],
+        y_test=y[:0],
+        mask_test=None,
+        table_x=None,
+        table_y=None,
+        table_mask=None,
+        rows_train=None,
+        rows_test=None,
+    )
+
+
+def one_step(
+    experiment: Experiment,
+    dataset: Dataset,
+    x: FloatArray,
+    target: FloatArray,
+    mask: FloatArray | None = None,
+    *,
+    of_batch: bool = False,
+) -> OneStep:
+    """Make one step of an experiment's optimiser on one example, as :func:`trace` shows it.
+
+    Parameters
+    ----------
+    experiment
+        Missing weights are drawn; computed in float64, nothing dropped.
+    dataset
+        Whose names and task the example has.
+    x, target
+        Shapes (inputs,) and (outputs,).
+    mask
+        1 where a target counts, shape (outputs,); ``None`` where all do.
+    of_batch
+        Whether the step is the trainer's next one, on its whole batch.
+
+    Raises
+    ------
+    ModelError
+        What training the experiment would raise, but for an activation that cannot be trained.
+    """
+    if any(layer.weights is None or layer.biases is None for layer in experiment.network.layers):
+        experiment = initialise(experiment)
+    single = _alone(
+        dataset,
+        np.asarray(x, float)[None],
+        np.asarray(target, float)[None],
+        None if mask is None else np.asarray(mask, float)[None],
+    )
+    with np.errstate(all="ignore"):  # weights so large that sums overflow are shown as they are
+        found, refusal = _traced(experiment, single)
+    batch = next_step(experiment, dataset) if of_batch and refusal is None else None
+    step = found if batch is None else batch
+    after = experiment.network.with_weights(step.new_weights, step.new_biases)
+    with np.errstate(all="ignore"):
+        outputs = backprop.forward(after, single.x_train)[-1]
+        loss, _ = backprop.loss(
+            experiment.training.loss,
+            after.layers[-1].activation,
+            outputs,
+            single.y_train,
+            single.mask_train,
+        )
+    epoch = 0 if experiment.progress is None else experiment.progress.epoch
+    training = experiment.training
+    return OneStep(
+        experiment=experiment,
+        x=found.x,
+        target=found.target,
+        mask=found.mask,
+        outputs=found.a[-1],
+        loss=found.loss,
+        outputs_after=outputs.a[0],
+        loss_after=loss,
+        rate=learning_rate_at(training.learning_rate, training.schedule, epoch),
+        batch=batch,
+        refusal=refusal,
+        _single=single,
+        _dataset=dataset,
+        _trace=found,
+    )
+
+
+def _traced(experiment: Experiment, single: Dataset) -> tuple[Trace, ModelError | None]:
+    """Return the example's trace, and why nothing but its way forward counts."""
+    try:
+        return trace(experiment, 0, single), None
+    except ModelError as error:
+        if error.code not in ("training.step_gradient", "training.perceptron_layers"):
+            raise
+        check_columns(experiment, single)
+        return follow(experiment, 0, single), error

@@ -1,0 +1,603 @@
+"""The microscope: every number of one example's training step, with names, in the order of work.
+
+The formulas are those of :mod:`model.backprop`, in float64 whatever the network trains in, and of
+:mod:`model.insight.step.update`. Each operation lists the numbers that it was made from, so that it
+can be checked by hand.
+
+What really moves the weights is the mean over a batch: :class:`BatchStep` is the trainer's next
+step, made by the code that trains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from model.activations import activate
+from model.backprop import LayerActivations, backward, forward, loss, output_slope, slope
+from model.data import Dataset, build_dataset
+from model.data.scaling import as_in_table
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray, NetworkSpec, Progress
+from model.experiment.checks import check_experiment, check_fit
+from model.initialisers import initialise
+from model.insight.step.update import Update, split_layers, work_out_update
+from model.network import Parameters
+from model.training.learner import Learner
+from model.training.optimisers import learning_rate_at
+
+_Arrays = tuple[FloatArray, ...]
+
+
+class Operation(Struct, frozen=True):
+    """One arithmetic step.
+
+    Attributes
+    ----------
+    step
+        Which of the eight steps of training it belongs to: 1 take the inputs, 2 add the bias,
+        3 take the weights, 4 run it forward, 5 see the error, 6 change the weights by the error,
+        7 run it again with the new weights, 8 predict.
+    code
+        1 ``input``; 2 ``bias``; 3 ``weight``; 4 ``product``, ``weighted_sum``, ``activation``;
+        5 ``error`` (a - t of one output), ``loss``; 6 ``loss_slope`` (dL/da of an output),
+        ``passed_back`` (dL/da of a hidden unit), ``activation_slope`` (da/dz), ``blame`` (dL/dz),
+        ``gradient`` (dL/dw), ``update`` (the new weight); 7 ``loss_after``; 8 ``prediction``.
+    name
+        What the result is called, for example ``h1.z`` or ``w(x1→h1)``.
+    layer, unit, row
+        Where it belongs, -1 for the inputs' layer and for a loss; `row` is the weight's row, where
+        the number of inputs stands for the bias, and -1 where it is of a whole unit.
+    terms
+        Name and value of every number that goes in; of an update as :class:`Update` has them. Those
+        of ``weighted_sum`` are summed, those of ``passed_back`` and, behind a softmax, of ``blame``
+        are pairs whose products are summed.
+    result
+        The number that comes out.
+    """
+
+    step: int
+    code: str
+    name: str
+    layer: int
+    unit: int
+    row: int
+    terms: tuple[tuple[str, float], ...]
+    result: float
+
+
+class BatchStep(Struct, frozen=True, eq=False):
+    """The trainer's next step.
+
+    Attributes
+    ----------
+    rows
+        The training rows that it takes, counted from 0, in their order.
+    loss
+        Before the step: mean over rows, sum over outputs, without penalties.
+    weight_gradients, bias_gradients
+        dL/dW, shape (inputs, units), and dL/db, shape (units,), one a layer, of that mean with the
+        penalties and with the drop-out that this step draws; pinned weights have theirs, and
+        nothing is clipped.
+    kept
+        For each hidden layer what drop-out multiplies its activations by, shape (rows, units): 0
+        where one is dropped. ``None`` where the layer drops nothing.
+    update
+        Every number of the optimiser's step, in float64.
+    new_weights, new_biases
+        After the step, as the trainer computes it, in its precision.
+    """
+
+    rows: tuple[int, ...]
+    loss: float
+    weight_gradients: _Arrays
+    bias_gradients: _Arrays
+    kept: tuple[FloatArray | None, ...]
+    update: Update
+    new_weights: _Arrays
+    new_biases: _Arrays
+
+
+class Trace(Struct, frozen=True, eq=False, dict=True):
+    """All numbers of one example, this row alone: without penalties, nothing dropped.
+
+    Attributes
+    ----------
+    experiment, dataset
+        What was traced, with all its weights.
+    row
+        Which row, as :func:`trace` takes it.
+    raw
+        The row in the units of the data, a word where the table has one; shape (columns,).
+    x, target, mask
+        What the first layer gets, shape (inputs,); what is wanted, and 0 where any answer will do
+        (else 1), both of shape (outputs,).
+    z, a
+        Weighted sums and activations, one array of shape (units,) a layer.
+    loss_slopes
+        dL/da, one array of shape (units,) a layer.
+    slopes
+        da/dz, one array of shape (units,) a layer; softmax's is (units, units) with da_i/dz_j at
+        i, j. For a step output the 1 that the perceptron rule puts in the place of its slope of 0.
+    blames
+        dL/dz, one array of shape (units,) a layer.
+    loss
+        Of this row alone, summed over the outputs that count.
+    weights, biases
+        Before the step, shapes (inputs, units) and (units,), one a layer.
+    weight_gradients, bias_gradients
+        dL/dW and dL/db, of the same shapes.
+    update
+        What the optimiser as it stands, with its memory, would make of this gradient; clipped where
+        the settings clip. Pinned weights stay.
+    new_weights, new_biases
+        After that update.
+    loss_after, outputs_after
+        What the row then gives; the outputs have the shape (outputs,).
+    dropout
+        The share of each layer's activations that training drops; a trace drops nothing.
+    """
+
+    experiment: Experiment
+    dataset: Dataset
+    row: int
+    raw: tuple[float | str, ...]
+    x: FloatArray
+    target: FloatArray
+    mask: FloatArray
+    z: _Arrays
+    a: _Arrays
+    loss_slopes: _Arrays
+    slopes: _Arrays
+    blames: _Arrays
+    loss: float
+    weights: _Arrays
+    biases: _Arrays
+    weight_gradients: _Arrays
+    bias_gradients: _Arrays
+    update: Update
+    new_weights: _Arrays
+    new_biases: _Arrays
+    loss_after: float
+    outputs_after: FloatArray
+    dropout: tuple[float, ...]
+
+    @cached_property
+    def batch(self) -> BatchStep:
+        """The step that the trainer takes next; it goes through the whole batch."""
+        return next_step(self.experiment, self.dataset)
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """What the inputs and then each layer's units are called."""
+        layers = self.experiment.network.layers
+        names = [self.dataset.feature_names]
+        for number, layer in enumerate(layers[:-1], start=1):
+            prefix = "h" if len(layers) == 2 else f"h{number}."
+            names.append(tuple(f"{prefix}{unit + 1}" for unit in range(layer.units)))
+        return (*names, self.dataset.target_names)
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, step by step, each step layer by layer in the order of work.
+
+        That is five for each weight: of a wide network ask for those of one unit.
+        """
+        return tuple(_operations(self, None))
+
+    def operations_of(self, layer: int, unit: int) -> tuple[Operation, ...]:
+        """Return the operations of one unit, and those of the whole network's loss.
+
+        Parameters
+        ----------
+        layer, unit
+            Which unit, counted from 0. Its inputs are the row's, or the units of the layer before.
+        """
+        return tuple(_operations(self, (layer, unit)))
+
+    def numeric_gradient(self, layer: int, unit: int) -> FloatArray:
+        """Return dL/dw of every weight that enters a unit, counted from 0, by central differences.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (inputs,), or (inputs + 1,) with the bias last: (L(w + h) - L(w - h)) / (2 h).
+
+        Notes
+        -----
+        h is 1e-5, times |w| for weights larger than 1. It differs rightly from the analytic one at
+        a kink (ReLU's 0, an absolute loss's target), and of a step output, whose loss has no slope.
+        """
+        return _numeric_gradient(self, layer, unit)
+
+
+def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> Trace:
+    """Follow one row forward, backward and through the update.
+
+    Parameters
+    ----------
+    experiment
+        Missing weights are drawn; it may have been trained. What is not finite in it goes through
+        all formulas as it is.
+    row
+        Which row, counted from 0: of the truth table where there is one, else of the training rows
+        and, after those, of the test rows.
+    dataset
+        Its data, where they were built before.
+
+    Returns
+    -------
+    Trace
+        Every number of that row, and the trainer's next step.
+
+    Raises
+    ------
+    ModelError
+        Code ``trace.no_row``, and what training it would raise.
+    """
+    check_experiment(experiment)
+    data = build_dataset(experiment) if dataset is None else dataset
+    check_fit(experiment, data)
+    return follow(experiment, row, data)
+
+
+def follow(experiment: Experiment, row: int, data: Dataset) -> Trace:
+    """Follow one row as :func:`trace` does, without asking whether the network can be trained.
+
+    Where it cannot, what comes back and the update say nothing.
+    """
+    made = initialise(experiment)
+    x, target, mask = _row_of(data, row)
+    columns = _row_of(data.columns, row)[0]
+    network, training = made.network, made.training
+    parameters = _parameters(network)
+    progress = made.progress or Progress()
+    with np.errstate(all="ignore"):
+        passed = forward(network, x)
+        last = network.layers[-1].activation
+        at = training.slope_at
+        value, delta = loss(training.loss, last, passed[-1], target, mask, at)
+        gradients = backward(network, x, passed, delta, at)
+        slopes = tuple(
+            slope(layer.activation, one.z if at == "z" else one.a)[0]
+            for layer, one in zip(network.layers, passed, strict=True)
+        )
+        weights, biases = split_layers(parameters.flat, parameters)
+        loss_slopes = [output_slope(training.loss, last, passed[-1], target, mask)[0]]
+        for number in range(len(weights) - 1, 0, -1):
+            loss_slopes.insert(0, weights[number] @ gradients[number].delta[0])
+        flat = np.empty_like(parameters.flat)
+        for place, gradient in zip(split_layers(flat, parameters)[0], gradients, strict=True):
+            place[...] = gradient.weights
+        for place, gradient in zip(split_layers(flat, parameters)[1], gradients, strict=True):
+            place[...] = gradient.biases
+        update = work_out_update(
+            training,
+            parameters,
+            flat,
+            rate=learning_rate_at(training.learning_rate, training.schedule, progress.epoch),
+            averages=progress.slots,
+            steps=progress.step,
+            penalised=False,
+        )
+        new_weights, new_biases = split_layers(update.weights, parameters)
+        after = forward(network.with_weights(new_weights, new_biases), x)
+        value_after = loss(training.loss, last, after[-1], target, mask)[0]
+    return Trace(
+        experiment=made,
+        dataset=data,
+        row=row,
+        raw=_raw(data.columns, columns[0]),
+        x=x[0],
+        target=target[0],
+        mask=mask[0],
+        z=tuple(one.z[0] for one in passed),
+        a=tuple(one.a[0] for one in passed),
+        loss_slopes=tuple(loss_slopes),
+        slopes=slopes,
+        blames=tuple(one.delta[0] for one in gradients),
+        loss=value,
+        weights=weights,
+        biases=biases,
+        weight_gradients=tuple(one.weights for one in gradients),
+        bias_gradients=tuple(one.biases for one in gradients),
+        update=update,
+        new_weights=new_weights,
+        new_biases=new_biases,
+        loss_after=value_after,
+        outputs_after=after[-1].a[0],
+        dropout=tuple(layer.dropout for layer in network.layers),
+    )
+
+
+# -- What is traced --------------------------------------------------------------------------------
+
+
+def _row_of(data: Dataset, row: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return inputs, targets and mask of one row, shape (1, columns) each."""
+    found = data.row(row)
+    if found is None:
+        raise ModelError(
+            "trace.no_row",
+            "There is no row {row}; the rows are 1 to {last}.",
+            row=row + 1,
+            last=sum(len(x) for x, _, _ in data.rows_by_number),
+        )
+    x, y = (np.asarray(part, np.float64)[None] for part in found)
+    return x, y, np.asarray(data.mask_at([row]), np.float64)
+
+
+def _raw(data: Dataset, x: FloatArray) -> tuple[float | str, ...]:
+    """Return a row of scaled columns as its table has it."""
+    categories = list(data.categories)
+    raw: list[float | str] = []
+    column = 0
+    while column < len(x):
+        if categories and data.feature_names[column] == "=".join(
+            (categories[0][0], categories[0][1][0])
+        ):
+            words = categories.pop(0)[1]
+            raw.append(words[int(x[column : column + len(words)].argmax())])
+            column += len(words)
+        else:
+            raw.append(as_in_table(float(x[column]), *data.x_unit(column)))
+            column += 1
+    return tuple(raw)
+
+
+def _parameters(network: NetworkSpec) -> Parameters:
+    """Return all weights in float64, those that are not finite too, which no training takes."""
+    parameters = Parameters(_finite(network))
+    for matrix, layer in zip(parameters.matrices, network.layers, strict=True):
+        weights, biases = layer.drawn
+        matrix[: len(weights)] = weights
+        if layer.use_bias:
+            matrix[-1] = biases
+    return parameters
+
+
+def _finite(network: NetworkSpec) -> NetworkSpec:
+    """Return the network with 0 in the place of what is not finite."""
+    arrays = [[np.where(np.isfinite(x), x, 0.0) for x in layer.drawn] for layer in network.layers]
+    return network.with_weights(*zip(*arrays, strict=True))
+
+
+def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
+    """Make the step that a trainer of this experiment would make next."""
+    training, progress = experiment.training, experiment.progress or Progress()
+    parameters = _parameters(experiment.network)
+    finite = replace(experiment, network=_finite(experiment.network))
+    learner = Learner(finite, data)
+    with np.errstate(all="ignore"):
+        np.copyto(learner.theta, parameters.flat, casting="same_kind")
+        np.copyto(parameters.flat, learner.theta)  # as its precision has them
+        rate = learning_rate_at(training.learning_rate, training.schedule, learner.epoch)
+        parts = learner.advance_apart()
+    update = work_out_update(
+        training,
+        parameters,
+        parts.gradient.astype(np.float64),
+        rate=rate,
+        averages=progress.slots,
+        steps=progress.step,
+    )
+    gradients = split_layers(parts.penalised.astype(np.float64), parameters)
+    new_weights, new_biases = split_layers(learner.theta.astype(np.float64), parameters)
+    return BatchStep(
+        rows=parts.rows,
+        loss=parts.loss,
+        weight_gradients=gradients[0],
+        bias_gradients=gradients[1],
+        kept=parts.kept,
+        update=update,
+        new_weights=new_weights,
+        new_biases=new_biases,
+    )
+
+
+_STEP = 1e-5
+
+
+def _numeric_gradient(found: Trace, layer: int, unit: int) -> FloatArray:
+    """Return central differences for the weights of one unit; see `Trace.numeric_gradient`."""
+    network, training = found.experiment.network, found.experiment.training
+    spec, last = network.layers[layer], network.layers[-1].activation
+    w = found.weights[layer][:, unit]
+    before = found.a[layer - 1] if layer else found.x
+    if spec.use_bias:
+        w, before = np.append(w, found.biases[layer][unit]), np.append(before, 1.0)
+    h = _STEP * np.maximum(1.0, np.abs(w))
+    losses, apart = [], np.zeros_like(w)
+    with np.errstate(all="ignore"):
+        for sign in (1.0, -1.0):
+            moved = (w + sign * h) - w
+            apart += sign * moved
+            z = np.tile(found.z[layer], (len(w), 1))
+            z[:, unit] += before * moved  # of the sum one product changes
+            passed = [LayerActivations(z, activate(spec.activation, z))]
+            rest = network.layers[layer + 1 :]
+            if rest:
+                passed += forward(NetworkSpec(spec.units, rest), passed[0].a)
+            ends = zip(passed[-1].z, passed[-1].a, strict=True)
+            t, mask = found.target[None], found.mask[None]
+            losses.append(
+                [
+                    loss(training.loss, last, LayerActivations(z[None], a[None]), t, mask)[0]
+                    for z, a in ends
+                ]
+            )
+        return np.asarray((np.array(losses[0]) - np.array(losses[1])) / apart)
+
+
+# -- Operation by operation ------------------------------------------------------------------------
+
+_Chosen = tuple[int, int] | None
+
+
+def _operations(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield the operations in order, of one unit or of all."""
+    yield from _given(found, chosen)
+    yield from _forward(found, chosen)
+    yield from _error(found, chosen)
+    yield from _backward(found, chosen)
+    yield from _updates(found, chosen)
+    last, outputs = len(found.z) - 1, zip(found.names[-1], found.outputs_after, strict=True)
+    after = tuple((f"{name}.a", float(a)) for name, a in outputs)
+    before = (("L", found.loss),)
+    yield Operation(7, "loss_after", "L", -1, -1, -1, before + after, found.loss_after)
+    for unit, (name, a) in enumerate(after):
+        if chosen in (None, (last, unit)):
+            terms = ((name, float(found.a[last][unit])),)
+            yield Operation(8, "prediction", name, last, unit, -1, terms, a)
+
+
+def _units(found: Trace, chosen: _Chosen) -> Iterator[tuple[int, int]]:
+    """Yield the units to speak of, first layer first."""
+    if chosen is not None:
+        yield chosen
+        return
+    for layer, names in enumerate(found.names[1:]):
+        for unit in range(len(names)):
+            yield layer, unit
+
+
+def _sources(found: Trace, layer: int) -> list[tuple[str, str, float]]:
+    """Return name, name of the value and value of everything that enters a layer."""
+    values = found.a[layer - 1] if layer else found.x
+    return [
+        (name, f"{name}.a" if layer else name, float(value))
+        for name, value in zip(found.names[layer], values, strict=True)
+    ]
+
+
+def _given(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield inputs, biases and weights."""
+    reads = chosen[0] if chosen is not None else 0
+    for unit, (_, label, value) in enumerate(_sources(found, reads)):
+        yield Operation(1, "input", label, reads - 1, unit, -1, (), value)
+    units = list(_units(found, chosen))
+    for layer, unit in units:
+        name, row = found.names[layer + 1][unit], len(found.weights[layer])
+        if found.experiment.network.layers[layer].use_bias:
+            b = float(found.biases[layer][unit])
+            yield Operation(2, "bias", f"b({name})", layer, unit, row, (), b)
+    for layer, unit in units:
+        name = found.names[layer + 1][unit]
+        for row, source in enumerate(found.names[layer]):
+            w = float(found.weights[layer][row, unit])
+            yield Operation(3, "weight", f"w({source}→{name})", layer, unit, row, (), w)
+
+
+def _forward(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield the products, sums and activations."""
+    for layer, unit in _units(found, chosen):
+        spec, name = found.experiment.network.layers[layer], found.names[layer + 1][unit]
+        products = []
+        for row, (source, label, value) in enumerate(_sources(found, layer)):
+            w = float(found.weights[layer][row, unit])
+            terms = ((label, value), (f"w({source}→{name})", w))
+            products.append((f"{source}·w", value * w))
+            yield Operation(4, "product", *products[-1][:1], layer, unit, row, terms, value * w)
+        if spec.use_bias:
+            products.append((f"b({name})", float(found.biases[layer][unit])))
+        z, a = float(found.z[layer][unit]), float(found.a[layer][unit])
+        yield Operation(4, "weighted_sum", f"{name}.z", layer, unit, -1, tuple(products), z)
+        reads: tuple[tuple[str, float], ...] = ((f"{name}.z", z),)
+        if spec.kind.is_joint:
+            sums = zip(found.names[layer + 1], found.z[layer], strict=True)
+            reads = tuple((f"{other}.z", float(value)) for other, value in sums)
+        yield Operation(4, "activation", f"{name}.a", layer, unit, -1, reads, a)
+
+
+def _error(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield the errors of the outputs that count, and the loss."""
+    last = len(found.z) - 1
+    whole: list[tuple[str, float]] = []
+    for unit, name in enumerate(found.names[-1]):
+        if not found.mask[unit]:
+            continue
+        a, t = float(found.a[last][unit]), float(found.target[unit])
+        terms = ((f"{name}.a", a), (f"target {name}", t))
+        whole += terms
+        if chosen in (None, (last, unit)):
+            yield Operation(5, "error", f"{name}.a - target", last, unit, -1, terms, a - t)
+    yield Operation(5, "loss", "L", -1, -1, -1, tuple(whole), found.loss)
+
+
+def _backward(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield slopes, blames and gradients, last layer first."""
+    for layer, unit in sorted(_units(found, chosen), key=lambda at: (-at[0], at[1])):
+        yield from _blame(found, layer, unit)
+        name, blame = found.names[layer + 1][unit], float(found.blames[layer][unit])
+        end = (f"dL/d{name}.z", blame)
+        for row, (source, label, value) in enumerate(_sources(found, layer)):
+            gradient = float(found.weight_gradients[layer][row, unit])
+            wanted = f"dL/dw({source}→{name})"
+            terms = ((label, value), end)
+            yield Operation(6, "gradient", wanted, layer, unit, row, terms, gradient)
+        if found.experiment.network.layers[layer].use_bias:
+            row, gradient = len(found.weights[layer]), float(found.bias_gradients[layer][unit])
+            yield Operation(6, "gradient", f"dL/db({name})", layer, unit, row, (end,), gradient)
+
+
+def _blame(found: Trace, layer: int, unit: int) -> Iterator[Operation]:
+    """Yield how dL/dz of a unit comes about."""
+    names, name = found.names[layer + 1], found.names[layer + 1][unit]
+    z, back = float(found.z[layer][unit]), float(found.loss_slopes[layer][unit])
+    if layer == len(found.z) - 1:
+        counts = bool(found.mask[unit])
+        ends: tuple[tuple[str, float], ...] = ((f"{name}.a", float(found.a[layer][unit])),)
+        if counts:
+            ends += ((f"target {name}", float(found.target[unit])),)
+        yield Operation(6, "loss_slope", f"dL/d{name}.a", layer, unit, -1, ends, back)
+    else:
+        parts = tuple(
+            part
+            for k, other in enumerate(found.names[layer + 2])
+            for part in (
+                (f"w({name}→{other})", float(found.weights[layer + 1][unit, k])),
+                (f"dL/d{other}.z", float(found.blames[layer + 1][k])),
+            )
+        )
+        yield Operation(6, "passed_back", f"dL/d{name}.a", layer, unit, -1, parts, back)
+    slopes, blame = found.slopes[layer], float(found.blames[layer][unit])
+    own = own_slope(slopes, unit)
+    reads = ((f"{name}.z", z),)
+    yield Operation(6, "activation_slope", f"d{name}.a/d{name}.z", layer, unit, -1, reads, own)
+    chain: tuple[tuple[str, float], ...] = (
+        (f"dL/d{name}.a", back),
+        (f"d{name}.a/d{name}.z", own),
+    )
+    if slopes.ndim == 2:
+        chain = tuple(
+            part
+            for k, other in enumerate(names)
+            for part in (
+                (f"dL/d{other}.a", float(found.loss_slopes[layer][k])),
+                (f"d{other}.a/d{name}.z", float(slopes[k, unit])),
+            )
+        )
+    yield Operation(6, "blame", f"dL/d{name}.z", layer, unit, -1, chain, blame)
+
+
+def own_slope(slopes: FloatArray, unit: int) -> float:
+    """Return da/dz of one unit: of softmax, whose units all depend on each other, its own."""
+    return float(slopes[unit, unit] if slopes.ndim == 2 else slopes[unit])
+
+
+def _updates(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
+    """Yield every weight's and bias's new value."""
+    network = found.experiment.network
+    starts = [0, *accumulate(rows * units for rows, units in network.shapes)]
+    for layer, unit in _units(found, chosen):
+        spec, name = network.layers[layer], found.names[layer + 1][unit]
+        labels = [f"w({source}→{name})" for source in found.names[layer]]
+        for row, label in enumerate([*labels, f"b({name})"] if spec.use_bias else labels):
+            place = starts[layer] + row * spec.units + unit
+            terms, new = found.update.at(place), float(found.update.weights[place])
+            yield Operation(6, "update", label, layer, unit, row, terms, new)

@@ -1,0 +1,221 @@
+"""Challenges: small JSON files a teacher can write, checked without a network or a server.
+
+A challenge names the data that must be learned and what the network may use::
+
+    {"schema_version": 1, "title": "XOR with two hidden units",
+     "data": {"kind": "gate", "name": "xor"}, "accuracy": 1.0, "most_hidden_units": 2,
+     "most_epochs": 500}
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from foundation.text import Text
+from model.data import Dataset, build_dataset
+from model.data.derived import derived_dataset
+from model.data.files.paths import paths_outside, with_absolute_paths
+from model.data.sources import DataSpec
+from model.errors import ModelError
+from model.experiment import Activation, Experiment, Optimiser, SplitSpec
+from model.file_bytes import file_bytes
+from model.initialisers import initialise
+from model.lessons.conditions import Checked, Condition, check, judge_condition
+from model.lessons.json_text import decode_json, invalid
+from model.lessons.situation import Situation, table_figures
+from model.metrics import decision_threshold, figures_of
+from model.network import Network
+
+MOST_BYTES = 1 << 24
+"""A larger file is no challenge."""
+
+
+Share = Annotated[float, msgspec.Meta(le=1.0)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a network must do, and with how little.
+
+    Attributes
+    ----------
+    schema_version
+        1.
+    title, text
+        What to call it, and what to tell the person.
+    title_tr, text_tr
+        The same in Turkish; where they are empty the others are shown.
+    data, split, seed
+        What must be learned; the rows asked are all of them where there is no test share.
+    accuracy
+        Least share of rows right on the data; an undecided row is not right. R squared for a
+        regression.
+    test_accuracy
+        Likewise on the test rows; 0 asks for none.
+    most_hidden_layers, most_hidden_units, most_parameters, most_epochs
+        Limits; ``None`` sets none.
+    activations, optimisers
+        What hidden layers and training may use; empty allows all.
+    conditions
+        What else is asked, as in a lesson: see :mod:`model.lessons.conditions`.
+    """
+
+    schema_version: Literal[1] = 1
+    title: str = ""
+    text: str = ""
+    title_tr: str = ""
+    text_tr: str = ""
+    data: DataSpec | None = None
+    split: SplitSpec = SplitSpec()
+    seed: int = 0
+    accuracy: Share = 1.0
+    test_accuracy: Share = 0.0
+    most_hidden_layers: Count | None = None
+    most_hidden_units: Count | None = None
+    most_parameters: Count | None = None
+    most_epochs: Count | None = None
+    activations: tuple[Activation, ...] = ()
+    optimisers: tuple[Optimiser, ...] = ()
+    conditions: Annotated[tuple[Condition, ...], msgspec.Meta(max_length=40)] = ()
+
+    def told(self, language: str) -> tuple[str, str]:
+        """Return title and text in a language, else as they are."""
+        turkish = language == "tr"
+        return (turkish and self.title_tr) or self.title, (turkish and self.text_tr) or self.text
+
+
+def read_challenge(path: str | os.PathLike[str]) -> Challenge:
+    """Read a challenge file.
+
+    Parameters
+    ----------
+    path
+        A JSON file; at most `MOST_BYTES`.
+
+    Returns
+    -------
+    Challenge
+        Paths of its data files are absolute.
+
+    Raises
+    ------
+    ModelError
+        Codes ``challenge.invalid``, ``challenge.condition``, ``challenge.outside`` and those of
+        :func:`model.file_bytes.file_bytes`.
+    """
+    content = file_bytes(path, MOST_BYTES, "challenge")
+    place = Path(path)
+    challenge = decode_json(content, Challenge, place, "challenge")
+    if challenge.data is None:
+        fault = ModelError("challenge.no_data", "it names no data")
+        raise invalid(place, 1, fault, "challenge")
+    for index, condition in enumerate(challenge.conditions):
+        judge_condition(condition, content, place, ("conditions", index), "challenge")
+    data = with_absolute_paths(challenge.data, place.parent)
+    if outside := paths_outside(data, place.parent):
+        raise ModelError(
+            "challenge.outside",
+            "{file}: {name} is not in the challenge's folder. Copy it there and write its name "
+            "alone.",
+            file=str(path),
+            name=outside[0],
+        )
+    return replace(challenge, data=data)
+
+
+def check_challenge(challenge: Challenge, experiment: Experiment) -> list[Checked]:
+    """Check an experiment against a challenge.
+
+    Parameters
+    ----------
+    challenge
+        What is asked.
+    experiment
+        With the weights to judge; missing ones are drawn.
+
+    Returns
+    -------
+    list of Checked
+        Everything the challenge asks; it is met where all of them are.
+
+    Raises
+    ------
+    ModelError
+        Where the challenge's data cannot be built.
+    """
+    asked = _limits(challenge)
+    drawn = initialise(experiment)
+    if challenge.data is None:
+        situation = Situation(experiment=drawn)
+        return [check(condition, situation) for condition in asked]
+    columns = build_dataset(challenge.data, challenge.split, challenge.seed)
+    try:
+        dataset = derived_dataset(columns, experiment.features)
+    except ModelError as error:  # its inputs are made of columns that these data have not
+        wanted = ", ".join(columns.feature_names)
+        return _misfit(asked, drawn, wanted, Text(error.template, **error.values))
+    shape = (drawn.network.inputs, drawn.network.layers[-1].units)
+    if shape != (dataset.inputs, dataset.outputs):
+        wanted = f"{dataset.inputs} inputs and {dataset.outputs} outputs"
+        return _misfit(asked, drawn, wanted, f"{shape[0]} and {shape[1]}")
+    situation = _situation(drawn, dataset)
+    asked.append(Condition("accuracy", at_least=challenge.accuracy))
+    if challenge.test_accuracy > 0.0 and situation.test is not None:
+        asked.append(Condition("test_accuracy", at_least=challenge.test_accuracy))
+    return [check(condition, situation) for condition in (*asked, *challenge.conditions)]
+
+
+def _misfit(
+    asked: list[Condition], experiment: Experiment, wanted: str, found: str
+) -> list[Checked]:
+    """Return what can be checked of a network that does not fit a challenge's data."""
+    situation = _situation(experiment, None)
+    checked = [check(condition, situation) for condition in asked]
+    return [*checked, Checked("shape", wanted, found, met=False)]
+
+
+def _limits(challenge: Challenge) -> list[Condition]:
+    limits = {
+        "hidden_layers": challenge.most_hidden_layers,
+        "hidden_units": challenge.most_hidden_units,
+        "parameters": challenge.most_parameters,
+        "epochs": challenge.most_epochs,
+    }
+    asked = [Condition(code, at_most=most) for code, most in limits.items() if most is not None]
+    if challenge.activations:
+        asked.append(Condition("activations", only=challenge.activations))
+    if challenge.optimisers:
+        asked.append(Condition("optimiser", any_of=challenge.optimisers))
+    return asked
+
+
+def _situation(experiment: Experiment, dataset: Dataset | None) -> Situation:
+    """Return what an experiment does on the rows of a challenge, which need not be its own."""
+    network = Network.of(experiment)
+    train = test = None
+    if dataset is not None:
+        threshold = decision_threshold(experiment)
+        train = table_figures(experiment, network, dataset)
+        if train is None:
+            of_train = dataset.y_train, dataset.task, threshold, dataset.mask_train
+            train = figures_of(network.forward(dataset.x_train), *of_train)
+        if len(dataset.x_test):
+            of_test = dataset.y_test, dataset.task, threshold, dataset.mask_test
+            test = figures_of(network.forward(dataset.x_test), *of_test)
+    progress = experiment.progress
+    epoch = 0 if progress is None else progress.epoch
+    return Situation(
+        experiment=experiment,
+        network=network,
+        dataset=dataset,
+        train=train,
+        test=test,
+        epoch=epoch,
+        epochs=epoch,
+        steps=0 if progress is None else progress.step,
+    )

@@ -1,0 +1,570 @@
+"""Conditions: one quantity of a situation, and what it should be.
+
+A condition in a file is an object with the quantity's code and one or more relations::
+
+    {"code": "rows_right", "at_least": 4}
+    {"code": "units", "layer": 1, "is": 3}
+    {"code": "open", "has": ["hidden_space"]}
+    {"code": "epoch", "since_opening": "falls"}
+
+`QUANTITIES` is the closed list of what can be asked; nothing else of the program is reached, and
+nothing in a condition is ever run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, get_args
+
+import msgspec
+import numpy as np
+
+from model.data.sources import SOURCES, data_names
+from model.errors import ModelError
+from model.experiment import (
+    ACTIVATIONS,
+    INITIALISERS,
+    LOSSES,
+    OPTIMISERS,
+    LayerSpec,
+)
+from model.experiment.training import SlopeAt
+from model.initialisers import fresh
+from model.lessons.json_text import invalid, line_of, nearest
+from model.lessons.situation import PARTS, Panel, Situation, Tab, place_at, weight_at
+from model.metrics import baseline
+from model.network import Network
+from model.recipes import VERSIONS, recipe_for
+from model.recipes.titanic import are_counts, women_share
+from model.training import Reason
+
+Value = float | str | bool | frozenset[str]
+Text = Annotated[str, msgspec.Meta(max_length=80)]
+Texts = Annotated[tuple[Text, ...], msgspec.Meta(max_length=40)]
+
+
+class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What one quantity should be; where several relations are given all must hold.
+
+    Attributes
+    ----------
+    code
+        Which quantity; `docs/lessons.md` lists them all.
+    layer
+        For ``units``, ``activation``, ``bias`` and ``dropout``: which layer, 1 for the first one,
+        -1 for the last.
+    at
+        For ``weight``: which one, for example ``"1.h3.x1"`` or ``"2.y1.b"``.
+    at_least, at_most, above, below
+        Limits of a number.
+    is_, not_
+        The number, the text, or true or false that it should be, or should not be.
+    any_of
+        Texts of which it should be one.
+    has, lacks
+        Names that should all be, or should none be, among those found.
+    only
+        Names beside which there should be no other.
+    since_opening
+        How a number, or a text, compares with what it was when the step was opened.
+    """
+
+    code: str
+    layer: Annotated[int, msgspec.Meta(ge=-100, le=100)] | None = None
+    at: Text | None = None
+    at_least: float | None = None
+    at_most: float | None = None
+    above: float | None = None
+    below: float | None = None
+    is_: bool | float | Text | None = msgspec.field(default=None, name="is")
+    not_: bool | float | Text | None = msgspec.field(default=None, name="not")
+    any_of: Texts = ()
+    has: Texts = ()
+    lacks: Texts = ()
+    only: Texts = ()
+    since_opening: Literal["rises", "falls", "changes"] | None = None
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """One thing that is asked, and whether it is so.
+
+    Attributes
+    ----------
+    code
+        A stable name that ``gui`` translates by.
+    wanted, found
+        What is asked and what there is, in English.
+    met
+        Whether that is enough; ``None`` where it cannot be told.
+    """
+
+    code: str
+    wanted: str
+    found: str
+    met: bool | None
+
+
+class Quantity(NamedTuple):
+    """Something that can be asked about.
+
+    Attributes
+    ----------
+    kind
+        ``"number"``, ``"text"``, ``"switch"`` (true or false) or ``"names"`` (a set of texts).
+    meaning
+        What it is, for docs/lessons.md.
+    of
+        Reads it off a situation; ``None`` where nobody can tell.
+    choices
+        All that a text or a name can be; empty where that is open.
+    needs
+        The field beside the code that says which one is meant, if any.
+    """
+
+    kind: Literal["number", "text", "switch", "names"]
+    meaning: str
+    of: Callable[[Situation, Condition], Value | None]
+    choices: tuple[str, ...] = ()
+    needs: Literal["", "layer", "at"] = ""
+
+
+def _layer(situation: Situation, condition: Condition) -> LayerSpec | None:
+    layers, number = situation.experiment.network.layers, condition.layer or 0
+    index = number - 1 if number > 0 else len(layers) + number
+    return layers[index] if number and 0 <= index < len(layers) else None
+
+
+def _of_layer(read: Callable[[LayerSpec], Value]) -> Callable[[Situation, Condition], Value | None]:
+    """Return what reads a layer; of one that is not there, the value of no units."""
+
+    def of(situation: Situation, condition: Condition) -> Value | None:
+        layer = _layer(situation, condition)
+        return None if layer is None else read(layer)
+
+    return of
+
+
+def _units(situation: Situation, condition: Condition) -> float:
+    layer = _layer(situation, condition)
+    return 0 if layer is None else layer.units
+
+
+def _data(situation: Situation) -> str:
+    data = situation.experiment.data
+    name = getattr(data, "name", None)
+    return str(name or type(data).__struct_config__.tag)
+
+
+def _table(situation: Situation) -> str:
+    data = situation.experiment.data
+    return data.file_name if data.table_path else ""
+
+
+def _baseline(situation: Situation) -> float | None:
+    dataset = situation.dataset
+    if dataset is None or not len(dataset.y_train):
+        return None
+    rows = dataset.y_test if len(dataset.y_test) else dataset.y_train
+    return baseline(dataset.y_train, rows, dataset.task)
+
+
+def _women_survived(situation: Situation) -> float | None:
+    data, dataset = situation.experiment.data, situation.dataset
+    return women_share(dataset) if are_counts(data) and dataset is not None else None
+
+
+def _is_fresh(situation: Situation) -> bool | None:
+    if situation.network is None:
+        return None
+    first = Network.of(fresh(situation.experiment))
+    return np.array_equal(first.parameters.flat, situation.network.parameters.flat)
+
+
+def _recipe(situation: Situation) -> str:
+    dataset = situation.dataset
+    rows = 0 if dataset is None else len(dataset.x_train) + len(dataset.x_test)
+    recipe = recipe_for(situation.experiment, rows)
+    return (recipe and recipe.start_of(situation.experiment)) or ""
+
+
+def _seen(code: str) -> Callable[[Situation, Condition], Value | None]:
+    return lambda s, c: s.seen.get(code)
+
+
+def _hidden(situation: Situation) -> Sequence[LayerSpec]:
+    return situation.experiment.network.layers[:-1]
+
+
+_OWN_DATA = sorted(source.own_name for source in SOURCES if source.own_name)
+_DATA = (*data_names(), *_OWN_DATA)
+
+QUANTITIES: dict[str, Quantity] = {
+    # The experiment.
+    "data": Quantity("text", "the data: a name such as xor, circle or iris, or the kind of one's "
+                     f"own ({', '.join(_OWN_DATA)})", lambda s, c: _data(s), _DATA),
+    "inputs": Quantity("number", "how many inputs the network has",
+                       lambda s, c: s.experiment.network.inputs),
+    "features": Quantity("names", "the derived inputs, such as x1*x2",
+                         lambda s, c: frozenset(s.experiment.features)),
+    "hidden_layers": Quantity("number", "how many hidden layers", lambda s, c: len(_hidden(s))),
+    "hidden_units": Quantity("number", "how many hidden units in all",
+                             lambda s, c: sum(layer.units for layer in _hidden(s))),
+    "units": Quantity("number", "the units of a layer, 0 where there is no such layer", _units,
+                      needs="layer"),
+    "activation": Quantity("text", "the activation function of a layer",
+                           _of_layer(lambda layer: layer.activation), ACTIVATIONS, "layer"),
+    "activations": Quantity("names", "the activation functions of the hidden layers",
+                            lambda s, c: frozenset(x.activation for x in _hidden(s)), ACTIVATIONS),
+    "bias": Quantity("switch", "whether a layer has a bias", _of_layer(lambda x: x.use_bias),
+                     needs="layer"),
+    "dropout": Quantity("number", "the share of a layer's units that training drops",
+                        _of_layer(lambda layer: layer.dropout), needs="layer"),
+    "parameters": Quantity("number", "how many weights and biases",
+                           lambda s, c: s.experiment.network.parameter_count()),
+    "weight": Quantity("number", "a weight or a bias of the network shown",
+                       lambda s, c: weight_at(s, c.at or ""), needs="at"),
+    "loss_function": Quantity("text", "the loss that training lowers",
+                              lambda s, c: s.experiment.training.loss, LOSSES),
+    "optimiser": Quantity("text", "how a gradient becomes a change",
+                          lambda s, c: s.experiment.training.optimiser.name, OPTIMISERS),
+    "learning_rate": Quantity("number", "the learning rate",
+                              lambda s, c: s.experiment.training.learning_rate),
+    "batch_size": Quantity("number", "rows a step, 0 for all of them",
+                           lambda s, c: s.experiment.training.batch_size),
+    "initialiser": Quantity("text", "how the first weights are drawn",
+                            lambda s, c: s.experiment.training.initialiser.name, INITIALISERS),
+    "l1": Quantity("number", "the L1 penalty", lambda s, c: s.experiment.training.l1),
+    "l2": Quantity("number", "the L2 penalty", lambda s, c: s.experiment.training.l2),
+    "seed": Quantity("number", "the seed", lambda s, c: s.experiment.seed),
+    "fresh": Quantity("switch", "whether the weights are the first ones that the seed draws, as "
+                      "after Reset", lambda s, c: _is_fresh(s)),
+    "noise": Quantity("number", "the noise put on the inputs",
+                      lambda s, c: float(s.experiment.data.setting("noise"))),
+    "test_share": Quantity("number", "the share of rows kept back for testing",
+                           lambda s, c: s.experiment.split.test_fraction),
+    "table": Quantity("text", "the file name of one's own table; empty for other data",
+                      lambda s, c: _table(s)),
+    "scaling": Quantity("text", "how the columns of a table are scaled; empty for other data",
+                        lambda s, c: str(getattr(s.experiment.data, "scaling", "")),
+                        ("", "none", "standard", "min_max")),
+    "slope_at": Quantity("text", "where slopes are taken on the way back: z, or a by mistake",
+                         lambda s, c: s.experiment.training.slope_at, get_args(SlopeAt)),
+    "recipe": Quantity("text", "which version of its article's recipe an untrained network is, "
+                       "first weights included; empty for neither, and once it is trained",
+                       lambda s, c: _recipe(s), ("", *VERSIONS)),
+    # How good it is.
+    "accuracy": Quantity("number", "the share of rows that are right (R squared of a regression): "
+                         "of the truth table, else of the training rows",
+                         lambda s, c: None if s.train is None else s.train.accuracy),
+    "test_accuracy": Quantity("number", "the same of the test rows",
+                              lambda s, c: None if s.test is None else s.test.accuracy),
+    "rows_right": Quantity("number", "how many rows are right, counted as accuracy is",
+                           lambda s, c: None if s.train is None else s.train.right),
+    "baseline": Quantity("number", "what always answering the most common class gets right (the "
+                         "mean, of a regression): of the test rows, else of the training rows",
+                         lambda s, c: _baseline(s)),
+    "women_survived": Quantity("number", "on the Titanic, what the rule \"every woman survived, no "
+                               "man did\" gets right: of the test rows, else of all",
+                               lambda s, c: _women_survived(s)),
+    "undecided": Quantity("number", "how many rows are neither right nor wrong",
+                          lambda s, c: None if s.train is None else s.train.undecided),
+    "loss": Quantity("number", "the loss on the training rows", lambda s, c: s.loss),
+    "test_loss": Quantity("number", "the loss on the test rows", lambda s, c: s.test_loss),
+    # The run and the timeline.
+    "epoch": Quantity("number", "the epoch shown", lambda s, c: s.epoch),
+    "epochs": Quantity("number", "the epochs done in this run", lambda s, c: s.epochs),
+    "epochs_back": Quantity(
+        "number", "how many epochs before the end of the run the one shown lies",
+        lambda s, c: None if s.epochs is None or s.epoch is None else s.epochs - s.epoch),
+    "steps": Quantity("number", "the steps done in this run", lambda s, c: s.steps),
+    "running": Quantity("switch", "whether a training is under way", lambda s, c: s.running),
+    "stopped_by": Quantity("text", "why the run ended", lambda s, c: s.stopped_by,
+                           ("", *get_args(Reason))),
+    # What a person looks at and has done.
+    "row": Quantity("number", "the chosen row, counted from 1; 0 for none", lambda s, c: s.row),
+    "unit": Quantity("text", "the chosen unit: x1, 1.h3, 2.y1; empty for none",
+                     lambda s, c: s.unit),
+    "part": Quantity("text", "the part of a training step that the microscope shows",
+                     lambda s, c: s.part, ("", *PARTS)),
+    "open": Quantity("names", "the panels that are open", lambda s, c: s.open, get_args(Panel)),
+    "tab": Quantity("text", "the tab in front", lambda s, c: s.tab, get_args(Tab)),
+    "exports": Quantity("names", "the kinds of file exported since the lesson was opened",
+                        lambda s, c: s.exports),
+    "predicted": Quantity("names", "the questions answered before training went on: step.question",
+                          lambda s, c: s.predicted),
+    "findings": Quantity("names", "what the training doctor has found", lambda s, c: s.findings),
+    "lottery_seeds": Quantity("number", "how many random starts the lottery has drawn",
+                              lambda s, c: s.lottery_seeds),
+    "lottery_solved": Quantity("number", "how many of them solve it",
+                               lambda s, c: s.lottery_solved),
+    # Teach and Vision.
+    "classes": Quantity("number", "the classes in Teach that hold pictures", _seen("classes")),
+    "pictures": Quantity("number", "the pictures in Teach, or those shown in Vision",
+                         _seen("pictures")),
+    "held_out": Quantity("number", "the pictures held out in Teach", _seen("held_out")),
+    "head_accuracy": Quantity("number", "the share of held-out pictures that Teach gets right",
+                              _seen("head_accuracy")),
+    "head_baseline": Quantity("number", "the share of them that always naming the largest class "
+                              "gets right", _seen("head_baseline")),
+    "head_mistakes": Quantity("number", "how many of them are taken for another class",
+                              _seen("head_mistakes")),
+    "head_epochs": Quantity("number", "the epochs of the last training in Teach",
+                            _seen("head_epochs")),
+    "head_units": Quantity("number", "the hidden units of the head that Teach has trained",
+                           _seen("head_units")),
+    "curve_points": Quantity("number", "the points of the learning curve in Teach",
+                             _seen("curve_points")),
+    "preview": Quantity("text", "what the preview in Teach shows", _seen("preview"),
+                        ("", "picture", "video", "camera")),
+    "source": Quantity("text", "what Vision reads from", _seen("source"),
+                       ("", "picture", "folder", "video", "camera", "stream")),
+    "model": Quantity("text", "the model that Vision uses", _seen("model")),
+    "label": Quantity("text", "the most probable label in Vision, or in Teach's preview",
+                      _seen("label")),
+    "probability": Quantity("number", "its probability, 0 to 1", _seen("probability")),
+    "threshold": Quantity("number", "below this probability, 0 to 1, the tab is not sure",
+                          _seen("threshold")),
+    "top_k": Quantity("number", "how many labels Vision lists", _seen("top_k")),
+    "label_drawn": Quantity("switch", "whether the label is drawn on the picture in Vision",
+                            _seen("label_drawn")),
+    "preprocessing": Quantity("names", "the settings in which the preprocessing in Vision is other "
+                              "than the model's own", _seen("preprocessing"),
+                              ("size_wh", "mean", "scale", "std", "swap_rb", "crop")),
+    "blob_scale": Quantity("number", "what the preprocessing in Vision multiplies each value by",
+                           _seen("blob_scale")),
+}  # fmt: skip
+"""Every code with what it asks about."""
+
+_LIMITS = {
+    "at_least": "at least",
+    "at_most": "at most",
+    "above": "more than",
+    "below": "less than",
+}
+_RELATIONS = {
+    "number": {*_LIMITS, "is_", "not_", "since_opening"},
+    "text": {"is_", "not_", "any_of", "since_opening"},
+    "switch": {"is_"},
+    "names": {"has", "lacks", "only"},
+}
+_KINDS = {"number": float, "text": str, "switch": bool}
+
+
+def fault_in(condition: Condition) -> ModelError | None:
+    """Return what is wrong with a condition as it is written, ``None`` where nothing is.
+
+    Notes
+    -----
+    A code that is not in `QUANTITIES` is left to the caller, who can say which are known.
+    """
+    quantity, code = QUANTITIES[condition.code], condition.code
+    relations = set().union(*_RELATIONS.values())
+    given = {name for name in relations if getattr(condition, name) not in (None, ())}
+    if not given:
+        return ModelError(
+            "condition.empty", "{condition} says nothing to compare with", condition=code
+        )
+    if wrong := given - _RELATIONS[quantity.kind]:
+        known = ", ".join(sorted(name.rstrip("_") for name in _RELATIONS[quantity.kind]))
+        return ModelError(
+            "condition.relation",
+            "{condition} is a {kind} and cannot be asked by {relation}, only {known}",
+            condition=code,
+            kind=quantity.kind,
+            relation=min(wrong).rstrip("_"),
+            known=known,
+        )
+    for name in ("layer", "at"):
+        is_needed = quantity.needs == name
+        is_given = getattr(condition, name) not in (None, 0)
+        if is_needed and not is_given:
+            return ModelError(
+                "condition.needs", "{condition} needs {name}", condition=code, name=name
+            )
+        if is_given and not is_needed:
+            return ModelError(
+                "condition.needless", "{condition} takes no {name}", condition=code, name=name
+            )
+    at = None if condition.at is None else place_at(condition.at)
+    if quantity.needs == "at" and (at is None or at.row is None):
+        return ModelError(
+            "condition.weight",
+            "{place} is no weight; write 1.h3.x1, or 1.h3.b for a bias",
+            place=condition.at,
+        )
+    return _wrong_word(condition, quantity)
+
+
+def judge_condition(
+    condition: Condition, content: bytes, path: Path, where: tuple[str | int, ...], kind: str
+) -> None:
+    """Refuse a condition that asks for nothing there is.
+
+    Parameters
+    ----------
+    content, path, where
+        The file that it is from, and the way to it.
+    kind
+        ``"lesson"`` or ``"challenge"``: the first half of an error's code.
+
+    Raises
+    ------
+    ModelError
+        Codes ``<kind>.condition`` and ``<kind>.invalid``.
+    """
+    line = line_of(content, (*where, "code"))
+    if condition.code not in QUANTITIES:
+        raise ModelError(
+            f"{kind}.condition",
+            "{file}, line {line}: there is no condition {name}. The nearest is {near}; "
+            "docs/lessons.md lists all.",
+            file=str(path),
+            line=line,
+            name=condition.code[:60],
+            near=nearest(condition.code, QUANTITIES),
+        )
+    if fault := fault_in(condition):
+        raise invalid(path, line, fault, kind)
+
+
+def _wrong_word(condition: Condition, quantity: Quantity) -> ModelError | None:
+    """Return what says that the quantity can never be a word or number that is asked for."""
+    single = [value for value in (condition.is_, condition.not_) if value is not None]
+    kind = _KINDS.get(quantity.kind, str)
+    for value in single:
+        is_switch = isinstance(value, bool)
+        if not isinstance(value, kind if kind is not float else (int, float)) or is_switch != (
+            kind is bool
+        ):
+            return ModelError(
+                "condition.kind",
+                "{condition} is a {kind}, which {value} is not",
+                condition=condition.code,
+                kind=quantity.kind,
+                value=value,
+            )
+    words = [value for value in single if isinstance(value, str)]
+    words += [*condition.any_of, *condition.has, *condition.lacks, *condition.only]
+    for word in words if quantity.choices else ():
+        if word not in quantity.choices:
+            return ModelError(
+                "condition.never",
+                "{condition} is never {word}; it can be {known}",
+                condition=condition.code,
+                word=word,
+                known=", ".join(filter(None, quantity.choices)),
+            )
+    return None
+
+
+def found_by(condition: Condition, situation: Situation) -> Value | None:
+    """Return what a condition asks about; ``None`` where nobody can tell."""
+    return QUANTITIES[condition.code].of(situation, condition)
+
+
+def is_met(
+    condition: Condition, situation: Situation, opening: Situation | None = None
+) -> bool | None:
+    """Tell whether a condition holds; ``None`` where that cannot be told.
+
+    Parameters
+    ----------
+    opening
+        The one when the step was opened.
+    """
+    value = found_by(condition, situation)
+    if value is None:
+        return None
+    if isinstance(value, frozenset):
+        return (
+            value.issuperset(condition.has)
+            and value.isdisjoint(condition.lacks)
+            and (not condition.only or value.issubset(condition.only))
+        )
+    if not _holds(condition, value):
+        return False
+    if condition.since_opening is None:
+        return True
+    before = None if opening is None else found_by(condition, opening)
+    return None if before is None else _compares(condition.since_opening, before, value)
+
+
+def _holds(condition: Condition, value: float | str | bool) -> bool:
+    """Tell whether all relations hold that need no earlier value."""
+    if condition.is_ is not None and value != condition.is_:
+        return False
+    if condition.not_ is not None and value == condition.not_:
+        return False
+    if condition.any_of and value not in condition.any_of:
+        return False
+    if isinstance(value, str):
+        return True
+    return (
+        (condition.at_least is None or value >= condition.at_least)
+        and (condition.at_most is None or value <= condition.at_most)
+        and (condition.above is None or value > condition.above)
+        and (condition.below is None or value < condition.below)
+    )
+
+
+def _compares(how: str, before: Value, now: Value) -> bool:
+    if how == "changes" or isinstance(now, str | frozenset) or isinstance(before, str | frozenset):
+        return now != before
+    return now > before if how == "rises" else now < before
+
+
+def check(condition: Condition, situation: Situation, opening: Situation | None = None) -> Checked:
+    """Check one condition; the parameters are those of :func:`is_met`."""
+    return Checked(
+        condition.code,
+        wanted_text(condition),
+        _found_text(condition, situation),
+        is_met(condition, situation, opening),
+    )
+
+
+def wanted_text(condition: Condition) -> str:
+    """Return in English what a condition asks."""
+    parts = [
+        f"{words} {getattr(condition, name):g}"
+        for name, words in _LIMITS.items()
+        if getattr(condition, name) is not None
+    ]
+    if condition.is_ is not None:
+        parts.append(_text(condition.is_))
+    if condition.not_ is not None:
+        parts.append(f"not {_text(condition.not_)}")
+    if condition.any_of or condition.only:
+        parts.append(", ".join(condition.any_of or condition.only))
+    if condition.has:
+        parts.append(", ".join(condition.has))
+    if condition.lacks:
+        parts.append(f"without {', '.join(condition.lacks)}")
+    if condition.since_opening is not None:
+        parts.append(
+            {"rises": "to rise", "falls": "to fall", "changes": "to change"}[
+                condition.since_opening
+            ]
+        )
+    which = f"layer {condition.layer}: " if condition.layer else ""
+    return which + (f"{condition.at}: " if condition.at else "") + " and ".join(parts)
+
+
+def _found_text(condition: Condition, situation: Situation) -> str:
+    value = found_by(condition, situation)
+    if value is None:
+        return "unknown"
+    text = _text(value)
+    of = {"accuracy": situation.train, "test_accuracy": situation.test}.get(condition.code)
+    return text if of is None or not of.undecided else f"{text}, {of.undecided} undecided"
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "none"
+    if isinstance(value, str):
+        return value or "none"
+    return str(value) if isinstance(value, int) else f"{value:.4g}"

@@ -1,0 +1,341 @@
+"""Ensembles trained on the machines of a Dask cluster.
+
+Each ensemble is one task: its order and the files of its data go there as bytes, and how it ended
+comes back as bytes. A worker needs Glassnet, in the same version, and nothing of this machine's.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from operator import call
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import msgspec
+from msgspec.structs import replace
+
+from model import __version__
+from model.blas import blas_kernel
+from model.data.files.paths import data_bytes, with_paths
+from model.errors import ModelError
+from model.experiment import Experiment
+from model.files import decode, encode
+from model.training.ensemble.ensemble import Ensemble
+from model.training.ensemble.process import Ending, Order
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+CONNECT_S = 5.0
+"""So long a scheduler may take to answer, and to find a worker."""
+
+MOST_SENT_BYTES = 8_000_000
+"""Of an experiment's files: they go with every block."""
+
+_TRAIN = "glassnet.worker:train_block"
+"""What a worker calls, by its name. The function itself would be looked for as soon as a message
+arrives: the scheduler would need Glassnet too, and a worker without it would leave unheard."""
+
+_LOOK_S = 0.05
+_PATIENCE = 4
+"""So often `CONNECT_S` may pass for an answer and a worker, and for loading Dask."""
+
+
+@dataclass(frozen=True)
+class Machines:
+    """Who trained.
+
+    Attributes
+    ----------
+    kernels
+        The BLAS kernels, by name.
+    workers
+        Of a cluster, those that trained; 0 is this machine.
+    blocks, available
+        Into how many blocks a cluster's work was cut, and how many workers it had at the start.
+    """
+
+    kernels: tuple[str, ...]
+    workers: int = 0
+    blocks: int = 0
+    available: int = 0
+
+    @property
+    def are_alike(self) -> bool:
+        """Whether all had the kernel of this machine, so that its numbers would be the same."""
+        return set(self.kernels) <= {blas_kernel()}
+
+
+def this_machine() -> Machines:
+    """Return who trains without a cluster."""
+    return Machines((blas_kernel(),))
+
+
+class Block(msgspec.Struct, frozen=True):
+    """What a worker is asked for: an order, and the files that its data are read from."""
+
+    version: str
+    order: Order
+    files: dict[str, bytes]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """How it ended, by which BLAS kernel, on which worker."""
+
+    ending: Ending
+    kernel: str
+    worker: str
+
+
+# -- The side that asks ----------------------------------------------------------------------------
+
+
+def train_on_cluster(
+    address: str,
+    ensembles: Sequence[Ensemble],
+    should_stop: Callable[[], bool] = lambda: False,
+    publish: Callable[[], None] = lambda: None,
+) -> Machines:
+    """Train fresh ensembles on the workers of a cluster; return who trained them.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler, such as ``tcp://host:8786``.
+    ensembles
+        Get the members and curves that they would have here; after a stop, those that have ended.
+    should_stop
+        Asked about twenty times a second; what has not ended then is cancelled.
+    publish
+        Called after each ensemble that has ended.
+
+    Raises
+    ------
+    ModelError
+        Codes ``cluster.missing`` without the package distributed, ``cluster.address`` for an
+        address that is none, ``cluster.silent`` and
+        ``cluster.empty`` where no scheduler or no worker is found, ``cluster.lost``,
+        ``cluster.worker`` where one cannot do it, ``cluster.version`` where one has another
+        Glassnet, and ``cluster.files`` for data that are too large to be sent.
+    """
+    from_here = _files(ensembles[0].starts[0])
+    kernels, workers = set(), set()
+    client = _connected(address, should_stop)
+    if client is None:
+        return Machines(())
+    with _told(client, address):
+        from distributed import as_completed
+
+        available = len(client.nthreads())
+        blocks = [Block(__version__, Order.of(ensemble), from_here) for ensemble in ensembles]
+        tasks = {}
+        for number, (block, ensemble) in enumerate(zip(blocks, ensembles, strict=True)):
+            name = f"glassnet-{uuid4()}"  # two windows that share a task might cancel it
+            work = (call, (resolve_name, _TRAIN), msgspec.msgpack.encode(block))
+            task = client.get({name: work}, name, sync=False, priority=-number)  # in this order
+            tasks[task] = ensemble
+        left = as_completed(tasks, loop=client.loop)
+        try:
+            while not left.is_empty() and not should_stop():
+                for task in left.next_batch(block=False):
+                    answer = msgspec.msgpack.decode(task.result(), type=Answer)
+                    answer.ending.hand_to(tasks[task])
+                    kernels.add(answer.kernel)
+                    workers.add(answer.worker)
+                    publish()
+                time.sleep(_LOOK_S)
+        finally:
+            client.cancel(list(tasks))
+    return Machines(tuple(sorted(kernels)), len(workers), len(ensembles), available)
+
+
+def _connected(address: str, should_stop: Callable[[], bool]) -> Client | None:
+    """Connect to a scheduler that has workers; return nothing after a stop.
+
+    Dask's client hears nothing while it waits, and of a server that takes the call and is silent it
+    forgets its time limit. So it is made on a thread, which is left behind after a stop or when its
+    time is over; it ends with that server or with this process.
+    """
+    asked: Future[Client] = Future()
+    end = time.monotonic() + _PATIENCE * CONNECT_S
+
+    def connect() -> None:
+        try:
+            asked.set_result(_connect(address))
+        except Exception as fault:  # noqa: BLE001 - raised where the client is waited for
+            asked.set_exception(fault)
+
+    threading.Thread(target=connect, daemon=True).start()
+    while not wait([asked], _LOOK_S).done:
+        is_over = time.monotonic() > end
+        if is_over or should_stop():
+            asked.add_done_callback(_close)
+            if is_over:
+                raise _silent(address)
+            return None
+    return asked.result()
+
+
+def _close(asked: Future[Client]) -> None:
+    """Leave a scheduler that answered when nobody waited any more."""
+    if asked.exception() is None:
+        asked.result().close()
+
+
+def _silent(address: str) -> ModelError:
+    return ModelError(
+        "cluster.silent",
+        "No Dask scheduler answers at {address}. Start one there ({command}), correct the "
+        "address, or leave it empty to compute on this machine.",
+        address=address,
+        command="dask scheduler",
+    )
+
+
+def _connect(address: str) -> Client:
+    """Connect to a scheduler that has workers; what goes wrong is one of our errors."""
+    try:
+        from distributed import Client
+        from distributed.comm import get_address_host_port
+    except ModuleNotFoundError as fault:
+        raise ModelError(
+            "cluster.missing",
+            "A cluster needs the package {package}, which is not installed. Install it "
+            "({command}), or leave the cluster's address empty.",
+            package=fault.name,
+            command='pip install "glassnet[dask]"',
+        ) from fault
+    try:
+        get_address_host_port(address)  # a client begun with what is none takes long to end
+        client = Client(address, timeout=CONNECT_S, set_as_default=False)
+    except ValueError as fault:
+        raise ModelError(
+            "cluster.address",
+            "{address} is no address of a Dask scheduler. Write one like tcp://host:8786, or leave "
+            "it empty to compute on this machine.",
+            address=address,
+        ) from fault
+    except (OSError, OverflowError) as fault:
+        raise _silent(address) from fault
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_S)
+    except TimeoutError as fault:
+        client.close()
+        raise ModelError(
+            "cluster.empty",
+            "The Dask scheduler at {address} has no worker. Start one: {command}",
+            address=address,
+            command=f"dask worker {address}",
+        ) from fault
+    return client
+
+
+@contextmanager
+def _told(client: Client, address: str) -> Iterator[None]:
+    """Use a client and leave it; what goes wrong meanwhile is one of our errors."""
+    from distributed import KilledWorker
+
+    with _quiet(), client:
+        try:
+            yield
+        except CancelledError as fault:
+            raise ModelError(
+                "cluster.lost",
+                "The Dask scheduler at {address} answers no more. Start it and its workers again.",
+                address=address,
+            ) from fault
+        except (ImportError, AttributeError, KilledWorker) as fault:
+            raise ModelError(
+                "cluster.worker",
+                "The cluster's workers cannot train: {fault}. Check that Glassnet {version} runs "
+                "where they are.",
+                fault=fault,
+                version=__version__,
+            ) from fault
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from writing a traceback of a scheduler that ends."""
+    log = logging.getLogger("distributed.client")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+def _files(experiment: Experiment) -> dict[str, bytes]:
+    """Return the files of an experiment's data, by path."""
+    files = {path: data_bytes(path) for path in experiment.data.paths}
+    if sum(map(len, files.values())) > MOST_SENT_BYTES:
+        raise ModelError(
+            "cluster.files",
+            "{file}: a cluster is sent files of up to {most} MB, and these are larger. Leave the "
+            "cluster's address empty to compute on this machine.",
+            file=next(iter(files)),
+            most=MOST_SENT_BYTES // 1_000_000,
+        )
+    return files
+
+
+# -- The side that trains --------------------------------------------------------------------------
+
+
+def train_block(content: bytes) -> bytes:
+    """Train what a :class:`Block` asks for, on a worker; return an :class:`Answer`.
+
+    Raises
+    ------
+    ModelError
+        Code ``cluster.version`` where this is another version of Glassnet.
+    """
+    from distributed import Reschedule, get_worker
+
+    block = msgspec.msgpack.decode(content, type=Block)
+    worker = get_worker()
+    if block.version != __version__:
+        raise ModelError(
+            "cluster.version",
+            "The worker {worker} has Glassnet {theirs}, and this is Glassnet {ours}. Install the "
+            "same version on both.",
+            worker=worker.address,
+            theirs=__version__,
+            ours=block.version,
+        )
+    key = worker.get_current_task()
+
+    def is_cancelled() -> bool:
+        task = worker.state.tasks.get(key)
+        return task is None or task.state != "executing"
+
+    with tempfile.TemporaryDirectory() as folder:
+        order = _at_home(block, Path(folder))
+        ending = order.carry_out(is_cancelled, lambda ensemble: None)
+    if is_cancelled():  # it may not be whole: whoever wants it after all shall have it trained anew
+        raise Reschedule
+    return msgspec.msgpack.encode(Answer(ending, blas_kernel(), worker.address))
+
+
+def _at_home(block: Block, folder: Path) -> Order:
+    """Return the order with its files read from a folder of this machine."""
+    if not block.files:
+        return block.order
+    places = {}
+    for number, (path, content) in enumerate(block.files.items()):
+        place = folder / str(number)
+        place.write_bytes(content)
+        places[path] = str(place)
+    experiment = decode(block.order.experiment)
+    moved = replace(experiment, data=with_paths(experiment.data, places))
+    return replace(block.order, experiment=encode(moved))

@@ -1,0 +1,112 @@
+"""Many random starts of one experiment on one thread, a few blocks at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from msgspec.structs import replace
+
+from model.data import Dataset
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray
+from model.experiment.checks import check_experiment
+from model.initialisers import initialise
+from model.training.ensemble.data import EnsembleData
+from model.training.ensemble.kernel import PLACES
+from model.training.ensemble.trainer import EnsembleTrainer, Member
+
+AT_ONCE = 4 * PLACES
+"""Networks trained together: more are no faster, and wait for the slowest of them."""
+
+
+class Ensemble:
+    """Networks of one shape, trained on one thread, `AT_ONCE` after `AT_ONCE`.
+
+    Parameters
+    ----------
+    experiment
+        What to train; the weights it may have and its own seed do not count.
+    seeds
+        One network each, at least one.
+    curve_every
+        The losses of every so many epochs are kept, from the untrained start on.
+
+    Attributes
+    ----------
+    starts
+        The untrained experiments, in the order of the seeds.
+    members
+        Those that have stopped, by seed.
+    curves
+        The losses, one array for each `AT_ONCE` that have ended, shape (epochs kept, its seeds).
+    share_done
+        How much of the work is done, 0 to 1, as far as the stop rules let it be known.
+
+    Raises
+    ------
+    ModelError
+        Code ``population.dropout`` where units are dropped, ``population.rows`` where the seeds'
+        data differ in size, and what training one of them would raise.
+    """
+
+    def __init__(
+        self, experiment: Experiment, seeds: Sequence[int], *, curve_every: int = 1
+    ) -> None:
+        if any(layer.dropout > 0.0 for layer in experiment.network.layers):
+            raise ModelError(
+                "population.dropout",
+                "Networks that drop units cannot be trained at once. Set drop-out to 0.",
+            )
+        check_experiment(experiment)
+        network = experiment.network.without_weights()
+        fresh = replace(experiment, network=network, progress=None)
+        self.starts = tuple(initialise(replace(fresh, seed=int(seed))) for seed in seeds)
+        self.curve_every = curve_every
+        self._data = EnsembleData.read(self.starts)
+        self.members: dict[int, Member] = {}
+        self.curves: list[FloatArray] = []
+        self.share_done = 0.0
+
+    @property
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The data of each start, one and the same where they do not depend on the seed."""
+        return self._data.datasets
+
+    def run(
+        self,
+        should_stop: Callable[[], bool] = lambda: False,
+        publish: Callable[[Ensemble], None] = lambda ensemble: None,
+    ) -> dict[int, Member]:
+        """Train until every network has met a stop rule, or someone says stop.
+
+        Return members by seed, in the order of the seeds; after a stop, of those begun.
+
+        Parameters
+        ----------
+        should_stop
+            Asked once an epoch.
+        publish
+            Called after each epoch with the ensemble itself.
+        """
+        firsts = range(0, len(self.starts), AT_ONCE)
+        for done, first in enumerate(firsts):
+            if done and should_stop():
+                break
+            part = slice(first, first + AT_ONCE)
+            trainer = EnsembleTrainer(
+                self.starts[part], self._data.part(part), curve_every=self.curve_every
+            )
+
+            def tell(trainer: EnsembleTrainer = trainer, done: int = done) -> None:
+                self.share_done = (done + trainer.share_done) / len(firsts)
+                publish(self)
+
+            trainer.run(should_stop, tell)
+            self.members |= trainer.members
+            self.curves.append(np.array(trainer.curves))
+        return self.members
+
+    def adopt(self, members: dict[int, Member], curves: list[FloatArray]) -> None:
+        """Take over how the very same ensemble ended elsewhere."""
+        self.members, self.curves, self.share_done = members, curves, 1.0

@@ -1,0 +1,224 @@
+"""Forward and backward passes of an ensemble: many networks of one shape at once.
+
+Like :mod:`model.training.backprop_kernel`, with one more axis in front: the weights of network s
+lie at ``[s]``. In memory the units come first and the networks second, for weights, activations and
+their gradients alike: so a first layer whose inputs all networks share is one product for each unit
+of a block of `PLACES` networks instead of many small ones, what a layer hands on lies beside its
+row of ones without being copied, and every function of an activation goes through one contiguous
+array.
+
+No product that BLAS is asked for is larger than a block, and its shape depends on neither how many
+blocks there are nor what the other networks do (docs/adr/0056).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from model.activations import bind
+from model.experiment import FloatArray, LayerSpec, Loss
+from model.experiment.training import SlopeAt
+from model.losses import bind_loss, is_fused
+from model.training.ensemble.weights import networks_first
+
+Call = Callable[[], object]
+
+PLACES = 128
+"""Networks of a block: whole tiles of every BLAS kernel, and few enough for the cache."""
+
+FEW_ROWS = 8
+"""Up to so many rows a loop along them is shorter than the time to start it."""
+
+
+class _FirstLayer(NamedTuple):
+    """The arrays of the layer that reads the batch, with the networks or each unit's blocks first.
+
+    Attributes
+    ----------
+    weights, gradient
+        Shape (networks, units, inputs + 1), or (blocks of each unit, `PLACES`, inputs + 1).
+    z, delta
+        The same, with rows in place of inputs + 1.
+    """
+
+    weights: FloatArray
+    z: FloatArray
+    delta: FloatArray
+    gradient: FloatArray
+
+
+class EnsembleKernel:
+    """Forward, loss and backward of whole blocks of networks for batches of one size.
+
+    Parameters
+    ----------
+    weights, gradients
+        One (networks, units, inputs + 1) array a layer, see :func:`cut`; networks are a multiple of
+        `PLACES`.
+    layers
+        The shape that all share.
+    rows
+        Rows a batch.
+    loss, signed, slope_at
+        As in :class:`model.training.backprop_kernel.BackpropKernel`.
+    shared
+        Whether all networks read the same inputs, of shape (inputs + 1, rows).
+    """
+
+    def __init__(
+        self,
+        weights: Sequence[FloatArray],
+        gradients: Sequence[FloatArray],
+        layers: Sequence[LayerSpec],
+        rows: int,
+        loss: Loss,
+        *,
+        signed: bool,
+        shared: bool,
+        slope_at: SlopeAt = "z",
+    ) -> None:
+        networks, dtype = weights[0].shape[0], weights[0].dtype
+        self._weights, self._gradients, self._layers = weights, gradients, layers
+        self._shared = shared
+        rights = [np.ones((layer.units + 1, networks, rows), dtype) for layer in layers[:-1]]
+        self._rights = [networks_first(right) for right in rights]
+        zs = [right[:-1] for right in rights]
+        self._zs = [networks_first(z) for z in zs]
+        self._kernels = [
+            bind(layer.activation, z, slope_at) for layer, z in zip(layers[:-1], zs, strict=True)
+        ]
+        self._deltas = [np.empty_like(z) for z in zs]
+        last = layers[-1]
+        self._fused = is_fused(loss, last.activation)
+        self.z = np.empty((networks, last.units, rows), dtype)
+        self.outputs = self.z if last.activation == "identity" else np.empty_like(self.z)
+        self.delta = np.empty_like(self.z)
+        self._output = bind(last.activation, self.outputs, slope_at)
+        self.kernel = bind_loss(
+            loss, last.activation, self.z, self.outputs, self.delta, self._output, signed=signed
+        )
+        self._elements = self.kernel.elements.reshape(-1, PLACES, last.units * rows)
+        self._share = np.full(last.units * rows, 1.0 / rows, dtype)
+        self._fixed: Callable[[], float] | None = None
+        self._forward, self._backward = self._bind_forward(), self._bind_backward()
+        self._bind_first()
+
+    def _bind_first(self) -> None:
+        """Lay out the first layer's arrays, flat where one product serves a unit's whole block."""
+        z = self._zs[0] if self._zs else self.z
+        delta = networks_first(self._deltas[0]) if self._deltas else self.delta
+        arrays = [self._weights[0], z, delta, self._gradients[0]]
+        # An output layer of several units has its networks first in memory as well.
+        if self._shared and (self._zs or z.shape[1] == 1):
+            arrays = [
+                networks_first(array).reshape(-1, PLACES, array.shape[-1]) for array in arrays
+            ]
+        self._first = _FirstLayer(*arrays)
+
+    def _bind_forward(self) -> list[Call]:
+        """Return the kernels and products from the first hidden layer to the outputs."""
+        calls: list[Call] = []
+        for layer in range(1, len(self._weights)):
+            following = self._zs[layer] if layer < len(self._zs) else self.z
+            read = self._read(self._rights[layer - 1], layer)
+            calls += [
+                self._kernels[layer - 1].forward,
+                partial(np.matmul, self._weights[layer], read, following),
+            ]
+        return calls
+
+    def _bind_backward(self) -> list[Call]:
+        """Return the products and kernels from the outputs to the first hidden layer."""
+        calls: list[Call] = []
+        delta = self.delta
+        for layer in range(len(self._weights) - 1, 0, -1):
+            read = self._read(self._rights[layer - 1], layer)
+            before = self._deltas[layer - 1]
+            weights = self._weights[layer][:, :, : before.shape[0]].swapaxes(-1, -2)
+            calls += [
+                partial(np.matmul, delta, read.swapaxes(-1, -2), self._gradients[layer]),
+                _carry_back(weights, delta, before),
+                partial(self._kernels[layer - 1].backward, before),
+            ]
+            delta = networks_first(before)
+        return calls
+
+    def _read(self, source: FloatArray, layer: int) -> FloatArray:
+        """Return what a layer reads, with the row of ones where it has a bias."""
+        return source if self._layers[layer].use_bias else source[..., :-1, :]
+
+    def forward(self, x: FloatArray) -> None:
+        """Push a batch through; `x` is (inputs + 1, rows), or that for each network."""
+        first = self._first
+        np.matmul(first.weights, self._read(x, 0), first.z)
+        for call in self._forward:
+            call()
+        if not self._fused:
+            self.activate()
+
+    def activate(self) -> FloatArray:
+        """Fill and return `outputs`, shape (networks, outputs, rows)."""
+        if self.outputs is not self.z:
+            np.copyto(self.outputs, self.z)
+            self._output.forward()
+        return self.outputs
+
+    def losses(self, t: FloatArray, mask: FloatArray | None) -> FloatArray:
+        """Return every network's loss; leave dL/dz in `delta`.
+
+        Parameters
+        ----------
+        t, mask
+            Shape (outputs, rows), or that for each network.
+        """
+        if self._shared:
+            # Full batches of shared rows: the targets never change.
+            if self._fixed is None:
+                self._fixed = self.kernel.fix(t, mask)
+            self._fixed()
+        else:
+            self.kernel.differentiate(t, mask)
+        return np.asarray(np.matmul(self._elements, self._share)).reshape(-1)
+
+    def backward(self, x: FloatArray) -> None:
+        """Carry ``delta`` back to every layer and fill the gradients."""
+        for call in self._backward:
+            call()
+        first = self._first
+        np.matmul(first.delta, self._read(x, 0).swapaxes(-1, -2), first.gradient)
+
+
+def _carry_back(weights: FloatArray, delta: FloatArray, before: FloatArray) -> Call:
+    """Return what fills `before`, dL/da of a hidden layer, from the delta of the next.
+
+    Parameters
+    ----------
+    weights
+        Shape (networks, units, following).
+    delta
+        Shape (networks, following, rows).
+    before
+        Shape (units, networks, rows).
+
+    Notes
+    -----
+    One following unit makes of each product a single multiplication, which needs no BLAS. Of few
+    rows, NumPy is made to go along the networks, which are more: it does where an operand lies so.
+    """
+    if delta.shape[1] > 1:
+        return partial(np.matmul, weights, delta, networks_first(before))
+    factors, rows = networks_first(weights), delta[:, 0]
+    if delta.shape[-1] > FEW_ROWS:
+        return partial(np.multiply, factors, rows, before)
+    across = np.empty((rows.shape[1], rows.shape[0]), delta.dtype)
+    wanted, target = factors[:, None, :, 0], before.swapaxes(1, 2)
+
+    def along_networks() -> None:
+        np.copyto(across, rows.T)
+        np.multiply(wanted, across, target)
+
+    return along_networks

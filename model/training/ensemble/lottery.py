@@ -1,0 +1,274 @@
+"""The seed lottery: how many random starts of one experiment get there."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import compress
+
+import numpy as np
+from msgspec.structs import replace
+
+from model.data import Dataset
+from model.data.cache import dataset_of
+from model.data.contradictions import MOST_NUMBERS, agreeing_answers, ceiling
+from model.errors import require
+from model.experiment import Experiment, FloatArray
+from model.metrics import accuracy, baseline, decision_threshold
+from model.network import Network
+from model.training.ensemble.cluster import Machines, this_machine, train_on_cluster
+from model.training.ensemble.population import Population
+from model.training.ensemble.trainer import Member
+
+EPOCHS = 1000
+"""Where an experiment has no stop rule on epochs, a lottery ends after so many."""
+
+USUAL_THRESHOLD = 0.95
+"""What counts as solved where the data are a sample: not every row of it need be right."""
+
+CURVE_POINTS = 500
+"""Of longer curves about so many epochs are kept."""
+
+_Z_95 = 1.959963984540054
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOutScores:
+    """What many starts score on the rows kept back for testing.
+
+    Attributes
+    ----------
+    values
+        Share of the test rows that each start gets right, R squared for a regression, shape
+        (seeds,); NaN where it diverged.
+    rows
+        How many test rows there are.
+    baseline
+        What always answering the most common training class (the training mean) scores.
+    ceiling
+        The most that any function of the inputs can score: below 1 where test rows with equal
+        inputs have different targets. Of a regression and of large data it is 1.
+
+    Notes
+    -----
+    Where every seed splits or makes the data anew, its start is judged on its own test rows.
+    `baseline` is then the mean over the seeds, and `ceiling` the highest among them.
+    """
+
+    values: FloatArray
+    rows: int
+    baseline: float
+    ceiling: float
+
+    @property
+    def known(self) -> FloatArray:
+        """The scores of the starts that did not diverge."""
+        return self.values[np.isfinite(self.values)]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Lottery:
+    """What many starts came to.
+
+    Attributes
+    ----------
+    seeds
+        Seed of each start, shape (seeds,); after a stop, of those begun.
+    epochs
+        Epoch of each recorded loss, rising, shape (points,).
+    losses
+        Training loss, shape (seeds, points); NaN after a start has stopped.
+    last_losses
+        What each start ended with, shape (seeds,); NaN where it diverged.
+    solved
+        Whether a start got there, shape (seeds,).
+    threshold
+        The training accuracy (R squared for a regression) that counts as solved.
+    members
+        How each start ended.
+    machines
+        Who trained them.
+    present
+        The experiment's own seed; -1 where it is not among them.
+    held_out
+        What they score on test rows; ``None`` without any.
+    """
+
+    seeds: np.ndarray
+    epochs: np.ndarray
+    losses: FloatArray
+    last_losses: FloatArray
+    solved: np.ndarray
+    threshold: float
+    members: Mapping[int, Member]
+    machines: Machines
+    present: int = -1
+    held_out: HeldOutScores | None = None
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether the threshold is what contradicting rows leave within reach."""
+        return self.threshold not in (1.0, USUAL_THRESHOLD)
+
+    def __repr__(self) -> str:
+        """Count, in place of thousands of lines of numbers."""
+        return f"<Lottery: {int(self.solved.sum())} of {len(self.seeds)} seeds solved>"
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many starts each stop rule ended, the most common first."""
+        return dict(Counter(member.reason for member in self.members.values()).most_common())
+
+
+def solved_from(experiment: Experiment) -> float:
+    """Return the accuracy that counts as solved: 1 for a clean truth table, 0.95 for other data.
+
+    It is no more than the share of rows that do not contradict others: no start gets further.
+    """
+    data = experiment.data
+    clean = data.is_truth_table and data.setting("noise") == 0
+    usual, rows = 1.0 if clean else USUAL_THRESHOLD, dataset_of(experiment)
+    if rows.task == "regression" or not 0 < rows.x_train.size <= MOST_NUMBERS:
+        return usual
+    agrees = agreeing_answers(rows.x_train, rows.y_train, rows.task, rows.mask_train)
+    return min(usual, float(agrees.all(axis=1).mean()))
+
+
+def wilson_interval(solved: int, seeds: int) -> tuple[float, float]:
+    """Return where the share of all seeds that get there lies with 95 % confidence.
+
+    Parameters
+    ----------
+    solved, seeds
+        How many of how many drawn got there, 1 or more drawn.
+
+    Returns
+    -------
+    tuple of float
+        The interval's ends, 0 to 1.
+
+    Raises
+    ------
+    ModelError
+        Code ``experiment.range``.
+
+    References
+    ----------
+    Wilson (1927), Probable inference, the law of succession, and statistical inference.
+    """
+    require(seeds > 0, "The number of seeds", seeds, "1 or more")
+    require(0 <= solved <= seeds, "The number solved", solved, f"0 to {seeds}")
+    share, spread = solved / seeds, _Z_95**2 / seeds
+    middle = share + spread / 2.0
+    half = math.sqrt(spread * (share * (1.0 - share) + spread / 4.0))
+    low, high = (middle - half) / (1.0 + spread), (middle + half) / (1.0 + spread)
+    # Rounding may leave the ends of an extreme share a hair off 0 or 1.
+    return 0.0 if solved == 0 else low, 1.0 if solved == seeds else high
+
+
+def draw_lottery(
+    experiment: Experiment,
+    seeds: Sequence[int] | int,
+    should_stop: Callable[[], bool] = lambda: False,
+    publish: Callable[[float], None] = lambda share: None,
+    *,
+    cluster: str = "",
+) -> Lottery:
+    """Train one start a seed, and return their curves and outcomes.
+
+    Parameters
+    ----------
+    experiment
+        What to train; without a stop rule on epochs it ends after `EPOCHS`.
+    seeds
+        One start each; a number stands for so many seeds, from 0 on.
+    should_stop
+        Asked once an epoch.
+    publish
+        Takes the share of the work that is done, after each epoch; on a cluster, after each block.
+    cluster
+        The address of the Dask scheduler whose workers train; empty for this machine.
+
+    Returns
+    -------
+    Lottery
+        Of the seeds begun where someone said stop; on a cluster, of the blocks that had ended.
+
+    Raises
+    ------
+    ModelError
+        What :class:`Population` refuses, and :func:`train_on_cluster` where there is one.
+    """
+    seeds = range(seeds) if isinstance(seeds, int) else seeds
+    experiment = ending_by_epochs(experiment)
+    every = -(-experiment.training.stop.epochs // CURVE_POINTS)
+    population = Population(
+        experiment, seeds, threads=len(seeds) if cluster else None, curve_every=every
+    )
+    if cluster:
+        machines = train_on_cluster(
+            cluster, population.ensembles, should_stop, lambda: publish(population.share_done)
+        )
+    else:
+        population.run(should_stop, lambda population: publish(population.share_done))
+        machines = this_machine()
+    members = population.members
+    threshold = solved_from(experiment)
+    begun = np.array([seed in members for seed in population.seeds])
+    losses = population.losses().T[begun]
+    return Lottery(
+        np.array(population.seeds)[begun],
+        every * np.arange(losses.shape[1]),
+        losses,
+        *losses_and_solved(members.values(), threshold),
+        threshold,
+        members,
+        machines,
+        experiment.seed if experiment.seed in members else -1,
+        _held_out_scores(list(members.values()), list(compress(population.datasets, begun))),
+    )
+
+
+def _held_out_scores(
+    members: Sequence[Member], datasets: Sequence[Dataset]
+) -> HeldOutScores | None:
+    """Judge each start by itself: how it ends does not depend on who was trained beside it."""
+    if not members or len(datasets[0].x_test) == 0:
+        return None
+    task, threshold = datasets[0].task, decision_threshold(members[0].experiment)
+    values = [
+        np.nan
+        if member.reason == "diverged"
+        else accuracy(
+            Network.of(member.experiment).forward(data.x_test),
+            data.y_test,
+            task,
+            threshold,
+            data.mask_test,
+        )
+        for member, data in zip(members, datasets, strict=True)
+    ]
+    different = list({id(data): data for data in datasets}.values())
+    guesses = [baseline(data.y_train, data.y_test, task) for data in different]
+    ceilings = [ceiling(data.x_test, data.y_test, task, data.mask_test) for data in different]
+    rows = len(datasets[0].x_test)
+    return HeldOutScores(np.array(values), rows, float(np.mean(guesses)), max(ceilings))
+
+
+def losses_and_solved(members: Iterable[Member], threshold: float) -> tuple[FloatArray, np.ndarray]:
+    """Return what each start ended with, NaN where it diverged, and whether it got there."""
+    ended = list(members)
+    losses = [each.train_loss if np.isfinite(each.train_loss) else np.nan for each in ended]
+    return np.array(losses), np.array([each.accuracy >= threshold for each in ended], np.bool_)
+
+
+def ending_by_epochs(experiment: Experiment) -> Experiment:
+    """Return the experiment with a stop rule on epochs, `EPOCHS` where it has none."""
+    stop = experiment.training.stop
+    if stop.epochs:
+        return experiment
+    stop = replace(stop, epochs=EPOCHS)
+    training = replace(experiment.training, stop=stop)
+    return replace(experiment, training=training)

@@ -1,0 +1,168 @@
+"""Many random starts of one experiment, trained at once: the seed lottery."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from operator import index
+
+import numpy as np
+
+from model.data import Dataset, build_dataset
+from model.errors import ModelError
+from model.experiment import Experiment, FloatArray
+from model.training.ensemble.ensemble import Ensemble
+from model.training.ensemble.kernel import PLACES
+from model.training.ensemble.process import START_S, run_apart
+from model.training.ensemble.trainer import Member
+
+LONG_S = 0.8
+"""Work that one processor needs longer for is worth processes."""
+
+_STEP_S, _WEIGHT_S = 2e-7, 1e-9
+"""About what a step costs a network, and each of its weights with each row of an epoch."""
+
+
+class Population:
+    """Networks of one shape, trained in blocks of `PLACES` seeds, in the order given.
+
+    How a seed ends does not depend on the others asked for with it, nor on the number of threads,
+    to the last bit on one make of BLAS kernel. Trained alone it takes the same steps by other sums,
+    and agrees to rounding (docs/adr/0056).
+
+    Parameters
+    ----------
+    experiment
+        What to train; the weights it may have and its own seed do not count.
+    seeds
+        One network each, all different.
+    threads
+        Ensembles to train side by side; by default as many as there are processors. Long work goes
+        to processes of their own but for the first thread's: threads meet at the interpreter's
+        lock a hundred thousand times a second.
+    curve_every
+        The losses of every so many epochs are kept, from the untrained start on.
+
+    Attributes
+    ----------
+    ensembles
+        Those that hold them, in their order.
+    seconds
+        About how long one processor trains them if nothing but their epochs ends it.
+
+    Raises
+    ------
+    ModelError
+        Codes ``population.empty``, ``population.seeds``, ``population.dropout``,
+        ``population.rows``, and what training one of them would raise.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        seeds: Sequence[int],
+        *,
+        threads: int | None = None,
+        curve_every: int = 1,
+    ) -> None:
+        self.seeds = tuple(map(index, seeds))
+        if not self.seeds:
+            raise ModelError("population.empty", "A lottery needs at least one seed.")
+        if len(set(self.seeds)) < len(self.seeds):
+            raise ModelError("population.seeds", "Each seed may be drawn once; some are repeated.")
+        wanted = (os.cpu_count() or 1) if threads is None else threads
+        blocks = -(-len(self.seeds) // PLACES)
+        parts = min(max(1, wanted), blocks)
+        self.seconds = alone_s = blocks * PLACES * _seconds_each(experiment)
+        self._apart = parts > 1 and alone_s >= LONG_S
+        # The first ensemble takes what the processes have no time for while they start.
+        head_start = min(0.5, START_S / alone_s) if self._apart else 0.0
+        first = round(blocks * (1.0 + head_start * (parts - 1)) / parts)
+        bounds = np.linspace(min(first, blocks - parts + 1), blocks, parts).astype(int) * PLACES
+        self.ensembles = [
+            Ensemble(experiment, self.seeds[start:stop], curve_every=curve_every)
+            for start, stop in pairwise([0, *bounds])
+        ]
+
+    @property
+    def share_done(self) -> float:
+        """How much of the work is done, 0 to 1, as far as the stop rules let it be known."""
+        done = sum(ensemble.share_done * len(ensemble.starts) for ensemble in self.ensembles)
+        return done / len(self.seeds)
+
+    @property
+    def members(self) -> dict[int, Member]:
+        """The networks that have stopped, by seed, in the order of the seeds."""
+        ended: dict[int, Member] = {}
+        for ensemble in self.ensembles:
+            ended |= ensemble.members
+        return {seed: ended[seed] for seed in self.seeds if seed in ended}
+
+    def run(
+        self,
+        should_stop: Callable[[], bool] = lambda: False,
+        publish: Callable[[Population], None] = lambda population: None,
+    ) -> dict[int, Member]:
+        """Train until every network has met a stop rule, or someone says stop.
+
+        Return members by seed, in the order of the seeds; after a stop, of those begun.
+
+        Parameters
+        ----------
+        should_stop
+            Asked once an epoch, from any of the threads.
+        publish
+            Called with this population after each epoch of the first ensemble, on its thread.
+        """
+        first, *others = self.ensembles
+        train = run_apart if self._apart else Ensemble.run
+        over = threading.Event()
+
+        def is_over() -> bool:
+            return over.is_set() or should_stop()
+
+        with ThreadPoolExecutor(max(1, len(others))) as pool:
+            try:
+                running = [pool.submit(train, ensemble, is_over) for ensemble in others]
+                first.run(is_over, lambda ensemble: publish(self))
+                for future in running:
+                    future.result()
+            finally:
+                over.set()  # by an error or Ctrl+C, which the others do not see
+        return self.members
+
+    @property
+    def datasets(self) -> list[Dataset]:
+        """The data of each network, in the order of the seeds."""
+        return [data for ensemble in self.ensembles for data in ensemble.datasets]
+
+    def losses(self) -> FloatArray:
+        """Return the training losses of the epochs kept, the untrained start first.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (epochs kept, networks), in the order of the seeds; NaN after a network has
+            stopped, and where it was never begun.
+        """
+        curves = [curve for ensemble in self.ensembles for curve in ensemble.curves]
+        table = np.full((max(map(len, curves), default=0), len(self.seeds)), np.nan)
+        column = 0
+        for ensemble in self.ensembles:
+            first = column
+            for curve in ensemble.curves:
+                table[: len(curve), first : first + curve.shape[1]] = curve
+                first += curve.shape[1]
+            column += len(ensemble.starts)
+        return table
+
+
+def _seconds_each(experiment: Experiment) -> float:
+    """Return about how long one network trains if nothing but its epochs ends it."""
+    rows = len(build_dataset(experiment).x_train)
+    weights = experiment.network.parameter_count()
+    steps = -(-rows // (experiment.training.batch_size or rows))
+    return experiment.training.stop.epochs * (steps * _STEP_S + _WEIGHT_S * weights * rows)

@@ -1,0 +1,222 @@
+"""An ensemble trained in a process of its own, where no other thread holds the interpreter's lock.
+
+The process is this module run as a program. It reads one :class:`Order` and writes an
+:class:`Answer` every `TELL_EVERY_S`, the last with all results. When its standard input ends,
+because someone says stop or because the program that started it is no more, it stops. A cluster
+gets the same orders, and gives the same endings.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Self
+
+import msgspec
+import numpy as np
+
+from model.files import decode, encode
+from model.training.ensemble.ensemble import Ensemble
+from model.training.ensemble.trainer import Member
+from model.training.ensemble.weights import cut, pack_weights, with_weights
+from model.training.snapshot import Reason
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """How every member ended, in one order.
+
+    Attributes
+    ----------
+    weights
+        As in :func:`pack_weights`.
+    curves
+        As an ensemble holds them: their shapes, and their bytes in the experiment's dtype.
+    """
+
+    seeds: list[int]
+    reasons: list[Reason]
+    epochs: list[int]
+    losses: list[float]
+    accuracies: list[float]
+    weights: bytes
+    curves: list[tuple[tuple[int, int], bytes]]
+
+    @classmethod
+    def of(cls, ensemble: Ensemble) -> Self:
+        """Return how an ensemble ended."""
+        members = list(ensemble.members.values())
+        dtype = members[0].experiment.training.dtype
+        return cls(
+            [member.seed for member in members],
+            [member.reason for member in members],
+            [member.epoch for member in members],
+            [member.train_loss for member in members],
+            [member.accuracy for member in members],
+            pack_weights([member.experiment for member in members], dtype).tobytes(),
+            [(curve.shape, curve.astype(dtype).tobytes()) for curve in ensemble.curves],
+        )
+
+    def hand_to(self, ensemble: Ensemble) -> None:
+        """Give the fresh ensemble of the same order the members and curves of this one."""
+        own = {start.seed: start for start in ensemble.starts}
+        network, dtype = ensemble.starts[0].network, ensemble.starts[0].training.dtype
+        arrays = cut(np.frombuffer(self.weights, dtype), len(self.seeds), network)
+        rows = zip(self.seeds, self.reasons, self.epochs, self.losses, self.accuracies, strict=True)
+        members = {
+            seed: Member(
+                seed, reason, epoch, loss, accuracy, with_weights(own[seed], arrays, place)
+            )
+            for place, (seed, reason, epoch, loss, accuracy) in enumerate(rows)
+        }
+        curves = [np.frombuffer(raw, dtype).reshape(shape) for shape, raw in self.curves]
+        ensemble.adopt(members, curves)
+
+
+class Order(msgspec.Struct, frozen=True):
+    """What to train: an experiment as its file holds it, and the rest as an ensemble takes it."""
+
+    experiment: bytes
+    seeds: list[int]
+    curve_every: int
+
+    @classmethod
+    def of(cls, ensemble: Ensemble) -> Self:
+        """Return the order of a fresh ensemble."""
+        starts = ensemble.starts
+        return cls(encode(starts[0]), [start.seed for start in starts], ensemble.curve_every)
+
+    def carry_out(
+        self, should_stop: Callable[[], bool], publish: Callable[[Ensemble], None]
+    ) -> Ending:
+        """Train what is asked for; the arguments are those of :meth:`Ensemble.run`."""
+        ensemble = Ensemble(decode(self.experiment), self.seeds, curve_every=self.curve_every)
+        ensemble.run(should_stop, publish)
+        return Ending.of(ensemble)
+
+
+START_S = 0.25
+"""About how long the process takes to start."""
+
+TELL_EVERY_S = 0.05
+_LENGTH_BYTES = 8
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """How far the process is, and the ending when it has ended."""
+
+    share_done: float
+    ending: Ending | None = None
+
+
+def _send(stream: IO[bytes], message: Order | Answer) -> None:
+    """Write a message and its length."""
+    content = msgspec.msgpack.encode(message)
+    stream.write(len(content).to_bytes(_LENGTH_BYTES) + content)
+    stream.flush()
+
+
+def _receive[Message: (Order, Answer)](stream: IO[bytes], kind: type[Message]) -> Message:
+    """Read one message.
+
+    Raises
+    ------
+    EOFError
+        Where the other side has ended before it was whole.
+    """
+    head = stream.read(_LENGTH_BYTES)
+    content = stream.read(int.from_bytes(head))
+    if len(head) < _LENGTH_BYTES or len(content) < int.from_bytes(head):
+        raise EOFError
+    return msgspec.msgpack.decode(content, type=kind)
+
+
+# -- The side that asks ----------------------------------------------------------------------------
+
+
+def run_apart(ensemble: Ensemble, should_stop: Callable[[], bool]) -> None:
+    """Train a fresh ensemble in a process of its own; here, where that process ends too early.
+
+    Parameters
+    ----------
+    ensemble
+        Gets the members and curves that it would have had here.
+    should_stop
+        Asked every `TELL_EVERY_S`.
+    """
+    root = Path(__file__).parents[3]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH")))),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    order = Order.of(ensemble)
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-P", "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,  # Ctrl+C is for the program that a person sees
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        ) as process:
+            try:
+                _follow(process, order, ensemble, should_stop)
+            finally:
+                process.kill()  # it has ended, or nobody waits for it any more
+    except (EOFError, OSError):
+        ensemble.run(should_stop)
+
+
+def _follow(
+    process: subprocess.Popen[bytes],
+    order: Order,
+    ensemble: Ensemble,
+    should_stop: Callable[[], bool],
+) -> None:
+    """Give the order, then take answers until the ending."""
+    requests, answers = process.stdin, process.stdout
+    assert requests is not None
+    assert answers is not None
+    _send(requests, order)
+    while (answer := _receive(answers, Answer)).ending is None:
+        ensemble.share_done = answer.share_done
+        if not requests.closed and should_stop():
+            requests.close()
+    answer.ending.hand_to(ensemble)
+
+
+# -- The process -----------------------------------------------------------------------------------
+
+
+def main() -> None:
+    """Train what standard input orders."""
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    order = _receive(requests, Order)
+    stop = threading.Event()
+
+    def wait_for_the_end() -> None:
+        requests.read()
+        stop.set()
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
+    due = time.monotonic()
+
+    def publish(ensemble: Ensemble) -> None:
+        nonlocal due
+        if (now := time.monotonic()) >= due:
+            due = now + TELL_EVERY_S
+            _send(answers, Answer(ensemble.share_done))
+
+    try:
+        _send(answers, Answer(1.0, order.carry_out(stop.is_set, publish)))
+    except BrokenPipeError:
+        os._exit(1)  # nobody listens, and leaving by the front door would write once more
+
+
+if __name__ == "__main__":
+    main()

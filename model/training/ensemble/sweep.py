@@ -1,0 +1,203 @@
+"""A sweep: the seed lottery of each of some learning rates and widths of a hidden layer."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.edits.network import with_rate_and_units
+from model.errors import ModelError, require
+from model.experiment import Experiment, FloatArray
+from model.training.ensemble.cluster import Machines, this_machine, train_on_cluster
+from model.training.ensemble.ensemble import Ensemble
+from model.training.ensemble.lottery import (
+    ending_by_epochs,
+    losses_and_solved,
+    solved_from,
+    wilson_interval,
+)
+from model.training.ensemble.population import LONG_S, Population
+from model.training.ensemble.process import TELL_EVERY_S, run_apart
+
+type CellKey = tuple[float, int]
+"""A learning rate and a width; the width is 0 where there is no hidden layer."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """What the lottery of one rate and width came to.
+
+    Attributes
+    ----------
+    last_losses
+        What each start ended with, shape (seeds,); NaN where it diverged.
+    solved
+        Whether a start got there, shape (seeds,).
+    reasons
+        How many starts each stop rule ended, the most common first.
+    """
+
+    last_losses: FloatArray
+    solved: np.ndarray
+    reasons: Mapping[str, int]
+
+    @property
+    def share(self) -> float:
+        """The share of the seeds that get there, 0 to 1."""
+        return float(np.mean(self.solved))
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where that share of all seeds lies with 95 % confidence."""
+        return wilson_interval(int(self.solved.sum()), len(self.solved))
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """What was tried, and what came of it as far as it is known.
+
+    Attributes
+    ----------
+    rates, widths
+        What was tried, in the order given; one width, 0, where there is no hidden layer.
+    layer
+        The hidden layer whose width it is, counted from 0; -1 for none.
+    seeds
+        How many starts of each.
+    cells
+        By rate and width, width by width; only those whose starts have all ended.
+    machines
+        Who trained them.
+    """
+
+    rates: tuple[float, ...]
+    widths: tuple[int, ...]
+    layer: int
+    seeds: int
+    cells: Mapping[CellKey, Cell]
+    machines: Machines
+
+
+def draw_sweep(
+    experiment: Experiment,
+    seeds: Sequence[int],
+    *,
+    rates: Sequence[float],
+    widths: Sequence[int],
+    layer: int,
+    should_stop: Callable[[], bool] = lambda: False,
+    publish: Callable[[float, Sweep], None] = lambda share, sweep: None,
+    cluster: str = "",
+) -> Sweep:
+    """Draw the lottery of every rate with every width.
+
+    Parameters
+    ----------
+    experiment
+        What to train; without a stop rule on epochs it ends as a lottery does.
+    seeds
+        One start each, the same for every cell.
+    rates, widths, layer
+        As in :class:`Sweep`; what is repeated is tried once.
+    should_stop
+        Asked once an epoch of each start that is being trained.
+    publish
+        Takes the share of the work that is done, and the sweep as far as it is known, about twenty
+        times a second; on a cluster, after each block.
+    cluster
+        As in :func:`draw_lottery`.
+
+    Returns
+    -------
+    Sweep
+        With the cells that had ended where someone said stop.
+
+    Raises
+    ------
+    ModelError
+        Code ``sweep.empty`` for no rate or no width, ``experiment.range`` for a layer that is not
+        hidden, and what :func:`draw_lottery` raises.
+    """
+    rates, widths = tuple(dict.fromkeys(rates)), tuple(dict.fromkeys(widths))
+    if not rates or not widths:
+        raise ModelError("sweep.empty", "A sweep needs at least one learning rate and one width.")
+    last = len(experiment.network.layers) - 2
+    require(-1 <= layer <= last, "The hidden layer", layer, f"-1 (none) to {last}")
+    experiment = ending_by_epochs(experiment)
+    # Every loss of the curves would be kept for nothing.
+    every = experiment.training.stop.epochs
+    threshold = solved_from(experiment)
+    threads = len(seeds) if cluster else 1
+    machines = this_machine()
+    cells: dict[CellKey, Cell] = {}
+    under_way: dict[CellKey, Population] = {}
+    keys = [(rate, width) for width in widths for rate in rates]
+    for rate, width in keys:
+        if should_stop():
+            return Sweep(rates, widths, layer, len(seeds), cells, machines)
+        start = with_rate_and_units(experiment, rate, layer, width)
+        under_way[rate, width] = Population(start, seeds, threads=threads, curve_every=every)
+    total = len(under_way)
+
+    def known() -> Sweep:
+        for key, population in list(under_way.items()):
+            if (cell := _cell(population, threshold)) is not None:
+                cells[key] = cell
+                del under_way[key]
+        in_order = {key: cells[key] for key in keys if key in cells}
+        return Sweep(rates, widths, layer, len(seeds), in_order, machines)
+
+    def tell() -> None:
+        sweep = known()
+        share = len(cells) + sum(each.share_done for each in under_way.values())
+        publish(share / total, sweep)
+
+    ensembles = [each for population in under_way.values() for each in population.ensembles]
+    if cluster:
+        machines = train_on_cluster(cluster, ensembles, should_stop, tell)
+    else:
+        is_long = max(each.seconds for each in under_way.values()) >= LONG_S
+        _train_here(ensembles, is_long, should_stop, tell)
+    return known()
+
+
+def _train_here(
+    ensembles: Sequence[Ensemble],
+    is_long: bool,
+    should_stop: Callable[[], bool],
+    tell: Callable[[], None],
+) -> None:
+    """Train ensembles one after another, or as many at once as processors in processes."""
+    run = run_apart if is_long else Ensemble.run
+    over = threading.Event()
+
+    def is_over() -> bool:
+        return over.is_set() or should_stop()
+
+    with ThreadPoolExecutor((os.cpu_count() or 1) if is_long else 1) as pool:
+        left = {pool.submit(run, ensemble, is_over) for ensemble in ensembles}
+        try:
+            while left and not should_stop():
+                ended, left = wait(left, timeout=TELL_EVERY_S)
+                for task in ended:
+                    task.result()
+                tell()
+        finally:
+            over.set()  # also by an error or Ctrl+C, which the threads do not see
+            for task in left:
+                task.cancel()
+
+
+def _cell(population: Population, threshold: float) -> Cell | None:
+    """Return what a population came to; nothing where not all of its starts have ended."""
+    members = population.members.values()
+    reasons = Counter(member.reason for member in members)
+    if len(members) < len(population.seeds) or reasons["stopped"]:
+        return None
+    return Cell(*losses_and_solved(members, threshold), dict(reasons.most_common()))

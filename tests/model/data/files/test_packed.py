@@ -1,0 +1,243 @@
+"""Packed tables are read as if they were not, and what cannot be is said in one sentence."""
+
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.data import build_dataset
+from model.data.csv import read as reading
+from model.data.csv import read_csv
+from model.data.files import packed as packing
+from model.data.files.packed import unpacked
+from model.data.files.table_names import TABLE_PATTERNS, is_table_name
+from model.data.sources import named_data
+from model.defaults import default_experiment
+from model.errors import ModelError
+from model.experiment import CsvData
+from model.files import read_experiment
+from tests.command_line import run_here
+
+TEXT = "boy;kilo;tür\n1,5;40,5;kedi\n0,9;12,0;köpek\n1,1;13,5;köpek\n1,7;44,0;kedi\n"
+
+
+def zipped(path: Path, parts: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+def written(folder: Path, name: str) -> Path:
+    """Write the table packed as its name says."""
+    path, content = folder / name, TEXT.encode("cp1254")
+    if name.endswith(".zip"):
+        return zipped(path, {"data/veri.csv": content, "__MACOSX/data/._veri.csv": b"\0\5\x16\7"})
+    path.write_bytes(gzip.compress(content))
+    return path
+
+
+def refusal(path: Path) -> ModelError:
+    with pytest.raises(ModelError) as caught:
+        read_csv(CsvData(str(path)))
+    assert path.name in caught.value.sentence()
+    return caught.value
+
+
+@pytest.mark.parametrize("name", ["veri.csv.gz", "veri.TSV.gz", "veri.csv", "archive.zip"])
+def test_a_packed_table_is_learned_from_as_the_plain_one(name: str, tmp_path: Path) -> None:
+    path = written(tmp_path, name)
+    (tmp_path / "plain.csv").write_bytes(TEXT.encode("cp1254"))
+    data = named_data(str(path))
+    assert data == CsvData(str(path))
+    ours, plain = (
+        build_dataset(default_experiment(each)) for each in (data, CsvData(f"{tmp_path}/plain.csv"))
+    )
+    np.testing.assert_array_equal(ours.x_train, plain.x_train)
+    assert ours.class_names == plain.class_names == ("kedi", "köpek")
+
+
+def test_the_command_line_learns_from_a_packed_table_and_keeps_its_path(tmp_path: Path) -> None:
+    path, out = written(tmp_path, "veri.csv.gz"), tmp_path / "out.glassnet"
+    ran = run_here("train", "--data", path, "--hidden", "2", "--epochs", "2", "--out", out)
+    assert ran.returncode == 0, ran.stderr
+    data = read_experiment(out).data
+    assert isinstance(data, CsvData)
+    assert data.path == str(path)
+    again = run_here("train", out, "--epochs", "3")
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_packed_table_given_as_an_experiment_is_named_a_table(tmp_path: Path) -> None:
+    ran = run_here("train", written(tmp_path, "veri.csv.gz"))
+    assert ran.returncode == 2
+    assert "is a table, not an experiment" in ran.stderr
+
+
+def test_the_names_of_tables() -> None:
+    tables = (
+        "a.csv",
+        "A.CSV.GZ",
+        "iris.data",
+        "k.tsv.gz",
+        "archive.zip",
+        "book.xlsx",
+        "x.tab",
+        "old.xls",
+    )
+    assert all(is_table_name(Path(name)) for name in tables)
+    others = ("a.gz", "a.tar.gz", "a.glassnet", "a.glassteach", "csv", "train-images-idx3-ubyte.gz")
+    assert not any(is_table_name(Path(name)) for name in others)
+    assert "*.csv.gz" in TABLE_PATTERNS
+
+
+SEVERAL = {"sub.csv": b"id,y\n1,0\n2,1\n", "train.csv": b"a,y\n1.5,0\n2.5,1\n3.5,0\n4.5,1\n"}
+
+
+def test_of_several_tables_in_a_zip_the_largest_is_read_unless_another_is_wanted(
+    tmp_path: Path,
+) -> None:
+    path = zipped(tmp_path / "titanic.zip", SEVERAL)
+    table = read_csv(CsvData(str(path)))
+    assert (table.sheet, table.sheets, table.rows) == ("train.csv", tuple(SEVERAL), 4)
+    other = read_csv(CsvData(str(path), sheet="sub.csv"))
+    assert (other.sheet, other.rows, other.is_workbook) == ("sub.csv", 2, False)
+    with pytest.raises(ModelError) as caught:
+        read_csv(CsvData(str(path), sheet="test.csv"))
+    assert caught.value.code == "data.zip_table"
+    assert 'has no table called "test.csv". It has: sub.csv, train.csv.' in caught.value.sentence()
+
+
+def test_the_command_line_says_which_of_several_tables_it_read(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "titanic.zip", SEVERAL)
+    ran = run_here("train", "--data", path, "--epochs", "1")
+    assert ran.returncode == 0, ran.stderr
+    assert "Only train.csv was read. The file has more: sub.csv." in ran.stdout
+
+
+def test_an_opendocument_sheet_is_named(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "table.ods", {"mimetype": b"", "content.xml": b"<office/>"})
+    assert refusal(path).code == "data.opendocument"
+
+
+def test_a_zip_without_a_table_is_named(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "pictures.zip", {"cat/1.png": b"\x89PNG", ".notes.txt": b""})
+    assert refusal(path).code == "data.zip_empty"
+    assert refusal(zipped(tmp_path / "empty.zip", {})).code == "data.zip_empty"
+
+
+@pytest.mark.parametrize("name", ["veri.csv.gz", "archive.zip"])
+@pytest.mark.parametrize("cut", [0.3, 0.9])
+def test_a_packed_table_that_breaks_off_is_refused(name: str, cut: float, tmp_path: Path) -> None:
+    path = written(tmp_path, name)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(cut * len(content))])
+    assert refusal(path).code == "data.packed"
+
+
+def test_a_locked_zip_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path, "archive.zip")
+    content = bytearray(path.read_bytes())
+    content[6] |= 1  # of the first part, in its own head
+    content[content.index(b"PK\1\2") + 8] |= 1  # and in the list of parts
+    path.write_bytes(content)
+    assert refusal(path).code == "data.zip_locked"
+
+
+def test_what_would_unpack_without_end_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "MOST_TABLE_BYTES", 1 << 22)
+    monkeypatch.setattr(reading, "MOST_TABLE_BYTES", 1 << 22)
+    bomb = gzip.compress(bytes((1 << 22) + 1))
+    assert len(unpacked(gzip.compress(bytes(1 << 22)), "a", 1 << 22)) == 1 << 22
+    (tmp_path / "bomb.csv.gz").write_bytes(bomb)
+    assert refusal(tmp_path / "bomb.csv.gz").code == "data.packed_large"
+    within = {"bomb.csv": bytes((1 << 22) + 1), "bomb.png": b""}
+    assert refusal(zipped(tmp_path / "bomb.zip", within)).code == "data.packed_large"
+    assert refusal(zipped(tmp_path / "b.zip", {"bomb.csv.gz": bomb})).code == "data.packed_large"
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_table_that_cannot_be_unpacked_in_pieces_is_left_to_others(
+    kind: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "archive.zip"
+    with zipfile.ZipFile(path, "w", kind) as archive:
+        archive.writestr("veri.csv", TEXT)
+    found = refusal(path)
+    assert found.code == "data.zip_empty"
+    assert "Unpack it, and open what is in it." in found.sentence()
+
+
+ROW = "1,5;40,5;kedi\n0,9;12,0;köpek\n"
+
+
+def large(folder: Path, name: str, text: str) -> CsvData:
+    """Write a table of some MB, packed as its name says."""
+    path, content = folder / name, text.encode()
+    if name.endswith(".zip"):
+        zipped(path, {"veri.csv": content})
+    else:
+        path.write_bytes(gzip.compress(content, 1) if name.endswith(".gz") else content)
+    return CsvData(str(path))
+
+
+@pytest.mark.parametrize("name", ["veri.csv", "veri.csv.gz", "veri.zip"])
+def test_a_preview_reads_no_more_than_it_shows(name: str, tmp_path: Path) -> None:
+    data = large(tmp_path, name, "boy;kilo;tür\n" + ROW * 100_000)
+    tracemalloc.start()
+    try:
+        first = read_csv(data, 50)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 8 << 20  # of 3 MB the first 1 MB, and its 50 rows
+    whole = read_csv(data)
+    assert (first.rows, whole.rows) == (50, 200_000)
+    assert first.format == whole.format
+    for some, every in zip(first.columns, whole.columns, strict=True):
+        assert some.name == every.name
+        assert some.words == (every.words and every.words[:50])
+        assert (some.numbers is None) == (every.numbers is None)
+        if some.numbers is not None and every.numbers is not None:
+            np.testing.assert_array_equal(some.numbers, every.numbers[:50])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "100000,2,no,yes\n" + "1.5,2,0\n0.5,1,1\n" * 50_000,  # as scikit-learn counts its rows
+        "# by us\na,b,y\n" + "1.5,2,0\n0.5,1,1\n" * 70_000,
+        "a,b,y\n" + "#1,2,0\n#2,1,1\n" * 90_000,  # most lines begin so: none is a remark
+        "a,b\n" + f"{'w' * 100_000},1\n" * 60,  # too few rows at the beginning
+        "a,b\r" + "1.5,2\r" * 200_000,
+    ],
+    ids=["counted", "remark", "hash", "long", "returns"],
+)
+def test_a_preview_is_what_the_whole_file_says(text: str, tmp_path: Path) -> None:
+    data = large(tmp_path, "veri.csv", text)
+    first, whole = read_csv(data, 50), read_csv(data)
+    assert first.format == whole.format
+    assert [each.name for each in first.columns] == [each.name for each in whole.columns]
+    assert first.rows == 50
+    a, b = first.columns[0], whole.columns[0]
+    assert a.words == (b.words and b.words[:50])
+    assert a.numbers is None or (b.numbers is not None and a.numbers[0] == b.numbers[0])
+
+
+def test_a_whole_table_takes_little_more_than_its_text_and_columns(tmp_path: Path) -> None:
+    data = large(tmp_path, "veri.csv.gz", "boy;kilo;tür\n" + ROW * 100_000)
+    tracemalloc.start()
+    try:
+        read_csv(data)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # 3 MB as bytes and as text each, 20,000 rows of words, and three columns of 1.6 MB.
+    assert most < 20 << 20
