@@ -291,7 +291,7 @@ def push_button(
 def check_box(object_name: str, do: Callable[[bool], object], **texts: Unpack[Texts]) -> QCheckBox:
     """Return a check box with its object name and texts; `do` gets what a click makes of it."""
     result = worded(named(QCheckBox(), object_name), **texts)
-    result.clicked.connect(do)
+    result.clicked.connect(lambda on: do(on))  # PySide would call a partial without it
     return result
 
 
