@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QWidget
 
 from gui.format import percent
-from gui.widgets.basic import describe, label
+from gui.widgets.basic import label
 from gui.widgets.fields import caption_of
 from gui.widgets.layouts import hbox
 from gui.widgets.slider import KNOB_PX, Slider
@@ -68,16 +68,10 @@ class ShareRow(QWidget):
         self._choose(self._share)
 
     def show_share(self, share: float) -> None:
-        """Show a share."""
+        """Show a share, in the language in use."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(100 * share))
         self._share = share
-        self._write_figure()
-
-    def write(self, caption: str, tip: str) -> None:
-        """Write what the share is called, and what it does."""
-        self.caption.setText(caption)
-        describe(self.slider, caption, tip)
         self._write_figure()
 
     def _write_figure(self) -> None:

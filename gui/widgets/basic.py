@@ -228,13 +228,16 @@ def as_html[Label: QLabel](label: Label) -> Label:
     return label
 
 
+type _Handler = Callable[..., object]
+
+
 def _dress[Button: QAbstractButton](
     button: Button,
     object_name: str,
     tone: str,
     size: str,
     icon: QIcon | None,
-    do: Callable[[], object] | None,
+    do: _Handler | None,
     texts: Texts,
 ) -> Button:
     button.setObjectName(object_name)
@@ -279,7 +282,7 @@ def push_button(
     tone: str = "",
     size: str = "",
     icon: QIcon | None = None,
-    do: Callable[[], object] | None = None,
+    do: _Handler | None = None,
     **texts: Unpack[Texts],
 ) -> QPushButton:
     """Return a push button with its object name, look and texts; `do` is what a click does."""
@@ -300,7 +303,7 @@ def tool_button(
     tone: str = "quiet",
     size: str = "",
     icon: QIcon | None = None,
-    do: Callable[[], object] | None = None,
+    do: _Handler | None = None,
     **texts: Unpack[Texts],
 ) -> QToolButton:
     """Return a tool button (an icon, or icon and text); all else as in :func:`push_button`."""

@@ -12,7 +12,10 @@ from shiboken6 import isValid
 from foundation.text import tr
 
 type LazyText = str | Callable[[], str]
-"""English words of the catalogue, or what returns a text in the language in use."""
+"""English words of the catalogue, or a function that returns a text in the language in use.
+
+A function must not refer to the widget or its panel: they would never be freed.
+"""
 
 
 class Texts(TypedDict, total=False):
