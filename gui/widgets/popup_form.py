@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from gui.theme import GAP_M_PX, INSET_PX
-from gui.widgets.basic import describe, scroll_area, set_role
+from gui.widgets.basic import scroll_area, set_role
 from gui.widgets.fields import FORM_FIELD_PX, caption_of
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
@@ -59,14 +57,6 @@ class PopupForm(Panel):
         row = self.grid.rowCount()
         self.grid.addWidget(self.captions[name], row, 0)
         self.grid.addWidget(control, row, 1)
-
-    def write_captions(self, texts: Mapping[str, tuple[str, str]]) -> None:
-        """Write the caption of each row and the tip of its control, by the row's name."""
-        for name, (caption, tip) in texts.items():
-            self.captions[name].setText(caption)
-            buddy = self.captions[name].buddy()
-            assert buddy is not None
-            describe(buddy, caption, tip)
 
     def add_wide(self, control: QWidget) -> None:
         """Put a control that needs no caption under what is there."""
