@@ -10,7 +10,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +29,9 @@ CALLS = {
     "ModelError": (1,), "_Missing": (0,),
     "add_argument_group": (0,), "_stop": (2,),
 }  # fmt: skip
+KEYWORDS = {"help"}
+# As gui/widgets/texts.py names what is written on a widget; "caption" is of a field.
+WIDGET_KEYWORDS = KEYWORDS | {"text", "accessible_name", "tip", "title", "placeholder", "caption"}
 ENUMS = ("Check", "Fault", "Reason")  # whose values are texts
 ARGPARSE = (
     "usage: ", "%(heading)s:", "positional arguments", "options",
@@ -52,8 +55,8 @@ class Found(NamedTuple):
     context: str = ""
 
 
-def texts_of(source: str) -> Iterator[Found]:
-    """Yield what a module has translated."""
+def texts_of(source: str, by_keyword: Set[str] = KEYWORDS) -> Iterator[Found]:
+    """Yield what a module has translated; arguments of the keywords are texts too."""
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Call(func, args, keywords):
@@ -63,7 +66,7 @@ def texts_of(source: str) -> Iterator[Found]:
                     context = _words(args[0]) if name == "tr_context" else ""
                     yield Found(texts[0], "".join(texts[1:]), context)
                 yield from (
-                    Found(text) for each in keywords if each.arg == "help"
+                    Found(text) for each in keywords if each.arg in by_keyword
                     if (text := _words(each.value))
                 )  # fmt: skip
             case ast.Dict(keys, values):
@@ -106,7 +109,8 @@ def collect() -> Catalog:
     template = Catalog()
     found = [*map(Found, ARGPARSE), *texts_of_data()]
     for path in modules():
-        found += texts_of(path.read_text(encoding="utf-8"))
+        keywords = WIDGET_KEYWORDS if ROOT / "gui" in path.parents else KEYWORDS
+        found += texts_of(path.read_text(encoding="utf-8"), keywords)
     for text, plural, context in found:
         template.add((text, plural) if plural else text, context=context or None)
     return template

@@ -26,8 +26,8 @@ _TERMS, _EXPLAINER = "glossary_terms", "glossary_explainer"
 _TERMS_ROLE = Qt.ItemDataRole.UserRole
 
 
-def explain(widget: QWidget, *terms: str) -> None:
-    """Let a widget say under the pointer what its words mean, after what its tool tip says.
+def explain[Part: QWidget](widget: Part, *terms: str) -> Part:
+    """Let a widget say under the pointer what its words mean, after its tool tip; return it.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def explain(widget: QWidget, *terms: str) -> None:
         if glossary().term(term) is None:
             raise KeyError(term)
     if terms_of(widget) == list(terms):
-        return
+        return widget
     widget.setProperty(_TERMS, list(terms))
     widget.setAccessibleDescription(_spoken(terms))
     app = QApplication.instance()
@@ -55,6 +55,7 @@ def explain(widget: QWidget, *terms: str) -> None:
         explainer = _Explainer(app)
         app.setProperty(_EXPLAINER, explainer)
     widget.installEventFilter(explainer)
+    return widget
 
 
 def explain_tab(tabs: QTabBar, index: int, *terms: str) -> None:

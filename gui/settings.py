@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from foundation.text import ENGLISH, read_catalogue, tr_context, use
 from gui.theme.tokens import DARK, LIGHT, activate, active, style_sheet
+from gui.widgets.texts import rewrite_texts
 from model.errors import ModelError
 from model.files import write_bytes
 
@@ -137,6 +138,7 @@ def choose_language(app: QApplication, code: str) -> None:
     QLocale.setDefault(QLocale("tr_TR" if code == "tr" else "en_GB"))
     app.setProperty("glassnet_language", code)
     use(_turkish() if code == "tr" else ENGLISH)
+    rewrite_texts()  # before any panel hears of it, and fits its size to them
     for name in ("qt_translator", "glassnet_translator"):
         old = app.property(name)
         if isinstance(old, QTranslator):

@@ -17,7 +17,6 @@ from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, IconLabel, icon
 from gui.widgets.basic import (
     ColumnScroll,
     as_html,
-    describe,
     frame,
     label,
     push_button,
@@ -25,7 +24,6 @@ from gui.widgets.basic import (
     set_role,
     strong,
     tool_button,
-    write_on,
 )
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -64,22 +62,30 @@ class ChallengePage(Panel):
     def __init__(self, model: LearnModel) -> None:
         super().__init__("challenge_page")
         self._state = LearnState()
-        self._kind = label("caption")
         self._title = label("card-title", "challenge_title", wrap=True)
-        self.close_button = tool_button("challenge_close", size="small", icon=icon("x", "t2"))
+        self.close_button = tool_button(
+            "challenge_close",
+            size="small",
+            icon=icon("x", "t2"),
+            do=model.toggle,
+            accessible_name="Put the challenge away",
+        )
         self._text = label("prose", wrap=True)
         self.result = label("strong", "challenge_result", wrap=True)
         self.rows: list[_CheckRow] = []
-        self.data_button = push_button("challenge_data")
-        self.leave_button = push_button("challenge_leave")
+        self.data_button = push_button(
+            "challenge_data",
+            do=model.take_data,
+            text="Learn from its data",
+            tip="Choose the data that the challenge asks about",
+        )
+        self.leave_button = push_button(
+            "challenge_leave", do=model.leave, text="All lessons", tip="Leave the challenge"
+        )
         self._lay_out()
-        self.close_button.clicked.connect(model.toggle)
-        self.data_button.clicked.connect(model.take_data)
-        self.leave_button.clicked.connect(model.leave)
-        self.retranslate()
 
     def _lay_out(self) -> None:
-        kind = hbox((self._kind, 1), self.close_button)
+        kind = hbox((label("caption", text="Challenge"), 1), self.close_button)
         head = vbox(kind, self._title, gap=GAP_S_PX, margins=(_SIDE_PX, 10, _SIDE_PX, GAP_L_PX))
         content, self._card = frame("panel"), frame("card")
         self._rows = vbox(on=self._card, gap=0, margins=1)
@@ -132,12 +138,4 @@ class ChallengePage(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._kind.setText(tr("Challenge"))
-        describe(self.close_button, tr("Put the challenge away"))
-        write_on(
-            self.data_button,
-            tr("Learn from its data"),
-            tr("Choose the data that the challenge asks about"),
-        )
-        write_on(self.leave_button, tr("All lessons"), tr("Leave the challenge"))
         self.show_state(self._state)

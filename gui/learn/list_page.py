@@ -39,6 +39,7 @@ from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, smooth_painter, write_in
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.lessons import ListedLesson
 
 _SIDE_PX, _NUMBER_PX, _BAR_PX = 14, 28, 3
@@ -139,28 +140,50 @@ class ListPage(Panel):
     def __init__(self, model: LearnModel) -> None:
         super().__init__("lesson_list")
         self._model = model
-        self._title, self._lead = label("card-title"), label("label", wrap=True)
-        self.close_button = tool_button("learn_close", size="small", icon=icon("x", "t2"))
+        self.close_button = tool_button(
+            "learn_close",
+            size="small",
+            icon=icon("x", "t2"),
+            do=model.toggle,
+            accessible_name="Put the lessons away",
+        )
         self.lessons = [
             LessonButton(lesson, number) for number, lesson in enumerate(own_lessons(), start=1)
         ]
-        self._caption = label("caption")
-        self.author = named(QLineEdit(), "author")
+        self.author = worded(
+            named(QLineEdit(), "author"),
+            accessible_name="Your name",
+            tip="Saved in the experiment, with the tasks that you have done",
+            placeholder="not given",
+        )
         self.author.setMaxLength(MOST_LETTERS)
-        self.open_button = push_button("learn_open", icon=icon("folder-open"))
+        self.open_button = push_button(
+            "learn_open",
+            icon=icon("folder-open"),
+            do=self._choose,
+            text="Open a lesson or challenge…",
+            accessible_name="Open a lesson or a challenge",
+            tip="A lesson.json or a challenge file; both can be dropped on the window too",
+        )
         self._lay_out()
         for button in self.lessons:
             button.clicked.connect(lambda _=False, b=button: model.open_lesson(b.lesson.folder))
-        self.close_button.clicked.connect(model.toggle)
         self.author.editingFinished.connect(lambda: model.sign(self.author.text().strip()))
-        self.open_button.clicked.connect(self._choose)
         self.retranslate()
 
     def _lay_out(self) -> None:
-        head = hbox((self._title, 1), self.close_button, margins=(_SIDE_PX, 10, _SIDE_PX, 0))
-        lead = hbox(self._lead, margins=(_SIDE_PX, GAP_S_PX, _SIDE_PX, GAP_L_PX))
+        title = label("card-title", text="Lessons")
+        head = hbox((title, 1), self.close_button, margins=(_SIDE_PX, 10, _SIDE_PX, 0))
+        lead = label(
+            "label",
+            wrap=True,
+            text="Each goes step by step, on a network of your own. What you do is ticked off.",
+        )
         whose = hbox(
-            self._caption, (self.author, 1), gap=GAP_M_PX, margins=(_SIDE_PX, 0, _SIDE_PX, GAP_L_PX)
+            label("caption", text="Your name"),
+            (self.author, 1),
+            gap=GAP_M_PX,
+            margins=(_SIDE_PX, 0, _SIDE_PX, GAP_L_PX),
         )
         content = frame("panel")
         margins = (GAP_S_PX, GAP_M_PX, GAP_M_PX, GAP_M_PX)
@@ -168,7 +191,8 @@ class ListPage(Panel):
         body = ColumnScroll("lesson_list_body")
         body.setWidget(content)
         foot = vbox(self.open_button, margins=(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10))
-        vbox(head, lead, whose, rule(), (body, 1), rule(), foot, on=self, gap=0, margins=0)
+        below = hbox(lead, margins=(_SIDE_PX, GAP_S_PX, _SIDE_PX, GAP_L_PX))
+        vbox(head, below, whose, rule(), (body, 1), rule(), foot, on=self, gap=0, margins=0)
 
     def show_state(self, state: LearnState) -> None:
         """Show how much of each lesson is done, and whose work it is."""
@@ -192,22 +216,4 @@ class ListPage(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(tr("Lessons"))
-        self._lead.setText(
-            tr("Each goes step by step, on a network of your own. What you do is ticked off.")
-        )
-        describe(self.close_button, tr("Put the lessons away"))
-        self._caption.setText(tr("Your name"))
-        describe(
-            self.author,
-            tr("Your name"),
-            tr("Saved in the experiment, with the tasks that you have done"),
-        )
-        self.author.setPlaceholderText(tr("not given"))
-        self.open_button.setText(tr("Open a lesson or challenge…"))
-        describe(
-            self.open_button,
-            tr("Open a lesson or a challenge"),
-            tr("A lesson.json or a challenge file; both can be dropped on the window too"),
-        )
         self.show_state(self._model.state)

@@ -8,37 +8,45 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QWidget
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.settings import ASSETS, language
 from gui.shell.guide_dialog import Page
 from gui.shell.report import packages, report
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import describe, label, push_button, write_on
+from gui.widgets.basic import label, push_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Dialog
+from gui.widgets.texts import worded
 from model import __version__
 
 _MARK_PX = 40
 _SIZE = QSize(680, 560)
+_LEAD = mark("The report has these versions, and none of your names or folders.")
 
 
 class AboutDialog(Dialog):
     """A window of its own that can stay open."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("about_dialog", parent)
+        super().__init__("about_dialog", parent, title="About Glassnet")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._mark = label()
-        mark = QIcon(str(ASSETS / "icons" / "glassnet.svg"))
-        self._mark.setPixmap(mark.pixmap(QSize(_MARK_PX, _MARK_PX)))
-        self._name, self._what = label("card-title", "about_name"), label("label", wrap=True)
-        self._text = Page("about_text")
-        self._lead = label("hint", "about_lead", wrap=True)
-        self.copy_button = push_button("about_copy", "primary")
-        self.copy_button.clicked.connect(self._copy)
+        mark = label()
+        icon = QIcon(str(ASSETS / "icons" / "glassnet.svg"))
+        mark.setPixmap(icon.pixmap(QSize(_MARK_PX, _MARK_PX)))
+        name = label("card-title", "about_name", text=f"Glassnet {__version__}")
+        what = label(
+            "label",
+            wrap=True,
+            text="A window that makes neural networks transparent. Under the MIT licence.",
+        )
+        self._text = worded(Page("about_text"), accessible_name="Versions and licences", tip="")
+        self._lead = label("hint", "about_lead", wrap=True, text=_LEAD)
+        self.copy_button = push_button(
+            "about_copy", "primary", do=self._copy, text="Copy the report", tip=_LEAD
+        )
         head = hbox(
-            (self._mark, 0, Qt.AlignmentFlag.AlignTop),
-            (vbox(self._name, self._what), 1),
+            (mark, 0, Qt.AlignmentFlag.AlignTop),
+            (vbox(name, what), 1),
             gap=GAP_L_PX,
         )
         foot = hbox((self._lead, 1), self.copy_button, gap=GAP_L_PX)
@@ -52,17 +60,6 @@ class AboutDialog(Dialog):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.setWindowTitle(tr("About Glassnet"))
-        self._name.setText(f"Glassnet {__version__}")
-        self._what.setText(
-            tr("A window that makes neural networks transparent. Under the MIT licence.")
-        )
-        self._lead.setText(tr("The report has these versions, and none of your names or folders."))
-        write_on(self.copy_button, tr("Copy the report"), self._lead.text())
-        describe(self._text, tr("Versions and licences"), "")
-        self._write()
-
-    def _write(self) -> None:
         heads = (tr("Package"), tr("Version"), tr("Licence"))
         rows = ["".join(f"<th>{html.escape(head)}</th>" for head in heads)]
         rows += [

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from foundation.text import tr, tr_context
+from foundation.text import mark, tr, tr_context
 from gui.actions import Actions, key_of
-from gui.explain import explain
 from gui.format import parse_whole, percent, show_integer
 from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.teaching import MOST_EPOCHS, MOST_HIDDEN, MOST_RATE, TeachSettings
 from gui.theme import GAP_L_PX, INSET_PX, icon
-from gui.widgets.basic import describe, named, push_button, set_role, tool_button, write_on
+from gui.widgets.basic import check_box, describe, push_button, set_role, tool_button
 from gui.widgets.fields import ChoiceCombo, Field, NumberCombo, NumberEdit, ValueCombo, ValueEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -29,8 +29,6 @@ _ICON = QSize(20, 16)
 _RATES = (0.0001, 0.0003, 0.001, 0.003, 0.01)
 _HIDDEN: tuple[tuple[int, ...], ...] = ((), (32,), (64,), (128,), (128, 32))
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
-_FIELDS_PX = {"epochs": 64, "rate": 84, "hidden": 84, "hold_out": 74}
-"""Usual widths of the controls."""
 
 
 class LayersEdit(ValueEdit[tuple[int, ...]]):
@@ -62,23 +60,63 @@ class MoreSettings(PopupForm):
         self.l2 = NumberEdit("teach_l2", 0.0, 10.0)
         self.seed = NumberEdit("teach_seed", 0, 2**31 - 1, whole=True)
         self.threshold = NumberEdit("teach_threshold", 0.0, 1.0)
-        self.boxes = {name: QCheckBox() for name in ("flip", "crop", "brightness")}
         self.extra = vbox(gap=ROW_GAP_PX)
         self.grid.addLayout(self.extra, 0, 0, 1, 2)
-        self.add_row("dropout", self.dropout, "drop-out")
-        self.add_row("l2", self.l2, "regularisation")
-        self.add_row("seed", self.seed, "seed")
-        self.add_row("threshold", self.threshold, "threshold")
-        for name, box in self.boxes.items():
-            box.setObjectName(f"teach_{name}")
-            self.add_wide(box)
-            box.clicked.connect(lambda on, name=name: bar.augment(name, on))
-        self.follows = named(QCheckBox(), "teach_follows")
-        self.follows.clicked.connect(model.set_following)
-        self.add_wide(self.follows)
-        self.anew_button = push_button("teach_train_anew", size="small")
-        self.anew_button.clicked.connect(model.train_anew)
-        self.add_wide(self.anew_button)
+        self.add_row(
+            "dropout",
+            self.dropout,
+            "drop-out",
+            caption="Drop-out",
+            tip="Share of hidden units silenced a step",
+        )
+        self.add_row(
+            "l2",
+            self.l2,
+            "regularisation",
+            caption=lambda: "L2",
+            tip="Penalty on half the sum of w²",
+        )
+        self.add_row(
+            "seed",
+            self.seed,
+            "seed",
+            caption="Seed",
+            tip="All randomness comes from this number, the choice of held-out images too",
+        )
+        self.add_row(
+            "threshold",
+            self.threshold,
+            "threshold",
+            caption="“Not sure” below",
+            tip="A probability from 0 to 1; 0 reads it off the held-out images",
+        )
+        copies = {
+            "flip": (mark("Learn mirrored copies too"), mark("Left and right exchanged")),
+            "crop": (
+                mark("Learn cut-out copies too"),
+                mark("85 % of each side, anywhere in the image"),
+            ),
+            "brightness": (mark("Learn darker and brighter copies too"), mark("By a third")),
+        }
+        self.boxes = {
+            name: check_box(f"teach_{name}", partial(bar.augment, name), text=text, tip=tip)
+            for name, (text, tip) in copies.items()
+        }
+        self.follows = check_box(
+            "teach_follows",
+            model.set_following,
+            text="Train again when images change",
+            tip="The head goes on from where it stands, a moment after the last change",
+        )
+        self.anew_button = push_button(
+            "teach_train_anew",
+            size="small",
+            do=model.train_anew,
+            text="Train from new weights",
+            tip="Forget what the head has learned, and begin anew",
+        )
+        for control in (*self.boxes.values(), self.follows, self.anew_button):
+            self.add_wide(control)
         self.dropout.entered.connect(lambda share: bar.edit(dropout=share))
         self.l2.entered.connect(lambda penalty: bar.edit(l2=penalty))
         self.seed.entered.connect(lambda seed: model.set_seed(int(seed)))
@@ -100,42 +138,6 @@ class MoreSettings(PopupForm):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        texts = {
-            "dropout": (tr("Drop-out"), tr("Share of hidden units silenced a step")),
-            "l2": ("L2", tr("Penalty on half the sum of w²")),
-            "seed": (
-                tr("Seed"),
-                tr("All randomness comes from this number, the choice of held-out images too"),
-            ),
-            "threshold": (
-                tr("“Not sure” below"),
-                tr("A probability from 0 to 1; 0 reads it off the held-out images"),
-            ),
-        }
-        self.write_captions(texts)
-        boxes = {
-            "flip": (tr("Learn mirrored copies too"), tr("Left and right exchanged")),
-            "crop": (
-                tr("Learn cut-out copies too"),
-                tr("85 % of each side, anywhere in the image"),
-            ),
-            "brightness": (
-                tr("Learn darker and brighter copies too"),
-                tr("By a third"),
-            ),
-        }
-        for name, (text, tip) in boxes.items():
-            write_on(self.boxes[name], text, tip)
-        write_on(
-            self.follows,
-            tr("Train again when images change"),
-            tr("The head goes on from where it stands, a moment after the last change"),
-        )
-        write_on(
-            self.anew_button,
-            tr("Train from new weights"),
-            tr("Forget what the head has learned, and begin anew"),
-        )
         for edit in (self.dropout, self.l2, self.seed):
             edit.retranslate()
         self.threshold.retranslate({0.0: tr("automatic")})
@@ -146,28 +148,67 @@ class TeachBar(Panel):
 
     def __init__(self, model: TeachModel, actions: Actions) -> None:
         super().__init__("teach_training_bar")
-        self._model, self._actions = model, actions
+        self._model = model
         self._settings = TeachSettings()
         self._is_working = False
         self.setFixedHeight(HEIGHT_PX)
-        self.train_button = push_button("teach_train", "primary", "bar")
+        train = actions["teach_train"].trigger
+        self.train_button = push_button("teach_train", "primary", "bar", do=train)
         self.train_button.setIconSize(_ICON)
-        self.cancel_button = tool_button("teach_cancel", "", "bar", icon=icon("x"))
+        self.cancel_button = tool_button(
+            "teach_cancel",
+            "",
+            "bar",
+            icon("x"),
+            model.cancel,
+            accessible_name=lambda: tr_context("TeachBar", "Cancel"),
+            tip="Give up; the head from before stays",
+        )
         self.cancel_button.setIconSize(_ICON)
         self.epochs = NumberEdit("teach_epochs", 1, MOST_EPOCHS, whole=True)
         self.rate = NumberCombo("teach_rate", _RATES, 1e-7, MOST_RATE)
         self.layers = LayersEdit()
         self.hidden = ValueCombo("teach_hidden", self.layers, _HIDDEN)
         self.hold_out = ChoiceCombo("teach_hold_out", [str(share) for share in _SHARES])
-        self.more_button = tool_button("teach_more", tone="", icon=icon("sliders-horizontal"))
+        self.more_button = tool_button(
+            "teach_more",
+            "",
+            icon=icon("sliders-horizontal"),
+            do=self._open_more,
+            accessible_name="More settings",
+            tip="Drop-out, L2, changed copies, seed and the threshold of “not sure”",
+        )
         self.more = MoreSettings(model, self)
-        controls: dict[str, QWidget] = {
-            "epochs": self.epochs,
-            "rate": self.rate,
-            "hidden": self.hidden,
-            "hold_out": self.hold_out,
+        self._fields = {
+            "epochs": Field(
+                self.epochs,
+                64,
+                term="epoch",
+                caption="Epochs",
+                tip="How often every image is learned from before training stops",
+            ),
+            "rate": Field(
+                self.rate,
+                84,
+                term="learning-rate",
+                caption="Learning rate",
+                tip="How far each step goes",
+            ),
+            "hidden": Field(
+                self.hidden,
+                84,
+                term="hidden-layer",
+                caption="Hidden units",
+                tip="None, or one or two layers, as in 64 or 128, 32",
+            ),
+            "hold_out": Field(
+                self.hold_out,
+                74,
+                term="training-set-test-set",
+                caption="Hold out",
+                tip="Share of the images that is kept back to test the head with",
+            ),
         }
-        self._fields = {name: Field(w, _FIELDS_PX[name]) for name, w in controls.items()}
         self._folded: set[str] = set()
         self._shown: tuple[object, ...] = ()
         self._lay_out()
@@ -177,9 +218,6 @@ class TeachBar(Panel):
         self.show_state(model.state)
 
     def _lay_out(self) -> None:
-        terms = {"epochs": "epoch", "rate": "learning-rate", "hidden": "hidden-layer"}
-        for name, term in {**terms, "hold_out": "training-set-test-set"}.items():
-            explain(self._fields[name].caption, term)
         hbox(
             self.train_button,
             self.cancel_button,
@@ -193,13 +231,10 @@ class TeachBar(Panel):
 
     def _connect(self) -> None:
         model = self._model
-        self.train_button.clicked.connect(self._actions["teach_train"].trigger)
-        self.cancel_button.clicked.connect(model.cancel)
         self.epochs.entered.connect(lambda epochs: self.edit(epochs=int(epochs)))
         self.rate.number.entered.connect(lambda rate: self.edit(rate=rate))
         self.layers.entered.connect(lambda hidden: self.edit(hidden=hidden))
         self.hold_out.chosen.connect(lambda key: model.set_hold_out(float(key)))
-        self.more_button.clicked.connect(self._open_more)
 
     # -- Person ------------------------------------------------------------------------------------
 
@@ -273,39 +308,14 @@ class TeachBar(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._write_button()
-        describe(
-            self.cancel_button,
-            tr_context("TeachBar", "Cancel"),
-            tr("Give up; the head from before stays"),
-        )
-        texts = {
-            "epochs": (
-                tr("Epochs"),
-                tr("How often every image is learned from before training stops"),
-            ),
-            "rate": (tr("Learning rate"), tr("How far each step goes")),
-            "hidden": (
-                tr("Hidden units"),
-                tr("None, or one or two layers, as in 64 or 128, 32"),
-            ),
-            "hold_out": (
-                tr("Hold out"),
-                tr("Share of the images that is kept back to test the head with"),
-            ),
-        }
-        for name, (caption, tip) in texts.items():
-            self._fields[name].write(caption, tip)
+        for field in self._fields.values():
+            field.fit()
         self.epochs.retranslate()
         self.rate.retranslate()
         self.layers.none = tr("none")
         self.hidden.write()
         shares = [float(self.hold_out.itemData(i)) for i in range(self.hold_out.count())]
         self.hold_out.write([percent(share, 0) for share in shares])
-        describe(
-            self.more_button,
-            tr("More settings"),
-            tr("Drop-out, L2, changed copies, seed and the threshold of “not sure”"),
-        )
         self.refit()
 
     # -- Room --------------------------------------------------------------------------------------

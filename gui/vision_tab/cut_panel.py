@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QColorDialog
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.explain import explain
 from gui.format import percent
 from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX
 from gui.vision_tab.share_row import ShareRow
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Segments, describe, label, named, push_button
+from gui.widgets.basic import Segments, label, named, push_button
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
@@ -31,31 +31,45 @@ class CutPanel(Panel):
         super().__init__("cut_panel")
         self._model = model
         self._state = VisionState()
-        self._title = label("title")
         self._share = label("label", "cut_share")
-        explain(self._title, "mask", "detector-segmenter")
-        self._background = label("label")
-        self.backdrops = Segments(["cut_remove", "cut_blur", "cut_colour"])
-        self.colour_button = push_button("cut_choose_colour", "", "small")
         self._threshold = ShareRow(
             "cut_threshold",
             5,
             95,
             lambda share: model.set_cut(replace(self._state.cut, threshold=share)),
+            term="mask",
+            caption="Certain from",
+            tip="Places where the network is less certain belong to the background",
         )
-        explain(self._threshold.caption, "mask")
         self.slider = self._threshold.slider
+        self.backdrops = Segments(
+            {
+                "cut_remove": (mark("Remove"), mark("Leave nothing in its place")),
+                "cut_blur": (mark("Blur"), mark("Put it out of focus")),
+                "cut_colour": (mark("Replace"), mark("Put one colour in its place")),
+            },
+            do=lambda at: model.set_cut(replace(self._state.cut, backdrop=BACKDROPS[at])),
+        )
         self._hint = label("hint", "cut_hint", wrap=True)
-        self.save_button = push_button("cut_save", "", "small")
-        self._lay_out()
-        self._connect()
-        self.retranslate()
-
-    def _lay_out(self) -> None:
+        self.colour_button = push_button(
+            "cut_choose_colour",
+            size="small",
+            do=self._ask_colour,
+            text="Colour…",
+            accessible_name="Choose the background's colour",
+        )
+        self.save_button = push_button(
+            "cut_save",
+            size="small",
+            do=self._on_save_clicked,
+            text="Save cut-out…",
+            accessible_name="Save what is cut out as a PNG",
+        )
+        title = explain(label("title", text="Cut out"), "mask", "detector-segmenter")
         vbox(
-            hbox(self._title, STRETCH, self._share),
+            hbox(title, STRETCH, self._share),
             self._threshold,
-            self._background,
+            label("label", text="Background"),
             self.backdrops,
             self._hint,
             hbox(self.colour_button, STRETCH, self.save_button, gap=GAP_M_PX),
@@ -63,14 +77,7 @@ class CutPanel(Panel):
             gap=GAP_S_PX + 2,
             margins=(INSET_PX + 2, INSET_PX),
         )
-
-    def _connect(self) -> None:
-        model = self._model
-        self.backdrops.group.idClicked.connect(
-            lambda place: model.set_cut(replace(self._state.cut, backdrop=BACKDROPS[place]))
-        )
-        self.colour_button.clicked.connect(self._ask_colour)
-        self.save_button.clicked.connect(self._on_save_clicked)
+        self.retranslate()
 
     def show_state(self, state: VisionState) -> None:
         """Show how the mask is used, and how much it leaves."""
@@ -127,19 +134,4 @@ class CutPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(tr("Cut out"))
-        self._threshold.write(
-            tr("Certain from"),
-            tr("Places where the network is less certain belong to the background"),
-        )
-        self._background.setText(tr("Background"))
-        self.backdrops.write(
-            (tr("Remove"), tr("Leave nothing in its place")),
-            (tr("Blur"), tr("Put it out of focus")),
-            (tr("Replace"), tr("Put one colour in its place")),
-        )
-        self.colour_button.setText(tr("Colour…"))
-        describe(self.colour_button, tr("Choose the background's colour"))
-        self.save_button.setText(tr("Save cut-out…"))
-        describe(self.save_button, tr("Save what is cut out as a PNG"))
         self._show()

@@ -17,6 +17,7 @@ from gui.widgets.basic import as_html, describe, label, named, strong, tool_butt
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_LEFT, draw_box, smooth_painter
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from vision.engine import ComputeChoice, ComputeUse
 from vision.jobs.pipeline import PipelineUpdate
 
@@ -96,18 +97,18 @@ class LatencyPanel(Panel):
     def __init__(self, model: VisionModel) -> None:
         super().__init__("latency_panel")
         self._state = model.state
-        self._title = label("title")
-        self._total = label("", "latency_total")
-        explain(self._title, "forward-pass", "preprocessing")
-        self.bar = _Bar()
-        self._age = label("caption", "frame_age")
-        self._dropped = label("caption", "frames_dropped")
-        for words in (self._age, self._dropped):
-            explain(words, "frame")
+        self._total = as_html(label("", "latency_total"))
+        self.bar = worded(
+            _Bar(),
+            accessible_name="Times by part",
+            tip="Reading, preprocessing, the forward pass, reading out, drawing; to scale",
+        )
+        self._age = explain(as_html(label("caption", "frame_age")), "frame")
+        self._dropped = explain(as_html(label("caption", "frames_dropped")), "frame")
         self._kind = label("caption", "latency_kind")
         self._use = label("hint", "compute_use", wrap=True)
-        self._compute_name = label("caption")
         self.compute_box = named(QComboBox(), "compute_choice")
+        worded(self.compute_box, accessible_name="Engine and device of OpenCV")
         # A long name is cut; it never makes the column wider than a narrow window has room for.
         self.compute_box.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -115,23 +116,24 @@ class LatencyPanel(Panel):
         self.compute_box.setMinimumContentsLength(12)
         for choice in ComputeChoice:
             self.compute_box.addItem("", choice)
-        self.fold_button = tool_button("latency_fold", size="small")
+        self.fold_button = tool_button(
+            "latency_fold", size="small", do=lambda: self._set_folded(self._rest.isVisible())
+        )
         self.fold_button.setIconSize(QSize(12, 12))
         self.fold_button.setFixedSize(24, 20)
         self.fold_button.hide()
-        head = hbox(self._title, STRETCH, self._total, self.fold_button, gap=GAP_S_PX)
+        title = explain(label("title", text="Latency X-ray"), "forward-pass", "preprocessing")
+        head = hbox(title, STRETCH, self._total, self.fold_button, gap=GAP_S_PX)
         foot = hbox(self._age, self._dropped, STRETCH, self._kind, gap=GAP_M_PX * 2)
-        compute = hbox(self._compute_name, (self.compute_box, 1), gap=GAP_M_PX)
+        compute_name = label("caption", text="Compute with")
+        compute = hbox(compute_name, (self.compute_box, 1), gap=GAP_M_PX)
         self._rest = QWidget()
         vbox(foot, compute, self._use, on=self._rest, gap=GAP_S_PX, margins=0)
         parts = (head, self.bar, self._rest)
         vbox(*parts, on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2))
-        self.fold_button.clicked.connect(lambda: self._set_folded(self._rest.isVisible()))
         self.compute_box.activated.connect(
             lambda index: model.set_compute(ComputeChoice(self.compute_box.itemData(index)))
         )
-        for rich in (self._total, self._age, self._dropped):
-            as_html(rich)
         self.retranslate()
 
     def set_foldable(self, foldable: bool) -> None:
@@ -227,15 +229,8 @@ class LatencyPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(tr("Latency X-ray"))
-        self.bar.setAccessibleName(tr("Times by part"))
-        self.bar.setToolTip(
-            tr("Reading, preprocessing, the forward pass, reading out, drawing; to scale")
-        )
-        self._compute_name.setText(tr("Compute with"))
         names = compute_names()
         for index, choice in enumerate(ComputeChoice):
             self.compute_box.setItemText(index, names[choice])
-        describe(self.compute_box, tr("Engine and device of OpenCV"))
         self._show_fold()
         self._show()

@@ -34,11 +34,12 @@ from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.stage.boxes import style_pen
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import Index, as_html, describe, label, named, push_button
+from gui.widgets.basic import Index, as_html, label, named, push_button
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, fill_share, write_elided, write_in
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from vision.detections import MOST_CANDIDATES, count_of
 from vision.networks.detector import DetectionResult
 
@@ -183,33 +184,61 @@ class ObjectsPanel(Panel):
         self._model = model
         self._state = VisionState()
         self._most_rows = LEAST_ROWS
-        self._title = label("title")
         self._count = label("label", "objects_count")
-        explain(self._title, "object", "detector-segmenter")
         self._names = as_html(label("hint", "objects_names", wrap=True))
+        worded(self._names, accessible_name="How many of each name", tip="")
         self.filter_edit = named(QLineEdit(), "objects_filter")
+        worded(self.filter_edit, accessible_name="Filter by name", placeholder="Filter by name")
         self._objects = ObjectList(self)
-        self.list = ObjectView(model)
+        self.list = worded(ObjectView(model), accessible_name="Objects found, the best first")
         self.list.setModel(self._objects)
         self._empty = label("hint", "objects_empty", wrap=True)
-        self._score = ShareRow("objects_score", 5, 100, lambda share: self._limit(score=share))
+        self._score = ShareRow(
+            "objects_score",
+            5,
+            100,
+            lambda share: self._limit(score=share),
+            term="score",
+            caption="Score at least",
+            tip="Boxes with a lower score are not shown",
+        )
         self._overlap = ShareRow(
-            "objects_overlap", 0, 100, lambda share: self._limit(overlap=share)
+            "objects_overlap",
+            0,
+            100,
+            lambda share: self._limit(overlap=share),
+            term="overlap",
+            caption="Overlap at most",
+            tip="Of two boxes of one name that overlap more, the better one stays",
         )
         self.score_slider, self.overlap_slider = self._score.slider, self._overlap.slider
-        explain(self._score.caption, "score")
-        explain(self._overlap.caption, "overlap")
         self._summary = label("hint", "objects_summary", wrap=True)
-        self.dropped_button = push_button("objects_dropped", "link", "small")
+        self.dropped_button = push_button(
+            "objects_dropped",
+            "link",
+            "small",
+            do=model.show_dropped,
+            accessible_name="Show dropped boxes",
+            tip="Boxes of the same name that a better one covers",
+        )
         self.dropped_button.setCheckable(True)
-        self.crops_button = push_button("objects_save_crops", "", "small")
+        self.crops_button = push_button(
+            "objects_save_crops",
+            size="small",
+            do=self._on_crops_clicked,
+            text="Save crops…",
+            accessible_name="Save crops",
+            tip="Write each object as a picture, into a folder of its name",
+        )
         self._lay_out()
-        self._connect()
+        self.filter_edit.textEdited.connect(model.show_only)
+        self._names.linkActivated.connect(self._on_name_clicked)
         self.retranslate()
 
     def _lay_out(self) -> None:
+        title = explain(label("title", text="Objects"), "object", "detector-segmenter")
         vbox(
-            hbox(self._title, STRETCH, self._count),
+            hbox(title, STRETCH, self._count),
             self._names,
             self.filter_edit,
             self.list,
@@ -222,13 +251,6 @@ class ObjectsPanel(Panel):
             gap=GAP_S_PX + 2,
             margins=(INSET_PX + 2, INSET_PX),
         )
-
-    def _connect(self) -> None:
-        model = self._model
-        self.filter_edit.textEdited.connect(model.show_only)
-        self._names.linkActivated.connect(self._on_name_clicked)
-        self.dropped_button.clicked.connect(model.show_dropped)
-        self.crops_button.clicked.connect(self._on_crops_clicked)
 
     def _limit(self, **limits: float) -> None:
         self._model.set_limits(replace(self._state.objects.limits, **limits))
@@ -386,24 +408,6 @@ class ObjectsPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(tr("Objects"))
-        self._score.write(
-            tr("Score at least"),
-            tr("Boxes with a lower score are not shown"),
-        )
-        self._overlap.write(
-            tr("Overlap at most"),
-            tr("Of two boxes of one name that overlap more, the better one stays"),
-        )
-        self.filter_edit.setPlaceholderText(tr("Filter by name"))
-        describe(self.filter_edit, tr("Filter by name"))
-        self.crops_button.setText(tr("Save crops…"))
-        tip = tr("Write each object as a picture, into a folder of its name")
-        describe(self.crops_button, tr("Save crops"), tip)
-        tip = tr("Boxes of the same name that a better one covers")
-        describe(self.dropped_button, tr("Show dropped boxes"), tip)
-        describe(self.list, tr("Objects found, the best first"))
-        self._names.setAccessibleName(tr("How many of each name"))
         self._show_objects()
 
     def restyle(self) -> None:

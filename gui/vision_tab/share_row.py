@@ -8,9 +8,11 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QWidget
 
 from gui.format import percent
-from gui.widgets.basic import describe, label
+from gui.widgets.basic import label
+from gui.widgets.fields import caption_of
 from gui.widgets.layouts import hbox
 from gui.widgets.slider import KNOB_PX, Slider
+from gui.widgets.texts import LazyText
 
 NAME_W_PX, FIGURE_W_PX = 128, 52
 
@@ -26,6 +28,10 @@ class ShareRow(QWidget):
         The least and the largest share, in hundredths.
     choose
         Called with what a person chose; a share that is shown is none.
+    term
+        The caption's word of the glossary.
+    caption, tip
+        What the share is called, and what it does.
 
     Attributes
     ----------
@@ -33,11 +39,20 @@ class ShareRow(QWidget):
         In hundredths.
     """
 
-    def __init__(self, name: str, low: int, high: int, choose: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        low: int,
+        high: int,
+        choose: Callable[[float], None],
+        term: str = "",
+        caption: LazyText = "",
+        tip: LazyText = "",
+    ) -> None:
         super().__init__()
         self._share = low / 100
-        self.caption = label("label")
         self.slider = Slider(name, before="line2", overhang=False)
+        self.caption = caption_of(self.slider, "label", term, caption, tip)
         self.slider.setRange(low, high)
         self._figure = label("strong", f"{name}_value")
         self._figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -53,16 +68,10 @@ class ShareRow(QWidget):
         self._choose(self._share)
 
     def show_share(self, share: float) -> None:
-        """Show a share."""
+        """Show a share, in the language in use."""
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(100 * share))
         self._share = share
-        self._write_figure()
-
-    def write(self, caption: str, tip: str) -> None:
-        """Write what the share is called, and what it does."""
-        self.caption.setText(caption)
-        describe(self.slider, caption, tip)
         self._write_figure()
 
     def _write_figure(self) -> None:

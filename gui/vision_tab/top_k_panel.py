@@ -14,7 +14,7 @@ from gui.vision_tab.class_names import class_name
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.state import TOP_CHOICES, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, named
+from gui.widgets.basic import label, named
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import (
     AT_RIGHT,
@@ -25,6 +25,7 @@ from gui.widgets.painting import (
     write_in,
 )
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from vision.classification import ClassificationResult
 from vision.result import TOP
 
@@ -93,23 +94,24 @@ class TopKPanel(Panel):
         self._state = model.state
         self._title = label("title", "top_k_title")
         self.count_box = named(QComboBox(), "top_k_count")
+        worded(self.count_box, accessible_name="How many labels to show")
         for _ in TOP_CHOICES:
             self.count_box.addItem("")
-        self.bars = _Bars()
-        explain(self._title, "top-k", "probability")
+        self.bars = worded(_Bars(), accessible_name="Best labels", tip="")
         # Its groove ends where the bars above it end.
-        self._threshold = ShareRow("threshold", 0, 100, model.set_threshold)
-        explain(self._threshold.caption, "threshold")
+        self._threshold = ShareRow(
+            "threshold",
+            0,
+            100,
+            model.set_threshold,
+            term="threshold",
+            caption="Threshold",
+            tip="Below this probability the network counts as not sure",
+        )
         self.slider = self._threshold.slider
         self._rest = label("hint", "top_k_rest", wrap=True)
-        self._lay_out()
-        self._show_settings()
-        self.count_box.activated.connect(lambda index: model.set_top(TOP_CHOICES[index]))
-        self.retranslate()
-
-    def _lay_out(self) -> None:
         vbox(
-            hbox(self._title, STRETCH, self.count_box),
+            hbox(explain(self._title, "top-k", "probability"), STRETCH, self.count_box),
             self.bars,
             self._threshold,
             self._rest,
@@ -117,6 +119,9 @@ class TopKPanel(Panel):
             gap=GAP_S_PX,
             margins=(INSET_PX + 2, INSET_PX - 2),
         )
+        self._show_settings()
+        self.count_box.activated.connect(lambda index: model.set_top(TOP_CHOICES[index]))
+        self.retranslate()
 
     def show_state(self, state: VisionState) -> None:
         """Show the best labels, k and the threshold."""
@@ -166,8 +171,5 @@ class TopKPanel(Panel):
         """Write every text in the language in use."""
         for index, count in enumerate(TOP_CHOICES):
             self.count_box.setItemText(index, tr("show {count}", count=count))
-        describe(self.count_box, tr("How many labels to show"))
-        tip = tr("Below this probability the network counts as not sure")
-        self._threshold.write(tr("Threshold"), tip)
-        self.bars.setAccessibleName(tr("Best labels"))
+        self._threshold.show_share(self._state.threshold)
         self._refresh()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
+from typing import Unpack
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import (
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QButtonGroup,
+    QCheckBox,
     QDialog,
     QFrame,
     QGridLayout,
@@ -31,6 +33,8 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+
+from gui.widgets.texts import LazyText, Texts, worded
 
 type Index = QModelIndex | QPersistentModelIndex
 """What Qt hands to models and delegates."""
@@ -204,8 +208,10 @@ def rule(vertical: bool = False, height_px: int | None = None) -> QFrame:
     return divider
 
 
-def label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
-    """Return an empty label with a style role, whose text is plain: all of it is literal."""
+def label(
+    role: str = "", object_name: str = "", wrap: bool = False, **texts: Unpack[Texts]
+) -> QLabel:
+    """Return a label with a style role, whose text is plain: all of it is literal."""
     result = QLabel()
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setWordWrap(wrap)
@@ -213,7 +219,7 @@ def label(role: str = "", object_name: str = "", wrap: bool = False) -> QLabel:
         result.setObjectName(object_name)
     if role:
         set_role(result, role=role)
-    return result
+    return worded(result, **texts)
 
 
 def as_html[Label: QLabel](label: Label) -> Label:
@@ -222,9 +228,18 @@ def as_html[Label: QLabel](label: Label) -> Label:
     return label
 
 
-def _dress(
-    button: QAbstractButton, object_name: str, tone: str, size: str, icon: QIcon | None
-) -> None:
+type _Handler = Callable[..., object]
+
+
+def _dress[Button: QAbstractButton](
+    button: Button,
+    object_name: str,
+    tone: str,
+    size: str,
+    icon: QIcon | None,
+    do: _Handler | None,
+    texts: Texts,
+) -> Button:
     button.setObjectName(object_name)
     if icon is not None:
         button.setIcon(icon)
@@ -232,6 +247,9 @@ def _dress(
     # By keyboard only: after a click the keys stay with what the person was working on.
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     set_role(button, **{k: v for k, v in {"tone": tone, "extent": size}.items() if v})
+    if do is not None:
+        button.clicked.connect(do)
+    return worded(button, **texts)
 
 
 def _press_button(
@@ -260,22 +278,36 @@ class _ToolButton(QToolButton):
 
 
 def push_button(
-    object_name: str, tone: str = "", size: str = "", icon: QIcon | None = None
+    object_name: str,
+    tone: str = "",
+    size: str = "",
+    icon: QIcon | None = None,
+    do: _Handler | None = None,
+    **texts: Unpack[Texts],
 ) -> QPushButton:
-    """Return a push button with its object name and look."""
+    """Return a push button with its object name, look and texts; `do` is what a click does."""
     result = _PushButton()
     result.setAutoDefault(False)
-    _dress(result, object_name, tone, size, icon)
+    return _dress(result, object_name, tone, size, icon, do, texts)
+
+
+def check_box(object_name: str, do: Callable[[bool], object], **texts: Unpack[Texts]) -> QCheckBox:
+    """Return a check box with its object name and texts; `do` gets what a click makes of it."""
+    result = worded(named(QCheckBox(), object_name), **texts)
+    result.clicked.connect(lambda on: do(on))  # PySide would call a partial without it
     return result
 
 
 def tool_button(
-    object_name: str, tone: str = "quiet", size: str = "", icon: QIcon | None = None
+    object_name: str,
+    tone: str = "quiet",
+    size: str = "",
+    icon: QIcon | None = None,
+    do: _Handler | None = None,
+    **texts: Unpack[Texts],
 ) -> QToolButton:
-    """Return a tool button (an icon, or icon and text) with its object name and look."""
-    result = _ToolButton()
-    _dress(result, object_name, tone, size, icon)
-    return result
+    """Return a tool button (an icon, or icon and text); all else as in :func:`push_button`."""
+    return _dress(_ToolButton(), object_name, tone, size, icon, do, texts)
 
 
 def opens_menu[Menu: QMenu](button: QToolButton, menu: Menu) -> Menu:
@@ -319,7 +351,12 @@ class Segments(QFrame):
         The button group; its ``idClicked(int)`` says what the person chose.
     """
 
-    def __init__(self, names: list[str]) -> None:
+    def __init__(
+        self,
+        names: Iterable[str] | Mapping[str, tuple[LazyText, LazyText]],
+        do: Callable[[int], object] | None = None,
+    ) -> None:
+        """Make a button of each object name, in a mapping with its text and tip."""
         super().__init__()
         set_role(self, role="seg")
         self.group = QButtonGroup(self)
@@ -333,7 +370,12 @@ class Segments(QFrame):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self.group.addButton(button, index)
             self._grid.addWidget(button, 0, index)
+            if isinstance(names, Mapping):
+                text, tip = names[name]
+                worded(button, text=text, tip=tip)
         self.group.idToggled.connect(self._on_toggled)
+        if do is not None:
+            self.group.idClicked.connect(do)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def _on_toggled(self, index: int, chosen: bool) -> None:

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent, QStandardItemModel, QWheelEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QLabel, QLineEdit, QWidget
 
 from foundation.text import tr
+from gui.explain import explain
 from gui.format import parse_number, parse_whole, show_integer, show_number
 from gui.theme import GAP_M_PX, GAP_S_PX
 from gui.widgets.basic import describe, label, set_role
 from gui.widgets.combos import ElidingCombo, combo_px
 from gui.widgets.layouts import STRETCH, hbox
+from gui.widgets.texts import LazyText, worded
 
 FIELD_PX = 26
 _CAPTION_PX = 14
@@ -22,23 +24,48 @@ FORM_FIELD_PX = 120
 """Width of a control in the form behind "More"."""
 
 
+def caption_of(
+    control: QWidget,
+    role: str = "label",
+    term: str = "",
+    caption: LazyText = "",
+    tip: LazyText = "",
+) -> QLabel:
+    """Return a caption, which is the control's accessible name; `term` is its glossary word."""
+    result = label(role)
+    result.setBuddy(control)
+    if caption:
+        worded(result, text=caption)
+        worded(control, accessible_name=caption, tip=tip)
+    if term:
+        explain(result, term)
+    return result
+
+
 class Field(QWidget):
     """A caption over a control; `width_px` 0 leaves the control its own width."""
 
-    def __init__(self, control: QWidget, width_px: int, info: QWidget | None = None) -> None:
-        """Put the caption over `control`, and `info` behind the caption."""
+    def __init__(
+        self,
+        control: QWidget,
+        width_px: int,
+        info: QWidget | None = None,
+        term: str = "",
+        caption: LazyText = "",
+        tip: LazyText = "",
+    ) -> None:
+        """Put the caption over `control`, and `info` behind it; `term` is its glossary word."""
         super().__init__()
         self.control = control
-        self.caption = label("caption")
+        self.caption = caption_of(control, "caption", term, caption, tip)
         head: QWidget = self.caption
         if info is not None:
             head = QWidget()
             info.setFixedHeight(_CAPTION_PX)  # no higher than the captions of other fields
             hbox(self.caption, info, STRETCH, on=head, gap=GAP_S_PX, margins=0)
-        self.caption.setBuddy(control)
         self._width_px = width_px
         if isinstance(control, QComboBox):
-            control.currentTextChanged.connect(lambda _: self._fit())
+            control.currentTextChanged.connect(lambda _: self.fit())
         control.setFixedHeight(FIELD_PX)
         self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -59,7 +86,7 @@ class Field(QWidget):
         if beside:
             self.control.setFixedWidth(FORM_FIELD_PX)
         self._is_beside = beside
-        self._fit()
+        self.fit()
 
     @property
     def _need_px(self) -> int:
@@ -74,7 +101,7 @@ class Field(QWidget):
         """The width of the control where there is room."""
         return max(self._width_px, self._need_px, self.caption.sizeHint().width())
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
         """Bound the width of the control between what its text needs and what is usual."""
         if self._width_px and not self._is_beside:
             self.control.setMinimumWidth(self._need_px)
@@ -83,13 +110,13 @@ class Field(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Measure in the style sheet's font."""
         super().showEvent(event)
-        self._fit()
+        self.fit()
 
     def write(self, caption: str, tip: str) -> None:
         """Set the caption, the control's accessible name and its tool tip."""
         self.caption.setText(caption)
         describe(self.control, caption, tip)
-        self._fit()
+        self.fit()
 
 
 class ChoiceCombo(ElidingCombo):

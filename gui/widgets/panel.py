@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QWidget
 
 from gui.widgets.basic import ENTER
+from gui.widgets.texts import Texts, worded
 
 
 class Panel(QFrame):
@@ -45,9 +48,12 @@ class Panel(QFrame):
 class Dialog(QDialog):
     """A window of its own that asks or shows something."""
 
-    def __init__(self, object_name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, object_name: str, parent: QWidget | None = None, **texts: Unpack[Texts]
+    ) -> None:
         super().__init__(parent)
         self.setObjectName(object_name)
+        worded(self, **texts)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from gui.explain import explain
 from gui.theme import GAP_M_PX, INSET_PX
-from gui.widgets.basic import describe, label, scroll_area, set_role
-from gui.widgets.fields import FORM_FIELD_PX
+from gui.widgets.basic import scroll_area, set_role
+from gui.widgets.fields import FORM_FIELD_PX, caption_of
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import LazyText
 
 ROW_GAP_PX = 4
 _LEAST_PX = 120
@@ -45,25 +43,20 @@ class PopupForm(Panel):
         title.setContentsMargins(0, GAP_M_PX, 0, 0)
         self.grid.addWidget(title, self.grid.rowCount(), 0, 1, 2)
 
-    def add_row(self, name: str, control: QWidget, term: str = "") -> None:
+    def add_row(
+        self,
+        name: str,
+        control: QWidget,
+        term: str = "",
+        caption: LazyText = "",
+        tip: LazyText = "",
+    ) -> None:
         """Put a control with a caption under what is there; `term` is its word of the glossary."""
-        caption = label("label")
-        caption.setBuddy(control)
+        self.captions[name] = caption_of(control, "label", term, caption, tip)
         control.setFixedWidth(FORM_FIELD_PX)
-        self.captions[name] = caption
-        if term:
-            explain(caption, term)
         row = self.grid.rowCount()
-        self.grid.addWidget(caption, row, 0)
+        self.grid.addWidget(self.captions[name], row, 0)
         self.grid.addWidget(control, row, 1)
-
-    def write_captions(self, texts: Mapping[str, tuple[str, str]]) -> None:
-        """Write the caption of each row and the tip of its control, by the row's name."""
-        for name, (caption, tip) in texts.items():
-            self.captions[name].setText(caption)
-            buddy = self.captions[name].buddy()
-            assert buddy is not None
-            describe(buddy, caption, tip)
 
     def add_wide(self, control: QWidget) -> None:
         """Put a control that needs no caption under what is there."""

@@ -63,6 +63,9 @@ OPTIONS = {"--odd": {"help": "odd", "default": "none"}}
 class Fault(Enum):
     GONE = "It is gone."
 """
+    assert {found.text for found in translate.texts_of('label(text="a", tip=tip)', {"text"})} == {
+        "a"
+    }
     assert set(translate.texts_of(source)) == {
         ("Old {n}", "", ""),
         ("Stop", "", "Here"),

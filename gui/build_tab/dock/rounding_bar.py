@@ -12,11 +12,12 @@ from gui.build_tab.names import values_text
 from gui.build_tab.state import Activity, BuildState
 from gui.format import show_integer, show_number, show_part, show_short
 from gui.theme import GAP_M_PX, GAP_S_PX, active
-from gui.widgets.basic import describe, label, push_button
+from gui.widgets.basic import label, push_button
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import smooth_painter
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
+from gui.widgets.texts import worded
 from model.insight.rounding import LOST_R_SQUARED, STEPS, Attempt, Roundings, is_too_large_to_round
 from model.metrics import RIGHT, decision_threshold, outcomes
 
@@ -91,16 +92,26 @@ class RoundingBar(Panel):
         super().__init__("rounding_bar")
         self._model = model
         self._state: BuildState | None = None
-        self._caption = label("label", "rounding_caption")
         self._figure = label("strong", "rounding_step")
         self._sentence = label("label", "rounding_sentence", wrap=True)
-        self.slider = CoarsenessSlider()
+        self.slider = worded(
+            CoarsenessSlider(),
+            accessible_name="Coarseness of the weights",
+            tip="Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; "
+            "the triangle: the coarsest that loses none. Esc goes back to the exact weights.",
+        )
         self.slider.valueChanged.connect(self._on_value_changed)
-        self.keep = push_button("rounding_keep", size="small")
-        self.keep.clicked.connect(self._on_keep_clicked)
-        top = hbox(self._caption, (self._figure, 1), self.keep, gap=GAP_S_PX)
+        self.keep = push_button(
+            "rounding_keep",
+            size="small",
+            do=self._on_keep_clicked,
+            text="Keep",
+            accessible_name="Keep the rounded weights",
+            tip="Make the rounded weights the network’s",
+        )
+        caption = label("label", "rounding_caption", text="Rounding")
+        top = hbox(caption, (self._figure, 1), self.keep, gap=GAP_S_PX)
         vbox(top, self.slider, GAP_M_PX // 2, self._sentence, on=self, gap=0, margins=0)
-        self.retranslate()
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -268,20 +279,5 @@ class RoundingBar(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._caption.setText(tr("Rounding"))
-        self.keep.setText(tr("Keep"))
-        describe(
-            self.slider,
-            tr("Coarseness of the weights"),
-            tr(
-                "Round every weight that is not pinned. A dot: no answer is lost; a cross: one is; "
-                "the triangle: the coarsest that loses none. Esc goes back to the exact weights."
-            ),
-        )
-        describe(
-            self.keep,
-            tr("Keep the rounded weights"),
-            tr("Make the rounded weights the network’s"),
-        )
         if self._state is not None:
             self.show_state(self._state)

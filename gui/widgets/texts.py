@@ -1,0 +1,66 @@
+"""Texts that a control is made with, written again when the language changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypedDict, Unpack
+from weakref import WeakKeyDictionary
+
+from PySide6.QtWidgets import QAbstractButton, QWidget
+from shiboken6 import isValid
+
+from foundation.text import tr
+
+type LazyText = str | Callable[[], str]
+"""English words of the catalogue, or a function that returns a text in the language in use.
+
+A function must not refer to the widget or its panel: they would never be freed.
+"""
+
+
+class Texts(TypedDict, total=False):
+    """What can be written on a widget; `.ci/translate.py` collects it by these names."""
+
+    text: LazyText
+    accessible_name: LazyText
+    tip: LazyText
+    title: LazyText
+    placeholder: LazyText
+
+
+_PROPERTIES = {
+    "accessible_name": "accessibleName",
+    "tip": "toolTip",
+    "title": "windowTitle",
+    "placeholder": "placeholderText",
+}
+_texts: WeakKeyDictionary[QWidget, Texts] = WeakKeyDictionary()
+
+
+def worded[Part: QWidget](part: Part, **texts: Unpack[Texts]) -> Part:
+    """Write texts on a widget, now and after each change of the language; return the widget.
+
+    The accessible name of a button is its text, and the tip is the accessible name, where none is
+    given; ``""`` is for what shows no tip.
+    """
+    if isinstance(part, QAbstractButton) and "text" in texts:
+        texts.setdefault("accessible_name", texts["text"])
+    if "accessible_name" in texts:
+        texts.setdefault("tip", texts["accessible_name"])
+    if texts:
+        _texts[part] = texts
+        _write(part, texts)
+    return part
+
+
+def _write(part: QWidget, texts: Texts) -> None:
+    for name, text in texts.items():
+        words = text() if callable(text) else tr(str(text))
+        part.setProperty(_PROPERTIES.get(name, name), words)
+
+
+def rewrite_texts() -> None:
+    """Write every text of a living widget in the language in use."""
+    for part, texts in list(_texts.items()):
+        if isValid(part):
+            _write(part, texts)
