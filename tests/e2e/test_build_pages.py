@@ -52,10 +52,8 @@ def test_a_perceptron_is_seen_to_fail_at_xor(
     builder.choose_tile_by("gate_tiles", "gate:xor", ["Right"] * 4, by_keys)
     builder.wait(lambda: builder.text("verdict_answer") == "No", "XOR: no", SOON_MS)
     builder.push("train", by_keys)
-    builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
-    if builder.tab.model.is_training:
-        builder.push("train", by_keys)
-    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
+    builder.wait(lambda: builder.epoch > 0, "it trains", SOON_MS)
+    builder.wait(lambda: not builder.tab.model.is_training, "the lesson's fifty epochs end")
     saved = builder.save()
     assert len(saved.network.layers) == 1
     assert [round(a) for a in builder.answers(saved)] != [0, 1, 1, 0]
