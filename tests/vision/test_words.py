@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from foundation.text import Text
-from vision.errors import Fault, VisionError
-from vision.formats.caffe.prototxt import parse_prototxt
 from vision.reasons import Reason, filled, words_of
 
 
@@ -33,11 +29,3 @@ def test_an_exception_gives_back_the_words_it_was_made_with() -> None:
     assert words_of(ValueError(words)) is words
     assert words_of(ValueError("plain")) == "plain"
     assert words_of(ValueError()) == ""
-
-
-@pytest.mark.parametrize("text", ["layer {", "layer { name: [", "x x", "}", "name:", "a: 'x' @"])
-def test_the_reader_of_prototxt_says_translatable_reasons(text: str) -> None:
-    with pytest.raises(VisionError) as caught:
-        parse_prototxt(text)
-    assert caught.value.code is Fault.PROTOTXT_SYNTAX
-    assert isinstance(caught.value.values["reason"], Text)

@@ -15,7 +15,7 @@ from vision.errors import Fault, VisionError
 from vision.files import read_file
 from vision.formats.model_file import ModelFile, ModelFormat
 from vision.formats.onnx.structure import OnnxStructure, read_structure
-from vision.formats.protobuf import WireError, fields
+from vision.formats.protobuf import WireError, field_numbers
 from vision.formats.tflite.flatbuffer import TfliteError, TfliteInputsError
 from vision.formats.tflite.graph import read_graph
 from vision.reasons import words_of
@@ -237,7 +237,7 @@ def _with_all_boxes(data: bytes, structure: OnnxStructure) -> tuple[bytes, OnnxS
 def _is_tensorflow(data: bytes) -> bool:
     """Tell whether the bytes are a GraphDef: nodes in field 1, versions in 4."""
     try:
-        return {number for number, _, _ in fields(memoryview(data))} <= {1, 2, 3, 4, 5}
+        return field_numbers(data) <= {1, 2, 3, 4, 5}
     except WireError:
         return False
 

@@ -14,7 +14,7 @@ from vision.formats.caffe.operators import (
     Translation,
     Translator,
 )
-from vision.formats.caffe.prototxt import parse_prototxt
+from vision.formats.caffe.schema import parse_prototxt
 from vision.formats.caffe.weights import Weights, read_weights
 from vision.formats.onnx.builder import GraphBuilder
 from vision.heads.kind import Head
@@ -58,7 +58,7 @@ def convert_caffe(
         raise VisionError(
             Fault.PROTOTXT_SYNTAX, file=prototxt_name, line=line, reason=reason
         ) from error
-    inputs, layers = read_layers(parse_prototxt(text, prototxt_name))
+    inputs, layers = read_layers(parse_prototxt(text, prototxt_name), prototxt_name)
     _refuse_unknown(layers, prototxt_name)
     return _translate(inputs, layers, read_weights(caffemodel, caffemodel_name), prototxt_name)
 

@@ -9,24 +9,22 @@ of Caffe.
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from vision.formats.caffe.operators import LayerMismatchError, Translation, Translator
-from vision.formats.caffe.prototxt import Message
 from vision.heads.corners import CORNERS
 from vision.heads.kind import Head
 
 _DEFAULT_VARIANCE = 0.1
 _LEAST_SCORE, _USUAL_SCORE = 0.05, 0.3
-_CORNER, _CENTRE_SIZE = ("CORNER", "1"), ("CENTER_SIZE", "2")
 
 
 def permute(t: Translation) -> str:
     """Put the sides into another order; sides that are not named follow in their own."""
-    order = t.settings("permute_param").ints("order")
+    order = list(t.settings("permute_param").order)
     if len(set(order)) != len(order) or any(not 0 <= axis < len(t.shape) for axis in order):
         raise LayerMismatchError("its order is wrong")
     order += [axis for axis in range(len(t.shape)) if axis not in order]
@@ -39,7 +37,7 @@ def permute(t: Translation) -> str:
 def normalise(t: Translation) -> str:
     """Divide by the length of each pixel's channels, or of everything, and multiply by factors."""
     settings, channels = t.settings("norm_param"), t.shape[1]
-    across = settings.truth("across_spatial", True)
+    across = settings.across_spatial
     axes = list(range(1, len(t.shape))) if across else [1]
     shape = t.shape
     total = t.graph.node("Mul", [t.inputs[0], t.inputs[0]], shape)
@@ -48,10 +46,10 @@ def normalise(t: Translation) -> str:
         shape = (*shape[:axis], 1, *shape[axis + 1 :])
         where = t.graph.constant([axis], np.int64)
         total = t.graph.node("ReduceSum", [total, where], shape, keepdims=1)
-    total = t.graph.node("Add", [total, t.graph.constant(settings.number("eps", 1e-10))], shape)
+    total = t.graph.node("Add", [total, t.graph.constant(settings.eps)], shape)
     length = t.graph.node("Sqrt", [total], shape)
     divided = t.graph.node("Div", [t.inputs[0], length], t.shape)
-    shared = settings.truth("channel_shared", True)
+    shared = settings.channel_shared
     behind = (1,) * (len(t.shape) - 2)
     factors = t.blob(0, (1,) if shared else (channels,)).reshape(1, -1, *behind)
     return t.graph.node("Mul", [divided, t.graph.constant(factors)], t.shape)
@@ -71,11 +69,11 @@ def prior_box(t: Translation) -> str:
     settings = t.settings("prior_box_param")
     picture = t.graph.shapes[t.inputs[1]]
     rows, columns = t.shape[2:]
-    height = settings.integer("img_h", settings.integer("img_size", picture[2]))
-    width = settings.integer("img_w", settings.integer("img_size", picture[3]))
-    step_h = settings.number("step_h", settings.number("step", 0.0)) or height / rows
-    step_w = settings.number("step_w", settings.number("step", 0.0)) or width / columns
-    offset = settings.number("offset", 0.5)
+    height = settings.img_h or settings.img_size or picture[2]
+    width = settings.img_w or settings.img_size or picture[3]
+    step_h = settings.step_h or settings.step or height / rows
+    step_w = settings.step_w or settings.step or width / columns
+    offset = settings.offset
     shapes = _anchor_shapes(settings)
     if min(height, width) < 1 or not shapes or rows * columns * len(shapes) > 1_000_000:
         raise LayerMismatchError("its sizes are wrong")
@@ -84,23 +82,23 @@ def prior_box(t: Translation) -> str:
     half = np.asarray(shapes)[None] / 2
     corners = np.concatenate([centres - half, centres + half], axis=-1)
     corners = corners / np.array([width, height, width, height], np.float64)
-    if settings.truth("clip", False):
+    if settings.clip:
         corners = np.clip(corners, 0, 1)
-    variances = settings.floats("variance") or [_DEFAULT_VARIANCE]
+    variances = settings.variance or [_DEFAULT_VARIANCE]
     if len(variances) not in (1, 4):
         raise LayerMismatchError("it needs one or four variances")
     spread = np.broadcast_to(variances, (corners.size // 4, 4))
     return t.graph.known(np.stack([corners.reshape(-1), spread.reshape(-1)])[None])
 
 
-def _anchor_shapes(settings: Message) -> list[tuple[float, float]]:
+def _anchor_shapes(settings: Any) -> list[tuple[float, float]]:
     """Return width and height of the anchors of a cell, in pixels, in Caffe's order."""
-    least, largest = settings.floats("min_size"), settings.floats("max_size")
+    least, largest = settings.min_size, settings.max_size
     if not least or (largest and len(largest) != len(least)):
         raise LayerMismatchError("its sizes are wrong")
     ratios: list[float] = []
-    for ratio in settings.floats("aspect_ratio"):
-        both = (ratio, 1 / ratio) if ratio > 0 and settings.truth("flip", True) else (ratio,)
+    for ratio in settings.aspect_ratio:
+        both = (ratio, 1 / ratio) if ratio > 0 and settings.flip else (ratio,)
         if all(abs(ratio - known) > 1e-6 for known in (1.0, *ratios)):
             ratios.extend(both)
     if not all(value > 0 for value in (*least, *largest, *ratios)):
@@ -125,10 +123,10 @@ def detection_output(t: Translation) -> str:
     c + v d s and the size s exp(v d).
     """
     settings = t.settings("detection_output_param")
-    classes = settings.integer("num_classes", 0)
+    classes = settings.num_classes
     if len(t.inputs) != 3 or t.inputs[2] not in t.graph.known_values:
         raise LayerMismatchError("it wants offsets, scores and anchors")
-    if not settings.truth("share_location", True):
+    if not settings.share_location:
         raise LayerMismatchError("it has boxes of its own for each class")
     priors = t.graph.known_values[t.inputs[2]].reshape(2, -1, 4)
     count, batch = priors.shape[1], t.shape[0]
@@ -142,17 +140,17 @@ def detection_output(t: Translation) -> str:
             classes=classes,
         )
     variances = priors[1]
-    if settings.truth("variance_encoded_in_target", False):
+    if settings.variance_encoded_in_target:
         variances = np.ones_like(variances)
     offsets = t.graph.reshape(t.inputs[0], (batch, count, 4))
     scores = t.graph.reshape(t.inputs[1], (batch, count, classes))
-    corners = _decoded(t, offsets, priors[0], variances, settings.string("code_type", "CORNER"))
+    corners = _decoded(t, offsets, priors[0], variances, settings)
     t.graph.head = Head(
         kind=CORNERS.name,
         boxes_output=t.layer.tops[0] if t.layer.tops else "",
-        background=settings.integer("background_label_id", 0),
-        score=_usual(settings.number("confidence_threshold", 0.0)),
-        overlap=settings.message("nms_param").number("nms_threshold", 0.3),
+        background=settings.background_label_id,
+        score=_usual(settings.confidence_threshold),
+        overlap=settings.nms_param.nms_threshold,
     )
     shape = (batch, count, 4 + classes)
     return t.graph.node("Concat", [corners, scores], shape, axis=2)
@@ -168,17 +166,17 @@ def _decoded(
     offsets: str,
     anchors: npt.NDArray[np.float64],
     variances: npt.NDArray[np.float64],
-    code: str,
+    settings: Any,
 ) -> str:
     """Add the nodes that turn offsets (N, P, 4) into corners, and return their output."""
     graph = t.graph
     shape = graph.shapes[offsets]
     pair = (*shape[:2], 2)
-    if code in _CORNER:
+    if settings.code_type == settings.CORNER:
         scaled = graph.node("Mul", [offsets, graph.constant(variances[None])], shape)
         return graph.node("Add", [scaled, graph.constant(anchors[None])], shape)
-    if code not in _CENTRE_SIZE:
-        raise LayerMismatchError("its code_type {code} is unknown", code=code)
+    if settings.code_type != settings.CENTER_SIZE:
+        raise LayerMismatchError("its code_type {code} is unknown", code="CORNER_SIZE")
     size = anchors[:, 2:] - anchors[:, :2]
     centre = (anchors[:, 2:] + anchors[:, :2]) / 2
 

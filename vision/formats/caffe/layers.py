@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from foundation.text import Text
 from vision.errors import Fault, VisionError
-from vision.formats.caffe.prototxt import Message
 
 # The old format writes its types in capitals; these are not just the new ones in capitals.
 _OLD_TYPES: Final = {
@@ -44,14 +43,14 @@ class CaffeLayer:
     bottoms, tops
         Names of its inputs and outputs.
     settings
-        Its message, with the ``..._param`` blocks.
+        Its protobuf message, with the ``..._param`` blocks.
     """
 
     name: str
     type: str
     bottoms: tuple[str, ...]
     tops: tuple[str, ...]
-    settings: Message
+    settings: Any
 
 
 @dataclass(frozen=True)
@@ -62,8 +61,8 @@ class CaffeInput:
     shape: tuple[int, ...]
 
 
-def read_layers(net: Message) -> tuple[list[CaffeInput], list[CaffeLayer]]:
-    """Return the inputs of a network and its layers for inference, in order.
+def read_layers(net: Any, file: str) -> tuple[list[CaffeInput], list[CaffeLayer]]:
+    """Return the inputs of a ``NetParameter`` and its layers for inference, in order.
 
     Raises
     ------
@@ -72,59 +71,53 @@ def read_layers(net: Message) -> tuple[list[CaffeInput], list[CaffeLayer]]:
     """
     inputs = _old_inputs(net)
     layers = []
-    for message in [*net.messages("layer"), *net.messages("layers")]:
+    for message in (*net.layer, *net.layers):
         if _only_for_training(message):
             continue
         layer = _layer(message)
         if layer.type != "Input":
             layers.append(layer)
             continue
-        shapes = [tuple(s.ints("dim")) for s in message.message("input_param").messages("shape")]
+        shapes = [tuple(shape.dim) for shape in message.input_param.shape]
         for index, top in enumerate(layer.tops):
             # One shape serves all tops, as in Caffe.
             shape = shapes[min(index, len(shapes) - 1)] if shapes else ()
             inputs.append(CaffeInput(top, shape))
+    reason = None
     if not layers:
-        raise _fault(net, Text("there are no layers in it"))
-    if not inputs:
-        raise _fault(net, Text("it names no input; give the deploy prototxt"))
+        reason = Text("there are no layers in it")
+    elif not inputs:
+        reason = Text("it names no input; give the deploy prototxt")
     for entry in inputs:
         if len(entry.shape) < 2 or min(entry.shape) < 1:
-            raise _fault(net, Text("the input {name} has no shape", name=entry.name))
+            reason = reason or Text("the input {name} has no shape", name=entry.name)
+    if reason is not None:
+        raise VisionError(Fault.PROTOTXT_SYNTAX, file=file, line=1, reason=reason)
     return inputs, layers
 
 
-def _layer(message: Message) -> CaffeLayer:
-    written = message.string("type")
-    return CaffeLayer(
-        message.string("name"),
-        _OLD_TYPES.get(written, written),
-        tuple(message.strings("bottom")),
-        tuple(message.strings("top")),
-        message,
-    )
+def _layer(message: Any) -> CaffeLayer:
+    written = message.type
+    if not isinstance(written, str):
+        name = message.LayerType.Name(written)
+        written = _OLD_TYPES.get(name, name)
+    return CaffeLayer(message.name, written, tuple(message.bottom), tuple(message.top), message)
 
 
-def _only_for_training(message: Message) -> bool:
+def _only_for_training(message: Any) -> bool:
     """Apply the include and exclude rules for the phase TEST."""
-    phases = [rule.string("phase") for rule in message.messages("include")]
-    if phases and all(phase == "TRAIN" for phase in phases):
+    if message.include and all(rule.phase == rule.TRAIN for rule in message.include):
         return True
-    return any(rule.string("phase") == "TEST" for rule in message.messages("exclude"))
+    return any(rule.phase == rule.TEST for rule in message.exclude)
 
 
-def _old_inputs(net: Message) -> list[CaffeInput]:
+def _old_inputs(net: Any) -> list[CaffeInput]:
     """Return inputs given beside the layers: names, with input_shape or input_dim."""
-    names = net.strings("input")
-    shapes = [tuple(shape.ints("dim")) for shape in net.messages("input_shape")]
-    sides = net.ints("input_dim")
-    if not shapes:
-        shapes = [tuple(sides[i : i + 4]) for i in range(0, len(sides), 4)]
+    sides = net.input_dim
+    shapes = [tuple(shape.dim) for shape in net.input_shape] or [
+        tuple(sides[i : i + 4]) for i in range(0, len(sides), 4)
+    ]
     return [
         CaffeInput(name, shapes[index] if index < len(shapes) else ())
-        for index, name in enumerate(names)
+        for index, name in enumerate(net.input)
     ]
-
-
-def _fault(net: Message, reason: str) -> VisionError:
-    return VisionError(Fault.PROTOTXT_SYNTAX, file=net.file, line=net.line, reason=reason)

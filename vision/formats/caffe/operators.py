@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,6 @@ from vision.reasons import WordedError, sides_text
 
 if TYPE_CHECKING:
     from vision.formats.caffe.layers import CaffeLayer
-    from vision.formats.caffe.prototxt import Message
     from vision.formats.caffe.weights import Blob
     from vision.formats.onnx.builder import GraphBuilder, Shape
 
@@ -51,9 +50,9 @@ class Translation:
             raise LayerMismatchError("it has no input")
         return self.graph.shapes[self.inputs[0]]
 
-    def settings(self, name: str) -> Message:
+    def settings(self, name: str) -> Any:
         """Return one of the layer's ``..._param`` blocks."""
-        return self.layer.settings.message(name)
+        return getattr(self.layer.settings, name)
 
     def blob(self, index: int, shape: Shape) -> Blob:
         """Return one of its weights in the shape it must have.
@@ -74,9 +73,9 @@ class Translation:
             )
         return found.reshape(shape)
 
-    def axis(self, settings: Message, name: str = "axis", default: int = 1) -> int:
+    def axis(self, settings: Any, name: str = "axis") -> int:
         """Return an axis setting, counted from the front."""
-        axis = settings.integer(name, default)
+        axis: int = getattr(settings, name)
         axis = axis + len(self.shape) if axis < 0 else axis
         if not 0 <= axis < len(self.shape):
             raise LayerMismatchError(
@@ -112,13 +111,13 @@ def written(shape: Shape) -> str:
 type Translator = Callable[[Translation], str]
 
 
-def _spatial(settings: Message, name: str, default: int) -> tuple[int, int]:
+def _spatial(settings: Any, name: str) -> tuple[int, int]:
     """Return a setting for height and width: name_h and name_w, or name once or twice."""
     stem = "kernel" if name == "kernel_size" else name
-    if f"{stem}_h" in settings or f"{stem}_w" in settings:
-        return settings.integer(f"{stem}_h", default), settings.integer(f"{stem}_w", default)
-    values = settings.ints(name) or [default]
-    return values[0], values[-1]
+    sides = getattr(settings, f"{stem}_h"), getattr(settings, f"{stem}_w")
+    values = getattr(settings, name)
+    given = settings.HasField(f"{stem}_h") or settings.HasField(f"{stem}_w")
+    return sides if given or not values else (values[0], values[-1])
 
 
 def _four_sides(shape: Shape) -> tuple[int, int, int, int]:
@@ -131,10 +130,11 @@ def convolution(t: Translation) -> str:
     """Convolution with stride, padding, dilation and groups."""
     settings = t.settings("convolution_param")
     batch, channels, height, width = _four_sides(t.shape)
-    kernel = _spatial(settings, "kernel_size", 0)
-    stride, pad = _spatial(settings, "stride", 1), _spatial(settings, "pad", 0)
-    dilation, group = _spatial(settings, "dilation", 1), settings.integer("group", 1)
-    units = settings.integer("num_output", 0)
+    kernel = _spatial(settings, "kernel_size")
+    stride, pad = _spatial(settings, "stride"), _spatial(settings, "pad")
+    dilation = settings.dilation or [1]
+    dilation = (dilation[0], dilation[-1])
+    group, units = settings.group, settings.num_output
     if min(*kernel, *stride, *dilation, group, units) < 1 or min(pad) < 0:
         raise LayerMismatchError("its kernel, stride, pad, dilation, group or num_output is wrong")
     if channels % group or units % group:
@@ -152,7 +152,7 @@ def convolution(t: Translation) -> str:
             "the kernel is larger than its input {input}", input=written(t.shape)
         )
     inputs = [t.inputs[0], t.graph.constant(t.blob(0, (units, channels // group, *kernel)))]
-    if settings.truth("bias_term", True):
+    if settings.bias_term:
         inputs.append(t.graph.constant(t.blob(1, (units,))))
     return t.graph.node(
         "Conv",
@@ -169,19 +169,16 @@ def convolution(t: Translation) -> str:
 def inner_product(t: Translation) -> str:
     """Fully connected layer over everything behind its axis."""
     settings = t.settings("inner_product_param")
-    axis, units = t.axis(settings), settings.integer("num_output", 0)
+    axis, units = t.axis(settings), settings.num_output
     if units < 1:
         raise LayerMismatchError("its num_output is missing")
     size = math.prod(t.shape[axis:])
-    if settings.truth("transpose", False):
-        weights = t.blob(0, (size, units)).T
-    else:
-        weights = t.blob(0, (units, size))
+    weights = t.blob(0, (size, units)).T if settings.transpose else t.blob(0, (units, size))
     rows = math.prod(t.shape[:axis])
     # Flatten, unlike Reshape, leaves the number of rows free.
     flat = t.graph.node("Flatten", t.inputs[:1], (rows, size), axis=axis)
     inputs = [flat, t.graph.constant(weights)]
-    if settings.truth("bias_term", True):
+    if settings.bias_term:
         inputs.append(t.graph.constant(t.blob(1, (units,))))
     product = t.graph.node("Gemm", inputs, (rows, units), transB=1)
     return product if axis == 1 else t.graph.reshape(product, (*t.shape[:axis], units))
@@ -189,13 +186,13 @@ def inner_product(t: Translation) -> str:
 
 def relu(t: Translation) -> str:
     """Rectifier, leaky if it has a negative slope."""
-    slope = t.settings("relu_param").number("negative_slope", 0.0)
+    slope = t.settings("relu_param").negative_slope
     return t.unary("LeakyRelu", alpha=slope) if slope else t.unary("Relu")
 
 
 def prelu(t: Translation) -> str:
     """Rectifier with learned slopes, one or one for each channel."""
-    shared = t.settings("prelu_param").truth("channel_shared", False)
+    shared = t.settings("prelu_param").channel_shared
     channels = 1 if shared else t.shape[1]
     slopes = t.blob(0, (channels,)).reshape(channels, *[1] * (len(t.shape) - 2))
     return t.graph.node("PRelu", [t.inputs[0], t.graph.constant(slopes)], t.shape)
@@ -210,11 +207,11 @@ def lrn(t: Translation) -> str:
     n x n pixels of one channel, is divided by n^2, and k is 1.
     """
     settings = t.settings("lrn_param")
-    size, alpha = settings.integer("local_size", 5), settings.number("alpha", 1.0)
-    beta, k = settings.number("beta", 0.75), settings.number("k", 1.0)
+    size, alpha = settings.local_size, settings.alpha
+    beta, k = settings.beta, settings.k
     if size < 1 or size % 2 == 0:
         raise LayerMismatchError("its local_size must be odd")
-    if settings.string("norm_region", "ACROSS_CHANNELS") in ("ACROSS_CHANNELS", "0"):
+    if settings.norm_region == settings.ACROSS_CHANNELS:
         return t.unary("LRN", size=size, alpha=alpha, beta=beta, bias=k)
     graph, shape, half = t.graph, t.shape, (size - 1) // 2
     squares = graph.node("Mul", [t.inputs[0], t.inputs[0]], shape)
@@ -230,7 +227,7 @@ def lrn(t: Translation) -> str:
 def concat(t: Translation) -> str:
     """Join its inputs along an axis."""
     settings = t.settings("concat_param")
-    axis = t.axis(settings, "concat_dim" if "concat_dim" in settings else "axis")
+    axis = t.axis(settings, "concat_dim" if settings.HasField("concat_dim") else "axis")
     shapes = [t.graph.shapes[value] for value in t.inputs]
     for shape in shapes:
         if shape[:axis] + shape[axis + 1 :] != t.shape[:axis] + t.shape[axis + 1 :]:
@@ -255,13 +252,10 @@ def eltwise(t: Translation) -> str:
             raise LayerMismatchError(
                 "{found} does not match {input}", found=found, input=written(t.shape)
             )
-    operation = settings.string("operation", "SUM")
-    node = {"PROD": "Mul", "0": "Mul", "SUM": "Add", "1": "Add", "MAX": "Max", "2": "Max"}
-    if operation not in node:
-        raise LayerMismatchError("its operation {operation} is unknown", operation=operation)
+    node = {settings.PROD: "Mul", settings.SUM: "Add", settings.MAX: "Max"}[settings.operation]
     values = t.inputs
-    factors = settings.floats("coeff")
-    if factors and node[operation] == "Add":
+    factors = list(settings.coeff)
+    if factors and node == "Add":
         if len(factors) != len(values):
             raise LayerMismatchError("it needs one coefficient for each input")
         values = [
@@ -270,7 +264,7 @@ def eltwise(t: Translation) -> str:
         ]
     result = values[0]
     for value in values[1:]:
-        result = t.graph.node(node[operation], [result, value], t.shape)
+        result = t.graph.node(node, [result, value], t.shape)
     return result
 
 
@@ -295,7 +289,7 @@ def batch_norm(t: Translation) -> str:
         "BatchNormalization",
         [t.inputs[0], *(t.graph.constant(values) for values in constants)],
         t.shape,
-        epsilon=t.settings("batch_norm_param").number("eps", 1e-5),
+        epsilon=t.settings("batch_norm_param").eps,
     )
 
 
@@ -306,7 +300,7 @@ def scale(t: Translation) -> str:
     if len(t.inputs) > 1:
         factor_shape, first_blob = t.graph.shapes[t.inputs[1]], 0
     else:
-        axes = settings.integer("num_axes", 1)
+        axes = settings.num_axes
         end = len(t.shape) if axes == -1 else axis + axes
         factor_shape, first_blob = t.shape[axis:end], 1
     behind = (1,) * (len(t.shape) - axis - len(factor_shape))
@@ -315,7 +309,7 @@ def scale(t: Translation) -> str:
     else:
         factors = t.graph.constant(t.blob(0, factor_shape).reshape(*factor_shape, *behind))
     result = t.graph.node("Mul", [t.inputs[0], factors], t.shape)
-    if not settings.truth("bias_term", False):
+    if not settings.bias_term:
         return result
     bias = t.blob(first_blob, factor_shape).reshape(*factor_shape, *behind)
     return t.graph.node("Add", [result, t.graph.constant(bias)], t.shape)
@@ -324,7 +318,7 @@ def scale(t: Translation) -> str:
 def flatten(t: Translation) -> str:
     """Merge the sides from its axis to its end axis."""
     settings = t.settings("flatten_param")
-    first, last = t.axis(settings), t.axis(settings, "end_axis", -1)
+    first, last = t.axis(settings), t.axis(settings, "end_axis")
     if last < first:
         raise LayerMismatchError("its end_axis lies before its axis")
     shape = t.shape
@@ -335,10 +329,10 @@ def flatten(t: Translation) -> str:
 def reshape(t: Translation) -> str:
     """Give the sides from its axis on another shape; 0 copies a side, -1 takes the rest."""
     settings = t.settings("reshape_param")
-    wanted = settings.message("shape").ints("dim")
-    axis = settings.integer("axis", 0)
+    wanted = list(settings.shape.dim)
+    axis = settings.axis
     axis = axis + len(t.shape) + 1 if axis < 0 else axis
-    axes = settings.integer("num_axes", -1)
+    axes = settings.num_axes
     end = len(t.shape) if axes == -1 else axis + axes
     if not 0 <= axis <= end <= len(t.shape):
         raise LayerMismatchError("its axis or num_axes is wrong")
@@ -400,15 +394,16 @@ def pooling(t: Translation) -> str:
     if len(t.shape) != 4:
         raise LayerMismatchError("it wants pictures")
     batch, channels, *sides = t.shape
-    method = settings.string("pool", "MAX")
-    if method not in ("MAX", "AVE", "0", "1"):
-        raise LayerMismatchError("its pooling {method} is not one of MAX and AVE", method=method)
-    is_max = method in ("MAX", "0")
-    if settings.truth("global_pooling", False):
+    if settings.pool == settings.STOCHASTIC:
+        raise LayerMismatchError(
+            "its pooling {method} is not one of MAX and AVE", method="STOCHASTIC"
+        )
+    is_max = settings.pool == settings.MAX
+    if settings.global_pooling:
         name = "GlobalMaxPool" if is_max else "GlobalAveragePool"
         return t.graph.node(name, t.inputs[:1], (batch, channels, 1, 1))
-    kernel = _spatial(settings, "kernel_size", 0)
-    stride, pad = _spatial(settings, "stride", 1), _spatial(settings, "pad", 0)
+    kernel = _spatial(settings, "kernel_size")
+    stride, pad = _spatial(settings, "stride"), _spatial(settings, "pad")
     if (
         min(*kernel, *stride) < 1
         or min(pad) < 0
@@ -417,8 +412,9 @@ def pooling(t: Translation) -> str:
         raise LayerMismatchError("its kernel, stride or pad is wrong")
     along = list(zip(sides, kernel, stride, pad, strict=True))
     # Caffe itself says it by round_mode; forks of it, DenseNet's among them, by ceil_mode.
-    is_floor = settings.string("round_mode", "CEIL") in ("FLOOR", "1")
-    rounds_up = settings.truth("ceil_mode", not is_floor)
+    rounds_up = settings.round_mode == settings.CEIL
+    if settings.HasField("ceil_mode"):
+        rounds_up = settings.ceil_mode
     counts = [_pooled_side(*one, rounds_up) for one in along]
     if min(counts) < 1:
         raise LayerMismatchError("the window is larger than its input")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.vision.onnx_models import linear_classifier
 from vision.formats.onnx.structure import read_structure, takes_rows
-from vision.formats.protobuf import WireError, fields
+from vision.formats.protobuf import WireError, field_numbers
 
 MODEL = Path(__file__).parents[4] / "assets/models/efficientnet_lite0.onnx"
 FOREIGN = Path(__file__).parents[3] / "model" / "importing" / "foreign"
@@ -49,7 +49,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         read_structure(data)
     except WireError:
         return
-    assert list(fields(memoryview(data)))
+    assert field_numbers(data)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
