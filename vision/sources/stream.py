@@ -18,7 +18,6 @@ from vision.errors import Fault, VisionError
 from vision.pictures.pixels import Picture
 from vision.reasons import Reason, reason_of
 from vision.sources.live_source import STALL_S, EncodedPicture, LiveDevice
-from vision.sources.rtsp import describe
 from vision.sources.time_limit import cut, cut_after
 
 _MAX_PICTURE_BYTES: Final = 32 * 1024 * 1024
@@ -252,11 +251,8 @@ class RtspDevice:
         Raises
         ------
         VisionError
-            source_unavailable, also where the server sends on to another address;
-            source_locked, source_stalled or source_garbage.
+            source_unavailable.
         """
-        if urlsplit(self.address).username is not None:  # else FFmpeg may follow whatever it likes
-            self._require_no_redirect()
         limit_ms = int(self.stall_s * 1000)
         options = [
             cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
@@ -272,21 +268,6 @@ class RtspDevice:
             capture.release()
             raise _unavailable(self.name, Reason.NO_STREAM)
         self._capture = capture
-
-    def _require_no_redirect(self) -> None:
-        """Refuse a server that sends on: FFmpeg would log in there with what is for this one."""
-        try:
-            status, place = describe(self.address, self.stall_s)
-        except TimeoutError as error:
-            raise VisionError(Fault.SOURCE_STALLED, file=self.name, seconds=self.stall_s) from error
-        except (OSError, ValueError) as error:
-            raise _unavailable(self.name, reason_of(error)) from error
-        except http.client.HTTPException as error:
-            raise VisionError(Fault.SOURCE_GARBAGE, file=self.name) from error
-        if status == http.HTTPStatus.UNAUTHORIZED:
-            raise VisionError(Fault.SOURCE_LOCKED, file=self.name)
-        if place:
-            raise _sent_elsewhere(self.address, place)
 
     def read(self) -> Picture:
         """Wait for the next picture.
