@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "prepare_environment"]
 
-PROGRAM = "glassnet" if Path(__file__).parent.name == "_app" else "main.py"
+PROGRAM = "glassnet" if __package__ == "glassnet" else "main.py"
 """What a person typed: installed, this file lies in the folder that pyproject.toml names."""
 WORDS = Path(__file__).parent / "assets" / "i18n"
 """Holds every text in other languages, as gettext wants them."""

@@ -16,6 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+IMPORT_ROOT = Path(__file__).resolve().parents[__name__.count(".")]
+"""The folder from which Python imports this program's packages."""
+
 PART_SUFFIX = ".part"
 
 # Without waiting: opening a pipe would wait until somebody writes to it.

@@ -1,20 +1,12 @@
-"""Start Glassnet: the commands ``glassnet`` and ``glassnet-window``, and ``python -m glassnet``.
-
-The program's own packages (``foundation``, ``gui``, ``model``, ``vision``) have names that other
-projects use too. Installed they therefore lie in the folder ``_app`` beside this file, and only a
-running Glassnet finds them by those names; in a checkout they lie beside the folder ``glassnet``.
-"""
+"""Start Glassnet: the commands ``glassnet`` and ``glassnet-window``, and ``python -m glassnet``."""
 
 import sys
 
-from glassnet import find_packages
+from main import main
 
 
 def run() -> int:
     """Run the command line; return the exit status."""
-    find_packages()
-    from main import main
-
     return main(sys.argv[1:])
 
 

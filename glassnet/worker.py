@@ -1,11 +1,5 @@
-"""What a Dask worker calls: it knows an installed Glassnet by the name ``glassnet`` alone."""
+"""What a Dask worker calls, by this name wherever Glassnet is installed."""
 
-from glassnet import find_packages
+from model.training.ensemble.cluster import train_block
 
-
-def train_block(block: bytes) -> bytes:
-    """Train a block of a lottery's seeds: :func:`model.training.ensemble.cluster.train_block`."""
-    find_packages()
-    from model.training.ensemble.cluster import train_block
-
-    return train_block(block)
+__all__ = ["train_block"]

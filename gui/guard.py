@@ -20,7 +20,7 @@ def install(package: str) -> None:
 
     def on_new_class(cls: type[Shiboken.Object], /, **keywords: Any) -> None:
         super(Shiboken.Object, cls).__init_subclass__(**keywords)
-        if cls.__module__.split(".")[0] == package:
+        if cls.__module__.startswith(f"{package}."):
             _guard_overrides(cls)
 
     # Not by an assignment, which type checkers take for a mistake.

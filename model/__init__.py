@@ -1,6 +1,6 @@
 """The neural network: NumPy inside; scipy, onnx and msgspec only at its edges. No Qt, no OpenCV.
 
-A library by itself::
+A library by itself, ``glassnet.model`` where it is installed::
 
     import model
 
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from model.insight import check_gradient, separability, trace
     from model.lessons.challenges import Challenge, check_challenge, read_challenge
     from model.network import Network
-    from model.own_units import predict
+    from model.own_units import fit, predict
     from model.training import Snapshot, Trainer, train
     from model.training.ensemble.lottery import Lottery, draw_lottery, wilson_interval
     from model.training.ensemble.population import Population
@@ -74,7 +74,7 @@ _NAMES = {
     "insight": "check_gradient separability trace",
     "lessons.challenges": "Challenge check_challenge read_challenge",
     "network": "Network",
-    "own_units": "predict",
+    "own_units": "fit predict",
     "training": "Snapshot Trainer train",
     "training.ensemble.lottery": "Lottery draw_lottery wilson_interval",
     "training.ensemble.population": "Population",

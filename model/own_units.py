@@ -1,18 +1,57 @@
-"""What a network answers to rows as its table has them, in the table's own units."""
+"""Fit a network to arrays and predict rows, both in the units of the data."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from model.data.arrays import dataset as dataset_of_arrays
 from model.data.cache import dataset_of
 from model.data.dataset import Dataset
 from model.data.derived import derive
 from model.data.scaling import to_own_units, to_scaled
+from model.defaults import default_experiment
 from model.experiment import Experiment, FloatArray, NetworkSpec
 from model.network import Network, rows_for
+from model.training.trainer import train
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
+
+
+def fit(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    hidden: tuple[int, ...] | None = None,
+    epochs: int | None = None,
+    seed: int = 0,
+) -> Experiment:
+    """Train a network that suits arrays of your own.
+
+    Parameters
+    ----------
+    x, y
+        Inputs, shape (rows, features), and targets, shape (rows,) or (rows, targets), as
+        :func:`model.dataset` takes them; a fifth of the rows is kept back for testing.
+    hidden
+        Units of each hidden layer; ``()`` for none.
+    epochs
+        How long to train.
+    seed
+        Of the split and of the first weights.
+
+    Returns
+    -------
+    Experiment
+        With its weights; :func:`predict` answers rows with it.
+
+    Raises
+    ------
+    ModelError
+        As :func:`model.dataset` and :func:`model.train`.
+    """
+    data = dataset_of_arrays(x, y, seed=seed)
+    return train(default_experiment(data, hidden=hidden, seed=seed), epochs=epochs)
 
 
 def predict(experiment: Experiment, rows: ArrayLike, dataset: Dataset | None = None) -> FloatArray:

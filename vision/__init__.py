@@ -1,6 +1,6 @@
 """Pictures and cameras: OpenCV inside; onnx at its edge. No Qt, nothing of ``model``.
 
-A library by itself::
+A library by itself, ``glassnet.vision`` where it is installed::
 
     import vision
 

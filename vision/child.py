@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import ContextVar
-from pathlib import Path
 from typing import IO, Final
+
+from foundation.files import IMPORT_ROOT
 
 LIMIT_S: Final = 60.0
 LIMIT_GB: Final = 4
-_ROOT: Final = Path(__file__).resolve().parent.parent
 
 _LOOK_S: Final = 0.05
 _LENGTH_BYTES: Final = 8
@@ -123,7 +123,7 @@ def serve(answer: Callable[[bytes], list[bytes | memoryview]]) -> None:
 def _start(module: str, words: list[str]) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
     process = subprocess.Popen(
         [sys.executable, "-m", module, *words],
-        cwd=_ROOT,
+        cwd=IMPORT_ROOT,
         env={**os.environ, "PYTHONSAFEPATH": ""},  # with it the folder would not be looked into
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import foundation.files
+from foundation import files
 from foundation.files import (
     NotRegularError,
     TooLargeError,
@@ -105,7 +105,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> None:
         file_unwritable or file_not_a_file; an older file of that name is then as it was.
     """
     try:
-        foundation.files.replace_file(path, write)
+        files.replace_file(path, write)
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from error
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections import OrderedDict
-from pathlib import Path
 
 from PySide6.QtCore import (
     QByteArray,
@@ -24,6 +23,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
+from foundation.files import IMPORT_ROOT
 from gui.spoken import spoken
 from gui.theme import CARD_TITLE_PX, active, font
 from gui.typesetting import LONGEST, SIZE_PX, kept
@@ -31,7 +31,6 @@ from gui.widgets.painting import smooth_painter, write_in
 
 _MOST_KEPT = 256
 _PATIENCE_MS, _END_MS = 15_000, 500
-_ROOT = Path(__file__).resolve().parents[2]
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
@@ -131,7 +130,7 @@ class Typesetter(QObject):
             return
         self._asked, self._wanted = self._wanted, []
         process = self._process = QProcess(self)
-        process.setWorkingDirectory(str(_ROOT))
+        process.setWorkingDirectory(str(IMPORT_ROOT))
         environment = QProcessEnvironment.systemEnvironment()
         environment.remove("PYTHONSAFEPATH")  # with it the folder would not be looked into
         process.setProcessEnvironment(environment)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,16 +27,30 @@ UNIX_ONLY = pytest.mark.skipif(
 )
 SET_A_FORMULA = r"""
 import sys
-sys.path.insert(0, sys.argv[1])
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from gui.widgets.latex import typesetter
+from glassnet.gui.widgets.latex import typesetter
 app = QApplication([])
 typesetter().typeset.connect(lambda latex: app.quit())
 QTimer.singleShot(60_000, app.quit)
 typesetter().formula(r"\frac{x_{7}}{2}")
 app.exec()
 sys.exit(typesetter().formula(r"\frac{x_{7}}{2}") is None)
+"""
+
+LIBRARY = r"""
+from pathlib import Path
+said = []
+exec(Path("readme.py").read_text(), globals() | {"print": said.append})
+answers, weights, names = said
+assert answers.round().ravel().tolist() == [0, 1, 1, 0]
+assert weights.shape[0] == 2
+assert "Person" in names, names
+from glassnet.gui.build_tab.state import Network
+from glassnet.model import Network as Public
+assert Network is Public
+import model, vision, base
+assert (model.OWN, vision.OWN, base.OWN) == (1, 2, 3)
 """
 
 
@@ -66,7 +81,6 @@ class Installed:
         done = self.uv_pip("install", "--constraint", "requirements.txt", self.wheel)
         assert done.returncode == 0, done.stderr
         (self.package,) = self.environment.glob("**/site-packages/glassnet")
-        self.app = self.package / "_app"
 
     def uv_pip(self, job: str, *arguments: object) -> subprocess.CompletedProcess[str]:
         return uv("pip", job, "--python", self.python, *arguments)
@@ -149,7 +163,7 @@ def test_a_network_is_trained_and_drawn_by_lot(installed: Installed, tmp_path: P
 
 
 def test_a_bundled_picture_is_named(installed: Installed, tmp_path: Path) -> None:
-    picture = installed.app / "assets" / "images" / "coffee.png"
+    picture = installed.package / "assets" / "images" / "coffee.png"
     done = installed.run(tmp_path, "glassnet", "classify", picture, "--json")
     assert json.loads(done.stdout)[0]["top"][0]["label"] == "espresso", done.stderr
 
@@ -157,7 +171,7 @@ def test_a_bundled_picture_is_named(installed: Installed, tmp_path: Path) -> Non
 def test_a_model_of_ones_own_is_tried_in_another_process(
     installed: Installed, tmp_path: Path
 ) -> None:
-    assets = installed.app / "assets"
+    assets = installed.package / "assets"
     model = shutil.copy(assets / "models" / "efficientnet_lite0.onnx", tmp_path / "own.onnx")
     done = installed.run(
         tmp_path, "glassnet", "classify", assets / "images" / "coffee.png", "--model", model,
@@ -168,7 +182,7 @@ def test_a_model_of_ones_own_is_tried_in_another_process(
 
 def test_a_formula_is_set_in_another_process(installed: Installed, tmp_path: Path) -> None:
     done = installed.run(
-        tmp_path, "python", "-c", SET_A_FORMULA, installed.app,
+        tmp_path, "python", "-c", SET_A_FORMULA,
         PYTHONSAFEPATH="1", XDG_CACHE_HOME=str(tmp_path / "cache"),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -182,7 +196,21 @@ def test_all_lessons_are_there(installed: Installed, tmp_path: Path) -> None:
 def test_the_guide_is_there(installed: Installed) -> None:
     guide = ROOT / "docs" / "guide"
     for path in guide.iterdir():
-        assert (installed.app / "docs" / "guide" / path.name).is_file(), path.name
+        assert (installed.package / "docs" / "guide" / path.name).is_file(), path.name
+
+
+def test_the_readme_s_lines_work_beside_modules_of_the_same_names(
+    installed: Installed, tmp_path: Path
+) -> None:
+    (tmp_path / "vision").mkdir()
+    for number, name in enumerate(("model.py", "vision/__init__.py", "base.py"), 1):
+        (tmp_path / name).write_text(f"OWN = {number}\n", encoding="utf-8")
+    shutil.copy(installed.package / "assets" / "images" / "astronaut.png", tmp_path / "street.png")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    (tmp_path / "readme.py").write_text(code, encoding="utf-8")
+    done = installed.run(tmp_path, "python", "-c", LIBRARY)
+    assert done.returncode == 0, done.stderr
 
 
 @UNIX_ONLY

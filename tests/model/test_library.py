@@ -7,7 +7,6 @@ import importlib
 import inspect
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -88,27 +87,6 @@ def test_importing_it_imports_nothing_else() -> None:
         [sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "False"
-
-
-def test_the_lines_of_the_readme_do_what_it_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lines = [f"{50 + k},{1 + k % 4},{1000 * (50 + k) + 5000 * (k % 4)}" for k in range(80)]
-    (tmp_path / "houses.csv").write_text("\n".join(["area,rooms,price", *lines]), encoding="utf-8")
-    shutil.copy(ROOT / "assets" / "images" / "coffee.png", tmp_path)
-    monkeypatch.chdir(tmp_path)
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    said: list[Any] = []
-    names = {"print": lambda *values: said.extend(values)}
-    for code in re.findall(r"```python\n(.*?)```", readme, re.DOTALL):
-        exec(code, names)
-    outputs, weights, price, inside, label, probability = said
-    assert [round(float(value)) for value in outputs.ravel()] == [0, 1, 1, 0]
-    assert weights.shape == (2, 4)
-    assert price.item() == pytest.approx(135_000, rel=0.02)
-    assert [round(float(value)) for value in inside.ravel()] == [1, 0]
-    assert label == "espresso"
-    assert 0.5 < probability < 1.0
 
 
 def test_a_row_of_a_table_is_answered_as_its_onnx_file_does(tmp_path: Path) -> None:

@@ -14,12 +14,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import IO, Self
 
 import msgspec
 import numpy as np
 
+from foundation.files import IMPORT_ROOT
 from model.files import decode, encode
 from model.training.ensemble.ensemble import Ensemble
 from model.training.ensemble.trainer import Member
@@ -148,10 +148,11 @@ def run_apart(ensemble: Ensemble, should_stop: Callable[[], bool]) -> None:
     should_stop
         Asked every `TELL_EVERY_S`.
     """
-    root = Path(__file__).parents[3]
     environment = {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH")))),
+        "PYTHONPATH": os.pathsep.join(
+            filter(None, (str(IMPORT_ROOT), os.environ.get("PYTHONPATH")))
+        ),
         "OPENBLAS_NUM_THREADS": "1",
     }
     order = Order.of(ensemble)
