@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QLabel, QMenu, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QIcon, QMouseEvent, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QRadioButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.build_tab.names import lock_names
 from gui.format import show_part
 from gui.learn.learn_model import LearnModel, lesson_after, place_of
@@ -42,6 +51,7 @@ from gui.widgets.latex import typesetter
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, faded, smooth_painter
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.glossary import glossary
 from model.lessons import LessonProgress, Part, Question, Situation, Task, is_told
 
@@ -119,18 +129,15 @@ class TaskRow(Panel):
         self._mark = _Mark()
         self.text = rich_label(model, "prose", f"task_{task.id}_text")
         self.hint = rich_label(model, "hint-text", f"task_{task.id}_hint_text")
-        self.show_me = push_button(f"task_{task.id}_show", tone="link", size="line")
-        self.hint_button = push_button(f"task_{task.id}_hint", tone="link", size="line")
+        self.show_me = show_me_button(f"task_{task.id}_show", lambda: model.show_control(task))
+        self.hint_button = hint_button(f"task_{task.id}_hint", self._on_hint_clicked)
         self._spoken = self._html = ""
         buttons = hbox(self.show_me, self.hint_button, STRETCH, gap=GAP_L_PX)
         mark = (self._mark, 0, Qt.AlignmentFlag.AlignTop)
         words = vbox(self.text, buttons, self.hint, gap=GAP_S_PX)
         hbox(mark, (words, 1), on=self, gap=10, margins=(10, GAP_M_PX))
         self.hint.hide()
-        self.show_me.clicked.connect(lambda: model.show_control(task))
-        self.hint_button.clicked.connect(self._on_hint_clicked)
         set_role(self, role="task")
-        self.retranslate()
 
     @property
     def done(self) -> str:
@@ -164,11 +171,17 @@ class TaskRow(Panel):
         self.hint_button.setAccessibleName(f"{hint}: {self._spoken}")
         self.show_me.setAccessibleName(f"{self.show_me.text()}: {self._spoken}")
 
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        write_on(self.show_me, tr("Show me"), tr("Ring the control to use"))
-        describe(self.hint_button, tr("Hint"), tr("Say how it is done"))
-        self._name_buttons()
+
+def show_me_button(object_name: str, do: Callable[[], object]) -> QPushButton:
+    """Return the button that rings the control that a task needs."""
+    tip = mark("Ring the control to use")
+    return push_button(object_name, "link", "line", do=do, text="Show me", tip=tip)
+
+
+def hint_button(object_name: str, do: Callable[[], object]) -> QPushButton:
+    """Return the button that shows a task's hint."""
+    tip = mark("Say how it is done")
+    return push_button(object_name, "link", "line", do=do, text="Hint", tip=tip)
 
 
 class _ChoiceText(QLabel):
@@ -194,11 +207,11 @@ class QuestionCard(Panel):
         super().__init__(f"question_{question.id}")
         self.question = question
         self._is_open = False
-        self._title = label("caption")
+        title = label("caption", text="Predict before you try")
         self.text = rich_label(model, "prose", f"question_{question.id}_text")
         self._group = QButtonGroup(self)
         self.choices: list[QRadioButton] = []
-        column = vbox(self._title, self.text, on=self, gap=GAP_S_PX, margins=(10, GAP_M_PX, 10, 10))
+        column = vbox(title, self.text, on=self, gap=GAP_S_PX, margins=(10, GAP_M_PX, 10, 10))
         self._words: list[QLabel] = []
         for number in range(1, question.choices + 1):
             choice = named(QRadioButton(), f"question_{question.id}_choice_{number}")
@@ -212,7 +225,6 @@ class QuestionCard(Panel):
         column.addWidget(self.answer)
         self._group.idClicked.connect(lambda number: model.predict(question, number))
         set_role(self, role="card")
-        self.retranslate()
 
     def show_question(
         self,
@@ -225,6 +237,7 @@ class QuestionCard(Panel):
         """Show what is asked and predicted, and once training is over what is so."""
         show_rich(self.text, html)
         self.setAccessibleName(self.text.accessibleName())
+        self.setAccessibleDescription(tr("Predict before you try"))
         for number, (button, words, said) in enumerate(
             zip(self.choices, self._words, choices, strict=True), start=1
         ):
@@ -243,11 +256,6 @@ class QuestionCard(Panel):
         if self._is_open and is_over:
             announce(self, self.answer.accessibleName(), waits=True)
         self._is_open = not is_over
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        self._title.setText(tr("Predict before you try"))
-        self.setAccessibleDescription(self._title.text())
 
 
 def term_html(state: LearnState) -> str:
@@ -273,37 +281,48 @@ def verdict(question: Question, predicted: int | None, choices: Sequence[str]) -
     return f"<p>{strong(said.format(choice=choices[right - 1]))}</p>"
 
 
-class StepWays:
+class StepNavigation:
     """The buttons that lead from step to step: back, on, and on though tasks are left."""
 
     def __init__(self, model: LearnModel, prefix: str) -> None:
-        self.back = push_button(f"{prefix}_back")
-        self.skip = push_button(f"{prefix}_skip", tone="link")
-        self.next = push_button(f"{prefix}_next", tone="primary")
-        self.back.clicked.connect(lambda: model.go(-1))
-        for button in (self.skip, self.next):
-            button.clicked.connect(lambda: model.go(1))
+        self.back = push_button(
+            f"{prefix}_back", do=lambda: model.go(-1), text="Back", tip=mark("To the step before")
+        )
+        self.skip = push_button(
+            f"{prefix}_skip",
+            tone="link",
+            do=lambda: model.go(1),
+            text="Skip",
+            tip=mark("Go on without doing all tasks"),
+        )
+        self.next = push_button(f"{prefix}_next", tone="primary", do=lambda: model.go(1))
 
     def show_progress(self, progress: LessonProgress) -> None:
         """Offer the ways that there are."""
         self.back.setEnabled(progress.index > 0)
         self.next.setEnabled(progress.may_go_on)
         self.skip.setVisible(not progress.may_go_on)
-        last, on = tr("Finish"), tr("Next")
-        text = last if progress.is_last else on
-        if self.next.text() != text:
-            self.next.setText(text)
-            self.next.setAccessibleName(text)
+        text = tr("Finish") if progress.is_last else tr("Next")
+        write_on(self.next, text, tr("Next step, once all tasks are done"))
 
-    def retranslate(self) -> None:
-        """Write every text in the language in use; `show_progress` writes the way on."""
-        tip = tr("To the step before")
-        write_on(self.back, tr("Back"), tip)
-        tip = tr("Go on without doing all tasks")
-        write_on(self.skip, tr("Skip"), tip)
-        self.next.setText("")
-        tip = tr("Next step, once all tasks are done")
-        describe(self.next, tr("Next"), tip)
+
+def leave_button(object_name: str, model: LearnModel, icon: QIcon | None = None) -> QPushButton:
+    """Return the button that leaves the lesson."""
+    tip = mark("Back to all lessons; what was locked can be changed again")
+    return push_button(
+        object_name, "link", "line", icon, do=model.leave, text="Leave lesson", tip=tip
+    )
+
+
+def close_button(object_name: str, model: LearnModel) -> QToolButton:
+    """Return the button that puts the lesson away."""
+    return tool_button(
+        object_name,
+        size="small",
+        icon=icon("x", "t2"),
+        do=model.toggle,
+        accessible_name="Put the lesson away",
+    )
 
 
 def _tells_itself(task: Task) -> bool:
@@ -323,38 +342,49 @@ class LessonPage(Panel):
         self._done: frozenset[str] = frozenset()
         self._place = label("caption", "lesson_place", wrap=True)
         self._title = label("card-title", "lesson_title", wrap=True)
-        self.leave_button = push_button(
-            "lesson_leave", tone="link", size="line", icon=icon("arrow-left", "acc")
+        self.leave_button = leave_button("lesson_leave", model, icon("arrow-left", "acc"))
+        self.menu_button = worded(
+            tool_button("lesson_menu", size="small", icon=icon("dots-three", "t2")),
+            accessible_name="Lesson",
+            tip="Restart, print, your name",
         )
-        self.menu_button = tool_button("lesson_menu", size="small", icon=icon("dots-three", "t2"))
-        self.close_button = tool_button("lesson_close", size="small", icon=icon("x", "t2"))
+        menu = opens_menu(self.menu_button, named(QMenu(self), "lesson_menu_items"))
+        self._restart = menu_action(menu, "lesson_restart", "", model.restart)
+        self._print = menu_action(menu, "lesson_print", "", self._on_print_triggered)
+        self._author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
+        self.close_button = close_button("lesson_close", model)
         self.bar = StepBar()
         self.prose = Prose("lesson_prose", model)
         self.see = rich_label(model, "prose", "lesson_see")
         self.tasks: list[TaskRow] = []
         self.questions: list[QuestionCard] = []
-        self.challenge_button = push_button("lesson_challenge", tone="outline")
+        self.challenge_button = push_button(
+            "lesson_challenge",
+            tone="outline",
+            do=self._on_challenge_clicked,
+            text="Go on with a challenge",
+        )
         self._end = label("strong", "lesson_end", wrap=True)
-        self.next_lesson = push_button("lesson_next_lesson", tone="outline")
+        self.next_lesson = push_button(
+            "lesson_next_lesson", tone="outline", do=self._on_next_lesson_clicked
+        )
         self.term = rich_label(model, "prose", "lesson_term")
-        self.term_close = tool_button("lesson_term_close", size="small", icon=icon("x", "t2"))
+        self.term_close = tool_button(
+            "lesson_term_close",
+            size="small",
+            icon=icon("x", "t2"),
+            do=lambda: model.explain(""),
+            accessible_name="Close the explanation",
+        )
         self._lock_mark = IconLabel(12, "lock-simple", "t3")
         self._locks = label("hint", "lesson_locks", wrap=True)
-        self.ways = StepWays(model, "lesson")
+        self.ways = StepNavigation(model, "lesson")
         self.ways.back.setIcon(icon("arrow-left"))
         self.ways.next.setIcon(icon("arrow-right", "onacc"))
         self.ways.next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self._make_menu()
         self._lay_out()
-        self._connect()
+        typesetter().typeset.connect(self._show_anew)
         self.retranslate()
-
-    def _make_menu(self) -> None:
-        model = self._model
-        menu = opens_menu(self.menu_button, named(QMenu(self), "lesson_menu_items"))
-        self._restart = menu_action(menu, "lesson_restart", "", model.restart)
-        self._print = menu_action(menu, "lesson_print", "", self._on_print_triggered)
-        self._author = menu_action(menu, "lesson_author", "", lambda: ask_author(self, model))
 
     def _lay_out(self) -> None:
         head = vbox(
@@ -406,15 +436,6 @@ class LessonPage(Panel):
         ways = self.ways
         row = hbox(ways.back, STRETCH, ways.skip, ways.next, gap=GAP_L_PX)
         return vbox(locks, row, gap=GAP_M_PX, margins=(_SIDE_PX, GAP_M_PX, _SIDE_PX, 10))
-
-    def _connect(self) -> None:
-        model = self._model
-        self.leave_button.clicked.connect(model.leave)
-        self.close_button.clicked.connect(model.toggle)
-        self.term_close.clicked.connect(lambda: model.explain(""))
-        self.next_lesson.clicked.connect(self._on_next_lesson_clicked)
-        typesetter().typeset.connect(self._show_anew)
-        self.challenge_button.clicked.connect(self._on_challenge_clicked)
 
     def _on_print_triggered(self) -> None:
         progress = self._state.progress
@@ -607,17 +628,9 @@ class LessonPage(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        tip = tr("Back to all lessons; what was locked can be changed again")
-        write_on(self.leave_button, tr("Leave lesson"), tip)
         self._restart.setText(tr("Restart lesson"))
         self._print.setText(tr("Print worksheet…"))
         self._author.setText(tr("Your name…"))
-        tip = tr("Restart, print, your name")
-        describe(self.menu_button, tr("Lesson"), tip)
-        describe(self.close_button, tr("Put the lesson away"))
-        describe(self.term_close, tr("Close the explanation"))
-        write_on(self.challenge_button, tr("Go on with a challenge"))
-        self.ways.retranslate()
         self._write_place()
         self.show_state(self._state)
 

@@ -11,28 +11,34 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from foundation.text import tr
 from gui.learn.challenge_page import ChallengePage
 from gui.learn.learn_model import LearnModel
-from gui.learn.lesson_page import LessonPage, StepWays, term_html, verdict
+from gui.learn.lesson_page import (
+    LessonPage,
+    StepNavigation,
+    close_button,
+    hint_button,
+    leave_button,
+    show_me_button,
+    term_html,
+    verdict,
+)
 from gui.learn.list_page import ListPage
 from gui.learn.prose import Prose, follow, rich_label, show_rich
 from gui.learn.rich_text import html_of, inline
 from gui.learn.screen import Screen
 from gui.learn.state import LearnState
 from gui.settings import language
-from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active, icon
+from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, RADIUS_FIELD_PX, active
 from gui.widgets.basic import (
-    describe,
     has_focus,
     label,
-    push_button,
     scroll_to,
     set_role,
-    tool_button,
-    write_on,
 )
 from gui.widgets.info_card import InfoCard, Subject, info_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_ring, faded, smooth_painter
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.lessons import Part, Task, is_told
 
 WIDTH_PX, STRIP_PX = 330, 120
@@ -240,23 +246,21 @@ class LessonStrip(Panel):
         self._model = model
         self._state = LearnState()
         self._place, self._title = label("caption"), label("title", wrap=True)
-        self.leave_button = push_button("strip_leave", tone="link", size="line")
-        self.read_button = info_button("strip_read")
+        self.leave_button = leave_button("strip_leave", model)
+        self.read_button = worded(
+            info_button("strip_read"), accessible_name="What the step explains"
+        )
         self.card = StepCard(model, self)
         self.card.attach(Subject(self._place, self.read_button, self.card.write))
         self._hinted: Task | None = None
         self.task = rich_label(model, "prose", "strip_task", self._on_link_activated)
         self.hint = rich_label(model, "hint-text", "strip_hint_text", self._on_link_activated)
-        self.hint_button = push_button("strip_hint", tone="link", size="line")
+        self.hint_button = hint_button("strip_hint", self._on_hint_clicked)
         self.see = rich_label(model, "label", "strip_see", self._on_link_activated)
-        self.show_me = push_button("strip_show", tone="link", size="line")
-        self.ways = StepWays(model, "strip")
-        self.close_button = tool_button("strip_close", size="small", icon=icon("x", "t2"))
+        self.show_me = show_me_button("strip_show", self._on_show_clicked)
+        self.ways = StepNavigation(model, "strip")
+        self.close_button = close_button("strip_close", model)
         self._lay_out()
-        self.leave_button.clicked.connect(model.leave)
-        self.close_button.clicked.connect(model.toggle)
-        self.show_me.clicked.connect(self._on_show_clicked)
-        self.hint_button.clicked.connect(self._on_hint_clicked)
         set_role(self, role="panel", side="top")
         self.retranslate()
 
@@ -337,13 +341,6 @@ class LessonStrip(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        describe(self.read_button, tr("What the step explains"))
-        write_on(self.show_me, tr("Show me"), tr("Ring the control to use"))
-        write_on(self.hint_button, tr("Hint"), tr("Say how it is done"))
-        tip = tr("Back to all lessons; what was locked can be changed again")
-        write_on(self.leave_button, tr("Leave lesson"), tip)
-        describe(self.close_button, tr("Put the lesson away"))
-        self.ways.retranslate()
         self.show_state(self._state)
 
     def restyle(self) -> None:
