@@ -70,8 +70,9 @@ EXTRAS_OF = (
 )
 # Run by hand to make a file that is tracked; each says at its top what it needs.
 BY_HAND = (".ci/make_assets/", "tests/vision/pictures/make_pictures.py")
-# Torch has an environment of its own, .venv-torch; gi is of Debian, for tests/e2e/at_spi.
-NOT_DECLARED = {"gi", "torch"}
+# Torch has an environment of its own, .venv-torch; gi is of Debian, for tests/e2e/at_spi; hatchling
+# builds the wheel.
+NOT_DECLARED = {"gi", "hatchling", "torch"}
 # Commands and plug-ins, which nothing imports.
 NOT_IMPORTED = {
     "import-linter", "mypy", "pytest-timeout", "pytest-xdist", "pytest-xvfb", "ruff", "scipy-stubs",

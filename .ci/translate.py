@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Set
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -87,7 +88,12 @@ def _words(node: ast.expr) -> str:
 
 
 def texts_of_data() -> Iterator[Found]:
-    """Yield the names of classes that come with the program, and words of the list of models."""
+    """Yield what the data files say: actions, names of models and of their classes."""
+    actions = json.loads((ROOT / "assets" / "actions.json").read_text(encoding="utf-8"))
+    for entry in chain.from_iterable(actions.values()):
+        text = "" if "turkish" in entry else entry["text"]
+        texts = text, entry.get("group", ""), *entry.get("words", ())
+        yield from map(Found, filter(None, texts))
     models = ROOT / "assets" / "models"
     for entry in json.loads((models / "library.json").read_text(encoding="utf-8")):
         said = (entry["name"], entry["licence"])
