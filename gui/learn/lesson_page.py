@@ -295,7 +295,13 @@ class StepNavigation:
             text="Skip",
             tip=mark("Go on without doing all tasks"),
         )
-        self.next = push_button(f"{prefix}_next", tone="primary", do=lambda: model.go(1))
+        self.next = push_button(
+            f"{prefix}_next",
+            tone="primary",
+            do=lambda: model.go(1),
+            text="Next",
+            tip=mark("Next step, once all tasks are done"),
+        )
 
     def show_progress(self, progress: LessonProgress) -> None:
         """Offer the ways that there are."""
@@ -303,7 +309,8 @@ class StepNavigation:
         self.next.setEnabled(progress.may_go_on)
         self.skip.setVisible(not progress.may_go_on)
         text = tr("Finish") if progress.is_last else tr("Next")
-        write_on(self.next, text, tr("Next step, once all tasks are done"))
+        self.next.setText(text)
+        self.next.setAccessibleName(text)
 
 
 def leave_button(object_name: str, model: LearnModel, icon: QIcon | None = None) -> QPushButton:
