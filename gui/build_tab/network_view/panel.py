@@ -273,7 +273,7 @@ class NetworkPanel(Panel):
         if room.width() < 50 or room.height() < 50:
             return
         maps = self._state.has_maps
-        styles = UnitStyles(self._state, self._state.network.biases, {}, {})
+        styles = UnitStyles(self._state, {})
         texts_px = styles.texts_px(self._shown[0].units, self._shown[-1].units)
         # Whether it scrolls is up to the height without a scroll bar, or one would come and go.
         layout = arrange(self._shown, room.width(), self.view.height(), maps, texts_px)
