@@ -33,8 +33,8 @@ from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM
 from gui.build_tab.state import BuildState
 from gui.plots.picture_file import drawing_of, render_png, render_svg
 from gui.theme import icon
-from gui.widgets.basic import frame, tool_button, write_on
-from gui.widgets.layouts import vbox
+from gui.widgets.basic import frame, tool_button
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.step.walk import terms_of
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
-_BESIDE_ICON = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-
 _PENDING = Qt.WidgetAttribute.WA_PendingResizeEvent
 
 EXAMINED_PX = 60
@@ -73,16 +71,27 @@ class NetworkPanel(Panel):
         # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
         self.footer = frame("inset")
         self.footer.setFixedHeight(FOOTER_PX)
-        self.legend = Legend(self.footer)
-        self.zoom_box = ZoomBox(self.view, self.footer)
+        self.legend = Legend()
+        self.zoom_box = ZoomBox(self.view)
         self.microscope = tool_button(
-            "microscope_open", size="small", icon=icon("magnifying-glass", "t2")
+            "microscope_open",
+            size="small",
+            icon=icon("magnifying-glass", "t2"),
+            do=self.toggle_microscope,
+            text="Microscope",
+            tip=lambda: tr("Every number of one training step ({key})", key=key_of("microscope")),
         )
-        self.microscope.setParent(self.footer)
         self.microscope.setCheckable(True)
-        self.microscope.setToolButtonStyle(_BESIDE_ICON)
         self.microscope.setIconSize(QSize(13, 13))
-        self.microscope.clicked.connect(self.toggle_microscope)
+        hbox(
+            self.legend,
+            STRETCH,
+            self.microscope,
+            self.zoom_box,
+            on=self.footer,
+            gap=PICKER_GAP_PX,
+            margins=(FOOTER_INSET_PX, 0),
+        )
         self.pickers: dict[int, FoldPicker] = {}
         self._folds: dict[int, Fold] = {}
         self._state: BuildState | None = None
@@ -325,7 +334,6 @@ class NetworkPanel(Panel):
         xs = [float(self.view.mapFromScene(c.x, 0.0).x()) for c in layout.columns]
         self.headers.place(xs, self.view.horizontalScrollBar().maximum() == 0)
         self._place_footer(dict(zip((c.layer for c in layout.columns), xs, strict=True)))
-        self.zoom_box.show_zoom(self.view.zoom)
         self.editor.end_unless_held()
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
@@ -363,32 +371,24 @@ class NetworkPanel(Panel):
                 QWidget.setTabOrder(before, after)
 
     def _place_footer(self, xs: dict[int, float]) -> None:
-        bottom = FOOTER_PX - 8
-        box = self.zoom_box
-        box.adjustSize()
-        box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
-        self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
-        only_icon, beside = Qt.ToolButtonStyle.ToolButtonIconOnly, _BESIDE_ICON
-        self.microscope.setToolButtonStyle(only_icon if self.pickers else beside)
-        self.microscope.adjustSize()
-        left = box.x() - PICKER_GAP_PX - self.microscope.width()
-        self.microscope.move(left, box.y() + (box.height() - self.microscope.height()) // 2)
-        free = left - self.legend.width() - FOOTER_INSET_PX > 0
-        self.legend.setVisible(not self.pickers and free)
-        ordered = sorted(xs.values())
-        step = min((b - a for a, b in itertools.pairwise(ordered)), default=0.0)
-        right = left - PICKER_GAP_PX  # one that must give way to the next moves those before it
-        for layer in sorted(self.pickers, reverse=True):
+        """Put each picker under its column, and the legend where there are none."""
+        styles = Qt.ToolButtonStyle
+        self.microscope.setToolButtonStyle(
+            styles.ToolButtonIconOnly if self.pickers else styles.ToolButtonTextBesideIcon
+        )
+        self.zoom_box.show_zoom(self.view.zoom)
+        buttons = self.microscope, self.zoom_box
+        right = self.width() - FOOTER_INSET_PX - PICKER_GAP_PX
+        right -= sum(part.sizeHint().width() + PICKER_GAP_PX for part in buttons)
+        self.legend.setVisible(not self.pickers and self.legend.sizeHint().width() < right)
+        for layer in sorted(self.pickers, reverse=True):  # one moves those before it
             picker, part = self.pickers[layer], self._shown[layer + 1]
-            fold = self._folds.get(layer, Fold())
-            picker.show_fold(fold, part.total, len(part.units), step)
+            picker.show_fold(self._folds.get(layer, Fold()), part.total, len(part.units))
             x = min(round(xs[layer] - picker.width() / 2), right - picker.width())
-            picker.move(max(FOOTER_INSET_PX, x), bottom - picker.height())
+            picker.move(max(FOOTER_INSET_PX, x), (FOOTER_PX - picker.height()) // 2)
             picker.setVisible(0 <= xs[layer] <= self.width() or picker.hasFocus())
-            picker.raise_()
             if xs[layer] < self.width():
                 right = x - PICKER_GAP_PX
-        box.raise_()
 
     def toggle_microscope(self) -> None:
         """Open the microscope on what a person is at, or put it away."""
@@ -427,11 +427,6 @@ class NetworkPanel(Panel):
         """Set the texts anew."""
         self.view.setAccessibleName(tr("Network"))
         self.view.setToolTip("")
-        write_on(
-            self.microscope,
-            tr("Microscope"),
-            tr("Every number of one training step ({key})", key=key_of("microscope")),
-        )
         self.headers.retranslate()  # Qt tells a parent first, and the description has their words
         self._describe_whole()
         if self._state is not None and self.scene.layout_ is not None:

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QMenu, QRubberBand, QToolTip
+from PySide6.QtWidgets import QMenu, QRubberBand, QToolTip
 
 from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
@@ -175,11 +175,9 @@ class CanvasView(ZoomView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag, a selection or a pan."""
         point = event.position().toPoint()
-        left = event.button() == Qt.MouseButton.LeftButton
-        if event.button() == Qt.MouseButton.MiddleButton or (left and self.is_space_held):
+        if event.button() == Qt.MouseButton.MiddleButton:
             self.begin_pan(point)
-            return
-        if not left:
+        if event.button() != Qt.MouseButton.LeftButton:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._press_point, self._is_dragging = point, False
@@ -359,23 +357,12 @@ class CanvasView(ZoomView):
     # -- Keyboard ----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk the network and change weights by keys; Space held lets the left button pan."""
-        is_space = event.key() == Qt.Key.Key_Space and not event.modifiers()
-        if is_space and (event.isAutoRepeat() or self.hold_space()):
-            return
+        """Walk the network and change weights by keys."""
         action = self._key_action(event)
         if action is None:
             event.ignore()
         else:
             action()
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Hand Space on where nothing was moved meanwhile."""
-        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
-            super().keyReleaseEvent(event)
-        elif self.release_space() and (parent := self.parentWidget()) is not None:
-            press = QKeyEvent(QEvent.Type.KeyPress, event.key(), event.modifiers(), " ")
-            QApplication.sendEvent(parent, press)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Let Tab walk the units before it leaves the canvas."""
@@ -397,7 +384,6 @@ class CanvasView(ZoomView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the ring away; the place is kept."""
         super().focusOutEvent(event)
-        self.release_space()
         self._was_ringed = self.network_scene.is_ringed
         self.network_scene.is_ringed = False
         self.network_scene.show_marks()

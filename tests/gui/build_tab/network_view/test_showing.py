@@ -41,7 +41,6 @@ from tests.gui.build_tab.network_view.hands import (
     spot,
     with_weights,
 )
-from tests.gui.painted import painted_texts
 
 
 def _mixed(over: str, under: str, share: float) -> QColor:
@@ -147,7 +146,7 @@ def test_a_weight_of_zero_has_no_sign(canvas: NetworkPanel) -> None:
         return lines(edges)[1].pen().color()
 
     assert colour(0.0).saturation() < 64 < min(colour(sign).saturation() for sign in (1e-9, -1e-9))
-    assert "zero" in painted_texts(canvas.legend)
+    assert "zero" in canvas.legend.accessibleName()
 
 
 def test_frames_of_a_run_take_turns_and_the_last_of_them_is_made_whole(
