@@ -31,7 +31,7 @@ class Legend(Panel):
 
     def __init__(self) -> None:
         super().__init__("network_legend")
-        self._text = as_html(label())
+        self._text = as_html(label("label"))
         vbox(self._text, on=self, margins=0)
         self.retranslate()
 
@@ -129,7 +129,7 @@ class FoldPicker(QToolButton):
         self._fold = Fold()
         name = "inputs" if layer < 0 else f"layer_{layer}"
         self.setObjectName(f"{name}_fold")
-        set_role(self, tone="fold", extent="small")
+        set_role(self, tone="fold", extent="tiny")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = opens_menu(self, QMenu(self))
@@ -148,8 +148,7 @@ class FoldPicker(QToolButton):
     def show_fold(self, fold: Fold, units: int, shown: int) -> None:
         """Show a choice for a layer of `units`, of which `shown` are drawn."""
         self._fold = fold
-        text = tr("{shown} of {n} ▾", n=show_integer(units), shown=show_integer(shown))
-        self.setText(text)
+        self.setText(f"{show_integer(shown)}/{show_integer(units)} ▾")
         describe(
             self,
             tr("{shown} of {n} units shown", n=units, shown=show_part(shown)),

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from gui.build_tab.network_view.feature_strip import FeatureStrip
 
 CATCH_UP_MS = 50
-FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
+FOOTER_PX, FOOTER_INSET_PX, FOOTER_BESIDE_PX, PICKER_GAP_PX = 40, 12, 6, 4
 _PENDING = Qt.WidgetAttribute.WA_PendingResizeEvent
 
 EXAMINED_PX = 60
@@ -90,7 +90,7 @@ class NetworkPanel(Panel):
             self.zoom_box,
             on=self.footer,
             gap=PICKER_GAP_PX,
-            margins=(FOOTER_INSET_PX, 0),
+            margins=(FOOTER_INSET_PX, FOOTER_BESIDE_PX),
         )
         self.pickers: dict[int, FoldPicker] = {}
         self._folds: dict[int, Fold] = {}

@@ -260,7 +260,7 @@ def test_large_layers_are_folded_and_can_be_opened(canvas: NetworkPanel, qtbot: 
     columns = canvas.scene.layout_.columns
     assert [(len(c.units), c.folded) for c in columns] == [(8, 56), (8, 16), (8, 8), (10, 0)]
     picker = canvas.findChild(QToolButton, "layer_0_fold")
-    assert picker.text() == "8 of 24 ▾"
+    assert picker.text() == "8/24 ▾"
     _fit, _, sixteen, every = picker.menu().actions()[:4]
     sixteen.trigger()
     assert len(canvas.scene.layout_.columns[1].units) == 16
