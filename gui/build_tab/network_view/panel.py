@@ -21,7 +21,6 @@ from gui.build_tab.network_view.headers import LayerHeaders
 from gui.build_tab.network_view.layout import (
     FOLD_ABOVE,
     Fold,
-    NetworkLayout,
     Shown,
     arrange,
     choose_units,
@@ -45,8 +44,6 @@ if TYPE_CHECKING:
 
 CATCH_UP_MS = 50
 FOOTER_PX, FOOTER_INSET_PX, FOOTER_BESIDE_PX, PICKER_GAP_PX = 40, 12, 6, 4
-_PENDING = Qt.WidgetAttribute.WA_PendingResizeEvent
-
 EXAMINED_PX = 60
 """So much to either side of the examined unit is kept in sight."""
 
@@ -171,10 +168,8 @@ class NetworkPanel(Panel):
         moved = old is None or (old.row != state.row and not state.running)
         if structure != self._structure:
             self._structure = structure
-            self._shown = ()  # what the inputs' strip leaves of the room is laid out below
+            self._shown = ()
         self._show_features(state, old)
-        if not self._shown and (own := self.layout()) is not None:
-            own.activate()  # the room that the strip leaves is known before anything is drawn in it
         if not state.running:
             self._read_captions(state)
         if self.headers.show_network(network, state.refusals):
@@ -277,8 +272,6 @@ class NetworkPanel(Panel):
         if not self._shown or self._state is None:
             return
         room = self.view.viewport().size()
-        if self.scene.layout_ is None and self.view.testAttribute(_PENDING):
-            return  # never shown: there will be another size
         if room.width() < 50 or room.height() < 50:
             return
         maps = self._state.has_maps
@@ -295,8 +288,6 @@ class NetworkPanel(Panel):
         if is_wide:
             room = self.view.viewport().size()
             layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
-        if self._make_room_for_headers(layout):
-            return
         self.scene.build(self._state, layout)
         self.view.forget_lost_press()
         self.scene.show_marks()
@@ -305,26 +296,6 @@ class NetworkPanel(Panel):
             self.view.fit()
         self._show_examined()
         self._follow_view()
-
-    def _make_room_for_headers(self, layout: NetworkLayout) -> bool:
-        """Place the headers over a layout that is about to be drawn in full.
-
-        Return whether that has left the drawing another height, so that it has been laid out anew;
-        behind another tab that comes only when it is shown again.
-        """
-        room = self.view.viewport().size()
-        spare = room.width() - layout.width
-        if not self.view.is_fitted or spare < 0 or layout.height > room.height():
-            return False  # it will be scaled
-        before, own = self.view.height(), self.layout()
-        self.headers.place([c.x + spare / 2 for c in layout.columns], is_whole=True)
-        assert own is not None
-        own.activate()
-        if self.view.height() == before or self.view.testAttribute(_PENDING):
-            return False
-        # Qt passes no resize of the view on within another; this does.
-        self.view.setViewportMargins(0, 0, 0, 0)
-        return True
 
     def _follow_view(self) -> None:
         """Keep headers, pickers and editor over what they belong to."""
