@@ -21,11 +21,12 @@ from gui.format import show_fixed
 from gui.plots.colours import diverging, picture_of
 from gui.settings import ASSETS
 from gui.theme import BODY_PX, FIGURE_PX, RADIUS_CARD_PX, Theme, active, font
-from gui.widgets.basic import PRESSES, describe, label, set_role
+from gui.widgets.basic import PRESSES, label, set_role
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import draw_box, draw_ring, smooth_painter, write_in
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 
 PICTURE_PX = 148
 _SIDE_PX, _FRAME_PX = 16, 1
@@ -203,30 +204,23 @@ class LessonCard(Panel):
 
     clicked = Signal()
 
-    def __init__(self, object_name: str, picture: QWidget) -> None:
+    def __init__(self, object_name: str, picture: QWidget, title: str, text: str) -> None:
+        """Put the picture over a title and a sentence, in English words of the catalogue."""
         super().__init__(object_name)
+        worded(self, accessible_name=title, tip=text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._title, self._text = label("card-title", wrap=True), label("label", wrap=True)
-        self._text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        words = vbox(self._title, self._text, gap=4, margins=(_SIDE_PX, 10, _SIDE_PX, 12))
+        sentence = label("label", wrap=True, text=text)
+        sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        words = vbox(
+            label("card-title", wrap=True, text=title),
+            sentence,
+            gap=4,
+            margins=(_SIDE_PX, 10, _SIDE_PX, 12),
+        )
         # The words take no more than they need.
         vbox((picture, 1000), (words, 1), on=self, gap=0, margins=_FRAME_PX)
         set_role(self, role="card")
-
-    def write(self, title: str, text: str) -> None:
-        """Set the title and the sentence."""
-        self._title.setText(title)
-        self._text.setText(text)
-        describe(self, title, text)
-
-    def sentence_px(self, width_px: int) -> int:
-        """Return the height that the sentence needs in a card of this width, in pixels."""
-        return self._text.heightForWidth(width_px - 2 * (_SIDE_PX + _FRAME_PX))
-
-    def keep_for_sentence(self, height_px: int) -> None:
-        """Give the sentence at least this height, so that cards beside one another agree."""
-        self._text.setMinimumHeight(height_px)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Count a press and release inside as a click."""

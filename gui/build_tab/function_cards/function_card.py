@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -46,6 +47,8 @@ class FunctionCard(InfoCard):
     def __init__(self, object_name: str, model: BuildModel, parent: QWidget) -> None:
         super().__init__(object_name, parent)
         self._model = model
+        self._shown: object = None
+        """What formulas and curve are about."""
         self._spoken = "", ""
 
     def fill(self) -> None:
@@ -66,7 +69,7 @@ class FunctionCard(InfoCard):
         add_parts(self.body, self._formulas, self.plot, self.key, self.present, self.words)
         self.body.setSpacing(GAP_S_PX + 2)
 
-    def write(self, title: str, definition: Definition, words: str) -> None:
+    def write(self, title: str, definition: Definition, words: str, key: str) -> None:
         """Write what does not change while training runs."""
         self.title.setText(title)
         self.formula.show_latex(definition.value)
@@ -75,21 +78,25 @@ class FunctionCard(InfoCard):
         right, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._formulas.setDirection(right if wide_px <= self.plot.minimumWidth() else down)
         self.words.setText(_SIGNS.sub("\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", words))
+        self.key.setText(key.replace("   ", "&nbsp;&nbsp;&nbsp;"))
         self.setAccessibleName(title)
         formulas = f"{spoken(definition.value)}. {spoken(definition.slope)}."
         self._spoken = formulas, signs_in_words(words)
         self.setAccessibleDescription(" ".join(self._spoken))  # until what is present is told
 
-    def tell(self, present: str) -> None:
-        """Say where the present numbers lie."""
+    def show_present(self, dots: Sequence[Dot], present: str, spoken: str = "") -> None:
+        """Put dots on the curve and say where they lie, or what else is `spoken` of the curve."""
         metrics = self.present.fontMetrics()
         shown = metrics.elidedText(present, Qt.TextElideMode.ElideRight, self.present.width())
         self.present.setText(shown)
         self.present.setVisible(bool(present))
-        if not self._model.state.running:
-            self.present.setAccessibleName(present)
-            formula, words = self._spoken
-            self.setAccessibleDescription(" ".join(filter(None, (formula, present, words))))
+        if self._model.state.running:
+            self.plot.show_dots(dots, self.plot.accessibleName())
+            return
+        self.plot.show_dots(dots, spoken or present)
+        self.present.setAccessibleName(present)
+        formula, words = self._spoken
+        self.setAccessibleDescription(" ".join(filter(None, (formula, present, words))))
 
     def show_state(self, state: BuildState) -> None:
         """Follow the numbers, while the card is open."""
@@ -99,13 +106,16 @@ class FunctionCard(InfoCard):
     def show_numbers(self, state: BuildState) -> None:
         """Show where the numbers of a state lie on the curve."""
 
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        super().retranslate()
+        if self.is_made:
+            self._shown = None
+            self.show_numbers(self._model.state)
+
     def restyle(self) -> None:
         """Put on the theme in use."""
-        if self.is_made:
-            self.write_key()
-
-    def write_key(self) -> None:
-        """Say which line is which."""
+        self.retranslate()
 
 
 def _coloured(sign: str, token: str) -> str:
@@ -125,12 +135,10 @@ class ActivationCard(FunctionCard):
         super().__init__("activation_card", model, parent)
         self._layer = 0
         self._wished: Activation | None = None
-        self._name: Activation | None = None
-        self._reach = 0.0
 
     def show_layer(self, layer: int, name: Activation | None = None) -> None:
         """Be about a layer's activation, or about `name` as it would be in that layer."""
-        self._layer, self._wished, self._name = layer, name, None
+        self._layer, self._wished, self._shown = layer, name, None
         self.show_numbers(self._model.state)
 
     def show_numbers(self, state: BuildState) -> None:
@@ -146,28 +154,23 @@ class ActivationCard(FunctionCard):
         x = _axis_values(name, z, a)
         farthest = np.abs(x[np.isfinite(x)]).max(initial=0.0)
         reach = next((r for r in _REACHES if farthest <= r), _REACHES[-1])
-        if (name, reach) != (self._name, self._reach):
-            is_other = name != self._name
-            self._name, self._reach = name, reach
+        if (name, reach) != self._shown:
+            self._shown = name, reach
             curves = activation_curves(name, reach)
             x_name = tr("z less the others") if name == "softmax" else "z"
             self.plot.show_curves(Curves(curves.lines, curves.flat, x_name, "a"))
-            if is_other:
-                self._write()
-        self._show_dots(state, x, z, a)
-
-    def _show_dots(self, state: BuildState, x: FloatArray, z: FloatArray, a: FloatArray) -> None:
+            title, words = activation_names()[name], activation_words(name)
+            self.write(title, activation_definition(name), words, self._key())
         chosen = self._chosen(state, len(z))
-        network, data = state.experiment.network, state.dataset
-        name = "" if chosen < 0 else unit_name(UnitAt(self._layer, chosen), network, data)
-        shown = set(range(min(len(z), MOST_DOTS))) | ({chosen} if chosen >= 0 else set())
-        self.tell(self._present(z, a, chosen, name, state.row))
+        shown = sorted({*range(min(len(z), MOST_DOTS)), chosen} - {-1})
+        unit = ""
+        if chosen >= 0:
+            at = UnitAt(self._layer, chosen)
+            unit = unit_name(at, state.experiment.network, state.dataset)
         dots = [
-            Dot(float(x[k]), float(a[k]), name if k == chosen else "", k == chosen)
-            for k in sorted(shown)
+            Dot(float(x[k]), float(a[k]), unit if k == chosen else "", k == chosen) for k in shown
         ]
-        spoken = self.plot.accessibleName() if state.running else self.present.text()
-        self.plot.show_dots(dots, spoken)
+        self.show_present(dots, self._present(z, a, derivative(name, z), chosen, unit))
 
     def _chosen(self, state: BuildState, units: int) -> int:
         """Return the unit that is looked at, if it is one of this layer."""
@@ -176,18 +179,17 @@ class ActivationCard(FunctionCard):
             return at.unit
         return 0 if units == 1 else -1
 
-    def _present(self, z: FloatArray, a: FloatArray, chosen: int, name: str, row: int) -> str:
+    def _present(
+        self, z: FloatArray, a: FloatArray, slopes: FloatArray, chosen: int, unit: str
+    ) -> str:
         if len(z) == 0:
             return tr("Choose a row to see where its z lies.")
-        shown = self._name
-        assert shown is not None
-        slopes = derivative(shown, z)
-        row_text = show_integer(row + 1)
+        row = show_integer(self._model.state.row + 1)
         if chosen >= 0:
             return tr(
                 "{unit}, row {row}: z {z}, a {a}, slope {slope}",
-                unit=name,
-                row=row_text,
+                unit=unit,
+                row=row,
                 z=show_short(float(z[chosen]), 3),
                 a=show_short(float(a[chosen]), 3),
                 slope=show_short(float(slopes[chosen]), 3),
@@ -195,39 +197,21 @@ class ActivationCard(FunctionCard):
         flat = int(np.count_nonzero(np.abs(slopes) <= FLAT_SLOPE))
         return tr(
             "Row {row}: {units} units, {flat} of them where it is flat",
-            row=row_text,
+            row=row,
             units=show_integer(len(z)),
             flat=show_part(flat),
         )
 
-    # -- Texts -------------------------------------------------------------------------------------
-
-    def _write(self) -> None:
-        name = self._name
-        if name is None:
-            return
-        self.write(activation_names()[name], activation_definition(name), activation_words(name))
-        self.write_key()
-
-    def write_key(self) -> None:
+    @staticmethod
+    def _key() -> str:
         """Say which line is which."""
-        lines = (_coloured("━━", "t2"), _coloured("– –", "t3"), _coloured("■", "line"))
-        line, dashes, shade = lines
-        text = tr(
+        return tr(
             "{line} a   {dashes} slope da/dz   {shade} flat: a slope of {least} at most",
-            line=line,
-            dashes=dashes,
-            shade=shade,
+            line=_coloured("━━", "t2"),
+            dashes=_coloured("– –", "t3"),
+            shade=_coloured("■", "line"),
             least=show_fixed(FLAT_SLOPE, 2),
         )
-        self.key.setText(text.replace("   ", "&nbsp;&nbsp;&nbsp;"))
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        super().retranslate()
-        if self.is_made:
-            self._name = None
-            self.show_numbers(self._model.state)
 
 
 def _axis_values(name: Activation, z: FloatArray, a: FloatArray) -> FloatArray:
@@ -249,7 +233,6 @@ class LossCard(FunctionCard):
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__("loss_card", model, parent)
         self._wished: Loss | None = None
-        self._shown: tuple[Loss, Activation] | None = None
 
     def show_loss(self, name: Loss | None = None) -> None:
         """Be about the loss in use, or about `name` as it would be in its place."""
@@ -263,11 +246,10 @@ class LossCard(FunctionCard):
         activation = experiment.network.layers[-1].activation
         if (loss, activation) != self._shown:
             self._shown = loss, activation
-            self._show_curves(loss, activation)
-            self._write(loss, activation)
+            self._show_loss(loss, activation)
         self._show_dots(state, loss, activation)
 
-    def _show_curves(self, loss: Loss, activation: Activation) -> None:
+    def _show_loss(self, loss: Loss, activation: Activation) -> None:
         curve = loss_curve(loss, _answering(loss, activation))
         x_name = {"error": "a − t", "probability": "p", "answer": "a"}[curve.axis]
         if len(curve.of_target) == 1:
@@ -279,37 +261,40 @@ class LossCard(FunctionCard):
                 Line(curve.x, one, "pos", 1.8),
             )
         self.plot.show_curves(Curves(lines, (), x_name, "L"))
+        words = [loss_words(loss, activation), loss_reduction()]
+        if not loss_fits(loss, activation):
+            words.append(
+                tr(
+                    "With {name} as the output training may stand still while rows are wrong.",
+                    name=activation_names()[activation],
+                )
+            )
+        title, definition = loss_names()[loss], loss_definition(loss, activation)
+        self.write(title, definition, "\n".join(words), self._key(curve.axis))
 
     def _show_dots(self, state: BuildState, loss: Loss, activation: Activation) -> None:
         found = self._answers(state)
         if found is None or _answering(loss, activation) != activation:
-            self.tell("" if found else tr("Choose a row to see what its answers cost."))
-            spoken = QTextDocumentFragment.fromHtml(self.key.text()).toPlainText()
-            self.plot.show_dots((), spoken)
+            present = "" if found else tr("Choose a row to see what its answers cost.")
+            key = QTextDocumentFragment.fromHtml(self.key.text()).toPlainText()
+            self.show_present((), present, spoken=key)
             return
         a, t, outputs = found
+        row = show_integer(state.row + 1)
         outside = first_outside(loss, t[None])
         if outside is not None:
             target = show_number(float(t[outside[1]]), 3)
-            self.tell(
-                tr(
-                    "Row {row}: it cannot measure a target of {t}.",
-                    row=show_integer(state.row + 1),
-                    t=target,
-                )
-            )
-            self.plot.show_dots((), self.present.text())
+            words = tr("Row {row}: it cannot measure a target of {t}.", row=row, t=target)
+            self.show_present((), words)
             return
         losses = output_losses(loss, activation, a, t)
         x = a - t if loss_axis(loss, activation) == "error" else a
         shown = range(len(a))
         if loss == "categorical_cross_entropy" and len(a):
             shown = range(int(np.argmax(t)), int(np.argmax(t)) + 1)  # the others cost nothing
-        self.tell(self._present(a, t, losses, outputs, state.row))
         is_single = len(shown) == 1
         dots = [Dot(float(x[k]), float(losses[k]), "", is_single) for k in shown]
-        spoken = self.plot.accessibleName() if state.running else self.present.text()
-        self.plot.show_dots(dots, spoken)
+        self.show_present(dots, self._present(a, t, losses, outputs, row))
 
     @staticmethod
     def _answers(state: BuildState) -> tuple[FloatArray, FloatArray, int] | None:
@@ -321,68 +306,41 @@ class LossCard(FunctionCard):
         answers, targets = values[-1][1][counts], state.rows_at([state.row])[1][0][counts]
         return answers.astype(np.float64), targets.astype(np.float64), len(counts)
 
-    def _present(
-        self, a: FloatArray, t: FloatArray, losses: FloatArray, outputs: int, row: int
-    ) -> str:
+    @staticmethod
+    def _present(a: FloatArray, t: FloatArray, losses: FloatArray, outputs: int, row: str) -> str:
         total = show_number(float(losses.sum()), 3)
-        row_text = show_integer(row + 1)
         if len(a) == 0:
-            return tr("Row {row} has no target (don't care), so no loss.", row=row_text)
+            return tr("Row {row} has no target (don't care), so no loss.", row=row)
         if len(a) < outputs:
-            n, whole = show_part(len(a)), show_integer(outputs)
             return tr(
                 "Row {row}: {n} of {outputs} outputs have a target, loss {loss}",
-                row=row_text,
-                n=n,
-                outputs=whole,
+                row=row,
+                n=show_part(len(a)),
+                outputs=show_integer(outputs),
                 loss=total,
             )
         if len(a) == 1:
-            answer, target = show_number(float(a[0]), 3), show_number(float(t[0]), 3)
             return tr(
                 "Row {row}: answer {a}, target {t}, loss {loss}",
-                row=row_text,
-                a=answer,
-                t=target,
+                row=row,
+                a=show_number(float(a[0]), 3),
+                t=show_number(float(t[0]), 3),
                 loss=total,
             )
         return tr(
             "Row {row}: the losses of {n} outputs come to {loss}",
-            row=row_text,
+            row=row,
             n=show_integer(len(a)),
             loss=total,
         )
 
-    # -- Texts -------------------------------------------------------------------------------------
-
-    def _write(self, loss: Loss, activation: Activation) -> None:
-        words = [loss_words(loss, activation), loss_reduction()]
-        if not loss_fits(loss, activation):
-            words.append(
-                tr(
-                    "With {name} as the output training may stand still while rows are wrong.",
-                    name=activation_names()[activation],
-                )
-            )
-        self.write(loss_names()[loss], loss_definition(loss, activation), "\n".join(words))
-        self.write_key()
-
-    def write_key(self) -> None:
+    @staticmethod
+    def _key(axis: LossAxis) -> str:
         """Say which line is which."""
-        if self._shown is None:
-            return
-        axis: LossAxis = loss_axis(self._shown[0], _answering(*self._shown))
-        text = tr("{line} loss L over the error, answer a less target t")
-        if axis != "error":
-            text = tr("{line} target 1   {dashes} target 0   over the answer a")
-        if axis == "probability":
-            text = tr("{line} target 1   {dashes} target 0   over the probability p")
+        text = {
+            "error": tr("{line} loss L over the error, answer a less target t"),
+            "answer": tr("{line} target 1   {dashes} target 0   over the answer a"),
+            "probability": tr("{line} target 1   {dashes} target 0   over the probability p"),
+        }[axis]
         line = _coloured("━━", "t2" if axis == "error" else "pos")
-        text = text.format(line=line, dashes=_coloured("– –", "neg"))
-        self.key.setText(text.replace("   ", "&nbsp;&nbsp;&nbsp;"))
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        super().retranslate()
-        if self.is_made:
-            self.show_loss(self._wished)
+        return text.format(line=line, dashes=_coloured("– –", "neg"))

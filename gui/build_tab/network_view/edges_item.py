@@ -8,8 +8,14 @@ import time
 import numpy as np
 from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPainterPathStroker, QPen
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsItemGroup,
+    QGraphicsPathItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from gui.build_tab.network_view.item_group import PIN, ItemGroup
 from gui.build_tab.network_view.layout import Column, ports, visible_edges
@@ -21,6 +27,7 @@ THINNEST_PX, PX_PER_WEIGHT = 0.8, 1.2
 WIDTH_STEPS = 8
 STRENGTH, DENSE_STRENGTH, PALE = 0.9, 0.72, 0.35
 HALO_PX, HALO_ALPHA = 4.0, 0.16
+HALOS = ("hovered", "selected", "ring", "in ring")
 _CACHE = QGraphicsItem.CacheMode.DeviceCoordinateCache
 _NO_CACHE = QGraphicsItem.CacheMode.NoCache
 
@@ -28,13 +35,17 @@ _T = np.linspace(0.0, 1.0, 65)
 _X_OF_T = 1.5 * _T * (1 - _T) + _T**3
 
 
-class EdgeMarks(Struct, frozen=True):
-    """Edges that carry a mark, as (row, unit) of the whole layer."""
+type Edges = frozenset[tuple[int, int]]
+"""Edges of one gap, as (row, unit) of the whole layer."""
 
-    hovered: frozenset[tuple[int, int]] = frozenset()
-    selected: frozenset[tuple[int, int]] = frozenset()
+
+class EdgeMarks(Struct, frozen=True):
+    """Edges that carry a mark; `current` is the one that the keyboard is on, if any."""
+
+    hovered: Edges = frozenset()
+    selected: Edges = frozenset()
+    current: Edges = frozenset()
     pinned: tuple[tuple[int, int], ...] = ()
-    current: tuple[int, int] | None = None
 
 
 class EdgesItem(QGraphicsItem):
@@ -82,8 +93,11 @@ class EdgesItem(QGraphicsItem):
         self._keys = np.full(self.weights.shape, -1, np.int32)
         self._moved = np.zeros(self.weights.shape, bool)
         self._lines: list[list[QGraphicsPathItem]] = [] if dense else self._make_lines()
-        self._halos = _Halos(self)
-        self._pins: list[ItemGroup] = []
+        beneath = QGraphicsItemGroup(self)
+        beneath.setFlag(QGraphicsItem.GraphicsItemFlag.ItemStacksBehindParent)
+        beneath.setZValue(-1)
+        self._halos = ItemGroup(beneath, HALOS)
+        self._pins = ItemGroup(self, PIN)
         self._pens: dict[int, QPen] = {}
         self.paint_s, self.drawn_at_s = 0.0, 0.0
         low = min(self._y0.min(initial=0.0), self._y1.min(initial=0.0))
@@ -122,8 +136,7 @@ class EdgesItem(QGraphicsItem):
         weights: FloatArray,
         strongest: float,
         cap_px: float,
-        pale_rows: list[int],
-        pale_units: list[int],
+        dead: set[tuple[int, int]],
     ) -> bool:
         """Show the drawn part of W; return whether anything looks different.
 
@@ -135,8 +148,8 @@ class EdgesItem(QGraphicsItem):
             The largest size of a weight in the whole drawing, which sets the scale of the widths.
         cap_px
             Width of the strongest edge at most.
-        pale_rows, pale_units
-            Units, counted from 0 in the drawing, whose edges carry nothing.
+        dead
+            Units, as (layer, unit), whose edges carry nothing.
         """
         size = sizes(weights)
         scale = min(PX_PER_WEIGHT, (cap_px - THINNEST_PX) / max(strongest, 1e-12))
@@ -145,9 +158,9 @@ class EdgesItem(QGraphicsItem):
         keys = np.rint((THINNEST_PX + scale * size) * WIDTH_STEPS).astype(np.int32) * 4
         keys += 2 * (weights < 0)
         keys *= weights != 0  # without a sign
-        if pale_units or pale_rows:
-            keys[:, pale_units] |= 1
-            keys[pale_rows] |= 1
+        if dead:
+            keys[[(self.layer - 1, row) in dead for row in self.source.units]] |= 1
+            keys[:, [(self.layer, unit) in dead for unit in self.target.units]] |= 1
         if self.thin_out:
             keys[~visible_edges(size)] = -1
         self.weights = weights
@@ -157,27 +170,48 @@ class EdgesItem(QGraphicsItem):
             return False
         self._keys = keys
         self._show_lines(changed)
-        self._halos.update()
-        if self.marks.pinned:
-            self._show_pins()
+        if self.marks != EdgeMarks():
+            self._show_marks()
         return True
 
     def mark(self, marks: EdgeMarks) -> None:
         """Mark edges."""
-        if marks == self.marks:
-            return
-        self.marks = marks
-        self._show_pins()
-        self._halos.setVisible(bool(marks.hovered or marks.selected or marks.current))
-        self._halos.update()
+        if marks != self.marks:
+            self.marks = marks
+            self._show_marks()
 
     def restyle(self) -> None:
         """Take on the active theme."""
         self._pens.clear()
         self._show_lines(self._keys >= 0)
-        self._show_pins()
-        self._halos.update()
+        self._show_marks()
         self.update()
+
+    def _show_marks(self) -> None:
+        """Put a pin on each pinned edge, and a halo or a ring two pixels wide under the marked."""
+        marks, accent, ground = self.marks, active().acc, getattr(active(), self._ground)
+        pinned = map(self._index, marks.pinned)
+        self._pins.show_pins(
+            [self._paths[i][j].pointAtPercent(0.5) for i, j in filter(None, pinned)]
+        )
+        halos = (
+            (marks.hovered, mixed(active().t1, ground, HALO_ALPHA), HALO_PX),
+            (marks.selected, mixed(accent, ground, 0.35), HALO_PX),
+            (marks.current, QColor(accent), HALO_PX),
+            (marks.current, QColor(ground), HALO_PX - 2),
+        )
+        for name, (edges, colour, beside_px) in zip(HALOS, halos, strict=True):
+            path = QPainterPath()
+            path.setFillRule(Qt.FillRule.WindingFill)
+            for i, j in filter(None, map(self._index, edges)):
+                stroker = QPainterPathStroker()
+                stroker.setWidth((int(self._keys[i, j]) >> 2) / WIDTH_STEPS + 2 * beside_px)
+                stroker.setCapStyle(Qt.PenCapStyle.FlatCap)
+                path.addPath(stroker.createStroke(self._paths[i][j]))
+            if path.isEmpty():
+                self._halos.hide(name)
+            else:
+                self._halos.show_path(name, path, fill=colour)
 
     def _make_lines(self) -> list[list[QGraphicsPathItem]]:
         lines = [[QGraphicsPathItem(path, self) for path in paths] for paths in self._paths]
@@ -209,18 +243,6 @@ class EdgesItem(QGraphicsItem):
             self._lines[i][j].setCacheMode(_CACHE)
         self._moved = changed
 
-    def _show_pins(self) -> None:
-        """Put a pin on the middle of each pinned edge."""
-        places = [index for edge in self.marks.pinned if (index := self._index(edge)) is not None]
-        while len(self._pins) < len(places):
-            self._pins.append(ItemGroup(self, PIN))
-        for pin, (i, j) in itertools.zip_longest(self._pins, places, fillvalue=(-1, -1)):
-            assert isinstance(pin, ItemGroup)
-            if i < 0:
-                pin.hide(*PIN)
-            else:
-                pin.show_pin(self._paths[i][j].pointAtPercent(0.5))
-
     # -- Finding -----------------------------------------------------------------------------------
 
     def distance(self, point: QPointF) -> tuple[float, WeightAt | None]:
@@ -241,12 +263,11 @@ class EdgesItem(QGraphicsItem):
 
     def places(self) -> list[WeightAt]:
         """Return every drawn edge."""
-        return [
-            WeightAt(self.layer, row, unit)
-            for i, row in enumerate(self.source.units)
-            for j, unit in enumerate(self.target.units)
-            if self._keys[i, j] >= 0
-        ]
+        return self._places(self._keys >= 0)
+
+    def _places(self, which: np.ndarray) -> list[WeightAt]:
+        rows, units = self.source.units, self.target.units
+        return [WeightAt(self.layer, rows[i], units[j]) for i, j in np.argwhere(which).tolist()]
 
     def point(self, row: int, unit: int, t: float = 0.5) -> QPointF | None:
         """Return a point of an edge in the scene, or ``None`` if the edge is not drawn."""
@@ -256,18 +277,10 @@ class EdgesItem(QGraphicsItem):
         return self._paths[i][j].pointAtPercent(t)
 
     def within(self, area: QRectF) -> list[WeightAt]:
-        """Return the drawn edges of which a good part lies in `area`."""
-        t = np.linspace(0.1, 0.9, 17)
-        x = self._x0 + (self._x1 - self._x0) * (1.5 * t * (1 - t) + t**3)
-        s = 3 * t * t - 2 * t**3
-        y = self._y0[..., None] + (self._y1 - self._y0)[..., None] * s
-        inside = (
-            (x > area.left()) & (x < area.right()) & (y > area.top()) & (y < area.bottom())
-        ).sum(axis=-1) >= 3
-        return [
-            WeightAt(self.layer, self.source.units[i], self.target.units[j])
-            for i, j in np.argwhere(inside & (self._keys >= 0)).tolist()
-        ]
+        """Return the drawn edges whose middle lies in `area`."""
+        x, y = (self._x0 + self._x1) / 2, (self._y0 + self._y1) / 2
+        is_across = area.left() < x < area.right()
+        return self._places(is_across & (y > area.top()) & (y < area.bottom()) & (self._keys >= 0))
 
     # -- Drawing -----------------------------------------------------------------------------------
 
@@ -278,10 +291,8 @@ class EdgesItem(QGraphicsItem):
             strength = PALE if key & 1 else DENSE_STRENGTH if self.thin_out else STRENGTH
             width = (key >> 2) / WIDTH_STEPS
             sign = theme.neg if key & 2 else theme.pos if width else theme.runs
-            colour, width = (
-                mixed(sign, getattr(theme, self._ground), strength),
-                width or THINNEST_PX,
-            )
+            colour = mixed(sign, getattr(theme, self._ground), strength)
+            width = width or THINNEST_PX
             pen = QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
             if key & 2:
                 pen.setDashPattern([max(4.5, 1.1 * width) / width, max(3.0, 0.8 * width) / width])
@@ -289,6 +300,7 @@ class EdgesItem(QGraphicsItem):
         return pen
 
     def _index(self, edge: tuple[int, int]) -> tuple[int, int] | None:
+        """Return where in the drawn part of W an edge is, ``None`` where it is not drawn."""
         i, j = self._rows.get(edge[0]), self._units.get(edge[1])
         return None if i is None or j is None or self._keys[i, j] < 0 else (i, j)
 
@@ -308,52 +320,6 @@ class EdgesItem(QGraphicsItem):
                     painter.drawPath(path)
         self.drawn_at_s = time.perf_counter()
         self.paint_s = self.drawn_at_s - started
-
-    def paint_halos(self, painter: QPainter) -> None:
-        """Draw what lies under the marked edges: a halo, or a ring two pixels wide."""
-        ground = getattr(active(), self._ground)
-        for edges, colour in (
-            (self.marks.hovered, mixed(active().t1, ground, HALO_ALPHA)),
-            (self.marks.selected, mixed(active().acc, ground, 0.35)),
-        ):
-            for edge in edges:
-                self._halo(painter, edge, colour)
-        if self.marks.current is not None:
-            self._halo(painter, self.marks.current, QColor(active().acc))
-            self._halo(painter, self.marks.current, QColor(ground), HALO_PX - 2)
-
-    def _halo(
-        self, painter: QPainter, edge: tuple[int, int], colour: QColor, beside_px: float = HALO_PX
-    ) -> None:
-        index = self._index(edge)
-        if index is None:
-            return
-        width = (int(self._keys[index]) >> 2) / WIDTH_STEPS + 2 * beside_px
-        painter.setPen(QPen(colour, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        painter.drawPath(self._paths[index[0]][index[1]])
-
-
-class _Halos(QGraphicsItem):
-    """What marks edges, under them.
-
-    An item of its own, hidden while nothing is marked: Qt repaints where an item was when it is
-    hidden, but not where one was whose `ItemHasNoContents` is set.
-    """
-
-    def __init__(self, edges: EdgesItem) -> None:
-        super().__init__(edges)
-        self._edges = edges
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemStacksBehindParent)
-        self.hide()
-
-    def boundingRect(self) -> QRectF:
-        """Return the area between the two columns."""
-        return self._edges.boundingRect()
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        self._edges.paint_halos(painter)
 
 
 def mixed(colour: str, ground: str, strength: float) -> QColor:

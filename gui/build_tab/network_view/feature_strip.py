@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from foundation.text import tr
@@ -13,13 +13,21 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import column_name, input_name
 from gui.build_tab.state import BuildState
 from gui.plots.colours import HIDDEN_GAIN, TileSheet
-from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active
+from gui.theme import CAPTION_PX, GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.basic import describe, label, named, push_button, scroll_area, set_role
 from gui.widgets.combos import ElidingCombo
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, hbox
-from gui.widgets.painting import clipped, draw_ring, smooth_painter, write_elided, write_in
+from gui.widgets.painting import (
+    clipped,
+    draw_box,
+    draw_ring,
+    smooth_painter,
+    write_elided,
+    write_in,
+)
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.data import Dataset
 from model.data.derived import Feature, features_offered, features_read
 from model.data.terms import MOST_FEATURES
@@ -29,7 +37,7 @@ STRIP_PX, TILE_PX, PICTURE_PX = 74, 52, 36
 _WIDEST_PX, COMBO_PX, SCROLL_PX = 104, 112, 10
 _TICK_PX = 14
 _ALL_OFFERED = 2
-"""Of no more columns every input there is has a tile; of more a person chooses."""
+"""Of no more columns every input there is has a tile; of more the user chooses."""
 _TURN: Bounds = (-math.pi, math.pi, -math.pi, math.pi)
 """The plane of a tile's picture, where the columns are others than those two of a plane."""
 
@@ -74,26 +82,13 @@ class FeatureTile(QAbstractButton):
         if is_ringed(self):
             draw_ring(painter, area.adjusted(-3, -2, 3, 3), 6, theme.acc)
         if is_on:
-            self._paint_tick(painter, area)
+            disc = QRectF(area.right() - _TICK_PX + 4, area.top() - 3, _TICK_PX, _TICK_PX)
+            draw_box(painter, disc, _TICK_PX / 2, theme.acc)
+            icon("check", "onacc").paint(painter, disc.adjusted(2, 2, -2, -2).toRect())
         write_in(painter, theme.t1 if is_on else theme.t2, CAPTION_PX, 600 if is_on else 400)
         text = QRectF(0, area.bottom() + 3, self.width(), self.height() - area.bottom() - 3)
         middle, cut = Qt.AlignmentFlag.AlignCenter, Qt.TextElideMode.ElideMiddle
         write_elided(painter, text, self.text(), middle, cut)
-
-    @staticmethod
-    def _paint_tick(painter: QPainter, area: QRectF) -> None:
-        theme = active()
-        box = QRectF(area.right() - _TICK_PX + 4, area.top() - 3, _TICK_PX, _TICK_PX)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.acc))
-        painter.drawEllipse(box)
-        tick = QPainterPath()
-        tick.moveTo(box.left() + 3.8, box.center().y() + 0.2)
-        tick.lineTo(box.left() + 6.2, box.bottom() - 4.4)
-        tick.lineTo(box.right() - 3.6, box.top() + 4.6)
-        painter.setPen(QPen(QColor(theme.onacc), 1.6))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(tick)
 
 
 class FeatureStrip(Panel):
@@ -107,41 +102,55 @@ class FeatureStrip(Panel):
         super().__init__("feature_strip", parent)
         self._model = model
         self._state: BuildState | None = None
-        self._shown: object = None
         self._columns: tuple[str, ...] = ()
         self.tiles: list[FeatureTile] = []
+        worded(self, accessible_name="Inputs to choose from", tip="")
         set_role(self, role="bar")
         self.setFixedHeight(STRIP_PX)
         self._content = QWidget()
         self._row = hbox(STRETCH, on=self._content, gap=GAP_S_PX, margins=(GAP_M_PX, GAP_S_PX))
         self._scroll = scroll_area(self._content, "feature_tiles", across=True)
-        self.first = named(ElidingCombo(), "feature_first")
-        self.second = named(ElidingCombo(), "feature_second")
+        self.first = worded(
+            named(ElidingCombo(), "feature_first"), accessible_name="Column of the new input"
+        )
+        self.second = worded(
+            named(ElidingCombo(), "feature_second"), accessible_name="What is made of the column"
+        )
         self.first.currentIndexChanged.connect(lambda _: self._fill_second())
-        self.add = push_button("feature_add", tone="outline", size="small")
-        self.add.clicked.connect(self._on_add)
+        self.add = push_button(
+            "feature_add",
+            tone="outline",
+            size="small",
+            do=self._on_add,
+            text="Add",
+            accessible_name="Add this input",
+        )
         self._composer = QWidget()
         for combo in (self.first, self.second):
             combo.setFixedWidth(COMBO_PX)
         parts = self.first, self.second, self.add
         hbox(*parts, on=self._composer, gap=GAP_S_PX, margins=(GAP_M_PX, 0))
-        self.limit = label("hint", "feature_limit", wrap=True)
+        self.limit = label(
+            "hint",
+            "feature_limit",
+            wrap=True,
+            text=lambda: tr(
+                "Inputs can be derived of {n} columns at most; this table has more.",
+                n=MOST_FEATURES,
+            ),
+        )
         self.limit.setContentsMargins(GAP_M_PX, 0, GAP_M_PX, 0)
         hbox((self._scroll, 1), (self.limit, 1), self._composer, on=self, gap=0, margins=0)
         self.hide()
-        self.retranslate()
 
     def show_state(self, state: BuildState) -> None:
         """Show which inputs there are, and tick those that the network reads."""
         old, self._state = self._state, state
-        if old is not None and (old.dataset, old.data, old.bounds, old.refusals) == (
-            state.dataset,
-            state.data,
-            state.bounds,
-            state.refusals,
-        ):
-            return
-        if not self.isHidden():
+        is_same = old is not None and all(
+            getattr(old, part) == getattr(state, part)
+            for part in ("dataset", "data", "bounds", "refusals")
+        )
+        if not is_same and not self.isHidden():
             self._show()
 
     def open(self, on: bool) -> None:
@@ -169,14 +178,12 @@ class FeatureStrip(Panel):
         if not is_few:
             return
         self._offer(columns, present)
-        bounds = state.plane if columns.inputs == _ALL_OFFERED else None
-        shown = bounds, active(), columns.feature_names, tuple(tile.feature for tile in self.tiles)
-        if shown != self._shown:
-            self._shown = shown
-            self._draw(columns, bounds)
+        self._draw(columns, state.plane if columns.inputs == _ALL_OFFERED else None)
         for tile in self.tiles:
-            tile.setChecked(tile.feature in present)
-            self._tell(tile)
+            is_read = tile.feature in present
+            tip = tr("Take out the input {name}") if is_read else tr("Add the input {name}")
+            tile.setChecked(is_read)
+            describe(tile, tile.text(), tip.format(name=tile.text()))
         self.refit()
 
     def _offer(self, columns: Dataset, present: tuple[Feature, ...]) -> None:
@@ -195,15 +202,11 @@ class FeatureStrip(Panel):
             self.first.fit_popup()
         if [tile.feature for tile in self.tiles] == list(offered):
             return
-        kept = {tile.feature: tile for tile in self.tiles}
-        for feature in set(kept) - set(offered):
-            tile = kept.pop(feature)
+        for tile in self.tiles:
             self._row.removeWidget(tile)
             tile.hide()
             tile.deleteLater()
-        self.tiles = [
-            kept[feature] if feature in kept else self._make_tile(feature) for feature in offered
-        ]
+        self.tiles = [self._make_tile(feature) for feature in offered]
         for place, tile in enumerate(self.tiles):
             self._row.insertWidget(place, tile)
 
@@ -223,17 +226,13 @@ class FeatureStrip(Panel):
         sheet = TileSheet(len(self.tiles), PICTURE_PX)
         features = tuple(tile.feature for tile in self.tiles)
         if bounds is None:
-            own = [each._replace(first=0, second=int(each.kind == "product")) for each in features]
-            features = tuple(own)
+            features = tuple(
+                each._replace(first=0, second=int(each.kind == "product")) for each in features
+            )
         maps = input_maps(bounds or _TURN, features, PICTURE_PX)
         sheet.fill(0, maps, active(), HIDDEN_GAIN)
         for tile, image in zip(self.tiles, sheet.images, strict=True):
             tile.show_feature(input_name(tile.feature, columns), image)
-
-    def _tell(self, tile: FeatureTile) -> None:
-        name = tile.text()
-        text = tr("Take out the input {name}") if tile.isChecked() else ""
-        describe(tile, name, (text or tr("Add the input {name}")).format(name=name))
 
     # -- Making one of more columns ----------------------------------------------------------------
 
@@ -250,30 +249,17 @@ class FeatureStrip(Panel):
         first, choice = self.first.currentIndex(), self.second.currentIndex()
         if first < 0 or choice < 0:
             return
-        feature = Feature("square", first, first)
-        if choice == 1:
-            feature = Feature("sine", first, first)
-        elif choice > 1:
-            others = [at for at in range(len(self._columns)) if at != first]
-            low, high = sorted((first, others[choice - 2]))
-            feature = Feature("product", low, high)
+        if choice < 2:
+            feature = Feature("sine" if choice else "square", first, first)
+        else:
+            other = [at for at in range(len(self._columns)) if at != first][choice - 2]
+            feature = Feature("product", min(first, other), max(first, other))
         self._model.add_features([feature])
 
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Set the texts anew."""
-        self.setAccessibleName(tr("Inputs to choose from"))
-        self.limit.setText(
-            tr(
-                "Inputs can be derived of {n} columns at most; this table has more.",
-                n=MOST_FEATURES,
-            )
-        )
-        self.add.setText(tr("Add"))
-        describe(self.add, tr("Add this input"))
-        describe(self.first, tr("Column of the new input"))
-        describe(self.second, tr("What is made of the column"))
         self._fill_second()
         self._show()
 

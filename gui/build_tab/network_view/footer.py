@@ -1,112 +1,102 @@
-"""What lies over the bottom of the drawing: legend, choice of folded units, zoom."""
+"""What lies under the drawing: legend, choice of folded units, zoom."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from msgspec.structs import replace
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import (
-    QMenu,
-    QStyle,
-    QStyleOptionToolButton,
-    QStylePainter,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from foundation.text import tr
 from gui.build_tab.network_view.layout import ALL, COUNTS, FIT, ORDERS, Fold
 from gui.build_tab.network_view.zoom_view import ZOOM_STEP, ZoomView
 from gui.format import percent, show_integer, show_part
-from gui.theme import BODY_PX, active, font, icon
-from gui.widgets.basic import add_choices, describe, opens_menu, set_role, tool_button
-from gui.widgets.layouts import hbox
-from gui.widgets.painting import smooth_painter
+from gui.theme import active, icon
+from gui.widgets.basic import (
+    add_choices,
+    as_html,
+    describe,
+    label,
+    opens_menu,
+    set_role,
+    tool_button,
+)
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
-
-_DOT = " · "
-"""Between how many units there are and how many are shown."""
-SAMPLE_PX, GAP_PX = 26, 8
-TIGHT_STEP_PX, NARROW_STEP_PX = 100, 170
 
 
 class Legend(Panel):
     """Say what colour, dash, width and rail mean."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__("network_legend", parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    def __init__(self) -> None:
+        super().__init__("network_legend")
+        self._text = as_html(label("label"))
+        vbox(self._text, on=self, margins=0)
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Set the texts anew."""
-        self._texts = (
-            tr("positive"),
-            tr("negative"),
-            tr("zero"),
-            tr("width = |w|"),
-            tr("bias"),
-        )
-        self.setAccessibleName(", ".join(self._texts))
-        metrics = QFontMetrics(font(BODY_PX))
-        words = sum(metrics.horizontalAdvance(t) for t in self._texts)
-        self.setFixedSize(words + 4 * (SAMPLE_PX + GAP_PX + 16) + 4, 20)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the samples and their names."""
+        """Write the samples and their names."""
         theme = active()
-        painter = smooth_painter(self)
-        painter.setFont(font(BODY_PX))
-        positive = QPen(QColor(theme.pos), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-        negative = QPen(QColor(theme.neg), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-        negative.setDashPattern([5 / 3, 1])
-        zero = QPen(QColor(theme.runs), 1)
-        x, y = 0.0, self.height() / 2
-        for text, pen in zip(self._texts[:3], (positive, negative, zero), strict=True):
-            painter.setPen(pen)
-            painter.drawLine(QPointF(x, y), QPointF(x + SAMPLE_PX, y))
-            x = self._write(painter, x + SAMPLE_PX + GAP_PX, text)
-        x = self._write(painter, x, self._texts[3])
-        painter.setPen(QPen(QColor(theme.runs), 1.5))
-        painter.drawLine(QPointF(x, y), QPointF(x + SAMPLE_PX, y))
-        painter.drawLine(QPointF(x + SAMPLE_PX / 2, y - 3), QPointF(x + SAMPLE_PX / 2, y + 3))
-        painter.setPen(positive)
-        painter.drawLine(QPointF(x + SAMPLE_PX / 2, y), QPointF(x + 20, y))
-        painter.setPen(QPen(QColor(theme.pos), 4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-        painter.drawLine(QPointF(x + 20, y - 5), QPointF(x + 20, y + 5))
-        self._write(painter, x + SAMPLE_PX + GAP_PX, self._texts[4])
-        painter.end()
+        samples = (
+            ("━━", theme.pos, tr("positive")),
+            ("╍╍", theme.neg, tr("negative")),
+            ("──", theme.runs, tr("zero")),
+            ("", theme.t2, tr("width = |w|")),
+            ("─┃─", theme.pos, tr("bias")),
+        )
+        self.setAccessibleName(", ".join(text for _, _, text in samples))
+        self._text.setText(
+            " &nbsp; ".join(
+                f'<span style="color:{colour}">{sample}</span>&nbsp;{text}'
+                for sample, colour, text in samples
+            )
+        )
 
-    def _write(self, painter: QPainter, x: float, text: str) -> float:
-        painter.setPen(QColor(active().t2))
-        metrics = painter.fontMetrics()
-        baseline = (self.height() + metrics.ascent() - metrics.descent()) / 2
-        painter.drawText(QPointF(x, baseline), text)
-        return x + metrics.horizontalAdvance(text) + 16
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self.retranslate()
 
 
 class ZoomBox(Panel):
     """Zoom out, the present zoom, zoom in, fit."""
 
-    def __init__(self, view: ZoomView, parent: QWidget) -> None:
-        super().__init__("zoom_box", parent)
-        self.zoom_out = tool_button("zoom_out", size="tiny", icon=icon("minus", "t2"))
-        self.natural = tool_button("zoom_natural", size="small")
-        self.zoom_in = tool_button("zoom_in", size="tiny", icon=icon("plus", "t2"))
-        self.fit = tool_button("zoom_fit", size="tiny", icon=icon("corners-out", "t2"))
+    def __init__(self, view: ZoomView) -> None:
+        super().__init__("zoom_box")
+        self.zoom_out = tool_button(
+            "zoom_out",
+            size="tiny",
+            icon=icon("minus", "t2"),
+            do=lambda: view.zoom_by(1 / ZOOM_STEP),
+            accessible_name="Zoom out",
+            tip="Zoom out (Ctrl+−, Ctrl+wheel)",
+        )
+        self.natural = tool_button(
+            "zoom_natural",
+            size="small",
+            do=lambda: view.zoom_by(1 / view.zoom),
+            accessible_name="Zoom to 100 %",
+        )
+        self.zoom_in = tool_button(
+            "zoom_in",
+            size="tiny",
+            icon=icon("plus", "t2"),
+            do=lambda: view.zoom_by(ZOOM_STEP),
+            accessible_name="Zoom in",
+            tip="Zoom in (Ctrl++, Ctrl+wheel)",
+        )
+        self.fit = tool_button(
+            "zoom_fit",
+            size="tiny",
+            icon=icon("corners-out", "t2"),
+            do=view.fit,
+            accessible_name="Fit the network",
+            tip="Fit the network (Ctrl+0)",
+        )
         for button in (self.zoom_out, self.zoom_in, self.fit):
             button.setIconSize(QSize(13, 13))
-        hbox(self.zoom_out, self.natural, self.zoom_in, self.fit, on=self, gap=0, margins=(1, 0))
-        self.zoom_out.clicked.connect(lambda: view.zoom_by(1 / ZOOM_STEP))
-        self.natural.clicked.connect(lambda: view.zoom_by(1 / view.zoom))
-        self.zoom_in.clicked.connect(lambda: view.zoom_by(ZOOM_STEP))
-        self.fit.clicked.connect(view.fit)
-        self._zoom = 1.0
+        hbox(*self.tab_stops(), on=self, gap=0, margins=(1, 0))
         set_role(self, role="card")
-        self.retranslate()
 
     def tab_stops(self) -> list[QWidget]:
         """Return what Tab visits, in order."""
@@ -114,16 +104,7 @@ class ZoomBox(Panel):
 
     def show_zoom(self, zoom: float) -> None:
         """Show the zoom, 1 for the natural size."""
-        self._zoom = zoom
         self.natural.setText(percent(zoom, 0))
-
-    def retranslate(self) -> None:
-        """Set the texts anew."""
-        describe(self.zoom_out, tr("Zoom out"), tr("Zoom out (Ctrl+−, Ctrl+wheel)"))
-        describe(self.natural, tr("Zoom to 100 %"))
-        describe(self.zoom_in, tr("Zoom in"), tr("Zoom in (Ctrl++, Ctrl+wheel)"))
-        describe(self.fit, tr("Fit the network"), tr("Fit the network (Ctrl+0)"))
-        self.show_zoom(self._zoom)
 
 
 class FoldPicker(QToolButton):
@@ -134,7 +115,7 @@ class FoldPicker(QToolButton):
     layer
         Which it is; -1 is the inputs.
     choose, show_matrix
-        Are given the layer, and the first of them what a person chose.
+        Are given the layer, and the first of them what the user chose.
     """
 
     def __init__(
@@ -148,7 +129,7 @@ class FoldPicker(QToolButton):
         self._fold = Fold()
         name = "inputs" if layer < 0 else f"layer_{layer}"
         self.setObjectName(f"{name}_fold")
-        set_role(self, tone="fold", extent="small")
+        set_role(self, tone="fold", extent="tiny")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         menu = opens_menu(self, QMenu(self))
@@ -164,20 +145,10 @@ class FoldPicker(QToolButton):
         self._matrix.setVisible(layer >= 0)
         self._matrix.triggered.connect(lambda: show_matrix(layer))
 
-    def show_fold(self, fold: Fold, units: int, shown: int, step: float) -> None:
-        """Show a choice for a layer of `units`, of which `shown` are drawn.
-
-        `step` is how far the columns are apart, in pixels.
-        """
+    def show_fold(self, fold: Fold, units: int, shown: int) -> None:
+        """Show a choice for a layer of `units`, of which `shown` are drawn."""
         self._fold = fold
-        if step < TIGHT_STEP_PX:
-            text = tr("{shown}/{n} ▾")
-        elif step < NARROW_STEP_PX:
-            text = tr("{shown} of {n} ▾")
-        else:
-            text = tr("{n} units · {shown} shown ▾")
-        set_role(self, extent="tiny" if step < TIGHT_STEP_PX else "small")
-        self.setText(text.format(n=show_integer(units), shown=show_integer(shown)))
+        self.setText(f"{show_integer(shown)}/{show_integer(units)} ▾")
         describe(
             self,
             tr("{shown} of {n} units shown", n=units, shown=show_part(shown)),
@@ -193,22 +164,3 @@ class FoldPicker(QToolButton):
         self._orders[fold.by].setChecked(True)
         self._matrix.setText(tr("Picture of all weights"))
         self.adjustSize()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the button, and what can be chosen in the accent's colour."""
-        option = QStyleOptionToolButton()
-        self.initStyleOption(option)
-        option.text = ""
-        painter = QStylePainter(self)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
-        theme = active()
-        fact, dot, choice = self.text().rpartition(_DOT)
-        metrics = self.fontMetrics()
-        room = self.rect().adjusted(
-            (self.width() - metrics.horizontalAdvance(self.text())) // 2, 0, 0, 0
-        )
-        for text, token in ((fact + dot, theme.t1), (choice, theme.acc)):
-            painter.setPen(QColor(token))
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
-            room.adjust(metrics.horizontalAdvance(text), 0, 0, 0)
-        painter.end()

@@ -17,7 +17,16 @@ from gui.build_tab.names import activation_names
 from gui.explain import explain
 from gui.format import percent, show_integer
 from gui.theme import GAP_S_PX, icon
-from gui.widgets.basic import add_choices, describe, frame, label, opens_menu, set_role, tool_button
+from gui.widgets.basic import (
+    add_choices,
+    describe,
+    frame,
+    label,
+    named,
+    opens_menu,
+    set_role,
+    tool_button,
+)
 from gui.widgets.combos import combo_px
 from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
@@ -30,6 +39,10 @@ from model.experiment import ACTIVATIONS, Activation, LayerSpec, NetworkSpec
 MOST_UNITS_BY_BUTTON = 64
 DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
 NAME_BESIDE_PX, ARROW_PX = 10, 14
+HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
+ADDER_PX, SMALL_ADDER_PX = 24, 16
+INFO_PX = 20
+"""The button that explains an activation, with the room before it."""
 
 
 class Detail(IntEnum):
@@ -43,6 +56,10 @@ class Detail(IntEnum):
     MENU_ONLY = 3
     MENU_TIGHT = 4
     NAME_ONLY = 5
+
+
+# Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
+ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
 
 
 class ActivationCombo(ChoiceCombo):
@@ -72,10 +89,8 @@ def _long_name(layer: int, hidden: int) -> str:
 
 
 def _short_name(layer: int, hidden: int) -> str:
-    """Return a layer's name in three letters or so."""
-    if layer == hidden:
-        return tr("Out")
-    return tr("H{n}", n=layer + 1)
+    """Return a layer's name in about three letters."""
+    return tr("Out") if layer == hidden else tr("H{n}", n=layer + 1)
 
 
 class LayerHeader(Panel):
@@ -85,19 +100,18 @@ class LayerHeader(Panel):
         self, model: BuildModel, layer: int, hidden: int, card: ActivationCard, parent: QWidget
     ) -> None:
         """Make the header of `layer` in a network of so many `hidden` layers."""
-        super().__init__(parent=parent)
-        self._model, self.layer, self._hidden, self._card = model, layer, hidden, card
+        super().__init__(f"layer_{layer}", parent)
+        self._model, self._layer, self._hidden, self._card = model, layer, hidden, card
         self.is_output = layer == hidden
-        self._name = tool_button("")
+        self._name = tool_button(f"layer_{layer}_menu")
         set_role(self._name, role="layer-name")
         explain(self._name, "output-layer" if self.is_output else "hidden-layer")
-        self._menu = opens_menu(self._name, QMenu(self))
-        self._count = label("label")
+        self._count = label("label", f"layer_{layer}_count")
         self._box = self._make_units_box()
         choices = [a for a in ACTIVATIONS if self.is_output or not ACTIVATION_KINDS[a].is_joint]
-        self.activation = ActivationCombo("", choices)
-        self.activation.chosen.connect(lambda name: model.set_activation(self.layer, name))
-        self.info = info_button("")
+        self.activation = ActivationCombo(f"layer_{layer}_activation", choices)
+        self.activation.chosen.connect(self._set_activation)
+        self.info = info_button(f"layer_{layer}_activation_info")
         self._choice = QWidget()
         hbox(
             self.activation, self.info, on=self._choice, gap=INFO_PX - self.info.width(), margins=0
@@ -108,51 +122,53 @@ class LayerHeader(Panel):
         self._grid.setSpacing(GAP_S_PX)
         for column, widget in enumerate((self._name, self._count, self._box, self._choice)):
             self._grid.addWidget(widget, 0, column)
-        self._count.setVisible(self.is_output)
-        self._box.setVisible(not self.is_output)
         self._detail = Detail.FULL
-        self._spec: LayerSpec | None = None
-        self._write_object_names()
+        self._units = 1
         self.retranslate()
 
     def _make_units_box(self) -> QFrame:
-        model = self._model
-        box = frame("seg")
-        self.fewer = tool_button("", size="tiny", icon=icon("minus", "t2"))
-        self.more = tool_button("", size="tiny", icon=icon("plus", "t2"))
+        box, name = frame("seg"), self.objectName()
+        self.fewer, self.more = (
+            tool_button(
+                f"{name}_{what}",
+                size="tiny",
+                icon=icon(sign, "t2"),
+                do=lambda _, step=step: self._step_units(step),
+            )
+            for what, sign, step in (("fewer", "minus", -1), ("more", "plus", 1))
+        )
         for button in (self.fewer, self.more):
             button.setIconSize(QSize(11, 11))
-        self.units = NumberEdit("", 1, MOST_UNITS, whole=True)
+        self.units = NumberEdit(f"{name}_units", 1, MOST_UNITS, whole=True)
         set_role(self.units, extent="tiny")
         self.units.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.units.textChanged.connect(self._fit_units)
-        self.units.entered.connect(lambda units: model.set_units(self.layer, int(units)))
-        self.units.tell_refused(model.say_failed)
-        self.fewer.clicked.connect(lambda: self._step_units(-1))
-        self.more.clicked.connect(lambda: self._step_units(1))
+        self.units.entered.connect(lambda units: self._model.set_units(self._layer, int(units)))
+        self.units.tell_refused(self._model.say_failed)
         hbox(self.fewer, self.units, self.more, on=box, gap=0, margins=0)
         return box
 
     def _make_menu(self, choices: Sequence[Activation]) -> None:
-        model = self._model
-        self._bias = self._menu.addAction("")
+        model, layer, name = self._model, self._layer, self.objectName()
+        menu = opens_menu(self._name, QMenu(self))
+        self._bias = named(menu.addAction(""), f"{name}_bias")
         self._bias.setCheckable(True)
-        self._bias.triggered.connect(lambda on: model.set_bias(self.layer, on))
-        self._activations = self._menu.addMenu("")
-        self._activation_actions = add_choices(
-            self._activations, choices, lambda name: model.set_activation(self.layer, name)
-        )
-        self._about = self._menu.addAction("")
+        self._bias.triggered.connect(lambda on: model.set_bias(layer, on))
+        self._activations = menu.addMenu("")
+        self._activation_actions = add_choices(self._activations, choices, self._set_activation)
+        self._about = named(menu.addAction(""), f"{name}_about")
         self._attach_card()
-        self._dropout = self._menu.addMenu("")
+        self._dropout = menu.addMenu("")
         self._dropout_actions = add_choices(
-            self._dropout, DROPOUTS, lambda share: model.set_dropout(self.layer, share)
+            self._dropout, DROPOUTS, lambda share: model.set_dropout(layer, share)
         )
-        self._menu.addSeparator()
-        self._more = self._menu.addAction("", lambda: self._step_units(1))
-        self._fewer = self._menu.addAction("", lambda: self._step_units(-1))
-        self._insert = self._menu.addAction("", lambda: model.add_layer(self.layer))
-        self._remove = self._menu.addAction("", lambda: model.remove_layer(self.layer))
+        menu.addSeparator()
+        self._more = menu.addAction("", lambda: self._step_units(1))
+        self._fewer = menu.addAction("", lambda: self._step_units(-1))
+        self._insert = menu.addAction("", lambda: model.add_layer(layer))
+        self._remove = named(
+            menu.addAction("", lambda: model.remove_layer(layer)), f"{name}_remove"
+        )
         for item in (self._dropout.menuAction(), self._more, self._fewer, self._remove):
             item.setVisible(not self.is_output)
 
@@ -162,7 +178,7 @@ class LayerHeader(Panel):
         name_of = {action: name for name, action in self._activation_actions.items()}
 
         def show(name: Activation | None = None) -> None:
-            card.show_layer(self.layer, name)
+            card.show_layer(self._layer, name)
 
         card.attach(Subject(self.activation, self.info, show))
         of_menu = Subject(self._name, None, show)
@@ -170,27 +186,6 @@ class LayerHeader(Panel):
         menu = self._activations
         menu.hovered.connect(lambda action: card.preview(of_menu, name_of[action], menu))
         menu.aboutToHide.connect(lambda: card.end_preview(of_menu))
-
-    def put_away(self) -> None:
-        """Hide, and leave the names to the headers that are in use."""
-        self.hide()
-        self._write_object_names(is_used=False)
-
-    def _write_object_names(self, is_used: bool = True) -> None:
-        for part, what in (
-            (self, ""),
-            (self._name, "_menu"),
-            (self._count, "_count"),
-            (self.fewer, "_fewer"),
-            (self.more, "_more"),
-            (self.units, "_units"),
-            (self.activation, "_activation"),
-            (self.info, "_activation_info"),
-            (self._bias, "_bias"),
-            (self._about, "_about"),
-            (self._remove, "_remove"),
-        ):
-            part.setObjectName(f"layer_{self.layer}{what}" if is_used else "")
 
     def tab_stops(self) -> list[QWidget]:
         """Return what Tab visits, in order."""
@@ -200,29 +195,20 @@ class LayerHeader(Panel):
 
     def show_layer(self, spec: LayerSpec) -> None:
         """Show the layer's settings."""
-        self._spec = spec
+        self._units = spec.units
         self._count.setText(show_integer(spec.units))
         self.units.show_value(spec.units)
         self.activation.show_key(spec.activation)
-        self._choice.updateGeometry()  # or the header would hear of it an event later
+        self._choice.updateGeometry()  # otherwise the header learns of it an event later
         self._bias.setChecked(spec.use_bias)
         self._activation_actions[spec.activation].setChecked(True)
         for share, action in self._dropout_actions.items():
-            action.setChecked(abs(share - spec.dropout) < 1e-9)
+            action.setChecked(share == spec.dropout)
         for fewer in (self.fewer, self._fewer):
             fewer.setEnabled(spec.units > 1)
         for more in (self.more, self._more):
             more.setEnabled(spec.units < MOST_UNITS_BY_BUTTON)
         self._show_name()
-
-    def show_among(self, layer: int, hidden: int) -> None:
-        """Be the header of another layer, or bear the name of one among so many hidden ones."""
-        old, self._hidden = _long_name(self.layer, self._hidden), hidden
-        if layer != self.layer or not self.objectName():
-            self.layer = layer
-            self._write_object_names()
-        if _long_name(self.layer, self._hidden) != old:
-            self.retranslate()
 
     def _fit_units(self, text: str) -> None:
         self.units.setFixedWidth(max(20, self.units.fontMetrics().horizontalAdvance(text) + 8))
@@ -234,9 +220,10 @@ class LayerHeader(Panel):
             place = (1, 0, 1, 3, Qt.AlignmentFlag.AlignHCenter) if stacked else (0, 3)
             self._grid.addWidget(self._choice, *place)
         self._detail = detail
-        self._box.setVisible(not self.is_output and detail < Detail.MENU_ONLY)
-        self._count.setVisible(self.is_output and detail < Detail.MENU_ONLY)
-        self._choice.setVisible(detail < Detail.MENU_ONLY)
+        has_controls = detail < Detail.MENU_ONLY
+        self._box.setVisible(has_controls and not self.is_output)
+        self._count.setVisible(has_controls and self.is_output)
+        self._choice.setVisible(has_controls)
         self._show_name()
 
     def wanted_width(self, detail: Detail) -> int:
@@ -253,13 +240,11 @@ class LayerHeader(Panel):
             self._choice.updateGeometry()
 
     def _show_name(self) -> None:
+        text = _short_name(self._layer, self._hidden)
         if self._detail == Detail.FULL:
-            text = _long_name(self.layer, self._hidden)
-        elif self._detail in (Detail.SHORT_NAME, Detail.STACKED, Detail.NAME_ONLY):
-            text = _short_name(self.layer, self._hidden)
-        else:
-            units = show_integer(self._spec.units) if self._spec else ""
-            text = f"{_short_name(self.layer, self._hidden)}\u2009·\u2009{units}"
+            text = _long_name(self._layer, self._hidden)
+        elif self._detail in (Detail.MENU_ONLY, Detail.MENU_TIGHT):
+            text = f"{text}\u2009·\u2009{show_integer(self._units)}"
         self._name.setText(text)
         # Only the narrowest names have no room for the arrow that says that they are menus.
         has_arrow = self._detail <= Detail.MENU_ONLY
@@ -267,57 +252,44 @@ class LayerHeader(Panel):
         beside = NAME_BESIDE_PX + (ARROW_PX if has_arrow else 0)
         self._name.setFixedWidth(self._name.fontMetrics().horizontalAdvance(text) + beside)
 
-    # -- What the person does ----------------------------------------------------------------------
+    # -- What the user does ------------------------------------------------------------------------
+
+    def _set_activation(self, name: Activation) -> None:
+        self._model.set_activation(self._layer, name)
 
     def _step_units(self, step: int) -> None:
-        if self._spec is not None:
-            units = min(max(self._spec.units + step, 1), MOST_UNITS)
-            self._model.set_units(self.layer, units)
+        self._model.set_units(self._layer, min(max(self._units + step, 1), MOST_UNITS))
 
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set the texts anew."""
-        name = _long_name(self.layer, self._hidden)
-        describe(
-            self._name,
-            tr("{layer}: options", layer=name),
-            tr("Bias, drop-out, or remove the layer"),
-        )
+        """Write every text in the language in use."""
+        name = _long_name(self._layer, self._hidden)
+        tip = tr("Bias, drop-out, or remove the layer")
+        describe(self._name, tr("{layer}: options", layer=name), tip)
         describe(self.fewer, tr("{layer}: one unit fewer", layer=name))
         describe(self.more, tr("{layer}: one unit more", layer=name))
-        describe(
-            self.units,
-            tr("{layer}: units", layer=name),
-            tr("Units in this layer: type 1 to {n}", n=MOST_UNITS),
-        )
+        tip = tr("Units in this layer: type 1 to {n}", n=MOST_UNITS)
+        describe(self.units, tr("{layer}: units", layer=name), tip)
         describe(self.activation, tr("{layer}: activation", layer=name))
+        describe(self.info, tr("{layer}: what its activation is", layer=name))
         names = activation_names()
         self.activation.write([names[choice] for choice in self._activation_actions])
         for choice, action in self._activation_actions.items():
             action.setText(names[choice])
-        self.activation.updateGeometry()
-        self._choice.updateGeometry()
-        self._bias.setText(tr("Bias"))
-        self._activations.setTitle(tr("Activation"))
-        self._about.setText(tr("About its activation"))
-        describe(self.info, tr("{layer}: what its activation is", layer=name))
-        self._dropout.setTitle(tr("Drop-out"))
+        for part in (self.activation, self._choice):
+            part.updateGeometry()
         for share, action in self._dropout_actions.items():
             action.setText(percent(share, 0) if share else tr("None"))
+        self._activations.setTitle(tr("Activation"))
+        self._dropout.setTitle(tr("Drop-out"))
+        self._bias.setText(tr("Bias"))
+        self._about.setText(tr("About its activation"))
         self._more.setText(tr("One unit more"))
         self._fewer.setText(tr("One unit fewer"))
         self._insert.setText(tr("Insert a layer before it"))
         self._remove.setText(tr("Remove layer"))
         self._show_name()
-
-
-HEIGHT_PX, STACKED_PX, GAP_PX, TIGHT_PX = 46, 76, 10, 3
-ADDER_PX, SMALL_ADDER_PX = 24, 16
-INFO_PX = 20
-"""The button that explains an activation, with the room before it."""
-# Small "+" buttons let two hidden layers keep their own buttons at the window's first size.
-ROOMY = (Detail.FULL, Detail.STACKED, Detail.MENU_ONLY)
 
 
 class LayerHeaders(Panel):
@@ -331,22 +303,25 @@ class LayerHeaders(Panel):
         self._model, self._drawing = model, drawing
         self.setFixedHeight(HEIGHT_PX)
         self._inputs = QWidget(self)
-        self._inputs_name = label("strong")
+        self._inputs_name = label("strong", text="Inputs")
         explain(self._inputs_name, "input")
         self._inputs_count = label("label", "inputs_count")
-        row = hbox(self._inputs_name, self._inputs_count, on=self._inputs, gap=6, margins=0)
-        self.features = tool_button("features_open", icon=icon("list-plus", "t2"))
+        self.features = tool_button(
+            "features_open",
+            icon=icon("list-plus", "t2"),
+            accessible_name="Choose the inputs",
+            tip="Products, squares and sines as inputs too: x₁·x₂, x₁², sin x₁",
+        )
         self.features.setCheckable(True)
-        row.addWidget(self.features)
+        parts = self._inputs_name, self._inputs_count, self.features
+        hbox(*parts, on=self._inputs, gap=6, margins=0)
         self.headers: list[LayerHeader] = []
-        self._spare: list[LayerHeader] = []
         self.adders: list[QToolButton] = []
         self._network: NetworkSpec | None = None
-        self._told: object = None
+        self._shown: object = None
         self._xs: list[float] = []
         self._is_whole = True
         set_role(self, role="bar")
-        self.retranslate()
 
     @cached_property
     def card(self) -> ActivationCard:
@@ -356,15 +331,13 @@ class LayerHeaders(Panel):
     def show_network(self, network: NetworkSpec, refusals: int = 0) -> bool:
         """Show the layers, where they differ in more than weights; tell whether they do.
 
-        Only the headers that are missing are made when their number changes; those of layers that
-        are gone are kept for the next, since making one takes 5 ms. Another number of
-        `refusals` says that a field shows what was refused, and is to be put back.
+        Another number of `refusals` says that a field shows what was refused, and is to be reset.
         """
         self._network = network
         layers = [(x.units, x.activation, x.use_bias, x.dropout) for x in network.layers]
-        if (network.inputs, layers, refusals) == self._told:
+        if (network.inputs, layers, refusals) == self._shown:
             return False
-        self._told = network.inputs, layers, refusals
+        self._shown = network.inputs, layers, refusals
         self._inputs_count.setText(show_integer(network.inputs))
         if self.isHidden():  # a bare drawing has none
             return True
@@ -380,34 +353,28 @@ class LayerHeaders(Panel):
         if focused is not None and focused.hasFocus():
             # A hidden widget would hand the focus on as if Tab had been pressed.
             self._drawing.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        hidden = layers - 1
-        kept, last = self.headers[:-1][:hidden], self.headers[-1:]
-        for adder in self.adders[layers:]:
-            adder.hide()
-            adder.deleteLater()
-        del self.adders[layers:]
-        for header in self.headers[len(kept) : -1]:
-            header.put_away()
-            self._spare.append(header)
-        if not last:
-            last = [LayerHeader(self._model, hidden, hidden, self.card, self)]
-        more = [
-            self._spare.pop()
-            if self._spare
-            else LayerHeader(self._model, at, hidden, self.card, self)
-            for at in range(len(kept), hidden)
+        for old in (*self.headers, *self.adders):
+            old.hide()
+            old.setObjectName("")
+            old.deleteLater()
+        self.headers = [
+            LayerHeader(self._model, layer, layers - 1, self.card, self) for layer in range(layers)
         ]
-        self.headers = [*kept, *more, *last]
-        for index, header in enumerate(self.headers):
-            header.show_among(index, hidden)
-            header.show()
-        for index in range(len(self.adders), layers):
-            adder = tool_button(f"add_layer_{index}", tone="dashed", icon=icon("plus", "t2"))
-            adder.setParent(self)
-            adder.clicked.connect(lambda _=False, i=index: self._model.add_layer(i))
-            self.adders.append(adder)
-            self._describe_adder(adder, index)
-            adder.show()
+        self.adders = [self._make_adder(layer) for layer in range(layers)]
+        for new in (*self.headers, *self.adders):
+            new.show()
+
+    def _make_adder(self, layer: int) -> QToolButton:
+        adder = tool_button(
+            f"add_layer_{layer}",
+            tone="dashed",
+            icon=icon("plus", "t2"),
+            do=lambda: self._model.add_layer(layer),
+            accessible_name=lambda: tr("Insert a layer before layer {n}", n=layer + 1),
+            tip="Insert a hidden layer here",
+        )
+        adder.setParent(self)
+        return adder
 
     def offer_features(self, on: bool) -> None:
         """Offer a choice of inputs, or none where the data have none."""
@@ -444,8 +411,7 @@ class LayerHeaders(Panel):
             name = _short_name(layer, hidden) if short else _long_name(layer, hidden)
             # "Hidden 2 · 4": a number in the name and the units must not run together.
             between = "\u2009·\u2009" if short or name[-1].isdigit() else " "
-            units = show_integer(spec.units)
-            parts.append((f"{name}{between}{units}", names[spec.activation]))
+            parts.append((f"{name}{between}{show_integer(spec.units)}", names[spec.activation]))
         return parts
 
     # -- Place -------------------------------------------------------------------------------------
@@ -480,7 +446,9 @@ class LayerHeaders(Panel):
         for widget, x in zip(widgets, self._xs, strict=True):
             self._centre(widget, x)
         for adder, (a, b) in zip(self.adders, pairwise(widgets), strict=True):
-            self._place_adder(adder, a, b)
+            low, high = a.geometry().right(), b.geometry().left()
+            adder.setVisible(high - low > side)
+            adder.move(round((low + high - side) / 2), (self.minimumHeight() - side) // 2)
 
     def _choose_detail(self) -> tuple[Detail, bool]:
         """Return how much of the headers has room, and whether their buttons that explain do.
@@ -488,16 +456,12 @@ class LayerHeaders(Panel):
         For those the names are shortened, but nothing else gives way: the menu explains as well.
         """
         step = min((b - a for a, b in pairwise(self._xs)), default=0.0)
-        for detail in list(Detail)[:-1]:
-            if self._wanted_step(detail) + self._pushed_in(detail) <= step:
-                break
-        else:
-            return Detail.NAME_ONLY, False
-        if detail >= Detail.MENU_ONLY:
-            return detail, False
-        for shown in dict.fromkeys((detail, max(detail, Detail.SHORT_NAME))):
-            if self._wanted_step(shown) + self._pushed_in(shown) + INFO_PX <= step:
-                return shown, True
+        fitting = (detail for detail in Detail if self._wanted_step(detail) <= step)
+        detail = next(fitting, Detail.NAME_ONLY)
+        if detail < Detail.MENU_ONLY:
+            for shown in (detail, max(detail, Detail.SHORT_NAME)):
+                if self._wanted_step(shown) + INFO_PX <= step:
+                    return shown, True
         return detail, False
 
     def _wanted_step(self, detail: Detail) -> float:
@@ -505,50 +469,24 @@ class LayerHeaders(Panel):
         widths = [header.wanted_width(detail) for header in self.headers]
         adder = ADDER_PX + 2 * TIGHT_PX if detail in ROOMY else SMALL_ADDER_PX
         pairs = pairwise([self._inputs.sizeHint().width(), *widths])
-        return max(((a + b) / 2 for a, b in pairs), default=0.0) + adder
-
-    def _pushed_in(self, detail: Detail) -> float:
-        """Return how far the last header is pushed towards the others, to be whole."""
-        if not self._is_whole or not self._xs:
-            return 0.0
-        right = self._xs[-1] + self.headers[-1].wanted_width(detail) / 2
-        return max(0.0, right - (self.width() - GAP_PX))
+        step = max(((a + b) / 2 for a, b in pairs), default=0.0) + adder
+        if self._is_whole:  # the last header is pushed towards the others
+            step += max(0.0, self._xs[-1] + widths[-1] / 2 - (self.width() - GAP_PX))
+        return step
 
     def _centre(self, widget: QWidget, x: float) -> None:
         size = widget.sizeHint()
         left = round(x - size.width() / 2)
         if self._is_whole:
             left = max(GAP_PX, min(left, self.width() - size.width() - GAP_PX))
-        widget.setGeometry(
-            left, (self.minimumHeight() - size.height()) // 2, size.width(), size.height()
-        )
-
-    def _place_adder(self, adder: QToolButton, a: QWidget, b: QWidget) -> None:
-        low, high = a.geometry().right(), b.geometry().left()
-        side = adder.width()
-        adder.setVisible(high - low > side)
-        adder.move(round((low + high - side) / 2), (self.minimumHeight() - side) // 2)
+        top = (self.minimumHeight() - size.height()) // 2
+        widget.setGeometry(left, top, size.width(), size.height())
 
     # -- Texts -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Set the texts anew."""
-        self._inputs_name.setText(tr("Inputs"))
-        describe(
-            self.features,
-            tr("Choose the inputs"),
-            tr("Products, squares and sines as inputs too: x₁·x₂, x₁², sin x₁"),
-        )
-        for index, adder in enumerate(self.adders):
-            self._describe_adder(adder, index)
-        # Qt tells a parent first; the room must be shared out by the texts that will stand.
+        """Fit the texts of the language in use."""
+        # Qt tells a parent first; the room must be shared out by the new texts.
         for header in self.headers:
             header.retranslate()
         self.refit()
-
-    def _describe_adder(self, adder: QToolButton, index: int) -> None:
-        describe(
-            adder,
-            tr("Insert a layer before layer {n}", n=index + 1),
-            tr("Insert a hidden layer here"),
-        )

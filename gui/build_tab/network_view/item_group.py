@@ -1,4 +1,4 @@
-"""Qt's own items put together, and the shapes that they show."""
+"""Groups of Qt's own items, and the shapes that they show."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def rounded(area: QRectF, radius: float) -> QPainterPath:
 
 
 PIN = ("pin", "pin mark")
-"""The items of :meth:`ItemGroup.show_pin`."""
+"""The items of :meth:`ItemGroup.show_pins`."""
 
 
 class ItemGroup:
-    """The items of one thing, each made when it is first shown and hidden while it is not.
+    """Hold the items of one thing, each made when it is first shown.
 
     An item written in Python is called by Qt for every frame, and waits for the interpreter each
     time; these are not (docs/adr/0038-qt-paints-the-network-alone.md).
@@ -67,32 +67,36 @@ class ItemGroup:
         item.setBrush(Qt.BrushStyle.NoBrush if fill is None else fill)
         item.setVisible(True)
 
-    def show_pin(self, at: QPointF) -> None:
-        """Show the mark of a pinned weight, a drawing pin on a disc."""
-        disc, mark, ink = QPainterPath(), QPainterPath(), QColor(active().t1)
-        disc.addEllipse(at, 7.0, 7.0)
-        mark.setFillRule(Qt.FillRule.WindingFill)
-        mark.addRoundedRect(QRectF(at.x() - 2.8, at.y() - 4.4, 5.6, 4.2), 1.2, 1.2)
-        mark.addRect(QRectF(at.x() - 4.0, at.y() - 0.6, 8.0, 1.4))
-        mark.addRect(QRectF(at.x() - 0.6, at.y() + 0.6, 1.2, 4.0))
-        self.show_path("pin", disc, QPen(ink, 1.2), QColor(active().bg1))
-        self.show_path("pin mark", mark, fill=ink)
+    def show_pins(self, places: Sequence[QPointF]) -> None:
+        """Mark pinned weights by a drawing pin on a disc at each place."""
+        if not places:
+            self.hide(*PIN)
+            return
+        discs, marks, ink = QPainterPath(), QPainterPath(), QColor(active().t1)
+        marks.setFillRule(Qt.FillRule.WindingFill)
+        for at in places:
+            discs.addEllipse(at, 7.0, 7.0)
+            marks.addRoundedRect(QRectF(at.x() - 2.8, at.y() - 4.4, 5.6, 4.2), 1.2, 1.2)
+            marks.addRect(QRectF(at.x() - 4.0, at.y() - 0.6, 8.0, 1.4))
+            marks.addRect(QRectF(at.x() - 0.6, at.y() + 0.6, 1.2, 4.0))
+        self.show_path("pin", discs, QPen(ink, 1.2), QColor(active().bg1))
+        self.show_path("pin mark", marks, fill=ink)
 
-    def show_text(self, name: str, text: str, text_font: QFont, colour: QColor) -> None:
-        """Show a text; :meth:`place_text` says where."""
+    def show_text(
+        self, name: str, text: str, text_font: QFont, colour: QColor, at: QPointF, share: float
+    ) -> None:
+        """Show a text with the middle of its height at a point.
+
+        `share` of its width lies left of the point (0 to 1).
+        """
         item = self._items.get(name)
         if not isinstance(item, QGraphicsSimpleTextItem):
             item = self._add(name, QGraphicsSimpleTextItem(self._parent))
-        if item.font() != text_font:  # setting it anew lays the text out, even the same one
+        if item.font() != text_font:  # setting the same one again would lay the text out
             item.setFont(text_font)
         item.setText(text)
         item.setBrush(colour)
         item.setVisible(True)
-
-    def place_text(self, name: str, at: QPointF, share: float) -> None:
-        """Centre a text's height at a point; `share` of its width lies left of it (0 to 1)."""
-        item = self._items[name]
-        assert isinstance(item, QGraphicsSimpleTextItem)
         area = item.boundingRect()
         item.setPos(at.x() - share * area.width(), at.y() - area.height() / 2)
 

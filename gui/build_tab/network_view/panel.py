@@ -21,7 +21,6 @@ from gui.build_tab.network_view.headers import LayerHeaders
 from gui.build_tab.network_view.layout import (
     FOLD_ABOVE,
     Fold,
-    NetworkLayout,
     Shown,
     arrange,
     choose_units,
@@ -33,8 +32,8 @@ from gui.build_tab.network_view.zoom_view import LEGIBLE_ZOOM
 from gui.build_tab.state import BuildState
 from gui.plots.picture_file import drawing_of, render_png, render_svg
 from gui.theme import icon
-from gui.widgets.basic import frame, tool_button, write_on
-from gui.widgets.layouts import vbox
+from gui.widgets.basic import frame, tool_button
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
 from model.insight.step.walk import terms_of
@@ -44,11 +43,7 @@ if TYPE_CHECKING:
     from gui.build_tab.network_view.feature_strip import FeatureStrip
 
 CATCH_UP_MS = 50
-FOOTER_PX, FOOTER_INSET_PX, PICKER_GAP_PX = 40, 12, 4
-_BESIDE_ICON = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-
-_PENDING = Qt.WidgetAttribute.WA_PendingResizeEvent
-
+FOOTER_PX, FOOTER_INSET_PX, FOOTER_BESIDE_PX, PICKER_GAP_PX = 40, 12, 6, 4
 EXAMINED_PX = 60
 """So much to either side of the examined unit is kept in sight."""
 
@@ -73,16 +68,27 @@ class NetworkPanel(Panel):
         # Under the drawing, not over it: what overlaps a view is painted anew with every frame.
         self.footer = frame("inset")
         self.footer.setFixedHeight(FOOTER_PX)
-        self.legend = Legend(self.footer)
-        self.zoom_box = ZoomBox(self.view, self.footer)
+        self.legend = Legend()
+        self.zoom_box = ZoomBox(self.view)
         self.microscope = tool_button(
-            "microscope_open", size="small", icon=icon("magnifying-glass", "t2")
+            "microscope_open",
+            size="small",
+            icon=icon("magnifying-glass", "t2"),
+            do=self.toggle_microscope,
+            text="Microscope",
+            tip=lambda: tr("Every number of one training step ({key})", key=key_of("microscope")),
         )
-        self.microscope.setParent(self.footer)
         self.microscope.setCheckable(True)
-        self.microscope.setToolButtonStyle(_BESIDE_ICON)
         self.microscope.setIconSize(QSize(13, 13))
-        self.microscope.clicked.connect(self.toggle_microscope)
+        hbox(
+            self.legend,
+            STRETCH,
+            self.microscope,
+            self.zoom_box,
+            on=self.footer,
+            gap=PICKER_GAP_PX,
+            margins=(FOOTER_INSET_PX, FOOTER_BESIDE_PX),
+        )
         self.pickers: dict[int, FoldPicker] = {}
         self._folds: dict[int, Fold] = {}
         self._state: BuildState | None = None
@@ -162,10 +168,8 @@ class NetworkPanel(Panel):
         moved = old is None or (old.row != state.row and not state.running)
         if structure != self._structure:
             self._structure = structure
-            self._shown = ()  # what the inputs' strip leaves of the room is laid out below
+            self._shown = ()
         self._show_features(state, old)
-        if not self._shown and (own := self.layout()) is not None:
-            own.activate()  # the room that the strip leaves is known before anything is drawn in it
         if not state.running:
             self._read_captions(state)
         if self.headers.show_network(network, state.refusals):
@@ -268,12 +272,10 @@ class NetworkPanel(Panel):
         if not self._shown or self._state is None:
             return
         room = self.view.viewport().size()
-        if self.scene.layout_ is None and self.view.testAttribute(_PENDING):
-            return  # never shown: there will be another size
         if room.width() < 50 or room.height() < 50:
             return
         maps = self._state.has_maps
-        styles = UnitStyles(self._state, self._state.network.biases, {}, {})
+        styles = UnitStyles(self._state, {})
         texts_px = styles.texts_px(self._shown[0].units, self._shown[-1].units)
         # Whether it scrolls is up to the height without a scroll bar, or one would come and go.
         layout = arrange(self._shown, room.width(), self.view.height(), maps, texts_px)
@@ -286,8 +288,6 @@ class NetworkPanel(Panel):
         if is_wide:
             room = self.view.viewport().size()
             layout = arrange(self._shown, room.width(), room.height(), maps, texts_px)
-        if self._make_room_for_headers(layout):
-            return
         self.scene.build(self._state, layout)
         self.view.forget_lost_press()
         self.scene.show_marks()
@@ -297,26 +297,6 @@ class NetworkPanel(Panel):
         self._show_examined()
         self._follow_view()
 
-    def _make_room_for_headers(self, layout: NetworkLayout) -> bool:
-        """Place the headers over a layout that is about to be drawn in full.
-
-        Return whether that has left the drawing another height, so that it has been laid out anew;
-        behind another tab that comes only when it is shown again.
-        """
-        room = self.view.viewport().size()
-        spare = room.width() - layout.width
-        if not self.view.is_fitted or spare < 0 or layout.height > room.height():
-            return False  # it will be scaled
-        before, own = self.view.height(), self.layout()
-        self.headers.place([c.x + spare / 2 for c in layout.columns], is_whole=True)
-        assert own is not None
-        own.activate()
-        if self.view.height() == before or self.view.testAttribute(_PENDING):
-            return False
-        # Qt passes no resize of the view on within another; this does.
-        self.view.setViewportMargins(0, 0, 0, 0)
-        return True
-
     def _follow_view(self) -> None:
         """Keep headers, pickers and editor over what they belong to."""
         layout = self.scene.layout_
@@ -325,7 +305,6 @@ class NetworkPanel(Panel):
         xs = [float(self.view.mapFromScene(c.x, 0.0).x()) for c in layout.columns]
         self.headers.place(xs, self.view.horizontalScrollBar().maximum() == 0)
         self._place_footer(dict(zip((c.layer for c in layout.columns), xs, strict=True)))
-        self.zoom_box.show_zoom(self.view.zoom)
         self.editor.end_unless_held()
 
     def _on_focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
@@ -363,32 +342,24 @@ class NetworkPanel(Panel):
                 QWidget.setTabOrder(before, after)
 
     def _place_footer(self, xs: dict[int, float]) -> None:
-        bottom = FOOTER_PX - 8
-        box = self.zoom_box
-        box.adjustSize()
-        box.move(self.width() - box.width() - FOOTER_INSET_PX, bottom - box.height())
-        self.legend.move(FOOTER_INSET_PX, bottom - 4 - self.legend.height())
-        only_icon, beside = Qt.ToolButtonStyle.ToolButtonIconOnly, _BESIDE_ICON
-        self.microscope.setToolButtonStyle(only_icon if self.pickers else beside)
-        self.microscope.adjustSize()
-        left = box.x() - PICKER_GAP_PX - self.microscope.width()
-        self.microscope.move(left, box.y() + (box.height() - self.microscope.height()) // 2)
-        free = left - self.legend.width() - FOOTER_INSET_PX > 0
-        self.legend.setVisible(not self.pickers and free)
-        ordered = sorted(xs.values())
-        step = min((b - a for a, b in itertools.pairwise(ordered)), default=0.0)
-        right = left - PICKER_GAP_PX  # one that must give way to the next moves those before it
-        for layer in sorted(self.pickers, reverse=True):
+        """Put each picker under its column, and the legend where there are none."""
+        styles = Qt.ToolButtonStyle
+        self.microscope.setToolButtonStyle(
+            styles.ToolButtonIconOnly if self.pickers else styles.ToolButtonTextBesideIcon
+        )
+        self.zoom_box.show_zoom(self.view.zoom)
+        buttons = self.microscope, self.zoom_box
+        right = self.width() - FOOTER_INSET_PX - PICKER_GAP_PX
+        right -= sum(part.sizeHint().width() + PICKER_GAP_PX for part in buttons)
+        self.legend.setVisible(not self.pickers and self.legend.sizeHint().width() < right)
+        for layer in sorted(self.pickers, reverse=True):  # one moves those before it
             picker, part = self.pickers[layer], self._shown[layer + 1]
-            fold = self._folds.get(layer, Fold())
-            picker.show_fold(fold, part.total, len(part.units), step)
+            picker.show_fold(self._folds.get(layer, Fold()), part.total, len(part.units))
             x = min(round(xs[layer] - picker.width() / 2), right - picker.width())
-            picker.move(max(FOOTER_INSET_PX, x), bottom - picker.height())
+            picker.move(max(FOOTER_INSET_PX, x), (FOOTER_PX - picker.height()) // 2)
             picker.setVisible(0 <= xs[layer] <= self.width() or picker.hasFocus())
-            picker.raise_()
             if xs[layer] < self.width():
                 right = x - PICKER_GAP_PX
-        box.raise_()
 
     def toggle_microscope(self) -> None:
         """Open the microscope on what a person is at, or put it away."""
@@ -427,11 +398,6 @@ class NetworkPanel(Panel):
         """Set the texts anew."""
         self.view.setAccessibleName(tr("Network"))
         self.view.setToolTip("")
-        write_on(
-            self.microscope,
-            tr("Microscope"),
-            tr("Every number of one training step ({key})", key=key_of("microscope")),
-        )
         self.headers.retranslate()  # Qt tells a parent first, and the description has their words
         self._describe_whole()
         if self._state is not None and self.scene.layout_ is not None:

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtCore import QPoint, QPointF, QRectF, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPen
 from PySide6.QtWidgets import (
     QGraphicsItem,
+    QGraphicsItemGroup,
+    QGraphicsPathItem,
     QGraphicsScene,
     QGraphicsSceneHelpEvent,
-    QStyleOptionGraphicsItem,
-    QWidget,
 )
 
 from foundation.text import tr
 from gui.build_tab.names import activation_names, weight_name
 from gui.build_tab.network_view.captions import Captions
-from gui.build_tab.network_view.edges_item import EdgeMarks, EdgesItem, sizes
+from gui.build_tab.network_view.edges_item import EdgeMarks, Edges, EdgesItem, sizes
+from gui.build_tab.network_view.item_group import ItemGroup, rounded
 from gui.build_tab.network_view.layout import FOLD_ABOVE, Column, NetworkLayout
 from gui.build_tab.network_view.unit_item import UnitFonts, UnitItem
 from gui.build_tab.network_view.unit_pictures import UnitPictures
-from gui.build_tab.network_view.unit_style import UnitStyles, bias_range
+from gui.build_tab.network_view.unit_style import UnitMarks, UnitStyles, bias_range
 from gui.build_tab.state import BuildState
 from gui.format import show_short
 from gui.theme import CAPTION_PX, active, font
-from gui.widgets.painting import draw_box, write_in
-from model.experiment import FloatArray
+from model.experiment import FloatArray, LayerSpec
 from model.places import INPUTS, Target, UnitAt, WeightAt
 
 EDGE_REACH_PX = 6.0
@@ -40,65 +39,49 @@ MANY_EDGES, EDGES_S, LARGEST_SHARE = 60, 0.0015, 0.2
 WIDEST_EDGE_PX, WIDEST_DENSE_PX, WIDEST_FOLDED_PX = 9.0, 5.0, 3.6
 
 
-class StackItem(QGraphicsItem):
+class StackItem(QGraphicsItemGroup):
     """The units of a large layer that are not drawn, as a small stack with their number."""
 
     def __init__(self, column: Column) -> None:
         super().__init__()
-        self.text = f"+{column.folded}"
+        self._text = f"+{column.folded}"
+        self._parts = ItemGroup(self, ("third", "second", "first", "number"))
         self.setPos(column.x, column.stack_y)
         self.setZValue(1)
+        self.restyle()
 
-    def boundingRect(self) -> QRectF:
-        """Return the stack's area."""
-        return QRectF(-24, -12, 48, 26)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Draw three sheets, the number on the first."""
+    def restyle(self) -> None:
+        """Draw three sheets, the number on the first, in the active theme."""
         theme = active()
-        for inset, drop in ((6, 8), (3, 5), (0, 2)):
-            sheet = QRectF(-20 + inset, -10 + drop, 40 - 2 * inset, 14)
-            draw_box(painter, sheet, 3, theme.bg1, theme.line2)
-        write_in(painter, theme.t1, CAPTION_PX, 600)
-        painter.drawText(QRectF(-20, -8, 40, 14), Qt.AlignmentFlag.AlignCenter, self.text)
+        pen, ground = QPen(QColor(theme.line2)), QColor(theme.bg1)
+        for name, inset, drop in (("third", 6, 8), ("second", 3, 5), ("first", 0, 2)):
+            sheet = rounded(QRectF(-20 + inset, -10 + drop, 40 - 2 * inset, 14), 3)
+            self._parts.show_path(name, sheet, pen, ground)
+        text_font, ink = font(CAPTION_PX, 600), QColor(theme.t1)
+        self._parts.show_text("number", self._text, text_font, ink, QPointF(0, -1), 0.5)
 
 
-class ValueItem(QGraphicsItem):
-    """The value of the edge under the pointer, the same size at any zoom."""
+class ValueItem(QGraphicsPathItem):
+    """The value of the edge under the pointer on a small card, the same size at any zoom."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.text = ""
+        self._texts = ItemGroup(self, ("value",))
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setZValue(3)
         self.hide()
 
-    def show_value(self, text: str, at: QPointF) -> None:
-        """Show `text` at the right of a point of the scene."""
-        self.prepareGeometryChange()
-        self.text = text
+    def show_value(self, value: float, at: QPointF) -> None:
+        """Show a value at the right of a point of the scene."""
+        theme, text, text_font = active(), show_short(value, 3), font(CAPTION_PX, 600)
+        width = QFontMetricsF(text_font).horizontalAdvance(text) + 10
+        self.setPath(rounded(QRectF(10.5, -7.5, width - 1, 15), 3))
+        self.setPen(QColor(theme.line2))
+        self.setBrush(QColor(theme.bg1))
+        ink = QColor(theme.t1 if value == 0 else theme.pos_text if value > 0 else theme.neg_text)
+        self._texts.show_text("value", text, text_font, ink, QPointF(10 + width / 2, 0), 0.5)
         self.setPos(at)
         self.show()
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """Return the label's area."""
-        width = QFontMetricsF(font(CAPTION_PX, 600)).horizontalAdvance(self.text) + 10
-        return QRectF(10, -8, width, 16)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        """Draw the value on a small card."""
-        theme, area = active(), self.boundingRect()
-        draw_box(painter, area.adjusted(0.5, 0.5, -0.5, -0.5), 3, theme.bg1, theme.line2)
-        tone = theme.neg_text if self.text.startswith("−") else theme.pos_text
-        if not any(digit in self.text for digit in "123456789"):
-            tone = theme.t1
-        write_in(painter, tone, CAPTION_PX, 600)
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self.text)
 
 
 class NetworkScene(QGraphicsScene):
@@ -151,11 +134,8 @@ class NetworkScene(QGraphicsScene):
         self.edited: WeightAt | None = None
         self.captions: Captions = {}
         self._state: BuildState | None = None
-        self._names: dict[UnitAt, str] = {}
         self._pictures: UnitPictures | None = None
         self._value = ValueItem()
-        self._weights: tuple[FloatArray, ...] = ()
-        self._biases: tuple[FloatArray, ...] = ()
         self._rest = QTimer(self, singleShot=True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._show_rest)
@@ -164,19 +144,28 @@ class NetworkScene(QGraphicsScene):
 
     def build(self, state: BuildState, layout: NetworkLayout) -> None:
         """Make the items for a layout and show the state's numbers."""
-        if state is self._state and self.layout_ is not None and _is_moved(self.layout_, layout):
-            self._move(layout)
-            return
         self.clear()
-        self.units, self._names = {}, {}
-        fonts = UnitFonts()
-        for column in layout.columns:
-            is_last = column is layout.columns[-1]
+        self.layout_ = layout
+        self.setSceneRect(0, 0, layout.width, layout.height)
+        columns, fonts = layout.columns, UnitFonts()
+        self.units, self.edges, self.stacks = {}, {}, {}
+        for column in columns:
+            is_last = column is columns[-1]
             for unit in column.units:
                 at = UnitAt(column.layer, unit)
                 self.units[at] = UnitItem(at, column, is_last, self.ground, fonts)
                 self.addItem(self.units[at])
-        self._lay_between(layout)
+            if column.folded:
+                self.stacks[column.layer] = StackItem(column)
+                self.addItem(self.stacks[column.layer])
+        gaps = list(itertools.pairwise(columns))
+        dense = sum(len(a.units) * len(b.units) for a, b in gaps) > MANY_EDGES
+        for source, target in gaps:
+            largest = max(len(source.units), len(target.units))
+            thin_out = source.folded > 0 or target.folded > 0 or largest > FOLD_ABOVE
+            edges = EdgesItem(source, target, thin_out, dense, self.ground)
+            self.edges[target.layer] = edges
+            self.addItem(edges)
         self._pictures = UnitPictures(state, layout, self.units)
         self._value = ValueItem()
         self.addItem(self._value)
@@ -184,39 +173,6 @@ class NetworkScene(QGraphicsScene):
         self.show_state(state, whole=True)
         if state.running:
             self.show_styles(state)
-
-    def _lay_between(self, layout: NetworkLayout) -> None:
-        """Make what lies between the units of a layout: edges, and stacks of those not drawn."""
-        self.layout_ = layout
-        self.setSceneRect(0, 0, layout.width, layout.height)
-        columns = layout.columns
-        cells = sum(len(a.units) * len(b.units) for a, b in itertools.pairwise(columns))
-        dense = cells > MANY_EDGES
-        self.edges, self.stacks = {}, {}
-        for source, target in itertools.pairwise(columns):
-            thin_out = (
-                source.folded > 0
-                or target.folded > 0
-                or max(len(source.units), len(target.units)) > FOLD_ABOVE
-            )
-            edges = EdgesItem(source, target, thin_out, dense, self.ground)
-            self.edges[target.layer] = edges
-            self.addItem(edges)
-        for column in columns:
-            if column.folded:
-                self.stacks[column.layer] = StackItem(column)
-                self.addItem(self.stacks[column.layer])
-
-    def _move(self, layout: NetworkLayout) -> None:
-        """Draw the same units elsewhere."""
-        for item in (*self.edges.values(), *self.stacks.values()):
-            self.removeItem(item)
-        for column in layout.columns:
-            for unit in column.units:
-                self.units[UnitAt(column.layer, unit)].place(column)
-        self._lay_between(layout)
-        self.show_edges(everything=True)
-        self._show_value()
 
     def _drop_lost_marks(self) -> None:
         if not self.contains(self.hovered):
@@ -245,11 +201,16 @@ class NetworkScene(QGraphicsScene):
         the other half and the edges. A frame that no other follows within 25 ms is made whole. What
         is written is left to :meth:`show_styles`.
         """
+        self._state, whole = state, whole or not state.running
         # Weights that training blew up are drawn as they are, however large.
         with np.errstate(over="ignore", invalid="ignore"):
-            self._show_numbers(state, whole or not state.running)
+            has_new = self._pictures is not None and self._pictures.show_state(state, whole)
+            if whole or not has_new:
+                self.show_edges()
+            if not state.running:
+                self.show_styles(state)
         self._show_value()
-        if whole or not state.running:
+        if whole:
             self._rest.stop()
         else:
             self._rest.start()
@@ -259,20 +220,9 @@ class NetworkScene(QGraphicsScene):
         if self._state is not None:
             self.show_state(self._state, whole=True)
 
-    def _show_numbers(self, state: BuildState, whole: bool) -> None:
-        self._state = state
-        self._weights, self._biases = state.network.weights, state.network.biases
-        has_new = self._pictures is not None and self._pictures.show_state(
-            state, self._weights, whole
-        )
-        if whole or not has_new:
-            self.show_edges()
-        if not state.running:
-            self.show_styles(state)
-
     def show_styles(self, state: BuildState) -> None:
-        """Show what is written at the units, their marks and bars."""
-        styles = UnitStyles(state, self._biases, self.captions, self._names)
+        """Show what is written at the units, and their bars."""
+        styles = UnitStyles(state, self.captions)
         for at, item in self.units.items():
             item.show_style(styles.style(at))
 
@@ -287,16 +237,13 @@ class NetworkScene(QGraphicsScene):
         }
         strongest = max((float(sizes(w).max(initial=0.0)) for w in parts.values()), default=0.0)
         crowd = max(len(c.units) for c in self.layout_.columns) if self.layout_ else 0
-        cap = WIDEST_EDGE_PX if crowd <= 6 else WIDEST_DENSE_PX
+        widest = WIDEST_EDGE_PX if crowd <= 6 else WIDEST_DENSE_PX
         dead = {key for key, (_, tone) in self.captions.items() if tone == "warn"}
         dense = any(item.dense for item in self.edges.values())
-        chosen = self._affordable_gaps() if dense and not everything else list(self.edges)
-        for layer in chosen:
+        for layer in self._affordable_gaps() if dense and not everything else self.edges:
             item = self.edges[layer]
-            rows = [i for i, u in enumerate(item.source.units) if (layer - 1, u) in dead]
-            units = [j for j, u in enumerate(item.target.units) if (layer, u) in dead]
-            width = WIDEST_FOLDED_PX if item.thin_out else cap
-            if item.show_weights(parts[layer], strongest, width, rows, units):
+            width = WIDEST_FOLDED_PX if item.thin_out else widest
+            if item.show_weights(parts[layer], strongest, width, dead):
                 item.update()
 
     def _affordable_gaps(self) -> list[int]:
@@ -314,6 +261,18 @@ class NetworkScene(QGraphicsScene):
 
     # -- Values asked for --------------------------------------------------------------------------
 
+    @property
+    def _layers(self) -> tuple[LayerSpec, ...]:
+        return () if self._state is None else self._state.experiment.network.layers
+
+    @property
+    def _weights(self) -> tuple[FloatArray, ...]:
+        return () if self._state is None else self._state.network.weights
+
+    @property
+    def _biases(self) -> tuple[FloatArray, ...]:
+        return () if self._state is None else self._state.network.biases
+
     def inputs_of(self, layer: int) -> int:
         """Return how many inputs a layer has; that number is also the row of its bias."""
         return len(self._weights[layer])
@@ -324,8 +283,7 @@ class NetworkScene(QGraphicsScene):
 
     def has_bias(self, layer: int) -> bool:
         """Tell whether a layer has biases."""
-        assert self._state is not None
-        return layer >= 0 and self._state.experiment.network.layers[layer].use_bias
+        return layer >= 0 and self._layers[layer].use_bias
 
     def weight(self, at: WeightAt) -> float:
         """Return the present value of a weight or bias."""
@@ -346,8 +304,7 @@ class NetworkScene(QGraphicsScene):
 
     def is_pinned(self, at: WeightAt) -> bool:
         """Tell whether training leaves a weight alone."""
-        assert self._state is not None
-        return (at.row, at.unit) in self._state.experiment.network.layers[at.layer].pinned
+        return (at.row, at.unit) in self._layers[at.layer].pinned
 
     # -- Finding -----------------------------------------------------------------------------------
 
@@ -374,9 +331,13 @@ class NetworkScene(QGraphicsScene):
     def stack_at(self, point: QPointF) -> int | None:
         """Return the layer whose stack of undrawn units lies under a point."""
         for layer, stack in self.stacks.items():
-            if stack.sceneBoundingRect().contains(point):
+            if stack.mapRectToScene(stack.childrenBoundingRect()).contains(point):
                 return layer
         return None
+
+    def drawn_edges(self) -> list[WeightAt]:
+        """Return every drawn edge, layer by layer."""
+        return [at for _, edges in sorted(self.edges.items()) for at in edges.places()]
 
     def within(self, area: QRectF) -> frozenset[Target]:
         """Return the units and edges inside a rectangle: units if there are any, else edges."""
@@ -399,22 +360,36 @@ class NetworkScene(QGraphicsScene):
 
     def show_marks(self) -> None:
         """Show hover, selection, highlight and keyboard focus."""
-        lit = {t for t in (self.hovered, self.highlighted) if isinstance(t, UnitAt)}
-        ringed = self.current if self.is_ringed else None
-        at_hand = (self.hovered, self.current, self.highlighted, *self.selected)
-        told = {target.layer for target in at_hand if target is not None}
-        lit_biases = {self.hovered, *self.terms} - {None}
+        at_hand = {self.hovered, self.current, self.highlighted, *self.selected}
+        active_layers = {target.layer for target in at_hand if target is not None}
+        lit = {self.hovered, self.highlighted, *self.terms}
+        ringed = {self.current} if self.is_ringed else set()
         for at, item in self.units.items():
-            bias = WeightAt(at.layer, self.inputs_of(at.layer), at.unit) if at.layer >= 0 else None
-            item.mark(
-                at in lit or at in self.terms or (bias in lit_biases),
-                at in self.selected or bias in self.selected,
-                ringed is not None and ringed in (at, bias),
-                at.layer in told,
-            )
+            own: set[Target | None] = {at}
+            if at.layer >= 0:
+                own.add(WeightAt(at.layer, self.inputs_of(at.layer), at.unit))
+            lit_here, selected, ringed_here = (bool(own & t) for t in (lit, self.selected, ringed))
+            item.mark(UnitMarks(lit_here, selected, ringed_here, at.layer in active_layers))
         for layer, edges in self.edges.items():
-            self._mark_edges(layer, edges, lit, ringed)
+            into = {
+                WeightAt(layer, row, at.unit)
+                for at in (self.hovered, self.highlighted)
+                if isinstance(at, UnitAt) and at.layer == layer
+                for row in edges.source.units
+            }
+            edges.mark(
+                EdgeMarks(
+                    hovered=self._edges_into(layer, lit | into),
+                    selected=self._edges_into(layer, self.selected),
+                    current=self._edges_into(layer, ringed),
+                    pinned=self._layers[layer].pinned,
+                )
+            )
         self._show_value()
+
+    def _edges_into(self, layer: int, targets: Iterable[Target | None]) -> Edges:
+        weights = (t for t in targets if isinstance(t, WeightAt) and t.layer == layer)
+        return frozenset((at.row, at.unit) for at in weights if not self.is_bias(at))
 
     def _show_value(self) -> None:
         """Write the value beside the edge under the pointer."""
@@ -424,31 +399,9 @@ class NetworkScene(QGraphicsScene):
             if self.is_bias(at):  # beside the rail: over it, it would cover tick and caption
                 rail = self.units[UnitAt(at.layer, at.unit)].rail_rect()
                 place += QPointF(max(0.0, 0.5 * rail.width() - 6.0), 0.0)
-            self._value.show_value(show_short(self.weight(at), 3), place)
+            self._value.show_value(self.weight(at), place)
         else:
             self._value.hide()
-
-    def _mark_edges(
-        self, layer: int, edges: EdgesItem, lit: set[UnitAt], ringed: Target | None
-    ) -> None:
-        hovered = {(r, at.unit) for at in lit if at.layer == layer for r in edges.source.units}
-        if isinstance(self.hovered, WeightAt) and self.hovered.layer == layer:
-            hovered.add((self.hovered.row, self.hovered.unit))
-        hovered |= {
-            (t.row, t.unit)
-            for t in self.terms
-            if isinstance(t, WeightAt) and t.layer == layer and not self.is_bias(t)
-        }
-        selected = {
-            (t.row, t.unit) for t in self.selected if isinstance(t, WeightAt) and t.layer == layer
-        }
-        current = None
-        if isinstance(ringed, WeightAt) and ringed.layer == layer:
-            current = (ringed.row, ringed.unit)
-        pinned: tuple[tuple[int, int], ...] = ()
-        if self._state is not None:
-            pinned = tuple(self._state.experiment.network.layers[layer].pinned)
-        edges.mark(EdgeMarks(frozenset(hovered), frozenset(selected), pinned, current))
 
     @contextmanager
     def as_document(self) -> Iterator[None]:
@@ -474,9 +427,9 @@ class NetworkScene(QGraphicsScene):
         for edges in self.edges.values():
             edges.restyle()
         for stack in self.stacks.values():
-            stack.update()
+            stack.restyle()
         if self._state is not None and self._pictures is not None:
-            self._pictures.show_state(self._state, self._weights, whole=True)
+            self._pictures.show_state(self._state, whole=True)
 
     # -- Words -------------------------------------------------------------------------------------
 
@@ -489,25 +442,15 @@ class NetworkScene(QGraphicsScene):
 
     def describe(self, target: Target) -> str:
         """Return the accessible name of a unit or weight, such as "h₁, ReLU, 2.66, ≈ AND"."""
-        assert self._state is not None
         parts = [self.name(target)]
         if isinstance(target, WeightAt):
             parts.append(show_short(self.weight(target), 3))
             parts.append(tr("pinned") if self.is_pinned(target) else "")
         else:
-            layers, style = self._state.experiment.network.layers, self.units[target].style
-            is_input = target.layer == INPUTS
-            kind = "" if is_input else activation_names()[layers[target.layer].activation]
-            parts += [kind or tr("input"), style.value, style.caption]
+            style, kind = self.units[target].style, tr("input")
+            if target.layer != INPUTS:
+                kind = activation_names()[self._layers[target.layer].activation]
+            parts += [kind, style.value, style.caption]
         if target in self.selected:
             parts.append(tr("selected"))
         return ", ".join(part for part in parts if part)
-
-
-def _is_moved(old: NetworkLayout, new: NetworkLayout) -> bool:
-    """Tell whether a layout draws the same units, as they were, in other places."""
-
-    def drawn(layout: NetworkLayout) -> list[Column]:
-        return [replace(column, x=0.0, ys=(), stack_y=0.0) for column in layout.columns]
-
-    return drawn(old) == drawn(new)

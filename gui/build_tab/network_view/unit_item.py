@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct, field
-from msgspec.structs import replace
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -19,10 +20,10 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.build_tab.network_view.item_group import PIN, ItemGroup, rounded
 from gui.build_tab.network_view.layout import Column
-from gui.build_tab.network_view.unit_style import BAR_PX, NAME_PX, Rail, UnitStyle
+from gui.build_tab.network_view.unit_style import BAR_PX, NAME_PX, UnitMarks, UnitStyle
 from gui.theme import BODY_PX, CAPTION_PX, RADIUS_CARD_PX, TITLE_PX, active, font
 from gui.widgets.painting import faded
-from model.places import UnitAt
+from model.places import INPUTS, UnitAt
 
 RAIL_BELOW_PX, CAPTION_BELOW_PX = 6.0, 17.5
 TICK_W_PX, TICK_H_PX = 4.0, 10.0
@@ -45,42 +46,30 @@ _ORDER = (
 )
 
 
+_NOTHING = (None,) * 6
+"""What the parts look like that have yet to be shown."""
+
+
 class UnitItem(QGraphicsItem):
     """Draw one unit: picture, outline, name, rail, caption and value."""
 
     def __init__(
-        self,
-        at: UnitAt,
-        column: Column,
-        is_output: bool,
-        ground: str,
-        fonts: UnitFonts,
+        self, at: UnitAt, column: Column, is_output: bool, ground: str, fonts: UnitFonts
     ) -> None:
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
-        self._ground = ground
-        self.at, self.is_output = at, is_output
-        self.style = UnitStyle()
-        self._drawn: UnitStyle | None = None
-        self._fonts = fonts
+        self.at, self.is_output, self.column = at, is_output, column
+        self.style, self.marks = UnitStyle(), UnitMarks()
+        self._ground, self._fonts = ground, fonts
         self._parts = ItemGroup(self, _ORDER)
+        self._looks: Sequence[object] = _NOTHING
         self._has_picture = False
         half = column.size / 2
         self.square = QRectF(-half, -half, column.size, column.size)
         self._radius = min(RADIUS_CARD_PX, column.size / 4)
         self._shape = rounded(self.square, self._radius)
-        self.place(column)
+        self.setPos(column.x, column.ys[column.units.index(at.unit)])
         self.setZValue(1)
-
-    def place(self, column: Column) -> None:
-        """Stand in a column that draws its units as large, with as much beside them."""
-        self.column = column
-        self.setPos(column.x, column.ys[column.units.index(self.at.unit)])
-
-    @property
-    def is_input(self) -> bool:
-        """Whether the unit is an input."""
-        return self.at.layer < 0
 
     @property
     def is_label(self) -> bool:
@@ -88,40 +77,32 @@ class UnitItem(QGraphicsItem):
         return self.style.share is not None
 
     def show_style(self, style: UnitStyle) -> None:
-        """Show `style` under the marks that the unit has."""
-        lit, selected, ringed, is_told = self.style.marks
-        if lit or selected or ringed or is_told:
-            style = replace(style, lit=lit, selected=selected, ringed=ringed, is_told=is_told)
-        self._change_to(style)
+        """Show a style under the marks that the unit has."""
+        if style != self.style or self._looks is _NOTHING:
+            self.style = style
+            self._show()
 
-    def mark(self, lit: bool, selected: bool, ringed: bool, is_told: bool) -> None:
+    def mark(self, marks: UnitMarks) -> None:
         """Show the marks, leaving the rest."""
-        self._change_to(
-            replace(self.style, lit=lit, selected=selected, ringed=ringed, is_told=is_told)
-        )
-        self.setZValue(2 if lit or ringed or (is_told and self.column.is_tight) else 1)
-
-    def _change_to(self, style: UnitStyle) -> None:
-        """Show a style, changing only what differs."""
-        self.style = style
-        if style != self._drawn:
-            old, self._drawn = self._drawn, style
-            self._show(old)
+        if marks != self.marks:
+            self.marks = marks
+            self._show()
+            is_above = marks.lit or marks.ringed or (marks.is_active and self.column.is_tight)
+            self.setZValue(2 if is_above else 1)
 
     def show_picture(self, picture: QImage) -> None:
         """Show a square picture, sharp pixels where it has few."""
         if not self._has_picture:
             self._has_picture = True
-            if self._drawn is not None:
-                self._show_square()
+            self._show()
         self._parts.show_pixmap(
             "picture", QPixmap.fromImage(picture), self.square, picture.width() > MOST_SHARP_PX
         )
 
     def restyle(self, fonts: UnitFonts) -> None:
         """Take on the active theme and font."""
-        self._fonts = fonts
-        self._show(None)
+        self._fonts, self._looks = fonts, _NOTHING
+        self._show()
 
     # -- Geometry ----------------------------------------------------------------------------------
 
@@ -141,45 +122,45 @@ class UnitItem(QGraphicsItem):
     ) -> None:
         """Draw nothing: the parts are items of their own."""
 
-    def tick_x(self, rail: Rail) -> float:
-        """Return where the tick stands, in the unit's own coordinates."""
-        half = self.square.width() / 2 - TICK_W_PX / 2
-        return max(-1.0, min(1.0, rail.position)) * half
-
     def _chip_rect(self) -> QRectF:
         width = QFontMetricsF(self._fonts.value).horizontalAdvance(self.style.value) + 10
-        if not self.column.has_corners:
-            return QRectF(self.square.right() + 6, -8, width, 16)
-        width = max(width, 16.0)
         right = self.square.right() + 6
+        if not self.column.has_corners:
+            return QRectF(right, -8, width, 16)
+        width = max(width, 16.0)
         return QRectF(right - width, self.square.top() - 8, width, 16)
 
     # -- Showing -----------------------------------------------------------------------------------
 
-    def _show(self, old: UnitStyle | None) -> None:
-        """Set the parts whose share of the style differs from `old`'s; all of them for ``None``."""
-        style = self.style
-        if old is None or style.frame != old.frame:
-            self._show_square()
-        if old is None or style.rail != old.rail or style.share != old.share:
-            self._show_rail()
-        if old is None or style.written != old.written:
-            self._show_caption()
-        if old is None or style.share != old.share:
-            self._show_share()
-        if old is None or style.chip != old.chip:
-            self._show_value()
-            self._show_name()
-        elif (style.name, style.is_long) != (old.name, old.is_long):
-            self._show_name()
+    def _show(self) -> None:
+        """Set the parts of which anything looks different."""
+        style, marks, is_label = self.style, self.marks, self.is_label
+        frame = style.chosen, style.fill, style.grey, style.tone
+        chip = style.value, marks, is_label
+        looks = (
+            (marks, frame, is_label, self._has_picture),
+            (style.rail, is_label),
+            (style.caption, style.tone, marks.is_active),
+            (style.share,),
+            chip,
+            (chip, style.name, style.is_long),
+        )
+        shows = (
+            *(self._show_square, self._show_rail, self._show_caption),
+            *(self._show_share, self._show_value, self._show_name),
+        )
+        for show, look, old in zip(shows, looks, self._looks, strict=True):
+            if look != old:
+                show()
+        self._looks = looks
 
     @property
     def _has_texts(self) -> bool:
-        """Whether name and caption have room, or are those of the layer that a person is at."""
-        return not self.column.is_tight or self.style.is_told
+        """Whether name and caption have room, or are those of the layer that the user is at."""
+        return not self.column.is_tight or self.marks.is_active
 
     def _show_square(self) -> None:
-        theme, parts, style = active(), self._parts, self.style
+        theme, parts, style, marks = active(), self._parts, self.style, self.marks
         if self._has_picture and not self.is_label:
             # The picture is square: cover what lies outside the rounded outline.
             corners = QPainterPath()
@@ -193,16 +174,16 @@ class UnitItem(QGraphicsItem):
             parts.hide("picture", "corners")
             self._show_fill()
         pen = QPen(QColor(theme.line2), 1)
-        if style.lit or style.selected or style.chosen:
+        if marks.lit or marks.selected or style.chosen:
             pen = QPen(QColor(theme.acc), 2)
         elif style.tone == "warn":
             pen = QPen(QColor(theme.warn), 1.4)
             pen.setDashPattern([3, 2])
         parts.show_path("outline", self._shape, pen)
         parts.hide("ring", "halo")
-        if style.ringed:
+        if marks.ringed:
             self._show_around("ring", 3, QPen(QColor(theme.acc), 2))
-        if style.selected:
+        if marks.selected:
             self._show_around("halo", 4, QPen(faded(theme.acc, 0.18), 6))
 
     def _show_around(self, name: str, away: float, pen: QPen) -> None:
@@ -213,61 +194,46 @@ class UnitItem(QGraphicsItem):
         theme, square, style = active(), self.square, self.style
         if style.grey is not None:
             self._parts.show_path("fill", self._shape, fill=faded(theme.t1, style.grey))
-            return
-        height = 0.0 if style.fill is None else abs(style.fill) * (square.height() - 4)
-        if style.fill is None or height < (1 if style.fill < 0 else 0):
+        elif not style.fill:
             self._parts.hide("fill")
-        elif style.fill >= 0:
-            bar = QRectF(
-                square.left() + 2, square.bottom() - 2 - height, square.width() - 4, height
-            )
-            self._parts.show_path("fill", rounded(bar, 3), fill=QColor(theme.pos))
         else:
+            height = abs(style.fill) * (square.height() - 4)
             bar = QRectF(square.left() + 2, square.top() + 2, square.width() - 4, height)
-            pen = QPen(QColor(theme.neg), 1.5, Qt.PenStyle.DashLine)
-            self._parts.show_path("fill", rounded(bar.adjusted(1, 1, -1, -1), 3), pen)
+            if style.fill > 0:
+                bar.moveBottom(square.bottom() - 2)
+                self._parts.show_path("fill", rounded(bar, 3), fill=QColor(theme.pos))
+            else:
+                pen = QPen(QColor(theme.neg), 1.5, Qt.PenStyle.DashLine)
+                self._parts.show_path("fill", rounded(bar.adjusted(1, 1, -1, -1), 3), pen)
 
     def _show_name(self) -> None:
-        theme, square, fonts = active(), self.square, self._fonts
+        square, fonts, has_corners = self.square, self._fonts, self.column.has_corners
         text_font = fonts.label if self.column.size < 40 else fonts.name
-        colour, share, at = QColor(theme.t1), 0.0, QPointF()
-        self._parts.hide("name ground")
-        if self.is_label:
-            share, at, text_font = self._label_place(text_font)
-        elif self.is_input:
+        token, share, at = "t1", 0.0, square.center()
+        self._parts.hide("name", "name ground")
+        if self.is_label and self.style.is_long:  # over its bar
+            text_font, at = fonts.label, QPointF(square.right() + 8, -12.5)
+        elif self.is_label:
+            share = 0.5
+        elif self.at.layer == INPUTS:
             share, at = 1.0, QPointF(square.left() - 10, square.center().y())
         elif self.is_output:
-            corners = self.column.has_corners
-            beyond = square.right() if corners else self._chip_rect().right()
+            beyond = square.right() if has_corners else self._chip_rect().right()
             at = QPointF(beyond + 12, square.center().y())
-        elif self.column.has_corners and self._has_texts:
-            colour, text_font, share = QColor(theme.t2), fonts.label, 1.0
+        elif has_corners and self._has_texts:
+            token, text_font, share = "t2", fonts.label, 1.0
             at = QPointF(square.left() - 6, square.top() + 4)
-            name = self._elided(self.style.name, text_font)
-            self._show_name_ground(at, QFontMetricsF(text_font).horizontalAdvance(name))
         else:
-            self._parts.hide("name")
             return
-        self._parts.show_text("name", self._elided(self.style.name, text_font), text_font, colour)
-        self._parts.place_text("name", at, share)
-
-    def _show_name_ground(self, right: QPointF, width: float) -> None:
-        """Let no edge cross the name where columns stand close together."""
-        area = QRectF(right.x() - width - 2, right.y() - 7, width + 4, 14)
-        ground = QColor(getattr(active(), self._ground))
-        self._parts.show_path("name ground", rounded(area, 2), fill=ground)
-
-    def _label_place(self, inside: QFont) -> tuple[float, QPointF, QFont]:
-        """Return where a class's name goes: into its box, or over its bar where it is longer."""
-        if self.style.is_long:
-            return 0.0, QPointF(self.square.right() + 8, -12.5), self._fonts.label
-        return 0.5, self.square.center(), inside
-
-    def _elided(self, text: str, text_font: QFont) -> str:
-        if len(text) < 4:
-            return text
         metrics = QFontMetricsF(text_font)
-        return metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, NAME_PX)
+        name = metrics.elidedText(self.style.name, Qt.TextElideMode.ElideMiddle, NAME_PX)
+        if token == "t2":  # let no edge cross it where columns stand close together
+            width = metrics.horizontalAdvance(name)
+            area = QRectF(at.x() - width - 2, at.y() - 7, width + 4, 14)
+            ground = QColor(getattr(active(), self._ground))
+            self._parts.show_path("name ground", rounded(area, 2), fill=ground)
+        colour = QColor(getattr(active(), token))
+        self._parts.show_text("name", name, text_font, colour, at, share)
 
     def _show_rail(self) -> None:
         rail, area = self.style.rail, self.rail_rect()
@@ -275,7 +241,9 @@ class UnitItem(QGraphicsItem):
             self._parts.hide("rail", "needle", *PIN)
             return
         theme = active()
-        y, middle, x = area.center().y(), area.center().x(), self.tick_x(rail)
+        y, middle = area.center().y(), area.center().x()
+        half = self.square.width() / 2 - TICK_W_PX / 2
+        x = max(-1.0, min(1.0, rail.position)) * half
         line = QPainterPath(QPointF(area.left(), y))
         line.lineTo(area.right(), y)
         line.moveTo(middle, y - 3)
@@ -289,20 +257,16 @@ class UnitItem(QGraphicsItem):
         sign = (rail.position > 0) - (rail.position < 0)
         colour = QColor((theme.runs, theme.pos, theme.neg)[sign])
         self._parts.show_path("needle", needle, fill=colour)
-        if rail.pinned:
-            self._parts.show_pin(QPointF(area.right() + 9, y))
-        else:
-            self._parts.hide(*PIN)
+        self._parts.show_pins([QPointF(area.right() + 9, y)] if rail.pinned else [])
 
     def _show_caption(self) -> None:
         style = self.style
         if not style.caption or not self.column.has_caption or not self._has_texts:
             self._parts.hide("caption")
             return
-        theme = active()
-        colour = QColor(theme.warn if style.tone == "warn" else theme.t1)
-        self._parts.show_text("caption", style.caption, self._fonts.caption, colour)
-        self._parts.place_text("caption", QPointF(0, self.square.bottom() + CAPTION_BELOW_PX), 0.5)
+        colour = QColor(active().warn if style.tone == "warn" else active().t1)
+        at = QPointF(0, self.square.bottom() + CAPTION_BELOW_PX)
+        self._parts.show_text("caption", style.caption, self._fonts.caption, colour, at, 0.5)
 
     def _show_share(self) -> None:
         share = self.style.share
@@ -316,21 +280,15 @@ class UnitItem(QGraphicsItem):
         self._parts.show_path("share", rounded(bar, 0), fill=QColor(theme.acc))
 
     def _show_value(self) -> None:
-        style, theme = self.style, active()
-        room = self.column.has_chip and self.column.size >= 18
-        told = style.is_told and self.column.has_corners
-        shown = self.is_label or (style.value and (room or told or style.lit or style.ringed))
-        self._parts.hide("chip")
-        if not shown:
-            self._parts.hide("value")
-            return
-        self._parts.show_text("value", style.value, self._fonts.value, QColor(theme.t1))
-        if self.is_label:
-            at = QPointF(self.square.right() + 8 + BAR_PX + 6, 0)
-            self._parts.place_text("value", at, 0.0)
-            return
-        chip = self._chip_rect()
-        self._parts.show_path(
-            "chip", rounded(chip, 3), QPen(QColor(theme.line), 1), QColor(theme.bg1)
-        )
-        self._parts.place_text("value", chip.center(), 0.5)
+        style, marks, column, theme = self.style, self.marks, self.column, active()
+        self._parts.hide("chip", "value")
+        at, share = QPointF(self.square.right() + 8 + BAR_PX + 6, 0), 0.0
+        if not self.is_label:
+            has_room = column.has_chip and column.size >= 18
+            is_asked_for = marks.lit or marks.ringed or (marks.is_active and column.has_corners)
+            if not style.value or not (has_room or is_asked_for):
+                return
+            chip, pen = self._chip_rect(), QPen(QColor(theme.line), 1)
+            self._parts.show_path("chip", rounded(chip, 3), pen, QColor(theme.bg1))
+            at, share = chip.center(), 0.5
+        self._parts.show_text("value", style.value, self._fonts.value, QColor(theme.t1), at, share)

@@ -13,32 +13,39 @@ from gui.plots.colours import HIDDEN_GAIN, TileSheet, normalise_output, unit_sca
 from gui.theme import Theme, active
 from model.experiment import FloatArray
 from model.insight.plane import MAP_SIDE, Bounds, input_maps
-from model.places import UnitAt
+from model.places import INPUTS, UnitAt
 
 
 def unit_picture(state: BuildState, at: UnitAt) -> QImage | None:
     """Return the picture of one unit as the drawing has it, ``None`` where it has none."""
-    theme, layers = active(), state.experiment.network.layers
-    if at.layer < 0:
+    if at.layer < 0 or (not state.has_maps and at.layer not in _pictured_layers(state)):
         return None
-    if state.maps is not None:
-        values, gain = state.maps[at.layer][at.unit][None], HIDDEN_GAIN
-        if at.layer == len(layers) - 1:
-            values = normalise_output(state.maps[at.layer], layers[-1].activation)
-            values, gain = values[at.unit][None], theme.output_gain
-        else:
-            values = values / unit_scale(values)
-    elif (side := picture_side(state)) and at.layer < min(2, len(layers) - 1):
-        weights = state.network.weights
-        part = weights[at.layer][:, [at.unit]]
-        part = weights[0] @ part if at.layer else part
-        values, gain = part.T.reshape(1, side, side)[:, ::-1], 1.0
-        values = values / max(float(np.abs(values).max()), 1e-9)
-    else:
-        return None
+    values, gain = _tiles(state, at.layer, (at.unit,))
     sheet = TileSheet(1, values.shape[-1])
-    sheet.fill(0, values, theme, gain)
+    sheet.fill(0, values, active(), gain)
     return sheet.images[0]
+
+
+def _pictured_layers(state: BuildState) -> range:
+    """Return the layers whose units show their weights over the pixels."""
+    hidden = len(state.experiment.network.layers) - 1
+    return range(min(2, hidden) if picture_side(state) else 0)
+
+
+def _tiles(state: BuildState, layer: int, units: tuple[int, ...]) -> tuple[FloatArray, float]:
+    """Return the pictures of a layer's units as numbers from -1 to 1, and their gain."""
+    shown, spec = list(units), state.experiment.network.layers[layer]
+    if state.maps is not None:
+        maps = state.maps[layer]
+        if len(shown) < len(maps):
+            maps = maps[shown]
+        if layer == len(state.maps) - 1:
+            return normalise_output(maps, spec.activation), active().output_gain
+        return maps / unit_scale(maps), HIDDEN_GAIN
+    first, side = state.network.weights[0], picture_side(state)
+    part = first[:, shown] if layer == 0 else first @ state.network.weights[layer][:, shown]
+    values = part.T.reshape(len(shown), side, side)[:, ::-1]
+    return values / np.maximum(np.abs(values).max(axis=(1, 2), keepdims=True), 1e-9), 1.0
 
 
 class UnitPictures:
@@ -53,24 +60,18 @@ class UnitPictures:
     def __init__(
         self, state: BuildState, layout: NetworkLayout, units: dict[UnitAt, UnitItem]
     ) -> None:
-        self._columns = layout.columns
-        self._items: list[UnitItem] = []
         self._waiting = slice(0, 0)
         self._inputs: tuple[Theme, Bounds] | None = None
         self._sheet: TileSheet | None = None
-        layers, side = len(state.experiment.network.layers), picture_side(state)
-        if state.has_maps:
-            pictured, side = list(units), MAP_SIDE
-        elif side:
-            hidden = range(min(2, layers - 1))
-            pictured = [at for at in units if at.layer in hidden]
-        else:
-            return
-        self._sheet = TileSheet(len(pictured), side)
-        self._items = [units[at] for at in pictured]
+        layers = range(INPUTS, len(layout.columns)) if state.has_maps else _pictured_layers(state)
+        self._columns = [column for column in layout.columns if column.layer in layers]
+        self._items = [item for at, item in units.items() if at.layer in layers]
+        if self._items:
+            side = MAP_SIDE if state.has_maps else picture_side(state)
+            self._sheet = TileSheet(len(self._items), side)
 
-    def show_state(self, state: BuildState, weights: tuple[FloatArray, ...], whole: bool) -> bool:
-        """Show the pictures of a state and its W of every layer; return whether any were made.
+    def show_state(self, state: BuildState, whole: bool) -> bool:
+        """Show the pictures of a state; return whether any were made.
 
         All of them where `whole`; else one frame makes them and shows half, and the next frame
         shows the other half.
@@ -81,17 +82,18 @@ class UnitPictures:
         if not whole and waiting.start < waiting.stop:
             self._show(waiting)
             return False
-        first = 0
-        if state.maps is not None:
-            first = self._show_inputs(state, self._sheet)
-            self._show_maps(state, state.maps, self._sheet)
-        else:
-            for values in self._pixel_weights(weights, self._sheet.side):
-                peak = np.maximum(np.abs(values).max(axis=(1, 2), keepdims=True), 1e-9)
-                self._sheet.fill(first, (values / peak)[:, ::-1], active(), 1.0)
-                first += len(values)
-            first = 0
-        last = len(self._items)
+        first, at, last = 0, 0, len(self._items)
+        for column in self._columns:
+            if column.layer != INPUTS:
+                values, gain = _tiles(state, column.layer, column.units)
+                self._sheet.fill(at, values, active(), gain)
+            elif self._inputs != (active(), state.plane):  # they are drawn once a plane
+                self._inputs = active(), state.plane
+                maps = input_maps(state.plane, state.dataset.features)[list(column.units)]
+                self._sheet.fill(at, maps, active(), HIDDEN_GAIN)
+            else:
+                first = len(column.units)
+            at += len(column.units)
         if not whole:
             middle = (first + last) // 2
             self._waiting, last = slice(middle, last), middle
@@ -102,38 +104,3 @@ class UnitPictures:
         assert self._sheet is not None
         for item, image in zip(self._items[part], self._sheet.images[part], strict=True):
             item.show_picture(image)
-
-    def _show_inputs(self, state: BuildState, sheet: TileSheet) -> int:
-        """Draw the inputs' own maps, once a plane; return how many pictures stay as they are."""
-        shown = active(), state.plane
-        if self._inputs == shown:
-            return len(self._columns[0].units)
-        self._inputs = shown
-        maps = input_maps(state.plane, state.dataset.features)
-        sheet.fill(0, maps[list(self._columns[0].units)], active(), HIDDEN_GAIN)
-        return 0
-
-    def _show_maps(self, state: BuildState, all_maps: list[FloatArray], sheet: TileSheet) -> None:
-        theme, layers = active(), state.experiment.network.layers
-        first = len(self._columns[0].units)
-        for column in self._columns[1:]:
-            maps = all_maps[column.layer]
-            if column.folded:
-                maps = maps[list(column.units)]
-            if column.layer == len(layers) - 1:
-                values, gain = normalise_output(maps, layers[-1].activation), theme.output_gain
-            else:
-                values, gain = maps / unit_scale(maps), HIDDEN_GAIN
-            sheet.fill(first, values, theme, gain)
-            first += len(maps)
-
-    def _pixel_weights(self, weights: tuple[FloatArray, ...], side: int) -> list[FloatArray]:
-        """Return the weights of the first two hidden layers, each (units, side, side)."""
-        result = []
-        for column in self._columns[1:-1][:2]:
-            shown = list(column.units)
-            part = weights[column.layer][:, shown]
-            if column.layer == 1:
-                part = weights[0] @ part
-            result.append(part.T.reshape(len(shown), side, side))
-        return result

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 from msgspec import Struct
@@ -54,8 +52,26 @@ class Rail(Struct, frozen=True):
     pinned: bool = False
 
 
+class UnitMarks(Struct, frozen=True):
+    """What the user's pointer, keyboard and selection add to a unit's look.
+
+    Attributes
+    ----------
+    lit, selected, ringed
+        Hovered somewhere, selected, with keyboard focus.
+    is_active
+        Whether the user is at the unit's layer, which then shows its texts where there is no room
+        for all.
+    """
+
+    lit: bool = False
+    selected: bool = False
+    ringed: bool = False
+    is_active: bool = False
+
+
 class UnitStyle(Struct, frozen=True):
-    """All that decides how a unit looks, but for its picture.
+    """All that decides how a unit looks, but for its picture and its marks.
 
     Attributes
     ----------
@@ -73,11 +89,8 @@ class UnitStyle(Struct, frozen=True):
         Whether such a class's name is too long for the unit.
     rail
         The bias, or ``None``.
-    lit, selected, ringed, chosen
-        Marks: hovered somewhere, selected, keyboard focus, the class the network chose.
-    is_told
-        Whether a person is at the unit's layer, which then shows its texts where there is no room
-        for all.
+    chosen
+        Whether it is the class that the network chose.
     """
 
     name: str = ""
@@ -89,83 +102,44 @@ class UnitStyle(Struct, frozen=True):
     share: float | None = None
     is_long: bool = False
     rail: Rail | None = None
-    lit: bool = False
-    selected: bool = False
-    ringed: bool = False
     chosen: bool = False
-    is_told: bool = False
-
-    @property
-    def marks(self) -> tuple[bool, bool, bool, bool]:
-        """The marks that no state has: `lit`, `selected`, `ringed` and `is_told`."""
-        return self.lit, self.selected, self.ringed, self.is_told
-
-    @property
-    def frame(self) -> tuple[object, ...]:
-        """What the square, its filling and its outline show."""
-        marks = self.lit, self.selected, self.ringed, self.chosen
-        return (*marks, self.fill, self.grey, self.tone, self.share is None)
-
-    @property
-    def chip(self) -> tuple[object, ...]:
-        """What the value's chip shows."""
-        return self.value, self.lit, self.ringed, self.is_told, self.share is None
-
-    @property
-    def written(self) -> tuple[object, ...]:
-        """What the caption shows."""
-        return self.caption, self.tone, self.is_told
 
 
-@dataclass
 class UnitStyles:
-    """Make the style of any unit of one state.
+    """Make the style of any unit of one state."""
 
-    Attributes
-    ----------
-    biases
-        The network's, one array a layer.
-    names
-        Names made so far; kept from state to state as long as the structure stays.
-    """
-
-    state: BuildState
-    biases: tuple[FloatArray, ...]
-    captions: Captions
-    names: dict[UnitAt, str]
-    _bias_range: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Look up what all units share."""
-        self._bias_range = bias_range(self.biases)
-        network = self.state.experiment.network
-        self._last = len(network.layers) - 1
-        self._pinned = [frozenset(layer.pinned) for layer in network.layers]
-        self._is_picture = picture_side(self.state) > 0
-        self._has_maps = self.state.has_maps
-        values = self.state.row_values
+    def __init__(self, state: BuildState, captions: Captions) -> None:
+        self._state, self._captions = state, captions
+        self._network = state.experiment.network
+        self._bias_range = bias_range(state.network.biases)
+        self._last = len(self._network.layers) - 1
+        self._pinned = [frozenset(layer.pinned) for layer in self._network.layers]
+        self._is_picture = picture_side(state) > 0
+        values = state.row_values
         self._chosen = int(decide(values[-1][1][None], "multiclass")[0]) if values else -1
+        output = self._network.layers[-1]
+        self._is_label_layer = (
+            not state.has_maps and output.units > 1 and output.activation in ("softmax", "sigmoid")
+        )
+        names = (self.name(UnitAt(self._last, unit)) for unit in range(output.units))
+        self._has_long_labels = self._is_label_layer and any(len(name) > 2 for name in names)
 
     def name(self, at: UnitAt) -> str:
         """Return the unit's short name."""
-        name = self.names.get(at)
-        if name is None:
-            name = unit_name(at, self.state.experiment.network, self.state.dataset)
-            self.names[at] = name
-        return name
+        return unit_name(at, self._network, self._state.dataset)
 
-    def value(self, at: UnitAt) -> float | None:
-        """Return the unit's activation on the chosen row."""
-        if at.layer == INPUTS:
-            return None if self.state.row_x is None else float(self.state.row_x[at.unit])
-        values = self.state.row_values
-        return None if values is None else float(values[at.layer][1][at.unit])
+    def _row(self, layer: int) -> FloatArray | None:
+        """Return the activations of a layer on the chosen row."""
+        if layer == INPUTS:
+            return self._state.row_x
+        values = self._state.row_values
+        return None if values is None else values[layer][1]
 
     def value_text(self, at: UnitAt, value: float | None) -> str:
         """Return the chip's text: three decimals for outputs, two for hidden units."""
         if value is None:
             return ""
-        dataset = self.state.dataset
+        dataset = self._state.dataset
         if at.layer == INPUTS:
             return show_number(dataset.x_in_own_units(at.unit, value), 3)
         if at.layer == self._last and dataset.task == "regression":
@@ -176,21 +150,19 @@ class UnitStyles:
 
     def rail(self, at: UnitAt) -> Rail | None:
         """Return the unit's bias, ``None`` where it has none."""
-        if at.layer == INPUTS:
+        if at.layer == INPUTS or not self._network.layers[at.layer].use_bias:
             return None
-        layer = self.state.experiment.network.layers[at.layer]
-        if not layer.use_bias:
-            return None
-        inputs = self.state.experiment.network.inputs_of(at.layer)
-        position = float(self.biases[at.layer][at.unit]) / self._bias_range
+        position = float(self._state.network.biases[at.layer][at.unit]) / self._bias_range
         # A step of a hundredth is under a pixel: smaller moves need no new drawing.
         position = round(position, 2) if np.isfinite(position) else 0.0
-        return Rail(position, (inputs, at.unit) in self._pinned[at.layer])
+        bias = self._network.inputs_of(at.layer), at.unit
+        return Rail(position, bias in self._pinned[at.layer])
 
     def style(self, at: UnitAt) -> UnitStyle:
         """Return all that the unit shows."""
-        value = self.value(at)
-        caption, tone = self.captions.get((at.layer, at.unit), ("", ""))
+        row = self._row(at.layer)
+        value = None if row is None else float(row[at.unit])
+        caption, tone = self._captions.get((at.layer, at.unit), ("", ""))
         share, chosen, grey, fill, is_long = None, False, None, None, False
         text = self.value_text(at, value)
         if at.layer == self._last and self._is_label_layer:
@@ -200,11 +172,11 @@ class UnitStyles:
             # A hundredth of the bar is under half a pixel: smaller changes need no new drawing.
             share = round(share, 2)
             is_long = self._has_long_labels
-            fill = round(share, 2) if is_long else None
+            fill = share if is_long else None
         elif at.layer == INPUTS and self._is_picture:
-            grey, text = self._grey(value), ""
-        elif not self._has_maps:
-            fill = self._fill(at, value)
+            grey, text = abs(_part_of_peak(value, row)), ""
+        elif not self._state.has_maps:
+            fill = round(_part_of_peak(value, row, 1.0), 2)
         return UnitStyle(
             name=self.name(at),
             value=text,
@@ -216,19 +188,6 @@ class UnitStyles:
             is_long=is_long,
             rail=self.rail(at),
             chosen=chosen,
-        )
-
-    @property
-    def _is_label_layer(self) -> bool:
-        layer = self.state.experiment.network.layers[-1]
-        return not self._has_maps and layer.units > 1 and layer.activation in ("softmax", "sigmoid")
-
-    @cached_property
-    def _has_long_labels(self) -> bool:
-        """Whether a class's name is longer than the two letters that a box holds."""
-        return any(
-            len(self.name(UnitAt(self._last, unit))) > 2
-            for unit in range(self.state.experiment.network.layers[-1].units)
         )
 
     def texts_px(self, inputs: Sequence[int], outputs: Sequence[int]) -> tuple[float, float]:
@@ -244,16 +203,10 @@ class UnitStyles:
             right = max(right, BAR_PX + 64)
         return widest(INPUTS, inputs), right
 
-    def _grey(self, value: float | None) -> float:
-        if value is None or self.state.row_x is None:
-            return 0.0
-        peak = float(np.abs(self.state.row_x).max(initial=0.0)) or 1.0
-        return float(min(max(abs(value) / peak, 0.0), 1.0))
 
-    def _fill(self, at: UnitAt, value: float | None) -> float:
-        if value is None or not np.isfinite(value):
-            return 0.0
-        values = self.state.row_values
-        row = self.state.row_x if at.layer == INPUTS or values is None else values[at.layer][1]
-        peak = max(1.0, 0.0 if row is None else float(np.abs(row).max(initial=0.0)))
-        return round(min(max(value / peak, -1.0), 1.0), 2)
+def _part_of_peak(value: float | None, row: FloatArray | None, least: float = 1e-9) -> float:
+    """Return a value as a part of the largest of its row, -1 to 1."""
+    if value is None or row is None or not np.isfinite(value):
+        return 0.0
+    peak = max(least, float(np.abs(row).max(initial=0.0)))
+    return min(max(value / peak, -1.0), 1.0)

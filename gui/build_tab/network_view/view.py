@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer
@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QMenu, QRubberBand, QToolTip
+from PySide6.QtWidgets import QMenu, QRubberBand, QToolTip
 
 from foundation.text import tr
 from gui.build_tab.build_model import BuildModel
@@ -44,14 +44,6 @@ _ARROWS: dict[int, Direction] = {
     Qt.Key.Key_Up: "up",
     Qt.Key.Key_Down: "down",
 }
-_WITH_CONTROL = (
-    Qt.Key.Key_0,
-    Qt.Key.Key_Plus,
-    Qt.Key.Key_Equal,
-    Qt.Key.Key_Minus,
-    Qt.Key.Key_A,
-    Qt.Key.Key_Space,
-)
 _ADDS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 """Keys that add what is pressed to the selection."""
 _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
@@ -183,11 +175,9 @@ class CanvasView(ZoomView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag, a selection or a pan."""
         point = event.position().toPoint()
-        left = event.button() == Qt.MouseButton.LeftButton
-        if event.button() == Qt.MouseButton.MiddleButton or (left and self.is_space_held):
+        if event.button() == Qt.MouseButton.MiddleButton:
             self.begin_pan(point)
-            return
-        if not left:
+        if event.button() != Qt.MouseButton.LeftButton:
             return
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._press_point, self._is_dragging = point, False
@@ -345,8 +335,8 @@ class CanvasView(ZoomView):
             text = tr("Type a value")
             add("edit", text, lambda: self.editor.open_on(target, focus=True))
         elif target.layer >= 0:
-            gap = scene.edges[target.layer]
-            into = frozenset[Target](e for e in gap.places() if e.unit == target.unit)
+            edges = scene.edges[target.layer].places()
+            into = frozenset[Target](e for e in edges if e.unit == target.unit)
             text = tr("Select the weights into it")
             add("select_incoming", text, lambda: self.select(into))
         units = self._removable_units(target)
@@ -367,20 +357,12 @@ class CanvasView(ZoomView):
     # -- Keyboard ----------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk the network and change weights by keys; Space held lets the left button pan."""
-        is_space = event.key() == Qt.Key.Key_Space and not event.modifiers()
-        if is_space and (event.isAutoRepeat() or self.hold_space()):
-            return
-        if not self._do(event):
+        """Walk the network and change weights by keys."""
+        action = self._key_action(event)
+        if action is None:
             event.ignore()
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Hand Space on where nothing was moved meanwhile."""
-        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
-            super().keyReleaseEvent(event)
-        elif self.release_space() and (parent := self.parentWidget()) is not None:
-            press = QKeyEvent(QEvent.Type.KeyPress, event.key(), event.modifiers(), " ")
-            QApplication.sendEvent(parent, press)
+        else:
+            action()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Let Tab walk the units before it leaves the canvas."""
@@ -402,7 +384,6 @@ class CanvasView(ZoomView):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Take the ring away; the place is kept."""
         super().focusOutEvent(event)
-        self.release_space()
         self._was_ringed = self.network_scene.is_ringed
         self.network_scene.is_ringed = False
         self.network_scene.show_marks()
@@ -416,100 +397,57 @@ class CanvasView(ZoomView):
         self.move_to(at, by_keyboard=True)
         return True
 
-    def _wants(self, event: QKeyEvent) -> bool:
-        """Tell whether a key means something here, so that no shortcut takes it."""
-        scene, control = self.network_scene, Qt.KeyboardModifier.ControlModifier
-        if event.modifiers() & control:
-            return event.key() in _WITH_CONTROL
-        if event.key() in _DELETE:
-            return scene.current is not None or bool(scene.selected)
-        if event.key() in _ARROWS or scene.current is None:
-            return event.key() in _ARROWS
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_P):
-            return isinstance(scene.current, WeightAt) or bool(scene.selected)
-        is_number = isinstance(scene.current, WeightAt) and _starts_number(event.text())
-        return event.key() in ENTER or is_number
-
-    def _do(self, event: QKeyEvent) -> bool:
-        """Do what the key means here; return whether it means anything."""
-        current = self.network_scene.current
-        direction = _ARROWS.get(event.key())
-        if direction is not None:
-            return self._on_arrow(direction, current, event.modifiers())
+    def _key_action(self, event: QKeyEvent) -> Callable[[], object] | None:
+        """Return what a key does here, ``None`` where it means nothing."""
+        scene, key = self.network_scene, event.key()
+        current, selected = scene.current, scene.selected
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            return self._on_control(event.key())
-        if event.key() == Qt.Key.Key_Escape:
-            return self._on_escape(current)
-        if event.key() in _DELETE:
-            return self._on_delete(current)
-        if current is None:
-            return False
-        if event.key() in ENTER:
-            if isinstance(current, UnitAt):
-                self._choose(current)
-            else:
-                self.editor.open_on(current, focus=True)
-        elif event.key() == Qt.Key.Key_P:
-            return self._on_pin(current)
-        elif isinstance(current, WeightAt) and _starts_number(event.text()):
-            self.editor.open_on(current, focus=True, text=event.text())
-        else:
-            return False
-        return True
+            return self._control_action(key)
+        if key in _ARROWS:
+            return partial(self._on_arrow, _ARROWS[key], current, event.modifiers())
+        # One of what is selected stands for all of it.
+        subject = min(selected, key=str) if selected else current
+        on_weight = current if isinstance(current, WeightAt) else None
+        if key == Qt.Key.Key_Escape and on_weight:
+            unit = UnitAt(on_weight.layer, on_weight.unit)
+            return partial(self.move_to, unit, by_keyboard=True)
+        if key == Qt.Key.Key_Escape and selected:
+            return partial(self.select, frozenset())
+        if key in _DELETE and subject is not None:
+            return partial(self._delete, subject)
+        if key == Qt.Key.Key_P and subject is not None and (on_weight or selected):
+            return partial(self._toggle_pins, subject)
+        if key in ENTER and isinstance(current, UnitAt):
+            return partial(self._choose, current)
+        if on_weight and (key in ENTER or _starts_number(event.text())):
+            text = "" if key in ENTER else event.text()
+            return partial(self.editor.open_on, on_weight, focus=True, text=text)
+        return None
 
-    def _on_control(self, key: int) -> bool:
-        if key == Qt.Key.Key_0:
-            self.fit()
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_by(ZOOM_STEP)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom_by(1 / ZOOM_STEP)
-        elif key == Qt.Key.Key_Space and self.network_scene.current is not None:
-            self.toggle_selected(self.network_scene.current)
-        elif key == Qt.Key.Key_A:
-            scene = self.network_scene
-            self.select(frozenset(e for gap in scene.edges.values() for e in gap.places()))
-        else:
-            return False
-        return True
+    def _control_action(self, key: int) -> Callable[[], object] | None:
+        scene = self.network_scene
+        actions: dict[int, Callable[[], object]] = {
+            Qt.Key.Key_0: self.fit,
+            Qt.Key.Key_Plus: partial(self.zoom_by, ZOOM_STEP),
+            Qt.Key.Key_Equal: partial(self.zoom_by, ZOOM_STEP),
+            Qt.Key.Key_Minus: partial(self.zoom_by, 1 / ZOOM_STEP),
+            Qt.Key.Key_A: lambda: self.select(frozenset(scene.drawn_edges())),
+        }
+        if scene.current is not None:
+            actions[Qt.Key.Key_Space] = partial(self.toggle_selected, scene.current)
+        return actions.get(key)
 
-    def _subject(self, current: Target | None) -> Target | None:
-        """Return one of what is selected, which stands for all of it, or where the keyboard is."""
-        selected = self.network_scene.selected
-        return min(selected, key=str) if selected else current
-
-    def _on_pin(self, current: Target) -> bool:
-        """Pin what is selected, or the weight that the keyboard is on."""
-        if isinstance(current, UnitAt) and not self.network_scene.selected:
-            return False
-        self._toggle_pins(self._subject(current) or current)
-        return True
-
-    def _on_delete(self, current: Target | None) -> bool:
-        """Remove units, or set weights to 0: the selection, or where the keyboard is."""
-        target = self._subject(current)
-        if target is None:
-            return False
+    def _delete(self, target: Target) -> None:
+        """Remove units, or set weights to 0."""
         units = self._removable_units(target)
         if units:
             self._remove(units)
         else:
             self.edits.zero(target)
-        return True
-
-    def _on_escape(self, current: Target | None) -> bool:
-        scene = self.network_scene
-        if isinstance(current, WeightAt):
-            self.move_to(UnitAt(current.layer, current.unit), by_keyboard=True)
-        elif scene.selected:
-            self.select(frozenset())
-        else:
-            return False
-        return True
 
     def _on_arrow(
         self, direction: Direction, current: Target | None, modifiers: Qt.KeyboardModifier
-    ) -> bool:
+    ) -> None:
         scene = self.network_scene
         vertical = direction in ("up", "down")
         to: Target | None
@@ -524,7 +462,7 @@ class CanvasView(ZoomView):
             step = FINE_STEP if modifiers & Qt.KeyboardModifier.ShiftModifier else STEP
             self.edits.go_on(self.edits.weights_of(current), PAUSE_S)
             self.edits.change_by(step if direction == "up" else -step)
-            return True
+            return
         else:
             to = neighbour(scene, current, direction)
         if to is not None:
@@ -532,7 +470,6 @@ class CanvasView(ZoomView):
             if modifiers & Qt.KeyboardModifier.ShiftModifier and isinstance(current, UnitAt):
                 self.select(scene.selected | {current, to})
             self.move_to(to, by_keyboard=True)
-        return True
 
     # -- Events ------------------------------------------------------------------------------------
 
@@ -540,7 +477,7 @@ class CanvasView(ZoomView):
         """Keep the keys that mean something here from the window's shortcuts."""
         if event.type() == QEvent.Type.ShortcutOverride:
             assert isinstance(event, QKeyEvent)
-            if self._wants(event):
+            if self._key_action(event) is not None:
                 event.accept()
                 return True
         return super().event(event)
@@ -563,13 +500,12 @@ class CanvasView(ZoomView):
         """Return every unit that is drawn, layer by layer, then every edge, then every bias."""
         scene = self.network_scene
         units = sorted(scene.units, key=lambda at: (at.layer, at.unit))
-        edges = (at for _, gap in sorted(scene.edges.items()) for at in gap.places())
         biases = (
             WeightAt(at.layer, scene.inputs_of(at.layer), at.unit)
             for at in units
             if scene.has_bias(at.layer)
         )
-        return [*units, *edges, *biases]
+        return [*units, *scene.drawn_edges(), *biases]
 
     def told(self, part: Target) -> Told | None:
         """Return what a screen reader says of a unit or an edge, and where it is."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QValidator, QWheelEvent
-from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox
 
 from foundation.text import tr
 from gui.actions import key_of
@@ -13,37 +13,34 @@ from gui.build_tab.network_view.weight_gesture import FINE_STEP, STEP, WeightGes
 from gui.build_tab.network_view.zoom_view import ZoomView
 from gui.format import parse_number, show_fixed, show_integer
 from gui.theme import icon
-from gui.widgets.basic import ENTER, describe, label, set_role, tool_button
+from gui.widgets.basic import ENTER, label, set_role, tool_button
+from gui.widgets.info_card import place_beside
 from gui.widgets.layouts import hbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.places import Target, WeightAt
 
 DECIMALS, LARGEST, CLOSE_MS = 3, 1e6, 400
+_BESIDE_PX = 12
+"""Height of what the field leaves free about the point that it belongs to."""
 
 
 class WeightSpin(QDoubleSpinBox):
     """A number field that takes comma and point, with 0.1 a step and 0.01 with Shift.
 
-    Attributes
-    ----------
-    is_typed
-        Whether a key or the mouse was pressed in the text, so that what comes from elsewhere must
-        not be written.
-    has_new_text
-        Whether the text was changed by the person.
-    refused
-        The text that the person left there and that is no weight; empty otherwise.
-
     Signals
     -------
     finished()
-        Enter or Tab was pressed, or the keyboard went elsewhere.
-    given_up()
+        Enter or Tab was pressed, or focus went elsewhere.
+    refused(str)
+        The same, but the text is no weight.
+    canceled()
         Escape was pressed.
     """
 
     finished = Signal()
-    given_up = Signal()
+    refused = Signal(str)
+    canceled = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,38 +50,48 @@ class WeightSpin(QDoubleSpinBox):
         self.setSingleStep(STEP)
         self.setFixedWidth(78)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.is_typed = False
-        self.has_new_text = False
-        self.refused = ""
         self.lineEdit().textEdited.connect(self._on_text_edited)
-        self.lineEdit().installEventFilter(self)
+        self.valueChanged.connect(self._colour)
 
-    def forget_typing(self) -> None:
-        """Take the text for one that nobody has touched."""
-        self.is_typed = self.has_new_text = False
-        self.refused = ""
-        set_role(self, invalid="false")
-
-    def follow(self, value: float) -> None:
-        """Show a value from elsewhere, still selected whole for the first key to replace it."""
-        was_selected = self.lineEdit().selectedText() == self.lineEdit().text()
-        self.setValue(value)
+    def show_value(self, value: float) -> None:
+        """Show a value, still selected whole for the first key to replace it."""
+        was_selected = self._is_selected
+        with QSignalBlocker(self):
+            self.setValue(value)
         if was_selected:
             self.selectAll()
+        set_role(self, invalid="false")
+        self._colour(value)
 
-    def _on_text_edited(self) -> None:
-        self.is_typed = self.has_new_text = True
-        self.refused = ""
-        set_role(self, invalid="false" if self.hasAcceptableInput() else "true")
+    def follow(self, value: float) -> None:
+        """Show a value from training, unless the user has begun to type."""
+        is_typed = self.lineEdit().isModified() or (self.hasFocus() and not self._is_selected)
+        if not is_typed:
+            self.show_value(value)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take a caret or a selection that the mouse set in the text for the person's."""
-        if event.type() == QEvent.Type.MouseButtonPress and watched is self.lineEdit():
-            self.is_typed = True
-        return super().eventFilter(watched, event)
+    @property
+    def _is_selected(self) -> bool:
+        return self.lineEdit().selectedText() == self.lineEdit().text()
+
+    def _colour(self, value: float) -> None:
+        set_role(self, tone="neg" if value < 0 else "pos")
+
+    def _on_text_edited(self, text: str) -> None:
+        is_weight = self.hasAcceptableInput()
+        set_role(self, invalid="false" if is_weight else "true")
+        if is_weight:  # the very value of the field need not be that of all selected weights
+            self.valueChanged.emit(self.valueFromText(text))
+
+    def finish(self) -> None:
+        """Emit `finished`, or `refused` where the text is no weight."""
+        text = self.text().strip()
+        if text and not self.hasAcceptableInput():
+            self.refused.emit(text)
+        else:
+            self.finished.emit()
 
     def textFromValue(self, value: float) -> str:
-        """Write three decimals, more only where the person typed more."""
+        """Write three decimals, more only where the user typed more."""
         return show_fixed(value, DECIMALS)
 
     def valueFromText(self, text: str) -> float:
@@ -102,50 +109,41 @@ class WeightSpin(QDoubleSpinBox):
         state = QValidator.State.Acceptable if is_weight else QValidator.State.Intermediate
         return state, text, position
 
-    def fixup(self, text: str) -> str:
-        """Keep what is no weight as refused before Qt puts the last number in its place."""
-        self.refused = text.strip()
-        return text
-
     def stepBy(self, steps: int) -> None:
         """Step by 0.1, or by 0.01 while Shift is held, unless the text is no number."""
-        if not self.hasAcceptableInput():
-            return
-        fine = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
-        self.setValue(round(self.value() + steps * (FINE_STEP if fine else STEP), 10))
+        self._step(steps, QApplication.keyboardModifiers())
         self.selectAll()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Step once a notch, whichever axis Shift turned the wheel to."""
         delta = event.angleDelta().y() or event.angleDelta().x()
-        if delta and self.hasAcceptableInput():
-            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            step = FINE_STEP if fine else STEP
-            self.setValue(round(self.value() + delta / 120 * step, 10))
+        self._step(delta / 120, event.modifiers())
         event.accept()
+
+    def _step(self, steps: float, modifiers: Qt.KeyboardModifier) -> None:
+        if self.hasAcceptableInput():
+            fine = modifiers & Qt.KeyboardModifier.ShiftModifier
+            self.setValue(round(self.value() + steps * (FINE_STEP if fine else STEP), 10))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keep on Enter, restore on Escape, step on the arrows."""
         if event.key() in ENTER:
-            self.interpretText()
-            self.finished.emit()
+            self.finish()
         elif event.key() == Qt.Key.Key_Escape:
-            self.given_up.emit()
+            self.canceled.emit()
         else:
-            self.is_typed = True
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Keep the value on Tab and give the keyboard back to the drawing, where Tab goes on."""
-        self.interpretText()
-        self.finished.emit()
+        """Keep the value on Tab and give focus back to the drawing, where Tab goes on."""
+        self.finish()
         return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Say that the keyboard left, unless only a menu opened."""
-        super().focusOutEvent(event)
+        """Finish, unless only a menu opened."""
         if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self.finished.emit()
+            self.finish()  # before Qt replaces a text that is no weight
+        super().focusOutEvent(event)
 
 
 class WeightEditor(Panel):
@@ -157,31 +155,42 @@ class WeightEditor(Panel):
         self._view, self._scene, self._edits = view, view.network_scene, edits
         self.target: WeightAt | None = None
         set_role(self, role="card", tone="editor")
-        self._name: QLabel = label("label", "weight_name")
-        self.spin = WeightSpin()
-        self.look = tool_button("weight_examine", size="tiny", icon=icon("magnifying-glass", "t2"))
+        self._name = label("label", "weight_name")
+        self.spin = worded(
+            WeightSpin(),
+            accessible_name="Weight",
+            tip="Type a number or a fraction (3/4), or use the wheel or the arrow keys (Shift for "
+            "a hundredth). Enter keeps, Esc restores.",
+        )
+        self.look = tool_button(
+            "weight_examine",
+            size="tiny",
+            icon=icon("magnifying-glass", "t2"),
+            do=self._on_look_clicked,
+            accessible_name="See how it changes",
+            tip=lambda: tr("See how a training step changes it ({key})", key=key_of("microscope")),
+        )
         self.look.setIconSize(QSize(13, 13))
-        self.look.clicked.connect(self._on_look_clicked)
-        self.setFocusProxy(self.spin)  # a click beside it leaves it the keyboard
+        self.setFocusProxy(self.spin)  # a click beside it leaves it the focus
         hbox(self._name, self.spin, self.look, on=self, gap=8, margins=(8, 2, 2, 2))
         self._close_timer = QTimer(self, singleShot=True)
         self._close_timer.setInterval(CLOSE_MS)
         self._close_timer.timeout.connect(self._on_close_timer)
         self.spin.valueChanged.connect(self._on_value_changed)
         self.spin.finished.connect(self._on_finished)
-        self.spin.given_up.connect(self._on_given_up)
+        self.spin.refused.connect(self._on_refused)
+        self.spin.canceled.connect(self._on_canceled)
         self.hide()
-        self.retranslate()
 
     @property
     def _is_held(self) -> bool:
-        """Whether the person is typing or pointing at it."""
+        """Whether the user is typing or pointing at it."""
         return self.isVisible() and (self.spin.hasFocus() or self.underMouse())
 
     # -- Opening and closing -----------------------------------------------------------------------
 
     def open_on(self, target: WeightAt, focus: bool, text: str = "") -> None:
-        """Open beside a weight, with the keyboard if `focus`.
+        """Open beside a weight, with focus if `focus`.
 
         `text` replaces the value, as if it had been typed.
         """
@@ -193,46 +202,37 @@ class WeightEditor(Panel):
         several = len(self._edits.targets)
         name = tr("{n} weights", n=several) if several > 1 else self._scene.name(target)
         self._name.setText(name)
-        describe(self.spin, tr("Weight {name}", name=name), self._tip)
-        self.spin.forget_typing()
-        self._show(self._scene.weight(target))
+        self.spin.setAccessibleName(tr("Weight {name}", name=name))
+        self.spin.lineEdit().setModified(False)
+        self.spin.show_value(self._scene.weight(target))
         self.adjustSize()
-        self.move(self._place(self._view.viewport_point(target), self.sizeHint()))
+        anchor, size = self._view.viewport_point(target), self.sizeHint()
+        around = QRect(QPoint(), QSize(size.width(), _BESIDE_PX))
+        around.moveCenter(anchor)
+        self.move(place_beside(around, size, self._view.viewport().rect()))
         self.show()
         self.raise_()
         if focus:
             self.spin.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.spin.selectAll()
             if text:
-                self.spin.is_typed = True
-                self.spin.lineEdit().setText("")
                 self.spin.lineEdit().insert(text)
 
     def _set_target(self, target: WeightAt | None) -> None:
         self.target = self._scene.edited = target
         self._scene.show_marks()
 
-    def _place(self, anchor: QPoint, size: QSize) -> QPoint:
-        room = self._view.viewport().rect().adjusted(4, 4, -4, -4)
-        # Above the connection, where it seldom lies over a unit at either end.
-        spot = QRect(anchor - QPoint(size.width() // 2, size.height() + 12), size)
-        if spot.top() < room.top():
-            spot.moveTop(anchor.y() + 12)
-        spot.moveLeft(max(room.left(), min(spot.left(), room.right() - size.width())))
-        spot.moveTop(max(room.top(), min(spot.top(), room.bottom() - size.height())))
-        return spot.topLeft()
-
     def end(self, back: bool) -> None:
-        """Close; `back` returns the keyboard to the drawing."""
+        """Close; `back` returns focus to the drawing."""
         self._close_timer.stop()
-        had_keyboard = self.spin.hasFocus()
+        had_focus = self.spin.hasFocus()
         self._set_target(None)
         self._edits.end()
-        if had_keyboard:
-            # Before hiding: a hidden widget hands the focus on as if Tab had been pressed.
+        if had_focus:
+            # Before hiding: a hidden widget hands focus on as if Tab had been pressed.
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
-        if back and had_keyboard:
+        if back and had_focus:
             self._scene.is_ringed = True
             self._scene.show_marks()
 
@@ -248,54 +248,35 @@ class WeightEditor(Panel):
             self._close_timer.start()
 
     def end_unless_held(self) -> None:
-        """Close, where the drawing moved and the person is not at the field."""
+        """Close, where the drawing moved and the user is not at the field."""
         if self.target is not None and not self._is_held:
             self.end(back=False)
 
     # -- The value ---------------------------------------------------------------------------------
 
     def follow(self) -> None:
-        """Show the weight's present value, but never over what a person is typing."""
-        if self.target is None or not self.isVisible():
+        """Show the weight's present value, but never over what the user is typing."""
+        if self.target is None:
             return
-        if not self._scene.contains(self.target):
+        if self._scene.contains(self.target):
+            self.spin.follow(self._scene.weight(self.target))
+        else:
             self.end(back=False)
-        elif not self.spin.is_typed:
-            self._show(self._scene.weight(self.target))
-
-    def _show(self, value: float) -> None:
-        if value == self.spin.value() and self.spin.text() == self.spin.textFromValue(value):
-            return
-        with QSignalBlocker(self.spin):
-            self.spin.follow(value)
-        self._colour()
-
-    def _colour(self) -> None:
-        tone = "neg" if self.spin.value() < 0 else "pos"
-        set_role(self.spin, tone=tone)
 
     def _on_value_changed(self, value: float) -> None:
-        self._colour()
         if self.target is not None:
             self._edits.go_on(self._edits.weights_of(self.target))
             self._edits.set_to(value)
 
     def _on_finished(self) -> None:
-        if not self.isVisible():
-            return
-        # The field holds ten decimals of one weight: what is typed may be its value already, and
-        # yet not that of the weight, or of the others that are selected with it.
-        if self.spin.refused:
-            self._refuse(self.spin.refused)
-            return
-        if self.spin.has_new_text:
-            self.spin.forget_typing()
-            self._on_value_changed(self.spin.value())
-        self.end(back=True)
+        if self.target is not None:
+            self.end(back=True)
 
-    def _refuse(self, text: str) -> None:
+    def _on_refused(self, text: str) -> None:
         """Leave the weight as it was when the field opened, and say so."""
-        self._on_given_up()
+        if self.target is None:
+            return
+        self._on_canceled()
         self._model.say_failed(
             lambda: tr(
                 "“{text}” is no weight; it stays as it was. A weight is a number from {low} to "
@@ -308,33 +289,12 @@ class WeightEditor(Panel):
 
     def _on_look_clicked(self) -> None:
         """Keep what was typed, and show what a training step makes of the weight."""
-        self.spin.interpretText()
         target = self.target
-        self._on_finished()
+        self.spin.finish()
         if target is not None:
             self._model.open_microscope(target)
 
-    def _on_given_up(self) -> None:
-        if self.target is not None and self._edits.targets:
+    def _on_canceled(self) -> None:
+        if self._edits.targets:
             self._edits.restore()
         self.end(back=True)
-
-    # -- Texts -------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Set the texts anew."""
-        self._tip = tr(
-            "Type a number or a fraction (3/4), or use the wheel or the arrow keys (Shift for a "
-            "hundredth). "
-            "Enter keeps, Esc restores."
-        )
-        name = self._name.text()
-        text = tr("Weight {name}", name=name) if name else tr("Weight")
-        describe(self.spin, text, self._tip)
-        if not self.spin.is_typed:
-            self._show(self.spin.value())
-        describe(
-            self.look,
-            tr("See how it changes"),
-            tr("See how a training step changes it ({key})", key=key_of("microscope")),
-        )

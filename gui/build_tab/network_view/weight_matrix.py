@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from gui.format import show_integer, show_short
 from gui.plots.colours import signed_picture
 from gui.theme import active
 from gui.widgets.basic import label, set_role
+from gui.widgets.info_card import place_beside
 from gui.widgets.layouts import vbox
 from gui.widgets.panel import Panel
 from model.experiment import FloatArray
@@ -31,7 +32,6 @@ class MatrixCard(Panel):
         self._text = label("hint")
         picture = (self._picture, 0, Qt.AlignmentFlag.AlignCenter)
         vbox(picture, self._text, on=self, margins=(8, 8, 8, 6))
-        self._shape, self._strongest = (0, 0), 0.0
         self.hide()
 
     def show_matrix(self, weights: FloatArray, anchor: QPoint) -> None:
@@ -40,29 +40,20 @@ class MatrixCard(Panel):
         scale = min(LARGEST_PX / image.width(), LARGEST_PX / image.height(), 12.0)
         width = max(round(image.width() * scale), 24)
         height = max(round(image.height() * scale), 24)
-        mode = Qt.TransformationMode.FastTransformation
-        if scale < 1:
-            mode = Qt.TransformationMode.SmoothTransformation
+        modes = Qt.TransformationMode
+        mode = modes.SmoothTransformation if scale < 1 else modes.FastTransformation
         picture = image.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
         self._picture.setPixmap(QPixmap.fromImage(picture))
-        self._shape = weights.shape[0], weights.shape[1]
-        self._strongest = float(np.abs(weights).max(initial=0.0))
-        self.retranslate()
-        self.adjustSize()
-        room = self._viewport.rect().adjusted(6, 6, -6, -6)
-        x = min(anchor.x() + 30, room.right() - self.width())
-        y = min(max(anchor.y() - self.height(), room.top()), room.bottom() - self.height())
-        self.move(max(x, room.left()), y)
-        self.show()
-        self.raise_()
-
-    def retranslate(self) -> None:
-        """Set the texts anew."""
         self._text.setText(
             tr(
                 "{inputs} inputs down, {units} units across\nstrongest |w| {w}",
-                inputs=show_integer(self._shape[0]),
-                units=show_integer(self._shape[1]),
-                w=show_short(self._strongest, 3),
+                inputs=show_integer(weights.shape[0]),
+                units=show_integer(weights.shape[1]),
+                w=show_short(float(np.abs(weights).max(initial=0.0)), 3),
             )
         )
+        self.adjustSize()
+        around = QRect(anchor - QPoint(30, 15), QSize(60, 30))
+        self.move(place_beside(around, self.size(), self._viewport.rect()))
+        self.show()
+        self.raise_()

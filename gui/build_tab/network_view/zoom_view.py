@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QCursor, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView
 
 from gui.build_tab.network_view.scene import NetworkScene
@@ -39,7 +39,6 @@ class ZoomView(QGraphicsView):
         super().__init__(scene)
         self.network_scene = scene
         self._pan_from: QPoint | None = None
-        self._space_held, self._space_panned = False, False
         self.is_fitted = True
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -120,34 +119,9 @@ class ZoomView(QGraphicsView):
         """Whether the drawing follows the pointer."""
         return self._pan_from is not None
 
-    def hold_space(self) -> bool:
-        """Make the left button pan while Space is held; ``False`` where the pointer is elsewhere.
-
-        Space alone means something else to the window, which is told when the key is let go.
-        """
-        viewport = self.viewport()
-        if not viewport.rect().contains(viewport.mapFromGlobal(QCursor.pos())):
-            return False
-        self._space_held, self._space_panned = True, False
-        self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-        return True
-
-    def release_space(self) -> bool:
-        """End that; return whether Space was held, and nothing was moved by it."""
-        held, self._space_held = self._space_held, False
-        if not self.is_panning:
-            self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
-        return held and not self._space_panned
-
-    @property
-    def is_space_held(self) -> bool:
-        """Whether the left button pans."""
-        return self._space_held
-
     def begin_pan(self, point: QPoint) -> None:
         """Let the drawing follow the pointer from a point of the viewport."""
         self._pan_from = point
-        self._space_panned = self._space_held
         self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def pan_to(self, point: QPoint) -> None:

@@ -178,9 +178,9 @@ def test_a_finding_lights_its_unit(bench: Workbench, qtbot: QtBot) -> None:
     card = bench.output.doctor.cards[0]
     at = QPointF(3, 3)
     QApplication.sendEvent(card, QEnterEvent(at, at, at))
-    assert bench.canvas.scene.units[UnitAt(0, 2)].style.lit
+    assert bench.canvas.scene.units[UnitAt(0, 2)].marks.lit
     QApplication.sendEvent(card, QEvent(QEvent.Type.Leave))
-    assert not bench.canvas.scene.units[UnitAt(0, 2)].style.lit
+    assert not bench.canvas.scene.units[UnitAt(0, 2)].marks.lit
 
 
 def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbench) -> None:
@@ -193,13 +193,13 @@ def test_a_unit_is_lit_no_more_once_the_finding_about_it_is_gone(bench: Workbenc
     at = QPointF(3, 3)
     QApplication.sendEvent(doctor.cards[0], QEnterEvent(at, at, at))
     doctor.show_findings([dead(1)])
-    assert [units[UnitAt(0, unit)].style.lit for unit in (0, 2)] == [True, False]
+    assert [units[UnitAt(0, unit)].marks.lit for unit in (0, 2)] == [True, False]
     doctor.show_findings([Finding("single_softmax", "warning", {})])
-    assert not units[UnitAt(0, 0)].style.lit
+    assert not units[UnitAt(0, 0)].marks.lit
     doctor.show_findings([dead(3)])
-    assert units[UnitAt(0, 2)].style.lit
+    assert units[UnitAt(0, 2)].marks.lit
     doctor.show_findings([])
-    assert not units[UnitAt(0, 2)].style.lit
+    assert not units[UnitAt(0, 2)].marks.lit
 
 
 def test_the_doctor_shows_the_gravest_findings_and_all_when_asked(
@@ -237,7 +237,7 @@ def test_a_click_on_a_unit_opens_its_sum_which_follows_the_weights(
     click(bench, UnitAt(0, 1), qtbot)
     assert card.isVisible()
     assert text_of(bench, "unit_card_title") == "h₂ · Tanh"
-    assert bench.canvas.scene.units[UnitAt(0, 1)].style.lit
+    assert bench.canvas.scene.units[UnitAt(0, 1)].marks.lit
     type_weight(bench, WeightAt(0, 1, 1), "2.5", qtbot)
     type_weight(bench, WeightAt(0, 2, 1), "-0.25", qtbot)
     terms = text_of(bench, "unit_card_terms")  # of the row 0 1
@@ -249,7 +249,7 @@ def test_a_click_on_a_unit_opens_its_sum_which_follows_the_weights(
     assert '<td align="right">(−0.500)</td>' in text_of(bench, "unit_card_terms")
     click(bench, UnitAt(0, 1), qtbot)
     assert not card.isVisible()
-    assert not bench.canvas.scene.units[UnitAt(0, 1)].style.lit or bench.canvas.scene.hovered
+    assert not bench.canvas.scene.units[UnitAt(0, 1)].marks.lit or bench.canvas.scene.hovered
 
 
 def test_the_card_is_opened_by_enter_and_closed_by_its_button(

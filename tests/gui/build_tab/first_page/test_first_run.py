@@ -117,7 +117,7 @@ def test_a_lesson_has_one_name_everywhere(
 
 def test_all_lessons_are_listed(qtbot: QtBot, window: GlassnetWindow, tab: BuildTab) -> None:
     assert tab.first_run is not None
-    qtbot.mouseClick(tab.first_run.lessons_button, LEFT)
+    qtbot.mouseClick(find(tab.first_run, QPushButton, "all_lessons"), LEFT)
     assert window.learn.state.is_open
     assert window.learn.state.progress is None
 

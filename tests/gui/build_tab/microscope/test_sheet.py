@@ -171,7 +171,7 @@ def test_what_a_part_is_about_is_lit_on_the_drawing(scope: Microscope, bench: Wo
     scene = bench.canvas.scene
     bench.model.examine(UnitAt(0, 0), Part.SUM)
     assert scene.edges[0].marks.hovered == {(0, 0), (1, 0)}
-    assert scene.units[UnitAt(0, 0)].style.lit
+    assert scene.units[UnitAt(0, 0)].marks.lit
     bench.model.examine(UnitAt(0, 0), Part.BLAME)
     assert scene.edges[0].marks.hovered == set()
     assert scene.edges[1].marks.hovered == {(0, 0)}

@@ -241,11 +241,11 @@ def test_the_drawing_as_a_whole_is_described(canvas: NetworkPanel) -> None:
 def test_the_ring_is_for_the_keyboard_only(
     canvas: NetworkPanel, view: CanvasView, qtbot: QtBot
 ) -> None:
-    assert canvas.scene.units[UnitAt(INPUTS, 0)].style.ringed
+    assert canvas.scene.units[UnitAt(INPUTS, 0)].marks.ringed
     point = view.viewport_point(UnitAt(0, 0))
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=point)
     assert canvas.scene.current == UnitAt(0, 0)
-    assert not any(item.style.ringed for item in canvas.scene.units.values())
+    assert not any(item.marks.ringed for item in canvas.scene.units.values())
 
 
 def test_a_place_that_is_gone_is_forgotten(canvas: NetworkPanel, view: CanvasView) -> None:

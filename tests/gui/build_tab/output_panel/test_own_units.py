@@ -71,7 +71,7 @@ def test_the_maps_numbers_and_the_inputs_range_are_those_of_the_table(
 
 
 def test_chips_of_inputs_and_of_a_regressions_output_are_in_own_units(houses: BuildState) -> None:
-    looks = UnitStyles(houses, houses.network.biases, {}, {})
+    looks = UnitStyles(houses, {})
     assert houses.row_x is not None
     size = looks.value_text(UnitAt(INPUTS, 0), float(houses.row_x[0]))
     assert min(abs(parse_number(size) - s) for s in SIZES) < 1
