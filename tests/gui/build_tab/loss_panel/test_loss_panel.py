@@ -202,7 +202,7 @@ def test_the_branch_button_says_what_has_room(panel: LossPanel) -> None:
         QApplication.sendPostedEvents()
         said.append(button.text())
         assert button.width() >= button.sizeHint().width()
-    assert said == ["Branch from here", "Branch", ""]
+    assert said == ["Branch from here", "", ""]
 
 
 def test_the_branch_button_pushes_nothing_over_the_edge(panel: LossPanel, qtbot: QtBot) -> None:
@@ -212,7 +212,7 @@ def test_the_branch_button_pushes_nothing_over_the_edge(panel: LossPanel, qtbot:
     neighbour.setFixedWidth(100)
     button = find(panel, QPushButton, "loss_branch")
     row.show()
-    for width, said in ((400, "Branch"), (346, ""), (400, "Branch")):
+    for width, said in ((560, "Branch from here"), (346, ""), (560, "Branch from here")):
         row.setFixedWidth(width)
         qtbot.waitUntil(lambda said=said: button.text() == said)  # type: ignore[misc]  # a lambda's default has no type
         qtbot.waitUntil(lambda: button.width() >= button.sizeHint().width())
