@@ -90,8 +90,8 @@ class TrainingBar(Panel):
         )
         set_role(self, role="bar")
         self.retranslate()
-        self._show(model.state)
         self._place()
+        self._show(model.state)
 
     # -- Making ------------------------------------------------------------------------------------
 
@@ -190,49 +190,46 @@ class TrainingBar(Panel):
         seed_box = frame("seg")
         hbox((self.seed, 1), self.dice, on=seed_box, gap=0, margins=0)
         self._fields = {
-            "speed": Field(self.speed, 0, None, "epoch", "Speed", "How many epochs a second"),
-            "rate": Field(self.rate, 78, None, "learning-rate"),
+            "speed": Field(
+                self.speed, 0, term="epoch", caption="Speed", tip="How many epochs a second"
+            ),
+            "rate": Field(self.rate, 78, term="learning-rate"),
             "optimiser": Field(
                 self.optimiser,
                 90,
-                None,
-                "optimiser",
-                "Optimiser",
-                "How a gradient changes the weights",
+                term="optimiser",
+                caption="Optimiser",
+                tip="How a gradient changes the weights",
             ),
-            "loss": Field(self.loss, 126, self.loss_info, "loss"),
+            "loss": Field(self.loss, 126, self.loss_info, term="loss"),
             "batch": Field(
                 self.batch,
                 66,
-                None,
-                "batch",
-                lambda: tr_context("TrainingBar", "Batch"),
-                "Rows a step; Full takes all of them",
+                term="batch",
+                caption=lambda: tr_context("TrainingBar", "Batch"),
+                tip="Rows a step; Full takes all of them",
             ),
             "regularisation": Field(
                 self.regularisation,
                 86,
-                None,
-                "regularisation",
-                "Regularisation",
-                "Penalty on large weights; its strength is under More",
+                term="regularisation",
+                caption="Regularisation",
+                tip="Penalty on large weights; its strength is under More",
             ),
             "initialiser": Field(
                 self.initialiser,
                 78,
-                None,
-                "initialiser",
-                "Initialiser",
-                "How the first weights are drawn",
+                term="initialiser",
+                caption="Initialiser",
+                tip="How the first weights are drawn",
             ),
-            "seed": Field(seed_box, 70, None, "seed", "Seed", ""),
+            "seed": Field(seed_box, 70, term="seed", caption="Seed", tip=""),
             "version": Field(
                 self.version,
                 0,
-                None,
-                "recipe",
-                "Recipe",
-                "What the article does with these data",
+                term="recipe",
+                caption="Recipe",
+                tip="What the article does with these data",
             ),
         }
         self._connect()
