@@ -202,8 +202,6 @@ class Arrangement(QWidget):
         if in_dock == self.is_loss_in_dock:
             return
         self.is_loss_in_dock = in_dock
-        is_here = has_focus(self.loss) or has_focus(self.loss.header)  # it leaves the panel
-        keyboard = QApplication.focusWidget() if is_here else None
         self._divider.setVisible(not in_dock)
         if in_dock:
             self._lower_row.removeWidget(self.loss)
@@ -214,8 +212,6 @@ class Arrangement(QWidget):
             self.dock.release_loss()
             self._lower_row.insertWidget(0, self.loss, 1)
             self.loss.show()
-        if keyboard is not None:  # with another parent it has lost it
-            keyboard.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the panels anew where a limit is passed."""

@@ -33,12 +33,12 @@ from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
 from gui.format import show_integer, show_number
 from gui.messages import Messages, Remedy, Words
-from gui.settings import language, settings
+from gui.settings import settings
 from model.data import Dataset
 from model.data.derived import Feature, features_read, term_of
 from model.edits import network as edits
 from model.edits import points as point_edits
-from model.edits.features import listed, with_feature_toggled
+from model.edits.features import with_feature_toggled
 from model.edits.locks import Lock, broken_locks
 from model.edits.opened import SCALED_OTHERWISE, with_data_under
 from model.errors import ModelError
@@ -89,6 +89,20 @@ class _AtRest(NamedTuple):
     do: Callable[[], None]
     goes_on: bool
     ended: tuple[Experiment, RunResult] | None
+
+
+class _Memo[T]:
+    """Remember what a function returned last, as long as its arguments are the same objects."""
+
+    def __init__(self, make: Callable[..., T]) -> None:
+        self._make = make
+        self._known: tuple[tuple[object, ...], T] | None = None
+
+    def __call__(self, *of: object) -> T:
+        known = self._known
+        if known is None or any(a is not b for a, b in zip(of, known[0], strict=True)):
+            known = self._known = of, self._make(*of)
+        return known[1]
 
 
 def _rows_came_or_went(old: DataSpec, new: DataSpec) -> bool:
@@ -161,7 +175,6 @@ class BuildModel(QObject):
         self._rounded: tuple[float, Experiment] | None = None
         self._snapshot: Snapshot | None = None
         self._ended: tuple[Experiment, RunResult] | None = None
-        self._since: tuple[RunResult, int | None] | None = None
         self._trains_once_read = self._is_replaced = False
         self._is_committing = self._is_editing = self._is_followed = False
         self._once_there: Callable[[], None] | None = None
@@ -170,9 +183,10 @@ class BuildModel(QObject):
         self._selection = Selection()
         self._refusals = 0
         self._bounds: Bounds | None = None
-        self._named: tuple[Dataset, str, Dataset] | None = None
-        self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
-        self._drawn: tuple[Experiment | Snapshot, NetworkSpec, Network] | None = None
+        self._named = _Memo(self._name_columns)
+        self._bare = _Memo(NetworkSpec.without_weights)
+        self._drawn = _Memo(self._draw)
+        self._since: tuple[RunResult | None, int | None] = None, None
         self._wanted_epoch: int | None = None
         self._resuming = QTimer(self, singleShot=True)
         self._resuming.timeout.connect(self.train)
@@ -204,7 +218,8 @@ class BuildModel(QObject):
         self.messages.said.emit(f"{sentence} {more}".strip())
 
     def retranslate(self) -> None:
-        """Name the data anew in the language in use."""
+        """Name the data in the language in use."""
+        self._named = _Memo(self._name_columns)
         self._show()
 
     # -- What is known -----------------------------------------------------------------------------
@@ -291,31 +306,23 @@ class BuildModel(QObject):
 
     def toggle_feature(self, feature: Feature) -> None:
         """Let the network read one more input that is derived from columns, or no longer."""
-        columns = self.derived.dataset.columns
-        present = features_read(self.derived.dataset)
-        text = tr("Take out input {name}")
-        if feature not in present:
-            text = tr("Add input {name}")
-        term = term_of(feature, columns.feature_names)
-        self.edit(
-            text.format(name=input_name(feature, self.state.dataset.columns)),
-            lambda e: with_feature_toggled(e, term),
-        )
+        is_read = feature in features_read(self.derived.dataset)
+        text = tr("Take out input {name}") if is_read else tr("Add input {name}")
+        self._toggle_features([feature], text)
 
     def add_features(self, features: Iterable[Feature]) -> None:
         """Let the network read more inputs that are derived from columns, as one step."""
-        wanted = tuple(features)
+        present = features_read(self.derived.dataset)
+        self._toggle_features([f for f in features if f not in present], tr("Add input {name}"))
+
+    def _toggle_features(self, features: Sequence[Feature], text: str) -> None:
         columns = self.derived.dataset.columns
-        terms = [term_of(feature, columns.feature_names) for feature in wanted]
-        names = [input_name(feature, self.state.dataset.columns) for feature in wanted]
-
-        def edit(experiment: Experiment) -> Experiment:
-            for term in terms:
-                if term not in listed(experiment):
-                    experiment = with_feature_toggled(experiment, term)
-            return experiment
-
-        self.edit(tr("Add input {name}", name=", ".join(names)), edit)
+        terms = [term_of(feature, columns.feature_names) for feature in features]
+        names = [input_name(feature, self.state.dataset.columns) for feature in features]
+        self.edit(
+            text.format(name=", ".join(names)),
+            lambda e: functools.reduce(with_feature_toggled, terms, e),
+        )
 
     def set_units(self, layer: int, units: int) -> None:
         """Give a hidden layer so many units."""
@@ -468,16 +475,8 @@ class BuildModel(QObject):
         self.edit(text, functools.partial(edits.with_data, data=data), merge_key)
 
     def set_split(self, split: SplitSpec, text: str, merge_key: str = "") -> None:
-        """Share rows out in another way; of the split, only what differs from the one shown."""
-        shown = self.state.experiment.split
-        changes = {
-            name: value
-            for name, value in structs.asdict(split).items()
-            if value != getattr(shown, name)
-        }
-        self.edit(
-            text, lambda e: edits.with_split(e, structs.replace(e.split, **changes)), merge_key
-        )
+        """Share rows out in another way."""
+        self.edit(text, lambda e: edits.with_split(e, split), merge_key)
 
     def add_point(self, x1: float, x2: float, target: int) -> None:
         """Add a point made by hand."""
@@ -1172,14 +1171,14 @@ class BuildModel(QObject):
         activity = training.activity
         if activity is Activity.REST and self.is_about_to_train:
             activity = Activity.PREPARING
-        experiment, dataset = self.shown, self._named_dataset()
+        experiment, dataset = self.shown, self._named(self.derived.dataset)
         step = None
         if self._rounded is not None:
             step, experiment = self._rounded
         if activity is Activity.TRAINING and snapshot is not None:
-            network = self._network(snapshot, experiment.network)
+            network = self._drawn(snapshot, experiment.network)
         else:
-            network = self._network(experiment, experiment.network)
+            network = self._drawn(experiment, experiment.network)
             snapshot = None
             if self.derived.status.is_ready:
                 snapshot = self.derived.figures_of(experiment)
@@ -1200,26 +1199,15 @@ class BuildModel(QObject):
         )
         return dataclasses.replace(state, run=self._run_view(state))
 
-    def _named_dataset(self) -> Dataset:
-        """Return the rows with their names in the language in use."""
-        dataset, spoken = self.derived.dataset, language()
-        if self._named is None or self._named[0] is not dataset or self._named[1] != spoken:
-            self._named = dataset, spoken, in_words(dataset, self.shown.data)
-        return self._named[2]
+    def _name_columns(self, dataset: Dataset) -> Dataset:
+        return in_words(dataset, self.shown.data)
 
-    def _network(self, source: Experiment | Snapshot, spec: NetworkSpec) -> Network:
-        """Return the weights of an experiment or a snapshot, the same while that is the same."""
-        known = self._drawn
-        if known is not None and known[0] is source and known[1] is spec:
-            return known[2]
-        if self._bare is None or self._bare[0] is not spec:
-            self._bare = spec, spec.without_weights()
+    def _draw(self, source: Experiment | Snapshot, spec: NetworkSpec) -> Network:
+        """Return the network with the weights of an experiment or a snapshot."""
+        bare = self._bare(spec)
         if isinstance(source, Experiment):
-            network = network_of(source, self._bare[1])
-        else:
-            network = Network.showing(self._bare[1], source.weights, source.biases)
-        self._drawn = source, spec, network
-        return network
+            return network_of(source, bare)
+        return Network.showing(bare, source.weights, source.biases)
 
     def _plane_bounds(self, experiment: Experiment, dataset: Dataset) -> Bounds | None:
         """Return a plane for points made by hand that stays while they are edited."""
@@ -1254,7 +1242,9 @@ class BuildModel(QObject):
         if self._ended is not None and not state.running:
             at, ended = self._ended
             if state.experiment is at or state.experiment == at:
-                result, since = ended, self._right_since(state, ended)
+                if self._since[0] is not ended:
+                    self._since = ended, right_since(state, training.history)
+                result, since = self._since
         return RunView(
             history=training.history,
             saved=training.saved,
@@ -1266,8 +1256,3 @@ class BuildModel(QObject):
             result=result,
             right_since=since,
         )
-
-    def _right_since(self, state: BuildState, result: RunResult) -> int | None:
-        if self._since is None or self._since[0] is not result:
-            self._since = result, right_since(state, self.training.history)
-        return self._since[1]

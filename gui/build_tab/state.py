@@ -280,12 +280,14 @@ class BuildState:
         """Whether the weights shown are those of a training under way."""
         return self.activity is Activity.TRAINING
 
+    def _has_the_values_of(self, other: BuildState) -> bool:
+        values = ("experiment", "dataset", "network", "snapshot")
+        is_same = all(getattr(self, name) is getattr(other, name) for name in values)
+        return is_same and (self.row, self.bounds) == (other.row, other.bounds)
+
     def kept_in(self, other: BuildState) -> BuildState:
         """Return `other` with what was computed of this one, where it shows the same values."""
-        if (self.running, self.row, self.bounds) != (other.running, other.row, other.bounds):
-            return other
-        values = ("experiment", "dataset", "network", "snapshot")
-        if any(getattr(self, name) is not getattr(other, name) for name in values):
+        if self.running != other.running or not self._has_the_values_of(other):
             return other
         state = copy.copy(self)
         for name in ("activity", "selection", "refusals", "data", "run", "insight", "locks"):
@@ -294,19 +296,11 @@ class BuildState:
 
     def shows_the_same_as(self, other: BuildState) -> bool:
         """Tell whether `other` differs at most in the units looked at and in what is known."""
-        return (
-            self.experiment is other.experiment
-            and self.dataset is other.dataset
-            and self.network is other.network
-            and self.snapshot is other.snapshot
-            and self.bounds == other.bounds
-            and self.data is other.data
-            and self.locks is other.locks
-            and (self.row, self.activity, self.refusals)
-            == (other.row, other.activity, other.refusals)
-            and self.run == other.run
-            and self.selection.mistakes == other.selection.mistakes
+        one, two = (
+            (each.activity, each.refusals, each.data, each.locks, each.run, each.selection.mistakes)
+            for each in (self, other)
         )
+        return self._has_the_values_of(other) and one == two
 
     @property
     def epoch(self) -> int:

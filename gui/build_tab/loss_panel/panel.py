@@ -49,7 +49,6 @@ class LossPanel(Panel):
         self._snapshot: Snapshot | None = None
         self._saved: Losses | None = None
         self._steps: tuple[int, int] | None = None
-        self._hover = math.nan
         self._table: RunTable | None = None
         self.plot = worded(EpochPlot(), accessible_name="Curves of the loss", tip="")
         worded(self.plot.plot, accessible_name="Loss by epoch", tip="")
@@ -226,16 +225,14 @@ class LossPanel(Panel):
             self._branch.setText("")
 
     def _show_values(self) -> None:
-        shown = None if math.isfinite(self._hover) or self.plot.train.is_smooth else self._snapshot
+        shown = None if self.plot.train.is_smooth else self._snapshot
         if shown is not None and math.isfinite(shown.train_loss):
             # Of the very weights on show, which may have been edited since, or have no line.
             self.header.show_values(shown.train_loss, shown.test_loss)
             return
-        epoch = self._hover if math.isfinite(self._hover) else float(self._epoch)
-        train, test = self.plot.losses_at(epoch)
-        self.header.show_values(
-            None if train is None else train[1], None if test is None else test[1]
-        )
+        found = self.plot.losses_at(float(self._epoch))
+        train, test = (None if loss is None else loss[1] for loss in found)
+        self.header.show_values(train, test)
 
     def _lay_groove(self) -> None:
         left, right = self.plot.groove()
@@ -262,9 +259,7 @@ class LossPanel(Panel):
         self._show_values()
 
     def _on_hovered(self, epoch: float) -> None:
-        self._hover = epoch
         self.plot.show_cross(epoch)
-        self._show_values()
         found, test = self.plot.losses_at(epoch) if math.isfinite(epoch) else (None, None)
         self._readout.setVisible(found is not None)
         if found is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property, partial
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -32,7 +33,6 @@ from gui.widgets.info_card import Subject, info_button
 from gui.widgets.layouts import STRETCH, add_parts, hbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
-from model.edits.locks import Lock
 from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, TrainingSpec
 from model.recipes import VERSIONS
 
@@ -50,11 +50,26 @@ _FOLDED = ("regularisation", "initialiser")
 _GROWS = 50
 """Stretch of a field against that of the empty space beside them."""
 
+_SETTINGS = {
+    "learning_rate": ("learning_rate", mark("Learning rate")),
+    "batch": ("batch_size", mark("Batch size")),
+    "optimiser": ("optimiser.name", mark("Optimiser")),
+    "loss": ("loss", mark("Loss")),
+    "initialiser": ("initialiser.name", mark("Initialiser")),
+}
+"""By what a lesson locks: the path of a setting in `TrainingSpec`, and its step of undo."""
+
 _RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 _BATCHES = (0, 1, 4, 8, 10, 16, 32, 64, 128, 256)
 _DEFAULT_PENALTY = 0.001
 _BOOK_RATE = 0.05
 """The example of a rate that was published for a sum over rows."""
+
+
+def with_path(spec: Any, path: str, value: object) -> Any:
+    """Return a struct with the field at `path` replaced, however deep it is."""
+    name, _, rest = path.partition(".")
+    return replace(spec, **{name: with_path(getattr(spec, name), rest, value) if rest else value})
 
 
 class TrainingBar(Panel):
@@ -73,7 +88,7 @@ class TrainingBar(Panel):
         self._bar_layout = hbox(on=self, gap=GAP_M_PX, margins=(INSET_PX, 0))
         self._slots = {name: QHBoxLayout() for name in (*_FOLDED, "version")}
         fields = self._fields
-        shown = [(fields[name], _GROWS) for name in ("rate", "optimiser", "loss", "batch")]
+        shown = [(fields[name], _GROWS) for name in ("learning_rate", "optimiser", "loss", "batch")]
         add_parts(
             self._bar_layout,
             hbox(self.reset_button, self.step_button, self.train_button, gap=4),
@@ -193,7 +208,7 @@ class TrainingBar(Panel):
             "speed": Field(
                 self.speed, 0, term="epoch", caption="Speed", tip="How many epochs a second"
             ),
-            "rate": Field(self.rate, 78, term="learning-rate"),
+            "learning_rate": Field(self.rate, 78, term="learning-rate"),
             "optimiser": Field(
                 self.optimiser,
                 90,
@@ -238,23 +253,12 @@ class TrainingBar(Panel):
         self.seed.entered.connect(lambda value: self._model.new_start(int(value)))
         for number in (self.rate.number, self.batch.number, self.seed):
             number.tell_refused(self._model.say_failed)
-        self.rate.number.entered.connect(
-            lambda rate: self._edit(tr("Learning rate"), learning_rate=rate)
-        )
-        self.batch.number.entered.connect(
-            lambda rows: self._edit(tr("Batch size"), batch_size=int(rows))
-        )
-        self.optimiser.chosen.connect(
-            lambda key: self._edit(
-                tr("Optimiser"), optimiser=replace(self._training.optimiser, name=key)
-            )
-        )
-        self.loss.chosen.connect(lambda key: self._edit(tr("Loss"), loss=key))
-        self.initialiser.chosen.connect(
-            lambda key: self._edit(
-                tr("Initialiser"), initialiser=replace(self._training.initialiser, name=key)
-            )
-        )
+        self.rate.number.entered.connect(partial(self._set, "learning_rate"))
+        self.batch.number.entered.connect(lambda rows: self._set("batch", int(rows)))
+        for name in ("optimiser", "loss", "initialiser"):
+            combo = self._fields[name].control
+            assert isinstance(combo, ChoiceCombo)
+            combo.chosen.connect(partial(self._set, name))
         self.regularisation.chosen.connect(self._on_regularisation_chosen)
 
     @cached_property
@@ -333,25 +337,16 @@ class TrainingBar(Panel):
         self.step_button.setEnabled(not self._is_running)
         self.train_button.setIcon(icon("pause-fill" if self._is_running else "play-fill", "onacc"))
         self._write_buttons()
-        controls: dict[Lock, QWidget] = {
-            "learning_rate": self.rate,
-            "optimiser": self.optimiser,
-            "loss": self.loss,
-            "batch": self.batch,
-            "regularisation": self.regularisation,
-            "initialiser": self.initialiser,
-            "seed": self.seed,
-        }
-        for lock, control in controls.items():
-            control.setEnabled(lock not in state.locks)
-        self.dice.setEnabled("seed" not in state.locks)
+        for name, field in self._fields.items():
+            field.control.setEnabled(name not in state.locks)
         self.seed.show_value(state.experiment.seed)
-        self.rate.number.show_value(training.learning_rate)
-        self.batch.number.show_value(training.batch_size)
-        self.optimiser.show_key(training.optimiser.name)
-        self.loss.show_key(training.loss)
+        for name, (path, _) in _SETTINGS.items():
+            control, value = self._fields[name].control, attrgetter(path)(training)
+            if isinstance(control, ChoiceCombo):
+                control.show_key(value)
+            elif isinstance(control, NumberCombo):
+                control.number.show_value(value)
         self.loss.offer_only(training.optimiser.kind.only_loss or None)
-        self.initialiser.show_key(training.initialiser.name)
         self.regularisation.show_key(_regularisation(training))
         self._explain()
         if "more" in self.__dict__:
@@ -367,15 +362,15 @@ class TrainingBar(Panel):
         shift = Qt.KeyboardModifier.ShiftModifier
         self._model.step(bool(QApplication.keyboardModifiers() & shift))
 
-    def _edit(self, text: str, **settings: Any) -> None:
-        """Change fields of the settings, as a step of undo that is called `text`."""
-        self._model.set_training(replace(self._training, **settings), text)
+    def _set(self, name: str, value: object) -> None:
+        path, text = _SETTINGS[name]
+        self._model.set_training(with_path(self._training, path, value), tr(text))
 
     def _on_regularisation_chosen(self, key: str) -> None:
         former = self._training
         l1 = (former.l1 or former.l2 or _DEFAULT_PENALTY) if key in ("l1", "both") else 0.0
         l2 = (former.l2 or former.l1 or _DEFAULT_PENALTY) if key in ("l2", "both") else 0.0
-        self._edit(tr("Regularisation"), l1=l1, l2=l2)
+        self._model.set_training(replace(former, l1=l1, l2=l2), tr("Regularisation"))
 
     # -- Texts -------------------------------------------------------------------------------------
 
@@ -422,7 +417,7 @@ class TrainingBar(Panel):
                 result=show_number(_BOOK_RATE * rows),
             )
             tip = f"{tip}\n{text}"
-        self._fields["rate"].write(tr("Learning rate"), tip)
+        self._fields["learning_rate"].write(tr("Learning rate"), tip)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

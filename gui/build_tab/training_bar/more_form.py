@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from msgspec.structs import replace
 from PySide6.QtWidgets import QWidget
 
 from foundation.text import mark, tr_context
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import schedule_names
+from gui.build_tab.training_bar.bar import with_path
 from gui.explain import explain
 from gui.widgets.basic import check_box, label
 from gui.widgets.fields import ChoiceCombo, NumberEdit
@@ -192,12 +192,6 @@ _TITLES: dict[str, tuple[LazyText, str]] = {
 """What stands over some rows, and its word of the glossary."""
 
 
-def _with_path(spec: Any, path: str, value: object) -> Any:
-    """Return a struct with the field at `path` replaced, however deep it is."""
-    name, _, rest = path.partition(".")
-    return replace(spec, **{name: _with_path(getattr(spec, name), rest, value) if rest else value})
-
-
 class MoreForm(PopupForm):
     """A pop-up form over the training settings that have no place in the bar."""
 
@@ -257,7 +251,7 @@ class MoreForm(PopupForm):
         self._edit(row.path, int(value) if row.whole else value, self.captions[row.name].text())
 
     def _edit(self, path: str, value: object, text: str) -> None:
-        self._model.set_training(_with_path(self._training, path, value), text)
+        self._model.set_training(with_path(self._training, path, value), text)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the present settings."""
