@@ -98,7 +98,7 @@ class Arrangement(QWidget):
             self._slide_in(microscope)
 
     def _slide_in(self, microscope: Microscope) -> None:
-        """Let the microscope come in from the right, where a person has nothing against motion."""
+        """Let the microscope come in from the right, where the user has nothing against motion."""
         duration_ms = motion_ms(SHEET_MOTION_MS)
         if duration_ms == 0:
             return
@@ -248,7 +248,7 @@ class Arrangement(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close the drawer when a person presses anywhere beside it, or goes on there by keys."""
+        """Close the drawer when the user presses anywhere beside it, or goes on there by keys."""
         if (
             event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.FocusIn)
             and isinstance(watched, QWidget)

@@ -106,14 +106,14 @@ class _Memo[T]:
 
 
 def _rows_came_or_went(old: DataSpec, new: DataSpec) -> bool:
-    """Tell whether a person has put rows to those that are made by hand, or taken some out."""
+    """Tell whether the user has put rows to those that are made by hand, or taken some out."""
     return type(old) is type(new) and old.rows_by_hand != new.rows_by_hand
 
 
 class BuildModel(QObject):
     """The experiment on screen as Build's panels see it.
 
-    A panel calls a method for what a person wants, and shows the state that comes of it. Each edit
+    A panel calls a method for what the user wants, and shows the state that comes of it. Each edit
     is one step of the document's undo stack; a running training takes it live where it can, and is
     else ended and begun anew.
 
@@ -124,7 +124,7 @@ class BuildModel(QObject):
     document
         Holds the experiment.
     messages
-        Where a person is told what could not be done.
+        Where the user is told what could not be done.
     state
         What every panel shows now.
     training
@@ -134,7 +134,7 @@ class BuildModel(QObject):
     exported
         The kinds of file that were written, each as often as it was, in their order.
     once_asked
-        Does what it is given once a person was asked about unsaved work.
+        Does what it is given once the user was asked about unsaved work.
     hold_until_drawn
         Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
     between_frames
@@ -199,15 +199,15 @@ class BuildModel(QObject):
         self.insight.follow(self.state, None)
 
     def fail(self, error: Exception, details: str = "") -> None:
-        """Tell a person what went wrong."""
+        """Tell the user what went wrong."""
         self.messages.failed(error, details, source=self)
 
     def say_failed(self, sentence: Words) -> None:
-        """Tell a person what could not be done, and why."""
+        """Tell the user what could not be done, and why."""
         self.messages.failed(sentence, source=self)
 
     def say_written(self, path: Path, more: str = "", kind: str = "") -> None:
-        """Tell a person that a file is there, and what else is worth a sentence.
+        """Tell the user that a file is there, and what else is worth a sentence.
 
         `kind` is that of an export: ``"onnx"``, ``"numpy"``, ...
         """
@@ -226,7 +226,7 @@ class BuildModel(QObject):
 
     @property
     def shown(self) -> Experiment:
-        """What a person sees and edits: an old epoch, or what the document holds."""
+        """What the user sees and edits: an old epoch, or what the document holds."""
         return self._viewed or self.document.experiment
 
     @property
@@ -267,7 +267,7 @@ class BuildModel(QObject):
         return at_snapshot(experiment, self._snapshot, self.training.late_for(self._snapshot))
 
     def picture(self) -> Experiment:
-        """Return what a person sees: round weights, an old epoch, or the newest ones."""
+        """Return what the user sees: round weights, an old epoch, or the newest ones."""
         if self._rounded is not None:
             return self._rounded[1]
         return self._viewed or self.present()
@@ -595,7 +595,7 @@ class BuildModel(QObject):
     def show_epoch(self, epoch: int) -> None:
         """Show the weights of an epoch of this run; a running training is paused first.
 
-        Where the epoch came before the file was saved, a person is told that its weights are not
+        Where the epoch came before the file was saved, the user is told that its weights are not
         kept.
         """
         run, saved = self.state.run, self.training.saved
@@ -808,7 +808,7 @@ class BuildModel(QObject):
         return broken_locks(self._locks, self.shown, new)
 
     def says_locked(self, new: Experiment) -> bool:
-        """Tell a person what is locked, where `new` differs in that from what is shown."""
+        """Tell the user what is locked, where `new` differs in that from what is shown."""
         broken = self.broken_locks(new)
         if broken:
             self.say_failed(lambda: self.lock_reason(broken))
@@ -1071,24 +1071,17 @@ class BuildModel(QObject):
         trainer = training.trainer
         assert trainer is not None
         reached = at_end(self.document.experiment, learned, trainer.waiting)
-        text, snapshot = tr_context("BuildModel", "Step"), result
         if isinstance(result, RunResult):
             snapshot = result.snapshot
             text = self._training_text(trainer.epoch - training.first_epoch)
+        else:
+            snapshot, text = result, tr_context("BuildModel", "Step")
         is_late = any(not isinstance(each, SetSpeed) for each in trainer.waiting)
-        is_late = is_late or bool(trainer.rejected)
         self._snapshot = None
         self._commit(text, reached)
         training.settle(self.document.experiment)
-        if not is_late and isinstance(snapshot, Snapshot):
+        if not is_late and not trainer.rejected:
             self.derived.know_figures(self.document.experiment, snapshot)
-        if isinstance(result, Snapshot) and result.rows and self._selection.part is not None:
-            # The microscope is left on what has just changed: penalties and drop-out too, which a
-            # step on the row alone has not.
-            if len(result.rows) == 1:
-                self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
-            part = max(self._selection.part, Part.UPDATE, key=lambda each: each.value)
-            self._selection = structs.replace(self._selection, part=part, of_batch=True)
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":
@@ -1097,6 +1090,13 @@ class BuildModel(QObject):
                     remedy=self._remedy(*lower_rate_anew()),
                     source=self,
                 )
+        elif result.rows and self._selection.part is not None:
+            # The microscope is left on what has just changed: penalties and drop-out too, which a
+            # step on the row alone has not.
+            if len(result.rows) == 1:
+                self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
+            part = max(self._selection.part, Part.UPDATE, key=lambda each: each.value)
+            self._selection = structs.replace(self._selection, part=part, of_batch=True)
         if trainer.rejected:
             _, error = trainer.rejected[-1]
             trainer.rejected.clear()
@@ -1108,7 +1108,7 @@ class BuildModel(QObject):
         self._fail_with_remedy(error, details)
 
     def _fail_with_remedy(self, error: Exception, details: str) -> None:
-        """Tell a person what went wrong, with a button that mends it where one can."""
+        """Tell the user what went wrong, with a button that mends it where one can."""
         found = remedy_of(error)
         remedy = None if found is None else self._remedy(*found)
         self.messages.failed(error, details, remedy, self)

@@ -62,7 +62,7 @@ class Exporter(QObject):
         self._queue = TaskQueue(model.fail, self)
 
     def ask(self, kind: str, title: str) -> None:
-        """Let the person choose where to write the network as `kind`; `title` is proposed."""
+        """Let the user choose where to write the network as `kind`; `title` is proposed."""
         suffix, question = _KINDS[kind]
         name = f"{as_file_name(title)}{suffix}"
         ask_to_save(self._window, tr(question), name, lambda path: self.write(kind, path))

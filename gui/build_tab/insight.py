@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from model.training.ensemble.lottery import Lottery
     from model.training.ensemble.sweep import Sweep
 
-_LOOK_MS, _LARGE_LOOK_MS, _ANSWERS_MS = 400, 2000, 80
+_LOOK_MS, _LARGE_LOOK_MS, _AT_REST_MS = 400, 2000, 80
 _LARGE_LOOK = 20_000_000
 """Products that an epoch takes, above which the doctor looks more seldom."""
 
@@ -102,10 +102,9 @@ class Insight:
         self._tasks = [LatestTask(parent) for _ in range(6)]
         self._looks, self._answers, self._perceptrons, *others = self._tasks
         self._landscape, self._roundings, self._portraits = others
-        self._timers = [QTimer(parent, singleShot=True) for _ in range(3)]
-        self._look_timer, self._answers_timer, self._portrait_timer = self._timers
+        self._timers = [QTimer(parent, singleShot=True) for _ in range(2)]
+        self._look_timer, self._portrait_timer = self._timers
         self._look_timer.timeout.connect(self._look)
-        self._answers_timer.timeout.connect(self._work_out_answers)
         self._portrait_timer.timeout.connect(self._work_out_portrait)
         self._lottery = RunController(
             parent,
@@ -145,7 +144,6 @@ class Insight:
         self._follow_portrait(state)
         if len(state.dataset.x_train) == 0:  # they are being read, or cannot be
             self._look_timer.stop()
-            self._answers_timer.stop()
             self._publish(findings=())
             return
         self._follow_perceptrons(state)
@@ -312,19 +310,13 @@ class Insight:
     # -- Answers to many rows ----------------------------------------------------------------------
 
     def _follow_answers(self, state: BuildState) -> None:
-        """Have the answers worked out a moment after the weights have come to rest."""
+        """Work out the answers once the weights have come to rest."""
         if state.running or not state.lacks_answers:
-            self._answers_timer.stop()
             self._answers.cancel()
             return
         wanted = state.network, state.dataset
         if not self._answers.is_wanted or self._answering != wanted:
-            self._answers_timer.start(_ANSWERS_MS)
-
-    def _work_out_answers(self) -> None:
-        state = self._state
-        if state is not None:
-            self._answering = state.network, state.dataset
+            self._answering = wanted
             self._answers.start(
                 _answers_of(state.all_answers),
                 lambda known: self._publish(answers=known),
@@ -344,7 +336,7 @@ class Insight:
         if known is not None and known.network is state.network and known.dataset is state.dataset:
             return
         if not (self._portrait_timer.isActive() or self._portraits.is_wanted):
-            self._portrait_timer.start(_LARGE_LOOK_MS if state.running else _ANSWERS_MS)
+            self._portrait_timer.start(_LARGE_LOOK_MS if state.running else _AT_REST_MS)
 
     def _work_out_portrait(self) -> None:
         if self._state is None:

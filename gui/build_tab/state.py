@@ -69,7 +69,7 @@ class DataStatus(Struct, frozen=True):
     error
         Why they cannot be read.
     is_given_up
-        Whether a person has given the reading up; Train reads them again.
+        Whether the user has given the reading up; Train reads them again.
     """
 
     share: float | None = None
@@ -125,7 +125,7 @@ class RunView(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """What a person is looking at; each ``None`` for nothing.
+    """What the user is looking at; each ``None`` for nothing.
 
     Attributes
     ----------
@@ -247,10 +247,10 @@ class BuildState:
     bounds
         The plane, where it is other than the data alone would have it.
     selection
-        What a person is looking at.
+        What the user is looking at.
     refusals
         How many edits were refused so far. A panel shows its controls anew when it grows: one of
-        them still says what a person wanted.
+        them still says what the user wanted.
     insight
         What was worked out about it on workers.
     locks
@@ -314,7 +314,7 @@ class BuildState:
         return drawn is not None and (self.running or drawn != self.experiment.network)
 
     def rows_at(self, rows: Sequence[int] | np.ndarray) -> tuple[FloatArray, FloatArray]:
-        """Return inputs and targets of rows that a person can choose, shape (rows, ...) each."""
+        """Return inputs and targets of rows that the user can choose, shape (rows, ...) each."""
         return _rows_at(self.dataset, np.asarray(rows, dtype=np.intp))
 
     def columns_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
@@ -514,13 +514,13 @@ def _rows_at(dataset: Dataset, rows: np.ndarray) -> tuple[FloatArray, FloatArray
 
 
 def rows_to_choose(dataset: Dataset) -> int:
-    """Return how many rows a person can choose from: a truth table's, else all there are."""
+    """Return how many rows the user can choose from: a truth table's, else all there are."""
     table = dataset.table_x
     return len(dataset.x_train) + len(dataset.x_test) if table is None else len(table)
 
 
 def row_again(old: Dataset, row: int, new: Dataset) -> int:
-    """Return which row of `new` is the one that a person had chosen of `old`, -1 for none."""
+    """Return which row of `new` is the one that the user had chosen of `old`, -1 for none."""
     if not 0 <= row < rows_to_choose(old) or (old.inputs, old.outputs) != (new.inputs, new.outputs):
         return -1
     wanted = np.hstack(_rows_at(old, np.array([row])))
@@ -544,5 +544,5 @@ def has_weight(network: NetworkSpec, at: WeightAt) -> bool:
 
 
 def has_target(network: NetworkSpec, at: Target) -> bool:
-    """Tell whether a network has what a person points at."""
+    """Tell whether a network has what the user points at."""
     return has_unit(network, at) if isinstance(at, UnitAt) else has_weight(network, at)

@@ -234,7 +234,7 @@ def sentence(state: BuildState) -> str:
 
 
 def status_of(state: BuildState, greets: bool) -> Status:
-    """Return what the status bar shows of a state, or while it `greets` a person."""
+    """Return what the status bar shows of a state, or while it `greets` the user."""
     greeting = tr("XOR is loaded. Glassnet works offline.")
     return Status(
         *activity(state),

@@ -164,7 +164,7 @@ class Workbench(QWidget):
             return
         self._shown = state
         if is_drawn_anew or self._rest.isActive():
-            self._turns.show_first()  # the data, which a person edits
+            self._turns.show_first()  # the data, which the user edits
             self._rest.start()
         else:
             self._turns.show_all()

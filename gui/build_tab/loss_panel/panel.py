@@ -38,7 +38,7 @@ _MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
 
 
 class LossPanel(Panel):
-    """Show how the loss fell, let the person go back to any epoch and branch from there."""
+    """Show how the loss fell, let the user go back to any epoch and branch from there."""
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
         super().__init__("loss_panel", parent)
@@ -241,7 +241,7 @@ class LossPanel(Panel):
         self.timeline.set_groove(_EDGE_PX + left - int(left), _EDGE_PX + right - int(left))
         self._sync_timeline()
 
-    # -- What the person does ----------------------------------------------------------------------
+    # -- What the user does ----------------------------------------------------------------------
 
     def _choose(self, epoch: int) -> None:
         if epoch != self._epoch:
@@ -328,7 +328,7 @@ class LossPanel(Panel):
         self._lay_groove()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer smoothing and export where the person points."""
+        """Offer smoothing and export where the user points."""
         self.header.menu.popup(event.globalPos())
 
 
