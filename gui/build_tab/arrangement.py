@@ -98,7 +98,7 @@ class Arrangement(QWidget):
             self._slide_in(microscope)
 
     def _slide_in(self, microscope: Microscope) -> None:
-        """Let the microscope come in from the right, where a person has nothing against motion."""
+        """Let the microscope come in from the right, where the user has nothing against motion."""
         duration_ms = motion_ms(SHEET_MOTION_MS)
         if duration_ms == 0:
             return
@@ -202,8 +202,6 @@ class Arrangement(QWidget):
         if in_dock == self.is_loss_in_dock:
             return
         self.is_loss_in_dock = in_dock
-        is_here = has_focus(self.loss) or has_focus(self.loss.header)  # it leaves the panel
-        keyboard = QApplication.focusWidget() if is_here else None
         self._divider.setVisible(not in_dock)
         if in_dock:
             self._lower_row.removeWidget(self.loss)
@@ -214,8 +212,6 @@ class Arrangement(QWidget):
             self.dock.release_loss()
             self._lower_row.insertWidget(0, self.loss, 1)
             self.loss.show()
-        if keyboard is not None:  # with another parent it has lost it
-            keyboard.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the panels anew where a limit is passed."""
@@ -252,7 +248,7 @@ class Arrangement(QWidget):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Close the drawer when a person presses anywhere beside it, or goes on there by keys."""
+        """Close the drawer when the user presses anywhere beside it, or goes on there by keys."""
         if (
             event.type() in (QEvent.Type.MouseButtonPress, QEvent.Type.FocusIn)
             and isinstance(watched, QWidget)

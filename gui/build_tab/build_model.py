@@ -33,12 +33,12 @@ from gui.build_tab.training import Job, Training
 from gui.document import ExperimentDocument
 from gui.format import show_integer, show_number
 from gui.messages import Messages, Remedy, Words
-from gui.settings import language, settings
+from gui.settings import settings
 from model.data import Dataset
 from model.data.derived import Feature, features_read, term_of
 from model.edits import network as edits
 from model.edits import points as point_edits
-from model.edits.features import listed, with_feature_toggled
+from model.edits.features import with_feature_toggled
 from model.edits.locks import Lock, broken_locks
 from model.edits.opened import SCALED_OTHERWISE, with_data_under
 from model.errors import ModelError
@@ -91,15 +91,29 @@ class _AtRest(NamedTuple):
     ended: tuple[Experiment, RunResult] | None
 
 
+class _Memo[T]:
+    """Remember what a function returned last, as long as its arguments are the same objects."""
+
+    def __init__(self, make: Callable[..., T]) -> None:
+        self._make = make
+        self._known: tuple[tuple[object, ...], T] | None = None
+
+    def __call__(self, *of: object) -> T:
+        known = self._known
+        if known is None or any(a is not b for a, b in zip(of, known[0], strict=True)):
+            known = self._known = of, self._make(*of)
+        return known[1]
+
+
 def _rows_came_or_went(old: DataSpec, new: DataSpec) -> bool:
-    """Tell whether a person has put rows to those that are made by hand, or taken some out."""
+    """Tell whether the user has put rows to those that are made by hand, or taken some out."""
     return type(old) is type(new) and old.rows_by_hand != new.rows_by_hand
 
 
 class BuildModel(QObject):
     """The experiment on screen as Build's panels see it.
 
-    A panel calls a method for what a person wants, and shows the state that comes of it. Each edit
+    A panel calls a method for what the user wants, and shows the state that comes of it. Each edit
     is one step of the document's undo stack; a running training takes it live where it can, and is
     else ended and begun anew.
 
@@ -110,7 +124,7 @@ class BuildModel(QObject):
     document
         Holds the experiment.
     messages
-        Where a person is told what could not be done.
+        Where the user is told what could not be done.
     state
         What every panel shows now.
     training
@@ -120,7 +134,7 @@ class BuildModel(QObject):
     exported
         The kinds of file that were written, each as often as it was, in their order.
     once_asked
-        Does what it is given once a person was asked about unsaved work.
+        Does what it is given once the user was asked about unsaved work.
     hold_until_drawn
         Holds training up until what is posted now is painted: :class:`gui.workers.gate.WorkerGate`.
     between_frames
@@ -161,7 +175,6 @@ class BuildModel(QObject):
         self._rounded: tuple[float, Experiment] | None = None
         self._snapshot: Snapshot | None = None
         self._ended: tuple[Experiment, RunResult] | None = None
-        self._since: tuple[RunResult, int | None] | None = None
         self._trains_once_read = self._is_replaced = False
         self._is_committing = self._is_editing = self._is_followed = False
         self._once_there: Callable[[], None] | None = None
@@ -170,9 +183,10 @@ class BuildModel(QObject):
         self._selection = Selection()
         self._refusals = 0
         self._bounds: Bounds | None = None
-        self._named: tuple[Dataset, str, Dataset] | None = None
-        self._bare: tuple[NetworkSpec, NetworkSpec] | None = None
-        self._drawn: tuple[Experiment | Snapshot, NetworkSpec, Network] | None = None
+        self._named = _Memo(self._name_columns)
+        self._bare = _Memo(NetworkSpec.without_weights)
+        self._drawn = _Memo(self._draw)
+        self._since: tuple[RunResult | None, int | None] = None, None
         self._wanted_epoch: int | None = None
         self._resuming = QTimer(self, singleShot=True)
         self._resuming.timeout.connect(self.train)
@@ -185,15 +199,15 @@ class BuildModel(QObject):
         self.insight.follow(self.state, None)
 
     def fail(self, error: Exception, details: str = "") -> None:
-        """Tell a person what went wrong."""
+        """Tell the user what went wrong."""
         self.messages.failed(error, details, source=self)
 
     def say_failed(self, sentence: Words) -> None:
-        """Tell a person what could not be done, and why."""
+        """Tell the user what could not be done, and why."""
         self.messages.failed(sentence, source=self)
 
     def say_written(self, path: Path, more: str = "", kind: str = "") -> None:
-        """Tell a person that a file is there, and what else is worth a sentence.
+        """Tell the user that a file is there, and what else is worth a sentence.
 
         `kind` is that of an export: ``"onnx"``, ``"numpy"``, ...
         """
@@ -204,14 +218,15 @@ class BuildModel(QObject):
         self.messages.said.emit(f"{sentence} {more}".strip())
 
     def retranslate(self) -> None:
-        """Name the data anew in the language in use."""
+        """Name the data in the language in use."""
+        self._named = _Memo(self._name_columns)
         self._show()
 
     # -- What is known -----------------------------------------------------------------------------
 
     @property
     def shown(self) -> Experiment:
-        """What a person sees and edits: an old epoch, or what the document holds."""
+        """What the user sees and edits: an old epoch, or what the document holds."""
         return self._viewed or self.document.experiment
 
     @property
@@ -252,7 +267,7 @@ class BuildModel(QObject):
         return at_snapshot(experiment, self._snapshot, self.training.late_for(self._snapshot))
 
     def picture(self) -> Experiment:
-        """Return what a person sees: round weights, an old epoch, or the newest ones."""
+        """Return what the user sees: round weights, an old epoch, or the newest ones."""
         if self._rounded is not None:
             return self._rounded[1]
         return self._viewed or self.present()
@@ -291,31 +306,23 @@ class BuildModel(QObject):
 
     def toggle_feature(self, feature: Feature) -> None:
         """Let the network read one more input that is derived from columns, or no longer."""
-        columns = self.derived.dataset.columns
-        present = features_read(self.derived.dataset)
-        text = tr("Take out input {name}")
-        if feature not in present:
-            text = tr("Add input {name}")
-        term = term_of(feature, columns.feature_names)
-        self.edit(
-            text.format(name=input_name(feature, self.state.dataset.columns)),
-            lambda e: with_feature_toggled(e, term),
-        )
+        is_read = feature in features_read(self.derived.dataset)
+        text = tr("Take out input {name}") if is_read else tr("Add input {name}")
+        self._toggle_features([feature], text)
 
     def add_features(self, features: Iterable[Feature]) -> None:
         """Let the network read more inputs that are derived from columns, as one step."""
-        wanted = tuple(features)
+        present = features_read(self.derived.dataset)
+        self._toggle_features([f for f in features if f not in present], tr("Add input {name}"))
+
+    def _toggle_features(self, features: Sequence[Feature], text: str) -> None:
         columns = self.derived.dataset.columns
-        terms = [term_of(feature, columns.feature_names) for feature in wanted]
-        names = [input_name(feature, self.state.dataset.columns) for feature in wanted]
-
-        def edit(experiment: Experiment) -> Experiment:
-            for term in terms:
-                if term not in listed(experiment):
-                    experiment = with_feature_toggled(experiment, term)
-            return experiment
-
-        self.edit(tr("Add input {name}", name=", ".join(names)), edit)
+        terms = [term_of(feature, columns.feature_names) for feature in features]
+        names = [input_name(feature, self.state.dataset.columns) for feature in features]
+        self.edit(
+            text.format(name=", ".join(names)),
+            lambda e: functools.reduce(with_feature_toggled, terms, e),
+        )
 
     def set_units(self, layer: int, units: int) -> None:
         """Give a hidden layer so many units."""
@@ -468,16 +475,8 @@ class BuildModel(QObject):
         self.edit(text, functools.partial(edits.with_data, data=data), merge_key)
 
     def set_split(self, split: SplitSpec, text: str, merge_key: str = "") -> None:
-        """Share rows out in another way; of the split, only what differs from the one shown."""
-        shown = self.state.experiment.split
-        changes = {
-            name: value
-            for name, value in structs.asdict(split).items()
-            if value != getattr(shown, name)
-        }
-        self.edit(
-            text, lambda e: edits.with_split(e, structs.replace(e.split, **changes)), merge_key
-        )
+        """Share rows out in another way."""
+        self.edit(text, lambda e: edits.with_split(e, split), merge_key)
 
     def add_point(self, x1: float, x2: float, target: int) -> None:
         """Add a point made by hand."""
@@ -596,7 +595,7 @@ class BuildModel(QObject):
     def show_epoch(self, epoch: int) -> None:
         """Show the weights of an epoch of this run; a running training is paused first.
 
-        Where the epoch came before the file was saved, a person is told that its weights are not
+        Where the epoch came before the file was saved, the user is told that its weights are not
         kept.
         """
         run, saved = self.state.run, self.training.saved
@@ -809,7 +808,7 @@ class BuildModel(QObject):
         return broken_locks(self._locks, self.shown, new)
 
     def says_locked(self, new: Experiment) -> bool:
-        """Tell a person what is locked, where `new` differs in that from what is shown."""
+        """Tell the user what is locked, where `new` differs in that from what is shown."""
         broken = self.broken_locks(new)
         if broken:
             self.say_failed(lambda: self.lock_reason(broken))
@@ -1072,24 +1071,17 @@ class BuildModel(QObject):
         trainer = training.trainer
         assert trainer is not None
         reached = at_end(self.document.experiment, learned, trainer.waiting)
-        text, snapshot = tr_context("BuildModel", "Step"), result
         if isinstance(result, RunResult):
             snapshot = result.snapshot
             text = self._training_text(trainer.epoch - training.first_epoch)
+        else:
+            snapshot, text = result, tr_context("BuildModel", "Step")
         is_late = any(not isinstance(each, SetSpeed) for each in trainer.waiting)
-        is_late = is_late or bool(trainer.rejected)
         self._snapshot = None
         self._commit(text, reached)
         training.settle(self.document.experiment)
-        if not is_late and isinstance(snapshot, Snapshot):
+        if not is_late and not trainer.rejected:
             self.derived.know_figures(self.document.experiment, snapshot)
-        if isinstance(result, Snapshot) and result.rows and self._selection.part is not None:
-            # The microscope is left on what has just changed: penalties and drop-out too, which a
-            # step on the row alone has not.
-            if len(result.rows) == 1:
-                self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
-            part = max(self._selection.part, Part.UPDATE, key=lambda each: each.value)
-            self._selection = structs.replace(self._selection, part=part, of_batch=True)
         if isinstance(result, RunResult):
             self._ended = self.document.experiment, result
             if result.reason == "diverged":
@@ -1098,6 +1090,13 @@ class BuildModel(QObject):
                     remedy=self._remedy(*lower_rate_anew()),
                     source=self,
                 )
+        elif result.rows and self._selection.part is not None:
+            # The microscope is left on what has just changed: penalties and drop-out too, which a
+            # step on the row alone has not.
+            if len(result.rows) == 1:
+                self._row = self._chosen_row = self.state.rows_of(result.rows)[0]
+            part = max(self._selection.part, Part.UPDATE, key=lambda each: each.value)
+            self._selection = structs.replace(self._selection, part=part, of_batch=True)
         if trainer.rejected:
             _, error = trainer.rejected[-1]
             trainer.rejected.clear()
@@ -1109,7 +1108,7 @@ class BuildModel(QObject):
         self._fail_with_remedy(error, details)
 
     def _fail_with_remedy(self, error: Exception, details: str) -> None:
-        """Tell a person what went wrong, with a button that mends it where one can."""
+        """Tell the user what went wrong, with a button that mends it where one can."""
         found = remedy_of(error)
         remedy = None if found is None else self._remedy(*found)
         self.messages.failed(error, details, remedy, self)
@@ -1172,14 +1171,14 @@ class BuildModel(QObject):
         activity = training.activity
         if activity is Activity.REST and self.is_about_to_train:
             activity = Activity.PREPARING
-        experiment, dataset = self.shown, self._named_dataset()
+        experiment, dataset = self.shown, self._named(self.derived.dataset)
         step = None
         if self._rounded is not None:
             step, experiment = self._rounded
         if activity is Activity.TRAINING and snapshot is not None:
-            network = self._network(snapshot, experiment.network)
+            network = self._drawn(snapshot, experiment.network)
         else:
-            network = self._network(experiment, experiment.network)
+            network = self._drawn(experiment, experiment.network)
             snapshot = None
             if self.derived.status.is_ready:
                 snapshot = self.derived.figures_of(experiment)
@@ -1200,26 +1199,15 @@ class BuildModel(QObject):
         )
         return dataclasses.replace(state, run=self._run_view(state))
 
-    def _named_dataset(self) -> Dataset:
-        """Return the rows with their names in the language in use."""
-        dataset, spoken = self.derived.dataset, language()
-        if self._named is None or self._named[0] is not dataset or self._named[1] != spoken:
-            self._named = dataset, spoken, in_words(dataset, self.shown.data)
-        return self._named[2]
+    def _name_columns(self, dataset: Dataset) -> Dataset:
+        return in_words(dataset, self.shown.data)
 
-    def _network(self, source: Experiment | Snapshot, spec: NetworkSpec) -> Network:
-        """Return the weights of an experiment or a snapshot, the same while that is the same."""
-        known = self._drawn
-        if known is not None and known[0] is source and known[1] is spec:
-            return known[2]
-        if self._bare is None or self._bare[0] is not spec:
-            self._bare = spec, spec.without_weights()
+    def _draw(self, source: Experiment | Snapshot, spec: NetworkSpec) -> Network:
+        """Return the network with the weights of an experiment or a snapshot."""
+        bare = self._bare(spec)
         if isinstance(source, Experiment):
-            network = network_of(source, self._bare[1])
-        else:
-            network = Network.showing(self._bare[1], source.weights, source.biases)
-        self._drawn = source, spec, network
-        return network
+            return network_of(source, bare)
+        return Network.showing(bare, source.weights, source.biases)
 
     def _plane_bounds(self, experiment: Experiment, dataset: Dataset) -> Bounds | None:
         """Return a plane for points made by hand that stays while they are edited."""
@@ -1254,7 +1242,9 @@ class BuildModel(QObject):
         if self._ended is not None and not state.running:
             at, ended = self._ended
             if state.experiment is at or state.experiment == at:
-                result, since = ended, self._right_since(state, ended)
+                if self._since[0] is not ended:
+                    self._since = ended, right_since(state, training.history)
+                result, since = self._since
         return RunView(
             history=training.history,
             saved=training.saved,
@@ -1266,8 +1256,3 @@ class BuildModel(QObject):
             result=result,
             right_since=since,
         )
-
-    def _right_since(self, state: BuildState, result: RunResult) -> int | None:
-        if self._since is None or self._since[0] is not result:
-            self._since = result, right_since(state, self.training.history)
-        return self._since[1]

@@ -105,7 +105,7 @@ class DerivedData:
         self._key = self._rows_key = None
 
     def give_up(self) -> None:
-        """Read no more, because a person does not want to wait."""
+        """Read no more, because the user does not want to wait."""
         if self.status.share is not None:
             self._reader.cancel()
             self.status = DataStatus(is_given_up=True)

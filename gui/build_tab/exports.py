@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from foundation.tables import csv_bytes
-from foundation.text import tr, tr_context, tr_plural
+from foundation.text import mark, tr, tr_context, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.build_tab.state import BuildState
@@ -30,16 +31,16 @@ from model.files import write_bytes
 from model.metrics import decide, decision_threshold
 from model.network import Network
 
-SUFFIXES = {
-    "onnx": ".onnx",
-    "numpy": ".py",
-    "pytorch": ".py",
-    "notebook": ".ipynb",
-    "svg": ".svg",
-    "png": ".png",
-    "csv": ".csv",
-    "worksheet": ".pdf",
-    "blank": ".pdf",
+_KINDS = {
+    "onnx": (".onnx", mark("Export as ONNX")),
+    "numpy": (".py", mark("Export as NumPy script")),
+    "pytorch": (".py", mark("Export as PyTorch script")),
+    "notebook": (".ipynb", mark("Export as notebook")),
+    "svg": (".svg", mark("Export the drawing as SVG")),
+    "png": (".png", mark("Export the drawing as PNG")),
+    "csv": (".csv", mark("Export the predictions")),
+    "worksheet": (".pdf", mark("Print as a worksheet")),
+    "blank": (".pdf", mark("Print as a worksheet with empty fields")),
 }
 MOST_COMPARED = 2_000_000
 """Numbers that OpenCV is given to compare its answers."""
@@ -61,20 +62,10 @@ class Exporter(QObject):
         self._queue = TaskQueue(model.fail, self)
 
     def ask(self, kind: str, title: str) -> None:
-        """Let the person choose where to write the network as `kind`; `title` is proposed."""
-        titles = {
-            "onnx": tr("Export as ONNX"),
-            "numpy": tr("Export as NumPy script"),
-            "pytorch": tr("Export as PyTorch script"),
-            "notebook": tr("Export as notebook"),
-            "svg": tr("Export the drawing as SVG"),
-            "png": tr("Export the drawing as PNG"),
-            "csv": tr("Export the predictions"),
-            "worksheet": tr("Print as a worksheet"),
-            "blank": tr("Print as a worksheet with empty fields"),
-        }
-        name = f"{as_file_name(title)}{SUFFIXES[kind]}"
-        ask_to_save(self._window, titles[kind], name, lambda path: self.write(kind, path))
+        """Let the user choose where to write the network as `kind`; `title` is proposed."""
+        suffix, question = _KINDS[kind]
+        name = f"{as_file_name(title)}{suffix}"
+        ask_to_save(self._window, tr(question), name, lambda path: self.write(kind, path))
 
     @property
     def is_idle(self) -> bool:
@@ -83,22 +74,21 @@ class Exporter(QObject):
 
     def write(self, kind: str, path: Path) -> None:
         """Write what is shown now to `path`; a drawing at once, all else on a worker."""
-        if kind in ("svg", "png", "worksheet", "blank"):
-            self._draw(kind, path)
+        canvas = self._canvas
+        drawings: dict[str, Callable[[Path], None]] = {
+            "svg": canvas.render_svg,
+            "png": canvas.render_png,
+            "worksheet": partial(self._print, is_blank=False),
+            "blank": partial(self._print, is_blank=True),
+        }
+        if kind not in drawings:
+            self._queue.add(
+                self._work(kind, path),
+                lambda trip: self._model.say_written(path, self._compared(trip, kind), kind),
+            )
             return
-        self._queue.add(
-            self._work(kind, path),
-            lambda trip: self._model.say_written(path, self._compared(trip, kind), kind),
-        )
-
-    def _draw(self, kind: str, path: Path) -> None:
         try:
-            if kind == "svg":
-                self._canvas.render_svg(path)
-            elif kind in ("worksheet", "blank"):
-                self._print(path, is_blank=kind == "blank")
-            else:
-                self._canvas.render_png(path)
+            drawings[kind](path)
         except ModelError as error:
             self._model.fail(error)
         else:
@@ -181,10 +171,7 @@ def predictions(state: BuildState) -> Iterator[list[str]]:
     read back exactly. A target that may be anything is an empty cell.
     """
     dataset, columns = state.dataset, state.dataset.columns
-    output, wanted = (
-        tr("{name} (output)"),
-        tr("{name} (target)"),
-    )
+    output, wanted = tr("{name} (output)"), tr("{name} (target)")
     head = [tr("row"), tr("set")]
     head += columns.feature_names
     head += [text.format(name=name) for text in (wanted, output) for name in dataset.target_names]

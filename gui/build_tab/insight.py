@@ -1,8 +1,7 @@
-"""What the state shown has to say about itself, worked out on workers."""
+"""Background analyses of the state shown."""
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,6 +22,7 @@ from model.insight.landscape import run_landscape
 from model.insight.rounding import try_roundings
 from model.insight.separation.linear import is_compared
 from model.insight.separation.verdict import Verdict, proven_verdict
+from model.network import Network
 from model.training.history import History
 
 if TYPE_CHECKING:
@@ -30,14 +30,13 @@ if TYPE_CHECKING:
     from model.training.ensemble.lottery import Lottery
     from model.training.ensemble.sweep import Sweep
 
-_LOOK_MS, _LARGE_LOOK_MS, _ANSWERS_MS = 400, 2000, 80
+_LOOK_MS, _LARGE_LOOK_MS, _AT_REST_MS = 400, 2000, 80
 _LARGE_LOOK = 20_000_000
 """Products that an epoch takes, above which the doctor looks more seldom."""
 
 _LARGE_ROWS = 10_000_000
 """Numbers times outputs, above which perceptrons are not trained beside a training."""
 
-_KEPT_PERCEPTRONS = 4
 _SAME_LOSS = 1e-4
 """Share that a loss may differ by when it is measured anew: float32 sums in another order."""
 
@@ -89,32 +88,24 @@ class Insight:
         self._is_open = False
         self._state: BuildState | None = None
         self._history: History | None = None
-        self._is_stale = True
-        self._seen: tuple[object, ...] = ()
+        self._seen: tuple[object, ...] = ()  # by the doctor
         self._dataset: Dataset | None = None
         self._is_judged = False
         self._found: LinearClassifier | None = None
         self._rows: FloatArray | None = None
         self._is_settled = False
-        self._known: list[tuple[weakref.ref[FloatArray], LinearClassifier]] = []
-        self._answered: tuple[Answers, Answers] | None = None
+        self._answering: tuple[Network, Dataset] | None = None
         self._saved: tuple[Experiment, tuple[Finding, ...]] | None = None
         self._task: Experiment | None = None
         self._rounded: tuple[Experiment, Dataset] | None = None
         self._next_seed = 0
-        self._looks, self._answers = LatestTask(parent), LatestTask(parent)
-        self._perceptrons, self._landscape = LatestTask(parent), LatestTask(parent)
-        self._roundings, self._portraits = LatestTask(parent), LatestTask(parent)
-        reads = self._looks, self._answers, self._perceptrons
-        self._tasks = *reads, self._landscape, self._roundings, self._portraits
-        self._portrait_timer = QTimer(parent, singleShot=True)
-        self._portrait_timer.timeout.connect(self._work_out_portrait)
-        self._look_timer = QTimer(parent, singleShot=True)
+        self._tasks = [LatestTask(parent) for _ in range(6)]
+        self._looks, self._answers, self._perceptrons, *others = self._tasks
+        self._landscape, self._roundings, self._portraits = others
+        self._timers = [QTimer(parent, singleShot=True) for _ in range(2)]
+        self._look_timer, self._portrait_timer = self._timers
         self._look_timer.timeout.connect(self._look)
-        self._answers_timer = QTimer(parent, singleShot=True)
-        self._answers_timer.setInterval(_ANSWERS_MS)
-        self._answers_timer.timeout.connect(self._work_out_answers)
-        self._timers = self._look_timer, self._answers_timer, self._portrait_timer
+        self._portrait_timer.timeout.connect(self._work_out_portrait)
         self._lottery = RunController(
             parent,
             self._on_lottery_over,
@@ -134,11 +125,9 @@ class Insight:
     def follow(self, state: BuildState, history: History | None) -> None:
         """Take the state now shown and the losses of its run; looks at it follow soon."""
         old, self._state, self._history = self._state, state, history
-        if old is None or not state.shows_the_same_as(old):
-            self._is_stale = True
         is_edited = old is None or state.experiment is not old.experiment
         if state.dataset is not self._dataset:  # first: what is published goes with the state
-            self._dataset, self._is_judged = state.dataset, False
+            self._dataset, self._is_judged, self._seen = state.dataset, False, ()
             self._publish(verdict=None, perceptrons=None, answers=None)
         self._publish(saved_findings=self._still_saved(self.view.findings))
         if is_edited and self._task is not None and not same_task(self._task, state.experiment):
@@ -155,20 +144,18 @@ class Insight:
         self._follow_portrait(state)
         if len(state.dataset.x_train) == 0:  # they are being read, or cannot be
             self._look_timer.stop()
-            self._answers_timer.stop()
             self._publish(findings=())
             return
         self._follow_perceptrons(state)
         self._follow_answers(state)
-        if self._is_stale and not self._look_timer.isActive() and self._looks.is_idle:
+        if self._seen != self._to_see() and not self._look_timer.isActive() and self._looks.is_idle:
             cost = state.network.parameter_count() * len(state.dataset.x_train)
             self._look_timer.start(_LARGE_LOOK_MS if cost > _LARGE_LOOK else _LOOK_MS)
 
     def resume(self) -> None:
         """Begin to look, or look again because the window stays open after all."""
-        self._is_open = self._is_stale = True
-        if self._state is not None:
-            self.follow(self._state, self._history)
+        self._is_open, self._seen = True, ()
+        self._look_again()
 
     def request_close(self) -> bool:
         """Stop what is under way and begin nothing more; tell whether all is at rest."""
@@ -211,19 +198,20 @@ class Insight:
         state = self._state
         if state is None or not self._looks.is_idle:
             return
-        self._is_stale = False
-        losses = self._losses(state)
-        length = 0 if losses.train is None else len(losses.train)
-        ran_away = length > 0 and self._ran_away(state)
-        seen = (state.network, state.dataset, state.experiment.training, length, ran_away)
-        is_new = len(self._seen) != len(seen) or any(
-            a is not b and a != b for a, b in zip(seen, self._seen, strict=True)
-        )
-        if self._is_judged and not is_new:
-            return
-        self._seen = seen
-        work = _look_at(state, losses, not self._is_judged, ran_away)
+        self._seen = self._to_see()
+        ran_away = bool(self._seen[-1])
+        work = _look_at(state, self._losses(state), not self._is_judged, ran_away)
         self._looks.start(work, self._on_looked, self._on_look_failed)
+
+    def _to_see(self) -> tuple[object, ...]:
+        """Return what the doctor reads of the present state."""
+        state = self._state
+        if state is None:
+            return ()
+        train = self._losses(state).train
+        length = 0 if train is None else len(train)
+        ran_away = length > 0 and self._ran_away(state)
+        return state.network, state.dataset, state.experiment.training, length, ran_away
 
     def _ran_away(self, state: BuildState) -> bool:
         """Tell whether the loss was no number after the last epoch, and that one is shown."""
@@ -297,11 +285,8 @@ class Insight:
         dataset = state.dataset
         if dataset.x_train is not self._rows:
             self._perceptrons.cancel()
-            self._rows = rows = dataset.x_train
-            known = next((found for of, found in self._known if of() is rows), None)
-            is_sought = is_compared(state.experiment.data, dataset)
-            self._is_settled = known is not None or not is_sought
-            self._found = known if is_sought else None
+            self._rows, self._found = dataset.x_train, None
+            self._is_settled = not is_compared(state.experiment.data, dataset)
         if self._is_settled:
             return
         if state.running and dataset.x_train.size * dataset.outputs > _LARGE_ROWS:
@@ -314,44 +299,34 @@ class Insight:
             )
 
     def _on_perceptrons_trained(self, found: LinearClassifier) -> None:
-        assert self._rows is not None
-        kept = self._known[: _KEPT_PERCEPTRONS - 1]
-        self._known = [(weakref.ref(self._rows), found), *kept]
         self._found, self._is_settled = found, True
         self._publish(perceptrons=self._compared_with(self.view.verdict))
 
     def _on_untrainable(self, error: Exception, details: str) -> None:
-        """Say so once, not at every frame of a training: the same data would fail again."""
+        """Report the failure once: the same data would fail again at every frame."""
         self._is_settled = True
         self._fail(error, details)
 
     # -- Answers to many rows ----------------------------------------------------------------------
 
     def _follow_answers(self, state: BuildState) -> None:
-        """Have the answers worked out a moment after the weights have come to rest."""
+        """Work out the answers once the weights have come to rest."""
         if state.running or not state.lacks_answers:
-            self._answers_timer.stop()
             self._answers.cancel()
             return
-        wanted, under_way = state.all_answers[0], self._answered
-        if under_way is None or not (
-            self._answers.is_wanted
-            and under_way[0].network is wanted.network
-            and under_way[0].dataset is wanted.dataset
-        ):
-            self._answers_timer.start()
-
-    def _work_out_answers(self) -> None:
-        if self._state is not None:
-            self._answered = answers = self._state.all_answers
+        wanted = state.network, state.dataset
+        if not self._answers.is_wanted or self._answering != wanted:
+            self._answering = wanted
             self._answers.start(
-                _answers_of(answers), lambda known: self._publish(answers=known), self._fail
+                _answers_of(state.all_answers),
+                lambda known: self._publish(answers=known),
+                self._fail,
             )
 
     # -- Every weight ------------------------------------------------------------------------------
 
     def _follow_portrait(self, state: BuildState) -> None:
-        """Have every weight of a large network looked at, in a run more seldom."""
+        """Schedule the summary of a large network's weights; less often while training."""
         if not state.is_large:
             self._portrait_timer.stop()
             self._portraits.cancel()
@@ -361,7 +336,7 @@ class Insight:
         if known is not None and known.network is state.network and known.dataset is state.dataset:
             return
         if not (self._portrait_timer.isActive() or self._portraits.is_wanted):
-            self._portrait_timer.start(_LARGE_LOOK_MS if state.running else _ANSWERS_MS)
+            self._portrait_timer.start(_LARGE_LOOK_MS if state.running else _AT_REST_MS)
 
     def _work_out_portrait(self) -> None:
         if self._state is None:

@@ -63,7 +63,7 @@ def word(name: str) -> str:
 
 
 def readable(name: str) -> str:
-    """Return a column's name as a person writes it: "sepal_length_cm" as "sepal length (cm)"."""
+    """Return a column's name as the user writes it: "sepal_length_cm" as "sepal length (cm)"."""
     plain = name.replace("_", " ")
     quantity, _, unit = plain.rpartition(" ")
     return f"{quantity} ({unit})" if quantity and unit.lower() in _UNITS else plain
@@ -80,7 +80,7 @@ def as_object(name: str) -> str:
 
 
 def in_words(dataset: Dataset, data: DataSpec) -> Dataset:
-    """Return the data set with translated names; a person's own tables keep theirs.
+    """Return the data set with translated names; the user's own tables keep theirs.
 
     The rows are shared, not copied.
     """

@@ -14,6 +14,7 @@ from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
 from gui.widgets.basic import describe, frame, label, named, push_button, set_role
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 
 SHOWN_AFTER_MS = 300
 _WHOLE = 1000
@@ -38,9 +39,10 @@ class ProgressStrip(Panel):
         self._model, self._below = model, below
         self._state = model.state
         self._text = label("label", "loading_text")
-        self._cancel = push_button("loading_cancel", tone="link", size="small")
-        self._cancel.clicked.connect(self._on_clicked)
-        self.bar = named(QProgressBar(), "loading_bar")
+        self._cancel = push_button("loading_cancel", tone="link", size="small", do=self._on_clicked)
+        self.bar = worded(
+            named(QProgressBar(), "loading_bar"), accessible_name="How far it has come"
+        )
         self.bar.setRange(0, _WHOLE)
         self.bar.setTextVisible(False)
         set_role(self.bar, extent="line")
@@ -52,25 +54,15 @@ class ProgressStrip(Panel):
         self._timer.setInterval(SHOWN_AFTER_MS)
         self._timer.timeout.connect(self._come_in_sight)
         below.installEventFilter(self)
-        self.retranslate()
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
         """Follow what is waited for."""
-        old, self._state = self._state, state
-        if (old.data, old.activity, old.run.wanted_epoch) == (
-            state.data,
-            state.activity,
-            state.run.wanted_epoch,
-        ):
-            return
+        self._state = state
         if not self._text_of(state):
             self._timer.stop()
             self.hide()
             return
-        share = state.data.share
-        self.bar.setRange(0, 0 if share is None and state.data.is_ready else _WHOLE)
-        self.bar.setValue(round(_WHOLE * (share or 0.0)))
         self._write()
         if self.isHidden() and not self._timer.isActive():
             self._timer.start()
@@ -107,8 +99,11 @@ class ProgressStrip(Panel):
         (self._model.read_data_again if self._is_unread else self._model.stop_waiting)()
 
     def _write(self) -> None:
-        self._text.setText(self._text_of(self._state))
+        data = self._state.data
+        self.bar.setRange(0, 0 if data.is_ready else _WHOLE)
+        self.bar.setValue(round(_WHOLE * (data.share or 0.0)))
         self.bar.setVisible(not self._is_unread)
+        self._text.setText(self._text_of(self._state))
         if self._is_unread:
             self._cancel.setText(tr("Read them again"))
             describe(self._cancel, tr("Read the data again"))
@@ -119,8 +114,7 @@ class ProgressStrip(Panel):
             self._fit()
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
-        describe(self.bar, tr("How far it has come"))
+        """Write every text in the language in use."""
         self._write()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

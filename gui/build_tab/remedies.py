@@ -23,35 +23,30 @@ def remedy_of(error: Exception) -> tuple[Words, Edit] | None:
     """Return what the remedy of a refused training is called, and the edit that it is."""
     if not isinstance(error, ModelError):
         return None
-    if error.code == "training.step_gradient":
-        layer = error.values["layer"] - 1
-        return (
-            lambda: tr("Use a sigmoid in layer {n}", n=layer + 1),
-            lambda experiment: with_activation(experiment, layer, "sigmoid"),
-        )
-    if error.code == "training.perceptron_layers":
-        return lambda: tr("Make it one layer of step units"), _one_step_layer
-    if error.code == "training.loss_domain":
-        return lambda: tr("Use the squared loss"), _with_squared_loss
-    if error.code == "training.margin_regression":
-        return lambda: tr("Stop without a margin"), _without_margin
-    if error.code == "network.inputs":
-        inputs = error.values["data"]
-        return (
-            lambda: tr("Give it {n} inputs", n=inputs),
-            with_columns_of_data,
-        )
-    if error.code == "network.outputs":
-        units = error.values["data"]
-        return (
-            lambda: tr("Give it {n} output units", n=units),
-            with_columns_of_data,
-        )
-    if error.code == "network.output_dropout":
-        return (
-            lambda: tr("Drop no output units"),
-            lambda experiment: with_dropout(experiment, _last(experiment), 0.0),
-        )
+    match error.code:
+        case "training.step_gradient":
+            layer = error.values["layer"]
+            return (
+                lambda: tr("Use a sigmoid in layer {n}", n=layer),
+                lambda experiment: with_activation(experiment, layer - 1, "sigmoid"),
+            )
+        case "training.perceptron_layers":
+            return lambda: tr("Make it one layer of step units"), _one_step_layer
+        case "training.loss_domain":
+            return lambda: tr("Use the squared loss"), _with_squared_loss
+        case "training.margin_regression":
+            return lambda: tr("Stop without a margin"), _without_margin
+        case "network.inputs":
+            n = error.values["data"]
+            return lambda: tr("Give it {n} inputs", n=n), with_columns_of_data
+        case "network.outputs":
+            n = error.values["data"]
+            return lambda: tr("Give it {n} output units", n=n), with_columns_of_data
+        case "network.output_dropout":
+            return (
+                lambda: tr("Drop no output units"),
+                lambda experiment: with_dropout(experiment, _last(experiment), 0.0),
+            )
     return None
 
 

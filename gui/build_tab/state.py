@@ -69,7 +69,7 @@ class DataStatus(Struct, frozen=True):
     error
         Why they cannot be read.
     is_given_up
-        Whether a person has given the reading up; Train reads them again.
+        Whether the user has given the reading up; Train reads them again.
     """
 
     share: float | None = None
@@ -125,7 +125,7 @@ class RunView(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """What a person is looking at; each ``None`` for nothing.
+    """What the user is looking at; each ``None`` for nothing.
 
     Attributes
     ----------
@@ -247,10 +247,10 @@ class BuildState:
     bounds
         The plane, where it is other than the data alone would have it.
     selection
-        What a person is looking at.
+        What the user is looking at.
     refusals
         How many edits were refused so far. A panel shows its controls anew when it grows: one of
-        them still says what a person wanted.
+        them still says what the user wanted.
     insight
         What was worked out about it on workers.
     locks
@@ -280,12 +280,14 @@ class BuildState:
         """Whether the weights shown are those of a training under way."""
         return self.activity is Activity.TRAINING
 
+    def _has_the_values_of(self, other: BuildState) -> bool:
+        values = ("experiment", "dataset", "network", "snapshot")
+        is_same = all(getattr(self, name) is getattr(other, name) for name in values)
+        return is_same and (self.row, self.bounds) == (other.row, other.bounds)
+
     def kept_in(self, other: BuildState) -> BuildState:
         """Return `other` with what was computed of this one, where it shows the same values."""
-        if (self.running, self.row, self.bounds) != (other.running, other.row, other.bounds):
-            return other
-        values = ("experiment", "dataset", "network", "snapshot")
-        if any(getattr(self, name) is not getattr(other, name) for name in values):
+        if self.running != other.running or not self._has_the_values_of(other):
             return other
         state = copy.copy(self)
         for name in ("activity", "selection", "refusals", "data", "run", "insight", "locks"):
@@ -294,19 +296,11 @@ class BuildState:
 
     def shows_the_same_as(self, other: BuildState) -> bool:
         """Tell whether `other` differs at most in the units looked at and in what is known."""
-        return (
-            self.experiment is other.experiment
-            and self.dataset is other.dataset
-            and self.network is other.network
-            and self.snapshot is other.snapshot
-            and self.bounds == other.bounds
-            and self.data is other.data
-            and self.locks is other.locks
-            and (self.row, self.activity, self.refusals)
-            == (other.row, other.activity, other.refusals)
-            and self.run == other.run
-            and self.selection.mistakes == other.selection.mistakes
+        one, two = (
+            (each.activity, each.refusals, each.data, each.locks, each.run, each.selection.mistakes)
+            for each in (self, other)
         )
+        return self._has_the_values_of(other) and one == two
 
     @property
     def epoch(self) -> int:
@@ -320,7 +314,7 @@ class BuildState:
         return drawn is not None and (self.running or drawn != self.experiment.network)
 
     def rows_at(self, rows: Sequence[int] | np.ndarray) -> tuple[FloatArray, FloatArray]:
-        """Return inputs and targets of rows that a person can choose, shape (rows, ...) each."""
+        """Return inputs and targets of rows that the user can choose, shape (rows, ...) each."""
         return _rows_at(self.dataset, np.asarray(rows, dtype=np.intp))
 
     def columns_at(self, rows: Sequence[int] | np.ndarray) -> FloatArray:
@@ -520,13 +514,13 @@ def _rows_at(dataset: Dataset, rows: np.ndarray) -> tuple[FloatArray, FloatArray
 
 
 def rows_to_choose(dataset: Dataset) -> int:
-    """Return how many rows a person can choose from: a truth table's, else all there are."""
+    """Return how many rows the user can choose from: a truth table's, else all there are."""
     table = dataset.table_x
     return len(dataset.x_train) + len(dataset.x_test) if table is None else len(table)
 
 
 def row_again(old: Dataset, row: int, new: Dataset) -> int:
-    """Return which row of `new` is the one that a person had chosen of `old`, -1 for none."""
+    """Return which row of `new` is the one that the user had chosen of `old`, -1 for none."""
     if not 0 <= row < rows_to_choose(old) or (old.inputs, old.outputs) != (new.inputs, new.outputs):
         return -1
     wanted = np.hstack(_rows_at(old, np.array([row])))
@@ -550,5 +544,5 @@ def has_weight(network: NetworkSpec, at: WeightAt) -> bool:
 
 
 def has_target(network: NetworkSpec, at: Target) -> bool:
-    """Tell whether a network has what a person points at."""
+    """Tell whether a network has what the user points at."""
     return has_unit(network, at) if isinstance(at, UnitAt) else has_weight(network, at)

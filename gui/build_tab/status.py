@@ -12,7 +12,6 @@ from gui.build_tab.state import Activity, BuildState
 from gui.document import ExperimentDocument
 from gui.format import show_integer, show_part, show_short, significant
 from gui.tab import Status
-from model.errors import ModelError
 from model.experiment import FloatArray
 from model.metrics import OPEN, RIGHT, WRONG, decision_threshold, outcomes
 from model.training import History, RunResult, Snapshot
@@ -102,16 +101,13 @@ def right_since(state: BuildState, history: History | None) -> int | None:
     if state.network.parameter_count() > MOST_PARAMETERS:
         return None
     since: int | None = None
-    try:
-        for epoch in range(first, shown + 1):
-            outputs = history.learner_at(epoch).network.forward(table)
-            then = count_table(state, outputs)
-            if then is None or not then.all_right:
-                since = None
-            elif since is None:
-                since = epoch
-    except ModelError:
-        return None
+    for epoch in range(first, shown + 1):
+        outputs = history.learner_at(epoch).network.forward(table)
+        then = count_table(state, outputs)
+        if then is None or not then.all_right:
+            since = None
+        elif since is None:
+            since = epoch
     return None if since == first and first > 0 else since
 
 
@@ -120,13 +116,11 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
     counted = count_table(state)
     if counted is not None:
         right, rows = counted.right, counted.rows
-        if rows == 1:
-            return _of_only_row(counted.undecided, right)
-        if counted.all_right and since is not None:
+        if counted.all_right and rows > 1 and since is not None:
             return tr(
                 "All {rows} rows correct since epoch {epoch}.", rows=rows, epoch=show_integer(since)
             )
-        if counted.all_right:
+        if counted.all_right and rows > 1:
             return tr("All {rows} rows correct.", rows=rows)
         if counted.undecided:
             return tr(
@@ -144,20 +138,21 @@ def rows_sentence(state: BuildState, since: int | None) -> str:
         return ""
     if state.dataset.task == "regression":
         return _fit_sentence(snapshot)
-    part, undecided = snapshot.train_rows, snapshot.train_undecided
-    accuracy = snapshot.train_accuracy
+    rows, undecided, accuracy = (
+        snapshot.train_rows,
+        snapshot.train_undecided,
+        snapshot.train_accuracy,
+    )
     text = tr("{right} of {rows} training rows are right.")
-    if undecided:
-        text = tr("{right} of {rows} training rows right, {undecided} undecided.")
+    some_open = tr("{right} of {rows} training rows right, {undecided} undecided.")
     if snapshot.test_accuracy is not None:
-        part, undecided = len(state.dataset.x_test), snapshot.test_undecided
+        rows, undecided = len(state.dataset.x_test), snapshot.test_undecided
         accuracy = snapshot.test_accuracy
-        text = _test_text(part, undecided, accuracy)
-    elif part == 1:
-        text = _of_only_row(undecided, accuracy)
-    return text.format(
-        right=show_part(round(accuracy * part)),
-        rows=show_integer(part),
+        text = tr("{right} of {rows} test rows are right.")
+        some_open = tr("{right} of {rows} test rows right, {undecided} undecided.")
+    return (some_open if undecided else text).format(
+        right=show_part(round(accuracy * rows)),
+        rows=show_integer(rows),
         undecided=show_part(undecided),
     )
 
@@ -168,26 +163,6 @@ def _fit_sentence(snapshot: Snapshot) -> str:
     if tested is not None and np.isfinite(tested):
         return tr("R² {value} on the test rows.", value=show_short(tested, 3))
     return tr("R² {value} on the training rows.", value=show_short(snapshot.train_accuracy, 3))
-
-
-def _of_only_row(undecided: int, right: float) -> str:
-    if undecided:
-        return tr("The only row is undecided.")
-    if right:
-        return tr("The only row is right.")
-    return tr("The only row is wrong.")
-
-
-def _test_text(rows: int, undecided: int, accuracy: float) -> str:
-    if rows == 1 and undecided:
-        return tr("The only test row is undecided.")
-    if rows == 1 and accuracy:
-        return tr("The only test row is right.")
-    if rows == 1:
-        return tr("The only test row is wrong.")
-    if undecided:
-        return tr("{right} of {rows} test rows right, {undecided} undecided.")
-    return tr("{right} of {rows} test rows are right.")
 
 
 def step_sentence(state: BuildState) -> str:
@@ -259,7 +234,7 @@ def sentence(state: BuildState) -> str:
 
 
 def status_of(state: BuildState, greets: bool) -> Status:
-    """Return what the status bar shows of a state, or while it `greets` a person."""
+    """Return what the status bar shows of a state, or while it `greets` the user."""
     greeting = tr("XOR is loaded. Glassnet works offline.")
     return Status(
         *activity(state),

@@ -43,7 +43,7 @@ class BuildTab(Tab):
     Attributes
     ----------
     first_run
-        The page that greets a person, ``None`` once it has been left.
+        The page that greets the user, ``None`` once it has been left.
     """
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget) -> None:
@@ -256,7 +256,7 @@ class BuildTab(Tab):
             self._files.open_path(experiments[0], experiments[1:])
 
     def export(self, kind: str) -> None:
-        """Let the person choose where to write the network as `kind`: see `Exporter.ask`."""
+        """Let the user choose where to write the network as `kind`: see `Exporter.ask`."""
         self.show_all_panels()
         self.exporter.ask(kind, self._session.name)
 
@@ -274,7 +274,7 @@ class BuildTab(Tab):
     # -- Tab ---------------------------------------------------------------------------------------
 
     def title(self) -> str:
-        """Return what the header shows in its middle; nothing while a person is greeted."""
+        """Return what the header shows in its middle; nothing while the user is greeted."""
         return "" if self.first_run is not None else document_title(self._document)
 
     def status(self) -> Status:
@@ -282,7 +282,7 @@ class BuildTab(Tab):
         return status_of(self.model.state, greets=self.first_run is not None)
 
     def regions(self) -> list[Region]:
-        """Return the panels, or the page that greets a person."""
+        """Return the panels, or the page that greets the user."""
         page = self.first_run
         if page is not None:
             return [Region(tr("First page"), page, page.train_button)]
@@ -295,7 +295,7 @@ class BuildTab(Tab):
         return None if self._workbench is None else self._workbench.bar.train_button
 
     def make_room(self, left_px: int) -> int:
-        """Leave so much at the left, under the training bar; a person is greeted no more."""
+        """Leave so much at the left, under the training bar; the user is greeted no more."""
         if left_px:
             self.workbench.make_room(left_px)  # before it is laid out
             self.show_all_panels()

@@ -27,7 +27,7 @@ RATE_WINDOW_S = 0.5
 """Epochs a second are measured over so long."""
 
 MOST_STEPS = 1000
-"""Steps of the smallest network that are made again without a pause that a person would notice."""
+"""Steps of the smallest network that are made again without a pause that the user would notice."""
 
 MOST_LEFT = 4
 """So many runs that edits have ended can be undone back to with their epochs' weights."""
@@ -137,7 +137,6 @@ class Training:
         self._left: list[_Left] = []
         self._leaving: _Left | None = None  # its trainer has yet to stop
         self._newest: Snapshot | None = None  # of the job under way
-        self._taken: RunRecord | None = None  # what the present run was among the earlier ones
         self.saved: Losses | None = None
         self._saved_as: Experiment | None = None
         self._aim: _Aim | None = None
@@ -429,13 +428,11 @@ class Training:
             record = _record(self.synced, self.trainer, before, self.saved, newest)
             if record is not None:
                 record = replace(record, visible=_aim(record) == self._aim)
-                if self._taken is not None:
-                    record = replace(record, name=self._taken.name, visible=self._taken.visible)
                 self._earlier.append(record)
                 if not takes_long(self.synced, self.trainer.dataset):
                     left = _Left(self.trainer, self.synced, record, self.saved, self._saved_as)
                 self.saved = self._saved_as = None
-        self.trainer = self.synced = self._taken = self._newest = None
+        self.trainer = self.synced = self._newest = None
         return left
 
     def _keep(self, left: _Left) -> None:
@@ -459,10 +456,7 @@ class Training:
         self.end_run()
         self._end_saved()
         # Shown, hidden or renamed, it has the same losses.
-        for index, run in enumerate(self._earlier):
-            if run.train is left.record.train:
-                self._taken = self._earlier.pop(index)
-                break
+        self._earlier = [run for run in self._earlier if run.train is not left.record.train]
         self.trainer, self.synced = left.trainer, left.synced
         self.saved, self._saved_as = left.saved, left.saved_as
         return True
@@ -487,7 +481,7 @@ class Training:
     def compare_with(self, experiment: Experiment) -> None:
         """Draw the curve of another experiment among the earlier runs; a worker trains it.
 
-        It takes the place of the one that was drawn so before. A run of a person's own that has
+        It takes the place of the one that was drawn so before. A run of the user's own that has
         come as far is there already.
         """
         self.stop_comparing()
@@ -524,7 +518,7 @@ class Training:
         self.stop_comparing()
         self._abandon()
         self.stay()
-        self.trainer = self.synced = self.saved = self._saved_as = self._taken = None
+        self.trainer = self.synced = self.saved = self._saved_as = None
         self._leaving = self._newest = None
         self._earlier.clear()
         self._left.clear()
@@ -589,13 +583,10 @@ def _is_same_run(run: Experiment, experiment: Experiment) -> bool:
 
 def _has_rows_of(one: Dataset, other: Dataset) -> bool:
     """Tell whether two data sets made by one recipe came out the same."""
-    pairs = (
-        (one.x_train, other.x_train),
-        (one.y_train, other.y_train),
-        (one.x_test, other.x_test),
-        (one.y_test, other.y_test),
+    names = ("x_train", "y_train", "x_test", "y_test")
+    return one is other or all(
+        np.array_equal(getattr(one, name), getattr(other, name)) for name in names
     )
-    return one is other or all(np.array_equal(a, b) for a, b in pairs)
 
 
 def _leads_along(run: History, other: History) -> bool:

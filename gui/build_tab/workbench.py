@@ -19,7 +19,6 @@ from gui.build_tab.training_bar.recipe_strip import RecipeStrip
 from gui.widgets.layouts import vbox
 from gui.widgets.regions import Region
 from model.training import History
-from model.training.runs import RunRecord
 
 if TYPE_CHECKING:
     from gui.build_tab.microscope.panel import Microscope
@@ -43,7 +42,6 @@ class Workbench(QWidget):
         self._microscope: Microscope | None = None
         self._is_looking = False
         self._state = self._shown = model.state
-        self._earlier: tuple[RunRecord, ...] = ()
         self._turns = PanelScheduler(
             [
                 self._show_data,
@@ -166,7 +164,7 @@ class Workbench(QWidget):
             return
         self._shown = state
         if is_drawn_anew or self._rest.isActive():
-            self._turns.show_first()  # the data, which a person edits
+            self._turns.show_first()  # the data, which the user edits
             self._rest.start()
         else:
             self._turns.show_all()
@@ -207,9 +205,7 @@ class Workbench(QWidget):
 
     def _show_loss(self) -> None:
         run = self._shown.run
-        if run.earlier != self._earlier:
-            self._earlier = run.earlier
-            self.loss.set_runs(run.earlier)
+        self.loss.set_runs(run.earlier)
         self.loss.show_history(self._no_history if run.history is None else run.history)
         self.loss.show_state(self._shown)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QWidget
 
 from foundation.text import tr
@@ -21,11 +21,12 @@ from gui.explain import explain
 from gui.format import show_integer, significant
 from gui.plots.epoch_plot import EpochPlot, write_plot
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, INSET_PX, icon
-from gui.widgets.basic import describe, label, push_button, show_text, tool_button
+from gui.widgets.basic import label, push_button, show_text, tool_button
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.fields import NumberEdit
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.errors import ModelError
 from model.training import History, Snapshot
 from model.training.runs import Losses, RunRecord, losses_in, record_of
@@ -37,7 +38,7 @@ _MARGINS = (INSET_PX, GAP_M_PX, INSET_PX, GAP_L_PX)
 
 
 class LossPanel(Panel):
-    """Show how the loss fell, let the person go back to any epoch and branch from there."""
+    """Show how the loss fell, let the user go back to any epoch and branch from there."""
 
     def __init__(self, model: BuildModel, parent: QWidget | None = None) -> None:
         super().__init__("loss_panel", parent)
@@ -48,10 +49,9 @@ class LossPanel(Panel):
         self._snapshot: Snapshot | None = None
         self._saved: Losses | None = None
         self._steps: tuple[int, int] | None = None
-        self._hover = math.nan
-        self._described: Losses | None = None
         self._table: RunTable | None = None
-        self.plot = EpochPlot()
+        self.plot = worded(EpochPlot(), accessible_name="Curves of the loss", tip="")
+        worded(self.plot.plot, accessible_name="Loss by epoch", tip="")
         self.header = LossHeader(model)
         self.footer = self._make_footer()
         parts = self.header, (self.plot, 1), self._make_timeline_row(), self.footer
@@ -72,36 +72,47 @@ class LossPanel(Panel):
         header = self.header
         header.log.setChecked(self.plot.is_log)
         header.log.toggled.connect(self.plot.set_log)
-        self.plot.set_window(header.windows.checkedAction().data())
-        header.windows.triggered.connect(self._on_window_chosen)
-        header.show_all.triggered.connect(self.plot.reset_zoom)
-        header.exports.triggered.connect(self._on_export_requested)
-        header.run_table.triggered.connect(self.open_run_table)
+        header.window_chosen.connect(self._on_window_chosen)
+        header.show_all_requested.connect(self.plot.reset_zoom)
+        header.export_requested.connect(self._on_export_requested)
+        header.run_table_requested.connect(self.open_run_table)
         header.branch.clicked.connect(self._on_branch_clicked)
 
     def _make_timeline_row(self) -> QWidget:
         holder = QWidget()
         holder.setFixedHeight(26)
-        self._start = tool_button("timeline_start", size="small", icon=icon("skip-back", "t2"))
-        self._start.setParent(holder)
-        self._start.setGeometry(0, 1, 24, 24)
-        self._start.clicked.connect(lambda: self._choose(self._first_epoch()))
-        self.timeline = Timeline()
+        start = tool_button(
+            "timeline_start",
+            size="small",
+            icon=icon("skip-back", "t2"),
+            do=lambda: self._choose(self._first_epoch()),
+            accessible_name="Go to the start",
+        )
+        start.setParent(holder)
+        start.setGeometry(0, 1, 24, 24)
+        self.timeline = worded(Timeline(), accessible_name="Timeline", tip="")
         self.timeline.setParent(holder)
         self.timeline.valueChanged.connect(self._choose)
         return holder
 
     def _make_footer(self) -> QWidget:
         footer = QWidget()
-        self._epoch_label = label("label")
-        explain(self._epoch_label, "epoch")
-        self._epoch_box = NumberEdit("epoch_box", 0, _LAST_EPOCH, whole=True)
+        self._epoch_box = worded(
+            NumberEdit("epoch_box", 0, _LAST_EPOCH, whole=True),
+            accessible_name="Epoch shown",
+            tip="Type an epoch to go to it",
+        )
         self._epoch_box.setFixedWidth(74)
         self._epoch_box.entered.connect(self._on_epoch_entered)
         self._of_label = label("label", "epoch_of")
-        self._branch = push_button("loss_branch", icon=icon("git-branch"))
-        self._branch.clicked.connect(self._on_branch_clicked)
-        epoch = self._epoch_label, self._epoch_box, self._of_label
+        self._branch = push_button(
+            "loss_branch",
+            icon=icon("git-branch"),
+            do=self._on_branch_clicked,
+            accessible_name="Branch from here",
+            tip="Train on from the epoch shown as a new run; this one is kept",
+        )
+        epoch = explain(label("label", text="Epoch"), "epoch"), self._epoch_box, self._of_label
         margins = (GAP_M_PX, 0, GAP_L_PX + 2, 0)
         hbox(*epoch, STRETCH, self._branch, on=footer, gap=GAP_M_PX, margins=margins)
         return footer
@@ -163,6 +174,8 @@ class LossPanel(Panel):
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
         """Show earlier runs as grey lines with their names, and in the table."""
+        if tuple(runs) == self._runs:
+            return
         self._runs = tuple(runs)
         self.plot.set_runs(self._runs)
         self.header.set_runs(self._runs)
@@ -198,34 +211,28 @@ class LossPanel(Panel):
         if self._steps is not None:
             n, steps = map(show_integer, self._steps)
             text += " · " + tr("step {n} of {steps}", n=n, steps=steps)
-        room = self._of_label.minimumWidth()
         show_text(self._of_label, text)
-        if self._of_label.minimumWidth() != room:
-            self._fit_branch()
+        self._fit_branch()
         self._branch.setEnabled(last > 0)
         self.header.branch.setEnabled(last > 0)
 
     def _fit_branch(self) -> None:
-        """Say on the branch button what has room beside the epoch: it is an icon alone at least."""
+        """Leave the words off the branch button where the epoch leaves no room for them."""
         self._branch.setText("")
-        # Else the words that are on it would keep the panel as wide as they are.
         self._branch.setMinimumWidth(self._branch.sizeHint().width())
-        for text in (tr("Branch from here"), tr("Branch"), ""):
-            self._branch.setText(text)
-            if self.footer.sizeHint().width() <= self.footer.width():
-                return
+        self._branch.setText(tr("Branch from here"))
+        if self.footer.sizeHint().width() > self.footer.width():
+            self._branch.setText("")
 
     def _show_values(self) -> None:
-        shown = None if math.isfinite(self._hover) or self.plot.train.is_smooth else self._snapshot
+        shown = None if self.plot.train.is_smooth else self._snapshot
         if shown is not None and math.isfinite(shown.train_loss):
             # Of the very weights on show, which may have been edited since, or have no line.
             self.header.show_values(shown.train_loss, shown.test_loss)
             return
-        epoch = self._hover if math.isfinite(self._hover) else float(self._epoch)
-        train, test = self.plot.losses_at(epoch)
-        self.header.show_values(
-            None if train is None else train[1], None if test is None else test[1]
-        )
+        found = self.plot.losses_at(float(self._epoch))
+        train, test = (None if loss is None else loss[1] for loss in found)
+        self.header.show_values(train, test)
 
     def _lay_groove(self) -> None:
         left, right = self.plot.groove()
@@ -234,7 +241,7 @@ class LossPanel(Panel):
         self.timeline.set_groove(_EDGE_PX + left - int(left), _EDGE_PX + right - int(left))
         self._sync_timeline()
 
-    # -- What the person does ----------------------------------------------------------------------
+    # -- What the user does ----------------------------------------------------------------------
 
     def _choose(self, epoch: int) -> None:
         if epoch != self._epoch:
@@ -247,14 +254,12 @@ class LossPanel(Panel):
     def _on_branch_clicked(self) -> None:
         self._model.branch(self._epoch)
 
-    def _on_window_chosen(self, action: QAction) -> None:
-        self.plot.set_window(action.data())
+    def _on_window_chosen(self, window: int) -> None:
+        self.plot.set_window(window)
         self._show_values()
 
     def _on_hovered(self, epoch: float) -> None:
-        self._hover = epoch
         self.plot.show_cross(epoch)
-        self._show_values()
         found, test = self.plot.losses_at(epoch) if math.isfinite(epoch) else (None, None)
         self._readout.setVisible(found is not None)
         if found is None:
@@ -284,9 +289,9 @@ class LossPanel(Panel):
         self._table.raise_()
         return self._table
 
-    def _on_export_requested(self, action: QAction) -> None:
-        name = f"loss.{action.data()}"
-        ask_to_save(self, tr("Export the loss plot"), name, self.export, "loss_dialog")
+    def _on_export_requested(self, suffix: str) -> None:
+        title = tr("Export the loss plot")
+        ask_to_save(self, title, f"loss.{suffix}", self.export, "loss_dialog")
 
     def export(self, path: Path) -> bool:
         """Write the plot as PNG, SVG or CSV, by the file's suffix; tell whether it worked."""
@@ -301,28 +306,13 @@ class LossPanel(Panel):
     # -- Language and looks ------------------------------------------------------------------------
 
     def retranslate(self) -> None:
-        """Write every text anew in the language in use."""
-        self.timeline.setToolTip("")
+        """Write every text in the language in use."""
         self._describe_timeline()
-        describe(self._start, tr("Go to the start"))
-        describe(self._epoch_box, tr("Epoch shown"), tr("Type an epoch to go to it"))
-        describe(self.plot.plot, tr("Loss by epoch"), "")
-        self.plot.setAccessibleName(tr("Curves of the loss"))
-        self._epoch_label.setText(tr("Epoch"))
-        self._fit_branch()
-        describe(
-            self._branch,
-            tr("Branch from here"),
-            tr("Train on from the epoch shown as a new run; this one is kept"),
-        )
         self._sync_timeline()
         self._show_values()
 
     def _describe_timeline(self) -> None:
         """Say what the timeline does, and which epochs cannot be gone to."""
-        if self._described is self._saved and self.timeline.toolTip():
-            return
-        self._described = self._saved
         tip = tr("Go back to an earlier epoch")
         if self._saved is not None:
             text = tr(
@@ -330,7 +320,7 @@ class LossPanel(Panel):
                 n=show_integer(self._saved.last_epoch),
             )
             tip = f"{tip} ({text})"
-        describe(self.timeline, tr("Timeline"), tip)
+        self.timeline.setToolTip(tip)
 
     def refit(self) -> None:
         """Keep the groove under the plot."""
@@ -338,7 +328,7 @@ class LossPanel(Panel):
         self._lay_groove()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer smoothing and export where the person points."""
+        """Offer smoothing and export where the user points."""
         self.header.menu.popup(event.globalPos())
 
 

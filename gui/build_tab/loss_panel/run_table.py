@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import activation_names, loss_names, optimiser_names
 from gui.build_tab.sources import data_name
@@ -18,34 +18,43 @@ from gui.explain import explain_columns
 from gui.format import name_order, percent, show_integer, show_number, significant
 from gui.plots.epoch_plot import run_name
 from gui.theme import GAP_XL_PX
-from gui.widgets.basic import describe, named, set_role
+from gui.widgets.basic import named, set_role
 from gui.widgets.layouts import vbox
 from gui.widgets.painting import AT_LEFT
 from gui.widgets.panel import Dialog
 from gui.widgets.sort_header import SortHeader
+from gui.widgets.texts import worded
 from model.experiment import FloatArray
 from model.training.runs import RunRecord
 
-_TEST_LOSS, _ACCURACY, _TEST_ACCURACY = 3, 4, 5
-_TERMS = (
-    ("run",),
-    ("epoch",),
-    ("loss", "training-set-test-set"),
-    ("loss", "training-set-test-set"),
-    ("accuracy", "training-set-test-set"),
-    ("accuracy", "training-set-test-set"),
-    ("data-set",),
-    ("seed",),
-    ("layer",),
-    ("activation-function",),
-    ("optimiser",),
-    ("learning-rate",),
-    ("batch",),
-    ("loss",),
-    ("regularisation",),
-    ("regularisation",),
+_TEST_LOSS = 3
+_SHARES = ("test", "accuracy", "test_accuracy")
+"""Of a run, what the columns from the fourth on show where any run has it."""
+_LOSS, _SHARE = ("loss", "training-set-test-set"), ("accuracy", "training-set-test-set")
+_COLUMNS = (
+    (mark("Run"), ("run",)),
+    (mark("Epochs"), ("epoch",)),
+    (mark("Train loss"), _LOSS),
+    (mark("Test loss"), _LOSS),
+    (mark("Accuracy"), _SHARE),
+    (mark("Test accuracy"), _SHARE),
+    (mark("Data"), ("data-set",)),
+    (mark("Seed"), ("seed",)),
+    (mark("Layers"), ("layer",)),
+    (mark("Activation"), ("activation-function",)),
+    (mark("Optimiser"), ("optimiser",)),
+    (mark("Rate"), ("learning-rate",)),
+    (mark("Batch"), ("batch",)),
+    (mark("Loss"), ("loss",)),
+    ("L1", ("regularisation",)),
+    ("L2", ("regularisation",)),
 )
-"""Words of the glossary that explain the headings."""
+"""Headings, and the words of the glossary that explain them."""
+_TIPS = {
+    0: mark("A tick draws the run’s line; a double click on its name changes it."),
+    4: mark("Share of the training rows that are right"),
+    5: mark("Share of the test rows that are right"),
+}
 _SETTINGS = attrgetter("data", "seed", "training", "units", "activation")
 """What is written of a run beside its losses."""
 _ROW_PX, _MOST_ROWS = 31, 12
@@ -60,12 +69,14 @@ class RunTable(Dialog):
     """
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
-        super().__init__("run_table_dialog", parent)
+        super().__init__("run_table_dialog", parent, title="Runs")
         self._model = model
         self._runs: tuple[RunRecord, ...] = ()
         self._order: list[int] = []  # which run each row shows
         self._present: RunRecord | None = None
-        self.table = named(QTableWidget(self), "run_table")
+        self.table = worded(
+            named(QTableWidget(self), "run_table"), accessible_name="Runs and their settings"
+        )
         set_role(self.table, role="list")
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(_ROW_PX)
@@ -87,26 +98,17 @@ class RunTable(Dialog):
         """Fill the table."""
         self._runs = tuple(runs)
         self._order = self._sorted()
-        headings = [tr("Run"), tr("Epochs"), tr("Train loss"), tr("Test loss")]
-        headings += [tr("Accuracy"), tr("Test accuracy")]
-        headings += [tr("Data"), tr("Seed"), tr("Layers"), tr("Activation")]
-        headings += [tr("Optimiser"), tr("Rate"), tr("Batch"), tr("Loss")]
-        headings += ["L1", "L2"]
         with QSignalBlocker(self.table):
             self.table.setRowCount(len(runs) + (self._present is not None))
-            self.table.setColumnCount(len(headings))
-            for column in range(len(headings)):
+            self.table.setColumnCount(len(_COLUMNS))
+            for column, (text, _) in enumerate(_COLUMNS):
                 self.table.takeItem(len(runs), column)  # the present run has no tick
-            tips = {
-                0: tr("A tick draws the run’s line; a double click on its name changes it."),
-                _ACCURACY: tr("Share of the training rows that are right"),
-                _TEST_ACCURACY: tr("Share of the test rows that are right"),
-            }
-            for column, text in enumerate(headings):
-                heading = QTableWidgetItem(text)
-                heading.setToolTip(tips.get(column, ""))
+                heading = QTableWidgetItem(tr(text))
+                if column in _TIPS:
+                    heading.setToolTip(tr(_TIPS[column]))
                 self.table.setHorizontalHeaderItem(column, heading)
-            explain_columns(self.table.horizontalHeader(), _TERMS)
+            terms = [terms for _, terms in _COLUMNS]
+            explain_columns(self.table.horizontalHeader(), terms)
             for row, run in enumerate(self._runs[index] for index in self._order):
                 name = self._fill_row(row, run)
                 name.setFlags(name.flags() | Qt.ItemFlag.ItemIsEditable)
@@ -129,11 +131,7 @@ class RunTable(Dialog):
                 name = self._fill_row(len(self._runs), self._present)
                 name.setText(tr("this run"))
         shown = (*self._runs, *([self._present] if self._present is not None else ()))
-        for column, share in (
-            (_TEST_LOSS, "test"),
-            (_ACCURACY, "accuracy"),
-            (_TEST_ACCURACY, "test_accuracy"),
-        ):
+        for column, share in enumerate(_SHARES, _TEST_LOSS):
             is_known = any(getattr(run, share) is not None for run in shown)
             self.table.setColumnHidden(column, not is_known)
 
@@ -168,7 +166,7 @@ class RunTable(Dialog):
         """Return the runs in the order that was asked for, those without a value at the end."""
         header, order = self.table.horizontalHeader(), list(range(len(self._runs)))
         column = header.sortIndicatorSection()
-        if not 0 <= column < len(_TERMS):
+        if not 0 <= column < len(_COLUMNS):
             return order
         place_of = name_order()
         keys = [
@@ -228,8 +226,6 @@ class RunTable(Dialog):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self.setWindowTitle(tr("Runs"))
-        describe(self.table, tr("Runs and their settings"))
         self.show_runs(self._runs)
 
 

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize
-from PySide6.QtGui import QColor, QPaintEvent
+from PySide6.QtCore import QSignalBlocker, QSize
 from PySide6.QtWidgets import QSlider
 
-from gui.theme import active
-from gui.widgets.focus_ring import is_ringed
-from gui.widgets.painting import draw_box, draw_ring, smooth_painter
 from gui.widgets.slider import Slider
-
-_HANDLE_W, _HANDLE_H = 9.0, 15.0
 
 
 class Timeline(Slider):
@@ -19,11 +13,11 @@ class Timeline(Slider):
 
     The groove's ends are given in the slider's pixels, and the epochs that lie there as the range.
     Only the epochs that are known, from the first to the last, can be chosen. ``valueChanged``
-    says what the person chose; :meth:`show_epoch` moves the handle without it.
+    says what the user chose; :meth:`show_epoch` moves the handle without it.
     """
 
     def __init__(self) -> None:
-        super().__init__("timeline")
+        super().__init__("timeline", overhang=False)
         self.setFixedHeight(20)
         self.setRange(0, 1)
         self.setPageStep(10)
@@ -47,7 +41,7 @@ class Timeline(Slider):
         self.update()
 
     def show_epoch(self, epoch: int) -> None:
-        """Move the handle, unless the person is dragging it."""
+        """Move the handle, unless the user is dragging it."""
         if not self.isSliderDown():
             with QSignalBlocker(self):
                 self.setValue(epoch)
@@ -74,24 +68,3 @@ class Timeline(Slider):
     def sizeHint(self) -> QSize:
         """Return any width, and the height of the handle with its focus ring."""
         return QSize(200, 20)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the groove, the part gone through and the handle."""
-        theme = active()
-        painter = smooth_painter(self)
-        left, right = self._groove
-        middle = self.height() / 2
-        here = min(right, max(left, self.x_of(self.value())))
-        draw_box(painter, QRectF(left, middle - 2, right - left, 4), 2, theme.bg3)
-        start = min(here, max(left, self.x_of(self._known[0])))
-        if start > left:  # what cannot be gone to is a thin line
-            painter.fillRect(QRectF(left, middle - 0.5, start - left, 1), QColor(theme.acc))
-        if here > start:
-            draw_box(painter, QRectF(start, middle - 2, here - start, 4), 2, theme.acc)
-        handle = QRectF(here - _HANDLE_W / 2, middle - _HANDLE_H / 2, _HANDLE_W, _HANDLE_H)
-        lit_px = 1.0 if self.underMouse() else 0.0
-        draw_box(painter, handle.adjusted(-lit_px, -lit_px, lit_px, lit_px), 2.5, theme.t1)
-        if is_ringed(self):
-            draw_ring(painter, handle.adjusted(-2.5, -1.5, 2.5, 1.5), 4, theme.acc)
-        painter.setPen(QColor(theme.bg1))
-        painter.drawLine(QPointF(here, middle - 3), QPointF(here, middle + 3))

@@ -1,4 +1,4 @@
-"""A person's own tables in the window."""
+"""The user's own tables in the window."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _paint(painter: QPainter, area: QRectF) -> None:
 
 
 class CsvView(SourceView[CsvData]):
-    """A person's own tables, which the tile asks for."""
+    """The user's own tables, which the tile asks for."""
 
     kind = CsvData
     tile_key = _KEY

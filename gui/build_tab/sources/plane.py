@@ -34,7 +34,7 @@ def _tile(data: PlaneData, name: object, section: float = PLANE) -> Tile:
 
 
 class PlaneView(SourceView[PlaneData]):
-    """Patterns on the plane, and a function of a person's own."""
+    """Patterns on the plane, and a function of the user's own."""
 
     kind = PlaneData
     tiles = (

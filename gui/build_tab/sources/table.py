@@ -10,11 +10,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from foundation.text import mark
-from gui.build_tab.sources.painting import paint_rows, paint_table
+from gui.build_tab.sources.painting import paint_rows
 from gui.build_tab.sources.view import TABLES, SourceView, Tile
 from gui.theme import active
 from model.data.tables import first_digits
-from model.errors import ModelError
 from model.experiment import TableData
 
 _DIGITS = 20
@@ -23,21 +22,13 @@ _DIGITS = 20
 
 def _paint_digits(painter: QPainter, area: QRectF) -> None:
     """Paint a 3 and an 8 as they are in the data."""
-    try:
-        table = first_digits(_DIGITS)
-    except ModelError:
-        paint_table(painter, area)
-        return
+    table = first_digits(_DIGITS)
     labels = table.y.argmax(axis=1)
     side = min(area.height(), area.width() / 2 - 2)
     for place, wanted in enumerate((3, 8)):
-        where = np.flatnonzero(labels == wanted)
-        if len(where) == 0:
-            continue
-        row = table.x[where[0]].reshape(8, 8)
-        ink = row / max(float(row.max()), 1e-9)
-        pixels = np.full((8, 8), QColor(active().t1).rgb() & 0xFFFFFF, np.uint32)
-        pixels |= np.round(255 * ink).astype(np.uint32) << 24
+        row = table.x[labels == wanted][0].reshape(8, 8)
+        ink = np.round(255 * row / row.max()).astype(np.uint32)
+        pixels = (QColor(active().t1).rgb() & 0xFFFFFF) | ink << 24
         image = QImage(pixels.tobytes(), 8, 8, QImage.Format.Format_ARGB32)
         left = area.center().x() + (place - 1) * (side + 2) + 1
         painter.drawImage(QRectF(left, area.center().y() - side / 2, side, side), image)

@@ -8,7 +8,7 @@ from model.experiment import TruthTableData
 
 
 class TruthTableView(SourceView[TruthTableData]):
-    """Truth tables that a person typed."""
+    """Truth tables that the user typed."""
 
     kind = TruthTableData
     source_name = mark("Truth table")

@@ -1,16 +1,17 @@
-"""The training bar: buttons, speed, and the settings a person changes most."""
+"""The training bar: buttons, speed, and the settings that the user changes most."""
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QToolButton, QWidget
 
-from foundation.text import tr, tr_context
+from foundation.text import mark, tr, tr_context
 from gui.actions import key_of
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.function_cards.function_card import LossCard
@@ -24,65 +25,39 @@ from gui.build_tab.names import (
     regularisation_names,
 )
 from gui.build_tab.state import Activity, BuildState
-from gui.explain import explain
 from gui.format import show_integer, show_number
 from gui.theme import GAP_M_PX, INSET_PX, icon
-from gui.widgets.basic import (
-    Segments,
-    describe,
-    frame,
-    push_button,
-    rule,
-    set_role,
-    tool_button,
-    write_on,
-)
+from gui.widgets.basic import Segments, describe, frame, push_button, rule, set_role, tool_button
 from gui.widgets.fields import FIELD_PX, ChoiceCombo, Field, NumberCombo, NumberEdit
 from gui.widgets.info_card import Subject, info_button
-from gui.widgets.layouts import hbox
+from gui.widgets.layouts import STRETCH, add_parts, hbox
 from gui.widgets.panel import Panel
-from model.data import Dataset
-from model.edits.locks import Lock
-from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, Experiment, TrainingSpec
+from gui.widgets.texts import worded
+from model.experiment import INITIALISERS, LOSSES, OPTIMISERS, TrainingSpec
 from model.recipes import VERSIONS
 
 if TYPE_CHECKING:
     from gui.build_tab.training_bar.more_form import MoreForm
 
-HEIGHT_PX = 56
 COMPACT_PX, SPACIOUS_PX = 1280, 1400
-"""From so wide on there is room for all fields, or for a recipe in the place of two of them; for
-all fields and a recipe."""
-_SPEED_WIDTHS_PX = (34, 40, 48, 46)
+"""Width from which a recipe or two more fields fit into the bar, and from which both do."""
 _TRAIN_PX, _COMPACT_TRAIN_PX = 104, 94
 _ICON = QSize(20, 16)
-"""Wider than the glyphs: the room at their sides keeps the words away."""
+"""Wider than the glyphs, so that the words stay away from them."""
 SPEEDS: tuple[float | None, ...] = (10.0, 100.0, 1000.0, None)
-"""Epochs a second of the four speeds; ``None`` is as fast as it goes."""
-
-_USUAL_PX = {
-    "rate": 78,
-    "optimiser": 90,
-    "loss": 126,
-    "batch": 66,
-    "regularisation": 86,
-    "initialiser": 78,
-}
-"""Usual widths of the controls that share the bar's room; the others keep their own."""
-_TERMS = {
-    "speed": "epoch",
-    "rate": "learning-rate",
-    "optimiser": "optimiser",
-    "loss": "loss",
-    "batch": "batch",
-    "regularisation": "regularisation",
-    "initialiser": "initialiser",
-    "version": "recipe",
-}
-"""The word of the glossary that each caption is."""
+"""Epochs a second of the four speeds; ``None`` is as fast as possible."""
 _FOLDED = ("regularisation", "initialiser")
 _GROWS = 50
-"""Stretch of a field against that of the empty room beside them."""
+"""Stretch of a field against that of the empty space beside them."""
+
+_SETTINGS = {
+    "learning_rate": ("learning_rate", mark("Learning rate")),
+    "batch": ("batch_size", mark("Batch size")),
+    "optimiser": ("optimiser.name", mark("Optimiser")),
+    "loss": ("loss", mark("Loss")),
+    "initialiser": ("initialiser.name", mark("Initialiser")),
+}
+"""By what a lesson locks: the path of a setting in `TrainingSpec`, and its step of undo."""
 
 _RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 _BATCHES = (0, 1, 4, 8, 10, 16, 32, 64, 128, 256)
@@ -91,56 +66,200 @@ _BOOK_RATE = 0.05
 """The example of a rate that was published for a sum over rows."""
 
 
+def with_path(spec: Any, path: str, value: object) -> Any:
+    """Return a struct with the field at `path` replaced, however deep it is."""
+    name, _, rest = path.partition(".")
+    return replace(spec, **{name: with_path(getattr(spec, name), rest, value) if rest else value})
+
+
 class TrainingBar(Panel):
     """Start, step and stop training, and set how the network learns."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__("training_bar", parent)
-        self._model = model
-        self.setFixedHeight(HEIGHT_PX)
+        self._model, self._state = model, model.state
+        self.setFixedHeight(56)
         self.setMinimumWidth(1)  # the bar folds instead of keeping the window wide
-        self._training = TrainingSpec()
-        self._locks: frozenset[Lock] = frozenset()
-        self._rows = self._refusals = 0
-        self._running = False
-        self._is_compact = False
-        self._is_folded: bool | None = None
-        self._has_room_for_recipe: bool | None = None
-        self._told: tuple[Experiment, Dataset] | None = None
-        self.reset_button = push_button("reset", size="bar", icon=icon("arrow-counter-clockwise"))
-        self.step_button = push_button("step", size="bar", icon=icon("skip-forward"))
-        self.train_button = push_button("train", "primary", "bar", icon=icon("play-fill", "onacc"))
-        self.speed = Segments(["speed_1", "speed_10", "speed_100", "speed_max"])
+        self._make_buttons()
+        self._make_fields()
+        self._waiting = QWidget(self)  # for the form behind "More" to be made
+        self._waiting.hide()
+        self._in_form: set[str] = set()
+        self._bar_layout = hbox(on=self, gap=GAP_M_PX, margins=(INSET_PX, 0))
+        self._slots = {name: QHBoxLayout() for name in (*_FOLDED, "version")}
+        fields = self._fields
+        shown = [(fields[name], _GROWS) for name in ("learning_rate", "optimiser", "loss", "batch")]
+        add_parts(
+            self._bar_layout,
+            hbox(self.reset_button, self.step_button, self.train_button, gap=4),
+            rule(vertical=True, height_px=32),
+            fields["speed"],
+            rule(vertical=True, height_px=32),
+            *shown,
+            *((self._slots[name], _GROWS) for name in _FOLDED),
+            fields["seed"],
+            self._slots["version"],
+            (self.more_button, 0, Qt.AlignmentFlag.AlignVCenter),
+            STRETCH,
+            self.export_button,
+        )
+        set_role(self, role="bar")
+        self.retranslate()
+        self._place()
+        self._show(model.state)
+
+    # -- Making ------------------------------------------------------------------------------------
+
+    def _make_buttons(self) -> None:
+        model = self._model
+        self.reset_button = push_button(
+            "reset",
+            size="bar",
+            icon=icon("arrow-counter-clockwise"),
+            do=model.reset,
+            accessible_name="Reset",
+            tip=lambda: tr(
+                "Back to epoch 0 with the same first weights ({key})", key=key_of("reset")
+            ),
+        )
+        self.step_button = push_button(
+            "step",
+            size="bar",
+            icon=icon("skip-forward"),
+            do=self._on_step_clicked,
+            accessible_name=lambda: tr_context("TrainingBar", "Step"),
+            tip=lambda: tr("Train one batch ({key}); with Shift, one epoch", key=key_of("step")),
+        )
+        self.train_button = push_button("train", "primary", "bar", do=model.toggle_training)
+        for button in (self.reset_button, self.step_button, self.train_button):
+            button.setIconSize(_ICON)
+        self.dice = tool_button(
+            "new_start",
+            size="small",
+            icon=icon("dice-five", "t2"),
+            do=lambda: model.new_start(),
+            accessible_name="New start",
+            tip="Draw new first weights from a new seed",
+        )
+        self.dice.setFixedSize(FIELD_PX, FIELD_PX)
+        self.dice.setIconSize(QSize(14, 14))
+        self.more_button = tool_button(
+            "more",
+            tone="",
+            icon=icon("sliders-horizontal"),
+            do=lambda: self.more.open_under(self.more_button, self.more.schedule),
+            accessible_name="More settings",
+            tip="Schedule, optimiser constants, drop-out, clipping and stop rules",
+        )
+        self.export_button = tool_button(
+            "export",
+            tone="",
+            icon=icon("export"),
+            text="Export",
+            tip="Take the network elsewhere",
+        )
+        self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def _make_fields(self) -> None:
+        model = self._model
+        self.speed = Segments(
+            ["speed_1", "speed_10", "speed_100", "speed_max"],
+            do=lambda index: model.set_speed(SPEEDS[index]),
+        )
+        for index, speed in enumerate(SPEEDS):
+            worded(
+                self.speed.button(index),
+                text=partial(_speed_text, speed),
+                accessible_name=partial(_speed_name, speed),
+                tip=partial(_speed_tip, speed),
+            )
+        self.version = Segments(
+            {
+                "recipe_published": (
+                    mark("Article"),
+                    mark("The article’s recipe as published, mistakes included"),
+                ),
+                "recipe_corrected": (
+                    mark("Corrected"),
+                    mark("The same recipe with its mistakes mended"),
+                ),
+            },
+            do=lambda index: model.choose_version(VERSIONS[index]),
+        )
+        for segments in (self.speed, self.version):
+            _tighten(segments)
         self.rate = NumberCombo("learning_rate", _RATES, 0.0, 1e3)
         self.optimiser = ChoiceCombo("optimiser", OPTIMISERS)
         self.loss = ChoiceCombo("loss", LOSSES)
         self.loss_info = info_button("loss_info")
+        worded(self.loss_info, accessible_name="What this loss is")
         self.card = LossCard(model, self)
+        self.card.attach(Subject(self.loss, self.loss_info, self.card.show_loss))
         self.batch = NumberCombo("batch_size", _BATCHES, 0, 1e9, whole=True)
         self.regularisation = ChoiceCombo("regularisation", REGULARISATIONS)
         self.initialiser = ChoiceCombo("initialiser", INITIALISERS)
         self.seed = NumberEdit("seed", 0, 2**31 - 1, whole=True)
-        self.dice = tool_button(
-            "new_start", tone="quiet", size="small", icon=icon("dice-five", "t2")
-        )
-        self.more_button = tool_button("more", tone="", icon=icon("sliders-horizontal"))
-        self.export_button = tool_button("export", tone="", icon=icon("export"))
-        self.export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        self.export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.version = Segments([f"recipe_{version}" for version in VERSIONS])
-        self._waiting = QWidget(self)  # for the form behind "More" to be made
-        self._waiting.hide()
-        for button in (self.reset_button, self.step_button, self.train_button):
-            button.setIconSize(_ICON)
-        self._tighten(self.speed, _SPEED_WIDTHS_PX)
-        self._tighten(self.version)
-        self._lay_out()
+        self.seed.setFixedHeight(FIELD_PX)
+        worded(self.seed, accessible_name="Seed", tip="All randomness comes from this number")
+        seed_box = frame("seg")
+        hbox((self.seed, 1), self.dice, on=seed_box, gap=0, margins=0)
+        self._fields = {
+            "speed": Field(
+                self.speed, 0, term="epoch", caption="Speed", tip="How many epochs a second"
+            ),
+            "learning_rate": Field(self.rate, 78, term="learning-rate"),
+            "optimiser": Field(
+                self.optimiser,
+                90,
+                term="optimiser",
+                caption="Optimiser",
+                tip="How a gradient changes the weights",
+            ),
+            "loss": Field(self.loss, 126, self.loss_info, term="loss"),
+            "batch": Field(
+                self.batch,
+                66,
+                term="batch",
+                caption=lambda: tr_context("TrainingBar", "Batch"),
+                tip="Rows a step; Full takes all of them",
+            ),
+            "regularisation": Field(
+                self.regularisation,
+                86,
+                term="regularisation",
+                caption="Regularisation",
+                tip="Penalty on large weights; its strength is under More",
+            ),
+            "initialiser": Field(
+                self.initialiser,
+                78,
+                term="initialiser",
+                caption="Initialiser",
+                tip="How the first weights are drawn",
+            ),
+            "seed": Field(seed_box, 70, term="seed", caption="Seed", tip=""),
+            "version": Field(
+                self.version,
+                0,
+                term="recipe",
+                caption="Recipe",
+                tip="What the article does with these data",
+            ),
+        }
         self._connect()
-        set_role(self, role="bar")
-        self.retranslate()
-        self._show_running(model.state)
 
-    # -- Making ------------------------------------------------------------------------------------
+    def _connect(self) -> None:
+        self.seed.entered.connect(lambda value: self._model.new_start(int(value)))
+        for number in (self.rate.number, self.batch.number, self.seed):
+            number.tell_refused(self._model.say_failed)
+        self.rate.number.entered.connect(partial(self._set, "learning_rate"))
+        self.batch.number.entered.connect(lambda rows: self._set("batch", int(rows)))
+        for name in ("optimiser", "loss", "initialiser"):
+            combo = self._fields[name].control
+            assert isinstance(combo, ChoiceCombo)
+            combo.chosen.connect(partial(self._set, name))
+        self.regularisation.chosen.connect(self._on_regularisation_chosen)
 
     @cached_property
     def more(self) -> MoreForm:
@@ -148,320 +267,147 @@ class TrainingBar(Panel):
         from gui.build_tab.training_bar.more_form import MoreForm
 
         form = MoreForm(self._model, self)
-        for field in self._fields.values():
-            if field.parentWidget() is self._waiting:
-                form.extra.addWidget(field)
-        self._show_more(form, self._model.state.experiment)
+        for name in self._in_form:
+            form.extra.addWidget(self._fields[name])
         return form
-
-    def _lay_out(self) -> None:
-        controls = {
-            "speed": self.speed,
-            "rate": self.rate,
-            "optimiser": self.optimiser,
-            "loss": self.loss,
-            "batch": self.batch,
-            "regularisation": self.regularisation,
-            "initialiser": self.initialiser,
-            "version": self.version,
-        }
-        infos = {"loss": self.loss_info}
-        self._fields = {
-            name: Field(w, _USUAL_PX.get(name, 0), infos.get(name)) for name, w in controls.items()
-        }
-        self._seed_field = Field(self._make_seed_box(), 70)
-        explain(self._seed_field.caption, "seed")
-        for name, term in _TERMS.items():
-            explain(self._fields[name].caption, term)
-        self._bar_layout = layout = hbox(on=self, gap=GAP_M_PX + 2, margins=(INSET_PX, 0))
-        layout.addLayout(hbox(self.reset_button, self.step_button, self.train_button, gap=4))
-        layout.addWidget(rule(vertical=True, height_px=32))
-        layout.addWidget(self._fields["speed"])
-        layout.addWidget(rule(vertical=True, height_px=32))
-        for name in ("rate", "optimiser", "loss", "batch"):
-            layout.addWidget(self._fields[name], _GROWS)
-        layout.addWidget(self._seed_field)
-        self._recipe_row = QHBoxLayout()
-        layout.addLayout(self._recipe_row)
-        layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addStretch(1)
-        layout.addWidget(self.export_button)
-        self._fold(False)
-        self._place_version(False)
-        QWidget.setTabOrder(self.loss, self.loss_info)
-
-    @staticmethod
-    def _tighten(segments: Segments, widths_px: tuple[int, ...] = ()) -> None:
-        """Make buttons as low and, where widths are given, as narrow as the bar needs them."""
-        inner = segments.layout()
-        assert inner is not None
-        inner.setContentsMargins(0, 0, 0, 0)
-        for index, button in enumerate(segments.group.buttons()):
-            assert isinstance(button, QToolButton)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-            button.setFixedHeight(FIELD_PX)
-            set_role(button, extent="small")
-            if widths_px:
-                button.setFixedWidth(widths_px[index])
-
-    def _make_seed_box(self) -> QWidget:
-        box = frame("seg")
-        self.dice.setFixedSize(FIELD_PX, FIELD_PX)
-        self.dice.setIconSize(QSize(14, 14))
-        self.seed.setFixedHeight(FIELD_PX)
-        hbox((self.seed, 1), self.dice, on=box, gap=0, margins=0)
-        return box
-
-    def _connect(self) -> None:
-        model = self._model
-        self.train_button.clicked.connect(model.toggle_training)
-        self.reset_button.clicked.connect(model.reset)
-        self.step_button.clicked.connect(self._on_step_clicked)
-        self.dice.clicked.connect(lambda: model.new_start())
-        self.speed.group.idClicked.connect(lambda index: model.set_speed(SPEEDS[index]))
-        self.version.group.idClicked.connect(lambda index: model.choose_version(VERSIONS[index]))
-        self.seed.entered.connect(lambda value: model.new_start(int(value)))
-        for number in (self.rate.number, self.batch.number, self.seed):
-            number.tell_refused(model.say_failed)
-        self.rate.number.entered.connect(
-            lambda rate: self._edit(tr("Learning rate"), learning_rate=rate)
-        )
-        self.batch.number.entered.connect(
-            lambda rows: self._edit(tr("Batch size"), batch_size=int(rows))
-        )
-        self.optimiser.chosen.connect(
-            lambda key: self._edit(
-                tr("Optimiser"), optimiser=replace(self._training.optimiser, name=key)
-            )
-        )
-        self.loss.chosen.connect(lambda key: self._edit(tr("Loss"), loss=key))
-        self.initialiser.chosen.connect(
-            lambda key: self._edit(
-                tr("Initialiser"), initialiser=replace(self._training.initialiser, name=key)
-            )
-        )
-        self.regularisation.chosen.connect(self._on_regularisation_chosen)
-        self.card.attach(Subject(self.loss, self.loss_info, self.card.show_loss))
-        self.more_button.clicked.connect(self._open_more)
 
     # -- Room --------------------------------------------------------------------------------------
 
-    def _fold(self, is_folded: bool) -> None:
-        """Put Regularisation and Initialiser into the bar, or into the form behind "More"."""
-        if is_folded == self._is_folded:
-            return
-        self._is_folded = is_folded
-        for name in _FOLDED:
-            field = self._fields[name]
-            if is_folded:
-                self._add_extra(field)
+    def refit(self) -> None:
+        """Move what does not fit into the form behind "More"; a recipe stays before the others."""
+        width_px, has_recipe = self.width(), self._state.recipe is not None
+        in_form: set[str] = set()
+        if width_px < COMPACT_PX:
+            in_form = set(self._slots)
+        elif has_recipe and width_px < SPACIOUS_PX:
+            in_form = set(_FOLDED)
+        if in_form != self._in_form:
+            self._in_form = in_form
+            self._place()
+
+    def _place(self) -> None:
+        """Put every field into the bar, or into the form behind "More"."""
+        for name, slot in self._slots.items():
+            field, is_in_form = self._fields[name], name in self._in_form
+            if not is_in_form:
+                slot.addWidget(field, 1)
+            elif "more" in self.__dict__:
+                self.more.extra.addWidget(field)
             else:
-                at = self._bar_layout.indexOf(self._seed_field)
-                self._bar_layout.insertWidget(at, field, _GROWS)
-            field.show_beside(is_folded)
+                field.setParent(self._waiting)
+            field.show_beside(is_in_form)
             # Qt shows what changed its parent only later; until then its room counts for nothing.
-            field.show()
-        if not is_folded:
-            # Another parent puts them behind all that is in the bar.
-            for first, second in pairwise((self.batch, self.regularisation, self.initialiser)):
-                QWidget.setTabOrder(first, second)
-        self._bar_layout.setSpacing(GAP_M_PX if is_folded else GAP_M_PX + 2)
-        self._write_buttons()
-
-    def _add_extra(self, field: Field) -> None:
-        """Put a field into the form behind "More", or where it waits for that to be made."""
-        if "more" in self.__dict__:
-            self.more.extra.addWidget(field)
-        else:
-            field.setParent(self._waiting)
-
-    def _place_version(self, has_room: bool) -> None:
-        """Put the choice of a recipe's version into the bar, or into the form behind "More"."""
-        if has_room == self._has_room_for_recipe:
-            return
-        self._has_room_for_recipe = has_room
-        field = self._fields["version"]
-        is_shown = self._has_recipe
-        if has_room:
-            self._recipe_row.addWidget(field)
-            for before, button in pairwise((self.dice, *self.version.group.buttons())):
-                QWidget.setTabOrder(before, button)
-        else:
-            self._add_extra(field)
-        field.show_beside(not has_room)
+            field.setVisible(name != "version" or self._state.recipe is not None)
         self.version.setMinimumWidth(0)
         self.version.setMaximumWidth(self.version.sizeHint().width())
-        field.setVisible(is_shown)
+        # Another parent puts a field behind all that is in the bar.
+        stops = (
+            self.loss,
+            self.loss_info,
+            self.batch,
+            *(self._fields[name].control for name in _FOLDED if name not in self._in_form),
+            self.seed,
+            self.dice,
+            *(() if "version" in self._in_form else self.version.group.buttons()),
+            self.more_button,
+        )
+        for first, second in pairwise(stops):
+            QWidget.setTabOrder(first, second)
         self._write_buttons()
-
-    def refit(self) -> None:
-        """Put what does not fit behind "More": a recipe stays before the other two."""
-        width_px = self.width()
-        is_compact = width_px < COMPACT_PX
-        if is_compact != self._is_compact:
-            self._is_compact = is_compact
-            self._write_buttons()
-        self._fold(is_compact or (self._has_recipe and width_px < SPACIOUS_PX))
-        self._place_version(not is_compact)
-
-    @property
-    def _has_recipe(self) -> bool:
-        return self._model.state.recipe is not None
 
     # -- Showing -----------------------------------------------------------------------------------
 
+    @property
+    def _training(self) -> TrainingSpec:
+        return self._state.experiment.training
+
     def show_state(self, state: BuildState) -> None:
         """Show the settings of the experiment."""
-        self._show_running(state)
-        self._show_locks(state.locks)
-        experiment, rows = state.experiment, len(state.dataset.x_train)
-        told = experiment, state.dataset
-        if self._told is None or any(a is not b for a, b in zip(told, self._told, strict=True)):
-            self._told = told
-            self._show_version(state)
-        elif state.refusals == self._refusals:
-            return  # other weights of a run are none of the bar's affair
-        self.seed.show_value(experiment.seed)
-        if "more" in self.__dict__:
-            self._show_more(self.more, experiment)
-        training = experiment.training
-        is_other = training is not self._training or state.refusals != self._refusals
-        has_other_rows, self._rows = rows != self._rows, rows
-        if is_other:
-            self._training, self._refusals = training, state.refusals
-            self._show_training(training)
-        if is_other or has_other_rows:
-            self._explain()
-
-    def _show_training(self, training: TrainingSpec) -> None:
-        self.rate.number.show_value(training.learning_rate)
-        self.batch.number.show_value(training.batch_size)
-        self.optimiser.show_key(training.optimiser.name)
-        self.loss.show_key(training.loss)
-        self.loss.offer_only(training.optimiser.kind.only_loss or None)
-        self.initialiser.show_key(training.initialiser.name)
-        self.regularisation.show_key(_regularisation(training))
-
-    @staticmethod
-    def _show_more(form: MoreForm, experiment: Experiment) -> None:
-        hidden = experiment.network.layers[:-1]
-        form.show_training(experiment.training, hidden[0].dropout if hidden else 0.0)
-        form.dropout.setEnabled(bool(hidden))
-
-    def _show_version(self, state: BuildState) -> None:
-        """Offer the article's recipe where there is one, and say which version this is."""
-        self.version.choose(-1 if state.version is None else VERSIONS.index(state.version))
-        field, has_recipe = self._fields["version"], state.recipe is not None
-        if has_recipe == field.isHidden():
-            field.setVisible(has_recipe)
-            self.refit()
-            self._write_buttons()
-
-    def _show_running(self, state: BuildState) -> None:
-        """Show the speed; offer to pause what is under way or about to begin, else to train."""
+        old, self._state = self._state, state
         self.speed.choose(SPEEDS.index(self._model.speed))
-        running = state.activity not in (Activity.REST, Activity.TRAVELLING)
-        if running != self._running:
-            self._running = running
-            self._write_buttons()
-            self.train_button.setIcon(icon("pause-fill" if running else "play-fill", "onacc"))
-            self.step_button.setEnabled(not running)
+        if _shown(state) != _shown(old):  # other weights of a run do not matter to the bar
+            self._show(state)
 
-    def _show_locks(self, locks: frozenset[Lock]) -> None:
-        """Rest the settings that a lesson keeps as they are."""
-        if locks == self._locks:
-            return
-        self._locks = locks
-        controls: dict[Lock, tuple[QWidget, ...]] = {
-            "learning_rate": (self.rate,),
-            "optimiser": (self.optimiser,),
-            "loss": (self.loss,),
-            "batch": (self.batch,),
-            "regularisation": (self.regularisation,),
-            "initialiser": (self.initialiser,),
-            "seed": (self.seed, self.dice),
-        }
-        for lock, locked in controls.items():
-            for control in locked:
-                control.setEnabled(lock not in locks)
+    def _show(self, state: BuildState) -> None:
+        training, recipe, version = state.experiment.training, state.recipe, state.version
+        if self._fields["version"].isHidden() != (recipe is None):
+            self._fields["version"].setVisible(recipe is not None)
+            self.refit()
+        self.version.choose(-1 if version is None else VERSIONS.index(version))
+        self.step_button.setEnabled(not self._is_running)
+        self.train_button.setIcon(icon("pause-fill" if self._is_running else "play-fill", "onacc"))
+        self._write_buttons()
+        for name, field in self._fields.items():
+            field.control.setEnabled(name not in state.locks)
+        self.seed.show_value(state.experiment.seed)
+        for name, (path, _) in _SETTINGS.items():
+            control, value = self._fields[name].control, attrgetter(path)(training)
+            if isinstance(control, ChoiceCombo):
+                control.show_key(value)
+            elif isinstance(control, NumberCombo):
+                control.number.show_value(value)
+        self.loss.offer_only(training.optimiser.kind.only_loss or None)
+        self.regularisation.show_key(_regularisation(training))
+        self._explain()
+        if "more" in self.__dict__:
+            self.more.show_experiment(state.experiment)
 
-    # -- What a person did -------------------------------------------------------------------------
+    @property
+    def _is_running(self) -> bool:
+        return self._state.activity not in (Activity.REST, Activity.TRAVELLING)
+
+    # -- What the user did -------------------------------------------------------------------------
 
     def _on_step_clicked(self) -> None:
         shift = Qt.KeyboardModifier.ShiftModifier
         self._model.step(bool(QApplication.keyboardModifiers() & shift))
 
-    def _open_more(self) -> None:
-        self.more.open_under(self.more_button, self.more.schedule)
-
-    def _edit(self, text: str, **settings: Any) -> None:
-        """Change fields of the settings, as a step of undo that is called `text`."""
-        self._training = replace(self._training, **settings)
-        self._explain()
-        self._model.set_training(self._training, text)
+    def _set(self, name: str, value: object) -> None:
+        path, text = _SETTINGS[name]
+        self._model.set_training(with_path(self._training, path, value), tr(text))
 
     def _on_regularisation_chosen(self, key: str) -> None:
         former = self._training
         l1 = (former.l1 or former.l2 or _DEFAULT_PENALTY) if key in ("l1", "both") else 0.0
         l2 = (former.l2 or former.l1 or _DEFAULT_PENALTY) if key in ("l2", "both") else 0.0
-        self._edit(tr("Regularisation"), l1=l1, l2=l2)
+        self._model.set_training(replace(former, l1=l1, l2=l2), tr("Regularisation"))
 
-    # -- Words and icons ---------------------------------------------------------------------------
+    # -- Texts -------------------------------------------------------------------------------------
 
     def _write_buttons(self) -> None:
-        compact = self._is_compact
+        compact = self.width() < COMPACT_PX
         self.reset_button.setText("" if compact else tr("Reset"))
         self.step_button.setText("" if compact else tr_context("TrainingBar", "Step"))
-        describe(
-            self.reset_button,
-            tr("Reset"),
-            tr("Back to epoch 0 with the same first weights ({key})", key=key_of("reset")),
-        )
-        describe(
-            self.step_button,
-            tr_context("TrainingBar", "Step"),
-            tr("Train one batch ({key}); with Shift, one epoch", key=key_of("step")),
-        )
         text, other = tr("Train"), tr("Pause")
-        if self._running:
+        if self._is_running:
             text, other = other, text
         width_px = _COMPACT_TRAIN_PX if compact else _TRAIN_PX
         for either in (other, text):  # as wide for the one as for the other, so that nothing moves
             self.train_button.setText(either)
             width_px = max(width_px, self.train_button.sizeHint().width())
-        describe(
-            self.train_button,
-            text,
-            tr("{action} ({key})", action=text, key=key_of("train")),
-        )
+        tip = tr("{action} ({key})", action=text, key=key_of("train"))
+        describe(self.train_button, text, tip)
         self.train_button.setFixedWidth(width_px)
-        hidden = len(_FOLDED) * bool(self._is_folded)
-        hidden += self._has_recipe and not self._has_room_for_recipe
+        hidden = len(self._in_form)
+        if "version" in self._in_form and self._state.recipe is None:
+            hidden -= 1
         self.more_button.setText(tr("More {n}", n=hidden) if hidden else tr("More"))
-        words, both = (
-            Qt.ToolButtonStyle.ToolButtonTextOnly,
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+        style = Qt.ToolButtonStyle
+        self.more_button.setToolButtonStyle(
+            style.ToolButtonTextOnly if compact else style.ToolButtonTextBesideIcon
         )
-        self.more_button.setToolButtonStyle(words if compact else both)
-        describe(
-            self.more_button,
-            tr("More settings"),
-            tr("Schedule, optimiser constants, drop-out, clipping and stop rules"),
-        )
-        write_on(self.export_button, tr("Export"), tr("Take the network elsewhere"))
 
     def _explain(self) -> None:
         """Say how the loss is summed up, and what that means for a rate out of a book."""
-        reduction = loss_reduction()
-        formulas = loss_formulas()
+        reduction, formulas, training = loss_reduction(), loss_formulas(), self._training
         self.loss.explain([f"{formula}\n{reduction}" for formula in formulas.values()])
-        tips = [tr("What training makes small")]
-        if self._training.optimiser.follows_rule:
-            tips = [tr("The perceptron rule has no loss but its own: mistakes per row.")]
-        tips += [formulas[self._training.loss], reduction]
-        self._fields["loss"].write(tr("Loss"), "\n".join(tips))
+        tip = tr("What training makes small")
+        if training.optimiser.follows_rule:
+            tip = tr("The perceptron rule has no loss but its own: mistakes per row.")
+        self._fields["loss"].write(tr("Loss"), f"{tip}\n{formulas[training.loss]}\n{reduction}")
         tip = tr_context("TrainingBar", "How far each step goes")
-        rows = min(self._training.batch_size or self._rows, self._rows)
+        all_rows = len(self._state.dataset.x_train)
+        rows = min(training.batch_size or all_rows, all_rows)
         if rows > 1:
             text = tr(
                 "The loss is a mean over {rows} rows. A rate given for their sum is {rows} times "
@@ -471,48 +417,10 @@ class TrainingBar(Panel):
                 result=show_number(_BOOK_RATE * rows),
             )
             tip = f"{tip}\n{text}"
-        self._fields["rate"].write(tr("Learning rate"), tip)
+        self._fields["learning_rate"].write(tr("Learning rate"), tip)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._write_buttons()
-        tips = {
-            "speed": (tr("Speed"), tr("How many epochs a second")),
-            "optimiser": (tr("Optimiser"), tr("How a gradient changes the weights")),
-            "batch": (
-                tr_context("TrainingBar", "Batch"),
-                tr("Rows a step; Full takes all of them"),
-            ),
-            "regularisation": (
-                tr("Regularisation"),
-                tr("Penalty on large weights; its strength is under More"),
-            ),
-            "initialiser": (tr("Initialiser"), tr("How the first weights are drawn")),
-            "version": (tr("Recipe"), tr("What the article does with these data")),
-        }
-        for name, (caption, tip) in tips.items():
-            self._fields[name].write(caption, tip)
-        self._explain()
-        describe(self.loss_info, tr("What this loss is"))
-        self._seed_field.write(tr("Seed"), "")
-        describe(self.seed, tr("Seed"), tr("All randomness comes from this number"))
-        describe(self.dice, tr("New start"), tr("Draw new first weights from a new seed"))
-        self.version.write(
-            (tr("Article"), tr("The article’s recipe as published, mistakes included")),
-            (tr("Corrected"), tr("The same recipe with its mistakes mended")),
-        )
-        self.version.setMaximumWidth(self.version.sizeHint().width())
-        maximum = tr("Max")
-        for index, speed in enumerate(SPEEDS):
-            button = self.speed.button(index)
-            text = maximum if speed is None else f"{speed / 10:.0f}×"
-            button.setText(text)
-            tip = (
-                tr("As fast as it goes")
-                if speed is None
-                else tr("{n} epochs a second", n=show_integer(speed))
-            )
-            describe(button, tr("Speed {speed}", speed=text), tip)
         self.rate.retranslate()
         self.batch.retranslate({0.0: tr("Full")})
         self.seed.retranslate()
@@ -520,6 +428,42 @@ class TrainingBar(Panel):
         self.loss.write(loss_names().values())
         self.initialiser.write(initialiser_names().values())
         self.regularisation.write(regularisation_names())
+        self.version.setMaximumWidth(self.version.sizeHint().width())
+        self._write_buttons()
+        self._explain()
+        for field in self._fields.values():
+            field.fit()
+
+
+def _shown(state: BuildState) -> tuple[object, ...]:
+    """Return what the bar shows of a state."""
+    return state.experiment, state.dataset, state.activity, state.locks, state.refusals
+
+
+def _tighten(segments: Segments) -> None:
+    """Make the buttons as low as the fields of the bar."""
+    inner = segments.layout()
+    assert inner is not None
+    inner.setContentsMargins(0, 0, 0, 0)
+    for index in range(len(segments.group.buttons())):
+        button = segments.button(index)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setFixedHeight(FIELD_PX)
+        set_role(button, extent="small")
+
+
+def _speed_text(speed: float | None) -> str:
+    return tr("Max") if speed is None else f"{speed / 10:.0f}×"
+
+
+def _speed_name(speed: float | None) -> str:
+    return tr("Speed {speed}", speed=_speed_text(speed))
+
+
+def _speed_tip(speed: float | None) -> str:
+    if speed is None:
+        return tr("As fast as it goes")
+    return tr("{n} epochs a second", n=show_integer(speed))
 
 
 def _regularisation(training: TrainingSpec) -> str:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from msgspec.structs import replace
 from PySide6.QtWidgets import QWidget
 
 from foundation.text import mark, tr_context
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import schedule_names
+from gui.build_tab.training_bar.bar import with_path
 from gui.explain import explain
 from gui.widgets.basic import check_box, label
 from gui.widgets.fields import ChoiceCombo, NumberEdit
 from gui.widgets.layouts import vbox
 from gui.widgets.popup_form import ROW_GAP_PX, PopupForm
 from gui.widgets.texts import LazyText
-from model.experiment import SCHEDULES, TrainingSpec
+from model.experiment import SCHEDULES, Experiment
 from model.optimisers import OPTIMISER_KINDS
 
 _SCHEDULE_USES: dict[str, tuple[str, ...]] = {
@@ -192,19 +192,13 @@ _TITLES: dict[str, tuple[LazyText, str]] = {
 """What stands over some rows, and its word of the glossary."""
 
 
-def _with_path(spec: Any, path: str, value: object) -> Any:
-    """Return a struct with the field at `path` replaced, however deep it is."""
-    name, _, rest = path.partition(".")
-    return replace(spec, **{name: _with_path(getattr(spec, name), rest, value) if rest else value})
-
-
 class MoreForm(PopupForm):
     """A pop-up form over the training settings that have no place in the bar."""
 
     def __init__(self, model: BuildModel, parent: QWidget) -> None:
         super().__init__("more_panel", parent)
         self._model = model
-        self._training = TrainingSpec()
+        self._training = model.state.experiment.training
         self.schedule = ChoiceCombo("schedule", SCHEDULES)
         self.shuffle = check_box(
             "shuffle",
@@ -230,8 +224,8 @@ class MoreForm(PopupForm):
         }
         self.extra = vbox(gap=ROW_GAP_PX)
         self._lay_out()
-        self._connect()
         self.retranslate()
+        self.show_experiment(model.state.experiment)
 
     def _lay_out(self) -> None:
         self.grid.addLayout(self.extra, 0, 0, 1, 2)
@@ -244,30 +238,26 @@ class MoreForm(PopupForm):
             self.add_row(row.name, controls[row.name], row.term, row.caption, row.tip)
         for box in (self.shuffle, self.single_precision, self.slope_at_a):
             self.add_wide(box)
-
-    def _connect(self) -> None:
         for row in _NUMBERS:
             self.numbers[row.name].entered.connect(partial(self._on_entered, row))
-            self.numbers[row.name].tell_refused(self._model.say_failed)
         self.schedule.chosen.connect(
             lambda key: self._edit("schedule.name", key, self.captions["schedule"].text())
         )
         self.dropout.entered.connect(lambda share: self._model.set_dropout(None, share))
-        self.dropout.tell_refused(self._model.say_failed)
+        for number in (*self.numbers.values(), self.dropout):
+            number.tell_refused(self._model.say_failed)
 
     def _on_entered(self, row: _Row, value: float) -> None:
         self._edit(row.path, int(value) if row.whole else value, self.captions[row.name].text())
 
     def _edit(self, path: str, value: object, text: str) -> None:
-        self._training = _with_path(self._training, path, value)
-        self._show_used()
-        self._model.set_training(self._training, text)
+        self._model.set_training(with_path(self._training, path, value), text)
 
-    def show_training(self, training: TrainingSpec, dropout: float) -> None:
+    def show_experiment(self, experiment: Experiment) -> None:
         """Show the present settings."""
-        self.dropout.show_value(dropout)
-        if training is self._training:
-            return
+        hidden, training = experiment.network.layers[:-1], experiment.training
+        self.dropout.show_value(hidden[0].dropout if hidden else 0.0)
+        self.dropout.setEnabled(bool(hidden))
         self._training = training
         self._show_used()
         self.schedule.show_key(training.schedule.name)

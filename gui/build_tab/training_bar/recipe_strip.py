@@ -51,11 +51,7 @@ class RecipeStrip(Panel):
         if state.running:
             return
         old, self._state = self._state, state
-        if old is None or not (
-            state.experiment is old.experiment
-            and state.network is old.network
-            and state.dataset is old.dataset
-        ):
+        if old is None or not state.shows_the_same_as(old):
             self.retranslate()
 
     def retranslate(self) -> None:
@@ -81,9 +77,7 @@ class RecipeStrip(Panel):
         self.setVisible(bool(said))
         self._row.activate()  # its height is known at once, not an event after all is laid out
 
-    def restyle(self) -> None:
-        """Put on the theme in use."""
-        self.retranslate()
+    restyle = retranslate
 
 
 def _words(state: BuildState, recipe: Recipe, version: Version) -> str:

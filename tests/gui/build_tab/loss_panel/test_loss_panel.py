@@ -113,8 +113,7 @@ def test_a_test_loss_that_begins_late_is_drawn_from_there(panel: LossPanel) -> N
     assert drawn.left() == 20
     for epoch, is_told in ((30, True), (10, False)):
         point_at_epoch(panel, epoch)
-        assert label.isVisible() == is_told
-        assert not is_told or label.text() == "0.500"
+        assert ("test 0.5000" in text_of(panel, "loss_readout")) == is_told
 
 
 def test_dragging_the_timeline_chooses_an_epoch_under_the_pointer(
@@ -202,7 +201,7 @@ def test_the_branch_button_says_what_has_room(panel: LossPanel) -> None:
         QApplication.sendPostedEvents()
         said.append(button.text())
         assert button.width() >= button.sizeHint().width()
-    assert said == ["Branch from here", "Branch", ""]
+    assert said == ["Branch from here", "", ""]
 
 
 def test_the_branch_button_pushes_nothing_over_the_edge(panel: LossPanel, qtbot: QtBot) -> None:
@@ -212,7 +211,7 @@ def test_the_branch_button_pushes_nothing_over_the_edge(panel: LossPanel, qtbot:
     neighbour.setFixedWidth(100)
     button = find(panel, QPushButton, "loss_branch")
     row.show()
-    for width, said in ((400, "Branch"), (346, ""), (400, "Branch")):
+    for width, said in ((560, "Branch from here"), (346, ""), (560, "Branch from here")):
         row.setFixedWidth(width)
         qtbot.waitUntil(lambda said=said: button.text() == said)  # type: ignore[misc]  # a lambda's default has no type
         qtbot.waitUntil(lambda: button.width() >= button.sizeHint().width())
@@ -229,7 +228,7 @@ def test_the_pointer_over_the_plot_reads_the_losses_there(panel: LossPanel, qtbo
         point_at(view.viewport(), view.mapFromScene(scene))
     text = text_of(panel, "loss_readout")
     assert text.startswith(("epoch 99", "epoch 100", "epoch 101"))
-    assert float(text_of(panel, "loss_train_value")) == pytest.approx(train[100], rel=0.01)
+    assert float(text.split("train ")[1].split()[0]) == pytest.approx(train[100], rel=0.01)
 
 
 def test_linear_and_log_axes_hold_all_values(panel: LossPanel, qtbot: QtBot) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import pytest
@@ -16,16 +15,15 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.output_panel.doctor_cards import advice_on
 from gui.build_tab.output_panel.perceptron_cards import VerdictCard
 from gui.build_tab.output_panel.scores import Score, ScoreRow
-from gui.build_tab.status import end_sentence, rows_sentence
+from gui.build_tab.status import end_sentence
 from gui.settings import choose_language
 from model.data import build_dataset
 from model.data.derived import derived_dataset
 from model.defaults import default_experiment
-from model.experiment import DataSpec, GateData, PlaneData, PointsData, TableData, TruthTableData
+from model.experiment import DataSpec, GateData, PlaneData, TableData, TruthTableData
 from model.insight import examine
 from model.insight.separation.verdict import verdict_of
 from model.training import RunResult, Trainer
-from tests.gui.build_tab.plot_states import state_of, trained
 
 
 def empty_card(qtbot: QtBot, build_model: BuildModel) -> VerdictCard:
@@ -206,34 +204,6 @@ def test_one_row_is_no_rows(build_model: BuildModel, qtbot: QtBot, rows: int, sa
     qtbot.addWidget(scores)
     scores.show_scores(Score(0.5, rows, 0.0), None, True)
     assert said in [text.text() for text in scores.findChildren(QLabel)]
-
-
-def test_one_test_row_is_no_test_rows() -> None:
-    trainer, snapshots = trained(GateData("xor"), (4,), 0.0, 5)
-    data = trainer.dataset
-    for rows, said in ((1, "The only test row is right."), (2, "2 of 2 test rows are right.")):
-        dataset = dataclasses.replace(
-            data, table_x=None, table_y=None, x_test=data.x_train[:rows], y_test=data.y_train[:rows]
-        )
-        snapshot = structs.replace(snapshots[-1], test_accuracy=1.0)
-        state = dataclasses.replace(
-            state_of(trainer, snapshots[-1]), dataset=dataset, snapshot=snapshot
-        )
-        assert rows_sentence(state, None) == said
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        TruthTableData(("x1", "x2"), ("y",), ((0.0, 1.0),), ((1.0,),)),
-        PointsData(((0.2, 0.3, 1.0),)),
-    ],
-    ids=["in a table", "of points"],
-)
-def test_one_row_is_the_only_one(data: DataSpec) -> None:
-    trainer = Trainer(default_experiment(data))
-    trainer.run()
-    assert rows_sentence(state_of(trainer, trainer.snapshot()), 3) == "The only row is right."
 
 
 @pytest.mark.parametrize(("epochs", "said"), [(1, "1 epoch."), (2, "2 epochs.")])
