@@ -33,6 +33,7 @@ from gui.widgets.basic import (
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
+from vision.teaching.feature_cache import FeatureCache
 
 
 class RecordingMenu(QMenu):
@@ -69,7 +70,7 @@ class RecordingMenu(QMenu):
         turn = partial(self._set, is_mirrored=not is_mirrored)
         menu_action(self, "recording_mirrored", text, turn, is_mirrored)
         self.addSeparator()
-        size = self._model.kept_bytes()
+        size = FeatureCache().size_bytes()
         text = tr("Forget the features kept on disk ({size})", size=megabytes(size))
         forget = menu_action(self, "forget_features", text, self._model.forget_features)
         forget.setEnabled(size > 0)

@@ -351,7 +351,7 @@ def learning_curve(
     features: Features,
     settings: TeachSettings,
     should_stop: Callable[[], bool],
-    publish: Callable[[LearningPoint], None],
+    publish: Callable[[tuple[LearningPoint, ...]], None],
 ) -> tuple[LearningPoint, ...] | None:
     """Train new heads on ever more of the pictures and test each on the same held-out ones.
 
@@ -377,7 +377,7 @@ def learning_curve(
             return None
         judged = evaluate(reached, part)
         points.append(LearningPoint(count, judged.right, judged.held_out))
-        publish(points[-1])
+        publish(tuple(points))
     return tuple(points)
 
 

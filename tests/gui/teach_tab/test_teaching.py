@@ -283,10 +283,10 @@ def test_the_learning_curve_learns_from_ever_more(
     taught: tuple[Collection, Features, Head, TaughtData],
 ) -> None:
     collection, features, _, data = taught
-    told: list[LearningPoint] = []
+    told: list[tuple[LearningPoint, ...]] = []
     points = learning_curve(collection, features, QUICK, lambda: False, told.append)
     assert points is not None
-    assert list(points) == told
+    assert told == [points[: n + 1] for n in range(len(points))]
     counts = [point.pictures for point in points]
     assert counts == sorted(set(counts))
     assert counts[-1] == len(data.train)
