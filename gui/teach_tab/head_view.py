@@ -169,7 +169,7 @@ class _Painting:
         gaps = len(drawing.hidden) + 1
         fixed = 2 * _ARROW_PX + self._cell * _ACROSS + _BOX_PX + _NAMES_PX
         fixed += len(drawing.hidden) * _UNIT_PX
-        side = min(0.6 * self._high, (room.width() - fixed - gaps * _GAPS_PX[0]) / 2)
+        side = min(0.75 * self._high, (room.width() - fixed - gaps * _GAPS_PX[0]) / 2)
         fixed += 2 * side
         gap = min(_GAPS_PX[1], (room.width() - fixed) / gaps)
         x = room.left() + (room.width() - fixed - gaps * gap) / 2
