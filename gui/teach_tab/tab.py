@@ -28,7 +28,7 @@ from gui.teach_tab.confusion_panel import ConfusionPanel
 from gui.teach_tab.head_view import HeadPanel
 from gui.teach_tab.import_report import ImportReport
 from gui.teach_tab.preview_panel import PreviewPanel
-from gui.teach_tab.result_panel import ResultPanel
+from gui.teach_tab.result_panel import SIDE_BY_SIDE_PX, ResultPanel
 from gui.teach_tab.samples import MIME
 from gui.teach_tab.state import PreviewKind, TeachState
 from gui.teach_tab.status import status_of, title_of
@@ -49,8 +49,8 @@ LEFT_W_PX, LEFT_NARROW_PX = 375, 316
 RIGHT_W_PX, RIGHT_NARROW_PX = 445, 316
 NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1400
 
-DRAWING_FROM_PX, DRAWING_WIDE_PX = 710, 400
-"""Height from which there is room for the drawing, that of a window of 780; and width."""
+DRAWING_FROM_PX = 710
+"""Height from which there is room for the drawing, that of a window of 780."""
 
 _LEAST_PX = 280
 _DRAWING_MOST_PX = 400
@@ -152,7 +152,7 @@ class Centre(Panel):
     def refit(self) -> None:
         """Leave the drawing out where it has no room."""
         size = self.size()
-        has_room = size.height() >= DRAWING_FROM_PX and size.width() >= DRAWING_WIDE_PX
+        has_room = size.height() >= DRAWING_FROM_PX and size.width() >= SIDE_BY_SIDE_PX
         for widget in (self._upper, self._rule):
             widget.setVisible(has_room)
 
