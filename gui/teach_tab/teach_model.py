@@ -270,10 +270,10 @@ class TeachModel(QObject):
 
     def leave_out_class(self, key: int, is_left_out: bool) -> None:
         """Leave a class out of training, or let it take part again; its images stay."""
-        text = tr("Let {name} take part again")
+        name = self.document.collection.of(key).name
+        text = tr("Let {name} take part again", name=name)
         if is_left_out:
-            text = tr("Leave {name} out of training")
-        text = text.format(name=self.document.collection.of(key).name)
+            text = tr("Leave {name} out of training", name=name)
         self._edit(text, lambda c: left_out(c, key, is_left_out))
 
     def remove_class(self, key: int) -> None:
@@ -304,16 +304,14 @@ class TeachModel(QObject):
 
     def remove_pictures(self, key: int, hashes: Sequence[str]) -> None:
         """Take images out of a class; their files stay."""
-        text = tr("Remove image")
-        if len(hashes) > 1:
-            text = tr("Remove {n} images", n=show_integer(len(hashes)))
+        number = len(hashes)
+        text = tr_plural("Remove image", "Remove {n} images", number, n=show_integer(number))
         self._edit(text, lambda c: without_pictures(c, key, frozenset(hashes)))
 
     def move_pictures(self, hashes: Sequence[str], from_key: int, to_key: int) -> None:
         """Move images from one class to another."""
-        text = tr("Move image")
-        if len(hashes) > 1:
-            text = tr("Move {n} images", n=show_integer(len(hashes)))
+        number = len(hashes)
+        text = tr_plural("Move image", "Move {n} images", number, n=show_integer(number))
         self._edit(text, lambda c: moved(c, frozenset(hashes), from_key, to_key))
 
     def add_files(self, key: int | None, paths: Iterable[Path]) -> None:
@@ -398,10 +396,13 @@ class TeachModel(QObject):
         except VisionError as error:
             self.fail(error)
             return key
-        text = tr("Add image to {name}")
-        if added.added != 1:
-            text = tr("Add {n} images to {name}")
-        text = text.format(n=show_integer(added.added), name=one.name)
+        text = tr_plural(
+            "Add image to {name}",
+            "Add {n} images to {name}",
+            added.added,
+            n=show_integer(added.added),
+            name=one.name,
+        )
         self._edit(text, lambda c: added.collection)
         if found.unreadable:
             self._say_unreadable(found.unreadable)
@@ -1011,14 +1012,7 @@ class TeachModel(QObject):
         judged = replace(state.evaluation, names=head.names)
         # Of those it was judged by: some may have left their class since.
         pictures, threshold = taught.collection.pictures(), state.threshold
-        columns = (
-            tr("image"),
-            tr("class"),
-            tr("answer"),
-            tr("right"),
-            tr("sure"),
-        )
-        self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold, columns))
+        self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold))
 
     def export_images(self, parent: Path, name: str) -> None:
         """Write the images into a new folder called `name`, which holds one for each class."""

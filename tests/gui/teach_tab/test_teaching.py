@@ -396,10 +396,9 @@ def test_predictions_are_written_as_a_table(
     judged = evaluate(head, data)
     path = tmp_path / "predictions.csv"
     threshold = float(np.median([one.confidence for one in judged.predictions]))
-    columns = ("görüntü", "sınıf", "yanıt", "doğru", "emin")
-    write_predictions_csv(path, judged, collection.pictures(), threshold, columns)
+    write_predictions_csv(path, judged, collection.pictures(), threshold)
     rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
-    assert rows[0] == [*columns, *head.names]
+    assert rows[0] == ["image", "class", "answer", "right", "sure", *head.names]
     assert len(rows) == 1 + judged.held_out
     assert sum(row[3] == "1" for row in rows[1:]) == judged.right
     # A spreadsheet would run a name that begins with an equals sign.
