@@ -91,9 +91,13 @@ def _few(state: TeachState, judged: Evaluation) -> Advice | None:
     classes = {one.key: one for one in state.collection.taught.classes}
     if not classes or min(len(one.pictures) for one in classes.values()) >= FEW:
         return None
-    wrong = [one for one in judged.per_class if one.key in classes and one.right < one.total]
-    worst = sorted(wrong, key=lambda one: one.right / one.total)
-    keys = [one.key for one in worst[:2]]
+    rights, totals = judged.confusion.diagonal(), judged.confusion.sum(axis=1)
+    shares = {
+        key: right / total
+        for key, right, total in zip(judged.keys, rights, totals, strict=True)
+        if key in classes and right < total
+    }
+    keys = sorted(shares, key=lambda key: shares[key])[:2]
     if not keys:
         keys = [min(classes, key=lambda key: len(classes[key].pictures))]
     first, *second = (f"“{classes[key].name}”" for key in keys)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from foundation.text import tr, tr_plural
-from gui.format import megabytes, show_integer, show_part
+from gui.format import show_integer, show_part
+from gui.teach_tab.camera_menus import RecordingMenu
 from gui.teach_tab.class_card import ClassCard
 from gui.teach_tab.samples import images_text
-from gui.teach_tab.state import RATES_FPS, Camera, TeachState
+from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_M_PX, GAP_S_PX, GAP_XL_PX, IconLabel, icon
-from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.widgets.basic import (
     ColumnScroll,
     label,
-    menu_action,
     opens_menu,
     push_button,
     set_role,
@@ -31,53 +27,8 @@ from gui.widgets.basic import (
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
-from vision.teaching.feature_cache import FeatureCache
 
 _WIDE_PX = 350
-
-
-class RecordingMenu(QMenu):
-    """Offer cameras, a stream, rates and the mirror; made anew whenever it is about to open."""
-
-    def __init__(self, model: TeachModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._model, self._button = model, parent
-        self.setObjectName("recording_menu")
-        self.aboutToShow.connect(self._fill)
-
-    def _fill(self) -> None:
-        camera = self._model.state.camera
-        self.clear()
-        cameras = offered_cameras()
-        chosen = None if camera.address else camera.device or cameras[0]
-        devices = QActionGroup(self)
-        for place, device in enumerate(cameras):
-            choose = partial(self._set, device=device, address="")
-            name = f"recording_camera_{place}"
-            menu_action(self, name, device.name, choose, device == chosen, devices)
-        text = camera.address or tr("Network address…")
-        ask = partial(ask_address, self._button, self._model.set_address)
-        menu_action(self, "recording_address", text, ask, bool(camera.address), devices)
-        self.addSeparator()
-        rates = QActionGroup(self)
-        for rate in RATES_FPS:
-            text = tr_plural("1 image a second", "{n} images a second", rate, n=show_integer(rate))
-            choose = partial(self._set, rate_fps=rate)
-            is_chosen = rate == camera.rate_fps
-            menu_action(self, f"recording_rate_{rate}", text, choose, is_chosen, rates)
-        self.addSeparator()
-        text, is_mirrored = tr("As a mirror shows it"), camera.is_mirrored
-        turn = partial(self._set, is_mirrored=not is_mirrored)
-        menu_action(self, "recording_mirrored", text, turn, is_mirrored)
-        self.addSeparator()
-        size = FeatureCache().size_bytes()
-        text = tr("Forget the features kept on disk ({size})", size=megabytes(size))
-        forget = menu_action(self, "forget_features", text, self._model.forget_features)
-        forget.setEnabled(size > 0)
-
-    def _set(self, **changes: object) -> None:
-        camera: Camera = replace(self._model.state.camera, **changes)  # type: ignore[arg-type]
-        self._model.set_camera(camera)
 
 
 class ClassesPanel(Panel):

@@ -86,21 +86,6 @@ class Prediction:
         return float(self.probabilities.max())
 
 
-@dataclass(frozen=True)
-class ClassAccuracy:
-    """How many of one class's held-out pictures are recognised.
-
-    Attributes
-    ----------
-    right, total
-        How many of how many; of a class whose pictures were all recorded in one go the total is 0.
-    """
-
-    key: int
-    right: int
-    total: int
-
-
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """How good a head is on pictures that it has not learned from.
@@ -138,12 +123,6 @@ class Evaluation:
         answers = np.array([places.get(one.guess, -1) for one in self.predictions], np.intp)
         truth = np.array([places[one.truth] for one in self.predictions], np.intp)
         return confusion(answers, truth, len(self.keys))
-
-    @cached_property
-    def per_class(self) -> tuple[ClassAccuracy, ...]:
-        """In the order of the classes."""
-        rights, counts = self.confusion.diagonal(), self.confusion.sum(axis=1)
-        return tuple(map(ClassAccuracy, self.keys, rights.tolist(), counts.tolist()))
 
     def judged_by(self, collection: Collection) -> Evaluation:
         """Return it by the classes that the pictures are in now.

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
-from PySide6.QtGui import QActionGroup, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QWidget
 
 from foundation.text import tr
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import milliseconds, percent, show_integer, show_part
+from gui.teach_tab.camera_menus import SourceMenu
 from gui.teach_tab.class_bars import ClassBars, shares_in, shares_of
 from gui.teach_tab.evaluation import Threshold
 from gui.teach_tab.state import Look, Preview, PreviewKind, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
-from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
 from gui.widgets.basic import (
     describe,
     label,
-    menu_action,
     named,
     opens_menu,
     push_button,
     tool_button,
 )
-from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from gui.workers.throttle import READING_MS, Throttle
 from vision.formats.manifest import bundled_manifest
-from vision.kinds import FileKind, file_filter, kind_of
-from vision.sources.camera import CameraInfo
+from vision.kinds import FileKind, kind_of
 
 _LEAST_STAGE_PX, _NAME_PX = 150, 110
 
@@ -49,58 +44,6 @@ _JUDGED_BY = attrgetter("threshold", "calibrated", "head")
 
 _SHAPE = 256 / 412
 """Height over width of the stage in the design."""
-
-
-class SourceMenu(QMenu):
-    """Where the preview's pictures come from; made anew whenever it is about to open."""
-
-    def __init__(self, model: TeachModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._model, self._window = model, parent
-        self.setObjectName("preview_source_menu")
-        self.aboutToShow.connect(self._fill)
-
-    def _fill(self) -> None:
-        self.clear()
-        menu_action(self, "preview_picture", tr("Image or video…"), self._ask_file)
-        self.addSeparator()
-        model, group = self._model, QActionGroup(self)
-        cameras = offered_cameras()
-        camera, kind = model.state.camera, model.state.preview.kind
-        chosen = None if camera.address else camera.device or cameras[0]
-        for place, device in enumerate(cameras):
-            is_on = kind is PreviewKind.CAMERA and device == chosen
-            use = partial(self._use, device)
-            menu_action(self, f"preview_camera_{place}", device.name, use, is_on, group)
-        if camera.address:
-            menu_action(self, "preview_stream", camera.address, model.preview_camera)
-        ask = partial(ask_address, self._window, self._use_address)
-        menu_action(self, "preview_address", tr("Network address…"), ask)
-        text, is_mirrored = tr("Mirrored view"), camera.is_mirrored
-        menu_action(self, "preview_mirrored", text, self._turn, is_mirrored)
-        if kind is not PreviewKind.NOTHING:
-            self.addSeparator()
-            menu_action(self, "preview_stop", tr("Stop"), model.stop_preview)
-
-    def _use(self, device: CameraInfo) -> None:
-        self._model.set_camera(replace(self._model.state.camera, device=device, address=""))
-        self._model.preview_camera()
-
-    def _use_address(self, address: str) -> None:
-        if self._model.set_address(address):
-            self._model.preview_camera()
-
-    def _turn(self) -> None:
-        camera = self._model.state.camera
-        self._model.set_camera(replace(camera, is_mirrored=not camera.is_mirrored))
-
-    def _ask_file(self) -> None:
-        dialog = file_dialog(self._window.window(), tr("Image or video"), "preview_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        images = file_filter(tr("Images"), FileKind.PICTURE)
-        dialog.setNameFilters([images, file_filter(tr("Videos"), FileKind.VIDEO)])
-        dialog.fileSelected.connect(lambda path: self._model.preview_file(Path(path)))
-        dialog.open()
 
 
 class PreviewPanel(Panel):

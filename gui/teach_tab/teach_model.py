@@ -946,10 +946,10 @@ class TeachModel(QObject):
             return listed
         return tr("{names} and {n} more", names=listed, n=show_integer(left))
 
-    def _named_head(self) -> Head | None:
+    def _named_head(self) -> Head:
         """Return the head with the present names of its classes."""
-        head = self.state.head
-        return None if head is None else head.named(self.document.collection)
+        assert self.state.head is not None  # no export is offered before the first training
+        return self.state.head.named(self.document.collection)
 
     def _warn_of_other_classes(self, head: Head) -> None:
         """Say where the classes that were exported are not those on show."""
@@ -969,47 +969,41 @@ class TeachModel(QObject):
         """Write backbone, head and softmax as one file."""
         from gui.teach_tab.onnx_export import write_onnx  # late, as below: few exports of a session
 
-        head = self._named_head()
-        if head is not None:
-            self.write(
-                path, lambda: write_onnx(head, path), lambda: self._warn_of_other_classes(head)
-            )
+        self._export(path, lambda head: write_onnx(head, path))
 
     def export_script(self, path: Path) -> None:
         """Write a script that runs the model with OpenCV alone, and the model beside it."""
         from gui.teach_tab.onnx_export import script_model, write_onnx, write_opencv_script
 
-        head, model = self._named_head(), script_model(path)
-        if head is None:
-            return
-
-        def write() -> None:
+        def write(head: Head) -> None:
+            model = script_model(path)
             write_onnx(head, model)
             write_opencv_script(head, path, model)
 
-        self.write(path, write, lambda: self._warn_of_other_classes(head))
+        self._export(path, write)
+
+    def _export(self, path: Path, write: Callable[[Head], object]) -> None:
+        head = self._named_head()
+        self.write(path, lambda: write(head), lambda: self._warn_of_other_classes(head))
 
     def as_choice(self, name: str, then: Callable[[ModelChoice], None]) -> None:
         """Give the head with its backbone as a model that Vision can use, made on a worker."""
         from gui.teach_tab.onnx_export import taught_choice
 
-        head = self._named_head()
-        if head is None:
-            return
+        head, threshold = self._named_head(), self.state.threshold
 
         def use(choice: ModelChoice) -> None:
             then(choice)
             self._warn_of_other_classes(head)
 
-        threshold = self.state.threshold
         self._writer.add(lambda: replace(taught_choice(head, name), threshold=threshold), use)
 
     def export_predictions(self, path: Path) -> None:
         """Write what the head says of the held-out images as a table."""
-        state, head, taught = self.state, self._named_head(), self._taught
-        if state.evaluation is None or head is None or taught is None:
+        state, taught = self.state, self._taught
+        if state.evaluation is None or taught is None:
             return
-        judged = replace(state.evaluation, names=head.names)
+        judged = replace(state.evaluation, names=self._named_head().names)
         # Of those it was judged by: some may have left their class since.
         pictures, threshold = taught.collection.pictures(), state.threshold
         self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold))
@@ -1037,7 +1031,7 @@ class TeachModel(QObject):
     def for_build(self, then: Callable[[Experiment], None]) -> None:
         """Write the head's rows where Build can read them; `then` takes the experiment."""
         taught, head = self._taught, self._named_head()
-        if taught is None or head is None:
+        if taught is None:
             return
         lesson = lesson_of(taught.collection, taught.settings)
         folder = platformdirs.user_data_path("Glassnet", appauthor=False) / "teach" / lesson
