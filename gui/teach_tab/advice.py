@@ -9,6 +9,7 @@ import numpy as np
 
 from foundation.text import tr, tr_plural
 from gui.format import show_fixed, show_integer
+from gui.teach_tab.evaluation import Evaluation
 from gui.teach_tab.state import HeadRun, TeachState
 from vision.teaching.collection import UNEVEN, imbalance, in_several_classes
 
@@ -28,23 +29,22 @@ class Advice:
 
 def advice_on(state: TeachState) -> Advice | None:
     """Return what would help most, or ``None`` where nothing is known to."""
-    if state.evaluation is None or state.is_training:
+    judged = state.evaluation
+    if judged is None or state.is_training:
         return None
     return (
-        _alike(state)
+        _alike(judged)
         or _shared(state)
-        or _repeated(state)
+        or _repeated(judged)
         or _uneven(state)
-        or _few(state)
+        or _few(state, judged)
         or _rising(state.run)
         or _falling(state.run)
     )
 
 
-def _alike(state: TeachState) -> Advice | None:
-    """Tell of classes that are the same to the head: half of its answers or more are undecided."""
-    judged = state.evaluation
-    assert judged is not None
+def _alike(judged: Evaluation) -> Advice | None:
+    """Find classes that are the same to the head: half of its answers or more are undecided."""
     if not judged.undecided or 2 * judged.undecided < judged.held_out:
         return None
     text = tr(
@@ -54,10 +54,8 @@ def _alike(state: TeachState) -> Advice | None:
     return Advice(tr("The classes look alike."), text)
 
 
-def _repeated(state: TeachState) -> Advice | None:
-    """Tell of held-out images that nearly repeat what was learned: they test nothing new."""
-    judged = state.evaluation
-    assert judged is not None
+def _repeated(judged: Evaluation) -> Advice | None:
+    """Find held-out images that nearly repeat training images: they test nothing new."""
     if not judged.is_of_repeats:
         return None
     text = tr(
@@ -68,7 +66,7 @@ def _repeated(state: TeachState) -> Advice | None:
 
 
 def _shared(state: TeachState) -> Advice | None:
-    """Tell of the same images in two classes: the head cannot be right about both."""
+    """Find images that are in two classes: the head cannot be right about both."""
     pairs = Counter(keys[:2] for keys in in_several_classes(state.collection.taught).values())
     if not pairs:
         return None
@@ -88,30 +86,28 @@ def _shared(state: TeachState) -> Advice | None:
     )
 
 
-def _few(state: TeachState) -> Advice | None:
-    """Ask for more images of the classes that have few, of those with mistakes first."""
+def _few(state: TeachState, judged: Evaluation) -> Advice | None:
+    """Ask for more images of small classes, of those with mistakes first."""
     classes = {one.key: one for one in state.collection.taught.classes}
-    judged = state.evaluation
-    assert judged is not None
     if not classes or min(len(one.pictures) for one in classes.values()) >= FEW:
         return None
-    wrong = [one for one in judged.per_class if one.key in classes and one.right < one.total]
-    worst = sorted(wrong, key=lambda one: one.right / one.total)
-    keys = [one.key for one in worst[:2]]
+    rights, totals = judged.confusion.diagonal(), judged.confusion.sum(axis=1)
+    shares = {
+        key: right / total
+        for key, right, total in zip(judged.keys, rights, totals, strict=True)
+        if key in classes and right < total
+    }
+    keys = sorted(shares, key=lambda key: shares[key])[:2]
     if not keys:
         keys = [min(classes, key=lambda key: len(classes[key].pictures))]
-    names = [f"“{classes[key].name}”" for key in keys]
-    one, two = (
-        tr("More of {first}, against other backgrounds, will help most."),
-        tr(
+    first, *second = (f"“{classes[key].name}”" for key in keys)
+    text = tr("More of {first}, against other backgrounds, will help most.", first=first)
+    if second:
+        text = tr(
             "More of {first} and {second}, against other backgrounds, will help most.",
-        ),
-    )
-    text = (
-        one.format(first=names[0])
-        if len(names) == 1
-        else two.format(first=names[0], second=names[1])
-    )
+            first=first,
+            second=second[0],
+        )
     return Advice(tr("Few images per class."), text)
 
 

@@ -69,7 +69,7 @@ class ClassBars(QWidget):
         if len(rows) != len(self._rows):
             self.updateGeometry()
         self._rows, self._threshold = rows, threshold
-        known = [_words_of(row) for row in rows if row.share is not None]
+        known = [words_of(row) for row in rows if row.share is not None]
         self.setAccessibleDescription(", ".join(known))
         self.update()
 
@@ -127,19 +127,20 @@ class ClassBars(QWidget):
         """Return what a screen reader says of a bar."""
         if place >= len(self._rows):
             return None
-        return Told(_words_of(self._rows[place]), QRect(0, place * ROW_PX, self.width(), ROW_PX))
+        return Told(words_of(self._rows[place]), QRect(0, place * ROW_PX, self.width(), ROW_PX))
 
     def event(self, event: QEvent) -> bool:
         """Say the whole name of a class under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = event.pos().y() // ROW_PX
             if 0 <= place < len(self._rows):
-                QToolTip.showText(event.globalPos(), _words_of(self._rows[place]), self)
+                QToolTip.showText(event.globalPos(), words_of(self._rows[place]), self)
                 return True
         return super().event(event)
 
 
-def _words_of(row: ClassShare) -> str:
+def words_of(row: ClassShare) -> str:
+    """Return a class with its probability, as screen readers say it."""
     return row.name if row.share is None else f"{row.name} {percent(row.share)}"
 
 

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QMenu,
+    QSizePolicy,
     QStackedLayout,
     QToolTip,
     QWidget,
@@ -61,16 +62,16 @@ from gui.widgets.basic import (
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.focus_ring import is_ringed
-from gui.widgets.layouts import hbox, vbox
+from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, write_in
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from vision.kinds import FileKind, file_filter, kind_of
 from vision.teaching.collection import Picture, PictureClass
 
 SHOWN = 5
 """Thumbnails of a card; the others are behind the tile that counts them."""
 
-COLOURS = 8
 _TILE_GAP_PX = 3
 
 
@@ -80,8 +81,7 @@ class ThumbnailStrip(QWidget):
     def __init__(self, model: TeachModel, key: int, open_all: Callable[[], None]) -> None:
         super().__init__()
         self._model, self._key, self._open_all = model, key, open_all
-        self._pictures: tuple[Picture, ...] = ()
-        self._is_left_out = False
+        self._one = PictureClass(key, "", 0)
         self._current = 0
         self._pressed: QPoint | None = None
         self.setObjectName(f"class_{key}_thumbnails")
@@ -92,21 +92,19 @@ class ThumbnailStrip(QWidget):
 
     def show_class(self, one: PictureClass) -> None:
         """Show the newest of a class's pictures, pale where it takes no part."""
-        pictures = one.pictures
-        if pictures is not self._pictures or one.is_left_out != self._is_left_out:
-            self._pictures, self._is_left_out = pictures, one.is_left_out
-            self._current = min(self._current, max(len(self._shown) - 1, 0))
-            self.setVisible(bool(pictures))
-            self.update()
+        self._one = one
+        self._current = min(self._current, max(len(self._shown) - 1, 0))
+        self.setVisible(bool(one.pictures))
+        self.update()
 
     @property
     def _shown(self) -> tuple[Picture, ...]:
         """The newest, newest first."""
-        return self._pictures[: -SHOWN - 1 : -1]
+        return self._one.pictures[: -SHOWN - 1 : -1]
 
     @property
     def _more(self) -> int:
-        return len(self._pictures) - len(self._shown)
+        return len(self._one.pictures) - len(self._shown)
 
     def _place(self, index: int) -> QRect:
         left = round(index * (self._side + _TILE_GAP_PX))
@@ -117,8 +115,8 @@ class ThumbnailStrip(QWidget):
         return (self.width() - SHOWN * _TILE_GAP_PX) / (SHOWN + 1)
 
     def _index_at(self, where: QPoint) -> int:
-        """Return which tile is at a point: a picture's, `SHOWN` for the count, or -1."""
-        tiles = [*range(len(self._shown)), *([SHOWN] if self._more else [])]
+        """Return which picture is at a point, or -1."""
+        tiles = range(len(self._shown))
         return next((tile for tile in tiles if self._place(tile).contains(where)), -1)
 
     # -- Qt ----------------------------------------------------------------------------------------
@@ -138,7 +136,7 @@ class ThumbnailStrip(QWidget):
         for index, picture in enumerate(self._shown):
             is_chosen = is_ringed(self) and index == self._current
             image = self._model.thumbnails.image(picture)
-            painter.setOpacity(1.0 if is_chosen or not self._is_left_out else DIMMED)
+            painter.setOpacity(DIMMED if self._one.is_left_out and not is_chosen else 1.0)
             paint_thumbnail(painter, self._place(index), image, is_chosen=is_chosen)
         painter.setOpacity(1.0)
         if self._more:
@@ -159,16 +157,15 @@ class ThumbnailStrip(QWidget):
             return
         far = (event.position().toPoint() - self._pressed).manhattanLength()
         index = self._index_at(self._pressed)
-        if far < QApplication.startDragDistance() or not 0 <= index < SHOWN:
+        if far < QApplication.startDragDistance() or index < 0:
             return
         self._pressed = None
         picture = self._shown[index]
         drag = QDrag(self)
         drag.setMimeData(mime_of(self._key, [picture.sha256]))
         image = self._model.thumbnails.image(picture)
-        if image is not None and not image.isNull():
-            side = self._place(0).width()
-            drag.setPixmap(QPixmap.fromImage(image).scaledToWidth(side))
+        if image is not None:
+            drag.setPixmap(QPixmap.fromImage(image).scaledToWidth(self._place(0).width()))
         drag.exec(Qt.DropAction.MoveAction)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -196,7 +193,7 @@ class ThumbnailStrip(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to move or remove the picture under the mouse."""
         index = self._index_at(event.pos())
-        if 0 <= index < SHOWN:
+        if index >= 0:
             self._open_menu(index, event.globalPos())
 
     def _open_menu(self, index: int, where: QPoint) -> None:
@@ -214,8 +211,8 @@ class ThumbnailStrip(QWidget):
         """Name the picture under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self._index_at(event.pos())
-            text = self._shown[index].name if 0 <= index < SHOWN else self.toolTip()
-            QToolTip.showText(event.globalPos(), text if index >= 0 else "", self)
+            text = self._shown[index].name if index >= 0 else self.toolTip()
+            QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
 
@@ -232,7 +229,7 @@ class NameField(QLineEdit):
         self.editingFinished.connect(lambda: self._end(keeps=True))
 
     def begin(self, name: str) -> None:
-        """Let a person type over a name."""
+        """Let the user type over a name."""
         self._is_open = True
         self.setText(name)
         self.selectAll()
@@ -254,144 +251,45 @@ class NameField(QLineEdit):
 class ClassCard(Panel):
     """One class: its mark, name and count, its newest images, and two ways to more."""
 
-    def __init__(self, model: TeachModel, key: int) -> None:
+    def __init__(self, model: TeachModel, one: PictureClass) -> None:
+        key = self.key = one.key
         super().__init__(f"class_{key}")
-        self._model, self.key = model, key
-        self._shown: PictureClass | None = None
-        self._is_recording = False
-        self._counts: tuple[str, ...] = ()  # the shortest last
+        self._model, self._shown = model, one
         self.setAcceptDrops(True)
         self._mark = ClassMark()
         self.name = ElidingLabel("title", f"class_{key}_name")
-        self._field = NameField(f"class_{key}_name_field", self._on_typed)
+        self.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.name.setMinimumWidth(1)
+        self._field = worded(
+            NameField(f"class_{key}_name_field", self._on_typed),
+            accessible_name="Name of the class",
+            tip="Enter keeps it, Esc does not",
+        )
         self._count = label("label", f"class_{key}_count")
         self.rename_button = tool_button(
-            f"class_{key}_rename", size="small", icon=icon("pencil-simple", "t2")
+            f"class_{key}_rename",
+            size="small",
+            icon=icon("pencil-simple", "t2"),
+            do=self.begin_rename,
         )
         self.menu_button = tool_button(
             f"class_{key}_menu", size="small", icon=icon("dots-three-vertical", "t2")
         )
-        self.strip = ThumbnailStrip(model, key, self.open_pictures)
-        self._hint = label("hint", f"class_{key}_hint", wrap=True)
-        self.add_button = push_button(f"class_{key}_add", icon=icon("image-square", "t1"))
-        self.record_button = push_button(f"class_{key}_record", icon=icon("circle-fill", "fail"))
-        self._make_menu()
-        self._lay_out()
-        self._connect()
-        set_role(self, role="card")
-        self.retranslate()
-
-    def _make_menu(self) -> None:
-        menu = named(QMenu(self.menu_button), f"class_{self.key}_menu_list")
-        self._all = self._action(menu, "all", self.open_pictures)
-        self._paste = self._action(menu, "paste", lambda: self._model.paste(self.key))
-        menu.addSeparator()
-        self._rename = self._action(menu, "rename_by_menu", self.begin_rename)
-        self._colours = named(menu.addMenu(""), f"class_{self.key}_colours")
-        self._colours.aboutToShow.connect(self._fill_colours)
-        self._up = self._action(menu, "up", partial(self._move, -1))
-        self._down = self._action(menu, "down", partial(self._move, 1))
-        menu.addSeparator()
-        self._leave_out = self._action(menu, "leave_out", self._turn_left_out)
-        self._remove = self._action(menu, "remove", lambda: self._model.remove_class(self.key))
+        menu = named(QMenu(self.menu_button), f"class_{key}_menu_list")
+        menu.aboutToShow.connect(lambda: self._fill(menu))
         opens_menu(self.menu_button, menu)
-
-    def _action(self, menu: QMenu, name: str, do: Callable[[], object]) -> QAction:
-        return menu_action(menu, f"class_{self.key}_{name}", "", do)
-
-    def _lay_out(self) -> None:
-        name = QWidget()
-        self._names = QStackedLayout(name)
-        shown = self._name_row = QWidget()
-        hbox((self.name, 1), self._count, on=shown, gap=GAP_M_PX, margins=0)
-        self._names.addWidget(shown)
-        self._names.addWidget(self._field)
-        buttons = self._buttons = hbox((self.add_button, 1), (self.record_button, 1), gap=GAP_M_PX)
-        vbox(
-            hbox(self._mark, (name, 1), self.rename_button, self.menu_button, gap=GAP_M_PX),
-            self.strip,
-            self._hint,
-            buttons,
-            on=self,
-            gap=GAP_M_PX,
-            margins=(INSET_PX, GAP_M_PX - 2, INSET_PX, INSET_PX),
+        self.strip = ThumbnailStrip(model, key, self.open_pictures)
+        self._hint = label(
+            "hint", f"class_{key}_hint", wrap=True, text="No images yet. Add, drop or record some."
         )
-
-    def _connect(self) -> None:
-        self.rename_button.clicked.connect(self.begin_rename)
-        self.add_button.clicked.connect(self._ask_files)
-        self.record_button.pressed.connect(lambda: self._model.start_recording(self.key))
-        self.record_button.released.connect(self._model.stop_recording)
+        self.add_button = push_button(
+            f"class_{key}_add", icon=icon("image-square", "t1"), do=self._ask_files
+        )
+        self.record_button = push_button(f"class_{key}_record", icon=icon("circle-fill", "fail"))
+        self.record_button.pressed.connect(lambda: model.start_recording(key))
+        self.record_button.released.connect(model.stop_recording)
         self.record_button.installEventFilter(self)
-
-    # -- Showing -----------------------------------------------------------------------------------
-
-    def show_state(self, state: TeachState, place: int) -> None:
-        """Show the class at a place of the collection, as it is now."""
-        one = state.collection.classes[place]
-        if one is not self._shown:
-            self._shown = one
-            self._mark.show_class(one.colour)
-            self._mark.setEnabled(not one.is_left_out)
-            self._write_name()
-            self.strip.show_class(one)
-            self._hint.setVisible(not one.pictures)
-            self._show_left_out()
-        recording = state.recording
-        is_recording = recording is not None and recording.key == self.key
-        if is_recording or is_recording != self._is_recording:
-            self._is_recording = is_recording
-            self._write_count(recording.count if recording is not None and is_recording else 0)
-        self._up.setEnabled(place > 0)
-        self._down.setEnabled(place < len(state.collection.classes) - 1)
-
-    def _write_name(self) -> None:
-        one = self._shown
-        if one is None:
-            return
-        self.name.setText(one.name)
-        self.name.setMaximumWidth(self.name.sizeHint().width())
-        self.name.setToolTip(one.name)
-        left_out = tr("{name}, left out of training", name=one.name)
-        self.setAccessibleName(left_out if one.is_left_out else one.name)
-        self._write_count(0)
-        self._describe()
-
-    def _write_count(self, recorded: int) -> None:
-        one = self._shown
-        if one is None:
-            return
-        images = images_text(len(one.pictures))
-        self._counts = (images,)
-        if one.is_left_out:
-            whole = tr("{images} · left out", images=images)
-            self._counts = whole, tr("left out")
-        if self._is_recording:
-            self._counts = (tr("{n} recorded", n=show_integer(recorded)),)
-        self._fit_count()
-        set_role(self._count, tone="fail" if self._is_recording else "")
-        set_role(self.record_button, tone="primary" if self._is_recording else "")
-
-    def _fit_count(self) -> None:
-        """Say less beside a name that would be cut."""
-        room = self._name_row.width() - self.name.maximumWidth() - GAP_M_PX
-        for text in self._counts:
-            self._count.setText(text)
-            if self._count.sizeHint().width() <= room:
-                break
-
-    def _show_left_out(self) -> None:
-        """Dim the card of a class that takes no part, and offer the other way in its menu."""
-        is_left_out = self._shown is not None and self._shown.is_left_out
-        set_role(self, tone="out" if is_left_out else "")
-        set_role(self.name, tone="quiet" if is_left_out else "")
-        text = tr("Take part again") if is_left_out else tr("Leave out of training")
-        self._leave_out.setText(text)
-
-    @property
-    def stops(self) -> tuple[QWidget, ...]:
-        """Return where Tab stops, in the order in which a person reads the card."""
-        return (
+        self.stops = (
             self._field,
             self.rename_button,
             self.menu_button,
@@ -399,94 +297,54 @@ class ClassCard(Panel):
             self.add_button,
             self.record_button,
         )
+        self._lay_out()
+        set_role(self, role="card")
+        self.retranslate()
 
-    # -- Person ------------------------------------------------------------------------------------
-
-    def begin_rename(self) -> None:
-        """Let a person type another name in the place of this one."""
-        if self._shown is not None:
-            self._names.setCurrentIndex(1)
-            self._field.begin(self._shown.name)
-
-    def _on_typed(self, name: str) -> None:
-        self._names.setCurrentIndex(0)
-        if name.strip() and self._shown is not None and name.strip() != self._shown.name:
-            self._model.rename_class(self.key, name)
-        self.rename_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _turn_left_out(self) -> None:
-        if self._shown is not None:
-            self._model.leave_out_class(self.key, not self._shown.is_left_out)
-
-    def _move(self, by: int) -> None:
-        keys = [one.key for one in self._model.state.collection.classes]
-        self._model.move_class(self.key, keys.index(self.key) + by)
-
-    def _fill_colours(self) -> None:
-        self._colours.clear()
-        names = _colour_names()
-        for colour in range(COLOURS):
-            is_on = self._shown is not None and self._shown.colour == colour
-            choose = partial(self._model.recolour_class, self.key, colour)
-            name = f"class_{self.key}_colour_{colour}"
-            action = menu_action(self._colours, name, names[colour], choose, is_on)
-            action.setIcon(class_icon(colour))
-
-    def open_pictures(self) -> None:
-        """Show every picture of the class in a window of its own."""
-        dialog = ClassPicturesDialog(self._model, self.key, self.window())
-        dialog.show()
-
-    def _ask_files(self) -> None:
-        dialog = file_dialog(self.window(), tr("Add images"), "add_images_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        pictures = file_filter(tr("Images"), FileKind.PICTURE)
-        videos = file_filter(tr("Videos"), FileKind.VIDEO)
-        dialog.setNameFilters([pictures, videos])
-        dialog.filesSelected.connect(
-            lambda files: self._model.add_files(self.key, [Path(file) for file in files])
+    def _lay_out(self) -> None:
+        name, row = QWidget(), QWidget()
+        hbox(self.name, self._count, STRETCH, on=row, gap=GAP_M_PX, margins=0)
+        self._names = QStackedLayout(name)
+        self._names.addWidget(row)
+        self._names.addWidget(self._field)
+        vbox(
+            hbox(self._mark, (name, 1), self.rename_button, self.menu_button, gap=GAP_M_PX),
+            self.strip,
+            self._hint,
+            hbox((self.add_button, 1), (self.record_button, 1), gap=GAP_M_PX),
+            on=self,
+            gap=GAP_M_PX,
+            margins=(INSET_PX, GAP_M_PX - 2, INSET_PX, INSET_PX),
         )
-        dialog.open()
 
-    # -- Texts -------------------------------------------------------------------------------------
+    # -- Showing -----------------------------------------------------------------------------------
 
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        self.record_button.setText(tr("Hold to record"))
-        self._fit_buttons()
-        self._hint.setText(tr("No images yet. Add, drop or record some."))
-        self._all.setText(tr("Show all images…"))
-        self._paste.setText(tr("Paste an image"))
-        self._rename.setText(tr("Rename"))
-        self._colours.setTitle(tr("Colour and shape"))
-        self._up.setText(tr("Move up"))
-        self._down.setText(tr("Move down"))
-        self._remove.setText(tr("Remove the class"))
-        self._show_left_out()
-        describe(self._field, tr("Name of the class"), tr("Enter keeps it, Esc does not"))
-        self._write_name()
-        self._describe()
+    def show_state(self, state: TeachState) -> None:
+        """Show the class as it is now."""
+        one, recording = state.collection.of(self.key), state.recording
+        if one is not self._shown:
+            self._shown = one
+            self._show()
+        count, is_recording = images_text(len(one.pictures)), False
+        if recording is not None and recording.key == self.key:
+            count, is_recording = tr("{n} recorded", n=show_integer(recording.count)), True
+        elif one.is_left_out:
+            count = tr("left out")
+        self._count.setText(count)
+        set_role(self._count, tone="fail" if is_recording else "")
+        set_role(self.record_button, tone="primary" if is_recording else "")
 
-    def _fit_buttons(self) -> None:
-        """Say less of adding where both do not fit beside each other."""
-        add, record = 0, self.record_button.sizeHint().width()
-        room = self.width() - 2 * INSET_PX - GAP_M_PX - 2
-        for text in (tr("Add images…"), tr("Add…"), ""):
-            self.add_button.setText(text)
-            add = self.add_button.sizeHint().width()
-            if add + record <= room:
-                break
-        # Equal where both fit into half of the room each.
-        self._buttons.setStretch(1, 1 if max(add, record) <= room // 2 else 0)
-
-    def minimumSizeHint(self) -> QSize:
-        """Make do with the words of recording alone."""
-        height = super().minimumSizeHint().height()
-        return QSize(self.record_button.sizeHint().width() + 60, height)
-
-    def _describe(self) -> None:
-        """Name the controls, each with its class."""
-        name = self._shown.name if self._shown is not None else ""
+    def _show(self) -> None:
+        one, name = self._shown, self._shown.name
+        self._mark.show_class(one.colour)
+        self._mark.setEnabled(not one.is_left_out)
+        self.name.setText(name)
+        self.name.setToolTip(name)
+        left_out = tr("{name}, left out of training", name=name)
+        self.setAccessibleName(left_out if one.is_left_out else name)
+        self.strip.show_class(one)
+        self._hint.setVisible(not one.pictures)
+        self._unmark()
         for widget, text, tip in (
             (self.rename_button, tr("Rename {name}"), tr("Rename the class")),
             (
@@ -512,12 +370,90 @@ class ClassCard(Panel):
         ):
             describe(widget, text.format(name=name), tip)
 
-    # -- Qt ----------------------------------------------------------------------------------------
+    def _unmark(self) -> None:
+        """Look as without anything dragged over the card: dimmed where the class takes no part."""
+        set_role(self, tone="out" if self._shown.is_left_out else "")
+        set_role(self.name, tone="quiet" if self._shown.is_left_out else "")
+
+    # -- The menu ----------------------------------------------------------------------------------
+
+    def _fill(self, menu: QMenu) -> None:
+        model, key = self._model, self.key
+
+        def add(name: str, text: str, do: Callable[[], object]) -> QAction:
+            return menu_action(menu, f"class_{key}_{name}", text, do)
+
+        menu.clear()
+        add("all", tr("Show all images…"), self.open_pictures)
+        add("paste", tr("Paste an image"), lambda: model.paste(key))
+        menu.addSeparator()
+        add("rename_by_menu", tr("Rename"), self.begin_rename)
+        colours = named(menu.addMenu(tr("Colour and shape")), f"class_{key}_colours")
+        for colour, text in enumerate(_colour_names()):
+            name, is_on = f"class_{key}_colour_{colour}", colour == self._shown.colour
+            choose = partial(model.recolour_class, key, colour)
+            menu_action(colours, name, text, choose, is_on).setIcon(class_icon(colour))
+        keys = [one.key for one in model.state.collection.classes]
+        place = keys.index(key)
+        up = add("up", tr("Move up"), lambda: model.move_class(key, place - 1))
+        up.setEnabled(place > 0)
+        down = add("down", tr("Move down"), lambda: model.move_class(key, place + 1))
+        down.setEnabled(place < len(keys) - 1)
+        menu.addSeparator()
+        is_left_out = self._shown.is_left_out
+        text = tr("Take part again") if is_left_out else tr("Leave out of training")
+        add("leave_out", text, lambda: model.leave_out_class(key, not is_left_out))
+        add("remove", tr("Remove the class"), lambda: model.remove_class(key))
+
+    def begin_rename(self) -> None:
+        """Let the user type another name in the place of this one."""
+        self._names.setCurrentIndex(1)
+        self._field.begin(self._shown.name)
+
+    def _on_typed(self, name: str) -> None:
+        self._names.setCurrentIndex(0)
+        if name.strip() and name.strip() != self._shown.name:
+            self._model.rename_class(self.key, name)
+        self.rename_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_pictures(self) -> None:
+        """Show every picture of the class in a window of its own."""
+        ClassPicturesDialog(self._model, self.key, self.window()).show()
+
+    def _ask_files(self) -> None:
+        dialog = file_dialog(self.window(), tr("Add images"), "add_images_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        pictures = file_filter(tr("Images"), FileKind.PICTURE)
+        videos = file_filter(tr("Videos"), FileKind.VIDEO)
+        dialog.setNameFilters([pictures, videos])
+        dialog.filesSelected.connect(
+            lambda files: self._model.add_files(self.key, [Path(file) for file in files])
+        )
+        dialog.open()
+
+    # -- Texts -------------------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self.record_button.setText(tr("Hold to record"))
+        self.refit()
+        self._show()
+        self.show_state(self._model.state)
 
     def refit(self) -> None:
-        """Shorten the name to the room there is."""
-        self._write_name()
-        self._fit_buttons()
+        """Shorten the text of the button that adds where it would be cut."""
+        room = self.width() - 2 * INSET_PX - GAP_M_PX - 2 - self.record_button.sizeHint().width()
+        for text in (tr("Add images…"), tr("Add…"), ""):
+            self.add_button.setText(text)
+            if self.add_button.sizeHint().width() <= room:
+                break
+
+    def minimumSizeHint(self) -> QSize:
+        """Make do with the words of recording alone."""
+        height = super().minimumSizeHint().height()
+        return QSize(self.record_button.sizeHint().width() + 60, height)
+
+    # -- Qt ----------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Record exactly as long as the button is held.
@@ -549,17 +485,18 @@ class ClassCard(Panel):
             event.ignore()  # a project, or a model: the window opens it
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Look as before."""
-        self._show_left_out()
+        """Unmark the card."""
+        self._unmark()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Add what was dropped."""
-        self._show_left_out()
+        self._unmark()
         found = dragged(event.mimeData())
         if found is not None:
             self._model.move_pictures(found[1], found[0], self.key)
-            event.acceptProposedAction()
-        elif self._model.add_mime(self.key, event.mimeData(), tr("Dropped image")):
+        if found is not None or self._model.add_mime(
+            self.key, event.mimeData(), tr("Dropped image")
+        ):
             event.acceptProposedAction()
 
 

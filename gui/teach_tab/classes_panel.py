@@ -2,108 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from foundation.text import tr, tr_plural
-from gui.format import megabytes, show_integer, show_part
+from gui.format import show_integer, show_part
+from gui.teach_tab.camera_menus import RecordingMenu
 from gui.teach_tab.class_card import ClassCard
 from gui.teach_tab.samples import images_text
-from gui.teach_tab.state import RATES_FPS, Camera, TeachState
+from gui.teach_tab.state import TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_M_PX, GAP_S_PX, GAP_XL_PX, IconLabel, icon
-from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.widgets.basic import (
     ColumnScroll,
-    describe,
     label,
-    menu_action,
     opens_menu,
     push_button,
     set_role,
     tool_button,
-    write_on,
 )
 from gui.widgets.dialogs import file_dialog
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
 
-
-class RecordingMenu(QMenu):
-    """Offer cameras, a stream, rates and the mirror; made anew whenever it is about to open."""
-
-    def __init__(self, model: TeachModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._model, self._button = model, parent
-        self.setObjectName("recording_menu")
-        self.aboutToShow.connect(self._fill)
-
-    def _fill(self) -> None:
-        camera = self._model.state.camera
-        self.clear()
-        cameras = offered_cameras()
-        chosen = None if camera.address else camera.device or cameras[0]
-        devices = QActionGroup(self)
-        for place, device in enumerate(cameras):
-            choose = partial(self._set, device=device, address="")
-            name = f"recording_camera_{place}"
-            menu_action(self, name, device.name, choose, device == chosen, devices)
-        text = camera.address or tr("Network address…")
-        ask = partial(ask_address, self._button, self._model.set_address)
-        menu_action(self, "recording_address", text, ask, bool(camera.address), devices)
-        self.addSeparator()
-        rates = QActionGroup(self)
-        for rate in RATES_FPS:
-            text = tr_plural("1 image a second", "{n} images a second", rate, n=show_integer(rate))
-            choose = partial(self._set, rate_fps=rate)
-            is_chosen = rate == camera.rate_fps
-            menu_action(self, f"recording_rate_{rate}", text, choose, is_chosen, rates)
-        self.addSeparator()
-        text, is_mirrored = tr("As a mirror shows it"), camera.is_mirrored
-        turn = partial(self._set, is_mirrored=not is_mirrored)
-        menu_action(self, "recording_mirrored", text, turn, is_mirrored)
-        self.addSeparator()
-        size = self._model.kept_bytes()
-        text = tr("Forget the features kept on disk ({size})", size=megabytes(size))
-        forget = menu_action(self, "forget_features", text, self._model.forget_features)
-        forget.setEnabled(size > 0)
-
-    def _set(self, **changes: object) -> None:
-        camera: Camera = replace(self._model.state.camera, **changes)  # type: ignore[arg-type]
-        self._model.set_camera(camera)
+_WIDE_PX = 350
 
 
 class ClassesPanel(Panel):
-    """All classes, a way to one more, and what becomes of the images."""
+    """List the classes, and offer to add, import and record."""
 
     def __init__(self, model: TeachModel) -> None:
         super().__init__("classes_panel")
         self._model = model
         self._state = model.state
         self._cards: dict[int, ClassCard] = {}
-        self._title, self._count = label("title"), label("label", "classes_count")
+        self._title, self._count = label("title", text="Classes"), label("label", "classes_count")
         self.import_button = push_button(
-            "import_folder", "", "small", icon=icon("folder-open", "t1")
+            "import_folder",
+            "",
+            "small",
+            icon("folder-open", "t1"),
+            self.ask_folder,
+            accessible_name="Import folder per class",
+            tip="A folder that holds one folder of images for each class",
         )
-        self.add_button = push_button("add_class", "dashed", "wide", icon=icon("plus", "t1"))
-        self.nothing_button = push_button("add_nothing_class", "link")
-        self._invitation = label("hint-text", "classes_invitation", wrap=True)
+        self.add_button = push_button(
+            "add_class", "dashed", "wide", icon("plus", "t1"), self._add_class, text="Add a class"
+        )
+        self.nothing_button = push_button(
+            "add_nothing_class",
+            "link",
+            do=model.add_nothing,
+            text="Add a class for “nothing”",
+            tip="Images of the empty scene: without them the network has to name one of the "
+            "classes also where there is none",
+        )
+        self._invitation = label(
+            "hint-text",
+            "classes_invitation",
+            wrap=True,
+            text="A class is what the network is to tell from others: a pen, a cup, an empty "
+            "table. Give each its images: add files, drop them, paste, or record from a camera. A "
+            "folder that holds a folder for each class can be dropped as a whole.",
+        )
         self.recording_button = tool_button(
-            "recording_settings", "dashed", "wide", icon=icon("video-camera", "t2")
+            "recording_settings",
+            "dashed",
+            "wide",
+            icon("video-camera", "t2"),
+            accessible_name="Recording",
+            tip="Which camera records, how often, and whether as a mirror shows it",
         )
         opens_menu(self.recording_button, RecordingMenu(model, self.recording_button))
         self._foot = label("hint", "classes_foot", wrap=True)
         self.column = ColumnScroll("classes_scroll")
         self._lay_out()
-        self.import_button.clicked.connect(self.ask_folder)
-        self.add_button.clicked.connect(self._add_class)
-        self.nothing_button.clicked.connect(model.add_nothing)
         set_role(self, role="panel", side="left")
         self.retranslate()
         self.show_state(model.state)
@@ -145,26 +121,23 @@ class ClassesPanel(Panel):
         if is_other:
             self._show_cards(state)
         if is_other or state.recording is not old.recording:
-            for place, one in enumerate(state.collection.classes):
-                self._cards[one.key].show_state(state, place)
+            for card in self._cards.values():
+                card.show_state(state)
         if is_other or state.held_out is not old.held_out:
-            self._write_figures()
+            self.retranslate()
 
     def _show_cards(self, state: TeachState) -> None:
-        keys = [one.key for one in state.collection.classes]
-        for key in [key for key in self._cards if key not in keys]:
-            card = self._cards.pop(key)
+        old, self._cards = self._cards, {}
+        for place, one in enumerate(state.collection.classes):
+            card = old.pop(one.key, None) or ClassCard(self._model, one)
+            self._cards[one.key] = card
+            if self._list.indexOf(card) != place:
+                self._list.insertWidget(place, card)
+        for card in old.values():
             self._list.removeWidget(card)
             card.hide()
             card.deleteLater()
-        for place, key in enumerate(keys):
-            if key not in self._cards:
-                self._cards[key] = ClassCard(self._model, key)
-            card = self._cards[key]
-            if self._list.indexOf(card) != place:
-                self._list.removeWidget(card)
-                self._list.insertWidget(place, card)
-        stops = (stop for key in keys for stop in self._cards[key].stops)
+        stops = (stop for card in self._cards.values() for stop in card.stops)
         order = [self.import_button, *stops, self.add_button, self.recording_button]
         order.append(self.nothing_button)
         for first, second in pairwise(order):
@@ -175,12 +148,11 @@ class ClassesPanel(Panel):
         return self._cards[key]
 
     def card_of(self, widget: QWidget | None) -> ClassCard | None:
-        """Return the card that a widget is in, ``None`` where it is in none."""
-        while widget is not None and not isinstance(widget, ClassCard):
-            widget = widget.parentWidget()
-        return widget
+        """Return the card that contains a widget, or ``None``."""
+        cards = self._cards.values()
+        return next((one for one in cards if widget and one.isAncestorOf(widget)), None)
 
-    # -- Person ------------------------------------------------------------------------------------
+    # -- Actions -----------------------------------------------------------------------------------
 
     def _add_class(self) -> None:
         key = self._model.add_class()
@@ -189,7 +161,7 @@ class ClassesPanel(Panel):
             self.column.ensureWidgetVisible(self.add_button)
 
     def ask_folder(self) -> None:
-        """Let the person choose a folder that holds a folder for each class."""
+        """Let the user choose a folder that holds a folder for each class."""
         dialog = file_dialog(self.window(), tr("Import a folder"), "import_folder_dialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -200,49 +172,10 @@ class ClassesPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(tr("Classes"))
         self.refit()
-        describe(
-            self.import_button,
-            tr("Import folder per class"),
-            tr("A folder that holds one folder of images for each class"),
-        )
-        write_on(self.add_button, tr("Add a class"))
-        write_on(
-            self.nothing_button,
-            tr("Add a class for “nothing”"),
-            tr(
-                "Images of the empty scene: without them the network has to name one of the "
-                "classes also where there is none"
-            ),
-        )
-        describe(
-            self.recording_button,
-            tr("Recording"),
-            tr("Which camera records, how often, and whether as a mirror shows it"),
-        )
-        self._invitation.setText(
-            tr(
-                "A class is what the network is to tell from others: a pen, a cup, an empty table. "
-                "Give each its images: add files, drop them, paste, or record from a camera. A "
-                "folder that holds a folder for each class can be dropped as a whole."
-            )
-        )
-        self._write_figures()
-
-    def refit(self) -> None:
-        """Say in one word what is imported where there is no room for all."""
-        self.import_button.setText(tr("Import folder per class"))
-        parts = (self._title, self._count, self.import_button)
-        wanted = sum(part.sizeHint().width() + GAP_M_PX for part in parts)
-        if wanted + 2 * GAP_XL_PX > self.width():
-            self.import_button.setText(tr("Import…"))
-
-    def _write_figures(self) -> None:
         collection, held = self._state.collection, self._state.held_count
         classes, images = len(collection.classes), collection.count
         self._count.setText(f"{show_integer(classes)} · {images_text(images)}" if classes else "")
-        self.refit()
         text = tr("Images stay on this computer.")
         if images:
             train = collection.taught.count - held
@@ -259,3 +192,9 @@ class ClassesPanel(Panel):
         has_nothing = any(one.name.casefold() == nothing for one in collection.classes)
         self._invitation.setVisible(not classes)
         self.nothing_button.setVisible(classes >= 2 and not has_nothing)
+
+    def refit(self) -> None:
+        """Say in one word what is imported where the column is narrow."""
+        is_wide = self.width() >= _WIDE_PX
+        text = tr("Import folder per class") if is_wide else tr("Import…")
+        self.import_button.setText(text)

@@ -265,32 +265,50 @@ def _number(value: float) -> float | None:
 
 
 def _notes(found: FolderImport, collection: Collection) -> tuple[str, ...]:
-    text = tr(
-        "The names {first} and {second} are nearly the same: rename one of the folders if they are "
-        "one class."
-    )
-    notes = [text.format(first=first, second=second) for first, second in found.near_names]
+    notes = [
+        tr(
+            "The names {first} and {second} are nearly the same: rename one of the folders if they "
+            "are one class.",
+            first=first,
+            second=second,
+        )
+        for first, second in found.near_names
+    ]
     if found.duplicates:
-        text = tr("Pictures that lie twice in their folder were taken once: {n}.")
-        notes.append(text.format(n=found.duplicates))
+        notes.append(
+            tr("Pictures that lie twice in their folder were taken once: {n}.", n=found.duplicates)
+        )
     if found.in_several:
-        text = tr(
-            "Pictures that lie in more than one class: {n}. Delete them where they do not belong."
+        notes.append(
+            tr(
+                "Pictures that lie in more than one class: {n}. Delete them where they do not "
+                "belong.",
+                n=found.in_several,
+            )
         )
-        notes.append(text.format(n=found.in_several))
     if found.imbalance >= UNEVEN:
-        text = tr(
-            "The largest class has {times} times as many pictures as the smallest. Add some to the "
-            "smaller ones."
+        notes.append(
+            tr(
+                "The largest class has {times} times as many pictures as the smallest. Add some to "
+                "the smaller ones.",
+                times=number(found.imbalance, ".0f"),
+            )
         )
-        notes.append(text.format(times=number(found.imbalance, ".0f")))
     if found.nested:
-        text = tr("Folders inside the classes' folders were passed over: {n}, {one} for one.")
-        notes.append(text.format(n=len(found.nested), one=found.nested[0]))
+        notes.append(
+            tr(
+                "Folders inside the classes' folders were passed over: {n}, {one} for one.",
+                n=len(found.nested),
+                one=found.nested[0],
+            )
+        )
     if found.loose:
-        text = tr("Pictures that lie in no class's folder were passed over: {n}.")
-        notes.append(text.format(n=found.loose))
+        notes.append(
+            tr("Pictures that lie in no class's folder were passed over: {n}.", n=found.loose)
+        )
     if collection.hold_out > 0:
-        text = tr("No picture of {name} could be held out.")
-        notes += [text.format(name=collection.of(key).name) for key in untested(collection)]
+        notes += [
+            tr("No picture of {name} could be held out.", name=collection.of(key).name)
+            for key in untested(collection)
+        ]
     return tuple(notes)

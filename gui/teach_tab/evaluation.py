@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from foundation.tables import csv_bytes
+from foundation.text import tr
 from gui.teach_tab.teaching import (
     Head,
     Probabilities,
@@ -35,7 +36,7 @@ LEAST_CALIBRATED = 10
 """Right answers on held-out pictures; from fewer no threshold is read off."""
 
 FEW_CALIBRATED = 40
-"""Below so many right answers a person is told how few there are: one is 2.5 % or more of them."""
+"""Below so many right answers the user is told how few there are: one is 2.5 % or more of them."""
 
 UNCALIBRATED = 0.5
 """The threshold where there are too few held-out pictures."""
@@ -85,21 +86,6 @@ class Prediction:
         return float(self.probabilities.max())
 
 
-@dataclass(frozen=True)
-class ClassAccuracy:
-    """How many of one class's held-out pictures are recognised.
-
-    Attributes
-    ----------
-    right, total
-        How many of how many; of a class whose pictures were all recorded in one go the total is 0.
-    """
-
-    key: int
-    right: int
-    total: int
-
-
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """How good a head is on pictures that it has not learned from.
@@ -138,39 +124,26 @@ class Evaluation:
         truth = np.array([places[one.truth] for one in self.predictions], np.intp)
         return confusion(answers, truth, len(self.keys))
 
-    @cached_property
-    def per_class(self) -> tuple[ClassAccuracy, ...]:
-        """In the order of the classes."""
-        rights, counts = self.confusion.diagonal(), self.confusion.sum(axis=1)
-        return tuple(map(ClassAccuracy, self.keys, rights.tolist(), counts.tolist()))
-
     def judged_by(self, collection: Collection) -> Evaluation:
         """Return it by the classes that the pictures are in now.
 
         Those that were removed, or moved to a class that the head does not know, are left out.
         """
-        homes: dict[str, set[int]] = {}
-        for one in collection.classes:
-            for picture in one.pictures if one.key in self.keys else ():
-                homes.setdefault(picture.sha256, set()).add(one.key)
-        left, moved = [], []
+        classes = {
+            one.key: {picture.sha256 for picture in one.pictures} for one in collection.classes
+        }
+        known = [key for key in self.keys if key in classes]
+        predictions = []
         for each in self.predictions:
-            keys = homes.get(each.sha256, set())
-            if each.truth in keys:
-                keys.remove(each.truth)
-                left.append(each)
-            else:
-                moved.append(each)
-        kept = {one.key for one in collection.classes}
-        by_size = tuple(key for key in self.by_size if key in kept)
-        if not moved and by_size == self.by_size:
+            homes = [key for key in known if each.sha256 in classes[key]]
+            if each.truth in homes:
+                predictions.append(each)
+            elif homes:
+                predictions.append(replace(each, truth=homes[0]))
+        by_size = tuple(key for key in self.by_size if key in classes)
+        if predictions == list(self.predictions) and by_size == self.by_size:
             return self
-        left += [
-            replace(each, truth=homes[each.sha256].pop())
-            for each in moved
-            if homes.get(each.sha256)
-        ]
-        return replace(self, predictions=tuple(left), by_size=by_size)
+        return replace(self, predictions=tuple(predictions), by_size=by_size)
 
     @property
     def held_out(self) -> int:
@@ -351,7 +324,7 @@ def learning_curve(
     features: Features,
     settings: TeachSettings,
     should_stop: Callable[[], bool],
-    publish: Callable[[LearningPoint], None],
+    publish: Callable[[tuple[LearningPoint, ...]], None],
 ) -> tuple[LearningPoint, ...] | None:
     """Train new heads on ever more of the pictures and test each on the same held-out ones.
 
@@ -365,10 +338,12 @@ def learning_curve(
     if not data.test:
         return None
     order = np.random.default_rng(collection.seed).permutation(len(data.train))
+    shuffled: dict[int, list[str]] = {}
+    for sha256, key in dict.fromkeys(data.train[row] for row in order):
+        shuffled.setdefault(key, []).append(sha256)
     points: list[LearningPoint] = []
     for share in CURVE_SHARES:
-        rows = _share_of_each(data, head.keys, order, share)
-        part = _part(data, rows)
+        part = _part(data, shuffled, share)
         count = len(set(part.train))
         if points and count == points[-1].pictures:
             continue
@@ -377,7 +352,7 @@ def learning_curve(
             return None
         judged = evaluate(reached, part)
         points.append(LearningPoint(count, judged.right, judged.held_out))
-        publish(points[-1])
+        publish(tuple(points))
     return tuple(points)
 
 
@@ -386,7 +361,6 @@ def write_predictions_csv(
     evaluation: Evaluation,
     pictures: Mapping[str, Picture],
     threshold: float,
-    columns: Sequence[str],
 ) -> None:
     """Write what the head says of the held-out pictures as a table, one row each.
 
@@ -397,9 +371,6 @@ def write_predictions_csv(
     threshold
         Below which best probability an answer is not sure. It counts as right or wrong all the
         same, as it does in the accuracy.
-    columns
-        The names, in the language in use, of the columns of the image, its class, the answer,
-        whether that is right and whether it is sure.
 
     Raises
     ------
@@ -409,6 +380,7 @@ def write_predictions_csv(
     from vision.files import write_file
 
     names = dict(zip(evaluation.keys, evaluation.names, strict=True))
+    columns = (tr("image"), tr("class"), tr("answer"), tr("right"), tr("sure"))
     rows: list[list[object]] = [[*columns, *evaluation.names]]
     for one in evaluation.predictions:
         picture = pictures.get(one.sha256)
@@ -420,23 +392,14 @@ def write_predictions_csv(
     write_file(path, csv_bytes(rows))
 
 
-def _share_of_each(
-    data: TaughtData, keys: tuple[int, ...], order: npt.NDArray[np.intp], share: float
-) -> list[int]:
-    """Return the rows of a share of each class's pictures, at least one, by an order."""
-    rows: list[int] = []
-    for key in keys:
-        pictures = list(
-            dict.fromkeys(data.train[row][0] for row in order if data.train[row][1] == key)
-        )
-        some = set(pictures[: max(1, round(share * len(pictures)))])
-        rows += [
-            row for row, (sha256, own) in enumerate(data.train) if own == key and sha256 in some
-        ]
-    return rows
-
-
-def _part(data: TaughtData, rows: list[int]) -> TaughtData:
+def _part(data: TaughtData, pictures: Mapping[int, list[str]], share: float) -> TaughtData:
+    """Return the rows of the first share of each class's pictures, of one at least."""
+    chosen = {
+        (sha256, key)
+        for key, own in pictures.items()
+        for sha256 in own[: max(1, round(share * len(own)))]
+    }
+    rows = [row for row, picture in enumerate(data.train) if picture in chosen]
     dataset = replace(
         data.dataset, x_train=data.dataset.x_train[rows], y_train=data.dataset.y_train[rows]
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -21,7 +20,7 @@ from vision.sources.base import FrameSource
 from vision.sources.video_source import VideoSource
 from vision.teaching.collection import Picture
 from vision.teaching.features import Backbone, Pixels
-from vision.teaching.importing import picture_from_frame
+from vision.teaching.importing import Import, picture_from_frame
 
 LONGEST_SIDE_PX = 640
 """Of what is recorded: the backbone sees 224, and the rest is for people."""
@@ -73,37 +72,43 @@ class FeedView:
     trouble: VisionError | None = None
 
 
+@dataclass(eq=False)
+class Burst:
+    """A recording under way; the GUI thread makes it and the worker fills it.
+
+    Attributes
+    ----------
+    name
+        What the user reads of it, before the number of each image.
+    number
+        The number of the burst, which all its images get.
+    rate_fps
+        The most images a second.
+    due_s
+        When the next image is due, on the clock of `time.perf_counter`.
+    """
+
+    name: str
+    number: int
+    rate_fps: float
+    pictures: list[Picture] = field(default_factory=list)
+    due_s: float = 0.0
+
+
 class Feed:
     """Take frames of a source, look at them, and record some of them; its `run` is a worker's.
 
     Attributes
     ----------
-    recorded
-        What was recorded and not fetched yet; the worker appends.
+    burst
+        Where frames are recorded now; set from any thread.
     """
 
-    def __init__(self, source: FrameSource, looker: Looker, *, is_mirrored: bool) -> None:
+    def __init__(self, source: FrameSource, looker: Looker, is_mirrored: bool = False) -> None:
         self.source = source
         self.is_mirrored = is_mirrored
-        self.recorded: deque[Picture] = deque()
+        self.burst: Burst | None = None
         self._looker = looker
-        self._lock = threading.Lock()
-        self._burst: tuple[str, int, float] | None = None
-        self._due_s = 0.0
-        self._taken = 0
-
-    def begin_recording(self, name: str, burst: int, rate_fps: float) -> None:
-        """Record from the next frame on, at most so many a second (any thread).
-
-        `name` is what a person reads of it, before the number of each image.
-        """
-        with self._lock:
-            self._burst, self._due_s, self._taken = (name, burst, rate_fps), 0.0, 0
-
-    def end_recording(self) -> None:
-        """Record no more (any thread)."""
-        with self._lock:
-            self._burst = None
 
     def run(self, should_stop: Callable[[], bool], publish: Callable[[FeedView], None]) -> None:
         """Go on until it is stopped or the source ends.
@@ -140,15 +145,11 @@ class Feed:
             self.source.stop()
 
     def _record(self, pixels: Pixels) -> None:
-        now = time.perf_counter()
-        with self._lock:
-            if self._burst is None or now < self._due_s:
-                return
-            recording, burst, rate_fps = self._burst
-            self._due_s = max(self._due_s + 1 / rate_fps, now)
-            self._taken += 1
-            name = f"{recording}, {self._taken}"
-        self.recorded.append(picture_from_frame(smaller(pixels), name, burst))
+        burst, now = self.burst, time.perf_counter()
+        if burst is not None and now >= burst.due_s:
+            burst.due_s = max(burst.due_s + 1 / burst.rate_fps, now)
+            name = f"{burst.name}, {len(burst.pictures) + 1}"
+            burst.pictures.append(picture_from_frame(smaller(pixels), name, burst.number))
 
 
 def smaller(pixels: Pixels) -> Pixels:
@@ -158,14 +159,14 @@ def smaller(pixels: Pixels) -> Pixels:
     return pixels if wanted == (width, height) else resized(pixels, wanted)
 
 
-def frames_of_video(
+def import_video(
     path: Path,
     burst: int,
     rate_fps: float,
     should_stop: Callable[[], bool],
     publish: Callable[[int, int], None],
-) -> tuple[Picture, ...] | None:
-    """Return frames of a video as samples, so many a second of it, or ``None`` if it was stopped.
+) -> Import | None:
+    """Import so many frames a second of a video, or return ``None`` if it was stopped.
 
     There are at most `MOST_FRAMES`.
 
@@ -194,4 +195,4 @@ def frames_of_video(
             publish(frame.index + 1, source.length or 0)
     finally:
         source.stop()
-    return tuple(found)
+    return Import(tuple(found), ())

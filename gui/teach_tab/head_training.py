@@ -1,4 +1,4 @@
-"""Features, head and judgement in one go: what a worker does when a person presses Train."""
+"""Features, head and judgement in one go: what a worker does when the user presses Train."""
 
 from __future__ import annotations
 
@@ -37,20 +37,24 @@ class Progress:
 
 @dataclass(frozen=True, eq=False)
 class Taught:
-    """What came of it.
+    """The result of a training, or of judging a head from a file.
 
     Attributes
     ----------
+    collection, settings
+        What the head was taught or judged by.
     features
         Of every picture.
     head, run
         What was learned, and how that went; `run` is ``None`` where a head was only judged.
     evaluation
-        How good it is.
+        How good the head is.
     began_anew
-        Whether what an earlier head had learned was left, as it had learned what is held out now.
+        Whether an earlier head was dropped because it had learned what is held out now.
     """
 
+    collection: Collection
+    settings: TeachSettings
     features: Features
     head: Head
     run: HeadRun | None
@@ -125,7 +129,7 @@ def teach(
     judged = evaluate(reached, data)
     run = replace(run, is_over=True, seconds=time.perf_counter() - started)
     anew = previous is not None and has_learned_the_test(previous, collection)
-    return Taught(features, reached, run, judged, anew)
+    return Taught(collection, settings, features, reached, run, judged, anew)
 
 
 def judge(
@@ -140,7 +144,7 @@ def judge(
     if features is None:
         return None
     data = taught_data(collection, features, head)
-    return Taught(features, head, None, evaluate(head, data))
+    return Taught(collection, settings, features, head, None, evaluate(head, data))
 
 
 def _with_epoch(run: HeadRun, snapshot: Snapshot, held_out: int) -> HeadRun:

@@ -1,4 +1,4 @@
-"""What came of importing a folder of classes: counts, what was left out, what looks odd."""
+"""The report of an imported folder: counts, what was left out, what looks odd."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from gui.plots.legend import ClassMark
 from gui.teach_tab.samples import images_text
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX
-from gui.widgets.basic import describe, frame, label, named, push_button, write_on
+from gui.widgets.basic import frame, label, named, push_button, write_on
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
+from gui.widgets.texts import worded
 from vision.teaching.collection import UNEVEN
 from vision.teaching.importing import FolderImport
 
@@ -25,43 +26,44 @@ _MOST_LISTED = 1000
 
 
 class ImportReport(Dialog):
-    """Counts a class, files that were left out, doubles, imbalance, names that may be slips."""
+    """List the images of each class, unreadable files, duplicates, and names that may be typos."""
 
     def __init__(self, model: TeachModel, report: FolderImport, parent: QWidget) -> None:
-        super().__init__("import_report", parent)
+        super().__init__("import_report", parent, title="Import")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._model, self._report = model, report
         self._steps = model.document.undo_stack.index()
-        self._title = label("card-title", "import_report_title", wrap=True)
-        self._sentences = label("label", "import_report_text", wrap=True)
-        self._unreadable_title = label("strong")
-        self._unreadable = named(QListWidget(), "import_report_unreadable")
-        self._unreadable.setWordWrap(True)
-        self.close_button = push_button("import_report_close", "primary")
-        self.undo_button = push_button("import_report_undo")
-        self.close_button.clicked.connect(self.accept)
-        self.undo_button.clicked.connect(self._undo)
-        self._near = vbox(gap=GAP_M_PX)
-        self._counts = self._make_counts()
-        self._lay_out()
-        self.finished.connect(model.close_report)
-        self.retranslate()
-        self.close_button.setFocus()
-
-    def _lay_out(self) -> None:
+        classes = report.collection.classes
+        title = label("card-title", "import_report_title", wrap=True)
+        title.setText(
+            tr_plural(
+                "1 class with {images} was imported.",
+                "{classes} classes with {images} were imported.",
+                len(classes),
+                classes=show_integer(len(classes)),
+                images=images_text(report.collection.count),
+            )
+        )
+        notes = self._notes()
+        text = label("label", "import_report_text", wrap=True)
+        text.setText("\n".join(notes))
+        text.setVisible(bool(notes))
+        close_button = push_button("import_report_close", "primary", do=self.accept, text="Close")
+        undo_button = push_button("import_report_undo", do=self._undo, text="Undo the import")
         vbox(
-            self._title,
-            self._counts,
-            self._sentences,
-            self._near,
-            self._unreadable_title,
-            self._unreadable,
-            hbox(STRETCH, self.undo_button, self.close_button),
+            title,
+            self._make_counts(),
+            text,
+            vbox(*self._near_questions(), gap=GAP_M_PX),
+            *(self._unreadable() if report.unreadable else ()),
+            hbox(STRETCH, undo_button, close_button),
             on=self,
             gap=GAP_L_PX,
             margins=GAP_XL_PX,
         )
         self.setFixedWidth(480)
+        self.finished.connect(model.close_report)
+        close_button.setFocus()
 
     def _make_counts(self) -> QScrollArea:
         holder = QWidget()
@@ -80,7 +82,11 @@ class ImportReport(Dialog):
             for column, widget in enumerate((mark, name, count)):
                 grid.addWidget(widget, row, column)
         grid.setColumnStretch(1, 1)
-        area = named(QScrollArea(), "import_report_counts")
+        area = worded(
+            named(QScrollArea(), "import_report_counts"),
+            accessible_name="Images of each class",
+            tip="",
+        )
         area.setWidgetResizable(True)
         area.setWidget(holder)
         rows = len(self._report.collection.classes)
@@ -92,41 +98,12 @@ class ImportReport(Dialog):
         self._model.document.undo_stack.setIndex(self._steps - 1)
         self.accept()
 
-    # -- Texts -------------------------------------------------------------------------------------
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        report = self._report
-        self.setWindowTitle(tr("Import"))
-        counts = report.collection
-        self._title.setText(
-            tr_plural(
-                "1 class with {images} was imported.",
-                "{classes} classes with {images} were imported.",
-                len(self._report.collection.classes),
-                classes=show_integer(len(counts.classes)),
-                images=images_text(counts.count),
-            )
-        )
-        sentences = self._notes()
-        self._sentences.setText("\n".join(sentences))
-        self._sentences.setVisible(bool(sentences))
-        self._ask_near()
-        self._list_unreadable()
-        describe(self._counts, tr("Images of each class"), "")
-        write_on(self.close_button, tr("Close"))
-        write_on(self.undo_button, tr("Undo the import"))
-        self._fit()
-
     def showEvent(self, event: QShowEvent) -> None:
         """Take the height that the texts need, which the style sheet has only now."""
         super().showEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
         layout = self.layout()
-        if layout is not None:
-            self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
+        assert layout is not None
+        self.setMinimumHeight(layout.totalHeightForWidth(self.width()))
 
     def _notes(self) -> list[str]:
         report, found = self._report, []
@@ -188,17 +165,13 @@ class ImportReport(Dialog):
             )
         return found
 
-    def _ask_near(self) -> None:
+    def _near_questions(self) -> list[QWidget]:
         """Ask of each pair of names that are nearly the same whether they are one class."""
-        while (item := self._near.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.deleteLater()
-        keys = {one.name: one.key for one in self._model.state.collection.classes}
+        cards: list[QWidget] = []
+        keys = {one.name.casefold(): one.key for one in self._model.state.collection.classes}
         counts = self._report.counts
-        for place, (first, second) in enumerate(self._report.near_names):
-            if first not in keys or second not in keys:
-                continue
-            small, large = sorted((first, second), key=lambda name: counts.get(name, 0))
+        for place, pair in enumerate(self._report.near_names):
+            small, large = sorted(pair, key=lambda name: counts.get(name, 0))
             card = frame("card", tone="warn")
             question = label("", f"near_names_{place}", wrap=True)
             question.setText(
@@ -208,20 +181,23 @@ class ImportReport(Dialog):
                     second=large,
                 )
             )
-            join = push_button(f"near_names_join_{place}")
-            text = tr("Join them as “{name}”", name=large)
-            write_on(join, text)
-            join.clicked.connect(partial(self._join, card, keys[small], keys[large]))
+            join = push_button(
+                f"near_names_join_{place}",
+                do=partial(self._join, card, keys[small.casefold()], keys[large.casefold()]),
+            )
+            write_on(join, tr("Join them as “{name}”", name=large))
             vbox(question, (join, 0, Qt.AlignmentFlag.AlignLeft), on=card)
-            self._near.addWidget(card)
+            cards.append(card)
+        return cards
 
     def _join(self, card: QWidget, key: int, into: int) -> None:
         self._model.merge_class(key, into)
         card.hide()
 
-    def _list_unreadable(self) -> None:
+    def _unreadable(self) -> tuple[QWidget, QWidget]:
         errors = self._report.unreadable
-        self._unreadable_title.setText(
+        title = label("strong")
+        title.setText(
             tr_plural(
                 "1 file is left out, as it cannot be read:",
                 "{n} files are left out, as they cannot be read:",
@@ -229,11 +205,14 @@ class ImportReport(Dialog):
                 n=show_integer(len(errors)),
             )
         )
-        self._unreadable.clear()
+        listed = worded(
+            named(QListWidget(), "import_report_unreadable"),
+            accessible_name="Files that are left out",
+            tip="",
+        )
+        listed.setWordWrap(True)
         for error in errors[:_MOST_LISTED]:
-            item = QListWidgetItem(sentence_of(error), self._unreadable)
+            item = QListWidgetItem(sentence_of(error), listed)
             item.setToolTip(path_of(error))
-        self._unreadable.setFixedHeight(min(26 * max(len(errors), 2) + 8, 140))
-        describe(self._unreadable, tr("Files that are left out"), "")
-        for widget in (self._unreadable_title, self._unreadable):
-            widget.setVisible(bool(errors))
+        listed.setFixedHeight(min(26 * max(len(errors), 2) + 8, 140))
+        return title, listed

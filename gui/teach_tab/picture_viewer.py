@@ -20,10 +20,11 @@ from gui.teach_tab.teaching import Head
 from gui.theme import GAP_M_PX, GAP_S_PX, GAP_XL_PX, icon
 from gui.vision_tab.stage.stage import Stage
 from gui.vision_tab.state import VisionState
-from gui.widgets.basic import describe, label, push_button, tool_button, write_on
+from gui.widgets.basic import label, push_button, tool_button
 from gui.widgets.combos import keyed_combo
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Dialog
+from gui.widgets.texts import worded
 from vision.classification import ClassificationResult
 from vision.engine import ComputeChoice
 from vision.models.choice import ModelChoice
@@ -39,7 +40,7 @@ _NO_MAP = "none"
 
 
 class PictureViewer(Dialog):
-    """A window of its own beside the work, for one of several pictures at a time."""
+    """Show one of several pictures at a time, in a window beside the work."""
 
     def __init__(self, model: TeachModel, parent: QWidget) -> None:
         super().__init__("picture_viewer", parent)
@@ -52,22 +53,41 @@ class PictureViewer(Dialog):
         self._mark, self._name = ClassMark(), label("card-title", "viewer_name")
         self._where = label("label", "viewer_where")
         self.stage = Stage(self._explainer, "viewer_", is_small=True)
-        self.bars = ClassBars("viewer_bars")
-        self._says = label("title", "viewer_says")
-        self._about = label("label", "viewer_about")
-        explain(self._about, "occlusion-map")
-        self.class_box: QComboBox = keyed_combo("viewer_class", ())
-        self._about.setBuddy(self.class_box)
-        self.previous_button = tool_button("viewer_previous", icon=icon("caret-left"))
-        self.next_button = tool_button("viewer_next", icon=icon("caret-right"))
-        self.move_button = move_button("viewer_move", model, self._chosen)
-        self.remove_button = push_button("viewer_remove", icon=icon("trash", "t2"))
-        model.document.undo_in(self)
-        self._lay_out()
-        self._connect()
-        self.retranslate()
-
-    def _lay_out(self) -> None:
+        self.bars = worded(
+            ClassBars("viewer_bars"), accessible_name="Probability of each class", tip=""
+        )
+        about = label("label", "viewer_about", text="Occlusion map for")
+        self.class_box: QComboBox = worded(
+            keyed_combo("viewer_class", ()),
+            accessible_name="Class of the occlusion map",
+            tip="Hiding the bright part costs this class most",
+        )
+        self.class_box.activated.connect(self._on_class_chosen)
+        about.setBuddy(self.class_box)
+        self.previous_button = tool_button(
+            "viewer_previous",
+            icon=icon("caret-left"),
+            do=lambda: self._go(-1),
+            accessible_name="Previous image",
+        )
+        self.next_button = tool_button(
+            "viewer_next",
+            icon=icon("caret-right"),
+            do=lambda: self._go(1),
+            accessible_name="Next image",
+        )
+        self.move_button = worded(
+            move_button("viewer_move", model, self._chosen),
+            text=lambda: tr_context("PictureViewer", "Move to"),
+            tip="Move the image to another class",
+        )
+        self.remove_button = push_button(
+            "viewer_remove",
+            icon=icon("trash", "t2"),
+            do=lambda: model.remove_pictures(*self._chosen()),
+            text="Remove",
+            tip="Remove the image from its class; the file stays",
+        )
         head = hbox(
             self._mark,
             self._name,
@@ -77,22 +97,18 @@ class PictureViewer(Dialog):
             self.next_button,
             gap=GAP_M_PX,
         )
-        about = vbox(self._about, self.class_box, gap=GAP_S_PX)
+        says = label("title", "viewer_says", text="What the head says")
+        chosen = vbox(explain(about, "occlusion-map"), self.class_box, gap=GAP_S_PX)
         buttons = hbox(self.move_button, self.remove_button, STRETCH, gap=GAP_M_PX)
         side = QWidget()
         side.setFixedWidth(_BARS_PX)
-        vbox(self._says, self.bars, about, STRETCH, buttons, on=side, gap=GAP_M_PX, margins=0)
+        vbox(says, self.bars, chosen, STRETCH, buttons, on=side, gap=GAP_M_PX, margins=0)
         body = hbox((self.stage, 1), side, gap=GAP_XL_PX)
         vbox(head, (body, 1), on=self, gap=GAP_M_PX, margins=GAP_XL_PX)
         self.resize(_WIDTH_PX, _HEIGHT_PX)
-
-    def _connect(self) -> None:
-        self.previous_button.clicked.connect(lambda: self._go(-1))
-        self.next_button.clicked.connect(lambda: self._go(1))
-        self.remove_button.clicked.connect(lambda: self._model.remove_pictures(*self._chosen()))
-        self.class_box.activated.connect(self._on_class_chosen)
+        model.document.undo_in(self)
         self._explainer.state_changed.connect(self._show_explained)
-        self._model.state_changed.connect(self._show_state)
+        model.state_changed.connect(self._show_state)
 
     # -- Opening -----------------------------------------------------------------------------------
 
@@ -114,7 +130,7 @@ class PictureViewer(Dialog):
         self.activateWindow()
 
     def _fill_classes(self) -> None:
-        """Let the head that there is now judge, and offer its classes for the map."""
+        """Offer the classes of the present head for the map."""
         head, collection = self._model.state.head, self._model.state.collection
         self.class_box.clear()
         self.class_box.addItem(tr("no class: the image alone"), _NO_MAP)
@@ -195,7 +211,7 @@ class PictureViewer(Dialog):
         self.next_button.setEnabled(self._place < len(self._pictures) - 1)
         self.move_button.setEnabled(len(classes) > 1)
 
-    # -- Person ------------------------------------------------------------------------------------
+    # -- Actions -----------------------------------------------------------------------------------
 
     def _go(self, by: int) -> None:
         self._place = min(max(self._place + by, 0), len(self._pictures) - 1)
@@ -211,34 +227,11 @@ class PictureViewer(Dialog):
         key, sha256 = self._pictures[self._place]
         return key, [sha256]
 
-    # -- Words -------------------------------------------------------------------------------------
-
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._says.setText(tr("What the head says"))
-        self.bars.setAccessibleName(tr("Probability of each class"))
-        self._about.setText(tr("Occlusion map for"))
-        describe(
-            self.class_box,
-            tr("Class of the occlusion map"),
-            tr("Hiding the bright part costs this class most"),
-        )
-        if self.class_box.count():
+        if self._pictures:
             self.class_box.setItemText(0, tr("no class: the image alone"))
             self.class_box.setItemText(1, tr("the most probable class"))
-        describe(self.previous_button, tr("Previous image"))
-        describe(self.next_button, tr("Next image"))
-        write_on(
-            self.move_button,
-            tr_context("PictureViewer", "Move to"),
-            tr("Move the image to another class"),
-        )
-        write_on(
-            self.remove_button,
-            tr("Remove"),
-            tr("Remove the image from its class; the file stays"),
-        )
-        if self._pictures:
             self._write_head()
 
 

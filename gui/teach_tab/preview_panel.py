@@ -2,108 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
-from PySide6.QtGui import QActionGroup, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
+from PySide6.QtWidgets import QWidget
 
 from foundation.text import tr
 from gui.error_texts import sentence_of
 from gui.explain import explain
 from gui.format import milliseconds, percent, show_integer, show_part
+from gui.teach_tab.camera_menus import SourceMenu
 from gui.teach_tab.class_bars import ClassBars, shares_in, shares_of
+from gui.teach_tab.evaluation import Threshold
 from gui.teach_tab.state import Look, Preview, PreviewKind, TeachState
 from gui.teach_tab.teach_model import TeachModel
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX, icon
-from gui.vision_tab.opening import ask_address, offered_cameras
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge
 from gui.vision_tab.stage.stage_view import StageView
 from gui.widgets.basic import (
     describe,
     label,
-    menu_action,
     named,
     opens_menu,
     push_button,
     tool_button,
-    write_on,
 )
-from gui.widgets.dialogs import file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from gui.workers.throttle import READING_MS, Throttle
 from vision.formats.manifest import bundled_manifest
-from vision.kinds import FileKind, file_filter, kind_of
-from vision.sources.camera import CameraInfo
+from vision.kinds import FileKind, kind_of
 
-_LEAST_STAGE_PX = 150
-_BESIDE_NAME_PX = 70
-"""Of the source's button: its icon, its arrow and the gaps round them."""
+_LEAST_STAGE_PX, _NAME_PX = 150, 110
 
 _JUDGED_BY = attrgetter("threshold", "calibrated", "head")
 
 _SHAPE = 256 / 412
 """Height over width of the stage in the design."""
-
-
-class SourceMenu(QMenu):
-    """Where the preview's pictures come from; made anew whenever it is about to open."""
-
-    def __init__(self, model: TeachModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._model, self._window = model, parent
-        self.setObjectName("preview_source_menu")
-        self.aboutToShow.connect(self._fill)
-
-    def _fill(self) -> None:
-        self.clear()
-        menu_action(self, "preview_picture", tr("Image or video…"), self._ask_file)
-        self.addSeparator()
-        model, group = self._model, QActionGroup(self)
-        cameras = offered_cameras()
-        camera, kind = model.state.camera, model.state.preview.kind
-        chosen = None if camera.address else camera.device or cameras[0]
-        for place, device in enumerate(cameras):
-            is_on = kind is PreviewKind.CAMERA and device == chosen
-            use = partial(self._use, device)
-            menu_action(self, f"preview_camera_{place}", device.name, use, is_on, group)
-        if camera.address:
-            menu_action(self, "preview_stream", camera.address, model.preview_camera)
-        ask = partial(ask_address, self._window, self._use_address)
-        menu_action(self, "preview_address", tr("Network address…"), ask)
-        text, is_mirrored = tr("Mirrored view"), camera.is_mirrored
-        menu_action(self, "preview_mirrored", text, self._turn, is_mirrored)
-        if kind is not PreviewKind.NOTHING:
-            self.addSeparator()
-            menu_action(self, "preview_stop", tr("Stop"), model.stop_preview)
-
-    def _use(self, device: CameraInfo) -> None:
-        self._model.set_camera(replace(self._model.state.camera, device=device, address=""))
-        self._model.preview_camera()
-
-    def _use_address(self, address: str) -> None:
-        if self._model.set_address(address):
-            self._model.preview_camera()
-
-    def _turn(self) -> None:
-        camera = self._model.state.camera
-        self._model.set_camera(replace(camera, is_mirrored=not camera.is_mirrored))
-
-    def _ask_file(self) -> None:
-        dialog = file_dialog(self._window.window(), tr("Image or video"), "preview_dialog")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        kinds = (FileKind.PICTURE, FileKind.VIDEO)
-        names = (tr("Images"), tr("Videos"))
-        filters = [file_filter(name, kind) for name, kind in zip(names, kinds, strict=True)]
-        dialog.setNameFilters(filters)
-        dialog.fileSelected.connect(lambda path: self._model.preview_file(Path(path)))
-        dialog.open()
 
 
 class PreviewPanel(Panel):
@@ -114,32 +54,34 @@ class PreviewPanel(Panel):
         self.setAcceptDrops(True)
         self._model, self._state = model, model.state
         self._settings = bundled_manifest().preprocessing
-        self._look: Look | None = None
-        self._title = label("title", "preview_title")
-        explain(self._title, "probability", "threshold")
+        title = label("title", "preview_title", text="Live preview")
+        explain(title, "probability", "threshold")
         self.source_button = tool_button(
             "preview_source", "", "small", icon=icon("video-camera", "t2")
         )
         self.source_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.source_button.setIconSize(QSize(14, 14))
         self.source_menu = opens_menu(self.source_button, SourceMenu(model, self))
-        self.view = named(
-            StageView(self._show_picture, lambda _: None, is_small=True), "preview_view"
+        self.view = worded(
+            named(StageView(self._show_picture, lambda _: None, is_small=True), "preview_view"),
+            accessible_name="Preview: the picture and what the head says of it",
+            tip="",
         )
         self._card = QWidget(self.view)
         self._card_text = label("label", "preview_text", wrap=True)
         self._card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.start_button = push_button("preview_start", icon=icon("video-camera"))
-        self.bars = ClassBars("preview_bars")
+        self.start_button = push_button(
+            "preview_start",
+            icon=icon("video-camera"),
+            do=model.preview_camera,
+            text="Start the camera",
+            tip="Show what the head says of the camera's pictures",
+        )
+        self.bars = worded(
+            ClassBars("preview_bars"), accessible_name="Probability of each class", tip=""
+        )
         self.calibration = label("hint", "preview_calibration", wrap=True)
         self._pace = Throttle(READING_MS, self._show_figures, self)
-        self._lay_out()
-        self.start_button.clicked.connect(model.preview_camera)
-        self.retranslate()
-        self._show_preview(self._state.preview)
-
-    def _lay_out(self) -> None:
-        head = hbox(self._title, STRETCH, self.source_button, gap=GAP_S_PX)
         vbox(
             STRETCH,
             self._card_text,
@@ -149,7 +91,9 @@ class PreviewPanel(Panel):
             gap=GAP_L_PX,
             margins=GAP_L_PX,
         )
+        head = hbox(title, STRETCH, self.source_button, gap=GAP_S_PX)
         vbox(head, self.view, self.bars, self.calibration, on=self, gap=GAP_M_PX, margins=0)
+        self.retranslate()
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -157,7 +101,7 @@ class PreviewPanel(Panel):
         """Show the newest picture, the classes there are, and the threshold."""
         before, self._state = self._state, state
         if state.preview is not before.preview:
-            self._show_preview(state.preview)
+            self._show_preview(before.preview)
         is_same = _JUDGED_BY(state) == _JUDGED_BY(before)
         if not is_same:
             self._write_calibration()
@@ -165,11 +109,11 @@ class PreviewPanel(Panel):
             self._pace.put(state)
             self._pace.flush()
 
-    def _show_preview(self, preview: Preview) -> None:
+    def _show_preview(self, before: Preview) -> None:
+        preview = self._state.preview
         self._write_source(preview)
         self._write_card(preview)
-        if preview.look is not self._look:
-            self._look = preview.look
+        if preview.look is not before.look:
             self._show_picture()
             self._pace.put(self._state)
             if preview.kind is PreviewKind.PICTURE:
@@ -177,7 +121,7 @@ class PreviewPanel(Panel):
 
     def _show_picture(self) -> None:
         self._card.setGeometry(self.view.rect())
-        look = self._look
+        look = self._state.preview.look
         if look is None:
             self.view.show_image(QImage())
             return
@@ -187,11 +131,10 @@ class PreviewPanel(Panel):
         self.view.show_image(image, QSize(width, height))
 
     def _show_figures(self, _state: object) -> None:
-        """Show the bars and the label; more seldom than pictures, so that they can be read."""
-        state, look = self._state, self._look
+        """Show the bars and the label, slowly enough to be read."""
+        state, look = self._state, self._state.preview.look
         rows = shares_of(state.collection, shares_in(look))
-        is_known = state.head is not None
-        self.bars.show_shares(rows, state.threshold if is_known else None)
+        self.bars.show_shares(rows, None if state.head is None else state.threshold)
         if look is None or look.head is None or look.probabilities is None:
             self.view.show_reading(None, None, "")
             return
@@ -217,14 +160,6 @@ class PreviewPanel(Panel):
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(tr("Live preview"))
-        self.view.setAccessibleName(tr("Preview: the picture and what the head says of it"))
-        self.bars.setAccessibleName(tr("Probability of each class"))
-        write_on(
-            self.start_button,
-            tr("Start the camera"),
-            tr("Show what the head says of the camera's pictures"),
-        )
         self._write_source(self._state.preview)
         self._write_card(self._state.preview)
         self._write_calibration()
@@ -232,14 +167,14 @@ class PreviewPanel(Panel):
 
     def _write_source(self, preview: Preview) -> None:
         name = preview.name or tr("Source")
-        metrics = self.source_button.fontMetrics()
-        room = min(150, max(40, self.width() - self._title.sizeHint().width() - _BESIDE_NAME_PX))
-        text = f"{metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room)} ▾"
-        self.source_button.setText(text)
-        spoken = tr("Source of the preview: {name}", name=name)
-        if spoken != self.source_button.accessibleName():
-            tip = tr("A camera, an image, a video or a network stream")
-            describe(self.source_button, spoken, tip)
+        middle = Qt.TextElideMode.ElideMiddle
+        text = self.source_button.fontMetrics().elidedText(name, middle, _NAME_PX)
+        self.source_button.setText(f"{text} ▾")
+        describe(
+            self.source_button,
+            tr("Source of the preview: {name}", name=name),
+            tr("A camera, an image, a video or a network stream"),
+        )
 
     def _write_card(self, preview: Preview) -> None:
         """Say in the picture's place why there is none."""
@@ -258,54 +193,25 @@ class PreviewPanel(Panel):
         self._card_text.setText(text)
 
     def _write_calibration(self) -> None:
-        """Say below which probability it is not sure, and how that was found."""
+        """Say below which probability the head is not sure, and how that was found."""
         state = self._state
-        found, text = state.calibrated, ""
-        if state.settings.threshold is not None:
+        found, is_by_hand = state.calibrated, state.settings.threshold is not None
+        if state.head is None or (found is None and not is_by_hand):
+            self.calibration.hide()
+            return
+        counts: dict[str, str] = {}
+        if is_by_hand or found is None:
             text = tr("Below {share} it says “not sure”: set by hand under More.")
-        elif found is not None and not found.is_calibrated:
-            text = tr(
-                "Below {share} it says “not sure”; there are too few right answers on held-out "
-                "images to read it off."
-            )
-        elif found is not None and found.wrong == 1:
-            text = tr(
-                "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
-                "images pass, and the wrong one too."
-            )
-            if found.refused:
-                text = tr(
-                    "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
-                    "images pass, the wrong one does not."
-                )
-        elif found is not None and found.wrong:
-            text = tr(
-                "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
-                "images pass, and {passed} of {wrong} wrong ones."
-            )
-        elif found is not None:
-            text = tr(
-                "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
-                "images pass."
-            )
-        if state.settings.threshold is None and found is not None and found.rests_on_few:
-            text += " " + tr(
-                "It rests on {right} images only: more held-out ones would make it surer."
-            )
-        if state.head is None:
-            text = ""
-        counts = (
-            {}
-            if found is None
-            else {
+        else:
+            text = _explain_threshold(found)
+            counts = {
                 "kept": show_part(found.kept),
                 "right": show_integer(found.right),
                 "passed": show_part(found.wrong - found.refused),
                 "wrong": show_integer(found.wrong),
             }
-        )
         self.calibration.setText(text.format(share=percent(state.threshold, 1), **counts))
-        self.calibration.setVisible(bool(text))
+        self.calibration.show()
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -313,7 +219,6 @@ class PreviewPanel(Panel):
         """Keep the shape of the picture's room."""
         self.view.setFixedHeight(max(_LEAST_STAGE_PX, round(_SHAPE * self.width())))
         self._card.setGeometry(self.view.rect())
-        self._write_source(self._state.preview)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take an image or a video."""
@@ -339,6 +244,37 @@ class PreviewPanel(Panel):
 
 
 def _file_in(mime: QMimeData) -> Path | None:
-    """Return the image or video among what is dropped, ``None`` without one."""
+    """Return the first image or video among what is dropped, or ``None``."""
     kinds = (FileKind.PICTURE, FileKind.VIDEO)
     return next((path for path in local_paths(mime) if kind_of(path) in kinds), None)
+
+
+def _explain_threshold(found: Threshold) -> str:
+    if not found.is_calibrated:
+        return tr(
+            "Below {share} it says “not sure”; there are too few right answers on held-out "
+            "images to read it off."
+        )
+    if found.wrong > 1:
+        text = tr(
+            "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
+            "images pass, and {passed} of {wrong} wrong ones."
+        )
+    elif found.refused:
+        text = tr(
+            "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
+            "images pass, the wrong one does not."
+        )
+    elif found.wrong:
+        text = tr(
+            "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
+            "images pass, and the wrong one too."
+        )
+    else:
+        text = tr(
+            "Below {share} it says “not sure”: {kept} of {right} right answers on held-out "
+            "images pass."
+        )
+    if found.rests_on_few:
+        text += " " + tr("It rests on {right} images only: more held-out ones would make it surer.")
+    return text

@@ -1,4 +1,4 @@
-"""New, open, save of a project of classes, and the questions they ask."""
+"""New, open and save for a project of classes, and the questions they ask."""
 
 from __future__ import annotations
 
@@ -49,23 +49,15 @@ class ProjectFiles(Files):
         """Start without any class, after asking about unsaved work."""
         self.ask_then(lambda: self._arrive(Opened(Project(Collection()), (), ()), None))
 
+    def open(self) -> None:
+        """Let the user choose a project; unsaved work is asked about once it is read."""
+        self._choose_to_open()
+
     def open_path(self, path: Path) -> None:
-        """Open a project; about unsaved work is asked once it has turned out to be readable."""
-        self._open(path, self.ask_then)
+        """Open a project; unsaved work is asked about once it has turned out to be readable."""
 
-    def _read(self, path: Path) -> None:
-        """Open a project that was chosen; what was made while it is read is asked about."""
-        made_last = self._document.value
-
-        def once_asked(arrive: Callable[[], None]) -> None:
-            is_same = self._document.value is made_last
-            (self._model.when_at_rest if is_same else self.ask_then)(arrive)
-
-        self._open(path, once_asked)
-
-    def _open(self, path: Path, once_asked: Callable[[Callable[[], None]], None]) -> None:
         def arrive(opened: Opened) -> None:
-            once_asked(lambda: self._arrive(opened, path))
+            self.ask_then(lambda: self._arrive(opened, path))
 
         def ask(found: tuple[Unpacked, tuple[str, ...]]) -> None:
             unpacked, outside = found
@@ -81,9 +73,9 @@ class ProjectFiles(Files):
         self._task.start(unpack, ask, self._messages.failed)
 
     def ask_then(self, then: Callable[[], None]) -> None:
-        """Ask as others do, and do `then` at rest: a training may go on that is not worth asking.
+        """Ask about unsaved work, and do `then` once no training is under way.
 
-        One that follows its images may also begin while a person is asked.
+        One may go on that is not worth asking about, or begin by itself during the question.
         """
         super().ask_then(lambda: self._model.when_at_rest(then))
 

@@ -1,4 +1,4 @@
-"""Samples of a class: how they are dragged, moved, removed, and all looked at."""
+"""Images of a class: the window that shows all, and how they are dragged."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QByteArray,
     QMimeData,
     QModelIndex,
@@ -17,18 +16,27 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from foundation.text import tr, tr_plural
 from gui.format import show_integer, show_part
 from gui.plots.legend import ClassMark
 from gui.teach_tab.move_menu import move_button
 from gui.theme import CAPTION_PX, GAP_M_PX, GAP_XL_PX, active, icon
-from gui.widgets.basic import Index, describe, label, push_button, write_on
+from gui.widgets.basic import Index, label, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_ring, write_elided, write_in
 from gui.widgets.panel import Dialog
-from vision.teaching.collection import Picture
+from gui.widgets.texts import worded
+from vision.teaching.collection import Picture, PictureClass
 
 if TYPE_CHECKING:
     from gui.teach_tab.state import TeachState
@@ -82,64 +90,6 @@ def paint_thumbnail(
     painter.restore()
 
 
-class _SampleList(QAbstractListModel):
-    """The pictures of one class, for a view that lets them be dragged to another."""
-
-    def __init__(self, key: int, parent: QObject) -> None:
-        super().__init__(parent)
-        self._key = key
-        self._pictures: tuple[Picture, ...] = ()
-        self._held_out: frozenset[str] = frozenset()
-        self._is_left_out = False
-
-    def show_state(self, state: TeachState) -> None:
-        pictures = state.pictures_of(self._key)
-        if pictures is not self._pictures:
-            self.beginResetModel()
-            self._pictures = pictures
-            self.endResetModel()
-        self._held_out = state.held_out
-        classes = state.collection.classes
-        self._is_left_out = any(one.is_left_out for one in classes if one.key == self._key)
-
-    def hashes(self, indexes: Sequence[QModelIndex]) -> list[str]:
-        """Return the hashes of the pictures at some places."""
-        return [self._pictures[index.row()].sha256 for index in indexes]
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Return how many pictures there are."""
-        return 0 if parent.isValid() else len(self._pictures)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the picture for the delegate, and its name for a person."""
-        if not index.isValid():
-            return None
-        picture = self._pictures[index.row()]
-        if role == _PICTURE_ROLE:
-            return picture
-        if role == Qt.ItemDataRole.DisplayRole:
-            return picture.name
-        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            where = tr("learned from")
-            if self._is_left_out:
-                where = tr("left out of training")
-            elif picture.sha256 in self._held_out:
-                where = tr("held out to test with")
-            return f"{picture.name}: {where}"
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Let pictures be chosen and dragged."""
-        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
-
-    def mimeTypes(self) -> list[str]:
-        return [MIME]
-
-    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """Return the pictures at some places as what is dragged."""
-        return mime_of(self._key, self.hashes(indexes))
-
-
 _CELL_PX, _THUMB_PX = 112, 96
 
 
@@ -168,12 +118,12 @@ class _SampleDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class _SampleView(QListView):
+class _SampleView(QListWidget):
     """All pictures of a class; Delete removes the chosen ones."""
 
-    def __init__(self, remove: Callable[[], object]) -> None:
+    def __init__(self, key: int, remove: Callable[[], object]) -> None:
         super().__init__()
-        self._remove = remove
+        self._key, self._remove = key, remove
         self.setObjectName("class_pictures")
         self.setViewMode(QListView.ViewMode.IconMode)
         self.setMovement(QListView.Movement.Static)
@@ -182,6 +132,32 @@ class _SampleView(QListView):
         self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setDragEnabled(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+
+    def show_class(self, one: PictureClass, held_out: frozenset[str]) -> None:
+        """Show the pictures of the class."""
+        self.clear()
+        for picture in one.pictures:
+            where = tr("learned from")
+            if one.is_left_out:
+                where = tr("left out of training")
+            elif picture.sha256 in held_out:
+                where = tr("held out to test with")
+            item = QListWidgetItem(picture.name, self)
+            item.setData(_PICTURE_ROLE, picture)
+            for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+                item.setData(role, f"{picture.name}: {where}")
+
+    def hashes(self, items: Sequence[QListWidgetItem]) -> list[str]:
+        """Return the hashes of some of the pictures."""
+        return [item.data(_PICTURE_ROLE).sha256 for item in items]
+
+    def mimeTypes(self) -> list[str]:
+        """Return the type of what is dragged."""
+        return [MIME]
+
+    def mimeData(self, items: Sequence[QListWidgetItem]) -> QMimeData:
+        """Return pictures as what is dragged."""
+        return mime_of(self._key, self.hashes(items))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Remove the chosen pictures by Delete or Backspace."""
@@ -198,31 +174,45 @@ class ClassPicturesDialog(Dialog):
         super().__init__("class_pictures_dialog", parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._model, self.key = model, key
+        self._shown = model.state.collection.of(key), model.state.held_out
         self._mark, self._name = ClassMark(), label("card-title", "class_pictures_name")
         self._count = label("label", "class_pictures_count")
-        self.move_button = move_button("pictures_move", model, lambda: (key, self._chosen()))
-        self.remove_button = push_button("pictures_remove", icon=icon("trash", "t2"))
-        self._hint = label("hint", "class_pictures_hint", wrap=True)
-        self._samples = _SampleList(key, self)
-        self.view = _SampleView(self.remove_button.click)
-        self.view.setModel(self._samples)
+        self.move_button = worded(
+            move_button("pictures_move", model, lambda: (key, self._chosen())),
+            text="Move to",
+            tip="Move the chosen images to another class",
+        )
+        self.remove_button = push_button(
+            "pictures_remove",
+            icon=icon("trash", "t2"),
+            do=lambda: model.remove_pictures(key, self._chosen()),
+            text="Remove",
+            tip="Remove the chosen images from the class; the files stay (Delete)",
+        )
+        hint = label(
+            "hint",
+            "class_pictures_hint",
+            wrap=True,
+            text="Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged "
+            "to another class. A double click or Enter shows one large.",
+        )
+        self.view = worded(
+            _SampleView(key, self.remove_button.click),
+            accessible_name="Images of the class",
+            tip="",
+        )
         self.view.setItemDelegate(_SampleDelegate(model, self.view))
-        self.remove_button.clicked.connect(lambda: model.remove_pictures(key, self._chosen()))
-        self.view.selectionModel().selectionChanged.connect(lambda: self._show_choice())
-        self._samples.modelReset.connect(self._show_choice)
+        self.view.itemSelectionChanged.connect(self._show_choice)
         self.view.activated.connect(self._open)
         model.state_changed.connect(self.show_state)
         model.thumbnails.made.connect(self.view.viewport().update)
         model.document.undo_in(self)
-        self._lay_out()
-        self.retranslate()
-
-    def _lay_out(self) -> None:
         buttons = (self.move_button, self.remove_button)
         head = hbox(self._mark, self._name, self._count, STRETCH, *buttons, gap=GAP_M_PX)
         margins = (GAP_XL_PX, GAP_XL_PX, GAP_XL_PX, GAP_M_PX)
-        vbox(head, (self.view, 1), self._hint, on=self, gap=GAP_M_PX, margins=margins)
+        vbox(head, (self.view, 1), hint, on=self, gap=GAP_M_PX, margins=margins)
         self.resize(_CELL_PX * 6 + 2 * GAP_XL_PX + 20, 520)
+        self.retranslate()
 
     def _open(self, index: QModelIndex) -> None:
         """Show a picture large, with what the head says of it; the others come after it."""
@@ -235,43 +225,35 @@ class ClassPicturesDialog(Dialog):
         viewer.open_pictures([(self.key, one.sha256) for one in pictures], index.row())
 
     def _chosen(self) -> list[str]:
-        return self._samples.hashes(self.view.selectedIndexes())
+        return self.view.hashes(self.view.selectedItems())
 
     def show_state(self, state: TeachState) -> None:
         """Show the class as it is now, or close where it is gone."""
         found = next((one for one in state.collection.classes if one.key == self.key), None)
         if found is None:
             self.close()
-            return
-        self._mark.show_class(found.colour)
-        self._name.setText(found.name)
-        self.setWindowTitle(found.name)
-        self._count.setText(images_text(len(found.pictures)))
-        self._samples.show_state(state)
+        elif (found, state.held_out) != self._shown:
+            self._shown = found, state.held_out
+            self._show()
+
+    def _show(self) -> None:
+        one, held_out = self._shown
+        self._mark.show_class(one.colour)
+        self._name.setText(one.name)
+        self.setWindowTitle(one.name)
+        self._count.setText(images_text(len(one.pictures)))
+        self.view.show_class(one, held_out)
         self._show_choice()
 
     def _show_choice(self) -> None:
-        chosen = len(self.view.selectedIndexes())
+        chosen = len(self.view.selectedItems())
         others = len(self._model.state.collection.classes) > 1
         self.remove_button.setEnabled(chosen > 0)
         self.move_button.setEnabled(chosen > 0 and others)
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        write_on(self.move_button, tr("Move to"), tr("Move the chosen images to another class"))
-        write_on(
-            self.remove_button,
-            tr("Remove"),
-            tr("Remove the chosen images from the class; the files stay (Delete)"),
-        )
-        self._hint.setText(
-            tr(
-                "Choose images by click, Shift and Ctrl, or the arrow keys. They can be dragged to "
-                "another class. A double click or Enter shows one large."
-            )
-        )
-        describe(self.view, tr("Images of the class"), "")
-        self.show_state(self._model.state)
+        self._show()
 
 
 def right_text(right: int, total: int) -> str:

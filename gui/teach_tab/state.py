@@ -275,9 +275,3 @@ class TeachState:
     def is_training(self) -> bool:
         """Whether the head is being trained, or its features made ready."""
         return self.busy is not None and self.busy.step in (Step.FEATURES, Step.TRAINING)
-
-
-def replaced(state: TeachState, **changes: object) -> TeachState:
-    """Return a state with some parts exchanged, the same where nothing is new."""
-    new = replace(state, **changes)  # type: ignore[arg-type]  # their names are the fields'
-    return state if all(getattr(state, name) is value for name, value in changes.items()) else new

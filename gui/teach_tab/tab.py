@@ -28,14 +28,14 @@ from gui.teach_tab.confusion_panel import ConfusionPanel
 from gui.teach_tab.head_view import HeadPanel
 from gui.teach_tab.import_report import ImportReport
 from gui.teach_tab.preview_panel import PreviewPanel
-from gui.teach_tab.result_panel import ResultPanel
+from gui.teach_tab.result_panel import SIDE_BY_SIDE_PX, ResultPanel
 from gui.teach_tab.samples import MIME
 from gui.teach_tab.state import PreviewKind, TeachState
 from gui.teach_tab.status import status_of, title_of
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.training_bar import TeachBar
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
-from gui.widgets.basic import ColumnScroll, named, push_button, rule, set_role, write_on
+from gui.widgets.basic import ColumnScroll, named, push_button, rule, set_role
 from gui.widgets.dialogs import Answer, ask, ask_to_save, file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -49,8 +49,8 @@ LEFT_W_PX, LEFT_NARROW_PX = 375, 316
 RIGHT_W_PX, RIGHT_NARROW_PX = 445, 316
 NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1400
 
-DRAWING_FROM_PX, DRAWING_WIDE_PX = 710, 400
-"""Height from which there is room for the drawing, that of a window of 780; and width."""
+DRAWING_FROM_PX = 710
+"""Height from which there is room for the drawing, that of a window of 780."""
 
 _LEAST_PX = 280
 _DRAWING_MOST_PX = 400
@@ -63,48 +63,41 @@ class WaysOut(Panel):
         super().__init__("ways_out")
         self._actions = actions
         self.export_button = push_button(
-            "teach_export", "outline", "bar", icon=icon("export", "t1")
+            "teach_export",
+            "outline",
+            "bar",
+            icon("export", "t1"),
+            text="Export",
+            tip="One ONNX file with backbone and head, a script, a table, the images; or open in "
+            "Build",
         )
         menu = named(QMenu(self.export_button), "teach_export_menu")
         menu.addActions([actions[name] for name in TEACH_EXPORTS[:-1]])
         self.export_button.setMenu(menu)
         self.vision_button = push_button(
-            "teach_use_in_vision", "primary", "bar", icon=icon("eye", "onacc")
+            "teach_use_in_vision",
+            "primary",
+            "bar",
+            icon("eye", "onacc"),
+            actions["teach_vision"].trigger,
+            text="Use in Vision",
+            tip="Name what is on pictures, folders, videos and cameras with these classes",
         )
-        self.vision_button.clicked.connect(actions["teach_vision"].trigger)
         ways = ((self.export_button, 1), (self.vision_button, 1))
         hbox(*ways, on=self, gap=GAP_M_PX, margins=(GAP_XL_PX, GAP_L_PX))
         set_role(self, role="panel", side="top")
-        self.retranslate()
 
     def show_state(self, state: TeachState) -> None:
-        """Offer what can be done: before the first training only the images can leave."""
+        """Offer what can be done: before the first training only the images can be exported."""
         has_head, has_images = state.head is not None, state.collection.count > 0
         self.export_button.setEnabled(has_head or has_images)
         self.vision_button.setEnabled(has_head)
         for name in TEACH_EXPORTS:
             self._actions[name].setEnabled(has_head)
         self._actions["teach_images"].setEnabled(has_images)
-        if has_head:
-            can_write = state.evaluation is not None and state.evaluation.held_out > 0
-            self._actions["teach_csv"].setEnabled(can_write)
-            self._actions["teach_build"].setEnabled(state.features is not None)
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        write_on(
-            self.export_button,
-            tr("Export"),
-            tr(
-                "One ONNX file with backbone and head, a script, a table, the images; or open in "
-                "Build"
-            ),
-        )
-        write_on(
-            self.vision_button,
-            tr("Use in Vision"),
-            tr("Name what is on pictures, folders, videos and cameras with these classes"),
-        )
+        can_write = state.evaluation is not None and state.evaluation.held_out > 0
+        self._actions["teach_csv"].setEnabled(has_head and can_write)
+        self._actions["teach_build"].setEnabled(has_head and state.features is not None)
 
 
 class Right(Panel):
@@ -152,7 +145,7 @@ class Centre(Panel):
     def refit(self) -> None:
         """Leave the drawing out where it has no room."""
         size = self.size()
-        has_room = size.height() >= DRAWING_FROM_PX and size.width() >= DRAWING_WIDE_PX
+        has_room = size.height() >= DRAWING_FROM_PX and size.width() >= SIDE_BY_SIDE_PX
         for widget in (self._upper, self._rule):
             widget.setVisible(has_room)
 
@@ -200,16 +193,16 @@ class TeachTab(Tab):
             ("teach_script", partial(self._ask_to_save, ".py", self._write_script)),
             ("teach_csv", partial(self._ask_to_save, ".csv", model.export_predictions)),
             ("teach_images", self._ask_where_images_go),
+            ("teach_build", session.open_head_in_build),
         ):
             self._actions.bind(name, do)
-        self._actions.bind("teach_build", session.open_head_in_build)
 
     def _ask_to_save(self, suffix: str, write: Callable[[Path], object]) -> None:
         title, name = tr("Export"), f"{self._session.teach_name}{suffix}"
         ask_to_save(self.window(), title, name, write, "teach_export_dialog")
 
     def _ask_where_images_go(self) -> None:
-        """Let the person choose in which folder that of the images is made."""
+        """Let the user choose where the folder of images is made."""
         dialog = file_dialog(self.window(), tr("Save the images in"), "teach_images_dialog")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.setOption(QFileDialog.Option.ShowDirsOnly)
@@ -247,10 +240,7 @@ class TeachTab(Tab):
             self.model.train()
 
     def _paste(self) -> None:
-        """Add what is on the clipboard to the class that the keyboard is in, or else to a new one.
-
-        A class of its own is easily renamed, joined or undone.
-        """
+        """Add the clipboard's images to the class that has the focus, otherwise to a new one."""
         focus = QGuiApplication.focusObject()
         card = self.classes.card_of(focus if isinstance(focus, QWidget) else None)
         self.model.paste(None if card is None else card.key)
@@ -287,9 +277,8 @@ class TeachTab(Tab):
         for path in paths:
             if path.is_dir():
                 self.model.import_folder(path)
-        projects = [path for path in paths if self.opens(path)]
-        if projects:
-            self._session.teach_files.open_path(projects[0])
+            elif self.opens(path):
+                self._session.teach_files.open_path(path)
 
     # -- Tab ---------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What Teach's panels know: classes and their images, the head, and what a person can do."""
+"""The model of the Teach tab: classes and their images, the head, and what the user can do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 from PySide6.QtCore import (
@@ -27,13 +27,12 @@ from gui.format import name_order, show_integer, show_part
 from gui.messages import Messages
 from gui.settings import settings
 from gui.teach_tab.evaluation import (
-    Evaluation,
     LearningPoint,
     learning_curve,
     unknown_threshold,
     write_predictions_csv,
 )
-from gui.teach_tab.feed import Feed, FeedView, Looker, frames_of_video
+from gui.teach_tab.feed import Burst, Feed, FeedView, Looker, import_video
 from gui.teach_tab.head_training import Progress, Taught, judge, teach
 from gui.teach_tab.state import (
     RATES_FPS,
@@ -47,7 +46,6 @@ from gui.teach_tab.state import (
     Step,
     TeachState,
     read_run,
-    replaced,
     stored_run,
 )
 from gui.teach_tab.teach_document import TeachDocument
@@ -65,20 +63,18 @@ from gui.teach_tab.teaching import (
 from gui.teach_tab.thumbnails import Thumbnails
 from gui.vision_tab.opening import offered_cameras
 from gui.widgets.drops import local_paths, pasted
-from gui.workers import LatestTask, RunController, TaskQueue
+from gui.workers import LatestTask, TaskQueue
 from model.experiment import Experiment
 from vision.errors import VisionError
 from vision.formats.manifest import bundled_manifest
 from vision.kinds import FileKind, kind_of
 from vision.models.choice import ModelChoice
 from vision.pictures.files import list_pictures, read_picture
-from vision.sources.base import FrameSource
 from vision.sources.camera import CameraDevice
 from vision.sources.live_source import LiveSource
 from vision.sources.video_source import VideoSource
 from vision.teaching.collection import (
     Collection,
-    Picture,
     left_out,
     moved,
     new_burst,
@@ -93,6 +89,7 @@ from vision.teaching.collection import (
 )
 from vision.teaching.exporting import Written, write_folders
 from vision.teaching.feature_cache import FeatureCache
+from vision.teaching.features import Pixels
 from vision.teaching.importing import (
     FolderImport,
     Import,
@@ -115,21 +112,17 @@ _LISTED = 3
 """So many names stand in a sentence; of more it says how many."""
 
 
-type _Told = Callable[[int, int], None]
-"""Takes how many of how many files were read."""
+type _Progress = Callable[[int, int], None]
+"""Takes how many of how many files are read."""
 
-
-class _Job(NamedTuple):
-    """What waits for its turn to be read: the work, and what takes its result."""
-
-    work: Callable[[Callable[[], bool], Callable[..., None]], Any]
-    then: Callable[[Any], None]
+type _Read = Callable[[Callable[[], bool], _Progress], Any]
+"""Reads files on the worker."""
 
 
 class TeachModel(QObject):
     """The classes on screen and the head that learns them, as Teach's panels see them.
 
-    A panel calls a method for what a person wants, and shows the state that comes of it. Each edit
+    A panel calls a method for what the user does, and shows the state that comes of it. Each edit
     of the classes is one step of the document's undo stack.
 
     Attributes
@@ -137,7 +130,7 @@ class TeachModel(QObject):
     document
         Holds the collection of classes.
     messages
-        Where a person is told what could not be done.
+        Tell the user what could not be done.
 
     Signals
     -------
@@ -159,89 +152,70 @@ class TeachModel(QObject):
         self.thumbnails = Thumbnails(self)
         follows = bool(settings().value(_FOLLOWS_KEY, TeachState.follows, type=bool))
         self.state = TeachState(camera=_stored_camera(), follows=follows)
-        self._taught_of: tuple[Collection, TeachSettings] | None = None
-        self._judged: Evaluation | None = None
-        self._jobs: deque[_Job] = deque()
-        self._then: Callable[[Any], None] | None = None
-        self._is_closing = False
-        self._reader = RunController(
-            self,
-            self._on_read,
-            self._on_reading_failed,
-            cancelled=lambda _: self._on_read(None),
-            updated=lambda busy: self._change(busy=busy),
-            gives_way=True,
-        )
-        self._trainer = RunController(
-            self, self._on_taught, self._on_training_failed, updated=self._on_progress
-        )
-        self._is_cancelled = False
+        self._taught: Taught | None = None
         self._run_before: HeadRun | None = None
+        self._waiting: deque[tuple[_Read, Callable[[Any], object]]] = deque()
+        self._reader = LatestTask(self)
+        self._trainer = LatestTask(self, gives_way=False)
+        self._preview = LatestTask(self, gives_way=False)
+        self._curve = LatestTask(self)
+        self._writer = TaskQueue(self.fail, self)
         self._following = QTimer(self, singleShot=True)
         self._following.setInterval(_FOLLOW_MS)
         self._following.timeout.connect(self._follow)
         self._when_at_rest: Callable[[], None] | None = None
-        self._looker, self._still_looker = Looker(), Looker()
+        self._looker = Looker()
         self._feed: Feed | None = None
-        self._next_feed: Feed | None = None
-        self._burst: list[Picture] = []
-        self._feeder = RunController(
-            self, self._on_feed_ended, self._on_feed_failed, updated=self._on_feed
-        )
-        self._still = LatestTask(self)
-        self._curve = LatestTask(self)
-        self._writer = TaskQueue(self.fail, self)
+        self._burst: Burst | None = None
         self.document.value_changed.connect(self._on_value_changed)
         self.document.path_changed.connect(self._on_path_changed)
 
     # -- The state ---------------------------------------------------------------------------------
 
     def _change(self, **changes: Any) -> None:
-        """Show another state."""
-        state = replaced(self.state, **changes)
-        if state is not self.state:
-            self.state = state
-            self.state_changed.emit(state)
+        if any(getattr(self.state, name) is not value for name, value in changes.items()):
+            self.state = replace(self.state, **changes)
+            self.state_changed.emit(self.state)
 
     def _on_value_changed(self) -> None:
         collection, chosen = self.document.collection, self.document.settings
-        is_stale = self._is_stale(collection, chosen)
         if collection is self.state.collection:
-            self._change(settings=chosen, is_stale=is_stale)
+            self._change(settings=chosen, is_stale=self._is_stale())
             return
         self._change(
             settings=chosen,
             collection=collection,
             held_out=split(collection.taught),
             untested=untested(collection.taught),
-            is_stale=is_stale,
-            **self._judgement(collection),
+            is_stale=self._is_stale(),
+            **self._judgement(),
         )
         self._follow_soon()
         recording = self.state.recording
         if recording is not None and all(one.key != recording.key for one in collection.classes):
-            # Its card has left with the button; what was recorded gets a class once this is done.
+            # Its button has gone. What was recorded gets a class after this step.
             QTimer.singleShot(0, self, self.stop_recording)
 
     def _on_path_changed(self) -> None:
         self._change(path=self.document.path, is_modified=self.document.is_modified)
 
-    def _is_stale(self, collection: Collection, chosen: TeachSettings) -> bool:
-        if self.state.head is None:
-            return False
-        return self.state.head.lesson != lesson_of(collection.taught, chosen)
+    def _is_stale(self) -> bool:
+        head, document = self.state.head, self.document
+        return head is not None and head.lesson != lesson_of(
+            document.collection.taught, document.settings
+        )
 
-    def _judgement(self, collection: Collection) -> dict[str, Any]:
-        """Return how good the head is by the classes that its held-out pictures are in now."""
-        if self._judged is None:
+    def _judgement(self) -> dict[str, Any]:
+        """Judge the head by the classes that its held-out images are in now."""
+        if self._taught is None:
             return {"evaluation": None, "calibrated": None}
-        judged = self._judged.judged_by(collection.taught)
+        judged = self._taught.evaluation.judged_by(self.document.collection.taught)
         if judged is self.state.evaluation:
             return {}
         return {"evaluation": judged, "calibrated": unknown_threshold(judged)}
 
     def fail(self, error: Exception, details: str = "") -> None:
-        """Tell a person what went wrong."""
+        """Tell the user what went wrong."""
         self.messages.failed(error, details, source=self)
 
     # -- Classes -----------------------------------------------------------------------------------
@@ -260,7 +234,7 @@ class TeachModel(QObject):
 
     @property
     def nothing_name(self) -> str:
-        """What the class for the empty scene is called."""
+        """The name of the class for the empty scene."""
         return tr_context("TeachModel", "Nothing")
 
     def add_class(self, name: str = "") -> int | None:
@@ -296,16 +270,15 @@ class TeachModel(QObject):
 
     def leave_out_class(self, key: int, is_left_out: bool) -> None:
         """Leave a class out of training, or let it take part again; its images stay."""
-        text = tr("Let {name} take part again")
+        name = self.document.collection.of(key).name
+        text = tr("Let {name} take part again", name=name)
         if is_left_out:
-            text = tr("Leave {name} out of training")
-        text = text.format(name=self.document.collection.of(key).name)
+            text = tr("Leave {name} out of training", name=name)
         self._edit(text, lambda c: left_out(c, key, is_left_out))
 
     def remove_class(self, key: int) -> None:
         """Remove a class with its images."""
-        name = self.document.collection.of(key).name
-        text = tr("Remove class {name}", name=name)
+        text = tr("Remove class {name}", name=self.document.collection.of(key).name)
         self._edit(text, lambda c: without_class(c, key))
 
     def merge_class(self, key: int, into: int) -> None:
@@ -331,16 +304,14 @@ class TeachModel(QObject):
 
     def remove_pictures(self, key: int, hashes: Sequence[str]) -> None:
         """Take images out of a class; their files stay."""
-        text = tr("Remove image")
-        if len(hashes) > 1:
-            text = tr("Remove {n} images", n=show_integer(len(hashes)))
+        number = len(hashes)
+        text = tr_plural("Remove image", "Remove {n} images", number, n=show_integer(number))
         self._edit(text, lambda c: without_pictures(c, key, frozenset(hashes)))
 
     def move_pictures(self, hashes: Sequence[str], from_key: int, to_key: int) -> None:
         """Move images from one class to another."""
-        text = tr("Move image")
-        if len(hashes) > 1:
-            text = tr("Move {n} images", n=show_integer(len(hashes)))
+        number = len(hashes)
+        text = tr_plural("Move image", "Move {n} images", number, n=show_integer(number))
         self._edit(text, lambda c: moved(c, frozenset(hashes), from_key, to_key))
 
     def add_files(self, key: int | None, paths: Iterable[Path]) -> None:
@@ -363,25 +334,17 @@ class TeachModel(QObject):
                 except VisionError as error:
                     self.fail(error)
             elif kind is FileKind.VIDEO:
-                self._add_video(take, path)
+                burst = new_burst(self.document.collection)
+                self._read(partial(import_video, path, burst, self.state.camera.rate_fps), take)
             else:
                 files.append(path)
-        if not files:
-            return
-
-        def work(should_stop: Callable[[], bool], told: _Told) -> Import | None:
-            return import_files(files, should_stop, lambda done: told(done, len(files)))
-
-        self._read(_Job(work, take))
-
-    def _add_video(self, take: Callable[[Import], None], path: Path) -> None:
-        burst, rate = self._new_burst(), self.state.camera.rate_fps
-
-        def work(should_stop: Callable[[], bool], told: _Told) -> Import | None:
-            frames = frames_of_video(path, burst, rate, should_stop, told)
-            return None if frames is None else Import(frames, ())
-
-        self._read(_Job(work, take))
+        if files:
+            self._read(
+                lambda should_stop, report: import_files(
+                    files, should_stop, lambda done: report(done, len(files))
+                ),
+                take,
+            )
 
     def add_image(self, key: int | None, image: QImage, name: str) -> None:
         """Add an image that is no file, one pasted or dropped say; ``None`` as `add_files`."""
@@ -397,7 +360,7 @@ class TeachModel(QObject):
         self._take_files(key, Import((picture,), ()))
 
     def add_mime(self, key: int | None, mime: QMimeData, name: str) -> bool:
-        """Add what was dropped or pasted, as `add_files`; tell whether there was anything."""
+        """Add what was dropped or pasted, as `add_files`; return whether there was anything."""
         paths = local_paths(mime)
         if paths:
             self.add_files(key, paths)
@@ -433,34 +396,39 @@ class TeachModel(QObject):
         except VisionError as error:
             self.fail(error)
             return key
-        text = tr("Add image to {name}")
-        if added.added != 1:
-            text = tr("Add {n} images to {name}")
-        text = text.format(n=show_integer(added.added), name=one.name)
+        text = tr_plural(
+            "Add image to {name}",
+            "Add {n} images to {name}",
+            added.added,
+            n=show_integer(added.added),
+            name=one.name,
+        )
         self._edit(text, lambda c: added.collection)
         if found.unreadable:
             self._say_unreadable(found.unreadable)
-        elif added.elsewhere:
-            self.messages.warned(partial(self._elsewhere, len(added.elsewhere)))
+        elif (count := len(added.elsewhere)) > 0:
+            self.messages.warned(
+                lambda: tr_plural(
+                    "1 of the new images is in another class too. An image in two classes tells "
+                    "them apart no more.",
+                    "{n} of the new images are in another class too. An image in two classes tells "
+                    "them apart no more.",
+                    count,
+                    n=show_part(count),
+                )
+            )
         elif added.already:
-            self.messages.noted(partial(self._already, added.already))
+            self._say_already(added.already)
         return home
 
-    def _elsewhere(self, count: int) -> str:
-        return tr_plural(
-            "1 of the new images is in another class too. An image in two classes tells "
-            "them apart no more.",
-            "{n} of the new images are in another class too. An image in two classes tells "
-            "them apart no more.",
-            count,
-            n=show_part(count),
-        )
-
-    def _already(self, count: int) -> str:
-        if count == 1:
-            return tr("1 of the images was in the class already; it counts once.")
-        return tr(
-            "{n} of the images were in the class already; each counts once.", n=show_part(count)
+    def _say_already(self, count: int) -> None:
+        self.messages.noted(
+            lambda: tr_plural(
+                "1 of the images was in the class already; it counts once.",
+                "{n} of the images were in the class already; each counts once.",
+                count,
+                n=show_part(count),
+            )
         )
 
     def _say_unreadable(self, errors: Sequence[VisionError]) -> None:
@@ -492,7 +460,7 @@ class TeachModel(QObject):
             seed=held.seed,
             place_of=name_order(),
         )
-        self._read(_Job(work, partial(self._take_folder, folder)))
+        self._read(work, partial(self._take_folder, folder))
 
     def _take_folder(self, folder: Path, report: FolderImport) -> None:
         before = self.document.collection
@@ -505,47 +473,52 @@ class TeachModel(QObject):
         elif report.unreadable:
             self._say_unreadable(report.unreadable)
         else:
-            self.messages.noted(partial(self._already, new.known))
+            self._say_already(new.known)
 
     def close_report(self) -> None:
-        """Forget what came of the last import: a person has read it."""
+        """Forget the report of the last import."""
         self._change(report=None)
 
     # -- Reading -----------------------------------------------------------------------------------
 
-    def _read(self, job: _Job) -> None:
+    def _read(self, work: _Read, then: Callable[[Any], object]) -> None:
         """Read files on the worker after those that are being read."""
-        self._jobs.append(job)
-        self._read_next()
+        self._waiting.append((work, then))
+        if not self._reader.is_wanted:
+            self._read_next()
 
     def _read_next(self) -> None:
-        if self._jobs and self._reader.is_idle and not self._is_closing:
-            job = self._jobs.popleft()
-            self._then = job.then
-            self._change(busy=Busy(Step.READING))
+        if not self._waiting:
+            self._change(busy=None)
+            return
+        self._change(busy=Busy(Step.READING))
+        work, then = self._waiting.popleft()
 
-            def work(should_stop: Callable[[], bool], publish: Callable[[Busy], None]) -> Any:
-                return job.work(should_stop, lambda *done: publish(Busy(Step.READING, *done)))
-
-            self._reader.start(work)
-
-    def _on_read(self, result: Any) -> None:
-        then, self._then = self._then, None
-        self._change(busy=None)
-        if result is not None and then is not None:
+        def take(result: Any) -> None:
             then(result)
-        self._read_next()
+            self._read_next()
 
-    def _on_reading_failed(self, error: Exception, details: str) -> None:
-        self._then = None
-        self._change(busy=None)
-        self.fail(error, details)
-        self._read_next()
+        def failed(error: Exception, details: str) -> None:
+            self.fail(error, details)
+            self._read_next()
+
+        self._reader.start(
+            lambda should_stop, publish: work(
+                should_stop, lambda done, total: publish(Busy(Step.READING, done, total))
+            ),
+            take,
+            failed,
+            lambda busy: self._change(busy=busy),
+        )
+
+    def _stop_reading(self) -> None:
+        self._waiting.clear()
+        self._reader.cancel()
 
     # -- Training ----------------------------------------------------------------------------------
 
     def set_settings(self, chosen: TeachSettings) -> None:
-        """Train otherwise from the next training on; another threshold counts at once."""
+        """Set how the next training goes; another threshold counts at once."""
         before = self.document.settings
         changed = [
             one.name
@@ -563,20 +536,20 @@ class TeachModel(QObject):
         self._train(None)
 
     def _train(self, previous: Head | None) -> None:
-        if not self._trainer.is_idle:
+        if self._trainer.is_wanted:
             return
-        collection, chosen = self.document.collection.taught, self.state.settings
+        collection = self.document.collection
         try:
-            require_teachable(self.document.collection)
+            require_teachable(collection)
         except VisionError as error:
             self.fail(error)
             return
         self.messages.over(self)
         self._stop_measuring()
-        self._begin(partial(teach, collection, chosen, previous), collection, chosen)
+        self._begin(partial(teach, collection.taught, self.state.settings, previous))
 
     def set_following(self, on: bool) -> None:
-        """Train again by itself, or not, once images have changed and a moment has passed."""
+        """Train by itself, or not, a moment after images have changed."""
         settings().setValue(_FOLLOWS_KEY, on)
         self._change(follows=on)
         self._follow_soon()
@@ -586,53 +559,44 @@ class TeachModel(QObject):
             self._following.start()
 
     def _follow(self) -> None:
-        """Train where there is something new; classes that are not ready yet are no fault."""
         state = self.state
-        if not state.follows or not state.is_stale or self._is_closing:
+        if not state.follows or not state.is_stale:
             return
         if state.busy is not None or state.recording is not None:
             self._following.start()
-        elif can_be_taught(state.collection):
+        elif can_be_taught(state.collection):  # a class that is not ready yet is no error
             self.train()
 
     def pause(self) -> None:
         """End the training where it stands; the next one goes on from there."""
-        self._trainer.request_stop()
+        self._trainer.finish()
 
     def cancel(self) -> None:
-        """Give up what is worked on: the files being read, or the training with what it reached."""
-        self._jobs.clear()
-        self._reader.request_stop()
-        self._is_cancelled = not self._trainer.is_idle
-        self._trainer.request_stop()
+        """Give up what is under way: reading files, or a training with what it reached."""
+        self._stop_reading()
+        if self._trainer.is_wanted:
+            self._trainer.cancel()
+            self._change(run=self._run_before)
+        self._change(busy=None)
 
-    def _begin(
-        self,
-        work: Callable[..., Taught | None],
-        collection: Collection,
-        chosen: TeachSettings,
-    ) -> None:
-        self._is_cancelled = False
-        self._taught_from = collection, chosen
+    def _begin(self, work: Callable[..., Taught | None]) -> None:
         self._run_before = self.state.run
         self._change(busy=Busy(Step.FEATURES), is_paused=False)
-        self._trainer.start(work)
+        self._trainer.start(work, self._on_taught, self._on_training_failed, self._on_progress)
 
     def _on_progress(self, progress: Progress) -> None:
-        run = self.state.run if progress.run is None else progress.run
-        self._change(busy=progress.busy, run=run)
+        self._change(busy=progress.busy, run=progress.run or self.state.run)
 
     def _on_taught(self, taught: Taught | None) -> None:
-        if taught is None or self._is_cancelled:
+        if taught is None:
             self._change(busy=None, run=self._run_before)
         else:
             self._take_taught(taught)
         self._do_at_rest()
 
     def _take_taught(self, taught: Taught) -> None:
-        self._taught_of, self._judged = self._taught_from, taught.evaluation
+        self._taught = taught
         run = taught.run or self.state.run
-        self._looker.head = taught.head
         self._change(
             busy=None,
             head=taught.head,
@@ -640,39 +604,35 @@ class TeachModel(QObject):
             is_paused=run is not None and not run.is_whole and not run.diverged,
             features=taught.features,
             learning=(),
-            **self._judgement(self.document.collection),
+            **self._judgement(),
         )
-        self._change(is_stale=self._is_stale(self.document.collection, self.state.settings))
+        self._change(is_stale=self._is_stale())
         if taught.run is not None:
             self.document.mark_unsaved()
         self._look_again()
-        unreadable = tuple(taught.features.unreadable.values())
+        features = taught.features
+        unreadable = tuple(features.unreadable.values())
         if unreadable:
-            self._say_unreadable_now(unreadable)
-        elif taught.features.not_kept is not None:
-            self._say_not_kept(taught.features.not_kept)
+            self._fail_all(
+                unreadable,
+                lambda: tr(
+                    "{n} images cannot be read any more: they were moved, changed or damaged. "
+                    "The head learned from the others.",
+                    n=show_integer(len(unreadable)),
+                ),
+            )
+        elif (error := features.not_kept) is not None:
+            self.messages.warned(
+                lambda: tr(
+                    "The head is ready, but the features cannot be kept for the next time: "
+                    "{reason}",
+                    reason=sentence_of(error),
+                )
+            )
         elif taught.began_anew:
             self.messages.said.emit(
                 tr("The head had learned images that are held out now, so it began anew.")
             )
-
-    def _say_not_kept(self, error: VisionError) -> None:
-        self.messages.warned(
-            lambda: tr(
-                "The head is ready, but the features cannot be kept for the next time: {reason}",
-                reason=sentence_of(error),
-            )
-        )
-
-    def _say_unreadable_now(self, errors: Sequence[VisionError]) -> None:
-        self._fail_all(
-            errors,
-            lambda: tr(
-                "{n} images cannot be read any more: they were moved, changed or damaged. The head "
-                "learned from the others.",
-                n=show_integer(len(errors)),
-            ),
-        )
 
     def _on_training_failed(self, error: Exception, details: str) -> None:
         self._change(busy=None, run=self._run_before)
@@ -680,17 +640,12 @@ class TeachModel(QObject):
         self._do_at_rest()
 
     def _do_at_rest(self) -> None:
-        """Do what has waited for the end of the training."""
         at_rest, self._when_at_rest = self._when_at_rest, None
         if at_rest is not None:
             at_rest()
 
-    def kept_bytes(self) -> int:
-        """Return how much of the disk features and thumbnails take that are kept between times."""
-        return FeatureCache().size_bytes()
-
     def forget_features(self) -> None:
-        """Clear what is kept on disk; the next training reads every image anew."""
+        """Clear the cache on disk; the next training reads every image anew."""
         try:
             FeatureCache().clear()
         except VisionError as error:
@@ -700,38 +655,26 @@ class TeachModel(QObject):
 
     def when_at_rest(self, then: Callable[[], None]) -> None:
         """Do `then` once no training is under way; one that is ends where it stands."""
-        if self._trainer.is_idle:
-            then()
-        else:
+        if self._trainer.is_wanted:
             self._when_at_rest = then
-            self._trainer.request_stop()
+            self._trainer.finish()
+        else:
+            then()
 
     # -- Learning curve ----------------------------------------------------------------------------
 
     def measure_learning_curve(self) -> None:
         """Train further heads on parts of the images, to see whether more images would help."""
-        state = self.state
-        if state.features is None or self._taught_of is None or not self._trainer.is_idle:
+        taught = self._taught
+        if taught is None or self._trainer.is_wanted:
             return
-        collection, chosen = self._taught_of
-        features = state.features
         self._change(learning=(), is_measuring=True)
-
-        def work(
-            should_stop: Callable[[], bool], publish: Callable[[tuple[LearningPoint, ...]], None]
-        ) -> tuple[LearningPoint, ...] | None:
-            points: list[LearningPoint] = []
-
-            def add(point: LearningPoint) -> None:
-                points.append(point)
-                publish(tuple(points))
-
-            return learning_curve(collection, features, chosen, should_stop, add)
-
-        self._curve.start(work, self._on_curve, self._on_curve_failed, self._on_point)
-
-    def _on_point(self, points: tuple[LearningPoint, ...]) -> None:
-        self._change(learning=points)
+        self._curve.start(
+            partial(learning_curve, taught.collection, taught.features, taught.settings),
+            self._on_curve,
+            self._on_curve_failed,
+            lambda points: self._change(learning=points),
+        )
 
     def _on_curve(self, points: tuple[LearningPoint, ...] | None) -> None:
         self._change(learning=points or self.state.learning, is_measuring=False)
@@ -753,14 +696,15 @@ class TeachModel(QObject):
         stored = settings()
         stored.setValue("teach/rate_fps", camera.rate_fps)
         stored.setValue("teach/mirrored", camera.is_mirrored)
-        same_source = (old.device, old.address) == (camera.device, camera.address)
-        if self.state.preview.kind is PreviewKind.CAMERA and not same_source:
+        if self.state.preview.kind is not PreviewKind.CAMERA:
+            return
+        if (old.device, old.address) != (camera.device, camera.address):
             self.preview_camera()
-        elif self._feed is not None and self.state.preview.kind is PreviewKind.CAMERA:
+        elif self._feed is not None:
             self._feed.is_mirrored = camera.is_mirrored
 
     def set_address(self, address: str) -> bool:
-        """Take frames from a network stream; tell whether that can be an address of one."""
+        """Take frames from a network stream; return whether the address can be one."""
         from vision.sources.stream import stream_device  # loads http and ssl, which few need
 
         try:
@@ -771,7 +715,7 @@ class TeachModel(QObject):
         self.set_camera(replace(self.state.camera, address=address))
         return True
 
-    def preview_camera(self) -> None:
+    def preview_camera(self) -> Feed:
         """Show what the head makes of the camera's or stream's frames."""
         camera = self.state.camera
         if camera.address:
@@ -780,12 +724,14 @@ class TeachModel(QObject):
             source = LiveSource(stream_device(camera.address))
         else:
             source = LiveSource(CameraDevice(camera.device or offered_cameras()[0]))
-        self._start_feed(source, PreviewKind.CAMERA, is_mirrored=camera.is_mirrored)
+        preview = Preview(PreviewKind.CAMERA, source.name)
+        return self._start_feed(preview, Feed(source, self._looker, camera.is_mirrored))
 
     def preview_file(self, path: Path) -> None:
         """Show what the head makes of an image file, or of a video."""
         if kind_of(path) is FileKind.VIDEO:
-            self._start_feed(VideoSource(path), PreviewKind.VIDEO, is_mirrored=False)
+            feed = Feed(VideoSource(path), self._looker)
+            self._start_feed(Preview(PreviewKind.VIDEO, path.name), feed)
         else:
             self._preview_still(path.name, lambda: read_picture(path))
 
@@ -796,19 +742,18 @@ class TeachModel(QObject):
         self._preview_still(name, lambda: image_to_picture(image))
 
     def stop_preview(self) -> None:
-        """Show nothing any more."""
+        """Empty the preview and let go of the camera."""
         self._stop_feed()
-        self._still.cancel()
         self._change(preview=Preview())
 
-    def _preview_still(self, name: str, read: Callable[[], Any]) -> None:
+    def _preview_still(self, name: str, read: Callable[[], Pixels]) -> None:
         self._stop_feed()
         self.messages.over(self)
         self._change(preview=Preview(PreviewKind.PICTURE, name))
         self._look(read)
 
-    def _look(self, read: Callable[[], Any]) -> None:
-        looker = self._still_looker
+    def _look(self, read: Callable[[], Pixels]) -> None:
+        looker = self._looker
         looker.head = self.state.head
 
         def take(look: Look) -> None:
@@ -816,110 +761,82 @@ class TeachModel(QObject):
             if look.head is not self.state.head:
                 self._look_again()
 
-        def failed(error: Exception, details: str) -> None:
-            self._change(preview=Preview())
-            self.fail(error, details)
-
-        self._still.start(lambda stop, publish: looker.look(read()), take, failed)
+        self._preview.start(
+            lambda stop, publish: looker.look(read()), take, self._on_preview_failed
+        )
 
     def _look_again(self) -> None:
-        """Look at the picture on show with a new head; the next frame gets it by itself."""
+        """Look with a new head at the picture on show; a feed does it with its next frame."""
+        self._looker.head = self.state.head
         look = self.state.preview.look
-        if look is not None and self._feeder.is_idle:
+        if look is not None and self._feed is None:
             self._look(lambda: look.pixels)
 
-    def _start_feed(self, source: FrameSource, kind: PreviewKind, *, is_mirrored: bool) -> None:
-        self._still.cancel()
+    def _start_feed(self, preview: Preview, feed: Feed) -> Feed:
+        self._stop_feed()
         self.messages.over(self)
         self._looker.head = self.state.head
-        name = source.name if kind is PreviewKind.CAMERA else Path(source.name).name
-        self._change(preview=Preview(kind, name))
-        self._next_feed = Feed(source, self._looker, is_mirrored=is_mirrored)
-        if self._feeder.is_idle:
-            self._run_next_feed()
-        else:
-            self._feeder.request_stop()
-
-    def _run_next_feed(self) -> None:
-        feed, self._next_feed = self._next_feed, None
-        if feed is not None and not self._is_closing:
-            self._feed = feed
-            self._feeder.start(feed.run)
+        self._change(preview=preview)
+        self._feed = feed
+        self._preview.start(feed.run, self._on_feed_ended, self._on_preview_failed, self._on_feed)
+        return feed
 
     def _stop_feed(self) -> None:
-        self._next_feed = None
-        self._feeder.request_stop()
+        self.stop_recording()
+        self._feed = None
+        self._preview.cancel()
 
     def _on_feed(self, view: FeedView) -> None:
-        preview = self.state.preview
-        if self._next_feed is not None or self._feed is None:
-            return
-        self._fetch_recorded()
-        if preview.kind not in (PreviewKind.CAMERA, PreviewKind.VIDEO):
-            return  # a frame that came while it was being stopped
-        if view.look is not None:
-            self._change(preview=replace(preview, look=view.look, fps=view.fps, trouble=None))
-        elif view.trouble is not None:
+        self._count_recorded()
+        if view.trouble is not None:
             self._end_recording(view.trouble)
-            self._change(preview=replace(preview, look=None, fps=0.0, trouble=view.trouble))
+        preview = self.state.preview
+        self._change(preview=replace(preview, look=view.look, fps=view.fps, trouble=view.trouble))
 
     def _on_feed_ended(self, _result: None) -> None:
         self.stop_recording()
         self._feed = None
-        preview = self.state.preview
-        if preview.kind in (PreviewKind.CAMERA, PreviewKind.VIDEO) and self._next_feed is None:
-            self._change(preview=replace(preview, fps=0.0))
-        self._run_next_feed()
+        self._change(preview=replace(self.state.preview, fps=0.0))
 
-    def _on_feed_failed(self, error: Exception, details: str) -> None:
-        self.stop_recording()
-        self._feed = None
-        if self._next_feed is None:
-            self._change(preview=Preview())
+    def _on_preview_failed(self, error: Exception, details: str) -> None:
+        self._stop_feed()
+        self._change(preview=Preview())
         self.fail(error, details)
-        self._run_next_feed()
 
     # -- Explaining --------------------------------------------------------------------------------
 
     @cached_property
     def explainer(self) -> VisionModel:
-        """What shows one image with an occlusion map, with threads and a network of its own."""
+        """The model of the window that shows an occlusion map; it has threads of its own."""
         from gui.vision_tab.vision_model import VisionModel  # late: half of what Teach would load
 
         return VisionModel(self.messages, self)
 
     # -- Recording ---------------------------------------------------------------------------------
 
-    def _new_burst(self) -> int:
-        return new_burst(self.document.collection)
-
     def start_recording(self, key: int) -> None:
         """Record images of the camera into a class until :meth:`stop_recording`."""
-        if self.state.recording is not None or self._is_closing:
+        if self.state.recording is not None:
             return
-        self._burst = []
+        feed = self._feed if self.state.preview.kind is PreviewKind.CAMERA else None
+        feed = feed or self.preview_camera()
+        number = new_burst(self.document.collection)
+        name = tr("Recording {n}", n=show_integer(number))
+        self._burst = feed.burst = Burst(name, number, self.state.camera.rate_fps)
         self._change(recording=Recording(key))
-        if self.state.preview.kind is not PreviewKind.CAMERA or self._feeder.is_idle:
-            self.preview_camera()
-        feed = self._next_feed or self._feed
-        if feed is not None:
-            burst = self._new_burst()
-            name = tr("Recording {n}", n=show_integer(burst))
-            feed.begin_recording(name, burst, self.state.camera.rate_fps)
 
     def stop_recording(self) -> None:
         """Keep what was recorded since the button went down, as one step."""
         self._end_recording(None)
 
     def _end_recording(self, trouble: VisionError | None) -> None:
-        recording = self.state.recording
-        if recording is None:
+        recording, burst = self.state.recording, self._burst
+        if recording is None or burst is None:
             return
-        feed = self._next_feed or self._feed
-        if feed is not None:
-            feed.end_recording()
-        self._fetch_recorded()
-        found, self._burst = tuple(self._burst), []
+        self._burst = None
+        if self._feed is not None:
+            self._feed.burst = None
+        found = tuple(burst.pictures)
         self._change(recording=None)
         if found:
             is_there = any(one.key == recording.key for one in self.document.collection.classes)
@@ -927,39 +844,33 @@ class TeachModel(QObject):
         if trouble is not None:
             self._say_cut_off(trouble, len(found))
         elif not found:
-            self.messages.failed(
-                partial(self._none_recorded, self.state.preview.look is None), source=self
-            )
-
-    def _none_recorded(self, is_dark: bool) -> str:
-        if is_dark:
-            return tr(
-                "No image was recorded: nothing came from the camera yet. Hold the button "
-                "until its picture is there."
-            )
-        return tr("No image was recorded. Hold the button down while it is to record.")
+            text = tr("No image was recorded. Hold the button down while it is to record.")
+            if self.state.preview.look is None:
+                text = tr(
+                    "No image was recorded: nothing came from the camera yet. Hold the button "
+                    "until its picture is there."
+                )
+            self.messages.failed(lambda: text, source=self)
 
     def _say_cut_off(self, trouble: VisionError, count: int) -> None:
         if not count:
             self.fail(trouble)
             return
+        self.messages.failed(
+            lambda: tr_plural(
+                "{reason} The image recorded before stays.",
+                "{reason} The {n} images recorded before stay.",
+                count,
+                reason=sentence_of(trouble),
+                n=show_integer(count),
+            ),
+            source=self,
+        )
 
-        def sentence() -> str:
-            text = tr("{reason} The {n} images recorded before stay.")
-            if count == 1:
-                text = tr("{reason} The image recorded before stays.")
-            return text.format(reason=sentence_of(trouble), n=show_integer(count))
-
-        self.messages.failed(sentence, source=self)
-
-    def _fetch_recorded(self) -> None:
-        feed, recording = self._feed, self.state.recording
-        if feed is None:
-            return
-        while feed.recorded:
-            self._burst.append(feed.recorded.popleft())
-        if recording is not None and recording.count != len(self._burst):
-            self._change(recording=replace(recording, count=len(self._burst)))
+    def _count_recorded(self) -> None:
+        recording, burst = self.state.recording, self._burst
+        if recording is not None and burst is not None:
+            self._change(recording=replace(recording, count=len(burst.pictures)))
 
     # -- Files -------------------------------------------------------------------------------------
 
@@ -977,20 +888,19 @@ class TeachModel(QObject):
         """Replace everything by a new or opened project; nothing of the old can be undone."""
         self._stop_measuring()
         self.stop_recording()
-        self._jobs.clear()
-        self._reader.request_stop()
+        self._stop_reading()
         bundled = bundled_manifest()
         is_ours = project.backbone == bundled.sha256
         is_ours = is_ours and project.preprocessing == bundled.preprocessing
         head = read_head(project.head) if project.head and is_ours else None
         chosen = read_settings(project.settings)
-        self._taught_of = self._judged = None
-        self._looker.head = head
+        self._taught = None
         preview = self.state.preview
-        if preview.look is not None:  # what another head said of it
+        if preview.look is not None:  # without what the head before said of it
             preview = replace(preview, look=Look(preview.look.pixels))
         self._change(
             preview=preview,
+            busy=None,
             head=head,
             run=None if head is None else read_run(project.head, head),
             features=None,
@@ -1004,7 +914,7 @@ class TeachModel(QObject):
         self._look_again()
         collection = project.collection.taught
         if head is not None and set(head.keys) == {one.key for one in collection.classes}:
-            self._begin(partial(judge, collection, chosen, head), collection, chosen)
+            self._begin(partial(judge, collection, chosen, head))
         if project.head and not is_ours:
             self.messages.warned(
                 lambda: tr(
@@ -1016,25 +926,18 @@ class TeachModel(QObject):
     def tell_of_missing(self, opened: Opened) -> None:
         """Say which of an opened project's images are not where they were."""
         gone = [*opened.missing, *opened.changed]
-        if not gone:
-            return
-        if len(gone) == 1:
+        if gone:
             self.messages.warned(
-                lambda: tr(
-                    "The image {name} is not where it was, or is another now. Put the file back, "
+                lambda: tr_plural(
+                    "The image {names} is not where it was, or is another now. Put the file back, "
                     "or remove it from its class; all else is there.",
-                    name=gone[0].name,
+                    "{n} images are not where they were, or are others now: {names}. Put the files "
+                    "back, or remove them from their classes; all else is there.",
+                    len(gone),
+                    n=show_integer(len(gone)),
+                    names=self._listed([one.name for one in gone]),
                 )
             )
-            return
-        self.messages.warned(
-            lambda: tr(
-                "{n} images are not where they were, or are others now: {names}. Put the files "
-                "back, or remove them from their classes; all else is there.",
-                n=show_integer(len(gone)),
-                names=self._listed([one.name for one in gone]),
-            )
-        )
 
     def _listed(self, names: Sequence[str]) -> str:
         """Return the first few names for a sentence."""
@@ -1043,85 +946,67 @@ class TeachModel(QObject):
             return listed
         return tr("{names} and {n} more", names=listed, n=show_integer(left))
 
-    def _head_that_leaves(self) -> Head | None:
+    def _named_head(self) -> Head:
         """Return the head with the present names of its classes."""
-        head = self.state.head
-        return None if head is None else head.named(self.document.collection)
+        assert self.state.head is not None  # no export is offered before the first training
+        return self.state.head.named(self.document.collection)
 
-    def _say_what_left(self, head: Head) -> None:
-        """Say where the classes that left are not those on show."""
+    def _warn_of_other_classes(self, head: Head) -> None:
+        """Say where the classes that were exported are not those on show."""
         present = {one.key: one.name for one in self.document.collection.taught.classes}
         gone = [name for key, name in zip(head.keys, head.names, strict=True) if key not in present]
         new = [name for key, name in present.items() if key not in head.keys]
+        text = tr("The head does not know these classes yet: {names}. Train again.")
         if gone:
-            self.messages.warned(
-                lambda: tr(
-                    "The head still names classes that take no part any more: {names}. Train "
-                    "again.",
-                    names=self._listed(gone),
-                )
+            text = tr(
+                "The head still names classes that take no part any more: {names}. Train again."
             )
-        elif new:
-            self.messages.warned(
-                lambda: tr(
-                    "The head does not know these classes yet: {names}. Train again.",
-                    names=self._listed(new),
-                )
-            )
+        if gone or new:
+            names = self._listed(gone or new)
+            self.messages.warned(lambda: text.format(names=names))
 
     def export_onnx(self, path: Path) -> None:
         """Write backbone, head and softmax as one file."""
         from gui.teach_tab.onnx_export import write_onnx  # late, as below: few exports of a session
 
-        head = self._head_that_leaves()
-        if head is not None:
-            self.write(path, lambda: write_onnx(head, path), lambda: self._say_what_left(head))
+        self._export(path, lambda head: write_onnx(head, path))
 
     def export_script(self, path: Path) -> None:
         """Write a script that runs the model with OpenCV alone, and the model beside it."""
         from gui.teach_tab.onnx_export import script_model, write_onnx, write_opencv_script
 
-        head, model = self._head_that_leaves(), script_model(path)
-        if head is None:
-            return
-
-        def write() -> None:
+        def write(head: Head) -> None:
+            model = script_model(path)
             write_onnx(head, model)
             write_opencv_script(head, path, model)
 
-        self.write(path, write, lambda: self._say_what_left(head))
+        self._export(path, write)
+
+    def _export(self, path: Path, write: Callable[[Head], object]) -> None:
+        head = self._named_head()
+        self.write(path, lambda: write(head), lambda: self._warn_of_other_classes(head))
 
     def as_choice(self, name: str, then: Callable[[ModelChoice], None]) -> None:
         """Give the head with its backbone as a model that Vision can use, made on a worker."""
         from gui.teach_tab.onnx_export import taught_choice
 
-        head = self._head_that_leaves()
-        if head is None:
-            return
+        head, threshold = self._named_head(), self.state.threshold
 
         def use(choice: ModelChoice) -> None:
             then(choice)
-            self._say_what_left(head)
+            self._warn_of_other_classes(head)
 
-        threshold = self.state.threshold
         self._writer.add(lambda: replace(taught_choice(head, name), threshold=threshold), use)
 
     def export_predictions(self, path: Path) -> None:
         """Write what the head says of the held-out images as a table."""
-        state, head, taught_of = self.state, self._head_that_leaves(), self._taught_of
-        if state.evaluation is None or head is None or taught_of is None:
+        state, taught = self.state, self._taught
+        if state.evaluation is None or taught is None:
             return
-        judged = replace(state.evaluation, names=head.names)
+        judged = replace(state.evaluation, names=self._named_head().names)
         # Of those it was judged by: some may have left their class since.
-        pictures, threshold = taught_of[0].pictures(), state.threshold
-        columns = (
-            tr("image"),
-            tr("class"),
-            tr("answer"),
-            tr("right"),
-            tr("sure"),
-        )
-        self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold, columns))
+        pictures, threshold = taught.collection.pictures(), state.threshold
+        self.write(path, lambda: write_predictions_csv(path, judged, pictures, threshold))
 
     def export_images(self, parent: Path, name: str) -> None:
         """Write the images into a new folder called `name`, which holds one for each class."""
@@ -1145,17 +1030,15 @@ class TeachModel(QObject):
 
     def for_build(self, then: Callable[[Experiment], None]) -> None:
         """Write the head's rows where Build can read them; `then` takes the experiment."""
-        state, taught_of = self.state, self._taught_of
-        if state.head is None or state.features is None or taught_of is None:
+        taught, head = self._taught, self._named_head()
+        if taught is None:
             return
-        collection, chosen = taught_of
-        features, lesson = state.features, lesson_of(collection, chosen)
-        head = state.head.named(self.document.collection)
-        folder = platformdirs.user_data_path("Glassnet", appauthor=False) / "teach"
+        lesson = lesson_of(taught.collection, taught.settings)
+        folder = platformdirs.user_data_path("Glassnet", appauthor=False) / "teach" / lesson
 
         def work() -> Experiment:
-            data = taught_data(collection, features, head)
-            return for_build(head, data, folder / lesson)
+            data = taught_data(taught.collection, taught.features, head)
+            return for_build(head, data, folder)
 
         self._writer.add(work, then)
 
@@ -1180,17 +1063,15 @@ class TeachModel(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether no thread is at work."""
-        runners = (self._reader, self._trainer, self._feeder, self._still, self._curve)
+        runners = (self._reader, self._trainer, self._preview, self._curve)
         return all(one.is_idle for one in (*runners, self._writer, self.thumbnails))
 
     def request_close(self) -> bool:
         """Stop what runs; return whether all is at rest (never blocks)."""
-        self._is_closing = True
-        self._jobs.clear()
-        self._reader.request_stop()
-        self._trainer.request_stop()
+        self._following.stop()
+        self._stop_reading()
+        self._trainer.cancel()
         self._stop_feed()
-        self._still.cancel()
         self._curve.cancel()
         self.thumbnails.request_close()
         explains = "explainer" in self.__dict__ and not self.explainer.request_close()
@@ -1198,7 +1079,7 @@ class TeachModel(QObject):
 
 
 def can_be_taught(collection: Collection) -> bool:
-    """Tell whether something can be learned of a collection."""
+    """Return whether a head can learn the classes of a collection."""
     try:
         require_teachable(collection)
     except VisionError:
@@ -1207,7 +1088,7 @@ def can_be_taught(collection: Collection) -> bool:
 
 
 def _joined(collection: Collection, found: Collection) -> Collection:
-    """Return a collection with the classes of another; those of the same name get its images."""
+    """Return a collection with the classes of another; classes of one name are merged."""
     keys = {one.name.casefold(): one.key for one in collection.classes}
     for one in found.classes:
         key = keys.get(one.name.casefold())
@@ -1226,7 +1107,7 @@ def _project_of(
 
 
 def _stored_camera() -> Camera:
-    """Return the camera's settings as they were chosen last; what was typed there may be none."""
+    """Return the camera's settings of last time; the settings file may be damaged."""
     stored = settings()
     try:
         rate = int(str(stored.value("teach/rate_fps", Camera.rate_fps)))

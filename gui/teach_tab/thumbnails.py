@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from gui.vision_tab.stage.images import PixelImage
-from gui.workers import RunController
+from gui.workers import LatestTask
 from vision.errors import VisionError
 from vision.pictures.pixels import write_bgrx
 from vision.teaching.collection import Picture
@@ -51,9 +52,7 @@ class Thumbnails(QObject):
         self._wanted: dict[str, Picture] = {}
         self._found: deque[tuple[str, QImage]] = deque()
         self._is_closing = False
-        self._runner = RunController(
-            self, self._on_ended, self._on_ended, updated=lambda _: self._take(), gives_way=True
-        )
+        self._task = LatestTask(self)
 
     def image(self, picture: Picture) -> QImage | None:
         """Return a sample's thumbnail; ``None`` until it is made, a null image if it cannot be."""
@@ -69,20 +68,24 @@ class Thumbnails(QObject):
     @property
     def is_idle(self) -> bool:
         """Whether nothing is being read."""
-        return self._runner.is_idle
+        return self._task.is_idle
 
     def request_close(self) -> bool:
         """Make no more; return whether nothing is being read."""
         self._is_closing = True
         self._wanted.clear()
-        self._runner.request_stop()
+        self._task.cancel()
         return self.is_idle
 
     def _start(self) -> None:
-        if self._runner.is_idle and self._wanted:
+        if self._wanted and not self._task.is_wanted:
             wanted, self._wanted = list(self._wanted.values()), {}
-            found = self._found
-            self._runner.start(lambda stop, publish: _make(wanted, found, stop, publish))
+            self._task.start(
+                partial(_make, wanted, self._found),
+                self._on_ended,
+                self._on_ended,
+                lambda _: self._take(),
+            )
 
     def _on_ended(self, *_outcome: object) -> None:
         self._take()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from foundation.text import mark, tr, tr_context
 from gui.actions import Actions, key_of
@@ -150,7 +150,6 @@ class TeachBar(Panel):
         super().__init__("teach_training_bar")
         self._model = model
         self._settings = TeachSettings()
-        self._is_working = False
         self.setFixedHeight(HEIGHT_PX)
         train = actions["teach_train"].trigger
         self.train_button = push_button("teach_train", "primary", "bar", do=train)
@@ -179,37 +178,37 @@ class TeachBar(Panel):
             tip="Drop-out, L2, changed copies, seed and the threshold of “not sure”",
         )
         self.more = MoreSettings(model, self)
-        self._fields = {
-            "epochs": Field(
+        self._fields = (
+            Field(
                 self.epochs,
                 64,
                 term="epoch",
                 caption="Epochs",
                 tip="How often every image is learned from before training stops",
             ),
-            "rate": Field(
+            Field(
                 self.rate,
                 84,
                 term="learning-rate",
                 caption="Learning rate",
                 tip="How far each step goes",
             ),
-            "hidden": Field(
+            Field(
                 self.hidden,
                 84,
                 term="hidden-layer",
                 caption="Hidden units",
                 tip="None, or one or two layers, as in 64 or 128, 32",
             ),
-            "hold_out": Field(
+            Field(
                 self.hold_out,
                 74,
                 term="training-set-test-set",
                 caption="Hold out",
                 tip="Share of the images that is kept back to test the head with",
             ),
-        }
-        self._folded: set[str] = set()
+        )
+        self._is_folded = False
         self._shown: tuple[object, ...] = ()
         self._lay_out()
         self._connect()
@@ -218,10 +217,10 @@ class TeachBar(Panel):
         self.show_state(model.state)
 
     def _lay_out(self) -> None:
-        hbox(
+        self._row = hbox(
             self.train_button,
             self.cancel_button,
-            *self._fields.values(),
+            *self._fields,
             STRETCH,
             (self.more_button, 0, Qt.AlignmentFlag.AlignVCenter),
             on=self,
@@ -236,13 +235,14 @@ class TeachBar(Panel):
         self.layers.entered.connect(lambda hidden: self.edit(hidden=hidden))
         self.hold_out.chosen.connect(lambda key: model.set_hold_out(float(key)))
 
-    # -- Person ------------------------------------------------------------------------------------
+    # -- Actions -----------------------------------------------------------------------------------
 
     def _open_more(self) -> None:
-        """Open the form, with the keyboard in the first field that can be used."""
-        folded = [field.control for name, field in self._fields.items() if name in self._folded]
-        dropout = [self.more.dropout] if self.more.dropout.isEnabled() else []
-        self.more.open_under(self.more_button, [*folded, *dropout, self.more.l2][0])
+        """Open the form, with the focus in the first field that can be used."""
+        fields = [self.more.dropout, self.more.l2]
+        if self._is_folded:
+            fields.insert(0, self.epochs)
+        self.more.open_under(self.more_button, next(one for one in fields if one.isEnabled()))
 
     def edit(self, **settings: Any) -> None:
         """Change some of the settings."""
@@ -275,9 +275,7 @@ class TeachBar(Panel):
         self._show_hold_out(state.collection.hold_out)
         self.more.show_state(state)
         self.cancel_button.setVisible(state.busy is not None)
-        if state.is_training != self._is_working:
-            self._is_working = state.is_training
-            self._write_button()
+        self._write_button()
         self.refit()
 
     def _show_hold_out(self, share: float) -> None:
@@ -290,11 +288,12 @@ class TeachBar(Panel):
     # -- Words -------------------------------------------------------------------------------------
 
     def _write_button(self) -> None:
+        is_training = self._model.state.is_training
         text, other = tr("Train head"), tr("Pause")
-        if self._is_working:
+        if is_training:
             text, other = other, text
+        self.train_button.setIcon(icon("pause-fill" if is_training else "play-fill", "onacc"))
         width_px = _TRAIN_PX
-        self.train_button.setIcon(icon("pause-fill" if self._is_working else "play-fill", "onacc"))
         for either in (other, text):  # as wide for the one as for the other, so that nothing moves
             self.train_button.setText(either)
             width_px = max(width_px, self.train_button.sizeHint().width())
@@ -308,7 +307,7 @@ class TeachBar(Panel):
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         self._write_button()
-        for field in self._fields.values():
+        for field in self._fields:
             field.fit()
         self.epochs.retranslate()
         self.rate.retranslate()
@@ -321,43 +320,37 @@ class TeachBar(Panel):
     # -- Room --------------------------------------------------------------------------------------
 
     def refit(self) -> None:
-        """Put what does not fit behind "More", the last fields first."""
-        layout = self.layout()
-        assert isinstance(layout, QHBoxLayout)
-        room = self.width()
-        margins = layout.contentsMargins()
-        room -= margins.left() + margins.right() + self.train_button.width()
-        room -= self.more_button.sizeHint().width() + 2 * layout.spacing()
+        """Put the fields behind "More" where they do not all fit."""
+        margins, gap = self._row.contentsMargins(), self._row.spacing()
+        room = self.width() - margins.left() - margins.right() - self.train_button.width()
+        room -= self.more_button.sizeHint().width() + 2 * gap
         if not self.cancel_button.isHidden():
-            room -= self.cancel_button.sizeHint().width() + layout.spacing()
-        for place, (name, field) in enumerate(self._fields.items()):
-            width = field.usual_px
-            room -= width + layout.spacing()
-            is_folded = room < 0
-            if is_folded != (name in self._folded):
-                (self._folded.add if is_folded else self._folded.discard)(name)
-                if is_folded:
-                    self.more.extra.addWidget(field)
-                else:
-                    layout.insertWidget(2 + place, field)
-                field.show_beside(is_folded)
-                self._order()
-                # Qt shows what changed its parent only later.
-                field.show()
-            if not is_folded and field.control.width() != width:
-                field.control.setFixedWidth(width)
+            room -= self.cancel_button.sizeHint().width() + gap
+        is_folded = sum(field.usual_px + gap for field in self._fields) > room
+        if is_folded != self._is_folded:
+            self._is_folded = is_folded
+            self._fold()
+        for field in self._fields:
+            if not is_folded:
+                field.control.setFixedWidth(field.usual_px)
         for edit in (self.rate.number, self.layers):
             if not edit.hasFocus():
                 edit.setCursorPosition(0)  # a text that once had no room would stay cut at its left
 
-    def _order(self) -> None:
-        """Let Tab go through the fields where they are: in the bar, or first in the form."""
-        before: dict[bool, QWidget] = {False: self.cancel_button}
-        for name, field in self._fields.items():
-            is_folded = name in self._folded
-            if is_folded in before:
-                QWidget.setTabOrder(before[is_folded], field.control)
-            before[is_folded] = field.control
-        QWidget.setTabOrder(before[False], self.more_button)
-        if True in before:
-            QWidget.setTabOrder(before[True], self.more.dropout)
+    def _fold(self) -> None:
+        """Move the fields into the form, or back into the bar, and Tab with them."""
+        QWidget.setTabOrder(self.cancel_button, self.more_button)
+        before: QWidget = self.cancel_button
+        for place, field in enumerate(self._fields):
+            if self._is_folded:
+                self.more.extra.addWidget(field)
+            else:
+                self._row.insertWidget(2 + place, field)
+            field.show_beside(self._is_folded)
+            # Qt shows what changed its parent only later.
+            field.show()
+            if place or not self._is_folded:
+                QWidget.setTabOrder(before, field.control)
+            before = field.control
+        after = self.more.dropout if self._is_folded else self.more_button
+        QWidget.setTabOrder(before, after)

@@ -22,18 +22,25 @@ class _Job(NamedTuple):
 class LatestTask:
     """Do one job at a time on a worker thread and hand its result on, unless it is superseded.
 
-    The work waits, where it asks ``should_stop()``, while the event loop is late: a reader written
-    in Python would otherwise make a frame take ten times as long (docs/adr/0036). Its thread runs
-    behind the others (docs/adr/0050).
+    Parameters
+    ----------
+    gives_way
+        Whether the work waits, where it asks ``should_stop()``, while the event loop is late: a
+        reader written in Python would otherwise make a frame take ten times as long
+        (docs/adr/0036). Its thread then runs behind the others (docs/adr/0050).
 
     Thread
     ------
     GUI thread; only the work itself is on the worker.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, gives_way: bool = True) -> None:
         self._runner = RunController(
-            parent, self._on_completed, self._on_failed, updated=self._on_updated, gives_way=True
+            parent,
+            self._on_completed,
+            self._on_failed,
+            updated=self._on_updated,
+            gives_way=gives_way,
         )
         self._job: _Job | None = None
         self._has_begun = False
@@ -78,6 +85,10 @@ class LatestTask:
         self._runner.request_stop()
         self._has_begun = False
         self._job = None
+
+    def finish(self) -> None:
+        """Ask the job under way to stop early; what it returns then is its result."""
+        self._runner.request_stop()
 
     def _begin(self, work: Work) -> None:
         self._has_begun = True

@@ -67,12 +67,8 @@ def test_a_class_that_the_head_does_not_know_has_no_figure(qtbot: QtBot) -> None
 def drawing(classes: int, hidden: tuple[int, ...] = (64,), value: float = 0.0) -> HeadDrawing:
     return HeadDrawing(
         QImage(),
-        "EfficientNet-Lite0",
-        (224, 224),
-        3_350_004,
         np.full(1280, value),
-        1280,
-        tuple(HiddenLayer("ReLU", units, np.full(units, value)) for units in hidden),
+        tuple(HiddenLayer(units, np.full(units, value)) for units in hidden),
         tuple(ClassShare(f"Class {n}", n % 8, 1 / classes) for n in range(classes)),
     )
 

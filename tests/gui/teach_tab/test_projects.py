@@ -165,18 +165,19 @@ def test_a_training_that_follows_begins_while_a_person_is_asked(
     assert not taught.model.document.is_modified
 
 
-def test_before_a_project_is_chosen_it_is_asked_once_about_the_present_one(
+def test_once_a_project_is_read_it_is_asked_once_about_the_present_one(
     tab: TeachTab, drawn: Path, tmp_path: Path, window: GlassnetWindow, qtbot: QtBot
 ) -> None:
     path = tmp_path / "empty.glassteach"
     write_project(Project(Collection()), path)
     import_now(tab, drawn, qtbot)
     window.all_actions["file_open"].trigger()
-    answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
     chooser = window.findChild(QFileDialog, "open_dialog")
     assert chooser is not None
     chooser.fileSelected.emit(str(path))
     chooser.reject()
+    qtbot.waitUntil(lambda: window.findChild(QDialog, "unsaved_dialog") is not None)
+    answer(window, qtbot, "unsaved_dialog", "unsaved_discard")
     qtbot.waitUntil(lambda: tab.model.state.path == path, timeout=PATIENT_MS)
 
 

@@ -110,20 +110,20 @@ def test_the_learning_curve_is_measured_in_the_place_of_the_accuracy(
     assert result.accuracy.isVisible()
 
 
-@pytest.mark.parametrize(("width", "tabs"), [(1024, 3), (1440, 2)])
-def test_the_loss_is_a_tab_where_it_is_narrow(
-    taught: TeachTab, qtbot: QtBot, width: int, tabs: int
+@pytest.mark.parametrize(("width", "is_below"), [(1024, True), (1440, False)])
+def test_the_loss_is_under_the_accuracy_where_it_is_narrow(
+    taught: TeachTab, qtbot: QtBot, width: int, is_below: bool
 ) -> None:
     result = taught.centre.result
     taught.window().resize(width, 700)
-    qtbot.waitUntil(lambda: result.tabs.count() == tabs, timeout=PATIENT_MS)
-    assert result.loss.isVisible() == (tabs == 2)
-    if tabs == 3:
-        bar = result.tabs
-        assert bar.tabRect(2).right() <= bar.width()
-        qtbot.mouseClick(bar, LEFT, pos=bar.tabRect(2).center())
-        assert result.loss.isVisible()
-        assert not result.accuracy.isVisible()
+
+    def below() -> bool:
+        at = (part.mapTo(result, part.rect().topLeft()) for part in (result.accuracy, result.loss))
+        accuracy, loss = at
+        return loss.y() > accuracy.y() + 20 and loss.x() == accuracy.x()
+
+    qtbot.waitUntil(lambda: below() == is_below, timeout=PATIENT_MS)
+    assert result.loss.isVisible()
 
 
 @pytest.mark.parametrize(("height", "is_shown"), [(700, False), (900, True)])
