@@ -120,7 +120,7 @@ def test_the_menu_does_what_the_buttons_do(qtbot: QtBot, bar: SourceBar) -> None
     bar.window().resize(QSize(bar.minimumSizeHint().width(), 200))
     qtbot.waitUntil(lambda: bar.width() == bar.minimumSizeHint().width())
     entries = in_menu(bar)
-    assert list(entries) == ["Resume", "Snapshot", "Occlusion map", "Label"]
+    assert list(entries) == ["Resume", "Snapshot", "Stop recording", "Occlusion map", "Label"]
     assert entries["Label"].isChecked()
     snapshots = entries["Snapshot"].menu()
     assert isinstance(snapshots, QMenu)
