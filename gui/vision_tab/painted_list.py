@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter
@@ -66,7 +67,7 @@ class _Painter(QStyledItemDelegate):
         self,
         parent: QListWidget,
         cell: QSize,
-        paint: Callable[[QPainter, QRect, object, bool], None],
+        paint: Callable[[QPainter, QRect, Any, bool], None],
     ) -> None:
         super().__init__(parent)
         self._cell, self._paint = cell, paint

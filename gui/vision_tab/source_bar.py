@@ -289,7 +289,7 @@ class SourceBar(Panel):
         self._write_sources(is_compact=False)
         whole_px = self._needed_with(())
         left_out: tuple[QAbstractButton, ...] = ()
-        is_needed = {
+        is_needed: dict[QAbstractButton, bool] = {
             self.freeze_button: self.freeze_button.isEnabled(),
             self.record_button: self._state.is_recording,
         }

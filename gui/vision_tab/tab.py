@@ -296,16 +296,16 @@ class VisionTab(Tab):
             return
         if mime.hasImage() or paths or address_in(mime):
             event.acceptProposedAction()
-            self.stage.show_target(True)
+            self.stage.view.show_target(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Unmark the stage."""
-        self.stage.show_target(False)
+        self.stage.view.show_target(False)
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        self.stage.show_target(False)
+        self.stage.view.show_target(False)
         # The tab takes what it can; the rest is said in the message bar.
         if open_mime(self.model, event.mimeData(), tr("Dropped picture")):
             event.acceptProposedAction()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
+from typing import Any
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -154,7 +155,8 @@ class _SettingEdit[Value](QLineEdit):
         if not self.isModified():
             return
         try:
-            wanted = replace(self._used, **{self._field: self._read(self.text())})
+            change: dict[str, Any] = {self._field: self._read(self.text())}
+            wanted = replace(self._used, **change)
         except (ValueError, VisionError):
             set_role(self, invalid="true")
             return
@@ -211,7 +213,7 @@ class XrayPanel(Panel):
         self.swap_box = check_box(
             "xray_swap_rb",
             lambda on: enter(replace(self._used(), swap_rb=on)),
-            text="swapRB",
+            text=lambda: "swapRB",
             tip="Swap red and blue: pictures are BGR, most networks want RGB",
         )
         self.crop_box = check_box(
