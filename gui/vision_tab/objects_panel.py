@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 
 from foundation.text import tr, tr_plural
 from gui.explain import explain
-from gui.format import percent, show_integer, show_part
+from gui.format import show_integer, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.class_names import class_name, counted
 from gui.vision_tab.painted_list import PaintedList
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
-from gui.vision_tab.stage.boxes import style_pen
+from gui.vision_tab.stage.boxes import Box, boxes_of, style_pen
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Index, as_html, label, named, push_button
@@ -44,34 +44,16 @@ SQUARE_PX, BAR_H_PX = 10, 8
 MOST_COUNTS = 6
 
 
-@dataclass(frozen=True)
-class ShownObject:
-    """One line of the list.
-
-    Attributes
-    ----------
-    name, score, style
-        What it is called, 0 to 1, and the number of its class.
-    is_lit
-        Whether it is pointed at.
-    """
-
-    name: str
-    score: float
-    style: int
-    is_lit: bool = False
-
-
-def _paint_object(painter: QPainter, cell: QRect, shown: ShownObject, _is_selected: bool) -> None:
+def _paint_object(painter: QPainter, cell: QRect, shown: Box, is_lit: bool) -> None:
     """Paint the box's line in little, the name, a bar and the score."""
     theme = active()
-    if shown.is_lit:
+    if is_lit:
         draw_box(painter, cell, 3, theme.tint)
     middle = cell.center().y() + 0.5
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(style_pen(shown.style))
     painter.drawRect(QRectF(cell.left() + 2, middle - SQUARE_PX / 2, SQUARE_PX, SQUARE_PX))
-    write_in(painter, theme.t1, BODY_PX, 600 if shown.is_lit else 500)
+    write_in(painter, theme.t1, BODY_PX, 600 if is_lit else 500)
     name_left, left = cell.left() + SQUARE_PX + 2 * GAP_M_PX, cell.left() + NAME_W_PX
     name_w = left - GAP_M_PX - name_left
     write_elided(painter, QRect(name_left, cell.top(), name_w, cell.height()), shown.name)
@@ -80,18 +62,20 @@ def _paint_object(painter: QPainter, cell: QRect, shown: ShownObject, _is_select
     draw_box(painter, track, 3, theme.bg3)
     fill_share(painter, track, shown.score, style_pen(shown.style).color())
     write_in(painter, theme.t1, BODY_PX, 600)
-    painter.drawText(cell, AT_RIGHT, percent(shown.score))
+    painter.drawText(cell, AT_RIGHT, shown.figure)
 
 
-class _ObjectList(PaintedList[ShownObject]):
+class _ObjectList(PaintedList[Box]):
     """The objects on show, which tells the model on which one the pointer is."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__(
             "objects_list",
             QSize(220, ROW_PX),
-            _paint_object,
-            lambda shown: f"{shown.name} {percent(shown.score)}",
+            lambda painter, cell, box, _: _paint_object(
+                painter, cell, box, box.row == model.state.objects.lit
+            ),
+            lambda box: f"{box.name} {box.figure}",
         )
         self._model = model
         self.setMouseTracking(True)
@@ -218,28 +202,15 @@ class ObjectsPanel(Panel):
     def _show_list(self, found: DetectionResult | None) -> None:
         objects = self._state.objects
         selection = objects.selection
-        lines: tuple[ShownObject, ...] = ()
-        counts: list[str] = []
-        if found is not None and selection is not None:
-            kept = selection.kept
-            styles = {index: place for place, index in enumerate(objects.classes)}
-            lines = tuple(
-                ShownObject(
-                    class_name(found.labels.name(int(kept.indices[row]))),
-                    float(kept.scores[row]),
-                    styles.get(int(kept.indices[row]), 0),
-                    row == objects.lit,
-                )
-                for row in objects.rows
-            )
-            counts = self._counts(found)
-        self.list.show_rows(lines)
+        boxes = boxes_of(self._state)
+        counts = [] if found is None else self._counts(found)
+        self.list.show_rows(boxes)
         self._count.setText(
             ""
             if selection is None
             else tr(
                 "{shown} of {all} shown",
-                shown=show_integer(len(lines)),
+                shown=show_integer(len(boxes)),
                 all=show_integer(len(selection.kept)),
             )
         )
@@ -247,11 +218,11 @@ class ObjectsPanel(Panel):
         self._names.setVisible(len(counts) > 1 or bool(objects.only) or bool(objects.tally))
         is_long = selection is not None and (len(selection.kept) > 3 or bool(objects.only))
         self.filter_edit.setVisible(is_long)
-        self.list.setVisible(bool(lines))
-        self.list.setFixedHeight(ROW_PX * min(MOST_ROWS, max(1, len(lines))) + 2)
-        self._empty.setVisible(not lines)
+        self.list.setVisible(bool(boxes))
+        self.list.setFixedHeight(ROW_PX * min(MOST_ROWS, max(1, len(boxes))) + 2)
+        self._empty.setVisible(not boxes)
         self._empty.setText(self._why_empty())
-        self.crops_button.setEnabled(bool(lines))
+        self.crops_button.setEnabled(bool(boxes))
         if objects.lit in objects.rows and not self.list.underMouse():
             self.list.scrollToItem(self.list.item(objects.rows.index(objects.lit)))
 

@@ -164,12 +164,11 @@ class VisionTab(Tab):
     # -- Showing -----------------------------------------------------------------------------------
 
     def _on_state_changed(self, state: VisionState) -> None:
-        old, self._state = self._state, state
+        self._state = state
         for panel in self._panels:
             panel.show_state(state)
         self._arrange()
-        if _told(state) != _told(old):
-            self.changed.emit()
+        self.changed.emit()
 
     def _on_inside_changed(self, state: InsideState) -> None:
         self.inside_page.show_state(state)
@@ -324,9 +323,3 @@ def _are_for_others(paths: list[Path]) -> bool:
         or (kind is None and not has_model)
         for path, kind in kinds.items()
     )
-
-
-def _told(state: VisionState) -> tuple[object, ...]:
-    """Return the parts of a state that title and status bar are about."""
-    boxes = state.objects.selection
-    return state.source, state.stage, state.result, state.live, state.event, state.is_busy, boxes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
@@ -100,8 +99,6 @@ class TensorPicture(QWidget):
 
 
 PICTURE_PX, PICTURE_NARROW_PX = 152, 104
-# Of a stream's frames that are not held, the tensor is looked at a few times a second.
-TENSOR_EVERY_S = 0.125
 
 
 class _SettingEdit[Value](QLineEdit):
@@ -173,7 +170,6 @@ class XrayPanel(Panel):
         super().__init__("xray_panel")
         self._model = model
         self._state = VisionState()
-        self._looked_s = 0.0
         self._looked_at: PictureResult | None = None
         self.picture = worded(
             TensorPicture(),
@@ -301,24 +297,16 @@ class XrayPanel(Panel):
         """Show what the network saw of a picture, or of a frame shortly before."""
         tensor = result.tensor if result is not None else None
         if result is not None and tensor is None:
-            if result is self._looked_at or not self._is_due(result):
+            # A frame held stays on show; of others only those that are seen are worth the time.
+            is_seen = self._state.source.is_frozen or not self.visibleRegion().isEmpty()
+            if result is self._looked_at or not is_seen:
                 return
-            self._looked_s = time.perf_counter()
             tensor = view_tensor(result.picture, result.preprocessing, result.model.preprocessing)
         self._looked_at = result
         if tensor is not self.picture.tensor:
             self.picture.tensor = tensor
             self.picture.update()
             self._write_facts()
-
-    def _is_due(self, frame: PictureResult) -> bool:
-        """Tell whether a frame's tensor is to be looked at: it is held, or seen and new."""
-        if self._state.source.is_frozen:
-            return True
-        before = self._looked_at
-        is_new = before is None or frame.preprocessing != before.preprocessing
-        is_late = time.perf_counter() - self._looked_s > TENSOR_EVERY_S
-        return (is_new or is_late) and not self.visibleRegion().isEmpty()
 
     def _write_facts(self) -> None:
         tensor = self.picture.tensor

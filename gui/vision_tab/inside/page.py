@@ -22,7 +22,7 @@ from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.accessible import announce, sentences
 from gui.widgets.basic import has_focus, label, named, rule, scroll_area, set_role
 from gui.widgets.combos import ElidingCombo
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from vision.look.inside.graph import Graph, Kind, as_maps
@@ -83,11 +83,13 @@ class InsidePage(Panel):
         self._message = label("hint", "inside_message", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._scroll = scroll_area(self.maps, "inside_maps_scroll")
+        # Maps that fit without a bar and not beside it would bring it and send it away without end.
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         # Another layer's maps have their height only once they are laid out.
         self._scroll.verticalScrollBar().rangeChanged.connect(self._scroll_to_chosen)
         head = hbox((self._layer_title, 1), self.layer_box, gap=GAP_M_PX)
         left = vbox(head, (self._scroll, 1), legend, gap=GAP_S_PX)
-        right = vbox(self._map_title, (self.large, 1000), self._caption, STRETCH, gap=GAP_S_PX)
+        right = vbox(self._map_title, (self.large, 1), self._caption, gap=GAP_S_PX)
         self._why_rule = rule()
         self._body = QWidget()
         vbox(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QLocale, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame
@@ -14,7 +13,7 @@ from gui.format import percent, show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, IconLabel, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.opening import ask_files
-from gui.vision_tab.stage.boxes import Box
+from gui.vision_tab.stage.boxes import boxes_of, dropped_boxes
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge, Explanation, contours_of
 from gui.vision_tab.stage.stage_view import StageView
@@ -39,7 +38,6 @@ from vision.jobs.picture_jobs import OcclusionView
 from vision.jobs.session import PictureResult
 from vision.jobs.stream_job import ShownFrame
 from vision.look.occlusion import LEAST_DROP
-from vision.networks.detector import DetectionResult
 from vision.networks.segmenter import MaskResult, veil_of
 
 
@@ -154,21 +152,8 @@ class Stage(Panel):
             self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def _show_boxes(self) -> None:
-        shown, objects = self._state.result, self._state.objects
-        found = shown.result if shown is not None else None
-        if objects.selection is None or not isinstance(found, DetectionResult):
-            self.view.show_boxes((), None)
-            return
-        styles = {index: place for place, index in enumerate(objects.classes)}
-        kept, dropped = objects.selection.kept, objects.selection.dropped
-        boxes = []
-        for row in objects.rows:
-            index = int(kept.indices[row])
-            name, score = class_name(found.labels.name(index)), percent(float(kept.scores[row]))
-            boxes.append(Box(row, _rect(kept.xyxy[row]), name, score, styles.get(index, 0)))
-        if objects.shows_dropped:
-            boxes += [Box(None, _rect(corners), "", "", 0) for corners in dropped.xyxy]
-        self.view.show_boxes(tuple(boxes), objects.lit)
+        boxes = (*boxes_of(self._state), *dropped_boxes(self._state))
+        self.view.show_boxes(boxes, self._state.objects.lit)
 
     def _show_veil(self) -> None:
         """Lay what takes the place of the background over the picture."""
@@ -282,11 +267,6 @@ class Stage(Panel):
         self.card.setFixedSize(width, self._card_column.heightForWidth(width))
         centre = room.center()
         self.card.move(centre.x() - self.card.width() // 2, centre.y() - self.card.height() // 2)
-
-
-def _rect(xyxy: npt.NDArray[np.floating]) -> QRectF:
-    left, top, right, bottom = xyxy.tolist()
-    return QRectF(left, top, right - left, bottom - top)
 
 
 def _explanation(view: OcclusionView) -> Explanation:

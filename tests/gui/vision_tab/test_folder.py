@@ -31,7 +31,6 @@ from tests.gui.vision_tab.conftest import (
     folder_ends,
     next_model,
     next_result,
-    refused_model,
 )
 from tests.gui.vision_tab.media import write_folder
 from tests.gui.vision_tab.test_picture import drop
@@ -159,23 +158,6 @@ def test_a_folder_can_be_held_continued_and_cancelled(
     assert 0 < ended(tab).done < 121
     assert tab.folder_panel.again_button.isVisible()
     assert tab.folder_panel.table.rowCount() == ended(tab).done
-
-
-def test_a_folder_goes_on_where_a_model_is_refused(
-    qtbot: QtBot, tab: VisionTab, tmp_path: Path
-) -> None:
-    bad = tmp_path / "bad.onnx"
-    bad.write_bytes(b"no model")
-    folder = write_folder(tmp_path / "many", count=40)
-    with folder_ends(qtbot, tab):
-        tab.open_path(folder)
-        qtbot.waitUntil(lambda: tab.folder_panel.table.rowCount() > 3, timeout=PATIENT_MS)
-        with refused_model(qtbot, tab):
-            tab.open_path(bad)
-    assert ended(tab).is_whole
-    items = tab.model.state.folder.items
-    assert [item.index for item in items] == list(range(len(items)))
-    assert {item.total for item in items} == {len(items)}
 
 
 def test_the_table_is_saved_as_csv(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_a_frame_paints_the_picture_alone_and_what_lies_over_it_once(
         with qtbot.waitSignal(view.painted):
             view.show_image(image, QSize(640, 480))
             view.show_reading(Badge("espresso", "94%"), QRectF(80, 0, 480, 480), "this square")
-            view.show_boxes((Box(0, QRectF(90, 50, 300, 200), "Cup", "80%", 0),), None)
+            view.show_boxes((Box(0, QRectF(90, 50, 300, 200), "Cup", 0.8, 0),), None)
 
     show_frame(0)
     before, paintings = times, Paintings(behind, view)
@@ -136,5 +136,5 @@ def test_a_frame_paints_the_picture_alone_and_what_lies_over_it_once(
     with qtbot.waitSignal(view.painted):
         view.show_image(view.image.copy(), QSize(640, 480))
         view.show_boxes((), None)
-        view.show_boxes((Box(0, QRectF(90, 50, 300, 200), "Cup", "81%", 0),), None)
+        view.show_boxes((Box(0, QRectF(90, 50, 300, 200), "Cup", 0.81, 0),), None)
     assert times == before + 1
