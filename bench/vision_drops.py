@@ -153,9 +153,7 @@ def _drop_something(tab: VisionTab, things: _Things, draw: random.Random) -> Non
 def _play(tab: VisionTab, video: Path) -> None:
     """Drop a video and watch a few of its frames."""
     _drop(tab, _urls([video]))
-    run_for(
-        5.0, until=lambda: (update := tab.model.update) is not None and update.result is not None
-    )
+    run_for(5.0, until=lambda: tab.model.state.live is not None)
     run_for(0.3)
 
 
@@ -187,7 +185,7 @@ def _settle(tab: VisionTab) -> None:
     run_for(
         _PATIENT_S,
         until=lambda: (
-            tab.model.update is not None
+            tab.model.stream is not None
             or not (tab.model.worker.is_busy or tab.model.worker.is_looking)
         ),
     )

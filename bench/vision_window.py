@@ -86,9 +86,10 @@ def _drawn(tab: VisionTab, address: str) -> Row:
 
 
 def _processed(tab: VisionTab) -> int:
-    update = tab.model.update
-    assert update is not None  # the stream has begun
-    return update.processed
+    stream = tab.model.stream
+    assert stream is not None  # it has begun
+    assert stream.update is not None
+    return stream.update.processed
 
 
 def _classified(

@@ -73,7 +73,6 @@ _INSTEAD = (
     (r"teach_confusion", "teach_train"),
     (r"teach_measure", "teach_curves"),
     (r"freeze|snapshot|record_csv|occlusion_switch|label_switch", "source_more"),
-    (r"compute_choice", "latency_fold"),
 )
 """What is ringed where a control comes only by what is done there, or has no room of its own."""
 

@@ -14,8 +14,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QProgressBar,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
 )
 
@@ -26,12 +24,13 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, icon
 from gui.vision_tab.class_names import class_name, nothing_cut_out
 from gui.vision_tab.state import FolderState, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import ElidingLabel, Index, describe, label, named, push_button, set_role
+from gui.widgets.basic import ElidingLabel, Index, label, named, push_button, set_role
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.painting import AT_LEFT, AT_RIGHT
 from gui.widgets.panel import Panel
 from gui.widgets.sort_header import SortHeader
+from gui.widgets.texts import worded
 from vision.jobs.batch import BatchItem
 from vision.networks.detector import DetectionResult
 from vision.networks.segmenter import MaskResult
@@ -111,86 +110,66 @@ class FolderTable(QAbstractTableModel):
         """Return a cell's text, its value to sort by, its colour or its side."""
         if not index.isValid():
             return None
-        item = self._items[index.row()]
+        item, column = self._items[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(item, index.column())
+            return self._text(item, column)
         if role == SORT_ROLE:
-            if self.shows_masks and index.column() == LABEL:
-                return item.result.share if isinstance(item.result, MaskResult) else -1.0
-            return _sort_value(item, index.column())
+            value = self._value(item, column)
+            return self._text(item, column).casefold() if value is None else value
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(filter(None, (self._told(item, index.column()), str(item.path))))
+            told = sentence_of(item.error) if item.error is not None else ""
+            if not told and column in (LABEL, SECOND):
+                told = self._text(item, column)
+            return "\n".join(filter(None, (told, str(item.path))))
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _side(index.column())
-        if role == Qt.ItemDataRole.DecorationRole and index.column() == LABEL:
+            return _side(column)
+        if role == Qt.ItemDataRole.DecorationRole and column == LABEL:
             if item.error is not None:
                 return icon("x-circle", "fail")
             if item.result is not None and not item.result.is_sure(self._threshold):
                 return icon("question", "warn")
         return None
 
-    def _told(self, item: BatchItem, column: int) -> str:
-        """Return why a picture could not be read, or names that may be too long for a column."""
-        if item.error is not None:
-            return sentence_of(item.error)
-        return self._text(item, column) if column in (LABEL, SECOND) else ""
-
     def _text(self, item: BatchItem, column: int) -> str:
+        result = item.result
         if column == NUMBER:
             return show_integer(item.index + 1)
         if column == PICTURE:
             return item.path.name
-        if item.result is None:
-            if column != LABEL or item.error is None:
-                return ""
+        if column == LABEL and item.error is not None:
             # Another column names the picture.
             said = sentence_of(item.error).removeprefix(f"{item.path.name}: ")
             return QLocale().toUpper(said[:1]) + said[1:]
-        top = item.result.top
-        if column == LABEL and isinstance(item.result, MaskResult):
-            share = item.result.share
-            return nothing_cut_out(share, item.result.subject) or percent(share)
-        if column == LABEL:
-            return class_name(top[0].label) if top else tr("nothing found")
+        if result is None:
+            return ""
+        if column == FORWARD:
+            return milliseconds(result.timings.forward_ms)
+        if column == LABEL and isinstance(result, MaskResult):
+            return nothing_cut_out(result.share, result.subject) or percent(result.share)
+        place = 1 if column == SECOND else 0
+        if place >= len(result.top):
+            return tr("nothing found") if column == LABEL else ""
+        name, share = class_name(result.top[place].label), percent(result.top[place].probability)
+        return {LABEL: name, PROBABILITY: share, SECOND: f"{name} {share}"}[column]
+
+    def _value(self, item: BatchItem, column: int) -> float | None:
+        """Return the number in a cell, -1 where there is none yet; ``None`` for words."""
+        result = item.result
+        if column == NUMBER:
+            return item.index
+        if column == FORWARD:
+            return -1.0 if result is None else result.timings.forward_ms
+        if column == LABEL and self.shows_masks:
+            return result.share if isinstance(result, MaskResult) else -1.0
         if column == PROBABILITY:
-            return percent(top[0].probability) if top else ""
-        if column == SECOND:
-            return (
-                f"{class_name(top[1].label)} {percent(top[1].probability)}" if len(top) > 1 else ""
-            )
-        return milliseconds(item.result.timings.forward_ms)
+            best = None if result is None else result.best
+            return -1.0 if best is None else best.probability
+        return None
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
     is_number = column in (NUMBER, PROBABILITY, FORWARD)
     return AT_RIGHT if is_number else AT_LEFT
-
-
-def _sort_value(item: BatchItem, column: int) -> object:
-    if column == NUMBER:
-        return item.index
-    if column == PICTURE:
-        return item.path.name.casefold()
-    if item.result is None:
-        return "" if column in (LABEL, SECOND) else -1.0
-    best = item.result.best
-    if column == LABEL:
-        return "" if best is None else class_name(best.label).casefold()
-    if column == PROBABILITY:
-        return -1.0 if best is None else best.probability
-    if column == SECOND:
-        top = item.result.top
-        return class_name(top[1].label).casefold() if len(top) > 1 else ""
-    return item.result.timings.forward_ms
-
-
-class _EndDelegate(QStyledItemDelegate):
-    """Leave a text its end where it is shortened: a name's number, or a file's ending."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """Shorten in the middle."""
-        super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideMiddle
 
 
 class FolderPanel(Panel):
@@ -211,47 +190,48 @@ class FolderPanel(Panel):
         self._title = label("title", "folder_title")
         self._count = ElidingLabel("label", "folder_count")
         self.again_button = push_button(
-            "folder_again", "quiet", "small", icon=icon("arrow-clockwise", "t2")
+            "folder_again",
+            "quiet",
+            "small",
+            icon=icon("arrow-clockwise", "t2"),
+            do=model.run_folder_again,
+            text="Run again",
+            accessible_name="Let the model in use look at every picture; the table is filled anew",
         )
-        self.pause_button = push_button("folder_pause", "quiet", "small")
-        self.cancel_button = push_button("folder_cancel", "quiet", "small", icon=icon("x", "t2"))
+        self.pause_button = push_button(
+            "folder_pause",
+            "quiet",
+            "small",
+            do=lambda: model.pause_folder(self._state is None or not self._state.is_paused),
+            accessible_name="Stop before the next picture, or go on",
+        )
+        self.cancel_button = push_button(
+            "folder_cancel",
+            "quiet",
+            "small",
+            icon=icon("x", "t2"),
+            do=model.stop,
+            text="Cancel",
+            accessible_name="Stop; what was found stays",
+        )
         self.save_button = push_button(
-            "folder_save", "quiet", "small", icon=icon("download-simple", "t2")
+            "folder_save",
+            "quiet",
+            "small",
+            icon=icon("download-simple", "t2"),
+            do=self._on_save_clicked,
+            text="Save as CSV",
+            accessible_name="Save the table (CSV)",
         )
-        self.progress = named(QProgressBar(), "folder_progress")
+        self.progress = worded(
+            named(QProgressBar(), "folder_progress"), accessible_name="Progress", tip=""
+        )
         self.progress.setTextVisible(False)
-        self.view = QTableView()
+        self.view = worded(
+            named(QTableView(), "folder_table"),
+            accessible_name="Pictures of the folder and their labels",
+        )
         self._dress_view()
-        self._lay_out()
-        self._connect()
-        set_role(self, role="panel", side="top")
-        self.retranslate()
-
-    def _dress_view(self) -> None:
-        self.view.setObjectName("folder_table")
-        self.view.setModel(self._proxy)
-        self.view.setHorizontalHeader(SortHeader())
-        self.view.setSortingEnabled(True)
-        self.view.horizontalHeader().setSortIndicatorShown(False)
-        self.view.sortByColumn(NUMBER, Qt.SortOrder.AscendingOrder)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setShowGrid(False)
-        self.view.setWordWrap(False)
-        self.view.setTabKeyNavigation(False)
-        self.view.verticalHeader().hide()
-        self.view.verticalHeader().setDefaultSectionSize(ROW_PX)
-        header = self.view.horizontalHeader()
-        header.setDefaultAlignment(AT_LEFT)
-        header.setHighlightSections(False)
-        for column, width in ((NUMBER, 64), (PROBABILITY, 104), (FORWARD, 108)):
-            self.view.setColumnWidth(column, width)
-        for column in (PICTURE, SECOND):
-            self.view.setItemDelegateForColumn(column, _EndDelegate(self.view))
-        for column in (PICTURE, LABEL, SECOND):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-
-    def _lay_out(self) -> None:
         head = hbox(
             self._title,
             (self._count, 1),
@@ -262,20 +242,35 @@ class FolderPanel(Panel):
             gap=GAP_M_PX - 2,
             margins=(INSET_PX, 0, INSET_PX - 6, 0),
         )
-        vbox(
-            head, self.progress, (self.view, 1), on=self, gap=GAP_S_PX, margins=(0, GAP_S_PX, 0, 0)
-        )
+        parts = (head, self.progress, (self.view, 1))
+        vbox(*parts, on=self, gap=GAP_S_PX, margins=(0, GAP_S_PX, 0, 0))
+        set_role(self, role="panel", side="top")
+        self._show()
 
-    def _connect(self) -> None:
-        self._proxy.layoutChanged.connect(lambda: self._give_reasons_room())
+    def _dress_view(self) -> None:
+        self.view.setModel(self._proxy)
+        self.view.setHorizontalHeader(SortHeader())
+        self.view.setSortingEnabled(True)
+        self.view.horizontalHeader().setSortIndicatorShown(False)
+        self.view.sortByColumn(NUMBER, Qt.SortOrder.AscendingOrder)
+        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.view.setShowGrid(False)
+        self.view.setWordWrap(False)
+        self.view.setTabKeyNavigation(False)
+        # A name that is cut keeps its end: its number, or a file's ending.
+        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.view.verticalHeader().hide()
+        self.view.verticalHeader().setDefaultSectionSize(ROW_PX)
+        header = self.view.horizontalHeader()
+        header.setDefaultAlignment(AT_LEFT)
+        header.setHighlightSections(False)
+        for column, width in ((NUMBER, 64), (PROBABILITY, 104), (FORWARD, 108)):
+            self.view.setColumnWidth(column, width)
+        for column in (PICTURE, LABEL, SECOND):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         self.view.clicked.connect(self._on_row_entered)
         self.view.activated.connect(self._on_row_entered)
-        self.pause_button.clicked.connect(
-            lambda: self._model.pause_folder(self._state is None or not self._state.is_paused)
-        )
-        self.again_button.clicked.connect(self._model.run_folder_again)
-        self.cancel_button.clicked.connect(self._model.stop)
-        self.save_button.clicked.connect(self._on_save_clicked)
 
     def _on_row_entered(self, index: QModelIndex) -> None:
         self._model.look(self._proxy.mapToSource(index).row())
@@ -296,70 +291,43 @@ class FolderPanel(Panel):
         if state.folder is self._state and is_of_another is self._is_of_another:
             return
         self._is_of_another = is_of_another
-        old, self._state = self._state, state.folder
+        self._state = state.folder
         if state.folder is not None:
             self.table.show_items(state.folder.items, state.folder.done)
             for column in (PROBABILITY, SECOND):
                 self.view.setColumnHidden(column, self.table.shows_masks)
-            goes_on = old is not None and old.items is state.folder.items
-            self._give_reasons_room(old.done if old is not None and goes_on else 0)
-        self._show_progress(state.folder)
+        self._show()
 
-    def _give_reasons_room(self, first: int = 0) -> None:
-        """Let the reasons why pictures from `first` on could not be read take their rows' rest."""
-        if not first:
-            self.view.clearSpans()
-        if self._state is None:
-            return
-        for row in range(first, self._state.done):
-            if self._state.items[row].error is not None:
-                place = self._proxy.mapFromSource(self.table.index(row, LABEL))
-                self.view.setSpan(place.row(), LABEL, 1, self.table.columnCount() - LABEL)
-
-    def _show_progress(self, state: FolderState | None) -> None:
+    def _show(self) -> None:
+        state = self._state
         running = state is not None and state.is_running
-        self.progress.setVisible(running)
         was_cut = state is not None and state.done < state.total
+        self.progress.setVisible(running)
         self.again_button.setVisible(not running and (was_cut or self._is_of_another))
         self.pause_button.setVisible(running)
         self.cancel_button.setVisible(running)
         self.save_button.setEnabled(state is not None and state.done > 0)
-        if state is not None:
-            self.progress.setRange(0, max(1, state.total))
-            self.progress.setValue(state.done)
-        self.retranslate()
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        state = self._state
-        name = state.path.name if state is not None else tr("Folder")
-        middle = Qt.TextElideMode.ElideMiddle
-        self._title.setText(self._title.fontMetrics().elidedText(name, middle, TITLE_PX))
-        self._title.setToolTip("" if state is None else str(state.path))
-        text = ""
-        if state is not None:
-            text = tr(
-                "{done} of {total}", done=show_integer(state.done), total=show_integer(state.total)
-            )
-            if state.failed:
-                text += ", " + tr("{count} not readable", count=show_integer(state.failed))
-            if self._is_of_another and state.choice is not None:
-                text += ", " + tr("by {model}", model=class_name(state.choice.name))
-        self._count.setText(text)
-        self._count.setToolTip(text)
-        self.again_button.setText(tr("Run again"))
-        describe(
-            self.again_button,
-            tr("Let the model in use look at every picture; the table is filled anew"),
-        )
         paused = state is not None and state.is_paused
         self.pause_button.setText(tr("Go on") if paused else tr("Pause"))
         self.pause_button.setIcon(icon("play-fill" if paused else "pause-fill", "t2"))
-        self.cancel_button.setText(tr("Cancel"))
-        self.save_button.setText(tr("Save as CSV"))
-        describe(self.pause_button, tr("Stop before the next picture, or go on"))
-        describe(self.cancel_button, tr("Stop; what was found stays"))
-        describe(self.save_button, tr("Save the table (CSV)"))
-        describe(self.view, tr("Pictures of the folder and their labels"))
-        self.progress.setAccessibleName(tr("Progress"))
+        name, path, count = tr("Folder"), "", ""
+        if state is not None:
+            self.progress.setRange(0, max(1, state.total))
+            self.progress.setValue(state.done)
+            name, path = state.path.name, str(state.path)
+            done, total = show_integer(state.done), show_integer(state.total)
+            count = tr("{done} of {total}", done=done, total=total)
+            if state.failed:
+                count += ", " + tr("{count} not readable", count=show_integer(state.failed))
+            if self._is_of_another and state.choice is not None:
+                count += ", " + tr("by {model}", model=class_name(state.choice.name))
+        middle = Qt.TextElideMode.ElideMiddle
+        self._title.setText(self._title.fontMetrics().elidedText(name, middle, TITLE_PX))
+        self._title.setToolTip(path)
+        self._count.setText(count)
+        self._count.setToolTip(count)
         self.table.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, FORWARD)
+
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
+        self._show()

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QWidget
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.error_texts import sentence_of, translated
 from gui.explain import explain
 from gui.format import megabytes, percent, show_fixed
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.state import DownloadPhase, LibraryRow, VisionState
 from gui.vision_tab.vision_model import VisionModel
-from gui.widgets.basic import describe, label, named, push_button, set_role
+from gui.widgets.basic import label, named, push_button, scroll_area, set_role
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.panel import Dialog
+from gui.widgets.panel import Dialog, Panel
+from gui.widgets.texts import worded
 
 if TYPE_CHECKING:
     from vision.models.download import DownloadProgress  # loads what downloads, which few do
@@ -25,45 +28,89 @@ if TYPE_CHECKING:
 _ACCURACY = re.compile(r"top-1 ([\d.]+) top-5 ([\d.]+)")
 
 
-class _Card(QFrame):
+class _Card(Panel):
     """One model with its buttons."""
 
-    def __init__(self, row: LibraryRow, model: VisionModel) -> None:
+    def __init__(self, row: LibraryRow, model: VisionModel, use: Callable[[], object]) -> None:
         super().__init__()
         self._row = row
-        key = row.manifest.key
-        self._name = label("strong")
+        self._is_other_loading = False
+        registry, manifest = model.registry, row.manifest
+        key = manifest.key
+
+        def naming(text: str) -> Callable[[], str]:
+            return lambda: tr(text, name=translated(manifest.name))
+
         self._facts = label("caption", wrap=True)
         self._message = label("caption", f"library_{key}_message", wrap=True)
-        self._message.hide()
-        self._progress = named(QProgressBar(), f"library_{key}_progress")
+        self._progress = worded(
+            named(QProgressBar(), f"library_{key}_progress"),
+            accessible_name=naming(mark("Progress of {name}")),
+            tip="",
+        )
         self._progress.setTextVisible(False)
-        self._progress.hide()
-        self._download = push_button(f"library_{key}_download", "", "small")
-        self._cancel = push_button(f"library_{key}_cancel", "", "small")
-        self.use = push_button(f"library_{key}_use", "primary", "small")
-        self._remove = push_button(f"library_{key}_remove", "quiet", "small")
-        texts = vbox(self._name, self._facts, self._message, self._progress, gap=2)
-        buttons = (self._remove, self._download, self._cancel, self.use)
+        self._download = push_button(
+            f"library_{key}_download",
+            size="small",
+            do=lambda: registry.download(key),
+            accessible_name=naming(mark("Download {name}")),
+        )
+        self._cancel = push_button(
+            f"library_{key}_cancel",
+            size="small",
+            do=lambda: registry.stop_download(),
+            text="Cancel",
+            accessible_name=naming(mark("Stop downloading {name}; what has come is kept")),
+        )
+        self._use = push_button(
+            f"library_{key}_use",
+            "primary",
+            "small",
+            do=lambda: use(),
+            text="Use",
+            accessible_name=naming(mark("Use {name}")),
+        )
+        self._remove = push_button(
+            f"library_{key}_remove",
+            "quiet",
+            "small",
+            do=lambda: registry.remove_download(key),
+            text="Remove",
+            accessible_name=naming(mark("Remove {name} from this computer")),
+        )
+        name = label("strong", text=lambda: translated(manifest.name))
+        texts = vbox(name, self._facts, self._message, self._progress, gap=2)
+        buttons = (self._remove, self._download, self._cancel, self._use)
         centred = ((button, 0, Qt.AlignmentFlag.AlignVCenter) for button in buttons)
         hbox((texts, 1), *centred, on=self, gap=GAP_M_PX, margins=(12, 8))
         set_role(self, role="card")
-        self._download.clicked.connect(lambda: model.registry.download(key))
-        self._cancel.clicked.connect(model.registry.stop_download)
-        self._remove.clicked.connect(lambda: model.registry.remove_download(key))
-        self.show_row(row, is_other_loading=False)
+        self.retranslate()
 
     def show_row(self, row: LibraryRow, is_other_loading: bool) -> None:
         """Show what is here of the model, how far its download is, and what can be done."""
-        self._row = row
+        self._row, self._is_other_loading = row, is_other_loading
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Show the row with every text in the language in use."""
+        row, manifest = self._row, self._row.manifest
+        facts = (
+            megabytes(manifest.bytes),
+            _accuracy(manifest.accuracy),
+            translated(manifest.licence),
+            _source(manifest.source),
+        )
+        self._facts.setText(" · ".join(filter(None, facts)))
         is_loading = row.download is not None and row.download.is_running
-        self._download.setEnabled(not is_other_loading)
+        is_cut_off = row.partial_bytes > 0 and not row.is_here
+        self._download.setText(tr("Go on downloading") if is_cut_off else tr("Download"))
+        self._download.setEnabled(not self._is_other_loading)
         self._show_buttons(
             {
                 self._cancel: is_loading,
-                self.use: row.is_here,
+                self._use: row.is_here,
                 self._download: not row.is_here and not is_loading,
-                self._remove: row.is_here or (row.partial_bytes > 0 and not is_loading),
+                self._remove: row.is_here or (is_cut_off and not is_loading),
             }
         )
         self._progress.setVisible(is_loading)
@@ -71,21 +118,19 @@ class _Card(QFrame):
         if progress is not None:
             self._progress.setRange(0, max(1, progress.total_bytes // 1024))
             self._progress.setValue(progress.received_bytes // 1024)
-        self.retranslate()
+        self._write_message()
 
     def _show_buttons(self, shown: dict[QPushButton, bool]) -> None:
-        """Show some buttons; the keyboard stays in the card when the one that has it goes.
+        """Show some buttons; focus stays in the card when the button that has it goes.
 
         Left to Qt it would go on to another card, or to the dialog's foot, and the list with it.
         """
-        for button, is_shown in shown.items():
-            if is_shown:
-                button.show()
-        if any(button.hasFocus() and not is_shown for button, is_shown in shown.items()):
-            next(button for button, is_shown in shown.items() if is_shown).setFocus()
-        for button, is_shown in shown.items():
-            if not is_shown:
-                button.hide()
+        had_focus = any(button.hasFocus() and not shown[button] for button in shown)
+        for button in sorted(shown, key=shown.__getitem__, reverse=True):
+            button.setVisible(shown[button])
+            if had_focus and shown[button]:
+                button.setFocus()
+                had_focus = False
 
     def _write_message(self) -> None:
         """Write what came of a download under the facts."""
@@ -94,7 +139,7 @@ class _Card(QFrame):
         if download is not None and download.error is not None:
             text, tone = sentence_of(download.error), "fail"
         elif download is not None and download.progress is not None:
-            text = self._said_of(download.progress)
+            text = _progress_text(download.progress)
         elif download is not None:
             text = {
                 DownloadPhase.CONNECTING: tr("Connecting."),
@@ -106,85 +151,62 @@ class _Card(QFrame):
         self._message.setVisible(bool(text))
         set_role(self._message, tone=tone)
 
-    def _said_of(self, progress: DownloadProgress) -> str:
-        text = tr(
-            "{received} of {total}",
-            received=megabytes(progress.received_bytes),
-            total=megabytes(progress.total_bytes),
-        )
-        if progress.bytes_per_s > 0:
-            speed = show_fixed(progress.bytes_per_s / 1e6, 1)
-            text += ", " + tr("{speed} MB a second", speed=speed)
-        return text
 
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        row, manifest = self._row, self._row.manifest
-        name = translated(manifest.name)
-        self._name.setText(name)
-        facts = [
-            megabytes(manifest.bytes),
-            self._accuracy(manifest.accuracy),
-            translated(manifest.licence),
-            self._source(manifest.source),
-        ]
-        self._facts.setText(" · ".join(fact for fact in facts if fact))
-        go_on = row.partial_bytes > 0 and not row.is_here
-        self._download.setText(tr("Go on downloading") if go_on else tr("Download"))
-        self._cancel.setText(tr("Cancel"))
-        self.use.setText(tr("Use"))
-        self._remove.setText(tr("Remove"))
-        named = (
-            (self._download, tr("Download {name}")),
-            (self._cancel, tr("Stop downloading {name}; what has come is kept")),
-            (self.use, tr("Use {name}")),
-            (self._remove, tr("Remove {name} from this computer")),
-        )
-        for button, text in named:
-            describe(button, text.format(name=name))
-        self._progress.setAccessibleName(tr("Progress of {name}", name=name))
-        self._write_message()
+def _progress_text(progress: DownloadProgress) -> str:
+    text = tr(
+        "{received} of {total}",
+        received=megabytes(progress.received_bytes),
+        total=megabytes(progress.total_bytes),
+    )
+    if progress.bytes_per_s > 0:
+        speed = show_fixed(progress.bytes_per_s / 1e6, 1)
+        text += ", " + tr("{speed} MB a second", speed=speed)
+    return text
 
-    def _accuracy(self, said: str) -> str:
-        """Return how often the right label is the first, and one of five, as the manifest says."""
-        shares = _ACCURACY.fullmatch(said)
-        if shares is None:
-            return said
-        first, fifth = (percent(float(share) / 100) for share in shares.groups())
-        return tr("right label first {first}, among five {fifth}", first=first, fifth=fifth)
 
-    def _source(self, said: str) -> str:
-        """Return which version of which collection it is."""
-        collection, is_version, version = said.partition(" at ")
-        if not is_version:
-            return said
-        return tr("{collection}, version {version}", collection=collection, version=version)
+def _accuracy(said: str) -> str:
+    """Return how often the right label is the first, and one of five, as the manifest says."""
+    shares = _ACCURACY.fullmatch(said)
+    if shares is None:
+        return said
+    first, fifth = (percent(float(share) / 100) for share in shares.groups())
+    return tr("right label first {first}, among five {fifth}", first=first, fifth=fifth)
+
+
+def _source(said: str) -> str:
+    """Return which version of which collection it is."""
+    collection, is_version, version = said.partition(" at ")
+    if not is_version:
+        return said
+    return tr("{collection}, version {version}", collection=collection, version=version)
 
 
 class LibraryDialog(Dialog):
     """Show the library; nothing is fetched without a click."""
 
     def __init__(self, model: VisionModel, parent: QWidget) -> None:
-        super().__init__("library_dialog", parent)
+        super().__init__("library_dialog", parent, title="Model library")
         self.resize(640, 560)
         self._model = model
         self._rows: tuple[LibraryRow, ...] = ()
         self._cards: dict[str, _Card] = {}
-        self._intro = label("label", "library_intro", wrap=True)
-        explain(self._intro, "model", "vision-task")
+        intro = label(
+            "label",
+            "library_intro",
+            wrap=True,
+            text="A click downloads a model over https, checks it, and keeps it for use offline. "
+            "Nothing else leaves or reaches this computer.",
+        )
+        explain(intro, "model", "vision-task")
         inner = QWidget()
         self._list = vbox(on=inner, gap=GAP_M_PX, margins=(0, 0, GAP_S_PX, 0))
-        area = named(QScrollArea(), "library_list")
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons scroll along
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        self.close_button = push_button("library_close")
-        foot = hbox(STRETCH, self.close_button)
-        self.show_state(model.state)  # before the foot is laid, so that Tab comes to it last
-        vbox(self._intro, (area, 1), foot, on=self, gap=GAP_L_PX, margins=(16, 16, 16, 12))
-        self.close_button.clicked.connect(self.close)
-        self.retranslate()
+        area = scroll_area(inner, "library_list")
+        self.show_state(model.state)  # before the foot is made, so that Tab comes to it last
+        close = push_button(
+            "library_close", do=self.close, text="Close", accessible_name="Close the library"
+        )
+        foot = hbox(STRETCH, close)
+        vbox(intro, (area, 1), foot, on=self, gap=GAP_L_PX, margins=(16, 16, 16, 12))
 
     def show_state(self, state: VisionState) -> None:
         """Show the models, and the download that runs."""
@@ -193,30 +215,12 @@ class LibraryDialog(Dialog):
         self._rows = state.library
         running = [row for row in state.library if row.download and row.download.is_running]
         for row in state.library:
-            card = self._cards.get(row.manifest.key) or self._add(row)
-            card.show_row(row, is_other_loading=bool(running) and row not in running)
-
-    def _add(self, row: LibraryRow) -> _Card:
-        card = _Card(row, self._model)
-        self._cards[row.manifest.key] = card
-        self._list.addWidget(card)
-        card.use.clicked.connect(lambda: self._on_use_clicked(row.manifest.key))
-        return card
+            key = row.manifest.key
+            if key not in self._cards:
+                self._cards[key] = _Card(row, self._model, partial(self._on_use_clicked, key))
+                self._list.addWidget(self._cards[key])
+            self._cards[key].show_row(row, bool(running) and row not in running)
 
     def _on_use_clicked(self, key: str) -> None:
         self._model.choose_model(f"library_{key}")
         self.close()
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        self.setWindowTitle(tr("Model library"))
-        self._intro.setText(
-            tr(
-                "A click downloads a model over https, checks it, and keeps it for use offline. "
-                "Nothing else leaves or reaches this computer."
-            )
-        )
-        self.close_button.setText(tr("Close"))
-        describe(self.close_button, tr("Close the library"))
-        for card in self._cards.values():
-            card.retranslate()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -18,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from foundation.text import tr, tr_context
+from foundation.text import mark, tr, tr_context
 from gui.error_texts import finding_text, sentence_of, translated
 from gui.explain import explain
 from gui.format import megabytes, show_integer
@@ -26,7 +28,7 @@ from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, IconLabel
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.library_dialog import LibraryDialog
 from gui.vision_tab.opening import ask_model
-from gui.vision_tab.state import ModelRow, Origin, VisionState
+from gui.vision_tab.state import ModelRow, ModelsState, Origin, VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
     Segments,
@@ -39,8 +41,11 @@ from gui.widgets.basic import (
     set_role,
     strong,
 )
+from gui.widgets.fields import caption_of
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
+from vision.heads.kind import KINDS
 from vision.jobs.session import ModelReport, Refusal
 from vision.models.choice import ModelChoice
 from vision.models.recognition import READINGS
@@ -52,21 +57,14 @@ INSIDE = len(TASKS)
 """The place of "Look inside" among the tasks: it is for every model."""
 
 
-def _rows_for(state: VisionState) -> tuple[ModelRow, ...]:
+def _rows_for(models: ModelsState) -> list[ModelRow]:
     """Return the models for the task chosen; files can be given for any."""
-    models = state.models
     rows = [row for row in models.rows if row.task is models.task]
-    if models.rows and not any(row.origin is Origin.OWN for row in rows):
-        own = next((row for row in models.rows if row.origin is Origin.OWN), None)
-        if own is not None:
-            choice = ModelChoice(own.key, "")
-            rows.append(ModelRow(choice, Origin.OWN, is_here=False, task=models.task))
-    return tuple(rows)
-
-
-def _told(state: VisionState) -> tuple[object, ...]:
-    """Return the parts of a state that the card is about."""
-    return state.models, state.is_busy, state.is_inside
+    own = next((row for row in models.rows if row.origin is Origin.OWN), None)
+    if own is not None and own not in rows:
+        choice = ModelChoice(own.key, "")
+        rows.append(ModelRow(choice, Origin.OWN, is_here=False, task=models.task))
+    return rows
 
 
 class _Radio(QRadioButton):
@@ -91,41 +89,75 @@ class _Radio(QRadioButton):
 class _Row(QFrame):
     """A radio button with the model's origin, and a fact or a link at the right."""
 
-    def __init__(self, row: ModelRow) -> None:
+    def __init__(self, row: ModelRow, choose: Callable[[], None], ask: Callable[[], None]) -> None:
         super().__init__()
         self.row = row
         self.radio = named(_Radio(), f"model_{row.key}")
-        self._origin = label("label")
-        self.link = push_button(f"model_{row.key}_action", "link", "small")
-        self._fact = label("label")
-        hbox(
-            self.radio,
-            self._origin,
-            STRETCH,
-            self.link,
-            self._fact,
-            on=self,
-            gap=GAP_M_PX,
-            margins=0,
-        )
+        self.radio.clicked.connect(lambda: choose())
+        self._origin, self._fact = label("label"), label("label")
+        self._link = push_button(f"model_{row.key}_action", "link", "small", do=lambda: ask())
+        left = hbox(self.radio, self._origin, gap=GAP_M_PX)
+        hbox(left, STRETCH, self._link, self._fact, on=self, gap=GAP_M_PX, margins=0)
         self.setFixedHeight(26)
+        self.write()
 
-    def write(self, name: str, origin: str, fact: str, action: str) -> None:
+    def write(self) -> None:
         """Write the texts; an action takes the place of the fact."""
+        name, origin, fact, action = _words_of(self.row)
         self.radio.setText(name)
         self._origin.setText(origin)
-        self.link.setText(action)
-        self.link.setVisible(bool(action))
+        self._link.setText(action)
+        self._link.setVisible(bool(action))
         self._fact.setText(fact)
         self._fact.setVisible(not action)
         describe(self.radio, f"{name}, {origin}" if origin else name)
-        describe(self.link, f"{name}: {action}" if action else name)
+        describe(self._link, f"{name}: {action}" if action else name)
+
+
+def _words_of(row: ModelRow) -> tuple[str, str, str, str]:
+    """Return a model's name, its origin, a fact, and what can be done."""
+    size = megabytes(row.size_bytes) if row.size_bytes else ""
+    classes = tr("{count} classes", count=show_integer(row.classes))
+    if row.origin is Origin.OWN and not row.is_here:
+        kinds = {
+            Task.CLASSIFICATION: tr("ONNX, Caffe, TFLite"),
+            Task.DETECTION: tr("SSD, YOLO"),
+            Task.MASK: tr("one mask"),
+        }
+        return tr("Own model…"), kinds[row.task], "", ""
+    return {
+        Origin.BUNDLED: (row.name, tr("bundled"), size, ""),
+        Origin.TUTORIAL: (
+            row.name,
+            tr("tutorial"),
+            size,
+            "" if row.is_here else tr("Locate files…"),
+        ),
+        Origin.BUILD: (row.name, tr("from Build"), classes, ""),
+        Origin.TEACH: (row.name, tr("from Teach"), classes, ""),
+        Origin.LIBRARY: (class_name(row.name), tr_context("ModelPanel", "library"), size, ""),
+        Origin.OWN: (row.name, tr("own model"), "", tr("Change…")),
+    }[row.origin]
 
 
 _GIVES_PX = 6
 """By how much a task's button may be narrower than it asks for, its words being whole."""
 
-_TASK_TERMS = (("vision-task", "label"), ("vision-task", "object"), ("vision-task", "mask"))
+_TASKS = {
+    "task_classification": (mark("What is it?"), mark("Name what a picture shows")),
+    "task_detection": (mark("Where is it?"), mark("Find objects, with a box round each")),
+    "task_mask": (mark("Cut out"), mark("Separate people from the background")),
+    "task_inside": (
+        mark("Look inside"),
+        mark("The network's maps, and any of its numbers recomputed"),
+    ),
+}
+_TASK_TERMS = (
+    ("vision-task", "label"),
+    ("vision-task", "object"),
+    ("vision-task", "mask"),
+    ("features", "weighted-sum"),
+)
 
 
 class ModelPanel(Panel):
@@ -137,28 +169,43 @@ class ModelPanel(Panel):
         self._state = VisionState()
         self._rows: list[_Row] = []
         self.library: LibraryDialog | None = None
-        self._title = label("title")
-        explain(self._title, "model")
-        self.library_button = push_button("model_library", "link", "small")
-        self.tasks = Segments([*(f"task_{task.value}" for task in TASKS), "task_inside"])
+        self.library_button = push_button(
+            "model_library",
+            "link",
+            "small",
+            do=self.open_library,
+            text="Model library…",
+            accessible_name="Models that can be downloaded",
+        )
+        self.tasks = Segments(_TASKS, do=self._on_task_clicked)
         self.tasks.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        for place, terms in enumerate((*_TASK_TERMS, ("features", "weighted-sum"))):
+        for place, terms in enumerate(_TASK_TERMS):
             button = self.tasks.button(place)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             set_role(button, extent="small")  # wide anyway, unless the words are long
             button.setMinimumWidth(40)  # they give way by some pixels before the column grows
             explain(button, *terms)
-        self._read_name = label("label")
-        explain(self._read_name, "model", "anchor")
         self.read_box = named(QComboBox(), "model_read_as")
-        for _ in READINGS:
-            self.read_box.addItem("")
+        self.read_box.addItems(READINGS)
+        self.read_box.activated.connect(lambda place: model.read_own_as(READINGS[place]))
+        self._read_name = caption_of(self.read_box, "label", caption="Read its output as")
+        explain(self._read_name, "model", "anchor")
+        worded(
+            self.read_box,
+            accessible_name="Read its output as",
+            tip="How the model's output is read, where it is not recognised rightly",
+        )
         self._group = QButtonGroup(self)
         self._models = QWidget()
         self._list = vbox(on=self._models, gap=0, margins=(0, 0, 0, GAP_S_PX))
-        self._make_card()
+        self.card = named(QFrame(), "preflight_card")
+        self._card_icon = IconLabel(15)
+        self.card_text = as_html(label("", "preflight_text", wrap=True))
+        sign = (self._card_icon, 0, Qt.AlignmentFlag.AlignTop)
+        hbox(sign, (self.card_text, 1), on=self.card, gap=GAP_M_PX, margins=(10, 6))
+        self.card.hide()
         vbox(
-            hbox(self._title, STRETCH, self.library_button),
+            hbox(explain(label("title", text="Model"), "model"), STRETCH, self.library_button),
             self.tasks,
             self._models,
             self.card,
@@ -167,39 +214,31 @@ class ModelPanel(Panel):
             gap=GAP_S_PX,
             margins=(INSET_PX + 2, INSET_PX - 2),
         )
-        self.library_button.clicked.connect(self.open_library)
-        self.tasks.group.idClicked.connect(self._on_task_clicked)
-        self.read_box.activated.connect(lambda place: model.read_own_as(READINGS[place]))
         self.show_state(model.state)
         self.retranslate()
-
-    def _make_card(self) -> None:
-        self.card = named(QFrame(), "preflight_card")
-        self._card_icon = IconLabel(15)
-        self.card_text = as_html(label("", "preflight_text", wrap=True))
-        sign = (self._card_icon, 0, Qt.AlignmentFlag.AlignTop)
-        hbox(sign, (self.card_text, 1), on=self.card, gap=GAP_M_PX, margins=(10, 6))
-        self.card.hide()
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: VisionState) -> None:
         """Show the models, which of them is in use, and what is known of it."""
         old, self._state = self._state, state
-        rows, before = _rows_for(state), _rows_for(old)
-        if rows != before:
+        rows = _rows_for(state.models)
+        if rows != [widget.row for widget in self._rows]:
             self._rebuild(rows)
-        if state.models.chosen != old.models.chosen or rows != before:
-            self._mark_chosen()
+        self._mark_chosen()
         self.tasks.choose(INSIDE if state.is_inside else TASKS.index(state.models.task))
         # What is inside needs the room; a model that was refused is told of there too.
         self._models.setVisible(not state.is_inside)
-        said = None if state.is_inside else state.models.read_as
-        self._read_name.setVisible(said is not None)
-        self.read_box.setVisible(said is not None)
-        if said is not None:
-            self.read_box.setCurrentIndex(READINGS.index(said))
-        if _told(state) != _told(old):
+        read_as = state.models.read_as
+        for part in (self._read_name, self.read_box):
+            part.setVisible(read_as is not None and not state.is_inside)
+        if read_as is not None:
+            self.read_box.setCurrentIndex(READINGS.index(read_as))
+        if (state.models, state.is_busy, state.is_inside) != (
+            old.models,
+            old.is_busy,
+            old.is_inside,
+        ):
             self._show_card()
         if self.library is not None:
             self.library.show_state(state)
@@ -236,93 +275,42 @@ class ModelPanel(Panel):
         self.library.show()
         self.library.raise_()
 
-    def _rebuild(self, rows: tuple[ModelRow, ...]) -> None:
+    def _rebuild(self, rows: list[ModelRow]) -> None:
         for old in self._rows:
             self._group.removeButton(old.radio)
             self._list.removeWidget(old)
             # Not deleted at once: a click on its link may still be on the stack.
             old.setParent(None)
             old.deleteLater()
-        self._rows = [_Row(row) for row in rows]
+        self._rows = [
+            _Row(
+                row,
+                partial(self._on_radio_clicked, row),
+                partial(ask_model, self, self._model, row.key),
+            )
+            for row in rows
+        ]
         for widget in self._rows:
             self._group.addButton(widget.radio)
             self._list.addWidget(widget)
-            row = widget.row
-            widget.radio.clicked.connect(lambda _=False, row=row: self._on_radio_clicked(row))
-            widget.link.clicked.connect(
-                lambda _=False, key=row.key: ask_model(self, self._model, key)
-            )
-            self._write(widget)
 
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._title.setText(tr("Model"))
-        inside = tr("The network's maps, and any of its numbers recomputed")
-        self.tasks.write(
-            (tr("What is it?"), tr("Name what a picture shows")),
-            (tr("Where is it?"), tr("Find objects, with a box round each")),
-            (tr("Cut out"), tr("Separate people from the background")),
-            (tr("Look inside"), inside),
-        )
         self.refit()
-        self._read_name.setText(tr("Read its output as"))
-        tip = tr("How the model's output is read, where it is not recognised rightly")
-        describe(self.read_box, tr("Read its output as"), tip)
-        readings = {
-            "automatic": tr("recognised"),
-            "labels": tr("labels"),
-            "ssd": tr("SSD with anchors"),
-            "yolox": tr("YOLOX"),
-            "yolox_pixels": tr("YOLOX in pixels"),
-            "yolo_5": tr("YOLO 5 and 7"),
-            "yolo_3_grids": tr("YOLO 3, grids"),
-            "yolo_4_grids": tr("YOLO 4, grids"),
-            "yolo_5_grids": tr("YOLO 5, grids"),
-            "yolo_7_grids": tr("YOLO 7, grids"),
-            "yolo_7_rows": tr("YOLO 7 with NMS"),
-            "yolo_8": tr("YOLO 8 and later"),
-            "yolo_10": tr("YOLO 10 and 26"),
-            "corners": tr("corners and scores"),
-            "rows": tr("one row a box"),
-            "chosen": tr("chosen boxes"),
-            "mask": tr("mask"),
-        }
-        for place, name in enumerate(READINGS):
-            self.read_box.setItemText(place, readings[name])
-        self.library_button.setText(tr("Model library…"))
-        describe(self.library_button, tr("Models that can be downloaded"))
+        for place, reading in enumerate(READINGS):
+            is_kind = reading in KINDS
+            name = translated(KINDS[reading].label) if is_kind else tr("recognised")
+            self.read_box.setItemText(place, name)
         for widget in self._rows:
-            self._write(widget)
+            widget.write()
         self._show_card()
 
     def refit(self) -> None:
         """Put the tasks in one row where there is room for it."""
-        gives_px = _GIVES_PX * len(self.tasks.group.buttons())
+        gives_px = _GIVES_PX * len(_TASKS)
         self.tasks.fold_into(self.contentsRect().width() - 2 * (INSET_PX + 2) + gives_px)
-
-    def _write(self, widget: _Row) -> None:
-        row = widget.row
-        size = megabytes(row.size_bytes) if row.size_bytes else ""
-        classes = tr("{count} classes", count=show_integer(row.classes))
-        kinds = {
-            Task.CLASSIFICATION: tr("ONNX, Caffe, TFLite"),
-            Task.DETECTION: tr("SSD, YOLO"),
-            Task.MASK: tr("one mask"),
-        }[self._state.models.task]
-        locate = "" if row.is_here else tr("Locate files…")
-        name, origin, fact, action = {
-            Origin.BUNDLED: (row.name, tr("bundled"), size, ""),
-            Origin.TUTORIAL: (row.name, tr("tutorial"), size, locate),
-            Origin.BUILD: (row.name, tr("from Build"), classes, ""),
-            Origin.TEACH: (row.name, tr("from Teach"), classes, ""),
-            Origin.LIBRARY: (class_name(row.name), tr_context("ModelPanel", "library"), size, ""),
-            Origin.OWN: (row.name, tr("own model"), "", tr("Change…"))
-            if row.is_here
-            else (tr("Own model…"), kinds, "", ""),
-        }[row.origin]
-        widget.write(name, origin, fact, action)
 
     def _write_report(self, report: ModelReport) -> None:
         # Letters are sides that may be of any length.
@@ -331,8 +319,8 @@ class ModelPanel(Panel):
         )
         text = tr(
             "Loads, takes {shape}, gives {scores}.",
-            shape=shape or self._size(report),
-            scores=self._scores(report),
+            shape=shape or _tensor_shape(report),
+            scores=_scores(report),
         )
         notes = [
             finding_text(finding)
@@ -365,26 +353,6 @@ class ModelPanel(Panel):
         else:
             self._write_preflight("fail", head, sentence_of(error), stays)
 
-    def _size(self, report: ModelReport) -> str:
-        width, height = report.preprocessing.size_wh
-        return f"1×{report.preprocessing.channels}×{height}×{width}"
-
-    def _scores(self, report: ModelReport) -> str:
-        if report.task is Task.MASK:
-            return tr("a mask")
-        count = show_integer(report.classes)
-        if report.task is Task.DETECTION and report.classes == 1:
-            return tr("boxes of one name")
-        if report.task is Task.DETECTION and report.classes:
-            return tr("boxes of {count} names", count=count)
-        if report.task is Task.DETECTION:
-            return tr("boxes")
-        if not report.classes:
-            return tr("scores")
-        if report.softmax_needed:
-            return tr("{count} scores that softmax makes sum to 1", count=count)
-        return tr("{count} scores from 0 to 1", count=count)
-
     # -- Person ------------------------------------------------------------------------------------
 
     def _on_task_clicked(self, place: int) -> None:
@@ -400,3 +368,25 @@ class ModelPanel(Panel):
             ask_model(self, self._model, row.key)
         elif row.key != self._state.models.chosen:
             self._model.choose_model(row.key)
+
+
+def _tensor_shape(report: ModelReport) -> str:
+    width, height = report.preprocessing.size_wh
+    return f"1×{report.preprocessing.channels}×{height}×{width}"
+
+
+def _scores(report: ModelReport) -> str:
+    if report.task is Task.MASK:
+        return tr("a mask")
+    count = show_integer(report.classes)
+    if report.task is Task.DETECTION and report.classes == 1:
+        return tr("boxes of one name")
+    if report.task is Task.DETECTION and report.classes:
+        return tr("boxes of {count} names", count=count)
+    if report.task is Task.DETECTION:
+        return tr("boxes")
+    if not report.classes:
+        return tr("scores")
+    if report.softmax_needed:
+        return tr("{count} scores that softmax makes sum to 1", count=count)
+    return tr("{count} scores from 0 to 1", count=count)

@@ -39,6 +39,8 @@ BUNDLED_KEYS = {
     Task.MASK: "bundled_segmenter",
 }
 _NAMES = {GOOGLENET: "GoogLeNet", OWN: ""}
+_STORED = {part: f"vision/googlenet_{part}" for part in ("model", "prototxt", "labels")}
+"""The settings that keep the tutorial's files."""
 # What else there is in the library, this tab does not show.
 _TASKS = {
     "classification": Task.CLASSIFICATION,
@@ -139,7 +141,8 @@ class ModelRegistry:
     def note_loaded(self, report: ModelReport) -> None:
         """Take over what is known of a model that is in use from now on."""
         if report.choice.key == GOOGLENET:
-            self._store(settings(), report.choice)
+            for part, stored_as in _STORED.items():
+                settings().setValue(stored_as, str(getattr(report.choice, part) or ""))
         key = report.choice.key
         entry = self._entries.get(key)
         if entry is not None and entry.task is not report.task:
@@ -184,22 +187,11 @@ class ModelRegistry:
 
     def _restore(self, stored: QSettings) -> None:
         """Offer the tutorial's files again where they were found the last time."""
-        paths = [
-            Path(str(stored.value(f"vision/googlenet_{part}", "")))
-            for part in ("model", "prototxt", "labels")
-        ]
+        paths = [Path(str(stored.value(key, ""))) for key in _STORED.values()]
         there = [path for path in paths if path.name and path.is_file()]
         choice = choice_from_files(GOOGLENET, _NAMES[GOOGLENET], there)
         if choice is not None:
             self._entries[GOOGLENET] = _entry_of_files(choice, Task.CLASSIFICATION)
-
-    def _store(self, stored: QSettings, choice: ModelChoice) -> None:
-        for part, path in (
-            ("model", choice.model),
-            ("prototxt", choice.prototxt),
-            ("labels", choice.labels),
-        ):
-            stored.setValue(f"vision/googlenet_{part}", str(path) if path is not None else "")
 
     # -- Library -----------------------------------------------------------------------------------
 

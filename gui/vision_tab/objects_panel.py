@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
-    QModelIndex,
-    QObject,
     QRect,
     QRectF,
     QSize,
@@ -21,17 +18,16 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QListView,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
 )
 
 from foundation.text import tr, tr_plural
 from gui.explain import explain
-from gui.format import percent, show_integer, show_part
+from gui.format import show_integer, show_part
 from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.class_names import class_name, counted
+from gui.vision_tab.painted_list import PaintedList
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
-from gui.vision_tab.stage.boxes import style_pen
+from gui.vision_tab.stage.boxes import Box, boxes_of, style_pen
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import Index, as_html, label, named, push_button
@@ -43,125 +39,54 @@ from gui.widgets.texts import worded
 from vision.detections import MOST_CANDIDATES, count_of
 from vision.networks.detector import DetectionResult
 
-OBJECT_ROLE = Qt.ItemDataRole.UserRole + 1
-ROW_PX, LEAST_ROWS = 25, 7
+ROW_PX, MOST_ROWS = 25, 7
 SQUARE_PX, BAR_H_PX = 10, 8
 MOST_COUNTS = 6
 
 
-@dataclass(frozen=True)
-class ShownObject:
-    """One line of the list.
-
-    Attributes
-    ----------
-    row
-        Its place among the boxes on show.
-    name, score, style
-        What it is called, 0 to 1, and the number of its class.
-    is_lit
-        Whether it is pointed at.
-    """
-
-    row: int
-    name: str
-    score: float
-    style: int
-    is_lit: bool = False
-
-
-class ObjectList(QAbstractListModel):
-    """The objects on show, best first."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._objects: tuple[ShownObject, ...] = ()
-
-    def show_objects(self, objects: tuple[ShownObject, ...]) -> None:
-        """Show other objects; the list stays where it is scrolled to if there are as many."""
-        if len(objects) == len(self._objects):
-            self._objects = objects
-            if objects:
-                self.dataChanged.emit(self.index(0), self.index(len(objects) - 1))
-            return
-        self.beginResetModel()
-        self._objects = objects
-        self.endResetModel()
-
-    # -- Qt ----------------------------------------------------------------------------------------
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
-        """Return how many objects there are."""
-        return 0 if parent.isValid() else len(self._objects)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Return the object for the delegate, and its name and score for screen readers."""
-        if not index.isValid():
-            return None
-        shown = self._objects[index.row()]
-        if role == OBJECT_ROLE:
-            return shown
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{shown.name} {percent(shown.score)}"
-        return None
-
-
-class _ObjectDelegate(QStyledItemDelegate):
+def _paint_object(painter: QPainter, cell: QRect, shown: Box, is_lit: bool) -> None:
     """Paint the box's line in little, the name, a bar and the score."""
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: object) -> QSize:
-        return QSize(220, ROW_PX)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        shown = index.data(OBJECT_ROLE)
-        assert isinstance(shown, ShownObject)
-        theme = active()
-        cell: QRect = option.rect
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if shown.is_lit:
-            draw_box(painter, cell, 3, theme.tint)
-        middle = cell.center().y() + 0.5
-        square = QRectF(cell.left() + 2, middle - SQUARE_PX / 2, SQUARE_PX, SQUARE_PX)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(style_pen(shown.style))
-        painter.drawRect(square)
-        write_in(painter, theme.t1, BODY_PX, 600 if shown.is_lit else 500)
-        name_left = cell.left() + SQUARE_PX + 2 * GAP_M_PX
-        name_w = NAME_W_PX - SQUARE_PX - 3 * GAP_M_PX
-        write_elided(painter, QRect(name_left, cell.top(), name_w, cell.height()), shown.name)
-        left = cell.left() + NAME_W_PX
-        track = QRectF(
-            left, middle - BAR_H_PX / 2, max(10, cell.right() - FIGURE_W_PX - left), BAR_H_PX
-        )
-        draw_box(painter, track, 3, theme.bg3)
-        fill_share(painter, track, shown.score, style_pen(shown.style).color())
-        write_in(painter, theme.t1, BODY_PX, 600)
-        painter.drawText(cell, AT_RIGHT, percent(shown.score))
-        painter.restore()
+    theme = active()
+    if is_lit:
+        draw_box(painter, cell, 3, theme.tint)
+    middle = cell.center().y() + 0.5
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(style_pen(shown.style))
+    painter.drawRect(QRectF(cell.left() + 2, middle - SQUARE_PX / 2, SQUARE_PX, SQUARE_PX))
+    write_in(painter, theme.t1, BODY_PX, 600 if is_lit else 500)
+    name_left, left = cell.left() + SQUARE_PX + 2 * GAP_M_PX, cell.left() + NAME_W_PX
+    name_w = left - GAP_M_PX - name_left
+    write_elided(painter, QRect(name_left, cell.top(), name_w, cell.height()), shown.name)
+    room_px = max(10, cell.right() - FIGURE_W_PX - left)
+    track = QRectF(left, middle - BAR_H_PX / 2, room_px, BAR_H_PX)
+    draw_box(painter, track, 3, theme.bg3)
+    fill_share(painter, track, shown.score, style_pen(shown.style).color())
+    write_in(painter, theme.t1, BODY_PX, 600)
+    painter.drawText(cell, AT_RIGHT, shown.figure)
 
 
-class ObjectView(QListView):
-    """The list, which tells on which line the pointer is."""
+class _ObjectList(PaintedList[Box]):
+    """The objects on show, which tells the model on which one the pointer is."""
 
     def __init__(self, model: VisionModel) -> None:
-        super().__init__()
+        super().__init__(
+            "objects_list",
+            QSize(220, ROW_PX),
+            lambda painter, cell, box, _: _paint_object(
+                painter, cell, box, box.row == model.state.objects.lit
+            ),
+            lambda box: f"{box.name} {box.figure}",
+        )
         self._model = model
-        self.setObjectName("objects_list")
-        self.setItemDelegate(_ObjectDelegate(self))
-        self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setFrameShape(QListView.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light the object under the pointer."""
         super().mouseMoveEvent(event)
         self._light(self.indexAt(event.position().toPoint()))
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Light none."""
         super().leaveEvent(event)
         self._model.light(None)
 
@@ -172,8 +97,8 @@ class ObjectView(QListView):
             self._light(current)
 
     def _light(self, index: Index) -> None:
-        shown = index.data(OBJECT_ROLE) if index.isValid() else None
-        self._model.light(shown.row if isinstance(shown, ShownObject) else None)
+        rows = self._model.state.objects.rows
+        self._model.light(rows[index.row()] if index.isValid() else None)
 
 
 class ObjectsPanel(Panel):
@@ -183,15 +108,12 @@ class ObjectsPanel(Panel):
         super().__init__("objects_panel")
         self._model = model
         self._state = VisionState()
-        self._most_rows = LEAST_ROWS
         self._count = label("label", "objects_count")
         self._names = as_html(label("hint", "objects_names", wrap=True))
         worded(self._names, accessible_name="How many of each name", tip="")
         self.filter_edit = named(QLineEdit(), "objects_filter")
         worded(self.filter_edit, accessible_name="Filter by name", placeholder="Filter by name")
-        self._objects = ObjectList(self)
-        self.list = worded(ObjectView(model), accessible_name="Objects found, the best first")
-        self.list.setModel(self._objects)
+        self.list = worded(_ObjectList(model), accessible_name="Objects found, the best first")
         self._empty = label("hint", "objects_empty", wrap=True)
         self._score = ShareRow(
             "objects_score",
@@ -280,29 +202,15 @@ class ObjectsPanel(Panel):
     def _show_list(self, found: DetectionResult | None) -> None:
         objects = self._state.objects
         selection = objects.selection
-        lines: tuple[ShownObject, ...] = ()
-        counts: list[str] = []
-        if found is not None and selection is not None:
-            kept = selection.kept
-            styles = {index: place for place, index in enumerate(objects.classes)}
-            lines = tuple(
-                ShownObject(
-                    row,
-                    class_name(found.labels.name(int(kept.indices[row]))),
-                    float(kept.scores[row]),
-                    styles.get(int(kept.indices[row]), 0),
-                    row == objects.lit,
-                )
-                for row in objects.rows
-            )
-            counts = self._counts(found)
-        self._objects.show_objects(lines)
+        boxes = boxes_of(self._state)
+        counts = [] if found is None else self._counts(found)
+        self.list.show_rows(boxes)
         self._count.setText(
             ""
             if selection is None
             else tr(
                 "{shown} of {all} shown",
-                shown=show_integer(len(lines)),
+                shown=show_integer(len(boxes)),
                 all=show_integer(len(selection.kept)),
             )
         )
@@ -310,22 +218,13 @@ class ObjectsPanel(Panel):
         self._names.setVisible(len(counts) > 1 or bool(objects.only) or bool(objects.tally))
         is_long = selection is not None and (len(selection.kept) > 3 or bool(objects.only))
         self.filter_edit.setVisible(is_long)
-        self.list.setVisible(bool(lines))
-        self._fit_list()
-        self._empty.setVisible(not lines)
+        self.list.setVisible(bool(boxes))
+        self.list.setFixedHeight(ROW_PX * min(MOST_ROWS, max(1, len(boxes))) + 2)
+        self._empty.setVisible(not boxes)
         self._empty.setText(self._why_empty())
-        self.crops_button.setEnabled(bool(lines))
+        self.crops_button.setEnabled(bool(boxes))
         if objects.lit in objects.rows and not self.list.underMouse():
-            self.list.scrollTo(self._objects.index(objects.rows.index(objects.lit)))
-
-    def show_more(self, room_px: int) -> None:
-        """Let the list have more rows than it has in a usual window."""
-        self._most_rows = LEAST_ROWS + room_px // ROW_PX
-        self._fit_list()
-
-    def _fit_list(self) -> None:
-        rows = min(self._most_rows, max(1, self._objects.rowCount()))
-        self.list.setFixedHeight(ROW_PX * rows + 2)
+            self.list.scrollToItem(self.list.item(objects.rows.index(objects.lit)))
 
     def _counts(self, found: DetectionResult) -> list[str]:
         """Return how often each name is there, as links; over a stream how often it was there."""

@@ -9,12 +9,13 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
-from foundation.text import tr, tr_context
+from foundation.text import mark, tr, tr_context
 from gui.actions import key_of
 from gui.explain import explain
 from gui.theme import GAP_M_PX, icon
 from gui.vision_tab.opening import ask_address, ask_files, offered_cameras
 from gui.vision_tab.state import SourceKind, SourceState, VisionState
+from gui.vision_tab.status import invitation
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
     Segments,
@@ -26,91 +27,24 @@ from gui.widgets.basic import (
     rule,
     set_role,
     tool_button,
-    write_on,
 )
 from gui.widgets.dialogs import ask_to_save
 from gui.widgets.layouts import STRETCH, hbox
 from gui.widgets.panel import Panel
 from gui.widgets.switch import Switch
+from gui.widgets.texts import worded
 from vision.sources.camera import COMMON_SIZES_WH
 
-
-class CameraMenu(QMenu):
-    """Offer cameras, and how they are looked through; made anew whenever it is about to open."""
-
-    def __init__(self, model: VisionModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._model, self._bar = model, parent
-        self.setObjectName("camera_menu")
-        self.aboutToShow.connect(self._fill)
-
-    def _fill(self) -> None:
-        model, source = self._model, self._model.state.source
-        for old in self.findChildren(QMenu):
-            old.deleteLater()  # `clear` deletes actions, but no menus
-        self.clear()
-        for number, camera in enumerate(offered_cameras()):
-            menu_action(self, f"camera_{number}", camera.name, partial(model.open_camera, camera))
-        self.addSeparator()
-        ask = partial(ask_address, self._bar, model.open_address)
-        menu_action(self, "camera_address", tr("Network address…"), ask)
-        self._add_resolutions(source.resolution_wh)
-        turn = partial(model.set_mirrored, not source.is_mirrored)
-        menu_action(self, "camera_mirrored", tr("Mirrored view"), turn, source.is_mirrored)
-
-    def _add_resolutions(self, size_wh: tuple[int, int] | None) -> None:
-        menu = named(self.addMenu(tr("Resolution")), "camera_resolutions")
-        group = QActionGroup(menu)
-        for size in (None, *COMMON_SIZES_WH):
-            text = tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
-            name = "resolution_own" if size is None else f"resolution_{size[0]}"
-            choose = partial(self._model.set_resolution, size)
-            menu_action(menu, name, text, choose, size == size_wh, group)
-
-
 HEIGHT_PX = 48
+# Beside a lesson, on a window of 1280 pixels, it has so many.
+LEAST_PX = 569
 # So that a live camera has all its words on a screen of 1440 pixels.
 GAP_PX = 6
-# What goes from the bar where there is no room. First the words of one action after the other, the
-# one that goes on with a held stream last. Then what is not needed goes into a menu, which has all
-# the words, so that the sources and what stays keep theirs; the sources give their icons for it.
-LEVELS = 8
-(
-    _SNAPSHOT_GOES,
-    _RECORD_GOES,
-    _FREEZE_GOES,
-    _MENU_COMES,
-    _FIRST_GOES,
-    _SECOND_GOES,
-    _ALL_GO,
-) = range(1, LEVELS)
-
-
-class MoreMenu(QMenu):
-    """Offer what the bar has no room for; made anew whenever it is about to open."""
-
-    def __init__(self, bar: SourceBar) -> None:
-        super().__init__(bar)
-        self._bar = bar
-        self.setObjectName("source_more_menu")
-        self.aboutToShow.connect(self._fill)
-
-    def _fill(self) -> None:
-        bar = self._bar
-        self.clear()
-        for button in bar.left_out:
-            if button is bar.snapshot_button:
-                action = self.addMenu(bar.snapshot_menu)
-                action.setText(button.accessibleName())
-            else:
-                is_on = button.isChecked() if isinstance(button, Switch) else None
-                name, text = f"more_{button.objectName()}", button.accessibleName()
-                action = menu_action(self, name, text, button.click, is_on)
-            action.setEnabled(button.isEnabled())
+_SOURCE_ICONS = ("image-square", "folder", "film-strip", "video-camera")
 
 
 class SourceBar(Panel):
-    """Let a person choose the source and say what to do with the picture on show.
+    """Let the user choose the source and what to do with the picture on show.
 
     Attributes
     ----------
@@ -123,38 +57,76 @@ class SourceBar(Panel):
         self.setFixedHeight(HEIGHT_PX)
         self._model = model
         self._state = SourceState()
-        self._level = 0
-        self._widths_px = [0] * LEVELS
-        self.sources = Segments(["source_image", "source_folder", "source_video", "source_camera"])
-        self.open_button = push_button("open_source", "primary", "bar")
-        self.freeze_button = push_button("freeze", "", "bar")
-        self.snapshot_button = tool_button("snapshot", "", "bar", icon=icon("camera"))
-        self.record_button = push_button("record_csv", "", "bar")
-        self.record_button.setCheckable(True)
-        self.occlusion_switch = Switch("occlusion_switch")
-        self.label_switch = Switch("label_switch")
-        explain(self.occlusion_switch, "occlusion-map")
-        explain(self.label_switch, "label")
+        self._whole_px = self._needed_px = 0
         self.left_out: tuple[QAbstractButton, ...] = ()
-        self._make_menus()
-        self._lay_out()
-        self._connect()
-        set_role(self, role="bar")
-        self._show(self._state)
-
-    def _make_menus(self) -> None:
-        self.camera_menu = CameraMenu(self._model, self)
-        # The menu hangs at the segment without setMenu(): a button with a menu cannot be checked
-        # by the group when its own action is chosen.
-        menu = opens_menu(self.snapshot_button, named(QMenu(self), "snapshot_menu"))
-        self.snapshot_menu = menu
-        self._app_style, self._tutorial_style = (
-            menu_action(menu, f"snapshot_{style}_style", "", partial(self.save_snapshot, style))
-            for style in ("app", "tutorial")
+        self.sources = Segments(
+            {
+                "source_image": (mark("Image"), mark("Classify pictures one by one")),
+                "source_folder": (mark("Folder"), mark("Classify every picture of a folder")),
+                "source_video": (mark("Video"), mark("Classify a video while it plays")),
+                "source_camera": ("", mark("Choose a camera or a network stream")),
+            },
+            do=self._on_segment_clicked,
+        )
+        worded(
+            self.sources.button(SourceKind.CAMERA),
+            text=lambda: f"{tr_context('SourceBar', 'Camera')} ▾",
+            accessible_name=lambda: tr_context("SourceBar", "Camera"),
+            tip="Choose a camera or a network stream",
+        )
+        self.open_button = push_button(
+            "open_source", "primary", "bar", do=lambda: ask_files(self, model, self._state.kind)
+        )
+        self.freeze_button = push_button(
+            "freeze", size="bar", do=lambda: model.set_frozen(not self._state.is_frozen)
+        )
+        self.snapshot_button = tool_button(
+            "snapshot",
+            "",
+            "bar",
+            icon=icon("camera"),
+            text="Snapshot",
+            tip=lambda: _tip(
+                tr("Snapshot"), tr("Save this picture ({key})", key=key_of("snapshot"))
+            ),
         )
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more_button = tool_button("source_more", "", "bar")
-        self.more_menu = opens_menu(self.more_button, MoreMenu(self))
+        self.record_button = push_button("record_csv", size="bar", do=self._on_record_clicked)
+        self.record_button.setCheckable(True)
+        self.occlusion_switch = worded(
+            Switch("occlusion_switch"),
+            text="Occlusion map",
+            tip="Show which part of the picture made the network say so",
+        )
+        self.label_switch = worded(
+            Switch("label_switch"), text="Label", tip="Show the label on the picture"
+        )
+        self.more_button = tool_button(
+            "source_more",
+            "",
+            "bar",
+            text=lambda: f"{tr('More')} ▾",
+            accessible_name="More",
+            tip="What there is no room for here",
+        )
+        explain(self.occlusion_switch, "occlusion-map")
+        explain(self.label_switch, "label")
+        self.occlusion_switch.clicked.connect(model.explain)
+        self.label_switch.clicked.connect(model.set_label_shown)
+        self._make_menus()
+        self._lay_out()
+        set_role(self, role="bar")
+        self.retranslate()
+
+    def _make_menus(self) -> None:
+        # The menu hangs at the segment without setMenu(): a button with a menu cannot be checked
+        # by the group when its own action is chosen.
+        self.camera_menu = named(QMenu(self), "camera_menu")
+        self.camera_menu.aboutToShow.connect(self._fill_camera_menu)
+        self.snapshot_menu = opens_menu(self.snapshot_button, named(QMenu(self), "snapshot_menu"))
+        self.snapshot_menu.aboutToShow.connect(self._fill_snapshot_menu)
+        self.more_menu = opens_menu(self.more_button, named(QMenu(self), "source_more_menu"))
+        self.more_menu.aboutToShow.connect(self._fill_more_menu)
 
     def _lay_out(self) -> None:
         actions = (self.freeze_button, self.snapshot_button, self.record_button)
@@ -166,100 +138,91 @@ class SourceBar(Panel):
         self._parts: tuple[QWidget, ...] = (*left, *switches)
         self._row = hbox(*left, STRETCH, *switches, on=self, gap=GAP_PX, margins=(GAP_M_PX, 0))
 
-    def _connect(self) -> None:
-        model = self._model
-        self.sources.group.idClicked.connect(self._on_segment_clicked)
-        self.open_button.clicked.connect(lambda: ask_files(self, model, self._state.kind))
-        self.freeze_button.clicked.connect(lambda: model.set_frozen(not self._state.is_frozen))
-        self.record_button.clicked.connect(self._on_record_clicked)
-        self.occlusion_switch.clicked.connect(model.explain)
-        self.label_switch.clicked.connect(model.set_label_shown)
+    # -- Menus -------------------------------------------------------------------------------------
+
+    def _fill_camera_menu(self) -> None:
+        model, menu, source = self._model, self.camera_menu, self._state
+        for old in menu.findChildren(QMenu):
+            old.deleteLater()  # `clear` deletes actions, but no menus
+        menu.clear()
+        for number, camera in enumerate(offered_cameras()):
+            menu_action(menu, f"camera_{number}", camera.name, partial(model.open_camera, camera))
+        menu.addSeparator()
+        ask = partial(ask_address, self, model.open_address)
+        menu_action(menu, "camera_address", tr("Network address…"), ask)
+        sizes = named(menu.addMenu(tr("Resolution")), "camera_resolutions")
+        group = QActionGroup(sizes)
+        for size in (None, *COMMON_SIZES_WH):
+            text = tr("The camera's own") if size is None else f"{size[0]} × {size[1]}"
+            name = "resolution_own" if size is None else f"resolution_{size[0]}"
+            choose = partial(model.set_resolution, size)
+            menu_action(sizes, name, text, choose, size == source.resolution_wh, group)
+        turn = partial(model.set_mirrored, not source.is_mirrored)
+        menu_action(menu, "camera_mirrored", tr("Mirrored view"), turn, source.is_mirrored)
+
+    def _fill_snapshot_menu(self) -> None:
+        self.snapshot_menu.clear()
+        for style, text in (
+            ("app", tr("Save as shown here…")),
+            ("tutorial", tr("Save as the tutorial draws it…")),
+        ):
+            save = partial(self.save_snapshot, style)
+            menu_action(self.snapshot_menu, f"snapshot_{style}_style", text, save)
+
+    def _fill_more_menu(self) -> None:
+        self.more_menu.clear()
+        for button in self.left_out:
+            if button is self.snapshot_button:
+                action = self.more_menu.addMenu(self.snapshot_menu)
+                action.setText(button.accessibleName())
+            else:
+                is_on = button.isChecked() if isinstance(button, Switch) else None
+                name, text = f"more_{button.objectName()}", button.accessibleName()
+                action = menu_action(self.more_menu, name, text, button.click, is_on)
+            action.setEnabled(button.isEnabled())
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def show_state(self, state: VisionState) -> None:
         """Show the source and which buttons make sense for it."""
         if state.source != self._state:
-            self._show(state.source)
+            self._state = state.source
+            self.retranslate()
 
-    def _show(self, state: SourceState) -> None:
-        self._state = state
+    def retranslate(self) -> None:
+        """Show the state with every text in the language in use."""
+        state = self._state
         self.sources.choose(state.kind)
+        for kind, name in zip(SourceKind, _SOURCE_ICONS, strict=True):
+            self.sources.button(kind).setIcon(icon(name, "t1" if kind is state.kind else "t2"))
         # Held, the one thing to do is to go on; then Resume is the primary button.
-        self.open_button.setVisible(not state.is_frozen or state.kind is not SourceKind.CAMERA)
-        self.freeze_button.setEnabled((state.is_live and state.has_picture) or state.is_frozen)
-        set_role(self.freeze_button, tone="primary" if state.is_frozen else "")
-        set_role(self.open_button, tone="" if state.is_frozen else "primary")
+        is_held = state.is_frozen
+        self.open_button.setVisible(not is_held or state.kind is not SourceKind.CAMERA)
+        self.open_button.setIcon(icon("folder-open", "t1" if is_held else "onacc"))
+        set_role(self.open_button, tone="" if is_held else "primary")
+        self.freeze_button.setEnabled((state.is_live and state.has_picture) or is_held)
+        self.freeze_button.setIcon(
+            icon("play-fill", "onacc") if is_held else icon("snowflake", "t1")
+        )
+        set_role(self.freeze_button, tone="primary" if is_held else "")
+        freeze = tr("Resume") if is_held else tr("Freeze")
+        self.freeze_button.setText(freeze)
+        describe(
+            self.freeze_button, freeze, _tip(freeze, tr("Hold the picture on show, or go on (F)"))
+        )
         self.snapshot_button.setEnabled(state.has_picture)
         self.record_button.setChecked(state.is_recording)
+        self.record_button.setIcon(
+            icon("stop-fill" if state.is_recording else "record-fill", "fail")
+        )
+        record = tr("Stop recording") if state.is_recording else tr("Record CSV")
+        self.record_button.setText(record)
+        tip = tr("Write every result to a table file while it is switched on")
+        describe(self.record_button, record, _tip(record, tip))
         self.occlusion_switch.setEnabled(state.can_explain or state.shows_occlusion)
         self.occlusion_switch.setChecked(state.shows_occlusion)
         self.label_switch.setChecked(state.shows_label)
-        self.retranslate()
-        self._show_icons()
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        self._write_texts()
-        self._measure()
-
-    def _write_texts(self) -> None:
-        names = (tr("Image"), tr("Folder"), tr("Video"), tr_context("SourceBar", "Camera"))
-        tips = (
-            tr("Classify pictures one by one"),
-            tr("Classify every picture of a folder"),
-            tr("Classify a video while it plays"),
-            tr("Choose a camera or a network stream"),
-        )
-        for kind in SourceKind:
-            text = f"{names[kind]} ▾" if kind is SourceKind.CAMERA else names[kind]
-            self.sources.button(kind).setText(text)
-            describe(self.sources.button(kind), names[kind], tips[kind])
-        opens = {
-            SourceKind.IMAGE: tr("Open image…"),
-            SourceKind.FOLDER: tr("Open folder…"),
-            SourceKind.VIDEO: tr("Open video…"),
-            SourceKind.CAMERA: tr("Open address…"),
-        }[self._state.kind]
-        # What is opened, the source that is chosen beside it says.
-        self.open_button.setText(opens if self._level < _MENU_COMES else tr("Open…"))
-        describe(self.open_button, opens, f"{opens} ({key_of('open_source')})")
-        freeze = tr("Resume") if self._state.is_frozen else tr("Freeze")
-        tip = tr("Hold the picture on show, or go on (F)")
-        self._write(self.freeze_button, freeze, tip, _FREEZE_GOES)
-        snapshot = tr("Snapshot")
-        tip = tr("Save this picture ({key})", key=key_of("snapshot"))
-        self._write(self.snapshot_button, snapshot, tip, _SNAPSHOT_GOES)
-        self._app_style.setText(tr("Save as shown here…"))
-        self._tutorial_style.setText(tr("Save as the tutorial draws it…"))
-        record = tr("Stop recording") if self._state.is_recording else tr("Record CSV")
-        tip = tr("Write every result to a table file while it is switched on")
-        self._write(self.record_button, record, tip, _RECORD_GOES)
-        tip = tr("Show which part of the picture made the network say so")
-        write_on(self.occlusion_switch, tr("Occlusion map"), tip)
-        write_on(self.label_switch, tr("Label"), tr("Show the label on the picture"))
-        self.more_button.setText(f"{tr('More')} ▾")
-        describe(self.more_button, tr("More"), tr("What there is no room for here"))
-
-    def _show_icons(self) -> None:
-        for kind, name in zip(
-            SourceKind, ("image-square", "folder", "film-strip", "video-camera"), strict=True
-        ):
-            chosen = kind is self._state.kind
-            self.sources.button(kind).setIcon(icon(name, "t1" if chosen else "t2"))
-        frozen = self._state.is_frozen
-        self.open_button.setIcon(icon("folder-open", "t1" if frozen else "onacc"))
-        self.freeze_button.setIcon(
-            icon("play-fill", "onacc") if frozen else icon("snowflake", "t1")
-        )
-        self.record_button.setIcon(
-            icon("stop-fill", "fail") if self._state.is_recording else icon("record-fill", "fail")
-        )
-
-    def _write(self, button: QAbstractButton, text: str, tip: str, goes_at: int) -> None:
-        """Write a button's text, or keep it for the tool tip where there is no room."""
-        button.setText("" if goes_at <= self._level < _MENU_COMES else text)
-        describe(button, text, f"{text}: {tip}")
+        self.refit()
 
     # -- Person ------------------------------------------------------------------------------------
 
@@ -303,40 +266,69 @@ class SourceBar(Panel):
         title = tr("Save the picture")
         ask_to_save(self.window(), title, name, save, "save_snapshot_dialog", pictures)
 
-    # -- Qt ----------------------------------------------------------------------------------------
+    # -- Fitting -----------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        """Ask for the room of all texts."""
-        return QSize(self._widths_px[0], HEIGHT_PX)
+        """Ask for the room of everything."""
+        return QSize(self._whole_px, HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
-        """Make do with the room of the sources and the menu, whatever is shown."""
-        return QSize(self._widths_px[-1], HEIGHT_PX)
+        """Make do with the room of the sources and the menu."""
+        return QSize(LEAST_PX, HEIGHT_PX)
 
     def event(self, event: QEvent) -> bool:
-        """Measure anew when a button has become wider or narrower, by its font or its style."""
+        """Fit again when a font or the style has made a button wider or narrower."""
         is_asked = event.type() == QEvent.Type.LayoutRequest
-        # After measuring the two are equal, so that this ends by itself.
-        if is_asked and self._needed_px(self._level) != self._widths_px[self._level]:
-            self._measure()
+        # After fitting the two are equal, so that this ends by itself.
+        if is_asked and self._needed_with(self.left_out) != self._needed_px:
+            self.refit()
         return super().event(event)
 
-    def _measure(self) -> None:
-        """Find out how wide the bar is with all texts, with some, and with the menu."""
-        widths = []
-        for level in range(LEVELS):
-            self._write_level(level)
-            widths.append(self._needed_px(level))
-        if widths != self._widths_px:
-            self._widths_px = widths
+    def refit(self) -> None:
+        """Move into the menu what has no room, the least needed first."""
+        self._write_sources(is_compact=False)
+        whole_px = self._needed_with(())
+        left_out: tuple[QAbstractButton, ...] = ()
+        is_needed: dict[QAbstractButton, bool] = {
+            self.freeze_button: self.freeze_button.isEnabled(),
+            self.record_button: self._state.is_recording,
+        }
+        actions = (self.freeze_button, self.snapshot_button, self.record_button)
+        movable = (*actions, self.occlusion_switch, self.label_switch)
+        leaving = sorted(movable, key=lambda button: is_needed.get(button, False))
+        if whole_px > self.width():
+            self._write_sources(is_compact=True)
+            while self._needed_with(left_out) > self.width() and leaving:
+                left_out = (*left_out, leaving.pop(0))
+        for button in movable:
+            button.setVisible(button not in left_out)
+        self.more_button.setVisible(bool(left_out))
+        self.left_out = tuple(button for button in movable if button in left_out)
+        self._needed_px = self._needed_with(left_out)
+        if whole_px != self._whole_px:
+            self._whole_px = whole_px
             self.updateGeometry()
-        self.refit()
+        self._row.invalidate()
 
-    def _needed_px(self, level: int) -> int:
-        """Add up what is shown at a level; what is hidden to measure loses the keyboard."""
-        absent: list[QWidget] = [*self._left_out_at(level)]
-        if not absent:
-            absent.append(self.more_button)
+    def _write_sources(self, is_compact: bool) -> None:
+        """Write the sources and the button that opens one, in a narrow bar as short as they go."""
+        texts, both = (
+            Qt.ToolButtonStyle.ToolButtonTextOnly,
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+        )
+        for kind in SourceKind:
+            self.sources.button(kind).setToolButtonStyle(texts if is_compact else both)
+        opens = invitation(self._state.kind)[1]
+        # What is opened, the source that is chosen beside it says.
+        self.open_button.setText(tr("Open…") if is_compact else opens)
+        describe(self.open_button, opens, f"{opens} ({key_of('open_source')})")
+        # The new size hints count at once.
+        self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout
+        self.sources.updateGeometry()
+
+    def _needed_with(self, left_out: tuple[QAbstractButton, ...]) -> int:
+        """Add up what the bar needs with some of its buttons in the menu."""
+        absent: list[QWidget] = [*left_out] or [self.more_button]
         if self.open_button.isHidden():
             absent.append(self.open_button)
         widths = [
@@ -346,51 +338,10 @@ class SourceBar(Panel):
         ]
         return sum(widths) + GAP_PX * (len(widths) - 1) + 2 * GAP_M_PX
 
-    def _left_out_at(self, level: int) -> tuple[QAbstractButton, ...]:
-        """Return what is in the menu: first what is of no use just now, the switches later."""
-        if level < _MENU_COMES:
-            return ()
-        # There is no map of what moves.
-        has_map = not self._state.is_live or self._state.is_frozen
-        goes = {
-            self.freeze_button: level >= _ALL_GO or not self.freeze_button.isEnabled(),
-            self.snapshot_button: True,
-            self.record_button: level >= _ALL_GO or not self._state.is_recording,
-            self.occlusion_switch: level >= (_SECOND_GOES if has_map else _FIRST_GOES),
-            self.label_switch: level >= (_FIRST_GOES if has_map else _SECOND_GOES),
-        }
-        return tuple(button for button, is_gone in goes.items() if is_gone)
 
-    def refit(self) -> None:
-        """Take away words, then what is not needed, until all fits."""
-        fitting = (n for n, width in enumerate(self._widths_px) if width <= self.width())
-        level = next(fitting, LEVELS - 1)
-        self._write_level(level)
-        self.left_out = self._left_out_at(level)
-        for button in (
-            self.freeze_button,
-            self.snapshot_button,
-            self.record_button,
-            self.occlusion_switch,
-            self.label_switch,
-        ):
-            button.setVisible(button not in self.left_out)
-        self.more_button.setVisible(bool(self.left_out))
-        self._row.invalidate()
+def _tip(text: str, does: str) -> str:
+    return f"{text}: {does}"
 
-    def _write_level(self, level: int) -> None:
-        self._level = level
-        icons, texts, both = (
-            Qt.ToolButtonStyle.ToolButtonIconOnly,
-            Qt.ToolButtonStyle.ToolButtonTextOnly,
-            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
-        )
-        is_small = _SNAPSHOT_GOES <= level < _MENU_COMES
-        self.snapshot_button.setToolButtonStyle(icons if is_small else both)
-        for kind in SourceKind:
-            style = texts if level >= _MENU_COMES else both
-            self.sources.button(kind).setToolButtonStyle(style)
-        self._write_texts()
-        # The new size hints count at once.
-        self.sources.layout().invalidate()  # type: ignore[union-attr]  # Segments has a layout
-        self.sources.updateGeometry()
+
+def _snapshot_tip() -> str:
+    return _tip(tr("Snapshot"), tr("Save this picture ({key})", key=key_of("snapshot")))

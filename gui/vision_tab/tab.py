@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from foundation.text import tr
 from gui.actions import Actions, Place
@@ -47,10 +47,6 @@ from vision.teaching.project import SUFFIX
 
 RIGHT_W_PX, RIGHT_NARROW_PX, RIGHT_WIDE_PX = 380, 316, 480
 NARROW_BELOW_PX, WIDE_FROM_PX = 1280, 1920
-WHOLE_COLUMN_PX = 830
-"""How high the column is with a model, its labels, the tensor and the times."""
-FULL_COLUMN_PX = 1080
-"""How high the column is when it has a list of many objects; what is over is for more of them."""
 
 
 class VisionTab(Tab):
@@ -154,32 +150,25 @@ class VisionTab(Tab):
             gap=0,
             margins=0,
         )
-        self.right.setWidget(self._column())
-        self._side = vbox((self.right, 1), gap=0, margins=0)
-        hbox((left, 1), rule(vertical=True), self._side, on=self, gap=0, margins=0)
-
-    def _column(self) -> QFrame:
         column = frame("panel")
         # Of these four, one is shown: that of the task.
         of_task = (self.top_k, self.objects, self.cut, self.cell_panel)
-        self._times = frame("panel")
-        vbox(rule(), self.latency, on=self._times, gap=0, margins=0)
         # The column is as wide as it is said to be, whatever the times ask for.
-        self._times.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._outside: list[QWidget] = [rule(), self.xray, self._times]
+        self.latency.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._outside: list[QWidget] = [rule(), self.xray, rule(), self.latency]
         parts: tuple[QWidget, ...] = (self.model_panel, rule(), *of_task, *self._outside)
-        self._rows = vbox(*parts, STRETCH, on=column, gap=0, margins=0)
-        return column
+        vbox(*parts, STRETCH, on=column, gap=0, margins=0)
+        self.right.setWidget(column)
+        hbox((left, 1), rule(vertical=True), self.right, on=self, gap=0, margins=0)
 
     # -- Showing -----------------------------------------------------------------------------------
 
     def _on_state_changed(self, state: VisionState) -> None:
-        old, self._state = self._state, state
+        self._state = state
         for panel in self._panels:
             panel.show_state(state)
         self._arrange()
-        if _told(state) != _told(old):
-            self.changed.emit()
+        self.changed.emit()
 
     def _on_inside_changed(self, state: InsideState) -> None:
         self.inside_page.show_state(state)
@@ -280,20 +269,8 @@ class VisionTab(Tab):
         """Give the picture more room on a narrow window, and the column on a wide one."""
         narrow = self.width() < NARROW_BELOW_PX
         self.xray.show_narrow(narrow)
-        self._pin_times(self.height() < WHOLE_COLUMN_PX)
         usual = RIGHT_WIDE_PX if self.width() >= WIDE_FROM_PX else RIGHT_W_PX
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else usual)
-        self.objects.show_more(max(0, self.height() - FULL_COLUMN_PX))
-
-    def _pin_times(self, pinned: bool) -> None:
-        """Keep the times in sight under a column that has to be scrolled."""
-        if pinned == (self._side.indexOf(self._times) >= 0):
-            return
-        if pinned:
-            self._side.addWidget(self._times)
-        else:
-            self._rows.insertWidget(self._rows.count() - 1, self._times)
-        self.latency.set_foldable(pinned)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back to the picture from inside the network by Esc."""
@@ -318,16 +295,16 @@ class VisionTab(Tab):
             return
         if mime.hasImage() or paths or address_in(mime):
             event.acceptProposedAction()
-            self.stage.show_target(True)
+            self.stage.view.show_target(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Unmark the stage."""
-        self.stage.show_target(False)
+        self.stage.view.show_target(False)
         super().dragLeaveEvent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        self.stage.show_target(False)
+        self.stage.view.show_target(False)
         # The tab takes what it can; the rest is said in the message bar.
         if open_mime(self.model, event.mimeData(), tr("Dropped picture")):
             event.acceptProposedAction()
@@ -346,9 +323,3 @@ def _are_for_others(paths: list[Path]) -> bool:
         or (kind is None and not has_model)
         for path, kind in kinds.items()
     )
-
-
-def _told(state: VisionState) -> tuple[object, ...]:
-    """Return the parts of a state that title and status bar are about."""
-    boxes = state.objects.selection
-    return state.source, state.stage, state.result, state.live, state.event, state.is_busy, boxes

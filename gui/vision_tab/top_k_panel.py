@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from foundation.text import tr
 from gui.explain import explain
 from gui.format import percent
-from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.share_row import FIGURE_W_PX, NAME_W_PX, ShareRow
 from gui.vision_tab.state import TOP_CHOICES, VisionState
@@ -49,41 +49,30 @@ class _Bars(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(220, ROW_PX * self.count)
 
-    def track(self) -> QRectF:
-        """Return the bars' horizontal extent as a rectangle of height 0."""
-        left = NAME_W_PX
-        return QRectF(left, 0, max(10, self.width() - left - FIGURE_W_PX), 0)
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = active()
         painter = smooth_painter(self)
-        track = self.track()
-        for place in range(self.count):
-            top = place * ROW_PX + (ROW_PX - BAR_H_PX) / 2
-            if self.rows and place >= len(self.rows):
-                # The model has fewer classes than there is room for.
-                break
-            ground = QRectF(track.left(), top, track.width(), BAR_H_PX)
+        room_px = max(10, self.width() - NAME_W_PX - FIGURE_W_PX)
+        # The model may have fewer classes than there is room for.
+        for place in range(len(self.rows) or self.count):
+            top = place * ROW_PX
+            ground = QRectF(NAME_W_PX, top + (ROW_PX - BAR_H_PX) / 2, room_px, BAR_H_PX)
             draw_box(painter, ground, 3, theme.bg3)
-            if place < len(self.rows):
-                self._paint_row(painter, place, ground)
-        x = round(track.left() + self.threshold * track.width()) + 0.5
+            if not self.rows:
+                continue
+            name, share = self.rows[place]
+            is_answer = place == 0 and share >= self.threshold
+            fill_share(painter, ground, share, theme.acc if is_answer else theme.line2)
+            write_in(painter, theme.t1, BODY_PX, 600 if place == 0 else 400)
+            write_elided(painter, QRectF(0, top, NAME_W_PX - GAP_M_PX, ROW_PX), name)
+            write_in(painter, theme.t1, BODY_PX, 600)
+            painter.drawText(QRectF(0, top, self.width(), ROW_PX), AT_RIGHT, percent(share))
+        x = round(NAME_W_PX + self.threshold * room_px)
         pen = QPen(QColor(theme.t1), 1)
         pen.setDashPattern([3, 2])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setPen(pen)
-        painter.drawLine(int(x), 0, int(x), self.height())
-
-    def _paint_row(self, painter: QPainter, place: int, ground: QRectF) -> None:
-        theme = active()
-        name, share = self.rows[place]
-        is_answer = place == 0 and share >= self.threshold
-        fill_share(painter, ground, share, theme.acc if is_answer else theme.line2)
-        write_in(painter, theme.t1, BODY_PX, 600 if place == 0 else 400)
-        top = place * ROW_PX
-        write_elided(painter, QRectF(0, top, NAME_W_PX - GAP_M_PX, ROW_PX), name)
-        painter.setFont(font(BODY_PX, 600))
-        painter.drawText(QRectF(0, top, self.width(), ROW_PX), AT_RIGHT, percent(share))
+        painter.drawLine(x, 0, x, self.height())
 
 
 class TopKPanel(Panel):
@@ -95,8 +84,7 @@ class TopKPanel(Panel):
         self._title = label("title", "top_k_title")
         self.count_box = named(QComboBox(), "top_k_count")
         worded(self.count_box, accessible_name="How many labels to show")
-        for _ in TOP_CHOICES:
-            self.count_box.addItem("")
+        self.count_box.addItems([""] * len(TOP_CHOICES))
         self.bars = worded(_Bars(), accessible_name="Best labels", tip="")
         # Its groove ends where the bars above it end.
         self._threshold = ShareRow(
@@ -119,57 +107,42 @@ class TopKPanel(Panel):
             gap=GAP_S_PX,
             margins=(INSET_PX + 2, INSET_PX - 2),
         )
-        self._show_settings()
         self.count_box.activated.connect(lambda index: model.set_top(TOP_CHOICES[index]))
         self.retranslate()
 
     def show_state(self, state: VisionState) -> None:
         """Show the best labels, k and the threshold."""
         old, self._state = self._state, state
-        if (state.threshold, state.top) != (old.threshold, old.top):
-            self._show_settings()
-            self._refresh()
-        elif state.result is not old.result:
-            self._show_rows()
+        shown = (state.result, state.threshold, state.top)
+        if shown != (old.result, old.threshold, old.top):
+            self._show()
 
-    def _show_settings(self) -> None:
-        self.count_box.setCurrentIndex(TOP_CHOICES.index(self._state.top))
+    def _show(self) -> None:
+        shown, count = self._state.result, self._state.top
+        self._title.setText(tr("Top {count}", count=count))
+        self.count_box.setCurrentIndex(TOP_CHOICES.index(count))
         self._threshold.show_share(self._state.threshold)
-
-    def _show_rows(self) -> None:
-        shown = self._state.result
-        if shown is None or not isinstance(shown.result, ClassificationResult):
-            self.bars.rows = ()
-            self._rest.setText("")
-        else:
+        rest, self.bars.rows = "", ()
+        if shown is not None and isinstance(shown.result, ClassificationResult):
             result = shown.result
-            top = result.named(self._state.top)
+            top = result.named(count)
             self.bars.rows = tuple((class_name(scored.label), scored.probability) for scored in top)
             others = len(result.probabilities) - len(top)
             share = max(0.0, 1.0 - sum(scored.probability for scored in top))
-            self._rest.setText(
-                tr("The other {count} classes share {share}.", count=others, share=percent(share))
-                if others > 0
-                else ""
-            )
-        said = ", ".join(f"{name} {percent(share)}" for name, share in self.bars.rows)
-        self.bars.setAccessibleDescription(said)
-        self.bars.setToolTip("\n".join(said.split(", ")))
+            if others > 0:
+                rest = tr(
+                    "The other {count} classes share {share}.", count=others, share=percent(share)
+                )
+        self._rest.setText(rest)
+        said = [f"{name} {percent(share)}" for name, share in self.bars.rows]
+        self.bars.setAccessibleDescription(", ".join(said))
+        self.bars.setToolTip("\n".join(said))
+        self.bars.threshold, self.bars.count = self._state.threshold, count
+        self.bars.updateGeometry()
         self.bars.update()
-
-    def _refresh(self) -> None:
-        """Lay the bars out anew for k and the threshold."""
-        threshold, count = self._state.threshold, self._state.top
-        self._title.setText(tr("Top {count}", count=count))
-        self.bars.threshold = threshold
-        if self.bars.count != count:
-            self.bars.count = count
-            self.bars.updateGeometry()
-        self._show_rows()
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
         for index, count in enumerate(TOP_CHOICES):
             self.count_box.setItemText(index, tr("show {count}", count=count))
-        self._threshold.show_share(self._state.threshold)
-        self._refresh()
+        self._show()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QImage
 
 from foundation.text import tr
-from gui.error_texts import sentence_of
 from gui.format import folded, percent
 from gui.messages import Messages, Words
 from gui.settings import settings
@@ -35,7 +34,6 @@ from gui.vision_tab.state import (
     Saved,
     SettingsInUse,
     SourceKind,
-    SourceState,
     StageKind,
     StageState,
     TransportState,
@@ -60,7 +58,6 @@ from vision.look.xray import Comparison, Mistake
 from vision.models.choice import ModelChoice, choice_from_onnx, grey_levels
 from vision.networks.detector import DetectionResult
 from vision.networks.segmenter import CutOut
-from vision.pictures.files import good_pictures, list_pictures
 from vision.pictures.pixels import DisplaySize, Picture
 from vision.pictures.preprocessing import Preprocessing
 from vision.result import Task
@@ -76,6 +73,36 @@ MOST_LOOKED_AT_AGAIN = 100
 """How many pictures of a folder another model looks at by itself: a few seconds' worth."""
 
 
+@dataclass(eq=False)
+class Stream:
+    """A video or camera on the stage.
+
+    Attributes
+    ----------
+    make
+        Makes `source` anew.
+    update
+        The newest update, or ``None``.
+    frame
+        The frame on the stage, or ``None``.
+    sought, seeks
+        The frame that the user went to last, and how often that was.
+    """
+
+    make: Callable[[], FrameSource]
+    source: FrameSource
+    update: PipelineUpdate | None = None
+    frame: Frame | None = None
+    sought: int = 0
+    seeks: int = 0
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        source = self.source
+        return source.path.name if isinstance(source, VideoSource) else source.name
+
+
 class VisionModel(QObject):
     """Hold what is on show, and do what a person asks for.
 
@@ -85,10 +112,8 @@ class VisionModel(QObject):
         What the panels show.
     messages
         Where a person is told what went wrong.
-    update
-        The newest update of the stream on the stage, or ``None``; `state` follows it more slowly.
-    frame
-        The frame on the stage, or ``None``.
+    stream
+        The video or camera on the stage, or ``None``; `state` follows it more slowly.
     worker, registry, exports
         The network's threads, the models to choose from, the files that are written.
     inside
@@ -113,25 +138,18 @@ class VisionModel(QObject):
         chosen = self.registry.chosen
         self.worker = VisionWorker(chosen, self._on_news, self._fail, self._on_busy, self)
         self.exports = Exports(self.worker.session, self._on_written, self._fail, self)
-        self.update: PipelineUpdate | None = None
-        self.frame: Frame | None = None
+        self.stream: Stream | None = None
         self._on_show: PictureItem | None = None
-        self._source: FrameSource | None = None
-        self._make_source: Callable[[], FrameSource] | None = None
-        self._kept: SourceState | None = None
-        self._held: Frame | None = None
         self._resume_after_drag = False
-        self._sought, self._seeks = 0, 0
         self._convert_ms = self._paint_ms = 0.0
         self._results = Throttle(READING_MS, self._show_stream, self)
         self._folder: FolderJob | None = None
         self._is_opening = False
         self._explained: PictureResult | None = None
         self._compared: PictureResult | None = None
-        self._limited: ModelChoice | None = None
+        self._last: dict[Task, ModelChoice] = {}
         threshold, top = _stored(settings())
         self._usual_threshold = threshold
-        self._judges: ModelChoice | None = None
         self.state = VisionState(models=self.registry.models, threshold=threshold, top=top)
         self.inside = InsideModel(self)
 
@@ -215,47 +233,19 @@ class VisionModel(QObject):
 
         It is an error, or what says a sentence where nothing was raised.
         """
-        if isinstance(reason, VisionError) and self._takes_settings_back(reason):
-            error = reason
-            self.messages.failed(
-                lambda: " ".join(
-                    (sentence_of(error), tr("The last settings that worked are in use again."))
-                ),
-                source=self,
-            )
-            return
-        if isinstance(reason, VisionError):
-            self._take_answer_away(reason)
+        if isinstance(reason, VisionError) and reason.code in _REFUSALS:
+            self._drop_old_answer()
         self.messages.failed(reason, details, source=self)
 
-    def _takes_settings_back(self, error: VisionError) -> bool:
-        """Use other settings again where the model has refused those in use.
+    def _drop_old_answer(self) -> None:
+        """Leave the picture alone on the stage where the model in use, as it is set, refuses it.
 
-        What is on the stage stays, and must not stand beside settings that it is not of.
+        What another one said must not stand beside the name and the settings of this one.
         """
         shown, result = self.state.settings, self.state.result
-        if error.code not in _REFUSALS or shown is None or result is None:
-            return False
-        # Of a frame it is not known by which settings the network saw it.
-        good = result.preprocessing if self.state.live is None else shown.own
-        if shown.used == good or shown.choice != result.model.choice:
-            return False
-        self.worker.set_preprocessing(shown.choice, good)
-        explanation = self.state.explanation
-        if explanation is None or not explanation.map.finished:
-            self._explained = None  # it was stopped for the new settings, and begins anew
-        self._change(settings=replace(shown, used=good))
-        return True
-
-    def _take_answer_away(self, error: VisionError) -> None:
-        """Leave the picture alone on the stage where a model refuses it that did not answer yet.
-
-        What another one said must not stand beside the name of this one.
-        """
-        shown, result = self.state.settings, self.state.result
-        if error.code not in _REFUSALS or shown is None or result is None:
+        if shown is None or result is None:
             return
-        if result.model.choice != shown.choice:
+        if (result.model.choice, result.preprocessing) != (shown.choice, shown.used):
             stage = replace(self.state.stage, name=result.name)
             self._change(stage=stage, result=None, live=None, history_row=None)
 
@@ -279,11 +269,12 @@ class VisionModel(QObject):
             # A model comes with its other half and its labels.
             self.use_files(OWN, [p for p in paths if p in models or kinds[p] is None])
         if pictures:
-            self._open_pictures(pictures)
+            self._classify([PictureItem(path.name, path=path) for path in pictures])
         elif sources:
             first = sources.pop(0)
             if kinds[first] is FileKind.FOLDER:
-                self._open_folder(first)
+                self._turn_to(SourceKind.FOLDER)
+                self._start_folder(first)
             else:
                 self._open_stream(partial(VideoSource, first), SourceKind.VIDEO)
         elif not models:
@@ -301,16 +292,6 @@ class VisionModel(QObject):
                 )
             )
 
-    def _open_pictures(self, paths: list[Path]) -> None:
-        errors: list[VisionError] = []
-        if self._source is not None:
-            # A stream is given up for a picture, not for a file that is none.
-            paths, errors = good_pictures(paths)
-        if paths:
-            self._classify([PictureItem(path.name, path=path) for path in paths])
-        for error in errors:
-            self._complain(error)
-
     def open_image(self, image: QImage, name: str) -> None:
         """Classify an image that is no file; the worker converts it."""
         self.open_made(partial(image_to_picture, image), name)
@@ -322,16 +303,6 @@ class VisionModel(QObject):
     def _classify(self, items: list[PictureItem]) -> None:
         self._turn_to(SourceKind.IMAGE)
         self.worker.classify(items)
-
-    def _open_folder(self, path: Path) -> None:
-        if self._source is not None:
-            try:
-                list_pictures(path)
-            except VisionError as error:
-                self._complain(error)
-                return
-        self._turn_to(SourceKind.FOLDER)
-        self._start_folder(path)
 
     def _start_folder(self, path: Path, *, is_watched: bool = True) -> None:
         # An older folder that still waits or runs ends now, and is no concern of this table.
@@ -419,39 +390,39 @@ class VisionModel(QObject):
         self._change_source(stream="", is_live=False, is_frozen=False)
 
     def _let_go(self) -> None:
-        self._source = self._make_source = self.frame = self.update = self._kept = None
+        self.stream = None
         self._results.drop()
         self.worker.stop()
 
     def _open_stream(self, make: Callable[[], FrameSource], kind: SourceKind) -> None:
-        # A file has its first frame at once or never; until then what is on the stage stays.
-        is_shown = self.state.stage.kind is StageKind.PICTURE
-        kept = self._kept or self.state.source
         self._turn_to(kind)
-        self._kept = kept if is_shown and kind is SourceKind.VIDEO else None
-        self._make_source = make
-        self.try_again()
+        self._start_stream(make)
 
     def try_again(self) -> None:
         """Open the video or camera on the stage anew."""
-        if self._make_source is None:
-            return
-        source = self._source = self._make_source()
-        self.frame = self._held = self.update = None
+        if self.stream is not None:
+            self._start_stream(self.stream.make)
+
+    def _start_stream(self, make: Callable[[], FrameSource]) -> None:
+        stream = self.stream = Stream(make, make())
         self._results.drop()
-        self._seeks = 0
         self._is_opening = False
-        name = _name_of(source)
-        if self._kept is None:
-            self._change(stage=StageState(StageKind.WAITING, name), **_NOTHING_SAID)
-        self._change_source(
-            stream=name, is_live=True, is_frozen=False, has_ended=False, shows_occlusion=False
+        source = replace(
+            self.state.source,
+            stream=stream.name,
+            is_live=True,
+            is_frozen=False,
+            has_ended=False,
+            shows_occlusion=False,
         )
-        self.worker.start_stream(source)
+        self._change(
+            source=source, stage=StageState(StageKind.WAITING, stream.name), **_NOTHING_SAID
+        )
+        self.worker.start_stream(stream.source)
 
     def set_frozen(self, on: bool) -> None:
         """Hold the frame on show, or go on."""
-        if self._source is None:
+        if self.stream is None:
             return
         changes: dict[str, Any] = {}
         if on:
@@ -459,9 +430,7 @@ class VisionModel(QObject):
             self.worker.pause()
             if self.state.result is not None:
                 changes = self._with_entry(self.state.result)
-                self._held = self.update.frame if self.update is not None else None
         else:
-            self._held = None
             self.worker.resume()
         source = self.state.source
         shows_occlusion = on and source.shows_occlusion
@@ -472,11 +441,11 @@ class VisionModel(QObject):
 
     def seek(self, index: int) -> None:
         """Go to a frame of the video."""
-        self._held = None
-        self._sought = index
-        self._seeks += 1
-        self.worker.seek(index)
-        self._change_source(has_ended=False)
+        if self.stream is not None:
+            self.stream.sought = index
+            self.stream.seeks += 1
+            self.worker.seek(index)
+            self._change(source=replace(self.state.source, has_ended=False), history_row=None)
 
     def hold_for_drag(self, on: bool) -> None:
         """Hold the video while a person drags its position."""
@@ -498,8 +467,9 @@ class VisionModel(QObject):
     def set_display_size(self, display: DisplaySize) -> None:
         """Prepare frames for the stage as it is now, and the one on show, if any, anew."""
         self.worker.session.display = display
-        if self.frame is not None and self.state.stage.kind is StageKind.PICTURE:
-            self._show_frame(ShownFrame.of(self.frame, display))
+        frame = None if self.stream is None else self.stream.frame
+        if frame is not None and self.state.stage.kind is StageKind.PICTURE:
+            self._show_frame(ShownFrame.of(frame, display))
 
     def note_painted(self, paint_ms: float) -> None:
         """Take over how long the stage took to paint a new picture."""
@@ -583,7 +553,7 @@ class VisionModel(QObject):
         """Classify the picture on show anew, with the model and settings now in use."""
         # A stream does so by itself, and a folder that runs shows its own pictures.
         has_picture = self.state.stage.kind is StageKind.PICTURE
-        if has_picture and self._source is None and not self.state.is_in_folder:
+        if has_picture and self.stream is None and not self.state.is_in_folder:
             self.worker.classify_again(lambda: self._on_show)
 
     def _renew_folder(self) -> None:
@@ -601,7 +571,8 @@ class VisionModel(QObject):
 
     def set_threshold(self, threshold: float) -> None:
         """Count as not sure what is below a probability (0 to 1)."""
-        if self._judges is None or self._judges.threshold is None:
+        judge = self._last.get(Task.CLASSIFICATION)
+        if judge is None or judge.threshold is None:
             self._usual_threshold = threshold
         self._change(threshold=threshold)
 
@@ -758,7 +729,6 @@ class VisionModel(QObject):
             case ModelReport():
                 self.registry.note_loaded(news)
                 self._take_limits(news)
-                self._take_threshold(news.choice)
                 self._change(settings=self._settings_of(news))
                 self._classify_again()
                 self._renew_folder()
@@ -774,16 +744,15 @@ class VisionModel(QObject):
                 self._on_compared(news)
 
     def _take_limits(self, report: ModelReport) -> None:
-        """Begin with the limits that are usual for a detector, each time another one comes."""
-        if report.task is Task.DETECTION and report.choice != self._limited:
-            self._limited = report.choice
+        """Begin with a model's usual limits or its own threshold, each time another one comes."""
+        choice, task = report.choice, report.task
+        if choice == self._last.get(task):
+            return
+        self._last[task] = choice
+        if task is Task.DETECTION:
             self.worker.session.limits = None
             self._change(objects=ObjectsState(report.limits))
-
-    def _take_threshold(self, choice: ModelChoice) -> None:
-        """Begin with the model's own threshold each time another one comes, or with the usual."""
-        if choice != self._judges:
-            self._judges = choice
+        elif task is Task.CLASSIFICATION:
             own = choice.threshold
             self._change(threshold=self._usual_threshold if own is None else own)
 
@@ -792,8 +761,7 @@ class VisionModel(QObject):
         kind, stage = self.state.source.kind, self.state.stage.kind
         is_late = shown.is_new and kind is not SourceKind.IMAGE
         is_cleared = stage is StageKind.EMPTY and kind in (SourceKind.VIDEO, SourceKind.CAMERA)
-        if is_late or is_cleared or self._source is not None:
-            self._keep_late(shown)
+        if is_late or is_cleared or self.stream is not None:
             return
         self._is_opening = False
         self._on_show = PictureItem(shown.name, shown.path, shown.picture, is_new=False)
@@ -816,13 +784,6 @@ class VisionModel(QObject):
             ),
             **changes,
         )
-
-    def _keep_late(self, shown: PictureResult) -> None:
-        """Note what came of a picture after another source had taken the stage."""
-        if shown.is_new:
-            row = self.state.history_row
-            entry = self._with_entry(shown)
-            self._change(**entry | {"history_row": None if row is None else row + 1})
 
     def _with_entry(self, shown: PictureResult, *, instead: bool = False) -> dict[str, Any]:
         """Return the history with a result in front, or in the place of the newest entry."""
@@ -894,31 +855,31 @@ class VisionModel(QObject):
                         self.state.models.task,
                     )
                 )
-        elif self._source is not None and not self.worker.is_busy:
-            self._on_stream_ended(self._source)
+        elif self.stream is not None and not self.worker.is_busy:
+            self._on_stream_ended(self.stream)
 
     # -- Frames ------------------------------------------------------------------------------------
 
     @property
     def _is_current(self) -> bool:
         """Whether the stream that runs is the one on the stage, and not one that still ends."""
-        stream = self.worker.stream
-        return stream is not None and stream.source is self._source
+        running, shown = self.worker.stream, self.stream
+        return running is not None and shown is not None and running.source is shown.source
 
     def _show_frame(self, shown: ShownFrame) -> None:
         """Draw a frame as soon as it comes; what the network says of it follows."""
-        frame = self.frame = shown.frame
+        assert self.stream is not None  # the frame is of it
+        frame = self.stream.frame = shown.frame
         self._convert_ms = shown.convert_ms
         self._on_show = PictureItem(frame.name, picture=frame.picture, is_new=False)
-        nothing_said = {} if self._kept is None else _NOTHING_SAID
-        self._kept = None
         stage = StageState(StageKind.PICTURE, self.state.source.stream)
-        if nothing_said or stage != self.state.stage:
-            self._change(stage=stage, **nothing_said)
+        if stage != self.state.stage:
+            self._change(stage=stage)
         self.frame_shown.emit(shown)
 
     def _on_update(self, update: PipelineUpdate) -> None:
-        self.update = update
+        assert self.stream is not None  # the update is of it
+        self.stream.update = update
         if update.state is PipelineState.WAITING and update.error is not None:
             self._show_trouble(update.error)
             return
@@ -966,13 +927,12 @@ class VisionModel(QObject):
             model=report,
             is_new=False,
         )
-        changes: dict[str, Any] = {}
-        if self._held is not None and frame is not self._held:
-            # It was on its way when the stream was held; it is the frame that stays on show.
-            self._held = frame
-            changes = self._with_entry(shown, instead=True)
-        elif self._held is None:
+        live, changes = self.state.live, {}
+        if not self.state.source.is_frozen:
             changes = {"history_row": None}  # no entry is of a frame that came since
+        elif self.state.history_row is not None and live is not None and live.frame is not frame:
+            # It was on its way when the stream was held; it is the frame that stays on show.
+            changes = self._with_entry(shown, instead=True)
         stream = self.worker.stream
         tally = stream.tally.counts if stream is not None else self.state.objects.tally
         self._change(
@@ -985,29 +945,20 @@ class VisionModel(QObject):
         )
 
     def _transport(self, update: PipelineUpdate) -> TransportState | None:
-        source = self._source
-        if not isinstance(source, VideoSource) or update.frame is None:
+        stream = self.stream
+        if stream is None or not isinstance(stream.source, VideoSource) or update.frame is None:
             return None
-        # The knob stays where a person put it while frames from before are still on their way.
-        index = update.frame.index if update.seeks == self._seeks else self._sought
-        return TransportState(index, source.length or 0, source.fps)
+        # The knob stays where the user put it while frames from before are still on their way.
+        index = update.frame.index if update.seeks == stream.seeks else stream.sought
+        return TransportState(index, stream.source.length or 0, stream.source.fps)
 
-    def _on_stream_ended(self, source: FrameSource) -> None:
-        """Say so on the stage if the source went away before its first frame.
-
-        What was on the stage before a video file of which nothing came is on show again.
-        """
-        changes: dict[str, Any] = {}
-        if self._kept is not None:
-            kept, self._kept = self._kept, None
-            self._let_go()
-            self._change(source=replace(kept, stream="", is_live=False, is_frozen=False))
-            return
-        if self.update is None or self.update.frame is None:
-            was_opened = self.update is not None
-            stage = StageState(StageKind.TROUBLE, _name_of(source), was_opened=was_opened)
-            changes["stage"] = stage
-        self._change(source=replace(self.state.source, is_live=False, is_frozen=False), **changes)
+    def _on_stream_ended(self, stream: Stream) -> None:
+        """Say so on the stage if the source went away before its first frame."""
+        stage = self.state.stage
+        if stream.update is None or stream.update.frame is None:
+            was_opened = stream.update is not None
+            stage = StageState(StageKind.TROUBLE, stream.name, was_opened=was_opened)
+        self._change(source=replace(self.state.source, is_live=False, is_frozen=False), stage=stage)
 
 
 _REFUSALS: Final = frozenset(
@@ -1031,22 +982,11 @@ _NOTHING_SAID: Final[Mapping[str, Any]] = {
 """What of a state goes with the picture that it is about."""
 
 
-def _name_of(source: FrameSource) -> str:
-    return source.path.name if isinstance(source, VideoSource) else source.name
-
-
 def _stored(stored: QSettings) -> tuple[float, int]:
     """Return the threshold and the number of labels that were in use the last time."""
-    default = VisionState()
-    threshold = min(1.0, _number(stored, "vision/threshold", default.threshold))
-    top = int(_number(stored, "vision/top_k", default.top))
-    return threshold, top if top in TOP_CHOICES else default.top
-
-
-def _number(stored: QSettings, key: str, otherwise: float) -> float:
-    """Return a stored number; what a person has written into the file may be none."""
-    try:
-        value = float(str(stored.value(key, otherwise)))
-    except ValueError:
-        return otherwise
-    return value if 0 <= value <= 1000 else otherwise
+    usual = VisionState()
+    threshold = stored.value("vision/threshold", usual.threshold, float)
+    top = stored.value("vision/top_k", usual.top, int)
+    assert isinstance(threshold, float)
+    assert isinstance(top, int)
+    return min(max(threshold, 0.0), 1.0), top if top in TOP_CHOICES else usual.top

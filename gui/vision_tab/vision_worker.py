@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from gui.garbage import give_free_memory_back
-from gui.workers import RunController, RunState
+from gui.workers import RunController
 from vision.detections import Limits
 from vision.errors import VisionError
 from vision.jobs.batch import BatchItem
@@ -77,7 +77,6 @@ class VisionWorker:
         self._queue = JobQueue()
         self._job: Job | None = None
         self._wished: ModelChoice | None = None
-        self._held_folder: FolderJob | None = None  # it goes on if the model is refused
         self._is_closing = self._is_held = False
         self._main = RunController(
             parent, self._on_ended, self._on_failed, updated=self._on_updated
@@ -182,7 +181,6 @@ class VisionWorker:
 
     def stop(self) -> None:
         """End a stream or a folder; what was asked for since then comes next."""
-        self._let_go_of_folder()
         if isinstance(self._job, StreamJob | FolderJob):
             self._main.request_stop()
 
@@ -265,14 +263,7 @@ class VisionWorker:
         for dropped in self._queue.make_way_for(job):
             self._tell(JobEnded(dropped, is_whole=False))
         self._queue.put(job)
-        held = self._held_folder
-        if isinstance(self._job, FolderJob) and self._main.state is RunState.RUNNING:
-            held = self._job
-        if held is None or not job.goes_first:
-            self.stop()
-        elif held is self._job:
-            self._held_folder = held
-            self._main.request_stop()
+        self.stop()
         self._side.request_stop()
         self._start_next()
 
@@ -292,50 +283,37 @@ class VisionWorker:
 
     def _on_updated(self, value: object) -> None:
         job = self._job
+        self._show_progress(job)
+        if isinstance(job, StreamJob) and isinstance(value, StreamView):
+            for news in job.news(value):
+                if news is not None:
+                    self._tell(news)
+
+    def _show_progress(self, job: Job | None) -> None:
+        """Tell what has come of a job since the last time, oldest first, and keep it no longer."""
         if isinstance(job, PicturesJob):
-            self._show_outcomes(job)
+            for outcome in _taken(job.outcomes):
+                if isinstance(outcome, VisionError):
+                    self._fail(outcome, "")
+                else:
+                    self._tell(outcome)
         elif isinstance(job, FolderJob):
-            self._show_folder(job)
+            for result in _taken(job.looks):
+                self._tell(result)
+            self._tell(job)
         elif isinstance(job, StreamJob):
-            self._show_events(job)
-            if isinstance(value, StreamView):
-                for news in job.news(value):
-                    if news is not None:
-                        self._tell(news)
-
-    def _show_outcomes(self, job: PicturesJob) -> None:
-        for outcome in _taken(job.outcomes):
-            if isinstance(outcome, VisionError):
-                self._fail(outcome, "")
-            else:
-                self._tell(outcome)
-
-    def _show_folder(self, job: FolderJob) -> None:
-        for result in _taken(job.looks):
-            self._tell(result)
-        self._tell(job)
-
-    def _show_events(self, job: StreamJob) -> None:
-        for event in _taken(job.events):
-            if not isinstance(event, VisionError) and event.choice == self._wished:
-                self._wished = None
-            self._tell(event)
+            for event in _taken(job.events):
+                if not isinstance(event, VisionError) and event.choice == self._wished:
+                    self._wished = None
+                self._tell(event)
 
     def _on_ended(self, result: object) -> None:
         self._on_busy()
         job, self._job = self._job, None
-        if isinstance(job, PicturesJob):
-            self._show_outcomes(job)
-        elif isinstance(job, ModelJob) and result is not None and not self._queue.holds_model:
-            self._let_go_of_folder()
+        self._show_progress(job)
+        if isinstance(job, ModelJob) and result is not None and not self._queue.holds_model:
             self._tell(result)
-        elif isinstance(job, FolderJob):
-            self._show_folder(job)
-            if result or job is not self._held_folder:
-                self._held_folder = None
-                self._tell(JobEnded(job, is_whole=bool(result)))
-        elif isinstance(job, StreamJob):
-            self._end_stream(job)
+        self._tell_end(job, is_whole=bool(result))
         self._start_next()
         self._start_wanted()
 
@@ -347,28 +325,17 @@ class VisionWorker:
             self._tell(Refusal(job.choice, error, kept))
         else:
             self._fail(error, details)
-        if isinstance(job, StreamJob):
-            self._end_stream(job)
-        elif isinstance(job, FolderJob):
-            self._held_folder = None
-            self._tell(JobEnded(job, is_whole=False))
-        elif self._held_folder is not None and not self._queue:
-            self._queue.put(self._held_folder)
-            self._held_folder = None
+        self._show_progress(job)
+        self._tell_end(job, is_whole=False)
         self._start_next()
 
-    def _let_go_of_folder(self) -> None:
-        """End a folder that waits to go on."""
-        held, self._held_folder = self._held_folder, None
-        if held is not None and held is not self._job:
-            self._tell(JobEnded(held, is_whole=False))
-
-    def _end_stream(self, job: StreamJob) -> None:
-        self._show_events(job)
-        if self._wished is not None and not self._is_closing:
-            self._queue.put_first(ModelJob(self._wished))
-        self._wished = None
-        self._tell(JobEnded(job, is_whole=True))
+    def _tell_end(self, job: Job | None, is_whole: bool) -> None:
+        if isinstance(job, StreamJob):
+            if self._wished is not None and not self._is_closing:
+                self._queue.put_first(ModelJob(self._wished))
+            self._wished = None
+        if isinstance(job, StreamJob | FolderJob):
+            self._tell(JobEnded(job, is_whole))
 
     # -- Closing -----------------------------------------------------------------------------------
 
@@ -376,7 +343,6 @@ class VisionWorker:
         """Drop what waits and stop what runs; return whether all is at rest (never blocks)."""
         self._is_closing = True
         self._queue.clear()
-        self._held_folder = None
         self._when_side_over.clear()
         self._main.request_stop()
         self.stop_looking()
@@ -384,6 +350,5 @@ class VisionWorker:
 
 
 def _taken[T](told: deque[T]) -> Iterator[T]:
-    """Take away what the worker has appended, oldest first: what was shown is kept no longer."""
     while told:
         yield told.popleft()

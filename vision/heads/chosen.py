@@ -79,6 +79,7 @@ def _chosen_outputs(outputs: Outputs) -> Head | None:
 CHOSEN: Final = DetectorHead(
     name="chosen",
     place=14,
+    label=Text("chosen boxes"),
     title=Text("a detector that chooses its boxes itself"),
     recognise=_recognise,
     turn=3,

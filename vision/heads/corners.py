@@ -84,6 +84,7 @@ def _gives_chosen_boxes(outputs: Outputs) -> bool:
 CORNERS: Final = DetectorHead(
     name="corners",
     place=12,
+    label=Text("corners and scores"),
     title=Text("a detector that gives corners"),
     recognise=_recognise,
     turn=8,

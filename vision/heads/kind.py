@@ -150,6 +150,8 @@ class OutputKind:
         Its name in files.
     place
         Where it stands in the list to choose from.
+    label
+        What it is called there.
     title
         What such a network is, in words.
     task
@@ -162,6 +164,7 @@ class OutputKind:
 
     name: str
     place: int
+    label: Text
     title: Text
     task: Task = Task.DETECTION
     recognise: Callable[[Trial], Recognition | None] = lambda _: None

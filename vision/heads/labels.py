@@ -80,6 +80,7 @@ def _features(trial: Trial) -> Recognition | None:
 LABELS: Final = OutputKind(
     name="labels",
     place=0,
+    label=Text("labels"),
     title=Text("labels of the whole picture"),
     task=Task.CLASSIFICATION,
     recognise=_recognise,

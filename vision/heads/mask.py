@@ -77,6 +77,7 @@ def are_planes_last(shape: tuple[int, ...]) -> bool:
 MASK: Final = OutputKind(
     name="mask",
     place=15,
+    label=Text("mask"),
     title=Text("a network that cuts out"),
     task=Task.MASK,
     recognise=_recognise,

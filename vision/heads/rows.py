@@ -42,6 +42,7 @@ def _recognise(trial: Trial) -> Recognition | None:
 ROWS: Final = DetectorHead(
     name="rows",
     place=13,
+    label=Text("one row a box"),
     title=Text("a detector that gives one row a box"),
     recognise=_recognise,
     turn=1,

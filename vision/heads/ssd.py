@@ -126,6 +126,7 @@ def _find_outputs(outputs: Outputs) -> Head | None:
 SSD: Final = DetectorHead(
     name="ssd",
     place=1,
+    label=Text("SSD with anchors"),
     title=Text("a detector with the head of SSD"),
     recognise=_recognise,
     turn=4,

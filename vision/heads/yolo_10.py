@@ -67,6 +67,7 @@ def _recognise(trial: Trial) -> Recognition | None:
 YOLO_10: Final = DetectorHead(
     name="yolo_10",
     place=11,
+    label=Text("YOLO 10 and 26"),
     title=Text("a YOLO detector that chooses its boxes itself"),
     recognise=_recognise,
     turn=7,

@@ -50,6 +50,7 @@ def _recognise(trial: Trial) -> Recognition | None:
 YOLO_7_ROWS: Final = DetectorHead(
     name="yolo_7_rows",
     place=9,
+    label=Text("YOLO 7 with NMS"),
     title=Text("a YOLO detector of version 5 or 7"),
     recognise=_recognise,
     turn=2,

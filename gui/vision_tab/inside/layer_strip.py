@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -38,49 +40,34 @@ from gui.widgets.painting import (
 from vision.look.inside.graph import Graph, Kind, as_maps
 from vision.look.inside.view import InsideView
 
-TILE_PX, SMALL_TILE_PX = 96, 64
+TILE_PX = 96
 _LABEL_PX, _TEXT_PX = 110, 34
 
 
 def landmarks(graph: Graph, count: int, chosen: int) -> list[int]:
     """Return the places of at most `count` layers that show the way, the chosen one among them.
 
-    The first, and the last convolution before each change of the maps' size, say most; the rest are
-    thinned out evenly where there are still too many.
+    The last convolution before each change of the maps' size says most; where these are too few or
+    too many, layers are taken at even steps.
     """
     layers = graph.layers
     first = graph.first if chosen < 0 else min(graph.first, chosen)
-    if len(layers) - first <= count:
-        return list(range(first, len(layers)))
-    telling = [place for place, one in enumerate(layers) if one.kind is Kind.CONVOLUTION]
-    if len(telling) < count:
-        telling = list(range(first, len(layers)))
-    sizes = [layers[place].maps_shape[1:] for place in telling]
-    places = [first] + [
+    every = list(range(first, len(layers)))
+    convolutions = [place for place in every if layers[place].kind is Kind.CONVOLUTION]
+    telling = {
         place
-        for place, size, after in zip(telling, sizes, [*sizes[1:], None], strict=True)
-        if place != first and size not in ((1, 1), after)
-    ]
-    if len(places) < count // 2:
-        step = (len(layers) - 1 - first) / (count - 1)
-        places = [first + round(step * number) for number in range(count)]
-    while len(places) > max(1, count):
-        places.pop(len(places) // 2)
-    if chosen >= 0 and chosen not in places:
-        if len(places) == count and len(places) > 1:
-            nearest = min(places[1:], key=lambda place: abs(place - chosen))
-            places.remove(nearest)
-        places.append(chosen)
-    return sorted(set(places))
-
-
-def in_two_lines(text: str, room_px: int, width_px: Callable[[str], int]) -> list[str]:
-    """Break a text that is too wide between two words, so that the lines are about as long."""
-    words = text.split(" ")
-    if width_px(text) <= room_px or len(words) == 1:
-        return [text]
-    breaks = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
-    return list(min(breaks, key=lambda lines: max(map(width_px, lines))))
+        for place, after in pairwise(convolutions)
+        if layers[place].maps_shape[1:] != layers[after].maps_shape[1:]
+    }
+    places = sorted({first, *telling, *convolutions[-1:]})
+    if len(every) <= count or len(places) < count // 2:
+        places = every
+    steps = np.linspace(0, len(places) - 1, min(count, len(places)))
+    taken = [places[round(step)] for step in steps.tolist()]
+    if chosen >= 0 and chosen not in taken:
+        nearest = min(taken, key=lambda place: abs(place - chosen))
+        taken[taken.index(nearest)] = chosen
+    return sorted(taken)
 
 
 class LayerStrip(QWidget):
@@ -96,18 +83,11 @@ class LayerStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._choose = choose
         self._state = InsideState()
-        self._side = TILE_PX
         self._places: list[int] = []
         self._images: dict[int, QImage] = {}
         self._seen: InsideView | None = None
         self._drawn = PICTURE
-        self.show_side(TILE_PX)
-
-    def show_side(self, side_px: int) -> None:
-        """Make the tiles that large."""
-        self._side = side_px
-        self.setFixedHeight(side_px + _TEXT_PX + 8)
-        self._fill()
+        self.setFixedHeight(TILE_PX + _TEXT_PX + 8)
 
     def show_state(self, state: InsideState) -> None:
         """Show the way of another picture, or another choice."""
@@ -128,8 +108,8 @@ class LayerStrip(QWidget):
             return
         if view is not self._seen:
             self._images, self._seen = {}, view
-        room = self.width() - (self._side + 24) - _LABEL_PX - 24
-        count = max(2, (room + GAP_L_PX) // (self._side + GAP_L_PX))
+        room = self.width() - (TILE_PX + 24) - _LABEL_PX - 24
+        count = max(2, (room + GAP_L_PX) // (TILE_PX + GAP_L_PX))
         self._places = [PICTURE, *landmarks(view.graph, count, self._state.place)]
         self._images.pop(self._drawn, None)
         for place in self._places:
@@ -163,8 +143,8 @@ class LayerStrip(QWidget):
         return layer_name(view.graph.layers[place])
 
     def _tile(self, number: int) -> QRectF:
-        left = 3 + number * (self._side + GAP_L_PX)
-        return QRectF(left + (24 if number else 0), 3, self._side, self._side)
+        left = 3 + number * (TILE_PX + GAP_L_PX)
+        return QRectF(left + (24 if number else 0), 3, TILE_PX, TILE_PX)
 
     # -- Qt ----------------------------------------------------------------------------------------
 
@@ -207,7 +187,7 @@ class LayerStrip(QWidget):
         painter.drawText(QRectF(first.right() + 6, first.top(), 24, first.height()), centre, "→")
         painter.drawText(QRectF(last.right() + 4, last.top(), 20, last.height()), centre, "→")
         left = last.right() + 24
-        self._paint_label(painter, QRectF(left, 3, self.width() - left, self._side), view)
+        self._paint_label(painter, QRectF(left, 3, self.width() - left, TILE_PX), view)
         draw_focus(painter, self)
 
     def _paint_field(self, painter: QPainter, box: QRectF, view: InsideView) -> None:
@@ -244,15 +224,11 @@ class LayerStrip(QWidget):
         if best is None:
             return
         why = self._state.why
-        write_in(painter, theme.t1, BODY_PX, 600)
-        metrics = painter.fontMetrics()
-        name = in_two_lines(class_name(best.label), int(area.width()), metrics.horizontalAdvance)
-        lines = [(part, 600, theme.t1) for part in name]
+        lines = [(class_name(best.label), 600, theme.t1)]
         if why is not None:
             lines.append((show_fixed(why.result, 2), 400, theme.t2))
         lines.append((percent(best.probability), 400, theme.t2))
-        widest = max(map(metrics.horizontalAdvance, name))
-        area.setWidth(min(area.width(), max(widest + 2, _LABEL_PX)))
+        area.setWidth(min(area.width(), _LABEL_PX))
         top = area.center().y() - 8 * len(lines)
         for number, (text, weight, ink) in enumerate(lines):
             write_in(painter, ink, BODY_PX, weight)

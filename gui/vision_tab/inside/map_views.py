@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.plots.colours import signed_picture
 from gui.theme import active
@@ -66,7 +66,7 @@ class MapGrid(QWidget):
 
     def _lay_out(self) -> None:
         count = 1 if self._maps is None else len(self._maps)
-        width = max(60, self._room_px() - 6)
+        width = max(60, self.width() - 6)
         # A few maps make use of a large window, eight in a row.
         few = min(_LARGEST_PX, max(_MOST_PX, (width + _GAP_PX) // 8 - _GAP_PX))
         most = few if count <= 64 else _LEAST_PX + 8 if count <= 400 else _LEAST_PX
@@ -74,18 +74,6 @@ class MapGrid(QWidget):
         self._side = most
         rows = -(-count // self._columns)
         self.setFixedHeight(rows * (self._side + _GAP_PX) + 4)
-
-    def _room_px(self) -> int:
-        """Return the width beside a scroll bar, whether there is one or not.
-
-        Were it only taken off where there is one, maps that fit without it and not beside it would
-        bring it and send it away without end.
-        """
-        viewport = self.parentWidget()
-        area = None if viewport is None else viewport.parentWidget()
-        if not isinstance(area, QScrollArea):
-            return self.width()
-        return area.width() - area.verticalScrollBar().sizeHint().width()
 
     def _image(self, channel: int) -> QImage:
         image = self._images.get(channel)
@@ -156,25 +144,10 @@ class LargeMap(QWidget):
         self, values: np.ndarray | None, cell: Cell, picture: QImage | None = None
     ) -> None:
         """Show a map (rows, columns) and the chosen cell; a picture takes the place of colours."""
-        self._cell = cell
-        self._values = values
-        if values is None:
-            self._image = None
-        else:
-            self._image = picture or signed_picture(values, active())
-            self._take_height()
+        self._cell, self._values, self._image = cell, values, picture
+        if values is not None and picture is None:
+            self._image = signed_picture(values, active())
         self.update()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take no more height than the map has at this width."""
-        self._take_height()
-        super().resizeEvent(event)
-
-    def _take_height(self) -> None:
-        if self._values is not None:
-            rows, columns = self._values.shape
-            needed = round((self.width() - 2) / columns * rows) + 2
-            self.setMaximumHeight(max(self.minimumHeight(), needed))
 
     def sizeHint(self) -> QSize:
         """Return a size that takes what room there is."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt
-from PySide6.QtWidgets import QScrollArea, QWidget
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from foundation.text import tr, tr_context
 from gui.error_texts import sentence_of
@@ -13,21 +14,21 @@ from gui.spoken import signs_in_words
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_S_PX
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideModel, InsideState
-from gui.vision_tab.inside.layer_strip import SMALL_TILE_PX, TILE_PX, LayerStrip
+from gui.vision_tab.inside.layer_strip import LayerStrip
 from gui.vision_tab.inside.map_views import LargeMap, MapGrid
 from gui.vision_tab.inside.terms import TermRow, TermRows
 from gui.vision_tab.inside.words import channel_name, figure, layer_name, layer_title
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.accessible import announce, sentences
-from gui.widgets.basic import describe, has_focus, label, named, rule, set_role
+from gui.widgets.basic import has_focus, label, named, rule, scroll_area, set_role
 from gui.widgets.combos import ElidingCombo
-from gui.widgets.layouts import STRETCH, hbox, vbox
+from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
-from vision.look.inside.graph import Kind, as_maps
+from gui.widgets.texts import worded
+from vision.look.inside.graph import Graph, Kind, as_maps
 from vision.look.inside.view import InsideView
 
-TERMS, FEW_TERMS = 4, 2
-_LOW_PX = 640
+TERMS = 4
 
 
 class InsidePage(Panel):
@@ -37,47 +38,60 @@ class InsidePage(Panel):
         super().__init__("inside_page")
         set_role(self, role="canvas")
         self._state = InsideState()
-        self._listed: InsideView | None = None
-        self._is_low = False
-        self._title, self._note = label("title"), label("hint", "inside_note")
-        self.strip = LayerStrip(model.choose_layer)
-        self._layer_title = label("strong", "inside_layer_title", wrap=True)
-        explain(self._title, "layer", "forward-pass")
-        explain(self._layer_title, "layer")
-        self.layer_box = named(ElidingCombo(), "inside_layers")
+        self._listed: Graph | None = None
+        worded(self, accessible_name="Inside the network", tip="")
+        self._title = explain(label("title"), "layer", "forward-pass")
+        self._note = label("hint", "inside_note")
+        self.strip = worded(
+            LayerStrip(model.choose_layer),
+            accessible_name="The way through the network",
+            tip="Click a layer, or go through all of them with ← and →",
+        )
+        self._layer_title = explain(label("strong", "inside_layer_title", wrap=True), "layer")
+        self.layer_box = worded(
+            named(ElidingCombo(), "inside_layers"),
+            accessible_name="Layer",
+            tip="Every layer of the network",
+        )
         self.layer_box.setMinimumWidth(120)
         self.layer_box.activated.connect(lambda index: model.choose_layer(index - 1))
-        self.maps = MapGrid(model.choose_map)
-        self._legend = label("hint", "inside_legend", wrap=True)
-        self._map_title = label("strong", "inside_map_title")
-        self.large = LargeMap(model.choose_cell)
+        self.maps = worded(
+            MapGrid(model.choose_map),
+            accessible_name="All maps of the layer",
+            tip="Choose a map",
+        )
+        legend = label(
+            "hint",
+            "inside_legend",
+            wrap=True,
+            text="blue: above 0 · orange: below 0 · each map scaled by its own peak",
+        )
+        self._map_title = explain(label("strong", "inside_map_title"), "activation")
+        self.large = worded(
+            LargeMap(model.choose_cell), accessible_name="The chosen map", tip="Choose a cell"
+        )
         self._caption = label("hint", "inside_caption", wrap=True)
-        self._why_title = label("title", "inside_why_title", wrap=True)
-        self._why_note = label("hint")
-        explain(self._map_title, "activation")
-        explain(self._why_title, "features", "weighted-sum")
-        self.why = TermRows("inside_why", model.follow_term)
+        self._why_title = explain(
+            label("title", "inside_why_title", wrap=True), "features", "weighted-sum"
+        )
+        self._why_note = label("hint", text="click a term: the map that it comes from")
+        self.why = worded(
+            TermRows("inside_why", model.follow_term),
+            accessible_name="Largest terms of the score",
+            tip="Go to the map that a term comes from",
+        )
         self._message = label("hint", "inside_message", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._body = QWidget()
-        self._lay_out()
-        self.retranslate()
-
-    def _lay_out(self) -> None:
-        scroll = named(QScrollArea(), "inside_maps_scroll")
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.maps)
+        self._scroll = scroll_area(self.maps, "inside_maps_scroll")
+        # Maps that fit without a bar and not beside it would bring it and send it away without end.
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         # Another layer's maps have their height only once they are laid out.
-        scroll.verticalScrollBar().rangeChanged.connect(self._scroll_to_chosen)
-        self.maps.installEventFilter(self)
-        self._scroll = scroll
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._scroll_to_chosen)
         head = hbox((self._layer_title, 1), self.layer_box, gap=GAP_M_PX)
-        # What the maps do not need stays empty below the legend, not above it.
-        left = vbox(head, (scroll, 1000), self._legend, STRETCH, gap=GAP_S_PX)
-        right = vbox(self._map_title, (self.large, 1000), self._caption, STRETCH, gap=GAP_S_PX)
+        left = vbox(head, (self._scroll, 1), legend, gap=GAP_S_PX)
+        right = vbox(self._map_title, (self.large, 1), self._caption, gap=GAP_S_PX)
         self._why_rule = rule()
+        self._body = QWidget()
         vbox(
             hbox((self._title, 1), self._note),
             self.strip,
@@ -90,6 +104,7 @@ class InsidePage(Panel):
             margins=0,
         )
         vbox((self._body, 1), (self._message, 1), on=self, margins=(16, GAP_L_PX, 16, GAP_M_PX))
+        self.retranslate()
 
     @property
     def chief(self) -> QWidget:
@@ -150,14 +165,13 @@ class InsidePage(Panel):
         self._note.setText(" · ".join(parts))
 
     def _list_layers(self, view: InsideView) -> None:
-        with QSignalBlocker(self.layer_box):
-            if self._listed is None or self._listed.graph is not view.graph:
-                self._listed = view
-                self.layer_box.clear()
-                self.layer_box.addItem(tr("the picture"))
-                self.layer_box.addItems([layer_name(layer) for layer in view.graph.layers])
-                self.layer_box.fit_popup()
-            self.layer_box.setCurrentIndex(self._state.place + 1)
+        if self._listed is not view.graph:
+            self._listed = view.graph
+            self.layer_box.clear()
+            self.layer_box.addItem(tr("the picture"))
+            self.layer_box.addItems([layer_name(layer) for layer in view.graph.layers])
+            self.layer_box.fit_popup()
+        self.layer_box.setCurrentIndex(self._state.place + 1)
 
     def _show_layer(self, view: InsideView) -> None:
         state, layer, maps = self._state, self._state.layer, self._state.maps
@@ -181,9 +195,7 @@ class InsidePage(Panel):
             self._map_title.setText("")
             self._caption.setText(tr("The maps of this layer are not known."))
             return
-        picture = None
-        if layer is None:
-            picture = PixelImage(view.pixels)
+        picture = PixelImage(view.pixels) if layer is None else None
         self.large.show_map(maps[cell.channel], cell, picture)
         self._scroll_to_chosen()
         names = state.colours if state.place == PICTURE else ()
@@ -234,25 +246,22 @@ class InsidePage(Panel):
                 )
             )
             return
-        has_bias = why.bias is not None
-        count = show_integer(why.products.size)
         text = (
             tr("Why {label}: {score} = the sum of {count} terms and a bias")
-            if has_bias
+            if why.bias is not None
             else tr("Why {label}: {score} = the sum of {count} terms")
         )
+        products, count = why.products, show_integer(why.products.size)
         score = show_fixed(why.total, 2)
         self._why_title.setText(text.format(label=class_name(best.label), score=score, count=count))
-        places = why.largest(FEW_TERMS if self._is_low else TERMS)
-        products = why.products
+        places = why.largest(TERMS)
         rows = []
         for place in places:
-            value = figure(float(why.values[place]))
-            factors = value
+            factors = figure(float(why.values[place]))
             if why.weights is not None:
-                factors = f"{value} × {factor(figure(float(why.weights[place])))}"
-            place_number = flat_place(why.values.shape, place)
-            name = tr("feature {n}", n=show_integer(place_number + 1))
+                factors = f"{factors} × {factor(figure(float(why.weights[place])))}"
+            number = int(np.ravel_multi_index(place, why.values.shape)) + 1
+            name = tr("feature {n}", n=show_integer(number))
             rows.append(TermRow(name, factors, float(products[place]), why.sources(*place)))
         rest = float(products.sum() - sum(products[place] for place in places))
         left = show_integer(products.size - len(places))
@@ -271,50 +280,11 @@ class InsidePage(Panel):
         margin = int(rect.height() / 2) + 4
         self._scroll.ensureVisible(int(rect.center().x()), int(rect.center().y()), margin, margin)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take no more height for the maps than they have."""
-        if event.type() == QEvent.Type.Resize:
-            self._scroll.setMaximumHeight(self.maps.height() + 2)
-        return super().eventFilter(watched, event)
-
-    def refit(self) -> None:
-        """Give the maps the room that a low window has."""
-        is_low = self.height() < _LOW_PX
-        if is_low != self._is_low:
-            self._is_low = is_low
-            self.strip.show_side(SMALL_TILE_PX if is_low else TILE_PX)
-            self._legend.setVisible(not is_low)
-            self.show_state(self._state)
-
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self._legend.setText(
-            tr("blue: above 0 · orange: below 0 · each map scaled by its own peak")
-        )
-        self._why_note.setText(tr("click a term: the map that it comes from"))
-        describe(
-            self.strip,
-            tr("The way through the network"),
-            tr("Click a layer, or go through all of them with ← and →"),
-        )
-        self.setAccessibleName(tr("Inside the network"))
-        describe(self.layer_box, tr("Layer"), tr("Every layer of the network"))
-        describe(self.maps, tr("All maps of the layer"), tr("Choose a map"))
-        describe(self.large, tr("The chosen map"), tr("Choose a cell"))
-        describe(
-            self.why,
-            tr("Largest terms of the score"),
-            tr("Go to the map that a term comes from"),
-        )
         self._listed = None
         self.show_state(self._state)
 
     def restyle(self) -> None:
         """Put on the theme in use."""
         self.show_state(self._state)
-
-
-def flat_place(shape: tuple[int, ...], place: tuple[int, int, int]) -> int:
-    """Return the number of a place counted through all of a block."""
-    _, height, width = shape
-    return (place[0] * height + place[1]) * width + place[2]

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from gui.format import percent
 from gui.theme import BODY_PX, CAPTION_PX, active, font
+from gui.vision_tab.class_names import class_name
+from gui.vision_tab.state import VisionState
 from gui.widgets.painting import draw_box, faded
 from vision.look.label_places import CROWD, DASHES, LINE_PX, OUTSIDE_PX, Area, place_labels
+from vision.networks.detector import DetectionResult
 
 TAB_H_PX, TAB_INSET_PX, GAP_PX = 20, 7, 8
 SMALL_TAB_H_PX, SMALL_TAB_INSET_PX = 16, 4
@@ -29,8 +35,8 @@ class Box:
         Its place in the list of objects, or ``None`` for one that overlaps a better one.
     rect
         Where it is, in pixels of the picture.
-    name, figure
-        What its label says: "Coffee cup" and "55.5%".
+    name, score
+        What its label says: "Coffee cup", and 0 to 1.
     style
         The number of its class, which gives it its colour and its dashes.
     """
@@ -38,8 +44,41 @@ class Box:
     row: int | None
     rect: QRectF
     name: str
-    figure: str
+    score: float
     style: int
+
+    @property
+    def figure(self) -> str:
+        """The score as it is written."""
+        return percent(self.score)
+
+
+def boxes_of(state: VisionState) -> list[Box]:
+    """Return the boxes on show, the best first."""
+    shown, objects = state.result, state.objects
+    found = None if shown is None else shown.result
+    if objects.selection is None or not isinstance(found, DetectionResult):
+        return []
+    styles = {index: place for place, index in enumerate(objects.classes)}
+    kept, boxes = objects.selection.kept, []
+    for row in objects.rows:
+        index = int(kept.indices[row])
+        name, style = class_name(found.labels.name(index)), styles.get(index, 0)
+        boxes.append(Box(row, _rect(kept.xyxy[row]), name, float(kept.scores[row]), style))
+    return boxes
+
+
+def dropped_boxes(state: VisionState) -> list[Box]:
+    """Return the boxes that overlap better ones, where they are on show."""
+    objects = state.objects
+    if objects.selection is None or not objects.shows_dropped:
+        return []
+    return [Box(None, _rect(corners), "", 0.0, 0) for corners in objects.selection.dropped.xyxy]
+
+
+def _rect(xyxy: npt.NDArray[np.floating]) -> QRectF:
+    left, top, right, bottom = xyxy.tolist()
+    return QRectF(left, top, right - left, bottom - top)
 
 
 def style_colour(style: int) -> QColor:

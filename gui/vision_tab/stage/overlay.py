@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -27,7 +27,7 @@ BRACKET_PX = 24
 CHIP_ALPHA = 224
 OUTSIDE_ALPHA = 190
 CARD_INSET_PX, RAMP_W_PX = 13, 66
-ABOVE_LABEL_PX = 52
+BADGE_H_PX = 44
 _BADGE_AROUND_PX = 16 + 13 + 17
 """Beside the two texts of the label, and between them."""
 
@@ -137,26 +137,15 @@ def _ground(painter: QPainter, rect: QRectF, radius: float) -> None:
 
 def draw_chip(painter: QPainter, seen: QRectF, words: str) -> None:
     """Write which part the network sees, at the top left of that part."""
-    if not words:
-        return
-    chip = QRectF(seen.left() + 14, seen.top() + 13, _width(words, CAPTION_PX) + 36, 21)
-    if chip.right() > seen.right() - 4 or seen.height() < 90:
-        return
-    painter.setFont(font(CAPTION_PX))
+    chip = QRectF(seen.left() + 14, seen.top() + 13, _width(words, CAPTION_PX) + 18, 21)
+    if words and chip.right() <= seen.right() - 4 and seen.height() >= 90:
+        _write_chip(painter, chip, words)
+
+
+def _write_chip(painter: QPainter, chip: QRectF, words: str) -> None:
     _ground(painter, chip, 3)
-    path = QPainterPath()
-    mark = QRectF(chip.left() + 9, chip.top() + 5, 11, 11)
-    path.moveTo(mark.left() + 2.5, mark.top() - 1)
-    path.lineTo(mark.left() + 2.5, mark.bottom() - 2.5)
-    path.lineTo(mark.right() + 1, mark.bottom() - 2.5)
-    path.moveTo(mark.left() - 1, mark.top() + 2.5)
-    path.lineTo(mark.right() - 2.5, mark.top() + 2.5)
-    path.lineTo(mark.right() - 2.5, mark.bottom() + 1)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(DARK.t1), 1))
-    painter.drawPath(path)
-    text = chip.adjusted(28, 0, 0, 0)
-    painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, words)
+    write_in(painter, DARK.t1, CAPTION_PX)
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, words)
 
 
 def draw_figure(painter: QPainter, words: str, room_px: int) -> None:
@@ -164,49 +153,35 @@ def draw_figure(painter: QPainter, words: str, room_px: int) -> None:
     if not words:
         return
     width = _width(words, CAPTION_PX) + 18
-    box = QRectF(room_px - width - 8, 8, width, 22)
-    _ground(painter, box, 3)
-    write_in(painter, DARK.t1, CAPTION_PX)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+    _write_chip(painter, QRectF(room_px - width - 8, 8, width, 22), words)
 
 
-def draw_badge(painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int) -> float:
-    """Write the label at the bottom left of what is seen; return its right edge."""
+def draw_badge(painter: QPainter, seen: QRectF, badge: Badge | None, room_px: int) -> None:
+    """Write the label at the bottom left of what is seen; a long class's name is shortened."""
     if badge is None:
-        return seen.left()
-    badge = _shortened(badge, room_px - 12 - _BADGE_AROUND_PX)
-    title_w = _width(badge.title, FIGURE_PX, 600)
-    width = title_w + _width(badge.figure, FIGURE_PX) + _BADGE_AROUND_PX
-    left = max(6.0, min(seen.left() + 14, room_px - width - 6))
-    box = QRectF(left, seen.bottom() - 14 - 44, width, 44)
-    _paint_badge(painter, box, badge, title_w)
-    return box.right()
-
-
-def _shortened(badge: Badge, room_px: float) -> Badge:
-    """Return a label whose class's name is as long as there is room for, its share whole."""
-    title_w, figure_w = _width(badge.title, FIGURE_PX, 600), _width(badge.figure, FIGURE_PX)
-    if title_w + figure_w <= room_px:
-        return badge
-    mode = Qt.TextElideMode.ElideRight
-    if badge.is_sure:
+        return
+    title, figure = badge.title, badge.figure
+    room: float = room_px - 12 - _BADGE_AROUND_PX
+    title_w, figure_w = _width(title, FIGURE_PX, 600), _width(figure, FIGURE_PX)
+    if badge.is_sure and title_w + figure_w > room:
         metrics = QFontMetricsF(font(FIGURE_PX, 600))
-        return replace(badge, title=metrics.elidedText(badge.title, mode, room_px - figure_w))
-    name, _, share = badge.figure.rpartition(" ")  # a name may have spaces, a share has none
-    room_px -= title_w + _width(f" {share}", FIGURE_PX)
-    name = QFontMetricsF(font(FIGURE_PX)).elidedText(name, mode, room_px)
-    return replace(badge, figure=f"{name} {share}")
-
-
-def _paint_badge(painter: QPainter, box: QRectF, badge: Badge, title_w: float) -> None:
+        title = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room - figure_w)
+    elif title_w + figure_w > room:
+        name, _, share = figure.rpartition(" ")  # a name may have spaces, a share has none
+        room -= title_w + _width(f" {share}", FIGURE_PX)
+        name = QFontMetricsF(font(FIGURE_PX)).elidedText(name, Qt.TextElideMode.ElideRight, room)
+        figure = f"{name} {share}"
+    title_w = _width(title, FIGURE_PX, 600)
+    width = title_w + _width(figure, FIGURE_PX) + _BADGE_AROUND_PX
+    left = max(6.0, min(seen.left() + 14, room_px - width - 6))
+    box = QRectF(left, seen.bottom() - 14 - BADGE_H_PX, width, BADGE_H_PX)
     _ground(painter, box, 5)
     text = box.adjusted(16, 0, 0, 0)
+    middle = Qt.AlignmentFlag.AlignVCenter
     write_in(painter, DARK.t1 if badge.is_sure else DARK.warn, FIGURE_PX, 600)
-    painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, badge.title)
+    painter.drawText(text, middle, title)
     write_in(painter, DARK.t1, FIGURE_PX)
-    painter.drawText(
-        text.adjusted(title_w + 13, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, badge.figure
-    )
+    painter.drawText(text.adjusted(title_w + 13, 0, 0, 0), middle, figure)
 
 
 def draw_explanation(
@@ -235,64 +210,31 @@ def draw_explanation(
         painter.drawPath(path)
 
 
-def draw_card(
-    painter: QPainter, seen: QRectF, left: float, shown: Explanation, room_px: int
-) -> None:
-    """Write what the map says, beside the label or over it where there is no room.
-
-    Where its one line is wider than what is seen, the scale goes under the words, and these are
-    broken into lines.
-    """
-    text_w = max(_width(shown.sentence, BODY_PX, 500), _width(shown.detail, CAPTION_PX))
-    scale_w = 12 + RAMP_W_PX + 12 + _width(shown.high, CAPTION_PX)
-    width = CARD_INSET_PX + text_w + 16 + scale_w + 14
-    if width > seen.width() - 28:
-        _draw_tall_card(painter, seen, shown, text_w)
-        return
-    box = QRectF(left + 12, seen.bottom() - 14 - 44, width, 44)
-    if box.right() > min(seen.right() - 14, room_px - 12):
-        box.moveLeft(max(6.0, min(seen.left() + 14, room_px - width - 12)))
-        box.moveTop(box.top() - ABOVE_LABEL_PX)
-    _ground(painter, box, 5)
-    words = box.adjusted(CARD_INSET_PX, 5, 0, 0)
-    _write(painter, QRectF(words.topLeft(), QSizeF(text_w + 4, 18)), shown.sentence, is_bold=True)
-    words.moveTop(box.top() + 22)
-    _write(painter, QRectF(words.topLeft(), QSizeF(text_w + 4, 16)), shown.detail)
-    _draw_scale(painter, QPointF(box.left() + CARD_INSET_PX + text_w + 16, box.top() + 26), shown)
-
-
-def _draw_tall_card(painter: QPainter, seen: QRectF, shown: Explanation, text_w: float) -> None:
+def draw_card(painter: QPainter, seen: QRectF, shown: Explanation) -> None:
+    """Write over the label what the map says, with its scale under the words."""
+    lines = (
+        (shown.sentence, BODY_PX, 500, DARK.t1),
+        (shown.detail, CAPTION_PX, 400, DARK.t2),
+    )
+    text_w = max(_width(words, size_px, weight) for words, size_px, weight, _ in lines)
     width = min(text_w + 2 * CARD_INSET_PX + 4, seen.width() - 28)
     inner_w = width - 2 * CARD_INSET_PX
     heights = [
         QFontMetricsF(font(size_px, weight))
         .boundingRect(QRectF(0, 0, inner_w, 1000), _WRAPPED, words)
         .height()
-        for words, size_px, weight in (
-            (shown.sentence, BODY_PX, 500),
-            (shown.detail, CAPTION_PX, 400),
-        )
+        for words, size_px, weight, _ in lines
     ]
     height = 7 + sum(heights) + 22
-    box = QRectF(seen.left() + 14, seen.bottom() - 14 - 44 - 8 - height, width, height)
-    box.moveTop(max(box.top(), seen.top() + 6))
+    top = max(seen.bottom() - 14 - BADGE_H_PX - 8 - height, seen.top() + 6)
+    box = QRectF(seen.left() + 14, top, width, height)
     _ground(painter, box, 5)
-    top = box.top() + 5
-    for words, part_h, is_bold in zip(
-        (shown.sentence, shown.detail), heights, (True, False), strict=True
-    ):
-        place = QRectF(box.left() + CARD_INSET_PX, top, inner_w, part_h)
-        _write(painter, place, words, is_bold=is_bold)
-        top += part_h
-    _draw_scale(painter, QPointF(box.left() + CARD_INSET_PX, top + 15), shown)
-
-
-def _write(painter: QPainter, place: QRectF, words: str, is_bold: bool = False) -> None:
-    if is_bold:
-        write_in(painter, DARK.t1, BODY_PX, 500)
-    else:
-        write_in(painter, DARK.t2, CAPTION_PX)
-    painter.drawText(place, _WRAPPED, words)
+    left, top = box.left() + CARD_INSET_PX, top + 5
+    for (words, size_px, weight, ink), line_h in zip(lines, heights, strict=True):
+        write_in(painter, ink, size_px, weight)
+        painter.drawText(QRectF(left, top, inner_w, line_h), _WRAPPED, words)
+        top += line_h
+    _draw_scale(painter, QPointF(left, top + 15), shown)
 
 
 def _draw_scale(painter: QPainter, at: QPointF, shown: Explanation) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLocale, QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QLocale, QRectF, QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame
 
@@ -13,7 +13,7 @@ from gui.format import percent, show_fixed, show_integer
 from gui.theme import GAP_L_PX, GAP_M_PX, INSET_PX, IconLabel, icon
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.opening import ask_files
-from gui.vision_tab.stage.boxes import Box
+from gui.vision_tab.stage.boxes import boxes_of, dropped_boxes
 from gui.vision_tab.stage.images import PixelImage
 from gui.vision_tab.stage.overlay import Badge, Explanation, contours_of
 from gui.vision_tab.stage.stage_view import StageView
@@ -22,7 +22,6 @@ from gui.vision_tab.status import invitation
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import (
     breakable,
-    describe,
     label,
     named,
     push_button,
@@ -33,12 +32,12 @@ from gui.widgets.basic import (
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.slider import Slider
+from gui.widgets.texts import worded
 from vision.classification import ClassificationResult
 from vision.jobs.picture_jobs import OcclusionView
 from vision.jobs.session import PictureResult
 from vision.jobs.stream_job import ShownFrame
 from vision.look.occlusion import LEAST_DROP
-from vision.networks.detector import DetectionResult
 from vision.networks.segmenter import MaskResult, veil_of
 
 
@@ -63,25 +62,31 @@ class Stage(Panel):
         self._prefix, self._is_small = prefix, is_small
         self._model = model
         self._state = VisionState()
-        self.view = named(
-            StageView(self._on_view_resized, model.light, is_small), f"{prefix}stage_view"
+        self.view = worded(
+            StageView(self._on_view_resized, model.light, is_small),
+            accessible_name="Stage: the picture and what the network says of it",
+            tip="",
         )
+        named(self.view, f"{prefix}stage_view")
         self._make_card()
         self._make_transport()
         vbox((self.view, 1), on=self, gap=0, margins=0)
-        self._connect()
-        self._show_card()
+        model.frame_shown.connect(self._show_frame)
+        self.view.painted.connect(model.note_painted)
         set_role(self, role="inset")
+        self.retranslate()
 
     def _make_card(self) -> None:
-        self.card = named(QFrame(self.view), f"{self._prefix}stage_card")
+        prefix, centre = self._prefix, Qt.AlignmentFlag.AlignCenter
+        self.card = named(QFrame(self.view), f"{prefix}stage_card")
         self._card_icon = IconLabel(36)
-        self._card_icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.card_text = label("card-title", f"{self._prefix}stage_card_text", wrap=True)
-        self.card_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.card_hint = label("hint", f"{self._prefix}stage_card_hint", wrap=True)
-        self.card_hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.card_button = push_button(f"{self._prefix}stage_card_button", "primary", "bar")
+        self.card_text = label("card-title", f"{prefix}stage_card_text", wrap=True)
+        self.card_hint = label("hint", f"{prefix}stage_card_hint", wrap=True)
+        for part in (self._card_icon, self.card_text, self.card_hint):
+            part.setAlignment(centre)
+        self.card_button = push_button(
+            f"{prefix}stage_card_button", "primary", "bar", do=self._on_card_button_clicked
+        )
         self._card_column = vbox(
             self._card_icon,
             self.card_text,
@@ -93,28 +98,29 @@ class Stage(Panel):
         )
 
     def _make_transport(self) -> None:
+        model = self._model
         self.transport_bar = named(QFrame(), f"{self._prefix}transport_bar")
         set_role(self.transport_bar, role="canvas")
-        self.play_button = tool_button(f"{self._prefix}video_play", icon=icon("play-fill"))
+        self.play_button = tool_button(
+            f"{self._prefix}video_play",
+            icon=icon("play-fill"),
+            do=lambda: model.set_frozen(self._is_playing),
+            accessible_name="Play or pause the video",
+        )
         self.play_button.setIconSize(QSize(16, 16))
-        self.position = Slider(f"{self._prefix}video_position")
+        self.position = worded(
+            Slider(f"{self._prefix}video_position"), accessible_name="Position in the video"
+        )
         self.position.setPageStep(25)
+        # Only what the user does moves the video; showing a frame sets the value silently.
+        self.position.valueChanged.connect(model.seek)
+        self.position.sliderPressed.connect(lambda: model.hold_for_drag(True))
+        self.position.sliderReleased.connect(lambda: model.hold_for_drag(False))
         self.time_label = label("label", f"{self._prefix}video_time")
         parts = (self.play_button, (self.position, 1), self.time_label)
         margins = (INSET_PX, 0, INSET_PX, GAP_M_PX)
         hbox(*parts, on=self.transport_bar, gap=GAP_M_PX, margins=margins)
         self.transport_bar.hide()
-
-    def _connect(self) -> None:
-        model = self._model
-        model.frame_shown.connect(self._show_frame)
-        self.view.painted.connect(model.note_painted)
-        self.card_button.clicked.connect(self._on_card_button_clicked)
-        self.play_button.clicked.connect(lambda: model.set_frozen(self._is_playing))
-        # Only what a person does moves the video; showing a frame sets the value silently.
-        self.position.valueChanged.connect(model.seek)
-        self.position.sliderPressed.connect(lambda: model.hold_for_drag(True))
-        self.position.sliderReleased.connect(lambda: model.hold_for_drag(False))
 
     # -- Showing -----------------------------------------------------------------------------------
 
@@ -146,33 +152,8 @@ class Stage(Panel):
             self.play_button.setIcon(icon("pause-fill" if self._is_playing else "play-fill"))
 
     def _show_boxes(self) -> None:
-        shown, objects = self._state.result, self._state.objects
-        found = shown.result if shown is not None else None
-        if objects.selection is None or not isinstance(found, DetectionResult):
-            self.view.show_boxes((), None)
-            return
-        styles = {index: place for place, index in enumerate(objects.classes)}
-        kept, dropped = objects.selection.kept, objects.selection.dropped
-        boxes = [
-            Box(
-                row,
-                QRectF(
-                    QPointF(*kept.xyxy[row, :2].tolist()), QPointF(*kept.xyxy[row, 2:].tolist())
-                ),
-                class_name(found.labels.name(int(kept.indices[row]))),
-                percent(float(kept.scores[row])),
-                styles.get(int(kept.indices[row]), 0),
-            )
-            for row in objects.rows
-        ]
-        if objects.shows_dropped:
-            boxes += [
-                Box(None, QRectF(QPointF(*first), QPointF(*last)), "", "", 0)
-                for first, last in zip(
-                    dropped.xyxy[:, :2].tolist(), dropped.xyxy[:, 2:].tolist(), strict=True
-                )
-            ]
-        self.view.show_boxes(tuple(boxes), objects.lit)
+        boxes = (*boxes_of(self._state), *dropped_boxes(self._state))
+        self.view.show_boxes(boxes, self._state.objects.lit)
 
     def _show_veil(self) -> None:
         """Lay what takes the place of the background over the picture."""
@@ -188,15 +169,29 @@ class Stage(Panel):
         self.view.show_image(PixelImage(shown.pixels, shown.display.ratio), QSize(width, height))
 
     def _show_card(self) -> None:
-        kind = self._state.stage.kind
+        stage = self._state.stage
+        kind = stage.kind
+        is_fault = kind is StageKind.TROUBLE
         self.card.setVisible(kind is not StageKind.PICTURE)
         if kind is not StageKind.PICTURE:
             self.view.show_image(QImage())
-        is_fault = kind is StageKind.TROUBLE
         set_role(self.card, role="card" if is_fault else "", tone="fail" if is_fault else "")
-        self.retranslate()
         signs = {StageKind.TROUBLE: ("x-circle", "fail"), StageKind.WAITING: ("hourglass", "t3")}
         self._card_icon.show_icon(*signs.get(kind, ("image-square", "t3")))
+        hint = button = ""
+        if is_fault:
+            text, button = _trouble(stage), tr("Try again")
+        elif kind is StageKind.WAITING:
+            text = tr("Waiting for {name}.", name=stage.name)
+        else:
+            text, button = invitation(self._state.source.kind)
+            hint = "" if self._is_small else _hint(self._state.source.kind)
+        self.card_text.setText(breakable(text))
+        self.card_hint.setText(hint)
+        self.card_hint.setVisible(bool(hint))
+        write_on(self.card_button, button)
+        self.card_button.setVisible(bool(button))
+        self._place_card()
 
     @property
     def _is_playing(self) -> bool:
@@ -213,61 +208,18 @@ class Stage(Panel):
                 self.position.setValue(transport.frame)
         self._write_time(transport)
 
-    def show_target(self, is_target: bool) -> None:
-        """Mark the stage while something is dragged over the tab."""
-        self.view.show_target(is_target)
-
     # -- Words -------------------------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
-        self.view.setAccessibleName(tr("Stage: the picture and what the network says of it"))
         if not self._is_small:
             self.view.show_hint(tr("Drop a picture, a folder or a video anywhere here"))
-        describe(self.play_button, tr("Play or pause the video"))
-        describe(self.position, tr("Position in the video"))
         if self._state.transport is not None:
             self._write_time(self._state.transport)
-        self._write_card(self._state.stage)
+        self._show_card()
         self._write_badge()
         self._show_boxes()
         self._write_explanation()
-
-    def _write_card(self, stage: StageState) -> None:
-        hint = button = ""
-        if stage.kind is StageKind.TROUBLE:
-            text = self._trouble(stage)
-            button = tr("Try again")
-        elif stage.kind is StageKind.WAITING:
-            text = tr("Waiting for {name}.", name=stage.name)
-        else:
-            text, button = invitation(self._state.source.kind)
-            if not self._is_small:
-                hint = self._hint()
-        self.card_text.setText(breakable(text))
-        self.card_hint.setText(hint)
-        self.card_hint.setVisible(bool(hint))
-        write_on(self.card_button, button)
-        self.card_button.setVisible(bool(button))
-        self._place_card()
-
-    def _hint(self) -> str:
-        kind = self._state.source.kind
-        if kind is SourceKind.IMAGE:
-            return tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
-        if kind is SourceKind.CAMERA:
-            return tr("Cameras are listed in the menu above. Nothing leaves this computer.")
-        return tr("Nothing leaves this computer.")
-
-    def _trouble(self, stage: StageState) -> str:
-        if stage.error is not None:
-            again = tr("Glassnet keeps trying.")
-            return f"{sentence_of(stage.error)} {again}"
-        return (
-            tr("{name} holds no picture that can be shown.")
-            if stage.was_opened
-            else tr("{name} cannot be opened.")
-        ).format(name=stage.name)
 
     def _write_badge(self) -> None:
         result = self._state.result
@@ -281,50 +233,11 @@ class Stage(Panel):
             if result.result.is_sure(self._state.threshold)
             else Badge(tr("not sure"), f"{label} {share}", is_sure=False)
         )
-        self.view.show_reading(badge, QRectF(*result.result.seen), self._seen_text(result))
-
-    def _seen_text(self, result: PictureResult) -> str:
-        settings = result.preprocessing
-        if not settings.crop:
-            return tr("the network sees the whole picture, squashed")
-        if settings.size_wh[0] == settings.size_wh[1]:
-            return tr("the network sees this square")
-        return tr("the network sees this part")
+        self.view.show_reading(badge, QRectF(*result.result.seen), _seen_text(result))
 
     def _write_explanation(self) -> None:
         view = self._state.explanation
-        self.view.show_explanation(None if view is None else self._explanation(view))
-
-    def _explanation(self, view: OcclusionView) -> Explanation:
-        found, most = view.map, 100 * view.map.most  # the end of the scale
-        points = show_integer(most) if most >= 1 else show_fixed(most, 1)
-        if not found.finished:
-            sentence = tr(
-                "Hiding one part after the other: {done} of {total}",
-                done=show_integer(found.done),
-                total=show_integer(found.total),
-            )
-            detail = tr(
-                "bright: all {points} points lost, until the scale is fitted at the end",
-                points=points,
-            )
-        else:
-            sentence = (
-                tr("Hiding any one part changes little")
-                if float(found.drops.max()) < LEAST_DROP
-                else tr("Hiding the bright part costs up to {points} points", points=points)
-            )
-            detail = tr(
-                "grey patch {patch} px, step {step} px, {passes} passes, {time} s",
-                patch=show_integer(view.patch_px),
-                step=show_integer(view.step_px),
-                passes=show_integer(found.done),
-                time=show_fixed(view.seconds, 1),
-            )
-        low, high = "0", f"−{points}"
-        veil = PixelImage(view.veil, has_alpha=True)
-        contours = contours_of(found.drops) if found.finished else ()
-        return Explanation(veil, contours, sentence, detail, low, high)
+        self.view.show_explanation(None if view is None else _explanation(view))
 
     def _write_time(self, state: TransportState) -> None:
         texts = (_clock(state.frame / state.fps), _clock(max(0, state.frames - 1) / state.fps))
@@ -354,6 +267,65 @@ class Stage(Panel):
         self.card.setFixedSize(width, self._card_column.heightForWidth(width))
         centre = room.center()
         self.card.move(centre.x() - self.card.width() // 2, centre.y() - self.card.height() // 2)
+
+
+def _explanation(view: OcclusionView) -> Explanation:
+    found, most = view.map, 100 * view.map.most  # the end of the scale
+    points = show_integer(most) if most >= 1 else show_fixed(most, 1)
+    if not found.finished:
+        sentence = tr(
+            "Hiding one part after the other: {done} of {total}",
+            done=show_integer(found.done),
+            total=show_integer(found.total),
+        )
+        detail = tr(
+            "bright: all {points} points lost, until the scale is fitted at the end",
+            points=points,
+        )
+    else:
+        sentence = (
+            tr("Hiding any one part changes little")
+            if float(found.drops.max()) < LEAST_DROP
+            else tr("Hiding the bright part costs up to {points} points", points=points)
+        )
+        detail = tr(
+            "grey patch {patch} px, step {step} px, {passes} passes, {time} s",
+            patch=show_integer(view.patch_px),
+            step=show_integer(view.step_px),
+            passes=show_integer(found.done),
+            time=show_fixed(view.seconds, 1),
+        )
+    low, high = "0", f"−{points}"
+    veil = PixelImage(view.veil, has_alpha=True)
+    contours = contours_of(found.drops) if found.finished else ()
+    return Explanation(veil, contours, sentence, detail, low, high)
+
+
+def _hint(kind: SourceKind) -> str:
+    if kind is SourceKind.IMAGE:
+        return tr("Or paste one with Ctrl+V. Nothing leaves this computer.")
+    if kind is SourceKind.CAMERA:
+        return tr("Cameras are listed in the menu above. Nothing leaves this computer.")
+    return tr("Nothing leaves this computer.")
+
+
+def _trouble(stage: StageState) -> str:
+    if stage.error is not None:
+        return f"{sentence_of(stage.error)} {tr('Glassnet keeps trying.')}"
+    return (
+        tr("{name} holds no picture that can be shown.")
+        if stage.was_opened
+        else tr("{name} cannot be opened.")
+    ).format(name=stage.name)
+
+
+def _seen_text(result: PictureResult) -> str:
+    settings = result.preprocessing
+    if not settings.crop:
+        return tr("the network sees the whole picture, squashed")
+    if settings.size_wh[0] == settings.size_wh[1]:
+        return tr("the network sees this square")
+    return tr("the network sees this part")
 
 
 def _clock(seconds: float) -> str:

@@ -349,9 +349,9 @@ class StageView(QWidget):
             draw_brackets(painter, seen)
             draw_chip(painter, seen, self._seen_text)
             draw_figure(painter, self.figure, self.width())
-            used = draw_badge(painter, seen, self.badge, self.width())
+            draw_badge(painter, seen, self.badge, self.width())
             if self.explanation is not None and self.explanation.sentence:
-                draw_card(painter, seen, used, self.explanation, self.width())
+                draw_card(painter, seen, self.explanation)
 
     def _draw_frame(self, painter: QPainter) -> None:
         """Frame the view: the keyboard is here, or something will be dropped on the picture."""

@@ -208,17 +208,6 @@ def test_a_switch_for_which_the_bar_has_no_room_is_ringed_at_its_menu(at_lesson:
     learner.wait(lambda: learner.is_done("occlusion"))
 
 
-@pytest.mark.usefixtures("dressed")
-def test_what_the_smallest_window_folds_away_is_ringed_at_the_button_that_unfolds_it(
-    qtbot: QtBot, window: GlassnetWindow
-) -> None:
-    window.show_tab(window.VISION)
-    reveal = window.screen_map.reveal
-    for size, ringed in (((1440, 900), "compute_choice"), ((1024, 680), "latency_fold")):
-        window.resize(*size)
-        qtbot.waitUntil(lambda ringed=ringed: reveal("compute_choice", "vision") == ringed)  # type: ignore[misc]  # a lambda's default has no type
-
-
 @pytest.mark.parametrize("width", [1024, 1440])
 def test_what_is_behind_the_first_page_raises_nothing(
     qtbot: QtBot, window: GlassnetWindow, width: int

@@ -67,9 +67,9 @@ def test_sixty_boxes_nearly_all_have_their_label() -> None:
 
 def test_the_smallest_box_under_the_pointer_is_meant() -> None:
     placed = [
-        (Box(0, QRectF(), "large", "", 0), QRectF(0, 0, 100, 100)),
-        (Box(1, QRectF(), "small", "", 0), QRectF(10, 10, 20, 20)),
-        (Box(None, QRectF(), "", "", 0), QRectF(12, 12, 2, 2)),
+        (Box(0, QRectF(), "large", 0.9, 0), QRectF(0, 0, 100, 100)),
+        (Box(1, QRectF(), "small", 0.8, 0), QRectF(10, 10, 20, 20)),
+        (Box(None, QRectF(), "", 0.0, 0), QRectF(12, 12, 2, 2)),
     ]
     assert row_at(placed, QPointF(13, 13)) == 1
     assert row_at(placed, QPointF(90, 90)) == 0

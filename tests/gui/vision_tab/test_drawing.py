@@ -22,6 +22,7 @@ from vision.look.xray import view_tensor
 from vision.pictures.files import read_picture
 from vision.pictures.pixels import Picture, to_display
 from vision.pictures.preprocessing import Blob
+from vision.sources.base import Frame
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -60,21 +61,27 @@ def test_frames_are_drawn_while_the_network_works_and_the_held_one_is_read(
         qtbot.waitUntil(
             lambda: (
                 tab.model.state.result is not None
-                and tab.model.frame is not None
-                and tab.model.state.result.picture is tab.model.frame.picture
+                and (frame := frame_of(tab)) is not None
+                and tab.model.state.result.picture is frame.picture
             ),
             timeout=PATIENT_MS,
         )
         drawn_image = drawn_on(tab, tab.model.state.result.picture)
         assert tab.stage.view.image == drawn_image
         assert tab.stage.view.badge is not None
-        assert tab.model.update is not None
-        assert tab.model.update.dropped > 0
+        live = tab.model.state.live
+        assert live is not None
+        assert live.dropped > 0
+
+
+def frame_of(tab: VisionTab) -> Frame | None:
+    """Return the frame on the stage."""
+    return None if tab.model.stream is None else tab.model.stream.frame
 
 
 def frame_is_drawn(tab: VisionTab) -> bool:
     """Tell whether the stage shows the frame's own pixels, at the stage's size and ratio."""
-    frame = tab.model.frame
+    frame = frame_of(tab)
     return frame is not None and tab.stage.view.image == drawn_on(tab, frame.picture)
 
 

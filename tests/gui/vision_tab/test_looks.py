@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from foundation.text import Text
 from gui.settings import ASSETS, choose_language
-from gui.theme import CAPTION_PX, GAP_L_PX, font
+from gui.theme import GAP_L_PX
 from gui.vision_tab.class_names import class_in_sentence, class_name
 from gui.vision_tab.folder_panel import FORWARD, PROBABILITY
-from gui.vision_tab.latency_panel import MIN_GAP_PX, NAME_INDENT_PX
 from gui.vision_tab.state import SourceKind
 from gui.vision_tab.tab import VisionTab
 from tests.gui.finding import find
@@ -128,72 +126,6 @@ def test_look_inside_says_what_stands_there_before_there_is_a_picture(tab: Visio
     assert "recomputed here" in words.text()
 
 
-def test_the_bar_keeps_as_many_words_as_there_is_room_for(
-    qtbot: QtBot, tab: VisionTab, language: str
-) -> None:
-    bar = tab.source_bar
-
-    def words() -> list[bool]:
-        """Tell which of the actions have their words, the most important first."""
-        return [bool(b.text()) for b in (bar.freeze_button, bar.record_button, bar.snapshot_button)]
-
-    tab.resize(1800, 830)
-    qtbot.waitUntil(lambda: words() == [True] * 3, timeout=PATIENT_MS)
-    seen = []
-    for width in range(1440, 1279, -40):
-        tab.resize(width, 830)
-        qtbot.waitUntil(lambda: bar.layout().sizeHint().width() <= bar.width(), timeout=PATIENT_MS)
-        seen.append(words())
-        assert seen[-1] == sorted(seen[-1], reverse=True)
-    assert seen[-1] != [True] * 3
-    # Narrower, the rest is in a menu with all its words, and the sources keep theirs.
-    tab.resize(1024, 610)
-    qtbot.waitUntil(bar.more_button.isVisible, timeout=PATIENT_MS)
-    assert all(bar.sources.button(kind).text() for kind in SourceKind)
-
-
-def test_the_times_are_in_sight_in_the_smallest_window(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], language: str
-) -> None:
-    classify(COFFEE)
-    times, fold = tab.latency, tab.latency.fold_button
-
-    def is_in_sight() -> bool:
-        return times.visibleRegion().boundingRect() == times.rect()
-
-    tab.resize(1024, 610)
-    qtbot.waitUntil(is_in_sight, timeout=PATIENT_MS)
-    for task in (Task.DETECTION, Task.MASK):
-        with next_result(qtbot, tab):
-            tab.model.choose_task(task)
-        qtbot.waitUntil(is_in_sight, timeout=PATIENT_MS)
-    assert not times.compute_box.isVisible()
-    qtbot.mouseClick(fold, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(times.compute_box.isVisible, timeout=PATIENT_MS)
-    qtbot.waitUntil(is_in_sight, timeout=PATIENT_MS)
-    assert tab.right.width() == times.width() == 316
-    # Where there is room for all of it, it is the last part of the column, whole.
-    tab.resize(1440, 830)
-    qtbot.waitUntil(lambda: tab.right.isAncestorOf(times), timeout=PATIENT_MS)
-    qtbot.waitUntil(times.compute_box.isVisible, timeout=PATIENT_MS)
-    assert not fold.isVisible()
-    tab.model.look_inside()
-    tab.resize(1024, 610)
-    qtbot.waitUntil(lambda: not times.isVisible(), timeout=PATIENT_MS)
-
-
-@pytest.mark.parametrize("size", [(1280, 650), (1366, 698)])
-def test_the_times_are_in_sight_on_a_usual_laptop(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], size: tuple[int, int]
-) -> None:
-    classify(COFFEE)
-    tab.resize(*size)
-    times = tab.latency
-    qtbot.waitUntil(
-        lambda: times.visibleRegion().boundingRect() == times.rect(), timeout=PATIENT_MS
-    )
-
-
 def test_the_title_sorted_by_has_an_arrow(qtbot: QtBot, tab: VisionTab, tmp_path: Path) -> None:
     with folder_ends(qtbot, tab):
         tab.open_path(write_folder(tmp_path / "mixed", count=2))
@@ -216,36 +148,6 @@ def test_the_title_sorted_by_has_an_arrow(qtbot: QtBot, tab: VisionTab, tmp_path
         assert title(FORWARD) == plain[FORWARD]
     assert len({id(picture) for picture in drawn if picture != plain[PROBABILITY]}) == 2
     assert drawn[0] != drawn[1]
-
-
-def test_three_long_means_and_the_times_are_whole_in_a_narrow_window(
-    qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None], language: str
-) -> None:
-    classify(COFFEE)
-    tab.resize(1024, 610)
-    edit, column = tab.xray.mean_edit, tab.right.widget()
-    choose_language(QApplication.instance(), language)  # type: ignore[arg-type]  # there is one
-    edit.setFocus()
-    edit.selectAll()
-    qtbot.keyClicks(edit, "123.675 116.28 103.53")
-    with next_result(qtbot, tab):
-        qtbot.keyClick(edit, Qt.Key.Key_Return)
-
-    def is_whole() -> bool:
-        """Tell whether the text and the field's own margins have room."""
-        needed = edit.fontMetrics().horizontalAdvance(edit.text())
-        return len(edit.text()) == 21 and needed + 8 <= edit.width()
-
-    qtbot.waitUntil(is_whole, timeout=PATIENT_MS)
-    assert column.width() <= tab.right.viewport().width()
-    bar = tab.latency.bar
-    metrics = QFontMetricsF(font(CAPTION_PX))
-    names = sum(metrics.horizontalAdvance(name) + NAME_INDENT_PX for name in bar.names)
-    assert names + MIN_GAP_PX * (len(bar.names) - 1) <= bar.width()
-    with next_result(qtbot, tab):
-        qtbot.mouseClick(tab.xray.reset_button, Qt.MouseButton.LeftButton)
-    # A short text stands beside its name again, as the scale does.
-    qtbot.waitUntil(lambda: edit.x() == tab.xray.scale_edit.x(), timeout=PATIENT_MS)
 
 
 @pytest.mark.thorough

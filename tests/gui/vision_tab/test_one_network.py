@@ -64,7 +64,7 @@ def test_one_network_serves_every_source(
 
 
 def _processed(tab: VisionTab) -> int:
-    return tab.model.update.processed if tab.model.update is not None else 0
+    return update.processed if (stream := tab.model.stream) and (update := stream.update) else 0
 
 
 def test_opencv_is_given_the_tensor_that_the_fields_describe(

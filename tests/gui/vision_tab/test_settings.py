@@ -156,36 +156,27 @@ def test_a_size_the_network_refuses_is_said(
     with told(qtbot, tab.model.messages) as failed:
         retype(qtbot, tab, "size_edit", "31")
     assert "1 x 3 x 31 x 31" in failed[0]
-    assert tab.stage.view.badge is not None
     assert tab.model.messages.shown is not None
     with next_result(qtbot, tab):
-        retype(qtbot, tab, "mean_edit", "8")
+        retype(qtbot, tab, "size_edit", "8")
     assert tab.model.messages.shown is None
 
 
-def test_settings_that_the_model_refuses_give_way_to_those_of_the_answer(
+def test_settings_that_the_model_refuses_leave_no_answer_until_they_are_reset(
     qtbot: QtBot, tab: VisionTab, classify: Callable[[Path], None]
 ) -> None:
     classify(COFFEE)
-    with next_result(qtbot, tab):
-        retype(qtbot, tab, "mean_edit", "10 20 30")
-    answer = tab.model.state.result
-    assert answer is not None
     tab.model.explain(True)
     qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
     with told(qtbot, tab.model.messages) as failed:
         retype(qtbot, tab, "size_edit", "64")
     assert "224" in failed[0]
-    assert failed[0].endswith("The last settings that worked are in use again.")
-    assert tab.model.state.result is answer
-    assert tab.xray.size_edit.text() == "224 × 224"
-    assert tab.xray.mean_edit.text() == "10 20 30"
-    # The map that was stopped for the new settings begins anew.
-    qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
+    assert tab.model.state.result is None
+    assert tab.model.state.explanation is None
     with next_result(qtbot, tab):
-        retype(qtbot, tab, "mean_edit", "11")
-    assert tab.model.state.settings is not None
-    assert tab.model.state.settings.used.size_wh == (224, 224)
+        tab.xray.reset_button.click()
+    assert tab.xray.size_edit.text() == "224 × 224"
+    qtbot.waitUntil(lambda: tab.model.state.explanation is not None, timeout=PATIENT_MS)
 
 
 def choose_misfit(tab: VisionTab, key: str = "misfit") -> None:
@@ -240,16 +231,17 @@ def test_what_another_model_said_of_a_stream_goes_where_the_one_in_use_refuses_i
     assert tab.model.state.source.is_live
 
 
-def test_a_stream_goes_on_by_the_models_own_settings_where_others_are_refused(
+def test_a_stream_goes_on_once_refused_settings_are_reset(
     qtbot: QtBot, tab: VisionTab, tmp_path: Path
 ) -> None:
-    tab.open_path(write_video(tmp_path / "clip.avi", frames=200))
+    tab.open_path(write_video(tmp_path / "clip.avi", frames=400))
     qtbot.waitUntil(lambda: processed(tab) > 1, timeout=PATIENT_MS)
     with told(qtbot, tab.model.messages):
         retype(qtbot, tab, "size_edit", "64")
-    assert tab.xray.size_edit.text() == "224 × 224"
-    count = processed(tab)
-    qtbot.waitUntil(lambda: processed(tab) > count, timeout=PATIENT_MS)
+    assert tab.model.state.result is None
+    with next_result(qtbot, tab):
+        tab.xray.reset_button.click()
+    assert tab.model.state.source.is_live
 
 
 @pytest.mark.parametrize(

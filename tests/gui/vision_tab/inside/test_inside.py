@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.settings import choose_language
 from gui.vision_tab.inside.inside_model import PICTURE
-from gui.vision_tab.inside.layer_strip import in_two_lines, landmarks
+from gui.vision_tab.inside.layer_strip import landmarks
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.tab import VisionTab
 from gui.widgets.screen_readers import tell_screen_readers
@@ -97,12 +97,6 @@ def test_from_the_label_to_the_pixels_in_five_clicks(qtbot: QtBot, inside: Visio
         (2 * cell.row + row, 2 * cell.column + column) for row in range(3) for column in range(3)
     }
     assert "what the network is given" in text(inside, "inside_sums")
-
-
-def test_a_long_name_of_a_class_is_broken_where_its_lines_are_even() -> None:
-    assert in_two_lines("espresso", 5, len) == ["espresso"]
-    assert in_two_lines("football helmet", 15, len) == ["football helmet"]
-    assert in_two_lines("Amerikan futbolu kaskı", 15, len) == ["Amerikan", "futbolu kaskı"]
 
 
 def test_the_way_there_by_keys(qtbot: QtBot, inside: VisionTab) -> None:

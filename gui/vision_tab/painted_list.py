@@ -1,0 +1,85 @@
+"""A list whose rows are painted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from gui.widgets.basic import Index, named
+
+_ROLE = Qt.ItemDataRole.UserRole
+
+
+class PaintedList[Row](QListWidget):
+    """Show rows, each painted into a cell of one size.
+
+    Parameters
+    ----------
+    cell
+        The size of a row; one as wide as the list is no wider.
+    paint
+        Paints a row into a rectangle; the last value is whether it is selected.
+    text, tip
+        What a screen reader and the pointer are told of a row.
+    """
+
+    def __init__(
+        self,
+        object_name: str,
+        cell: QSize,
+        paint: Callable[[QPainter, QRect, Row, bool], None],
+        text: Callable[[Row], str],
+        tip: Callable[[Row], str] | None = None,
+    ) -> None:
+        super().__init__()
+        named(self, object_name)
+        self._text, self._tip = text, tip
+        self.setItemDelegate(_Painter(self, cell, paint))
+        self.setUniformItemSizes(True)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show other rows; the list stays where it is scrolled to if there are as many."""
+        for _ in range(self.count() - len(rows)):
+            self.takeItem(self.count() - 1)
+        for _ in range(len(rows) - self.count()):
+            self.addItem(QListWidgetItem())
+        for place, row in enumerate(rows):
+            item = self.item(place)
+            item.setText(self._text(row))
+            item.setData(_ROLE, row)
+            if self._tip is not None:
+                item.setToolTip(self._tip(row))
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, item.toolTip())
+
+
+class _Painter(QStyledItemDelegate):
+    def __init__(
+        self,
+        parent: QListWidget,
+        cell: QSize,
+        paint: Callable[[QPainter, QRect, Any, bool], None],
+    ) -> None:
+        super().__init__(parent)
+        self._cell, self._paint = cell, paint
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: object) -> QSize:
+        return self._cell
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        self._paint(painter, option.rect, index.data(_ROLE), is_selected)
+        painter.restore()
