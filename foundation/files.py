@@ -70,10 +70,8 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
         raise
 
 
-def read_regular(
-    path: str | os.PathLike[str], limit_bytes: int, first_bytes: int | None = None
-) -> bytes:
-    """Return the content of a regular file, or its first bytes.
+def read_regular(path: str | os.PathLike[str], limit_bytes: int) -> bytes:
+    """Return the content of a regular file.
 
     What is appended while it is read is left out.
 
@@ -88,7 +86,7 @@ def read_regular(
         size = os.fstat(file.fileno()).st_size
         if size > limit_bytes:
             raise TooLargeError(size, limit_bytes)
-        return file.read(size if first_bytes is None else min(size, first_bytes))
+        return file.read(size)
 
 
 def is_on_network(path: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from model.data.csv.decimal_sign import find_decimal
 from model.data.csv.header import find_header, find_second, find_start, named_by_comment
-from model.data.csv.separator import filled_rows, find_separator, is_wrapped, without_runs
+from model.data.csv.separator import filled_rows, find_separator, without_runs
 from model.data.csv.text import Lines, first_lines, has_comments, is_comment, refuse_other_kinds
 from model.data.csv.units import without_units
 from model.errors import ModelError
@@ -64,8 +64,6 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
     """
     text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
     refuse_other_kinds(text, wanted.path)
-    if is_wrapped(first_lines(text)):
-        text = "\n".join(line.strip()[1:-1].replace('""', '"') for line in text.splitlines())
     comments = has_comments(text)
     lines = first_lines(text)
     plain = ["\n" if comments and is_comment(line) else line for line in lines]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise, zip_longest
 
-from model.data.csv.numbers import MISSING, TELEPHONE, is_number, is_number_or_gap, number_of
+from model.data.csv.numbers import MISSING, is_number, is_number_or_gap, number_of
 from model.data.csv.separator import filled_rows, without_runs
 from model.data.csv.text import Lines, is_comment
 from model.data.csv.units import UNIT
@@ -27,8 +27,6 @@ def find_header(rows: list[list[str]], decimal: str) -> bool:
         return True  # nothing is missing below: the column names or numbers the rows
     numbers = [n for n in (number_of(field.strip(), decimal) for field in first) if n is not None]
     if numbers and (len(numbers) == len(first) or not _are_years(numbers)):
-        return False
-    if any(TELEPHONE.fullmatch(field.strip()) for field in first):
         return False
     if len(first) == len(rest[0]) - 1:
         return True  # R leaves the column of row names without a name

@@ -25,8 +25,6 @@ GROUPED = {
 }
 """Numbers with their thousands parted, by the decimal sign."""
 
-TELEPHONE = re.compile(r"(?=(\D*\d){9,15}$)(\+\d{1,3}( \d{2,4}){2,}|0\d{2,4}( \d{2,4}){2,})")
-"""As 0532 123 45 67 or +44 20 7946 0958: numbers beside others begin with no 0 and have no sign."""
 _GROUP_SIGNS = {
     sign: str.maketrans("", "", other + BLANKS + " ") for sign, other in ((".", ","), (",", "."))
 }

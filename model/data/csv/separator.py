@@ -7,12 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from model.data.csv.numbers import TELEPHONE, is_number, is_number_or_gap
+from model.data.csv.numbers import is_number
 
 SEPARATORS = (";", "\t", "|", ",", " ")
 """Tried in this order: a comma may also be a decimal sign and a blank part of a text."""
-
-_WRAPPED = re.compile(r'"[^"]*(""[^"]*)*"')
 
 
 def filled_rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
@@ -29,18 +27,6 @@ def filled_rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[st
     except csv.Error:
         return []
     return rows
-
-
-def is_wrapped(lines: Sequence[str]) -> bool:
-    """Tell whether each whole line is in quotation marks, as some programs save what they opened.
-
-    What is within is then a row of several fields, as many in each line.
-    """
-    if not all(_WRAPPED.fullmatch(line.rstrip()) for line in lines):
-        return False
-    inner = [",".join(row) for _, row in filled_rows(lines, ",") if len(row) == 1]
-    widths = {len(row) for _, row in filled_rows(inner, find_separator(inner))}
-    return len(inner) == len(lines) > 1 and len(widths) == 1 and widths != {1}
 
 
 def without_runs(text: str) -> str:
@@ -67,29 +53,6 @@ def find_separator(lines: Sequence[str]) -> str:
         whole = [row for row in rows if not any(field.count('"') % 2 for field in row)]
         width, count = Counter(map(len, whole or rows)).most_common(1)[0]
         share = count / len(rows) if width > 1 else 0.0
-        is_clear = share > best_share + 0.05
-        if is_clear or (separator == " " and share and best == "\t" and _has_lists(lines)):
+        if share > best_share + 0.05:
             best, best_share = separator, share
     return best
-
-
-def _has_lists(lines: Sequence[str]) -> bool:
-    """Tell whether the one tab of each line stands between a list of numbers and a text.
-
-    Where the first line has names, it must have one for each number: elsewhere numbers with blanks
-    are telephone numbers, dates or a text.
-    """
-    rows = [line.rstrip("\r\n").split("\t") for line in lines if line.strip()]
-    if any(len(row) != 2 for row in rows):
-        return False
-    lists = [row[0].split() for row in rows]
-    is_list = [len(parts) > 2 and all(map(is_number_or_gap, parts)) for parts in lists]
-    if 2 * sum(is_list) <= len(rows):
-        return False
-    if not is_list[0]:
-        return len(lists[0]) == Counter(map(len, lists[1:])).most_common(1)[0][0]
-    if all(
-        TELEPHONE.fullmatch(" ".join(p)) for p, is_one in zip(lists, is_list, strict=True) if is_one
-    ):
-        return False
-    return not any(all(map(is_number, text.split())) for _, text in rows)

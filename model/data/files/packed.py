@@ -25,24 +25,6 @@ def is_zip(content: bytes) -> bool:
     return content.startswith(_ZIP)
 
 
-def beginning(content: bytes, most: int) -> bytes:
-    """Return the first bytes of what gzip packed, or of a plain file.
-
-    Parameters
-    ----------
-    content
-        Its file, which may be cut off behind as many bytes.
-    most
-        How many bytes to return; fewer where the file is cut off, or damaged.
-    """
-    if not content.startswith(_GZIP):
-        return content[:most]
-    try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content, most)
-    except zlib.error:
-        return b""
-
-
 def unpacked(content: bytes, path: str, most: int) -> bytes:
     """Return a file's content, unpacked where its first bytes say that gzip packed it.
 
@@ -83,7 +65,7 @@ class Part(NamedTuple):
     names: tuple[str, ...] = ()
 
 
-def table_in(content: bytes, path: str, wanted: str, first: int | None = None) -> Part:
+def table_in(content: bytes, path: str, wanted: str) -> Part:
     """Return a table in a zip; the content itself where it is no zip, or a workbook.
 
     Parameters
@@ -92,8 +74,6 @@ def table_in(content: bytes, path: str, wanted: str, first: int | None = None) -
         The file, and where it lies.
     wanted
         Which of several tables; empty for the largest one.
-    first
-        Unpack no more than so many bytes of it.
 
     Raises
     ------
@@ -108,14 +88,14 @@ def table_in(content: bytes, path: str, wanted: str, first: int | None = None) -
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if _OF_WORKBOOKS in archive.namelist():
                 return Part(content)
-            return _part(archive, path, wanted, first)
+            return _part(archive, path, wanted)
     except ModelError:
         raise
     except Exception as fault:  # zipfile lets through whatever its parts raise
         raise _damaged(path, fault) from fault
 
 
-def _part(archive: zipfile.ZipFile, path: str, wanted: str, first: int | None) -> Part:
+def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
     """Return the table that is wanted."""
     if _OF_OPENDOCUMENT in archive.namelist():
         raise ModelError(
@@ -146,11 +126,8 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str, first: int | None) -
     if found.file_size > MOST_TABLE_BYTES:
         raise _large(path, MOST_TABLE_BYTES)
     with archive.open(found) as stream:
-        if first is None:
-            content = _bounded(stream.read, path, MOST_TABLE_BYTES)
-            content = unpacked(content, path, MOST_TABLE_BYTES)
-        else:
-            content = beginning(stream.read(first), first)
+        content = _bounded(stream.read, path, MOST_TABLE_BYTES)
+    content = unpacked(content, path, MOST_TABLE_BYTES)
     names = tuple(tables) if len(tables) > 1 else ()
     return Part(content, found.filename if names else "", names)
 
