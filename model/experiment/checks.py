@@ -18,6 +18,7 @@ from model.experiment import (
     TrainingSpec,
 )
 from model.initialisers import check_initialiser
+from model.losses import LOSS_KINDS
 
 _MOST_FLOAT32 = float(np.finfo(np.float32).max)
 
@@ -199,22 +200,13 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
             value=float(y[row, column]),
             column=dataset.target_names[column],
             loss=loss,
-            wanted=_DOMAINS[loss],
+            wanted=LOSS_KINDS[loss].domain,
         )
     if training.stop.margin > 0.0 and dataset.task == "regression":
         raise ModelError(
             "training.margin_regression",
             "A margin needs classes, but the target is a value. Stop on the loss instead.",
         )
-
-
-_DOMAINS = {
-    "binary_cross_entropy": "0 ≤ t ≤ 1",
-    "categorical_cross_entropy": "0 ≤ t ≤ 1, ∑ t = 1",
-    "hinge": "0 / 1",
-    "perceptron": "0 / 1",
-}
-"""What targets each loss can measure, in signs that read alike in every language."""
 
 
 def first_outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:
@@ -225,15 +217,8 @@ def first_outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:
     y
         Targets, shape (rows, outputs).
     """
-    if loss not in _DOMAINS or len(y) == 0:
-        return None
-    if loss in ("hinge", "perceptron"):
-        wrong = ~np.isin(y, (0.0, 1.0))
-    else:
-        wrong = (y < 0.0) | (y > 1.0)
-        if loss == "categorical_cross_entropy":
-            wrong |= np.abs(y.sum(axis=1, keepdims=True) - 1.0) > 1e-6
-    if not wrong.any():
+    is_outside = LOSS_KINDS[loss].is_outside
+    if is_outside is None or len(y) == 0 or not (wrong := is_outside(y)).any():
         return None
     row, column = np.argwhere(wrong)[0]
     return int(row), int(column)

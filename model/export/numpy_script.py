@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import os
+from typing import Literal
 
 import numpy as np
 
 from model.data import Dataset, build_dataset
 from model.data.derived import Feature
-from model.experiment import Experiment, FloatArray, Loss
+from model.experiment import Experiment, FloatArray
 from model.experiment.checks import check_columns
 from model.export.run_back import RoundTrip, run_numpy
 from model.files import write_bytes
 from model.initialisers import initialise
-from model.losses import is_fused
+from model.losses import is_fused, loss_kind
 from model.metrics import UNDECIDED, decision_threshold
 
 MOST_NUMBERS = 200_000
 """A script carries at most about so many numbers of data."""
-
-_LOSSES: dict[Loss, str] = {
-    "squared": "0.5 * (q - t) ** 2",
-    "absolute": "np.abs(q - t)",
-    "huber": "np.where(np.abs(q - t) <= 1.0, 0.5 * (q - t) ** 2, np.abs(q - t) - 0.5)",
-    # ln(1 + exp(q)) - t q, written so that a nearly right answer keeps its digits.
-    "binary_cross_entropy": ("(1.0 - t) * np.logaddexp(0.0, q) + t * np.logaddexp(0.0, -q)"),
-    "categorical_cross_entropy": (
-        "t * (np.log(np.exp(q - q.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))\n"
-        "        + q.max(axis=1, keepdims=True) - q)"
-    ),
-    "hinge": "np.maximum(0.0, 1.0 - (2.0 * t - 1.0) * q)",
-    "perceptron": "np.maximum(0.0, -(2.0 * t - 1.0) * q)",
-}
-
-_MISTAKES = "np.abs(q - t)"
-"""The perceptron's own loss, of a step output."""
 
 _OPENING = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
 
@@ -200,20 +184,20 @@ def input_words(experiment: Experiment, data: Dataset) -> dict[str, str]:
 
 
 def loss_part(
-    experiment: Experiment, data: Dataset, formulas: dict[Loss, str], mistakes: str, total: str
+    experiment: Experiment, data: Dataset, library: Literal["numpy", "torch"], total: str
 ) -> str:
     """Return the part of a program that measures the training loss.
 
     Parameters
     ----------
-    formulas, mistakes
-        How the losses, and that of a step output, are computed of ``q`` and ``t``.
+    library
+        What the program computes with.
     total
         What is returned, with ``{mean}`` where the sum over outputs and mean over rows goes.
     """
     loss, mask = experiment.training.loss, data.mask_train
     last = experiment.network.layers[-1].activation
-    formula = mistakes if last == "step" else formulas[loss]
+    formula: str = getattr(loss_kind(loss, last), library)
     counted = formula if mask is None else f"({formula}) * array(MASK)"
     return _TRAINING.format(
         x=literal(data.columns.x_train, ""),
@@ -340,7 +324,7 @@ def scaling_numbers(data: Dataset) -> dict[str, str]:
 
 def _training(experiment: Experiment, data: Dataset) -> str:
     """Return the part of the script that measures the training loss and judges the rows."""
-    loss = loss_part(experiment, data, _LOSSES, _MISTAKES, "float({mean})")
+    loss = loss_part(experiment, data, "numpy", "float({mean})")
     return f"{loss}{_judging(experiment, data)}\n"
 
 

@@ -29,7 +29,7 @@ class Evaluation:
     x
         Shape (rows, inputs + 1), ones last.
     t, mask
-        Shape (rows, outputs); targets as :func:`model.losses.prepare_targets` made them.
+        Shape (rows, outputs); targets as `TrainingArrays` prepares them.
     signed
         Whether they are signs.
     """

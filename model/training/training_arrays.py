@@ -13,11 +13,12 @@ from msgspec import Struct
 from model.data import Dataset
 from model.experiment import FloatArray
 from model.experiment.training import Loss
-from model.losses import is_signed, prepare_targets
+from model.losses import loss_kind
 from model.training.backprop_kernel import with_ones
 from model.training.evaluation import Evaluation
 
 if TYPE_CHECKING:
+    from model.experiment import Activation
     from model.network import Parameters
 
 CHUNK_BYTES = 1 << 18
@@ -51,7 +52,7 @@ class Batches:
     x
         Shape (rows, inputs + 1), ones last.
     t, mask
-        Shape (rows, outputs); prepared targets, see :func:`model.losses.prepare_targets`.
+        Shape (rows, outputs); prepared targets, see `TrainingArrays`.
     size
         Rows a batch; 0 or more than there are takes all.
     """
@@ -134,14 +135,17 @@ class TrainingArrays:
     Attributes
     ----------
     signed
-        Whether targets are given as signs, see :func:`model.losses.prepare_targets`.
+        Whether targets are given as signs, see `LossKind.is_signed`.
     count
         How many training rows there are.
     """
 
-    def __init__(self, data: Dataset, loss: Loss, dtype: np.dtype[np.floating]) -> None:
+    def __init__(
+        self, data: Dataset, loss: Loss, output: Activation, dtype: np.dtype[np.floating]
+    ) -> None:
         self._loss, self._dtype, self._data = loss, dtype, data
-        self.signed = is_signed(loss, data.y_train) and is_signed(loss, data.y_test)
+        kind = loss_kind(loss, output)
+        self.signed = kind.is_signed(data.y_train) and kind.is_signed(data.y_test)
         self.count = len(data.x_train)
         self._train = self._arrays(data.x_train, data.y_train, data.mask_train)
 
@@ -149,7 +153,7 @@ class TrainingArrays:
         self, x: FloatArray, y: FloatArray, mask: FloatArray | None
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """Return inputs with ones, prepared targets and the mask, all of one dtype."""
-        wanted = prepare_targets(self._loss, y) if self.signed else y
+        wanted = 1.0 - 2.0 * y if self.signed else y
         t = np.ascontiguousarray(wanted, self._dtype)
         kept = None if mask is None else np.ascontiguousarray(mask, self._dtype)
         return with_ones(x, self._dtype), t, kept

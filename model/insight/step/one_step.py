@@ -205,10 +205,7 @@ class OneStep:
 
     def terms(self, at: UnitAt, row: int) -> dict[str, float]:
         """Return what the new value of a weight is made of, see :class:`Update`."""
-        start, _ = self._block(at.layer)
-        return dict(
-            self.update.at(start + row * self.experiment.network.layers[at.layer].units + at.unit)
-        )
+        return self.update.at(self.experiment.network, at.layer, row, at.unit)
 
     def kept(self, at: UnitAt) -> FloatArray | None:
         """Return what drop-out multiplies a unit by in each row of the batch.
