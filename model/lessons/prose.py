@@ -59,8 +59,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1 << 16
 """Of one file of prose."""
-MOST_NUMBERS, MOST_LETTERS = 60, 1000
-"""Live numbers under one heading, and letters of a formula: all are set anew as training runs."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 KINDS = ("task", "hint", "question", "answer", "see")
 
@@ -412,16 +410,6 @@ def read_prose(content: str, path: Path) -> Prose:
     title, summary, steps = "", EMPTY, {}
     step: StepProse | None = None
     for level, heading, part in sections:
-        if _numbers_in(part) > MOST_NUMBERS:
-            raise ModelError(
-                "lesson.too_long",
-                "{file}, line {line}: under {what} there are more than {most} live numbers. Put "
-                "some under another heading.",
-                file=str(path),
-                line=part.heading,
-                what=heading[:60],
-                most=MOST_NUMBERS,
-            )
         if level == 1 and not title:
             title, summary = heading, part
         elif level == 2 and title:
@@ -438,11 +426,6 @@ def read_prose(content: str, path: Path) -> Prose:
     if not title:
         raise _heading_error(path, 1, "")
     return Prose(title, summary, steps, tuple(_links(tokens)))
-
-
-def _numbers_in(part: Part) -> int:
-    """Count the live numbers under a heading."""
-    return sum(is_placeholder(found[1]) for found in _BRACES.finditer(part.markdown))
 
 
 def _with_part(step: StepProse, heading: str, part: Part, path: Path) -> StepProse:
@@ -549,11 +532,6 @@ def _line_within(content: str, token: Token) -> int:
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
     """Refuse a long formula, unknown commands and live numbers, and a brace without a partner."""
-    if len(latex) > MOST_LETTERS:
-        fault = ModelError(
-            "lesson.formula_length", "a formula has more than {most} letters", most=MOST_LETTERS
-        )
-        raise invalid(path, line, fault, "lesson")
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])

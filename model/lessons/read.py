@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
-import math
 import os
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from model.data import build_dataset
 from model.data.files.paths import paths_outside, with_absolute_paths
 from model.errors import ModelError
-from model.experiment import NetworkSpec
 from model.experiment.checks import check_experiment, check_fit
 from model.file_bytes import file_bytes
 from model.glossary import glossary
@@ -27,7 +23,6 @@ from model.lessons.json_text import decode_json, invalid, line_of, nearest
 from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose
-from model.lessons.situation import place_at
 from model.network import Parameters
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
@@ -41,16 +36,7 @@ FILE_NAME = "lesson.json"
 MOST_BYTES = 1 << 20
 """Of any file of a lesson."""
 MOST_LESSONS = 200
-"""In one folder of lessons, and followed from one lesson to those that it needs."""
-
-
-_LIVE_PLACE = re.compile(r"(?<!\\)\{[a-z]:(\d[\d.a-z]*)(?:@\d+)?\}")
-"""A live number of a unit or a weight, as ``{w:1.h3.x1}``."""
-_CHANGE_LAYERS = frozenset(
-    ("data", "hidden_layers", "hidden_units", "parameters", "recipe", "table", "units")
-)
-_CHANGE_INPUTS = _CHANGE_LAYERS | {"features", "inputs"}
-"""Codes of conditions that may ask for more units, or for more inputs."""
+"""In one folder of lessons."""
 
 
 def _fault(path: Path, line: int, fault: ModelError) -> ModelError:
@@ -112,7 +98,7 @@ def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
     content = _bytes(path, MOST_BYTES)
     file = decode_json(content, LessonFile, path, "lesson")
     _judge_steps(file, content, path)
-    _judge_circles(home, file, content)
+    _judge_needs(home, file, content)
     file = _within_its_folder(file, home, path, line_of(content, ["start"]))
     prose = {language: _read_language(language, file, home) for language in file.languages}
     return Lesson(home.resolve().name, home, file, prose)
@@ -285,66 +271,14 @@ def _outside(path: Path, name: str) -> ModelError:
     )
 
 
-def _judge_circles(home: Path, file: LessonFile, content: bytes) -> None:
-    """Refuse lessons that need each other in a circle, or one that is not there."""
-    start, beside = home.resolve().name, home.resolve().parent
-
-    def needs_of(mine: str, name: str) -> tuple[str, ...]:
-        if name == start:
-            return (mine,)
-        other = beside / name / FILE_NAME
-        if not other.is_file():
-            other = LESSONS / name / FILE_NAME
-        content = file_bytes(other, MOST_BYTES, "lesson") if other.is_file() else b"{}"
-        try:
-            return msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=_Needs).needs
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return ()
-
-    path = home / FILE_NAME
+def _judge_needs(home: Path, file: LessonFile, content: bytes) -> None:
+    """Refuse a lesson that is needed and not there."""
     for index, name in enumerate(file.needs):
-        if name != start and not any(is_lesson(f / name) for f in (beside, LESSONS)):
-            line = line_of(content, ["needs", index])
+        if not any(is_lesson(folder / name) for folder in (home.resolve().parent, LESSONS)):
             fault = ModelError(
                 "lesson.needs", "needs: there is no lesson {name} beside this one", name=name
             )
-            raise _fault(path, line, fault)
-        if circle := _circle(start, partial(needs_of, name)):
-            raise ModelError(
-                "lesson.circle",
-                "{file}, line {line}: the lessons need each other in a circle, {circle}. Take one "
-                "of them out of needs.",
-                file=str(path),
-                line=line_of(content, ["needs", index]),
-                circle=" - ".join(circle),
-            )
-
-
-class _Needs(msgspec.Struct):
-    """The one key of another lesson that is read with a lesson."""
-
-    needs: tuple[str, ...] = ()
-
-
-def _circle(start: str, needs_of: Any) -> list[str]:
-    """Return the names of a circle that can be reached from a lesson, the first one twice."""
-    way: list[str] = []
-    done: set[str] = set()
-
-    def follow(name: str) -> list[str]:
-        if name in way:
-            return [*way[way.index(name) :], name]
-        if name in done or len(done) > MOST_LESSONS or len(way) > MOST_LESSONS:
-            return []
-        way.append(name)
-        for other in needs_of(name):
-            if found := follow(other):
-                return found
-        way.pop()
-        done.add(name)
-        return []
-
-    return follow(start)
+            raise _fault(home / FILE_NAME, line_of(content, ["needs", index]), fault)
 
 
 # -- Prose -----------------------------------------------------------------------------------------
@@ -369,14 +303,10 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
         )
         raise _fault(path, 1, fault) from cause
     prose = read_prose(text, path)
-    asked: set[str] = set()
     for step in file.steps:
         if step.id not in prose.steps:
             raise _untranslated(path, 1 + text.count("\n"), f"step {step.id}", f"## {step.id}: ")
         _judge_parts(step, prose.steps[step.id], path)
-        asked |= {condition.code for task in step.tasks for condition in task.conditions}
-        if file.start is not None:
-            _judge_places(prose.steps[step.id], file.start.network, asked, path)
     names = {step.id for step in file.steps}
     for name, of in prose.steps.items():
         if name not in names:
@@ -418,35 +348,6 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
                 step=step.id,
             )
             raise _fault(path, part.heading, fault)
-
-
-def _judge_places(prose: StepProse, network: NetworkSpec, asked: set[str], path: Path) -> None:
-    """Refuse live numbers of units that the lesson neither opens with nor asks for."""
-    sizes: list[float] = list(network.sizes)
-    if asked & _CHANGE_INPUTS:
-        sizes[0] = math.inf
-    if asked & _CHANGE_LAYERS:
-        return
-    for part in (prose.text, prose.see, *prose.parts.values()):
-        for number, text in enumerate(part.markdown.splitlines()):
-            for found in _LIVE_PLACE.finditer(text):
-                at = place_at(found[1])
-                if at is None:
-                    continue
-                layer = at.layer + 1
-                if (
-                    layer < len(sizes)
-                    and at.unit < sizes[layer]
-                    and (at.row is None or at.row < sizes[at.layer])
-                ):
-                    continue
-                fault = ModelError(
-                    "lesson.place",
-                    "{found} is not in the network that the lesson opens, and no task asks to add "
-                    "it",
-                    found=found[0],
-                )
-                raise _fault(path, part.line + number, fault)
 
 
 def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:
