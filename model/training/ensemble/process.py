@@ -99,9 +99,6 @@ class Order(msgspec.Struct, frozen=True):
         return Ending.of(ensemble)
 
 
-START_S = 0.25
-"""About how long the process takes to start."""
-
 TELL_EVERY_S = 0.05
 _LENGTH_BYTES = 8
 
