@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+type StrPath = str | os.PathLike[str]
+
 PART_SUFFIX = ".part"
 
 # Without waiting: opening a pipe would wait until somebody writes to it.
@@ -48,7 +50,7 @@ class TooLargeError(OSError):
         self.megabytes, self.limit_megabytes = -(-size // (1 << 20)), limit >> 20
 
 
-def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+def open_regular(path: StrPath) -> BinaryIO:
     """Open a regular file for reading, after following links.
 
     Raises
@@ -70,7 +72,7 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
         raise
 
 
-def read_regular(path: str | os.PathLike[str], limit_bytes: int) -> bytes:
+def read_regular(path: StrPath, limit_bytes: int) -> bytes:
     """Return the content of a regular file.
 
     What is appended while it is read is left out.

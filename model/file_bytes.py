@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
-from foundation.files import NotRegularError, TooLargeError, read_regular
+from foundation.files import NotRegularError, StrPath, TooLargeError, read_regular
 from model.errors import ModelError
 
 
-def file_bytes(path: str | os.PathLike[str], most_bytes: int, kind: str) -> bytes:
+def file_bytes(path: StrPath, most_bytes: int, kind: str) -> bytes:
     """Return the content of a regular file.
 
     Parameters
@@ -40,7 +38,7 @@ def file_bytes(path: str | os.PathLike[str], most_bytes: int, kind: str) -> byte
         raise unreadable(path, kind, fault) from fault
 
 
-def unreadable(path: str | os.PathLike[str], kind: str, fault: Exception) -> ModelError:
+def unreadable(path: StrPath, kind: str, fault: Exception) -> ModelError:
     """Return that a file cannot be read, and why."""
     if isinstance(fault, NotRegularError):
         return ModelError(

@@ -165,15 +165,16 @@ def _value(node: ast.expr, names: dict[str, Any]) -> Any:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             return _OPERATORS[type(op)](value(left), value(right))
         case ast.UnaryOp(op=op, operand=operand) if type(op) in _OPERATORS:
-            return _OPERATORS[type(op)](value(operand))
+            return _OPERATORS[type(op)](value(operand)) + 0.0  # a truth is 0 or 1
         case ast.BoolOp(op=op, values=[first, *rest]):
-            return reduce(_OPERATORS[type(op)], map(value, rest), value(first))
+            return reduce(_OPERATORS[type(op)], map(value, rest), value(first)) + 0.0
         case ast.Compare(left=left, ops=ops, comparators=others) if all(
             type(op) in _OPERATORS for op in ops
         ):
             sides = [value(left), *map(value, others)]
             pairs = zip(ops, sides, sides[1:], strict=False)
-            return reduce(np.logical_and, (_OPERATORS[type(op)](a, b) for op, a, b in pairs))
+            truths = (_OPERATORS[type(op)](a, b) for op, a, b in pairs)
+            return reduce(np.logical_and, truths) + 0.0
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if (
             name in _FUNCTIONS and len(arguments) == _FUNCTIONS[name].nin
         ):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Literal
 
 import numpy as np
 
+from foundation.files import StrPath
 from model.data import Dataset, build_dataset
 from model.data.derived import Feature
 from model.experiment import Experiment, FloatArray
@@ -365,7 +365,7 @@ def loss_shown(loss: str, experiment: Experiment) -> str:
 
 
 def export_numpy(
-    experiment: Experiment, path: str | os.PathLike[str], dataset: Dataset | None = None
+    experiment: Experiment, path: StrPath, dataset: Dataset | None = None
 ) -> RoundTrip:
     """Write the script, whole or not at all, once it has been run.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 
+from foundation.files import StrPath
 from model.data import Dataset, build_dataset
 from model.experiment import Experiment, NetworkSpec
 from model.experiment.checks import check_columns
@@ -156,7 +155,7 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
 
 
 def export_pytorch(
-    experiment: Experiment, path: str | os.PathLike[str], dataset: Dataset | None = None
+    experiment: Experiment, path: StrPath, dataset: Dataset | None = None
 ) -> RoundTrip | None:
     """Write the program, whole or not at all, once it has been run where PyTorch is installed.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.files import StrPath
 from foundation.text import Text
 from model.data.build import build_dataset
 from model.data.cache import dataset_of
@@ -70,7 +70,7 @@ class NetworkRead(NamedTuple):
     notes: tuple[Text, ...]
 
 
-def read_network(path: str | os.PathLike[str], present: Experiment | None = None) -> NetworkRead:
+def read_network(path: StrPath, present: Experiment | None = None) -> NetworkRead:
     """Read a chain of dense layers from an ONNX file.
 
     Parameters
@@ -104,7 +104,7 @@ def read_network(path: str | os.PathLike[str], present: Experiment | None = None
 # -- The file --------------------------------------------------------------------------------------
 
 
-def _parsed(path: str | os.PathLike[str]) -> Any:
+def _parsed(path: StrPath) -> Any:
     import onnx
     from google.protobuf.message import DecodeError
 

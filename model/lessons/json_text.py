@@ -179,6 +179,11 @@ def invalid(path: Path, line: int, fault: ModelError, kind: str) -> ModelError:
     )
 
 
+def lesson_fault(path: Path, line: int, code: str, sentence: str, **values: Any) -> ModelError:
+    """Return what is wrong with a line of a lesson's files."""
+    return invalid(path, line, ModelError(code, sentence, **values), "lesson")
+
+
 def _keys(path: str) -> list[str | int]:
     """Read ``steps[0].tasks[1].code``."""
     return (

@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, Any
 
 from foundation.latex import COMMAND, LIVE, LIVE_WITH_PLUS, commands, formula_html
 from model.errors import ModelError
-from model.lessons.json_text import invalid, nearest
+from model.lessons.json_text import lesson_fault, nearest
 from model.lessons.live_numbers import (
     PUBLISHED,
     Number,
@@ -454,10 +454,9 @@ def _heading_error(path: Path, line: int, heading: str) -> ModelError:
 
 
 def _twice_error(path: Path, line: int, heading: str) -> ModelError:
-    fault = ModelError(
-        "lesson.twice", "the heading {heading} stands twice", heading=repr(heading[:60])
+    return lesson_fault(
+        path, line, "lesson.twice", "the heading {heading} stands twice", heading=repr(heading[:60])
     )
-    return invalid(path, line, fault, "lesson")
 
 
 def _sections(tokens: list[Token], lines: list[str]) -> Iterator[tuple[int, str, Part]]:
@@ -583,10 +582,14 @@ def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
 
 
 def _unpaired_error(path: Path, line: int, sign: str, text: str) -> ModelError:
-    fault = ModelError(
-        "lesson.unpaired", "the {sign} in {text} has no partner", sign=sign, text=repr(text[:40])
+    return lesson_fault(
+        path,
+        line,
+        "lesson.unpaired",
+        "the {sign} in {text} has no partner",
+        sign=sign,
+        text=repr(text[:40]),
     )
-    return invalid(path, line, fault, "lesson")
 
 
 def _judge_picture(source: str, path: Path, line: int) -> None:

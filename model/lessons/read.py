@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from foundation.files import StrPath
 from model.data import build_dataset
 from model.data.files.paths import paths_outside, with_absolute_paths
 from model.errors import ModelError
@@ -19,7 +19,7 @@ from model.file_bytes import file_bytes
 from model.glossary import glossary
 from model.lessons.challenges import read_challenge
 from model.lessons.conditions import judge_condition
-from model.lessons.json_text import decode_json, invalid, line_of, nearest
+from model.lessons.json_text import decode_json, lesson_fault, line_of, nearest
 from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose
@@ -39,10 +39,6 @@ MOST_LESSONS = 200
 """In one folder of lessons."""
 
 
-def _fault(path: Path, line: int, fault: ModelError) -> ModelError:
-    return invalid(path, line, fault, "lesson")
-
-
 def _bytes(path: Path, most: int) -> bytes:
     """Return what a file of a lesson holds; one that is larger is refused before it is read."""
     try:
@@ -59,19 +55,19 @@ def _bytes(path: Path, most: int) -> bytes:
         ) from fault
 
 
-def is_lesson(path: str | os.PathLike[str]) -> bool:
+def is_lesson(path: StrPath) -> bool:
     """Tell whether a folder is a lesson: it has a `lesson.json`."""
     return (Path(path) / FILE_NAME).is_file()
 
 
-def lesson_folders(folder: str | os.PathLike[str]) -> list[Path]:
+def lesson_folders(folder: StrPath) -> list[Path]:
     """Return the first `MOST_LESSONS` lessons of a folder by name; what else is in it is none."""
     home = Path(folder)
     found = filter(is_lesson, home.iterdir()) if home.is_dir() else ()
     return sorted(found)[:MOST_LESSONS]
 
 
-def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
+def read_lesson(folder: StrPath) -> Lesson:
     """Read a lesson.
 
     Parameters
@@ -104,7 +100,7 @@ def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
     return Lesson(home.resolve().name, home, file, prose)
 
 
-def read_lessons(folder: str | os.PathLike[str] = LESSONS) -> list[Lesson]:
+def read_lessons(folder: StrPath = LESSONS) -> list[Lesson]:
     """Read all lessons of a folder, in the order of their numbers.
 
     Parameters
@@ -121,7 +117,7 @@ def read_lessons(folder: str | os.PathLike[str] = LESSONS) -> list[Lesson]:
     return sorted(found, key=lambda lesson: (lesson.file.number, lesson.id))
 
 
-def lesson_at(name: str | os.PathLike[str]) -> Path | None:
+def lesson_at(name: StrPath) -> Path | None:
     """Return the folder of a lesson that somebody names.
 
     Parameters
@@ -161,14 +157,15 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
         _judge_names(asked, path, lambda i, n=n: line(n, "questions", i, "id"))
         for i, question in enumerate(step.questions):
             if question.answer is not None and question.answer > question.choices:
-                fault = ModelError(
+                raise lesson_fault(
+                    path,
+                    line(n, "questions", i, "answer"),
                     "lesson.choice",
                     "{name}: there is no choice {number}, only 1 to {choices}",
                     name=question.id,
                     number=question.answer,
                     choices=question.choices,
                 )
-                raise _fault(path, line(n, "questions", i, "answer"), fault)
         for i, task in enumerate(step.tasks):
             if task.show and controls and _NUMBER.sub("0", task.show) not in controls:
                 raise ModelError(
@@ -181,32 +178,37 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                     near=nearest(task.show, controls.values()),
                 )
             if unknown := set(task.after) - {*tasks[:i]}:
-                fault = ModelError(
+                raise lesson_fault(
+                    path,
+                    line(n, "tasks", i, "after"),
                     "lesson.after",
                     "{name}: there is no task {other} before it",
                     name=task.id,
                     other=min(unknown),
                 )
-                raise _fault(path, line(n, "tasks", i, "after"), fault)
             if set(task.conditions) <= set(task.nearest_miss):
                 at = line(n, "tasks", i, "nearest_miss")
-                fault = ModelError(
-                    "lesson.nearest_miss", "{name}: its nearest miss would be ticked", name=task.id
+                raise lesson_fault(
+                    path,
+                    at,
+                    "lesson.nearest_miss",
+                    "{name}: its nearest miss would be ticked",
+                    name=task.id,
                 )
-                raise _fault(path, at, fault)
             for name in ("conditions", "nearest_miss"):
                 for k, condition in enumerate(getattr(task, name)):
                     where = ("steps", n, "tasks", i, name, k)
                     judge_condition(condition, content, path, where, "lesson")
                     asks = {*condition.has, *condition.lacks, *condition.only}
                     if condition.code == "predicted" and (other := asks - known):
-                        fault = ModelError(
+                        raise lesson_fault(
+                            path,
+                            line_of(content, where),
                             "lesson.question",
                             "{name}: there is no question {question}",
                             name=task.id,
                             question=min(other),
                         )
-                        raise _fault(path, line_of(content, where), fault)
 
 
 @cache
@@ -227,8 +229,9 @@ def control_names() -> dict[str, str]:
 def _judge_names(names: list[str], path: Path, line: Any) -> None:
     for index, name in enumerate(names):
         if name in names[:index]:
-            fault = ModelError("lesson.twice", "the name {name} stands twice", name=name)
-            raise _fault(path, line(index), fault)
+            raise lesson_fault(
+                path, line(index), "lesson.twice", "the name {name} stands twice", name=name
+            )
 
 
 def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
@@ -251,8 +254,7 @@ def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> L
         if not data.paths:
             check_fit(start, build_dataset(start))
     except ModelError as fault:
-        of_start = ModelError("lesson.start", "start: {fault}", fault=fault)
-        raise _fault(path, line, of_start) from fault
+        raise lesson_fault(path, line, "lesson.start", "start: {fault}", fault=fault) from fault
     return replace(file, start=start)
 
 
@@ -275,10 +277,13 @@ def _judge_needs(home: Path, file: LessonFile, content: bytes) -> None:
     """Refuse a lesson that is needed and not there."""
     for index, name in enumerate(file.needs):
         if not any(is_lesson(folder / name) for folder in (home.resolve().parent, LESSONS)):
-            fault = ModelError(
-                "lesson.needs", "needs: there is no lesson {name} beside this one", name=name
+            raise lesson_fault(
+                home / FILE_NAME,
+                line_of(content, ["needs", index]),
+                "lesson.needs",
+                "needs: there is no lesson {name} beside this one",
+                name=name,
             )
-            raise _fault(home / FILE_NAME, line_of(content, ["needs", index]), fault)
 
 
 # -- Prose -----------------------------------------------------------------------------------------
@@ -298,10 +303,13 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
     try:
         text = _bytes(path, MOST_PROSE_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as cause:
-        fault = ModelError(
-            "lesson.encoding", "byte {byte} is not UTF-8: save it as UTF-8", byte=cause.start
-        )
-        raise _fault(path, 1, fault) from cause
+        raise lesson_fault(
+            path,
+            1,
+            "lesson.encoding",
+            "byte {byte} is not UTF-8: save it as UTF-8",
+            byte=cause.start,
+        ) from cause
     prose = read_prose(text, path)
     for step in file.steps:
         if step.id not in prose.steps:
@@ -310,8 +318,9 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
     names = {step.id for step in file.steps}
     for name, of in prose.steps.items():
         if name not in names:
-            fault = ModelError("lesson.step", "lesson.json has no step {name}", name=name)
-            raise _fault(path, of.text.heading, fault)
+            raise lesson_fault(
+                path, of.text.heading, "lesson.step", "lesson.json has no step {name}", name=name
+            )
     for target, line in prose.links:
         _judge_target(target, line, file, home, path)
     return prose
@@ -329,25 +338,27 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
     for question in step.questions:
         part = prose.question(question.id)
         if len(part.choices) != question.choices:
-            fault = ModelError(
+            raise lesson_fault(
+                path,
+                part.line,
                 "lesson.choices",
                 "question {name} lists {found} choices, lesson.json says {wanted}",
                 name=question.id,
                 found=len(part.choices),
                 wanted=question.choices,
             )
-            raise _fault(path, part.line, fault)
     for (kind, name), part in prose.parts.items():
         of = "task" if kind in ("task", "hint") else "question"
         if (of, name) not in wanted:
-            fault = ModelError(
+            raise lesson_fault(
+                path,
+                part.heading,
                 "lesson.part",
                 "lesson.json has no {kind} {name} in {step}",
                 kind=of,
                 name=name,
                 step=step.id,
             )
-            raise _fault(path, part.heading, fault)
 
 
 def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:
@@ -372,7 +383,10 @@ def _judge_target(target: str, line: int, file: LessonFile, home: Path, path: Pa
         folders = (home.resolve().parent / name, LESSONS / name)
         known = {name} if any(map(is_lesson, folders)) else set()
     if name not in known:
-        fault = ModelError(
-            "lesson.target", "the link {link} leads to nothing that there is", link=target
+        raise lesson_fault(
+            path,
+            line,
+            "lesson.target",
+            "the link {link} leads to nothing that there is",
+            link=target,
         )
-        raise _fault(path, line, fault)
