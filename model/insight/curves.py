@@ -158,7 +158,7 @@ def output_losses(loss: Loss, activation: Activation, a: FloatArray, t: FloatArr
     with np.errstate(all="ignore"):
         if LOSS_KINDS[loss].is_joint:
             p = a if is_fused(loss, activation) else activate("sigmoid", a)
-            return np.asarray(np.where(t > 0.0, -t * np.log(p), 0.0))
+            return np.where(t > 0.0, -t * np.log(p), 0.0)
         q = np.log(a) - np.log1p(-a) if is_fused(loss, activation) else a
         # As the kernels have them: outputs down, rows across.
         z, answers, delta = q[None, :].copy(), q[None, :].copy(), np.empty((1, len(q)))

@@ -103,8 +103,8 @@ def rounded_to(experiment: Experiment, step: float) -> Experiment:
 def _nearest(values: FloatArray, step: float) -> FloatArray:
     parts = round(1.0 / step)
     if parts >= 1 and 1.0 / parts == step:
-        return np.asarray(np.round(values * parts) / parts + 0.0)
-    return np.asarray(np.round(values / step) * step + 0.0)
+        return np.round(values * parts) / parts + 0.0
+    return np.round(values / step) * step + 0.0
 
 
 def try_roundings(

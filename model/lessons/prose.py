@@ -197,18 +197,6 @@ def _number_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
-_UNPAIRED = re.compile(r"[{}]|\$\$")
-
-
-def _unpaired_rule(state: StateCore) -> None:
-    r"""Note of a block what has no partner, while ``\{`` is still told from a brace."""
-    for block in state.tokens:
-        for token in block.children or ():
-            found = _UNPAIRED.search(token.content) if token.type == "text" else None
-            if found is not None:
-                block.meta.setdefault("unpaired", (found[0], token.content[found.start() :]))
-
-
 _LONE_ITEM = [
     "ordered_list_open",
     "list_item_open",
@@ -247,7 +235,6 @@ def _reader() -> MarkdownIt:
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # refused, not passed over
     reader.inline.ruler.before("escape", "formula", _formula_rule)
     reader.inline.ruler.after("escape", "number", _number_rule)
-    reader.core.ruler.before("text_join", "unpaired", _unpaired_rule)
     reader.core.ruler.push("lone_items", _lone_item_rule)
     return reader
 
@@ -505,10 +492,6 @@ def _judge(tokens: list[Token], path: Path) -> None:
             _judge_link(str(token.attrs.get("href", "")), path, line)
         elif token.type == "number" and not is_placeholder(token.content):
             raise _placeholder_error(path, line, token.content)
-        elif "unpaired" in token.meta:
-            sign, text = token.meta["unpaired"]
-            at = token.content.find(text)
-            raise _unpaired_error(path, line + token.content.count("\n", 0, max(at, 0)), sign, text)
         elif token.type == "formula":
             _judge_formula(token.content, path, line)
 

@@ -10,8 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.arrays import FloatArray
-from model.data.csv.numbers import MISSING, joins_blanks, may_have_groups, number_of, without_groups
-from model.data.csv.units import is_sign, split_unit
+from model.data.csv.numbers import (
+    MISSING,
+    is_sign,
+    joins_blanks,
+    may_have_groups,
+    number_of,
+    split_unit,
+    without_groups,
+)
 
 _MOST_KNOWN = 10_000
 """A column of more different words is one of texts or names, hardly any of which recurs."""
@@ -65,7 +72,7 @@ class CsvColumn:
     def is_missing(self) -> np.ndarray:
         """Which rows have no value, shape (rows,)."""
         if self.numbers is not None:
-            return np.asarray(np.isnan(self.numbers))
+            return np.isnan(self.numbers)
         return np.array([not word for word in self.words or ()], np.bool_)
 
     @property

@@ -257,7 +257,7 @@ class EnsembleTrainer:
         flat = outputs.reshape(-1, outputs.shape[-1])
         task, threshold = self._datasets[0].task, decision_threshold(self._experiment)
         found = margins(flat, self._wanted, task, threshold, self._free)
-        return np.asarray(found.reshape(self._places, -1).min(axis=1))
+        return found.reshape(self._places, -1).min(axis=1)
 
     def _end(self, which: np.ndarray, losses: FloatArray, reason: Reason) -> None:
         """End those of these networks that are still in training, for one reason."""

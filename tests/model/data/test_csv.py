@@ -365,8 +365,6 @@ def test_numbers_of_rows_and_dates_are_not_proposed(tmp_path: Path) -> None:
     for name in ("minute", "acid", "humid", "GRID", "Solid"):
         assert features(content.replace("PassengerId", name)) == (name, "n")
     assert features(content.replace("\n10,", "\n12,")) == ("PassengerId", "n")
-    # A file that names none means them as it did before they were left out of what is proposed.
-    assert {"PassengerId", "when=01.03.2024", "n"} < set(dataset(tmp_path, content).feature_names)
 
 
 def test_the_last_column_is_the_target_whatever_it_holds(tmp_path: Path) -> None:
