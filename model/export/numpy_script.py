@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 
 from foundation.files import StrPath
+from foundation.text import Names
 from model.data import Dataset, build_dataset
 from model.data.derived import Feature
 from model.experiment import Experiment, FloatArray
@@ -302,7 +303,7 @@ def derived_terms(features: tuple[Feature, ...], library: str) -> str:
     return ", ".join(made)
 
 
-def one_line(names: tuple[str, ...]) -> str:
+def one_line(names: Names) -> str:
     """Return names for a comment, on one line whatever they hold; Python reads no NUL."""
     plain = ("".join(c if c.isprintable() else " " for c in name) for name in names)
     return ", ".join(" ".join(name.split()) for name in plain)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from foundation.text import Text
+from foundation.text import Names, Text
 from model.activations import ACTIVATION_KINDS
 from model.data.derived import Feature
 from model.errors import ModelError
@@ -82,8 +82,8 @@ class Chain:
     out_scale: FloatArray
     out_shift: FloatArray
     features: tuple[Feature, ...]
-    columns: tuple[str, ...]
-    targets: tuple[str, ...]
+    columns: Names
+    targets: Names
     input: str
     output: str
     kept: tuple[Any, ...]
@@ -195,7 +195,7 @@ class _Reader:
         self.shapes: dict[str, int] = {}  # how many numbers each may have
         self.parameters = self.folded_bytes = 0
         self.behind: set[str] = set()
-        self.classes: tuple[str, ...] = ()
+        self.classes: Names = ()
         self.readers: Counter[str] = Counter()
         for node in graph.node:
             self.readers.update({name for name in node.input if node.op_type != "Shape"})
@@ -754,6 +754,6 @@ def _lines(text: str | None) -> tuple[str, ...]:
     return _names(text.split("\n")) if text else ()
 
 
-def _fitting(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+def _fitting(names: Names, count: int) -> tuple[str, ...]:
     """Return names of their own for so many, or none."""
     return names if len(names) == count == len({*names, ""}) - 1 else ()

@@ -15,7 +15,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from foundation.files import StrPath
-from foundation.text import Text
+from foundation.text import Names, Text
 from model.data.build import build_dataset
 from model.data.cache import dataset_of
 from model.data.dataset import Dataset
@@ -275,7 +275,7 @@ def _on_own_table(chain: Chain) -> tuple[Experiment, list[Text]]:
 
 
 def _with_layers(
-    experiment: Experiment, chain: Chain, layers: tuple[LayerSpec, ...], names: tuple[str, ...]
+    experiment: Experiment, chain: Chain, layers: tuple[LayerSpec, ...], names: Names
 ) -> Experiment:
     terms = tuple(term_of(each, names) for each in chain.features)
     inputs = len(chain.features) or len(chain.scale)

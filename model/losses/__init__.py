@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from foundation.kinds import find_kinds
 from model.activations import ACTIVATION_KINDS
 from model.activations.kind import Kernel
-from model.arrays import FloatArray
-from model.losses.kind import Elements, LossKernel, LossKind, Mask
+from model.arrays import FloatArray, Mask
+from model.losses.kind import Elements, LossKernel, LossKind
 
 if TYPE_CHECKING:
     from model.experiment import Activation, Loss

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 
 from model.activations.sigmoid import sigmoid
-from model.arrays import FloatArray
-from model.losses.kind import Elements, LossKernel, LossKind, Mask
+from model.arrays import FloatArray, Mask
+from model.losses.kind import Elements, LossKernel, LossKind
 
 
 def _define(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:

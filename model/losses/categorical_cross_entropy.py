@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from model.activations.softmax import softmax
-from model.arrays import FloatArray
-from model.losses.kind import Elements, LossKernel, LossKind, Mask
+from model.arrays import FloatArray, Mask
+from model.losses.kind import Elements, LossKernel, LossKind
 
 
 def _define(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.arrays import FloatArray
-from model.losses.kind import Elements, LossKernel, LossKind, Mask
+from model.arrays import FloatArray, Mask
+from model.losses.kind import Elements, LossKernel, LossKind
 
 
 def is_no_class(t: FloatArray) -> np.ndarray:

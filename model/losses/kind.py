@@ -10,9 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from foundation.kinds import Kind
-from model.arrays import FloatArray
+from model.arrays import FloatArray, Mask
 
-Mask = FloatArray | None
 Measure = Callable[[FloatArray, Mask], float]
 
 

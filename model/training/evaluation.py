@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.arrays import Mask
 from model.experiment import FloatArray, Loss
 from model.training.backprop_kernel import BackpropKernel
 
@@ -40,7 +41,7 @@ class Evaluation:
         loss: Loss,
         x: FloatArray,
         t: FloatArray,
-        mask: FloatArray | None,
+        mask: Mask,
         *,
         signed: bool,
     ) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
+from model.arrays import Mask
 from model.data import Dataset
 from model.experiment import FloatArray
 from model.experiment.training import Loss
@@ -40,7 +41,7 @@ class Batch(Struct, frozen=True):
 
     x: FloatArray
     t: FloatArray
-    mask: FloatArray | None
+    mask: Mask
     rows: int
 
 
@@ -57,7 +58,7 @@ class Batches:
         Rows a batch; 0 or more than there are takes all.
     """
 
-    def __init__(self, x: FloatArray, t: FloatArray, mask: FloatArray | None, size: int) -> None:
+    def __init__(self, x: FloatArray, t: FloatArray, mask: Mask, size: int) -> None:
         rows = len(x)
         self.size = rows if size <= 0 else min(size, rows)
         self.count = -(-rows // self.size)
@@ -150,7 +151,7 @@ class TrainingArrays:
         self._train = self._arrays(data.x_train, data.y_train, data.mask_train)
 
     def _arrays(
-        self, x: FloatArray, y: FloatArray, mask: FloatArray | None
+        self, x: FloatArray, y: FloatArray, mask: Mask
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """Return inputs with ones, prepared targets and the mask, all of one dtype."""
         wanted = 1.0 - 2.0 * y if self.signed else y

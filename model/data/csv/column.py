@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from foundation.text import Names
 from model.arrays import FloatArray
 from model.data.csv.numbers import (
     MISSING,
@@ -62,7 +63,7 @@ class CsvColumn:
 
     name: str
     numbers: FloatArray | None
-    words: tuple[str, ...] | None
+    words: Names | None
     fault: tuple[int, str] | None = None
     lacks_results: bool = False
     unit: str = ""

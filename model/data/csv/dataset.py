@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from foundation.text import Names
 from model.arrays import FloatArray
 from model.data.csv.column import FEWEST_DISTINCT, CsvColumn
 from model.data.csv.read import CsvTable, read_csv
@@ -38,8 +39,8 @@ class Target(NamedTuple):
     """
 
     y: FloatArray
-    names: tuple[str, ...]
-    classes: tuple[str, ...]
+    names: Names
+    classes: Names
     task: Task
 
 

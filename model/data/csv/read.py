@@ -12,6 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from foundation.progress import report
+from foundation.text import Names
 from model.data.csv.column import FEWEST_DISTINCT, ColumnBuilder, CsvColumn
 from model.data.csv.format import CsvFormat, find_format
 from model.data.csv.rows import MOST_COLUMNS, Rows, SkippedLines
@@ -60,7 +61,7 @@ class CsvTable:
     numbers_rows: bool
     is_workbook: bool = False
     sheet: str = ""
-    sheets: tuple[str, ...] = ()
+    sheets: Names = ()
 
     def proposed(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
         """Return the columns that an experiment is to learn from and to predict.
@@ -150,7 +151,7 @@ def _table(
     path: str,
     most_rows: int | None,
     sheet: str,
-    sheets: tuple[str, ...],
+    sheets: Names,
     formulas: frozenset[int] | None = None,
 ) -> CsvTable:
     """Read a table's text; `formulas` is ``None`` where it comes from no workbook."""

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from foundation.text import Names
 from model.data.files.table_names import TABLE_SUFFIXES
 from model.errors import ModelError
 
@@ -62,7 +63,7 @@ class Part(NamedTuple):
 
     content: bytes
     name: str = ""
-    names: tuple[str, ...] = ()
+    names: Names = ()
 
 
 def table_in(content: bytes, path: str, wanted: str) -> Part:

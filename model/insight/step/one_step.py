@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model import backprop
+from model.arrays import Mask
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Activation, Experiment, FloatArray, Progress
@@ -259,7 +260,7 @@ class OneStep:
         return float(self._trace.loss_slopes[at.layer][at.unit]), None
 
 
-def _alone(data: Dataset, x: FloatArray, y: FloatArray, mask: FloatArray | None) -> Dataset:
+def _alone(data: Dataset, x: FloatArray, y: FloatArray, mask: Mask) -> Dataset:
     """Return data that have only these training rows."""
     return dataclasses.replace(
         data,
@@ -282,7 +283,7 @@ def one_step(
     dataset: Dataset,
     x: FloatArray,
     target: FloatArray,
-    mask: FloatArray | None = None,
+    mask: Mask = None,
     *,
     of_batch: bool = False,
 ) -> OneStep:

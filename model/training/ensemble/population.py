@@ -11,6 +11,7 @@ from operator import index
 
 import numpy as np
 
+from foundation.progress import ShouldStop, never
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
@@ -100,7 +101,7 @@ class Population:
 
     def run(
         self,
-        should_stop: Callable[[], bool] = lambda: False,
+        should_stop: ShouldStop = never,
         publish: Callable[[Population], None] = lambda population: None,
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule, or someone says stop.

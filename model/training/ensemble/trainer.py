@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from foundation.progress import ShouldStop
 from model.blas import limited_threads
 from model.experiment import Experiment, FloatArray
 from model.metrics import accuracy, decision_threshold, margins
@@ -145,7 +146,7 @@ class EnsembleTrainer:
         """The share of the epochs asked for that are done, 0 where none are."""
         return self.epoch / (self._experiment.training.stop.epochs or np.inf)
 
-    def run(self, should_stop: Callable[[], bool], publish: Callable[[], None]) -> None:
+    def run(self, should_stop: ShouldStop, publish: Callable[[], None]) -> None:
         """Train until every network has met a stop rule, or someone says stop.
 
         Parameters
