@@ -140,11 +140,17 @@ def names_of_classes() -> Callable[[str], str]:
     return class_name
 
 
-def as_json(result: object, ensure_ascii: bool = True) -> str:
-    """Return what was found as a JSON document, with null for what is not finite."""
+def print_result[Result](
+    options: argparse.Namespace, result: Result, text: Callable[[Result], str], data: Any = None
+) -> None:
+    """Print a result as its text, or with --json as a JSON document of it or of its `data`."""
+    if not options.json:
+        print(text(result), flush=True)
+        return
     import json  # late: the window needs none
 
-    return json.dumps(_finite(result), ensure_ascii=ensure_ascii, allow_nan=False)
+    found = _finite(result if data is None else data)
+    print(json.dumps(found, ensure_ascii=False, allow_nan=False), flush=True)
 
 
 def _finite(result: object) -> object:
@@ -186,21 +192,13 @@ def open_window(paths: Sequence[Path]) -> int:
 
     if not has_screen():
         display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-        if not display:
-            return _refuse(
-                tr(
-                    "There is no screen to open a window on. `{program} tour DIR` needs none.",
-                    program=PROGRAM,
-                )
-            )
-        return _refuse(
-            tr(
+        text = tr("There is no screen to open a window on. `{program} tour DIR` needs none.")
+        if display:
+            text = tr(
                 "No screen answers at {display}. Set DISPLAY to one that does; `{program} tour "
-                "DIR` needs none.",
-                display=display,
-                program=PROGRAM,
+                "DIR` needs none."
             )
-        )
+        return _refuse(text.format(display=display, program=PROGRAM))
     prepare_environment()
     import model.defaults  # noqa: F401, I001 - before Qt: PySide reads the source of what comes after
 
@@ -269,10 +267,6 @@ def run_classify(options: argparse.Namespace) -> int:
     named = ("size_wh", "mean", "scale", "std", "swap_rb", "crop")
     given = {name: getattr(options, name) for name in named}
 
-    def warn(found: Finding) -> None:
-        told = f"{options.model}: {sentence_of(found)}"
-        _say(told)
-
     results, skipped = classify_pictures(
         pictures,
         model=options.model,
@@ -280,9 +274,9 @@ def run_classify(options: argparse.Namespace) -> int:
         labels=options.labels,
         top=options.top,
         settings={name: value for name, value in given.items() if value is not None},
-        warn=warn,
+        warn=lambda found: _say(f"{options.model}: {sentence_of(found)}"),
     )
-    return _report_pictures(results, skipped, None if options.json else classify_text)
+    return _report_pictures(options, results, skipped, classify_text)
 
 
 def run_detect(options: argparse.Namespace) -> int:
@@ -304,20 +298,18 @@ def run_detect(options: argparse.Namespace) -> int:
         draw=options.draw,
         wording=Wording(names_of_classes(), percent) if options.draw else IN_ENGLISH,
     )
-    return _report_pictures(results, skipped, None if options.json else detect_text)
+    return _report_pictures(options, results, skipped, detect_text)
 
 
 def _report_pictures[Report](
+    options: argparse.Namespace,
     results: list[Report],
     skipped: Sequence[VisionError],
-    text: Callable[[list[Report], Callable[[str], str]], str] | None,
+    text: Callable[[list[Report], Callable[[str], str]], str],
 ) -> int:
-    """Print what came of pictures, as a JSON document without `text`, and name those skipped."""
+    """Print what came of pictures, and name those skipped."""
     if results:
-        if text is None:
-            print(as_json(results, ensure_ascii=False))
-        else:
-            print(text(results, names_of_classes()))
+        print_result(options, results, lambda found: text(found, names_of_classes()))
     for error in skipped:
         _say(sentence_of(error))
     return BAD_INPUT if skipped else 0
@@ -330,7 +322,7 @@ def run_train(options: argparse.Namespace) -> int:
     notes: list[str] = []
     bar = _progress_bar(quiet=options.json)
     result = train_command(options, progress=bar, note=notes.append)
-    print(as_json(result) if options.json else train_text(result), flush=True)
+    print_result(options, result, train_text)
     for sentence in notes:
         _note(sentence)
     return 0 if result["signal"] is None else BY_SIGNAL + signal.Signals[result["signal"]]
@@ -341,7 +333,7 @@ def run_trace(options: argparse.Namespace) -> int:
     from model.command.trace import trace_command, trace_json, trace_text
 
     found = trace_command(options, _note)
-    print(as_json(trace_json(found), ensure_ascii=False) if options.json else trace_text(found))
+    print_result(options, found, trace_text, trace_json(found))
     return 0
 
 
@@ -349,8 +341,7 @@ def run_lottery(options: argparse.Namespace) -> int:
     """Say how many random starts of an experiment get there."""
     from model.command.lottery import lottery_command, lottery_text
 
-    result = lottery_command(options, _note)
-    print(as_json(result) if options.json else lottery_text(result))
+    print_result(options, lottery_command(options, _note), lottery_text)
     return 0
 
 
@@ -358,8 +349,7 @@ def run_sweep(options: argparse.Namespace) -> int:
     """Say how many random starts get there with each of some rates and widths."""
     from model.command.sweep import sweep_command, sweep_text
 
-    result = sweep_command(options, _note)
-    print(as_json(result) if options.json else sweep_text(result))
+    print_result(options, sweep_command(options, _note), sweep_text)
     return 0
 
 
@@ -381,7 +371,7 @@ def run_teach(options: argparse.Namespace) -> int:
         out=options.out,
         progress=_teach_bar(quiet=options.json),
     )
-    print(as_json(taught.report, ensure_ascii=False) if options.json else teach_text(taught))
+    print_result(options, taught, teach_text, taught.report)
     notes = list(taught.notes)
     if taught.not_kept is not None:
         notes.append(
@@ -434,8 +424,7 @@ def run_lessons(options: argparse.Namespace) -> int:
     """List the lessons that come with Glassnet."""
     from model.command.check import lessons_command, lessons_text
 
-    lessons = lessons_command()
-    print(as_json(lessons, ensure_ascii=False) if options.json else lessons_text(lessons))
+    print_result(options, lessons_command(), lessons_text)
     return 0
 
 
@@ -651,7 +640,7 @@ def run_command(arguments: Sequence[str]) -> int:
     try:
         options = command_line(arguments[0]).parse_args(list(arguments))
         status = COMMANDS[options.command].run(options)
-        print(end="", flush=True)
+        sys.stdout.flush()
     except (ModelError, VisionError) as error:
         return _refuse(sentence_of(error))
     except MemoryError:

@@ -27,7 +27,7 @@ SOURCES = ("main.py", "foundation", "gui", "model", "vision")
 CALLS = {
     "tr": (0,), "tr_plural": (0, 1), "tr_context": (1,), "mark": (0,),
     "Text": (0,), "WordedError": (0,), "LayerMismatchError": (0,), "TfliteError": (0,),
-    "ModelError": (1,), "_Missing": (0,),
+    "ModelError": (1,), "lesson_fault": (3,), "_Missing": (0,),
     "add_argument_group": (0,), "_stop": (2,),
 }  # fmt: skip
 KEYWORDS = {"help"}

@@ -19,6 +19,8 @@ from typing import BinaryIO
 IMPORT_ROOT = Path(__file__).resolve().parents[__name__.count(".")]
 """The folder from which Python imports this program's packages."""
 
+type StrPath = str | os.PathLike[str]
+
 PART_SUFFIX = ".part"
 
 # Without waiting: opening a pipe would wait until somebody writes to it.
@@ -51,7 +53,7 @@ class TooLargeError(OSError):
         self.megabytes, self.limit_megabytes = -(-size // (1 << 20)), limit >> 20
 
 
-def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+def open_regular(path: StrPath) -> BinaryIO:
     """Open a regular file for reading, after following links.
 
     Raises
@@ -73,10 +75,8 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
         raise
 
 
-def read_regular(
-    path: str | os.PathLike[str], limit_bytes: int, first_bytes: int | None = None
-) -> bytes:
-    """Return the content of a regular file, or its first bytes.
+def read_regular(path: StrPath, limit_bytes: int) -> bytes:
+    """Return the content of a regular file.
 
     What is appended while it is read is left out.
 
@@ -91,7 +91,7 @@ def read_regular(
         size = os.fstat(file.fileno()).st_size
         if size > limit_bytes:
             raise TooLargeError(size, limit_bytes)
-        return file.read(size if first_bytes is None else min(size, first_bytes))
+        return file.read(size)
 
 
 def is_on_network(path: str) -> bool:

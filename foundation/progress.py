@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+type ShouldStop = Callable[[], bool]
+"""Asked now and then by work whether it is to end."""
+
 _listener: ContextVar[Callable[[float], None] | None] = ContextVar("listener", default=None)
 
 
@@ -27,3 +30,8 @@ def report(share: float) -> None:
     listener = _listener.get()
     if listener is not None:
         listener(share)
+
+
+def never() -> bool:
+    """Let work go on to its end."""
+    return False

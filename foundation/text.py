@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+Names = tuple[str, ...]
+
 ENGLISH = gettext.NullTranslations()
 _catalogue: gettext.NullTranslations = ENGLISH
 

@@ -9,6 +9,9 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.floating[Any]]
 
+Mask = FloatArray | None
+"""1 where an answer counts, 0 where any will do; None where all count."""
+
 
 def frozen_array(value: FloatArray) -> FloatArray:
     """Return `value` itself where it is read-only, else a read-only copy of it."""

@@ -27,17 +27,15 @@ computes the same numbers in place, with rows as columns, and tests hold it to t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple, get_args
 
 import numpy as np
 
 from model.activations import ACTIVATION_KINDS
-from model.activations.sigmoid import sigmoid
-from model.activations.softmax import softmax
 from model.errors import ModelError, require
 from model.experiment import LOSSES, Activation, FloatArray, Loss, NetworkSpec
 from model.experiment.training import SlopeAt
+from model.losses import is_fused, loss_kind
 from model.network import check_shapes, rows_for
 
 
@@ -117,68 +115,6 @@ def _through(
 # -- Losses ----------------------------------------------------------------------------------------
 
 
-def _squared(a: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    return (a - t) ** 2 / 2.0, a - t
-
-
-def _absolute(a: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    return np.abs(a - t), np.sign(a - t)
-
-
-def _huber(a: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    apart = np.abs(a - t)
-    value = np.where(apart <= 1.0, apart**2 / 2.0, apart - 0.5)
-    return value, np.clip(a - t, -1.0, 1.0)
-
-
-def _binary_cross_entropy(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """-t ln p - (1 - t) ln(1 - p) with p = sigmoid(q); its slope is p - t.
-
-    Both are written so that what is nearly right keeps its digits: 1 - p is sigmoid(-q), and -ln p
-    is ln(1 + exp(-q)).
-    """
-    p, rest = sigmoid(q), sigmoid(-q)
-    wrong = _where(t > 0.0, t * np.logaddexp(0.0, -q))
-    wrong += _where(t < 1.0, (1.0 - t) * np.logaddexp(0.0, q))
-    return wrong, (1.0 - t) * p - t * rest
-
-
-def _where(counts: np.ndarray, value: FloatArray) -> FloatArray:
-    """Return a term where it counts, else 0 even where it is infinite."""
-    return np.where(counts, value, 0.0)
-
-
-def _categorical_cross_entropy(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """-sum t ln p with p = softmax(q); the targets that count in a row sum to 1, or are all 0."""
-    largest = q.max(axis=1, keepdims=True)
-    log_p = q - largest - np.log(np.exp(q - largest).sum(axis=1, keepdims=True))
-    return -t * log_p, softmax(q) * t.sum(axis=1, keepdims=True) - t
-
-
-def _hinge(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    sign = 2.0 * t - 1.0
-    short = 1.0 - sign * q
-    return np.maximum(0.0, short), np.where(short >= 0.0, -sign, 0.0)
-
-
-def _perceptron(q: FloatArray, t: FloatArray) -> tuple[FloatArray, FloatArray]:
-    sign = 2.0 * t - 1.0
-    return np.maximum(0.0, -sign * q), np.where(sign * q <= 0.0, -sign, 0.0)
-
-
-_LOSSES: dict[Loss, Callable[[FloatArray, FloatArray], tuple[FloatArray, FloatArray]]] = {
-    "squared": _squared,
-    "absolute": _absolute,
-    "huber": _huber,
-    "binary_cross_entropy": _binary_cross_entropy,
-    "categorical_cross_entropy": _categorical_cross_entropy,
-    "hinge": _hinge,
-    "perceptron": _perceptron,
-}
-"""Each takes what is read of the outputs and the targets, both (rows, outputs), and returns the
-loss of every element and its slope."""
-
-
 def _measure(
     name: Loss, activation: Activation, read: FloatArray, t: FloatArray, mask: FloatArray | None
 ) -> tuple[FloatArray, FloatArray]:
@@ -190,25 +126,11 @@ def _measure(
     out one answer: what a row wants of one moves them all, so there it is the targets that count.
     """
     counted = np.ones_like(t) if mask is None else mask
-    if name == "categorical_cross_entropy":
-        return _categorical_cross_entropy(read, t * counted)
-    counts_mistakes = (name, activation) == ("perceptron", "step")
-    elements, slopes = (_absolute if counts_mistakes else _LOSSES[name])(read, t)
+    kind = loss_kind(name, activation)
+    if kind.is_joint:
+        return kind.define(read, t * counted)
+    elements, slopes = kind.define(read, t)
     return elements * counted, slopes * counted
-
-
-def _reads_z(name: Loss, activation: Activation) -> bool:
-    """Tell whether a loss is a function of the last layer's z instead of its a.
-
-    Notes
-    -----
-    Cross-entropies undo the sigmoid or softmax that they belong to, so both are taken as one
-    function of z, whose slope is ``a - t``.
-    """
-    return (name, activation) in (
-        ("binary_cross_entropy", "sigmoid"),
-        ("categorical_cross_entropy", "softmax"),
-    )
 
 
 def output_slope(
@@ -233,13 +155,13 @@ def output_slope(
     """
     counted = np.ones_like(t) if mask is None else mask
     z, a = outputs
-    if not _reads_z(name, activation):
+    if not is_fused(name, activation):
         return _measure(name, activation, a, t, mask)[1] / len(t)
-    if name == "categorical_cross_entropy":
-        slopes = _where(t > 0.0, -t / a)
+    if loss_kind(name, activation).is_joint:
+        slopes = np.where(t > 0.0, -t / a, 0.0)
     else:  # 1 / p = 1 + exp(-z), 1 / (1 - p) = 1 + exp z
-        slopes = _where(t < 1.0, (1.0 - t) * (1.0 + np.exp(z)))
-        slopes -= _where(t > 0.0, t * (1.0 + np.exp(-z)))
+        slopes = np.where(t < 1.0, (1.0 - t) * (1.0 + np.exp(z)), 0.0)
+        slopes -= np.where(t > 0.0, t * (1.0 + np.exp(-z)), 0.0)
     return np.asarray(slopes * counted / len(t))
 
 
@@ -320,7 +242,7 @@ def loss(
     delta
         dL/dz of the last layer, shape (rows, outputs).
     """
-    at_z = _reads_z(name, activation)
+    at_z = is_fused(name, activation)
     read = outputs.z if at_z else outputs.a
     elements, slopes = _measure(name, activation, read, t, mask)
     dl = slopes / len(t)

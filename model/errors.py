@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
+
+from foundation.files import StrPath
 
 
 class ModelError(ValueError):
@@ -43,7 +44,7 @@ class ModelError(ValueError):
 
 
 @contextmanager
-def naming_file(path: str | os.PathLike[str], codes: str = "") -> Iterator[None]:
+def naming_file(path: StrPath, codes: str = "") -> Iterator[None]:
     """Begin each error of the block that names no file with the name of this one.
 
     Where not all of them are of that file, `codes` is what the codes of those begin with.

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
-from foundation.files import NotRegularError, TooLargeError, read_regular
+from foundation.files import NotRegularError, StrPath, TooLargeError, read_regular
 from model.errors import ModelError
 
 
-def file_bytes(
-    path: str | os.PathLike[str], most_bytes: int, kind: str, first: int | None = None
-) -> bytes:
+def file_bytes(path: StrPath, most_bytes: int, kind: str) -> bytes:
     """Return the content of a regular file.
 
     Parameters
@@ -22,8 +18,6 @@ def file_bytes(
     kind
         What it is read as, ``"file"`` (an experiment), ``"data"`` or ``"challenge"``: the first
         half of an error's code.
-    first
-        Read no more than so many bytes.
 
     Raises
     ------
@@ -31,7 +25,7 @@ def file_bytes(
         Codes ``<kind>.unreadable``, ``<kind>.not_a_file`` and ``<kind>.too_large``.
     """
     try:
-        return read_regular(path, most_bytes, first)
+        return read_regular(path, most_bytes)
     except TooLargeError as fault:
         raise ModelError(
             f"{kind}.too_large",
@@ -44,7 +38,7 @@ def file_bytes(
         raise unreadable(path, kind, fault) from fault
 
 
-def unreadable(path: str | os.PathLike[str], kind: str, fault: Exception) -> ModelError:
+def unreadable(path: StrPath, kind: str, fault: Exception) -> ModelError:
     """Return that a file cannot be read, and why."""
     if isinstance(fault, NotRegularError):
         return ModelError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import re
 import tempfile
 from collections.abc import Callable
@@ -15,7 +14,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from foundation.files import refuse_target, replace_file
+from foundation.files import StrPath, refuse_target, replace_file
 from model.data.files.paths import with_absolute_paths, with_relative_paths
 from model.errors import ModelError, naming_file
 from model.experiment import SCHEMA_VERSION, DataSpec, Experiment, Past
@@ -66,7 +65,7 @@ def array_from_json(kind: type, value: Any) -> Any:
     return array
 
 
-def encode(experiment: Experiment, path: str | os.PathLike[str] | None = None) -> bytes:
+def encode(experiment: Experiment, path: StrPath | None = None) -> bytes:
     """Return the file's content: UTF-8 JSON, indented, ``schema_version`` first.
 
     Parameters
@@ -204,7 +203,7 @@ def _finite(text: str) -> float:
     return value
 
 
-def read_experiment(path: str | os.PathLike[str]) -> Experiment:
+def read_experiment(path: StrPath) -> Experiment:
     """Read an experiment file; the file is never changed.
 
     Parameters
@@ -226,7 +225,7 @@ def read_experiment(path: str | os.PathLike[str]) -> Experiment:
     return experiment_in(file_bytes(path, MOST_BYTES, "file"), path)
 
 
-def experiment_in(content: bytes, path: str | os.PathLike[str]) -> Experiment:
+def experiment_in(content: bytes, path: StrPath) -> Experiment:
     """Return the experiment that `path` was read as.
 
     Raises
@@ -251,7 +250,7 @@ def _with_paths(experiment: Experiment, change: Callable[[DataSpec], DataSpec]) 
     return replace(experiment, data=change(experiment.data), past=past)
 
 
-def write_experiment(experiment: Experiment, path: str | os.PathLike[str]) -> None:
+def write_experiment(experiment: Experiment, path: StrPath) -> None:
     """Write an experiment file: all of it, or nothing.
 
     Parameters
@@ -271,7 +270,7 @@ def write_experiment(experiment: Experiment, path: str | os.PathLike[str]) -> No
     write_bytes(path, encode(experiment, path))
 
 
-def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+def write_bytes(path: StrPath, content: bytes) -> None:
     """Replace a file at once: write a temporary one beside it, flush to disk, rename.
 
     Raises
@@ -285,7 +284,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
         raise _unwritable(path, fault) from fault
 
 
-def require_writable(path: str | os.PathLike[str]) -> None:
+def require_writable(path: StrPath) -> None:
     """Refuse a file that cannot be written, before the work for it begins.
 
     Raises
@@ -304,7 +303,7 @@ def require_writable(path: str | os.PathLike[str]) -> None:
         raise _unwritable(path, fault) from fault
 
 
-def _unwritable(path: str | os.PathLike[str], fault: Exception) -> ModelError:
+def _unwritable(path: StrPath, fault: Exception) -> ModelError:
     return ModelError(
         "file.unwritable",
         "{file} cannot be written: {fault}. Choose another name or folder.",

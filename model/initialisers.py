@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
 
 import numpy as np
 from msgspec.structs import replace
@@ -17,12 +16,6 @@ from model.randomness import streams
 
 if TYPE_CHECKING:
     from model.experiment import Experiment, FloatArray, InitialiserSpec, NetworkSpec
-
-_LARGE = 1 << 16
-"""A network with so many in a layer is not drawn a second time while somebody holds its weights."""
-
-_drawn = WeakValueDictionary[tuple[object, ...], "FloatArray"]()
-"""Such weights by seed, initialiser and the sizes of the layers up to theirs."""
 
 LARGEST_SCALE = 1e100
 """A larger scale would draw weights that are not finite."""
@@ -106,35 +99,16 @@ def initialise(experiment: Experiment) -> Experiment:
     check_initialiser(spec)
     if all(x.weights is not None and x.biases is not None for x in experiment.network.layers):
         return experiment
+    network, generator = experiment.network, streams(experiment.seed).weights
     layers = []
-    for layer, drawn in zip(experiment.network.layers, _first_weights(experiment), strict=True):
+    for layer, (inputs, units) in zip(network.layers, pairwise(network.sizes), strict=True):
+        drawn = draw_layer(spec, inputs, units, generator)
         weights = drawn if layer.weights is None else layer.weights
         biases = layer.biases
         if biases is None:
             biases = np.full(layer.units, spec.bias if layer.use_bias else 0.0)
         layers.append(replace(layer, weights=sealed(weights), biases=sealed(biases)))
-    network = replace(experiment.network, layers=tuple(layers))
-    return replace(experiment, network=network)
-
-
-def _first_weights(experiment: Experiment) -> list[FloatArray]:
-    """Return what is drawn for each layer; where all is at hand, nothing has to be drawn."""
-    spec, network = experiment.training.initialiser, experiment.network
-    sizes = network.sizes
-    keys = [(experiment.seed, spec, sizes[:n]) for n in range(2, len(sizes) + 1)]
-    known = (
-        _drawn.get(key, layer.weights) for key, layer in zip(keys, network.layers, strict=True)
-    )
-    found = [weights for weights in known if weights is not None]
-    if len(found) == len(keys):
-        return found
-    generator = streams(experiment.seed).weights
-    drawn = [
-        sealed(draw_layer(spec, inputs, units, generator)) for inputs, units in pairwise(sizes)
-    ]
-    if any(weights.size >= _LARGE for weights in drawn):
-        _drawn.update(zip(keys, drawn, strict=True))
-    return drawn
+    return replace(experiment, network=replace(network, layers=tuple(layers)))
 
 
 def fresh(experiment: Experiment, first: NetworkSpec | None = None) -> Experiment:

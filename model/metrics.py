@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from model.arrays import Mask
 from model.data.dataset import Task
 from model.experiment import Experiment, FloatArray
 from model.losses import reads_logits
@@ -68,7 +69,7 @@ def outcomes(
     y: FloatArray,
     task: Task,
     threshold: float = 0.5,
-    mask: FloatArray | None = None,
+    mask: Mask = None,
 ) -> np.ndarray:
     """Judge every row of a classification.
 
@@ -115,7 +116,7 @@ def accuracy(
     y: FloatArray,
     task: Task,
     threshold: float = 0.5,
-    mask: FloatArray | None = None,
+    mask: Mask = None,
 ) -> float:
     """Return the share of rows that are right, see :func:`outcomes`; R squared for a regression."""
     return figures_of(outputs, y, task, threshold, mask).accuracy
@@ -141,7 +142,7 @@ class Figures(NamedTuple):
 
 
 def figures_of(
-    outputs: FloatArray, y: FloatArray, task: Task, threshold: float, mask: FloatArray | None
+    outputs: FloatArray, y: FloatArray, task: Task, threshold: float, mask: Mask
 ) -> Figures:
     """Count what :func:`outcomes` says of answers, by the same arguments."""
     if task == "regression":
@@ -197,7 +198,7 @@ def margins(
     y: FloatArray,
     task: Task,
     threshold: float = 0.5,
-    mask: FloatArray | None = None,
+    mask: Mask = None,
 ) -> FloatArray:
     """Return by how much each row is right; negative where it is wrong.
 

@@ -559,19 +559,6 @@ def test_a_signal_ends_training_with_what_was_reached_written(
     assert printed.startswith(f"Epoch {reached['epoch']}, step {reached['step']},")
 
 
-@needs_terminal
-def test_a_file_that_another_run_has_written_meanwhile_is_left(tmp_path: Path) -> None:
-    out = tmp_path / "both.glassnet"
-    with training("--out", out) as process:
-        run_here("train", "--data", "xor", "--epochs", "3", "--out", out)
-        other = out.read_bytes()
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
-    assert process.returncode == 2
-    assert out.read_bytes() == other
-    assert b"spiral" in out.with_stem("both-2").read_bytes()
-
-
 @pytest.mark.parametrize("name", [".", "x" * 300])
 def test_a_run_whose_result_could_not_be_written_does_not_begin(name: str) -> None:
     done = run_here("train", "--data", "spiral", "--epochs", 10**9, "--out", name)

@@ -22,8 +22,7 @@ from gui.teach_tab.teaching import (
     taught_data,
     train_head,
 )
-from model.command import arguments
-from model.command.arguments import Option, at_least, option, to_keep
+from model.command.arguments import Option, at_least, option, part, to_keep
 from vision.errors import Fault, VisionError
 from vision.reasons import Reason
 from vision.teaching.collection import UNEVEN, Collection, require_teachable, without_pictures
@@ -39,7 +38,7 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
         option("--hidden", type=at_least(0, 1024), metavar="N", help="hidden units (0)"),
         option(
             "--hold-out",
-            type=arguments.hold_out,
+            type=part(0.9),
             metavar="SHARE",
             help="kept back for testing, 0 to 0.9 (0.3)",
         ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from foundation.text import tr
 from foundation.words import decimal, listed, number, percent
-from model.command.arguments import Option, at_least, numbers, option, share
+from model.command.arguments import Option, at_least, numbers, option, part
 from vision.command import DetectionReport, PictureReport
 from vision.result import TOP
 
@@ -48,8 +48,8 @@ OPTIONS: dict[str, tuple[Option, ...]] = {
         ),
         option("--model", type=Path, help="ONNX, TFLite or .caffemodel file"),
         option("--labels", type=Path, help="one label a line"),
-        option("--score", type=share, metavar="X", help="the least score, 0 to 1: 0.4 or 0,4"),
-        option("--overlap", type=share, metavar="X", help="the most overlap, 0 to 1"),
+        option("--score", type=part(1), metavar="X", help="the least score, 0 to 1: 0.4 or 0,4"),
+        option("--overlap", type=part(1), metavar="X", help="the most overlap, 0 to 1"),
         option("--draw", type=Path, metavar="DIR", help="write pictures with their boxes"),
         _JSON,
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from foundation.text import mark, tr
-from foundation.words import decimal, decimals
+from foundation.words import decimal, decimals, number
 from model.defaults import LOTTERY_SEEDS
 from model.errors import ModelError
 from model.experiment import (
@@ -105,26 +105,21 @@ def at_least(least: int, most: int | None = None) -> Callable[[str], int]:
     return read
 
 
-def share(text: str) -> float:
-    """Read a number from 0 to 1 of an option."""
-    try:
-        number = decimal(text)
-    except argparse.ArgumentTypeError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(tr("{text} is no number from 0 to 1", text=text))
-    return number
+def part(most: float) -> Callable[[str], float]:
+    """Return what reads a number of an option from 0 to `most`."""
 
+    def read(text: str) -> float:
+        try:
+            value = decimal(text)
+        except argparse.ArgumentTypeError:
+            value = -1.0
+        if not 0 <= value <= most:
+            raise argparse.ArgumentTypeError(
+                tr("{text} is no number from 0 to {most}", text=text, most=number(most))
+            )
+        return value
 
-def hold_out(text: str) -> float:
-    """Read a number from 0 to 0.9 of an option."""
-    try:
-        number = share(text)
-    except argparse.ArgumentTypeError:
-        number = 1.0
-    if number > 0.9:
-        raise argparse.ArgumentTypeError(tr("{text} is no number from 0 to 0.9", text=text))
-    return number
+    return read
 
 
 def numbers(count: int, kind: type[int] | type[float]) -> Callable[[str], tuple[float, ...]]:

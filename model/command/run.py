@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from itertools import count
 from pathlib import Path
 from time import perf_counter
 from types import FrameType
@@ -65,9 +63,7 @@ def train_command(
     ModelError
         Code ``command.endless`` where no rule would end the run, ``command.same_file`` where
         ``--out`` is the table that is learned, ``file.unwritable`` and
-        ``command.out_folder`` before any training,
-        ``command.out_changed`` where another program has written ``--out`` meanwhile, and what
-        training raises.
+        ``command.out_folder`` before any training, and what training raises.
     """
     experiment = experiment_for(options, note)
     total = experiment.training.stop.epochs
@@ -77,7 +73,6 @@ def train_command(
             progress(snapshot.epoch, total, snapshot.train_loss)
 
     require_apart([("--out", options.out)], _tables(experiment))
-    before = None
     if options.out is not None:
         if not options.out.absolute().parent.is_dir():
             raise ModelError(
@@ -86,7 +81,6 @@ def train_command(
                 file=str(options.out),
             )
         require_writable(options.out)
-        before = _stamp_of(options.out)
     with naming_file(options.experiment) if options.experiment else nullcontext():
         trainer = Trainer(experiment, publish_interval_s=0.05)
     started = perf_counter()
@@ -106,7 +100,7 @@ def train_command(
             experiment = with_past(trainer.experiment(), past)
         seconds = perf_counter() - started
         if options.out is not None:
-            _write_out(experiment, options.out, before)
+            write_experiment(experiment, options.out)
     if options.out is None:
         note(Text("Nothing was kept. --out FILE writes the trained experiment."))
     outputs = trainer.network.forward(rows_shown(trainer.dataset))
@@ -158,32 +152,6 @@ def _interruptible() -> Iterator[list[signal.Signals]]:
         yield heard
     finally:
         restore()
-
-
-def _stamp_of(path: Path) -> tuple[int, int] | None:
-    """Return when a file was written and its size, ``None`` where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
-
-
-def _write_out(experiment: Experiment, path: Path, before: tuple[int, int] | None) -> None:
-    """Write an experiment; into another file where this one has changed (docs/adr/0060)."""
-    if _stamp_of(path) == before:
-        write_experiment(experiment, path)
-        return
-    others = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
-    other = next(other for other in others if not os.path.lexists(other))
-    write_experiment(experiment, other)
-    raise ModelError(
-        "command.out_changed",
-        "{file} was written by another program while this run trained, and is left as it is. "
-        "The result is in {other}; choose which to keep.",
-        file=str(path),
-        other=str(other),
-    )
 
 
 def _number(score: float | None) -> float | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import functools
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from foundation.words import listed, number, percent
 from model.command.wanted import Note, experiment_at, to_nobody
 from model.errors import ModelError, naming_file
 from model.experiment import FloatArray
-from model.insight.step.trace import Operation, Trace, trace
+from model.insight.step.trace import Trace, own_slope, trace
 
 MOST_TERMS = 12
 """Terms of a sum that are printed, the largest, beside the sum of the others; weights of a unit."""
@@ -108,51 +109,175 @@ def _listed(values: FloatArray) -> Any:
 
 def trace_text(found: Trace) -> str:
     """Return what ``trace`` prints for a person: the eight steps with their numbers."""
-    titles = (
-        tr("Take the inputs"),
-        tr("Add the bias"),
-        tr("Take the weights"),
-        tr("Run it forward"),
-        tr("See the error"),
-        tr("Change the weights by the error"),
-        tr("Run it again with the new weights"),
-        tr("Predict"),
-    )
+    units, hidden = _units(found)
+    outputs = [unit for unit in units if unit.layer == len(found.z) - 1]
+    notes = []
+    if any(found.dropout):
+        shares = listed(percent(share, ".0f") for share in found.dropout[:-1])
+        notes.append(
+            tr(
+                "Training drops units of the hidden layers ({shares}), this row none.",
+                shares=shares,
+            )
+        )
+    if hidden:
+        notes.append(tr("{n} more units are not printed; --json has them.", n=hidden))
+    targets = _targets(found, range(len(found.target)))
+    backward = sorted(units, key=lambda unit: -unit.layer)
+    after = [(f"{unit.name}.a", float(found.outputs_after[unit.unit])) for unit in outputs]
+    before = [(unit.name, float(found.a[-1][unit.unit])) for unit in outputs]
+    steps = {
+        tr("Take the inputs"): _first(
+            f"{name} = {_shown(value)}"
+            for name, value in zip(found.names[0], found.x.tolist(), strict=True)
+        ),
+        tr("Add the bias"): [
+            f"{unit.labels[-1]} = {_shown(unit.weights[-1])}" for unit in units if unit.has_bias
+        ],
+        tr("Take the weights"): [line for unit in units for line in _weights(unit)],
+        tr("Run it forward"): [*(line for unit in units for line in _forward(found, unit)), *notes],
+        tr("See the error"): [
+            *(line for unit in outputs for line in _error(found, unit)),
+            _made("L", found.loss, targets),
+        ],
+        tr("Change the weights by the error"): [
+            *(line for unit in backward for line in _backward(found, unit)),
+            _checked(found, units),
+        ],
+        tr("Run it again with the new weights"): [
+            _made("L", found.loss_after, [("L", found.loss), *after])
+        ],
+        tr("Predict"): [
+            _made(name, a, [(name, old)]) for (name, a), (_, old) in zip(after, before, strict=True)
+        ],
+    }
     values = listed(map(_shown, found.raw))
     lines = [tr("Row {n}: {values}", n=found.row + 1, values=values)]
-    shown, hidden = _units(found)
-    by_place = {
-        (one.code, one.layer, one.unit, one.row): one
-        for layer, unit in shown
-        for one in found.operations_of(layer, unit)
-    }  # units share their inputs and the loss
-    operations = list(by_place.values())
-    for step, title in enumerate(titles, start=1):
-        ours = [operation for operation in operations if operation.step == step]
-        if step == 1:
-            ours = [operation for operation in ours if operation.layer < 0]
-        elif step == 5:
-            ours.sort(key=lambda operation: operation.code == "loss")
-        elif step == 6:
-            ours.sort(key=lambda operation: -operation.layer)
-        lines += ["", f"{step}. {title}", *_told(ours)]
-        if step == 4 and any(found.dropout):
-            shares = listed(percent(share, ".0f") for share in found.dropout[:-1])
-            lines.append(
-                "  "
-                + tr(
-                    "Training drops units of the hidden layers ({shares}), this row none.",
-                    shares=shares,
-                )
-            )
-        if step == 4 and hidden:
-            lines.append("  " + tr("{n} more units are not printed; --json has them.", n=hidden))
-        if step == 6:
-            lines.append(f"  {_checked(found, shown)}")
-    return "\n".join([*lines, "", *_batch_lines(found)])
+    for step, (title, body) in enumerate(steps.items(), start=1):
+        lines += ["", f"{step}. {title}", *(f"  {line}" for line in body)]
+    return "\n".join([*lines, "", *_batch_lines(found, units)])
 
 
-def _checked(found: Trace, units: Sequence[tuple[int, int]]) -> str:
+class _Unit(NamedTuple):
+    """A unit's weights, its bias behind them where it has one, and their names."""
+
+    layer: int
+    unit: int
+    name: str
+    labels: list[str]
+    weights: list[float]
+    has_bias: bool
+
+    def of(self, weights: Sequence[FloatArray], biases: Sequence[FloatArray]) -> list[float]:
+        """Return this unit's part of arrays that lie as weights and biases do."""
+        bias = [float(biases[self.layer][self.unit])] if self.has_bias else []
+        return [*weights[self.layer][:, self.unit].tolist(), *bias]
+
+
+def _units(found: Trace) -> tuple[list[_Unit], int]:
+    """Return the units that are printed, and how many are not."""
+    shown = []
+    for layer, spec in enumerate(found.experiment.network.layers):
+        for unit, name in enumerate(found.names[layer + 1][:MOST_UNITS]):
+            labels = [f"w({source}→{name})" for source in found.names[layer]]
+            labels += [f"b({name})"] if spec.use_bias else []
+            one = _Unit(layer, unit, name, labels, [], spec.use_bias)
+            shown.append(one._replace(weights=one.of(found.weights, found.biases)))
+    return shown, sum(map(len, found.names[1:])) - len(shown)
+
+
+def _first(lines: Iterable[str]) -> list[str]:
+    """Return the first lines of many, and dots for the others."""
+    some = list(islice(lines, MOST_TERMS + 1))
+    return some if len(some) <= MOST_TERMS else [*some[:MOST_TERMS], "..."]
+
+
+def _made(name: str, value: float, terms: Iterable[tuple[str, float]]) -> str:
+    """Return a number with those that it was made from."""
+    some = listed(f"{key} {_shown(term)}" for key, term in islice(terms, MOST_TERMS))
+    return f"{name} = {_shown(value)} ({some})"
+
+
+def _targets(found: Trace, units: Iterable[int]) -> list[tuple[str, float]]:
+    """Return output and target of each of the units whose answer counts."""
+    terms = []
+    for unit in units:
+        name = found.names[-1][unit]
+        terms.append((f"{name}.a", float(found.a[-1][unit])))
+        terms.append((tr("target {unit}", unit=name), float(found.target[unit])))
+    return [term for at, term in enumerate(terms) if found.mask[at // 2]]
+
+
+def _weights(unit: _Unit) -> list[str]:
+    pairs = list(zip(unit.labels, unit.weights, strict=True))
+    pairs = pairs[: len(pairs) - unit.has_bias]
+    return _first(f"{label} = {_shown(weight)}" for label, weight in pairs)
+
+
+def _read(found: Trace, unit: _Unit) -> list[float]:
+    """Return what a unit reads, with the bias's 1."""
+    values = found.a[unit.layer - 1] if unit.layer else found.x
+    return [*values.tolist(), *([1.0] if unit.has_bias else [])]
+
+
+def _forward(found: Trace, unit: _Unit) -> list[str]:
+    z = found.z[unit.layer].tolist()
+    products = [x * w for x, w in zip(_read(found, unit), unit.weights, strict=True)]
+    reads = [(f"{unit.name}.z", z[unit.unit])]
+    if found.experiment.network.layers[unit.layer].kind.is_joint:
+        reads = [(f"{name}.z", z) for name, z in zip(found.names[unit.layer + 1], z, strict=True)]
+    return [
+        f"{unit.name}.z = {_summed(products)} = {_shown(z[unit.unit])}",
+        _made(f"{unit.name}.a", float(found.a[unit.layer][unit.unit]), reads),
+    ]
+
+
+def _error(found: Trace, unit: _Unit) -> list[str]:
+    if not found.mask[unit.unit]:
+        return []
+    a, t = float(found.a[-1][unit.unit]), float(found.target[unit.unit])
+    return [f"{unit.name}.a - {tr('target')} = {_shown(a)} - {_shown(t)} = {_shown(a - t)}"]
+
+
+def _backward(found: Trace, unit: _Unit) -> list[str]:
+    """Return a unit's way back: dL/da, da/dz, dL/dz, its gradients and its new weights."""
+    layer, at, name = unit.layer, unit.unit, unit.name
+    back, blame = float(found.loss_slopes[layer][at]), float(found.blames[layer][at])
+    slopes = found.slopes[layer]
+    own = own_slope(slopes, at)
+    if layer == len(found.z) - 1:
+        terms = _targets(found, [at]) or [(f"{name}.a", float(found.a[-1][at]))]
+        lines = [_made(f"dL/d{name}.a", back, terms)]
+    else:
+        products = _products(found.weights[layer + 1][at], found.blames[layer + 1])
+        lines = [f"dL/d{name}.a = {products} = {_shown(back)}"]
+    lines.append(_made(f"d{name}.a/d{name}.z", own, [(f"{name}.z", float(found.z[layer][at]))]))
+    if slopes.ndim == 2:
+        products = _products(found.loss_slopes[layer], slopes[:, at])
+    else:
+        products = _products(np.array([back]), np.array([own]))
+    lines.append(f"dL/d{name}.z = {products} = {_shown(blame)}")
+    gradients = unit.of(found.weight_gradients, found.bias_gradients)
+    made = []
+    for label, x, gradient in zip(unit.labels, _read(found, unit), gradients, strict=True):
+        product = "" if label[0] == "b" else f"{_factor(x)} * {_factor(blame)} = "
+        made.append(f"dL/d{label} = {product}{_shown(gradient)}")
+    words, network = _update_words(), found.experiment.network
+    changed = []
+    new = unit.of(found.new_weights, found.new_biases)
+    for row, (label, weight) in enumerate(zip(unit.labels, new, strict=True)):
+        numbers = found.update.at(network, layer, row, at).items()
+        changed.append(_made(label, weight, ((words[key], value) for key, value in numbers)))
+    return [*lines, *_first(made), *_first(changed)]
+
+
+def _products(first: FloatArray, second: FloatArray) -> str:
+    """Return a sum of products, each with its factors."""
+    pairs = list(zip(first.tolist(), second.tolist(), strict=True))
+    return _summed([a * b for a, b in pairs], [f"{_factor(a)} * {_factor(b)}" for a, b in pairs])
+
+
+def _checked(found: Trace, units: Sequence[_Unit]) -> str:
     """Return how far the gradients of some units are from central differences."""
     if found.experiment.network.layers[-1].activation == "step":
         return tr(
@@ -160,83 +285,20 @@ def _checked(found: Trace, units: Sequence[tuple[int, int]]) -> str:
             "slope: the 1 in its place makes dL/dz the error itself."
         )
     apart = []
-    for layer, unit in units:
-        analytic = found.weight_gradients[layer][:, unit]
-        if found.experiment.network.layers[layer].use_bias:
-            analytic = np.append(analytic, found.bias_gradients[layer][unit])
+    for unit in units:
+        analytic = unit.of(found.weight_gradients, found.bias_gradients)
         with np.errstate(invalid="ignore"):
-            apart.append(np.abs(analytic - found.numeric_gradient(layer, unit)).max())
+            numeric = found.numeric_gradient(unit.layer, unit.unit)
+            apart.append(np.abs(np.array(analytic) - numeric).max())
     return tr(
         "Central differences: the largest gap to these gradients is {largest}.",
         largest=_shown(float(np.max(apart))),
     )
 
 
-def _units(found: Trace) -> tuple[list[tuple[int, int]], int]:
-    """Return the units that are printed, and how many are not."""
-    shown = [
-        (layer, unit)
-        for layer, names in enumerate(found.names[1:])
-        for unit in range(min(len(names), MOST_UNITS))
-    ]
-    return shown, sum(map(len, found.names[1:])) - len(shown)
-
-
-def _told(operations: Sequence[Operation]) -> list[str]:
-    """Return a line for each number, of the many weights of a unit for the first."""
-    lines: list[str] = []
-    told: dict[tuple[str, int, int], int] = {}
-    for operation in operations:
-        if operation.code == "product":
-            continue  # its sum has it
-        if operation.row >= 0 or operation.code == "input":
-            key = operation.code, operation.layer, operation.unit if operation.row >= 0 else -1
-            told[key] = told.get(key, 0) + 1
-            if told[key] > MOST_TERMS:
-                lines += ["  ..."] if told[key] == MOST_TERMS + 1 else []
-                continue
-        lines.append(f"  {_sentence(operation)}")
-    return lines
-
-
-def _sentence(operation: Operation) -> str:
-    """Return one operation as an equation."""
-    result, values = _shown(operation.result), [value for _, value in operation.terms]
-    name, code = operation.name, operation.code
-    if code in ("input", "bias", "weight"):
-        return f"{name} = {result}"
-    if code == "weighted_sum":
-        return f"{name} = {_summed(values)} = {result}"
-    if code in ("passed_back", "blame"):
-        pairs = zip(values[::2], values[1::2], strict=True)
-        products = [(a * b, f"{_factor(a)} * {_factor(b)}") for a, b in pairs]
-        return f"{name} = {_summed([p for p, _ in products], [t for _, t in products])} = {result}"
-    if code == "gradient" and len(values) == 1:
-        return f"{name} = {result}"
-    if code == "gradient":
-        return f"{name} = {' * '.join(map(_factor, values))} = {result}"
-    if code == "update":
-        words = _update_words()
-        terms = listed(f"{words[key]} {_shown(value)}" for key, value in operation.terms)
-        return f"{name} = {result} ({terms})"
-    if code == "error":
-        activation, target = map(_shown, values)
-        name = f"{name.removesuffix('target')}{tr('target')}"
-        return f"{name} = {activation} - {target} = {result}"
-    named = ((_named(key), value) for key, value in operation.terms[:MOST_TERMS])
-    terms = listed(f"{key} {_shown(value)}" for key, value in named)
-    return f"{name} = {result} ({terms})"
-
-
-def _named(key: str) -> str:
-    """Return what a number that goes in is called."""
-    unit = key.removeprefix("target ")
-    return key if unit == key else tr("target {unit}", unit=unit)
-
-
 @functools.cache
 def _update_words() -> dict[str, str]:
-    """Return what the terms of an :class:`~model.insight.step.update.Update` are called."""
+    """Return the names of an :class:`~model.insight.step.update.Update`'s terms."""
     return {
         "weight": tr("weight"),
         "gradient": tr("gradient"),
@@ -272,7 +334,7 @@ def _summed(values: Sequence[float], texts: Sequence[str] | None = None) -> str:
     return " + ".join([*terms, others])
 
 
-def _batch_lines(found: Trace) -> list[str]:
+def _batch_lines(found: Trace, units: Sequence[_Unit]) -> list[str]:
     """Return what the trainer's next step is."""
     batch, update = found.batch, found.batch.update
     rows: tuple[object, ...] = tuple(
@@ -310,25 +372,13 @@ def _batch_lines(found: Trace) -> list[str]:
                 clip=_shown(clip),
             )
         )
-    shown, _ = _units(found)
-    for layer, unit in shown:
-        names, name = found.names[layer], found.names[layer + 1][unit]
-        bias = found.experiment.network.layers[layer].use_bias
-        weights = [
-            (f"w({source}→{name})", found.weights[layer], batch.new_weights[layer], (row, unit))
-            for row, source in enumerate(names[:MOST_TERMS])
-        ]
-        changes = [_change(label, old[at], new[at]) for label, old, new, at in weights]
-        changes += ["..."] if len(names) > MOST_TERMS else []
-        if bias:
-            before, after = found.biases[layer][unit], batch.new_biases[layer][unit]
-            changes.append(_change(f"b({name})", before, after))
-        lines += [f"  {change}" for change in changes]
+    for unit in units:
+        after = unit.of(batch.new_weights, batch.new_biases)
+        lines += _first(
+            "  " + tr("{name}: {old} to {new}", name=label, old=_shown(old), new=_shown(new))
+            for label, old, new in zip(unit.labels, unit.weights, after, strict=True)
+        )
     return lines
-
-
-def _change(name: str, old: float, new: float) -> str:
-    return tr("{name}: {old} to {new}", name=name, old=_shown(old), new=_shown(new))
 
 
 def _factor(value: float) -> str:

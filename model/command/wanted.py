@@ -33,6 +33,7 @@ from model.experiment import (
 )
 from model.files import read_experiment
 from model.importing import read_network
+from model.losses import LOSS_KINDS
 
 _MOST = (1 << 63) - 1
 """The largest number of a flag: a file holds no larger whole number."""
@@ -103,12 +104,8 @@ def _output_for(
     """Return the output activation that a loss chosen by a flag asks for."""
     if optimiser == "perceptron":
         return "step"
-    if loss == "binary_cross_entropy":
-        return "sigmoid"
-    if loss == "categorical_cross_entropy":
-        return "softmax"
-    if loss in ("hinge", "perceptron"):
-        return "identity"
+    if fits := LOSS_KINDS[loss].fits:
+        return fits[0]
     keep = present != "step" and not experiment.training.optimiser.follows_rule
     return present if keep else "sigmoid"
 

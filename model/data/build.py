@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from foundation.text import Names
 from model.data.dataset import Dataset, check_dataset
 from model.data.derived import check_offered, derived_dataset
 from model.data.source import DataSource
@@ -45,7 +46,7 @@ def build_dataset(
         Where the data cannot be made or read; the code begins with ``data.`` or ``features.``;
         ``data.kind`` for something that is no data.
     """
-    features: tuple[str, ...] = ()
+    features: Names = ()
     if isinstance(source, DataSource):
         data = source
     elif isinstance(source, Struct):
@@ -64,7 +65,7 @@ def build_dataset(
     return with_derived(built, data, features) if features else built
 
 
-def with_derived(dataset: Dataset, data: DataSpec, features: tuple[str, ...]) -> Dataset:
+def with_derived(dataset: Dataset, data: DataSpec, features: Names) -> Dataset:
     """Return the data set with inputs derived from its columns.
 
     Parameters

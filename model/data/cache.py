@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from model.data.split import SplitSpec
     from model.experiment import Experiment
 
-KEPT, KEPT_LARGE = 3, 2
-MOST_LARGE_BYTES = 1 << 29
-"""Memory that large data may take together; the newest are kept however large they are."""
+KEPT = 3
+MOST_BYTES = 1 << 29
+"""Memory that kept data may take together; the newest are kept however large they are."""
 
 AT_ONCE_BYTES = 1 << 18
 """Files that are no larger are read without a pause that a person would notice."""
@@ -36,11 +36,10 @@ type RowsKey = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
 
 
 class _Kept(NamedTuple):
-    """A data set, its files' stamps when they were read, and whether they are large."""
+    """A data set, and its files' stamps when they were read."""
 
     dataset: Dataset
     stamps: tuple[Stamp, ...]
-    is_large: bool
 
 
 _kept: dict[RowsKey, _Kept] = {}
@@ -87,23 +86,16 @@ def dataset_of(experiment: Experiment) -> Dataset:
     found = _stats(experiment.data)
     kept = _find(experiment, found)
     if kept is None:
-        kept = _Kept(
-            _made(experiment), tuple(map(stamp_of, found)), _is_large(experiment.data, found)
-        )
+        kept = _Kept(_made(experiment), tuple(map(stamp_of, found)))
     with _lock:
-        if kept.is_large:
+        if _is_large(experiment.data, found):
             _shapes[experiment.data.with_scaling("none")] = shape_of(kept.dataset.columns)
         _kept.pop(rows_key(experiment), None)
         _kept[rows_key(experiment)] = kept
-        for large, most in ((False, KEPT), (True, KEPT_LARGE)):
-            keys = [key for key, each in _kept.items() if each.is_large == large]
-            for key in keys[:-most]:
-                del _kept[key]
-        large_keys = [key for key, each in _kept.items() if each.is_large]
-        while sum(_nbytes(_kept[key].dataset) for key in large_keys) > MOST_LARGE_BYTES:
-            if len(large_keys) == 1:
-                break
-            del _kept[large_keys.pop(0)]
+        while len(_kept) > 1 and (
+            len(_kept) > KEPT or sum(_nbytes(each.dataset) for each in _kept.values()) > MOST_BYTES
+        ):
+            del _kept[next(iter(_kept))]
     return kept.dataset
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model.arrays import FloatArray
+from model.arrays import FloatArray, Mask
 from model.data.dataset import Task
 
 MOST_NUMBERS = 200_000
@@ -33,7 +33,7 @@ class Contradiction(NamedTuple):
 
 
 def contradiction(
-    x: FloatArray, y: FloatArray, task: Task, mask: FloatArray | None = None
+    x: FloatArray, y: FloatArray, task: Task, mask: Mask = None
 ) -> Contradiction | None:
     """Look for rows with equal inputs and different targets.
 
@@ -68,7 +68,7 @@ def contradiction(
     return worst
 
 
-def ceiling(x: FloatArray, y: FloatArray, task: Task, mask: FloatArray | None = None) -> float:
+def ceiling(x: FloatArray, y: FloatArray, task: Task, mask: Mask = None) -> float:
     """Return the largest share of rows that any function of their inputs gets right.
 
     It is 1 where no rows contradict each other, and for what is not looked through: a regression,
@@ -94,9 +94,7 @@ def agreeing_rows(x: FloatArray, wanted: np.ndarray) -> np.ndarray:
     return np.flatnonzero((counts[group, wanted] == most[group]) & has_one[group])
 
 
-def agreeing_answers(
-    x: FloatArray, y: FloatArray, task: Task, mask: FloatArray | None = None
-) -> np.ndarray:
+def agreeing_answers(x: FloatArray, y: FloatArray, task: Task, mask: Mask = None) -> np.ndarray:
     """Tell which answers of a classification can all be right together, shape (rows, answers).
 
     Those of `agreeing_rows` can, and those that are free.

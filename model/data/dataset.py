@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from msgspec import Struct
 
-from foundation.text import Text
-from model.arrays import FloatArray
+from foundation.text import Names, Text
+from model.arrays import FloatArray, Mask
 from model.errors import ModelError, require
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class LeftOut(Struct, frozen=True, eq=False):
     units: tuple[tuple[str, str], ...] = ()
     joined: tuple[tuple[str, str], ...] = ()
     sheet: str = ""
-    unread: tuple[str, ...] = ()
+    unread: Names = ()
 
     def sentences(self) -> list[Text]:
         """Return in English what was left out, a sentence for each kind of thing."""
@@ -148,15 +148,15 @@ class Dataset:
     y_train: FloatArray
     x_test: FloatArray
     y_test: FloatArray
-    feature_names: tuple[str, ...]
-    target_names: tuple[str, ...]
-    class_names: tuple[str, ...]
+    feature_names: Names
+    target_names: Names
+    class_names: Names
     task: Task
-    mask_train: FloatArray | None = None
-    mask_test: FloatArray | None = None
+    mask_train: Mask = None
+    mask_test: Mask = None
     table_x: FloatArray | None = None
     table_y: FloatArray | None = None
-    table_mask: FloatArray | None = None
+    table_mask: Mask = None
     y_offset: FloatArray | None = None
     y_spread: FloatArray | None = None
     x_offset: FloatArray | None = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from foundation.text import Names
 from model.arrays import FloatArray
 from model.data.dataset import Dataset, Task, labels
 from model.data.scaling import Scaling, scale_columns, scaling_of_targets
@@ -58,7 +59,7 @@ def dataset_of_rows(
 
 def labelled_dataset(
     rows: tuple[FloatArray, FloatArray],
-    classes: tuple[str, ...],
+    classes: Names,
     names: tuple[tuple[str, ...], str],
     split: SplitSpec,
     generator: Generator,

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from foundation.text import Names
 from model.data.dataset import Dataset, Task
 from model.data.derived import feature_name, features_of
 
@@ -33,9 +34,9 @@ class DataShape(Struct, frozen=True):
     inputs: int
     outputs: int
     task: Task
-    feature_names: tuple[str, ...]
-    target_names: tuple[str, ...]
-    class_names: tuple[str, ...] = ()
+    feature_names: Names
+    target_names: Names
+    class_names: Names = ()
 
 
 def shape_of(dataset: Dataset) -> DataShape:
@@ -60,7 +61,7 @@ def output_names(count: int) -> tuple[str, ...]:
     return ("y",) if count == 1 else tuple(f"y{i + 1}".translate(_LOWERED) for i in range(count))
 
 
-def derived_shape(shape: DataShape, features: tuple[str, ...]) -> DataShape:
+def derived_shape(shape: DataShape, features: Names) -> DataShape:
     """Return the shape of data whose inputs are derived from the columns of `shape`.
 
     Raises

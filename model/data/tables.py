@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from msgspec import Struct
 
+from foundation.text import Names
 from model.arrays import FloatArray
 from model.data.scaling import Scaling
 from model.data.source import Proposal
@@ -41,8 +42,8 @@ class Table(Struct, frozen=True, eq=False):
 
     x: FloatArray
     y: FloatArray
-    feature_names: tuple[str, ...]
-    class_names: tuple[str, ...]
+    feature_names: Names
+    class_names: Names
     target: str
 
 

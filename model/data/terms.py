@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from foundation.text import Names
 from model.errors import ModelError
 
 MOST_FEATURES = 64
@@ -38,7 +39,7 @@ class Term(NamedTuple):
     """
 
     kind: Kind
-    columns: tuple[str, ...]
+    columns: Names
 
     def __str__(self) -> str:
         """Return the term as the grammar has it."""
@@ -137,7 +138,7 @@ def parse_features(text: str) -> tuple[str, ...]:
     return tuple(terms)
 
 
-def check_features(features: tuple[str, ...]) -> None:
+def check_features(features: Names) -> None:
     """Check a list of terms as far as that can be done without the data.
 
     Raises

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.text import Names
 from model.data.cache import shape_at_once
 from model.data.derived import check_offered, features_of
 from model.data.terms import Kind, Term, check_features, parse_term, plain_name
@@ -23,7 +24,7 @@ def listed(experiment: Experiment) -> tuple[str, ...]:
     return experiment.features or _plain(_column_names(experiment))
 
 
-def with_features(experiment: Experiment, terms: tuple[str, ...]) -> Experiment:
+def with_features(experiment: Experiment, terms: Names) -> Experiment:
     """Return the network with these inputs; weights from inputs that stay are kept.
 
     Parameters
@@ -71,9 +72,7 @@ def _rank(term: str, names: Sequence[str]) -> tuple[int, ...]:
     return _ORDER.index(feature.kind), *sorted((feature.first, feature.second))
 
 
-def carried(
-    features: tuple[str, ...], before: Sequence[str], after: Sequence[str]
-) -> tuple[str, ...]:
+def carried(features: Names, before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
     """Return the terms that are left with other columns, and a term for each new column."""
     there = set(map(plain_name, after))
     known = set(map(plain_name, before))
@@ -83,7 +82,7 @@ def carried(
 
 
 def relisted(
-    experiment: Experiment, terms: tuple[str, ...], before: Sequence[str], after: Sequence[str]
+    experiment: Experiment, terms: Names, before: Sequence[str], after: Sequence[str]
 ) -> Experiment:
     """Return the network with other inputs, over columns whose names may be others too."""
     old, plain = _keys(experiment.features or _plain(before)), _keys(_plain(after))

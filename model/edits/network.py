@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.text import Names
 from model.arrays import sealed
 from model.data.cache import shape_at_once
 from model.data.shape import DataShape, derived_shape, shape_for_network
@@ -181,7 +182,7 @@ def with_chosen_data(
     old = _present_shape(bare)
     new = shape_at_once(replace(bare, split=data.default_split), data)
     proposal = default_experiment(data, seed=experiment.seed, dataset=new)
-    features: tuple[str, ...] = ()
+    features: Names = ()
     if old.feature_names == new.feature_names and not data.is_pictures:
         features = experiment.features
     before = _structure(default_experiment(experiment.data, seed=experiment.seed, dataset=old))

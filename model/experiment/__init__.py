@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 from msgspec.structs import replace
 
+from foundation.text import Names
 from model.arrays import FloatArray
 from model.data.sources import DataSpec
 from model.data.sources.arrays import ArraysData
@@ -136,7 +137,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str = ""
     data: DataSpec = GateData()
     split: SplitSpec = SplitSpec()
-    features: tuple[str, ...] = ()
+    features: Names = ()
     network: NetworkSpec = NetworkSpec(2, (LayerSpec(4, "tanh"), LayerSpec(1, "sigmoid")))
     training: TrainingSpec = TrainingSpec()
     seed: int = 0

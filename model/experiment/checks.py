@@ -18,6 +18,7 @@ from model.experiment import (
     TrainingSpec,
 )
 from model.initialisers import check_initialiser
+from model.losses import LOSS_KINDS
 
 _MOST_FLOAT32 = float(np.finfo(np.float32).max)
 
@@ -28,35 +29,27 @@ def _check_name(what: str, name: str, known: Sequence[str]) -> None:
 
 def _check_training(training: TrainingSpec) -> None:
     """Check every name, and every number's range."""
-    finite = math.isfinite
     optimiser, schedule, stop = training.optimiser, training.schedule, training.stop
     _check_name("The loss", training.loss, LOSSES)
     _check_name("The optimiser", optimiser.name, OPTIMISERS)
     _check_name("The schedule", schedule.name, SCHEDULES)
-    rate = training.learning_rate
-    require(finite(rate) and rate >= 0.0, "The learning rate", rate, "a number from 0")
+    for what, value in (
+        ("The learning rate", training.learning_rate),
+        ("l1", training.l1),
+        ("l2", training.l2),
+        ("clip_norm", training.clip_norm),
+        ("weight_decay", optimiser.weight_decay),
+        ("The schedule's factor", schedule.factor),
+    ):
+        require(math.isfinite(value) and value >= 0.0, what, value, "a number from 0")
     require(training.batch_size >= 0, "The batch size", training.batch_size, "0 (all) or more")
-    for name in ("l1", "l2", "clip_norm"):
-        value = getattr(training, name)
-        require(finite(value) and value >= 0.0, name, value, "a number from 0")
     for name in ("momentum", "beta1", "beta2"):
         value = getattr(optimiser, name)
         require(0.0 <= value < 1.0, name, value, "0 to below 1")
-    require(
-        finite(optimiser.epsilon) and optimiser.epsilon > 0.0,
-        "epsilon",
-        optimiser.epsilon,
-        "a small number above 0",
-    )
-    decay = optimiser.weight_decay
-    require(finite(decay) and decay >= 0.0, "weight_decay", decay, "a number from 0")
+    epsilon = optimiser.epsilon
+    is_small = math.isfinite(epsilon) and epsilon > 0.0
+    require(is_small, "epsilon", epsilon, "a small number above 0")
     require(schedule.every >= 1, "The schedule's length", schedule.every, "1 epoch or more")
-    require(
-        finite(schedule.factor) and schedule.factor >= 0.0,
-        "The schedule's factor",
-        schedule.factor,
-        "a number from 0",
-    )
     check_initialiser(training.initialiser)
     for name in ("epochs", "loss_below", "margin", "patience", "seconds"):
         value = getattr(stop, name)
@@ -199,22 +192,13 @@ def check_fit(experiment: Experiment, dataset: Dataset) -> None:
             value=float(y[row, column]),
             column=dataset.target_names[column],
             loss=loss,
-            wanted=_DOMAINS[loss],
+            wanted=LOSS_KINDS[loss].domain,
         )
     if training.stop.margin > 0.0 and dataset.task == "regression":
         raise ModelError(
             "training.margin_regression",
             "A margin needs classes, but the target is a value. Stop on the loss instead.",
         )
-
-
-_DOMAINS = {
-    "binary_cross_entropy": "0 ≤ t ≤ 1",
-    "categorical_cross_entropy": "0 ≤ t ≤ 1, ∑ t = 1",
-    "hinge": "0 / 1",
-    "perceptron": "0 / 1",
-}
-"""What targets each loss can measure, in signs that read alike in every language."""
 
 
 def first_outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:
@@ -225,15 +209,8 @@ def first_outside(loss: str, y: np.ndarray) -> tuple[int, int] | None:
     y
         Targets, shape (rows, outputs).
     """
-    if loss not in _DOMAINS or len(y) == 0:
-        return None
-    if loss in ("hinge", "perceptron"):
-        wrong = ~np.isin(y, (0.0, 1.0))
-    else:
-        wrong = (y < 0.0) | (y > 1.0)
-        if loss == "categorical_cross_entropy":
-            wrong |= np.abs(y.sum(axis=1, keepdims=True) - 1.0) > 1e-6
-    if not wrong.any():
+    is_outside = LOSS_KINDS[loss].is_outside
+    if is_outside is None or len(y) == 0 or not (wrong := is_outside(y)).any():
         return None
     row, column = np.argwhere(wrong)[0]
     return int(row), int(column)

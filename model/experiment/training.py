@@ -8,28 +8,22 @@ import msgspec
 import numpy as np
 
 from model.arrays import frozen_array, same_values
+from model.losses import LOSS_KINDS
 from model.optimisers import OPTIMISER_KINDS
 
 if TYPE_CHECKING:
     from model.optimisers.kind import OptimiserKind
 
+    Loss = str
     Optimiser = str
-else:
-    Optimiser = Literal[tuple(OPTIMISER_KINDS)]  # a file with any other name is refused
+else:  # a file with any other name is refused
+    Loss = Literal[tuple(LOSS_KINDS)]
+    Optimiser = Literal[tuple(OPTIMISER_KINDS)]
 
-Loss = Literal[
-    "squared",
-    "absolute",
-    "huber",
-    "binary_cross_entropy",
-    "categorical_cross_entropy",
-    "hinge",
-    "perceptron",
-]
 Schedule = Literal["constant", "step", "cosine"]
 SlopeAt = Literal["z", "a"]
 Initialiser = Literal["zeros", "constant", "uniform", "normal", "xavier", "he", "lecun"]
-LOSSES: tuple[Loss, ...] = get_args(Loss)
+LOSSES: tuple[Loss, ...] = tuple(LOSS_KINDS)
 OPTIMISERS: tuple[Optimiser, ...] = tuple(OPTIMISER_KINDS)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
 INITIALISERS: tuple[Initialiser, ...] = get_args(Initialiser)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import textwrap
 from pathlib import Path
 from typing import Any
 
+from foundation.files import StrPath
 from model.data import Dataset, build_dataset
 from model.errors import require
 from model.experiment import Experiment
@@ -77,7 +77,7 @@ def notebook(
 
 def export_notebook(
     experiment: Experiment,
-    path: str | os.PathLike[str],
+    path: StrPath,
     dataset: Dataset | None = None,
     *,
     language: str = "en",

@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import os
+from typing import Literal
 
 import numpy as np
 
+from foundation.files import StrPath
+from foundation.text import Names
 from model.data import Dataset, build_dataset
 from model.data.derived import Feature
-from model.experiment import Experiment, FloatArray, Loss
+from model.experiment import Experiment, FloatArray
 from model.experiment.checks import check_columns
 from model.export.run_back import RoundTrip, run_numpy
 from model.files import write_bytes
 from model.initialisers import initialise
-from model.losses import is_fused
+from model.losses import is_fused, loss_kind
 from model.metrics import UNDECIDED, decision_threshold
 
 MOST_NUMBERS = 200_000
 """A script carries at most about so many numbers of data."""
-
-_LOSSES: dict[Loss, str] = {
-    "squared": "0.5 * (q - t) ** 2",
-    "absolute": "np.abs(q - t)",
-    "huber": "np.where(np.abs(q - t) <= 1.0, 0.5 * (q - t) ** 2, np.abs(q - t) - 0.5)",
-    # ln(1 + exp(q)) - t q, written so that a nearly right answer keeps its digits.
-    "binary_cross_entropy": ("(1.0 - t) * np.logaddexp(0.0, q) + t * np.logaddexp(0.0, -q)"),
-    "categorical_cross_entropy": (
-        "t * (np.log(np.exp(q - q.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))\n"
-        "        + q.max(axis=1, keepdims=True) - q)"
-    ),
-    "hinge": "np.maximum(0.0, 1.0 - (2.0 * t - 1.0) * q)",
-    "perceptron": "np.maximum(0.0, -(2.0 * t - 1.0) * q)",
-}
-
-_MISTAKES = "np.abs(q - t)"
-"""The perceptron's own loss, of a step output."""
 
 _OPENING = '''"""A neural network, written by Glassnet. Run it with: python THIS_FILE
 
@@ -200,20 +185,20 @@ def input_words(experiment: Experiment, data: Dataset) -> dict[str, str]:
 
 
 def loss_part(
-    experiment: Experiment, data: Dataset, formulas: dict[Loss, str], mistakes: str, total: str
+    experiment: Experiment, data: Dataset, library: Literal["numpy", "torch"], total: str
 ) -> str:
     """Return the part of a program that measures the training loss.
 
     Parameters
     ----------
-    formulas, mistakes
-        How the losses, and that of a step output, are computed of ``q`` and ``t``.
+    library
+        What the program computes with.
     total
         What is returned, with ``{mean}`` where the sum over outputs and mean over rows goes.
     """
     loss, mask = experiment.training.loss, data.mask_train
     last = experiment.network.layers[-1].activation
-    formula = mistakes if last == "step" else formulas[loss]
+    formula: str = getattr(loss_kind(loss, last), library)
     counted = formula if mask is None else f"({formula}) * array(MASK)"
     return _TRAINING.format(
         x=literal(data.columns.x_train, ""),
@@ -318,7 +303,7 @@ def derived_terms(features: tuple[Feature, ...], library: str) -> str:
     return ", ".join(made)
 
 
-def one_line(names: tuple[str, ...]) -> str:
+def one_line(names: Names) -> str:
     """Return names for a comment, on one line whatever they hold; Python reads no NUL."""
     plain = ("".join(c if c.isprintable() else " " for c in name) for name in names)
     return ", ".join(" ".join(name.split()) for name in plain)
@@ -340,7 +325,7 @@ def scaling_numbers(data: Dataset) -> dict[str, str]:
 
 def _training(experiment: Experiment, data: Dataset) -> str:
     """Return the part of the script that measures the training loss and judges the rows."""
-    loss = loss_part(experiment, data, _LOSSES, _MISTAKES, "float({mean})")
+    loss = loss_part(experiment, data, "numpy", "float({mean})")
     return f"{loss}{_judging(experiment, data)}\n"
 
 
@@ -381,7 +366,7 @@ def loss_shown(loss: str, experiment: Experiment) -> str:
 
 
 def export_numpy(
-    experiment: Experiment, path: str | os.PathLike[str], dataset: Dataset | None = None
+    experiment: Experiment, path: StrPath, dataset: Dataset | None = None
 ) -> RoundTrip:
     """Write the script, whole or not at all, once it has been run.
 

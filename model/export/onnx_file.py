@@ -6,11 +6,11 @@ Scaling, derived inputs, one Gemm and activation a layer, scaling back.
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 import numpy as np
 
+from foundation.files import StrPath
 from model import __version__
 from model.activations import ACTIVATION_KINDS
 from model.data import Dataset, build_dataset
@@ -236,9 +236,7 @@ def _activation_nodes(
     ]
 
 
-def export_onnx(
-    experiment: Experiment, path: str | os.PathLike[str], dataset: Dataset | None = None
-) -> None:
+def export_onnx(experiment: Experiment, path: StrPath, dataset: Dataset | None = None) -> None:
     """Write an experiment's network as an ONNX file, whole or not at all.
 
     Parameters

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from foundation.text import Names
 from model.data.build import build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
@@ -35,7 +36,7 @@ class PictureModel:
     onnx: bytes
     size_wh: tuple[int, int]
     white: float
-    class_names: tuple[str, ...]
+    class_names: Names
 
 
 def picture_model(experiment: Experiment) -> PictureModel:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 
+from foundation.files import StrPath
 from model.data import Dataset, build_dataset
-from model.experiment import Experiment, Loss, NetworkSpec
+from model.experiment import Experiment, NetworkSpec
 from model.experiment.checks import check_columns
 from model.export.numpy_script import (
     derived_terms,
@@ -23,20 +22,6 @@ from model.export.numpy_script import (
 from model.export.run_back import RoundTrip, run_torch
 from model.files import write_bytes
 from model.initialisers import initialise
-
-_LOSSES: dict[Loss, str] = {
-    "squared": "0.5 * (q - t) ** 2",
-    "absolute": "(q - t).abs()",
-    "huber": 'nn.functional.huber_loss(q, t, reduction="none")',
-    "binary_cross_entropy": (
-        'nn.functional.binary_cross_entropy_with_logits(q, t, reduction="none")'
-    ),
-    "categorical_cross_entropy": "t * (q.logsumexp(dim=1, keepdim=True) - q)",
-    "hinge": "torch.relu(1.0 - (2.0 * t - 1.0) * q)",
-    "perceptron": "torch.relu(-(2.0 * t - 1.0) * q)",
-}
-_MISTAKES = "(q - t).abs()"
-"""The perceptron's own loss, of a step output."""
 
 _STEP = '''
 
@@ -164,13 +149,13 @@ def pytorch_script(experiment: Experiment, dataset: Dataset | None = None) -> st
         given="derive(x)" if data.features else "array(x)",
         scaling=_SCALING.format(**scaling) if scaling else "",
         rows=literal(rows_carried(data), ""),
-        training=loss_part(experiment, data, _LOSSES, _MISTAKES, "{mean}") if whole else "",
+        training=loss_part(experiment, data, "torch", "{mean}") if whole else "",
         report=f'    print("loss", {loss_shown("loss().item()", experiment)})\n' if whole else "",
     )
 
 
 def export_pytorch(
-    experiment: Experiment, path: str | os.PathLike[str], dataset: Dataset | None = None
+    experiment: Experiment, path: StrPath, dataset: Dataset | None = None
 ) -> RoundTrip | None:
     """Write the program, whole or not at all, once it has been run where PyTorch is installed.
 

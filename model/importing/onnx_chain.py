@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from foundation.text import Text
+from foundation.text import Names, Text
 from model.activations import ACTIVATION_KINDS
 from model.data.derived import Feature
 from model.errors import ModelError
@@ -62,9 +62,6 @@ class Chain:
         The network reads column * scale + shift, shape (columns,) each.
     out_scale, out_shift
         Its file answers output * out_scale + out_shift, shape (outputs,) each.
-    sizes
-        What the parts of `shift`, of each layer's biases and of `out_shift` come to without their
-        signs, before some cancel out.
     features
         How its inputs are derived from the scaled columns; none where they are those.
     columns, targets
@@ -84,10 +81,9 @@ class Chain:
     shift: FloatArray
     out_scale: FloatArray
     out_shift: FloatArray
-    sizes: tuple[FloatArray, ...]
     features: tuple[Feature, ...]
-    columns: tuple[str, ...]
-    targets: tuple[str, ...]
+    columns: Names
+    targets: Names
     input: str
     output: str
     kept: tuple[Any, ...]
@@ -107,33 +103,19 @@ class _Layer:
     biases: FloatArray | None = None
     activation: Activation | None = None
     node: str = ""
-    merged: FloatArray | None = None
-
-    @property
-    def size(self) -> FloatArray:
-        """What the parts of the biases come to without their signs."""
-        if self.merged is not None:
-            return self.merged
-        units = self.weights.shape[1]
-        return np.zeros(units) if self.biases is None else np.abs(self.biases)
 
 
 @dataclass
 class _Affine:
-    """x * scale + shift, where something of that kind has been met since the last layer.
-
-    `size` is what the parts of `shift` come to without their signs, by which they are rounded.
-    """
+    """x * scale + shift, where something of that kind has been met since the last layer."""
 
     scale: FloatArray = field(default_factory=lambda: np.ones(1))
     shift: FloatArray = field(default_factory=lambda: np.zeros(1))
-    size: FloatArray = field(default_factory=lambda: np.zeros(1))
     operators: list[str] = field(default_factory=list)
 
     def then(self, scale: FloatArray, shift: FloatArray, operator: str) -> None:
         try:
             self.scale, self.shift = self.scale * scale, self.shift * scale + shift
-            self.size = self.size * np.abs(scale) + np.abs(shift)
         except ValueError as fault:
             raise _misfit(operator) from fault
         self.operators.append(operator)
@@ -213,7 +195,7 @@ class _Reader:
         self.shapes: dict[str, int] = {}  # how many numbers each may have
         self.parameters = self.folded_bytes = 0
         self.behind: set[str] = set()
-        self.classes: tuple[str, ...] = ()
+        self.classes: Names = ()
         self.readers: Counter[str] = Counter()
         for node in graph.node:
             self.readers.update({name for name in node.input if node.op_type != "Shape"})
@@ -441,7 +423,7 @@ class _Reader:
                 count=self.parameters,
                 most=MOST_PARAMETERS,
             )
-        after, merged = self.after, None
+        after = self.after
         if self.layers and self.layers[-1].activation is None:
             self._fold(self.layers[-1])
             self.layers[-1].activation = "identity"
@@ -449,13 +431,11 @@ class _Reader:
             scale, shift = (
                 self._row(each, len(weights), operator) for each in (after.scale, after.shift)
             )
-            size = self._row(after.size, len(weights), operator) @ np.abs(weights)
-            merged = size if biases is None else np.abs(biases) + size
             moved = shift @ weights
             weights = scale[:, None] * weights
             biases = moved if biases is None else biases + moved
             self._merge()
-        self.layers.append(_Layer(weights, biases, node=node, merged=merged))
+        self.layers.append(_Layer(weights, biases, node=node))
 
     def _activate(self, activation: Activation, node: Any) -> None:
         if not self.layers:
@@ -530,7 +510,6 @@ class _Reader:
         after = self.after
         if after.operators:
             biases = np.zeros(1) if layer.biases is None else layer.biases
-            layer.merged = layer.size * np.abs(after.scale) + after.size
             layer.biases = biases * after.scale + after.shift
             layer.weights = layer.weights * after.scale
             self._merge()
@@ -546,8 +525,7 @@ class _Reader:
                 units=units,
             )
         scale, shift = np.broadcast_to(self.after.scale, units), np.array(self.after.shift)
-        size = np.broadcast_to(self.after.size, units)
-        layer = _Layer(np.diag(scale), np.broadcast_to(shift, units), node=node, merged=size)
+        layer = _Layer(np.diag(scale), np.broadcast_to(shift, units), node=node)
         self.layers.append(layer)
         self._merge()
 
@@ -705,7 +683,6 @@ class _Reader:
             shift,
             out[0],
             out[1],
-            (self.before.size, *(layer.size for layer in self.layers), self.after.size),
             self.features,
             _fitting(_lines(own.get("features")), columns),
             targets,
@@ -777,6 +754,6 @@ def _lines(text: str | None) -> tuple[str, ...]:
     return _names(text.split("\n")) if text else ()
 
 
-def _fitting(names: tuple[str, ...], count: int) -> tuple[str, ...]:
+def _fitting(names: Names, count: int) -> tuple[str, ...]:
     """Return names of their own for so many, or none."""
     return names if len(names) == count == len({*names, ""}) - 1 else ()

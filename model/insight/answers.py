@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from msgspec import Struct
 
+from model.arrays import Mask
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
 from model.metrics import (
@@ -47,7 +48,7 @@ def targets_to_draw(
     experiment: Experiment,
     dataset: Dataset,
     y: FloatArray,
-    mask: FloatArray | None,
+    mask: Mask,
     output: int,
 ) -> tuple[np.ndarray, FloatArray | None]:
     """Return each row's class and, of a regression, its target on the output's scale.

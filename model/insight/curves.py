@@ -8,7 +8,7 @@ import numpy as np
 
 from model.activations import activate, bind, derivative
 from model.experiment import Activation, FloatArray, Loss
-from model.losses import DISTANCES, bind_loss, is_fused, is_signed, prepare_targets
+from model.losses import LOSS_KINDS, bind_loss, is_fused, loss_kind
 
 FLAT_SLOPE = 0.02
 """A slope that is no larger lets next to nothing of a gradient through."""
@@ -112,7 +112,7 @@ _ERROR_REACH, _ANSWER_REACH, _LEAST_P = 3.0, 3.0, 0.005
 
 def loss_axis(loss: Loss, activation: Activation) -> LossAxis:
     """Return what the loss of an output with such an activation is drawn over."""
-    if loss in DISTANCES:
+    if not LOSS_KINDS[loss].fits:
         return "error"
     return "probability" if is_fused(loss, activation) else "answer"
 
@@ -156,14 +156,14 @@ def output_losses(loss: Loss, activation: Activation, a: FloatArray, t: FloatArr
     if len(a) == 0:
         return np.zeros(0)
     with np.errstate(all="ignore"):
-        if loss == "categorical_cross_entropy":
+        if LOSS_KINDS[loss].is_joint:
             p = a if is_fused(loss, activation) else activate("sigmoid", a)
-            return np.asarray(np.where(t > 0.0, -t * np.log(p), 0.0))
+            return np.where(t > 0.0, -t * np.log(p), 0.0)
         q = np.log(a) - np.log1p(-a) if is_fused(loss, activation) else a
         # As the kernels have them: outputs down, rows across.
         z, answers, delta = q[None, :].copy(), q[None, :].copy(), np.empty((1, len(q)))
         targets = t[None, :]
-        output, signed = bind("identity", answers), is_signed(loss, targets)
+        output, signed = bind("identity", answers), loss_kind(loss, activation).is_signed(targets)
         kernel = bind_loss(loss, activation, z, answers, delta, output, signed=signed)
-        kernel.value(prepare_targets(loss, targets), None)
+        kernel.value(1.0 - 2.0 * targets if signed else targets, None)
     return np.array(kernel.elements[0])

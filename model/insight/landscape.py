@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from foundation.progress import ShouldStop, never
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
@@ -80,7 +79,7 @@ def path_epochs(first: int, last: int) -> list[int]:
 def run_landscape(
     history: History,
     dataset: Dataset,
-    should_stop: Callable[[], bool] = lambda: False,
+    should_stop: ShouldStop = never,
     present: Experiment | None = None,
 ) -> Landscape | None:
     """Measure the training loss on a grid around the path of a run.

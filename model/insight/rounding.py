@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from foundation.progress import ShouldStop, never
 from model.data import Dataset
 from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
@@ -103,14 +103,14 @@ def rounded_to(experiment: Experiment, step: float) -> Experiment:
 def _nearest(values: FloatArray, step: float) -> FloatArray:
     parts = round(1.0 / step)
     if parts >= 1 and 1.0 / parts == step:
-        return np.asarray(np.round(values * parts) / parts + 0.0)
-    return np.asarray(np.round(values / step) * step + 0.0)
+        return np.round(values * parts) / parts + 0.0
+    return np.round(values / step) * step + 0.0
 
 
 def try_roundings(
     experiment: Experiment,
     dataset: Dataset,
-    should_stop: Callable[[], bool] = lambda: False,
+    should_stop: ShouldStop = never,
 ) -> Roundings | None:
     """Try every step of `STEPS`.
 
@@ -171,7 +171,7 @@ def _keeps(found: list[_Reached], before: list[_Reached]) -> bool:
 
 
 def _reached(
-    experiment: Experiment, data: Dataset, should_stop: Callable[[], bool] = lambda: False
+    experiment: Experiment, data: Dataset, should_stop: ShouldStop = never
 ) -> list[_Reached]:
     """Return what is right of each set of rows that is known; of none where it was to stop.
 

@@ -9,13 +9,13 @@ A challenge names the data that must be learned and what the network may use::
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec.structs import replace
 
+from foundation.files import StrPath
 from foundation.text import Text
 from model.data import Dataset, build_dataset
 from model.data.derived import derived_dataset
@@ -89,7 +89,7 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (turkish and self.title_tr) or self.title, (turkish and self.text_tr) or self.text
 
 
-def read_challenge(path: str | os.PathLike[str]) -> Challenge:
+def read_challenge(path: StrPath) -> Challenge:
     """Read a challenge file.
 
     Parameters

@@ -14,6 +14,7 @@ nothing in a condition is ever run.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, get_args
 
@@ -188,6 +189,11 @@ def _recipe(situation: Situation) -> str:
     return (recipe and recipe.start_of(situation.experiment)) or ""
 
 
+def _of(path: str) -> Callable[[Situation, Condition], Value | None]:
+    """Return what reads an attribute of the situation."""
+    return lambda situation, condition: attrgetter(path)(situation)
+
+
 def _seen(code: str) -> Callable[[Situation, Condition], Value | None]:
     return lambda s, c: s.seen.get(code)
 
@@ -204,7 +210,7 @@ QUANTITIES: dict[str, Quantity] = {
     "data": Quantity("text", "the data: a name such as xor, circle or iris, or the kind of one's "
                      f"own ({', '.join(_OWN_DATA)})", lambda s, c: _data(s), _DATA),
     "inputs": Quantity("number", "how many inputs the network has",
-                       lambda s, c: s.experiment.network.inputs),
+                       _of("experiment.network.inputs")),
     "features": Quantity("names", "the derived inputs, such as x1*x2",
                          lambda s, c: frozenset(s.experiment.features)),
     "hidden_layers": Quantity("number", "how many hidden layers", lambda s, c: len(_hidden(s))),
@@ -225,31 +231,31 @@ QUANTITIES: dict[str, Quantity] = {
     "weight": Quantity("number", "a weight or a bias of the network shown",
                        lambda s, c: weight_at(s, c.at or ""), needs="at"),
     "loss_function": Quantity("text", "the loss that training lowers",
-                              lambda s, c: s.experiment.training.loss, LOSSES),
+                              _of("experiment.training.loss"), LOSSES),
     "optimiser": Quantity("text", "how a gradient becomes a change",
-                          lambda s, c: s.experiment.training.optimiser.name, OPTIMISERS),
+                          _of("experiment.training.optimiser.name"), OPTIMISERS),
     "learning_rate": Quantity("number", "the learning rate",
-                              lambda s, c: s.experiment.training.learning_rate),
+                              _of("experiment.training.learning_rate")),
     "batch_size": Quantity("number", "rows a step, 0 for all of them",
-                           lambda s, c: s.experiment.training.batch_size),
+                           _of("experiment.training.batch_size")),
     "initialiser": Quantity("text", "how the first weights are drawn",
-                            lambda s, c: s.experiment.training.initialiser.name, INITIALISERS),
-    "l1": Quantity("number", "the L1 penalty", lambda s, c: s.experiment.training.l1),
-    "l2": Quantity("number", "the L2 penalty", lambda s, c: s.experiment.training.l2),
-    "seed": Quantity("number", "the seed", lambda s, c: s.experiment.seed),
+                            _of("experiment.training.initialiser.name"), INITIALISERS),
+    "l1": Quantity("number", "the L1 penalty", _of("experiment.training.l1")),
+    "l2": Quantity("number", "the L2 penalty", _of("experiment.training.l2")),
+    "seed": Quantity("number", "the seed", _of("experiment.seed")),
     "fresh": Quantity("switch", "whether the weights are the first ones that the seed draws, as "
                       "after Reset", lambda s, c: _is_fresh(s)),
     "noise": Quantity("number", "the noise put on the inputs",
                       lambda s, c: float(s.experiment.data.setting("noise"))),
     "test_share": Quantity("number", "the share of rows kept back for testing",
-                           lambda s, c: s.experiment.split.test_fraction),
+                           _of("experiment.split.test_fraction")),
     "table": Quantity("text", "the file name of one's own table; empty for other data",
                       lambda s, c: _table(s)),
     "scaling": Quantity("text", "how the columns of a table are scaled; empty for other data",
                         lambda s, c: str(getattr(s.experiment.data, "scaling", "")),
                         ("", "none", "standard", "min_max")),
     "slope_at": Quantity("text", "where slopes are taken on the way back: z, or a by mistake",
-                         lambda s, c: s.experiment.training.slope_at, get_args(SlopeAt)),
+                         _of("experiment.training.slope_at"), get_args(SlopeAt)),
     "recipe": Quantity("text", "which version of its article's recipe an untrained network is, "
                        "first weights included; empty for neither, and once it is trained",
                        lambda s, c: _recipe(s), ("", *VERSIONS)),
@@ -269,35 +275,35 @@ QUANTITIES: dict[str, Quantity] = {
                                lambda s, c: _women_survived(s)),
     "undecided": Quantity("number", "how many rows are neither right nor wrong",
                           lambda s, c: None if s.train is None else s.train.undecided),
-    "loss": Quantity("number", "the loss on the training rows", lambda s, c: s.loss),
-    "test_loss": Quantity("number", "the loss on the test rows", lambda s, c: s.test_loss),
+    "loss": Quantity("number", "the loss on the training rows", _of("loss")),
+    "test_loss": Quantity("number", "the loss on the test rows", _of("test_loss")),
     # The run and the timeline.
-    "epoch": Quantity("number", "the epoch shown", lambda s, c: s.epoch),
-    "epochs": Quantity("number", "the epochs done in this run", lambda s, c: s.epochs),
+    "epoch": Quantity("number", "the epoch shown", _of("epoch")),
+    "epochs": Quantity("number", "the epochs done in this run", _of("epochs")),
     "epochs_back": Quantity(
         "number", "how many epochs before the end of the run the one shown lies",
         lambda s, c: None if s.epochs is None or s.epoch is None else s.epochs - s.epoch),
-    "steps": Quantity("number", "the steps done in this run", lambda s, c: s.steps),
-    "running": Quantity("switch", "whether a training is under way", lambda s, c: s.running),
-    "stopped_by": Quantity("text", "why the run ended", lambda s, c: s.stopped_by,
+    "steps": Quantity("number", "the steps done in this run", _of("steps")),
+    "running": Quantity("switch", "whether a training is under way", _of("running")),
+    "stopped_by": Quantity("text", "why the run ended", _of("stopped_by"),
                            ("", *get_args(Reason))),
     # What a person looks at and has done.
-    "row": Quantity("number", "the chosen row, counted from 1; 0 for none", lambda s, c: s.row),
+    "row": Quantity("number", "the chosen row, counted from 1; 0 for none", _of("row")),
     "unit": Quantity("text", "the chosen unit: x1, 1.h3, 2.y1; empty for none",
-                     lambda s, c: s.unit),
+                     _of("unit")),
     "part": Quantity("text", "the part of a training step that the microscope shows",
-                     lambda s, c: s.part, ("", *PARTS)),
-    "open": Quantity("names", "the panels that are open", lambda s, c: s.open, get_args(Panel)),
-    "tab": Quantity("text", "the tab in front", lambda s, c: s.tab, get_args(Tab)),
+                     _of("part"), ("", *PARTS)),
+    "open": Quantity("names", "the panels that are open", _of("open"), get_args(Panel)),
+    "tab": Quantity("text", "the tab in front", _of("tab"), get_args(Tab)),
     "exports": Quantity("names", "the kinds of file exported since the lesson was opened",
-                        lambda s, c: s.exports),
+                        _of("exports")),
     "predicted": Quantity("names", "the questions answered before training went on: step.question",
-                          lambda s, c: s.predicted),
-    "findings": Quantity("names", "what the training doctor has found", lambda s, c: s.findings),
+                          _of("predicted")),
+    "findings": Quantity("names", "what the training doctor has found", _of("findings")),
     "lottery_seeds": Quantity("number", "how many random starts the lottery has drawn",
-                              lambda s, c: s.lottery_seeds),
+                              _of("lottery_seeds")),
     "lottery_solved": Quantity("number", "how many of them solve it",
-                               lambda s, c: s.lottery_solved),
+                               _of("lottery_solved")),
     # Teach and Vision.
     "classes": Quantity("number", "the classes in Teach that hold pictures", _seen("classes")),
     "pictures": Quantity("number", "the pictures in Teach, or those shown in Vision",

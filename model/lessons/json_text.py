@@ -6,7 +6,7 @@ import codecs
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -37,7 +37,7 @@ def decode_json[Read](content: bytes, struct: type[Read], path: Path, kind: str)
     try:
         return msgspec.json.decode(content, type=struct, dec_hook=array_from_json)
     except msgspec.ValidationError as fault:
-        _refuse(fault, content, struct, path, kind)
+        _refuse(fault, content, path, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError) as fault:
         found = re.search(r"\(byte (\d+)\)", str(fault))
         at = int(found[1]) if found else len(content)
@@ -75,9 +75,7 @@ def _comma_error(fault: str, content: bytes, at: int, path: Path, kind: str) -> 
     return None
 
 
-def _refuse(
-    fault: msgspec.ValidationError, content: bytes, struct: type, path: Path, kind: str
-) -> NoReturn:
+def _refuse(fault: msgspec.ValidationError, content: bytes, path: Path, kind: str) -> NoReturn:
     """Say where a value is not what it should be."""
     text = re.sub(r" - at `.*`$", "", str(fault)).replace("`", "")
     found = re.search(r"`\$\.?(.*)`$", str(fault))
@@ -94,19 +92,6 @@ def _refuse(
             what=".".join(map(str, keys)),
             most=int(limit[1]),
         ) from fault
-    value = re.search(r"Invalid enum value '?(.*?)'?$", text)
-    if wrong := unknown or value:
-        near = nearest(wrong[1], _possible(struct, keys, of_keys=bool(unknown)))
-        if near:
-            raise ModelError(
-                f"{kind}.invalid",
-                "{file}, line {line}: {name} is not known here. The nearest is {near}; "
-                "docs/lessons.md says what may stand there.",
-                file=str(path),
-                line=line,
-                name=wrong[1][:60],
-                near=near,
-            ) from fault
     where = ".".join(map(str, keys)) or path.name
     if isinstance(fault.__cause__, ModelError):
         own = ModelError(f"{kind}.invalid", "{where}: {fault}", where=where, fault=fault.__cause__)
@@ -180,43 +165,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.0)), "")
 
 
-def _possible(struct: type, keys: Iterable[str | int], *, of_keys: bool) -> set[str]:
-    """Return what could stand at a place of a struct's JSON: the keys of an object, or texts."""
-    types = list(_variants(msgspec.inspect.type_info(struct)))
-    for key in keys:
-        types = [variant for each in types for variant in _inside(each, key)]
-    names: set[str] = set()
-    for each in types:
-        if of_keys and isinstance(each, msgspec.inspect.StructType):
-            names |= {field.encode_name for field in each.fields}
-        elif not of_keys and isinstance(each, msgspec.inspect.LiteralType):
-            names |= {value for value in each.values if isinstance(value, str)}
-    return names
-
-
-def _variants(type_: msgspec.inspect.Type) -> Iterator[msgspec.inspect.Type]:
-    """Yield each type that a union, or one with limits, is made of."""
-    if isinstance(type_, msgspec.inspect.UnionType):
-        for each in type_.types:
-            yield from _variants(each)
-    elif isinstance(type_, msgspec.inspect.Metadata):
-        yield from _variants(type_.type)
-    else:
-        yield type_
-
-
-def _inside(type_: msgspec.inspect.Type, key: str | int) -> Iterator[msgspec.inspect.Type]:
-    """Yield what a type has under a key or an index."""
-    if isinstance(type_, msgspec.inspect.StructType):
-        for field in type_.fields:
-            if field.encode_name == key:
-                yield from _variants(field.type)
-    elif isinstance(type_, msgspec.inspect.VarTupleType | msgspec.inspect.ListType):
-        yield from _variants(type_.item_type)
-    elif isinstance(type_, msgspec.inspect.DictType):
-        yield from _variants(type_.value_type)
-
-
 def invalid(path: Path, line: int, fault: ModelError, kind: str) -> ModelError:
     """Return the error that says what is wrong on a line of a file, its code ``<kind>.invalid``.
 
@@ -229,6 +177,11 @@ def invalid(path: Path, line: int, fault: ModelError, kind: str) -> ModelError:
         line=line,
         fault=fault,
     )
+
+
+def lesson_fault(path: Path, line: int, code: str, sentence: str, **values: Any) -> ModelError:
+    """Return what is wrong with a line of a lesson's files."""
+    return invalid(path, line, ModelError(code, sentence, **values), "lesson")
 
 
 def _keys(path: str) -> list[str | int]:

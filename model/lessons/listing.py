@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from foundation.files import StrPath
 from model.errors import ModelError
 from model.file_bytes import file_bytes
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
@@ -56,7 +56,7 @@ class ListedLesson:
         return self.titles.get(language) or self.titles.get("en") or self.id
 
 
-def list_lessons(folder: str | os.PathLike[str] = LESSONS) -> list[ListedLesson]:
+def list_lessons(folder: StrPath = LESSONS) -> list[ListedLesson]:
     """List the lessons of a folder, in the order of their numbers.
 
     Parameters

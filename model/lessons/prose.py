@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, Any
 
 from foundation.latex import COMMAND, LIVE, LIVE_WITH_PLUS, commands, formula_html
 from model.errors import ModelError
-from model.lessons.json_text import invalid, nearest
+from model.lessons.json_text import lesson_fault, nearest
 from model.lessons.live_numbers import (
     PUBLISHED,
     Number,
@@ -59,8 +59,6 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1 << 16
 """Of one file of prose."""
-MOST_NUMBERS, MOST_LETTERS = 60, 1000
-"""Live numbers under one heading, and letters of a formula: all are set anew as training runs."""
 PICTURES = (".png", ".jpg", ".jpeg", ".svg")
 KINDS = ("task", "hint", "question", "answer", "see")
 
@@ -199,18 +197,6 @@ def _number_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
-_UNPAIRED = re.compile(r"[{}]|\$\$")
-
-
-def _unpaired_rule(state: StateCore) -> None:
-    r"""Note of a block what has no partner, while ``\{`` is still told from a brace."""
-    for block in state.tokens:
-        for token in block.children or ():
-            found = _UNPAIRED.search(token.content) if token.type == "text" else None
-            if found is not None:
-                block.meta.setdefault("unpaired", (found[0], token.content[found.start() :]))
-
-
 _LONE_ITEM = [
     "ordered_list_open",
     "list_item_open",
@@ -249,7 +235,6 @@ def _reader() -> MarkdownIt:
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # refused, not passed over
     reader.inline.ruler.before("escape", "formula", _formula_rule)
     reader.inline.ruler.after("escape", "number", _number_rule)
-    reader.core.ruler.before("text_join", "unpaired", _unpaired_rule)
     reader.core.ruler.push("lone_items", _lone_item_rule)
     return reader
 
@@ -412,16 +397,6 @@ def read_prose(content: str, path: Path) -> Prose:
     title, summary, steps = "", EMPTY, {}
     step: StepProse | None = None
     for level, heading, part in sections:
-        if _numbers_in(part) > MOST_NUMBERS:
-            raise ModelError(
-                "lesson.too_long",
-                "{file}, line {line}: under {what} there are more than {most} live numbers. Put "
-                "some under another heading.",
-                file=str(path),
-                line=part.heading,
-                what=heading[:60],
-                most=MOST_NUMBERS,
-            )
         if level == 1 and not title:
             title, summary = heading, part
         elif level == 2 and title:
@@ -438,11 +413,6 @@ def read_prose(content: str, path: Path) -> Prose:
     if not title:
         raise _heading_error(path, 1, "")
     return Prose(title, summary, steps, tuple(_links(tokens)))
-
-
-def _numbers_in(part: Part) -> int:
-    """Count the live numbers under a heading."""
-    return sum(is_placeholder(found[1]) for found in _BRACES.finditer(part.markdown))
 
 
 def _with_part(step: StepProse, heading: str, part: Part, path: Path) -> StepProse:
@@ -471,10 +441,9 @@ def _heading_error(path: Path, line: int, heading: str) -> ModelError:
 
 
 def _twice_error(path: Path, line: int, heading: str) -> ModelError:
-    fault = ModelError(
-        "lesson.twice", "the heading {heading} stands twice", heading=repr(heading[:60])
+    return lesson_fault(
+        path, line, "lesson.twice", "the heading {heading} stands twice", heading=repr(heading[:60])
     )
-    return invalid(path, line, fault, "lesson")
 
 
 def _sections(tokens: list[Token], lines: list[str]) -> Iterator[tuple[int, str, Part]]:
@@ -523,10 +492,6 @@ def _judge(tokens: list[Token], path: Path) -> None:
             _judge_link(str(token.attrs.get("href", "")), path, line)
         elif token.type == "number" and not is_placeholder(token.content):
             raise _placeholder_error(path, line, token.content)
-        elif "unpaired" in token.meta:
-            sign, text = token.meta["unpaired"]
-            at = token.content.find(text)
-            raise _unpaired_error(path, line + token.content.count("\n", 0, max(at, 0)), sign, text)
         elif token.type == "formula":
             _judge_formula(token.content, path, line)
 
@@ -549,11 +514,6 @@ def _line_within(content: str, token: Token) -> int:
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
     """Refuse a long formula, unknown commands and live numbers, and a brace without a partner."""
-    if len(latex) > MOST_LETTERS:
-        fault = ModelError(
-            "lesson.formula_length", "a formula has more than {most} letters", most=MOST_LETTERS
-        )
-        raise invalid(path, line, fault, "lesson")
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])
@@ -605,10 +565,14 @@ def _placeholder_error(path: Path, line: int, found: str) -> ModelError:
 
 
 def _unpaired_error(path: Path, line: int, sign: str, text: str) -> ModelError:
-    fault = ModelError(
-        "lesson.unpaired", "the {sign} in {text} has no partner", sign=sign, text=repr(text[:40])
+    return lesson_fault(
+        path,
+        line,
+        "lesson.unpaired",
+        "the {sign} in {text} has no partner",
+        sign=sign,
+        text=repr(text[:40]),
     )
-    return invalid(path, line, fault, "lesson")
 
 
 def _judge_picture(source: str, path: Path, line: int) -> None:

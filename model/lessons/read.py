@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import codecs
-import math
-import os
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
+from foundation.files import StrPath
 from model.data import build_dataset
 from model.data.files.paths import paths_outside, with_absolute_paths
 from model.errors import ModelError
-from model.experiment import NetworkSpec
 from model.experiment.checks import check_experiment, check_fit
 from model.file_bytes import file_bytes
 from model.glossary import glossary
 from model.lessons.challenges import read_challenge
 from model.lessons.conditions import judge_condition
-from model.lessons.json_text import decode_json, invalid, line_of, nearest
+from model.lessons.json_text import decode_json, lesson_fault, line_of, nearest
 from model.lessons.lesson import Lesson, LessonFile, Step
 from model.lessons.prose import MOST_BYTES as MOST_PROSE_BYTES
 from model.lessons.prose import Prose, StepProse, read_prose
-from model.lessons.situation import place_at
 from model.network import Parameters
 
 LESSONS = Path(__file__).parents[2] / "assets" / "lessons"
@@ -41,20 +36,7 @@ FILE_NAME = "lesson.json"
 MOST_BYTES = 1 << 20
 """Of any file of a lesson."""
 MOST_LESSONS = 200
-"""In one folder of lessons, and followed from one lesson to those that it needs."""
-
-
-_LIVE_PLACE = re.compile(r"(?<!\\)\{[a-z]:(\d[\d.a-z]*)(?:@\d+)?\}")
-"""A live number of a unit or a weight, as ``{w:1.h3.x1}``."""
-_CHANGE_LAYERS = frozenset(
-    ("data", "hidden_layers", "hidden_units", "parameters", "recipe", "table", "units")
-)
-_CHANGE_INPUTS = _CHANGE_LAYERS | {"features", "inputs"}
-"""Codes of conditions that may ask for more units, or for more inputs."""
-
-
-def _fault(path: Path, line: int, fault: ModelError) -> ModelError:
-    return invalid(path, line, fault, "lesson")
+"""In one folder of lessons."""
 
 
 def _bytes(path: Path, most: int) -> bytes:
@@ -73,19 +55,19 @@ def _bytes(path: Path, most: int) -> bytes:
         ) from fault
 
 
-def is_lesson(path: str | os.PathLike[str]) -> bool:
+def is_lesson(path: StrPath) -> bool:
     """Tell whether a folder is a lesson: it has a `lesson.json`."""
     return (Path(path) / FILE_NAME).is_file()
 
 
-def lesson_folders(folder: str | os.PathLike[str]) -> list[Path]:
+def lesson_folders(folder: StrPath) -> list[Path]:
     """Return the first `MOST_LESSONS` lessons of a folder by name; what else is in it is none."""
     home = Path(folder)
     found = filter(is_lesson, home.iterdir()) if home.is_dir() else ()
     return sorted(found)[:MOST_LESSONS]
 
 
-def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
+def read_lesson(folder: StrPath) -> Lesson:
     """Read a lesson.
 
     Parameters
@@ -112,13 +94,13 @@ def read_lesson(folder: str | os.PathLike[str]) -> Lesson:
     content = _bytes(path, MOST_BYTES)
     file = decode_json(content, LessonFile, path, "lesson")
     _judge_steps(file, content, path)
-    _judge_circles(home, file, content)
+    _judge_needs(home, file, content)
     file = _within_its_folder(file, home, path, line_of(content, ["start"]))
     prose = {language: _read_language(language, file, home) for language in file.languages}
     return Lesson(home.resolve().name, home, file, prose)
 
 
-def read_lessons(folder: str | os.PathLike[str] = LESSONS) -> list[Lesson]:
+def read_lessons(folder: StrPath = LESSONS) -> list[Lesson]:
     """Read all lessons of a folder, in the order of their numbers.
 
     Parameters
@@ -135,7 +117,7 @@ def read_lessons(folder: str | os.PathLike[str] = LESSONS) -> list[Lesson]:
     return sorted(found, key=lambda lesson: (lesson.file.number, lesson.id))
 
 
-def lesson_at(name: str | os.PathLike[str]) -> Path | None:
+def lesson_at(name: StrPath) -> Path | None:
     """Return the folder of a lesson that somebody names.
 
     Parameters
@@ -175,14 +157,15 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
         _judge_names(asked, path, lambda i, n=n: line(n, "questions", i, "id"))
         for i, question in enumerate(step.questions):
             if question.answer is not None and question.answer > question.choices:
-                fault = ModelError(
+                raise lesson_fault(
+                    path,
+                    line(n, "questions", i, "answer"),
                     "lesson.choice",
                     "{name}: there is no choice {number}, only 1 to {choices}",
                     name=question.id,
                     number=question.answer,
                     choices=question.choices,
                 )
-                raise _fault(path, line(n, "questions", i, "answer"), fault)
         for i, task in enumerate(step.tasks):
             if task.show and controls and _NUMBER.sub("0", task.show) not in controls:
                 raise ModelError(
@@ -195,32 +178,37 @@ def _judge_steps(file: LessonFile, content: bytes, path: Path) -> None:
                     near=nearest(task.show, controls.values()),
                 )
             if unknown := set(task.after) - {*tasks[:i]}:
-                fault = ModelError(
+                raise lesson_fault(
+                    path,
+                    line(n, "tasks", i, "after"),
                     "lesson.after",
                     "{name}: there is no task {other} before it",
                     name=task.id,
                     other=min(unknown),
                 )
-                raise _fault(path, line(n, "tasks", i, "after"), fault)
             if set(task.conditions) <= set(task.nearest_miss):
                 at = line(n, "tasks", i, "nearest_miss")
-                fault = ModelError(
-                    "lesson.nearest_miss", "{name}: its nearest miss would be ticked", name=task.id
+                raise lesson_fault(
+                    path,
+                    at,
+                    "lesson.nearest_miss",
+                    "{name}: its nearest miss would be ticked",
+                    name=task.id,
                 )
-                raise _fault(path, at, fault)
             for name in ("conditions", "nearest_miss"):
                 for k, condition in enumerate(getattr(task, name)):
                     where = ("steps", n, "tasks", i, name, k)
                     judge_condition(condition, content, path, where, "lesson")
                     asks = {*condition.has, *condition.lacks, *condition.only}
                     if condition.code == "predicted" and (other := asks - known):
-                        fault = ModelError(
+                        raise lesson_fault(
+                            path,
+                            line_of(content, where),
                             "lesson.question",
                             "{name}: there is no question {question}",
                             name=task.id,
                             question=min(other),
                         )
-                        raise _fault(path, line_of(content, where), fault)
 
 
 @cache
@@ -241,8 +229,9 @@ def control_names() -> dict[str, str]:
 def _judge_names(names: list[str], path: Path, line: Any) -> None:
     for index, name in enumerate(names):
         if name in names[:index]:
-            fault = ModelError("lesson.twice", "the name {name} stands twice", name=name)
-            raise _fault(path, line(index), fault)
+            raise lesson_fault(
+                path, line(index), "lesson.twice", "the name {name} stands twice", name=name
+            )
 
 
 def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> LessonFile:
@@ -265,8 +254,7 @@ def _within_its_folder(file: LessonFile, home: Path, path: Path, line: int) -> L
         if not data.paths:
             check_fit(start, build_dataset(start))
     except ModelError as fault:
-        of_start = ModelError("lesson.start", "start: {fault}", fault=fault)
-        raise _fault(path, line, of_start) from fault
+        raise lesson_fault(path, line, "lesson.start", "start: {fault}", fault=fault) from fault
     return replace(file, start=start)
 
 
@@ -285,66 +273,17 @@ def _outside(path: Path, name: str) -> ModelError:
     )
 
 
-def _judge_circles(home: Path, file: LessonFile, content: bytes) -> None:
-    """Refuse lessons that need each other in a circle, or one that is not there."""
-    start, beside = home.resolve().name, home.resolve().parent
-
-    def needs_of(mine: str, name: str) -> tuple[str, ...]:
-        if name == start:
-            return (mine,)
-        other = beside / name / FILE_NAME
-        if not other.is_file():
-            other = LESSONS / name / FILE_NAME
-        content = file_bytes(other, MOST_BYTES, "lesson") if other.is_file() else b"{}"
-        try:
-            return msgspec.json.decode(content.removeprefix(codecs.BOM_UTF8), type=_Needs).needs
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            return ()
-
-    path = home / FILE_NAME
+def _judge_needs(home: Path, file: LessonFile, content: bytes) -> None:
+    """Refuse a lesson that is needed and not there."""
     for index, name in enumerate(file.needs):
-        if name != start and not any(is_lesson(f / name) for f in (beside, LESSONS)):
-            line = line_of(content, ["needs", index])
-            fault = ModelError(
-                "lesson.needs", "needs: there is no lesson {name} beside this one", name=name
+        if not any(is_lesson(folder / name) for folder in (home.resolve().parent, LESSONS)):
+            raise lesson_fault(
+                home / FILE_NAME,
+                line_of(content, ["needs", index]),
+                "lesson.needs",
+                "needs: there is no lesson {name} beside this one",
+                name=name,
             )
-            raise _fault(path, line, fault)
-        if circle := _circle(start, partial(needs_of, name)):
-            raise ModelError(
-                "lesson.circle",
-                "{file}, line {line}: the lessons need each other in a circle, {circle}. Take one "
-                "of them out of needs.",
-                file=str(path),
-                line=line_of(content, ["needs", index]),
-                circle=" - ".join(circle),
-            )
-
-
-class _Needs(msgspec.Struct):
-    """The one key of another lesson that is read with a lesson."""
-
-    needs: tuple[str, ...] = ()
-
-
-def _circle(start: str, needs_of: Any) -> list[str]:
-    """Return the names of a circle that can be reached from a lesson, the first one twice."""
-    way: list[str] = []
-    done: set[str] = set()
-
-    def follow(name: str) -> list[str]:
-        if name in way:
-            return [*way[way.index(name) :], name]
-        if name in done or len(done) > MOST_LESSONS or len(way) > MOST_LESSONS:
-            return []
-        way.append(name)
-        for other in needs_of(name):
-            if found := follow(other):
-                return found
-        way.pop()
-        done.add(name)
-        return []
-
-    return follow(start)
 
 
 # -- Prose -----------------------------------------------------------------------------------------
@@ -364,24 +303,24 @@ def _read_language(language: str, file: LessonFile, home: Path) -> Prose:
     try:
         text = _bytes(path, MOST_PROSE_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as cause:
-        fault = ModelError(
-            "lesson.encoding", "byte {byte} is not UTF-8: save it as UTF-8", byte=cause.start
-        )
-        raise _fault(path, 1, fault) from cause
+        raise lesson_fault(
+            path,
+            1,
+            "lesson.encoding",
+            "byte {byte} is not UTF-8: save it as UTF-8",
+            byte=cause.start,
+        ) from cause
     prose = read_prose(text, path)
-    asked: set[str] = set()
     for step in file.steps:
         if step.id not in prose.steps:
             raise _untranslated(path, 1 + text.count("\n"), f"step {step.id}", f"## {step.id}: ")
         _judge_parts(step, prose.steps[step.id], path)
-        asked |= {condition.code for task in step.tasks for condition in task.conditions}
-        if file.start is not None:
-            _judge_places(prose.steps[step.id], file.start.network, asked, path)
     names = {step.id for step in file.steps}
     for name, of in prose.steps.items():
         if name not in names:
-            fault = ModelError("lesson.step", "lesson.json has no step {name}", name=name)
-            raise _fault(path, of.text.heading, fault)
+            raise lesson_fault(
+                path, of.text.heading, "lesson.step", "lesson.json has no step {name}", name=name
+            )
     for target, line in prose.links:
         _judge_target(target, line, file, home, path)
     return prose
@@ -399,54 +338,27 @@ def _judge_parts(step: Step, prose: StepProse, path: Path) -> None:
     for question in step.questions:
         part = prose.question(question.id)
         if len(part.choices) != question.choices:
-            fault = ModelError(
+            raise lesson_fault(
+                path,
+                part.line,
                 "lesson.choices",
                 "question {name} lists {found} choices, lesson.json says {wanted}",
                 name=question.id,
                 found=len(part.choices),
                 wanted=question.choices,
             )
-            raise _fault(path, part.line, fault)
     for (kind, name), part in prose.parts.items():
         of = "task" if kind in ("task", "hint") else "question"
         if (of, name) not in wanted:
-            fault = ModelError(
+            raise lesson_fault(
+                path,
+                part.heading,
                 "lesson.part",
                 "lesson.json has no {kind} {name} in {step}",
                 kind=of,
                 name=name,
                 step=step.id,
             )
-            raise _fault(path, part.heading, fault)
-
-
-def _judge_places(prose: StepProse, network: NetworkSpec, asked: set[str], path: Path) -> None:
-    """Refuse live numbers of units that the lesson neither opens with nor asks for."""
-    sizes: list[float] = list(network.sizes)
-    if asked & _CHANGE_INPUTS:
-        sizes[0] = math.inf
-    if asked & _CHANGE_LAYERS:
-        return
-    for part in (prose.text, prose.see, *prose.parts.values()):
-        for number, text in enumerate(part.markdown.splitlines()):
-            for found in _LIVE_PLACE.finditer(text):
-                at = place_at(found[1])
-                if at is None:
-                    continue
-                layer = at.layer + 1
-                if (
-                    layer < len(sizes)
-                    and at.unit < sizes[layer]
-                    and (at.row is None or at.row < sizes[at.layer])
-                ):
-                    continue
-                fault = ModelError(
-                    "lesson.place",
-                    "{found} is not in the network that the lesson opens, and no task asks to add "
-                    "it",
-                    found=found[0],
-                )
-                raise _fault(path, part.line + number, fault)
 
 
 def _untranslated(path: Path, line: int, what: str, heading: str) -> ModelError:
@@ -471,7 +383,10 @@ def _judge_target(target: str, line: int, file: LessonFile, home: Path, path: Pa
         folders = (home.resolve().parent / name, LESSONS / name)
         known = {name} if any(map(is_lesson, folders)) else set()
     if name not in known:
-        fault = ModelError(
-            "lesson.target", "the link {link} leads to nothing that there is", link=target
+        raise lesson_fault(
+            path,
+            line,
+            "lesson.target",
+            "the link {link} leads to nothing that there is",
+            link=target,
         )
-        raise _fault(path, line, fault)

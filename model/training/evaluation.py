@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from model.arrays import Mask
 from model.experiment import FloatArray, Loss
 from model.training.backprop_kernel import BackpropKernel
 
@@ -29,7 +30,7 @@ class Evaluation:
     x
         Shape (rows, inputs + 1), ones last.
     t, mask
-        Shape (rows, outputs); targets as :func:`model.losses.prepare_targets` made them.
+        Shape (rows, outputs); targets as `TrainingArrays` prepares them.
     signed
         Whether they are signs.
     """
@@ -40,7 +41,7 @@ class Evaluation:
         loss: Loss,
         x: FloatArray,
         t: FloatArray,
-        mask: FloatArray | None,
+        mask: Mask,
         *,
         signed: bool,
     ) -> None:

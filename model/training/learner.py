@@ -117,12 +117,12 @@ class Learner:
         training, data = self.training, self.dataset
         check_fit(self._experiment, data)
         loss, parameters = training.loss, self.network.parameters
-        self._arrays = TrainingArrays(data, loss, self.theta.dtype)
+        layers = self._experiment.network.layers
+        self._arrays = TrainingArrays(data, loss, layers[-1].activation, self.theta.dtype)
         self._batches = self._arrays.batches(training.batch_size)
         if self.batch and self._order_is_stale():
             self._order, self.batch = None, 0
         self._batches.reorder(self._order)
-        layers = self._experiment.network.layers
         self._drops = any(layer.dropout > 0.0 for layer in layers[:-1])
         self._kernels = {
             rows: BackpropKernel(

@@ -190,16 +190,14 @@ def record_of(experiment: Experiment, losses: Losses, before: int) -> RunRecord:
 def thinned(losses: Losses, most: int) -> Curve | None:
     """Return losses as a file keeps them, about `most` of them at most; ``None`` without any.
 
-    The first and the last epoch stay, those of the lowest losses, and of equal stretches between
-    them the epochs of the smallest and the largest loss, so that the line looks the same.
+    The first and the last epoch stay, those of the lowest losses, and equally many between them.
     """
     train = losses.train
     places = np.arange(len(train))
     if len(train) > most:
-        places = np.array(sorted({0, len(train) - 1, *_extremes(train, max(most // 2, 1))}))
-        if losses.test is not None and np.isfinite(losses.test).any():
-            lowest = np.where(np.isfinite(losses.test), losses.test, np.inf).argmin()
-            places = np.union1d(places, lowest)
+        columns = [train] if losses.test is None else [train, losses.test]
+        lowest = [np.where(np.isfinite(each), each, np.inf).argmin() for each in columns]
+        places = np.unique([*np.linspace(0, len(train) - 1, most).astype(np.intp), *lowest])
     places = places[np.isfinite(train[places])]
     if len(places) == 0:
         return None
@@ -211,21 +209,6 @@ def thinned(losses: Losses, most: int) -> Curve | None:
     epochs = [int(losses.epochs[place]) for place in places]
     shares = losses.accuracy, losses.test_accuracy
     return Curve(tuple(epochs), tuple(train[places].tolist()), test, *shares)
-
-
-def _extremes(values: FloatArray, blocks: int) -> set[int]:
-    """Return where the smallest and the largest number of each of so many stretches are."""
-    size = -(-len(values) // blocks)
-    full = len(values) // size
-    if not np.isfinite(values).all():
-        values = np.where(np.isfinite(values), values, values[np.isfinite(values)][:1])
-    starts = np.arange(full) * size
-    table = values[: full * size].reshape(full, size)
-    found = {*(starts + table.argmin(axis=1)).tolist(), *(starts + table.argmax(axis=1)).tolist()}
-    if len(values) > full * size:
-        rest = values[full * size :]
-        found |= {full * size + int(rest.argmin()), full * size + int(rest.argmax())}
-    return found
 
 
 def past_of(

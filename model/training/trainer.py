@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.progress import ShouldStop, never
 from model.blas import limited_threads
 from model.data import Dataset
 from model.data.dataset import check_dataset
@@ -82,11 +83,6 @@ def take_snapshot(
 
 
 PUBLISH_INTERVAL_S = 1.0 / 60.0
-
-
-def _never() -> bool:
-    """Let a run go on to its own end."""
-    return False
 
 
 def _nowhere(snapshot: Snapshot) -> None:
@@ -225,7 +221,7 @@ class Trainer:
 
     def run(
         self,
-        should_stop: Callable[[], bool] = _never,
+        should_stop: ShouldStop = never,
         publish: Callable[[Snapshot], None] = _nowhere,
         *,
         onward: bool = False,
@@ -261,7 +257,7 @@ class Trainer:
         publish(snapshot)
         return RunResult(reason, snapshot)
 
-    def _end_mid_epoch(self, should_stop: Callable[[], bool]) -> None:
+    def _end_mid_epoch(self, should_stop: ShouldStop) -> None:
         """Finish an epoch that single steps began, with what was changed since they were made."""
         while self.learner.batch and not should_stop():
             self._read_inbox()
@@ -271,7 +267,7 @@ class Trainer:
     def _loop(
         self,
         rules: StopRules,
-        should_stop: Callable[[], bool],
+        should_stop: ShouldStop,
         publish: Callable[[Snapshot], None],
     ) -> Reason:
         """Train epoch by epoch and return why it ended."""
@@ -310,7 +306,7 @@ class Trainer:
             if not self._batches(should_stop, publish):
                 return "stopped"
 
-    def _sprint(self, rules: StopRules, should_stop: Callable[[], bool], deadline: float) -> None:
+    def _sprint(self, rules: StopRules, should_stop: ShouldStop, deadline: float) -> None:
         """Train as fast as can be until something other than a step is due."""
         learner, history, inbox = self.learner, self.history, self._inbox.waiting
         settings = learner.settings
@@ -329,7 +325,7 @@ class Trainer:
 
     def _batches(
         self,
-        should_stop: Callable[[], bool],
+        should_stop: ShouldStop,
         publish: Callable[[Snapshot], None],
     ) -> bool:
         """Make the steps of one epoch of several batches; return False where it was stopped."""
@@ -369,7 +365,7 @@ class Trainer:
         self._train_loss = learner.epoch_loss()
         self._test_loss = None if learner.test is None else learner.test.loss()
 
-    def _wait(self, paced: float, should_stop: Callable[[], bool]) -> float:
+    def _wait(self, paced: float, should_stop: ShouldStop) -> float:
         """Hold the pace that was asked for; return when the next epoch is due."""
         speed = self._speed
         if speed is None or speed <= 0.0:
@@ -408,7 +404,7 @@ class Trainer:
         """Make one optimiser step and return the state after it, and which rows it took."""
         return self._single(lambda learner: True, names_rows=True)
 
-    def step_epoch(self, should_stop: Callable[[], bool] = _never) -> Snapshot:
+    def step_epoch(self, should_stop: ShouldStop = never) -> Snapshot:
         """Make the steps up to the end of this epoch, or to a stop; return the state after them."""
         return self._single(lambda learner: learner.batch == 0 or should_stop())
 

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct
 
+from model.arrays import Mask
 from model.data import Dataset
 from model.experiment import FloatArray
 from model.experiment.training import Loss
-from model.losses import is_signed, prepare_targets
+from model.losses import loss_kind
 from model.training.backprop_kernel import with_ones
 from model.training.evaluation import Evaluation
 
 if TYPE_CHECKING:
+    from model.experiment import Activation
     from model.network import Parameters
 
 CHUNK_BYTES = 1 << 18
@@ -39,7 +41,7 @@ class Batch(Struct, frozen=True):
 
     x: FloatArray
     t: FloatArray
-    mask: FloatArray | None
+    mask: Mask
     rows: int
 
 
@@ -51,12 +53,12 @@ class Batches:
     x
         Shape (rows, inputs + 1), ones last.
     t, mask
-        Shape (rows, outputs); prepared targets, see :func:`model.losses.prepare_targets`.
+        Shape (rows, outputs); prepared targets, see `TrainingArrays`.
     size
         Rows a batch; 0 or more than there are takes all.
     """
 
-    def __init__(self, x: FloatArray, t: FloatArray, mask: FloatArray | None, size: int) -> None:
+    def __init__(self, x: FloatArray, t: FloatArray, mask: Mask, size: int) -> None:
         rows = len(x)
         self.size = rows if size <= 0 else min(size, rows)
         self.count = -(-rows // self.size)
@@ -134,22 +136,25 @@ class TrainingArrays:
     Attributes
     ----------
     signed
-        Whether targets are given as signs, see :func:`model.losses.prepare_targets`.
+        Whether targets are given as signs, see `LossKind.is_signed`.
     count
         How many training rows there are.
     """
 
-    def __init__(self, data: Dataset, loss: Loss, dtype: np.dtype[np.floating]) -> None:
+    def __init__(
+        self, data: Dataset, loss: Loss, output: Activation, dtype: np.dtype[np.floating]
+    ) -> None:
         self._loss, self._dtype, self._data = loss, dtype, data
-        self.signed = is_signed(loss, data.y_train) and is_signed(loss, data.y_test)
+        kind = loss_kind(loss, output)
+        self.signed = kind.is_signed(data.y_train) and kind.is_signed(data.y_test)
         self.count = len(data.x_train)
         self._train = self._arrays(data.x_train, data.y_train, data.mask_train)
 
     def _arrays(
-        self, x: FloatArray, y: FloatArray, mask: FloatArray | None
+        self, x: FloatArray, y: FloatArray, mask: Mask
     ) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """Return inputs with ones, prepared targets and the mask, all of one dtype."""
-        wanted = prepare_targets(self._loss, y) if self.signed else y
+        wanted = 1.0 - 2.0 * y if self.signed else y
         t = np.ascontiguousarray(wanted, self._dtype)
         kept = None if mask is None else np.ascontiguousarray(mask, self._dtype)
         return with_ones(x, self._dtype), t, kept

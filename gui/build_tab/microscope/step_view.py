@@ -21,11 +21,11 @@ from gui.format import (
 from gui.widgets.formula import Word
 from model.activations import activate
 from model.data import Dataset
-from model.experiment import Activation, FloatArray, Loss
+from model.experiment import FloatArray
 from model.insight import GradientCheck
 from model.insight.answers import class_names
 from model.insight.step.one_step import OneStep, UnitStep
-from model.losses import is_fused
+from model.losses import LOSS_KINDS
 from model.places import UnitAt
 
 MOST_TERMS = 6
@@ -201,13 +201,8 @@ def read_of(step: OneStep) -> FloatArray:
     Of an output that is no sigmoid or softmax a cross-entropy makes a probability first.
     """
     loss, last = step.experiment.training.loss, step.experiment.network.layers[-1].activation
-    if is_fused(loss, last):
-        return step.outputs
-    activations: dict[Loss, Activation] = {
-        "binary_cross_entropy": "sigmoid",
-        "categorical_cross_entropy": "softmax",
-    }
-    return activate(activations[loss], step.outputs) if loss in activations else step.outputs
+    function = LOSS_KINDS[loss].fused_with
+    return step.outputs if function in ("", last) else activate(function, step.outputs)
 
 
 def has_margin(step: OneStep) -> bool:

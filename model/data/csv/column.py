@@ -9,9 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from foundation.text import Names
 from model.arrays import FloatArray
-from model.data.csv.numbers import MISSING, joins_blanks, may_have_groups, number_of, without_groups
-from model.data.csv.units import is_sign, split_unit
+from model.data.csv.numbers import (
+    MISSING,
+    is_sign,
+    joins_blanks,
+    may_have_groups,
+    number_of,
+    split_unit,
+    without_groups,
+)
 
 _MOST_KNOWN = 10_000
 """A column of more different words is one of texts or names, hardly any of which recurs."""
@@ -55,7 +63,7 @@ class CsvColumn:
 
     name: str
     numbers: FloatArray | None
-    words: tuple[str, ...] | None
+    words: Names | None
     fault: tuple[int, str] | None = None
     lacks_results: bool = False
     unit: str = ""
@@ -65,7 +73,7 @@ class CsvColumn:
     def is_missing(self) -> np.ndarray:
         """Which rows have no value, shape (rows,)."""
         if self.numbers is not None:
-            return np.asarray(np.isnan(self.numbers))
+            return np.isnan(self.numbers)
         return np.array([not word for word in self.words or ()], np.bool_)
 
     @property

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from foundation.text import Names
 from model.arrays import FloatArray
 from model.data.csv.column import FEWEST_DISTINCT, CsvColumn
 from model.data.csv.read import CsvTable, read_csv
@@ -38,8 +39,8 @@ class Target(NamedTuple):
     """
 
     y: FloatArray
-    names: tuple[str, ...]
-    classes: tuple[str, ...]
+    names: Names
+    classes: Names
     task: Task
 
 
@@ -140,7 +141,7 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
                 name=name,
                 known=", ".join(by_name),
             )
-    few, last = table.meant()
+    few, last = table.proposed()
     targets = tuple(by_name[name] for name in data.targets) or last
     features = tuple(by_name[name] for name in data.features) or tuple(
         column for column in (*few, *last) if column not in targets

@@ -1,16 +1,25 @@
-"""How a CSV file is written, as far as it is found out from its first lines."""
+"""How a CSV file is written, as far as its first lines show: separator, decimal sign, header."""
 
 from __future__ import annotations
 
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
-from model.data.csv.decimal_sign import find_decimal
-from model.data.csv.header import find_header, find_second, find_start, named_by_comment
-from model.data.csv.separator import filled_rows, find_separator, is_wrapped, without_runs
+from model.data.csv.numbers import (
+    MISSING,
+    UNIT,
+    find_decimal,
+    is_number,
+    is_number_or_gap,
+    number_of,
+    without_units,
+)
 from model.data.csv.text import Lines, first_lines, has_comments, is_comment, refuse_other_kinds
-from model.data.csv.units import without_units
 from model.errors import ModelError
 
 if TYPE_CHECKING:
@@ -64,8 +73,6 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
     """
     text = text.removeprefix("\ufeff").rstrip("\x1a\r\n")  # DOS ended a file with 1A
     refuse_other_kinds(text, wanted.path)
-    if is_wrapped(first_lines(text)):
-        text = "\n".join(line.strip()[1:-1].replace('""', '"') for line in text.splitlines())
     comments = has_comments(text)
     lines = first_lines(text)
     plain = ["\n" if comments and is_comment(line) else line for line in lines]
@@ -97,3 +104,163 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
         text = text.lstrip("# \t")
     second = header and find_second(bare, decimal)
     return CsvFormat(encoding, separator, decimal, header, start, comments, second), text
+
+
+SEPARATORS = (";", "\t", "|", ",", " ")
+"""Tried in this order: a comma may also be a decimal sign and a blank part of a text."""
+
+
+def filled_rows(lines: Sequence[str], separator: str) -> list[tuple[int, list[str]]]:
+    """Return the filled rows of some lines, each with how many lines stand above it.
+
+    A row may be broken where a quoted field is cut off.
+    """
+    reader, rows, above = csv.reader(lines, delimiter=separator), [], 0
+    try:
+        for row in reader:
+            if any(field.strip() for field in row):
+                rows.append((above, row))
+            above = reader.line_num
+    except csv.Error:
+        return []
+    return rows
+
+
+def without_runs(text: str) -> str:
+    """Return a text parted by runs of blanks and tabs as one parted by single blanks."""
+    return re.sub(r"(?m)^ | (?=\r?$)", "", re.sub(r"[ \t]+", " ", text))
+
+
+def find_separator(lines: Sequence[str]) -> str:
+    """Return the separator that cuts most lines into the same number of fields, 2 or more.
+
+    A line that is cut inside a quoted text does not count.
+    """
+    best, best_share = ",", 0.0
+    for separator in SEPARATORS:
+        parted = list(map(without_runs, lines)) if separator == " " else lines
+        rows = [row for _, row in filled_rows(parted, separator)]
+        if not rows:
+            continue
+        if separator == " ":
+            fields = [field for row in rows[1:] for field in row]
+            some_are_whole = any(len(row) == 1 for row in rows)
+            if 2 * sum(map(is_number, fields)) < max(len(fields), 1) + some_are_whole:
+                continue  # two words are a text, and so is "Digit 7" below a heading of one word
+        whole = [row for row in rows if not any(field.count('"') % 2 for field in row)]
+        width, count = Counter(map(len, whole or rows)).most_common(1)[0]
+        share = count / len(rows) if width > 1 else 0.0
+        if share > best_share + 0.05:
+            best, best_share = separator, share
+    return best
+
+
+def _are_years(numbers: list[float]) -> bool:
+    """Tell whether numbers are years that follow one another, as columns of a time series do."""
+    steps = {b - a for a, b in pairwise(numbers)}
+    return len(numbers) > 1 and 1500 <= numbers[0] <= 2100 and steps in ({1.0}, {5.0}, {10.0})
+
+
+def find_header(rows: list[list[str]], decimal: str) -> bool:
+    """Tell whether the first row holds names: no number but years, and unlike what follows."""
+    if len(rows) < 2:
+        return bool(rows) and all(number_of(v.strip(), decimal) is None for v in rows[0])
+    first, rest = rows[0], rows[1:]
+    if not first[0].strip() and all(row[0].strip() for row in rest):
+        return True  # nothing is missing below: the column names or numbers the rows
+    numbers = [n for n in (number_of(field.strip(), decimal) for field in first) if n is not None]
+    if numbers and (len(numbers) == len(first) or not _are_years(numbers)):
+        return False
+    if len(first) == len(rest[0]) - 1:
+        return True  # R leaves the column of row names without a name
+    for column, name in enumerate(first):
+        values = [row[column].strip() for row in rest if column < len(row)]
+        filled = [v for v in values if v.lower() not in MISSING]
+        if filled and all(number_of(v, decimal) is not None for v in filled):
+            return True
+        if name.strip() and name.strip() in values:
+            return False
+    return True
+
+
+def find_second(rows: list[list[str]], decimal: str) -> bool:
+    """Tell whether the row below the names has units, or names too.
+
+    It does where it has words in two columns or more, each of them one of numbers below, and each
+    word another one or a unit: who did not sit the exams has one word in all columns.
+    """
+    if len(rows) < 4 or len(rows[1]) != len(rows[0]):
+        return False
+    words = []
+    for column, text in enumerate(map(str.strip, rows[1])):
+        below = [row[column].strip() for row in rows[2:] if column < len(row)]
+        filled = [value for value in below if value.lower() not in MISSING]
+        if not filled or text.lower() in MISSING:
+            continue
+        if any(number_of(value, decimal) is None for value in filled):
+            return False
+        if number_of(text, decimal) is not None:
+            return False
+        words.append(text)
+    return len(words) > 1 and (len(set(words)) == len(words) or all(map(UNIT.fullmatch, words)))
+
+
+def _titles(rows: list[list[str]]) -> int:
+    """Return how many rows are titles, filled up with separators, above a row of names.
+
+    A row of names has as many unlike words, one of them above nothing but numbers.
+    """
+    for count, row in enumerate(rows):
+        filled = [bool(field.strip()) for field in row]
+        if all(filled) and len(set(row)) == len(row) > 1 and not any(map(is_number, row)):
+            return count if _has_numbers(rows[count + 1 :]) else 0
+        if not filled[0] or any(filled[1:]) or is_number(row[0]):
+            break
+    return 0
+
+
+def _has_numbers(rows: list[list[str]]) -> bool:
+    """Tell whether a column has numbers and nothing else."""
+    columns = [
+        [field for field in column if field.strip()] for column in zip_longest(*rows, fillvalue="")
+    ]
+    return any(
+        any(map(is_number, column)) and all(map(is_number_or_gap, column)) for column in columns
+    )
+
+
+def find_start(rows: list[tuple[int, list[str]]], text: str) -> int:
+    """Return how many lines stand above the table: titles, or a row that counts what follows.
+
+    Notes
+    -----
+    The table begins with the first row as wide as most, or with the one above it where that names
+    its columns: all but the first, as R writes them, or with a separator at the end. scikit-learn's
+    tables begin with the number of rows, the number of features and the classes.
+    """
+    if not rows:
+        return 0
+    width = Counter(len(row) for _, row in rows).most_common(1)[0][0]
+    if width < 2:
+        return 0
+    begin = next(at for at, (_, row) in enumerate(rows) if len(row) == width)
+    begin += _titles([row for _, row in rows[begin:]])
+    first, before = rows[begin][1], rows[begin - 1][1] if begin else []
+    named = len(before) - (before[-1:] == [""]) in (width - 1, width)
+    if named and any(map(is_number, first)) and not any(map(is_number, before)):
+        begin -= 1
+    elif begin == 0 and len(rows) > 1 and first[1] == str(width - 1):
+        following = sum(1 for line in Lines(text) if line.strip()) - 1
+        begin += first[0] == str(following)
+    return rows[begin][0] if begin else 0
+
+
+def named_by_comment(lines: Sequence[str], start: int, separator: str, width: int) -> int | None:
+    """Return the line above the table that names its columns behind a "#", as NumPy writes it."""
+    marked = [at for at, line in enumerate(lines[:start]) if is_comment(line)]
+    if not marked:
+        return None
+    line = lines[marked[-1]].lstrip("# \t")
+    found = filled_rows([without_runs(line) if separator == " " else line], separator)
+    names = found[0][1] if found else []
+    return marked[-1] if len(names) == width and not any(map(is_number, names)) else None

@@ -1,9 +1,10 @@
-"""Fields that hold numbers: how they are written, and what stands where there is none."""
+"""Numbers as tables write them: gaps, thousands, units, and the decimal sign."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 
 ERRORS = (
     *("#n/a", "#na", "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!", "#spill!"),
@@ -25,8 +26,6 @@ GROUPED = {
 }
 """Numbers with their thousands parted, by the decimal sign."""
 
-TELEPHONE = re.compile(r"(?=(\D*\d){9,15}$)(\+\d{1,3}( \d{2,4}){2,}|0\d{2,4}( \d{2,4}){2,})")
-"""As 0532 123 45 67 or +44 20 7946 0958: numbers beside others begin with no 0 and have no sign."""
 _GROUP_SIGNS = {
     sign: str.maketrans("", "", other + BLANKS + " ") for sign, other in ((".", ","), (",", "."))
 }
@@ -92,3 +91,146 @@ def is_number(field: str) -> bool:
 def is_number_or_gap(field: str) -> bool:
     """Tell whether a field holds a number or nothing."""
     return is_number(field) or field.lower() in MISSING
+
+
+_MONEY, _MONEY_WORDS = "[$€£¥₺₽₹₩₪₴]", "tl|try|usd|eur|gbp|chf"
+_LONGEST_WITH_UNIT = 40
+_UNIT_BEFORE = re.compile(
+    rf"(?P<sign>[+\-{MINUS}]?)(?P<unit>%|{_MONEY}|({_MONEY_WORDS})(?=\s))\s*(?P<number>.*\d.*)",
+    re.I,
+)
+_UNIT_AFTER = re.compile(
+    rf"(?P<number>.*\d[.,]?)(\s*(?P<sign>%|{_MONEY}|{_MONEY_WORDS}|°[CFK]?)|\s+(?P<word>[^\W\d_]\S{{0,9}}))",
+    re.I,
+)
+UNIT = re.compile(
+    rf"[(\[].*[)\]]|:?-{{3,}}:?|%|°[CFK]?|{_MONEY}|(?i:{_MONEY_WORDS})|[mckµ]?m[²³23]?|k?m/[sh]|m?s"
+    r"|min|h|[mkµ]?g|[mc]?l|k?cal|[mk]V|mA|k?Wh?|k[JN]|[hk]?Pa|[kM]?Hz|deg"
+)
+"""What is a unit wherever it stands, or the line below the names in Markdown."""
+_IS_MONEY = re.compile(f"{_MONEY}|{_MONEY_WORDS}", re.I)
+_IS_SIGN = re.compile(f"{_MONEY}|{_MONEY_WORDS}|%|°[CFK]?", re.I)
+
+
+def split_unit(text: str) -> tuple[str, str]:
+    """Return a field without its unit, and the unit, empty for none.
+
+    Notes
+    -----
+    A unit stands behind the number: letters with a blank between, since 9A names something; per
+    cent, degrees and currencies without one too. Per cent and a currency may stand before it.
+    """
+    if len(text) > _LONGEST_WITH_UNIT:
+        return text, ""
+    if found := _UNIT_AFTER.fullmatch(text):
+        return found["number"], found["sign"] or found["word"]
+    if found := _UNIT_BEFORE.fullmatch(text):
+        return found["sign"] + found["number"], found["unit"]
+    return text, ""
+
+
+def is_sign(unit: str) -> bool:
+    """Tell whether a unit is per cent, degrees or a currency, and so never part of a name."""
+    return _IS_SIGN.fullmatch(unit) is not None
+
+
+def is_currency(unit: str) -> bool:
+    """Tell whether a unit is a currency."""
+    return _IS_MONEY.fullmatch(unit) is not None
+
+
+def without_units(rows: list[list[str]]) -> list[list[tuple[str, str]]]:
+    """Return fields without units and without blanks that part thousands, and the units.
+
+    A word is a unit only where all fields of its column have it. The first row keeps a unit that
+    its column has not below: it is part of a name.
+    """
+    parted = [[split_unit(field.strip()) for field in row] for row in rows]
+    for at in range(max(map(len, rows), default=0)):
+        below = [row[at] for row in parted[1:] if at < len(row)]
+        units = {
+            unit.casefold()
+            for number, unit in below
+            if unit or (number != "0" and number.lower() not in MISSING)
+        }
+        joins = joins_blanks(number for number, _ in below)
+        for place, row in enumerate(parted):
+            if at >= len(row):
+                continue  # shorter than the others: a title, a total, a fault
+            number, unit = row[at]
+            is_text = len(units) > 1 and not is_sign(unit)
+            if unit and (is_text or (place == 0 and unit.casefold() not in units)):
+                row[at] = rows[place][at].strip(), ""
+            elif joins:
+                row[at] = without_blanks(number), unit
+    return parted
+
+
+_POINT, _COMMA = (
+    re.compile(
+        rf"[+-]?(\d*|\d{{1,3}}([{other}{BLANKS}]\d{{3}})+)[{sign}]\d+(e[+-]?\d+)?"
+        rf"|[+-]?\d{{1,3}}([{other}]\d{{3}}){{2,}}",
+        re.I,
+    )
+    for sign, other in (".,", ",.")
+)
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}([.,])\d{3}")
+_SMALL = re.compile(r"[+-]?[1-9]\d{0,2}")
+
+
+def _clear_sign(number: str) -> str:
+    """Return the decimal sign that a number shows, or nothing where it may part thousands."""
+    if _THOUSANDS.fullmatch(number):
+        return ""
+    return "," if _COMMA.fullmatch(number) else "." if _POINT.fullmatch(number) else ""
+
+
+def find_decimal(rows: list[list[tuple[str, str]]], separator: str) -> str:
+    """Return the decimal sign that more fields use, unless the other one parts thousands."""
+    fields = [number for row in rows for number, _ in row]
+    commas = [field for field in fields if _COMMA.fullmatch(field)]
+    points = sum(1 for field in fields if _POINT.fullmatch(field))
+    if separator == ",":
+        # Between commas "1,234" is a thousand and more, unless some field shows otherwise.
+        is_grouped = all(map(GROUPED["."].fullmatch, commas))
+        return "." if points or is_grouped else ","
+    return _beside_thousands(rows) or ("," if len(commas) > points else ".")
+
+
+def _beside_thousands(rows: list[list[tuple[str, str]]]) -> str:
+    """Return the decimal sign where the other one parts thousands, or nothing where it may not.
+
+    Notes
+    -----
+    A sign before three digits throughout is in doubt. It parts thousands only where no field has it
+    as its decimal sign, and where a column of numbers has it
+
+    - beside numbers of two groups, or with the other sign behind it;
+    - beside numbers below a thousand, and another column shows the other sign;
+    - in money of several lengths: one length may be that of fuel, which has three decimals;
+    - and is the only one that is in doubt, it is a point, and one other column shows the comma. A
+      single column that shows a point may as well have times, dates or versions.
+    """
+    numbers = [number for row in rows for number, _ in row]
+    signs = {found[1] for number in numbers if (found := _THOUSANDS.fullmatch(number))}
+    if len(signs) != 1 or signs & set(map(_clear_sign, numbers)):
+        return ""
+    doubtful = clear = 0
+    is_shown = has_small = False
+    for column in zip_longest(*rows[1:], fillvalue=("", "")):  # the first row may hold names
+        filled = [field for field in column if field[0].lower() not in MISSING]
+        if not all(is_number(number) for number, _ in filled):
+            continue
+        is_clear = any(_clear_sign(number) for number, _ in filled)
+        if not any(_THOUSANDS.fullmatch(number) for number, _ in filled):
+            clear += is_clear
+            continue
+        doubtful += 1
+        is_money = all(is_currency(unit) for _, unit in filled)
+        lengths = {len(number.lstrip("+-")) for number, _ in filled}
+        is_shown |= is_clear or (is_money and len(lengths) > 1)
+        has_small |= any(_SMALL.fullmatch(number) for number, _ in filled)
+    is_alone = clear == doubtful == 1 and signs == {"."}
+    if is_shown or is_alone or (clear and has_small):
+        return "." if signs == {","} else ","
+    return ""

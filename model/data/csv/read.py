@@ -12,12 +12,13 @@ import numpy as np
 from msgspec.structs import replace
 
 from foundation.progress import report
+from foundation.text import Names
 from model.data.csv.column import FEWEST_DISTINCT, ColumnBuilder, CsvColumn
 from model.data.csv.format import CsvFormat, find_format
 from model.data.csv.rows import MOST_COLUMNS, Rows, SkippedLines
-from model.data.csv.text import SAMPLE_LETTERS, SAMPLE_LINES, decode_text
+from model.data.csv.text import SAMPLE_LINES, decode_text
 from model.data.csv.workbook import is_workbook, read_sheet
-from model.data.files.packed import MOST_TABLE_BYTES, beginning, is_zip, table_in, unpacked
+from model.data.files.packed import MOST_TABLE_BYTES, table_in, unpacked
 from model.data.files.paths import data_bytes
 from model.data.files.reading import once
 from model.errors import ModelError
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 FIRST_CHUNK, CHUNK = 20_000, 1_000
 """Rows held as text at once. A column's kind is decided on the first of them; those that follow are
 few, so that whoever listens to the progress is heard from every millisecond."""
-
-_BEGINNING = 1 << 20
-"""Bytes that a preview reads first of a table: more than tells how it is written."""
 
 _ID = re.compile(r"(?i:(^|[\W_])(id|no|nr|index|idx|row|sıra|sira)$)|(?<=[a-z])I[dD]$|^#$")
 
@@ -63,32 +61,19 @@ class CsvTable:
     numbers_rows: bool
     is_workbook: bool = False
     sheet: str = ""
-    sheets: tuple[str, ...] = ()
-
-    def meant(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-        """Return the columns that an experiment which names none learns from and predicts.
-
-        Files rely on it: it must stay as it is, whatever is proposed for new experiments.
-        """
-        some = self._filled(self.numbers_rows)
-        features = [column for column in some[:-1] if not column.names_rows] or some[:-1]
-        return tuple(features), tuple(some[-1:])
+    sheets: Names = ()
 
     def proposed(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-        """Return the columns that a new experiment is to learn from and to predict.
+        """Return the columns that an experiment is to learn from and to predict.
 
-        Neither dates nor a first column that counts say anything about other rows.
+        Columns without values, dates and a first column that counts say nothing about other rows.
         """
-        some = self._filled(self.numbers_rows or _counts(self.columns[0]))
+        some = [column for column in self.columns if not column.is_missing.all()]
+        first = self.columns[0]
+        if len(some) > 2 and some[0] is first and (self.numbers_rows or _counts(first)):
+            del some[0]
         features = [each for each in some[:-1] if not (each.names_rows or each.is_dates)]
         return tuple(features or some[:-1]), tuple(some[-1:])
-
-    def _filled(self, without_first: bool) -> list[CsvColumn]:
-        """Return the columns with values; the first stays where too few would be left."""
-        some = [column for column in self.columns if not column.is_missing.all()]
-        if without_first and len(some) > 2 and some[0] is self.columns[0]:
-            del some[0]
-        return some
 
 
 def _counts(column: CsvColumn) -> bool:
@@ -141,8 +126,6 @@ def _nbytes(table: CsvTable) -> int:
 
 
 def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
-    if most_rows is not None and (table := _by_beginning(wanted, most_rows)) is not None:
-        return table
     content = unpacked(data_bytes(wanted.path), wanted.path, MOST_TABLE_BYTES)
     part = table_in(content, wanted.path, wanted.sheet)
     if part.names:
@@ -162,51 +145,13 @@ def _read(wanted: CsvData, most_rows: int | None) -> CsvTable:
     return _table(layout, text, wanted.path, most_rows, name, names, sheet.formulas)
 
 
-def _by_beginning(wanted: CsvData, most_rows: int) -> CsvTable | None:
-    """Return a table's first rows, read from its first bytes; ``None`` where it takes them all.
-
-    It does where the table is small or a workbook, where those bytes hold too few rows or a fault,
-    and where what follows may tell how they are meant: which lines are remarks, and whether the
-    first one counts the rows.
-    """
-    content = data_bytes(wanted.path, _BEGINNING)
-    if is_zip(content):
-        content = data_bytes(wanted.path)
-    try:
-        content = content if is_zip(content) else beginning(content, _BEGINNING)
-        part = table_in(content, wanted.path, wanted.sheet, _BEGINNING)
-        content = part.content[: part.content.rfind(b"\n") + 1]
-        if len(part.content) < _BEGINNING or is_workbook(content) or b"\0" in content:
-            return None
-        if content.startswith(b"#") or b"\n#" in content:
-            return None
-        text, encoding = decode_text(content, wanted.encoding, wanted.path)
-        if len(text) < SAMPLE_LETTERS:
-            return None
-        layout, text = find_format(text, encoding, wanted)
-        table = _table(layout, text, wanted.path, most_rows, part.name, part.names)
-    except ModelError:
-        return None
-    return None if table.rows < most_rows or _may_count(table) else table
-
-
-def _may_count(table: CsvTable) -> bool:
-    """Tell whether the first row may count what follows; see `find_start`."""
-    if len(table.columns) < 2 or table.format.header or table.format.skip_lines:
-        return False
-    second, others = table.columns[1], len(table.columns) - 1
-    if second.numbers is not None:
-        return bool(second.numbers[0] == others)
-    return second.words is not None and second.words[0] == str(others)
-
-
 def _table(
     layout: CsvFormat,
     text: str,
     path: str,
     most_rows: int | None,
     sheet: str,
-    sheets: tuple[str, ...],
+    sheets: Names,
     formulas: frozenset[int] | None = None,
 ) -> CsvTable:
     """Read a table's text; `formulas` is ``None`` where it comes from no workbook."""

@@ -1,16 +1,14 @@
-"""The rows of a table: without remarks, and without a total and notes at the end."""
+"""The rows of a table: without comments, and without a total at the end."""
 
 from __future__ import annotations
 
 import csv
-import re
-from collections import deque
 from collections.abc import Iterator
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from typing import NamedTuple
 
 from model.data.csv.format import CsvFormat
-from model.data.csv.numbers import MISSING, number_of
+from model.data.csv.numbers import MISSING
 from model.data.csv.text import Lines, is_comment
 from model.errors import ModelError
 
@@ -18,18 +16,11 @@ MOST_COLUMNS = 1024
 """Of a table. A longer row is most often a file read with the wrong separator, and a list of more
 columns is nothing that a person could choose from."""
 
-MOST_NOTES = 20
-"""Of rows below a table that are notes."""
-
-_NOTE = re.compile(r"\*|.*[^\W\d_]\s*:(?!/)")
-"""What a note begins with: a star, or a word and a colon that is of no time and no address."""
-_WORDS_OF_NOTE = 3
-
 _TOTALS = frozenset({"total", "totals", "grand total", "toplam", "genel toplam"})
 
 
 class SkippedLines(NamedTuple):
-    """How many lines of a file are no rows: above the table, remarks, blank ones, below it."""
+    """How many lines of a file are no rows: above the table, comments, blank ones, a total."""
 
     top: int = 0
     comments: int = 0
@@ -51,14 +42,6 @@ def _unique(names: list[str]) -> list[str]:
     return list(result)
 
 
-class _Ahead(NamedTuple):
-    """A row that was read before its turn, where it ends, and whether a blank one is above it."""
-
-    row: list[str]
-    line: int
-    after_blank: bool
-
-
 class Rows:
     """Rows of one width with the line they end on; a row of another width is an error.
 
@@ -74,7 +57,6 @@ class Rows:
         self._lines = Lines(text)
         self._layout = layout
         self._comments = self._blank = self._blank_since = self._bottom = 0
-        self._after_blank = False
         lines = self._without_comments() if layout.comments else iter(self._lines)
         self._begins = True
         self._reader = csv.reader(lines, delimiter=layout.separator, strict=True)
@@ -84,10 +66,9 @@ class Rows:
                 "data.csv_empty", "{file} holds no rows. Choose another file.", file=path
             )
         self._waiting: list[str] | None = first
-        names, self._begin = [""] * len(first), 0
+        names = [""] * len(first)
         if layout.header:
             second = self._next_filled() if layout.second else None
-            self._begin = self._comments + self._reader.line_num
             self._waiting = self._next_filled()
             names = _fitted(first, self._waiting)
             if second is not None:
@@ -102,7 +83,6 @@ class Rows:
                 found=self.width,
                 most=MOST_COLUMNS,
             )
-        self._first = self._waiting or first
         self.numbers_rows = layout.header and not names[0].strip()
         self.names = _unique(names)
 
@@ -120,7 +100,6 @@ class Rows:
             for row in self._reader:
                 self._begins = True
                 if any(map(str.strip, row)):
-                    self._after_blank = self._blank_since > 0
                     self._blank += self._blank_since
                     self._blank_since = 0
                     return row
@@ -150,89 +129,34 @@ class Rows:
         return self._lines.passed / max(1, len(self._lines.text))
 
     def __iter__(self) -> Iterator[list[str]]:
-        """Yield the rows below the header; a total and notes at the end are none."""
-        before: list[str] | None = None  # till it is known to be no total at the end
-        ahead = deque[_Ahead]()
-        row, line, after_blank = self._waiting, 0, False
+        """Yield the rows below the header, without a last one of totals."""
+        before: list[str] | None = None  # until it is known not to be the last
+        row = self._waiting
         while row is not None:
-            if len(row) != self.width or not row[-1]:
-                if not line:  # it was not read before its turn
-                    line, after_blank = self._line, self._after_blank
-                if before is not None and self._is_note(row, after_blank):
-                    self._look_ahead(ahead)
-                    if len(ahead) < MOST_NOTES and all(self._is_note(a.row, True) for a in ahead):
-                        self._bottom = 1 + len(ahead)
-                        break
-                if len(row) != self.width and not (self._is_last(ahead) and self._is_total(row)):
-                    raise ModelError(
-                        "data.csv_ragged",
-                        "{file}, line {line}: the first row has {expected} fields, but this one "
-                        "has {found}.",
-                        file=self.path,
-                        line=line,
-                        found=len(row),
-                        expected=self.width,
-                    )
+            if len(row) != self.width:
+                raise ModelError(
+                    "data.csv_ragged",
+                    "{file}, line {line}: the first row has {expected} fields, but this one "
+                    "has {found}.",
+                    file=self.path,
+                    line=self._line,
+                    found=len(row),
+                    expected=self.width,
+                )
             if before is not None:
                 yield before
-            before = row
-            if ahead:
-                row, line, after_blank = ahead.popleft()
-            else:
-                row, line, after_blank = self._next_filled(), 0, False
-        if before is not None and not self._is_total(before):
-            yield before
-        elif before is not None:
+            before, row = row, self._next_filled()
+        if before is None:
+            return
+        if before is not self._waiting and _is_total(before):
             self._bottom += 1
+        else:
+            yield before
 
-    def _look_ahead(self, ahead: deque[_Ahead]) -> None:
-        """Read up to `MOST_NOTES` rows ahead."""
-        while len(ahead) < MOST_NOTES and (row := self._next_filled()) is not None:
-            ahead.append(_Ahead(row, self._line, self._after_blank))
 
-    def _is_last(self, ahead: deque[_Ahead]) -> bool:
-        self._look_ahead(ahead)
-        return not ahead
-
-    def _is_note(self, row: list[str], after_blank: bool) -> bool:
-        """Tell whether a row may be a note below the table: a text, alone or after a blank line.
-
-        A name is none: the file may break off there, or lack a value.
-        """
-        first, others = row[0].strip(), list(filter(None, map(str.strip, row[1:])))
-        if len(row) == self.width and (self.width == 1 or others):
-            return False
-        if len(row) > self.width or not (after_blank or len(row) == 1):
-            return False
-        words = first.split()
-        if _NOTE.match(first) is not None:
-            return True
-        return len(words) >= _WORDS_OF_NOTE and not any(map(self._is_number, (words[0], *others)))
-
-    def _is_number(self, text: str) -> bool:
-        return number_of(text, self._layout.decimal) is not None
-
-    def _is_total(self, row: list[str]) -> bool:
-        """Tell whether the last row has totals: the first field that is filled says so.
-
-        Only columns of numbers may stand before it, and its column may not have that word above: it
-        is one of the column's words then.
-        """
-        at, word = next((at, _plain(field)) for at, field in enumerate(row) if field.strip())
-        if word not in _TOTALS or row is self._first or at >= self.width:
-            return False
-        return all(map(self._is_number, self._first[:at])) and not self._recurs(at, word)
-
-    def _recurs(self, at: int, word: str) -> bool:
-        """Tell whether a column has a word in two rows, once all have been read."""
-        found = 0
-        for line in islice(Lines(self._lines.text), self._begin, None):
-            if word in line.casefold():
-                row = next(csv.reader([line], delimiter=self._layout.separator))
-                found += len(row) > at and _plain(row[at]) == word
-                if found > 1:
-                    break
-        return found > 1
+def _is_total(row: list[str]) -> bool:
+    first = next(field.strip() for field in row if field.strip())
+    return first.rstrip(":").casefold() in _TOTALS
 
 
 def _fitted(names: list[str], first: list[str] | None) -> list[str]:
@@ -246,11 +170,6 @@ def _fitted(names: list[str], first: list[str] | None) -> list[str]:
     if len(first) < len(names):
         return names if names[-1].strip() else names[:-1]
     return ["", *names] if first[-1].strip() else [*names, ""]
-
-
-def _plain(field: str) -> str:
-    """Return a field as `_TOTALS` has them."""
-    return field.strip().rstrip(":").casefold()
 
 
 def _with_second(names: list[str], second: list[str]) -> list[str]:

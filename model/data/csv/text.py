@@ -46,7 +46,7 @@ def decode_text(content: bytes, encoding: str, path: str) -> tuple[str, str]:
         Code ``data.csv_encoding``.
     """
     tried = [encoding] if encoding else [name for bom, name in _BOMS if content.startswith(bom)]
-    for name in tried or [*_without_mark(content), "utf-8", "cp1254", "latin-1"]:
+    for name in tried or ("utf-8", "cp1254", "latin-1"):
         try:
             return content.decode(name), name
         except UnicodeDecodeError as fault:
@@ -91,18 +91,6 @@ def refuse_other_kinds(text: str, path: str) -> None:
             ".csv or .xlsx, and open that.",
             file=path,
         )
-
-
-def _without_mark(content: bytes) -> list[str]:
-    """Return UTF-16 in the order of its bytes, where a text without a mark is written in it."""
-    sample = content[:SAMPLE_LETTERS]
-    first, second = sample[::2].count(0), sample[1::2].count(0)
-    most = len(sample) // 4
-    if second > most and not first:
-        return ["utf-16-le"]
-    if first > most and not second:
-        return ["utf-16-be"]
-    return []
 
 
 def is_comment(line: str) -> bool:

@@ -15,6 +15,7 @@ from functools import partial
 from itertools import islice
 from typing import IO, Any, NamedTuple
 
+from foundation.text import Names
 from model.data.files.packed import unpacks_in_pieces
 from model.errors import ModelError
 
@@ -57,7 +58,7 @@ class Sheet(NamedTuple):
 
     text: str
     name: str
-    names: tuple[str, ...]
+    names: Names
     formulas: frozenset[int] = frozenset()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from foundation.files import open_regular
+from foundation.files import StrPath, open_regular
 from model.data.files.packed import unpacked
 from model.data.files.paths import MOST_BYTES, data_bytes
 from model.errors import ModelError
@@ -54,7 +54,7 @@ def _head(path: str) -> bytes:
         raise unreadable(path, "data", fault) from fault
 
 
-def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
+def read_idx(path: StrPath) -> np.ndarray:
     """Read an IDX file, gzipped or not, in its own type and the machine's byte order.
 
     Raises
@@ -82,7 +82,7 @@ def read_idx(path: str | os.PathLike[str]) -> np.ndarray:
     return values.astype(kind.newbyteorder("="))
 
 
-def idx_shape(path: str | os.PathLike[str]) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
+def idx_shape(path: StrPath) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
     """Return the type and the dimensions that an IDX file announces, without its values.
 
     Raises
@@ -101,7 +101,7 @@ def idx_shape(path: str | os.PathLike[str]) -> tuple[np.dtype[np.generic], tuple
     return np.dtype(_TYPES[head[2]]), shape
 
 
-def write_idx(path: str | os.PathLike[str], values: np.ndarray) -> None:
+def write_idx(path: StrPath, values: np.ndarray) -> None:
     """Write an IDX file, gzipped where the name ends in ``.gz``.
 
     Raises

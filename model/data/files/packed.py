@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from foundation.text import Names
 from model.data.files.table_names import TABLE_SUFFIXES
 from model.errors import ModelError
 
@@ -23,24 +24,6 @@ MOST_TABLE_BYTES = 1 << 28
 def is_zip(content: bytes) -> bool:
     """Return whether a file is a zip by its first bytes; a workbook is one."""
     return content.startswith(_ZIP)
-
-
-def beginning(content: bytes, most: int) -> bytes:
-    """Return the first bytes of what gzip packed, or of a plain file.
-
-    Parameters
-    ----------
-    content
-        Its file, which may be cut off behind as many bytes.
-    most
-        How many bytes to return; fewer where the file is cut off, or damaged.
-    """
-    if not content.startswith(_GZIP):
-        return content[:most]
-    try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content, most)
-    except zlib.error:
-        return b""
 
 
 def unpacked(content: bytes, path: str, most: int) -> bytes:
@@ -80,10 +63,10 @@ class Part(NamedTuple):
 
     content: bytes
     name: str = ""
-    names: tuple[str, ...] = ()
+    names: Names = ()
 
 
-def table_in(content: bytes, path: str, wanted: str, first: int | None = None) -> Part:
+def table_in(content: bytes, path: str, wanted: str) -> Part:
     """Return a table in a zip; the content itself where it is no zip, or a workbook.
 
     Parameters
@@ -92,8 +75,6 @@ def table_in(content: bytes, path: str, wanted: str, first: int | None = None) -
         The file, and where it lies.
     wanted
         Which of several tables; empty for the largest one.
-    first
-        Unpack no more than so many bytes of it.
 
     Raises
     ------
@@ -108,14 +89,14 @@ def table_in(content: bytes, path: str, wanted: str, first: int | None = None) -
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if _OF_WORKBOOKS in archive.namelist():
                 return Part(content)
-            return _part(archive, path, wanted, first)
+            return _part(archive, path, wanted)
     except ModelError:
         raise
     except Exception as fault:  # zipfile lets through whatever its parts raise
         raise _damaged(path, fault) from fault
 
 
-def _part(archive: zipfile.ZipFile, path: str, wanted: str, first: int | None) -> Part:
+def _part(archive: zipfile.ZipFile, path: str, wanted: str) -> Part:
     """Return the table that is wanted."""
     if _OF_OPENDOCUMENT in archive.namelist():
         raise ModelError(
@@ -146,11 +127,8 @@ def _part(archive: zipfile.ZipFile, path: str, wanted: str, first: int | None) -
     if found.file_size > MOST_TABLE_BYTES:
         raise _large(path, MOST_TABLE_BYTES)
     with archive.open(found) as stream:
-        if first is None:
-            content = _bounded(stream.read, path, MOST_TABLE_BYTES)
-            content = unpacked(content, path, MOST_TABLE_BYTES)
-        else:
-            content = beginning(stream.read(first), first)
+        content = _bounded(stream.read, path, MOST_TABLE_BYTES)
+    content = unpacked(content, path, MOST_TABLE_BYTES)
     names = tuple(tables) if len(tables) > 1 else ()
     return Part(content, found.filename if names else "", names)
 

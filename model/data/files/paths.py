@@ -24,13 +24,8 @@ MOST_BYTES = 1 << 30
 """Of a table, or a file of pictures or labels."""
 
 
-def data_bytes(path: str, first: int | None = None) -> bytes:
+def data_bytes(path: str) -> bytes:
     """Return the content of a table, or of a file of pictures or labels.
-
-    Parameters
-    ----------
-    first
-        Read no more than so many bytes.
 
     Raises
     ------
@@ -47,7 +42,7 @@ def data_bytes(path: str, first: int | None = None) -> bytes:
             "the file.",
             file=path.encode("utf-8", "replace").decode(),
         ) from fault
-    return file_bytes(path, MOST_BYTES, "data", first)
+    return file_bytes(path, MOST_BYTES, "data")
 
 
 def with_absolute_paths(data: DataSpec, folder: Path) -> DataSpec:

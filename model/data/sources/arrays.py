@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
+from foundation.text import Names
 from model.arrays import frozen_array, same_values
 from model.data.dataset import Dataset, Task, check_rows, labels
 from model.data.rows import dataset_of_rows
@@ -43,9 +44,9 @@ class ArraysData(DataSource, frozen=True, eq=False, tag="arrays"):
 
     x: np.ndarray
     y: np.ndarray
-    feature_names: tuple[str, ...]
-    target_names: tuple[str, ...]
-    class_names: tuple[str, ...]
+    feature_names: Names
+    target_names: Names
+    class_names: Names
     task: Task
     scaling: Scaling = "none"
     test_rows: tuple[int, ...] = ()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from msgspec.structs import replace
 
+from foundation.text import Names
 from model.data.dataset import Dataset
 from model.data.files.table_names import is_table_name
 from model.data.scaling import Scaling
@@ -51,8 +52,8 @@ class CsvData(DataSource, frozen=True, tag="csv"):
     decimal: str = ""
     encoding: str = ""
     header: bool | None = None
-    features: tuple[str, ...] = ()
-    targets: tuple[str, ...] = ()
+    features: Names = ()
+    targets: Names = ()
     task: Literal["auto", "classification", "regression"] = "auto"
     scaling: Scaling = "standard"
     missing: Literal["drop", "mean"] = "drop"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from foundation.progress import report
+from foundation.text import Names
 from model.arrays import FloatArray
 from model.data.dataset import Dataset
 from model.data.files.idx import IMAGES, LABELS, damaged, idx_shape, read_idx
@@ -44,7 +45,7 @@ class IdxData(DataSource, frozen=True, tag="idx"):
     test_images: PathText = ""
     test_labels: PathText = ""
     limit: int = 0
-    names: tuple[str, ...] = ()
+    names: Names = ()
 
     order = 7
     identity_field = "images"

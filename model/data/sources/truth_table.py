@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from foundation.text import Names
 from model.data.dataset import Dataset, Task, labels
 from model.data.rows import MOST_POINTS
 from model.data.scaling import Scaling, scale_columns, to_scaled
@@ -35,8 +36,8 @@ class TruthTableData(DataSource, frozen=True, tag="truth_table"):
         As in :class:`TableData`.
     """
 
-    input_names: tuple[str, ...]
-    output_names: tuple[str, ...]
+    input_names: Names
+    output_names: Names
     rows: tuple[tuple[float, ...], ...]
     targets: tuple[tuple[float | None, ...], ...]
     copies: int = 1

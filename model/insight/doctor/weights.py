@@ -9,13 +9,11 @@ from msgspec.structs import replace
 
 from model.defaults import fitted_training, matching_initialiser
 from model.edits.network import with_layer
-from model.experiment import Experiment
 from model.initialisers import fresh
 from model.insight.doctor.finding import Finding, Patient
 from model.insight.doctor.mending import redrawn, undrawn
 from model.insight.gates import silent_in
 from model.losses import loss_fits
-from model.network import Network
 
 _ALIKE_DIGITS = 9
 """Weights that are equal to so many digits of the largest beside them are the same."""
@@ -35,13 +33,7 @@ def symmetry(patient: Patient) -> Iterator[Finding]:
         following = layers[number + 1]
         if layer.dropout:
             continue
-        whole = np.vstack(
-            (
-                *layer.drawn,
-                following.drawn[0].T,
-                *_pins_and_memory(patient.experiment, number),
-            )
-        )
+        whole = np.vstack((*layer.drawn, following.drawn[0].T))
         largest = np.abs(whole).max(axis=1, keepdims=True)
         alike = np.round(whole / np.where(largest > 0.0, largest, 1.0), _ALIKE_DIGITS)
         kinds = np.unique(alike, axis=1).shape[1]
@@ -57,28 +49,6 @@ def symmetry(patient: Patient) -> Iterator[Finding]:
                 ),
             )
             return
-
-
-def _pins_and_memory(experiment: Experiment, number: int) -> list[np.ndarray]:
-    """Return what else than weights tells a hidden layer's units apart, shape (numbers, units)."""
-    found: list[np.ndarray] = []
-    layer, following = experiment.network.layers[number : number + 2]
-    rows = len(layer.drawn[0])
-    pins = np.zeros((rows + 1 + following.units, layer.units))
-    for row, unit in layer.pinned:
-        pins[row, unit] = 1.0
-    for row, unit in following.pinned:
-        if row < layer.units:
-            pins[rows + 1 + unit, row] = 1.0
-    if pins.any():
-        found.append(pins)
-    parameters = Network.of(experiment).parameters
-    for slot in () if experiment.progress is None else experiment.progress.slots:
-        if slot.shape != parameters.flat.shape:
-            continue
-        views = parameters.views(slot)
-        found += [views[number], views[number + 1][: layer.units].T]
-    return found
 
 
 def dead_units(patient: Patient) -> Iterator[Finding]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from msgspec import Struct
 
+from foundation.progress import ShouldStop, never
+from model.arrays import Mask
 from model.data.contradictions import ceiling
 from model.data.dataset import Dataset, Task
 from model.errors import ModelError
@@ -66,7 +66,7 @@ def is_compared(data: DataSpec, dataset: Dataset) -> bool:
 
 def linear_classifier(
     dataset: Dataset,
-    should_stop: Callable[[], bool] = lambda: False,
+    should_stop: ShouldStop = never,
     most_rows: int = _MOST_ROWS,
 ) -> LinearClassifier:
     """Train a layer of softmax units (``multiclass``) or sigmoid units on the training rows.
@@ -151,7 +151,7 @@ class _Cost:
         Shape (rows, inputs).
     """
 
-    def __init__(self, x: FloatArray, y: FloatArray, mask: FloatArray | None, task: Task) -> None:
+    def __init__(self, x: FloatArray, y: FloatArray, mask: Mask, task: Task) -> None:
         self.x = x
         self._y, self._mask, self._task = y.astype(x.dtype, copy=False), mask, task
         self._mean = x.mean(axis=0, dtype=np.float64)

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from model import backprop
+from model.arrays import Mask
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Activation, Experiment, FloatArray, Progress
@@ -205,10 +206,7 @@ class OneStep:
 
     def terms(self, at: UnitAt, row: int) -> dict[str, float]:
         """Return what the new value of a weight is made of, see :class:`Update`."""
-        start, _ = self._block(at.layer)
-        return dict(
-            self.update.at(start + row * self.experiment.network.layers[at.layer].units + at.unit)
-        )
+        return self.update.at(self.experiment.network, at.layer, row, at.unit)
 
     def kept(self, at: UnitAt) -> FloatArray | None:
         """Return what drop-out multiplies a unit by in each row of the batch.
@@ -262,7 +260,7 @@ class OneStep:
         return float(self._trace.loss_slopes[at.layer][at.unit]), None
 
 
-def _alone(data: Dataset, x: FloatArray, y: FloatArray, mask: FloatArray | None) -> Dataset:
+def _alone(data: Dataset, x: FloatArray, y: FloatArray, mask: Mask) -> Dataset:
     """Return data that have only these training rows."""
     return dataclasses.replace(
         data,
@@ -285,7 +283,7 @@ def one_step(
     dataset: Dataset,
     x: FloatArray,
     target: FloatArray,
-    mask: FloatArray | None = None,
+    mask: Mask = None,
     *,
     of_batch: bool = False,
 ) -> OneStep:

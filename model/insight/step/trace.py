@@ -1,8 +1,7 @@
-"""The microscope: every number of one example's training step, with names, in the order of work.
+"""The microscope: every number of one example's training step.
 
 The formulas are those of :mod:`model.backprop`, in float64 whatever the network trains in, and of
-:mod:`model.insight.step.update`. Each operation lists the numbers that it was made from, so that it
-can be checked by hand.
+:mod:`model.insight.step.update`.
 
 What really moves the weights is the mean over a batch: :class:`BatchStep` is the trainer's next
 step, made by the code that trains.
@@ -10,9 +9,7 @@ step, made by the code that trains.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
-from itertools import accumulate
 
 import numpy as np
 from msgspec import Struct
@@ -33,42 +30,7 @@ from model.training.optimisers import learning_rate_at
 
 _Arrays = tuple[FloatArray, ...]
 
-
-class Operation(Struct, frozen=True):
-    """One arithmetic step.
-
-    Attributes
-    ----------
-    step
-        Which of the eight steps of training it belongs to: 1 take the inputs, 2 add the bias,
-        3 take the weights, 4 run it forward, 5 see the error, 6 change the weights by the error,
-        7 run it again with the new weights, 8 predict.
-    code
-        1 ``input``; 2 ``bias``; 3 ``weight``; 4 ``product``, ``weighted_sum``, ``activation``;
-        5 ``error`` (a - t of one output), ``loss``; 6 ``loss_slope`` (dL/da of an output),
-        ``passed_back`` (dL/da of a hidden unit), ``activation_slope`` (da/dz), ``blame`` (dL/dz),
-        ``gradient`` (dL/dw), ``update`` (the new weight); 7 ``loss_after``; 8 ``prediction``.
-    name
-        What the result is called, for example ``h1.z`` or ``w(x1→h1)``.
-    layer, unit, row
-        Where it belongs, -1 for the inputs' layer and for a loss; `row` is the weight's row, where
-        the number of inputs stands for the bias, and -1 where it is of a whole unit.
-    terms
-        Name and value of every number that goes in; of an update as :class:`Update` has them. Those
-        of ``weighted_sum`` are summed, those of ``passed_back`` and, behind a softmax, of ``blame``
-        are pairs whose products are summed.
-    result
-        The number that comes out.
-    """
-
-    step: int
-    code: str
-    name: str
-    layer: int
-    unit: int
-    row: int
-    terms: tuple[tuple[str, float], ...]
-    result: float
+_STEP = 1e-5
 
 
 class BatchStep(Struct, frozen=True, eq=False):
@@ -182,24 +144,6 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
             names.append(tuple(f"{prefix}{unit + 1}" for unit in range(layer.units)))
         return (*names, self.dataset.target_names)
 
-    @cached_property
-    def operations(self) -> tuple[Operation, ...]:
-        """Every operation, step by step, each step layer by layer in the order of work.
-
-        That is five for each weight: of a wide network ask for those of one unit.
-        """
-        return tuple(_operations(self, None))
-
-    def operations_of(self, layer: int, unit: int) -> tuple[Operation, ...]:
-        """Return the operations of one unit, and those of the whole network's loss.
-
-        Parameters
-        ----------
-        layer, unit
-            Which unit, counted from 0. Its inputs are the row's, or the units of the layer before.
-        """
-        return tuple(_operations(self, (layer, unit)))
-
     def numeric_gradient(self, layer: int, unit: int) -> FloatArray:
         """Return dL/dw of every weight that enters a unit, counted from 0, by central differences.
 
@@ -213,7 +157,33 @@ class Trace(Struct, frozen=True, eq=False, dict=True):
         h is 1e-5, times |w| for weights larger than 1. It differs rightly from the analytic one at
         a kink (ReLU's 0, an absolute loss's target), and of a step output, whose loss has no slope.
         """
-        return _numeric_gradient(self, layer, unit)
+        network, training = self.experiment.network, self.experiment.training
+        spec, last = network.layers[layer], network.layers[-1].activation
+        w = self.weights[layer][:, unit]
+        before = self.a[layer - 1] if layer else self.x
+        if spec.use_bias:
+            w, before = np.append(w, self.biases[layer][unit]), np.append(before, 1.0)
+        h = _STEP * np.maximum(1.0, np.abs(w))
+        losses, apart = [], np.zeros_like(w)
+        with np.errstate(all="ignore"):
+            for sign in (1.0, -1.0):
+                moved = (w + sign * h) - w
+                apart += sign * moved
+                z = np.tile(self.z[layer], (len(w), 1))
+                z[:, unit] += before * moved  # of the sum one product changes
+                passed = [LayerActivations(z, activate(spec.activation, z))]
+                rest = network.layers[layer + 1 :]
+                if rest:
+                    passed += forward(NetworkSpec(spec.units, rest), passed[0].a)
+                ends = zip(passed[-1].z, passed[-1].a, strict=True)
+                t, mask = self.target[None], self.mask[None]
+                losses.append(
+                    [
+                        loss(training.loss, last, LayerActivations(z[None], a[None]), t, mask)[0]
+                        for z, a in ends
+                    ]
+                )
+            return np.asarray((np.array(losses[0]) - np.array(losses[1])) / apart)
 
 
 def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> Trace:
@@ -400,204 +370,6 @@ def next_step(experiment: Experiment, data: Dataset) -> BatchStep:
     )
 
 
-_STEP = 1e-5
-
-
-def _numeric_gradient(found: Trace, layer: int, unit: int) -> FloatArray:
-    """Return central differences for the weights of one unit; see `Trace.numeric_gradient`."""
-    network, training = found.experiment.network, found.experiment.training
-    spec, last = network.layers[layer], network.layers[-1].activation
-    w = found.weights[layer][:, unit]
-    before = found.a[layer - 1] if layer else found.x
-    if spec.use_bias:
-        w, before = np.append(w, found.biases[layer][unit]), np.append(before, 1.0)
-    h = _STEP * np.maximum(1.0, np.abs(w))
-    losses, apart = [], np.zeros_like(w)
-    with np.errstate(all="ignore"):
-        for sign in (1.0, -1.0):
-            moved = (w + sign * h) - w
-            apart += sign * moved
-            z = np.tile(found.z[layer], (len(w), 1))
-            z[:, unit] += before * moved  # of the sum one product changes
-            passed = [LayerActivations(z, activate(spec.activation, z))]
-            rest = network.layers[layer + 1 :]
-            if rest:
-                passed += forward(NetworkSpec(spec.units, rest), passed[0].a)
-            ends = zip(passed[-1].z, passed[-1].a, strict=True)
-            t, mask = found.target[None], found.mask[None]
-            losses.append(
-                [
-                    loss(training.loss, last, LayerActivations(z[None], a[None]), t, mask)[0]
-                    for z, a in ends
-                ]
-            )
-        return np.asarray((np.array(losses[0]) - np.array(losses[1])) / apart)
-
-
-# -- Operation by operation ------------------------------------------------------------------------
-
-_Chosen = tuple[int, int] | None
-
-
-def _operations(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
-    """Yield the operations in order, of one unit or of all."""
-    yield from _given(found, chosen)
-    yield from _forward(found, chosen)
-    yield from _error(found, chosen)
-    yield from _backward(found, chosen)
-    yield from _updates(found, chosen)
-    last, outputs = len(found.z) - 1, zip(found.names[-1], found.outputs_after, strict=True)
-    after = tuple((f"{name}.a", float(a)) for name, a in outputs)
-    before = (("L", found.loss),)
-    yield Operation(7, "loss_after", "L", -1, -1, -1, before + after, found.loss_after)
-    for unit, (name, a) in enumerate(after):
-        if chosen in (None, (last, unit)):
-            terms = ((name, float(found.a[last][unit])),)
-            yield Operation(8, "prediction", name, last, unit, -1, terms, a)
-
-
-def _units(found: Trace, chosen: _Chosen) -> Iterator[tuple[int, int]]:
-    """Yield the units to speak of, first layer first."""
-    if chosen is not None:
-        yield chosen
-        return
-    for layer, names in enumerate(found.names[1:]):
-        for unit in range(len(names)):
-            yield layer, unit
-
-
-def _sources(found: Trace, layer: int) -> list[tuple[str, str, float]]:
-    """Return name, name of the value and value of everything that enters a layer."""
-    values = found.a[layer - 1] if layer else found.x
-    return [
-        (name, f"{name}.a" if layer else name, float(value))
-        for name, value in zip(found.names[layer], values, strict=True)
-    ]
-
-
-def _given(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
-    """Yield inputs, biases and weights."""
-    reads = chosen[0] if chosen is not None else 0
-    for unit, (_, label, value) in enumerate(_sources(found, reads)):
-        yield Operation(1, "input", label, reads - 1, unit, -1, (), value)
-    units = list(_units(found, chosen))
-    for layer, unit in units:
-        name, row = found.names[layer + 1][unit], len(found.weights[layer])
-        if found.experiment.network.layers[layer].use_bias:
-            b = float(found.biases[layer][unit])
-            yield Operation(2, "bias", f"b({name})", layer, unit, row, (), b)
-    for layer, unit in units:
-        name = found.names[layer + 1][unit]
-        for row, source in enumerate(found.names[layer]):
-            w = float(found.weights[layer][row, unit])
-            yield Operation(3, "weight", f"w({source}→{name})", layer, unit, row, (), w)
-
-
-def _forward(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
-    """Yield the products, sums and activations."""
-    for layer, unit in _units(found, chosen):
-        spec, name = found.experiment.network.layers[layer], found.names[layer + 1][unit]
-        products = []
-        for row, (source, label, value) in enumerate(_sources(found, layer)):
-            w = float(found.weights[layer][row, unit])
-            terms = ((label, value), (f"w({source}→{name})", w))
-            products.append((f"{source}·w", value * w))
-            yield Operation(4, "product", *products[-1][:1], layer, unit, row, terms, value * w)
-        if spec.use_bias:
-            products.append((f"b({name})", float(found.biases[layer][unit])))
-        z, a = float(found.z[layer][unit]), float(found.a[layer][unit])
-        yield Operation(4, "weighted_sum", f"{name}.z", layer, unit, -1, tuple(products), z)
-        reads: tuple[tuple[str, float], ...] = ((f"{name}.z", z),)
-        if spec.kind.is_joint:
-            sums = zip(found.names[layer + 1], found.z[layer], strict=True)
-            reads = tuple((f"{other}.z", float(value)) for other, value in sums)
-        yield Operation(4, "activation", f"{name}.a", layer, unit, -1, reads, a)
-
-
-def _error(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
-    """Yield the errors of the outputs that count, and the loss."""
-    last = len(found.z) - 1
-    whole: list[tuple[str, float]] = []
-    for unit, name in enumerate(found.names[-1]):
-        if not found.mask[unit]:
-            continue
-        a, t = float(found.a[last][unit]), float(found.target[unit])
-        terms = ((f"{name}.a", a), (f"target {name}", t))
-        whole += terms
-        if chosen in (None, (last, unit)):
-            yield Operation(5, "error", f"{name}.a - target", last, unit, -1, terms, a - t)
-    yield Operation(5, "loss", "L", -1, -1, -1, tuple(whole), found.loss)
-
-
-def _backward(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
-    """Yield slopes, blames and gradients, last layer first."""
-    for layer, unit in sorted(_units(found, chosen), key=lambda at: (-at[0], at[1])):
-        yield from _blame(found, layer, unit)
-        name, blame = found.names[layer + 1][unit], float(found.blames[layer][unit])
-        end = (f"dL/d{name}.z", blame)
-        for row, (source, label, value) in enumerate(_sources(found, layer)):
-            gradient = float(found.weight_gradients[layer][row, unit])
-            wanted = f"dL/dw({source}→{name})"
-            terms = ((label, value), end)
-            yield Operation(6, "gradient", wanted, layer, unit, row, terms, gradient)
-        if found.experiment.network.layers[layer].use_bias:
-            row, gradient = len(found.weights[layer]), float(found.bias_gradients[layer][unit])
-            yield Operation(6, "gradient", f"dL/db({name})", layer, unit, row, (end,), gradient)
-
-
-def _blame(found: Trace, layer: int, unit: int) -> Iterator[Operation]:
-    """Yield how dL/dz of a unit comes about."""
-    names, name = found.names[layer + 1], found.names[layer + 1][unit]
-    z, back = float(found.z[layer][unit]), float(found.loss_slopes[layer][unit])
-    if layer == len(found.z) - 1:
-        counts = bool(found.mask[unit])
-        ends: tuple[tuple[str, float], ...] = ((f"{name}.a", float(found.a[layer][unit])),)
-        if counts:
-            ends += ((f"target {name}", float(found.target[unit])),)
-        yield Operation(6, "loss_slope", f"dL/d{name}.a", layer, unit, -1, ends, back)
-    else:
-        parts = tuple(
-            part
-            for k, other in enumerate(found.names[layer + 2])
-            for part in (
-                (f"w({name}→{other})", float(found.weights[layer + 1][unit, k])),
-                (f"dL/d{other}.z", float(found.blames[layer + 1][k])),
-            )
-        )
-        yield Operation(6, "passed_back", f"dL/d{name}.a", layer, unit, -1, parts, back)
-    slopes, blame = found.slopes[layer], float(found.blames[layer][unit])
-    own = own_slope(slopes, unit)
-    reads = ((f"{name}.z", z),)
-    yield Operation(6, "activation_slope", f"d{name}.a/d{name}.z", layer, unit, -1, reads, own)
-    chain: tuple[tuple[str, float], ...] = (
-        (f"dL/d{name}.a", back),
-        (f"d{name}.a/d{name}.z", own),
-    )
-    if slopes.ndim == 2:
-        chain = tuple(
-            part
-            for k, other in enumerate(names)
-            for part in (
-                (f"dL/d{other}.a", float(found.loss_slopes[layer][k])),
-                (f"d{other}.a/d{name}.z", float(slopes[k, unit])),
-            )
-        )
-    yield Operation(6, "blame", f"dL/d{name}.z", layer, unit, -1, chain, blame)
-
-
 def own_slope(slopes: FloatArray, unit: int) -> float:
-    """Return da/dz of one unit: of softmax, whose units all depend on each other, its own."""
+    """Return da/dz of one unit; of softmax the place of the unit itself."""
     return float(slopes[unit, unit] if slopes.ndim == 2 else slopes[unit])
-
-
-def _updates(found: Trace, chosen: _Chosen) -> Iterator[Operation]:
-    """Yield every weight's and bias's new value."""
-    network = found.experiment.network
-    starts = [0, *accumulate(rows * units for rows, units in network.shapes)]
-    for layer, unit in _units(found, chosen):
-        spec, name = network.layers[layer], found.names[layer + 1][unit]
-        labels = [f"w({source}→{name})" for source in found.names[layer]]
-        for row, label in enumerate([*labels, f"b({name})"] if spec.use_bias else labels):
-            place = starts[layer] + row * spec.units + unit
-            terms, new = found.update.at(place), float(found.update.weights[place])
-            yield Operation(6, "update", label, layer, unit, row, terms, new)

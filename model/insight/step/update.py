@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from msgspec import Struct
 
-from model.experiment import FloatArray, TrainingSpec
+from model.experiment import FloatArray, NetworkSpec, TrainingSpec
 from model.network import Parameters
 from model.optimisers.kind import Terms
 from model.training.optimisers import Optimiser
@@ -42,12 +42,14 @@ class Update(Struct, frozen=True, eq=False):
     terms: tuple[tuple[str, FloatArray | float], ...]
     weights: FloatArray
 
-    def at(self, place: int) -> tuple[tuple[str, float], ...]:
-        """Return the terms of the weight at a place of ``parameters.flat``."""
-        return tuple(
-            (code, value if isinstance(value, float) else float(value[place]))
+    def at(self, network: NetworkSpec, layer: int, row: int, unit: int) -> dict[str, float]:
+        """Return the terms of one weight; row ``inputs`` is the bias."""
+        before = sum(rows * units for rows, units in network.shapes[:layer])
+        place = before + row * network.layers[layer].units + unit
+        return {
+            code: value if isinstance(value, float) else float(value[place])
             for code, value in self.terms
-        )
+        }
 
     def term(self, code: str) -> FloatArray | float | None:
         """Return one term, ``None`` where the settings have none of it."""

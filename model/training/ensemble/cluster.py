@@ -23,6 +23,7 @@ from uuid import uuid4
 import msgspec
 from msgspec.structs import replace
 
+from foundation.progress import ShouldStop, never
 from model import __version__
 from model.blas import blas_kernel
 from model.data.files.paths import data_bytes, with_paths
@@ -102,7 +103,7 @@ class Answer(msgspec.Struct, frozen=True):
 def train_on_cluster(
     address: str,
     ensembles: Sequence[Ensemble],
-    should_stop: Callable[[], bool] = lambda: False,
+    should_stop: ShouldStop = never,
     publish: Callable[[], None] = lambda: None,
 ) -> Machines:
     """Train fresh ensembles on the workers of a cluster; return who trained them.
@@ -158,7 +159,7 @@ def train_on_cluster(
     return Machines(tuple(sorted(kernels)), len(workers), len(ensembles), available)
 
 
-def _connected(address: str, should_stop: Callable[[], bool]) -> Client | None:
+def _connected(address: str, should_stop: ShouldStop) -> Client | None:
     """Connect to a scheduler that has workers; return nothing after a stop.
 
     Dask's client hears nothing while it waits, and of a server that takes the call and is silent it

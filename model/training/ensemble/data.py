@@ -11,8 +11,7 @@ from model.data import Dataset, build_dataset, depends_on_seed
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.experiment.checks import check_fit
-from model.experiment.training import Loss
-from model.losses import is_signed, prepare_targets
+from model.losses import loss_kind
 from model.training.backprop_kernel import with_ones
 
 
@@ -26,13 +25,12 @@ class EnsembleData:
         In the order of the networks.
     alike
         Whether all are the same, because they do not depend on the seed.
-    loss, signed
-        Which loss the targets are prepared for, and whether it takes their signs.
+    signed
+        Whether the loss takes the targets' signs.
     """
 
     datasets: tuple[Dataset, ...]
     alike: bool
-    loss: Loss
     signed: bool
 
     @classmethod
@@ -57,9 +55,9 @@ class EnsembleData:
             raise ModelError(
                 "population.rows", "The seeds' training sets differ in size; fix the split."
             )
-        loss = first.training.loss
-        signed = all(is_signed(loss, d.y_train) and is_signed(loss, d.y_test) for d in datasets)
-        return cls(tuple(datasets), alike, loss, signed)
+        kind = loss_kind(first.training.loss, first.network.layers[-1].activation)
+        signed = all(kind.is_signed(d.y_train) and kind.is_signed(d.y_test) for d in datasets)
+        return cls(tuple(datasets), alike, signed)
 
     def part(self, which: slice) -> EnsembleData:
         """Return the data of some of the networks."""
@@ -86,4 +84,4 @@ class EnsembleData:
 
     def _targets(self, data: Dataset) -> FloatArray:
         """Return targets as the loss wants them."""
-        return prepare_targets(self.loss, data.y_train) if self.signed else data.y_train
+        return 1.0 - 2.0 * data.y_train if self.signed else data.y_train

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.progress import ShouldStop, never
 from model.data import Dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
@@ -75,7 +76,7 @@ class Ensemble:
 
     def run(
         self,
-        should_stop: Callable[[], bool] = lambda: False,
+        should_stop: ShouldStop = never,
         publish: Callable[[Ensemble], None] = lambda ensemble: None,
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule, or someone says stop.

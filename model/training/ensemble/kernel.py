@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from model.activations import bind
+from model.arrays import Mask
 from model.experiment import FloatArray, LayerSpec, Loss
 from model.experiment.training import SlopeAt
 from model.losses import bind_loss, is_fused
@@ -167,7 +168,7 @@ class EnsembleKernel:
             self._output.forward()
         return self.outputs
 
-    def losses(self, t: FloatArray, mask: FloatArray | None) -> FloatArray:
+    def losses(self, t: FloatArray, mask: Mask) -> FloatArray:
         """Return every network's loss; leave dL/dz in `delta`.
 
         Parameters

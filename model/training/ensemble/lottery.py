@@ -11,6 +11,7 @@ from itertools import compress
 import numpy as np
 from msgspec.structs import replace
 
+from foundation.progress import ShouldStop, never
 from model.data import Dataset
 from model.data.cache import dataset_of
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers, ceiling
@@ -171,7 +172,7 @@ def wilson_interval(solved: int, seeds: int) -> tuple[float, float]:
 def draw_lottery(
     experiment: Experiment,
     seeds: Sequence[int] | int,
-    should_stop: Callable[[], bool] = lambda: False,
+    should_stop: ShouldStop = never,
     publish: Callable[[float], None] = lambda share: None,
     *,
     cluster: str = "",

@@ -11,12 +11,13 @@ from operator import index
 
 import numpy as np
 
+from foundation.progress import ShouldStop, never
 from model.data import Dataset, build_dataset
 from model.errors import ModelError
 from model.experiment import Experiment, FloatArray
 from model.training.ensemble.ensemble import Ensemble
 from model.training.ensemble.kernel import PLACES
-from model.training.ensemble.process import START_S, run_apart
+from model.training.ensemble.process import run_apart
 from model.training.ensemble.trainer import Member
 
 LONG_S = 0.8
@@ -76,15 +77,12 @@ class Population:
         wanted = (os.cpu_count() or 1) if threads is None else threads
         blocks = -(-len(self.seeds) // PLACES)
         parts = min(max(1, wanted), blocks)
-        self.seconds = alone_s = blocks * PLACES * _seconds_each(experiment)
-        self._apart = parts > 1 and alone_s >= LONG_S
-        # The first ensemble takes what the processes have no time for while they start.
-        head_start = min(0.5, START_S / alone_s) if self._apart else 0.0
-        first = round(blocks * (1.0 + head_start * (parts - 1)) / parts)
-        bounds = np.linspace(min(first, blocks - parts + 1), blocks, parts).astype(int) * PLACES
+        self.seconds = blocks * PLACES * _seconds_each(experiment)
+        self._apart = parts > 1 and self.seconds >= LONG_S
+        bounds = np.linspace(0, blocks, parts + 1).round().astype(int) * PLACES
         self.ensembles = [
             Ensemble(experiment, self.seeds[start:stop], curve_every=curve_every)
-            for start, stop in pairwise([0, *bounds])
+            for start, stop in pairwise(bounds)
         ]
 
     @property
@@ -103,7 +101,7 @@ class Population:
 
     def run(
         self,
-        should_stop: Callable[[], bool] = lambda: False,
+        should_stop: ShouldStop = never,
         publish: Callable[[Population], None] = lambda population: None,
     ) -> dict[int, Member]:
         """Train until every network has met a stop rule, or someone says stop.

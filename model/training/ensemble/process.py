@@ -20,6 +20,7 @@ import msgspec
 import numpy as np
 
 from foundation.files import IMPORT_ROOT
+from foundation.progress import ShouldStop
 from model.files import decode, encode
 from model.training.ensemble.ensemble import Ensemble
 from model.training.ensemble.trainer import Member
@@ -90,17 +91,12 @@ class Order(msgspec.Struct, frozen=True):
         starts = ensemble.starts
         return cls(encode(starts[0]), [start.seed for start in starts], ensemble.curve_every)
 
-    def carry_out(
-        self, should_stop: Callable[[], bool], publish: Callable[[Ensemble], None]
-    ) -> Ending:
+    def carry_out(self, should_stop: ShouldStop, publish: Callable[[Ensemble], None]) -> Ending:
         """Train what is asked for; the arguments are those of :meth:`Ensemble.run`."""
         ensemble = Ensemble(decode(self.experiment), self.seeds, curve_every=self.curve_every)
         ensemble.run(should_stop, publish)
         return Ending.of(ensemble)
 
-
-START_S = 0.25
-"""About how long the process takes to start."""
 
 TELL_EVERY_S = 0.05
 _LENGTH_BYTES = 8
@@ -138,7 +134,7 @@ def _receive[Message: (Order, Answer)](stream: IO[bytes], kind: type[Message]) -
 # -- The side that asks ----------------------------------------------------------------------------
 
 
-def run_apart(ensemble: Ensemble, should_stop: Callable[[], bool]) -> None:
+def run_apart(ensemble: Ensemble, should_stop: ShouldStop) -> None:
     """Train a fresh ensemble in a process of its own; here, where that process ends too early.
 
     Parameters
@@ -177,7 +173,7 @@ def _follow(
     process: subprocess.Popen[bytes],
     order: Order,
     ensemble: Ensemble,
-    should_stop: Callable[[], bool],
+    should_stop: ShouldStop,
 ) -> None:
     """Give the order, then take answers until the ending."""
     requests, answers = process.stdin, process.stdout

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from foundation.progress import ShouldStop, never
 from model.edits.network import with_rate_and_units
 from model.errors import ModelError, require
 from model.experiment import Experiment, FloatArray
@@ -91,7 +92,7 @@ def draw_sweep(
     rates: Sequence[float],
     widths: Sequence[int],
     layer: int,
-    should_stop: Callable[[], bool] = lambda: False,
+    should_stop: ShouldStop = never,
     publish: Callable[[float, Sweep], None] = lambda share, sweep: None,
     cluster: str = "",
 ) -> Sweep:
@@ -170,7 +171,7 @@ def draw_sweep(
 def _train_here(
     ensembles: Sequence[Ensemble],
     is_long: bool,
-    should_stop: Callable[[], bool],
+    should_stop: ShouldStop,
     tell: Callable[[], None],
 ) -> None:
     """Train ensembles one after another, or as many at once as processors in processes."""

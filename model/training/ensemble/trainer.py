@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from foundation.progress import ShouldStop
 from model.blas import limited_threads
 from model.experiment import Experiment, FloatArray
 from model.metrics import accuracy, decision_threshold, margins
@@ -145,7 +146,7 @@ class EnsembleTrainer:
         """The share of the epochs asked for that are done, 0 where none are."""
         return self.epoch / (self._experiment.training.stop.epochs or np.inf)
 
-    def run(self, should_stop: Callable[[], bool], publish: Callable[[], None]) -> None:
+    def run(self, should_stop: ShouldStop, publish: Callable[[], None]) -> None:
         """Train until every network has met a stop rule, or someone says stop.
 
         Parameters
@@ -257,7 +258,7 @@ class EnsembleTrainer:
         flat = outputs.reshape(-1, outputs.shape[-1])
         task, threshold = self._datasets[0].task, decision_threshold(self._experiment)
         found = margins(flat, self._wanted, task, threshold, self._free)
-        return np.asarray(found.reshape(self._places, -1).min(axis=1))
+        return found.reshape(self._places, -1).min(axis=1)
 
     def _end(self, which: np.ndarray, losses: FloatArray, reason: Reason) -> None:
         """End those of these networks that are still in training, for one reason."""

@@ -53,7 +53,7 @@ def trained(
         split=split,
         network=NetworkSpec(dataset.inputs, layers),
         training=TrainingSpec(
-            loss=loss,  # type: ignore[arg-type]  # a plain str by the table
+            loss=loss,
             optimiser=OptimiserSpec(name="adam"),
             learning_rate=0.05,
             stop=StopSpec(epochs=epochs),

@@ -7,7 +7,8 @@ import pytest
 
 from model.activations import bind
 from model.experiment import FloatArray
-from model.losses import LossKernel, bind_loss
+from model.losses import bind_loss
+from model.losses.kind import LossKernel
 
 
 def signed_kernel(z: FloatArray, outputs: FloatArray, delta: FloatArray) -> LossKernel:

@@ -210,8 +210,7 @@ def test_the_optimisers_memory_is_shown_in_numbers(
     bench.model.examine_batch(True)
     experiment = bench.model.document.experiment
     found = next_step(experiment, dataset_of(experiment))
-    place = 1 * 4 + 0
-    terms = dict(found.update.at(place))
+    terms = found.update.at(experiment.network, 0, 1, 0)
     lines = "\n".join(text(scope, f"term_{number + 1}") for number in range(lines_shown(scope)))
     for code in ("taken", "velocity_before", "velocity", "mean", "mean_corrected", "square"):
         if code in terms:
@@ -223,7 +222,7 @@ def test_the_optimisers_memory_is_shown_in_numbers(
     assert text(scope, "alone") == "The batch: 2 rows"
     rows = ", ".join(str(row + 1) for row in bench.model.state.rows_of(found.rows))
     assert text(scope, "batch_rows") == f"Mean over 2 of 4 rows: {rows}."
-    change = number(float(found.update.weights[place] - terms["weight"]), reckoned=True)
+    change = number(float(found.new_weights[0][1, 0] - terms["weight"]), reckoned=True)
     assert text(scope, f"term_{lines_shown(scope)}").endswith(f"= {change.text}")
     bench.model.step(whole_epoch=False)
     weights = bench.model.document.experiment.network.layers[0].weights

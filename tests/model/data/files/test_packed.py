@@ -188,49 +188,6 @@ def large(folder: Path, name: str, text: str) -> CsvData:
     return CsvData(str(path))
 
 
-@pytest.mark.parametrize("name", ["veri.csv", "veri.csv.gz", "veri.zip"])
-def test_a_preview_reads_no_more_than_it_shows(name: str, tmp_path: Path) -> None:
-    data = large(tmp_path, name, "boy;kilo;tür\n" + ROW * 100_000)
-    tracemalloc.start()
-    try:
-        first = read_csv(data, 50)
-        _, most = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert most < 8 << 20  # of 3 MB the first 1 MB, and its 50 rows
-    whole = read_csv(data)
-    assert (first.rows, whole.rows) == (50, 200_000)
-    assert first.format == whole.format
-    for some, every in zip(first.columns, whole.columns, strict=True):
-        assert some.name == every.name
-        assert some.words == (every.words and every.words[:50])
-        assert (some.numbers is None) == (every.numbers is None)
-        if some.numbers is not None and every.numbers is not None:
-            np.testing.assert_array_equal(some.numbers, every.numbers[:50])
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "100000,2,no,yes\n" + "1.5,2,0\n0.5,1,1\n" * 50_000,  # as scikit-learn counts its rows
-        "# by us\na,b,y\n" + "1.5,2,0\n0.5,1,1\n" * 70_000,
-        "a,b,y\n" + "#1,2,0\n#2,1,1\n" * 90_000,  # most lines begin so: none is a remark
-        "a,b\n" + f"{'w' * 100_000},1\n" * 60,  # too few rows at the beginning
-        "a,b\r" + "1.5,2\r" * 200_000,
-    ],
-    ids=["counted", "remark", "hash", "long", "returns"],
-)
-def test_a_preview_is_what_the_whole_file_says(text: str, tmp_path: Path) -> None:
-    data = large(tmp_path, "veri.csv", text)
-    first, whole = read_csv(data, 50), read_csv(data)
-    assert first.format == whole.format
-    assert [each.name for each in first.columns] == [each.name for each in whole.columns]
-    assert first.rows == 50
-    a, b = first.columns[0], whole.columns[0]
-    assert a.words == (b.words and b.words[:50])
-    assert a.numbers is None or (b.numbers is not None and a.numbers[0] == b.numbers[0])
-
-
 def test_a_whole_table_takes_little_more_than_its_text_and_columns(tmp_path: Path) -> None:
     data = large(tmp_path, "veri.csv.gz", "boy;kilo;tür\n" + ROW * 100_000)
     tracemalloc.start()
