@@ -87,7 +87,12 @@ def _words(node: ast.expr) -> str:
 
 
 def texts_of_data() -> Iterator[Found]:
-    """Yield the names of classes that come with the program, and words of the list of models."""
+    """Yield what the data files say: the doctor's advice, names of models and of their classes."""
+    for advice in json.loads(
+        (ROOT / "assets" / "doctor.json").read_text(encoding="utf-8")
+    ).values():
+        for texts in (advice, *advice.get("cases", {}).values()):
+            yield from (Found(texts[key]) for key in ("title", "text", "remedy") if key in texts)
     models = ROOT / "assets" / "models"
     for entry in json.loads((models / "library.json").read_text(encoding="utf-8")):
         said = (entry["name"], entry["licence"])
