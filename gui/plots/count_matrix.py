@@ -12,7 +12,7 @@ from foundation.text import tr
 from gui.format import show_integer
 from gui.plots.legend import draw_class
 from gui.theme import BODY_PX, CAPTION_PX, active, font
-from gui.widgets.painting import draw_box, faded, smooth_painter, write_in
+from gui.widgets.painting import AT_LEFT, draw_box, faded, smooth_painter, write_in
 from gui.widgets.panel import Panel
 
 type Cell = tuple[int, int]
@@ -126,12 +126,12 @@ class CountMatrix(Panel):
         for cell in np.ndindex(self.counts.shape):
             self.paint_cell(painter, cell, self.rect_of(cell))
         if self.counts.shape[1] > len(self.names):
-            head = self.rect_of((0, len(self.names)))
-            head.setRect(head.left(), 0, head.width(), self.head_px()[1])
+            left = self.rect_of((0, len(self.names))).left()
+            head = QRectF(left, 0, self.width() - left, self.head_px()[1])
             write_in(painter, active().t2, CAPTION_PX)
             word = self.head_words(len(self.names))
             fits = painter.fontMetrics().horizontalAdvance(word) <= head.width()
-            painter.drawText(head, Qt.AlignmentFlag.AlignCenter, word if fits else _UNDECIDED)
+            painter.drawText(head, AT_LEFT, word if fits else _UNDECIDED)
 
     def event(self, event: QEvent) -> bool:
         """Tell in a tool tip what a cell counts, or the whole name of a column."""
