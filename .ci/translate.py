@@ -88,12 +88,16 @@ def _words(node: ast.expr) -> str:
 
 
 def texts_of_data() -> Iterator[Found]:
-    """Yield what the data files say: actions, names of models and of their classes."""
+    """Yield what the data files say: actions, advice, names of models and of their classes."""
     actions = json.loads((ROOT / "assets" / "actions.json").read_text(encoding="utf-8"))
     for entry in chain.from_iterable(actions.values()):
         text = "" if "turkish" in entry else entry["text"]
         texts = text, entry.get("group", ""), *entry.get("words", ())
         yield from map(Found, filter(None, texts))
+    advice = json.loads((ROOT / "assets" / "doctor.json").read_text(encoding="utf-8"))
+    for finding in advice.values():
+        for texts in (finding, *finding.get("cases", {}).values()):
+            yield from (Found(texts[key]) for key in ("title", "text", "remedy") if key in texts)
     models = ROOT / "assets" / "models"
     for entry in json.loads((models / "library.json").read_text(encoding="utf-8")):
         said = (entry["name"], entry["licence"])

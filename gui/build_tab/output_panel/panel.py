@@ -144,7 +144,8 @@ class OutputPanel(Panel):
         self.retranslate()
 
     def _lay_out(self) -> None:
-        self._title, self._hint = label("title", "output_title"), label("hint", "matrix_hint")
+        self._title = label("title", "output_title")
+        self._hint = label("hint", "matrix_hint", text="row: truth, column: answer")
         self._more = tool_button("map_more", size="small", icon=icon("dots-three", "t2"))
         explain(self._title, "decision-map")
         explain(self._hint, "confusion-matrix")
@@ -431,7 +432,6 @@ class OutputPanel(Panel):
         large = not self.matrix.isHidden()
         if large and counts is not None:
             self.matrix.show_counts(counts, names)
-            self._write_hint()
         if best is not None or not names:
             self.scores.show_matrix(counts, names, large)
 
@@ -441,13 +441,6 @@ class OutputPanel(Panel):
         can_choose = dataset.table_x is None and dataset.task != "regression"
         self._mistakes = len(wrong) if wrong is not None else self._mistakes if can_choose else None
         self.scores.show_mistakes(self._mistakes, state.selection.mistakes)
-
-    def _write_hint(self) -> None:
-        """Say how the large matrix is to be read."""
-        shares = self.matrix.shows_shares
-        text = tr("% of row: truth, by answer") if shares else ""
-        text = text or tr("row: truth, column: answer")
-        self._hint.setText(text)
 
     @property
     def _output(self) -> int:
@@ -494,7 +487,6 @@ class OutputPanel(Panel):
         self._classes_only.setText(tr("Show classes only"))
         self._test_rows.setText(tr("Show test rows"))
         describe(self._more, tr("What the map shows"))
-        self._write_hint()
         describe(self.map, tr("Decision map"), "")
         describe(self.matrix, tr("Confusion matrix"), "")
         describe(self.fit, tr("Answers against targets"), "")

@@ -57,7 +57,7 @@ def test_every_count_says_so(
     assert shown.canvas.scene.units[UnitAt(0, 0)].style.caption == "1 undecided"
     assert shown.output.map.outcomes.tolist() == [OPEN, RIGHT, RIGHT, RIGHT]
     assert shown.output.scores.matrix.counts.tolist() == [[0, 0, 1], [0, 3, 0]]
-    assert shown.output.scores.matrix.spoken() == "3 right; 1 of class 0 undecided"
+    assert shown.output.scores.matrix.spoken() == "3 right; 1 row of class 0, undecided"
     choose_language(qapp, "tr")
     turkish = "4 satırın 3’ü doğru, 1’i kararsız"
     qtbot.waitUntil(lambda: text_of(window, "train_counts") == turkish, timeout=5000)
@@ -183,7 +183,8 @@ def test_the_large_matrix_names_its_column(qtbot: QtBot) -> None:
     height = matrix.heightForWidth(260)
     matrix.show_counts(np.array([[3, 1, 2], [0, 4, 0]]), ("no", "yes"))
     assert matrix.heightForWidth(260) == height, "a third column makes no third row"
-    assert matrix.spoken() == "7 right; 1 of class no taken for yes; 2 of class no undecided"
+    said = "7 right; 1 row of class no, answered yes; 2 rows of class no, undecided"
+    assert matrix.spoken() == said
 
 
 def test_the_large_matrix_heads_a_narrow_column_with_a_sign_and_tells_its_word(
@@ -197,7 +198,8 @@ def test_the_large_matrix_heads_a_narrow_column_with_a_sign_and_tells_its_word(
     matrix.show()
     qtbot.waitExposed(matrix)
     texts = painted_texts(matrix)
-    assert texts[:11] == [*"0123456789", "?"]
+    assert set("0123456789") <= set(texts)
+    assert "?" in texts
     head = QPoint(matrix.width() - 8, 5)
     tip = QHelpEvent(QEvent.Type.ToolTip, head, matrix.mapToGlobal(head))
     QApplication.sendEvent(matrix, tip)
@@ -206,7 +208,7 @@ def test_the_large_matrix_heads_a_narrow_column_with_a_sign_and_tells_its_word(
     qtbot.addWidget(wide)
     wide.resize(282, 200)
     wide.show_counts(counts[:2, :3], ("no", "yes"))
-    assert painted_texts(wide)[2] == "undecided"
+    assert "undecided" in painted_texts(wide)
 
 
 @pytest.mark.parametrize(

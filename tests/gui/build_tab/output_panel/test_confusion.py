@@ -17,7 +17,6 @@ from gui.format import show_integer
 from gui.theme import BODY_PX, font
 from tests.gui.build_tab.insight_hands import Looking
 from tests.gui.build_tab.plot_states import state_of, trained
-from tests.gui.painted import painted_texts
 
 
 def with_rows(state: BuildState, copies: int) -> BuildState:
@@ -62,28 +61,6 @@ def test_no_count_of_other_rows_stands_beside_new_ones(
     assert not matrix.isVisible(), "nothing is known of these rows yet"
     qtbot.waitUntil(matrix.isVisible, timeout=20_000)
     assert matrix.counts.sum() == len(large.dataset.x_test)
-
-
-def test_counts_too_wide_for_the_large_matrix_are_shares_of_their_row(qtbot: QtBot) -> None:
-    matrix = ConfusionMatrix(large=True)
-    qtbot.addWidget(matrix)
-    matrix.resize(292, 292)
-    names = tuple("0123456789")
-    heads = [*names, *names]
-    matrix.show_counts(np.full((10, 10), 99), names)
-    before = matrix.shows_shares
-    assert not before
-    assert painted_texts(matrix) == [*heads, *["99"] * 100]
-    counts = np.full((10, 10), 10)
-    counts[0, 0], counts[1, 1] = 5910, 0
-    matrix.show_counts(counts, names)
-    assert matrix.shows_shares
-    first, second = ["98", *["<1"] * 9], ["11"] * 9  # a cell without a row says nothing
-    assert painted_texts(matrix) == [*heads, *first, *second, *["10"] * 80]
-    counts[2] = [5, 995, *[0] * 8]
-    matrix.show_counts(counts, names)
-    third = ["<1", "100"]  # half a percent is not nothing
-    assert painted_texts(matrix) == [*heads, *first, *second, *third, *["10"] * 70]
 
 
 def test_counts_of_earlier_weights_are_pale(qtbot: QtBot) -> None:

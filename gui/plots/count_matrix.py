@@ -1,0 +1,144 @@
+"""A painted matrix of counts: true classes as rows, answers as columns."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip
+
+from foundation.text import tr
+from gui.format import show_integer
+from gui.plots.legend import draw_class
+from gui.theme import BODY_PX, CAPTION_PX, active, font
+from gui.widgets.painting import AT_LEFT, draw_box, faded, smooth_painter, write_in
+from gui.widgets.panel import Panel
+
+type Cell = tuple[int, int]
+"""Row (the truth) and column (the answer; the one after the last class is "undecided")."""
+
+_UNDECIDED = "?"
+"""Heads the column of undecided answers where the word does not fit."""
+_MOST_SPOKEN = 20
+"""Mistakes that a screen reader tells."""
+
+
+class CountMatrix(Panel):
+    """Paint counts with a mark or a name for each class; tool tips tell what a cell counts.
+
+    Subclasses say how large cells are, and may paint headings and cells in their own way.
+
+    Attributes
+    ----------
+    counts
+        Shape (classes, classes), or (classes, classes + 1) where the last column counts undecided
+        answers.
+    names, kinds
+        Of the classes: what they are called; their colours and shapes.
+    """
+
+    gap_px = 3.0
+    hides_zeros = False
+
+    def __init__(self, object_name: str) -> None:
+        super().__init__(object_name)
+        self.counts: npt.NDArray[np.integer] = np.zeros((0, 0), np.intp)
+        self.names: tuple[str, ...] = ()
+        self.kinds: tuple[int, ...] = ()
+
+    # -- For subclasses ----------------------------------------------------------------------------
+
+    def head_px(self) -> tuple[float, float]:
+        """Return the width of the row headings and the height of the column headings."""
+        return 16.0, 14.0
+
+    def cell_px(self) -> tuple[float, float]:
+        """Return the width and height of a cell with its gap."""
+        raise NotImplementedError
+
+    def words_of(self, cell: Cell) -> str:
+        """Return what a cell counts, in words."""
+        raise NotImplementedError
+
+    def paint_heads(self, painter: QPainter) -> None:
+        """Paint each class's mark beside its row and above its column."""
+        left, top = self.head_px()
+        for index, kind in enumerate(self.kinds):
+            middle = self.rect_of((index, index)).center()
+            draw_class(painter, kind, QPointF(middle.x(), top / 2 - 1), 4.0)
+            draw_class(painter, kind, QPointF(left / 2 - 2, middle.y()), 4.0)
+
+    def paint_cell(self, painter: QPainter, cell: Cell, rect: QRectF) -> None:
+        """Paint a cell's count, on a ground that tells right from wrong and how many they are."""
+        theme, number = active(), int(self.counts[cell])
+        ground = QColor(theme.bg2)
+        if number:
+            share = number / int(self.counts.max())
+            is_right, is_open = cell[0] == cell[1], cell[1] == len(self.names)
+            token = "acc" if is_right else "line2" if is_open else "fail"
+            ground = faded(getattr(theme, token), 0.14 + 0.22 * share)
+        draw_box(painter, rect, 2.5, ground)
+        text = show_integer(number)
+        write_in(painter, theme.t1 if number else theme.t3, BODY_PX, 600)
+        if painter.fontMetrics().horizontalAdvance(text) > rect.width():
+            painter.setFont(font(CAPTION_PX))
+        if number or not self.hides_zeros:
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    # -- Cells -------------------------------------------------------------------------------------
+
+    def rect_of(self, cell: Cell) -> QRectF:
+        """Return where a cell is painted."""
+        (left, top), (width, height) = self.head_px(), self.cell_px()
+        return QRectF(
+            left + cell[1] * width,
+            top + cell[0] * height,
+            width - self.gap_px,
+            height - self.gap_px,
+        )
+
+    def cell_at(self, place: QPointF) -> Cell | None:
+        """Return the cell at a place; row or column -1 is a heading, ``None`` is none of these."""
+        (left, top), (width, height) = self.head_px(), self.cell_px()
+        row, column = int((place.y() - top) // height), int((place.x() - left) // width)
+        rows, columns = self.counts.shape
+        is_inside = -1 <= row < rows and -1 <= column < columns
+        return (row, column) if is_inside else None
+
+    def head_words(self, column: int) -> str:
+        """Return what a column is called."""
+        return self.names[column] if column < len(self.names) else tr("undecided")
+
+    def spoken(self) -> str:
+        """Return the mistakes as words, for screen readers."""
+        places = np.argwhere(self.counts > 0).tolist()
+        wrong = [(row, column) for row, column in places if row != column]
+        right = tr("{n} right", n=show_integer(np.trace(self.counts)))
+        return "; ".join([right, *map(self.words_of, wrong[:_MOST_SPOKEN])])
+
+    # -- Qt ----------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint headings and cells."""
+        painter = smooth_painter(self)
+        self.paint_heads(painter)
+        for cell in np.ndindex(self.counts.shape):
+            self.paint_cell(painter, cell, self.rect_of(cell))
+        if self.counts.shape[1] > len(self.names):
+            left = self.rect_of((0, len(self.names))).left()
+            head = QRectF(left, 0, self.width() - left, self.head_px()[1])
+            write_in(painter, active().t2, CAPTION_PX)
+            word = self.head_words(len(self.names))
+            fits = painter.fontMetrics().horizontalAdvance(word) <= head.width()
+            painter.drawText(head, AT_LEFT, word if fits else _UNDECIDED)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell in a tool tip what a cell counts, or the whole name of a column."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            cell = self.cell_at(QPointF(event.pos()))
+            if cell is not None and cell[1] >= 0:
+                text = self.words_of(cell) if cell[0] >= 0 else self.head_words(cell[1])
+                QToolTip.showText(event.globalPos(), text, self)
+                return True
+        return super().event(event)
