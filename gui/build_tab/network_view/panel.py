@@ -271,6 +271,9 @@ class NetworkPanel(Panel):
         """Lay the drawing out for the room there is."""
         if not self._shown or self._state is None:
             return
+        pending = Qt.WidgetAttribute.WA_PendingResizeEvent
+        if self.scene.layout_ is None and self.view.testAttribute(pending):
+            return  # never shown: there will be another size
         room = self.view.viewport().size()
         if room.width() < 50 or room.height() < 50:
             return
