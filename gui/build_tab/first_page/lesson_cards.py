@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -45,6 +47,12 @@ def _mark(painter: QPainter, theme: Theme, target: int, centre: QPointF, size: f
         painter.drawEllipse(box)
 
 
+def _axes(box: QRectF, low: float, high: float) -> Callable[[float, float], QPointF]:
+    """Return what places a point of a square plane in a box, y upwards."""
+    scale = box.width() / (high - low)
+    return lambda x, y: QPointF(box.left() + (x - low) * scale, box.bottom() - (y - low) * scale)
+
+
 class _Picture(QWidget):
     """The upper part of a card."""
 
@@ -82,30 +90,22 @@ class LinePicture(_Picture):
         side = min(self.height() - 36.0, 112.0)
         left = max(20.0, self.width() / 2 - side - 12)
         box = QRectF(left, (self.height() - side) / 2, side, side)
+        at = _axes(box, 0.0, 1.0)
         draw_box(painter, box, 5, theme.bg1, theme.line)
-        painter.save()
-        painter.setClipRect(box)
-
-        def at(x: float, y: float) -> QPointF:
-            return QPointF(box.left() + box.width() * x, box.bottom() - box.height() * y)
-
         painter.setPen(QPen(QColor(theme.runs), 1.2, Qt.PenStyle.DashLine))
         painter.drawLine(at(0.0, 0.5), at(1.0, 0.5))
         painter.drawLine(at(0.4, 1.0), at(1.0, 0.4))
         painter.setPen(QPen(QColor(theme.t1), 1.8))
         painter.drawLine(at(0.0, 0.62), at(0.62, 0.0))
-        painter.restore()
         for x, y, target in _XOR:
             _mark(painter, theme, target, at(0.18 + 0.64 * x, 0.18 + 0.64 * y), 11)
         text = QRectF(box.right() + 24, box.top() + side * 0.12, 150, 26)
         write_in(painter, theme.t1, FIGURE_PX, 600)
         painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter), "3 / 4")
         write_in(painter, theme.t2, BODY_PX)
-        painter.drawText(
-            QRectF(text.left(), text.bottom() + 2, 150, 40),
-            int(Qt.TextFlag.TextWordWrap),
-            tr("rows, at best,\nwith one straight line"),
-        )
+        below = QRectF(text.left(), text.bottom() + 2, 150, 40)
+        words = tr("rows, at best,\nwith one straight line")
+        painter.drawText(below, int(Qt.TextFlag.TextWordWrap), words)
         self._end(painter)
 
 
@@ -123,19 +123,18 @@ class GatePicture(_Picture):
         step = side / 3
         for row, (name, value) in enumerate((("w₁", _AND_W), ("w₂", _AND_W), ("b", _AND_B))):
             y = box.top() + step * (row + 0.5)
+            tone, ink, sign = theme.neg, theme.neg_text, ""
+            if value > 0:
+                tone, ink, sign = theme.pos, theme.pos_text, "+"
             write_in(painter, theme.t1, BODY_PX)
             middle = int(Qt.AlignmentFlag.AlignVCenter)
             painter.drawText(QRectF(left, y - 10, 26, 20), middle, name)
             groove = QRectF(left + 30, y - 2, groove_px, 4)
             zero, knob = groove.center().x(), groove.center().x() + value / 10.0 * groove_px
             draw_box(painter, groove, 2, theme.bg3)
-            painter.setBrush(QColor(theme.pos if value > 0 else theme.neg))
-            painter.drawRect(QRectF(min(zero, knob), y - 2, abs(knob - zero), 4))
-            painter.setPen(QColor(theme.line2))
-            painter.setBrush(QColor(theme.bg1))
-            painter.drawEllipse(QPointF(knob, y), 7, 7)
-            write_in(painter, theme.pos_text if value > 0 else theme.neg_text, BODY_PX, 600)
-            sign = "+" if value > 0 else ""
+            painter.fillRect(QRectF(min(zero, knob), y - 2, abs(knob - zero), 4), QColor(tone))
+            draw_box(painter, QRectF(knob - 7, y - 7, 14, 14), 7, theme.bg1, theme.line2)
+            write_in(painter, ink, BODY_PX, 600)
             text = QRectF(groove.right() + 12, y - 10, 44, 20)
             painter.drawText(text, middle, sign + show_fixed(value, 1))
         self._end(painter)
@@ -145,18 +144,9 @@ class GatePicture(_Picture):
         z = _AND_W * axis[None, :] + _AND_W * axis[::-1, None] + _AND_B
         value = 2.0 / (1.0 + np.exp(-z)) - 1.0
         painter.drawImage(box, picture_of(diverging(value, theme)))
+        at = _axes(box, -0.5, 1.5)
         painter.setPen(QPen(QColor(theme.t1), 1.6))
-        painter.save()
-        painter.setClipRect(box)
-
-        def at(x: float, y: float) -> QPointF:
-            return QPointF(
-                box.left() + (x + 0.5) / 2 * box.width(),
-                box.bottom() - (y + 0.5) / 2 * box.height(),
-            )
-
         painter.drawLine(at(0.0, 1.5), at(1.5, 0.0))
-        painter.restore()
         painter.setPen(QPen(QColor(theme.line2), 1.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box)

@@ -23,7 +23,7 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 
 
 class Fold(Struct, frozen=True):
-    """A person's choice for one large layer.
+    """The user's choice for one large layer.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ class Column(Struct, frozen=True):
         Whether there is room for the value at all; else only a unit pointed at shows it.
     is_tight
         Whether the columns stand so close that name, value and caption are shown in one layer only,
-        the one that a person is at.
+        the one that the user is at.
     """
 
     layer: int
@@ -207,8 +207,9 @@ def arrange(
     # unit: the value that juts out of it.
     beneath = 30 if has_caption else 16 if has_rail else 4
     centre = (usable - beneath) / 2 + TOP_PX / 2
+    roomy = room >= CHIP_STEP_PX and not tight
     columns = tuple(
-        _column(index - 1, x, part, pitch, *side, centre, room >= CHIP_STEP_PX, tight)
+        _column(index - 1, x, part, pitch, side, centre, roomy, tight)
         for index, (x, part, pitch, side) in enumerate(zip(xs, shown, pitches, sides, strict=True))
     )
     return NetworkLayout(columns, max(width, xs[-1] + right + 8), usable)
@@ -256,9 +257,9 @@ def _output_size(
 def _xs(
     columns: int, width: float, left_least: float, right_least: float, step_least: float
 ) -> list[float]:
-    left = min(max(0.13 * width, 60.0), 130.0) if columns <= 4 else min(0.1 * width, 85.0)
-    right = min(max(0.19 * width, 70.0), 190.0) if columns <= 4 else min(0.15 * width, 135.0)
-    left, right = max(left, left_least), max(right, right_least)
+    few = columns <= 4
+    left = max(min(0.13 * width, 130.0) if few else min(0.1 * width, 85.0), left_least)
+    right = max(min(0.19 * width, 190.0) if few else min(0.15 * width, 135.0), right_least)
     step = max((width - left - right) / (columns - 1), step_least)
     return [left + i * step for i in range(columns)]
 
@@ -268,15 +269,14 @@ def _column(
     x: float,
     part: Shown,
     pitch: float,
-    size: float,
-    rail: bool,
-    caption: bool,
+    side: tuple[float, bool, bool],
     centre: float,
     roomy: bool,
     tight: bool,
 ) -> Column:
     # On whole pixels a picture is drawn ten times faster, and outlines are sharp.
-    x, size = float(round(x)), 2.0 * round(size / 2)
+    exact, rail, caption = side
+    size = 2.0 * round(exact / 2)
     count = len(part.units)
     middle = centre - (STACK_PX / 2 if part.folded else 0)
     # What other columns have beneath their units must not lift these out of sight. An input's value
@@ -288,7 +288,7 @@ def _column(
     beneath = BENEATH_CAPTION_PX if caption else BENEATH_RAIL_PX if rail else BENEATH_UNIT_PX
     return Column(
         layer=layer,
-        x=x,
+        x=float(round(x)),
         ys=ys,
         units=part.units,
         folded=part.folded,
@@ -297,6 +297,6 @@ def _column(
         has_rail=rail,
         has_caption=caption,
         has_corners=has_corners,
-        has_chip=(roomy or has_corners) and not tight,
+        has_chip=roomy or (has_corners and not tight),
         is_tight=tight,
     )

@@ -32,13 +32,14 @@ def neighbour(scene: NetworkScene, current: Target | None, direction: Direction)
     if at is None:
         return unit_in_order(scene, None, 1)
     if direction in ("up", "down"):
+        step = 1 if direction == "down" else -1
         layer = [u for u in scene.units if u.layer == at.layer]
-        index = layer.index(at) + (1 if direction == "down" else -1)
+        index = layer.index(at) + step
         return layer[index] if 0 <= index < len(layer) else None
-    if isinstance(current, WeightAt) and direction == "left" and not scene.is_bias(current):
-        return UnitAt(current.layer - 1, current.row)
     if isinstance(current, WeightAt) and direction == "right":
         return at
+    if isinstance(current, WeightAt) and not scene.is_bias(current):
+        return UnitAt(current.layer - 1, current.row)
     beside = at.layer + (1 if direction == "right" else -1)
     y = scene.units[at].y()
     layer = [u for u in scene.units if u.layer == beside]

@@ -1,4 +1,4 @@
-"""The network canvas: headers, drawing, editor, footer, and what the person does to them."""
+"""The network canvas: headers, drawing, editor, footer, and what the user does to them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ EXAMINED_PX = 60
 
 
 class NetworkPanel(Panel):
-    """Show a network and let a person change all of it.
+    """Show a network and let the user change all of it.
 
     Layers are counted from 0 as in ``experiment.network.layers``; -1 is the inputs. A weight's row
     equal to the layer's number of inputs is the unit's bias.
@@ -126,7 +126,7 @@ class NetworkPanel(Panel):
 
     @property
     def target(self) -> Target | None:
-        """What a person is at: by the keyboard, the pointer, or the choice made last."""
+        """What the user is at: by the keyboard, the pointer, or the choice made last."""
         scene, chosen = self.scene, self._model.state.selection.unit
         if scene.is_ringed and scene.current is not None:
             return scene.current
@@ -271,6 +271,9 @@ class NetworkPanel(Panel):
         """Lay the drawing out for the room there is."""
         if not self._shown or self._state is None:
             return
+        pending = Qt.WidgetAttribute.WA_PendingResizeEvent
+        if self.scene.layout_ is None and self.view.testAttribute(pending):
+            return  # never shown: there will be another size
         room = self.view.viewport().size()
         if room.width() < 50 or room.height() < 50:
             return
@@ -280,10 +283,9 @@ class NetworkPanel(Panel):
         # Whether it scrolls is up to the height without a scroll bar, or one would come and go.
         layout = arrange(self._shown, room.width(), self.view.height(), maps, texts_px)
         is_wide = layout.width * LEGIBLE_ZOOM > room.width()
+        shown = Qt.ScrollBarPolicy
         self.view.setHorizontalScrollBarPolicy(
-            Qt.ScrollBarPolicy.ScrollBarAlwaysOn
-            if is_wide
-            else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+            shown.ScrollBarAlwaysOn if is_wide else shown.ScrollBarAlwaysOff
         )
         if is_wide:
             room = self.view.viewport().size()
@@ -362,7 +364,7 @@ class NetworkPanel(Panel):
                 right = x - PICKER_GAP_PX
 
     def toggle_microscope(self) -> None:
-        """Open the microscope on what a person is at, or put it away."""
+        """Open the microscope on what the user is at, or put it away."""
         if self._model.state.selection.part is None:
             self._model.open_microscope(self.target)
         else:

@@ -57,7 +57,7 @@ def _starts_number(text: str) -> bool:
 
 
 class CanvasView(ZoomView):
-    """Let a person point at, choose and change what is drawn.
+    """Let the user point at, choose and change what is drawn.
 
     By mouse, a press on a weight opens its field and a drag changes it; a press on a unit chooses
     it; a drag elsewhere selects what it goes round.
@@ -119,14 +119,12 @@ class CanvasView(ZoomView):
     def _hover(self, target: Target | None) -> None:
         self.network_scene.hovered = target
         self.network_scene.show_marks()
-        shape = Qt.CursorShape.ArrowCursor
+        shapes = Qt.CursorShape
+        shape = shapes.ArrowCursor if target is None else shapes.PointingHandCursor
+        self._timer.stop()
         if isinstance(target, WeightAt):
-            shape = Qt.CursorShape.SizeHorCursor
+            shape = shapes.SizeHorCursor
             self._timer.start()
-        else:
-            self._timer.stop()
-            if target is not None:
-                shape = Qt.CursorShape.PointingHandCursor
         self.viewport().setCursor(shape)
         self.editor.leave_unless_over(target)
         self.tell_pointed()
@@ -339,16 +337,15 @@ class CanvasView(ZoomView):
             into = frozenset[Target](e for e in edges if e.unit == target.unit)
             text = tr("Select the weights into it")
             add("select_incoming", text, lambda: self.select(into))
-        units = self._removable_units(target)
         if target.layer >= 0:
             is_weight = isinstance(target, WeightAt)
             text = tr("See how it changes") if is_weight else tr("Look at its numbers")
             add("examine", text, lambda: self._model.open_microscope(target))
+        units = self._removable_units(target)
         if units:
+            several = tr("Remove {n} units", n=len(units))
             menu.addSeparator()
-            text = tr("Remove unit")
-            if len(units) > 1:
-                text = tr("Remove {n} units", n=len(units))
+            text = tr("Remove unit") if len(units) == 1 else several
             add("remove_units", text, lambda: self._remove(units))
         menu.aboutToHide.connect(menu.deleteLater)
         if not menu.isEmpty():
