@@ -49,6 +49,7 @@ class ProgressStrip(Panel):
         self._timer = QTimer(self, singleShot=True)
         self._timer.setInterval(SHOWN_AFTER_MS)
         self._timer.timeout.connect(self._come_in_sight)
+        self.retranslate()
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
