@@ -174,7 +174,7 @@ class Arrangement(QWidget):
         if left_px != self._left_px:
             self._left_px = left_px
             self._row.setContentsMargins(left_px, 0, 0, 0)
-            self._fit(self.size())
+            self._place(self.width())
 
     def _fold_data(self, is_folded: bool) -> None:
         """Put the data panel beside the canvas, or behind its rail."""
@@ -216,11 +216,14 @@ class Arrangement(QWidget):
     def _fit(self, size: QSize) -> None:
         self.is_compact = size.width() < WIDE_PX
         self.output.set_compact(self.is_compact)
+        self._lower.setFixedHeight(_at(_DOCK_HEIGHTS, size.height()))
+        self._place(size.width())
+
+    def _place(self, room: int) -> None:
         is_folded = self.is_compact or self._left_px > 0
         if is_folded != self._is_folded:
             self._fold_data(is_folded)
-        self._lower.setFixedHeight(_at(_DOCK_HEIGHTS, size.height()))
-        self._set_widths(size.width())
+        self._set_widths(room)
         self._place_microscope()
         if self._is_folded:
             self._place_drawer()
