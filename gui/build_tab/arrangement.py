@@ -78,7 +78,7 @@ class Arrangement(QWidget):
         self._right_row = vbox(self.output, on=self._right, gap=0, margins=(1, 0, 0, 0))
         for button in self.rail.buttons():
             button.clicked.connect(self.toggle_drawer)
-        self._arrange(compact=False)
+        self.rail.hide()
         self._fit(self.window().size())  # nearly its own, so that little changes when it is shown
 
     def show_microscope(self, microscope: Microscope | None) -> None:
@@ -174,16 +174,7 @@ class Arrangement(QWidget):
         if left_px != self._left_px:
             self._left_px = left_px
             self._row.setContentsMargins(left_px, 0, 0, 0)
-            self._fold_data(self.is_compact or left_px > 0)
-            self._set_widths(self.width())
-            if self._is_folded:
-                self._place_drawer()
-
-    def _arrange(self, compact: bool) -> None:
-        """Put the panels where they belong at this width."""
-        self.is_compact = compact
-        self.output.set_compact(compact)
-        self._fold_data(compact or self._left_px > 0)
+            self._place(self.width())
 
     def _fold_data(self, is_folded: bool) -> None:
         """Put the data panel beside the canvas, or behind its rail."""
@@ -202,6 +193,8 @@ class Arrangement(QWidget):
         if in_dock == self.is_loss_in_dock:
             return
         self.is_loss_in_dock = in_dock
+        is_here = has_focus(self.loss) or has_focus(self.loss.header)  # it leaves the panel
+        keyboard = QApplication.focusWidget() if is_here else None
         self._divider.setVisible(not in_dock)
         if in_dock:
             self._lower_row.removeWidget(self.loss)
@@ -212,6 +205,8 @@ class Arrangement(QWidget):
             self.dock.release_loss()
             self._lower_row.insertWidget(0, self.loss, 1)
             self.loss.show()
+        if keyboard is not None:  # with another parent it has lost it
+            keyboard.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Arrange the panels anew where a limit is passed."""
@@ -219,11 +214,16 @@ class Arrangement(QWidget):
         self._fit(event.size())
 
     def _fit(self, size: QSize) -> None:
-        compact = size.width() < WIDE_PX
-        if compact != self.is_compact:
-            self._arrange(compact)
+        self.is_compact = size.width() < WIDE_PX
+        self.output.set_compact(self.is_compact)
         self._lower.setFixedHeight(_at(_DOCK_HEIGHTS, size.height()))
-        self._set_widths(size.width())
+        self._place(size.width())
+
+    def _place(self, room: int) -> None:
+        is_folded = self.is_compact or self._left_px > 0
+        if is_folded != self._is_folded:
+            self._fold_data(is_folded)
+        self._set_widths(room)
         self._place_microscope()
         if self._is_folded:
             self._place_drawer()

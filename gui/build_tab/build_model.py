@@ -75,7 +75,7 @@ _RESUME_MS = 200
 _CLUSTER_KEY = "cluster"
 
 
-class _AtRest(NamedTuple):
+class _PendingAction(NamedTuple):
     """What is to be done at the end of a training.
 
     Attributes
@@ -176,9 +176,9 @@ class BuildModel(QObject):
         self._snapshot: Snapshot | None = None
         self._ended: tuple[Experiment, RunResult] | None = None
         self._trains_once_read = self._is_replaced = False
-        self._is_committing = self._is_editing = self._is_followed = False
+        self._is_committing = self._is_editing = self._updating_insight = False
         self._once_there: Callable[[], None] | None = None
-        self._at_rest: _AtRest | None = None
+        self._at_rest: _PendingAction | None = None
         self._row = self._chosen_row = -1
         self._selection = Selection()
         self._refusals = 0
@@ -453,10 +453,10 @@ class BuildModel(QObject):
         elif self.state is state:  # the data are those there were: no step, but another row
             self._show()
         if opened is not None:
-            self._say_what_became_of(opened, carried)
+            self._explain_data_change(opened, carried)
         return True
 
-    def _say_what_became_of(self, opened: Experiment, carried: bool) -> None:
+    def _explain_data_change(self, opened: Experiment, carried: bool) -> None:
         """Report what other data have made of a network that was trained elsewhere."""
         if not carried:
             self.messages.noted(
@@ -515,7 +515,7 @@ class BuildModel(QObject):
         """Give up what is waited for: rows, a trainer, an old epoch."""
         self.derived.give_up()
         self._once_there = None
-        self.training.stay()
+        self.training.cancel_seek()
         self.pause()
         self._show()
 
@@ -623,7 +623,7 @@ class BuildModel(QObject):
 
         Of several things that wait for that only the last is done.
         """
-        self._once_at_rest(do, self._is_going_on)
+        self._run_when_idle(do, self._is_going_on)
 
     def show_run(self, index: int, on: bool) -> None:
         """Draw the line of an earlier run, or leave it out."""
@@ -923,7 +923,7 @@ class BuildModel(QObject):
             self._trains_once_read = False
             self._resuming.stop()
         self._viewed = self._rounded = self._once_there = None
-        self.training.stay()
+        self.training.cancel_seek()
         before = self.derived.dataset
         self.derived.follow(new)
         is_ready = self.derived.status.is_ready
@@ -932,7 +932,7 @@ class BuildModel(QObject):
                 before.columns, self._chosen_row, self.derived.dataset.columns
             )
         self.training.follow(new, self.derived.dataset if is_ready else None)
-        self.training.turn_to(new)
+        self.training.show_runs_of(new)
         if not self.is_training:
             self._snapshot = None
         if self.training.activity is Activity.PREPARING:
@@ -972,11 +972,11 @@ class BuildModel(QObject):
         is_paused = self._at_rest is not None and self._at_rest.goes_on
         return self.training.is_going_on or is_paused
 
-    def _once_at_rest(self, do: Callable[[], None], goes_on: bool) -> None:
+    def _run_when_idle(self, do: Callable[[], None], goes_on: bool) -> None:
         """Do something at the end of a training, which is paused, now where there is none."""
         if self.is_training:
             self.pause()
-            self._at_rest = _AtRest(do, goes_on, self._ended)
+            self._at_rest = _PendingAction(do, goes_on, self._ended)
         else:
             do()
 
@@ -986,7 +986,7 @@ class BuildModel(QObject):
         if waiting is None:
             return
         if self.is_training:  # another has begun
-            self._once_at_rest(waiting.do, waiting.goes_on)
+            self._run_when_idle(waiting.do, waiting.goes_on)
             return
         ended = self._ended
         goes_on = waiting.goes_on and ended is not None and ended is not waiting.ended
@@ -1041,7 +1041,7 @@ class BuildModel(QObject):
         training, present = self.training, self.document.experiment
         if epoch == self.state.run.wanted_epoch:
             return
-        training.stay()
+        training.cancel_seek()
         self._rounded = None
         if training.trainer is None or epoch == epoch_of(self.shown):
             self._show()
@@ -1125,7 +1125,7 @@ class BuildModel(QObject):
         """Ask a running training to stop; tell whether nothing runs any more."""
         self._at_rest = self._wanted_epoch = None
         self.derived.cancel()
-        self.training.stay()
+        self.training.cancel_seek()
         self.training.cancel_comparison()
         self.pause()
         return self.is_idle
@@ -1145,14 +1145,14 @@ class BuildModel(QObject):
 
     def _show(self) -> None:
         """Make the state that panels show and tell them, once, also of what insight forgets."""
-        if self._is_replaced or self._is_followed:
+        if self._is_replaced or self._updating_insight:
             return
         self.state = state = self.state.kept_in(self._make_state())
-        self._is_followed = True
+        self._updating_insight = True
         try:
             self.insight.follow(state, state.run.history)
         finally:
-            self._is_followed = False
+            self._updating_insight = False
         if state.insight is not self.insight.view:
             known = dataclasses.replace(state, insight=self.insight.view)
             self.state = state = state.kept_in(known)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QRegion
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from foundation.text import tr
@@ -11,7 +10,7 @@ from gui.build_tab.build_model import BuildModel
 from gui.build_tab.state import Activity, BuildState
 from gui.format import percent, show_integer
 from gui.theme import GAP_L_PX, GAP_S_PX, INSET_PX
-from gui.widgets.basic import describe, frame, label, named, push_button, set_role
+from gui.widgets.basic import describe, label, named, push_button, set_role
 from gui.widgets.layouts import hbox, vbox
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
@@ -24,9 +23,8 @@ class ProgressStrip(Panel):
     """Come in sight once what is waited for has taken 300 ms, until it is over.
 
     That is reading data, preparing a training, and the way back to an old epoch; data that are not
-    read, because that was given up or failed, can be read again. A bar lies over
-    the upper edge of the drawing, under the panel's header, and the words at its left: every title
-    can be read, and nothing has to move, which would lay out the drawing anew, twice.
+    read, because that was given up or failed, can be read again. It lies over the corner of the
+    drawing, so that nothing has to move, which would lay out the drawing again, twice.
 
     Attributes
     ----------
@@ -36,24 +34,22 @@ class ProgressStrip(Panel):
 
     def __init__(self, model: BuildModel, below: QWidget) -> None:
         super().__init__("loading_strip", below)
-        self._model, self._below = model, below
+        self._model = model
         self._state = model.state
         self._text = label("label", "loading_text")
         self._cancel = push_button("loading_cancel", tone="link", size="small", do=self._on_clicked)
         self.bar = worded(
             named(QProgressBar(), "loading_bar"), accessible_name="How far it has come"
         )
-        self.bar.setRange(0, _WHOLE)
         self.bar.setTextVisible(False)
         set_role(self.bar, extent="line")
-        self._words = frame("inset")
-        hbox(self._text, self._cancel, on=self._words, gap=GAP_L_PX, margins=(INSET_PX, GAP_S_PX))
-        words = (self._words, 0, Qt.AlignmentFlag.AlignLeft)
-        self._column = vbox(self.bar, words, on=self, gap=0, margins=0)
+        set_role(self, role="inset")
+        words = hbox(self._text, self._cancel, gap=GAP_L_PX, margins=(INSET_PX, GAP_S_PX))
+        vbox(self.bar, words, on=self, gap=0, margins=0)
         self._timer = QTimer(self, singleShot=True)
         self._timer.setInterval(SHOWN_AFTER_MS)
         self._timer.timeout.connect(self._come_in_sight)
-        below.installEventFilter(self)
+        self.retranslate()
         self.hide()
 
     def show_state(self, state: BuildState) -> None:
@@ -63,7 +59,7 @@ class ProgressStrip(Panel):
             self._timer.stop()
             self.hide()
             return
-        self._write()
+        self.retranslate()
         if self.isHidden() and not self._timer.isActive():
             self._timer.start()
 
@@ -85,20 +81,15 @@ class ProgressStrip(Panel):
         return self._state.data.share is None and not self._state.data.is_ready
 
     def _come_in_sight(self) -> None:
-        self._fit()
+        self.adjustSize()
         self.raise_()
         self.show()
-
-    def _fit(self) -> None:
-        self.setGeometry(0, 0, self._below.width(), self.sizeHint().height())
-        self._column.activate()
-        # What is beside the words is seen, and takes the mouse.
-        self.setMask(QRegion(self.bar.geometry()).united(self._words.geometry()))
 
     def _on_clicked(self) -> None:
         (self._model.read_data_again if self._is_unread else self._model.stop_waiting)()
 
-    def _write(self) -> None:
+    def retranslate(self) -> None:
+        """Write every text in the language in use."""
         data = self._state.data
         self.bar.setRange(0, 0 if data.is_ready else _WHOLE)
         self.bar.setValue(round(_WHOLE * (data.share or 0.0)))
@@ -110,15 +101,4 @@ class ProgressStrip(Panel):
         else:
             self._cancel.setText(tr("Cancel"))
             describe(self._cancel, tr("Cancel what is waited for"))
-        if not self.isHidden():
-            self._fit()
-
-    def retranslate(self) -> None:
-        """Write every text in the language in use."""
-        self._write()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as wide as what is below."""
-        if event.type() == QEvent.Type.Resize and not self.isHidden():
-            self._fit()
-        return False
+        self.adjustSize()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 from time import perf_counter
@@ -29,7 +30,7 @@ RATE_WINDOW_S = 0.5
 MOST_STEPS = 1000
 """Steps of the smallest network that are made again without a pause that the user would notice."""
 
-MOST_LEFT = 4
+MOST_ENDED = 4
 """So many runs that edits have ended can be undone back to with their epochs' weights."""
 
 _LOOKS_AN_EPOCH = 3  # forward, and backward through weights and activations
@@ -60,7 +61,7 @@ class _Wish(NamedTuple):
     job: Job
 
 
-class _Left(NamedTuple):
+class _EndedRun(NamedTuple):
     """A run that an edit has ended, for the undo of it.
 
     Attributes
@@ -134,9 +135,10 @@ class Training:
         self.epochs_per_second = 0.0
         self.first_epoch = 0
         self._earlier: list[RunRecord] = []
-        self._left: list[_Left] = []
-        self._leaving: _Left | None = None  # its trainer has yet to stop
+        self._ended: deque[_EndedRun] = deque(maxlen=MOST_ENDED)
+        self._leaving: _EndedRun | None = None  # its trainer has yet to stop
         self._newest: Snapshot | None = None  # of the job under way
+        self._taken: RunRecord | None = None  # what the present run was among the earlier ones
         self.saved: Losses | None = None
         self._saved_as: Experiment | None = None
         self._aim: _Aim | None = None
@@ -260,9 +262,9 @@ class Training:
         newest = self._newest
         has_all = newest is not None and newest.progress is not None and not self.late_for(newest)
         self._abandon()
-        left = self._end_run(newest)
-        if left is not None and reached is not None and has_all:
-            self._leaving = left._replace(synced=reached)
+        ended = self._end_run(newest)
+        if ended is not None and reached is not None and has_all:
+            self._leaving = ended._replace(synced=reached)
 
     def set_speed(self, epochs_per_second: float | None) -> None:
         """Run at most so many epochs a second; ``None`` runs flat out."""
@@ -282,7 +284,7 @@ class Training:
             if self._saved_as is not None and not _is_same_run(self._saved_as, experiment):
                 self._end_saved()
             return
-        known = experiment if dataset is not None else _with_rows_of(experiment, self.synced)
+        known = experiment if dataset is not None else _on_rows_of(experiment, self.synced)
         messages = live_messages(self.synced, known)
         if messages is None:
             if self.activity in (Activity.TRAINING, Activity.STEPPING):
@@ -301,7 +303,7 @@ class Training:
     def settle(self, experiment: Experiment) -> None:
         """Know that a job has led to `experiment`, but for rows that are still to come."""
         if self.synced is not None:
-            self.synced = _with_rows_of(experiment, self.synced)
+            self.synced = _on_rows_of(experiment, self.synced)
 
     def late_for(self, snapshot: Snapshot) -> list[Message]:
         """Return the changes in the job under way that one of its snapshots does not hold yet."""
@@ -380,7 +382,7 @@ class Training:
                 self._on_end(*done)
         elif self._leaving is not None:  # its trainer has gone on for a moment
             at, self._leaving = self._leaving, None
-            self._keep(at._replace(trainer=at.trainer.taken_back(at.synced)))
+            self._ended.append(at._replace(trainer=at.trainer.taken_back(at.synced)))
         self._newest = None
         self._go_on()
 
@@ -407,7 +409,7 @@ class Training:
         self.end_run()
         if self.saved is not None and self.saved.last_epoch != trainer.history.first_epoch:
             self._end_saved()
-        self.turn_to(experiment)
+        self.show_runs_of(experiment)
         self.trainer, self.synced = trainer, experiment
 
     def end_run(self, at_rest: bool = True) -> None:
@@ -416,27 +418,26 @@ class Training:
         Where its trainer is `at_rest` in step with the experiment, undo can make it the present run
         again, unless its rows or weights are so many that they are not to be kept in memory.
         """
-        left = self._end_run()
-        if left is not None and at_rest:
-            self._keep(left)
+        ended = self._end_run()
+        if ended is not None and at_rest:
+            self._ended.append(ended)
 
-    def _end_run(self, newest: Snapshot | None = None) -> _Left | None:
+    def _end_run(self, newest: Snapshot | None = None) -> _EndedRun | None:
         """Put the present run among the earlier ones; return it where undo may want it again."""
-        left = None
+        ended = None
         if self.trainer is not None and self.synced is not None:
             before = self._runs_before(self.synced.seed)
             record = _record(self.synced, self.trainer, before, self.saved, newest)
             if record is not None:
                 record = replace(record, visible=_aim(record) == self._aim)
+                if self._taken is not None:
+                    record = replace(record, name=self._taken.name, visible=self._taken.visible)
                 self._earlier.append(record)
                 if not takes_long(self.synced, self.trainer.dataset):
-                    left = _Left(self.trainer, self.synced, record, self.saved, self._saved_as)
+                    ended = _EndedRun(self.trainer, self.synced, record, self.saved, self._saved_as)
                 self.saved = self._saved_as = None
-        self.trainer = self.synced = self._newest = None
-        return left
-
-    def _keep(self, left: _Left) -> None:
-        self._left = [*self._left, left][-MOST_LEFT:]
+        self.trainer = self.synced = self._taken = self._newest = None
+        return ended
 
     def _take_back(self, experiment: Experiment, dataset: Dataset | None) -> bool:
         """Make the run that came to `experiment` on these rows the present one again.
@@ -445,20 +446,23 @@ class Training:
         """
         if dataset is None:
             return False
-        for left in reversed(self._left):
-            if left.synced == experiment and _has_rows_of(left.trainer.dataset, dataset):
+        for ended in reversed(self._ended):
+            if ended.synced == experiment and _has_rows_of(ended.trainer.dataset, dataset):
                 break
         else:
             return False
-        if self.trainer is not None and _leads_along(self.trainer.history, left.trainer.history):
+        if self.trainer is not None and _leads_along(self.trainer.history, ended.trainer.history):
             return False  # the present run passes through it too
-        self._left.remove(left)
+        self._ended.remove(ended)
         self.end_run()
         self._end_saved()
         # Shown, hidden or renamed, it has the same losses.
-        self._earlier = [run for run in self._earlier if run.train is not left.record.train]
-        self.trainer, self.synced = left.trainer, left.synced
-        self.saved, self._saved_as = left.saved, left.saved_as
+        for index, run in enumerate(self._earlier):
+            if run.train is ended.record.train:
+                self._taken = self._earlier.pop(index)
+                break
+        self.trainer, self.synced = ended.trainer, ended.synced
+        self.saved, self._saved_as = ended.saved, ended.saved_as
         return True
 
     def _end_saved(self) -> None:
@@ -517,13 +521,13 @@ class Training:
         self._wish = None
         self.stop_comparing()
         self._abandon()
-        self.stay()
-        self.trainer = self.synced = self.saved = self._saved_as = None
+        self.cancel_seek()
+        self.trainer = self.synced = self.saved = self._saved_as = self._taken = None
         self._leaving = self._newest = None
         self._earlier.clear()
-        self._left.clear()
+        self._ended.clear()
 
-    def turn_to(self, experiment: Experiment) -> None:
+    def show_runs_of(self, experiment: Experiment) -> None:
         """Show the earlier runs with the same data and loss, where `experiment` has others."""
         before, self._aim = self._aim, _aim(experiment)
         if before != self._aim:
@@ -554,7 +558,7 @@ class Training:
         """
         assert self.trainer is not None
         history = self.trainer.history
-        self.stay()
+        self.cancel_seek()
         if not _replay_takes_long(self.trainer, experiment, epoch):
             then(with_weights_of(experiment, history.restore(epoch)))
             return
@@ -571,8 +575,8 @@ class Training:
         )
         self._on_change()
 
-    def stay(self) -> None:
-        """Go to no epoch."""
+    def cancel_seek(self) -> None:
+        """Stop going to an epoch."""
         self._replay.cancel()
 
 
@@ -627,7 +631,7 @@ def _aim(run: Experiment | RunRecord) -> _Aim:
     return (data_name(run.data), *task, run.training.loss)
 
 
-def _with_rows_of(experiment: Experiment, other: Experiment) -> Experiment:
+def _on_rows_of(experiment: Experiment, other: Experiment) -> Experiment:
     """Return `experiment` as it would be on the rows of another."""
     return replace(experiment, data=other.data, split=other.split)
 

@@ -148,7 +148,8 @@ class LossPanel(Panel):
         self.plot.show_saved(self._saved)
         moved = state.epoch != self._epoch
         self._epoch, self._snapshot = state.epoch, state.snapshot
-        self.plot.set_position(self._epoch, state.running, self._shown_losses(state.running))
+        losses = (None, None) if state.running else self._shown_losses()
+        self.plot.set_position(self._epoch, state.running, losses)
         if moved and not self.plot.last_epoch:
             self.plot.redraw()
         self.plot.place_markers()
@@ -158,19 +159,16 @@ class LossPanel(Panel):
         if self._table is not None and self._table.isVisible():
             self._table.show_present(_present_run(state))
 
-    def _shown_losses(self, running: bool) -> tuple[float | None, float | None]:
+    def _shown_losses(self) -> tuple[float | None, float | None]:
         """Return the losses of the very weights on show, which may have been edited since.
 
-        While training goes on the curve is ahead of them, and a smooth one is of other numbers.
+        There are none where the curve is smooth, and so of other numbers.
         """
         shown = self._snapshot
-        if running or shown is None or self.plot.train.is_smooth:
+        if shown is None or self.plot.train.is_smooth or not math.isfinite(shown.train_loss):
             return None, None
-        train, test = (
-            loss if loss is not None and math.isfinite(loss) else None
-            for loss in (shown.train_loss, shown.test_loss)
-        )
-        return train, test
+        test = shown.test_loss
+        return shown.train_loss, test if test is not None and math.isfinite(test) else None
 
     def set_runs(self, runs: Sequence[RunRecord]) -> None:
         """Show earlier runs as grey lines with their names, and in the table."""
@@ -225,13 +223,10 @@ class LossPanel(Panel):
             self._branch.setText("")
 
     def _show_values(self) -> None:
-        shown = None if self.plot.train.is_smooth else self._snapshot
-        if shown is not None and math.isfinite(shown.train_loss):
-            # Of the very weights on show, which may have been edited since, or have no line.
-            self.header.show_values(shown.train_loss, shown.test_loss)
-            return
-        found = self.plot.losses_at(float(self._epoch))
-        train, test = (None if loss is None else loss[1] for loss in found)
+        train, test = self._shown_losses()
+        if train is None:
+            found = self.plot.losses_at(float(self._epoch))
+            train, test = (None if loss is None else loss[1] for loss in found)
         self.header.show_values(train, test)
 
     def _lay_groove(self) -> None:

@@ -208,7 +208,6 @@ def test_the_strip_says_what_is_waited_for_and_takes_it_back(
     strip.show_state(dataclasses.replace(tab.model.state, activity=Activity.PREPARING))
     qtbot.waitUntil(strip.isVisible)
     assert (strip.bar.minimum(), strip.bar.maximum()) == (0, 0), "there is no telling how far"
-    assert strip.width() == bench.canvas.view.width()
     assert strip.mapTo(bench.canvas, strip.rect().topLeft()) == bench.canvas.view.pos()
     for header in bench.canvas.headers.headers:
         seen = header.visibleRegion()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.training import MOST_LEFT
+from gui.build_tab.training import MOST_ENDED
 from gui.document import ExperimentDocument
 from model.edits import network as edits
 from model.experiment import DataSpec, Experiment, GateData, StopSpec, TableData, TruthTableData
@@ -320,16 +320,16 @@ def test_a_run_that_was_taken_back_keeps_its_name_and_stays_hidden(
 def test_runs_that_edits_have_ended_are_kept_to_a_few(
     controller: BuildModel, document: ExperimentDocument
 ) -> None:
-    for seed in range(MOST_LEFT + 1):
+    for seed in range(MOST_ENDED + 1):
         controller.new_start(seed)
         controller.step(True)
-    controller.new_start(MOST_LEFT + 1)
+    controller.new_start(MOST_ENDED + 1)
     known = []
-    for _ in range(MOST_LEFT + 1):
+    for _ in range(MOST_ENDED + 1):
         document.undo_stack.undo()
         known.append(controller.state.run.last_epoch > controller.state.run.first_epoch)
         document.undo_stack.undo()
-    assert known == [True] * MOST_LEFT + [False]
+    assert known == [True] * MOST_ENDED + [False]
 
 
 def test_runs_on_other_data_leave_the_plot_and_come_back(
