@@ -35,7 +35,7 @@ from gui.teach_tab.status import status_of, title_of
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.training_bar import TeachBar
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
-from gui.widgets.basic import ColumnScroll, named, push_button, rule, set_role
+from gui.widgets.basic import ColumnScroll, named, push_button, rule, scroll_area, set_role
 from gui.widgets.dialogs import Answer, ask, ask_to_save, file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -133,7 +133,8 @@ class Centre(Panel):
         self.result = ResultPanel(model)
         self._upper, self._rule = _inset(self.head), rule()
         self._upper.setMaximumHeight(_DRAWING_MOST_PX)
-        parts = (self.bar, rule(), (self._upper, 2), self._rule, (_inset(self.result), 3))
+        scroll = scroll_area(_inset(self.result), "teach_result_scroll")
+        parts = (self.bar, rule(), (self._upper, 2), self._rule, (scroll, 3))
         vbox(*parts, on=self, gap=0, margins=0)
         set_role(self, role="panel")
 
