@@ -79,7 +79,7 @@ class TaughtFolder:
     evaluation
         What it was made of.
     notes
-        What a person had better know, a sentence each.
+        What the user should know, a sentence each.
     not_kept
         Why the features could not be kept for the next time, or None.
     skipped

@@ -57,12 +57,12 @@ _NOTHING = Confusions(np.zeros((0, 0), np.intp), (), ())
 
 
 class ConfusionGrid(QWidget):
-    """Paint it; a click, or Enter on the cell that the arrow keys choose, opens a cell.
+    """Paint the matrix; a click, or the arrow keys and Enter, open a cell.
 
     Signals
     -------
     cell_opened(int, int)
-        A person opened a cell with pictures: its row (the truth) and column (the guess).
+        The user opened a cell with pictures: its row (the truth) and column (the guess).
     """
 
     cell_opened = Signal(int, int)
@@ -209,7 +209,7 @@ class ConfusionGrid(QWidget):
         return text.format(n=show_part(number), truth=truth, guess=guess)
 
     def _speak(self) -> None:
-        """Say the cell that the keyboard is at, and every mistake, for screen readers."""
+        """Describe the current cell and every mistake to screen readers."""
         shown = self._shown
         if not len(shown.counts):
             self.setAccessibleDescription("")
@@ -220,7 +220,7 @@ class ConfusionGrid(QWidget):
         parts = [self.words_of(cell) for cell in (self._current, *wrong[:20])]
         self.setAccessibleDescription("; ".join(dict.fromkeys(parts)))
 
-    # -- Person ------------------------------------------------------------------------------------
+    # -- Mouse and keys ----------------------------------------------------------------------------
 
     def _open(self, cell: Cell | None) -> None:
         if cell is not None and self._shown.counts[cell] > 0:
@@ -272,17 +272,8 @@ class ConfusionGrid(QWidget):
             cell = self.rect_of((index, index))
             is_above = place.y() < _TOP_PX and cell.left() <= place.x() <= cell.right()
             is_beside = place.x() < _LEFT_PX and cell.top() <= place.y() <= cell.bottom()
-            if is_above:
+            if is_above or is_beside:
                 return name
-            if is_beside:
-                right = int(self._shown.counts[index, index])
-                total = int(self._shown.counts[index].sum())
-                return tr(
-                    "{name}: {right} of {total} held-out images right",
-                    name=name,
-                    right=show_part(right),
-                    total=show_integer(total),
-                )
         if self._columns > len(self._shown.names) and place.y() < _TOP_PX:
             cell = self.rect_of((0, self._columns - 1))
             if cell.left() <= place.x() <= cell.right():

@@ -40,7 +40,7 @@ from gui.widgets.texts import worded
 
 _PLOT_PX = 90
 _ROOM = 1.06
-SIDE_BY_SIDE_PX, _LEGEND_PX = 480, 340
+SIDE_BY_SIDE_PX, _LEGEND_PX, _LEAST_PX = 480, 340, 240
 
 _TOLD = attrgetter("evaluation", "run", "busy", "is_stale", "collection")
 _LEARNING = attrgetter("learning", "is_measuring", "head")
@@ -195,6 +195,10 @@ class ResultPanel(Panel):
     def sizeHint(self) -> QSize:
         """Ask for the room of the design."""
         return QSize(560, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        """Get by with little width: then the plots stand one under the other."""
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())
 
     # -- Showing -----------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ RATES_FPS = (1, 2, 5, 10, 15)
 
 
 class Step(Enum):
-    """What a worker does that a person waits for."""
+    """What a worker does that the user waits for."""
 
     READING = auto()
     FEATURES = auto()
@@ -134,7 +134,7 @@ class Camera:
 
 @dataclass(frozen=True)
 class Recording:
-    """What is recorded for a class while a person holds the button: `count` images so far."""
+    """What is recorded for a class while the user holds the button: `count` images so far."""
 
     key: int
     count: int = 0

@@ -61,7 +61,7 @@ def _activity(state: TeachState) -> tuple[str, str]:
 
 
 def _sentence(state: TeachState) -> str:
-    """Return what a person had better do next, or what was reached."""
+    """Return what the user should do next, or what was reached."""
     classes = state.collection.taught.classes
     if state.busy is not None:
         return ""

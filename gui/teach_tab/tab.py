@@ -35,7 +35,7 @@ from gui.teach_tab.status import status_of, title_of
 from gui.teach_tab.teach_model import TeachModel
 from gui.teach_tab.training_bar import TeachBar
 from gui.theme import GAP_L_PX, GAP_M_PX, GAP_XL_PX, icon
-from gui.widgets.basic import ColumnScroll, named, push_button, rule, set_role
+from gui.widgets.basic import ColumnScroll, named, push_button, rule, scroll_area, set_role
 from gui.widgets.dialogs import Answer, ask, ask_to_save, file_dialog
 from gui.widgets.drops import local_paths
 from gui.widgets.layouts import STRETCH, hbox, vbox
@@ -133,7 +133,8 @@ class Centre(Panel):
         self.result = ResultPanel(model)
         self._upper, self._rule = _inset(self.head), rule()
         self._upper.setMaximumHeight(_DRAWING_MOST_PX)
-        parts = (self.bar, rule(), (self._upper, 2), self._rule, (_inset(self.result), 3))
+        scroll = scroll_area(_inset(self.result), "teach_result_scroll")
+        parts = (self.bar, rule(), (self._upper, 2), self._rule, (scroll, 3))
         vbox(*parts, on=self, gap=0, margins=0)
         set_role(self, role="panel")
 
@@ -332,14 +333,14 @@ class TeachTab(Tab):
             super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Offer what a crash left behind."""
+        """Offer recovery once, after the first paint."""
         super().showEvent(event)
         if not self._offered:
             self._offered = True
             QTimer.singleShot(AFTER_FIRST_PAINT_MS, self, self.offer_recovery)
 
     def offer_recovery(self) -> None:
-        """Ask whether to take up what an earlier window has left."""
+        """Offer to recover unsaved work of a window that crashed."""
         files = self._session.teach_files
         self._autosave.find_orphan(
             lambda work: offer_recovery(self._autosave, work, self.window(), files)
@@ -352,8 +353,8 @@ class TeachTab(Tab):
             return
         if self._state.preview.kind is not PreviewKind.PICTURE:
             self.model.stop_preview()
-        for name in ("class_pictures_dialog", "picture_viewer"):
-            for dialog in self.window().findChildren(QDialog, name):
+        for dialog in self.window().findChildren(QDialog):
+            if dialog.objectName() in ("class_pictures_dialog", "picture_viewer"):
                 dialog.close()
 
     def make_room(self, left_px: int) -> int:
@@ -371,7 +372,7 @@ class TeachTab(Tab):
         self.right.setFixedWidth(RIGHT_NARROW_PX if narrow else RIGHT_W_PX)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take pictures beside the cards: they make a class of their own."""
+        """Accept images beside the cards: they make a class of their own."""
         mime = event.mimeData()
         paths = local_paths(mime)
         kinds = (FileKind.PICTURE, FileKind.VIDEO)

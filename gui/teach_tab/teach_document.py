@@ -80,6 +80,6 @@ class TeachDocument(Document):
             QShortcut(QKeySequence(key), window).activated.connect(do)
 
     def apply(self, value: Lesson) -> None:
-        """Set the value and tell everyone; for commands only, a person's edits go by `edit`."""
+        """Set the value and tell everyone; for commands only, the user's edits go by `edit`."""
         self._value = value
         self.value_changed.emit()
