@@ -86,9 +86,7 @@ class SourceBar(Panel):
             "bar",
             icon=icon("camera"),
             text="Snapshot",
-            tip=lambda: _tip(
-                tr("Snapshot"), tr("Save this picture ({key})", key=key_of("snapshot"))
-            ),
+            tip=_snapshot_tip,
         )
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.record_button = push_button("record_csv", size="bar", do=self._on_record_clicked)
