@@ -23,7 +23,7 @@ def class_as_title(label: str) -> str:
 
 
 def class_name(label: str) -> str:
-    """Return the name of a class or a model as a person reads it; one's own stay as given."""
+    """Return the name of a class or a model as the user reads it; one's own stay as given."""
     return translated(label) if isinstance(label, Text) else label
 
 

@@ -1,4 +1,4 @@
-"""What ``classify`` and ``detect`` take, and print for a person. No Qt."""
+"""What ``classify`` and ``detect`` take, and print for the user. No Qt."""
 
 from __future__ import annotations
 

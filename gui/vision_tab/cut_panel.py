@@ -25,7 +25,7 @@ BACKDROPS = (Backdrop.REMOVE, Backdrop.BLUR, Backdrop.COLOUR)
 
 
 class CutPanel(Panel):
-    """Let a person choose threshold and background, and save what is cut out."""
+    """Let the user choose threshold and background, and save what is cut out."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("cut_panel")

@@ -173,7 +173,7 @@ def _side(column: int) -> Qt.AlignmentFlag:
 
 
 class FolderPanel(Panel):
-    """Show the table with its progress, and let a person pause, cancel, sort and save it."""
+    """Show the table with its progress, and let the user pause, cancel, sort and save it."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("folder_panel")

@@ -2,81 +2,49 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from foundation.text import tr
 from gui.error_texts import compute_names, translated
 from gui.explain import explain
 from gui.format import milliseconds, show_integer
-from gui.theme import BODY_PX, CAPTION_PX, GAP_M_PX, GAP_S_PX, INSET_PX, active, font
+from gui.theme import GAP_M_PX, GAP_S_PX, INSET_PX, active
 from gui.vision_tab.state import VisionState
 from gui.vision_tab.vision_model import VisionModel
 from gui.widgets.basic import as_html, label, named, strong
 from gui.widgets.layouts import STRETCH, hbox, vbox
-from gui.widgets.painting import AT_LEFT, draw_box, smooth_painter, write_in
+from gui.widgets.painting import draw_box, smooth_painter
 from gui.widgets.panel import Panel
 from gui.widgets.texts import worded
 from vision.engine import ComputeChoice, ComputeUse
 from vision.jobs.pipeline import PipelineUpdate
 
 BAR_H_PX = 14
-SWATCH_PX, NAME_INDENT_PX, MIN_GAP_PX = 7, 10, 2.0
-PARTS = ("read", "preprocess", "forward", "post", "draw")
 TOKENS = ("line2", "class3", "acc", "t3", "t2")
 
 
 class _Bar(QWidget):
-    """Paint the parts to scale, and a legend under them."""
+    """Paint the parts to scale."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("latency_bar")
-        self.names: tuple[str, ...] = PARTS
+        self.setFixedHeight(BAR_H_PX)
         self.parts_ms: tuple[float, ...] = ()
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, BAR_H_PX + 46)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(220, BAR_H_PX + 46)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = active()
         painter = smooth_painter(self)
-        draw_box(painter, QRectF(0, 0, self.width(), BAR_H_PX), 3, theme.bg3)
-        parts_ms = self.parts_ms or (0.0,) * len(PARTS)
-        total = sum(parts_ms) or 1.0
-        unit = " ms" if self.parts_ms else ""
-        bold, small = QFontMetricsF(font(BODY_PX, 600)), QFontMetricsF(font(CAPTION_PX))
-        unit_w = QFontMetricsF(font(BODY_PX)).horizontalAdvance(unit)
-        columns = []
-        for name, part_ms, token in zip(self.names, parts_ms, TOKENS, strict=True):
-            value = milliseconds(part_ms) if self.parts_ms else "–"
-            value_w = bold.horizontalAdvance(value)
-            width = max(small.horizontalAdvance(name) + NAME_INDENT_PX, value_w + unit_w)
-            columns.append((name, value, value_w, width, part_ms / total, getattr(theme, token)))
-        # Every column is as wide as its texts, and what is left goes between them.
-        room = self.width() - sum(width for *_, width, _, _ in columns)
-        gap = max(MIN_GAP_PX, room / (len(columns) - 1))
-        x = left = 0.0
-        for name, value, value_w, width, share, colour in columns:
-            right = left + share * self.width()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-            painter.fillRect(
-                QRectF(round(left), 0, max(0, round(right) - round(left) - 1), BAR_H_PX),
-                QColor(colour),
-            )
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.fillRect(QRectF(x, BAR_H_PX + 12, SWATCH_PX, SWATCH_PX), QColor(colour))
-            write_in(painter, theme.t2, CAPTION_PX)
-            painter.drawText(QRectF(x + NAME_INDENT_PX, BAR_H_PX + 8, width, 16), AT_LEFT, name)
-            write_in(painter, theme.t1, BODY_PX, 600)
-            painter.drawText(QRectF(x, BAR_H_PX + 25, width + 4, 18), AT_LEFT, value)
-            write_in(painter, theme.t1, BODY_PX)
-            painter.drawText(QRectF(x + value_w, BAR_H_PX + 25, unit_w + 4, 18), AT_LEFT, unit)
-            left, x = right, x + width + gap
+        draw_box(painter, QRectF(self.rect()), 3, theme.bg3)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        total, left = sum(self.parts_ms), 0.0
+        for part_ms, token in zip(self.parts_ms, TOKENS, strict=False):
+            right = left + part_ms / total * self.width() if total else left
+            span = QRectF(round(left), 0, max(0, round(right) - round(left) - 1), BAR_H_PX)
+            painter.fillRect(span, QColor(getattr(theme, token)))
+            left = right
 
 
 class LatencyPanel(Panel):
@@ -91,6 +59,7 @@ class LatencyPanel(Panel):
             accessible_name="Times by part",
             tip="Reading, preprocessing, the forward pass, reading out, drawing; to scale",
         )
+        self._legend = as_html(label("caption", "latency_legend", wrap=True))
         self._age = explain(as_html(label("caption", "frame_age")), "frame")
         self._dropped = explain(as_html(label("caption", "frames_dropped")), "frame")
         self._kind = label("caption", "latency_kind")
@@ -109,7 +78,7 @@ class LatencyPanel(Panel):
         foot = hbox(self._age, self._dropped, STRETCH, self._kind, gap=GAP_M_PX * 2)
         compute_name = label("caption", text="Compute with")
         compute = hbox(compute_name, (self.compute_box, 1), gap=GAP_M_PX)
-        parts = (head, self.bar, foot, compute, self._use)
+        parts = (head, self.bar, self._legend, foot, compute, self._use)
         vbox(*parts, on=self, gap=GAP_S_PX, margins=(INSET_PX + 2, INSET_PX - 2))
         self.compute_box.activated.connect(
             lambda index: model.set_compute(ComputeChoice(self.compute_box.itemData(index)))
@@ -140,19 +109,23 @@ class LatencyPanel(Panel):
             self._total.setText(f"{strong(milliseconds(sum(self.bar.parts_ms)))} ms")
         self._show_frames(self._state.live)
         self._show_use(result.model.use if result is not None else None)
-        live = self._state.live is not None
-        self.bar.names = (
-            tr("capture") if live else tr("read file"),
+        names = (
+            tr("read file") if self._state.live is None else tr("capture"),
             tr("preprocess"),
             tr("forward"),
             tr("read out"),
             tr("draw"),
         )
-        said = ", ".join(
-            f"{name} {milliseconds(value)} ms"
-            for name, value in zip(self.bar.names, self.bar.parts_ms, strict=False)
-        )
+        values = [f"{milliseconds(value)} ms" for value in self.bar.parts_ms]
+        said = ", ".join(f"{name} {value}" for name, value in zip(names, values, strict=False))
         self.bar.setAccessibleDescription(said)
+        values = values or ["–"] * len(names)
+        heads = "".join(
+            f"<td><span style='color:{getattr(active(), token)}'>■</span> {name}</td>"
+            for name, token in zip(names, TOKENS, strict=True)
+        )
+        cells = "".join(f"<td>{strong(value)}</td>" for value in values)
+        self._legend.setText(f"<table width='100%'><tr>{heads}</tr><tr>{cells}</tr></table>")
         self.bar.update()
 
     def _show_frames(self, live: PipelineUpdate | None) -> None:
@@ -187,6 +160,10 @@ class LatencyPanel(Panel):
                 reason = translated(use.reason)
                 text += " " + tr("Why not the first choice: {reason}.", reason=reason)
             self._use.setText(text)
+
+    def restyle(self) -> None:
+        """Put on the theme in use."""
+        self._show()
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""

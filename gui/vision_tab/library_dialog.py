@@ -164,20 +164,20 @@ def _progress_text(progress: DownloadProgress) -> str:
     return text
 
 
-def _accuracy(said: str) -> str:
+def _accuracy(text: str) -> str:
     """Return how often the right label is the first, and one of five, as the manifest says."""
-    shares = _ACCURACY.fullmatch(said)
+    shares = _ACCURACY.fullmatch(text)
     if shares is None:
-        return said
+        return text
     first, fifth = (percent(float(share) / 100) for share in shares.groups())
     return tr("right label first {first}, among five {fifth}", first=first, fifth=fifth)
 
 
-def _source(said: str) -> str:
+def _source(text: str) -> str:
     """Return which version of which collection it is."""
-    collection, is_version, version = said.partition(" at ")
+    collection, is_version, version = text.partition(" at ")
     if not is_version:
-        return said
+        return text
     return tr("{collection}, version {version}", collection=collection, version=version)
 
 

@@ -161,7 +161,7 @@ _TASK_TERMS = (
 
 
 class ModelPanel(Panel):
-    """Let a person choose the model, and say what is known of it."""
+    """Let the user choose the model, and say what is known of it."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("model_panel")
@@ -344,8 +344,6 @@ class ModelPanel(Panel):
         if refusal.is_of_reading:
             head = tr("“{model}” cannot be read in this way.")
             stays = tr("It is read as before.")
-        elif refusal.choice.name == refusal.kept.name:  # with other labels, or from another folder
-            stays = tr("The one before stays in use.")
         head = head.format(model=class_name(refusal.choice.name))
         error = refusal.error
         if isinstance(error, ModelRefusedError):
@@ -353,7 +351,7 @@ class ModelPanel(Panel):
         else:
             self._write_preflight("fail", head, sentence_of(error), stays)
 
-    # -- Person ------------------------------------------------------------------------------------
+    # -- The user ----------------------------------------------------------------------------------
 
     def _on_task_clicked(self, place: int) -> None:
         if place == INSIDE:

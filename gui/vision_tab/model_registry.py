@@ -100,7 +100,9 @@ class ModelRegistry:
         """Choose the model of a row; return what has to be loaded."""
         entry = self._entries[key]
         self._last_keys[entry.task] = key
-        self._show(ModelsState(self._rows(), key, task=entry.task, read_as=_said_of(entry.choice)))
+        self._show(
+            ModelsState(self._rows(), key, task=entry.task, read_as=_reading_of(entry.choice))
+        )
         return replace(self._entries[key].choice, compute=self._compute)
 
     def set_compute(self, compute: ComputeChoice) -> ModelChoice:
@@ -148,7 +150,7 @@ class ModelRegistry:
         if entry is not None and entry.task is not report.task:
             self._entries[key] = replace(entry, task=report.task)
         self._last_keys[report.task] = key
-        said = _said_of(report.choice)
+        said = _reading_of(report.choice)
         self._show(ModelsState(self._rows(), key, report, task=report.task, read_as=said))
 
     def note_learned(self, report: ModelReport) -> None:
@@ -169,7 +171,7 @@ class ModelRegistry:
             # Files that do not work are not offered again.
             self._entries.pop(choice.key, None)
         task = self._entries[kept.key].task if kept.key in self._entries else self.models.task
-        said = _said_of(choice)
+        said = _reading_of(choice)
         self._show(ModelsState(self._rows(), kept.key, refusal=refusal, task=task, read_as=said))
 
     def _show(self, models: ModelsState) -> None:
@@ -196,7 +198,7 @@ class ModelRegistry:
     # -- Library -----------------------------------------------------------------------------------
 
     def open_library(self, library: ModelLibrary | None = None) -> None:
-        """Offer what was fetched earlier; the bundled list and the person's folder if ``None``."""
+        """Offer what was fetched earlier; the bundled list and the user's folder if ``None``."""
         self._library = library or self._library or ModelLibrary()
         self._note_library({})
 
@@ -288,8 +290,8 @@ def _absent(key: str, origin: Origin) -> ModelRow:
     return ModelRow(ModelChoice(key, _NAMES[key]), origin, is_here=False)
 
 
-def _said_of(choice: ModelChoice) -> str | None:
-    """Return how a person says that an own model is to be read; ``None`` for any other model."""
+def _reading_of(choice: ModelChoice) -> str | None:
+    """Return how the user says that an own model is to be read; ``None`` for any other model."""
     return choice.read_as if choice.key == OWN else None
 
 

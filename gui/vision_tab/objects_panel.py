@@ -102,7 +102,7 @@ class _ObjectList(PaintedList[Box]):
 
 
 class ObjectsPanel(Panel):
-    """Show the objects, and let a person choose by score, overlap and name, and save crops."""
+    """Show the objects, and let the user choose by score, overlap and name, and save crops."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("objects_panel")
@@ -232,24 +232,24 @@ class ObjectsPanel(Panel):
         assert objects.selection is not None  # there is a result
         colour = active().acc
         now = count_of(objects.selection.kept)
-        words = []
-        if objects.tally:
-            for one in objects.tally[:MOST_COUNTS]:
-                text = tr_plural(
-                    "{name} {now} now, at most {most}, in 1 frame",
-                    "{name} {now} now, at most {most}, in {frames} frames",
-                    one.frames,
-                    name=class_name(found.labels.name(one.index)),
-                    now=show_integer(now.get(one.index, 0)),
-                    most=show_integer(one.most),
-                    frames=show_integer(one.frames),
-                )
-                words.append(_link(one.index, text, colour))
-            return words
-        for index, count in now.most_common(MOST_COUNTS):
-            name = class_name(found.labels.name(index))
-            words.append(_link(index, counted(name, count), colour))
-        return words
+        texts: dict[int, str] = {}
+        for one in objects.tally[:MOST_COUNTS]:
+            texts[one.index] = tr_plural(
+                "{name} {now} now, at most {most}, in 1 frame",
+                "{name} {now} now, at most {most}, in {frames} frames",
+                one.frames,
+                name=class_name(found.labels.name(one.index)),
+                now=show_integer(now.get(one.index, 0)),
+                most=show_integer(one.most),
+                frames=show_integer(one.frames),
+            )
+        if not texts:
+            for index, count in now.most_common(MOST_COUNTS):
+                texts[index] = counted(class_name(found.labels.name(index)), count)
+        return [
+            f'<a href="{index}" style="color:{colour};text-decoration:none">{escape(text)}</a>'
+            for index, text in texts.items()
+        ]
 
     def _why_empty(self) -> str:
         objects = self._state.objects
@@ -284,7 +284,7 @@ class ObjectsPanel(Panel):
             )
         )
 
-    # -- Person ------------------------------------------------------------------------------------
+    # -- The user ----------------------------------------------------------------------------------
 
     def _on_name_clicked(self, link: str) -> None:
         """Show only the objects of a name; clicked again, all."""
@@ -312,7 +312,3 @@ class ObjectsPanel(Panel):
     def restyle(self) -> None:
         """Put on the theme in use."""
         self._show_objects()
-
-
-def _link(index: int, text: str, colour: str) -> str:
-    return f'<a href="{index}" style="color:{colour};text-decoration:none">{escape(text)}</a>'

@@ -18,7 +18,7 @@ NAME_W_PX, FIGURE_W_PX = 128, 52
 
 
 class ShareRow(QWidget):
-    """Let a person choose a share from 0 to 1.
+    """Let the user choose a share from 0 to 1.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class ShareRow(QWidget):
     low, high
         The least and the largest share, in hundredths.
     choose
-        Called with what a person chose; a share that is shown is none.
+        Called with what the user chose; a share that is shown is none.
     term
         The caption's word of the glossary.
     caption, tip

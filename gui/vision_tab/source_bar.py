@@ -86,9 +86,7 @@ class SourceBar(Panel):
             "bar",
             icon=icon("camera"),
             text="Snapshot",
-            tip=lambda: _tip(
-                tr("Snapshot"), tr("Save this picture ({key})", key=key_of("snapshot"))
-            ),
+            tip=_snapshot_tip,
         )
         self.snapshot_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.record_button = push_button("record_csv", size="bar", do=self._on_record_clicked)
@@ -124,7 +122,15 @@ class SourceBar(Panel):
         self.camera_menu = named(QMenu(self), "camera_menu")
         self.camera_menu.aboutToShow.connect(self._fill_camera_menu)
         self.snapshot_menu = opens_menu(self.snapshot_button, named(QMenu(self), "snapshot_menu"))
-        self.snapshot_menu.aboutToShow.connect(self._fill_snapshot_menu)
+        self._app_style, self._tutorial_style = (
+            menu_action(
+                self.snapshot_menu,
+                f"snapshot_{style}_style",
+                "",
+                partial(self.save_snapshot, style),
+            )
+            for style in ("app", "tutorial")
+        )
         self.more_menu = opens_menu(self.more_button, named(QMenu(self), "source_more_menu"))
         self.more_menu.aboutToShow.connect(self._fill_more_menu)
 
@@ -159,15 +165,6 @@ class SourceBar(Panel):
             menu_action(sizes, name, text, choose, size == source.resolution_wh, group)
         turn = partial(model.set_mirrored, not source.is_mirrored)
         menu_action(menu, "camera_mirrored", tr("Mirrored view"), turn, source.is_mirrored)
-
-    def _fill_snapshot_menu(self) -> None:
-        self.snapshot_menu.clear()
-        for style, text in (
-            ("app", tr("Save as shown here…")),
-            ("tutorial", tr("Save as the tutorial draws it…")),
-        ):
-            save = partial(self.save_snapshot, style)
-            menu_action(self.snapshot_menu, f"snapshot_{style}_style", text, save)
 
     def _fill_more_menu(self) -> None:
         self.more_menu.clear()
@@ -211,6 +208,8 @@ class SourceBar(Panel):
             self.freeze_button, freeze, _tip(freeze, tr("Hold the picture on show, or go on (F)"))
         )
         self.snapshot_button.setEnabled(state.has_picture)
+        self._app_style.setText(tr("Save as shown here…"))
+        self._tutorial_style.setText(tr("Save as the tutorial draws it…"))
         self.record_button.setChecked(state.is_recording)
         self.record_button.setIcon(
             icon("stop-fill" if state.is_recording else "record-fill", "fail")
@@ -224,7 +223,7 @@ class SourceBar(Panel):
         self.label_switch.setChecked(state.shows_label)
         self.refit()
 
-    # -- Person ------------------------------------------------------------------------------------
+    # -- The user ----------------------------------------------------------------------------------
 
     def _on_segment_clicked(self, index: int) -> None:
         kind = SourceKind(index)

@@ -211,7 +211,7 @@ class ModelRow:
 
     @property
     def name(self) -> str:
-        """What a person reads; empty for files that were not chosen yet."""
+        """What the user reads; empty for files that were not chosen yet."""
         return self.choice.name
 
 
@@ -230,7 +230,7 @@ class ModelsState:
     refusal
         The one that was chosen last and cannot be used, or ``None``.
     read_as
-        How a person says that the output of the own model chosen last is to be read, or ``None``
+        How the user says that the output of the own model chosen last is to be read, or ``None``
         where it is no own model.
     """
 
@@ -400,7 +400,7 @@ class VisionState:
     cut
         How a mask is used.
     is_inside
-        Whether a person looks inside the network in use instead of at what it says.
+        Whether the user looks inside the network in use instead of at what it says.
     explanation, explained_class
         The occlusion map of `result`, as it grows, or ``None``; which class it asks about, ``None``
         for the most probable one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from foundation.text import tr
+from foundation.text import mark, tr
 from gui.actions import Actions, Place
 from gui.document.document_files import is_network
 from gui.tab import Status, Tab, is_for_lessons
@@ -99,35 +100,31 @@ class VisionTab(Tab):
     def _bind(self, actions: Actions) -> None:
         """Let the actions of this tab do what they say; their keys rest while it is hidden."""
         self.addActions(actions.of(Place.VISION))
-        bind = actions.bind
+        bind, bar = actions.bind, self.source_bar
         bind("open_source", self._ask_files)
-        bind("camera", self.source_bar.open_camera_menu)
-        bind("snapshot", lambda: self.source_bar.save_snapshot("app"), self._no_snapshot)
-        bind("record", self.source_bar.record_button.click)
+        bind("camera", bar.open_camera_menu)
+        bind(
+            "snapshot",
+            lambda: bar.save_snapshot("app"),
+            _needs(bar.snapshot_button, mark("Open a picture first.")),
+        )
+        bind("record", bar.record_button.click)
         bind("paste", self.paste)
         bind(
             "freeze",
             lambda: self.model.set_frozen(not self._state.source.is_frozen),
-            self._no_stream,
+            _needs(bar.freeze_button, mark("Open a camera or a video first.")),
         )
         tasks = (Task.CLASSIFICATION, Task.DETECTION, Task.MASK)
         for name, task in zip(("classify", "detect", "cut_out"), tasks, strict=True):
             bind(name, partial(self.model.choose_task, task))
         bind("inside", self._toggle_inside)
-        bind("occlusion", self.source_bar.occlusion_switch.click, self._no_occlusion)
+        bind(
+            "occlusion",
+            bar.occlusion_switch.click,
+            _needs(bar.occlusion_switch, mark("Open a picture first that the network can name.")),
+        )
         bind("library", self.model_panel.library_button.click)
-
-    def _no_stream(self) -> str:
-        can = self.source_bar.freeze_button.isEnabled()
-        return "" if can else tr("Open a camera or a video first.")
-
-    def _no_snapshot(self) -> str:
-        can = self.source_bar.snapshot_button.isEnabled()
-        return "" if can else tr("Open a picture first.")
-
-    def _no_occlusion(self) -> str:
-        can = self.source_bar.occlusion_switch.isEnabled()
-        return "" if can else tr("Open a picture first that the network can name.")
 
     def _toggle_inside(self) -> None:
         """Look inside the network, or at the picture again."""
@@ -308,6 +305,11 @@ class VisionTab(Tab):
         # The tab takes what it can; the rest is said in the message bar.
         if open_mime(self.model, event.mimeData(), tr("Dropped picture")):
             event.acceptProposedAction()
+
+
+def _needs(control: QWidget, obstacle: str) -> Callable[[], str]:
+    """Return what says why an action cannot be done: nothing while its control is enabled."""
+    return lambda: "" if control.isEnabled() else tr(obstacle)
 
 
 def _are_for_others(paths: list[Path]) -> bool:

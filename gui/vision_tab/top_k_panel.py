@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -39,15 +39,10 @@ class _Bars(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("top_k_bars")
+        self.setMinimumWidth(220)
         self.rows: tuple[tuple[str, float], ...] = ()
         self.count = TOP
         self.threshold = 0.0
-
-    def sizeHint(self) -> QSize:
-        return QSize(300, ROW_PX * self.count)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(220, ROW_PX * self.count)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = active()
@@ -76,7 +71,7 @@ class _Bars(QWidget):
 
 
 class TopKPanel(Panel):
-    """Show the k best labels and let a person choose k and the threshold."""
+    """Show the k best labels and let the user choose k and the threshold."""
 
     def __init__(self, model: VisionModel) -> None:
         super().__init__("top_k_panel")
@@ -138,7 +133,7 @@ class TopKPanel(Panel):
         self.bars.setAccessibleDescription(", ".join(said))
         self.bars.setToolTip("\n".join(said))
         self.bars.threshold, self.bars.count = self._state.threshold, count
-        self.bars.updateGeometry()
+        self.bars.setFixedHeight(ROW_PX * count)
         self.bars.update()
 
     def retranslate(self) -> None:

@@ -1,4 +1,4 @@
-"""All that Vision's panels know, and all that a person can do there."""
+"""All that Vision's panels know, and all that the user can do there."""
 
 from __future__ import annotations
 
@@ -104,14 +104,14 @@ class Stream:
 
 
 class VisionModel(QObject):
-    """Hold what is on show, and do what a person asks for.
+    """Hold what is on show, and do what the user asks for.
 
     Attributes
     ----------
     state
         What the panels show.
     messages
-        Where a person is told what went wrong.
+        Where the user is told what went wrong.
     stream
         The video or camera on the stage, or ``None``; `state` follows it more slowly.
     worker, registry, exports
@@ -169,12 +169,10 @@ class VisionModel(QObject):
         says_labels = result is not None and isinstance(result.result, ClassificationResult)
         can_explain = says_labels and stands_still and stays
         source = replace(source, has_picture=result is not None, can_explain=can_explain)
-        is_other = source != self.state.source
-        state = replace(state, source=source if is_other else self.state.source)
+        state = replace(state, source=source, objects=self._objects(state))
         if result is not self._compared:
             self._compared = None
             state = replace(state, comparison=())
-        state = replace(state, objects=self._objects(state))
         wanted = result if source.shows_occlusion and can_explain else None
         before, self._explained = self._explained, wanted
         asks_anew = wanted is not before or state.explained_class != self.state.explained_class
@@ -191,12 +189,11 @@ class VisionModel(QObject):
                 self.worker.explain(wanted, state.explained_class)
 
     def _objects(self, state: VisionState) -> ObjectsState:
-        """Return which boxes of a state are on show; the same object where nothing is new."""
+        """Return which boxes of a state are on show."""
         objects, before = state.objects, self.state.objects
         found = state.result.result if state.result is not None else None
         if not isinstance(found, DetectionResult):
-            empty = replace(objects, selection=None, rows=(), classes=(), lit=None, tally=())
-            return objects if empty == objects else empty
+            return replace(objects, selection=None, rows=(), classes=(), lit=None, tally=())
         selection = before.selection
         is_other = state.result is not self.state.result or objects.limits != before.limits
         if is_other or selection is None:
@@ -210,14 +207,13 @@ class VisionModel(QObject):
             if wanted in folded(class_name(found.labels.name(index)))
         )
         lit = objects.lit if selection is before.selection and objects.lit in rows else None
-        new = replace(
+        return replace(
             objects,
             selection=selection,
             rows=rows,
             classes=tuple(dict.fromkeys((*kept, *indices))),
             lit=lit,
         )
-        return objects if new == objects else new
 
     def _change_source(self, **changes: Any) -> None:
         self._change(source=replace(self.state.source, **changes))
@@ -229,25 +225,18 @@ class VisionModel(QObject):
         self._complain(error, details)
 
     def _complain(self, reason: Exception | Words, details: str = "") -> None:
-        """Tell a person what went wrong; all that Vision has to say of failures goes through here.
-
-        It is an error, or what says a sentence where nothing was raised.
-        """
-        if isinstance(reason, VisionError) and reason.code in _REFUSALS:
-            self._drop_old_answer()
-        self.messages.failed(reason, details, source=self)
-
-    def _drop_old_answer(self) -> None:
-        """Leave the picture alone on the stage where the model in use, as it is set, refuses it.
-
-        What another one said must not stand beside the name and the settings of this one.
-        """
+        """Tell the user what went wrong: an error, or a sentence where nothing was raised."""
         shown, result = self.state.settings, self.state.result
-        if shown is None or result is None:
-            return
-        if (result.model.choice, result.preprocessing) != (shown.choice, shown.used):
-            stage = replace(self.state.stage, name=result.name)
-            self._change(stage=stage, result=None, live=None, history_row=None)
+        is_refusal = isinstance(reason, VisionError) and reason.code in _REFUSALS
+        if is_refusal and shown is not None and result is not None:
+            # What another model said, or this one by other settings, must not stay beside them; of
+            # a frame it is not known by which settings the network saw it.
+            is_of_others = (result.model.choice, result.preprocessing) != (shown.choice, shown.used)
+            if is_of_others or self.state.live is not None:
+                self._results.drop()
+                stage = replace(self.state.stage, name=result.name)
+                self._change(stage=stage, result=None, live=None, history_row=None)
+        self.messages.failed(reason, details, source=self)
 
     def _on_busy(self) -> None:
         self._change(is_busy=self.worker.is_busy)
@@ -448,7 +437,7 @@ class VisionModel(QObject):
             self._change(source=replace(self.state.source, has_ended=False), history_row=None)
 
     def hold_for_drag(self, on: bool) -> None:
-        """Hold the video while a person drags its position."""
+        """Hold the video while the user drags its position."""
         if on:
             self._resume_after_drag = not self.state.source.is_frozen
         if self._resume_after_drag:
@@ -668,7 +657,7 @@ class VisionModel(QObject):
         if shown is None or selection is None or not isinstance(shown.result, DetectionResult):
             return
         found = selection.kept.take(np.array(self.state.objects.rows, np.intp))
-        # Each folder can become a class in Teach, which is then called as a person knows it.
+        # Each folder can become a class in Teach, which is then called as the user knows it.
         known = shown.result.labels
         labels = Labels(tuple(map(class_name, known.names)), known.source)
         self.exports.save_crops(folder, shown, found, labels)

@@ -76,19 +76,19 @@ class VisionWorker:
         self._tell, self._fail, self._on_busy = on_news, on_failed, on_busy
         self._queue = JobQueue()
         self._job: Job | None = None
-        self._wished: ModelChoice | None = None
+        self._next_model: ModelChoice | None = None
         self._is_closing = self._is_held = False
         self._main = RunController(
             parent, self._on_ended, self._on_failed, updated=self._on_updated
         )
-        self._side_wanted: SideJob | None = None
-        self._when_side_over: list[Callable[[], None]] = []
+        self._next_side_job: SideJob | None = None
+        self._after_side_job: list[Callable[[], None]] = []
         self._side = RunController(
             parent,
             self._on_side_ended,
             self._on_side_failed,
             cancelled=lambda _: self._on_side_over(),
-            updated=self._on_side_told,
+            updated=self._on_side_updated,
         )
 
     @property
@@ -117,7 +117,7 @@ class VisionWorker:
         stream = self.stream
         if stream is not None:
             # Should the stream end before its next frame, the wish is met after it.
-            self._wished = choice
+            self._next_model = choice
             self._when_network_is_free(lambda: stream.use_model(choice))
             return
         if isinstance(self._job, ModelJob):
@@ -170,7 +170,7 @@ class VisionWorker:
         stream = self.stream
         if stream is not None:
             self._is_held = False
-            self._side_wanted = None
+            self._next_side_job = None
             self._when_network_is_free(stream.pipeline.resume)
 
     def seek(self, index: int) -> None:
@@ -193,32 +193,32 @@ class VisionWorker:
 
     def explain(self, shown: PictureResult, class_index: int | None = None) -> None:
         """Make an occlusion map of a result, once nothing else uses the network."""
-        self._want_beside(ExplainJob(shown, class_index))
+        self._queue_beside(ExplainJob(shown, class_index))
 
     def compare(self, shown: PictureResult) -> None:
         """Classify a result's picture with the usual mistakes in the settings."""
-        self._want_beside(CompareJob(shown))
+        self._queue_beside(CompareJob(shown))
 
     def stop_looking(self) -> None:
         """Stop an occlusion map or a comparison."""
-        self._side_wanted = None
+        self._next_side_job = None
         self._side.request_stop()
 
-    def _want_beside(self, job: SideJob) -> None:
+    def _queue_beside(self, job: SideJob) -> None:
         """Begin `job` when nothing else uses the network; a newer one takes its place."""
         if self._is_closing:
             return
-        self._side_wanted = job
+        self._next_side_job = job
         self._side.request_stop()
-        self._start_wanted()
+        self._start_next_beside()
 
-    def _start_wanted(self) -> None:
+    def _start_next_beside(self) -> None:
         """Begin what is wanted beside the main job, if it can begin now."""
-        job = self._side_wanted
+        job = self._next_side_job
         # A held stream leaves the network alone; one that plays has to be held first.
         rests = self._main.is_idle or (self.stream is not None and self._is_held)
         if job is not None and self._side.is_idle and rests and not self._queue:
-            self._side_wanted = None
+            self._next_side_job = None
             self._start_beside(job)
 
     def _start_beside(self, job: SideJob) -> None:
@@ -231,25 +231,25 @@ class VisionWorker:
         if self._side.is_idle:
             action()
         else:
-            self._when_side_over.append(action)
+            self._after_side_job.append(action)
             self._side.request_stop()
 
     def _on_side_ended(self, result: object) -> None:
         self._on_side_over()
-        self._on_side_told(result)
+        self._on_side_updated(result)
 
     def _on_side_failed(self, error: Exception, details: str) -> None:
         self._on_side_over()
         self._fail(error, details)
 
     def _on_side_over(self) -> None:
-        actions, self._when_side_over = self._when_side_over, []
+        actions, self._after_side_job = self._after_side_job, []
         for action in actions:
             action()
         self._start_next()
-        self._start_wanted()
+        self._start_next_beside()
 
-    def _on_side_told(self, result: object) -> None:
+    def _on_side_updated(self, result: object) -> None:
         if result is not None:
             self._tell(result)
 
@@ -292,19 +292,19 @@ class VisionWorker:
     def _show_progress(self, job: Job | None) -> None:
         """Tell what has come of a job since the last time, oldest first, and keep it no longer."""
         if isinstance(job, PicturesJob):
-            for outcome in _taken(job.outcomes):
+            for outcome in _drain(job.outcomes):
                 if isinstance(outcome, VisionError):
                     self._fail(outcome, "")
                 else:
                     self._tell(outcome)
         elif isinstance(job, FolderJob):
-            for result in _taken(job.looks):
+            for result in _drain(job.looks):
                 self._tell(result)
             self._tell(job)
         elif isinstance(job, StreamJob):
-            for event in _taken(job.events):
-                if not isinstance(event, VisionError) and event.choice == self._wished:
-                    self._wished = None
+            for event in _drain(job.events):
+                if not isinstance(event, VisionError) and event.choice == self._next_model:
+                    self._next_model = None
                 self._tell(event)
 
     def _on_ended(self, result: object) -> None:
@@ -315,7 +315,7 @@ class VisionWorker:
             self._tell(result)
         self._tell_end(job, is_whole=bool(result))
         self._start_next()
-        self._start_wanted()
+        self._start_next_beside()
 
     def _on_failed(self, error: Exception, details: str) -> None:
         self._on_busy()
@@ -331,9 +331,9 @@ class VisionWorker:
 
     def _tell_end(self, job: Job | None, is_whole: bool) -> None:
         if isinstance(job, StreamJob):
-            if self._wished is not None and not self._is_closing:
-                self._queue.put_first(ModelJob(self._wished))
-            self._wished = None
+            if self._next_model is not None and not self._is_closing:
+                self._queue.put_first(ModelJob(self._next_model))
+            self._next_model = None
         if isinstance(job, StreamJob | FolderJob):
             self._tell(JobEnded(job, is_whole))
 
@@ -343,12 +343,12 @@ class VisionWorker:
         """Drop what waits and stop what runs; return whether all is at rest (never blocks)."""
         self._is_closing = True
         self._queue.clear()
-        self._when_side_over.clear()
+        self._after_side_job.clear()
         self._main.request_stop()
         self.stop_looking()
         return self._main.is_idle and self._side.is_idle
 
 
-def _taken[T](told: deque[T]) -> Iterator[T]:
+def _drain[T](told: deque[T]) -> Iterator[T]:
     while told:
         yield told.popleft()

@@ -350,7 +350,7 @@ class XrayPanel(Panel):
         self.comparison.setVisible(bool(self._state.comparison))
         rows = ""
         for mistake, found in self._state.comparison:
-            first, second = escape(self._name(mistake)), escape(_said(found))
+            first, second = escape(self._name(mistake)), escape(_answer_text(found))
             if mistake is None:
                 first, second = strong(first), strong(second)
             rows += f"<tr><td>{first}&nbsp;&nbsp;</td><td align='right'>{second}</td></tr>"
@@ -380,7 +380,7 @@ class XrayPanel(Panel):
         return self._state.settings.used
 
 
-def _said(found: Comparison) -> str:
+def _answer_text(found: Comparison) -> str:
     if found.error is not None:
         return sentence_of(found.error)
     return f"{class_name(found.best.label)} {percent(found.best.probability)}" if found.best else ""

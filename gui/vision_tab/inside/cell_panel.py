@@ -86,7 +86,7 @@ class CellPanel(Panel):
             "link",
             "small",
             do=open_kernel.trigger,
-            text=open_kernel.text,
+            text="Open this kernel in Build",
             tip="One unit with these weights, and patches of this picture as its rows",
         )
         self._rule = rule()
@@ -113,7 +113,7 @@ class CellPanel(Panel):
     def show_state(self, state: InsideState) -> None:
         """Show the arithmetic of another cell."""
         self._state = state
-        told = state.explanation
+        found = state.explanation
         self._where.setText(self._place())
         self._nothing.setVisible(state.view is None)
         self._box.setVisible(state.view is not None)
@@ -130,14 +130,14 @@ class CellPanel(Panel):
             self._about_title,
             self._about,
         ):
-            part.setVisible(told is not None)
-        if told is None:
+            part.setVisible(found is not None)
+        if found is None:
             self._sums.setText(escape(self._without()))
             return
-        self._show_parts(told)
-        self._sums.setText("<br>".join(self._steps(told)))
-        self._show_verdict(told)
-        self._about.setText(f"{_kind_text(told)} {_limit(kernel)}".strip())
+        self._show_parts(found)
+        self._sums.setText("<br>".join(self._steps(found)))
+        self._show_verdict(found)
+        self._about.setText(f"{_kind_text(found)} {_limit(kernel)}".strip())
 
     def _place(self) -> str:
         state = self._state
@@ -175,91 +175,91 @@ class CellPanel(Panel):
             text = tr("{operator} is shown and not recomputed: Glassnet does not explain it.")
         return text.format(operator=operator)
 
-    def _show_parts(self, told: Explanation) -> None:
+    def _show_parts(self, found: Explanation) -> None:
         """Show maps with their kernels where a window is read, else the terms one by one."""
-        is_window = told.values.shape[1:] != (1, 1)
+        is_window = found.values.shape[1:] != (1, 1)
         self.kernel.setVisible(is_window)
         rows: list[TermRow] = []
-        names, products = self._source_names(told), told.products
-        is_maximum = told.layer.kind is Kind.MAXIMUM
+        names, products = self._source_names(found), found.products
+        is_maximum = found.layer.kind is Kind.MAXIMUM
         if is_window:
             totals = products.sum(axis=(1, 2))
             order = np.argsort(-np.abs(totals), kind="stable")[:MOST_PARTS]
             parts = [
                 Part(
                     names(place),
-                    told.values[place],
-                    None if is_maximum or told.weights is None else told.weights[place],
-                    told.inside[place],
-                    told.total if is_maximum else float(totals[place]),
+                    found.values[place],
+                    None if is_maximum or found.weights is None else found.weights[place],
+                    found.inside[place],
+                    found.total if is_maximum else float(totals[place]),
                     place,
                 )
                 for place in sorted(order.tolist())
             ]
-            self.kernel.show_parts(parts, told.values, told.weights, told.sources)
+            self.kernel.show_parts(parts, found.values, found.weights, found.sources)
             left, rest = len(totals) - len(parts), float(totals.sum() - totals[order].sum())
         else:
-            places = told.largest(MOST_TERMS)
+            places = found.largest(MOST_TERMS)
             for place in places:
-                factors = figure(float(told.values[place]))
-                if told.weights is not None and told.layer.kind is not Kind.SUM:
-                    factors = f"{factors} × {factor(figure(float(told.weights[place])))}"
-                source = told.sources(*place)
+                factors = figure(float(found.values[place]))
+                if found.weights is not None and found.layer.kind is not Kind.SUM:
+                    factors = f"{factors} × {factor(figure(float(found.weights[place])))}"
+                source = found.sources(*place)
                 rows.append(TermRow(names(place[0]), factors, float(products[place]), source))
-            left = 0 if told.weights is None else products.size - len(places)
+            left = 0 if found.weights is None else products.size - len(places)
             rest = float(products.sum() - sum(products[place] for place in places))
         if left:
             rows.append(TermRow(tr("the other {count}", count=show_integer(left)), "", rest))
         self.terms.show_rows(rows)
         self.terms.setVisible(bool(rows))
 
-    def _source_names(self, told: Explanation) -> Callable[[int], str]:
+    def _source_names(self, found: Explanation) -> Callable[[int], str]:
         view = self._state.view
         assert view is not None  # there is no explanation without
 
         def name(place: int) -> str:
-            source = told.sources(place, 0, 0)
+            source = found.sources(place, 0, 0)
             if source.tensor == view.graph.picture:
                 return channel_name(source.cell.channel, self._state.colours)
             maker = view.graph.maker(source.tensor)
-            if told.layer.kind in (Kind.SUM, Kind.PRODUCT) and maker is not None:
+            if found.layer.kind in (Kind.SUM, Kind.PRODUCT) and maker is not None:
                 return layer_name(maker)
             return channel_name(source.cell.channel, ())
 
         return name
 
-    def _steps(self, told: Explanation) -> list[str]:
+    def _steps(self, found: Explanation) -> list[str]:
         """Return the arithmetic, a line a step."""
-        lines = [self._first_step(told)]
-        for scale in told.scales:
+        lines = [self._first_step(found)]
+        for scale in found.scales:
             lines.append(
                 tr(
                     "Scaled: {before} × {factor} + {shift}",
-                    before=figure(told.total) if len(lines) == 1 else "…",
+                    before=figure(found.total) if len(lines) == 1 else "…",
                     factor=factor(figure(scale.factor)),
                     shift=figure(scale.shift),
                 ).replace("+ −", "− ")
             )
-        if told.scales:
-            lines[-1] = f"{escape(lines[-1])} = {strong(figure(told.scaled))}"
-        if told.activation is not None:
-            name = activation_name(told.activation)
-            formula = activation_formula(told.activation, told.scaled)
-            lines.append(f"{escape(name)}: {escape(formula)} = {strong(figure(told.result))}")
+        if found.scales:
+            lines[-1] = f"{escape(lines[-1])} = {strong(figure(found.scaled))}"
+        if found.activation is not None:
+            name = activation_name(found.activation)
+            formula = activation_formula(found.activation, found.scaled)
+            lines.append(f"{escape(name)}: {escape(formula)} = {strong(figure(found.result))}")
         return lines
 
-    def _first_step(self, told: Explanation) -> str:
-        layer, total = told.layer, strong(figure(told.total))
+    def _first_step(self, found: Explanation) -> str:
+        layer, total = found.layer, strong(figure(found.total))
         text, count = {
-            Kind.MAXIMUM: (tr("The largest of {count}: {total}"), int(told.inside.sum())),
-            Kind.MEAN: (tr("The mean of {count} numbers: {total}"), int(told.inside.sum())),
+            Kind.MAXIMUM: (tr("The largest of {count}: {total}"), int(found.inside.sum())),
+            Kind.MEAN: (tr("The mean of {count} numbers: {total}"), int(found.inside.sum())),
             Kind.SOFTMAX: (
                 tr("exp of this score / sum of exp of all {count} = {total}"),
-                told.values.size,
+                found.values.size,
             ),
             Kind.LOCAL_NORMALISATION: (
                 tr("Divided by how strong {count} maps are here: {total}"),
-                told.values.size,
+                found.values.size,
             ),
             Kind.JOIN: (tr("Passed on as it is: {total}"), 0),
             Kind.REARRANGEMENT: (tr("Passed on as it is: {total}"), 0),
@@ -269,43 +269,43 @@ class CellPanel(Panel):
         if text:
             return text.format(count=show_integer(count), total=total)
         if layer.kind is Kind.PRODUCT:
-            first, *others = (figure(float(value)) for value in told.values.ravel())
+            first, *others = (figure(float(value)) for value in found.values.ravel())
             return f"{' × '.join((first, *map(factor, others)))} = {total}"
-        return f"{self._sum_text(told)} = {total}"
+        return f"{self._sum_text(found)} = {total}"
 
-    def _sum_text(self, told: Explanation) -> str:
-        sums = told.products.sum(axis=(1, 2))
+    def _sum_text(self, found: Explanation) -> str:
+        sums = found.products.sum(axis=(1, 2))
         if len(sums) <= MOST_PARTS:
             text = " + ".join(figure(float(one)) for one in sums).replace("+ −", "− ")
         else:
             text = tr(
                 "{sum} (sum of {count} products)",
                 sum=figure(float(sums.sum())),
-                count=show_integer(told.products.size),
+                count=show_integer(found.products.size),
             )
-        if told.bias is not None:
-            sign = "−" if told.bias < 0 else "+"
-            bias = tr("{value} (bias)", value=figure(abs(told.bias)))
+        if found.bias is not None:
+            sign = "−" if found.bias < 0 else "+"
+            bias = tr("{value} (bias)", value=figure(abs(found.bias)))
             text = f"{text} {sign} {bias}"
         return text
 
-    def _show_verdict(self, told: Explanation) -> None:
+    def _show_verdict(self, found: Explanation) -> None:
         view = self._state.view
         assert view is not None  # there is no explanation without
-        tone = "ok" if told.agrees else "fail"
+        tone = "ok" if found.agrees else "fail"
         by = "ONNX" if view.is_by_reference else "OpenCV"
-        text = tr("{by} says the same") if told.agrees else tr("{by} says otherwise")
+        text = tr("{by} says the same") if found.agrees else tr("{by} says otherwise")
         self._verdict.setText(text.format(by=by))
         set_role(self._verdict, tone=tone)
-        self._gap.setText(tr("gap {gap}", gap=significant(told.gap, 2)))
-        self._verdict_icon.show_icon("check-circle" if told.agrees else "x-circle", tone)
+        self._gap.setText(tr("gap {gap}", gap=significant(found.gap, 2)))
+        self._verdict_icon.show_icon("check-circle" if found.agrees else "x-circle", tone)
 
-    # -- Person ------------------------------------------------------------------------------------
+    # -- The user ----------------------------------------------------------------------------------
 
     def _on_follow(self) -> None:
-        told = self._state.explanation
-        if told is not None:
-            self._model.follow(told.sources(*told.largest(1)[0]))
+        found = self._state.explanation
+        if found is not None:
+            self._model.follow(found.sources(*found.largest(1)[0]))
 
     def retranslate(self) -> None:
         """Write every text in the language in use."""
@@ -313,9 +313,9 @@ class CellPanel(Panel):
         self.show_state(self._state)
 
 
-def _kind_text(told: Explanation) -> str:
-    count = show_integer(told.values.size)
-    layer = told.layer
+def _kind_text(found: Explanation) -> str:
+    count = show_integer(found.values.size)
+    layer = found.layer
     if layer.kind is Kind.CONVOLUTION:
         return tr(
             "The same weighted sum, over {count} numbers, with the same {count} weights at "

@@ -99,7 +99,7 @@ class InsideState:
 
 
 class InsideModel(QObject):
-    """Follow the picture on show, and do what a person asks for inside the network.
+    """Follow the picture on show, and do what the user asks for inside the network.
 
     Attributes
     ----------
@@ -129,7 +129,7 @@ class InsideModel(QObject):
         self._vision = vision
         vision.state_changed.connect(self._on_vision_changed)
 
-    # -- A person ----------------------------------------------------------------------------------
+    # -- The user ----------------------------------------------------------------------------------
 
     def choose_layer(self, place: int) -> None:
         """Look at a layer's map that reacts most, at its strongest cell."""
@@ -254,7 +254,7 @@ class InsideModel(QObject):
 
 def _work(looker: Looker, shown: PictureResult) -> Callable[[Any, Any], InsideView]:
     def work(should_stop: Callable[[], bool], _publish: object) -> InsideView:
-        # A person's own model is tried in another process first, which may take long.
+        # The user's own model is tried in another process first, which may take long.
         with stopped_by(should_stop):
             return looker.look(shown)
 

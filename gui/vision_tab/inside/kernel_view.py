@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -111,10 +111,6 @@ class KernelView(QWidget):
 
     def _part_px(self, part: Part) -> int:
         return _LINE_PX * len(part.values) if part.is_small else _PICTURE_PX
-
-    def sizeHint(self) -> QSize:
-        """Return a size that gives way in width."""
-        return QSize(300, self.height())
 
     def _block(self, top: float, part: Part, side: int) -> QRectF:
         """Return where the values (side 0) or the weights (side 1) of a part are drawn."""

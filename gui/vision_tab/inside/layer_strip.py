@@ -6,16 +6,14 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QColor,
     QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -26,6 +24,7 @@ from gui.plots.colours import signed_picture
 from gui.theme import BODY_PX, CAPTION_PX, GAP_L_PX, active
 from gui.vision_tab.class_names import class_name
 from gui.vision_tab.inside.inside_model import PICTURE, InsideState
+from gui.vision_tab.inside.map_views import mark_cell
 from gui.vision_tab.inside.words import layer_name, maps_size
 from gui.vision_tab.stage.images import PixelImage
 from gui.widgets.painting import (
@@ -83,10 +82,7 @@ class LayerStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._choose = choose
         self._state = InsideState()
-        self._places: list[int] = []
-        self._images: dict[int, QImage] = {}
-        self._seen: InsideView | None = None
-        self._drawn = PICTURE
+        self._tiles: dict[int, QImage | None] = {}
         self.setFixedHeight(TILE_PX + _TEXT_PX + 8)
 
     def show_state(self, state: InsideState) -> None:
@@ -96,27 +92,16 @@ class LayerStrip(QWidget):
 
     def restyle(self) -> None:
         """Put on the theme in use."""
-        self._seen = None
         self._fill()
 
     def _fill(self) -> None:
-        """Draw what is not drawn yet."""
-        view = self._state.view
-        if view is None:
-            self._places, self._images, self._seen = [], {}, None
-            self.update()
-            return
-        if view is not self._seen:
-            self._images, self._seen = {}, view
-        room = self.width() - (TILE_PX + 24) - _LABEL_PX - 24
-        count = max(2, (room + GAP_L_PX) // (TILE_PX + GAP_L_PX))
-        self._places = [PICTURE, *landmarks(view.graph, count, self._state.place)]
-        self._images.pop(self._drawn, None)
-        for place in self._places:
-            if place not in self._images and (image := self._image(view, place)) is not None:
-                self._images[place] = image
-        # The chosen layer shows the chosen map, and another one once it is left.
-        self._drawn = self._state.place
+        """Choose the layers to draw, and draw them."""
+        view, self._tiles = self._state.view, {}
+        if view is not None:
+            room = self.width() - (TILE_PX + 24) - _LABEL_PX - 24
+            count = max(2, (room + GAP_L_PX) // (TILE_PX + GAP_L_PX))
+            places = (PICTURE, *landmarks(view.graph, count, self._state.place))
+            self._tiles = {place: self._image(view, place) for place in places}
         self.setAccessibleDescription(self.name_of(self._state.place))
         self.update()
 
@@ -148,10 +133,6 @@ class LayerStrip(QWidget):
 
     # -- Qt ----------------------------------------------------------------------------------------
 
-    def sizeHint(self) -> QSize:
-        """Return a size that gives way in width."""
-        return QSize(400, self.height())
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many layers as there is room for."""
         self._fill()
@@ -164,10 +145,9 @@ class LayerStrip(QWidget):
             return
         theme = active()
         painter = smooth_painter(self)
-        for number, place in enumerate(self._places):
+        for number, (place, image) in enumerate(self._tiles.items()):
             box = self._tile(number)
             draw_box(painter, box, 5, theme.bg3)
-            image = self._images.get(place)
             with clipped(painter, box, 5):
                 if image is not None:
                     smooth = QPainter.RenderHint.SmoothPixmapTransform
@@ -180,7 +160,7 @@ class LayerStrip(QWidget):
             if place == self._state.place:
                 draw_ring(painter, box.adjusted(-2, -2, 2, 2), 6, theme.acc)
             self._caption(painter, box, place, view)
-        last = self._tile(len(self._places) - 1)
+        last = self._tile(len(self._tiles) - 1)
         write_in(painter, theme.t2, BODY_PX)
         first = self._tile(0)
         centre = Qt.AlignmentFlag.AlignCenter
@@ -194,19 +174,15 @@ class LayerStrip(QWidget):
         """Frame the part of the picture that the chosen cell depends on."""
         _, height, width = as_maps(view.graph.shape)
         field, x, y = self._state.box, box.width() / width, box.height() / height
-        square = QRectF(
-            box.left() + field.left * x,
-            box.top() + field.top * y,
-            field.width * x,
-            field.height * y,
+        mark_cell(
+            painter,
+            QRectF(
+                box.left() + field.left * x,
+                box.top() + field.top * y,
+                field.width * x,
+                field.height * y,
+            ),
         )
-        if square.width() < 5:
-            square = QRectF(
-                square.center() - QPointF(2.5, 2.5), square.center() + QPointF(2.5, 2.5)
-            )
-        for colour, width_px in ((QColor("white"), 3.0), (QColor(active().acc), 1.6)):
-            painter.setPen(QPen(colour, width_px))
-            painter.drawRect(square.adjusted(1, 1, -1, -1))
 
     def _caption(self, painter: QPainter, box: QRectF, place: int, view: InsideView) -> None:
         theme = active()
@@ -237,7 +213,7 @@ class LayerStrip(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose the layer under the pointer."""
-        for number, place in enumerate(self._places):
+        for number, place in enumerate(self._tiles):
             if self._tile(number).adjusted(-4, -3, 4, _TEXT_PX).contains(event.position()):
                 self._choose(place)
                 return
@@ -261,7 +237,7 @@ class LayerStrip(QWidget):
     def event(self, event: QEvent) -> bool:
         """Name the layer under the pointer."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            for number, place in enumerate(self._places):
+            for number, place in enumerate(self._tiles):
                 if self._tile(number).contains(QPointF(event.pos())):
                     QToolTip.showText(event.globalPos(), self.name_of(place), self)
                     return True

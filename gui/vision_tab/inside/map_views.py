@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -25,8 +25,20 @@ from gui.widgets.painting import draw_focus, draw_ring, smooth_painter
 from vision.look.inside.cell import Cell
 from vision.look.inside.network import Maps
 
-_GAP_PX, _LEAST_PX, _MOST_PX, _LARGEST_PX = 6, 26, 62, 128
+_GAP_PX, _LEAST_PX, _MOST_PX, _LARGEST_PX = 6, 30, 62, 128
+_FEW = 64
 _FINEST = 64
+
+
+def mark_cell(painter: QPainter, cell: QRectF) -> None:
+    """Frame a cell of a map, or the part of a picture that it depends on; a small one more widely.
+
+    A frame of white and black is seen on any picture.
+    """
+    centre, half = cell.center(), QPointF(max(cell.width(), 9), max(cell.height(), 9)) / 2
+    for colour, width_px in ((QColor("white"), 4.0), (QColor("black"), 2.0)):
+        painter.setPen(QPen(colour, width_px, j=Qt.PenJoinStyle.MiterJoin))
+        painter.drawRect(QRectF(centre - half, centre + half))
 
 
 class MapGrid(QWidget):
@@ -68,10 +80,11 @@ class MapGrid(QWidget):
         count = 1 if self._maps is None else len(self._maps)
         width = max(60, self.width() - 6)
         # A few maps make use of a large window, eight in a row.
-        few = min(_LARGEST_PX, max(_MOST_PX, (width + _GAP_PX) // 8 - _GAP_PX))
-        most = few if count <= 64 else _LEAST_PX + 8 if count <= 400 else _LEAST_PX
-        self._columns = max(1, (width + _GAP_PX) // (most + _GAP_PX))
-        self._side = most
+        eighth = (width + _GAP_PX) // 8 - _GAP_PX
+        self._side = _LEAST_PX
+        if count <= _FEW:
+            self._side = min(_LARGEST_PX, max(_MOST_PX, eighth))
+        self._columns = max(1, (width + _GAP_PX) // (self._side + _GAP_PX))
         rows = -(-count // self._columns)
         self.setFixedHeight(rows * (self._side + _GAP_PX) + 4)
 
@@ -149,10 +162,6 @@ class LargeMap(QWidget):
             self._image = signed_picture(values, active())
         self.update()
 
-    def sizeHint(self) -> QSize:
-        """Return a size that takes what room there is."""
-        return QSize(320, 320)
-
     def area(self) -> QRectF:
         """Return where the map is drawn."""
         if self._values is None:
@@ -178,11 +187,7 @@ class LargeMap(QWidget):
             width,
             height,
         )
-        if min(width, height) < 9:
-            cell = QRectF(cell.center() - QPointF(4.5, 4.5), cell.center() + QPointF(4.5, 4.5))
-        for colour, width_px in ((QColor("white"), 4.0), (QColor("black"), 2.0)):
-            painter.setPen(QPen(colour, width_px, j=Qt.PenJoinStyle.MiterJoin))
-            painter.drawRect(cell)
+        mark_cell(painter, cell)
         draw_focus(painter, self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

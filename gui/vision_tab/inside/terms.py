@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -74,10 +74,6 @@ class TermRows(QWidget):
     def _count(self) -> int:
         return sum(row.source is not None for row in self._rows)
 
-    def sizeHint(self) -> QSize:
-        """Return a size that gives way in width."""
-        return QSize(260, self.height())
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the rows."""
         painter, theme = smooth_painter(self), active()
@@ -89,8 +85,7 @@ class TermRows(QWidget):
         )
         factors_px, value_px = max(_FACTORS_PX, widest), 62
         bar_left = name_px + factors_px + 6
-        room = max(0, self.width() - bar_left - value_px - 8)
-        has_bar = room >= 30
+        room = self.width() - bar_left - value_px - 8
         for number, row in enumerate(self._rows):
             top = number * ROW_PX
             ink = theme.t1 if row.source is not None else theme.t2
@@ -98,7 +93,7 @@ class TermRows(QWidget):
             wide = name_px if row.factors else name_px + factors_px
             write_elided(painter, QRectF(2, top, wide - 6, ROW_PX), row.name)
             painter.drawText(QRectF(name_px, top, factors_px, ROW_PX), AT_LEFT, row.factors)
-            if row.source is not None and has_bar:
+            if row.source is not None and room >= 30:
                 track = QRectF(bar_left, top + 6, room, 8)
                 draw_box(painter, track, 4, theme.bg3)
                 share = min(1.0, abs(row.value) / largest)

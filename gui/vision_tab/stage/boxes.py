@@ -114,9 +114,8 @@ def place_tabs(
 
     A wish is a box, and the width and height of its label; no label leaves the picture.
     """
-    placed = place_labels(
-        _area(picture), [(_area(box), width, height) for box, width, height in wishes]
-    )
+    areas = [(_area(box), width, height) for box, width, height in wishes]
+    placed = place_labels(_area(picture), areas)
     return [None if tab is None else QRectF(QPointF(*tab[:2]), QPointF(*tab[2:])) for tab in placed]
 
 

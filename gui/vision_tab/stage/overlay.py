@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QPainter,
     QPainterPath,
     QPen,
+    QPolygonF,
 )
 
 from gui.theme import BODY_PX, CAPTION_PX, DARK, FIGURE_PX, font
@@ -122,12 +123,15 @@ def draw_brackets(painter: QPainter, seen: QRectF) -> None:
             path.moveTo(x + step_x, y)
             path.lineTo(x, y)
             path.lineTo(x, y + step_y)
+    _draw_outline(painter, path)
+
+
+def _draw_outline(painter: QPainter, path: QPainterPath) -> None:
+    """Draw lines that are seen on any picture: white with a dark edge."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for token, width in ((DARK.bg0, 4.0), (DARK.t1, 2.0)):
-        pen = QPen(QColor(token), width)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        pen.setCapStyle(Qt.PenCapStyle.SquareCap)
-        painter.setPen(pen)
+        cap, join = Qt.PenCapStyle.SquareCap, Qt.PenJoinStyle.MiterJoin
+        painter.setPen(QPen(QColor(token), width, Qt.PenStyle.SolidLine, cap, join))
         painter.drawPath(path)
 
 
@@ -190,24 +194,21 @@ def draw_explanation(
     """Darken what the network does not see, and by the map what it does not need."""
     outside = QPainterPath()
     outside.addRect(picture)
-    inside = QPainterPath()
-    inside.addRect(seen)
-    painter.fillPath(outside.subtracted(inside), faded(DARK.bg2, OUTSIDE_ALPHA / 255))
+    outside.addRect(seen)  # what is in both stays as it is
+    painter.fillPath(outside, faded(DARK.bg2, OUTSIDE_ALPHA / 255))
     image = shown.veil.flipped(Qt.Orientation.Horizontal) if is_mirrored else shown.veil
     painter.drawImage(seen, image)
-    path = QPainterPath()
+    lines = QPainterPath()
     for contour in shown.contours:
-        for number, (u, v) in enumerate(contour):
-            x = 1 - u if is_mirrored else u
-            point = QPointF(seen.left() + x * seen.width(), seen.top() + v * seen.height())
-            if number:
-                path.lineTo(point)
-            else:
-                path.moveTo(point)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for token, width in ((DARK.bg0, 4.0), (DARK.t1, 2.0)):
-        painter.setPen(QPen(QColor(token), width))
-        painter.drawPath(path)
+        points = [
+            QPointF(
+                seen.left() + (1 - u if is_mirrored else u) * seen.width(),
+                seen.top() + v * seen.height(),
+            )
+            for u, v in contour
+        ]
+        lines.addPolygon(QPolygonF(points))
+    _draw_outline(painter, lines)
 
 
 def draw_card(painter: QPainter, seen: QRectF, shown: Explanation) -> None:

@@ -245,7 +245,7 @@ class Stage(Panel):
         if not self._is_playing:
             self.position.say(self.time_label.text())
 
-    # -- Person ------------------------------------------------------------------------------------
+    # -- The user ----------------------------------------------------------------------------------
 
     def _on_card_button_clicked(self) -> None:
         if self._state.stage.kind is StageKind.TROUBLE:

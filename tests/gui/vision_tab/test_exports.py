@@ -50,7 +50,6 @@ def test_a_snapshot_is_the_picture_with_its_label(
     style: str,
 ) -> None:
     classify(COFFEE)
-    tab.source_bar.snapshot_menu.aboutToShow.emit()
     action = next(
         action
         for action in tab.source_bar.snapshot_menu.actions()

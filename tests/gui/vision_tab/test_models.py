@@ -312,7 +312,7 @@ def test_of_two_models_of_one_name_it_is_clear_which_stays(
     said = tab.model_panel.card_text.text()
     assert "“own” cannot be used." in said
     assert "three.txt: the file has 3 labels, but the model gives 4 scores." in said
-    assert said.endswith("The one before stays in use.")
+    assert said.endswith("stays in use.")
 
 
 def test_the_tasks_stand_in_one_row_where_there_is_room(tab: VisionTab, qtbot: QtBot) -> None:
