@@ -86,7 +86,7 @@ def _epochs(name: str, losses: Losses | RunRecord) -> Iterator[Sequence[object]]
         yield name, epoch, repr(trained), held_back
 
 
-_FALLEN_DECADES = 4.0
+_FALLEN_DECADES, _STEP_DECADES = 4.0, 0.2
 _SHARES_RANGE = (0.0, 1.03)
 _HIGHEST = 1e300
 """So far up goes a linear axis: what is higher has no room for an edge above it."""
@@ -480,21 +480,18 @@ class EpochPlot(Panel):
             self._box.setYRange(*wanted, padding=0)
 
     def _y_wanted(self, low: float, high: float) -> tuple[float, float]:
-        """Return the loss axis' range: the present one while it fits, so that it moves in steps."""
-        if self.is_log:
-            top = math.log10(high) if high > 0 else 0.0
-            bottom = math.log10(low) if low > 0 else top - _FALLEN_DECADES
-            bottom = min(max(bottom, top - 4 * _FALLEN_DECADES), top - 0.3)
-            slack = 0.06 * (top - bottom)
-            bottom, step = math.floor((bottom - slack) / 0.2) * 0.2, 0.2
-        else:
-            bottom, top, step = min(0.0, low), min(high, _HIGHEST), 0.0
-            slack = 0.06 * max(top - bottom, 1e-12)
-        old_bottom, old_top = self._y_range
-        fits = old_bottom <= bottom and old_top >= top + slack / 4  # a new peak moves it seldom
-        if fits and old_top - old_bottom <= 1.25 * (top + slack - bottom) + step:
-            return self._y_range
-        return bottom, top + slack
+        """Return the loss axis' range around these losses; a logarithmic one moves in steps."""
+        if not self.is_log:
+            bottom, top = min(0.0, low), min(high, _HIGHEST)
+            return bottom, top + 0.06 * max(top - bottom, 1e-12)
+        top = math.log10(high) if high > 0 else 0.0
+        bottom = math.log10(low) if low > 0 else top - _FALLEN_DECADES
+        bottom = min(max(bottom, top - 4 * _FALLEN_DECADES), top - 0.3)
+        slack = 0.06 * (top - bottom)
+        return (
+            math.floor((bottom - slack) / _STEP_DECADES) * _STEP_DECADES,
+            math.ceil((top + slack) / _STEP_DECADES) * _STEP_DECADES,
+        )
 
     def _on_x_range_changed(self, _box: object, x_range: tuple[float, float]) -> None:
         low = max(0.0, x_range[0])

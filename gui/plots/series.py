@@ -17,10 +17,7 @@ from model.experiment import FloatArray
 from model.training.loss_column import LossColumn
 
 BLOCK = 64
-"""Values in the smallest block whose range is kept, while the series is short."""
-
-KEPT_BLOCKS = 1 << 14
-"""The most blocks of one size whose ranges are kept."""
+"""Values in a block whose range is kept, so that a frame reads few of a million values."""
 
 
 class Columns(NamedTuple):
@@ -42,37 +39,13 @@ class Columns(NamedTuple):
     size: int
 
 
-class _Level:
-    """Ranges of the full blocks of one size, in arrays that grow by doubling."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.low: FloatArray = np.empty(64)
-        self.high: FloatArray = np.empty(64)
-
-    def append(self, low: FloatArray, high: FloatArray) -> None:
-        end = self.count + len(low)
-        if end > len(self.low):
-            room = max(end, 2 * len(self.low))
-            self.low, self.high = self._grown(self.low, room), self._grown(self.high, room)
-        self.low[self.count : end] = low
-        self.high[self.count : end] = high
-        self.count = end
-
-    def _grown(self, known: FloatArray, room: int) -> FloatArray:
-        # What is not written takes no memory yet.
-        grown = np.empty(room)
-        grown[: self.count] = known[: self.count]
-        return grown
-
-
 def _numbers(values: FloatArray) -> FloatArray:
     """Return the values with NaN for an overflow, which would hide the rest of its block."""
     return np.where(np.isfinite(values), values, np.nan)
 
 
-class MinMaxPyramid:
-    """Ranges of blocks of a series that grows at its end.
+class BlockRanges:
+    """Smallest and largest values of the blocks of a series that grows at its end.
 
     Attributes
     ----------
@@ -83,8 +56,7 @@ class MinMaxPyramid:
     def __init__(self) -> None:
         self.length = 0
         self._values: FloatArray = np.empty(0)
-        self._block = BLOCK
-        self._levels = [_Level()]
+        self._low, self._high = LossColumn(), LossColumn()
 
     def extend(self, values: FloatArray) -> None:
         """Take the whole series as it is now; what was there before must not have changed.
@@ -94,34 +66,18 @@ class MinMaxPyramid:
         values
             Shape (n,) with n at least `length`; kept by reference, and only its new end is read.
         """
-        self._values = values
-        self.length = len(values)
-        block, base = self._block, self._levels[0]
-        full = self.length // block
-        if full > base.count:
-            fresh = _numbers(values[base.count * block : full * block]).reshape(-1, block)
-            base.append(np.fmin.reduce(fresh, axis=1), np.fmax.reduce(fresh, axis=1))
-        below = base
-        for number in range(1, max(1, full.bit_length())):
-            if number == len(self._levels):
-                self._levels.append(_Level())
-            level = self._levels[number]
-            start, pairs = level.count, below.count // 2
-            if pairs > start:
-                level.append(
-                    np.fmin.reduce(below.low[2 * start : 2 * pairs].reshape(-1, 2), axis=1),
-                    np.fmax.reduce(below.high[2 * start : 2 * pairs].reshape(-1, 2), axis=1),
-                )
-            below = level
-        while self._levels[0].count > KEPT_BLOCKS:
-            del self._levels[0]
-            self._block *= 2
+        known, full = self.length // BLOCK, len(values) // BLOCK
+        self._values, self.length = values, len(values)
+        fresh = _numbers(values[known * BLOCK : full * BLOCK]).reshape(-1, BLOCK)
+        for ends, reduce in ((self._low, np.fmin.reduce), (self._high, np.fmax.reduce)):
+            ends.reserve(full)
+            ends.values[known:full] = reduce(fresh, axis=1)
 
     def columns(self, start: int, stop: int, most: int, plain: int = 0) -> Columns:
         """Return the values from `start` up to `stop` in at most about `most` columns.
 
-        Up to `plain` values (or `most`, where that is more) are returned one by one. Blocks lie at
-        fixed places of the series, so that a growing series does not shimmer; the first column may
+        Up to `plain` values (or `most`, where that is more) are returned one by one. Columns begin
+        at fixed places of the series, so that a growing series does not shimmer; the first one may
         therefore begin a little before `start`.
         """
         start = max(0, start)
@@ -133,30 +89,27 @@ class MinMaxPyramid:
         size = 1
         while count > size * most:
             size *= 2
-        first, last = start // size, -(-stop // size)
-        full = min(last, stop // size)
-        low, high = self._full_blocks(first, full, size)
-        if last > full:
-            rest = _numbers(self._values[full * size : stop])
-            low = np.append(low, np.fmin.reduce(rest))
-            high = np.append(high, np.fmax.reduce(rest))
-        middle = np.arange(first, last, dtype=np.float64) * size + 0.5 * (size - 1)
-        return Columns(np.minimum(middle, stop - 1.0), low, high, size)
-
-    def _full_blocks(self, first: int, last: int, size: int) -> tuple[FloatArray, FloatArray]:
-        if size < self._block:
-            blocks = _numbers(self._values[first * size : last * size]).reshape(-1, size)
-            return np.fmin.reduce(blocks, axis=1), np.fmax.reduce(blocks, axis=1)
-        level = self._levels[(size // self._block).bit_length() - 1]
-        return level.low[first:last].copy(), level.high[first:last].copy()
+        edges = np.arange(start // size * size, stop, size)
+        if size < BLOCK:
+            low = high = _numbers(self._values[edges[0] : stop])
+            starts = edges - edges[0]
+        else:
+            first, full = edges[0] // BLOCK, stop // BLOCK
+            rest = _numbers(self._values[full * BLOCK : stop])
+            low = np.append(self._low.values[first:full], np.fmin.reduce(rest, initial=np.nan))
+            high = np.append(self._high.values[first:full], np.fmax.reduce(rest, initial=np.nan))
+            starts = (edges - edges[0]) // BLOCK
+        middle = np.minimum(edges + 0.5 * (size - 1), stop - 1.0)
+        return Columns(middle, np.fmin.reduceat(low, starts), np.fmax.reduceat(high, starts), size)
 
     def range(self) -> tuple[float, float]:
         """Return the smallest and largest value of all, (NaN, NaN) where there is none."""
-        if self.length == 0:
-            return float("nan"), float("nan")
         columns = self.columns(0, self.length, 64)
         low, high = _numbers(columns.low), _numbers(columns.high)
-        return float(np.fmin.reduce(low)), float(np.fmax.reduce(high))
+        return (
+            float(np.fmin.reduce(low, initial=np.nan)),
+            float(np.fmax.reduce(high, initial=np.nan)),
+        )
 
 
 class RunningMean:
@@ -293,7 +246,7 @@ class LossLine:
 
     def reset(self) -> None:
         """Forget the series; what is shown next is another one."""
-        self._pyramid = MinMaxPyramid()
+        self._ranges = BlockRanges()
         self._last = float("nan")
         self._mean = RunningMean(self._window) if self._window > 1 else None
 
@@ -315,7 +268,7 @@ class LossLine:
         Only its new end is read. A series that got shorter, or whose known end has changed, is
         taken to be another one.
         """
-        known = self._pyramid.length
+        known = self._ranges.length
         same = known == 0 or (
             len(values) >= known
             and epochs[0] == self.epochs[0]
@@ -328,20 +281,20 @@ class LossLine:
         if len(values) > known:
             self._last = float(values[-1])
             self.values = self._mean.extend(values) if self._mean is not None else values
-            self._pyramid.extend(self.values)
+            self._ranges.extend(self.values)
         elif len(values) == 0:
             self.values = values
 
     def range(self) -> tuple[float, float]:
         """Return the smallest and largest value, NaN where there is none."""
-        return self._pyramid.range()
+        return self._ranges.range()
 
     def value_at(self, epoch: float) -> tuple[float, float] | None:
         """Return the nearest epoch and its value, or ``None`` where none is recorded."""
-        if len(self.epochs) == 0 or self._pyramid.length == 0:
+        if len(self.epochs) == 0 or self._ranges.length == 0:
             return None
         # Half-way between two it is the later one.
-        last = self._pyramid.length - 1
+        last = self._ranges.length - 1
         if isinstance(self.epochs, range):
             ahead = min(epoch - self.epochs.start, last)  # infinity is the last
             index = max(math.floor(ahead + 0.5), 0)
@@ -364,7 +317,7 @@ class LossLine:
 
         A line that may leave the axis' `y_range` is cut beyond it: Qt cannot draw as far as 1e300.
         """
-        if self._pyramid.length == 0:
+        if self._ranges.length == 0:
             none = np.empty(0)
             self.item.set_values(none, none, none, False)
             return
@@ -375,7 +328,7 @@ class LossLine:
         else:
             start = int(np.searchsorted(self.epochs, low_epoch)) - 1
             stop = int(np.searchsorted(self.epochs, high_epoch, "right")) + 1
-        part = self._pyramid.columns(start, stop, width_px // _COLUMN_PX, width_px)
+        part = self._ranges.columns(start, stop, width_px // _COLUMN_PX, width_px)
         x = np.floor(part.position)
         x = x + first if isinstance(self.epochs, range) else self.epochs[x.astype(np.intp)] * 1.0
         low, high = to_axis(part.low, is_log), to_axis(part.high, is_log)

@@ -132,14 +132,11 @@ class _Surface(Panel):
 
 def _finer(field: FloatArray) -> FloatArray:
     """Return the field on a grid of `_SIDE` points a side, by linear interpolation."""
-    rows, columns = field.shape
-    down, across = np.linspace(0, rows - 1, _SIDE), np.linspace(0, columns - 1, _SIDE)
-    top = np.minimum(down.astype(np.intp), max(rows - 2, 0))
-    left = np.minimum(across.astype(np.intp), max(columns - 2, 0))
-    share = (down - top)[:, None]
-    lines = field[top] * (1 - share) + field[np.minimum(top + 1, rows - 1)] * share
-    share = across - left
-    return lines[:, left] * (1 - share) + lines[:, np.minimum(left + 1, columns - 1)] * share
+    for _ in range(2):  # along the rows, then along the columns
+        known = np.arange(field.shape[1])
+        at = np.linspace(0, known[-1], _SIDE)
+        field = np.stack([np.interp(at, known, line) for line in field]).T
+    return field
 
 
 class LandscapeView(Panel):

@@ -9,9 +9,10 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QIcon, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedLayout, QWidget
 
-from foundation.text import tr, tr_plural
+from foundation.text import mark, tr, tr_plural
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.dock.accuracy_histogram import AccuracyHistogram
+from gui.build_tab.dock.draw_view import DrawView
 from gui.build_tab.names import as_object
 from gui.build_tab.sources import data_name
 from gui.build_tab.state import BuildState
@@ -21,13 +22,11 @@ from gui.plots.axes import LOSS_AXIS_PX, Plot, cosmetic_pen
 from gui.plots.series import LineItem, to_axis
 from gui.theme import GAP_M_PX, GAP_S_PX, active, icon
 from gui.widgets.accessible import announce
-from gui.widgets.basic import PRESSES, describe, is_by_keys, label, push_button
-from gui.widgets.fields import FIELD_PX, NumberEdit
+from gui.widgets.basic import PRESSES, is_by_keys, label, push_button
 from gui.widgets.layouts import STRETCH, hbox, vbox
 from gui.widgets.painting import draw_box, smooth_painter
-from gui.widgets.panel import Panel
+from gui.widgets.texts import worded
 from model.data import Task
-from model.defaults import LOTTERY_SEEDS
 from model.experiment import DataSpec, FloatArray
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ FAN_ALPHA = 0.7
 
 _MOST_POINTS = 120
 _PALE = 0.35
-_LOW_PX, _BESIDE_PX, _FIELD_PX = 170, 460, 62
+_LOW_PX, _BESIDE_PX = 170, 460
 
 
 class _ShareBar(QWidget):
@@ -75,7 +74,7 @@ class _ShareBar(QWidget):
                 draw_box(painter, QRectF(left, 0, right - left, 5), 2, colour)
 
 
-class LotteryView(Panel):
+class LotteryView(DrawView):
     """Ask for many starts, and show their outcome.
 
     On the plot Up and Down go to the start that ended with the next higher or lower loss, and Enter
@@ -83,34 +82,38 @@ class LotteryView(Panel):
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__("lottery_view")
-        self._model = model
+        super().__init__(
+            "lottery",
+            model,
+            MOST_SEEDS,
+            "dice-five",
+            mark("How many seeds"),
+            lambda: tr(
+                "How many random starts to train: 1 to {most}", most=show_integer(MOST_SEEDS)
+            ),
+        )
         self._result: Lottery | None = None
         self._data: DataSpec | None = None
         self._task: Task = "binary"
-        self._share: float | None = None
         self._order: list[int] = []
         self._marked_index = -1
         self._next_stuck = 0
         self._shows_tests = False
-        self.seeds = NumberEdit("lottery_seeds", 1, MOST_SEEDS, whole=True)
-        self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
-        self.seeds.show_value(LOTTERY_SEEDS)
-        self.seeds.entered.connect(lambda number: self._choose_number(int(number)))
-        self.seeds.refused.connect(self._on_number_refused)
-        self._number = LOTTERY_SEEDS
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._make_empty())
         self._pages.addWidget(self._make_full())
-        self.retranslate()
+        self._show_buttons()
 
     def _make_empty(self) -> QWidget:
         page = QWidget()
-        self._invitation = label("label", "lottery_invitation", wrap=True)
-        self.start = push_button("lottery_start", icon=icon("dice-five"))
-        self.start.clicked.connect(self._on_start_clicked)
+        invitation = label(
+            "label",
+            "lottery_invitation",
+            wrap=True,
+            text="Whether training succeeds can hang on the first random weights. Try many.",
+        )
         self._first = first = hbox(self.seeds, self.start, STRETCH, gap=GAP_M_PX)
-        vbox(self._invitation, first, STRETCH, on=page, gap=GAP_M_PX, margins=(0, GAP_M_PX, 0, 0))
+        vbox(invitation, first, STRETCH, on=page, gap=GAP_M_PX, margins=(0, GAP_M_PX, 0, 0))
         return page
 
     def _make_full(self) -> QWidget:
@@ -124,7 +127,11 @@ class LotteryView(Panel):
         low = Qt.AlignmentFlag.AlignBottom
         figures = (self._figure, 0, low), (self._of, 1, low), (self._stuck, 0, low)
         self._bar = _ShareBar()
-        self.plot = Plot("lottery_plot")
+        self.plot = worded(
+            Plot("lottery_plot"),
+            accessible_name="Loss of every seed by epoch",
+            tip="Double-click a curve, or choose it with the arrow keys and press Enter",
+        )
         self.plot.axes["left"].setWidth(LOSS_AXIS_PX)
         self.plot.axes["left"].is_log = True
         self.plot.axes["bottom"].setHeight(18)
@@ -140,10 +147,14 @@ class LotteryView(Panel):
             watched.installEventFilter(self)
         self.histogram = AccuracyHistogram()
         self.histogram.hide()
-        self.again = push_button("lottery_again", size="small")
-        self.again.clicked.connect(self._on_start_clicked)
-        self.open_stuck = push_button("lottery_open_stuck", size="small")
-        self.open_stuck.clicked.connect(self._on_open_stuck_clicked)
+        self.open_stuck = push_button(
+            "lottery_open_stuck",
+            size="small",
+            do=self._on_open_stuck_clicked,
+            text="Open unsolved",
+            accessible_name="Open an unsolved seed",
+            tip="Load one of the starts that did not get there",
+        )
         self._buttons = hbox(self.again, self.open_stuck, STRETCH, gap=GAP_M_PX)
         self._top = top = hbox((hbox(*figures, gap=GAP_M_PX), 1), self._buttons, gap=GAP_S_PX)
         parts = top, self._bar, (self.plot, 1), (self.histogram, 1)
@@ -156,27 +167,35 @@ class LotteryView(Panel):
         way = QBoxLayout.Direction
         self._top.setDirection(way.LeftToRight if self._is_wide else way.TopToBottom)
         self._show_stuck()
-        self._show_field()
+        self._show_buttons()
 
     @property
     def _is_wide(self) -> bool:
         return self.width() >= _BESIDE_PX
 
-    def _place_field(self) -> None:
-        """Put the number of seeds before the button that draws them."""
-        (self._first if self._result is None else self._buttons).insertWidget(0, self.seeds)
-        self._show_field()  # another parent hides it
-
-    def _show_field(self) -> None:
-        """Show the number of seeds; where room is scarce the button beside it is an icon."""
-        is_drawing = self._share is not None
+    def _show_buttons(self) -> None:
+        """Where room is scarce, the button beside the number of seeds is an icon."""
+        super()._show_buttons()
         is_scarce = not self._is_wide and self.height() < _LOW_PX
-        self.seeds.setVisible(not (is_scarce and is_drawing) or self._result is None)
-        if not is_drawing:
-            self.again.setText("" if is_scarce else tr("Draw again"))
-        has_icon = is_scarce and not is_drawing
-        if has_icon == self.again.icon().isNull():  # each icon set asks for a layout anew
-            self.again.setIcon(icon("arrow-counter-clockwise") if has_icon else QIcon())
+        is_drawing = self._share is not None
+        self.seeds.setVisible(self._result is None or not (is_scarce and is_drawing))
+        is_icon = is_scarce and not is_drawing
+        self.again.setIcon(icon("arrow-counter-clockwise") if is_icon else QIcon())
+        if is_icon:
+            self.again.setText("")
+
+    def _draw_words(self) -> tuple[str, str]:
+        number = show_integer(self._number)
+        return (
+            tr_plural("Draw 1 seed", "Draw {n} seeds", self._number, n=number),
+            tr("Train this network from {n} random starts", n=number),
+        )
+
+    def _draw(self) -> None:
+        self._model.draw_lottery(self._number)
+
+    def _stop(self) -> None:
+        self._model.insight.stop_lottery()
 
     # -- What is shown -----------------------------------------------------------------------------
 
@@ -186,13 +205,7 @@ class LotteryView(Panel):
         if insight.lottery is not self._result:
             self._data, self._task = state.experiment.data, state.dataset.task
             self._show_lottery(insight.lottery)
-        if insight.lottery_share != self._share:
-            is_other = (insight.lottery_share is None) != (self._share is None)
-            self._share = insight.lottery_share
-            if is_other:
-                self.retranslate()
-            else:
-                self._show_share()
+        self._show_share(insight.lottery_share)
 
     def show_tests(self, shows_tests: bool) -> None:
         """Show what the starts score on the test rows, or their losses."""
@@ -201,13 +214,6 @@ class LotteryView(Panel):
         self.plot.setVisible(not shows_tests)
         self.histogram.setVisible(shows_tests)
         self._show_counts()
-
-    def _show_share(self) -> None:
-        """Say on the button that stops it how far the training has come."""
-        if self._share:
-            text = tr("Stop ({n}%)", n=show_integer(100 * self._share))
-            for button in (self.start, self.again):
-                button.setText(text)
 
     def _show_lottery(self, result: Lottery | None) -> None:
         """Show an outcome; ``None`` asks again, because the network or the data changed."""
@@ -219,7 +225,9 @@ class LotteryView(Panel):
         )
         self._mark(-1)
         self._pages.setCurrentIndex(0 if result is None else 1)
-        self._place_field()
+        # The number of seeds stands before the button that draws them.
+        (self._first if result is None else self._buttons).insertWidget(0, self.seeds)
+        self._show_buttons()
         if result is None:
             return
         self.histogram.show_scores(result.held_out, self._task == "regression")
@@ -236,7 +244,7 @@ class LotteryView(Panel):
         if len(finite):
             self.plot.box.setXRange(float(epochs[0]), max(float(epochs[-1]), 1.0), padding=0)
             self.plot.box.setYRange(float(finite.min()) - 0.1, float(finite.max()) + 0.1, padding=0)
-        self.retranslate()
+        self._show_counts()
 
     # -- One curve ---------------------------------------------------------------------------------
 
@@ -339,18 +347,7 @@ class LotteryView(Panel):
         losses = to_axis(result.losses[chosen][:, index], is_log=True)
         return result.epochs[index].astype(np.float64), losses
 
-    def _on_start_clicked(self) -> None:
-        if self._share is None:
-            self._model.draw_lottery(self._number)
-        else:
-            self._model.insight.stop_lottery()
-
-    def _choose_number(self, number: int) -> None:
-        self._number = number
-        self.retranslate()
-
-    def _on_number_refused(self, text: str) -> None:
-        """Say why the field has its former number again."""
+    def _on_refused(self, text: str) -> None:
         number = self._number
         self._model.say_failed(
             lambda: tr(
@@ -373,39 +370,7 @@ class LotteryView(Panel):
 
     def retranslate(self) -> None:
         """Write every text anew in the language in use."""
-        self._invitation.setText(
-            tr("Whether training succeeds can hang on the first random weights. Try many.")
-        )
-        stop, number, is_drawing = (
-            tr("Stop"),
-            show_integer(self._number),
-            self._share is not None,
-        )
-        draw = tr_plural("Draw 1 seed", "Draw {n} seeds", self._number, n=number)
-        self.start.setText(stop if is_drawing else draw)
-        again = stop if is_drawing else tr("Draw again")
-        self.again.setText(again)
-        self.open_stuck.setText(tr("Open unsolved"))
-        tip = tr("Train this network from {n} random starts", n=number)
-        for button, name in ((self.start, self.start.text()), (self.again, again)):
-            describe(button, name, tip)
-        describe(
-            self.seeds,
-            tr("How many seeds"),
-            tr("How many random starts to train: 1 to {most}", most=show_integer(MOST_SEEDS)),
-        )
-        describe(
-            self.open_stuck,
-            tr("Open an unsolved seed"),
-            tr("Load one of the starts that did not get there"),
-        )
-        describe(
-            self.plot,
-            tr("Loss of every seed by epoch"),
-            tr("Double-click a curve, or choose it with the arrow keys and press Enter"),
-        )
-        self._show_field()
-        self._show_share()
+        self._show_buttons()
         self._show_counts()
 
     def _show_counts(self) -> None:
@@ -456,11 +421,8 @@ class LotteryView(Panel):
     def _show_stuck(self) -> None:
         """Say how many did not get there, where there is room; the bar's red part shows it too."""
         result = self._result
-        texts = (self._figure, self._of, self._stuck)
-        wanted_px = sum(text.sizeHint().width() for text in texts) + 2 * GAP_M_PX
-        fits = self._is_wide or wanted_px <= self.width()
         has_stuck = result is not None and not result.solved.all() and not self._shows_tests
-        self._stuck.setVisible(fits and has_stuck)
+        self._stuck.setVisible(self._is_wide and has_stuck)
 
     def restyle(self) -> None:
         """Put on the theme in use."""

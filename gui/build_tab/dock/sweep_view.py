@@ -21,27 +21,28 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from foundation.text import tr, tr_context
+from foundation.text import mark, tr, tr_context
 from foundation.words import decimals
 from gui.build_tab.build_model import BuildModel
+from gui.build_tab.dock.draw_view import DrawView
 from gui.build_tab.state import BuildState
 from gui.explain import explain
 from gui.format import apart, percent, show_integer, show_number
-from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active, icon
+from gui.theme import BODY_PX, GAP_M_PX, GAP_S_PX, active
 from gui.widgets.basic import PRESSES, Index, describe, label, press_in_list, push_button
-from gui.widgets.fields import FIELD_PX, NumberEdit, ValueEdit
+from gui.widgets.fields import FIELD_PX, ValueEdit
 from gui.widgets.focus_ring import is_ringed
 from gui.widgets.layouts import STRETCH, UNBOUNDED_PX, hbox, vbox
 from gui.widgets.painting import AT_RIGHT, draw_box, draw_ring, faded, write_in
-from gui.widgets.panel import Panel
-from model.defaults import LOTTERY_SEEDS, swept_layer, swept_rates, swept_widths
+from gui.widgets.texts import worded
+from model.defaults import swept_layer, swept_rates, swept_widths
 from model.edits.network import MOST_UNITS
 
 if TYPE_CHECKING:
     from model.training.ensemble.sweep import Cell, Sweep  # ensembles are not for the start
 
 MOST_SEEDS, MOST_VALUES = 1000, 7
-_BESIDE_PX, _SIDE_PX, _FIELD_PX, _DETAIL_PX = 440, 200, 62, 48
+_BESIDE_PX, _SIDE_PX, _DETAIL_PX = 440, 200, 48
 """Least height at which the names of the fields have room above them."""
 _TOLD = Qt.ItemDataRole.AccessibleTextRole
 _SHARE, _IS_PRESENT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -177,37 +178,43 @@ class _HeatTable(QTableWidget):
         self._look()
 
 
-class SweepView(Panel):
+class SweepView(DrawView):
     """Ask for rates and widths, and show how many starts get there with each.
 
     The arrows move in the table; Enter or a double click takes a cell's rate and width.
     """
 
     def __init__(self, model: BuildModel) -> None:
-        super().__init__("sweep_view")
-        self._model = model
+        super().__init__(
+            "sweep",
+            model,
+            MOST_SEEDS,
+            "grid-four",
+            mark("How many seeds each"),
+            lambda: tr(
+                "How many random starts of each: 1 to {most}", most=show_integer(MOST_SEEDS)
+            ),
+        )
         self._pages = QStackedWidget()
         self._sweep: Sweep | None = None
-        self._share: float | None = None
         self._layer = self._layers = -1
         self._present: tuple[float, int] | None = None
         self.rates = _NumbersEdit("sweep_rates", whole=False)
         self.widths = _NumbersEdit("sweep_widths", whole=True)
-        self.seeds = NumberEdit("sweep_seeds", 1, MOST_SEEDS, whole=True)
-        self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
-        self.seeds.show_value(LOTTERY_SEEDS)
-        self._number = LOTTERY_SEEDS
-        self.seeds.entered.connect(self._choose_number)
-        for field in (self.rates, self.widths, self.seeds):
+        for field in (self.rates, self.widths):
             field.refused.connect(self._on_refused)
-        self.start = push_button("sweep_start", icon=icon("grid-four"))
-        again = icon("arrow-counter-clockwise")
-        self.again = push_button("sweep_again", size="small", icon=again)
-        for button in (self.start, self.again):
-            button.clicked.connect(self._on_start_clicked)
-        self.change = push_button("sweep_change", size="small")
-        self.change.clicked.connect(lambda: self._pages.setCurrentIndex(0))
-        self.table = _HeatTable()
+        self.change = push_button(
+            "sweep_change",
+            size="small",
+            do=lambda: self._pages.setCurrentIndex(0),
+            text="Change",
+            accessible_name="Change the rates and widths",
+        )
+        self.table = worded(
+            _HeatTable(),
+            accessible_name="Share solved by learning rate and width",
+            tip="Double-click a cell, or press Enter on it, to take its rate and width",
+        )
         self.table.looked_at.connect(self._on_looked_at)
         self.table.cellEntered.connect(self._on_looked_at)
         self.table.cellDoubleClicked.connect(self._on_taken)
@@ -218,7 +225,8 @@ class SweepView(Panel):
 
     def _make_form(self) -> QWidget:
         page = QWidget()
-        self._rates, self._widths = label("label"), label("label", "sweep_widths_caption")
+        self._rates = label("label", text="Learning rates")
+        self._widths = label("label", "sweep_widths_caption")
         explain(self._rates, "learning-rate")
         self._asked = ((self._rates, self.rates), (self._widths, self.widths))
         self._lines = [hbox(name, (field, 1), gap=GAP_S_PX) for name, field in self._asked]
@@ -265,10 +273,10 @@ class SweepView(Panel):
         experiment, unit, insight = state.experiment, state.selection.unit, state.insight
         layers = len(experiment.network.layers) - 1
         sweep, share = insight.sweep, insight.sweep_share
-        is_new, is_other = sweep is not self._sweep, (share is None) != (self._share is None)
+        is_new = sweep is not self._sweep
         layer = swept_layer(experiment, -1 if unit is None else unit.layer)
         is_other_layer = (layer, layers) != (self._layer, self._layers)
-        self._layer, self._layers, self._share = layer, layers, share
+        self._layer, self._layers = layer, layers
         if share is None and (sweep is None or is_other_layer):
             self.rates.propose(swept_rates(experiment))
             self.widths.propose(swept_widths(experiment, layer))
@@ -283,9 +291,9 @@ class SweepView(Panel):
         if is_new or present != self._present:
             self._present = present
             self._fill()
-        if is_other or is_other_layer:
+        if is_other_layer:
             self.retranslate()
-        self._show_share()
+        self._show_share(share)
 
     def _show_page(self, index: int) -> None:
         """Show the form or the result; the keyboard stays at the button that starts and stops."""
@@ -361,17 +369,7 @@ class SweepView(Panel):
         else:
             self._detail.setText(self.table.model().index(row, column).data(_TOLD))
 
-    def _show_share(self) -> None:
-        if self._share is not None:
-            text = tr("Stop ({n}%)", n=show_integer(100 * self._share))
-            for button in (self.start, self.again):
-                button.setText(text)
-
-    # -- What a person does ------------------------------------------------------------------------
-
-    def _choose_number(self, number: float) -> None:
-        self._number = int(number)
-        self.retranslate()
+    # -- What the user does ------------------------------------------------------------------------
 
     def _on_refused(self, text: str) -> None:
         self._model.say_failed(
@@ -385,12 +383,17 @@ class SweepView(Panel):
             )
         )
 
-    def _on_start_clicked(self) -> None:
-        if self._share is not None:
-            self._model.insight.stop_sweep()
-            return
+    def _draw_words(self) -> tuple[str, str]:
+        several = tr("Draw {n} seeds each", n=show_integer(self._number))
+        draw = tr("Draw 1 seed each") if self._number == 1 else several
+        return draw, tr("Draw a seed lottery of every rate and width")
+
+    def _draw(self) -> None:
         widths = tuple(map(int, self.widths.numbers)) if self._layer >= 0 else (0,)
         self._model.draw_sweep(self._number, self.rates.numbers, widths, self._layer)
+
+    def _stop(self) -> None:
+        self._model.insight.stop_sweep()
 
     def _on_taken(self, row: int, column: int) -> None:
         if self._sweep is not None and row >= 0 and column >= 0:
@@ -405,14 +408,13 @@ class SweepView(Panel):
             if self._layer >= 0
             else tr("How many starts solve it with other learning rates?")
         )
-        self._rates.setText(tr("Learning rates"))
         several = tr("Units of layer {n}", n=self._layer + 1)
         units = tr_context("SweepView", "Hidden units") if self._layers == 1 else several
         self._widths.setText(units)
         for part in (self._widths, self.widths):
             part.setVisible(self._layer >= 0)
         between = tr("Up to {n} numbers, with spaces between", n=MOST_VALUES)
-        describe(self.rates, self._rates.text(), between)
+        describe(self.rates, tr("Learning rates"), between)
         describe(
             self.widths,
             units,
@@ -425,29 +427,6 @@ class SweepView(Panel):
         self.rates.write()
         self.widths.write()
         self.seeds.retranslate()
-        describe(
-            self.seeds,
-            tr("How many seeds each"),
-            tr("How many random starts of each: 1 to {most}", most=show_integer(MOST_SEEDS)),
-        )
-        stops, number = self._share is not None, show_integer(self._number)
-        several = tr("Draw {n} seeds each", n=number)
-        draw = tr("Draw 1 seed each") if self._number == 1 else several
-        again = tr("Draw again")
-        for button, text in ((self.start, draw), (self.again, again)):
-            button.setText(tr("Stop") if stops else text)
-            describe(
-                button,
-                button.text(),
-                tr("Draw a seed lottery of every rate and width"),
-            )
-        self.change.setText(tr("Change"))
-        describe(self.change, tr("Change the rates and widths"))
-        describe(
-            self.table,
-            tr("Share solved by learning rate and width"),
-            tr("Double-click a cell, or press Enter on it, to take its rate and width"),
-        )
-        self._show_share()
+        self._show_buttons()
         self._fill()
         self.refit()

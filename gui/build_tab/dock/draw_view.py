@@ -1,0 +1,90 @@
+"""What the seed lottery and the sweep share: the number of seeds, and the buttons that draw."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from foundation.text import tr
+from gui.build_tab.build_model import BuildModel
+from gui.format import show_integer
+from gui.theme import icon
+from gui.widgets.basic import describe, push_button
+from gui.widgets.fields import FIELD_PX, NumberEdit
+from gui.widgets.panel import Panel
+from gui.widgets.texts import LazyText, worded
+from model.defaults import LOTTERY_SEEDS
+
+_FIELD_PX = 62
+
+
+class DrawView(Panel):
+    """Ask for random starts on one page, and show what came of them on the next.
+
+    Attributes
+    ----------
+    seeds
+        How many starts to train.
+    start, again
+        The button of either page that draws them, or stops while they are trained.
+    """
+
+    def __init__(
+        self, name: str, model: BuildModel, most: int, picture: str, seeds: LazyText, tip: LazyText
+    ) -> None:
+        super().__init__(f"{name}_view")
+        self._model = model
+        self._number = LOTTERY_SEEDS
+        self._share: float | None = None
+        self.seeds = NumberEdit(f"{name}_seeds", 1, most, whole=True)
+        worded(self.seeds, accessible_name=seeds, tip=tip)
+        self.seeds.setFixedSize(_FIELD_PX, FIELD_PX)
+        self.seeds.show_value(LOTTERY_SEEDS)
+        self.seeds.entered.connect(self._choose_number)
+        self.seeds.refused.connect(self._on_refused)
+        self.start = push_button(f"{name}_start", icon=icon(picture), do=self._on_start_clicked)
+        self.again = push_button(
+            f"{name}_again",
+            size="small",
+            icon=icon("arrow-counter-clockwise"),
+            do=self._on_start_clicked,
+        )
+
+    @abstractmethod
+    def _draw(self) -> None:
+        """Have the starts trained."""
+
+    @abstractmethod
+    def _stop(self) -> None:
+        """Have no more of them trained."""
+
+    @abstractmethod
+    def _draw_words(self) -> tuple[str, str]:
+        """Return what the button says that draws, and the tip of both buttons."""
+
+    @abstractmethod
+    def _on_refused(self, text: str) -> None:
+        """Explain why a field has its former value again."""
+
+    def _choose_number(self, number: float) -> None:
+        self._number = int(number)
+        self._show_buttons()
+
+    def _on_start_clicked(self) -> None:
+        if self._share is None:
+            self._draw()
+        else:
+            self._stop()
+
+    def _show_share(self, share: float | None) -> None:
+        """Show how far the training has come; ``None`` where none goes on."""
+        if share != self._share:
+            self._share = share
+            self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        draw, tip = self._draw_words()
+        for button, text in ((self.start, draw), (self.again, tr("Draw again"))):
+            name = text if self._share is None else tr("Stop")
+            describe(button, name, tip)
+            done = show_integer(100 * (self._share or 0.0))
+            button.setText(tr("Stop ({n}%)", n=done) if self._share else name)
