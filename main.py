@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["main", "prepare_environment"]
 
 PROGRAM = "glassnet" if __package__ == "glassnet" else "main.py"
-"""What a person typed: installed, this file lies in the folder that pyproject.toml names."""
+"""What the user typed."""
 WORDS = Path(__file__).parent / "assets" / "i18n"
 """Holds every text in other languages, as gettext wants them."""
 BAD_INPUT = 2
@@ -58,7 +58,7 @@ def prepare_environment() -> None:
     -----
     On Linux ``import cv2`` points Qt at the plugins and fonts of its own, older Qt, and a window
     then fails to open. Both variables are dropped where they lie inside cv2's folder; a value that
-    a person set stays.
+    the user set stays.
 
     The window waits for the interpreter at most `SWITCH_INTERVAL_S` when a training has it, not
     Python's 5 ms (docs/adr/0036). Garbage is looked for more seldom: a look through all
@@ -98,7 +98,7 @@ def choose_blas_threads(arguments: Sequence[str]) -> None:
         os.environ["OPENBLAS_NUM_THREADS"] = str(int(asked[1]) or os.cpu_count() or 1)
 
 
-def speak() -> None:
+def bind_gettext() -> None:
     """Let the command line speak as LANGUAGE, LC_ALL, LC_MESSAGES or LANG say: Turkish or English.
 
     argparse takes its own words from the same catalogue.
@@ -564,7 +564,7 @@ def main(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # else a terminal may lack the letter
-    speak()
+    bind_gettext()
     choose_blas_threads(arguments)
     try:
         if not arguments:

@@ -1,4 +1,4 @@
-"""First weights: drawn where an experiment has none, kept where a person typed them."""
+"""First weights: drawn where an experiment has none, kept where the user typed them."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def initialise(experiment: Experiment) -> Experiment:
 
     Notes
     -----
-    Every layer is drawn from the generator, then replaced by what a person typed: so typing one
+    Every layer is drawn from the generator, then replaced by what the user typed: so typing one
     layer's weights leaves the other layers' draws as they were.
     """
     spec = experiment.training.initialiser

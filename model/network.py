@@ -1,4 +1,4 @@
-"""The network as a person looks at it: rows of examples in, outputs out, every weight by its place.
+"""The network as the user looks at it: rows of examples in, outputs out, every weight by its place.
 
 `Parameters` keeps all weights in one flat vector, so that an optimiser step is a few calls whatever
 the number of layers; each layer is a view of it with the bias as its last row.

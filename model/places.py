@@ -1,4 +1,4 @@
-"""What a person can point at on the canvas: units and weights, by their place in the network."""
+"""What the user can point at on the canvas: units and weights, by their place in the network."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def streams(seed: int) -> Streams:
 
     Notes
     -----
-    Separate streams keep the first weights the same when a person changes the noise of the data.
+    Separate streams keep the first weights the same when the user changes the noise of the data.
     """
     if seed < 0:
         raise ModelError("seed.negative", "The seed is {seed}. Use 0 or more.", seed=seed)

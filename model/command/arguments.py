@@ -39,7 +39,7 @@ def require_apart(
     Parameters
     ----------
     written, read
-        What a person calls each file, and its path; ``None`` where none is asked for.
+        What the user calls each file, and its path; ``None`` where none is asked for.
 
     Raises
     ------

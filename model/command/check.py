@@ -13,7 +13,7 @@ import msgspec
 from foundation.tables import csv_bytes
 from foundation.text import tr
 from model.command.arguments import require_apart
-from model.command.wanted import Note, experiment_at, to_nobody
+from model.command.wanted import Note, experiment_at, ignore_note
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment
 from model.files import write_bytes
@@ -55,7 +55,7 @@ class TaskChecked(Checked, frozen=True):
 
 
 def check_command(
-    options: argparse.Namespace, note: Note = to_nobody
+    options: argparse.Namespace, note: Note = ignore_note
 ) -> tuple[list[FileChecked], list[ModelError]]:
     """Check experiments against a lesson or a challenge, and write the table of ``--csv``.
 
@@ -203,7 +203,7 @@ def _word(met: bool | None) -> str:
 def check_text(
     results: Sequence[FileChecked], told: Callable[[Checked], Checked] = lambda checked: checked
 ) -> str:
-    """Return what ``check`` prints for a person.
+    """Return what ``check`` prints for the user.
 
     Parameters
     ----------
@@ -248,7 +248,7 @@ def lessons_command() -> list[dict[str, Any]]:
 
 
 def lessons_text(lessons: Sequence[dict[str, Any]]) -> str:
-    """Return what ``lessons`` prints for a person."""
+    """Return what ``lessons`` prints for the user."""
     width = max((len(lesson["id"]) for lesson in lessons), default=0)
     steps, title = tr("{n} steps"), tr("title")  # the key of a title is no word
     return "\n".join(

@@ -10,7 +10,7 @@ from typing import Any
 from foundation.text import tr
 from foundation.words import number, percent
 from model.blas import blas_kernel
-from model.command.wanted import Note, experiment_at, to_nobody
+from model.command.wanted import Note, experiment_at, ignore_note
 from model.data.cache import dataset_of
 from model.errors import ModelError, naming_file
 from model.training.ensemble.cluster import Machines
@@ -26,7 +26,7 @@ MOST_SEEDS = 100_000
 """As many networks and their weights are held at the end: about 300 MB for a gate's."""
 
 
-def lottery_command(options: argparse.Namespace, note: Note = to_nobody) -> dict[str, Any]:
+def lottery_command(options: argparse.Namespace, note: Note = ignore_note) -> dict[str, Any]:
     """Draw the seeds from 0 on and return what ``--json`` prints.
 
     Returns
@@ -112,7 +112,7 @@ def trained_by(machines: Machines) -> dict[str, Any]:
 
 
 def lottery_text(result: dict[str, Any]) -> str:
-    """Return what ``lottery`` prints for a person."""
+    """Return what ``lottery`` prints for the user."""
     low, high = map(percent, result["interval_95"])
     solved = tr(
         "{solved} of {seeds} seeds get there: {share} (95% interval {low} to {high}).",

@@ -17,7 +17,7 @@ import numpy as np
 from foundation.text import Text, localise, tr
 from foundation.words import number
 from model.command.arguments import require_apart
-from model.command.wanted import Note, experiment_at, experiment_for, to_nobody
+from model.command.wanted import Note, experiment_at, experiment_for, ignore_note
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment, with_past
 from model.experiment.checks import check_experiment
@@ -31,7 +31,7 @@ from model.training.runs import past_trained
 def train_command(
     options: argparse.Namespace,
     progress: Callable[[int, int, float], None] | None = None,
-    note: Note = to_nobody,
+    note: Note = ignore_note,
 ) -> dict[str, Any]:
     """Train as the flags say, write the file, and return what ``--json`` prints.
 
@@ -45,7 +45,7 @@ def train_command(
     progress
         Takes epoch, epochs in all (0 for an open end) and training loss now and then.
     note
-        Takes sentences that a person should read beside the result.
+        Takes sentences that the user should read beside the result.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def _number(score: float | None) -> float | None:
 
 
 def train_text(result: dict[str, Any]) -> str:
-    """Return what ``train`` prints for a person."""
+    """Return what ``train`` prints for the user."""
     ends = {
         "epochs": tr("all epochs done"),
         "loss_below": tr("the loss is low enough"),
@@ -197,7 +197,7 @@ def _scores(text: str, result: dict[str, Any], of: str = "") -> str:
     return line + (tr(", {n} undecided", n=undecided) if undecided else "")
 
 
-def export_command(options: argparse.Namespace, note: Note = to_nobody) -> list[Path]:
+def export_command(options: argparse.Namespace, note: Note = ignore_note) -> list[Path]:
     """Write what the flags of ``export`` ask for and return the files written.
 
     Raises

@@ -9,14 +9,14 @@ from typing import Any
 from foundation.text import tr
 from foundation.words import number, percent
 from model.command.lottery import MOST_SEEDS, check_seeds, took_text, trained_by
-from model.command.wanted import Note, experiment_at, to_nobody
+from model.command.wanted import Note, experiment_at, ignore_note
 from model.defaults import swept_layer, swept_rates, swept_widths
 from model.errors import ModelError, naming_file
 from model.experiment import Experiment
 from model.training.ensemble.sweep import draw_sweep
 
 
-def sweep_command(options: argparse.Namespace, note: Note = to_nobody) -> dict[str, Any]:
+def sweep_command(options: argparse.Namespace, note: Note = ignore_note) -> dict[str, Any]:
     """Draw the lottery of every rate with every width and return what ``--json`` prints.
 
     Returns
@@ -92,7 +92,7 @@ def _layer(experiment: Experiment, options: argparse.Namespace) -> int:
 
 
 def sweep_text(result: dict[str, Any]) -> str:
-    """Return what ``sweep`` prints for a person: a table, a row a width."""
+    """Return what ``sweep`` prints for the user: a table, a row a width."""
     shares = {
         (cell["rate"], cell["width"]): percent(cell["share"], ".0f") for cell in result["cells"]
     }

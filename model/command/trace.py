@@ -13,7 +13,7 @@ import numpy as np
 
 from foundation.text import localise, tr, tr_context
 from foundation.words import listed, number, percent
-from model.command.wanted import Note, experiment_at, to_nobody
+from model.command.wanted import Note, experiment_at, ignore_note
 from model.errors import ModelError, naming_file
 from model.experiment import FloatArray
 from model.insight.step.trace import Trace, own_slope, trace
@@ -25,7 +25,7 @@ MOST_UNITS = 16
 """Units of a layer whose numbers are printed."""
 
 
-def trace_command(options: argparse.Namespace, note: Note = to_nobody) -> Trace:
+def trace_command(options: argparse.Namespace, note: Note = ignore_note) -> Trace:
     """Read the experiment and trace the row that the flags name.
 
     Raises
@@ -108,7 +108,7 @@ def _listed(values: FloatArray) -> Any:
 
 
 def trace_text(found: Trace) -> str:
-    """Return what ``trace`` prints for a person: the eight steps with their numbers."""
+    """Return what ``trace`` prints for the user: the eight steps with their numbers."""
     units, hidden = _units(found)
     outputs = [unit for unit in units if unit.layer == len(found.z) - 1]
     notes = []

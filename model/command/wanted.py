@@ -44,11 +44,11 @@ type Note = Callable[[str], None]
 """Takes a sentence for who reads along."""
 
 
-def to_nobody(sentence: str) -> None:
+def ignore_note(sentence: str) -> None:
     """Take a sentence that nobody reads."""
 
 
-def experiment_at(path: Path, note: Note = to_nobody) -> Experiment:
+def experiment_at(path: Path, note: Note = ignore_note) -> Experiment:
     """Read an experiment, or a network from an ONNX file.
 
     A table is taken from beside the experiment where it is gone from its own place.
@@ -178,7 +178,7 @@ def _changed_training(experiment: Experiment, options: Namespace) -> Experiment:
     return replace(experiment, training=training)
 
 
-def experiment_for(options: Namespace, note: Note = to_nobody) -> Experiment:
+def experiment_for(options: Namespace, note: Note = ignore_note) -> Experiment:
     """Return the experiment that the flags ask for, untrained or as far as its file had come.
 
     Parameters

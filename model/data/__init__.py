@@ -1,4 +1,4 @@
-"""Data to learn from: logic gates, patterns on the plane, tables, and a person's own files."""
+"""Data to learn from: logic gates, patterns on the plane, tables, and the user's own files."""
 
 from model.data.build import build_dataset, depends_on_seed
 from model.data.dataset import Dataset, Task

@@ -29,7 +29,7 @@ MOST_BYTES = 1 << 29
 """Memory that kept data may take together; the newest are kept however large they are."""
 
 AT_ONCE_BYTES = 1 << 18
-"""Files that are no larger are read without a pause that a person would notice."""
+"""Files that are no larger are read without a pause that the user would notice."""
 
 type RowsKey = tuple[DataSpec, SplitSpec, int, tuple[str, ...]]
 """What the rows of an experiment depend on, but for its files."""

@@ -129,7 +129,7 @@ class Dataset:
     categories
         Each column of words with its words, in the order of the features made of them.
     left_out
-        What of the file was left out, ``None`` for data that come from no table of a person's.
+        What of the file was left out, ``None`` for data that come from no table of the user's.
     rows_train, rows_test
         Which row of the data each row is, from 0, shape (rows,): of the truth table, or of a file
         with its gaps counted too; ``None`` where nobody keeps count, see :attr:`row_numbers`.

@@ -1,4 +1,4 @@
-"""A function of x1 and x2 that a person writes, as data: ``sin(3 * x1) * x2``, ``x1^2 < x2``."""
+"""A function of x1 and x2 that the user writes, as data: ``sin(3 * x1) * x2``, ``x1^2 < x2``."""
 
 from __future__ import annotations
 

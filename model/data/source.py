@@ -131,7 +131,7 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
 
     @property
     def own_formula(self) -> str | None:
-        """The function that a person typed; ``None`` where there is none to type."""
+        """The function that the user typed; ``None`` where there is none to type."""
         return None
 
     def setting(self, name: str) -> float:
@@ -173,7 +173,7 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
 
     @property
     def table_path(self) -> str:
-        """Where a person's own table is; empty for other data."""
+        """Where the user's own table is; empty for other data."""
         return ""
 
     @property
@@ -200,7 +200,7 @@ class DataSource(msgspec.Struct, frozen=True, tag_field="kind", forbid_unknown_f
 
     @property
     def rows_by_hand(self) -> int | None:
-        """How many rows a person has made; ``None`` for other data."""
+        """How many rows the user has made; ``None`` for other data."""
         return None
 
     def check_kept(self) -> None:

@@ -1,1 +1,1 @@
-"""What a person can change about an experiment, as functions from one value to the next."""
+"""What the user can change about an experiment, as functions from one value to the next."""

@@ -1,4 +1,4 @@
-"""What a person can change about an experiment, as functions from one value to the next.
+"""What the user can change about an experiment, as functions from one value to the next.
 
 Each takes an experiment and returns another, every weight of it drawn or kept; none knows a widget.
 Weights survive wherever they still have a place: a removed unit takes only its own with it.
@@ -44,7 +44,7 @@ Edit = Callable[[Experiment], Experiment]
 
 NEW_LAYER_UNITS = 4
 MOST_UNITS = 1024
-"""What a person can ask for in a layer; a file may hold more."""
+"""What the user can ask for in a layer; a file may hold more."""
 
 
 def with_rate_and_units(experiment: Experiment, rate: float, layer: int, units: int) -> Experiment:
@@ -173,7 +173,7 @@ def with_chosen_data(
     """Return the experiment learning from other data altogether.
 
     The layers stay where they fit the data and are either what would be proposed for them or what
-    a person has made of them; else the proposal for the data takes over. Their weights stay only
+    the user has made of them; else the proposal for the data takes over. Their weights stay only
     where the inputs mean the same: what was learned or typed for the points of a plane says nothing
     about passengers. Derived inputs stay where the columns do. A title was that of the old data, as
     was a stop rule that is not to be kept.

@@ -1,4 +1,4 @@
-"""The experiment: everything a person chose and every weight, as frozen values.
+"""The experiment: everything the user chose and every weight, as frozen values.
 
 One :class:`Experiment` is what a document holds, what undo steps between, what a ``.glassnet`` file
 stores and what the command line trains. Nothing in it changes after it is made; an edit makes a new
@@ -102,7 +102,7 @@ class Experiment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     schema_version
         The version of the file format this was made for.
     title
-        What a person called it; empty for "not named".
+        What the user called it; empty for "not named".
     data
         What is learned from.
     split

@@ -69,7 +69,7 @@ class PastRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before
         How many runs with its seed came before.
     name
-        What a person calls it, or empty.
+        What the user calls it, or empty.
     visible
         Whether its line is drawn.
     """

@@ -734,7 +734,7 @@ def _meet(first: FloatArray, second: FloatArray) -> bool:
 
 
 def _label(node: Any) -> str:
-    """Return what a person finds a node by."""
+    """Return what the user finds a node by."""
     return _name(node.name or next(iter(node.output), "") or node.op_type)
 
 

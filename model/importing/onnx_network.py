@@ -62,7 +62,7 @@ class NetworkRead(NamedTuple):
     trip
         How it answers beside ONNX's own evaluator.
     notes
-        What else a person should know.
+        What else the user should know.
     """
 
     experiment: Experiment

@@ -154,7 +154,7 @@ def _direction(found: FloatArray, other: FloatArray | None) -> FloatArray:
 
 @dataclass(frozen=True)
 class HiddenView:
-    """What a person wants to see of a hidden layer.
+    """What the user wants to see of a hidden layer.
 
     Attributes
     ----------

@@ -22,7 +22,7 @@ LOST_R_SQUARED = 0.01
 """How much of R squared a rounding of a regression may lose: it moves every answer a little."""
 
 MOST_ROUNDED = 1_000_000
-"""Weights of the largest network whose roundings are tried while a person waits."""
+"""Weights of the largest network whose roundings are tried while the user waits."""
 
 MOST_PRODUCTS = 1_000_000_000
 """Weights times rows above which they are not tried either."""
@@ -145,7 +145,7 @@ def try_roundings(
 
 
 def is_too_large_to_round(network: Network, dataset: Dataset) -> bool:
-    """Tell whether trying every rounding would take a person's patience, or memory."""
+    """Tell whether trying every rounding would take the user's patience, or memory."""
     weights = network.parameter_count()
     return weights > MOST_ROUNDED or weights * len(dataset.x_train) > MOST_PRODUCTS
 

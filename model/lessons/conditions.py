@@ -287,7 +287,7 @@ QUANTITIES: dict[str, Quantity] = {
     "running": Quantity("switch", "whether a training is under way", _of("running")),
     "stopped_by": Quantity("text", "why the run ended", _of("stopped_by"),
                            ("", *get_args(Reason))),
-    # What a person looks at and has done.
+    # What the user looks at and has done.
     "row": Quantity("number", "the chosen row, counted from 1; 0 for none", _of("row")),
     "unit": Quantity("text", "the chosen unit: x1, 1.h3, 2.y1; empty for none",
                      _of("unit")),

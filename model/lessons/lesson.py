@@ -1,6 +1,6 @@
 """A lesson: steps with tasks that are checked on the learner's own network, and its prose.
 
-What a program reads is `lesson.json`, held by the structs here; what a person reads is one file of
+What a program reads is `lesson.json`, held by the structs here; what the user reads is one file of
 CommonMark a language, held by :class:`model.lessons.prose.Prose`.
 """
 

@@ -68,10 +68,10 @@ def _bind_signed(part: Elements) -> LossKernel:
     def differentiate(u: FloatArray, mask: Mask) -> float:
         return measure(u, mask, factors_of(u, mask, kept_factors))
 
-    def fix(u: FloatArray, mask: Mask) -> Callable[[], float]:
+    def bind_targets(u: FloatArray, mask: Mask) -> Callable[[], float]:
         return partial(measure, u, mask, factors_of(u, mask, np.empty_like(delta)))
 
-    return LossKernel(measure, differentiate, elements, fix)
+    return LossKernel(measure, differentiate, elements, bind_targets)
 
 
 def _bind_soft(part: Elements) -> LossKernel:

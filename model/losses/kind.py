@@ -26,14 +26,14 @@ class LossKernel(NamedTuple):
         The same, and leaves dL/dz in the kernel's ``delta``.
     elements
         Shape of the outputs; the loss of each, filled by both.
-    fix
+    bind_targets
         Takes targets that will never change and a mask; returns `differentiate` for just those.
     """
 
     value: Measure
     differentiate: Measure
     elements: FloatArray
-    fix: Callable[[FloatArray, Mask], Callable[[], float]]
+    bind_targets: Callable[[FloatArray, Mask], Callable[[], float]]
 
     @classmethod
     def of(cls, elements: FloatArray, value: Measure, differentiate: Measure) -> LossKernel:

@@ -53,7 +53,7 @@ class Passengers(NamedTuple):
     Attributes
     ----------
     data
-        The public counts, or a person's own table of class and sex.
+        The public counts, or the user's own table of class and sex.
     inputs, rows
         How many inputs and rows it has.
     """
@@ -77,10 +77,10 @@ def passengers(data: DataSpec, inputs: int, rows: int) -> Passengers | None:
     Parameters
     ----------
     data
-        The public counts; or a table of a person's own, as the article's file, of which two
+        The public counts; or a table of the user's own, as the article's file, of which two
         columns of class and sex are chosen, and who survived is the target.
     inputs, rows
-        Of a table of a person's own; without rows it is not read yet.
+        Of a table of the user's own; without rows it is not read yet.
     """
     if are_counts(data):
         return Passengers(data, *_size_of_counts())

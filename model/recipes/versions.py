@@ -39,7 +39,7 @@ class Recipe(Struct, frozen=True, eq=False):
         Which article.
     published, corrected
         Untrained experiments: with its mistakes, and without. The quadrants' have their weights
-        from a person's hand, so there is nothing to train.
+        from the user's hand, so there is nothing to train.
     """
 
     kind: Kind
@@ -95,7 +95,7 @@ def recipe_for(experiment: Experiment, rows: int = 0) -> Recipe | None:
     experiment
         Whose data.
     rows
-        How many of them there are, where a person's own table is read.
+        How many of them there are, where the user's own table is read.
 
     Notes
     -----

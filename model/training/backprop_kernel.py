@@ -142,7 +142,7 @@ class BackpropKernel:
         )
         self.value = kernel.value
         self.differentiate = kernel.differentiate
-        self.fix = kernel.fix
+        self.bind_targets = kernel.bind_targets
         self._fused = is_fused(loss, last.activation)
 
     def _bind_forward(

@@ -31,7 +31,7 @@ KEPT_MOST, KEPT_FEWEST = 256, 8
 
 
 class History:
-    """Losses by epoch, checkpoints, and the changes a person made on the way.
+    """Losses by epoch, checkpoints, and the changes the user made on the way.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class History:
         if index >= self._length:
             self._length = index + 1
 
-    def lane(self) -> tuple[FloatArray, int]:
+    def loss_buffer(self) -> tuple[FloatArray, int]:
         """Return the array that training losses go into, and its length, for a quick writer.
 
         Notes
@@ -152,7 +152,7 @@ class History:
         self._checkpoints = kept
 
     def note(self, epoch: int, step: int, message: Message) -> None:
-        """Remember a change that a person made after `step` steps, in or before an epoch.
+        """Remember a change that the user made after `step` steps, in or before an epoch.
 
         Parameters
         ----------

@@ -288,7 +288,7 @@ class Learner:
                 self._order = self.generator.permutation(self._arrays.count)
             self._batches.reorder(self._order)
 
-    def sprint(
+    def run_full_batches(
         self,
         losses: FloatArray,
         first_epoch: int,
@@ -315,7 +315,7 @@ class Learner:
         written. Only for full batches without drop-out under a constant rate.
         """
         batch, kernel = self._batches.get(0), self._kernels[self._batches.size]
-        x, differentiate = batch.x, kernel.fix(batch.t, batch.mask)
+        x, differentiate = batch.x, kernel.bind_targets(batch.t, batch.mask)
         forward, backward, update = kernel.forward, kernel.backward, self._update
         start = epoch = self.epoch
         infinity = math.inf
@@ -332,7 +332,7 @@ class Learner:
         self.step += epoch - start
 
     @property
-    def can_sprint(self) -> bool:
+    def can_run_full_batches(self) -> bool:
         """Whether an epoch is one step that also measures the epoch's only loss."""
         constant = self.training.schedule.name == "constant"
         return self._batches.full and not self._drops and self.test is None and constant
@@ -349,7 +349,7 @@ class Learner:
     # -- Changing and keeping ----------------------------------------------------------------------
 
     def apply(self, message: Message) -> None:
-        """Make one of a person's changes.
+        """Make one of the user's changes.
 
         Raises
         ------

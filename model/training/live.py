@@ -33,10 +33,10 @@ from model.training import (
 )
 
 MOST_AT_ONCE = 10_000_000
-"""Products that are made without a pause that a person would notice."""
+"""Products that are made without a pause that the user would notice."""
 
 MOST_WEIGHTS = 256
-"""More changed weights than this are a new start, not a person's edit."""
+"""More changed weights than this are a new start, not the user's edit."""
 
 
 def epoch_of(experiment: Experiment) -> int:

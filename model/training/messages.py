@@ -1,4 +1,4 @@
-"""What a person may change while training runs, and the inbox that takes it to the trainer."""
+"""What the user may change while training runs, and the inbox that takes it to the trainer."""
 
 from __future__ import annotations
 

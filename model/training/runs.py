@@ -77,7 +77,7 @@ class RunRecord(Losses, frozen=True, eq=False, kw_only=True):
     before
         How many runs with its seed came before.
     name
-        What a person calls it, or empty.
+        What the user calls it, or empty.
     visible
         Whether its line is drawn.
     version

@@ -298,21 +298,21 @@ class Trainer:
                 paced = self._wait(paced, should_stop)
             if whole:
                 learner.advance()
-                if self._speed is None and learner.can_sprint:
-                    self._sprint(
+                if self._speed is None and learner.can_run_full_batches:
+                    self._run_full_batches(
                         rules, should_stop, min(self._next_publish, started + rules.seconds)
                     )
                 continue
             if not self._batches(should_stop, publish):
                 return "stopped"
 
-    def _sprint(self, rules: StopRules, should_stop: ShouldStop, deadline: float) -> None:
+    def _run_full_batches(self, rules: StopRules, should_stop: ShouldStop, deadline: float) -> None:
         """Train as fast as can be until something other than a step is due."""
         learner, history, inbox = self.learner, self.history, self._inbox.waiting
         settings = learner.settings
         last = settings.network.layers[-1]
         floor = rules.floor(settings.training.loss, last.activation, last.units)
-        losses, room = history.lane()
+        losses, room = history.loss_buffer()
         until = min(history.next_checkpoint(learner.epoch), history.first_epoch + room)
         clock = perf_counter
 
@@ -320,7 +320,7 @@ class Trainer:
             return clock() >= deadline or should_stop() or bool(inbox)
 
         last_epoch = int(min(until, rules.last_epoch))
-        learner.sprint(losses, history.first_epoch, last_epoch, floor, interrupted)
+        learner.run_full_batches(losses, history.first_epoch, last_epoch, floor, interrupted)
         history.wrote(learner.epoch - 1)
 
     def _batches(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 from sklearn import metrics as reference
 
 from model.activations import activate, derivative
@@ -153,21 +151,6 @@ def test_typed_weights_leave_the_others_draws_alone() -> None:
     assert b[0].weights is not None
     assert b[0].weights.tolist() == np.ones((2, 4)).tolist()
     np.testing.assert_array_equal(a[1].weights, b[1].weights)
-
-
-def test_large_first_weights_are_not_drawn_again_while_they_are_held() -> None:
-    layers = (LayerSpec(300), LayerSpec(300), LayerSpec(1, "sigmoid"))
-    experiment = Experiment(seed=3, network=NetworkSpec(2, layers))
-    held, again = initialise(experiment), initialise(experiment)
-    for one, other in zip(held.network.layers, again.network.layers, strict=True):
-        assert one.weights is other.weights
-    was = [np.array(layer.weights) for layer in held.network.layers]
-    del held, again, one, other
-    gc.collect()
-    for old, new in zip(was, initialise(experiment).network.layers, strict=True):
-        np.testing.assert_array_equal(old, new.weights)
-    elsewhere = initialise(replace(experiment, seed=4)).network.layers
-    assert not np.array_equal(was[1], elsewhere[1].weights)
 
 
 def test_generators_go_on_from_their_state() -> None:

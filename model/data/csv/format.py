@@ -63,7 +63,7 @@ def find_format(text: str, encoding: str, wanted: CsvData) -> tuple[CsvFormat, s
     text, encoding
         The file's; see :func:`model.data.csv.text.decode_text`.
     wanted
-        What a person has said about it; empty settings are found out.
+        What the user has said about it; empty settings are found out.
 
     Raises
     ------

@@ -93,7 +93,7 @@ def read_csv(wanted: CsvData, most_rows: int | None = None) -> CsvTable:
     Parameters
     ----------
     wanted
-        Which file, and what a person has said about how it is written.
+        Which file, and what the user has said about how it is written.
     most_rows
         Read no more than so many.
 

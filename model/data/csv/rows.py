@@ -14,7 +14,7 @@ from model.errors import ModelError
 
 MOST_COLUMNS = 1024
 """Of a table. A longer row is most often a file read with the wrong separator, and a list of more
-columns is nothing that a person could choose from."""
+columns is nothing that the user could choose from."""
 
 _TOTALS = frozenset({"total", "totals", "grand total", "toplam", "genel toplam"})
 

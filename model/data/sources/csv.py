@@ -1,4 +1,4 @@
-"""A person's own tables."""
+"""The user's own tables."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PACKED, PACKED_SHARE = (".gz", ".zip", ".xlsx", ".xlsm"), 16
 
 
 class CsvData(DataSource, frozen=True, tag="csv"):
-    """A person's own table, by its path and how it was read.
+    """The user's own table, by its path and how it was read.
 
     Attributes
     ----------

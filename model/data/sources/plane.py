@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
 FORMULA = "formula"
-"""What the pattern of a person's own function is called."""
+"""What the pattern of the user's own function is called."""
 
 type Rows = tuple[FloatArray, FloatArray]
 type Drawer = Callable[[int, float, Generator], Rows]
@@ -180,11 +180,11 @@ _FORMULAS = {
     False: Proposal((8,), "tanh", "adam", 0.03, 10, 150),
     True: Proposal((16, 8), "tanh", "adam", 0.005, 32, 300),
 }
-"""For a function of a person's own: whether it is to be followed, or tells classes apart."""
+"""For a function of the user's own: whether it is to be followed, or tells classes apart."""
 
 
 def _of_formula(formula: str) -> Pattern:
-    """Return a person's own function as a pattern."""
+    """Return the user's own function as a pattern."""
     regression = not is_class_formula(formula)
 
     def draw(points: int, deviation: float, generator: Generator) -> Rows:
@@ -230,7 +230,7 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
 
     @classmethod
     def named(cls, name: str) -> PlaneData | None:
-        """Return the pattern of a name, or a function of a person's own.
+        """Return the pattern of a name, or a function of the user's own.
 
         Raises
         ------
@@ -250,7 +250,7 @@ class PlaneData(DataSource, frozen=True, tag="plane"):
         Raises
         ------
         ModelError
-            Code ``data.unknown_plane``; ``data.formula`` where a person's own function is none.
+            Code ``data.unknown_plane``; ``data.formula`` where the user's own function is none.
         """
         if self.name == FORMULA:
             return _of_formula(self.formula)

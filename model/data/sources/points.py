@@ -1,4 +1,4 @@
-"""Points that a person put on the plane."""
+"""Points that the user put on the plane."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PointsData(DataSource, frozen=True, tag="points"):
-    """Points a person put on the plane by hand.
+    """Points the user put on the plane by hand.
 
     Attributes
     ----------

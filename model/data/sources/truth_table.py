@@ -1,4 +1,4 @@
-"""Truth tables that a person typed."""
+"""Truth tables that the user typed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TruthTableData(DataSource, frozen=True, tag="truth_table"):
-    """A truth table a person typed: any inputs, any outputs, ``None`` where the answer is free.
+    """A truth table the user typed: any inputs, any outputs, ``None`` where the answer is free.
 
     Attributes
     ----------

@@ -10,7 +10,7 @@ from model.data import Dataset, build_dataset
 from model.experiment import Experiment, FloatArray
 from model.initialisers import initialise
 from model.insight.doctor import curves, rows, weights
-from model.insight.doctor.finding import Finding, Patient
+from model.insight.doctor.finding import Finding, RunFacts
 from model.insight.gates import looked_at
 from model.metrics import accuracy, decision_threshold
 from model.network import Network
@@ -52,7 +52,7 @@ def examine(
         passed = Network.of(drawn).activations(x)
         outputs = passed[-1][1]
         reached = accuracy(outputs, y, data.task, decision_threshold(drawn), mask)
-    patient = Patient(
+    facts = RunFacts(
         drawn,
         data,
         passed,
@@ -61,7 +61,7 @@ def examine(
         reached,
         ran_away,
     )
-    examinations: tuple[Callable[[Patient], Iterator[Finding]], ...] = (
+    examinations: tuple[Callable[[RunFacts], Iterator[Finding]], ...] = (
         curves.divergence,
         rows.contradicting,
         rows.needs_hidden_layer,
@@ -79,7 +79,7 @@ def examine(
         curves.guessing,
     )
     with np.errstate(all="ignore"):
-        findings = [finding for look in examinations for finding in look(patient)]
+        findings = [finding for look in examinations for finding in look(facts)]
     order = {"failure": 0, "warning": 1, "note": 2}
     return sorted(_without_explained(findings), key=lambda finding: order[finding.severity])
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from model.data.contradictions import MOST_NUMBERS, agreeing_answers
 from model.experiment import FloatArray
 from model.initialisers import fresh
-from model.insight.doctor.finding import Finding, Patient
+from model.insight.doctor.finding import Finding, RunFacts
 from model.insight.doctor.mending import (
     anew_at_lower_rate,
     lower_rate,
@@ -39,18 +39,18 @@ _LEARNED = 0.99
 """A regression that explains so much of the variance has little left to fall."""
 
 
-def divergence(patient: Patient) -> Iterator[Finding]:
+def divergence(facts: RunFacts) -> Iterator[Finding]:
     """Look for a loss that ran away."""
-    loss, lower = patient.train_loss, lower_rate(patient.experiment)
-    if patient.ran_away:
+    loss, lower = facts.train_loss, lower_rate(facts.experiment)
+    if facts.ran_away:
         yield Finding(
             "not_finite",
             "failure",
             {"epoch": len(loss) - 1, "lower": lower},
-            anew_at_lower_rate(patient.experiment),
+            anew_at_lower_rate(facts.experiment),
         )
         return
-    if len(loss) < 2 or _follows_rule(patient):
+    if len(loss) < 2 or _follows_rule(facts):
         return
     finite = loss[np.isfinite(loss)]
     is_finite, last = len(finite) == len(loss), float(finite[-1]) if len(finite) else math.nan
@@ -60,19 +60,19 @@ def divergence(patient: Patient) -> Iterator[Finding]:
         "diverged",
         "failure",
         {"first": float(loss[0]), "last": last, "lower": lower},
-        anew_at_lower_rate(patient.experiment),
+        anew_at_lower_rate(facts.experiment),
     )
 
 
-def _follows_rule(patient: Patient) -> bool:
+def _follows_rule(facts: RunFacts) -> bool:
     """Tell whether the losses are a perceptron's mistakes.
 
     They go up and down on the way whatever the rate, which only scales its weights.
     """
-    return patient.experiment.training.optimiser.follows_rule
+    return facts.experiment.training.optimiser.follows_rule
 
 
-def plateau(patient: Patient) -> Iterator[Finding]:
+def plateau(facts: RunFacts) -> Iterator[Finding]:
     """Look for a loss that no longer moves while answers are still wrong.
 
     Notes
@@ -80,44 +80,40 @@ def plateau(patient: Patient) -> Iterator[Finding]:
     Where only rows that contradict each other are wrong, all is learned that can be: no other
     start gets further.
     """
-    loss = patient.train_loss
-    if (
-        len(loss) < 1.5 * _STILL_EPOCHS
-        or patient.accuracy == 1.0
-        or patient.data.task == "regression"
-    ):
+    loss = facts.train_loss
+    if len(loss) < 1.5 * _STILL_EPOCHS or facts.accuracy == 1.0 or facts.data.task == "regression":
         return
     window = loss[-_STILL_EPOCHS:]
     if not np.isfinite(window).all() or window[0] - window[-1] > 1e-3 * abs(window[0]):
         return
     if window.max() - window.min() > 0.02 * abs(window[0]):
         return
-    if len(patient.experiment.network.layers) == 1:
+    if len(facts.experiment.network.layers) == 1:
         return
-    training = patient.experiment.training
+    training = facts.experiment.training
     if learning_rate_at(training.learning_rate, training.schedule, len(loss) - len(window)) == 0.0:
         return  # where no step moves anything, the start is not to blame
-    if _is_done(patient):
+    if _is_done(facts):
         return
-    if (cause := _held_by_penalty(patient) or _fading(patient)) is not None:
+    if (cause := _held_by_penalty(facts) or _fading(facts)) is not None:
         yield cause
         return
     yield Finding(
         "plateau",
         "warning",
-        {"loss": float(loss[-1]), "share": patient.accuracy},
+        {"loss": float(loss[-1]), "share": facts.accuracy},
         undrawn(
-            patient.experiment,
-            patient.experiment.training.initialiser,
-            patient.experiment.seed + 1,
+            facts.experiment,
+            facts.experiment.training.initialiser,
+            facts.experiment.seed + 1,
         ),
         "luck",
     )
 
 
-def _held_by_penalty(patient: Patient) -> Finding | None:
+def _held_by_penalty(facts: RunFacts) -> Finding | None:
     """Return that a penalty has drawn all weights to 0; no other start is spared that."""
-    experiment = patient.experiment
+    experiment = facts.experiment
     training = experiment.training
     largest = max(float(np.abs(layer.drawn[0]).max()) for layer in experiment.network.layers)
     if training.l1 == training.l2 == 0.0 or largest > _NEXT_TO_ZERO:
@@ -128,7 +124,7 @@ def _held_by_penalty(patient: Patient) -> Finding | None:
     return Finding("penalty", "warning", values, fix, "structure")
 
 
-def _fading(patient: Patient) -> Finding | None:
+def _fading(facts: RunFacts) -> Finding | None:
     """Return that sigmoid layers, one behind the other, have left no difference between rows.
 
     Notes
@@ -136,87 +132,87 @@ def _fading(patient: Patient) -> Finding | None:
     The slope of a sigmoid is at most 1/4, so each layer passes on a quarter of a difference, times
     its weights; tanh passes on up to the whole, so that some starts get through.
     """
-    layers = patient.experiment.network.layers
+    layers = facts.experiment.network.layers
     hidden = layers[:-1]
-    spread = float(np.ptp(patient.passed[-2][1], axis=0).max())
+    spread = float(np.ptp(facts.passed[-2][1], axis=0).max())
     is_deep = len(hidden) > 2 and all(layer.activation == "sigmoid" for layer in hidden)
     if not is_deep or spread > _NO_DIFFERENCE:
         return None
     tanh = tuple(replace(layer, activation="tanh") for layer in hidden)
-    network = replace(patient.experiment.network, layers=(*tanh, layers[-1]))
+    network = replace(facts.experiment.network, layers=(*tanh, layers[-1]))
     return Finding(
         "fading",
         "warning",
         {"layers": len(hidden), "spread": spread},
-        fresh(replace(patient.experiment, network=network)),
+        fresh(replace(facts.experiment, network=network)),
         "structure",
     )
 
 
-def _is_done(patient: Patient) -> bool:
+def _is_done(facts: RunFacts) -> bool:
     """Tell whether all rows looked at are right but those that contradict each other."""
-    outputs, data = patient.passed[-1][1], patient.data
+    outputs, data = facts.passed[-1][1], facts.data
     x, y = looked_at(data.x_train), looked_at(data.y_train)
     if x.size > MOST_NUMBERS or data.task == "regression":
         return False
     mask = None if data.mask_train is None else looked_at(data.mask_train)
-    answers = decide(outputs, data.task, decision_threshold(patient.experiment))
+    answers = decide(outputs, data.task, decision_threshold(facts.experiment))
     wanted = y.argmax(axis=1) if data.task == "multiclass" else (y > 0.5).astype(np.intp)
     is_wrong = (answers != wanted).reshape(len(x), -1)
     free = False if mask is None else mask == 0.0
     return not (is_wrong & agreeing_answers(x, y, data.task, mask) & ~np.asarray(free)).any()
 
 
-def rates(patient: Patient) -> Iterator[Finding]:
+def rates(facts: RunFacts) -> Iterator[Finding]:
     """Look for a rate that makes the loss jump about, creep, or stand."""
-    loss = patient.train_loss
-    if patient.experiment.training.learning_rate == 0.0 and len(loss) > 1:
-        if patient.accuracy < 1.0:
-            yield _rate_zero(patient)
+    loss = facts.train_loss
+    if facts.experiment.training.learning_rate == 0.0 and len(loss) > 1:
+        if facts.accuracy < 1.0:
+            yield _rate_zero(facts)
         return
-    if len(loss) < 60 or _follows_rule(patient) or not np.isfinite(loss[-60:]).all():
+    if len(loss) < 60 or _follows_rule(facts) or not np.isfinite(loss[-60:]).all():
         return
     window = loss[-50:]
     steps = np.diff(window)
     ups = float((steps > 0.01 * window[:-1]).mean())
-    training, progress = patient.experiment.training, patient.experiment.progress
+    training, progress = facts.experiment.training, facts.experiment.progress
     done = len(loss) - 1 if progress is None else progress.epoch
     rate = learning_rate_at(training.learning_rate, training.schedule, max(done - 1, 0))
-    full = training.batch_size in (0, len(patient.data.x_train))
+    full = training.batch_size in (0, len(facts.data.x_train))
     before = loss[:-50]
     if ups > (0.25 if full else 0.4) and window.min() > 0.9 * before[_lowest(before)]:
-        lower = lower_rate(patient.experiment)
+        lower = lower_rate(facts.experiment)
         yield Finding(
             "rate_high",
             "warning",
             {"share": ups, "rate": rate, "lower": lower},
-            with_rate(patient.experiment, lower),
+            with_rate(facts.experiment, lower),
         )
     drop = (window[0] - window[-1]) / max(abs(window[0]), 1e-300)
     steady = bool((steps < 0.0).mean() > 0.95)
-    wanted = _LEARNED if patient.data.task == "regression" else 1.0
+    wanted = _LEARNED if facts.data.task == "regression" else 1.0
     creeps = steady and full and _LEAST_FALL <= drop < 0.005 and rate > 0.0
-    if creeps and patient.accuracy < wanted and not _is_done(patient):
+    if creeps and facts.accuracy < wanted and not _is_done(facts):
         yield Finding(
             "rate_low",
             "note",
             {"drop": float(drop), "rate": rate},
-            with_rate(patient.experiment, 3.0 * training.learning_rate),
+            with_rate(facts.experiment, 3.0 * training.learning_rate),
             "luck",
         )
 
 
-def _rate_zero(patient: Patient) -> Finding:
+def _rate_zero(facts: RunFacts) -> Finding:
     """Say that no step can change a weight, and offer the optimiser's usual rate."""
-    rate = usual_rate(patient.experiment)
-    fix = with_rate(patient.experiment, rate)
+    rate = usual_rate(facts.experiment)
+    fix = with_rate(facts.experiment, rate)
     return Finding("rate_zero", "failure", {"rate": rate}, fix, "structure")
 
 
-def overfitting(patient: Patient) -> Iterator[Finding]:
+def overfitting(facts: RunFacts) -> Iterator[Finding]:
     """Look for a test loss that rises while the training loss falls."""
-    test, train = patient.test_loss, patient.train_loss
-    if test is None or len(patient.data.x_test) < LEAST_TEST_ROWS:
+    test, train = facts.test_loss, facts.train_loss
+    if test is None or len(facts.data.x_test) < LEAST_TEST_ROWS:
         return
     # A test set may have been switched on on the way: no number before.
     if not np.isfinite(test[-1:]).any() or np.isfinite(test).sum() < 30:
@@ -226,30 +222,30 @@ def overfitting(patient: Patient) -> Iterator[Finding]:
         return
     if test[-1] <= train[-1]:  # rows that were not learned are no worse off than those that were
         return
-    training = patient.experiment.training
+    training = facts.experiment.training
     stop = replace(training.stop, patience=max(10, len(test) // 10))
     yield Finding(
         "overfitting",
         "warning",
         {"epoch": best, "best": float(test[best]), "last": float(test[-1])},
         replace(
-            patient.experiment,
+            facts.experiment,
             training=replace(training, l2=max(2.0 * training.l2, 1e-3), stop=stop),
         ),
     )
 
 
-def guessing(patient: Patient) -> Iterator[Finding]:
+def guessing(facts: RunFacts) -> Iterator[Finding]:
     """Look for a trained network that does no better than a guess."""
-    if len(patient.train_loss) < 100 or patient.data.task == "regression":
+    if len(facts.train_loss) < 100 or facts.data.task == "regression":
         return
-    y = patient.data.y_train
-    guess = baseline(y, y, patient.data.task)
-    if guess < 1.0 and patient.accuracy <= guess:
+    y = facts.data.y_train
+    guess = baseline(y, y, facts.data.task)
+    if guess < 1.0 and facts.accuracy <= guess:
         yield Finding(
             "no_better_than_guessing",
             "warning",
-            {"epochs": len(patient.train_loss) - 1, "share": patient.accuracy, "guess": guess},
+            {"epochs": len(facts.train_loss) - 1, "share": facts.accuracy, "guess": guess},
         )
 
 

@@ -40,7 +40,7 @@ class Finding(Struct, frozen=True, eq=False):
     kind: Kind = "state"
 
 
-class Patient(Struct, frozen=True, eq=False):
+class RunFacts(Struct, frozen=True, eq=False):
     """What the examinations look at."""
 
     experiment: Experiment

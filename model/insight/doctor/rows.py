@@ -13,14 +13,14 @@ from model.data.contradictions import MOST_NUMBERS, agreeing_rows, contradiction
 from model.defaults import rule_left
 from model.edits.network import with_bias
 from model.experiment import Experiment, FloatArray, LayerSpec, NetworkSpec
-from model.insight.doctor.finding import Finding, Patient, Severity
+from model.insight.doctor.finding import Finding, RunFacts, Severity
 from model.insight.separation.separability import separability, separable_through_origin
 from model.metrics import baseline, decision_threshold
 
 _MOST_ROWS = 1000
 
 
-def contradicting(patient: Patient) -> Iterator[Finding]:
+def contradicting(facts: RunFacts) -> Iterator[Finding]:
     """Look for rows that no network can both get right.
 
     Notes
@@ -29,7 +29,7 @@ def contradicting(patient: Patient) -> Iterator[Finding]:
     where all are learned from, each is meant to be answered. In a sample too it is a failure that
     inputs equal in rows of either answer leave nothing to learn but the most common answer.
     """
-    data = patient.data
+    data = facts.data
     if data.x_train.size > MOST_NUMBERS:
         return
     found = contradiction(data.x_train, data.y_train, data.task, data.mask_train)
@@ -49,7 +49,7 @@ def contradicting(patient: Patient) -> Iterator[Finding]:
     yield Finding("contradiction", "note" if is_sample else "failure", values)
 
 
-def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
+def needs_hidden_layer(facts: RunFacts) -> Iterator[Finding]:
     """Look for a task that no single layer can do, and for a perceptron that cycles.
 
     Notes
@@ -60,13 +60,13 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
     Noise asks for no layer either: of noisy copies of a truth table its own rows are judged. Of any
     other data the rows are a sample, whose classes may overlap where no border helps.
     """
-    experiment, data = patient.experiment, patient.data
+    experiment, data = facts.experiment, facts.data
     logical = data.task in ("binary", "multilabel")
     if len(experiment.network.layers) > 1 or not logical or len(data.x_train) > _MOST_ROWS:
         return
     training = experiment.training
     follows_rule = training.optimiser.follows_rule and training.learning_rate > 0.0
-    goes_round = follows_rule and len(patient.train_loss) > 1
+    goes_round = follows_rule and len(facts.train_loss) > 1
     for name, x, y in _outputs(data):
         asks_for_layer = _asks_for_bend(x, y)
         if not asks_for_layer and not (goes_round and len(agreeing_rows(x, y)) < len(x)):
@@ -87,7 +87,7 @@ def needs_hidden_layer(patient: Patient) -> Iterator[Finding]:
         return
 
 
-def straight_border(patient: Patient) -> Iterator[Finding]:
+def straight_border(facts: RunFacts) -> Iterator[Finding]:
     """Look for hidden layers that bend no border, though the rows ask for a bent one.
 
     Notes
@@ -96,7 +96,7 @@ def straight_border(patient: Patient) -> Iterator[Finding]:
     distance from its line, through any number of layers of one unit; and the identity hands on
     weighted sums of the inputs. Either way each output still draws one straight border.
     """
-    experiment, data = patient.experiment, patient.data
+    experiment, data = facts.experiment, facts.data
     hidden = experiment.network.layers[:-1]
     bends = any(layer.units > 1 and layer.activation != "identity" for layer in hidden)
     logical = data.task in ("binary", "multilabel")
@@ -109,9 +109,9 @@ def straight_border(patient: Patient) -> Iterator[Finding]:
             return
 
 
-def needs_bias(patient: Patient) -> Iterator[Finding]:
+def needs_bias(facts: RunFacts) -> Iterator[Finding]:
     """Look for a single layer whose lines all go through the origin where others are needed."""
-    experiment, data = patient.experiment, patient.data
+    experiment, data = facts.experiment, facts.data
     layer = experiment.network.layers[-1]
     if len(experiment.network.layers) > 1 or layer.use_bias or len(data.x_train) > _MOST_ROWS:
         return

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from model.defaults import fitted_training, matching_initialiser
 from model.edits.network import with_layer
 from model.initialisers import fresh
-from model.insight.doctor.finding import Finding, Patient
+from model.insight.doctor.finding import Finding, RunFacts
 from model.insight.doctor.mending import redrawn, undrawn
 from model.insight.gates import silent_in
 from model.losses import loss_fits
@@ -19,7 +19,7 @@ _ALIKE_DIGITS = 9
 """Weights that are equal to so many digits of the largest beside them are the same."""
 
 
-def symmetry(patient: Patient) -> Iterator[Finding]:
+def symmetry(facts: RunFacts) -> Iterator[Finding]:
     """Look for hidden units that are copies of each other and can only stay so.
 
     Notes
@@ -28,7 +28,7 @@ def symmetry(patient: Patient) -> Iterator[Finding]:
     what an optimiser remembers of the time when they were different. Copies that differ in their
     last digits are copies: a product of matrices does not round each column in the same way.
     """
-    layers = patient.experiment.network.layers
+    layers = facts.experiment.network.layers
     for number, layer in enumerate(layers[:-1]):
         following = layers[number + 1]
         if layer.dropout:
@@ -43,18 +43,18 @@ def symmetry(patient: Patient) -> Iterator[Finding]:
                 "failure",
                 {"layer": number + 1, "units": layer.units, "kinds": kinds},
                 undrawn(
-                    patient.experiment,
+                    facts.experiment,
                     matching_initialiser(layer.activation),
-                    patient.experiment.seed,
+                    facts.experiment.seed,
                 ),
             )
             return
 
 
-def dead_units(patient: Patient) -> Iterator[Finding]:
+def dead_units(facts: RunFacts) -> Iterator[Finding]:
     """Look for ReLU units that are 0 on every row: those that the drawing calls dead."""
-    layers = patient.experiment.network.layers
-    for number, (layer, (z, _)) in enumerate(zip(layers[:-1], patient.passed, strict=False)):
+    layers = facts.experiment.network.layers
+    for number, (layer, (z, _)) in enumerate(zip(layers[:-1], facts.passed, strict=False)):
         if dead := silent_in(layer, z):
             yield Finding(
                 "dead_relu",
@@ -66,16 +66,16 @@ def dead_units(patient: Patient) -> Iterator[Finding]:
                     "names": ", ".join(str(u + 1) for u in dead[:8]),
                     "unit": dead[0] + 1,
                 },
-                redrawn(patient.experiment, number, dead),
+                redrawn(facts.experiment, number, dead),
             )
 
 
-def saturation(patient: Patient) -> Iterator[Finding]:
+def saturation(facts: RunFacts) -> Iterator[Finding]:
     """Look for sigmoid and tanh units that sit at their ends on nearly every row."""
-    if patient.accuracy == 1.0:
+    if facts.accuracy == 1.0:
         return
-    layers = patient.experiment.network.layers
-    for number, (layer, (z, _)) in enumerate(zip(layers[:-1], patient.passed, strict=False)):
+    layers = facts.experiment.network.layers
+    for number, (layer, (z, _)) in enumerate(zip(layers[:-1], facts.passed, strict=False)):
         end = layer.kind.saturation
         if not end:
             continue
@@ -96,19 +96,19 @@ def saturation(patient: Patient) -> Iterator[Finding]:
                     "activation": layer.activation,
                     "unit": stuck[0] + 1,
                 },
-                with_layer(patient.experiment, number, mended),
+                with_layer(facts.experiment, number, mended),
             )
 
 
-def misfit(patient: Patient) -> Iterator[Finding]:
+def misfit(facts: RunFacts) -> Iterator[Finding]:
     """Look for a loss that cannot measure the outputs it is given."""
-    experiment = patient.experiment
+    experiment = facts.experiment
     training, output = experiment.training, experiment.network.layers[-1]
     if loss_fits(training.loss, output.activation) or not output.kind.has_slope:
         return
     if output.activation == "softmax" and output.units == 1:
         return  # the softmax itself is at fault
-    fitted = fitted_training(experiment, patient.data.task)
+    fitted = fitted_training(experiment, facts.data.task)
     yield Finding(
         "loss_misfit",
         "failure",
@@ -118,13 +118,13 @@ def misfit(patient: Patient) -> Iterator[Finding]:
     )
 
 
-def single_softmax(patient: Patient) -> Iterator[Finding]:
+def single_softmax(facts: RunFacts) -> Iterator[Finding]:
     """Look for a softmax of one unit, which always says 1."""
-    layer = patient.experiment.network.layers[-1]
+    layer = facts.experiment.network.layers[-1]
     if layer.activation == "softmax" and layer.units == 1:
         experiment = with_layer(
-            patient.experiment,
-            len(patient.experiment.network.layers) - 1,
+            facts.experiment,
+            len(facts.experiment.network.layers) - 1,
             replace(layer, activation="sigmoid"),
         )
         yield Finding(
@@ -139,9 +139,9 @@ def single_softmax(patient: Patient) -> Iterator[Finding]:
         )
 
 
-def inputs(patient: Patient) -> Iterator[Finding]:
+def inputs(facts: RunFacts) -> Iterator[Finding]:
     """Look for columns that carry nothing, and columns of very different size."""
-    x, names = patient.data.x_train, patient.data.feature_names
+    x, names = facts.data.x_train, facts.data.feature_names
     spread = x.std(axis=0)
     constant = np.flatnonzero(spread == 0.0)
     if len(x) > 1 and len(constant) and len(names) < 64:
@@ -150,14 +150,14 @@ def inputs(patient: Patient) -> Iterator[Finding]:
             "note",
             {"name": names[int(constant[0])], "count": len(constant)},
         )
-    data = patient.experiment.data
+    data = facts.experiment.data
     if data.scaling_choice in (None, "standard"):
         return  # standardised already, or nothing that can be
-    words = {f"{name}={kind}" for name, kinds in patient.data.categories for kind in kinds}
+    words = {f"{name}={kind}" for name, kinds in facts.data.categories for kind in kinds}
     moving = spread[[name not in words for name in names] & (spread > 0.0)]
     uneven = len(moving) > 1 and moving.max() > 30.0 * moving.min()
     if moving.size and (uneven or moving.max() > 30.0):
-        fix = replace(patient.experiment, data=data.with_scaling("standard"))
+        fix = replace(facts.experiment, data=data.with_scaling("standard"))
         if fix.progress is not None:  # what was learned of other numbers
             fix = fresh(fix)
         sizes = {"low": float(moving.min()), "high": float(moving.max())}

@@ -16,7 +16,7 @@ from model.experiment import Activation, Experiment, FloatArray, Progress
 from model.experiment.checks import check_columns
 from model.initialisers import initialise
 from model.insight.step.gradient_check import GradientCheck, check_gradient
-from model.insight.step.trace import BatchStep, Trace, follow, next_step, own_slope, trace
+from model.insight.step.trace import BatchStep, Trace, next_step, own_slope, trace, trace_unchecked
 from model.insight.step.update import Update
 from model.losses import is_fused
 from model.places import UnitAt
@@ -357,4 +357,4 @@ def _traced(experiment: Experiment, single: Dataset) -> tuple[Trace, ModelError 
         if error.code not in ("training.step_gradient", "training.perceptron_layers"):
             raise
         check_columns(experiment, single)
-        return follow(experiment, 0, single), error
+        return trace_unchecked(experiment, 0, single), error

@@ -213,10 +213,10 @@ def trace(experiment: Experiment, row: int, dataset: Dataset | None = None) -> T
     check_experiment(experiment)
     data = build_dataset(experiment) if dataset is None else dataset
     check_fit(experiment, data)
-    return follow(experiment, row, data)
+    return trace_unchecked(experiment, row, data)
 
 
-def follow(experiment: Experiment, row: int, data: Dataset) -> Trace:
+def trace_unchecked(experiment: Experiment, row: int, data: Dataset) -> Trace:
     """Follow one row as :func:`trace` does, without asking whether the network can be trained.
 
     Where it cannot, what comes back and the update say nothing.

@@ -1,4 +1,4 @@
-"""The parts of one training step, in the order in which a person would compute them by hand."""
+"""The parts of one training step, in the order in which the user would compute them by hand."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def first_part(step: int) -> Part:
 
 
 class Place(NamedTuple):
-    """Where a person is: what is computed, and of which unit."""
+    """Where the user is: what is computed, and of which unit."""
 
     part: Part
     at: UnitAt
 
 
 _GIVEN = Part.INPUTS, Part.BIAS, Part.WEIGHTS
-"""What is shown of the unit that a person is at, wherever that is."""
+"""What is shown of the unit that the user is at, wherever that is."""
 
 
 def place_after(place: Place, network: NetworkSpec) -> Place | None:
@@ -68,7 +68,7 @@ def place_before(place: Place, network: NetworkSpec) -> Place | None:
     if place.part in _GIVEN:
         return Place(_GIVEN[_GIVEN.index(place.part) - 1], place.at)
     before = _beside(place, network, -1)
-    # The error is of all outputs, so the unit stays the one that a person comes from.
+    # The error is of all outputs, so the unit stays the one that the user comes from.
     return Place(Part.ERROR, place.at) if before and before.part is Part.ERROR else before
 
 
@@ -102,7 +102,7 @@ def terms_of(place: Place, network: NetworkSpec, weight: WeightAt | None) -> fro
     Parameters
     ----------
     weight
-        The weight that a person chose; blame and new weights are then about it.
+        The weight that the user chose; blame and new weights are then about it.
     """
     part, at = place
     last = len(network.layers) - 1

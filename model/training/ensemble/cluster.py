@@ -133,7 +133,7 @@ def train_on_cluster(
     client = _connected(address, should_stop)
     if client is None:
         return Machines(())
-    with _told(client, address):
+    with _cluster_errors(client, address):
         from distributed import as_completed
 
         available = len(client.nthreads())
@@ -149,7 +149,7 @@ def train_on_cluster(
             while not left.is_empty() and not should_stop():
                 for task in left.next_batch(block=False):
                     answer = msgspec.msgpack.decode(task.result(), type=Answer)
-                    answer.ending.hand_to(tasks[task])
+                    answer.ending.apply_to(tasks[task])
                     kernels.add(answer.kernel)
                     workers.add(answer.worker)
                     publish()
@@ -241,7 +241,7 @@ def _connect(address: str) -> Client:
 
 
 @contextmanager
-def _told(client: Client, address: str) -> Iterator[None]:
+def _cluster_errors(client: Client, address: str) -> Iterator[None]:
     """Use a client and leave it; what goes wrong meanwhile is one of our errors."""
     from distributed import KilledWorker
 
@@ -321,14 +321,14 @@ def train_block(content: bytes) -> bytes:
         return task is None or task.state != "executing"
 
     with tempfile.TemporaryDirectory() as folder:
-        order = _at_home(block, Path(folder))
+        order = _with_local_files(block, Path(folder))
         ending = order.carry_out(is_cancelled, lambda ensemble: None)
     if is_cancelled():  # it may not be whole: whoever wants it after all shall have it trained anew
         raise Reschedule
     return msgspec.msgpack.encode(Answer(ending, blas_kernel(), worker.address))
 
 
-def _at_home(block: Block, folder: Path) -> Order:
+def _with_local_files(block: Block, folder: Path) -> Order:
     """Return the order with its files read from a folder of this machine."""
     if not block.files:
         return block.order

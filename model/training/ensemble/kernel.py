@@ -179,7 +179,7 @@ class EnsembleKernel:
         if self._shared:
             # Full batches of shared rows: the targets never change.
             if self._fixed is None:
-                self._fixed = self.kernel.fix(t, mask)
+                self._fixed = self.kernel.bind_targets(t, mask)
             self._fixed()
         else:
             self.kernel.differentiate(t, mask)

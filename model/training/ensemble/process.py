@@ -62,7 +62,7 @@ class Ending(msgspec.Struct, frozen=True):
             [(curve.shape, curve.astype(dtype).tobytes()) for curve in ensemble.curves],
         )
 
-    def hand_to(self, ensemble: Ensemble) -> None:
+    def apply_to(self, ensemble: Ensemble) -> None:
         """Give the fresh ensemble of the same order the members and curves of this one."""
         own = {start.seed: start for start in ensemble.starts}
         network, dtype = ensemble.starts[0].network, ensemble.starts[0].training.dtype
@@ -158,7 +158,7 @@ def run_apart(ensemble: Ensemble, should_stop: ShouldStop) -> None:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
-            start_new_session=True,  # Ctrl+C is for the program that a person sees
+            start_new_session=True,  # Ctrl+C is for the program that the user sees
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         ) as process:
             try:
@@ -184,7 +184,7 @@ def _follow(
         ensemble.share_done = answer.share_done
         if not requests.closed and should_stop():
             requests.close()
-    answer.ending.hand_to(ensemble)
+    answer.ending.apply_to(ensemble)
 
 
 # -- The process -----------------------------------------------------------------------------------
