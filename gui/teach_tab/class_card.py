@@ -438,7 +438,9 @@ class ClassCard(Panel):
         self.record_button.setText(tr("Hold to record"))
         self.refit()
         self._show()
-        self.show_state(self._model.state)
+        # A card that was removed is told of the language before Qt deletes it.
+        if any(one.key == self.key for one in self._model.state.collection.classes):
+            self.show_state(self._model.state)
 
     def refit(self) -> None:
         """Shorten the text of the button that adds where it would be cut."""
