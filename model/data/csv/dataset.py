@@ -141,7 +141,7 @@ def _chosen(table: CsvTable, data: CsvData) -> tuple[tuple[CsvColumn, ...], tupl
                 name=name,
                 known=", ".join(by_name),
             )
-    few, last = table.proposed()
+    few, last = table.meant()
     targets = tuple(by_name[name] for name in data.targets) or last
     features = tuple(by_name[name] for name in data.features) or tuple(
         column for column in (*few, *last) if column not in targets

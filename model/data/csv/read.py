@@ -63,17 +63,30 @@ class CsvTable:
     sheet: str = ""
     sheets: Names = ()
 
-    def proposed(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
-        """Return the columns that an experiment is to learn from and to predict.
+    def meant(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
+        """Return the columns that an experiment which names none learns from and predicts.
 
-        Columns without values, dates and a first column that counts say nothing about other rows.
+        Files rely on it: it must stay as it is, whatever is proposed for new experiments.
         """
-        some = [column for column in self.columns if not column.is_missing.all()]
-        first = self.columns[0]
-        if len(some) > 2 and some[0] is first and (self.numbers_rows or _counts(first)):
-            del some[0]
+        some = self._with_values(self.numbers_rows)
+        features = [column for column in some[:-1] if not column.names_rows] or some[:-1]
+        return tuple(features), tuple(some[-1:])
+
+    def proposed(self) -> tuple[tuple[CsvColumn, ...], tuple[CsvColumn, ...]]:
+        """Return the columns that a new experiment is to learn from and to predict.
+
+        Neither dates nor a first column that counts say anything about other rows.
+        """
+        some = self._with_values(self.numbers_rows or _counts(self.columns[0]))
         features = [each for each in some[:-1] if not (each.names_rows or each.is_dates)]
         return tuple(features or some[:-1]), tuple(some[-1:])
+
+    def _with_values(self, without_first: bool) -> list[CsvColumn]:
+        """Return the columns with values; the first stays where too few would be left."""
+        some = [column for column in self.columns if not column.is_missing.all()]
+        if without_first and len(some) > 2 and some[0] is self.columns[0]:
+            del some[0]
+        return some
 
 
 def _counts(column: CsvColumn) -> bool:

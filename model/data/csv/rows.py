@@ -1,8 +1,9 @@
-"""The rows of a table: without comments, and without a total at the end."""
+"""The rows of a table: without comments, and without a total and notes at the end."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import NamedTuple
@@ -16,11 +17,15 @@ MOST_COLUMNS = 1024
 """Of a table. A longer row is most often a file read with the wrong separator, and a list of more
 columns is nothing that the user could choose from."""
 
+_NOTE = re.compile(r"\*|.*[^\W\d_]\s*:(?!/)")
+"""What a note begins with: a star, or a word and a colon that is not of a time or an address."""
+_WORDS_OF_NOTE = 3
+
 _TOTALS = frozenset({"total", "totals", "grand total", "toplam", "genel toplam"})
 
 
 class SkippedLines(NamedTuple):
-    """How many lines of a file are no rows: above the table, comments, blank ones, a total."""
+    """How many lines of a file are no rows: above the table, comments, blank ones, below it."""
 
     top: int = 0
     comments: int = 0
@@ -129,29 +134,47 @@ class Rows:
         return self._lines.passed / max(1, len(self._lines.text))
 
     def __iter__(self) -> Iterator[list[str]]:
-        """Yield the rows below the header, without a last one of totals."""
+        """Yield the rows below the header, without totals and notes at the end."""
         before: list[str] | None = None  # until it is known not to be the last
+        notes: list[tuple[list[str], int]] = []  # until it is known that only notes follow
         row = self._waiting
         while row is not None:
-            if len(row) != self.width:
-                raise ModelError(
-                    "data.csv_ragged",
-                    "{file}, line {line}: the first row has {expected} fields, but this one "
-                    "has {found}.",
-                    file=self.path,
-                    line=self._line,
-                    found=len(row),
-                    expected=self.width,
-                )
-            if before is not None:
-                yield before
-            before, row = row, self._next_filled()
+            if before is not None and self._is_note(row):
+                notes.append((row, self._line))
+            else:
+                for each, line in (*notes, (row, self._line)):
+                    self._check_width(each, line)
+                    if before is not None:
+                        yield before
+                    before = each
+                notes.clear()
+            row = self._next_filled()
+        self._bottom += len(notes)
         if before is None:
             return
         if before is not self._waiting and _is_total(before):
             self._bottom += 1
         else:
             yield before
+
+    def _is_note(self, row: list[str]) -> bool:
+        """Tell whether a row that lacks fields may be a note below the table, such as its source."""
+        first, *others = map(str.strip, row)
+        is_short = self.width > 1 and (len(row) < self.width or not any(others))
+        is_text = len(row) == 1 and len(first.split()) >= _WORDS_OF_NOTE
+        return is_short and (is_text or _NOTE.match(first) is not None)
+
+    def _check_width(self, row: list[str], line: int) -> None:
+        if len(row) != self.width:
+            raise ModelError(
+                "data.csv_ragged",
+                "{file}, line {line}: the first row has {expected} fields, but this one "
+                "has {found}.",
+                file=self.path,
+                line=line,
+                found=len(row),
+                expected=self.width,
+            )
 
 
 def _is_total(row: list[str]) -> bool:

@@ -151,6 +151,11 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("x,,\na,b,c\nd,b,e\n", {"x": ["a", "d"], "column 2": ["b", "b"], "column 3": ["c", "e"]}),
         ("k,,\nx,G,G\ny,1,2\n", {"k": ["x", "y"], "column 2": ["G", "1"], "column 3": ["G", "2"]}),
         ("a,b,c\nx,1,2\ny,3,4\n\nz,,\n", {"a": [*"xyz"], "b": [1, 3, NAN], "c": [2, 4, NAN]}),
+        # Notes below the rows.
+        ("a;b;c\n1;2;3\n3;4;5\n;;\nBy: us;;\n;;\n* ok;\n", {"a": [1, 3], "b": [2, 4], "c": [3, 5]}),
+        ("a,b\n1,2\n3,4\nKaynak: TÜİK\n", {"a": [1, 3], "b": [2, 4]}),
+        ("a,b\n1,2\n3,4\nas of last May\n", {"a": [1, 3], "b": [2, 4]}),
+        ("a,b,c\n1,2,3\n3,4,5\n\nSource: us, 2024\n", {"a": [1, 3], "b": [2, 4], "c": [3, 5]}),
         # A total below the rows.
         ("a;b;c\nx;1;2\ny;3;4\n\nToplam;4;6\n", {"a": ["x", "y"], "b": [1, 3], "c": [2, 4]}),
         ("a,b,c\n1,2,3\n5,6,7\n,Total,12\n", {"a": [1, 5], "b": [2, 6], "c": [3, 7]}),
@@ -365,6 +370,8 @@ def test_numbers_of_rows_and_dates_are_not_proposed(tmp_path: Path) -> None:
     for name in ("minute", "acid", "humid", "GRID", "Solid"):
         assert features(content.replace("PassengerId", name)) == (name, "n")
     assert features(content.replace("\n10,", "\n12,")) == ("PassengerId", "n")
+    # A file that names none means them as it did before they were left out of what is proposed.
+    assert {"PassengerId", "when=01.03.2024", "n"} < set(dataset(tmp_path, content).feature_names)
 
 
 def test_the_last_column_is_the_target_whatever_it_holds(tmp_path: Path) -> None:

@@ -264,7 +264,7 @@ def test_a_formula_aside_is_no_column(rows: int, tmp_path: Path) -> None:
 def test_a_column_of_formulas_without_a_name_is_left_out(tmp_path: Path) -> None:
     rows = [[*row, None, *([f"=B{k}*2"] if k else [])] for k, row in enumerate(MANY)]
     table = read_csv(saved(tmp_path, {"s": rows}))
-    assert [column.name for column in table.proposed()[1]] == ["y"]
+    assert [column.name for column in table.meant()[1]] == ["y"]
 
 
 def test_a_table_of_nothing_but_formulas_is_refused_for_them(tmp_path: Path) -> None:

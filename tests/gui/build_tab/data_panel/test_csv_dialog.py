@@ -189,7 +189,7 @@ def test_a_single_column_is_said_to_be_too_few(open_dialog: OpenDialog, tmp_path
 
 @pytest.mark.parametrize(
     ("encoding", "name"),
-    [("utf-8-sig", "UTF-8"), ("cp1254", "Windows-1254"), ("utf-16-le", "UTF-16")],
+    [("utf-8-sig", "UTF-8"), ("cp1254", "Windows-1254"), ("utf-16", "UTF-16")],
 )
 def test_an_encoding_has_one_name(
     encoding: str, name: str, open_dialog: OpenDialog, tmp_path: Path
