@@ -284,6 +284,7 @@ class TrainingBar(Panel):
         if in_form != self._in_form:
             self._in_form = in_form
             self._place()
+        self._write_buttons()
 
     def _place(self) -> None:
         """Put every field into the bar, or into the form behind "More"."""
@@ -313,7 +314,6 @@ class TrainingBar(Panel):
         )
         for first, second in pairwise(stops):
             QWidget.setTabOrder(first, second)
-        self._write_buttons()
 
     # -- Showing -----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,13 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from gui.format import percent
 from gui.theme import BODY_PX, CAPTION_PX, active, font
 from gui.vision_tab.class_names import class_name
-from gui.vision_tab.state import VisionState
 from gui.widgets.painting import draw_box, faded
 from vision.look.label_places import CROWD, DASHES, LINE_PX, OUTSIDE_PX, Area, place_labels
 from vision.networks.detector import DetectionResult
+
+if TYPE_CHECKING:
+    from gui.vision_tab.state import VisionState
+
 
 TAB_H_PX, TAB_INSET_PX, GAP_PX = 20, 7, 8
 SMALL_TAB_H_PX, SMALL_TAB_INSET_PX = 16, 4

@@ -158,7 +158,7 @@ class Rows:
             yield before
 
     def _is_note(self, row: list[str]) -> bool:
-        """Tell whether a row that lacks fields may be a note below the table, such as its source."""
+        """Tell whether a row that lacks fields may be a note below the table."""
         first, *others = map(str.strip, row)
         is_short = self.width > 1 and (len(row) < self.width or not any(others))
         is_text = len(row) == 1 and len(first.split()) >= _WORDS_OF_NOTE

@@ -311,18 +311,18 @@ def test_the_list_covers_a_narrow_tab_no_longer_than_it_is_chosen_from(
     learner.click("learn")
     panel = learner.find("learn_panel")
     assert panel.isVisible()
-    window.show_tab(window.TEACH)
+    window.show_tab(window.VISION)
     assert not panel.isVisible()
     learner.click("learn")
     assert panel.isVisible()
-    epochs = learner.find("teach_epochs")
-    learner.wait(epochs.isVisible)
-    qtbot.mouseClick(epochs, Qt.MouseButton.LeftButton)
+    threshold = learner.find("threshold")
+    learner.wait(threshold.isVisible)
+    qtbot.mouseClick(threshold, Qt.MouseButton.LeftButton)
     learner.wait(lambda: not panel.isVisible())
     window.resize(1440, 900)
     learner.wait(lambda: window.width() == 1440)
     learner.click("learn")
-    epochs.setFocus()
+    threshold.setFocus()
     assert panel.isVisible()  # it lies beside the tab
 
 
