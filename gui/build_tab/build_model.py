@@ -571,6 +571,11 @@ class BuildModel(QObject):
         """Learn by other settings."""
         self.edit(text, lambda e: edits.with_training(e, training))
 
+    def set_training_field(self, path: str, value: object, text: str) -> None:
+        """Set one field of the training, such as ``optimiser.momentum``."""
+        training = self.state.experiment.training
+        self.set_training(_with_field(training, path.split("."), value), text)
+
     def choose_version(self, version: Version) -> None:
         """Take the recipe of the article that the data are from, as published or corrected.
 
@@ -1256,3 +1261,9 @@ class BuildModel(QObject):
             result=result,
             right_since=since,
         )
+
+
+def _with_field(spec: Any, path: Sequence[str], value: object) -> Any:
+    name, *rest = path
+    new = _with_field(getattr(spec, name), rest, value) if rest else value
+    return structs.replace(spec, **{name: new})

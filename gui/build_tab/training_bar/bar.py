@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property, partial
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
@@ -64,12 +64,6 @@ _BATCHES = (0, 1, 4, 8, 10, 16, 32, 64, 128, 256)
 _DEFAULT_PENALTY = 0.001
 _BOOK_RATE = 0.05
 """The example of a rate that was published for a sum over rows."""
-
-
-def with_path(spec: Any, path: str, value: object) -> Any:
-    """Return a struct with the field at `path` replaced, however deep it is."""
-    name, _, rest = path.partition(".")
-    return replace(spec, **{name: with_path(getattr(spec, name), rest, value) if rest else value})
 
 
 class TrainingBar(Panel):
@@ -364,7 +358,7 @@ class TrainingBar(Panel):
 
     def _set(self, name: str, value: object) -> None:
         path, text = _SETTINGS[name]
-        self._model.set_training(with_path(self._training, path, value), tr(text))
+        self._model.set_training_field(path, value, tr(text))
 
     def _on_regularisation_chosen(self, key: str) -> None:
         former = self._training

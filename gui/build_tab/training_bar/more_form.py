@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 from foundation.text import mark, tr_context
 from gui.build_tab.build_model import BuildModel
 from gui.build_tab.names import schedule_names
-from gui.build_tab.training_bar.bar import with_path
 from gui.explain import explain
 from gui.widgets.basic import check_box, label
 from gui.widgets.fields import ChoiceCombo, NumberEdit
@@ -251,7 +250,7 @@ class MoreForm(PopupForm):
         self._edit(row.path, int(value) if row.whole else value, self.captions[row.name].text())
 
     def _edit(self, path: str, value: object, text: str) -> None:
-        self._model.set_training(with_path(self._training, path, value), text)
+        self._model.set_training_field(path, value, text)
 
     def show_experiment(self, experiment: Experiment) -> None:
         """Show the present settings."""
