@@ -115,6 +115,8 @@ class FolderTable(QAbstractTableModel):
             return self._text(item, column)
         if role == SORT_ROLE:
             value = self._value(item, column)
+            if value is None and column == LABEL and item.error is not None:
+                return ""  # errors stand together, before the labels
             return self._text(item, column).casefold() if value is None else value
         if role == Qt.ItemDataRole.ToolTipRole:
             told = sentence_of(item.error) if item.error is not None else ""
