@@ -164,7 +164,7 @@ class ThumbnailStrip(QWidget):
         drag = QDrag(self)
         drag.setMimeData(mime_of(self._key, [picture.sha256]))
         image = self._model.thumbnails.image(picture)
-        if image is not None:
+        if image is not None and not image.isNull():
             drag.setPixmap(QPixmap.fromImage(image).scaledToWidth(self._place(0).width()))
         drag.exec(Qt.DropAction.MoveAction)
 
