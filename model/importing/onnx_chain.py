@@ -62,6 +62,9 @@ class Chain:
         The network reads column * scale + shift, shape (columns,) each.
     out_scale, out_shift
         Its file answers output * out_scale + out_shift, shape (outputs,) each.
+    sizes
+        What the parts of `shift`, of each layer's biases and of `out_shift` come to without their
+        signs, before some cancel out.
     features
         How its inputs are derived from the scaled columns; none where they are those.
     columns, targets
@@ -81,6 +84,7 @@ class Chain:
     shift: FloatArray
     out_scale: FloatArray
     out_shift: FloatArray
+    sizes: tuple[FloatArray, ...]
     features: tuple[Feature, ...]
     columns: Names
     targets: Names
@@ -103,19 +107,33 @@ class _Layer:
     biases: FloatArray | None = None
     activation: Activation | None = None
     node: str = ""
+    merged: FloatArray | None = None
+
+    @property
+    def size(self) -> FloatArray:
+        """What the parts of the biases come to without their signs."""
+        if self.merged is not None:
+            return self.merged
+        units = self.weights.shape[1]
+        return np.zeros(units) if self.biases is None else np.abs(self.biases)
 
 
 @dataclass
 class _Affine:
-    """x * scale + shift, where something of that kind has been met since the last layer."""
+    """x * scale + shift, where something of that kind has been met since the last layer.
+
+    `size` is what the parts of `shift` come to without their signs, by which they are rounded.
+    """
 
     scale: FloatArray = field(default_factory=lambda: np.ones(1))
     shift: FloatArray = field(default_factory=lambda: np.zeros(1))
+    size: FloatArray = field(default_factory=lambda: np.zeros(1))
     operators: list[str] = field(default_factory=list)
 
     def then(self, scale: FloatArray, shift: FloatArray, operator: str) -> None:
         try:
             self.scale, self.shift = self.scale * scale, self.shift * scale + shift
+            self.size = self.size * np.abs(scale) + np.abs(shift)
         except ValueError as fault:
             raise _misfit(operator) from fault
         self.operators.append(operator)
@@ -423,7 +441,7 @@ class _Reader:
                 count=self.parameters,
                 most=MOST_PARAMETERS,
             )
-        after = self.after
+        after, merged = self.after, None
         if self.layers and self.layers[-1].activation is None:
             self._fold(self.layers[-1])
             self.layers[-1].activation = "identity"
@@ -431,11 +449,13 @@ class _Reader:
             scale, shift = (
                 self._row(each, len(weights), operator) for each in (after.scale, after.shift)
             )
+            size = self._row(after.size, len(weights), operator) @ np.abs(weights)
+            merged = size if biases is None else np.abs(biases) + size
             moved = shift @ weights
             weights = scale[:, None] * weights
             biases = moved if biases is None else biases + moved
             self._merge()
-        self.layers.append(_Layer(weights, biases, node=node))
+        self.layers.append(_Layer(weights, biases, node=node, merged=merged))
 
     def _activate(self, activation: Activation, node: Any) -> None:
         if not self.layers:
@@ -510,6 +530,7 @@ class _Reader:
         after = self.after
         if after.operators:
             biases = np.zeros(1) if layer.biases is None else layer.biases
+            layer.merged = layer.size * np.abs(after.scale) + after.size
             layer.biases = biases * after.scale + after.shift
             layer.weights = layer.weights * after.scale
             self._merge()
@@ -525,7 +546,8 @@ class _Reader:
                 units=units,
             )
         scale, shift = np.broadcast_to(self.after.scale, units), np.array(self.after.shift)
-        layer = _Layer(np.diag(scale), np.broadcast_to(shift, units), node=node)
+        size = np.broadcast_to(self.after.size, units)
+        layer = _Layer(np.diag(scale), np.broadcast_to(shift, units), node=node, merged=size)
         self.layers.append(layer)
         self._merge()
 
@@ -683,6 +705,7 @@ class _Reader:
             shift,
             out[0],
             out[1],
+            (self.before.size, *(layer.size for layer in self.layers), self.after.size),
             self.features,
             _fitting(_lines(own.get("features")), columns),
             targets,

@@ -322,7 +322,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     assert refused(path).code == "file.too_large"
 
 
-@pytest.mark.parametrize("location", ["../weights", "/etc/hostname", "link"])
+@pytest.mark.parametrize("location", ["../weights", "/etc/hostname", "sub/weights", "link"])
 def test_weights_are_read_from_the_files_own_folder_alone(location: str, tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     (folder / "sub").mkdir(parents=True)
