@@ -9,7 +9,6 @@ import signal
 import struct
 import sys
 import threading
-import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -309,15 +308,12 @@ def test_a_bomb_is_refused_from_its_header() -> None:
     data = png_bomb()
     assert len(data) < 200_000
     tracemalloc.start()
-    started = time.perf_counter()
     with pytest.raises(VisionError) as caught:
         decode_picture(data, "bomb.png")
-    seconds = time.perf_counter() - started
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert caught.value.code is Fault.PICTURE_TOO_LARGE
     assert "30000 x 30000" in caught.value.sentence()
-    assert seconds < 0.5
     assert peak < 50_000_000
 
 

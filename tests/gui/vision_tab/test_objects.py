@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,11 +115,8 @@ def test_limits_act_at_once_and_compute_nothing_anew(qtbot: QtBot, found: Vision
     assert len(lines(found)) > 60
     assert found.model.state.result is before
     assert loads == LOADS.count
-    started = time.perf_counter()
     for value in range(40, 90):
         move(found.objects.overlap_slider, value)
-    # A bound that other processes cannot break; the bench holds the real one of 16 ms.
-    assert (time.perf_counter() - started) / 50 < 0.1
     # The next picture keeps what was set.
     with next_result(qtbot, found):
         found.open_path(CHELSEA)

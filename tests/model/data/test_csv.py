@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 import sys
-import time
 import tracemalloc
 from importlib import resources
 from pathlib import Path
@@ -631,22 +630,17 @@ def test_a_preview_reads_only_the_first_rows(tmp_path: Path) -> None:
     assert read_csv(CsvData(path), 100).rows == 100
 
 
-def test_a_hundred_thousand_rows_take_a_moment(tmp_path: Path) -> None:
+def test_a_hundred_thousand_rows_are_read_exactly(tmp_path: Path) -> None:
     generator = np.random.default_rng(0)
     values = np.round(generator.normal(size=(100_000, 3)), 4)
     lines = [f"{a};{b};{c}" for a, b, c in values]
     path = write(tmp_path, ("a;b;c\n" + "\n".join(lines)).replace(".", ","))
-    start = time.process_time()
     table = read_csv(CsvData(path))
-    seconds = time.process_time() - start
     assert table.rows == 100_000
     found = np.column_stack(
         [column.numbers for column in table.columns if column.numbers is not None]
     )
     np.testing.assert_array_equal(found, values)
-    # A tenth of the million rows, which take about 1.5 s. Time of this process: how much of a
-    # processor it gets is not asked.
-    assert seconds < 3.0
 
 
 def test_scaled_inputs_lead_back_and_words_are_left_alone(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import time
 from collections import Counter
 
 import numpy as np
@@ -26,8 +25,6 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.build_tab.build_model import BuildModel
-from gui.build_tab.dock.panel import DockPanel
-from gui.build_tab.loss_panel.panel import LossPanel
 from gui.build_tab.output_panel.panel import OutputPanel
 from gui.build_tab.output_panel.scores import Score
 from gui.build_tab.status import rows_sentence
@@ -517,23 +514,3 @@ def test_what_was_shown_while_hidden_is_drawn_when_seen(
     hidden.show()
     assert hidden.map.layer.points is not None
     assert find(hidden, QLabel, "test_accuracy").text().endswith("%")
-
-
-def test_all_panels_take_a_new_state_within_five_milliseconds(
-    panel: OutputPanel, build_model: BuildModel, qtbot: QtBot
-) -> None:
-    trainer, snapshots = trained(PlaneData("quadrants", points=250), (4, 2), 0.5, 200)
-    loss, dock = LossPanel(build_model), DockPanel(build_model)
-    for widget in (loss, dock):
-        qtbot.addWidget(widget)
-        widget.resize(560, 282)
-        widget.show()
-    taken = []  # the thread's own time: a busy machine must not fail this
-    for number in range(40):
-        state = state_of(trainer, snapshots[number % len(snapshots)], running=True)
-        begin = time.thread_time()
-        loss.show_history(trainer.history)
-        for shown in (loss, panel, dock):
-            shown.show_state(state)
-        taken.append(1e3 * (time.thread_time() - begin))
-    assert np.median(taken) < 5.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -337,18 +336,6 @@ def test_what_only_puts_numbers_into_another_order_does_not_begin_the_way() -> N
     assert landmarks(graph, 2, PICTURE)[0] == graph.first
     # It can be chosen from the list all the same, and is shown then.
     assert landmarks(graph, 8, 0)[0] == 0
-
-
-def test_choosing_a_cell_takes_less_than_a_frame(qtbot: QtBot, inside: VisionTab) -> None:
-    model = inside.model.inside
-    timer = []
-
-    for place in (0, 1, 20, 59):
-        model.choose_layer(place)
-        started = time.process_time()
-        model.choose_cell(2, 3)
-        timer.append(time.process_time() - started)
-    assert np.median(timer) <= 0.02
 
 
 def test_the_maps_are_laid_out_in_a_window_of_any_size(qtbot: QtBot, inside: VisionTab) -> None:

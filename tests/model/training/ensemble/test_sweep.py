@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import msgspec
 import pytest
 
@@ -81,14 +79,12 @@ def test_after_a_stop_the_whole_cells_are_kept() -> None:
     )
     assert 1 < len(sweep.cells) < 8
     assert all("stopped" not in cell.reasons for cell in sweep.cells.values())
-    started = time.perf_counter()
     assert (
         draw_sweep(
             xor(2), range(1000), rates=(0.1,), widths=(1,), layer=0, should_stop=lambda: True
         ).cells
         == {}
     )
-    assert time.perf_counter() - started < 1.0
 
 
 def test_what_is_proposed_lies_around_the_experiment() -> None:

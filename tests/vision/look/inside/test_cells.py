@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,32 +125,6 @@ def test_the_terms_of_the_last_layer_sum_to_the_logit(
         assert spread.cell.channel == feature[0]
         assert maps[spread.cell] == maps[feature[0]].max()
         assert told.values[feature] == pytest.approx(maps[feature[0]].mean(), rel=1e-5)
-
-
-def test_the_forward_with_maps_takes_little_longer(
-    bundled: Classifier, coffee: tuple[InsideNetwork, Forward, Array]
-) -> None:
-    network, _, blob = coffee
-    times: dict[str, list[float]] = {"plain": [], "maps": []}
-    for _ in range(15):
-        for name, forward in (("plain", bundled.engine.forward), ("maps", network.run)):
-            # The processor's time: other processes take their share of the clock's.
-            started = time.process_time()
-            kept = forward(blob)
-            times[name].append(time.process_time() - started)
-    assert kept is not None
-    assert np.median(times["maps"]) <= 2.2 * np.median(times["plain"])
-
-
-def test_a_cell_is_explained_within_a_frame(coffee: tuple[InsideNetwork, Forward, Array]) -> None:
-    network, forward, _ = coffee
-    times = []
-    for layer in network.graph.layers:
-        started = time.process_time()
-        explain(network.graph, forward, layer, Cell(0, 0, 0))
-        receptive_field(network.graph, layer, Cell(0, 0, 0))
-        times.append(time.process_time() - started)
-    assert max(times) <= 0.02
 
 
 def test_nothing_outside_the_receptive_field_changes_a_cell(
