@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QTableView
 
-from model.experiment import CsvData, Experiment, GateData, PointsData, TruthTableData
+from model.experiment import CsvData, GateData, PointsData
 from model.files import write_experiment
 from tests.e2e.builder import SOON_MS, Builder, is_blue
 
@@ -23,103 +23,6 @@ CSV = """width;weight;colour;kind
 """
 
 # -- Truth tables ----------------------------------------------------------------------------------
-
-
-def targets(experiment: Experiment) -> list[float | None]:
-    assert isinstance(experiment.data, TruthTableData)
-    return [row[0] for row in experiment.data.targets]
-
-
-def test_a_target_is_flipped_by_a_click(builder: Builder) -> None:
-    builder.click_cell(0, 2)
-    builder.wait(lambda: builder.cell(0, 2) == "1", "the first target is 1", SOON_MS)
-    assert builder.save().data == GateData("nand")
-    assert builder.text("data_summary").startswith("NAND")
-    for row in (0, 3):
-        builder.click_cell(row, 2)
-    builder.wait(lambda: builder.cell(3, 2) == "1", "the last target is 1", SOON_MS)
-    assert builder.save().data == GateData("or")
-    assert builder.text("data_summary").startswith("OR")
-
-
-def test_a_target_is_flipped_and_freed_by_keys(builder: Builder) -> None:
-    builder.reach("truth_table")
-    builder.press("Up", times=3)
-    builder.press("Enter")
-    builder.wait(lambda: builder.cell(0, 2) == "1", "the first target is 1", SOON_MS)
-    builder.press("Down")
-    builder.press("x")
-    builder.wait(lambda: builder.cell(1, 2) == "–", "the second is free", SOON_MS)
-    assert builder.cell(1, 4, spoken=True) == ""
-    assert targets(builder.save()) == [1.0, None, 1.0, 0.0]
-    builder.press("Ctrl+Z")
-    builder.wait(lambda: builder.cell(1, 2) == "1", "the second is 1 again", SOON_MS)
-    assert builder.save().data == GateData("nand")
-
-
-def test_a_target_is_freed_by_the_right_button(builder: Builder) -> None:
-    builder.click_cell(2, 2, button="right")
-    builder.wait(lambda: builder.cell(2, 2) == "–", "the third target is free", SOON_MS)
-    assert targets(builder.save()) == [0.0, 1.0, None, 0.0]
-
-
-def test_a_table_grows_by_a_row_an_input_and_an_output(builder: Builder) -> None:
-    builder.pick("table_menu", "table_input_added")
-    builder.wait(lambda: builder.table.rowCount() == 8, "there are eight rows", SOON_MS)
-    builder.wait(lambda: builder.drawn_units[0] == 3, "three inputs are drawn", SOON_MS)
-    builder.pick("table_menu", "table_output_added")
-    builder.wait(lambda: builder.drawn_units[-1] == 2, "two outputs are drawn", SOON_MS)
-    builder.click("table_add_row")
-    builder.wait(lambda: builder.table.rowCount() == 9, "there are nine rows", SOON_MS)
-    saved = builder.save()
-    assert isinstance(saved.data, TruthTableData)
-    assert (len(saved.data.rows), len(saved.data.input_names)) == (9, 3)
-    assert (saved.network.inputs, saved.network.layers[-1].units) == (3, 2)
-
-
-def test_an_input_of_the_table_is_typed(builder: Builder) -> None:
-    builder.click_cell(1, 0, times=2)
-    builder.wait(lambda: builder.focus == "table_input_editor", "the cell can be typed in", SOON_MS)
-    builder.press("Ctrl+A")
-    builder.type("0,5")
-    builder.press("Enter")
-    builder.wait(lambda: builder.cell(1, 0) == "0.5", "the input is a half", SOON_MS)
-    saved = builder.save()
-    assert isinstance(saved.data, TruthTableData)
-    assert saved.data.rows[1] == (0.5, 1.0)
-
-
-def test_an_input_of_the_table_is_typed_by_keys(builder: Builder) -> None:
-    builder.reach("truth_table")
-    builder.press("Left", times=2)
-    builder.press("F2")
-    builder.wait(lambda: builder.focus == "table_input_editor", "the cell can be typed", SOON_MS)
-    builder.press("Ctrl+A")
-    builder.type("2")
-    builder.press("Enter")
-    builder.wait(lambda: builder.cell(1, 0) == "2", "the input is 2", SOON_MS)
-    saved = builder.save()
-    assert isinstance(saved.data, TruthTableData)
-    assert saved.data.rows[1] == (2.0, 1.0)
-    assert saved.data.targets[1] == (1.0,)
-
-
-def test_a_gate_is_chosen_among_all_sixteen(builder: Builder) -> None:
-    builder.choose_tile("gate_tiles", "all_16")
-    builder.click_in_menu("gate_nor")
-    builder.wait(lambda: builder.text("data_summary").startswith("NOR"), "NOR", SOON_MS)
-    assert [builder.cell(r, 2) for r in range(4)] == ["1", "0", "0", "0"]
-    assert builder.save().data == GateData("nor")
-
-
-def test_data_are_chosen_by_keys(builder: Builder) -> None:
-    builder.reach("gate_tiles")
-    builder.press("Home")
-    builder.press("Right")
-    builder.press("Enter")
-    builder.wait(lambda: builder.text("data_summary").startswith("OR"), "OR is loaded", SOON_MS)
-    assert [builder.cell(r, 2) for r in range(4)] == ["0", "1", "1", "1"]
-    assert builder.save().data == GateData("or")
 
 
 # -- Points on the plane ---------------------------------------------------------------------------
@@ -198,10 +101,6 @@ def see_dialog(builder: Builder) -> None:
     builder.wait(accept.isEnabled, "the first rows are read", SOON_MS)
 
 
-def cell(builder: Builder, row: int, column: int) -> str:
-    return str(builder.find("csv_preview", QTableView).model().index(row, column).data())
-
-
 def check_imported(builder: Builder, path: Path, inputs: int) -> None:
     builder.wait(lambda: builder.text("data_summary").startswith(path.name), "the table", SOON_MS)
     assert builder.drawn_units[0] == inputs
@@ -210,42 +109,6 @@ def check_imported(builder: Builder, path: Path, inputs: int) -> None:
     assert Path(saved.data.path) == path
     assert saved.data.targets == ("kind",)
     assert saved.network.inputs == inputs
-
-
-def test_a_table_of_ones_own_is_imported_by_mouse(builder: Builder, tmp_path: Path) -> None:
-    path = tmp_path / "things.csv"
-    path.write_text(CSV, encoding="utf-8")
-    builder.choose_tile("table_tiles", "own_table")
-    builder.name_file("table_dialog", path, back=False)
-    see_dialog(builder)
-    assert [cell(builder, 0, column) for column in range(4)] == ["1.5", "10", "red", "small"]
-    builder.choose("csv_role_2", "Nothing")
-    builder.click("csv_accept")
-    builder.come_back()
-    check_imported(builder, path, inputs=2)
-    saved = builder.document.experiment.data
-    assert isinstance(saved, CsvData)
-    assert saved.features == ("width", "weight")
-
-
-def test_a_table_of_ones_own_is_imported_by_keys(builder: Builder, tmp_path: Path) -> None:
-    path = tmp_path / "things.csv"
-    path.write_text(CSV, encoding="utf-8")
-    builder.reach("table_tiles")
-    builder.press("End")
-    builder.press("Left")  # from the function
-    builder.press("Enter")
-    builder.name_file("table_dialog", path, back=False)
-    see_dialog(builder)
-    builder.reach("csv_scaling")
-    builder.press("Down")
-    builder.reach("csv_accept")
-    builder.press("Space")
-    builder.come_back()
-    check_imported(builder, path, inputs=4)
-    saved = builder.document.experiment.data
-    assert isinstance(saved, CsvData)
-    assert saved.scaling == "min_max"
 
 
 # -- Drop ------------------------------------------------------------------------------------------

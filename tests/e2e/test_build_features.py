@@ -8,7 +8,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from PySide6.QtWidgets import QAbstractButton, QPushButton
 
 from gui.format import significant
 from model.data import build_dataset
@@ -17,12 +16,6 @@ from model.network import Network
 from tests.e2e.builder import Builder
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
-
-
-def ticked(builder: Builder) -> list[str]:
-    """Return the names of the inputs that are ticked."""
-    strip = builder.find("feature_strip")
-    return [tile.text() for tile in strip.findChildren(QAbstractButton) if tile.isChecked()]
 
 
 def solve_with_the_product(builder: Builder) -> Experiment:
@@ -58,20 +51,6 @@ def assert_exports_answer(builder: Builder, folder: Path, expected: np.ndarray) 
     builder.wait(lambda: builder.figure("loss") == loss, "the same loss")
 
 
-def test_one_unit_solves_xor_with_the_product(builder: Builder) -> None:
-    builder.wait(lambda: builder.find("verdict_add_inputs").isVisible(), "the card offers an input")
-    assert builder.text("verdict_answer") == "No"
-    assert builder.find("verdict_add_inputs", QPushButton).text() == "Add x₁·x₂"
-    saved = solve_with_the_product(builder)
-    assert "x₁·x₂" in builder.text("verdict_sentence")
-    assert ticked(builder) == ["x₁", "x₂", "x₁·x₂"]
-    assert saved.features == ("x1", "x2", "x1*x2")
-    assert [layer.units for layer in saved.network.layers] == [1]
-    shown = [builder.cell(row, 3) for row in range(4)]
-    answers = Network.of(saved).forward(build_dataset(saved).x_train)[:, 0]
-    assert shown == [f"{answer:.3f}" for answer in answers]
-
-
 def test_the_solved_file_is_opened_again_and_exported(builder: Builder, tmp_path: Path) -> None:
     saved = solve_with_the_product(builder)
     shown = [builder.cell(row, 3) for row in range(4)]
@@ -86,39 +65,6 @@ def test_the_solved_file_is_opened_again_and_exported(builder: Builder, tmp_path
     expected = Network.of(saved).forward(build_dataset(saved).x_train)
     assert [row[0] > 0.5 for row in expected] == [False, True, True, False]
     assert_exports_answer(builder, tmp_path, expected)
-
-
-def test_inputs_are_ticked_undone_and_come_back_with_their_file(builder: Builder) -> None:
-    builder.click("features_open")
-    builder.wait(lambda: builder.find("feature_strip").isVisible(), "the tiles are there")
-    assert ticked(builder) == ["x₁", "x₂"]
-    builder.click("feature_square_1")
-    builder.wait(lambda: builder.drawn_units == [3, 4, 1], "a square is drawn")
-    builder.click("feature_sine_0")
-    builder.wait(lambda: ticked(builder) == ["x₁", "x₂", "x₂²", "sin x₁"], "a sine too")
-    builder.press("Ctrl+Z")
-    builder.wait(lambda: ticked(builder) == ["x₁", "x₂", "x₂²"], "the sine is taken back")
-    builder.click("feature_column_0")
-    builder.wait(lambda: builder.drawn_units == [2, 4, 1], "a column is taken out")
-    assert builder.save().features == ("x2", "x2^2")
-    builder.click("feature_column_0")
-    builder.click("feature_square_1")
-    builder.wait(lambda: ticked(builder) == ["x₁", "x₂"], "the columns alone")
-    assert builder.document.experiment.features == ()
-    builder.press("Ctrl+S")
-    builder.press("Ctrl+Z", times=2)
-    builder.wait(lambda: ticked(builder) == ["x₂", "x₂²"], "both steps are taken back")
-
-
-def test_the_last_input_stays(builder: Builder) -> None:
-    builder.click("features_open")
-    builder.click("feature_column_0")
-    builder.wait(lambda: ticked(builder) == ["x₂"], "one input is left")
-    builder.click("feature_column_1")
-    builder.wait(
-        lambda: "At least one input must stay" in builder.text("message_text"), "the reason is told"
-    )
-    builder.wait(lambda: ticked(builder) == ["x₂"], "it is still ticked")
 
 
 def test_the_exported_files_take_the_columns(builder: Builder, tmp_path: Path) -> None:

@@ -7,9 +7,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QSlider, QTabBar, QTableWidget, QToolButton, QWidget
 
 from gui.build_tab.dock.rounding_bar import CoarsenessSlider, value_of
-from model.experiment import GateData
-from model.places import UnitAt, WeightAt
-from tests.e2e.builder import SOON_MS, Builder, set_weight
+from tests.e2e.builder import SOON_MS, Builder
 from tests.e2e.ways import both
 
 DRAWN_MS = 60_000
@@ -47,89 +45,10 @@ def choose_view(builder: Builder, key: str, by_keys: bool) -> None:
 # -- Can a perceptron do it? -----------------------------------------------------------------------
 
 
-@both
-def test_the_verdict_is_no_for_xor_and_yes_for_or(builder: Builder, by_keys: bool) -> None:
-    builder.wait(lambda: builder.text("verdict_answer") == "No", "XOR: no", SOON_MS)
-    assert "overlap" in builder.text("verdict_sentence")
-    assert builder.text("verdict_detail") == "Best single line: 3 of 4 rows."
-    builder.choose_tile_by("gate_tiles", "gate:or", ["Right"], by_keys)
-    builder.wait(lambda: builder.text("verdict_answer") == "Yes", "OR: yes", SOON_MS)
-    assert "straight line" in builder.text("verdict_sentence")
-    assert builder.save().data == GateData("or")
-
-
-def push_at_rest(builder: Builder, name: str, by_keys: bool) -> None:
-    """Push a button once what came or went above it has moved it to its place."""
-    button, places = builder.find(name), []
-
-    def stands_still() -> bool:
-        places.append(button.mapToGlobal(button.rect().center()))
-        return len(places) > 3 and len(set(map(str, places[-3:]))) == 1
-
-    builder.wait(stands_still, f"{name} stands still", SOON_MS)
-    builder.push(name, by_keys)
-
-
-@both
-def test_why_not_and_the_circuit_are_opened(builder: Builder, by_keys: bool) -> None:
-    builder.push("train", by_keys)
-    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", SOON_MS)
-    builder.wait(builder.find("verdict_why").isVisible, "there is a proof", SOON_MS)
-    push_at_rest(builder, "verdict_why", by_keys)
-    builder.wait(builder.find("verdict_proof").isVisible, "the proof is open", SOON_MS)
-    assert "w₁ + w₂ + 2b" in builder.text("verdict_proof")
-    push_at_rest(builder, "verdict_why", by_keys)
-    builder.wait(lambda: not builder.find("verdict_proof").isVisible(), "it is put away", SOON_MS)
-    push_at_rest(builder, "circuit_toggle", by_keys)
-    builder.wait(builder.find("circuit_formula").isVisible, "the circuit is open", SOON_MS)
-    told = builder.text("circuit_formula")
-    assert told.startswith("ŷ = ") or "cannot be read" in told
-
-
 # -- What a unit computes --------------------------------------------------------------------------
 
 
-@both
-def test_a_unit_opens_its_sum_and_its_gate_is_read(builder: Builder, by_keys: bool) -> None:
-    builder.push("train", by_keys)
-    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", SOON_MS)
-    at = UnitAt(1, 0)
-    if by_keys:
-        builder.go_to(at)
-        builder.press("Enter")
-    else:
-        builder.click_on(at)
-    builder.wait(lambda: builder.text("unit_card_title") == "ŷ · Sigmoid", "its card", SOON_MS)
-    saved = builder.save()
-    row = builder.tab.model.state.row
-    assert row is not None
-    assert f"{builder.answers(saved)[row]:.3f}" in builder.plain("unit_card_formula")
-    assert builder.canvas.scene.units[at].style.caption == "= XOR"
-
-
 # -- Training doctor -------------------------------------------------------------------------------
-
-
-@both
-def test_the_doctor_finds_dead_units_and_brings_them_back(builder: Builder, by_keys: bool) -> None:
-    assert builder.text("doctor_count") == "no findings"
-    if by_keys:
-        builder.reach("layer_0_activation")
-        builder.type("relu")
-    else:
-        builder.choose("layer_0_activation", "ReLU")
-    builder.wait(lambda: builder.choice("layer_0_activation") == "ReLU", "ReLU", SOON_MS)
-    for unit in range(4):  # a bias that no corner of the square can outweigh
-        set_weight(builder, WeightAt(0, 2, unit), "-9")
-    builder.wait(lambda: builder.text("doctor_count") != "no findings", "a finding", SOON_MS)
-    assert "dead" in builder.text("finding_0_title")
-    before = builder.save().network.layers[0]
-    builder.push("finding_0_fix", by_keys)
-    builder.wait(lambda: builder.text("doctor_count") == "no findings", "they are back", SOON_MS)
-    after = builder.save().network.layers[0]
-    assert after.biases is not None
-    assert before.biases is not None
-    assert not np.array_equal(after.biases, before.biases)
 
 
 # -- Round weights ---------------------------------------------------------------------------------
@@ -202,20 +121,6 @@ def test_xor_is_folded_until_a_line_parts_it(builder: Builder, by_keys: bool) ->
 
 
 # -- Seed lottery ----------------------------------------------------------------------------------
-
-
-@both
-def test_a_hundred_seeds_are_drawn(builder: Builder, by_keys: bool) -> None:
-    saved = builder.save()
-    choose_view(builder, "lottery", by_keys)
-    builder.push("lottery_start", by_keys)
-    solved = builder.find("lottery_solved")
-    builder.wait(solved.isVisible, "the outcome is shown", DRAWN_MS)
-    count, total = map(int, builder.text("lottery_solved").split("/"))
-    assert total == 100
-    assert 80 <= count <= 100
-    assert builder.text("lottery_of") == "seeds solve XOR"
-    assert builder.save() == saved, "the lottery changes nothing in the document"
 
 
 @both
@@ -301,77 +206,3 @@ def test_an_earlier_epoch_is_dragged_to_and_branched_from(builder: Builder) -> N
     assert saved.progress is not None
     assert saved.progress.epoch == epoch
     assert shown == [f"{a:.3f}" for a in builder.answers(saved)]
-
-
-@both
-def test_a_rising_test_loss_is_found_and_rewound(builder: Builder, by_keys: bool) -> None:
-    builder.choose_tile("plane_tiles", "plane:quadrants")
-    builder.wait(lambda: "Quadrants" in builder.text("data_summary"), "Quadrants", SOON_MS)
-    builder.push("layer_0_more", by_keys)
-    builder.push("add_layer_1", by_keys)
-    builder.wait(lambda: builder.drawn_units == [2, 7, 4, 1], "two hidden layers", SOON_MS)
-    builder.push("train", by_keys)
-    builder.wait(lambda: builder.text("status_state") == "Paused", "it stops by itself", DRAWN_MS)
-    newest = builder.save()
-    last = builder.epoch
-    builder.wait(lambda: builder.text("doctor_count") != "no findings", "a finding", SOON_MS)
-    assert builder.text("finding_0_title") == "Test loss is rising"
-    best = int(builder.find("finding_0_rewind").text().rpartition(" ")[2])  # type: ignore[attr-defined]
-    builder.push("finding_0_rewind", by_keys)
-    builder.wait(lambda: builder.epoch == best, "the best epoch is shown", SOON_MS)
-    assert 0 < best < last
-    assert builder.save() == newest, "looking back changes nothing in the document"
-    builder.push("loss_branch", by_keys)
-    builder.wait(
-        lambda: builder.document.undo_stack.undoText() == f"Branch from epoch {best}",
-        "it has branched",
-        SOON_MS,
-    )
-    saved = builder.save()
-    assert saved.progress is not None
-    assert saved.progress.epoch == best
-
-
-@both
-def test_a_stuck_seed_is_opened(builder: Builder, by_keys: bool) -> None:
-    builder.enter("layer_0_units", "2", by_keyboard=by_keys)
-    builder.wait(lambda: builder.drawn_units == [2, 2, 1], "two hidden units", SOON_MS)
-    before = builder.save()
-    choose_view(builder, "lottery", by_keys)
-    builder.push("lottery_start", by_keys)
-    builder.wait(builder.find("lottery_solved").isVisible, "the outcome is shown", DRAWN_MS)
-    count, total = map(int, builder.text("lottery_solved").split("/"))
-    assert count < total
-    builder.push("lottery_open_stuck", by_keys)
-    builder.wait(lambda: builder.document.experiment != before, "it is opened", SOON_MS)
-    saved = builder.save()
-    assert saved.seed == int(builder.text("seed"))
-    assert builder.rows_right != [True] * 4
-    assert [builder.cell(r, 3) for r in range(4)] == [f"{a:.3f}" for a in builder.answers(saved)]
-
-
-@both
-def test_any_seed_is_opened(builder: Builder, by_keys: bool) -> None:
-    before = builder.save()
-    choose_view(builder, "lottery", by_keys)
-    builder.push("lottery_start", by_keys)
-    builder.wait(builder.find("lottery_solved").isVisible, "the outcome is shown", DRAWN_MS)
-    plot = builder.find("lottery_plot")
-    if by_keys:
-        builder.reach("lottery_plot")
-        builder.press("End")
-        builder.press("Down")
-    else:
-        builder.hover("lottery_plot", plot.rect().center())
-    told = builder.text("lottery_of")
-    assert told.startswith("seed "), told
-    seed = int(told.removeprefix("seed ").split(":")[0])
-    if by_keys:
-        builder.press("Enter")
-    else:
-        builder.click("lottery_plot", plot.rect().center(), times=2)
-    builder.wait(lambda: builder.document.experiment != before, "it is opened", SOON_MS)
-    assert builder.text("seed") == str(seed)
-    saved = builder.save()
-    assert saved.seed == seed
-    assert [builder.cell(r, 3) for r in range(4)] == [f"{a:.3f}" for a in builder.answers(saved)]

@@ -212,14 +212,3 @@ def test_a_step_is_seen_where_it_happened(builder: Builder) -> None:
     old, _, new = weights_on_screen(builder)["b"]
     assert (old, new) == pytest.approx((before[1], after[1]), abs=HALF)
     assert before[1] != after[1]
-
-
-def test_the_row_is_chosen_in_the_table_and_in_the_sheet(builder: Builder) -> None:
-    builder.press("m")
-    builder.wait(lambda: builder.find("microscope").isVisible(), "it is open", SOON_MS)
-    builder.click_cell(2, 0)
-    formula = builder.find("microscope_sum_formula", FormulaLabel)
-    builder.wait(lambda: "·1 + " in formula.text(), "row (1, 0)", SOON_MS)
-    builder.choose("microscope_row", "Row (0, 1) · target 1")
-    builder.wait(lambda: "·0 + " in formula.text(), "row (0, 1)", SOON_MS)
-    assert builder.tab.model.state.row == 1

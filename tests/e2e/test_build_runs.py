@@ -40,32 +40,6 @@ def earlier(builder: Builder) -> tuple[RunRecord, ...]:
 
 
 @both
-def test_runs_lie_over_each_other_and_have_names_of_their_own(
-    builder: Builder, by_keys: bool
-) -> None:
-    make_runs(builder, by_keys)
-    assert builder.find("loss_runs").text() == "2 earlier runs"  # type: ignore[attr-defined]
-    assert [run_name(run) for run in earlier(builder)] == ["seed 0", "seed 0 (2)"]
-    assert [run.visible for run in earlier(builder)] == [True, True]
-    choose_entry(builder, "loss_runs", {"loss_run_0": "seed 0 · XOR"}, by_keys)
-    builder.wait(
-        lambda: not earlier(builder)[0].visible,
-        "the first line is hidden",
-        SOON_MS,
-    )
-    saved = builder.save()
-    assert (saved.seed, saved.progress is not None) == (1, True)
-    # Runs on other data compare with nothing there; they come back with their data.
-    builder.choose_tile_by("gate_tiles", "gate:and", [], by_keys)
-    builder.wait(lambda: builder.text("data_summary").startswith("AND"), "AND", SOON_MS)
-    assert [run.visible for run in earlier(builder)] == [False] * 2
-    assert builder.save().data != saved.data
-    builder.press("Ctrl+Z")
-    builder.wait(lambda: builder.text("data_summary").startswith("XOR"), "XOR", SOON_MS)
-    assert [run.visible for run in earlier(builder)] == [True] * 2
-
-
-@both
 def test_a_run_is_renamed_and_hidden_in_the_table(builder: Builder, by_keys: bool) -> None:
     make_runs(builder, by_keys)
     choose_entry(builder, "loss_runs", {"loss_run_table": "Table of runs…"}, by_keys)
@@ -157,53 +131,3 @@ def test_the_loss_plot_is_written_as_pictures(
     written = {"".join(t.itertext()).strip() for t in svg.iter("{http://www.w3.org/2000/svg}text")}
     assert "seed 0" in written
     assert builder.save().seed == 1
-
-
-@both
-def test_an_epoch_is_typed_and_the_start_gone_back_to(builder: Builder, by_keys: bool) -> None:
-    builder.push("train", by_keys)
-    builder.wait(lambda: builder.epoch >= 20, "twenty epochs have gone by", SOON_MS)
-    builder.wait(lambda: builder.text("status_state") == "Paused", "it has ended", 60_000)
-    last, newest = builder.epoch, builder.save()
-    builder.enter("epoch_box", "7", by_keyboard=by_keys)
-    builder.wait(lambda: builder.epoch == 7, "epoch 7 is shown", SOON_MS)
-    at_seven = [builder.cell(row, 3) for row in range(4)]
-    builder.push("timeline_start", by_keys)
-    builder.wait(lambda: builder.epoch == 0, "the start is shown", SOON_MS)
-    assert [builder.cell(row, 3) for row in range(4)] != at_seven
-    assert builder.save() == newest, "looking back changes nothing in the document"
-    builder.enter("epoch_box", "99999", by_keyboard=by_keys)
-    builder.wait(lambda: builder.epoch == last, "the last epoch there is", SOON_MS)
-    builder.enter("epoch_box", "7", by_keyboard=by_keys)
-    builder.wait(lambda: builder.epoch == 7, "epoch 7 is shown", SOON_MS)
-    builder.push("loss_branch", by_keys)
-    builder.wait(
-        lambda: builder.find("loss_runs").text() == "1 earlier run",  # type: ignore[attr-defined]
-        "it has branched",
-        SOON_MS,
-    )
-    saved = builder.save()
-    assert saved.progress is not None
-    assert saved.progress.epoch == 7
-    assert [f"{a:.3f}" for a in builder.answers(saved)] == at_seven
-
-
-def test_a_saved_run_replays_bit_for_bit(builder: Builder) -> None:
-    builder.choose_tile("plane_tiles", "plane:moons")
-    builder.wait(lambda: "Moons" in builder.text("data_summary"), "Moons", SOON_MS)
-    for number in (1, 2, 3):
-        builder.press("Shift+s")
-        builder.wait(lambda n=number: builder.epoch == n, "an epoch is learned", SOON_MS)
-    first = builder.save()
-    builder.press("r")
-    builder.wait(lambda: builder.epoch == 0, "back at the start", SOON_MS)
-    builder.save()
-    builder.press("Ctrl+N")
-    builder.wait(lambda: builder.document.path is None, "a new one", SOON_MS)
-    builder.press("Ctrl+O")
-    builder.name_file("open_dialog", builder.file)
-    builder.wait(lambda: "Moons" in builder.text("data_summary"), "Moons again", SOON_MS)
-    for number in (1, 2, 3):
-        builder.press("Shift+s")
-        builder.wait(lambda n=number: builder.epoch == n, "an epoch is learned", SOON_MS)
-    assert builder.save() == first

@@ -8,10 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from PySide6.QtWidgets import QPushButton
-
 from gui.build_tab.output_panel.confusion import ConfusionMatrix
-from model.experiment import GateData, TableData
+from model.experiment import GateData
 from model.metrics import OPEN, RIGHT
 from model.places import UnitAt
 from tests.e2e.builder import SOON_MS, Builder
@@ -91,77 +89,3 @@ def test_or_without_a_bias_is_three_of_four_right_and_one_undecided(
     )
     told = json.loads(done.stdout)
     assert (told["epochs"], told["accuracy"], told["undecided"]) == (10_000, 0.75, 1)
-
-
-@both
-def test_contradicting_rows_are_named(builder: Builder, by_keys: bool) -> None:
-    if by_keys:
-        builder.reach("table_tiles")
-        builder.press("Home")
-        builder.press("Right", times=2)
-        builder.press("Enter")
-    else:
-        builder.choose_tile("table_tiles", "table:symptoms")
-    builder.wait(
-        lambda: builder.document.experiment.data == TableData("symptoms"), "the symptoms", SOON_MS
-    )
-    builder.wait(lambda: "rows 3 and 6" in builder.text("verdict_sentence"), "named", SOON_MS)
-    assert builder.text("verdict_answer") == "No"
-    builder.wait(lambda: builder.text("doctor_count") == "1 finding", "a finding", SOON_MS)
-    assert builder.text("finding_0_title") == "Rows contradict each other"
-    assert "Rows 3 and 6" in builder.text("finding_0_text")
-    assert "87.5%" in builder.text("finding_0_text")
-
-
-@both
-def test_a_perceptron_is_said_to_cycle_and_a_layer_ends_that(
-    builder: Builder, by_keys: bool
-) -> None:
-    remove_hidden_layer(builder, by_keys)
-    builder.choose_by("optimiser", "Perceptron", by_keys)
-    builder.wait(lambda: builder.choice("layer_0_activation") == "Step", "a step unit", SOON_MS)
-    assert builder.choice("loss") == "Perceptron"
-    builder.push("train", by_keys)
-    builder.wait(lambda: builder.epoch >= 80, "eighty epochs have gone by", SOON_MS)
-    if builder.tab.model.is_training:
-        builder.push("train", by_keys)
-    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
-    wrong = 4 - builder.rows_right.count(True)
-    assert float(builder.figure("loss")) == wrong / 4
-    title = "The perceptron goes round in circles"
-    builder.wait(lambda: builder.text("finding_0_title") == title, "it is said", SOON_MS)
-    builder.push("finding_0_fix", by_keys)
-    builder.wait(lambda: builder.drawn_units == [2, 4, 1], "a hidden layer", SOON_MS)
-    assert builder.choice("optimiser") == "SGD"
-    assert builder.choice("loss") == "Cross-entropy"
-
-
-@both
-def test_another_output_brings_its_loss_as_one_step(builder: Builder, by_keys: bool) -> None:
-    if by_keys:
-        builder.reach("table_tiles")
-        builder.press("Home")
-        builder.press("Enter")
-    else:
-        builder.choose_tile("table_tiles", "table:iris")
-    builder.wait(lambda: builder.choice("loss") == "Cross-entropy, classes", "Iris", SOON_MS)
-    builder.choose_by("layer_1_activation", "Tanh", by_keys)
-    builder.wait(lambda: builder.choice("loss") == "Squared", "its loss", SOON_MS)
-    builder.press("Ctrl+Z")
-    builder.wait(lambda: builder.choice("layer_1_activation") == "Softmax", "undone", SOON_MS)
-    assert builder.choice("loss") == "Cross-entropy, classes"
-    builder.press("Ctrl+Shift+Z")
-    builder.wait(lambda: builder.choice("loss") == "Squared", "made again", SOON_MS)
-    assert builder.save().network.layers[-1].activation == "tanh"
-
-
-@both
-def test_a_loss_that_does_not_fit_is_proposed_away(builder: Builder, by_keys: bool) -> None:
-    builder.choose_by("loss", "Hinge", by_keys)
-    title = "The loss does not fit the output"
-    builder.wait(lambda: builder.text("finding_0_title") == title, "it is said", SOON_MS)
-    assert builder.find("finding_0_fix", QPushButton).text() == "Use “Cross-entropy”"
-    builder.push("finding_0_fix", by_keys)
-    builder.wait(lambda: builder.choice("loss") == "Cross-entropy", "mended", SOON_MS)
-    builder.wait(lambda: builder.text("doctor_count") == "no findings", "nothing ails", SOON_MS)
-    assert builder.save().training.loss == "binary_cross_entropy"

@@ -17,68 +17,7 @@ from tests.e2e.builder import SOON_MS, Builder
 # -- Choice of optimiser, learning rate, batch size ------------------------------------------------
 
 
-def test_the_optimiser_is_chosen_by_mouse(builder: Builder) -> None:
-    builder.choose("optimiser", "Adam")
-    assert builder.choice("optimiser") == "Adam"
-    assert builder.save().training.optimiser.name == "adam"
-    builder.click("undo")
-    builder.wait(lambda: builder.choice("optimiser") == "SGD", "SGD is shown again", SOON_MS)
-    assert builder.save().training.optimiser.name == "sgd"
-
-
-def test_the_optimiser_is_chosen_by_keys(builder: Builder) -> None:
-    builder.reach("optimiser")
-    builder.press("Down", times=3)
-    builder.wait(lambda: builder.choice("optimiser") == "RMSProp", "RMSProp is shown", SOON_MS)
-    assert builder.save().training.optimiser.name == "rmsprop"
-
-
-def test_rate_and_batch_are_typed(builder: Builder) -> None:
-    builder.enter("learning_rate", "0,07")
-    builder.enter("batch_size", "3", by_keyboard=True)
-    assert builder.choice("learning_rate") == "0.07"
-    assert builder.choice("batch_size") == "3"
-    training = builder.save().training
-    assert (training.learning_rate, training.batch_size) == (0.07, 3)
-
-
-def test_rate_and_batch_are_chosen_from_their_lists(builder: Builder) -> None:
-    builder.choose("learning_rate", "0.1")
-    builder.choose("batch_size", "4")
-    training = builder.save().training
-    assert (training.learning_rate, training.batch_size) == (0.1, 4)
-
-
 # -- Regularisation --------------------------------------------------------------------------------
-
-
-def test_regularisation_is_chosen_and_its_strength_typed(builder: Builder) -> None:
-    builder.choose("regularisation", "L2")
-    builder.click("more")
-    builder.wait(builder.find("more_panel").isVisible, "the form is open", SOON_MS)
-    builder.enter("l2", "0.02")
-    builder.enter("l1", "0,003")
-    builder.enter("dropout", "0.25")
-    builder.press("Escape")
-    builder.wait(lambda: not builder.find("more_panel").isVisible(), "it is closed", SOON_MS)
-    assert builder.choice("regularisation") == "L1 + L2"
-    saved = builder.save()
-    assert (saved.training.l1, saved.training.l2) == (0.003, 0.02)
-    assert saved.network.layers[0].dropout == 0.25
-
-
-def test_regularisation_is_chosen_by_keys(builder: Builder) -> None:
-    builder.reach("regularisation")
-    builder.press("Down")
-    builder.wait(lambda: builder.choice("regularisation") == "L1", "L1 is shown", SOON_MS)
-    assert builder.save().training.l1 > 0
-    builder.reach("more")
-    builder.press("Space")
-    builder.wait(builder.find("more_panel").isVisible, "the form is open", SOON_MS)
-    builder.enter("dropout", "0.5", by_keyboard=True)
-    builder.press("Escape")
-    builder.wait(lambda: not builder.find("more_panel").isVisible(), "it is closed", SOON_MS)
-    assert builder.save().network.layers[0].dropout == 0.5
 
 
 # -- Noise and split -------------------------------------------------------------------------------
@@ -131,56 +70,6 @@ def test_noise_and_split_are_set_by_keys(builder: Builder) -> None:
 
 
 # -- Play, pause, step, reset ----------------------------------------------------------------------
-
-
-def test_train_pause_step_and_reset_by_mouse(builder: Builder) -> None:
-    builder.click("step")
-    builder.wait(lambda: builder.epoch == 1, "one batch has been learned", SOON_MS)
-    builder.click("train")
-    builder.wait(lambda: builder.text("status_state") == "Training", "it trains", SOON_MS)
-    assert builder.find("train").text() == "Pause"  # type: ignore[attr-defined]  # a push button
-    builder.wait(lambda: builder.epoch >= 10, "ten epochs have gone by", SOON_MS)
-    builder.click("train")
-    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
-    epoch = builder.epoch
-    saved = builder.save()
-    assert saved.progress is not None
-    assert saved.progress.epoch == epoch
-    assert [builder.cell(r, 3) for r in range(4)] == [f"{a:.3f}" for a in builder.answers(saved)]
-    builder.click("reset")
-    builder.wait(lambda: builder.epoch == 0, "epoch 0 is shown", SOON_MS)
-    assert builder.text("status_state") == "Ready"
-    assert builder.save().progress is None
-
-
-def test_train_pause_step_and_reset_by_keys(builder: Builder) -> None:
-    builder.press("s")
-    builder.wait(lambda: builder.epoch == 1, "one batch has been learned", SOON_MS)
-    builder.press("Shift+s")
-    builder.wait(lambda: builder.epoch == 2, "an epoch has been learned", SOON_MS)
-    builder.press("Space")
-    builder.wait(lambda: builder.epoch >= 10, "it trains", SOON_MS)
-    builder.press("Space")
-    builder.wait(lambda: builder.text("status_state") == "Paused", "it is paused", SOON_MS)
-    epoch = builder.epoch
-    builder.press("Left")
-    builder.wait(lambda: builder.epoch == epoch - 1, "an epoch back", SOON_MS)
-    builder.press("Home")
-    builder.wait(lambda: builder.epoch == 0, "the first epoch", SOON_MS)
-    builder.press("End")
-    builder.wait(lambda: builder.epoch == epoch, "the last epoch", SOON_MS)
-    builder.press("r")
-    builder.wait(lambda: builder.text("status_state") == "Ready", "it is as before", SOON_MS)
-    assert builder.save().progress is None
-
-
-def test_a_step_of_the_saved_file_is_the_step_on_screen(builder: Builder) -> None:
-    first = builder.save()
-    builder.click("step")
-    builder.wait(lambda: builder.epoch == 1, "one batch has been learned", SOON_MS)
-    saved = builder.save()
-    assert saved.network != first.network
-    assert [builder.cell(r, 3) for r in range(4)] == [f"{a:.3f}" for a in builder.answers(saved)]
 
 
 # -- Live loss plot --------------------------------------------------------------------------------
@@ -270,37 +159,3 @@ def test_the_loss_is_written_out_by_keys(builder: Builder, tmp_path: Path) -> No
 
 
 # -- Automatic stop rule ---------------------------------------------------------------------------
-
-
-def test_training_stops_at_the_epoch_typed(builder: Builder) -> None:
-    builder.click("more")
-    builder.wait(builder.find("more_panel").isVisible, "the form is open", SOON_MS)
-    builder.enter("stop_epochs", "25")
-    builder.press("Escape")
-    builder.click("train")
-    builder.wait(
-        lambda: builder.text("status_sentence").startswith("Stopped at 25 epochs"), "it stops"
-    )
-    assert builder.epoch == 25
-    saved = builder.save()
-    assert saved.training.stop.epochs == 25
-    assert saved.progress is not None
-    assert saved.progress.epoch == 25
-
-
-def test_training_stops_at_the_loss_typed_by_keys(builder: Builder) -> None:
-    builder.reach("more")
-    builder.press("Space")
-    builder.wait(builder.find("more_panel").isVisible, "the form is open", SOON_MS)
-    builder.enter("stop_margin", "0", by_keyboard=True)
-    builder.enter("stop_loss", "0,3", by_keyboard=True)
-    builder.press("Escape")
-    builder.wait(lambda: not builder.find("more_panel").isVisible(), "it is closed", SOON_MS)
-    builder.reach("train")
-    builder.press("Space")
-    builder.wait(
-        lambda: "the loss is as low as asked for" in builder.text("status_sentence"), "it stops"
-    )
-    assert 0.2 < float(builder.figure("loss")) < 0.3
-    saved = builder.save()
-    assert (saved.training.stop.loss_below, saved.training.stop.margin) == (0.3, 0.0)

@@ -1,0 +1,39 @@
+"""Every trip of ``trips/`` through the real window, by mouse and by keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.settings import settings
+from tests.e2e.traveller import TRIPS, Traveller, Trip, play
+
+
+@pytest.fixture
+def been_here(own_settings: None, trip: Trip) -> None:
+    """Remember that the first page was left, unless the trip begins there."""
+    if not trip.is_first_run:
+        settings().setValue("first_run_left", True)
+
+
+@pytest.fixture
+def traveller(
+    been_here: None, qtbot: QtBot, request: pytest.FixtureRequest, tmp_path: Path, way: str
+) -> Traveller:
+    """Return the user, at the window that is opened for them."""
+    window = request.getfixturevalue("window")
+    return Traveller(qtbot, window, tmp_path, by_keys=way == "keys")
+
+
+@pytest.mark.parametrize(
+    ("trip", "way"),
+    [
+        pytest.param(trip, way, id=f"{trip.file}: {trip.title} ({way})")
+        for trip in TRIPS
+        for way in trip.ways
+    ],
+)
+def test_a_trip(trip: Trip, way: str, traveller: Traveller) -> None:
+    play(trip, traveller)
