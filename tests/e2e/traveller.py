@@ -45,7 +45,6 @@ from pytestqt.qtbot import QtBot
 from gui.build_tab.network_view.panel import NetworkPanel
 from gui.plots.epoch_plot import run_name
 from gui.settings import ASSETS
-from gui.shell.status_bar import Figures
 from gui.vision_tab.state import TOP_CHOICES
 from gui.window import GlassnetWindow
 from model.experiment import Experiment
@@ -223,10 +222,8 @@ class Traveller(Learner):
         return [layer.activation for layer in self.document.experiment.network.layers]
 
     def the_epoch(self) -> int:
-        """Return the epoch in the status bar."""
-        said = re.search(r"epoch ((?:\d|\s)+)", self.find("status_figures", Figures).text())
-        assert said is not None
-        return int("".join(said[1].split()))
+        """Return the epoch that all panels show."""
+        return self.tab.model.state.epoch
 
     def the_figure(self, name: str) -> float:
         """Return a number of the status bar."""
