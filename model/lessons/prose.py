@@ -170,6 +170,10 @@ _FORMULA = re.compile(
 )
 """Blanks stand just inside of both single dollars or of none: "5 $ and 6 $" are prices."""
 
+_PAIRED_OR_NOT = re.compile(
+    rf"{_FORMULA.pattern}|\\.|`[^`]*`|{_BRACES.pattern}|(?P<unpaired>[{{}}]|\$\$)", re.DOTALL
+)
+
 
 def _formula_rule(state: StateInline, silent: bool) -> bool:
     """Read a formula, ``$...$`` or ``$$...$$``, before anything in it is taken for Markdown."""
@@ -494,6 +498,12 @@ def _judge(tokens: list[Token], path: Path) -> None:
             raise _placeholder_error(path, line, token.content)
         elif token.type == "formula":
             _judge_formula(token.content, path, line)
+        elif token.type == "inline":
+            for found in _PAIRED_OR_NOT.finditer(token.content):
+                if sign := found["unpaired"]:
+                    at = found.start()
+                    line += token.content.count("\n", 0, at)
+                    raise _unpaired_error(path, line, sign, token.content[at:])
 
 
 def _placed(tokens: list[Token]) -> Iterator[tuple[Token, int]]:
@@ -513,7 +523,7 @@ def _line_within(content: str, token: Token) -> int:
 
 
 def _judge_formula(latex: str, path: Path, line: int) -> None:
-    """Refuse a long formula, unknown commands and live numbers, and a brace without a partner."""
+    """Refuse unknown commands and live numbers, and a brace without a partner."""
     for found in _BRACES.finditer(latex):
         if ":" in found[1] and not is_placeholder(found[1]):
             raise _placeholder_error(path, line + latex.count("\n", 0, found.start()), found[1])
