@@ -22,7 +22,6 @@ from model.errors import ModelError
 from model.experiment import PlaneData
 from model.files import read_experiment
 from model.lessons.challenges import read_challenge
-from model.network import Network
 
 
 def parse(command: str, *flags: object) -> argparse.Namespace:
@@ -183,13 +182,6 @@ def test_a_loss_to_reach_and_progress_on_the_way() -> None:
     assert result["loss"] < 0.01
     assert seen[0][:2] == (0, 5000)
     assert seen[-1][0] == result["epochs"]
-
-
-def test_a_csv_file_by_its_path(tmp_path: Path) -> None:
-    table = tmp_path / "points.csv"
-    rows = [f"{k / 10},{(k * 7 % 10) / 10},{int(k > 10)}" for k in range(21)]
-    table.write_text("x,z,y\n" + "\n".join(rows), encoding="utf-8")
-    assert train("--data", table, "--epochs", "200")["accuracy"] == 1.0
 
 
 def test_a_function_of_ones_own(tmp_path: Path) -> None:
@@ -368,16 +360,6 @@ def test_a_damaged_challenge_is_named(content: str, code: str, tmp_path: Path) -
     assert str(path) in caught.value.sentence()
 
 
-def test_predictions_are_those_of_the_written_network(tmp_path: Path) -> None:
-    out = tmp_path / "iris.glassnet"
-    result = train("--data", "iris", "--epochs", "10", "--out", out)
-    from model.data import build_dataset
-
-    experiment = read_experiment(out)
-    outputs = Network.of(experiment).forward(build_dataset(experiment).x_test)
-    np.testing.assert_array_equal(outputs, result["predictions"])
-
-
 def test_r_squared_of_one_row_is_no_number(tmp_path: Path) -> None:
     table = tmp_path / "one.csv"
     table.write_text("x,y\n1,2.5\n", encoding="utf-8")
@@ -386,12 +368,6 @@ def test_r_squared_of_one_row_is_no_number(tmp_path: Path) -> None:
     assert (result["accuracy"], result["test_accuracy"]) == (None, None)
     assert "NaN" not in json.dumps(result)
     assert "R² - (not defined: the targets are all equal)" in train_text(result)
-
-
-@pytest.mark.parametrize(("data", "score"), [("regression_plane", "R²"), ("moons", "accuracy")])
-def test_a_person_reads_the_score_by_its_name(data: str, score: str) -> None:
-    result = train("--data", data, "--epochs", "2")
-    assert f"{score} {result['accuracy']:.4g}" in train_text(result)
 
 
 def test_a_lottery_tells_how_many_get_there(tmp_path: Path) -> None:

@@ -245,14 +245,6 @@ def test_a_table_s_own_rows_go_in_and_answers_in_its_units_come_out(tmp_path: Pa
         np.testing.assert_allclose(answer(plain.x_train), wanted, rtol=1e-12, atol=1e-12)
 
 
-def test_one_row_of_a_table_is_answered(tmp_path: Path) -> None:
-    export_onnx(houses(tmp_path, "standard"), tmp_path / "house.onnx")
-    row = np.array([[80.0, 2010.0, 0.0, 1.0, 0.0]], np.float32)
-    (reference,) = reference_outputs(str(tmp_path / "house.onnx"), {"input": row})
-    answer = through_opencv(tmp_path / "house.onnx", row, cv2.dnn.ENGINE_NEW)
-    np.testing.assert_allclose(answer, reference, rtol=1e-5)
-
-
 @pytest.mark.parametrize(
     ("values", "bound"),
     [
@@ -301,13 +293,6 @@ def test_a_scaling_beyond_float32_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError) as caught:
         onnx_model(default_experiment(CsvData(str(table))))
     assert (caught.value.code, caught.value.values["name"]) == ("export.float32", "x_factor")
-
-
-def test_what_was_not_scaled_has_no_scaling() -> None:
-    made = default_experiment(GateData("xor"))
-    model = onnx_model(made)
-    assert not {"scaling", "categories"} & {p.key for p in model.metadata_props}
-    assert model.graph.node[0].op_type == "Gemm"
 
 
 def written(text: str, path: Path) -> Path:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -224,18 +221,6 @@ def test_the_most_frequent_class_scores_as_the_baseline() -> None:
     assert baseline(data.y_train, data.y_train, data.task) == pytest.approx(1 / 3)
 
 
-def test_model_loads_neither_qt_nor_opencv() -> None:
-    program = (
-        "import sys, model.command, model.insight, model.recipes, model.export, "
-        "model.training.ensemble.population, model.lessons.challenges\n"
-        "names = ('PySide6', 'pyqtgraph', 'cv2', 'gui', 'vision', 'onnx', 'scipy')\n"
-        "loaded = [name for name in names if name in sys.modules]\n"
-        "sys.exit(', '.join(loaded) or 0)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.mark.parametrize("values", [(0.0, 1.0), (-1.0, 1.0)])
 @pytest.mark.parametrize("outputs", [1, 3, 17])
 def test_the_baseline_says_the_most_common_row(values: tuple[float, ...], outputs: int) -> None:
@@ -251,11 +236,3 @@ def test_the_baseline_says_the_most_common_row(values: tuple[float, ...], output
 def test_a_network_is_of_float64_or_float32(dtype: str) -> None:
     with pytest.raises(ModelError, match="float64 or float32"):
         Network(NetworkSpec(1, (LayerSpec(1, weights=np.ones((1, 1))),)), dtype)
-
-
-def test_weights_may_be_written_as_lists() -> None:
-    weights: Any = [[2], [3]]
-    layer = LayerSpec(1, "identity", weights=weights)
-    assert layer.weights is not None
-    assert layer.weights.dtype == np.float64
-    assert Network(NetworkSpec(2, (layer,))).forward([[1, 1]]).tolist() == [[5.0]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 import sys
-import tracemalloc
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from model.data.csv.read import CsvTable
 from model.data.csv.rows import MOST_COLUMNS
 from model.data.scaling import to_own_units
 from model.errors import ModelError
-from model.experiment import CsvData, Experiment, SplitSpec
+from model.experiment import CsvData
 
 
 def write(folder: Path, content: str | bytes) -> str:
@@ -263,13 +262,6 @@ def test_what_was_left_out_is_said(tmp_path: Path) -> None:
     ]
 
 
-def test_a_total_below_the_rows_is_left_out_and_said(tmp_path: Path) -> None:
-    data = dataset(tmp_path, "a,y\n1,0\n2,1\n3,0\n\nTotal,4\n")
-    assert len(data.x_train) + len(data.x_test) == 3
-    assert data.left_out is not None
-    assert data.left_out.sentences() == ["Lines passed over: 1 blank, 1 at the end."]
-
-
 def test_units_that_are_not_read_are_said(tmp_path: Path) -> None:
     data = dataset(tmp_path, "share,price,y\n5%,$6,0\n12 %,$7,1\n7%,$8,0\n")
     assert data.left_out is not None
@@ -288,16 +280,6 @@ def test_thousands_that_are_joined_are_said_with_an_example(tmp_path: Path) -> N
         "Numbers read without their unit: a (TL).",
         "Thousands separators removed: a (1 234,5 = 1234,5), b (1'000 = 1000).",
     ]
-
-
-def test_of_many_columns_the_first_are_named(tmp_path: Path) -> None:
-    names = [f"c{k}" for k in range(12)]
-    rows = [";".join([f"{row}.100,5 %"] * 12) + f";{row % 2}" for row in (1, 2, 30)]
-    data = dataset(tmp_path, ";".join([*names, "y"]) + "\n" + "\n".join(rows))
-    assert data.left_out is not None
-    units, thousands = data.left_out.sentences()
-    assert units.endswith("c9 (%) and 2 more.")
-    assert thousands.endswith("c9 (1.100,5 = 1100,5) and 2 more.")
 
 
 def test_a_column_that_is_not_used_refuses_nothing(tmp_path: Path) -> None:
@@ -341,13 +323,6 @@ def test_what_is_no_table_is_named(content: str | bytes, code: str, tmp_path: Pa
     with pytest.raises(ModelError) as caught:
         read_csv(CsvData(write(tmp_path, content)))
     assert caught.value.code == code
-
-
-def test_a_long_text_is_not_searched_for_a_unit(tmp_path: Path) -> None:
-    """Searching one as long as this takes the square of its length."""
-    text = "$" + "1" * 400
-    found = read_csv(CsvData(write(tmp_path, f"p;q\n{text};1\n{text};2\n")))
-    assert found.columns[0].words == (text, text)
 
 
 def test_names_without_a_value_at_the_end_are_rows(tmp_path: Path) -> None:
@@ -404,10 +379,6 @@ def test_whole_numbers_are_classes_only_where_they_recur(tmp_path: Path) -> None
     grades = "a,grade\n" + "\n".join(f"{n % 5},{n % 4}" for n in range(16)) + "\n"
     assert dataset(tmp_path, grades).task == "multiclass"
     assert dataset(tmp_path, "a,y\n1,0\n2,1\n").task == "binary"
-
-
-def test_the_words_of_a_column_are_named_in_their_order(tmp_path: Path) -> None:
-    assert dataset(tmp_path).categories == (("city", ("Ankara", "Bursa", "İzmir")),)
 
 
 def test_missing_values_are_gaps_in_numbers_and_in_words(tmp_path: Path) -> None:
@@ -559,14 +530,6 @@ def test_chosen_columns_and_a_regression(tmp_path: Path) -> None:
     np.testing.assert_array_equal(plain.y_train[:, 0], [2.5, 3.5, 1.5, 4.5, 2.0])
 
 
-def test_scaling_knows_only_the_training_rows(tmp_path: Path) -> None:
-    content = "x,y\n" + "".join(f"{k},{k % 2}\n" for k in range(40))
-    data = build_dataset(CsvData(write(tmp_path, content)), SplitSpec(0.25), 3)
-    assert data.x_train.mean() == pytest.approx(0.0, abs=1e-12)
-    assert abs(data.x_test.mean()) > 1e-3
-    assert len(data.x_test) == 10
-
-
 @pytest.mark.parametrize(
     ("content", "task", "classes"),
     [
@@ -625,11 +588,6 @@ def test_a_constant_column_is_nought_after_scaling(tmp_path: Path) -> None:
     assert data.x_train[:, 1].tolist() == [0.0, 0.0, 0.0]
 
 
-def test_a_preview_reads_only_the_first_rows(tmp_path: Path) -> None:
-    path = write(tmp_path, "x,y\n" + "1,2\n" * 500 + "broken\n")
-    assert read_csv(CsvData(path), 100).rows == 100
-
-
 def test_a_hundred_thousand_rows_are_read_exactly(tmp_path: Path) -> None:
     generator = np.random.default_rng(0)
     values = np.round(generator.normal(size=(100_000, 3)), 4)
@@ -652,12 +610,6 @@ def test_scaled_inputs_lead_back_and_words_are_left_alone(tmp_path: Path) -> Non
     np.testing.assert_array_equal(scaled.x_train[:, 1:4], plain.x_train[:, 1:4])
 
 
-def test_as_many_equal_names_as_a_table_may_have_are_told_apart(tmp_path: Path) -> None:
-    path = write(tmp_path, ",".join(["x"] * MOST_COLUMNS) + "\n" + ",".join("1" * MOST_COLUMNS))
-    names = [column.name for column in read_csv(CsvData(path)).columns]
-    assert names == ["x", *(f"x ({copy})" for copy in range(2, MOST_COLUMNS + 1))]
-
-
 @pytest.mark.timeout(20)
 def test_a_table_of_too_many_columns_is_refused_with_both_numbers(tmp_path: Path) -> None:
     path = write(tmp_path, ",".join(["x"] * 100_000) + "\n" + ",".join(["1"] * 100_000))
@@ -667,23 +619,6 @@ def test_a_table_of_too_many_columns_is_refused_with_both_numbers(tmp_path: Path
         assert caught.value.code == "data.csv_wide"
         assert "100000" in caught.value.sentence()
         assert str(MOST_COLUMNS) in caught.value.sentence()
-
-
-@pytest.mark.parametrize("place", ["feature", "target"])
-def test_one_long_word_costs_its_own_length_once(place: str, tmp_path: Path) -> None:
-    rows = ["short,1,no", "other,2,yes"] * 10_000
-    rows[0] = ",".join(
-        {"feature": ("w" * 100_000, "1", "no"), "target": ("short", "1", "w" * 100_000)}[place]
-    )
-    path = write(tmp_path, "a,b,y\n" + "\n".join(rows))
-    tracemalloc.start()
-    try:
-        dataset = build_dataset(Experiment(data=CsvData(path)))
-        _, most = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert len(dataset.x_train) == 20_000
-    assert most < 200 << 20  # an array of words takes 8 GB
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

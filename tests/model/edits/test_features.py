@@ -71,11 +71,6 @@ def test_a_toggled_input_finds_its_place(xor: Experiment) -> None:
     assert with_feature_toggled(experiment, "sin(x1)").features == ()
 
 
-def test_an_untrained_network_stays_undrawn() -> None:
-    experiment = with_features(default_experiment(GateData("xor")), ALL)
-    assert experiment.network.layers[0].weights is None
-
-
 def test_other_inputs_are_another_task_and_need_another_trainer(xor: Experiment) -> None:
     product, square = with_features(xor, ("x1", "x1*x2")), with_features(xor, ("x1", "x1^2"))
     assert not same_task(product, square)

@@ -172,9 +172,3 @@ def test_units_that_stay_keep_their_weights_and_pins() -> None:
     assert layers[0].pinned == ((1, 2),)
     assert layers[1].pinned == ((1, 2),)
     assert layers[2].pinned == ((3, 0),)
-
-
-def test_a_layer_without_units_is_no_layer(xor: Experiment) -> None:
-    gone = edits.with_units_removed(xor, [(0, unit) for unit in range(4)])
-    assert [layer.units for layer in gone.network.layers] == [1]
-    assert is_drawn(gone)

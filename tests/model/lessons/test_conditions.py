@@ -17,7 +17,6 @@ from model.experiment import (
     GateData,
     LayerSpec,
     NetworkSpec,
-    PlaneData,
     SplitSpec,
     TableData,
 )
@@ -175,20 +174,6 @@ def test_a_table_is_told_by_its_file_and_scaling() -> None:
         assert is_met(Condition("table", is_="marks.csv"), told)
         assert is_met(Condition("scaling", is_="min_max"), told)
     assert is_met(Condition("table", is_=""), Situation(experiment=XOR))
-
-
-def test_a_function_of_ones_own_can_be_asked_for() -> None:
-    own = situation_in_file(default_experiment(PlaneData("formula", formula="x1 < x2")))
-    asked = Condition(code="data", is_="formula")
-    assert fault_in(asked) is None
-    assert is_met(asked, own)
-
-
-def test_where_slopes_are_taken_is_told() -> None:
-    training = changed(XOR.training, slope_at="a")
-    mistaken = Situation(experiment=changed(XOR, training=training))
-    assert is_met(Condition("slope_at", is_="a"), mistaken)
-    assert is_met(Condition("slope_at", is_="z"), Situation(experiment=XOR))
 
 
 def test_what_vision_tells_is_found_by_its_code() -> None:
