@@ -387,14 +387,6 @@ def test_float32_weights_come_back_to_the_same_float32() -> None:
         np.testing.assert_array_equal(mine, theirs)
 
 
-def test_a_file_of_the_first_version_is_read(tmp_path: Path) -> None:
-    document = json.loads(encode(trained()))
-    document["schema_version"] = 1
-    path = tmp_path / "old.glassnet"
-    path.write_text(json.dumps(document), encoding="utf-8")
-    assert read_experiment(path) == trained()
-
-
 def test_the_tables_of_earlier_runs_move_with_the_folder(tmp_path: Path) -> None:
     table = tmp_path / "here" / "mine.csv"
     curve = Curve((0, 1), (0.5, 0.25))

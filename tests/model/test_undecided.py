@@ -84,10 +84,6 @@ def test_of_several_outputs_one_that_is_wrong_decides() -> None:
     assert accuracy(outputs, y, "multilabel", mask=mask) == 2 / 5
 
 
-def test_a_step_unit_always_answers() -> None:
-    assert decide(np.array([[0.0], [1.0]]), "binary").tolist() == [[0], [1]]
-
-
 def test_undecided_rows_have_a_column_of_their_own() -> None:
     actual = np.array([0, 0, 1, 1, 1])
     assert confusion(np.array([0, 1, 1, 1, 0]), actual, 2).tolist() == [[1, 1], [1, 2]]

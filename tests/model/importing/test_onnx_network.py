@@ -297,13 +297,6 @@ def test_what_is_no_onnx_file_is_refused(content: bytes, tmp_path: Path) -> None
     assert refused(path).code == "onnx.damaged"
 
 
-def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
-    path = tmp_path / "net.onnx"
-    with path.open("wb") as stream:
-        stream.truncate(1 << 30)
-    assert refused(path).code == "file.too_large"
-
-
 @pytest.mark.parametrize("location", ["../weights", "/etc/hostname", "sub/weights", "link"])
 def test_weights_are_read_from_the_files_own_folder_alone(location: str, tmp_path: Path) -> None:
     folder = tmp_path / "folder"

@@ -154,16 +154,3 @@ def test_a_table_that_cannot_be_unpacked_in_pieces_is_left_to_others(
     found = refusal(path)
     assert found.code == "data.zip_empty"
     assert "Unpack it, and open what is in it." in found.sentence()
-
-
-ROW = "1,5;40,5;kedi\n0,9;12,0;köpek\n"
-
-
-def large(folder: Path, name: str, text: str) -> CsvData:
-    """Write a table of some MB, packed as its name says."""
-    path, content = folder / name, text.encode()
-    if name.endswith(".zip"):
-        zipped(path, {"veri.csv": content})
-    else:
-        path.write_bytes(gzip.compress(content, 1) if name.endswith(".gz") else content)
-    return CsvData(str(path))
